@@ -1,0 +1,72 @@
+# make test      the gate: format, lint, types, import contracts, architecture, tests (.ci/run calls it)
+# make demo      a community's measured day on a chain of its own;  ARGS="thesis", ARGS="--keep"
+# make bench     the figures of docs/performance.md
+# make lint      the gate without the tests;  make format  writes the format
+# make clean     removes what was made, the environment too
+#
+# Needs Python 3.11 or 3.12 with venv; `make clean test PYTHON=/path/to/python3.12` chooses one. plyvel has wheels for
+# these two on Linux x86-64 only: elsewhere install LevelDB's headers first (Debian: libleveldb-dev; macOS: leveldb).
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help test lint format demo bench clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/made-for
+LOCK := requirements/ci.txt
+SUPPORTED := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
+PACKAGES := ledger market consensus devices nodechain
+CODE = $(wildcard $(PACKAGES) genesis cli.py bench tests)
+
+# An environment that was moved, copied, or lost its interpreter is made anew; the stamp names what it was made for.
+ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
+$(shell rm -f $(STAMP))
+else ifneq ($(shell $(BIN)/python -c '$(SUPPORTED)' 2>/dev/null && echo runs),runs)
+$(shell rm -f $(STAMP))
+endif
+
+help:
+	@sed -n 's/^# \{0,1\}//; 1,5p' Makefile
+
+# A python3.12 on PATH may be a shim that fails, so each candidate is run.
+$(STAMP): pyproject.toml $(LOCK)
+	@set -e; \
+	for python in $(PYTHON) $(if $(PYTHON),,python3.12 python3.11 python3); do \
+	    if "$$python" -c '$(SUPPORTED)' 2>/dev/null; then chosen="$$python"; break; fi; \
+	done; \
+	if [ -z "$${chosen:-}" ]; then \
+	    echo "nodechain needs Python 3.11 or 3.12 with its venv module; tried: $(or $(PYTHON),python3.12 python3.11 python3)." >&2; \
+	    echo "Install one of them (Debian: apt install python3.11 python3.11-venv), or name it: make PYTHON=/path/to/python3.12" >&2; \
+	    exit 1; \
+	fi; \
+	echo "making $(VENV) with $$("$$chosen" --version) (once; a minute or two)"; \
+	rm -rf $(VENV); \
+	"$$chosen" -m venv $(VENV); \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) hatchling; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --no-build-isolation \
+	    --editable '.[node,test]'; \
+	echo '$(CURDIR)' > $(STAMP)
+
+test: lint
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check $(CODE) stubs
+	$(BIN)/ruff check $(CODE) stubs
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff format $(CODE) stubs
+	$(BIN)/ruff check --fix $(CODE) stubs
+
+demo: $(STAMP)
+	$(BIN)/nodechain demo $(ARGS)
+
+bench: $(STAMP)
+	$(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

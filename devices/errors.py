@@ -1,0 +1,140 @@
+"""The errors of the devices, one tree, each with a stable code.
+
+    DeviceError
+    ├── EnvironmentFault    the world around: retry later, nothing is wrong with any value
+    │   ├── LinkFault           the bus or the socket to the meter
+    │   │   ├── LinkTimeout         no answer in time (also: damaged frames and answers of foreign devices)
+    │   │   └── LinkClosed          not connected
+    │   ├── NodeUnreachable     none of the nodes answered
+    │   └── OutboxFault         the disk or the database below the outbox
+    ├── BadData             a value that must never be signed: refuse it, tell a person if it stays
+    │   ├── BadReply            an answer of the wrong length, kind or sender
+    │   ├── DeviceException     the meter answered with a Modbus exception
+    │   ├── NotAReading         NaN, a sentinel, a negative or unrepresentable energy
+    │   ├── UnsteadyCounter     two readings of a counter that contradict each other
+    │   └── BadAnswer           a node's answer that is not what its interface promises
+    ├── NodeRefusal         the node understood the request and refuses it; `code` is the node's
+    └── Misuse              our fault or the operator's: wrong before anything was tried
+        ├── BadProfile          a register profile that is incomplete or contradicts itself
+        └── OutboxMisuse        an outbox used against its rules (time that falls, unknown meter, foreign file)
+
+`code` is a short snake_case word that never changes its meaning; the text says what to do where something can be.
+"""
+
+from __future__ import annotations
+
+
+class DeviceError(Exception):
+    """Base of all errors of the devices; `code` is stable, `detail` is for people."""
+
+    code = "device_error"
+
+    def __init__(self, detail: str = "", *, code: str | None = None) -> None:
+        if code is not None:
+            self.code = code
+        self.detail = detail
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)
+
+
+class EnvironmentFault(DeviceError):
+    """The world around the device; trying again later may help."""
+
+    code = "environment"
+
+
+class LinkFault(EnvironmentFault):
+    """The bus or the socket to the meter."""
+
+    code = "link_fault"
+
+
+class LinkTimeout(LinkFault):
+    """No answer in time."""
+
+    code = "link_timeout"
+
+
+class LinkClosed(LinkFault):
+    """Not connected, or the connection was lost."""
+
+    code = "link_closed"
+
+
+class NodeUnreachable(EnvironmentFault):
+    """None of the configured nodes gave an answer in time."""
+
+    code = "node_unreachable"
+
+
+class OutboxFault(EnvironmentFault):
+    """The disk or the database below the outbox; nothing was lost that was reported as stored."""
+
+    code = "outbox_fault"
+
+
+class BadData(DeviceError):
+    """A value that must never be signed."""
+
+    code = "bad_data"
+
+
+class BadReply(BadData):
+    """An answer of the wrong length, kind or sender."""
+
+    code = "bad_reply"
+
+
+class DeviceException(BadData):
+    """The meter answered with a Modbus exception."""
+
+    code = "device_exception"
+
+    def __init__(self, exception: int, detail: str = "") -> None:
+        self.exception = exception
+        super().__init__(f"Modbus exception {exception}{': ' if detail else ''}{detail}")
+
+
+class NotAReading(BadData):
+    """NaN, a sentinel, a negative or unrepresentable energy."""
+
+    code = "not_a_reading"
+
+
+class UnsteadyCounter(BadData):
+    """Readings of one counter that contradict each other: backwards, or faster than the connection allows."""
+
+    code = "unsteady_counter"
+
+
+class BadAnswer(BadData):
+    """A node's answer that is not what its interface promises."""
+
+    code = "bad_answer"
+
+
+class NodeRefusal(DeviceError):
+    """The node understood the request and refuses it; `status` is HTTP's, `code` the node's own."""
+
+    code = "refused_by_node"
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        self.status = status
+        super().__init__(detail, code=code or None)
+
+
+class Misuse(DeviceError):
+    """Wrong before anything was tried."""
+
+    code = "misuse"
+
+
+class BadProfile(Misuse):
+    """A register profile that is incomplete or contradicts itself."""
+
+    code = "bad_profile"
+
+
+class OutboxMisuse(Misuse):
+    """An outbox used against its rules."""
+
+    code = "outbox_misuse"

@@ -1,0 +1,34 @@
+"""A value read from a meter, before anybody judged or signed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from devices.protocols.registers import Energy, in_wh
+
+
+class Quality(IntEnum):
+    """How sure the driver is of a sample."""
+
+    UNCONFIRMED = 0
+    """Read once; for people only."""
+    CONFIRMED = 1
+    """Read twice, equal or forward within what the connection can carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A register at a time: `raw` x 10^`scale_exponent` in `unit`; `obis` six bytes; `time_ms` since the epoch."""
+
+    obis: bytes
+    raw: int
+    scale_exponent: int
+    unit: str
+    quality: Quality
+    time_ms: int
+
+    @property
+    def energy_wh(self) -> int:
+        """The energy in whole Wh, nearest where the meter counts finer."""
+        return in_wh(Energy(self.raw, self.scale_exponent))

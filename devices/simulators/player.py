@@ -1,0 +1,68 @@
+"""Plays a measured load profile into simulated meters, interval by interval.
+
+A load profile is a CSV with one row an interval and one column a meter, in whole Wh of that interval. Who plays
+decides when: a clock at some speed, or somebody outside who asks for the next interval.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from devices.errors import Misuse
+from devices.simulators.modbus_meter import SimulatedMeter
+
+
+def read_columns(path: Path, columns: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """The named columns as whole Wh per interval; raises `Misuse` naming what is wrong and where."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Misuse(f"{path}: {error}") from None
+    if not rows:
+        raise Misuse(f"{path} has no intervals")
+    missing = [column for column in columns if column not in rows[0]]
+    if missing:
+        raise Misuse(f"{path} has no column {missing[0]!r}; it has {', '.join(rows[0])}")
+    return {column: tuple(_whole_wh(path, column, line, row) for line, row in enumerate(rows, 2)) for column in columns}
+
+
+def _whole_wh(path: Path, column: str, line: int, row: Mapping[str, str]) -> int:
+    text = row[column] or ""
+    if not text.isascii() or not text.isdecimal():
+        raise Misuse(f"{path}, line {line}, {column}: {text!r} is no number of whole Wh")
+    return int(text)
+
+
+class Player:
+    """Feeds meters from series: `tracks` are (meter, register, Wh per interval), all of the same length."""
+
+    def __init__(self, tracks: list[tuple[SimulatedMeter, str, tuple[int, ...]]]) -> None:
+        lengths = {len(series) for _, _, series in tracks}
+        if len(lengths) != 1:
+            raise Misuse("all load profiles that play together have the same number of intervals")
+        self._tracks = tracks
+        self.intervals = lengths.pop()
+        self.played = 0
+
+    def step(self) -> bool:
+        """Play the next interval into all meters; False when the profile is over."""
+        if self.played >= self.intervals:
+            return False
+        for meter, register, series in self._tracks:
+            meter.advance(series[self.played], register)
+        self.played += 1
+        return True
+
+    async def run(
+        self, interval_s: float, speed: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        """Play to the end, each interval lasting `interval_s` / `speed` seconds and counted at its end."""
+        if speed <= 0:
+            raise Misuse("the speed is above 0; 1 is real time")
+        while self.played < self.intervals:
+            await sleep(interval_s / speed)
+            self.step()

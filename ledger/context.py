@@ -1,0 +1,107 @@
+"""What a rule sees while a block is executed: the state, the block's place and time, and where events go.
+
+One `Context` lives for one block. Rules change the state only through it and report every change as an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ledger.address import SenderKey
+from ledger.errors import InclusionError, Refused, require
+from ledger.genesis import Genesis
+from ledger.limits import MAX_INTEGER
+from ledger.params import ParameterRule
+from ledger.schema import COUNTERS, PARAMETERS, Counter, Table
+from ledger.state import State
+from ledger.types import Event
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Where a module that the ledger does not know takes part in the ledger's own rules.
+
+    expiries: by kind, what to do with a subject that is due. expelled: what to end for an expelled member.
+    parameter_checks: refuse a value in the light of the others; parameter_changes: follow a change.
+    """
+
+    parameters: Mapping[str, ParameterRule]
+    expiries: Mapping[int, Callable[[Context, bytes], None]]
+    expelled: tuple[Callable[[Context, bytes], None], ...]
+    parameter_checks: tuple[Callable[[Context, str, int], None], ...]
+    parameter_changes: tuple[Callable[[Context, str], None], ...]
+
+
+class Context:
+    """One block in execution.
+
+    `height` and `time_ms` are the block's, `fee_account` its proposer's account. `sender` and `nonce` are those of
+    the transaction in turn.
+    """
+
+    __slots__ = (
+        "events", "fee_account", "genesis", "height", "hooks", "nonce", "sender", "sender_key", "state", "time_ms",
+        "weight",
+    )  # fmt: skip
+
+    def __init__(
+        self, state: State, genesis: Genesis, hooks: Hooks, height: int, time_ms: int, fee_account: bytes
+    ) -> None:
+        self.state = state
+        self.genesis = genesis
+        self.hooks = hooks
+        self.height = height
+        self.time_ms = time_ms
+        self.fee_account = fee_account
+        self.sender = b""
+        self.sender_key: SenderKey = b""
+        self.nonce = 0
+        self.weight = 0
+        self.events: list[Event] = []
+
+    def emit(self, event: Event) -> None:
+        """Report a change; the event becomes part of the receipt."""
+        self.events.append(event)
+
+    def charge(self, weight: int) -> None:
+        """Count work against the block's limit; a transaction that does not fit waits for another block."""
+        self.weight += weight
+        if self.weight > self.genesis.block_weight:
+            raise InclusionError("the block's weight is used up", code="block_full")
+
+    def parameter(self, name: str) -> int:
+        """The value in force of a parameter."""
+        entry = self.state.get(PARAMETERS, name.encode())
+        if entry is None:
+            raise Refused(f"no parameter is named {name}", code="unknown_parameter")
+        return entry.value
+
+    def get(self, table: Table[T], key: bytes) -> T:
+        """An entry that the rules say must be there."""
+        value = self.state.get(table, key)
+        require(value is not None, f"an entry is missing in {table.name}")
+        assert value is not None
+        return value
+
+    def next_number(self, name: bytes) -> int:
+        """The next number of a counter, from 1."""
+        counter = self.state.get(COUNTERS, name)
+        number = 1 if counter is None else counter.value + 1
+        self.state.put(COUNTERS, name, Counter(number))
+        return number
+
+    def count(self, name: bytes) -> int:
+        """The value of a counter, 0 if it was never set."""
+        counter = self.state.get(COUNTERS, name)
+        return 0 if counter is None else counter.value
+
+
+def in_range(value: int) -> int:
+    """`value`, or `Refused` where it would leave [0, 2^63 - 1]."""
+    if not 0 <= value <= MAX_INTEGER:
+        raise Refused("the result would leave the range of stored numbers", code="out_of_range")
+    return value

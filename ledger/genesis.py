@@ -1,0 +1,142 @@
+"""The genesis of a chain: what can never be voted on, and the first state (rules G1-G4); its hash names the chain."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated, Final
+
+import msgspec
+
+from ledger.codec import Bytes20, Bytes32, Codec, Uint, Value, encode
+from ledger.crypto import tagged_hash
+from ledger.errors import GenesisError
+from ledger.limits import (
+    MAX_GENESIS_BYTES,
+    MAX_TREE_BITS,
+    MAX_UNITS,
+    MAX_VALIDATORS,
+    MAX_VOTERS,
+    MIN_TREE_BITS,
+)
+from ledger.params import DAY_MS
+from ledger.transactions.actions import Name
+
+ChainName = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]{0,30}$")]
+
+
+class ConsensusMode(IntEnum):
+    """PBFT is safe with fewer than a third of the power faulty in any way; PoA against crashes only."""
+
+    PBFT = 1
+    POA = 2
+
+
+class Access(IntEnum):
+    """Who may use the ledger: those whom the voters admitted, or everybody who pays the fee."""
+
+    MEMBERS = 1
+    OPEN = 2
+
+
+class SurplusRule(IntEnum):
+    """What happens when there is more energy than tokens: consumers share it, or the thesis' literal formula."""
+
+    SHARE = 1
+    CHARGE = 2
+
+
+class GenesisValidator(Value, frozen=True):
+    """A validator of the first set."""
+
+    key: Bytes32
+    account: Bytes20
+    name: Name
+
+
+class GenesisUnit(Value, frozen=True):
+    """A storage unit registered from the start; it holds no energy."""
+
+    address: Bytes20
+    owner: Bytes20
+    capacity_wh: Uint
+    max_power_w: Uint
+
+
+class GenesisBalance(Value, frozen=True):
+    """eEuro at the start; ENT is never funded, only minted."""
+
+    address: Bytes20
+    amount: Uint
+
+
+class Genesis(Value, frozen=True):
+    """Everything the first state follows from. Durations in ms; `parameters` deviate from the defaults."""
+
+    version: Uint
+    name: ChainName
+    time_ms: Uint
+    mode: Annotated[int, msgspec.Meta(ge=1, le=2)]
+    min_interval_ms: Uint
+    idle_interval_ms: Uint
+    drift_ms: Uint
+    max_validators: Annotated[int, msgspec.Meta(ge=1, le=MAX_VALIDATORS)]
+    simulated_clock: bool
+    access: Annotated[int, msgspec.Meta(ge=1, le=2)]
+    surplus: Annotated[int, msgspec.Meta(ge=1, le=2)]
+    fee_asset: Annotated[int, msgspec.Meta(ge=1, le=2)]
+    minimum_fee: Uint
+    block_weight: Annotated[int, msgspec.Meta(ge=20_000, le=10**9)]
+    tree_bits: Annotated[int, msgspec.Meta(ge=MIN_TREE_BITS, le=MAX_TREE_BITS)]
+    market: Name
+    shortfall_parts: Uint
+    shortfall_window_ms: Uint
+    gain_parts: Uint
+    validators: Annotated[tuple[GenesisValidator, ...], msgspec.Meta(min_length=1, max_length=MAX_VALIDATORS)]
+    voters: Annotated[tuple[Bytes20, ...], msgspec.Meta(min_length=1, max_length=MAX_VOTERS)]
+    banker: Bytes20
+    members: tuple[Bytes20, ...]
+    units: Annotated[tuple[GenesisUnit, ...], msgspec.Meta(max_length=MAX_UNITS)]
+    balances: tuple[GenesisBalance, ...]
+    parameters: tuple[tuple[Name, Uint], ...]
+
+    @property
+    def hash(self) -> bytes:
+        """The chain's identity (G1)."""
+        return tagged_hash(b"nodechain/genesis", encode(self))
+
+    @property
+    def chain_id(self) -> str:
+        """The chosen name and the first 8 hex digits of the hash: a reset chain of the same name is another chain."""
+        return f"{self.name}-{self.hash[:4].hex()}"
+
+
+GENESIS: Final[Codec[Genesis]] = Codec(Genesis, MAX_GENESIS_BYTES)
+DEFAULT_SHORTFALL_WINDOW_MS: Final = 30 * DAY_MS
+
+
+def check_genesis(genesis: Genesis) -> None:
+    """Raise `GenesisError` where a genesis contradicts itself (G2)."""
+    if genesis.version != 1:
+        raise GenesisError(f"genesis version {genesis.version} is unknown; this program knows version 1")
+    if genesis.idle_interval_ms < genesis.min_interval_ms:
+        raise GenesisError("idle_interval is shorter than min_interval")
+    if genesis.access == Access.OPEN and genesis.minimum_fee == 0:
+        raise GenesisError("open access needs a minimum fee above 0, or the chain can be filled for nothing")
+    if len(genesis.validators) > genesis.max_validators:
+        raise GenesisError(f"{len(genesis.validators)} validators, but max_validators is {genesis.max_validators}")
+    _distinct("validator key", [validator.key for validator in genesis.validators])
+    _distinct("voter", list(genesis.voters))
+    _distinct("member", list(genesis.members))
+    _distinct("unit", [unit.address for unit in genesis.units])
+    _distinct("balance", [balance.address for balance in genesis.balances])
+    _distinct("parameter", [name.encode() for name, _value in genesis.parameters])
+    if sum(balance.amount for balance in genesis.balances) > 2**63 - 1:
+        raise GenesisError("the first balances exceed 2^63 - 1 base units")
+    for unit in genesis.units:
+        if unit.address == unit.owner:
+            raise GenesisError("a storage unit cannot own itself")
+
+
+def _distinct(what: str, values: list[bytes]) -> None:
+    if len(set(values)) != len(values):
+        raise GenesisError(f"a {what} is listed twice")

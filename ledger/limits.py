@@ -1,0 +1,64 @@
+"""Every limit of the ledger, in one table. Each has a test in `tests/ledger/test_limits.py`.
+
+Limits that a community may choose stand in its genesis (`ledger.genesis`); these are the ones that every node of
+every chain shares, because two nodes with different ones would fork.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_INTEGER: Final = 2**63 - 1
+"""Every stored number lies in [0, MAX_INTEGER]; a transaction whose result would not fails."""
+
+MAX_TRANSACTION_BYTES: Final = 64 * 1024
+"""Envelope and signatures together."""
+
+MAX_BLOCK_BYTES: Final = 8_000_000
+"""The sum of a block's encoded transactions."""
+
+MAX_BLOCK_TRANSACTIONS: Final = 50_000
+MAX_HEADER_BYTES: Final = 4 * 1024
+MAX_CERTIFICATE_BYTES: Final = 64 * 1024
+
+MAX_CHAIN_ID_BYTES: Final = 64
+MAX_NAME_BYTES: Final = 64
+"""Names of validators, chains and parameters."""
+
+MAX_MULTISIG_KEYS: Final = 16
+MAX_TRANSACTIONS_PER_SENDER: Final = 64
+"""Per block and sender, whatever the fee."""
+
+MAX_OPEN_ORDERS: Final = 200
+MAX_OPEN_SESSIONS: Final = 16
+MAX_OPEN_VOTES: Final = 16
+"""Votes that one account has opened and that still run."""
+
+MAX_BATCH_ITEMS: Final = 1_000
+"""Reports in one batch of a storage unit."""
+
+MAX_READINGS: Final = 8_000
+"""Readings in one transaction of a meter; the byte limit bounds them as well."""
+
+MAX_SEQUENCE_STEP: Final = 2**20
+"""How far a meter's sequence may jump from one reading to the next."""
+
+MAX_TRADES_PER_ORDER: Final = 256
+MAX_EXPIRIES_PER_BLOCK: Final = 1_000
+
+MAX_VOTERS: Final = 256
+MAX_VALIDATORS: Final = 64
+MAX_UNITS: Final = 10_000
+
+MIN_TREE_BITS: Final = 4
+MAX_TREE_BITS: Final = 20
+
+MAX_STATE_KEY_BYTES: Final = 256
+"""A full key of the state: the table's number and the key."""
+
+MAX_BUCKET_BYTES: Final = 256 * 1024 * 1024
+"""A stored bucket of the state tree, read back at start; random keys fill one with some kilobytes."""
+
+MAX_PROOF_BYTES: Final = 64 * 1024
+MAX_KEYFILE_BYTES: Final = 16 * 1024
+MAX_GENESIS_BYTES: Final = 8 * 1024 * 1024

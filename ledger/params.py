@@ -1,0 +1,70 @@
+"""The parameters that voters set, with their units and bounds (rule P1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from ledger.errors import Refused
+
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 60 * MINUTE_MS
+DAY_MS: Final = 24 * HOUR_MS
+PARTS: Final = 10**9
+"""Shares and costs are in parts per PARTS; 1 ENT per kWh is PARTS base units per kWh."""
+
+
+class ParameterUnit(Enum):
+    """How a value is shown and typed."""
+
+    PARTS = "share"
+    ENT_PER_KWH = "ENT/kWh"
+    DURATION_MS = "duration"
+    CHOICE = "choice"
+    ENT = "ENT"
+    EEURO_PER_ENT = "eEuro/ENT"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRule:
+    """A parameter's bounds (inclusive), default and meaning; `choices` names the values of a choice."""
+
+    name: str
+    default: int
+    minimum: int
+    maximum: int
+    unit: ParameterUnit
+    meaning: str
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: int) -> None:
+        """Raise `Refused` (parameter_out_of_bounds) unless the value is allowed."""
+        if not self.minimum <= value <= self.maximum:
+            raise Refused(
+                f"{self.name} must lie between {self.minimum} and {self.maximum}", code="parameter_out_of_bounds"
+            )
+
+
+MINTING_COST: Final = "M"
+BURNING_COST: Final = "B"
+RECOVERY_SHARE: Final = "C"
+SESSION_LIFETIME: Final = "H"
+PROVIDER_SHARE: Final = "F"
+SESSION_GRACE: Final = "session_grace"
+VOTE_LIFETIME: Final = "vote_lifetime"
+
+LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
+    ParameterRule("M", PARTS // 2, 0, PARTS - 1, ParameterUnit.ENT_PER_KWH, "highest minting cost"),
+    ParameterRule("B", PARTS // 2, 0, PARTS - 1, ParameterUnit.ENT_PER_KWH, "highest burning cost"),
+    ParameterRule("C", PARTS // 20, 1, PARTS - 1, ParameterUnit.PARTS, "share of the imbalance recovered per kWh"),
+    ParameterRule("H", 2 * HOUR_MS, MINUTE_MS, 30 * DAY_MS, ParameterUnit.DURATION_MS, "session lifetime"),
+    ParameterRule("F", PARTS // 5, 0, PARTS, ParameterUnit.PARTS, "storage provider's share of minted ENT"),
+    ParameterRule(
+        "session_grace", HOUR_MS, 0, 30 * DAY_MS, ParameterUnit.DURATION_MS,
+        "how long a metered session's lock waits for readings taken before its deadline",
+    ),
+    ParameterRule(
+        "vote_lifetime", 30 * DAY_MS, MINUTE_MS, 365 * DAY_MS, ParameterUnit.DURATION_MS, "how long votes run",
+    ),
+)  # fmt: skip

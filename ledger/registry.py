@@ -1,0 +1,108 @@
+"""What the ledger executes: a table of modules that is passed in (rule X7).
+
+The ledger's own module is in `ledger.module`; the market brings another. A new transaction type is a payload, a
+handler, and one line in its module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Union
+
+import msgspec
+
+from ledger.codec import Codec, Value
+from ledger.context import Context, Hooks
+from ledger.errors import InclusionError, InvalidInput, require
+from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.params import ParameterRule
+from ledger.schema import Table
+from ledger.state import Reader
+from ledger.transactions.envelope import Transaction
+from ledger.types import Event, Receipt
+
+MAX_RECEIPT_BYTES = 64 * 1024 * 1024
+"""Receipts are made by the node itself; the bound only stops nonsense."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionType:
+    """One type: its number and name are part of the protocol; `handler` raises `Refused` to fail it."""
+
+    number: int
+    name: str
+    payload: type[Value]
+    handler: Callable[[Context, Any], None]
+    codec: Codec[Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codec", Codec(self.payload, MAX_TRANSACTION_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What one package adds: types, tables, events, parameters, what falls due, hooks, invariants."""
+
+    name: str
+    types: tuple[TransactionType, ...]
+    tables: tuple[Table[Any], ...]
+    events: tuple[type[Event], ...]
+    parameters: tuple[ParameterRule, ...]
+    expiries: tuple[tuple[int, Callable[[Context, bytes], None]], ...] = ()
+    expelled: tuple[Callable[[Context, bytes], None], ...] = ()
+    parameter_checks: tuple[Callable[[Context, str, int], None], ...] = ()
+    parameter_changes: tuple[Callable[[Context, str], None], ...] = ()
+    invariants: tuple[Callable[[Reader], None], ...] = ()
+
+
+class Registry:
+    """The modules joined: lookup of types, tables, parameters; decoding of transactions and receipts."""
+
+    def __init__(self, modules: tuple[Module, ...]) -> None:
+        self.types = {kind.number: kind for module in modules for kind in module.types}
+        self.tables = {table.number: table for module in modules for table in module.tables}
+        self.events = tuple(event for module in modules for event in module.events)
+        self.parameters = {rule.name: rule for module in modules for rule in module.parameters}
+        self.invariants = tuple(check for module in modules for check in module.invariants)
+        self.hooks = Hooks(
+            self.parameters,
+            {kind: handler for module in modules for kind, handler in module.expiries},
+            tuple(hook for module in modules for hook in module.expelled),
+            tuple(hook for module in modules for hook in module.parameter_checks),
+            tuple(hook for module in modules for hook in module.parameter_changes),
+        )
+        self.receipts: Codec[Receipt] = Codec(_receipt_type(self.events), MAX_RECEIPT_BYTES)
+        require(len(self.types) == sum(len(module.types) for module in modules), "a type number is taken twice")
+        require(len(self.tables) == sum(len(module.tables) for module in modules), "a table number is taken twice")
+
+    def decode(self, raw: bytes) -> Transaction:
+        """A transaction of a known type with its payload; raises `InvalidInput`, or `InclusionError` (unknown_type)."""
+        transaction = Transaction(raw)
+        kind = self.types.get(transaction.envelope.type)
+        if kind is None:
+            raise InclusionError(f"transaction type {transaction.envelope.type} is unknown", code="unknown_type")
+        transaction.payload = kind.codec.decode(transaction.envelope.payload)
+        return transaction
+
+    def type_of(self, name: str) -> TransactionType:
+        """The type of a name."""
+        for kind in self.types.values():
+            if kind.name == name:
+                return kind
+        raise InvalidInput(f"no transaction type is named {name}")
+
+    def table_of(self, name: str) -> Table[Any]:
+        """The table of a name."""
+        for table in self.tables.values():
+            if table.name == name:
+                return table
+        raise InvalidInput(
+            f"no table is named {name}; there are {', '.join(sorted(t.name for t in self.tables.values()))}"
+        )
+
+
+def _receipt_type(events: tuple[type[Event], ...]) -> Any:
+    """`Receipt` with its events typed as the union of all registered ones, so that it can be decoded."""
+    union: Any = Union.__getitem__(events)
+    return msgspec.defstruct("Receipt", [("events", tuple[union, ...])], bases=(Receipt,), frozen=True, array_like=True)

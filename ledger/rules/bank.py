@@ -1,0 +1,88 @@
+"""Transfers, and currency in and out (rules K1-K5)."""
+
+from __future__ import annotations
+
+from ledger.accounts import balance, burn_locked, lock, mint, move, unlock
+from ledger.context import Context
+from ledger.errors import Refused
+from ledger.events import (
+    BankerChanged,
+    CurrencyBurned,
+    CurrencyMinted,
+    Transferred,
+    WithdrawalLocked,
+    WithdrawalUnlocked,
+)
+from ledger.rules.members import require_member
+from ledger.schema import BANKER, Asset, Banker, Purpose
+from ledger.transactions.payloads import (
+    BurnCurrency,
+    LockWithdrawal,
+    MintCurrency,
+    Transfer,
+    UnlockCurrency,
+)
+
+
+def do_transfer(context: Context, payload: Transfer) -> None:
+    """Tokens from the sender to a member (K1)."""
+    if payload.recipient == context.sender:
+        raise Refused("sender and recipient are the same account", code="same_account")
+    require_member(context, payload.recipient)
+    move(context.state, context.sender, payload.recipient, Asset(payload.asset), payload.amount)
+    context.emit(Transferred(payload.asset, context.sender, payload.recipient, payload.amount))
+
+
+def do_lock_withdrawal(context: Context, payload: LockWithdrawal) -> None:
+    """Lock eEuro to be paid out (K3)."""
+    lock(context.state, context.sender, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    context.emit(WithdrawalLocked(context.sender, payload.amount))
+
+
+def do_mint_currency(context: Context, payload: MintCurrency) -> None:
+    """Issue eEuro against money received (K2)."""
+    _require_banker(context)
+    require_member(context, payload.recipient)
+    mint(context.state, payload.recipient, Asset.EEURO, payload.amount)
+    context.emit(CurrencyMinted(context.sender, payload.recipient, payload.amount))
+
+
+def do_burn_currency(context: Context, payload: BurnCurrency) -> None:
+    """Destroy what was paid out, from the holder's withdrawal lock alone (K4)."""
+    _require_banker(context)
+    _require_lock(context, payload.holder, payload.amount)
+    burn_locked(context.state, payload.holder, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    context.emit(CurrencyBurned(context.sender, payload.holder, payload.amount))
+
+
+def do_unlock_currency(context: Context, payload: UnlockCurrency) -> None:
+    """Give a withdrawal lock back (K4)."""
+    _require_banker(context)
+    _require_lock(context, payload.holder, payload.amount)
+    unlock(context.state, payload.holder, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    context.emit(WithdrawalUnlocked(context.sender, payload.holder, payload.amount))
+
+
+def _require_banker(context: Context) -> None:
+    banker = context.state.get(BANKER, b"")
+    if banker is None or banker.address != context.sender:
+        raise Refused("only the present banker may do this", code="not_the_banker")
+
+
+def _require_lock(context: Context, holder: bytes, amount: int) -> None:
+    if balance(context.state, holder, Asset.EEURO).withdrawal < amount:
+        raise Refused("less is locked for withdrawal", code="insufficient_lock")
+
+
+def check_banker(context: Context, address: bytes) -> None:
+    """Refuse a vote that would change nothing."""
+    banker = context.state.get(BANKER, b"")
+    if banker is not None and banker.address == address:
+        raise Refused("the address is the banker already", code="already_banker")
+
+
+def set_banker(context: Context, address: bytes) -> None:
+    """Carry out a vote to change the banker (K5)."""
+    check_banker(context, address)
+    context.state.put(BANKER, b"", Banker(address))
+    context.emit(BankerChanged(address))

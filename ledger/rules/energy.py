@@ -1,0 +1,225 @@
+"""What storage units report: energy produced, consumed, and actual (rules E5-E12).
+
+Each `apply_*` is one operation of the imbalance rule; manual reports, batches and bound meters all go through them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.accounts import balance, burn, mint
+from ledger.context import Context, in_range
+from ledger.errors import Refused
+from ledger.events import ActualReported, BooksExceeded, EnergyStored, ExcessDrawn, GainQuarantined
+from ledger.params import DAY_MS, PARTS, PROVIDER_SHARE
+from ledger.rules.imbalance import (
+    BASE_PER_WH,
+    burning_cost,
+    burning_rate,
+    difference,
+    energy_for,
+    gap_of,
+    minting_cost,
+    settle_rate,
+)
+from ledger.rules.members import require_member
+from ledger.rules.sessions import draw, open_session_of
+from ledger.rules.units import (
+    add_to_books,
+    books,
+    record_shortfall,
+    reduce_books,
+    reporting_unit,
+    spend_power,
+    use_sequence,
+)
+from ledger.rules.weights import BATCH_ITEM
+from ledger.schema import BINDINGS, HOUSEHOLDS, UNITS, Asset, Household, MeterKind, UnitStatus
+from ledger.transactions.payloads import (
+    ActualItem,
+    ConsumedItem,
+    EnergyActual,
+    EnergyBatch,
+    EnergyConsumed,
+    EnergyProduced,
+    ProducedItem,
+    ReportItem,
+)
+
+NO_HOUSEHOLD = Household(0, 0, 0, 0)
+
+
+def count_energy(
+    context: Context, address: bytes, *, produced: int = 0, exported: int = 0, consumed: int = 0, imported: int = 0
+) -> None:
+    """Add to an account's metered energy."""
+    before = context.state.get(HOUSEHOLDS, address) or NO_HOUSEHOLD
+    after = Household(
+        in_range(before.produced_wh + produced),
+        in_range(before.exported_wh + exported),
+        in_range(before.consumed_wh + consumed),
+        in_range(before.imported_wh + imported),
+    )
+    context.state.put(HOUSEHOLDS, address, after)
+
+
+def apply_produced(context: Context, unit_address: bytes, producer: bytes, energy_wh: int) -> None:
+    """Mint for energy put into a unit: share F, rounded down, to its owner, the rest to the producer (E5)."""
+    owner = context.get(UNITS, unit_address).owner
+    before = difference(context.state)
+    cost = minting_cost(context, energy_wh)
+    minted = in_range(energy_wh * BASE_PER_WH - cost)
+    share = minted * context.parameter(PROVIDER_SHARE) // PARTS
+    add_to_books(context, unit_address, energy_wh)
+    mint(context.state, owner, Asset.ENT, share)
+    mint(context.state, producer, Asset.ENT, minted - share)
+    count_energy(context, producer, produced=energy_wh)
+    context.emit(EnergyStored(unit_address, producer, owner, energy_wh, minted - share, share, cost))
+    settle_rate(context, before)
+
+
+def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energy_wh: int) -> None:
+    """Book energy that left a unit: from the session, then the signed overdraft; the rest is a loss (E6, E7)."""
+    session = open_session_of(context, consumer, unit_address)
+    count_energy(context, consumer, consumed=energy_wh)
+    if session is None:
+        _book_excess(context, unit_address, consumer, energy_wh, overdraft=0, without_session=True)
+        return
+    part = min(energy_wh, session.energy_wh)
+    draw(context, consumer, unit_address, part)
+    if energy_wh > part:
+        _book_excess(
+            context, unit_address, consumer, energy_wh - part, overdraft=session.overdraft, without_session=False
+        )
+
+
+def _book_excess(
+    context: Context, unit_address: bytes, consumer: bytes, energy_wh: int, *, overdraft: int, without_session: bool
+) -> None:
+    before = difference(context.state)
+    gap, rate = gap_of(before), burning_rate(context)
+    spendable = min(overdraft, balance(context.state, consumer, Asset.ENT).available)
+    paid_wh = min(energy_wh, energy_for(context, spendable, rate, gap))
+    cost = burning_cost(context, paid_wh, rate, gap)
+    burned = paid_wh * BASE_PER_WH + cost
+    burn(context.state, consumer, Asset.ENT, burned)
+    taken = reduce_books(context, unit_address, energy_wh)
+    context.emit(ExcessDrawn(unit_address, consumer, energy_wh, burned, cost, energy_wh - paid_wh, without_session))
+    if taken < energy_wh:
+        context.emit(BooksExceeded(unit_address, energy_wh - taken))
+    settle_rate(context, before)
+
+
+def apply_actual(context: Context, unit_address: bytes, energy_wh: int) -> None:
+    """Set a unit's books to what it really holds (E8, E9)."""
+    before = difference(context.state)
+    held = books(context.get(UNITS, unit_address))
+    lost = max(held - energy_wh, 0)
+    gained = 0
+    if lost:
+        reduce_books(context, unit_address, lost)
+        record_shortfall(context, unit_address, lost)
+        _quarantine(context, unit_address, 0)
+    else:
+        gained = _book_gain(context, unit_address, energy_wh - held)
+    context.emit(ActualReported(unit_address, energy_wh, lost, gained))
+    settle_rate(context, before)
+
+
+def _book_gain(context: Context, unit_address: bytes, gain_wh: int) -> int:
+    """A gain first undoes recorded loss; of the rest a registered unit books a share of its capacity a day."""
+    unit = context.get(UNITS, unit_address)
+    undone = min(gain_wh, unit.shortfall_wh)
+    rest = gain_wh - undone
+    day = context.time_ms // DAY_MS
+    today = unit.gain_wh if unit.gain_day == day else 0
+    accepted = rest
+    if unit.capacity_wh:
+        accepted = min(rest, max(unit.capacity_wh * context.genesis.gain_parts // PARTS - today, 0))
+    if unit.status != UnitStatus.ACTIVE:
+        undone, accepted, rest = 0, 0, gain_wh
+    changed = msgspec.structs.replace(
+        unit, shortfall_wh=unit.shortfall_wh - undone, gain_day=day, gain_wh=in_range(today + accepted)
+    )
+    context.state.put(UNITS, unit_address, changed)
+    add_to_books(context, unit_address, undone + accepted)
+    _quarantine(context, unit_address, rest - accepted)
+    return undone + accepted
+
+
+def _quarantine(context: Context, unit_address: bytes, energy_wh: int) -> None:
+    """The gain that waits is what the latest report leaves unexplained, not a sum over reports."""
+    unit = context.get(UNITS, unit_address)
+    if unit.quarantined_wh != energy_wh:
+        context.state.put(UNITS, unit_address, msgspec.structs.replace(unit, quarantined_wh=energy_wh))
+        if energy_wh:
+            context.emit(GainQuarantined(unit_address, energy_wh))
+
+
+def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
+    unit = reporting_unit(context)
+    _refuse_beside_meter(context, producer, MeterKind.PRODUCTION)
+    require_member(context, producer)
+    if unit.status != UnitStatus.ACTIVE:
+        raise Refused("the unit is suspended; a vote reinstates it", code="unit_suspended")
+    if unit.capacity_wh and books(unit) + energy_wh > unit.capacity_wh:
+        raise Refused("more than the unit's capacity", code="above_capacity")
+    spend_power(context, context.sender, energy_wh)
+    apply_produced(context, context.sender, producer, energy_wh)
+
+
+def _report_consumed(context: Context, consumer: bytes, energy_wh: int) -> None:
+    _refuse_beside_meter(context, consumer, MeterKind.CONSUMPTION)
+    reporting_unit(context)
+    apply_consumed(context, context.sender, consumer, energy_wh)
+
+
+def _report_actual(context: Context, energy_wh: int) -> None:
+    unit = reporting_unit(context)
+    _refuse_beside_meter(context, context.sender, MeterKind.STORAGE)
+    if unit.capacity_wh and energy_wh > unit.capacity_wh:
+        raise Refused("more than the unit's capacity", code="above_capacity")
+    if energy_wh > books(unit):
+        spend_power(context, context.sender, energy_wh - books(unit))
+    apply_actual(context, context.sender, energy_wh)
+
+
+def _refuse_beside_meter(context: Context, account: bytes, kind: MeterKind) -> None:
+    if context.state.get(BINDINGS, context.sender + account + bytes((kind,))) is not None:
+        raise Refused("a meter is bound that measures this; it reports", code="meter_bound")
+
+
+def do_energy_produced(context: Context, payload: EnergyProduced) -> None:
+    """A manual report of production."""
+    use_sequence(context, payload.sequence)
+    _report_produced(context, payload.producer, payload.energy_wh)
+
+
+def do_energy_consumed(context: Context, payload: EnergyConsumed) -> None:
+    """A manual report of consumption."""
+    use_sequence(context, payload.sequence)
+    _report_consumed(context, payload.consumer, payload.energy_wh)
+
+
+def do_energy_actual(context: Context, payload: EnergyActual) -> None:
+    """A manual report of the energy held."""
+    use_sequence(context, payload.sequence)
+    _report_actual(context, payload.energy_wh)
+
+
+def do_energy_batch(context: Context, payload: EnergyBatch) -> None:
+    """Several reports in order, each an operation of its own; a batch equals its items (E10)."""
+    use_sequence(context, payload.sequence)
+    for item in payload.items:
+        context.charge(BATCH_ITEM)
+        _report_item(context, item)
+
+
+def _report_item(context: Context, item: ReportItem) -> None:
+    match item:
+        case ProducedItem():
+            _report_produced(context, item.producer, item.energy_wh)
+        case ConsumedItem():
+            _report_consumed(context, item.consumer, item.energy_wh)
+        case ActualItem():
+            _report_actual(context, item.energy_wh)

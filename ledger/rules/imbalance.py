@@ -1,0 +1,112 @@
+"""The imbalance cost: what keeps the ENT in circulation equal to the energy behind it (rules I1-I6).
+
+D = ENT supply - backing. Source: PowerChain thesis, section 4.2.3, equations 4.1 to 4.4, with the corrections that
+the protocol states: M and B are highest costs, equilibrium is reached exactly, a surplus is shared.
+"""
+
+from __future__ import annotations
+
+from ledger.accounts import supply
+from ledger.context import Context, in_range
+from ledger.events import RateChanged
+from ledger.genesis import SurplusRule
+from ledger.params import BURNING_COST, MINTING_COST, PARTS, RECOVERY_SHARE
+from ledger.schema import IMBALANCE, Asset, Gap, Imbalance
+from ledger.state import State
+
+BASE_PER_WH = 10**6
+"""1 Wh backs exactly this many base units of ENT."""
+
+
+def imbalance(state: State) -> Imbalance:
+    """Network energy and rate."""
+    return state.get(IMBALANCE, b"") or Imbalance(0, 0)
+
+
+def difference(state: State) -> int:
+    """D in base units of ENT: above 0, tokens without energy behind them (I1)."""
+    return supply(state, Asset.ENT) - imbalance(state).network_wh * BASE_PER_WH
+
+
+def gap_of(value: int) -> Gap:
+    """The sign of a difference."""
+    if value > 0:
+        return Gap.DEFICIT
+    return Gap.SURPLUS if value < 0 else Gap.NONE
+
+
+def minting_rate(context: Context) -> int:
+    """r_m: base units of ENT per kWh produced, at most M (I3)."""
+    return min(imbalance(context.state).rate, context.parameter(MINTING_COST))
+
+
+def burning_rate(context: Context) -> int:
+    """r_b: base units of ENT per kWh consumed, at most B (I3)."""
+    return min(imbalance(context.state).rate, context.parameter(BURNING_COST))
+
+
+def minting_cost(context: Context, energy_wh: int) -> int:
+    """What producing costs now, in base units of ENT (I4, equation 4.1)."""
+    gap = difference(context.state)
+    if gap > 0:
+        return min(_per_kwh_up(energy_wh, minting_rate(context)), gap)
+    if gap < 0 and context.genesis.surplus == SurplusRule.CHARGE:
+        return _per_kwh_up(energy_wh, minting_rate(context))
+    return 0
+
+
+def burning_cost(context: Context, energy_wh: int, rate: int, gap: Gap) -> int:
+    """What consuming costs at a rate that was fixed at `gap`, while the gap still has that sign (I5, equation 4.2)."""
+    now = difference(context.state)
+    if gap is not gap_of(now):
+        return 0
+    match gap:
+        case Gap.NONE:
+            return 0
+        case Gap.DEFICIT:
+            return min(_per_kwh_up(energy_wh, rate), now)
+        case Gap.SURPLUS:
+            if context.genesis.surplus == SurplusRule.CHARGE:
+                return _per_kwh_up(energy_wh, rate)
+            return -min(energy_wh * rate // 1000, -now)
+
+
+def energy_for(context: Context, amount: int, rate: int, gap: Gap) -> int:
+    """The Wh that `amount` base units of ENT pay for, rounded down; in a shared surplus at par (I5)."""
+    charged = gap is Gap.DEFICIT or (gap is Gap.SURPLUS and context.genesis.surplus == SurplusRule.CHARGE)
+    return amount * 1000 // (PARTS + (rate if charged else 0))
+
+
+def change_network_energy(context: Context, change_wh: int) -> None:
+    """Book energy into or out of the network; the unit's own books are the caller's."""
+    entry = imbalance(context.state)
+    context.state.put(IMBALANCE, b"", Imbalance(in_range(entry.network_wh + change_wh), entry.rate))
+
+
+def settle_rate(context: Context, before: int) -> None:
+    """Set R after an operation that found the difference at `before` (I2, equation 4.3)."""
+    after = difference(context.state)
+    if after == before:
+        return
+    if after == 0:
+        _set_rate(context, 0, after)
+    elif (after > 0) != (before > 0) or abs(after) > abs(before):
+        reset_rate(context)
+
+
+def reset_rate(context: Context) -> None:
+    """R from the present difference: after a change of C, M or B, and where the gap grew."""
+    gap = difference(context.state)
+    share = context.parameter(RECOVERY_SHARE)
+    _set_rate(context, -(-abs(gap) * share // PARTS), gap)
+
+
+def _set_rate(context: Context, rate: int, gap: int) -> None:
+    entry = imbalance(context.state)
+    if rate != entry.rate:
+        context.state.put(IMBALANCE, b"", Imbalance(entry.network_wh, in_range(rate)))
+        context.emit(RateChanged(rate, gap))
+
+
+def _per_kwh_up(energy_wh: int, rate: int) -> int:
+    return -(-energy_wh * rate // 1000)

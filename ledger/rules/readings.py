@@ -1,0 +1,67 @@
+"""A meter's transaction: readings applied one after the other (rule M9)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.context import Context
+from ledger.errors import Refused
+from ledger.events import ReadingQuarantined, ReadingsAccepted
+from ledger.limits import MAX_INTEGER
+from ledger.rules.intervals import Interval, Quarantine, apply_interval, interval_between
+from ledger.rules.weights import READING
+from ledger.schema import METERS, Meter, MeterKind
+from ledger.transactions.metering import SubmitReadings
+
+
+def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
+    """Apply the readings of a bound meter; a bad one is quarantined, the rest goes on.
+
+    Refused as a whole: another profile or scale than the bound one, or a boot counter that fell.
+    """
+    key = context.sender_key
+    if not isinstance(key, bytes):
+        raise Refused("a meter has a single key", code="unknown_meter")
+    meter = context.get(METERS, key)
+    if payload.profile != meter.profile or payload.scale != meter.scale:
+        raise Refused("profile or scale differ from the bound ones", code="profile_mismatch")
+    if payload.boot < meter.boot:
+        raise Refused("the boot counter fell", code="boot_counter_fell")
+    context.charge(READING * (1 + len(payload.steps)))
+    latest_ms = context.time_ms + context.genesis.drift_ms
+    accepted = total_wh = 0
+    for sequence, time_ms, register in absolute_readings(payload, context.nonce):
+        outcome: Interval | Quarantine | None = interval_between(meter, register, time_ms, latest_ms)
+        if isinstance(outcome, Interval):
+            energy_wh = outcome.energy_wh
+            outcome = apply_interval(context, meter, outcome)
+            if outcome is None:
+                accepted += 1
+                total_wh = energy_wh if meter.kind == MeterKind.STORAGE else total_wh + energy_wh
+                meter = _advance(meter, register, time_ms)
+        if outcome is not None:
+            shown = min(max(register, 0), MAX_INTEGER)
+            context.emit(ReadingQuarantined(key, sequence, shown, min(max(time_ms, 0), MAX_INTEGER), int(outcome)))
+    meter = msgspec.structs.replace(meter, sequence=context.nonce, boot=payload.boot)
+    context.state.put(METERS, key, meter)
+    if accepted:
+        context.emit(
+            ReadingsAccepted(key, meter.account, context.nonce, accepted, total_wh, meter.register, meter.time_ms)
+        )
+
+
+def absolute_readings(payload: SubmitReadings, nonce: int) -> list[tuple[int, int, int]]:
+    """The readings as (sequence, time in ms, raw register)."""
+    sequence = payload.first_sequence(nonce)
+    time_ms, register = payload.first_ms, payload.first_register
+    readings = [(sequence, time_ms, register)]
+    for step in payload.steps:
+        sequence += step.sequence
+        time_ms += step.time_ms
+        register += step.register
+        readings.append((sequence, time_ms, register))
+    return readings
+
+
+def _advance(meter: Meter, register: int, time_ms: int) -> Meter:
+    return msgspec.structs.replace(meter, register=register, time_ms=time_ms)

@@ -1,0 +1,184 @@
+"""Storage units: their books, limits, registration and removal (rules U1-U7)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.context import Context, in_range
+from ledger.errors import Refused
+from ledger.events import UnitRegistered, UnitReinstated, UnitRemoved, UnitSuspended
+from ledger.limits import MAX_UNITS
+from ledger.params import PARTS
+from ledger.rules.imbalance import change_network_energy, difference, settle_rate
+from ledger.rules.sessions import SessionEnd, close_session
+from ledger.schema import (
+    COUNTERS,
+    OWNERS,
+    UNIT_SESSIONS,
+    UNITS,
+    Counter,
+    Unit,
+    UnitStatus,
+)
+
+MS_PER_HOUR = 3_600_000
+_UNIT_COUNT = b"units"
+
+
+def books(unit: Unit) -> int:
+    """The energy that the ledger says is in the unit, in Wh."""
+    return unit.available_wh + unit.locked_wh
+
+
+def reporting_unit(context: Context) -> Unit:
+    """The sender as a registered unit; a suspended one may still report what left it."""
+    unit = context.state.get(UNITS, context.sender)
+    if unit is None or unit.status == UnitStatus.REMOVED:
+        raise Refused("only a registered storage unit may report", code="not_a_unit")
+    return unit
+
+
+def use_sequence(context: Context, sequence: int) -> None:
+    """A unit's manual reports are numbered strictly +1; the number is used only when the report applies (U2)."""
+    unit = reporting_unit(context)
+    if sequence != unit.sequence + 1:
+        raise Refused(f"the next report of this unit is number {unit.sequence + 1}", code="unit_sequence")
+    context.state.put(UNITS, context.sender, msgspec.structs.replace(unit, sequence=sequence))
+
+
+def spend_power(context: Context, address: bytes, energy_wh: int) -> None:
+    """Refuse energy beyond maximum power x time; unused time since the last report counts (U3)."""
+    unit = context.get(UNITS, address)
+    if unit.max_power_w == 0:
+        return
+    earliest = unit.credit_from_ms + -(-energy_wh * MS_PER_HOUR // unit.max_power_w)
+    if earliest > context.time_ms:
+        raise Refused("more than maximum power x time since the last report", code="above_maximum_power")
+    context.state.put(UNITS, address, msgspec.structs.replace(unit, credit_from_ms=earliest))
+
+
+def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:
+    """Take energy off a unit's books: free energy first, then of sessions closed latest first, as few as needed (U4).
+
+    Returns what the books held of it; they never fall below zero.
+    """
+    while context.get(UNITS, address).available_wh < energy_wh:
+        newest = context.state.first(UNIT_SESSIONS, address)
+        if newest is None:
+            break
+        close_session(context, context.get(UNIT_SESSIONS, newest).target, address, SessionEnd.SHORTFALL)
+    unit = context.get(UNITS, address)
+    taken = min(energy_wh, unit.available_wh)
+    context.state.put(UNITS, address, msgspec.structs.replace(unit, available_wh=unit.available_wh - taken))
+    change_network_energy(context, -taken)
+    return taken
+
+
+def add_to_books(context: Context, address: bytes, energy_wh: int) -> None:
+    """Book free energy into a unit."""
+    unit = context.get(UNITS, address)
+    context.state.put(
+        UNITS, address, msgspec.structs.replace(unit, available_wh=in_range(unit.available_wh + energy_wh))
+    )
+    change_network_energy(context, energy_wh)
+
+
+def record_shortfall(context: Context, address: bytes, lost_wh: int) -> None:
+    """Sum up a registered unit's losses; past genesis' limit it is suspended until a vote (U5)."""
+    unit = context.get(UNITS, address)
+    total, since = unit.shortfall_wh, unit.shortfall_from_ms
+    if context.time_ms >= since + context.genesis.shortfall_window_ms:
+        total, since = 0, context.time_ms
+    total = in_range(total + lost_wh)
+    status = unit.status
+    limit = unit.capacity_wh * context.genesis.shortfall_parts // PARTS
+    if unit.capacity_wh and total > limit and status == UnitStatus.ACTIVE:
+        status = int(UnitStatus.SUSPENDED)
+        context.emit(UnitSuspended(address, total))
+    context.state.put(
+        UNITS, address, msgspec.structs.replace(unit, shortfall_wh=total, shortfall_from_ms=since, status=status)
+    )
+
+
+def check_registration(context: Context, address: bytes, owner: bytes) -> None:
+    """Refuse to register an active unit, a unit that owns itself, or more than the limit."""
+    unit = context.state.get(UNITS, address)
+    if unit is not None and unit.status != UnitStatus.REMOVED:
+        raise Refused("the unit is registered already", code="unit_registered")
+    if address == owner:
+        raise Refused("a unit cannot own itself", code="own_unit")
+    if context.count(_UNIT_COUNT) >= MAX_UNITS:
+        raise Refused(f"at most {MAX_UNITS} units", code="too_many_units")
+
+
+def register_unit(context: Context, address: bytes, owner: bytes, capacity_wh: int, max_power_w: int) -> None:
+    """Carry out a vote to register a unit; a unit that comes back keeps its report sequence (U1)."""
+    check_registration(context, address, owner)
+    known = context.state.get(UNITS, address)
+    sequence = 0 if known is None else known.sequence
+    now = context.time_ms
+    unit = Unit(owner, UnitStatus.ACTIVE, capacity_wh, max_power_w, 0, 0, sequence, now, 0, now, 0, 0, 0)
+    context.state.put(UNITS, address, unit)
+    owned = context.state.get(OWNERS, owner)
+    context.state.put(OWNERS, owner, Counter(1 if owned is None else owned.value + 1))
+    context.state.put(COUNTERS, _UNIT_COUNT, Counter(context.count(_UNIT_COUNT) + 1))
+    context.emit(UnitRegistered(address, owner, capacity_wh, max_power_w))
+
+
+def check_removal(context: Context, address: bytes) -> Unit:
+    """Refuse to remove what is not registered."""
+    unit = context.state.get(UNITS, address)
+    if unit is None or unit.status == UnitStatus.REMOVED:
+        raise Refused("no such storage unit", code="unknown_unit")
+    return unit
+
+
+def remove_unit(context: Context, address: bytes) -> None:
+    """Carry out a vote to remove a unit: sessions end with refunds, its energy leaves, R is set at once (U6).
+
+    Its meters must have been unbound before (`ledger.rules.metering.unbind_unit`).
+    """
+    check_removal(context, address)
+    before = difference(context.state)
+    newest = context.state.first(UNIT_SESSIONS, address)
+    while newest is not None:
+        close_session(context, context.get(UNIT_SESSIONS, newest).target, address, SessionEnd.UNIT_REMOVED)
+        newest = context.state.first(UNIT_SESSIONS, address)
+    unit = context.get(UNITS, address)
+    change_network_energy(context, -unit.available_wh)
+    context.state.put(
+        UNITS,
+        address,
+        msgspec.structs.replace(unit, status=int(UnitStatus.REMOVED), available_wh=0, quarantined_wh=0),
+    )
+    owned = context.get(OWNERS, unit.owner).value - 1
+    if owned:
+        context.state.put(OWNERS, unit.owner, Counter(owned))
+    else:
+        context.state.delete(OWNERS, unit.owner)
+    context.state.put(COUNTERS, _UNIT_COUNT, Counter(context.count(_UNIT_COUNT) - 1))
+    context.emit(UnitRemoved(address, unit.available_wh))
+    settle_rate(context, before)
+
+
+def check_reinstatement(context: Context, address: bytes) -> Unit:
+    """Refuse where nothing waits for a vote."""
+    unit = check_removal(context, address)
+    if unit.status != UnitStatus.SUSPENDED and unit.quarantined_wh == 0:
+        raise Refused("the unit is neither suspended nor has it quarantined energy", code="nothing_to_reinstate")
+    return unit
+
+
+def reinstate_unit(context: Context, address: bytes, accept_wh: int) -> None:
+    """Carry out a vote: the unit works again, its loss record is cleared, accepted gain is booked (U7)."""
+    unit = check_reinstatement(context, address)
+    if accept_wh > unit.quarantined_wh:
+        raise Refused(f"only {unit.quarantined_wh} Wh are quarantined", code="above_quarantine")
+    before = difference(context.state)
+    cleared = msgspec.structs.replace(
+        unit, status=int(UnitStatus.ACTIVE), shortfall_wh=0, shortfall_from_ms=context.time_ms, quarantined_wh=0
+    )
+    context.state.put(UNITS, address, cleared)
+    add_to_books(context, address, accept_wh)
+    context.emit(UnitReinstated(address, accept_wh, unit.quarantined_wh - accept_wh))
+    settle_rate(context, before)

@@ -1,0 +1,89 @@
+"""Validators by vote, with proof that somebody holds the key and that it runs (rules V4-V6)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.context import Context
+from ledger.crypto import verify_ed25519
+from ledger.errors import Refused
+from ledger.events import ValidatorAdded, ValidatorRemoved, ValidatorSeen
+from ledger.rules.members import VALIDATOR_ACCOUNTS, require_member
+from ledger.schema import COUNTERS, LIVENESS, VALIDATORS, Counter, Liveness, Validator
+from ledger.transactions.actions import AddValidator
+from ledger.transactions.metering import possession_message
+from ledger.transactions.payloads import ValidatorAlive
+from ledger.validators import validator_address
+
+LIVENESS_BLOCKS: Final = 1_000
+"""How recent a liveness transaction must be when the vote to add its validator passes."""
+_COUNT: Final = b"validators"
+
+
+def do_validator_alive(context: Context, payload: ValidatorAlive) -> None:
+    """Note that a validator key is held by a running node (V5)."""
+    if not context.height - LIVENESS_BLOCKS <= payload.height <= context.height:
+        raise Refused("the signed height is not recent", code="stale_liveness")
+    message = possession_message(context.genesis.chain_id, payload.key, context.sender, payload.height)
+    if not verify_ed25519(payload.key, message, payload.signature):
+        raise Refused("the validator key did not sign this", code="bad_possession")
+    context.state.put(LIVENESS, payload.key, Liveness(context.height))
+    context.emit(ValidatorSeen(payload.key))
+
+
+def check_new_validator(context: Context, action: AddValidator) -> None:
+    """Refuse what can never be carried out: known keys, a full set, a key that nobody holds (V4)."""
+    if context.state.get(VALIDATORS, validator_address(action.key)) is not None:
+        raise Refused("the key validates already", code="already_validator")
+    if context.count(_COUNT) >= context.genesis.max_validators:
+        raise Refused("genesis allows no more validators", code="too_many_validators")
+    message = possession_message(context.genesis.chain_id, action.key, action.account, 0)
+    if not verify_ed25519(action.key, message, action.possession):
+        raise Refused("the validator key did not sign its proof of possession", code="bad_possession")
+
+
+def add_validator(context: Context, action: AddValidator) -> None:
+    """Carry out a vote: the key validates from the next height on, if it was seen running lately (V5)."""
+    check_new_validator(context, action)
+    require_member(context, action.account)
+    seen = context.state.get(LIVENESS, action.key)
+    if seen is None or seen.height + LIVENESS_BLOCKS < context.height:
+        raise Refused("the validator was not seen running lately", code="validator_not_seen")
+    insert_validator(context, action.key, action.account, action.name)
+
+
+def insert_validator(context: Context, key: bytes, account: bytes, name: str) -> None:
+    """Put a validator into the set; genesis does it without a vote."""
+    address = validator_address(key)
+    context.state.put(VALIDATORS, address, Validator(key, 1, account, name))
+    _count_account(context, account, 1)
+    context.state.put(COUNTERS, _COUNT, Counter(context.count(_COUNT) + 1))
+    context.emit(ValidatorAdded(address, key, account, name))
+
+
+def check_validator_removal(context: Context, address: bytes) -> Validator:
+    """Refuse to remove what is no validator, or the last one (V6)."""
+    entry = context.state.get(VALIDATORS, address)
+    if entry is None:
+        raise Refused("the address is no validator", code="unknown_validator")
+    if context.count(_COUNT) == 1:
+        raise Refused("the last validator cannot be removed", code="last_validator")
+    return entry
+
+
+def remove_validator(context: Context, address: bytes) -> None:
+    """Carry out a vote: the key validates no longer from the next height on (V6)."""
+    entry = check_validator_removal(context, address)
+    context.state.delete(VALIDATORS, address)
+    _count_account(context, entry.account, -1)
+    context.state.put(COUNTERS, _COUNT, Counter(context.count(_COUNT) - 1))
+    context.emit(ValidatorRemoved(address))
+
+
+def _count_account(context: Context, account: bytes, change: int) -> None:
+    name = VALIDATOR_ACCOUNTS + account
+    value = context.count(name) + change
+    if value:
+        context.state.put(COUNTERS, name, Counter(value))
+    else:
+        context.state.delete(COUNTERS, name)

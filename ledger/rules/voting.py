@@ -1,0 +1,195 @@
+"""Voting (rules O1-O8): an action passes when twice its yes exceed the voters; the passing vote carries it out."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from ledger.accounts import account, count_vote
+from ledger.codec import encode
+from ledger.context import Context, in_range
+from ledger.crypto import tagged_hash
+from ledger.errors import Refused
+from ledger.events import VoteCast, VoteClosed, VoteOpened, VoterChanged
+from ledger.limits import MAX_OPEN_VOTES, MAX_VOTERS
+from ledger.params import VOTE_LIFETIME
+from ledger.rules.actions import Decision, decision_for
+from ledger.rules.expiries import ExpiryKind, cancel_expiry, schedule
+from ledger.rules.weights import CLOSING
+from ledger.schema import (
+    COUNTERS,
+    VOTE_ACTIONS,
+    VOTERS,
+    VOTES,
+    Counter,
+    Link,
+    Vote,
+    Voter,
+    big_endian,
+)
+from ledger.transactions.actions import ACTION, Action, AddVoter, CastVote, RemoveVoter
+
+VOTER_COUNT: Final = b"voters"
+
+
+class VoteOutcome(IntEnum):
+    """How a vote ended."""
+
+    PASSED = 1
+    FAILED = 2
+    EXPIRED = 3
+    WITHDRAWN = 4
+
+
+def action_hash(action: bytes) -> bytes:
+    """What names the open vote on an action."""
+    return tagged_hash(b"nodechain/action", action)
+
+
+def do_cast_vote(context: Context, payload: CastVote) -> None:
+    """Say yes or withdraw; saying the same again changes nothing (O1)."""
+    voter = context.sender
+    if context.state.get(VOTERS, voter) is None:
+        raise Refused("only voters vote", code="not_a_voter")
+    data = encode(payload.action)
+    number = _open_vote_on(context, data)
+    if number is None:
+        if not payload.approve:
+            raise Refused("no vote on this action is open", code="no_vote")
+        number = _open(context, voter, payload.action, data)
+    vote = context.get(VOTES, number)
+    said = voter in vote.yes
+    if said == payload.approve:
+        return
+    yes = tuple(sorted({*vote.yes, voter})) if payload.approve else tuple(v for v in vote.yes if v != voter)
+    context.state.put(VOTES, number, Vote(vote.number, vote.action, vote.opened_by, vote.expires_ms, yes))
+    context.emit(VoteCast(vote.number, voter, payload.approve))
+    _judge_all(context, number)
+
+
+def _open_vote_on(context: Context, action: bytes) -> bytes | None:
+    """The key of the open vote on an action; one that is overdue is closed on the way."""
+    link = context.state.get(VOTE_ACTIONS, action_hash(action))
+    if link is None:
+        return None
+    if context.get(VOTES, link.target).expires_ms <= context.time_ms:
+        _close(context, link.target, VoteOutcome.EXPIRED)
+        return None
+    return link.target
+
+
+def _open(context: Context, voter: bytes, action: Action, data: bytes) -> bytes:
+    if account(context.state, voter).open_votes >= MAX_OPEN_VOTES:
+        raise Refused(f"at most {MAX_OPEN_VOTES} votes of one voter may be open", code="too_many_votes")
+    _decision(action).check(context)
+    number = context.next_number(b"vote")
+    key = big_endian(number)
+    expires = in_range(context.time_ms + context.parameter(VOTE_LIFETIME))
+    context.state.put(VOTES, key, Vote(number, data, voter, expires, ()))
+    context.state.put(VOTE_ACTIONS, action_hash(data), Link(key))
+    schedule(context, expires, ExpiryKind.VOTE, number, key)
+    count_vote(context, voter, 1)
+    context.emit(VoteOpened(number, voter, data, expires))
+    return key
+
+
+def _close(context: Context, key: bytes, outcome: VoteOutcome, code: str = "") -> None:
+    vote = context.get(VOTES, key)
+    context.charge(CLOSING)
+    context.state.delete(VOTES, key)
+    context.state.delete(VOTE_ACTIONS, action_hash(vote.action))
+    cancel_expiry(context, vote.expires_ms, ExpiryKind.VOTE, vote.number)
+    count_vote(context, vote.opened_by, -1)
+    context.emit(VoteClosed(vote.number, vote.action, outcome, code))
+
+
+def _judge_all(context: Context, changed: bytes) -> None:
+    """Judge one vote; if that changed the voters, all open ones in order of opening, until nothing moves (O4)."""
+    again = _judge(context, changed)
+    while again:
+        again = False
+        for key in context.state.scan(VOTES):
+            if _judge(context, key):
+                again = True
+                break
+
+
+def _judge(context: Context, key: bytes) -> bool:
+    """Close a vote that has passed or that nobody supports; say whether the voters changed."""
+    vote = context.get(VOTES, key)
+    if vote.expires_ms <= context.time_ms:
+        _close(context, key, VoteOutcome.EXPIRED)
+        return False
+    if not vote.yes:
+        _close(context, key, VoteOutcome.WITHDRAWN)
+        return False
+    if 2 * len(vote.yes) <= context.count(VOTER_COUNT):
+        return False
+    voters = context.count(VOTER_COUNT)
+    action = ACTION.decode_trusted(vote.action)
+    mark, reported = context.state.checkpoint(), len(context.events)
+    try:
+        _decision(action).carry_out(context)
+    except Refused as refusal:
+        context.state.rollback(mark)
+        del context.events[reported:]
+        _close(context, key, VoteOutcome.FAILED, refusal.code)
+        return False
+    _close(context, key, VoteOutcome.PASSED)
+    return context.count(VOTER_COUNT) != voters
+
+
+def vote_due(context: Context, subject: bytes) -> None:
+    """A vote has run out of time (O6)."""
+    _close(context, subject, VoteOutcome.EXPIRED)
+
+
+def _decision(action: Action) -> Decision:
+    match action:
+        case AddVoter():
+            return Decision(
+                lambda context: _check_new_voter(context, action.address),
+                lambda context: add_voter(context, action.address),
+            )
+        case RemoveVoter():
+            return Decision(
+                lambda context: _check_voter_removal(context, action.address),
+                lambda context: _remove_voter(context, action.address),
+            )
+        case _:
+            return decision_for(action)
+
+
+def _check_new_voter(context: Context, address: bytes) -> None:
+    if context.state.get(VOTERS, address) is not None:
+        raise Refused("the address is a voter already", code="already_voter")
+    if context.count(VOTER_COUNT) >= MAX_VOTERS:
+        raise Refused(f"at most {MAX_VOTERS} voters", code="too_many_voters")
+
+
+def add_voter(context: Context, address: bytes) -> None:
+    """Give the voter role; genesis does it without a vote."""
+    _check_new_voter(context, address)
+    context.state.put(VOTERS, address, Voter(context.height))
+    context.state.put(COUNTERS, VOTER_COUNT, Counter(context.count(VOTER_COUNT) + 1))
+    context.emit(VoterChanged(address, True))
+
+
+def _check_voter_removal(context: Context, address: bytes) -> None:
+    if context.state.get(VOTERS, address) is None:
+        raise Refused("the address is no voter", code="unknown_voter")
+    if context.count(VOTER_COUNT) == 1:
+        raise Refused("the last voter cannot be removed", code="last_voter")
+
+
+def _remove_voter(context: Context, address: bytes) -> None:
+    """Take the role and, from every open vote, the voter's yes (O4)."""
+    _check_voter_removal(context, address)
+    context.state.delete(VOTERS, address)
+    context.state.put(COUNTERS, VOTER_COUNT, Counter(context.count(VOTER_COUNT) - 1))
+    for key in context.state.scan(VOTES):
+        vote = context.get(VOTES, key)
+        if address in vote.yes:
+            yes = tuple(voter for voter in vote.yes if voter != address)
+            context.state.put(VOTES, key, Vote(vote.number, vote.action, vote.opened_by, vote.expires_ms, yes))
+    context.emit(VoterChanged(address, False))

@@ -1,0 +1,294 @@
+"""The key tables of the state: the only place that knows which bytes stand where (rules S1-S3).
+
+A state entry is `table number (1 byte) + key -> canonical bytes of a Value`. A table with a `group` is ordered: rules
+may walk its keys in rising byte order within one group (the first `group` bytes of the key), at O(log n) a step.
+The ledger owns numbers 1 to 63; another package (the market: 64 to 127) brings its own tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Final, Generic, TypeVar
+
+from ledger.codec import Bytes20, Bytes32, Codec, Uint, Value
+from ledger.limits import MAX_TRANSACTION_BYTES
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[T]):
+    """One table of the state; `key` names the parts of its key for people and for proofs."""
+
+    number: int
+    name: str
+    key: str
+    kind: type[T]
+    group: int | None = None
+    codec: Codec[T] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codec", Codec(self.kind, MAX_TRANSACTION_BYTES))
+
+    def full_key(self, key: bytes) -> bytes:
+        """The key of the entry in the state tree: table number, then key."""
+        return bytes((self.number,)) + key
+
+
+class Asset(IntEnum):
+    """The tokens of the ledger; 9 decimals each."""
+
+    ENT = 1
+    EEURO = 2
+
+
+class Purpose(IntEnum):
+    """What a part of a balance is locked for; no purpose can spend another's lock."""
+
+    SESSION = 1
+    ORDER = 2
+    WITHDRAWAL = 3
+
+
+class UnitStatus(IntEnum):
+    """A storage unit's standing."""
+
+    ACTIVE = 1
+    SUSPENDED = 2
+    REMOVED = 3
+
+
+class MeterKind(IntEnum):
+    """What a bound meter measures: registers that rise, or (storage) the level of the unit."""
+
+    PRODUCTION = 1
+    CONSUMPTION = 2
+    STORAGE = 3
+
+
+class Gap(IntEnum):
+    """The sign of the imbalance D = ENT supply - backing."""
+
+    NONE = 0
+    DEFICIT = 1
+    SURPLUS = 2
+
+
+class MemberStatus(IntEnum):
+    """Members may use the ledger; an expelled one may only transfer and withdraw."""
+
+    ADMITTED = 1
+    EXPELLED = 2
+
+
+class Account(Value, frozen=True):
+    """`nonce` is the last one used; the counters hold the limits of `ledger.limits`."""
+
+    nonce: Uint
+    open_sessions: Uint
+    open_votes: Uint
+    open_orders: Uint
+
+
+class Balance(Value, frozen=True):
+    """One asset of one account, in base units."""
+
+    available: Uint
+    session: Uint
+    order: Uint
+    withdrawal: Uint
+
+
+class Supply(Value, frozen=True):
+    """Base units of an asset in existence."""
+
+    amount: Uint
+
+
+class Imbalance(Value, frozen=True):
+    """`network_wh`: energy in all units; `rate`: R, base units of ENT per kWh, set when the gap last grew."""
+
+    network_wh: Uint
+    rate: Uint
+
+
+class Counter(Value, frozen=True):
+    """The last number given out, or a count."""
+
+    value: Uint
+
+
+class Unit(Value, frozen=True):
+    """A storage unit. `capacity_wh` and `max_power_w` 0: not registered, shown as unlimited.
+
+    `credit_from_ms`: the instant from which unused maximum power still counts (rule U3). `shortfall_wh`: lost energy
+    on record since `shortfall_from_ms`. `gain_wh`: unexplained gain booked on day `gain_day`. `quarantined_wh`:
+    gain that waits for a vote.
+    """
+
+    owner: Bytes20
+    status: int
+    capacity_wh: Uint
+    max_power_w: Uint
+    available_wh: Uint
+    locked_wh: Uint
+    sequence: Uint
+    credit_from_ms: Uint
+    shortfall_wh: Uint
+    shortfall_from_ms: Uint
+    gain_day: Uint
+    gain_wh: Uint
+    quarantined_wh: Uint
+
+
+class Session(Value, frozen=True):
+    """A consumption session of one consumer at one unit.
+
+    `locked`: base units of ENT still locked; `energy_wh`: energy still granted. `rate` and `gap` are fixed at
+    opening. `returns_ms`: when the lock goes back (deadline, or deadline and grace).
+    """
+
+    number: Uint
+    locked: Uint
+    energy_wh: Uint
+    rate: Uint
+    gap: int
+    opened_ms: Uint
+    deadline_ms: Uint
+    returns_ms: Uint
+    overdraft: Uint
+
+
+class Expiry(Value, frozen=True):
+    """What is due at the time in the key."""
+
+    subject: bytes
+
+
+class Link(Value, frozen=True):
+    """An entry of an index: the key of what it points to."""
+
+    target: bytes
+
+
+class Voter(Value, frozen=True):
+    """A voter since a height."""
+
+    since: Uint
+
+
+class Member(Value, frozen=True):
+    """An admitted or expelled member."""
+
+    status: int
+    since: Uint
+
+
+class Vote(Value, frozen=True):
+    """An open vote. `action` is its canonical bytes; `yes` the voters for it, sorted."""
+
+    number: Uint
+    action: bytes
+    opened_by: Bytes20
+    expires_ms: Uint
+    yes: tuple[Bytes20, ...]
+
+
+class Validator(Value, frozen=True):
+    """A member of the validator set; fees of its blocks go to `account`."""
+
+    key: Bytes32
+    power: Uint
+    account: Bytes20
+    name: str
+
+
+class Liveness(Value, frozen=True):
+    """The height at which a validator key last showed that it is running."""
+
+    height: Uint
+
+
+class Banker(Value, frozen=True):
+    """The account that moves currency in and out."""
+
+    address: Bytes20
+
+
+class Parameter(Value, frozen=True):
+    """A voted parameter's value; its unit is in `ledger.params`."""
+
+    value: Uint
+
+
+class Meter(Value, frozen=True):
+    """What is known of a meter key, also after it was unbound (rule M1).
+
+    `register` is the last accepted raw register, `scale` its power of ten in Wh, `unit` empty while unbound.
+    """
+
+    unit: bytes
+    account: bytes
+    kind: int
+    max_power_w: Uint
+    rollover: Uint
+    scale: int
+    sequence: Uint
+    register: Uint
+    time_ms: Uint
+    boot: Uint
+    profile: bytes
+
+
+class Household(Value, frozen=True):
+    """An account's metered energy in Wh since genesis.
+
+    produced: into units; exported: beyond a unit's capacity; consumed: drawn from sessions; imported: from the grid.
+    """
+
+    produced_wh: Uint
+    exported_wh: Uint
+    consumed_wh: Uint
+    imported_wh: Uint
+
+
+ACCOUNTS: Final = Table(1, "accounts", "address", Account)
+BALANCES: Final = Table(2, "balances", "address asset", Balance, group=20)
+SUPPLY: Final = Table(3, "supply", "asset", Supply)
+IMBALANCE: Final = Table(4, "imbalance", "", Imbalance)
+COUNTERS: Final = Table(5, "counters", "name", Counter)
+PARAMETERS: Final = Table(6, "parameters", "name", Parameter, group=0)
+UNITS: Final = Table(7, "units", "address", Unit, group=0)
+OWNERS: Final = Table(8, "owners", "address", Counter)
+SESSIONS: Final = Table(9, "sessions", "consumer unit", Session, group=20)
+UNIT_SESSIONS: Final = Table(10, "unit_sessions", "unit newest", Link, group=20)
+EXPIRIES: Final = Table(11, "expiries", "time kind number", Expiry, group=0)
+VOTERS: Final = Table(12, "voters", "address", Voter, group=0)
+MEMBERS: Final = Table(13, "members", "address", Member, group=0)
+VOTES: Final = Table(14, "votes", "number", Vote, group=0)
+VOTE_ACTIONS: Final = Table(15, "vote_actions", "action_hash", Link)
+VALIDATORS: Final = Table(16, "validators", "address", Validator, group=0)
+LIVENESS: Final = Table(17, "liveness", "validator_key", Liveness)
+BANKER: Final = Table(18, "banker", "", Banker)
+METERS: Final = Table(19, "meters", "meter_key", Meter)
+BINDINGS: Final = Table(20, "bindings", "unit account kind", Link, group=20)
+HOUSEHOLDS: Final = Table(21, "households", "address", Household)
+WITHDRAWALS: Final = Table(22, "withdrawals", "address", Counter)
+METER_ADDRESSES: Final = Table(23, "meter_addresses", "address", Link)
+
+LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
+    ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
+    VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
+    METER_ADDRESSES,
+)  # fmt: skip
+
+
+def big_endian(number: int) -> bytes:
+    """8 bytes in which byte order is numeric order."""
+    return number.to_bytes(8, "big")
+
+
+def newest_first(number: int) -> bytes:
+    """8 bytes in which byte order is falling numeric order."""
+    return (2**64 - 1 - number).to_bytes(8, "big")

@@ -1,0 +1,1 @@
+"""The transactions: the signed envelope, and what each type says. Values only; the rules are in `ledger.rules`."""

@@ -1,0 +1,118 @@
+"""What meters sign, and what binds them to accounts (rules M1-M9).
+
+Readings are cumulative raw registers, delta-encoded: the first absolute, each further one as steps from the one
+before. One meter, one signature: the transaction's own; its nonce is the sequence of the last reading.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated
+
+import msgspec
+
+from ledger.address import SenderKey
+from ledger.codec import Bytes20, Bytes32, Bytes64, Uint, Value, encode
+from ledger.crypto import DOMAIN_BIND_METER, DOMAIN_POSSESSION, signing_bytes
+from ledger.limits import MAX_INTEGER, MAX_READINGS, MAX_SEQUENCE_STEP
+from ledger.transactions.envelope import Signatures
+
+Scale = Annotated[int, msgspec.Meta(ge=-9, le=9)]
+Kind = Annotated[int, msgspec.Meta(ge=1, le=3)]
+SignedStep = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+Obis = Annotated[bytes, msgspec.Meta(min_length=6, max_length=6)]
+
+
+class ClockQuality(IntEnum):
+    """How far a device trusts its clock."""
+
+    UNSET = 0
+    HOLDOVER = 1
+    SYNCED = 2
+
+
+class MeterTerms(Value, frozen=True):
+    """What unit, meter and account agree on; all three sign it.
+
+    `unit_nonce`: the nonce of the unit's transaction that carries it, so that consent cannot be played twice.
+    `rollover`: the register's modulus in raw steps, 0 if it never wraps. `scale`: power of ten from raw to Wh.
+    The opening register (raw, at `opening_ms`) bills nothing.
+    """
+
+    unit: Bytes20
+    unit_nonce: Uint
+    meter_key: bytes
+    account: Bytes20
+    kind: Kind
+    max_power_w: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
+    rollover: Uint
+    scale: Scale
+    profile: Bytes32
+    opening_ms: Uint
+    opening_register: Uint
+    opening_sequence: Uint
+
+    def message(self, chain_id: str) -> bytes:
+        """The bytes that the meter and the account sign."""
+        return signing_bytes(DOMAIN_BIND_METER, chain_id, encode(self))
+
+
+class BindMeter(Value, frozen=True):
+    """Bind a meter key to (unit, account, kind); sent by the unit."""
+
+    terms: MeterTerms
+    meter_signature: Bytes64
+    account_key: SenderKey
+    account_signatures: Signatures
+
+
+class ReplaceMeter(Value, frozen=True):
+    """Put a new meter (or a reset register) in the place of a bound one.
+
+    The closing register of the old meter is billed up to `closing_ms`; the new terms open the account anew.
+    """
+
+    old_key: bytes
+    closing_ms: Uint
+    closing_register: Uint
+    binding: BindMeter
+
+
+class UnbindMeter(Value, frozen=True):
+    """End a binding; sent by the unit."""
+
+    meter_key: bytes
+
+
+class Step(Value, frozen=True):
+    """A reading as the difference to the one before: sequence, time in ms, raw register (levels may fall)."""
+
+    sequence: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQUENCE_STEP)]
+    time_ms: SignedStep
+    register: SignedStep
+
+
+class SubmitReadings(Value, frozen=True):
+    """Readings of one register of one meter.
+
+    `profile`: hash of the register profile in use; `boot`: how often the device started; `flags`: bit 0 tamper.
+    """
+
+    profile: Bytes32
+    boot: Uint
+    clock: Annotated[int, msgspec.Meta(ge=0, le=2)]
+    flags: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+    obis: Obis
+    scale: Scale
+    first_ms: Uint
+    first_register: Uint
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=MAX_READINGS - 1)]
+
+    def first_sequence(self, nonce: int) -> int:
+        """The sequence of the first reading; below 1 if the steps do not fit the nonce."""
+        return nonce - sum(step.sequence for step in self.steps)
+
+
+def possession_message(chain_id: str, key: bytes, account: bytes, height: int) -> bytes:
+    """What a validator key signs to show that somebody holds it (height 0: proof of possession for a vote)."""
+    return signing_bytes(DOMAIN_POSSESSION, chain_id, encode((key, account, height)))

@@ -1,0 +1,135 @@
+"""The values of the market: orders, trades, and what came of an order. No rule stands here, and no account.
+
+Prices are base units of currency per whole token, quantities base units of the token, times milliseconds since the
+Unix epoch. Where genesis sets a price offset, a price here is the stored one (real price + offset, never negative):
+matching only compares and averages, so it need not know (with an offset that is a multiple of two ticks, ties of
+the average go the same way).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from ledger.codec import Bytes20, Uint, Value
+
+
+class Side(IntEnum):
+    """What an order does; the number is the first byte of its place in the book."""
+
+    BUY = 0
+    SELL = 1
+
+
+class OrderKind(IntEnum):
+    """How long an order may stay, and whether it may trade on arrival.
+
+    LIMIT: trades, then rests till it is filled, cancelled or expired. IOC: trades what it can, never rests. FOK:
+    trades whole on arrival or not at all. POST_ONLY: rests, refused where it would trade on arrival.
+    """
+
+    LIMIT = 0
+    IOC = 1
+    FOK = 2
+    POST_ONLY = 3
+
+
+class ExecutionPrice(IntEnum):
+    """The price of a trade: the resting order's, the bid, the ask, or (bid + ask) / 2 to the tick, ties to even."""
+
+    RESTING = 0
+    BID = 1
+    ASK = 2
+    AVERAGE = 3
+
+
+class SelfTrade(IntEnum):
+    """What ends when an order meets one of its owner's: the rest of the incoming one, or the resting one."""
+
+    CANCEL_NEWEST = 0
+    CANCEL_OLDEST = 1
+
+
+class Reason(IntEnum):
+    """Why an order, or what was left of it, neither traded nor rests. Names in lower case are codes for receipts."""
+
+    NONE = 0
+    IOC_UNFILLED = 1
+    FOK_UNFILLABLE = 2
+    POST_ONLY_CROSSES = 3
+    SELF_TRADE = 4
+    EXPIRED = 5
+    TOO_MANY_TRADES = 6
+    TOO_MANY_DROPPED = 7
+
+    @property
+    def code(self) -> str:
+        """The reason as a word of receipts and events."""
+        return self.name.lower()
+
+
+class Order(Value, frozen=True):
+    """An order, incoming or resting.
+
+    `number` is given by the ledger in order of (block, index in block), so it is both the order's id and its time
+    priority: a larger number came later. `quantity` is what is still open. `expires_ms`: the order lives while
+    now < expires_ms; 0 means till cancelled.
+    """
+
+    number: Uint
+    owner: Bytes20
+    side: Side
+    kind: OrderKind
+    price: Uint
+    quantity: Uint
+    expires_ms: Uint
+
+
+class Trade(Value, frozen=True):
+    """`quantity` went from `seller` to `buyer` at `price`; `buy` and `sell` are the numbers of their orders.
+
+    `bid` and `ask` are the two limits: the buyer had locked `bid`, so (bid - price) x quantity is released at once.
+    """
+
+    buy: Uint
+    sell: Uint
+    buyer: Bytes20
+    seller: Bytes20
+    price: Uint
+    quantity: Uint
+    bid: Uint
+    ask: Uint
+
+
+class Dropped(Value, frozen=True):
+    """A resting order that was removed without a trade, as it stood; its owner's lock is to be released."""
+
+    order: Order
+    reason: Reason
+
+
+class MatchResult(Value, frozen=True):
+    """What came of one incoming order: its quantity = sum of `trades` + `rested` + `cancelled`.
+
+    `reason` says why `cancelled` is not 0. `dropped`: resting orders met and removed (dead, or the owner's own), in
+    the order of meeting. `visited`: resting orders looked at, which is what the block's weight has to pay for.
+    """
+
+    trades: tuple[Trade, ...]
+    rested: Uint
+    cancelled: Uint
+    reason: Reason
+    dropped: tuple[Dropped, ...]
+    visited: Uint
+
+
+class MatchingRules(Value, frozen=True):
+    """What genesis and votes choose for the continuous double auction; `tick` is the step of prices, at least 1."""
+
+    execution_price: ExecutionPrice
+    self_trade: SelfTrade
+    tick: Uint
+
+
+BUY: Final = Side.BUY
+SELL: Final = Side.SELL

@@ -1,0 +1,1 @@
+"""The node: sockets, disk and clock around the pure packages. It holds no rule of the ledger."""

@@ -1,0 +1,165 @@
+"""Joins the ledger, the market and the store into one chain: the head, and blocks made on it, checked and committed.
+
+This is where the market meets the ledger's execution (`REGISTRY`). No rule stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from typing import Final, get_type_hints
+
+from ledger.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
+from ledger.certificate import check_certificate
+from ledger.codec import Bytes20, encode
+from ledger.context import Context
+from ledger.errors import InclusionError
+from ledger.genesis import ConsensusMode, Genesis
+from ledger.module import LEDGER
+from ledger.registry import Registry
+from ledger.state import State
+from ledger.transactions.envelope import Transaction
+from ledger.tree import StateTree
+from ledger.types import HEADER, Certificate, Event, Header, Receipt
+from ledger.validators import load_validators
+from market.module import MARKET
+from nodechain.errors import require
+from nodechain.store.audit import AuditRules, HeaderFacts
+from nodechain.store.records import BlockRecord
+from nodechain.store.store import Store
+
+REGISTRY: Final = Registry((LEDGER, MARKET))
+NO_CERTIFICATE: Final = b""
+"""The genesis block is decided by agreement on the genesis, not by votes."""
+
+
+def audit_rules(genesis: Genesis, *, blocks: int = 100) -> AuditRules:
+    """How the store's start-up audit reads this chain's headers and state tree."""
+    return AuditRules(
+        facts=_facts,
+        root_of_buckets=lambda buckets: StateTree.load(genesis.tree_bits, buckets).root,
+        genesis_hash=genesis_block(Chain(REGISTRY, genesis)).hash,
+        blocks=blocks,
+    )
+
+
+def _facts(data: bytes) -> HeaderFacts:
+    header = HEADER.decode(data)
+    return HeaderFacts(header.height, header.hash(), header.parent, header.state_root)
+
+
+class Application:
+    """The chain on this node: `parent` is the decided head with its state; one writer."""
+
+    def __init__(self, genesis: Genesis, store: Store) -> None:
+        """On an empty store the genesis block is committed first."""
+        self.chain = Chain(REGISTRY, genesis)
+        self.store = store
+        if store.head() is None:
+            self._commit_genesis()
+        self.parent = self._load()
+
+    @property
+    def height(self) -> int:
+        """The head's height."""
+        return self.parent.header.height
+
+    def _commit_genesis(self) -> None:
+        block = genesis_block(self.chain)
+        self.store.commit(record_of(block, NO_CERTIFICATE))
+
+    def _load(self) -> Parent:
+        head = self.store.head()
+        stored = None if head is None else self.store.header(head.height)
+        require(stored is not None, "the store has no head")
+        assert stored is not None
+        header = HEADER.decode(stored.header)
+        tree = StateTree.load(self.chain.genesis.tree_bits, self.store.buckets())
+        require(tree.root == header.state_root, "the state tree does not have the head's root")
+        return Parent(header, self.store, tree, self.store, load_validators(State(self.store)))
+
+    def propose(
+        self,
+        candidates: Iterable[Transaction],
+        *,
+        time_ms: int,
+        proposer: bytes,
+        verified: Container[bytes],
+        weight_share: int = 1,
+    ) -> tuple[Block, list[tuple[Transaction, InclusionError]]]:
+        """A block on the head, and what was left out of it with the reason."""
+        return propose_block(
+            self.chain,
+            self.parent,
+            candidates,
+            time_ms=time_ms,
+            proposer=proposer,
+            verified=verified,
+            weight_share=weight_share,
+        )
+
+    def check(self, header: Header, raw_transactions: Sequence[bytes], verified: Container[bytes]) -> Block:
+        """Execute somebody's block on the head; raises `InvalidBlock`."""
+        return check_block(self.chain, self.parent, header, raw_transactions, verified)
+
+    def check_certificate(self, header: Header, certificate: Certificate) -> None:
+        """Raise `CertificateError` unless the head's validators decided this block."""
+        check_certificate(
+            certificate,
+            self.chain.genesis.chain_id,
+            ConsensusMode(self.chain.genesis.mode),
+            self.parent.validators,
+            header.height,
+            header.hash(),
+        )
+
+    def record(self, block: Block, certificate: Certificate) -> BlockRecord:
+        """What the store keeps of a decided block."""
+        return record_of(block, encode(certificate))
+
+    def advance(self, block: Block) -> None:
+        """Make a block that the store has committed the head."""
+        self.parent.tree.apply(block.update)
+        self.parent = Parent(block.header, self.store, self.parent.tree, self.store, block.executed.validators)
+
+    def view(self, time_ms: int) -> Context:
+        """A context on the head as the next block would see it: for the mempool's questions, never committed."""
+        genesis = self.chain.genesis
+        return Context(State(self.store), genesis, REGISTRY.hooks, self.height + 1, time_ms, b"")
+
+
+def record_of(block: Block, certificate: bytes) -> BlockRecord:
+    """A block as the store takes it."""
+    receipts = block.executed.receipts
+    return BlockRecord(
+        height=block.header.height,
+        block_hash=block.hash,
+        header=encode(block.header),
+        certificate=certificate,
+        transactions=tuple(transaction.raw for transaction in block.transactions),
+        receipts=tuple(encode(receipt) for receipt in receipts),
+        transaction_ids=tuple(transaction.id for transaction in block.transactions),
+        account_index=tuple(_concerned(block, receipts)),
+        state_changes=block.executed.changes,
+        tree_buckets=block.update.buckets,
+        state_root=block.header.state_root,
+    )
+
+
+def _concerned(block: Block, receipts: Sequence[Receipt]) -> Iterable[tuple[bytes, int]]:
+    for index, receipt in enumerate(receipts):
+        addresses = {address for event in receipt.events for address in addresses_of(event)}
+        if index:
+            addresses.add(block.transactions[index - 1].sender)
+        for address in sorted(addresses):
+            yield address, index
+
+
+def addresses_of(event: Event) -> Iterable[bytes]:
+    """The accounts that an event names."""
+    return (getattr(event, name) for name in _ADDRESS_FIELDS[type(event)])
+
+
+_ADDRESS_FIELDS: Final = {
+    kind: tuple(name for name, hint in get_type_hints(kind, include_extras=True).items() if hint == Bytes20)
+    for kind in REGISTRY.events
+}

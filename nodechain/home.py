@@ -1,0 +1,114 @@
+"""The paths inside a node's home directory, the only place that knows them.
+
+HOME/                 0700
+  config.toml         settings of this node
+  genesis             the chain's genesis, canonical bytes
+  lock                who runs on this home
+  keys/               encrypted keys                                   back up, with the password elsewhere
+  journal/            sign-state, wal: never restore an older copy
+  data/               the chain: can be fetched again from peers
+  logs/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nodechain.durable_file import make_directory, sync_directory
+from nodechain.errors import NotFound, UsageError, storage_failed
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home directory; making the object touches nothing."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """Settings of this node (TOML)."""
+        return self.path / "config.toml"
+
+    @property
+    def genesis(self) -> Path:
+        """The chain's genesis."""
+        return self.path / "genesis"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a running process holds locked."""
+        return self.path / "lock"
+
+    @property
+    def keys(self) -> Path:
+        """The directory of encrypted keys."""
+        return self.path / "keys"
+
+    @property
+    def journal(self) -> Path:
+        """The directory of sign-state and write-ahead log."""
+        return self.path / "journal"
+
+    @property
+    def sign_state(self) -> Path:
+        """The validator's sign-state."""
+        return self.journal / "sign-state"
+
+    @property
+    def wal(self) -> Path:
+        """The write-ahead log of consensus."""
+        return self.journal / "wal"
+
+    @property
+    def data(self) -> Path:
+        """The directory of the store (chain, state, head file)."""
+        return self.path / "data"
+
+    @property
+    def logs(self) -> Path:
+        """The directory of log files."""
+        return self.path / "logs"
+
+    @property
+    def is_initialised(self) -> bool:
+        """Whether `nodechain init` has been here."""
+        return self.genesis.is_file()
+
+    def create(self) -> None:
+        """Make the directories, for the owner only (0700). Raises `UsageError` if a home is there already."""
+        if self.is_initialised:
+            raise UsageError(
+                f"{self.path} is already a node's home",
+                code="home_exists",
+                advice="Choose another directory with --home, or use the node that lives there.",
+            )
+        if self.path.exists() and not self.path.is_dir():
+            raise UsageError(f"{self.path} is not a directory", advice="Choose another directory with --home.")
+        for directory in (self.path, self.keys, self.journal, self.data, self.logs):
+            make_directory(directory)
+
+    def require_initialised(self) -> None:
+        """Raises `NotFound` with what to do if there is no home here."""
+        if not self.is_initialised:
+            raise NotFound(
+                f"there is no node in {self.path}",
+                code="no_home",
+                advice="Create one with `nodechain init`, or name it with --home (or NODECHAIN_HOME).",
+            )
+
+    def set_data_aside(self) -> Path:
+        """Rename `data` to the first free `data.damaged-N`, keep it, and start an empty one; the new name.
+
+        The node does this only when a peer has shown a certified head to sync to. Raises `StorageFailed`.
+        """
+        number = 1
+        while (aside := self.path / f"data.damaged-{number}").exists():
+            number += 1
+        try:
+            self.data.rename(aside)
+            sync_directory(self.path)
+        except OSError as error:
+            raise storage_failed(f"renaming {self.data}", error) from error
+        make_directory(self.data)
+        return aside

@@ -1,0 +1,210 @@
+"""The write-ahead log: what consensus must find again after a crash, appended and synced before it is acted on.
+
+File: a header (magic 8, first sequence 8, checksum 8), then records: magic 4, length 4, sequence 8, checksum of
+those 8, checksum of all 16, payload, one end byte. Checksums are BLAKE2b; the sequence is part of both.
+
+What a reader finds at the first record that does not verify:
+
+- a torn tail: the file ends inside the record, or the rest is zeros (blocks that were allocated and never written).
+  The append had not returned; it is cut;
+- everything else is damage: the node may have acted on what is lost (`DataDamaged`, safe mode), and the file stays
+  as it is. That includes a whole last record with a wrong bit, which a reader that cuts at the first bad checksum
+  would forget.
+
+A tail that is missing cleanly cannot be seen here: the sign-state, which is written apart, shows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from nodechain.durable_file import replace_file, write_all
+from nodechain.errors import DataDamaged, JournalMissing, StorageFailed, require, storage_failed
+
+MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
+MAX_WAL_BYTES: Final = 256 * 1024 * 1024
+_FILE_MAGIC: Final = b"nc-wal-1"
+_FILE_HEADER: Final = 24
+_MAGIC: Final = b"\xc5rec"
+_HEADER: Final = 40
+_END: Final = b"\xa5"
+"""Last byte of a record. It is not zero, so a file that ends in zeros was never written to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalContents:
+    """What a log holds: the payloads in order, the sequence of the next one, and where the good bytes end."""
+
+    payloads: tuple[bytes, ...]
+    next_sequence: int
+    end: int
+
+
+class Wal:
+    """The open log. One owner; after a failed write it refuses everything (`StorageFailed`)."""
+
+    def __init__(self, path: Path, descriptor: int, contents: WalContents) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self._end = contents.end
+        self._failure: StorageFailed | None = None
+        self.next_sequence = contents.next_sequence
+
+    @classmethod
+    def create(cls, path: Path, *, first_sequence: int = 0) -> Wal:
+        """An empty log; replaces what is there. Raises `StorageFailed`."""
+        replace_file(path, _file_header(first_sequence))
+        return cls.open(path)[0]
+
+    @classmethod
+    def open(cls, path: Path) -> tuple[Wal, tuple[bytes, ...]]:
+        """The log and its payloads in order; a torn tail is cut.
+
+        Raises `JournalMissing`, `DataDamaged` (the file is left as it is) or `StorageFailed`.
+        """
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            raise JournalMissing(f"{path} does not exist") from None
+        except OSError as error:
+            raise storage_failed(f"opening {path}", error) from error
+        try:
+            contents = _load(path, descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return cls(path, descriptor, contents), contents.payloads
+
+    @property
+    def size(self) -> int:
+        """Bytes in use; the owner calls `restart` when it gets large."""
+        return self._end
+
+    def append(self, payloads: Sequence[bytes]) -> None:
+        """Write all records with one sync; they are on the disk when this returns.
+
+        Raises `StorageFailed`: some or none may be on the disk, and the log refuses further writes.
+        """
+        if self._failure is not None:
+            raise self._failure
+        data = b"".join(_record(self.next_sequence + place, payload) for place, payload in enumerate(payloads))
+        require(self._end + len(data) <= MAX_WAL_BYTES, f"{self._path} outgrew its limit; nothing restarted it")
+        try:
+            write_all(self._descriptor, data, self._end)
+            os.fdatasync(self._descriptor)
+        except OSError as error:
+            self._failure = storage_failed(f"writing {self._path}", error)
+            raise self._failure from error
+        self._end += len(data)
+        self.next_sequence += len(payloads)
+
+    def restart(self, payloads: Sequence[bytes] = ()) -> None:
+        """Forget all records but `payloads` (what the running height still needs), whole or not at all.
+
+        Raises `StorageFailed`.
+        """
+        if self._failure is not None:
+            raise self._failure
+        records = b"".join(_record(self.next_sequence + place, payload) for place, payload in enumerate(payloads))
+        try:
+            replace_file(self._path, _file_header(self.next_sequence) + records)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW)
+        except StorageFailed as failure:
+            self._failure = failure
+            raise
+        except OSError as error:
+            self._failure = storage_failed(f"opening {self._path}", error)
+            raise self._failure from error
+        os.close(self._descriptor)
+        self._descriptor = descriptor
+        self._end = _FILE_HEADER + len(records)
+        self.next_sequence += len(payloads)
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+            self._failure = StorageFailed(f"{self._path} is closed")
+
+
+def parse(data: bytes, name: str) -> WalContents:
+    """Read a log's bytes; pure. Raises `DataDamaged` unless all is well up to a torn tail."""
+    header = data[:_FILE_HEADER]
+    first = int.from_bytes(header[8:16], "big")
+    if header != _file_header(first):
+        raise DataDamaged(f"{name}: the file's header is damaged")
+    payloads: list[bytes] = []
+    offset, sequence = _FILE_HEADER, first
+    while offset < len(data):
+        payload = _read_record(data, offset, sequence)
+        if payload is None:
+            if _is_torn(data, offset, sequence):
+                break
+            raise DataDamaged(f"{name}: record {sequence} at byte {offset} is damaged")
+        payloads.append(payload)
+        offset += _HEADER + len(payload) + 1
+        sequence += 1
+    return WalContents(tuple(payloads), sequence, offset)
+
+
+def _load(path: Path, descriptor: int) -> WalContents:
+    try:
+        size = os.fstat(descriptor).st_size
+        if size > MAX_WAL_BYTES:
+            raise DataDamaged(f"{path} has {size} bytes, at most {MAX_WAL_BYTES} are possible")
+        data = bytearray()
+        while len(data) < size:
+            piece = os.pread(descriptor, size - len(data), len(data))
+            if not piece:
+                raise DataDamaged(f"{path} shrank while it was read")
+            data += piece
+        contents = parse(bytes(data), str(path))
+        if contents.end < size:
+            os.ftruncate(descriptor, contents.end)
+            os.fdatasync(descriptor)
+    except OSError as error:
+        raise storage_failed(f"reading {path}", error) from error
+    return contents
+
+
+def _digest(data: bytes, size: int) -> bytes:
+    return hashlib.blake2b(data, digest_size=size).digest()
+
+
+def _file_header(first_sequence: int) -> bytes:
+    start = _FILE_MAGIC + first_sequence.to_bytes(8, "big")
+    return start + _digest(start, 8)
+
+
+def _record_start(sequence: int, length: int) -> bytes:
+    start = _MAGIC + length.to_bytes(4, "big") + sequence.to_bytes(8, "big")
+    return start + _digest(start, 8)
+
+
+def _record(sequence: int, payload: bytes) -> bytes:
+    require(len(payload) <= MAX_RECORD_BYTES, f"a log record of {len(payload)} bytes is too large")
+    start = _record_start(sequence, len(payload))
+    return start + _digest(start + payload, 16) + payload + _END
+
+
+def _read_record(data: bytes, offset: int, sequence: int) -> bytes | None:
+    length = int.from_bytes(data[offset + 4 : offset + 8], "big")
+    payload = data[offset + _HEADER : offset + _HEADER + length]
+    whole = data[offset : offset + _HEADER + length + 1]
+    return payload if length <= MAX_RECORD_BYTES and whole == _record(sequence, payload) else None
+
+
+def _is_torn(data: bytes, offset: int, sequence: int) -> bool:
+    """Whether an append of this record could have been cut short by a crash: all that is there ends within it."""
+    end = len(data.rstrip(b"\0"))
+    if end < offset + _HEADER:
+        return True
+    length = int.from_bytes(data[offset + 4 : offset + 8], "big")
+    sound = length <= MAX_RECORD_BYTES and data[offset : offset + 24] == _record_start(sequence, length)
+    return sound and end < offset + _HEADER + length + 1

@@ -1,0 +1,92 @@
+"""Admission to the pool, in order of cost: size, form, chain, expiry, nonce window, fee, signature last (node.md).
+
+A verified full hash is remembered and never verified again, also not inside a block.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.context import Context
+from ledger.errors import InclusionError
+from ledger.inclusion import check_envelope, check_fee, check_right, next_nonce, nonce_distance
+from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
+from ledger.pool import Pool
+from ledger.registry import Registry
+from ledger.rules.members import has_role
+from ledger.transactions.envelope import Transaction
+from ledger.transactions.metering import SubmitReadings
+
+VERIFIED_MEMORY: Final = 65_536
+
+
+class Verified:
+    """The full hashes whose signatures were verified, bounded: the oldest go first."""
+
+    def __init__(self, limit: int = VERIFIED_MEMORY) -> None:
+        self._limit = limit
+        self._hashes: dict[bytes, None] = {}
+
+    def __contains__(self, full_hash: object) -> bool:
+        return full_hash in self._hashes
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def add(self, full_hash: bytes) -> None:
+        """Remember one."""
+        self._hashes[full_hash] = None
+        if len(self._hashes) > self._limit:
+            del self._hashes[next(iter(self._hashes))]
+
+
+class Mempool:
+    """The pool with its doorkeeper."""
+
+    def __init__(self, registry: Registry, pool: Pool | None = None) -> None:
+        self.pool = pool or Pool()
+        self.verified = Verified()
+        self._registry = registry
+
+    def __len__(self) -> int:
+        return len(self.pool)
+
+    def admit(self, raw: bytes, view: Context) -> Transaction:
+        """Check and take in; raises `InvalidInput` or `InclusionError`. `view`: the next block's place on the head."""
+        transaction = self._registry.decode(raw)
+        if self.pool.get(transaction.id) is not None:
+            raise InclusionError("the transaction waits already", code="known")
+        check_envelope(view, transaction.envelope)
+        payer = check_right(view, transaction)
+        self._check_window(view, transaction)
+        check_fee(view, transaction, payer)
+        if transaction.full_hash not in self.verified:
+            if not transaction.verify_signatures():
+                raise InclusionError("a signature is missing or wrong", code="bad_signature")
+            self.verified.add(transaction.full_hash)
+        privileged = isinstance(transaction.payload, SubmitReadings) or has_role(view, transaction.sender)
+        self.pool.add(transaction, privileged=privileged)
+        return transaction
+
+    @staticmethod
+    def _check_window(view: Context, transaction: Transaction) -> None:
+        """A nonce may wait for those before it, within a window; a used one never comes back."""
+        distance = nonce_distance(view, transaction)
+        if distance < 0:
+            raise InclusionError("the nonce is used already", code="nonce_used")
+        if distance >= MAX_TRANSACTIONS_PER_SENDER:
+            raise InclusionError("the nonce is too far ahead of the sender's last one", code="nonce_too_far")
+
+    def expected_nonce(self, view: Context, sender: bytes) -> int:
+        """The nonce for a sender's next transaction, after those that wait without a gap."""
+        expected = next_nonce(view, sender)
+        for nonce in self.pool.nonces_of(sender):
+            if nonce == expected:
+                expected += 1
+        return expected
+
+    def settle(self, included: tuple[Transaction, ...]) -> None:
+        """After a block: forget what is in it and what it made impossible."""
+        for transaction in included:
+            self.pool.remove(transaction.id)
+            self.pool.forget_used(transaction.sender, transaction.envelope.nonce)

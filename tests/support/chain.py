@@ -1,0 +1,190 @@
+"""A whole chain in memory for tests: named accounts, one block a call, invariants checked after each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.accounts import account, balance
+from ledger.address import address_of
+from ledger.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
+from ledger.codec import Value
+from ledger.crypto import Ed25519SecretKey
+from ledger.genesis import Access, ConsensusMode, Genesis, GenesisUnit, GenesisValidator, SurplusRule
+from ledger.module import LEDGER
+from ledger.params import DAY_MS
+from ledger.registry import Module, Registry
+from ledger.rules.imbalance import difference, imbalance
+from ledger.schema import METERS, SESSIONS, UNITS, Asset, Balance, Session, Unit
+from ledger.state import MemoryReader, State
+from ledger.transactions.actions import Action, CastVote
+from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.tree import InMemoryTreeStorage, StateTree
+from ledger.types import Receipt
+from ledger.validators import validator_address
+
+ENT = 10**9
+START_MS = 1_700_000_000_000
+
+
+def secret(name: str) -> Ed25519SecretKey:
+    """The key of a named test account."""
+    return Ed25519SecretKey(hashlib.sha256(name.encode()).digest())
+
+
+def address(name: str) -> bytes:
+    """The address of a named test account."""
+    return address_of(secret(name).public_key)
+
+
+def make_genesis(**changes: Any) -> Genesis:
+    """A genesis with voter A, validator V and unlimited units U1 and U2 of C, unless changed."""
+    fields: dict[str, Any] = {
+        "version": 1,
+        "name": "test",
+        "time_ms": START_MS,
+        "mode": int(ConsensusMode.PBFT),
+        "min_interval_ms": 0,
+        "idle_interval_ms": 1000,
+        "drift_ms": 2000,
+        "max_validators": 4,
+        "simulated_clock": False,
+        "access": int(Access.MEMBERS),
+        "surplus": int(SurplusRule.SHARE),
+        "fee_asset": int(Asset.EEURO),
+        "minimum_fee": 0,
+        "block_weight": 1_000_000,
+        "tree_bits": 8,
+        "market": "cda",
+        "shortfall_parts": 200_000_000,
+        "shortfall_window_ms": 30 * DAY_MS,
+        "gain_parts": 20_000_000,
+        "validators": (GenesisValidator(secret("V").public_key[1:], address("V"), "v"),),
+        "voters": (address("A"),),
+        "banker": address("bank"),
+        "members": tuple(sorted(address(name) for name in ("A", "B", "C", "D"))),
+        "units": tuple(GenesisUnit(address(name), address("C"), 0, 0) for name in ("U1", "U2")),
+        "balances": (),
+        "parameters": (),
+    }
+    fields.update(changes)
+    return Genesis(**fields)
+
+
+@dataclass
+class ChainFixture:
+    """A chain whose blocks are proposed, then checked as another node would, then applied."""
+
+    genesis: Genesis = field(default_factory=make_genesis)
+    modules: tuple[Module, ...] = (LEDGER,)
+
+    def __post_init__(self) -> None:
+        self.registry = Registry(self.modules)
+        self.chain = Chain(self.registry, self.genesis)
+        block = genesis_block(self.chain)
+        self.reader = MemoryReader()
+        self.storage = InMemoryTreeStorage()
+        self.tree = StateTree.load(self.genesis.tree_bits, ())
+        self.blocks: list[Block] = []
+        self.time_ms = self.genesis.time_ms
+        self._nonces: dict[bytes, int] = {}
+        self._apply(block)
+
+    @property
+    def parent(self) -> Parent:
+        """The head as the parent of the next block."""
+        head = self.blocks[-1]
+        return Parent(head.header, self.reader, self.tree, self.storage, head.executed.validators)
+
+    @property
+    def state(self) -> State:
+        """A fresh view of the committed state."""
+        return State(self.reader)
+
+    def sign(self, name: str, number: int, payload: Value, *, fee: int = 0, nonce: int | None = None) -> Transaction:
+        """A signed transaction of a named account with its next nonce."""
+        key = secret(name)
+        if nonce is None:
+            committed = account(self.state, address(name)).nonce
+            nonce = max(self._nonces.get(address(name), 0), committed) + 1
+            self._nonces[address(name)] = nonce
+        envelope = unsigned(self.genesis.chain_id, number, key.public_key, nonce, payload, fee=fee)
+        raw = assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+        return self.registry.decode(raw)
+
+    def tx(self, name: str, payload: Value, *, fee: int = 0, nonce: int | None = None) -> Transaction:
+        """The same, with the type looked up by the payload."""
+        number = next(kind.number for kind in self.registry.types.values() if kind.payload is type(payload))
+        return self.sign(name, number, payload, fee=fee, nonce=nonce)
+
+    def block(self, transactions: Iterable[Transaction] = (), *, after_ms: int = 1000) -> Block:
+        """Propose, check and apply a block; every transaction must be included."""
+        self.time_ms += after_ms
+        proposer = validator_address(secret("V").public_key[1:])
+        block, left_out = propose_block(
+            self.chain, self.parent, transactions, time_ms=self.time_ms, proposer=proposer, verified=frozenset()
+        )
+        if left_out:
+            self._nonces.clear()
+            raise left_out[0][1]
+        again = check_block(self.chain, self.parent, block.header, [t.raw for t in block.transactions], frozenset())
+        assert again.header == block.header
+        self._apply(block)
+        return block
+
+    def _apply(self, block: Block) -> None:
+        self.reader.apply(block.executed.changes)
+        self.tree.apply(block.update)
+        self.storage.write(block.update)
+        self.blocks.append(block)
+        for check in self.registry.invariants:
+            check(self.reader)
+
+    def do(self, name: str, payload: Value, *, fee: int = 0, after_ms: int = 1000) -> Receipt:
+        """One transaction in a block of its own; it must be applied."""
+        receipt = self.try_(name, payload, fee=fee, after_ms=after_ms)
+        assert receipt.code == "", receipt.code
+        return receipt
+
+    def try_(self, name: str, payload: Value, *, fee: int = 0, after_ms: int = 1000) -> Receipt:
+        """One transaction in a block of its own, whatever becomes of it."""
+        return self.block([self.tx(name, payload, fee=fee)], after_ms=after_ms).executed.receipts[1]
+
+    def vote(self, action: Action, *names: str) -> Receipt:
+        """Named voters say yes to an action, one after the other."""
+        receipt = None
+        for name in names or ("A",):
+            receipt = self.do(name, CastVote(action, True))
+        assert receipt is not None
+        return receipt
+
+    def balance(self, name: str, asset: Asset = Asset.ENT) -> Balance:
+        """A named account's balance."""
+        return balance(self.state, address(name), asset)
+
+    def unit(self, name: str) -> Unit:
+        """A named unit."""
+        unit = self.state.get(UNITS, address(name))
+        assert unit is not None
+        return unit
+
+    def session(self, consumer: str, unit: str) -> Session | None:
+        """The pair's session."""
+        return self.state.get(SESSIONS, address(consumer) + address(unit))
+
+    @property
+    def gap(self) -> int:
+        """D in base units of ENT."""
+        return difference(self.state)
+
+    @property
+    def rate(self) -> int:
+        """R in base units of ENT per kWh."""
+        return imbalance(self.state).rate
+
+    def meter_sequence(self, key: bytes) -> int:
+        """The last sequence of a meter key."""
+        meter = self.state.get(METERS, key)
+        return 0 if meter is None else meter.sequence

@@ -1,0 +1,255 @@
+"""The house stands as it was drawn: the rules of docs and style, held over every file (`architecture_rules.py`).
+
+Import directions between the packages are import-linter's (`make lint`); here is the rest.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import architecture_rules as rules
+from tests.architecture_rules import Source
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("ledger", "market", "consensus", "nodechain", "devices", "genesis")
+DOOR = "cli.py"
+Rule = Callable[[Source], Iterator[str]]
+
+PURITY: list[Rule] = [rules.pure_imports, rules.pure_expressions, rules.ordered_iteration]
+PRODUCT: list[Rule] = [
+    rules.function_size,
+    rules.class_size,
+    rules.documented,
+    rules.outside_imports,
+]
+EVERYWHERE: list[Rule] = [
+    rules.file_size,
+    rules.annotated_returns,
+    rules.no_suppressions,
+    rules.nothing_unfinished,
+    rules.honest_handlers,
+    rules.no_drawers,
+    rules.early_imports,
+]
+
+
+def files_below(*folders: str) -> list[Path]:
+    return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+
+
+def read(files: list[Path]) -> list[Source]:
+    return [Source.read(ROOT, file) for file in files]
+
+
+@pytest.fixture(scope="module")
+def packages() -> list[Source]:
+    return read(files_below(*PACKAGES))
+
+
+@pytest.fixture(scope="module")
+def door() -> list[Source]:
+    return read([ROOT / DOOR] if (ROOT / DOOR).exists() else [])
+
+
+@pytest.fixture(scope="module")
+def others() -> list[Source]:
+    return read(files_below("tests", "bench"))
+
+
+def hold(rule: Rule, sources: list[Source]) -> None:
+    violations = [line for source in sources for line in rule(source)]
+    if violations:
+        pytest.fail("\n".join([rule.__doc__ or "", *violations]), pytrace=False)
+
+
+# --- the tree ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", PURITY)
+def test_pure_packages(rule: Rule, packages: list[Source]) -> None:
+    hold(rule, [source for source in packages if source.package in rules.PURE_PACKAGES])
+
+
+@pytest.mark.parametrize("rule", PRODUCT)
+def test_product(rule: Rule, packages: list[Source], door: list[Source]) -> None:
+    hold(rule, packages + door)
+
+
+@pytest.mark.parametrize("rule", EVERYWHERE)
+def test_everywhere(rule: Rule, packages: list[Source], door: list[Source], others: list[Source]) -> None:
+    early = packages + others
+    hold(rule, early if rule is rules.early_imports else early + door)
+
+
+def test_typical_size(packages: list[Source], door: list[Source]) -> None:
+    assert not list(rules.typical_size(packages + door))
+
+
+def test_no_import_cycles(packages: list[Source]) -> None:
+    assert not rules.import_cycles(rules.import_graph(packages))
+
+
+def test_every_folder_with_code_is_a_package(packages: list[Source]) -> None:
+    """Otherwise mypy, import-linter and importers disagree about its name."""
+    folders = {(ROOT / source.path).parent for source in packages}
+    assert not [str(folder.relative_to(ROOT)) for folder in sorted(folders) if not (folder / "__init__.py").exists()]
+
+
+def test_packages_are_typed() -> None:
+    assert not [name for name in PACKAGES if name != "genesis" and not (ROOT / name / "py.typed").exists()]
+
+
+def test_meter_modules_load_without_the_node(packages: list[Source]) -> None:
+    """All of `ledger` and `devices`, in a process where the extra `node` and the other packages cannot be imported."""
+    modules = [source.module for source in packages if source.package in ("ledger", "devices")]
+    outcome = subprocess.run(
+        [sys.executable, "-c", LOAD_ALONE, *modules], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert outcome.returncode == 0, outcome.stderr
+
+
+def test_a_module_that_needs_the_node_is_noticed() -> None:
+    for absent in ("plyvel", "aiohttp", "pydantic", "nodechain", "market", "consensus"):
+        outcome = subprocess.run(
+            [sys.executable, "-c", LOAD_ALONE, absent],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert outcome.returncode == 1
+        assert f"{absent} is not installed on a meter" in outcome.stderr
+
+
+LOAD_ALONE = """
+import importlib, sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("aiohttp", "plyvel", "pydantic", "nodechain", "market", "consensus"):
+            raise ModuleNotFoundError(f"{name} is not installed on a meter", name=name)
+        return None
+sys.meta_path.insert(0, Absent())
+for module in sys.argv[1:]:
+    importlib.import_module(module)
+"""
+
+
+# --- the rules themselves: each sample breaks its rule once ----------------------------------------------------------
+
+LONG_FUNCTION = "def f() -> None:\n" + "    x = 1\n" * rules.MAX_FUNCTION_LINES
+LARGE_CLASS = "class C:\n" + "".join(f"    def m{i}(self) -> None: ...\n" for i in range(rules.MAX_CLASS_METHODS + 1))
+
+BROKEN: list[tuple[Rule, str]] = [
+    (rules.pure_imports, "import time"),
+    (rules.pure_imports, "from os import path"),
+    (rules.pure_imports, "def f():\n    import random"),
+    (rules.pure_imports, "import nodechain.store"),
+    (rules.pure_imports, "from nacl import utils"),
+    (rules.pure_imports, "import nacl.utils"),
+    (rules.pure_imports, "from math import sqrt"),
+    (rules.pure_expressions, "x = 0.5"),
+    (rules.pure_expressions, "x = 1j"),
+    (rules.pure_expressions, "x = a / b"),
+    (rules.pure_expressions, "x /= 2"),
+    (rules.pure_expressions, "x = float(y)"),
+    (rules.pure_expressions, "x = open('f')"),
+    (rules.pure_expressions, "x = hash(y)"),
+    (rules.pure_expressions, "x = math.log(y)"),
+    (rules.pure_expressions, "k = SigningKey.generate()"),
+    (rules.pure_expressions, "k = ec.generate_private_key(c)"),
+    (rules.ordered_iteration, "for x in {1, 2}: f(x)"),
+    (rules.ordered_iteration, "for x in set(y): f(x)"),
+    (rules.ordered_iteration, "z = [x for x in frozenset(y)]"),
+    (rules.ordered_iteration, "z = tuple({a for a in y})"),
+    (rules.file_size, "x = 1\n" * (rules.MAX_FILE_LINES + 1)),
+    (rules.function_size, LONG_FUNCTION),
+    (rules.function_size, LONG_FUNCTION.replace("def", "async def")),
+    (rules.class_size, LARGE_CLASS),
+    (rules.annotated_returns, "def f(): ..."),
+    (rules.annotated_returns, "class C:\n    def __init__(self): ..."),
+    (rules.annotated_returns, "def f() -> None:\n    async def g(): ..."),
+    (rules.documented, "x = 1"),
+    (rules.documented, "'''M.'''\ndef f() -> None: ..."),
+    (rules.documented, "'''M.'''\nclass C: ..."),
+    (rules.documented, "'''M.'''\nclass C:\n    '''A thing.'''\n    def m(self) -> None: ..."),
+    (rules.documented, "'''M.'''\ndef send_block() -> None:\n    '''Send block.'''"),
+    (rules.documented, "'''M.'''\nif x:\n    def f() -> None: ..."),
+    (rules.no_suppressions, "x = 1  # type: " + "ignore[misc]"),
+    (rules.no_suppressions, "x = 1  # no" + "qa: E501"),
+    (rules.no_suppressions, "x = 1  # pragma: " + "no cover"),
+    (rules.no_suppressions, "# mypy" + ": ignore-errors"),
+    (rules.nothing_unfinished, "x = 1  # TO" + "DO later"),
+    (rules.nothing_unfinished, "def f():\n    '''FIX" + "ME.'''"),
+    (rules.honest_handlers, "try: f()\nexcept: g()"),
+    (rules.honest_handlers, "try: f()\nexcept Exception: g()"),
+    (rules.honest_handlers, "try: f()\nexcept (ValueError, BaseException): g()"),
+    (rules.honest_handlers, "try: f()\nexcept BaseException as error: raise E from error"),
+    (rules.honest_handlers, "try: f()\nexcept ValueError: pass"),
+    (rules.honest_handlers, "try: f()\nexcept ValueError: ..."),
+    (rules.honest_handlers, "with contextlib.suppress(Exception): f()"),
+    (rules.early_imports, "def f():\n    import json"),
+    (rules.early_imports, "class C:\n    def m(self):\n        def n():\n            from json import loads"),
+    (rules.outside_imports, "import cli"),
+    (rules.outside_imports, "from tests.x import y"),
+    (rules.outside_imports, "from . import y"),
+]
+
+KEPT: list[tuple[Rule, str]] = [
+    (rules.pure_imports, "import hashlib, msgspec\nfrom math import isqrt\nfrom nacl.bindings import x"),
+    (rules.pure_expressions, "x = a // b % 7 + 10**18\ny = '0.5'\nz = math.isqrt(x)"),
+    (rules.ordered_iteration, "for x in sorted({1, 2}): f(x)\nz = {x for x in sorted(y)}\nq = x in {1, 2}"),
+    (rules.function_size, "@d(\n" + "1,\n" * 99 + ")\n" + LONG_FUNCTION.replace("    x = 1\n", "", 1)),
+    (rules.class_size, LARGE_CLASS.replace("    def m0(self) -> None: ...\n", "")),
+    (rules.annotated_returns, "def f() -> None: ...\ng = lambda: 1"),
+    (rules.documented, "'''M.'''\ndef _f() -> None: ...\nclass _C:\n    def m(self) -> None: ..."),
+    (rules.documented, "'''M.'''\nclass C:\n    '''A thing.'''\n    def __len__(self) -> int: ..."),
+    (rules.no_suppressions, "x = 'type: " + "ignore'  # a kind of ignored type"),
+    (rules.nothing_unfinished, "x = 'TO" + "DO'  # to do or not to do"),
+    (rules.honest_handlers, "try: f()\nexcept (OSError, ValueError) as error: raise E from error"),
+    (rules.honest_handlers, "try: f()\nexcept BaseException:\n    undo()\n    raise"),
+    (rules.honest_handlers, "with contextlib.suppress(FileNotFoundError): f()"),
+    (rules.early_imports, "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import json"),
+]
+
+
+@pytest.mark.parametrize(("rule", "text"), BROKEN)
+def test_broken_rules_are_noticed(rule: Rule, text: str) -> None:
+    assert len(list(rule(Source.parse("ledger/sample.py", text)))) == 1
+
+
+@pytest.mark.parametrize(("rule", "text"), KEPT)
+def test_kept_rules_pass(rule: Rule, text: str) -> None:
+    assert not list(rule(Source.parse("ledger/sample.py", text)))
+
+
+@pytest.mark.parametrize("path", ["ledger/utils.py", "nodechain/common/x.py", "devices/session_manager.py"])
+def test_drawers_are_noticed(path: str) -> None:
+    assert len(list(rules.no_drawers(Source.parse(path, "")))) == 1
+    assert not list(rules.no_drawers(Source.parse("ledger/commonwealth.py", "")))
+
+
+def test_large_files_are_noticed_when_many() -> None:
+    small = [Source.parse(f"ledger/a{i}.py", "x\n" * 100) for i in range(9)]
+    large = [Source.parse(f"ledger/b{i}.py", "x\n" * 500) for i in range(9)]
+    assert not list(rules.typical_size(small))
+    assert len(list(rules.typical_size(small * 2 + large))) == 1
+    assert len(list(rules.typical_size(small + large + large))) == 2
+
+
+def test_cycles_are_noticed() -> None:
+    def cycles(**texts: str) -> list[str]:
+        sources = [Source.parse(f"ledger/{name}.py", text) for name, text in texts.items()]
+        return rules.import_cycles(rules.import_graph(sources))
+
+    assert cycles(a="import ledger.b", b="from ledger import c", c="x = 1") == []
+    late = cycles(a="import ledger.b", b="from ledger.c import x", c="def f():\n    from ledger import a")
+    assert late == ["ledger.a -> ledger.b -> ledger.c -> ledger.a"]
+    package = cycles(__init__="from ledger.a import x", a="from ledger import y")
+    assert package == ["ledger -> ledger.a -> ledger"]
+    assert len(cycles(a="import ledger.b", b="import ledger.a", c="import ledger.d", d="import ledger.c")) == 2
