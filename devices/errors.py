@@ -5,6 +5,7 @@
     │   ├── LinkFault           the bus or the socket to the meter
     │   │   ├── LinkTimeout         no answer in time (also: damaged frames and answers of foreign devices)
     │   │   └── LinkClosed          not connected
+    │   ├── ConnectionLost      one node's connection failed or was too slow; another node may answer
     │   ├── NodeUnreachable     none of the nodes answered
     │   └── OutboxFault         the disk or the database below the outbox
     ├── BadData             a value that must never be signed: refuse it, tell a person if it stays
@@ -58,6 +59,12 @@ class LinkClosed(LinkFault):
     """Not connected, or the connection was lost."""
 
     code = "link_closed"
+
+
+class ConnectionLost(EnvironmentFault):
+    """The connection to one node failed, or it was too slow."""
+
+    code = "connection_lost"
 
 
 class NodeUnreachable(EnvironmentFault):

@@ -6,6 +6,8 @@ sequence of the last one. The bytes depend on nothing but the arguments, so a ba
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Final, NamedTuple, Protocol
 
 import msgspec
@@ -43,7 +45,7 @@ class ReadingHeader(Value, frozen=True):
     scale: Scale
 
 
-HEADER: Final = Codec(ReadingHeader, 128)
+HEADER: Final[Codec[ReadingHeader]] = Codec(ReadingHeader, 128)
 
 
 class Reading(NamedTuple):
@@ -54,7 +56,8 @@ class Reading(NamedTuple):
     register: int
 
 
-class SignedBatch(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SignedBatch:
     """A signed transaction of the first `count` readings that were offered; `nonce` is the last one's sequence."""
 
     body: bytes
@@ -68,7 +71,7 @@ def steps_that_fit(readings: tuple[Reading, ...]) -> tuple[Step, ...]:
     """The steps from reading to reading, as many as one transaction may hold (bytes, number, gaps)."""
     room = MAX_TRANSACTION_BYTES - ENVELOPE_RESERVE_BYTES
     steps: list[Step] = []
-    for last, new in zip(readings, readings[1:], strict=False):
+    for last, new in pairwise(readings):
         step = Step(new.sequence - last.sequence, new.time_ms - last.time_ms, new.register - last.register)
         room -= len(encode(step))
         if room < 0 or len(steps) + 2 > MAX_READINGS or step.sequence > MAX_SEQUENCE_STEP:

@@ -56,9 +56,6 @@ MAX_TREE_BITS: Final = 20
 MAX_STATE_KEY_BYTES: Final = 256
 """A full key of the state: the table's number and the key."""
 
-MAX_BUCKET_BYTES: Final = 256 * 1024 * 1024
-"""A stored bucket of the state tree, read back at start; random keys fill one with some kilobytes."""
-
 MAX_PROOF_BYTES: Final = 64 * 1024
 MAX_KEYFILE_BYTES: Final = 16 * 1024
 MAX_GENESIS_BYTES: Final = 8 * 1024 * 1024

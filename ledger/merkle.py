@@ -83,8 +83,6 @@ def climb(known: bytes, first: int, count: int, beside: bytes) -> bytes:
     while True:
         middle = at + (first & (FANOUT - 1)) * HASH_BYTES
         end = middle + (min((last | (FANOUT - 1)) + 1, count) - last - 1) * HASH_BYTES
-        if end > len(beside):
-            raise ProofError(f"the proof has {len(beside)} bytes of nodes and needs more")
         known = beside[at:middle] + known + beside[middle:end]
         at = end
         if count <= FANOUT:
@@ -94,7 +92,7 @@ def climb(known: bytes, first: int, count: int, beside: bytes) -> bytes:
         last >>= _FANOUT_BITS
         count = (count + FANOUT - 1) >> _FANOUT_BITS
     if at != len(beside):
-        raise ProofError(f"the proof has {len(beside)} bytes of nodes and needs {at}")
+        raise ProofError(f"the proof has {len(beside)} bytes of nodes, its shape demands {at}")
     return known
 
 

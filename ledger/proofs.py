@@ -119,7 +119,7 @@ def _check_entries(proof: StateProof, index: int) -> None:
     if proof.count == 0:
         if proof.group or entries or proof.bucket_nodes:
             raise ProofError("an empty bucket has no entries and no nodes")
-    elif proof.group < 0 or len(entries) not in (min(GROUP_BYTES, remaining), min(2 * GROUP_BYTES, remaining)):
+    elif len(entries) not in (min(GROUP_BYTES, remaining), min(2 * GROUP_BYTES, remaining)):
         raise ProofError(f"{len(entries)} bytes of entries at group {proof.group} of {proof.count} entries")
     previous = b""
     for at in range(0, len(entries), ENTRY_BYTES):

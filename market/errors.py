@@ -9,7 +9,9 @@
         ├── PostOnlyCrosses      post_only_crosses     a post-only order that would have traded at once
         ├── UnknownOrder         unknown_order         no such order rests (filled, cancelled, expired, or never was)
         ├── NotYourOrder         not_your_order        the order belongs to somebody else
-        └── TooManyOrders        too_many_orders       the account has as many open orders as it may
+        ├── TooManyOrders        too_many_orders       the account has as many open orders as it may
+        ├── InexactGrid          inexact_grid          payments would not be exact under this lot and tick
+        └── NoOrderBook          no_order_book         genesis names another market for this chain
 
 What breaks an invariant of a clearing is `ledger.errors.BrokenInvariant`: our fault, not the trader's.
 """
@@ -71,3 +73,15 @@ class TooManyOrders(MarketRefused):
     """The account has as many open orders as it may (`ledger.limits.MAX_OPEN_ORDERS`)."""
 
     code = "too_many_orders"
+
+
+class InexactGrid(MarketRefused):
+    """Lot x tick is no multiple of one whole token, so payments would have to be rounded."""
+
+    code = "inexact_grid"
+
+
+class NoOrderBook(MarketRefused):
+    """The genesis of this chain names another market than the order book."""
+
+    code = "no_order_book"

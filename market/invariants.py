@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ledger.errors import require
-from market.types import BUY, SELL, MatchResult, Order, Trade
+from market.types import BUY, SELL, MatchResult, Order, OrderKind, Trade
 
 
 def check_clearing(orders: Mapping[int, Order], trades: Iterable[Trade], leftovers: Mapping[int, int]) -> None:
@@ -63,3 +63,9 @@ def check_match(incoming: Order, result: MatchResult, max_trades: int) -> None:
     require(filled + result.rested + result.cancelled == incoming.quantity, "fills + rest + cancelled is not the order")
     require(not (result.rested and result.cancelled), "an order rests and is cancelled")
     require((result.cancelled > 0) == (result.reason != 0), "cancelled without a reason, or a reason for nothing")
+    kind = incoming.kind
+    require(
+        not (kind is OrderKind.FOK and result.trades and result.cancelled), "a fill-or-kill order is filled in part"
+    )
+    require(not (kind is OrderKind.POST_ONLY and result.trades), "a post-only order trades on arrival")
+    require(kind in {OrderKind.LIMIT, OrderKind.POST_ONLY} or not result.rested, "an order rests that must not")

@@ -51,7 +51,11 @@ class SelfTrade(IntEnum):
 
 
 class Reason(IntEnum):
-    """Why an order, or what was left of it, neither traded nor rests. Names in lower case are codes for receipts."""
+    """Why an order, or what was left of it, neither traded nor rests. Names in lower case are codes for receipts.
+
+    Up to 7: what matching decides. CANCELLED by its owner, EXPELLED with its owner, GRID_CHANGED by a vote on lot or
+    tick.
+    """
 
     NONE = 0
     IOC_UNFILLED = 1
@@ -61,6 +65,9 @@ class Reason(IntEnum):
     EXPIRED = 5
     TOO_MANY_TRADES = 6
     TOO_MANY_DROPPED = 7
+    CANCELLED = 8
+    EXPELLED = 9
+    GRID_CHANGED = 10
 
     @property
     def code(self) -> str:

@@ -75,7 +75,8 @@ class Application:
         header = HEADER.decode(stored.header)
         tree = StateTree.load(self.chain.genesis.tree_bits, self.store.buckets())
         require(tree.root == header.state_root, "the state tree does not have the head's root")
-        return Parent(header, self.store, tree, self.store, load_validators(State(self.store)))
+        self._reader = self.store.block_reader()
+        return Parent(header, self._reader, tree, self.store, load_validators(State(self.store)))
 
     def propose(
         self,
@@ -112,14 +113,15 @@ class Application:
             header.hash(),
         )
 
-    def record(self, block: Block, certificate: Certificate) -> BlockRecord:
-        """What the store keeps of a decided block."""
-        return record_of(block, encode(certificate))
+    def commit(self, block: Block, certificate: Certificate) -> None:
+        """Store a decided block; it is on the disk when this returns. Safe in a thread: it does not move the head."""
+        self.store.commit(record_of(block, encode(certificate)), executed_on=self._reader)
 
     def advance(self, block: Block) -> None:
         """Make a block that the store has committed the head."""
         self.parent.tree.apply(block.update)
-        self.parent = Parent(block.header, self.store, self.parent.tree, self.store, block.executed.validators)
+        self._reader = self.store.block_reader()
+        self.parent = Parent(block.header, self._reader, self.parent.tree, self.store, block.executed.validators)
 
     def view(self, time_ms: int) -> Context:
         """A context on the head as the next block would see it: for the mempool's questions, never committed."""

@@ -31,21 +31,25 @@ class SystemClock:
 
 
 class PlayedClock(SystemClock):
-    """A wall clock that stands still until its player moves it forward; timers run on real time.
+    """A wall clock that its player moves forward; between moves it runs on, or stands still.
 
-    Only for chains whose genesis says `simulated_clock`: a measured day can be played in minutes.
+    Only for chains whose genesis says `simulated_clock`: a measured day can be played in minutes. Timers run on real
+    time.
     """
 
-    def __init__(self, start_ms: int) -> None:
-        self._now_ms = start_ms
+    def __init__(self, start_ms: int, *, standing: bool) -> None:
+        self._start_ms = start_ms
+        self._standing = standing
+        self._moved_at_ms = self.monotonic_ms()
 
     def wall_ms(self) -> int:
-        """The time that the player set."""
-        return self._now_ms
+        """The time that the player set, and what has run since."""
+        return self._start_ms if self._standing else self._start_ms + self.monotonic_ms() - self._moved_at_ms
 
     def move_to(self, time_ms: int) -> bool:
         """Move forward; False, and nothing changed, if that would be backwards."""
-        if time_ms < self._now_ms:
+        if time_ms < self.wall_ms():
             return False
-        self._now_ms = time_ms
+        self._start_ms = time_ms
+        self._moved_at_ms = self.monotonic_ms()
         return True

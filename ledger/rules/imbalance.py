@@ -78,9 +78,15 @@ def energy_for(context: Context, amount: int, rate: int, gap: Gap) -> int:
 
 
 def change_network_energy(context: Context, change_wh: int) -> None:
-    """Book energy into or out of the network; the unit's own books are the caller's."""
+    """Book energy into or out of the network; the unit's own books are the caller's.
+
+    Refused (out_of_range) where the backing in base units would leave the range of stored numbers: then D does not
+    fit an event, and no ENT could ever be minted for that energy.
+    """
     entry = imbalance(context.state)
-    context.state.put(IMBALANCE, b"", Imbalance(in_range(entry.network_wh + change_wh), entry.rate))
+    network_wh = entry.network_wh + change_wh
+    in_range(network_wh * BASE_PER_WH)
+    context.state.put(IMBALANCE, b"", Imbalance(network_wh, entry.rate))
 
 
 def settle_rate(context: Context, before: int) -> None:

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from ledger.context import Context
 from ledger.events import GridExported, GridImported
+from ledger.limits import MAX_INTEGER
 from ledger.rules.energy import apply_actual, apply_produced, count_energy
 from ledger.rules.sessions import draw
 from ledger.rules.units import MS_PER_HOUR, books
@@ -51,6 +52,8 @@ def interval_between(meter: Meter, register: int, time_ms: int, latest_ms: int) 
     level = meter.kind == MeterKind.STORAGE
     if register < 0 or (meter.rollover and register >= meter.rollover):
         return Quarantine.FALLEN
+    if register > MAX_INTEGER:
+        return Quarantine.TOO_MUCH
     unwrapped = register
     if register < meter.register and not level:
         if not meter.rollover:

@@ -5,7 +5,7 @@ The head must be the last entry: `nodechain.store.inspection` reads it from the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ledger.codec import Codec, encode
@@ -23,11 +23,13 @@ PRUNED_PER_BLOCK: Final = 4
 _keys: Final[Codec[tuple[bytes, ...]]] = Codec(tuple[bytes, ...], 2**31)
 
 
-def block_entries(record: BlockRecord, reads: ReadView, floor: int, wanted_floor: int) -> Iterator[Entry]:
+def block_entries(
+    record: BlockRecord, reads: ReadView, seen: Mapping[bytes, bytes | None], floor: int, wanted_floor: int
+) -> Iterator[Entry]:
     """All entries of a block in the order in which they are written.
 
-    `reads` is the store before the block; `floor` the lowest height whose state is kept now, `wanted_floor` what
-    may be given up (rising by at most `PRUNED_PER_BLOCK` per block).
+    `reads` is the store before the block, `seen` what is known of its state by full key; `floor` the lowest height
+    whose state is kept now, `wanted_floor` what may be given up (rising by at most `PRUNED_PER_BLOCK` per block).
     """
     height = layout.number(record.height)
     if record.height == 0:
@@ -46,19 +48,20 @@ def block_entries(record: BlockRecord, reads: ReadView, floor: int, wanted_floor
         yield layout.location_key(transaction_id), height + index.to_bytes(4, "big")
     for address, index in record.account_index:
         yield layout.account_prefix(address) + height + index.to_bytes(4, "big"), b""
-    yield from _state_entries(record, reads)
+    yield from _state_entries(record, reads, seen)
     for bucket, blob in record.tree_buckets.items():
         yield layout.bucket_key(bucket), blob
     yield from _prune(reads, floor, min(wanted_floor, floor + PRUNED_PER_BLOCK))
     yield layout.HEAD, layout.encode_head(record.head)
 
 
-def _state_entries(record: BlockRecord, reads: ReadView) -> Iterator[Entry]:
+def _state_entries(record: BlockRecord, reads: ReadView, seen: Mapping[bytes, bytes | None]) -> Iterator[Entry]:
     """The new values, and for every block but the first the ones before them."""
     for full_key, value in record.state_changes.items():
         key = layout.STATE + full_key
         if record.height > 0:
-            yield layout.undo_key(full_key, record.height), layout.encode_undo(reads.get(key))
+            previous = seen[full_key] if full_key in seen else reads.get(key)
+            yield layout.undo_key(full_key, record.height), layout.encode_undo(previous)
         yield key, value
     if record.height > 0:
         yield layout.changed_key(record.height), encode(tuple(record.state_changes))

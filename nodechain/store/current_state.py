@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nodechain.store import layout
 from nodechain.store.database import ReadView
+from nodechain.store.layout import Head
 
 
 class CurrentState:
@@ -43,3 +44,29 @@ class CurrentState:
         """The lowest height whose state can still be read."""
         data = self._reads.get(layout.STATE_FLOOR)
         return 0 if data is None else int.from_bytes(data, "big")
+
+
+class BlockReader:
+    """The ledger's `Reader` for executing one block on one head; remembers what it has read.
+
+    Execution reads a key once from the disk, and the commit finds there what each changed key held before (5 of the
+    11 ms that a block of 500 transfers costs are such reads). Not for several threads.
+    """
+
+    def __init__(self, state: CurrentState, head: Head | None) -> None:
+        self._state = state
+        self.head = head
+        """The head that was current when this was made; another one makes it useless."""
+        self.seen: dict[bytes, bytes | None] = {}
+        """Full key -> value, None for an absent one."""
+
+    def get(self, table: int, key: bytes) -> bytes | None:
+        """See `CurrentState.get`."""
+        full_key = bytes((table,)) + key
+        if full_key not in self.seen:
+            self.seen[full_key] = self._state.get(table, key)
+        return self.seen[full_key]
+
+    def scan(self, table: int, start: bytes, stop: bytes | None) -> Iterator[tuple[bytes, bytes]]:
+        """See `CurrentState.scan`."""
+        return self._state.scan(table, start, stop)

@@ -10,10 +10,10 @@ some damage it does not see at all:
   middle of the chain, and head file and head agree;
 - a missing CURRENT beside tables means "make a new database".
 
-So: CURRENT names a manifest; the manifest's records have good checksums; every table it names is there in its size,
-and so is the log; each batch in the logs follows the one before it, in LevelDB's sequence numbers and in height, and
-the last number, which is the manifest's if the logs are empty, is not behind the head file. Checksums of log records
-are left to LevelDB, which refuses to open (`paranoid_checks`) before it deletes anything.
+So: CURRENT names a manifest that can be read; every table it names is there in its size, and so is the log; each
+batch in the logs follows the one before it, in LevelDB's sequence numbers and in height, and the last number, which
+is the manifest's if the logs are empty, is not behind the head file. Checksums of records are left to LevelDB, which
+refuses to open (`paranoid_checks`) before it deletes anything.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _read_manifest(directory: Path) -> Version:
     path = directory / current[:-1].decode("ascii")
     if not path.is_file():
         raise DataDamaged(f"{path}, which CURRENT names, is missing")
-    found = read_records(path.read_bytes(), checksums=True)
+    found = read_records(path.read_bytes())
     if found.damage is not None:
         raise DataDamaged(f"{path}: {found.damage}")
     if not found.records:
@@ -158,7 +158,7 @@ def _read_logs(directory: Path, names: list[str], version: Version) -> int:
     torn: str | None = None
     for name in names:
         path = directory / name
-        found: LogRecords = read_records(path.read_bytes(), checksums=False)
+        found: LogRecords = read_records(path.read_bytes())
         if found.damage is not None:
             raise DataDamaged(f"{path}: {found.damage}")
         if torn is not None and (found.records or found.torn):

@@ -24,8 +24,8 @@ class LogRecords:
     damage: str | None
 
 
-def read_records(data: bytes, *, checksums: bool) -> LogRecords:
-    """Walk a log file. With `checksums` every fragment's CRC is checked (slow: for small files)."""
+def read_records(data: bytes) -> LogRecords:
+    """Walk a log file; the checksums are not looked at."""
     records: list[bytes] = []
     parts: list[bytes] = []
     offset = 0
@@ -43,8 +43,6 @@ def read_records(data: bytes, *, checksums: bool) -> LogRecords:
             return LogRecords(tuple(records), False, f"a fragment at byte {offset} crosses its block")
         if end > len(data):
             return LogRecords(tuple(records), True, None)
-        if checksums and _mask(crc32c(data[offset + 6 : end])) != int.from_bytes(data[offset : offset + 4], "little"):
-            return LogRecords(tuple(records), False, f"the fragment at byte {offset} has a wrong checksum")
         if kind not in ((_MIDDLE, _LAST) if parts else (_WHOLE, _FIRST)):
             return LogRecords(tuple(records), False, f"the fragment at byte {offset} has type {kind} out of place")
         parts.append(data[offset + _HEADER : end])
@@ -53,31 +51,6 @@ def read_records(data: bytes, *, checksums: bool) -> LogRecords:
             parts = []
         offset = end
     return LogRecords(tuple(records), bool(parts), None)
-
-
-def _crc_table() -> tuple[int, ...]:
-    table = []
-    for byte in range(256):
-        value = byte
-        for _ in range(8):
-            value = (value >> 1) ^ 0x82F63B78 if value & 1 else value >> 1
-        table.append(value)
-    return tuple(table)
-
-
-_CRC_TABLE: Final = _crc_table()
-
-
-def crc32c(data: bytes) -> int:
-    """CRC-32C (Castagnoli) of `data`."""
-    value = 0xFFFFFFFF
-    for byte in data:
-        value = (value >> 8) ^ _CRC_TABLE[(value ^ byte) & 0xFF]
-    return value ^ 0xFFFFFFFF
-
-
-def _mask(crc: int) -> int:
-    return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
 
 
 class Fields:

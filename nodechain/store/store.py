@@ -17,6 +17,7 @@ from nodechain.errors import DataDamaged, NodeError, require, storage_failed
 from nodechain.store import layout
 from nodechain.store.audit import AuditReport, AuditRules, audit
 from nodechain.store.batch import block_entries
+from nodechain.store.current_state import BlockReader
 from nodechain.store.database import Database
 from nodechain.store.head_file import FiledHead, HeadFile, compare
 from nodechain.store.inspection import Found, inspect
@@ -76,9 +77,16 @@ class Store(StoreView):
         """The write error after which nothing more is written; None while all is well."""
         return self._database.failure
 
-    def commit(self, record: BlockRecord, *, keep_state_from: int | None = None) -> None:
+    def block_reader(self) -> BlockReader:
+        """The state on which the next block is executed; hand it to `commit`."""
+        return BlockReader(self, self._head)
+
+    def commit(
+        self, record: BlockRecord, *, executed_on: BlockReader | None = None, keep_state_from: int | None = None
+    ) -> None:
         """Store a block: on the disk, whole, when this returns. The genesis state is the block of height 0.
 
+        `executed_on` saves reading again what the block's execution has read.
         `keep_state_from` keeps the states of more heights than `History` asks for (48 hours, what snapshots need).
         Raises `StorageFailed` (stop the node; whether the block is stored shows at the next start), `DataDamaged`
         (likewise), `BrokenInvariant` if the block does not follow the head.
@@ -86,11 +94,14 @@ class Store(StoreView):
         record.require_sound()
         expected = 0 if self._head is None else self._head.height + 1
         require(record.height == expected, f"block {record.height} does not follow, {expected} is next")
+        require(executed_on is None or executed_on.head == self._head, "the block was executed on another head")
+        seen = {} if executed_on is None else executed_on.seen
         wanted = self._floor if self._history.archive else max(0, record.height - self._history.heights)
         if keep_state_from is not None:
             wanted = min(wanted, keep_state_from)
         try:
-            self._sequence += self._database.write(block_entries(record, self._database, self._floor, wanted))
+            entries = block_entries(record, self._database, seen, self._floor, wanted)
+            self._sequence += self._database.write(entries)
             self._head_file.write(FiledHead(record.head, self._sequence))
         except NodeError as failure:
             self._database.fail(failure)

@@ -178,8 +178,10 @@ def test_a_present_key_cannot_be_denied_by_hiding_its_group() -> None:
     apart = changed(below, value=None, entries=below.entries + far.entries)
     WORLD.refused(hidden, apart, "bytes of entries")
     full = WORLD.storage.bucket(0) or b""
-    WORLD.refused(hidden, changed(below, value=None, entries=full[:512] + full[576:1088]), "root")
-    WORLD.refused(hidden, changed(below, value=None, count=8), "root")
+    beside_two = WORLD.prove(PLACES[16]).bucket_nodes
+    shifted = full[:512] + full[576:1088]
+    WORLD.refused(hidden, changed(below, value=None, entries=shifted, bucket_nodes=beside_two), "root")
+    WORLD.refused(hidden, changed(below, value=None, count=8, bucket_nodes=b""), "root")
     WORLD.refused(hidden, changed(below, value=None, count=0, entries=b"", bucket_nodes=b""), "root")
 
 
@@ -201,6 +203,8 @@ def test_wrong_values_nodes_and_sizes_are_refused() -> None:
         changed(proof, bits=5),
         changed(proof, bits=3),
         changed(proof, bits=21),
+        changed(proof, bits=33),
+        changed(proof, bits=-1),
         changed(proof, count=19),
         changed(proof, count=21),
         changed(proof, count=2**63 - 1),
@@ -247,9 +251,14 @@ def test_ten_thousand_keys_in_one_bucket_do_not_make_proofs_large() -> None:
         assert world.check(key, proof) == world.state.get(key)
 
 
-@pytest.mark.parametrize(("below", "above"), [(8, 7), (16, 16), (24, 12)])
-def test_proofs_at_a_million_keys_stay_under_two_kilobytes(below: int, above: int) -> None:
-    """A million random keys in 2^16 buckets put 15 into one, 40 into the fullest; the key stands between two groups."""
+@pytest.mark.parametrize(
+    ("below", "above", "limit"), [(8, 7, 2_048), (16, 16, 2_048), (24, 12, 2_048), (8_192, 1_808, 2_900)]
+)
+def test_the_longest_proofs_in_a_tree_of_a_million_keys(below: int, above: int, limit: int) -> None:
+    """A million random keys in 2^16 buckets put 15 into one, 40 into the fullest; grinding puts 10^4 into one.
+
+    The key stands between two groups, and in the last case between those with the longest ways to the root.
+    """
     middle = key_hash(b"\x01key")
     numbers = [int.from_bytes(middle, "big") + step for step in (*range(-below, 0), *range(1, above + 1))]
     world = World({}, 16)
@@ -260,7 +269,7 @@ def test_proofs_at_a_million_keys_stay_under_two_kilobytes(below: int, above: in
     proof = world.prove(b"\x01key")
     assert world.check(b"\x01key", proof) is None
     assert len(proof.entries) == 64 * min(16, 8 + above)
-    assert len(encode(proof)) <= 2_048
+    assert len(encode(proof)) <= limit
 
 
 def test_proving_notices_a_state_that_is_not_the_trees() -> None:

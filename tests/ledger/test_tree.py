@@ -194,6 +194,8 @@ def test_the_cache_saves_reads_and_stays_bounded() -> None:
     chain = Chain(cache_limit=64 * 3)
     members = [ground(1, bucket=bucket)[0] for bucket in range(5)]
     chain.commit(dict.fromkeys(members, b"1"))
+    for number in range(5):
+        chain.commit({members[4]: b"%d" % number})
     blobs = chain.storage._blobs
     for bucket in (2, 3, 4):
         del blobs[bucket]

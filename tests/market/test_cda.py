@@ -72,6 +72,8 @@ def test_execution_price_of_a_sale_that_meets_a_resting_buy(rule: ExecutionPrice
         (40, 30, 10, 40),
         (30, 10, 10, 20),
         (7, 7, 7, 7),
+        (20, 15, 10, 20),
+        (14, 10, 10, 10),
     ],
 )
 def test_the_average_goes_to_the_tick_and_ties_to_the_even_one(bid: int, ask: int, tick: int, average: int) -> None:
@@ -218,6 +220,15 @@ def test_one_order_removes_a_bounded_number_of_dead_ones() -> None:
         result = enter(book, buy(9, "x", 1, 10), now_ms=5)
     assert (len(result.dropped), result.rested, result.reason) == (3, 0, Reason.TOO_MANY_DROPPED)
     assert resting(book) == {3: 1}
+
+
+def test_a_fok_that_would_meet_too_many_dead_is_killed_whole() -> None:
+    queue = [sell(number, "a", 1, 10, expires_ms=5) for number in range(2, 6)]
+    with mock.patch.object(cda, "MAX_DROPPED", 3):
+        book = holding(sell(1, "a", 1, 9), *queue, sell(6, "b", 1, 10))
+        result = enter(book, buy(9, "x", 2, 10, kind=OrderKind.FOK), now_ms=5)
+    assert (result.trades, len(result.dropped), result.reason) == ((), 3, Reason.FOK_UNFILLABLE)
+    assert resting(book) == {1: 1, 5: 1, 6: 1}
 
 
 def test_an_order_of_nothing_is_a_bug() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.errors import BrokenInvariant
 from market.invariants import check_clearing, check_match, check_trade
-from market.types import MatchResult, Order, Reason, Trade
+from market.types import MatchResult, Order, OrderKind, Reason, Trade
 from tests.market.making import TOKEN, buy, enter, holding, owner, sell
 
 BID = buy(1, "b", 5, 10)
@@ -84,3 +84,18 @@ def test_a_wrong_result_is_noticed(change: dict[str, object]) -> None:
 def test_more_trades_than_allowed_are_noticed() -> None:
     with pytest.raises(BrokenInvariant):
         check_match(BID, result(), 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        (OrderKind.IOC, {}),
+        (OrderKind.FOK, {}),
+        (OrderKind.POST_ONLY, {}),
+        (OrderKind.FOK, {"rested": 0, "cancelled": 2 * TOKEN, "reason": Reason.TOO_MANY_TRADES}),
+    ],
+)
+def test_what_the_kind_of_the_order_forbids_is_noticed(kind: OrderKind, change: dict[str, object]) -> None:
+    matched = msgspec.structs.replace(result(), **change)
+    with pytest.raises(BrokenInvariant):
+        check_match(buy(1, "b", 5, 10, kind=kind), matched, 256)

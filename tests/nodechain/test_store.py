@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,6 +130,26 @@ def test_every_past_state_within_the_window_is_readable(tmp_path: Path) -> None:
         assert {layout.split_undo_key(key)[1] for key, _ in undo} == set(range(30, 40))
 
 
+def test_a_block_reader_reads_each_key_once_and_saves_the_commit_from_it(tmp_path: Path) -> None:
+    chain = ChainOfBytes()
+    with Store.open(tmp_path) as store:
+        reader = store.block_reader()
+        for record in chain.make(20):
+            reader = store.block_reader()
+            before = chain.states[record.height - 1] if record.height else {}
+            for full_key in list(record.state_changes)[::2]:
+                assert reader.get(full_key[0], full_key[1:]) == before.get(full_key)
+                assert reader.get(full_key[0], full_key[1:]) == before.get(full_key)
+            assert list(reader.scan(1, b"", None)) == list(store.scan(1, b"", None))
+            assert set(reader.seen) == set(list(record.state_changes)[::2])
+            store.commit(record, executed_on=reader)
+        with store.snapshot() as snapshot:
+            for height in range(20):
+                assert dict(snapshot.at(height).entries()) == chain.states[height]
+        with pytest.raises(BrokenInvariant, match="another head"):
+            store.commit(chain.make(1)[0], executed_on=reader)
+
+
 def test_an_archive_keeps_all_and_catches_up_when_it_is_none_any_more(tmp_path: Path) -> None:
     chain = ChainOfBytes()
     with Store.open(tmp_path, history=History(heights=5, archive=True)) as store:
@@ -166,23 +187,25 @@ def test_undo_keys_sort_as_their_state_keys_do_and_split_again(keys: set[bytes],
 
 
 @pytest.mark.parametrize(
-    "change",
+    "spoil",
     [
-        {"height": 4},
-        {"height": 2},
-        {"block_hash": b"short"},
-        {"transaction_ids": (b"one",) * 99},
-        {"account_index": ((bytes(20), 10_000),)},
-        {"state_changes": {b"": b"value"}},
+        lambda record: replace(record, height=4),
+        lambda record: replace(record, height=2),
+        lambda record: replace(record, block_hash=b"short"),
+        lambda record: replace(record, transaction_ids=(b"one",) * 99),
+        lambda record: replace(record, account_index=((bytes(20), 10_000),)),
+        lambda record: replace(record, state_changes={b"": b"value"}),
     ],
 )
-def test_a_block_that_does_not_fit_is_refused_and_nothing_is_written(tmp_path: Path, change: dict[str, object]) -> None:
+def test_a_block_that_does_not_fit_is_refused_and_nothing_is_written(
+    tmp_path: Path, spoil: Callable[[BlockRecord], BlockRecord]
+) -> None:
     chain = ChainOfBytes()
     with Store.open(tmp_path) as store:
         commit_all(store, chain.make(3))
         (record,) = chain.make(1)
         with pytest.raises(BrokenInvariant):
-            store.commit(replace(record, **change))
+            store.commit(spoil(record))
         chain.check(store, 2)
         store.commit(record)
         chain.check(store, 3)
@@ -235,5 +258,6 @@ def test_the_audit_finds_what_checksums_cannot(tmp_path: Path) -> None:
     with pytest.raises(WrongChain):
         Store.open(tmp_path, rules=replace(RULES, genesis_hash=bytes(32)))
     with Store.open(tmp_path, rules=replace(RULES, genesis_hash=chain.records[0].block_hash)) as store:
-        assert store.head() is not None
-        assert store.head().state_root == root
+        head = store.head()
+        assert head is not None
+        assert head.state_root == root

@@ -1,0 +1,81 @@
+"""The door: one thin command, its groups loaded only when they are used.
+
+The table below holds each group's module and one-line help, so that `--help` imports none of them (a test holds it).
+This is the only file that imports late.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+GROUPS: Final[dict[str, tuple[str, str]]] = {
+    "dev": ("nodechain.commands.dev:dev", "A development chain with funded accounts, without any set-up."),
+    "demo": ("nodechain.commands.demo:demo", "Play a community's measured day, or the thesis' worked example."),
+    "init": ("nodechain.commands.init:init", "Make a home: keys, genesis from a template."),
+    "validate": ("nodechain.commands.validate:validate", "Run a validator."),
+    "status": ("nodechain.commands.status:status", "The node's height, duty, pool and the community's balance."),
+    "keys": ("nodechain.commands.keys:keys", "Create, import, list and protect keys."),
+    "balance": ("nodechain.commands.account:balance", "An account's balances."),
+    "statement": ("nodechain.commands.account:statement", "An account's movements, from the ledger's events."),
+    "transfer": ("nodechain.commands.transfer:transfer", "Send ENT or eEuro."),
+    "energy": ("nodechain.commands.energy:energy", "Supply, backing, imbalance and the rates in force."),
+    "units": ("nodechain.commands.unit:units", "Storage units and their energy."),
+    "unit": ("nodechain.commands.unit:unit", "What a storage unit reports; its meters."),
+    "session": ("nodechain.commands.session:session", "Consumption sessions."),
+    "market": ("nodechain.commands.market:market", "The order book: buy, sell, cancel."),
+    "bank": ("nodechain.commands.bank:bank", "Currency in and out."),
+    "vote": ("nodechain.commands.vote:vote", "Voters' decisions."),
+    "params": ("nodechain.commands.params:params", "The parameters in force."),
+    "validators": ("nodechain.commands.validators:validators", "The validators."),
+    "tx": ("nodechain.commands.tx:tx", "Show, decode, sign and send transactions."),
+    "block": ("nodechain.commands.block:block", "Blocks."),
+    "audit": ("nodechain.commands.audit:audit", "Replay the chain of a home and check every invariant."),
+    "export": ("nodechain.commands.archive:export_chain", "Write the chain of a home into one file."),
+    "import": ("nodechain.commands.archive:import_chain", "Replay an exported chain into a new home."),
+    "doctor": ("nodechain.commands.doctor:doctor", "Check clock, disk, ports, keys; say why no block is made."),
+    "config": ("nodechain.commands.config:config", "Show, set and check the configuration."),
+    "completion": ("nodechain.commands.completion:completion", "Shell completion for bash, zsh and fish."),
+    "meter": ("devices.commands.meter:meter", "Read, sign and submit a meter; simulate one."),
+}
+
+
+class LazyGroup(click.Group):
+    """Loads a group when it is invoked; lists all from the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return [*GROUPS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the group's module."""
+        if cmd_name not in GROUPS:
+            return super().get_command(ctx, cmd_name)
+        module, attribute = GROUPS[cmd_name][0].split(":")
+        command = getattr(import_module(module), attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list for --help, without importing anything."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_target, text) in GROUPS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="nodechain", prog_name="nodechain")
+def nodechain() -> None:
+    """A blockchain node with an energy ledger, for communities that produce, store, trade and settle electricity."""
+
+
+def main() -> None:
+    """Run the command line; every error becomes one clear message and an exit code."""
+    errors = import_module("nodechain.commands.errors")
+    sys.exit(errors.run(nodechain, sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

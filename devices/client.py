@@ -1,0 +1,172 @@
+"""What a meter asks of a node, over several addresses: submit a transaction, and learn what became of it.
+
+A node that does not answer is left for the next; the one that answered is asked first the next time. Asking twice is
+harmless: a transaction is known by its id. What a node says is believed here; proofs are the light client's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from devices.errors import BadAnswer, ConnectionLost, Misuse, NodeRefusal, NodeUnreachable
+from devices.http_connection import Address, Answer, HttpConnection, parse_address
+
+T = TypeVar("T")
+
+CANONICAL: Final = "application/octet-stream"
+DECIDED: Final = "decided"
+WAIT_S: Final = 35.0
+"""A little longer than a node holds a request that waits for its decision."""
+
+MAX_IDLE_CONNECTIONS: Final = 8
+
+
+class NodeStatus(msgspec.Struct, frozen=True):
+    """Which chain a node follows, and how far it is."""
+
+    chain_id: str
+    height: int
+
+
+class TransactionStatus(msgspec.Struct, frozen=True):
+    """What is known of a transaction.
+
+    `status` is `decided` when it stands in a block: then `height` says in which, and `code` is its receipt's, empty
+    if it was applied. Any other status means: not yet.
+    """
+
+    id: str
+    status: str
+    height: int | None = None
+    code: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether a block decided it."""
+        return self.status == DECIDED
+
+
+class MeterStatus(msgspec.Struct, frozen=True):
+    """What the chain knows of a meter: sequence, raw register and time of the last reading."""
+
+    sequence: int
+    register: int
+    time_ms: int
+
+
+class _Problem(msgspec.Struct):
+    """Problem details (RFC 9457) as far as they are used."""
+
+    code: str = ""
+    title: str = ""
+    detail: str = ""
+
+
+class NodeClient:
+    """Asks the nodes at `addresses` in turn until one answers; `timeout_s` holds for each request."""
+
+    def __init__(self, addresses: Sequence[str], *, timeout_s: float = 10.0) -> None:
+        if not addresses:
+            raise Misuse("name at least one node, like http://127.0.0.1:8545")
+        self._addresses = [parse_address(address) for address in addresses]
+        self._timeout_s = timeout_s
+        self._idle: dict[Address, list[HttpConnection]] = {address: [] for address in self._addresses}
+
+    def close(self) -> None:
+        """Drop all connections."""
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.close()
+            connections.clear()
+
+    async def status(self) -> NodeStatus:
+        """Raises `NodeUnreachable`, `NodeRefusal` or `BadAnswer`, as all that follow."""
+        return self._decode(await self._ask("GET", "/v1/status"), NodeStatus)
+
+    async def submit(self, body: bytes, *, wait: bool = False) -> TransactionStatus:
+        """Hand over a signed transaction; `wait`: until it is decided, or the node tires of waiting."""
+        path = "/v1/transactions?wait=decided" if wait else "/v1/transactions"
+        answer = await self._ask(
+            "POST", path, body, timeout_s=max(self._timeout_s, WAIT_S) if wait else self._timeout_s
+        )
+        return self._decode(answer, TransactionStatus)
+
+    async def transaction(self, transaction_id: bytes) -> TransactionStatus | None:
+        """What became of a transaction; None if the node does not know it."""
+        return await self._find(f"/v1/transactions/{transaction_id.hex()}", TransactionStatus)
+
+    async def meter(self, public_key: bytes) -> MeterStatus | None:
+        """What the chain knows of a meter; None if it was never bound."""
+        return await self._find(f"/v1/meters/{public_key.hex()}", MeterStatus)
+
+    async def _find(self, path: str, kind: type[T]) -> T | None:
+        try:
+            return self._decode(await self._ask("GET", path), kind)
+        except NodeRefusal as refusal:
+            if refusal.status == 404:
+                return None
+            raise
+
+    async def _ask(self, method: str, path: str, body: bytes = b"", *, timeout_s: float | None = None) -> Answer:
+        """The first answer that is not the node's own trouble; refusals (4xx) are raised as `NodeRefusal`."""
+        troubles = []
+        for address in tuple(self._addresses):
+            try:
+                answer = await self._ask_one(address, method, path, body, timeout_s or self._timeout_s)
+            except ConnectionLost as error:
+                troubles.append(error.detail)
+                continue
+            if answer.status >= 500 or answer.status == 429:
+                troubles.append(f"{address} answered {answer.status}")
+                continue
+            self._addresses.remove(address)
+            self._addresses.insert(0, address)
+            if answer.status >= 400:
+                raise _refusal(answer)
+            return answer
+        raise NodeUnreachable("; ".join(troubles))
+
+    async def _ask_one(self, address: Address, method: str, path: str, body: bytes, timeout_s: float) -> Answer:
+        idle = self._idle[address]
+        while idle:
+            connection = idle.pop()
+            if not connection.is_open:
+                connection.close()
+                continue
+            try:
+                return await self._ask_on(address, connection, method, path, body, timeout_s)
+            except ConnectionLost:
+                # A kept connection may have been closed by the node just now: a fresh one tells.
+                break
+        return await self._ask_on(address, HttpConnection(address), method, path, body, timeout_s)
+
+    async def _ask_on(
+        self, address: Address, connection: HttpConnection, method: str, path: str, body: bytes, timeout_s: float
+    ) -> Answer:
+        answer = await connection.ask(method, path, body, content_type=CANONICAL, timeout_s=timeout_s)
+        idle = self._idle[address]
+        if connection.is_open and len(idle) < MAX_IDLE_CONNECTIONS:
+            idle.append(connection)
+        else:
+            connection.close()
+        return answer
+
+    @staticmethod
+    def _decode(answer: Answer, kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(answer.body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadAnswer(f"status {answer.status}: {error}") from None
+
+
+def _refusal(answer: Answer) -> NodeRefusal:
+    problem: Any = _Problem()
+    if "json" in answer.headers.get("content-type", ""):
+        try:
+            problem = msgspec.json.decode(answer.body, type=_Problem)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            problem = _Problem(detail="the answer is damaged")
+    return NodeRefusal(answer.status, problem.code, problem.detail or problem.title or f"status {answer.status}")

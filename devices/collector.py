@@ -1,0 +1,109 @@
+"""From a driver to the outbox: read, judge, and store what may be signed.
+
+One physical meter may feed several meter keys, one a register (import and export are bound separately). A sample that
+is not accepted is reported and left out; the next one is judged by the last that was accepted, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from devices.clock import Clock
+from devices.drivers import ModbusDriver
+from devices.errors import Misuse
+from devices.meter import Judgement, MeterLimits, StatusFlag, judge
+from devices.outbox import NewReading, Outbox
+from devices.readings import ReadingHeader
+from devices.sample import Quality, Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A register that is signed: its OBIS code (six bytes), the meter key it is bound as, and what is plausible."""
+
+    obis: bytes
+    meter: bytes
+    limits: MeterLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A sample and what it means; `reading` is what to store, None when it was not accepted."""
+
+    meter: bytes
+    sample: Sample
+    judgement: Judgement
+    reading: NewReading | None
+
+
+class Collector:
+    """Takes the samples of one physical meter.
+
+    `boot`: the outbox's session. `flags`: what else the device has to say when a sample is taken (a tamper contact).
+    """
+
+    def __init__(
+        self,
+        driver: ModbusDriver,
+        outbox: Outbox,
+        clock: Clock,
+        streams: tuple[Stream, ...],
+        boot: int,
+        *,
+        flags: Callable[[], StatusFlag] = lambda: StatusFlag(0),
+    ) -> None:
+        self._driver = driver
+        self._outbox = outbox
+        self._clock = clock
+        self._streams = {stream.obis: stream for stream in streams}
+        self._boot = boot
+        self._flags = flags
+        self._profile = driver.profile.hash()
+        self._clock_stepped: set[bytes] = set()
+
+    async def take(self, *, replaced: bool = False) -> tuple[Taken, ...]:
+        """Read the meter and judge each sample; nothing is stored yet. Raises what the driver raises."""
+        samples = await self._driver.read_counters()
+        return tuple(self._judge(sample, replaced) for sample in samples)
+
+    async def collect(self, *, replaced: bool = False) -> tuple[Taken, ...]:
+        """Take and store."""
+        taken = await self.take(replaced=replaced)
+        store(self._outbox, taken)
+        return taken
+
+    def _judge(self, sample: Sample, replaced: bool) -> Taken:
+        stream = self._streams.get(sample.obis)
+        if stream is None:
+            raise Misuse(f"nobody signs register {sample.obis.hex()}")
+        verdict = judge(self._last_sample(stream), sample, stream.limits, replaced=replaced)
+        if not verdict.state.accepted:
+            if verdict.reason == "clock_not_later":
+                self._clock_stepped.add(stream.meter)
+            return Taken(stream.meter, sample, verdict, None)
+        flags = self._flags() | verdict.flags
+        if stream.meter in self._clock_stepped:
+            flags |= StatusFlag.CLOCK_STEPPED
+            self._clock_stepped.discard(stream.meter)
+        header = ReadingHeader(
+            profile=self._profile,
+            boot=self._boot,
+            clock=int(self._clock.quality()),
+            flags=int(flags),
+            obis=sample.obis,
+            scale=sample.scale_exponent,
+        )
+        return Taken(stream.meter, sample, verdict, NewReading(stream.meter, sample.time_ms, sample.raw, header))
+
+    def _last_sample(self, stream: Stream) -> Sample | None:
+        stored = self._outbox.last_reading(stream.meter)
+        if stored is None:
+            return None
+        reading, header = stored
+        return Sample(header.obis, reading.register, header.scale, "Wh", Quality.CONFIRMED, reading.time_ms)
+
+
+def store(outbox: Outbox, taken: Iterable[Taken]) -> tuple[int, ...]:
+    """Store what was accepted, of any number of meters, in one write to the disk; returns the sequences."""
+    return outbox.append([entry.reading for entry in taken if entry.reading is not None])

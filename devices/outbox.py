@@ -1,0 +1,360 @@
+"""The durable outbox: what was accepted is never lost, and no number is ever signed over two bodies.
+
+Readings get their sequence and are on disk before anything else knows of them; a batch of them is signed and on disk,
+byte for byte, before it is sent, and the same bytes are sent until they are decided. So a kill at any instant loses
+nothing and repeats nothing: the sequence has no hole, and a nonce has one body.
+
+    reading   pending ──(batch signed)──> batched ──(decided)──> kept as archive until the quota needs its room
+    batch     signed ──> sent ──> decided        a batch that provably never can be decided: dead, its readings
+                     └──────────> dead           return to pending and are signed again
+
+One batch a meter is on its way at a time: the ledger refuses a lower nonce after a higher one. One file holds any
+number of meters (a gateway signs for a whole street). SQLite with a write-ahead log and synchronous=FULL: what
+`append` returned has reached the disk.
+
+The quota is on the file. When it is reached, decided batches go first, oldest first; then every second of the older
+half of the pending readings of the meter that has most: registers are cumulative, so that costs detail in time, never
+energy. Signed batches and the newest reading are never touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from devices.errors import OutboxFault, OutboxMisuse
+from devices.outbox_schema import (
+    DROP_OLDEST_DECIDED,
+    DROP_READINGS_OF_OLDEST_DECIDED,
+    METER_WITH_MOST_PENDING,
+    SUMMARY,
+    THIN_PENDING,
+    open_database,
+)
+from devices.readings import HEADER, Reading, ReadingHeader, SignedBatch
+from ledger.codec import encode
+from ledger.limits import MAX_INTEGER
+
+DEFAULT_QUOTA_BYTES: Final = 64 * 1024 * 1024
+MIN_QUOTA_BYTES: Final = 256 * 1024
+DEFAULT_BATCH_READINGS: Final = 1_000
+
+Build = Callable[[ReadingHeader, tuple[Reading, ...]], SignedBatch]
+"""Signs the first of these readings, as many as fit; called inside the database's transaction, so it must be quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewReading:
+    """A reading before it has a number: which meter, when, what the register showed, and what is signed beside it."""
+
+    meter: bytes
+    time_ms: int
+    register: int
+    header: ReadingHeader
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A signed transaction on its way; `attempts` counts how often it was handed to a node."""
+
+    number: int
+    meter: bytes
+    nonce: int
+    first_sequence: int
+    count: int
+    transaction_id: bytes
+    body: bytes
+    valid_until_height: int
+    state: str
+    outcome: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSummary:
+    """How far a meter is: numbers of readings by state, and its last reading (`last_time_ms` 0: none yet)."""
+
+    meter: bytes
+    last_sequence: int
+    last_time_ms: int
+    last_register: int
+    pending: int
+    on_the_way: int
+    decided: int
+    refused: int
+    thinned: int
+
+
+class Outbox:
+    """An open outbox file. Raises `OutboxFault` where disk or database fail, `OutboxMisuse` for a foreign file."""
+
+    def __init__(self, path: Path, *, quota_bytes: int = DEFAULT_QUOTA_BYTES) -> None:
+        if quota_bytes < MIN_QUOTA_BYTES:
+            raise OutboxMisuse(f"the quota is at least {MIN_QUOTA_BYTES} bytes")
+        self.path = path
+        self._quota_bytes = quota_bytes
+        self._database = open_database(path)
+
+    def close(self) -> None:
+        """Close the file; nothing is lost without it."""
+        self._database.close()
+
+    def __enter__(self) -> Outbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- what a meter writes ---
+
+    def start_session(self) -> int:
+        """Count and return the start of the device that signs from this outbox: its boot counter."""
+        with self._transaction() as database:
+            database.execute("UPDATE facts SET value = value + 1 WHERE name = 'boot'")
+            return int(database.execute("SELECT value FROM facts WHERE name = 'boot'").fetchone()[0])
+
+    def pin_chain(self, chain_id: str) -> None:
+        """Tie this outbox to a chain, once and for all; raises `OutboxMisuse` if it belongs to another one."""
+        with self._transaction() as database:
+            database.execute("INSERT INTO facts VALUES ('chain', ?) ON CONFLICT DO NOTHING", (chain_id,))
+            (pinned,) = database.execute("SELECT value FROM facts WHERE name = 'chain'").fetchone()
+        if pinned != chain_id:
+            raise OutboxMisuse(
+                f"{self.path.name} holds readings for chain {pinned}, the node is on {chain_id}", code="wrong_chain"
+            )
+
+    def add_meter(self, meter: bytes, opening_sequence: int = 0) -> None:
+        """Make a meter known; its first reading gets `opening_sequence` + 1. Known meters stay as they are."""
+        with self._transaction() as database:
+            database.execute(
+                "INSERT INTO meters (public_key, last_sequence) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (meter, opening_sequence),
+            )
+
+    def append(self, readings: Sequence[NewReading]) -> tuple[int, ...]:
+        """Store readings and return their sequences; all of them or none, and on disk when this returns.
+
+        Raises `OutboxMisuse` for an unknown meter or a time that is not after the meter's last.
+        """
+        with self._transaction() as database:
+            sequences = tuple(self._append_one(database, reading) for reading in readings)
+        self._enforce_quota()
+        return sequences
+
+    def _append_one(self, database: sqlite3.Connection, reading: NewReading) -> int:
+        number, last_sequence, last_time_ms = self._meter(reading.meter)
+        if not 0 <= reading.register <= MAX_INTEGER or not last_time_ms < reading.time_ms <= MAX_INTEGER:
+            raise OutboxMisuse(f"a reading of {reading.time_ms} ms after one of {last_time_ms} ms")
+        header = encode(reading.header)
+        database.execute("INSERT INTO headers (body) VALUES (?) ON CONFLICT DO NOTHING", (header,))
+        (header_number,) = database.execute("SELECT number FROM headers WHERE body = ?", (header,)).fetchone()
+        sequence = last_sequence + 1
+        database.execute(
+            "INSERT INTO readings (meter, sequence, time_ms, register, header) VALUES (?, ?, ?, ?, ?)",
+            (number, sequence, reading.time_ms, reading.register, header_number),
+        )
+        database.execute(
+            "UPDATE meters SET last_sequence = ?, last_time_ms = ?, last_register = ?, last_header = ?"
+            " WHERE number = ?",
+            (sequence, reading.time_ms, reading.register, header_number, number),
+        )
+        return sequence
+
+    # --- what the submitter does ---
+
+    def next_batch(self, meter: bytes, build: Build, *, most: int = DEFAULT_BATCH_READINGS) -> Batch | None:
+        """The batch that is on its way, the same bytes as ever; else a new one of what is pending; else None."""
+        number, _, _ = self._meter(meter)
+        with self._transaction() as database:
+            on_the_way = self._batches("meters.number = ? AND state IN ('signed', 'sent')", (number,))
+            if on_the_way:
+                return on_the_way[0]
+            header, readings = self._pending(database, number, most)
+            if header is None:
+                return None
+            signed = build(header, readings)
+            database.execute(
+                "INSERT INTO batches (meter, nonce, first_sequence, count, transaction_id, body, valid_until_height)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    number,
+                    signed.nonce,
+                    readings[0].sequence,
+                    signed.count,
+                    signed.transaction_id,
+                    signed.body,
+                    signed.valid_until_height,
+                ),
+            )
+            database.execute(
+                "UPDATE readings SET batch = last_insert_rowid() WHERE meter = ? AND batch IS NULL AND sequence <= ?",
+                (number, signed.nonce),
+            )
+            return self._batches("meters.number = ? AND state = 'signed'", (number,))[0]
+
+    @staticmethod
+    def _pending(
+        database: sqlite3.Connection, meter: int, most: int
+    ) -> tuple[ReadingHeader | None, tuple[Reading, ...]]:
+        """The oldest pending readings that share one header."""
+        rows = database.execute(
+            "SELECT sequence, time_ms, register, header FROM readings WHERE meter = ? AND batch IS NULL"
+            " ORDER BY sequence LIMIT ?",
+            (meter, most),
+        ).fetchall()
+        if not rows:
+            return None, ()
+        shared = rows[0][3]
+        (body,) = database.execute("SELECT body FROM headers WHERE number = ?", (shared,)).fetchone()
+        readings = []
+        for sequence, time_ms, register, header in rows:
+            if header != shared:
+                break
+            readings.append(Reading(sequence, time_ms, register))
+        return HEADER.decode_trusted(body), tuple(readings)
+
+    def mark_sent(self, batch: Batch) -> None:
+        """Note that a batch was handed to a node once more."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE batches SET state = 'sent', attempts = attempts + 1"
+                " WHERE number = ? AND state IN ('signed', 'sent')",
+                (batch.number,),
+            )
+
+    def settle(self, batch: Batch, outcome: str) -> None:
+        """A block decided the batch; `outcome` is the receipt's code, empty when it was applied."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE batches SET state = 'decided', outcome = ? WHERE number = ? AND state IN ('signed', 'sent')",
+                (outcome, batch.number),
+            )
+
+    def bury(self, batch: Batch, reason: str) -> None:
+        """The batch can never be decided any more (the caller has proof): its readings are pending again."""
+        with self._transaction() as database:
+            changed = database.execute(
+                "UPDATE batches SET state = 'dead', outcome = ? WHERE number = ? AND state IN ('signed', 'sent')",
+                (reason, batch.number),
+            ).rowcount
+            if changed:
+                database.execute("UPDATE readings SET batch = NULL WHERE batch = ?", (batch.number,))
+
+    def resume_after(self, meter: bytes, sequence: int) -> bool:
+        """Go on above `sequence`, the meter's last on the chain, which is not from here; True if something had to go.
+
+        Somebody else used these numbers: an old copy of this file is in use, or two devices have one key, and a person
+        must know. Undecided readings with used numbers are dropped, later readings carry their energy; a batch with
+        one of them is dead. The caller has asked the chain whether the batch was decided after all.
+        """
+        number, last_sequence, _ = self._meter(meter)
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE readings SET batch = NULL WHERE batch IN"
+                " (SELECT number FROM batches WHERE meter = ? AND first_sequence <= ? AND state IN ('signed', 'sent'))",
+                (number, sequence),
+            )
+            dead = database.execute(
+                "UPDATE batches SET state = 'dead', outcome = 'number_taken'"
+                " WHERE meter = ? AND first_sequence <= ? AND state IN ('signed', 'sent')",
+                (number, sequence),
+            ).rowcount
+            dropped = database.execute(
+                "DELETE FROM readings WHERE meter = ? AND batch IS NULL AND sequence <= ?", (number, sequence)
+            ).rowcount
+            database.execute(
+                "UPDATE meters SET last_sequence = max(last_sequence, ?), thinned = thinned + ? WHERE number = ?",
+                (sequence, dropped, number),
+            )
+        return sequence > last_sequence or dead + dropped > 0
+
+    # --- what people and drivers ask ---
+
+    def meters(self) -> tuple[bytes, ...]:
+        """The keys of all meters, in the order they were added."""
+        with self._reading() as database:
+            return tuple(row[0] for row in database.execute("SELECT public_key FROM meters ORDER BY number"))
+
+    def last_reading(self, meter: bytes) -> tuple[Reading, ReadingHeader] | None:
+        """The newest reading that was stored, whatever became of it; None for a meter without one."""
+        with self._reading() as database:
+            row = database.execute(
+                "SELECT last_sequence, last_time_ms, last_register, headers.body FROM meters"
+                " JOIN headers ON headers.number = last_header WHERE public_key = ?",
+                (meter,),
+            ).fetchone()
+        return None if row is None else (Reading(*row[:3]), HEADER.decode_trusted(row[3]))
+
+    def summaries(self) -> tuple[MeterSummary, ...]:
+        """How far each meter is."""
+        with self._reading() as database:
+            return tuple(MeterSummary(*row) for row in database.execute(SUMMARY))
+
+    def batches(self, meter: bytes, *, most: int = 20) -> tuple[Batch, ...]:
+        """The newest batches of a meter, newest first."""
+        with self._reading():
+            return self._batches("meters.public_key = ?", (meter,), most)
+
+    def used_bytes(self) -> int:
+        """What the file takes, without what was freed inside it and without the write-ahead log (at most 1 MiB)."""
+        with self._reading() as database:
+            pages, free, size = (
+                database.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return int((pages - free) * size)
+
+    # --- below ---
+
+    def _enforce_quota(self) -> None:
+        while self.used_bytes() > self._quota_bytes:
+            with self._transaction() as database:
+                database.execute(DROP_READINGS_OF_OLDEST_DECIDED)
+                if database.execute(DROP_OLDEST_DECIDED).rowcount > 0:
+                    continue
+                row = database.execute(METER_WITH_MOST_PENDING).fetchone()
+                thinned = database.execute(THIN_PENDING, {"meter": row[0]}).rowcount if row else 0
+                if thinned <= 0:
+                    return
+                database.execute("UPDATE meters SET thinned = thinned + ? WHERE number = ?", (thinned, row[0]))
+
+    def _meter(self, meter: bytes) -> tuple[int, int, int]:
+        with self._reading() as database:
+            row = database.execute(
+                "SELECT number, last_sequence, last_time_ms FROM meters WHERE public_key = ?", (meter,)
+            ).fetchone()
+        if row is None:
+            raise OutboxMisuse(f"meter {meter.hex()} is not in {self.path.name}; add it first")
+        return row[0], row[1], row[2]
+
+    def _batches(self, where: str, values: tuple[object, ...], most: int = 1) -> tuple[Batch, ...]:
+        rows = self._database.execute(
+            "SELECT batches.number, public_key, nonce, first_sequence, count, transaction_id, body,"
+            " valid_until_height, state, outcome, attempts FROM batches JOIN meters ON meters.number = meter"
+            f" WHERE {where} ORDER BY batches.number DESC LIMIT ?",
+            (*values, most),
+        )
+        return tuple(Batch(*row) for row in rows)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """One write, whole or not at all."""
+        with self._reading() as database:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+                database.execute("COMMIT")
+            finally:
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._database
+        except sqlite3.Error as error:
+            raise OutboxFault(f"{self.path}: {error}") from error

@@ -1,0 +1,193 @@
+"""From the outbox to the chain: hand over, wait for the decision, and never believe less than a decision.
+
+A batch is settled when a block decided it, applied or refused; everything else keeps it on its way with the same
+bytes: silence, a full mempool, a node that does not like it. Two things end it otherwise, each shown by the chain: its
+height has passed (`valid_until_height`), or its numbers are taken by readings that are not from here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from devices.client import NodeClient, TransactionStatus
+from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal
+from devices.outbox import DEFAULT_BATCH_READINGS, Batch, Build, Outbox
+
+
+class Progress(Enum):
+    """What one push brought."""
+
+    IDLE = "idle"
+    """Nothing is pending."""
+    DECIDED = "decided"
+    """A block decided the batch; there may be more."""
+    WAITING = "waiting"
+    """On its way, not decided yet."""
+    RENUMBERED = "renumbered"
+    """Its numbers were taken or its time had passed; what is left is signed anew."""
+    REFUSED = "refused"
+    """The node does not take it; it is kept and tried again later."""
+    UNREACHABLE = "unreachable"
+    """No node answered."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether to push again at once."""
+        return self in (Progress.DECIDED, Progress.RENUMBERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What one push of one meter brought, and why if it stopped."""
+
+    meter: bytes
+    progress: Progress
+    code: str = ""
+    detail: str = ""
+
+
+class Backoff:
+    """Waiting times that double from `first_s` to `most_s`, each drawn between half and whole by `draw`."""
+
+    def __init__(self, draw: random.Random, *, first_s: float = 0.5, most_s: float = 60.0) -> None:
+        self._draw = draw
+        self._first_s = first_s
+        self._most_s = most_s
+        self._next_s = first_s
+
+    def next_s(self) -> float:
+        """How long to wait this time."""
+        whole = self._next_s
+        self._next_s = min(2 * whole, self._most_s)
+        return whole * (1 + self._draw.random()) / 2
+
+    def reset(self) -> None:
+        """Something went right: start over."""
+        self._next_s = self._first_s
+
+
+class Submitter:
+    """Pushes the batches of an outbox to nodes.
+
+    `build` signs a batch (see `devices.readings.build_batch`), given the meter's key first. `draw` is the source of
+    jitter; `report` hears of every push that brought something.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        client: NodeClient,
+        build: Callable[[bytes], Build],
+        *,
+        draw: random.Random,
+        most_readings: int = DEFAULT_BATCH_READINGS,
+        idle_s: float = 1.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        report: Callable[[Pushed], None] | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._client = client
+        self._build = build
+        self._draw = draw
+        self._most_readings = most_readings
+        self._idle_s = idle_s
+        self._sleep = sleep
+        self._report = report
+
+    async def push(self, meter: bytes) -> Pushed:
+        """Try to get the meter's next batch decided, once. Raises only what the outbox raises."""
+        batch = self._outbox.next_batch(meter, self._build(meter), most=self._most_readings)
+        if batch is None:
+            return Pushed(meter, Progress.IDLE)
+        try:
+            pushed = await self._push(meter, batch)
+        except NodeRefusal as refusal:
+            pushed = Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)
+        except (EnvironmentFault, BadAnswer) as fault:
+            pushed = Pushed(meter, Progress.UNREACHABLE, fault.code, fault.detail)
+        if self._report is not None:
+            self._report(pushed)
+        return pushed
+
+    async def drain(self, meters: tuple[bytes, ...] | None = None, *, attempts: int = 8) -> tuple[Pushed, ...]:
+        """Push all meters until nothing is pending; each gives up after `attempts` pushes without a decision."""
+        chosen = self._outbox.meters() if meters is None else meters
+        return tuple(await asyncio.gather(*(self._drain_one(meter, attempts) for meter in chosen)))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Push all meters for ever, until `stop` is set."""
+        async with asyncio.TaskGroup() as tasks:
+            for meter in self._outbox.meters():
+                tasks.create_task(self._run_one(meter, stop))
+
+    async def _drain_one(self, meter: bytes, attempts: int) -> Pushed:
+        backoff = Backoff(self._draw)
+        pushed = await self.push(meter)
+        while pushed.progress is not Progress.IDLE:
+            if pushed.progress.goes_on:
+                backoff.reset()
+            else:
+                attempts -= 1
+                if attempts <= 0:
+                    break
+                await self._sleep(backoff.next_s())
+            pushed = await self.push(meter)
+        return pushed
+
+    async def _run_one(self, meter: bytes, stop: asyncio.Event) -> None:
+        backoff = Backoff(self._draw)
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            while not stop.is_set():
+                pushed = await self.push(meter)
+                if pushed.progress.goes_on or pushed.progress is Progress.IDLE:
+                    backoff.reset()
+                if not pushed.progress.goes_on:
+                    wait_s = self._idle_s if pushed.progress is Progress.IDLE else backoff.next_s()
+                    nap = asyncio.ensure_future(self._sleep(wait_s))
+                    await asyncio.wait((nap, stopping), return_when=asyncio.FIRST_COMPLETED)
+                    nap.cancel()
+        finally:
+            stopping.cancel()
+
+    async def _push(self, meter: bytes, batch: Batch) -> Pushed:
+        if batch.attempts and (decided := await self._settled(batch)) is not None:
+            return Pushed(meter, Progress.DECIDED, decided.code)
+        # Noted before it is sent: a kill in between leaves a batch that is asked for before it is sent again.
+        self._outbox.mark_sent(batch)
+        try:
+            status = await self._client.submit(batch.body, wait=True)
+        except NodeRefusal as refusal:
+            return await self._refused(meter, batch, refusal)
+        if not status.decided:
+            return Pushed(meter, Progress.WAITING)
+        self._outbox.settle(batch, status.code)
+        return Pushed(meter, Progress.DECIDED, status.code)
+
+    async def _settled(self, batch: Batch) -> TransactionStatus | None:
+        """The decision, if a block decided the batch meanwhile; then it is settled here too."""
+        status = await self._client.transaction(batch.transaction_id)
+        if status is None or not status.decided:
+            return None
+        self._outbox.settle(batch, status.code)
+        return status
+
+    async def _refused(self, meter: bytes, batch: Batch, refusal: NodeRefusal) -> Pushed:
+        """A node refuses the batch: decided already, provably dead, or to be tried again."""
+        known = await self._client.meter(meter)
+        if (decided := await self._settled(batch)) is not None:
+            return Pushed(meter, Progress.DECIDED, decided.code)
+        if known is not None and known.sequence >= batch.first_sequence:
+            self._outbox.resume_after(meter, known.sequence)
+            detail = (
+                f"the chain has readings up to {known.sequence} that are not from this outbox: is its key used twice?"
+            )
+            return Pushed(meter, Progress.RENUMBERED, "number_taken", detail)
+        if batch.valid_until_height and (await self._client.status()).height > batch.valid_until_height:
+            self._outbox.bury(batch, "expired")
+            return Pushed(meter, Progress.RENUMBERED, "expired", f"was valid until height {batch.valid_until_height}")
+        return Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)

@@ -1,0 +1,100 @@
+"""What must hold of the market's part of every state (rules Y18-Y22), over committed state, as the ledger's own."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable
+from typing import Final
+
+from ledger.accounts import ASSET_KEYS
+from ledger.errors import require
+from ledger.invariants import entries
+from ledger.rules.expiries import ExpiryKind, expiry_key
+from ledger.schema import ACCOUNTS, BALANCES, COUNTERS, EXPIRIES, PARAMETERS, big_endian
+from ledger.state import Reader
+from market.book import priority_key
+from market.escrow import asset_of
+from market.parameters import LOT, SWEEP, TICK
+from market.schema import BOOK, GRID, ORDER_COUNTER, ORDERS, ORDERS_BY_OWNER, Grid
+from market.terms import fits, locked
+from market.types import Order, OrderKind, Side
+
+
+def check_order_locks(state: Reader) -> None:
+    """Each account's order locks equal what its open orders say (Y18)."""
+    expected: Tally[bytes] = Tally()
+    for _key, order in entries(state, ORDERS):
+        expected[order.owner + ASSET_KEYS[asset_of(order.side)]] += locked(order)
+    for key, value in entries(state, BALANCES):
+        says = expected.pop(key, 0)
+        require(value.order == says, f"an order lock is {value.order}, the open orders say {says}")
+    require(not any(expected.values()), "an open order has no lock behind it")
+
+
+def check_order_indexes(state: Reader) -> None:
+    """Every open order stands in the book, in its owner's index and, if it has one, under its expiry (Y19)."""
+    places, owned, due = [], [], []
+    for key, order in entries(state, ORDERS):
+        require(key == big_endian(order.number), f"order {order.number} stands under another number")
+        places.append(priority_key(order))
+        owned.append(order.owner + key)
+        if order.expires_ms:
+            due.append((expiry_key(order.expires_ms, ExpiryKind.ORDER, order.number), key))
+    require([key for key, _ in entries(state, BOOK)] == sorted(places), "the book does not hold the open orders")
+    listed = [key for key, _ in entries(state, ORDERS_BY_OWNER)]
+    require(listed == sorted(owned), "the index of orders by owner does not hold the open orders")
+    waiting = [
+        (key, value.subject)
+        for key, value in entries(state, EXPIRIES)
+        if key[8] == ExpiryKind.ORDER and not value.subject.startswith(SWEEP)
+    ]
+    require(waiting == sorted(due), "the expiries do not hold the open orders that expire")
+
+
+def check_order_counts(state: Reader) -> None:
+    """Accounts count their open orders right, and no number is above the last one given out (Y20)."""
+    opened: Tally[bytes] = Tally()
+    last = sum(value.value for key, value in entries(state, COUNTERS) if key == ORDER_COUNTER)
+    for _key, order in entries(state, ORDERS):
+        opened[order.owner] += 1
+        require(0 < order.number <= last, f"order {order.number} was never given out")
+    for address, account in entries(state, ACCOUNTS):
+        says = opened.pop(address, 0)
+        require(account.open_orders == says, f"an account counts {account.open_orders} open orders, it has {says}")
+    require(not opened, "an order belongs to an unknown account")
+
+
+def check_book_not_crossed(state: Reader) -> None:
+    """The best bid is below the best ask, dead orders included (Y21)."""
+    bids = [order.price for _key, order in entries(state, ORDERS) if order.side is Side.BUY]
+    asks = [order.price for _key, order in entries(state, ORDERS) if order.side is Side.SELL]
+    if bids and asks:
+        require(max(bids) < min(asks), f"the book is crossed: bid {max(bids)}, ask {min(asks)}")
+
+
+def check_open_orders(state: Reader) -> None:
+    """No order rests with quantity 0, of a kind that may not rest, or off the grid unless it is retired (Y22)."""
+    grids = [grid for _key, grid in entries(state, GRID)]
+    for _key, order in entries(state, ORDERS):
+        require(order.quantity > 0, f"order {order.number} rests with quantity 0")
+        require(order.kind in (OrderKind.LIMIT, OrderKind.POST_ONLY), f"order {order.number} may not rest")
+        require(bool(grids) and _on_grid(order, grids[0]), f"order {order.number} is off the grid")
+    values = {key: value.value for key, value in entries(state, PARAMETERS)}
+    for grid in grids:
+        require(fits(grid.lot, grid.tick), "payments are not exact on the grid")
+        require(
+            (grid.lot, grid.tick) == (values[LOT.encode()], values[TICK.encode()]), "the grid is not that of the vote"
+        )
+
+
+def _on_grid(order: Order, grid: Grid) -> bool:
+    return order.number <= grid.retired or (order.price % grid.tick == 0 and order.quantity % grid.lot == 0)
+
+
+MARKET_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
+    check_order_locks,
+    check_order_indexes,
+    check_order_counts,
+    check_book_not_crossed,
+    check_open_orders,
+)

@@ -1,0 +1,87 @@
+"""The market's parameters, set by vote (rules Y14-Y15): how a trade is priced, who yields, and the grid of terms.
+
+A change of the grid under which resting orders might not fit retires all of them: they are dead at once and worked
+off like expiries, so that no vote can make a block too heavy, however many orders rest.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.context import Context
+from ledger.params import ParameterRule, ParameterUnit
+from ledger.rules.expiries import ExpiryKind, schedule
+from ledger.schema import big_endian
+from market.errors import InexactGrid
+from market.schema import GRID, ORDER_COUNTER, Grid
+from market.terms import DEFAULT_LOT, DEFAULT_TICK, fits
+from market.types import ExecutionPrice, MatchingRules, SelfTrade
+
+EXECUTION_PRICE: Final = "execution_price"
+SELF_TRADE: Final = "self_trade"
+LOT: Final = "lot"
+TICK: Final = "tick"
+
+MAX_STEP: Final = 10**12
+"""The largest lot (1,000 ENT) and tick (1,000 eEuro per ENT)."""
+
+_PRICES: Final = tuple(ExecutionPrice)
+_SELF_TRADES: Final = tuple(SelfTrade)
+
+MARKET_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
+    ParameterRule(
+        "execution_price", 0, 0, len(_PRICES) - 1, ParameterUnit.CHOICE, "the price of a trade between two limits",
+        tuple(choice.name.lower() for choice in _PRICES),
+    ),
+    ParameterRule(
+        "self_trade", 0, 0, len(_SELF_TRADES) - 1, ParameterUnit.CHOICE, "what ends when an order meets its owner's",
+        tuple(choice.name.lower() for choice in _SELF_TRADES),
+    ),
+    ParameterRule("lot", DEFAULT_LOT, 1, MAX_STEP, ParameterUnit.ENT, "quantities of orders are multiples of this"),
+    ParameterRule("tick", DEFAULT_TICK, 1, MAX_STEP, ParameterUnit.EEURO_PER_ENT, "prices are multiples of this"),
+)  # fmt: skip
+
+SWEEP: Final = b"grid"
+"""Opens the subject of the expiry that works off retired orders; the time at which it was due follows."""
+
+
+def matching_rules(context: Context, tick: int) -> MatchingRules:
+    """How orders are matched now."""
+    price, own = context.parameter(EXECUTION_PRICE), context.parameter(SELF_TRADE)
+    return MatchingRules(_PRICES[price], _SELF_TRADES[own], tick)
+
+
+def grid_in_force(context: Context) -> Grid:
+    """Lot, tick and the last retired order; the first order ever placed writes it down."""
+    grid = context.state.get(GRID, b"")
+    if grid is None:
+        grid = Grid(context.parameter(LOT), context.parameter(TICK), 0)
+        context.state.put(GRID, b"", grid)
+    return grid
+
+
+def check_grid(context: Context, name: str, value: int) -> None:
+    """Refuse a lot or tick that makes payments inexact together with the other one in force (Y14)."""
+    if name not in (LOT, TICK):
+        return
+    lot = value if name == LOT else context.parameter(LOT)
+    tick = value if name == TICK else context.parameter(TICK)
+    if not fits(lot, tick):
+        raise InexactGrid(f"lot x tick must be a multiple of 10^9 base units; {lot} x {tick} is not")
+
+
+def follow_grid(context: Context, name: str) -> None:
+    """Retire what rests when lot or tick changed, unless every order of the old grid lies on the new one (Y15)."""
+    grid = context.state.get(GRID, b"")
+    if name not in (LOT, TICK) or grid is None:
+        return
+    lot, tick, retired = context.parameter(LOT), context.parameter(TICK), grid.retired
+    if grid.lot % lot or grid.tick % tick:
+        retired = context.count(ORDER_COUNTER)
+        schedule_sweep(context, context.time_ms)
+    context.state.put(GRID, b"", Grid(lot, tick, retired))
+
+
+def schedule_sweep(context: Context, due_ms: int) -> None:
+    """Let retired orders fall due, one a turn; number 0 is before all orders of that time."""
+    schedule(context, due_ms, ExpiryKind.ORDER, 0, SWEEP + big_endian(due_ms))

@@ -1,0 +1,50 @@
+"""The market's tables of the state (rules Y1-Y2): the only place that knows which bytes stand where.
+
+Its numbers are 64 to 127. It holds no rule: the entries of one order belong together, and `market.state_book` alone
+writes and removes them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ledger.codec import Uint, Value
+from ledger.schema import Table
+from market.types import Order
+
+
+class Listed(Value, frozen=True):
+    """An entry of an index whose key says everything."""
+
+
+class Grid(Value, frozen=True):
+    """The lot and tick under which orders rest; the orders numbered up to `retired` were cancelled by a change of it.
+
+    It is written with the first order ever placed, and follows the parameters of these names from then on.
+    """
+
+    lot: Uint
+    tick: Uint
+    retired: Uint
+
+
+class LastTrade(Value, frozen=True):
+    """The latest trade, and how many there have been; what was traded when follows from events."""
+
+    price: Uint
+    quantity: Uint
+    time_ms: Uint
+    trades: Uint
+
+
+LISTED: Final = Listed()
+ORDER_COUNTER: Final = b"order"
+"""The ledger's counter that numbers orders."""
+
+ORDERS: Final = Table(64, "orders", "number", Order, group=0)
+BOOK: Final = Table(65, "book", "side price number", Listed, group=1)
+ORDERS_BY_OWNER: Final = Table(66, "orders_by_owner", "address number", Listed, group=20)
+GRID: Final = Table(67, "grid", "", Grid)
+LAST_TRADE: Final = Table(68, "last_trade", "", LastTrade)
+
+MARKET_TABLES: Final[tuple[Table[Any], ...]] = (ORDERS, BOOK, ORDERS_BY_OWNER, GRID, LAST_TRADE)

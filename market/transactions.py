@@ -1,0 +1,43 @@
+"""What traders say, one struct a type (rule Y3). Prices in base units of eEuro per whole ENT, quantities in base
+units of ENT, times in ms since the Unix epoch."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from ledger.codec import Uint, Value
+from ledger.transactions.payloads import Positive
+from market.types import OrderKind, Side
+
+
+class MarketTypeNumber(IntEnum):
+    """The numbers of the market's transaction types, part of the protocol."""
+
+    PLACE_ORDER = 64
+    CANCEL_ORDER = 65
+    REPLACE_ORDER = 66
+
+
+class PlaceOrder(Value, frozen=True):
+    """Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block."""
+
+    side: Side
+    kind: OrderKind
+    price: Uint
+    quantity: Positive
+    expires_ms: Uint
+
+
+class CancelOrder(Value, frozen=True):
+    """Take back what is left of the sender's order `number`."""
+
+    number: Positive
+
+
+class ReplaceOrder(Value, frozen=True):
+    """Give the sender's order `number` other terms; `quantity` is what it shall have open from now on."""
+
+    number: Positive
+    price: Uint
+    quantity: Positive
+    expires_ms: Uint

@@ -1,0 +1,86 @@
+"""Every way a command can fail, as one message with a code, advice and the exit code of node.md."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from ledger.errors import InvalidInput, LedgerError, WrongPassword
+from ledger.errors import Refused as LedgerRefused
+from nodechain.commands.output import Format, print_error, wanted_format
+from nodechain.errors import NodeError
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failure as it is shown."""
+
+    code: str
+    detail: str
+    advice: str
+    exit_code: int
+
+
+def run(command: click.Command, arguments: Sequence[str]) -> int:
+    """Run a command line; the exit code."""
+    form = wanted_format(arguments)
+    try:
+        result = command.main(args=list(arguments), prog_name="nodechain", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nothing more can be said, also not by Python at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (NodeError, LedgerError, click.ClickException, OSError, ImportError) as error:
+        return _fail(form, failure_of(error))
+    except BaseExceptionGroup as group:
+        return _fail(form, failure_of(first_cause(group)))
+    return result if isinstance(result, int) else 0
+
+
+def _fail(form: Format, failure: Failure) -> int:
+    print_error(form, failure.code, failure.detail, failure.advice, failure.exit_code)
+    return failure.exit_code
+
+
+def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error in a group that a task group raised."""
+    first = group.exceptions[0]
+    return first_cause(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def failure_of(error: BaseException) -> Failure:
+    """How an error is shown; raises it again where it is none that a command may end with."""
+    match error:
+        case NodeError():
+            return Failure(error.code, error.detail, error.advice, error.exit_code)
+        case WrongPassword():
+            return Failure(error.code, error.detail, "Try again with the right password.", 7)
+        case LedgerRefused():
+            return Failure(error.code, error.detail, "See `nodechain params` and the command's --help.", 4)
+        case InvalidInput():
+            return Failure(error.code, error.detail, "See the command's --help.", 2)
+        case LedgerError():
+            return Failure(error.code, error.detail, "This is a bug. Keep the log and report it.", 1)
+        case click.UsageError():
+            where = error.ctx.command_path if error.ctx is not None else "nodechain"
+            return Failure("bad_usage", error.format_message(), f"See `{where} --help`.", 2)
+        case click.ClickException():
+            return Failure("failed", error.format_message(), "", error.exit_code)
+        case ModuleNotFoundError():
+            advice = "Install the node's parts: pip install 'nodechain[node]'."
+            return Failure("missing_extra", f"{error.name} is not installed", advice, 1)
+        case OSError():
+            return Failure("environment", str(error), "Check the path and the machine.", 1)
+        case _:
+            raise error

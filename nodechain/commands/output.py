@@ -1,0 +1,97 @@
+"""What a command prints: text for people, or one JSON envelope, or CSV; nothing else goes to stdout."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
+
+import click
+
+SCHEMA_VERSION: Final = 1
+
+
+class Format(StrEnum):
+    """How output is wanted."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+Row = Mapping[str, Any]
+
+
+def wanted_format(arguments: Sequence[str]) -> Format:
+    """The format that a raw command line asks for: errors of parsing must be printed in it, too."""
+    for place, argument in enumerate(arguments):
+        value = argument.partition("=")[2] if argument.startswith("--output=") else ""
+        if argument in ("--output", "-o") and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        if value in tuple(Format):
+            return Format(value)
+    return Format.TEXT
+
+
+def print_result(form: Format, data: Any, *, text: str, rows: Sequence[Row] | None = None) -> None:
+    """Print a result. `rows` is what CSV shows; without them, the fields of `data`."""
+    match form:
+        case Format.JSON:
+            _print_envelope(success=True, data=data, errors=[])
+        case Format.CSV:
+            click.echo(_csv(rows if rows is not None else [data]), nl=False)
+        case Format.TEXT:
+            click.echo(text)
+
+
+def print_error(form: Format, code: str, detail: str, advice: str, exit_code: int) -> None:
+    """Print an error: to stderr for people, as the envelope on stdout for programs."""
+    if form is Format.JSON:
+        error = {"code": code, "detail": detail, "advice": advice, "exit_code": exit_code}
+        _print_envelope(success=False, data=None, errors=[error])
+        return
+    click.echo(f"Error ({code}): {detail}", err=True)
+    if advice:
+        click.echo(advice, err=True)
+
+
+def _print_envelope(*, success: bool, data: Any, errors: list[dict[str, Any]]) -> None:
+    envelope = {"schema_version": SCHEMA_VERSION, "success": success, "data": data, "errors": errors}
+    click.echo(json.dumps(envelope, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    names: list[str] = []
+    for row in rows:
+        names.extend(name for name in row if name not in names)
+    sink = io.StringIO()
+    writer = csv.DictWriter(sink, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    return sink.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns of text: the first left, the others right."""
+    widths = [max(len(str(row[column])) for row in [headings, *rows]) for column in range(len(headings))]
+    return "\n".join(_line(row, widths) for row in [headings, *rows])
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first = str(cells[0]).ljust(widths[0])
+    rest = (str(cell).rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))
+    return "  ".join([first, *rest]).rstrip()
+
+
+def fields(pairs: Sequence[tuple[str, object]]) -> str:
+    """Lines of 'name: value', aligned."""
+    width = max((len(name) for name, _value in pairs), default=0)
+    return "\n".join(f"{name + ':':<{width + 1}} {value}" for name, value in pairs)

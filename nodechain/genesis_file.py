@@ -1,0 +1,219 @@
+"""Genesis templates (TOML): what a founder writes, validated, and turned into the ledger's genesis.
+
+Wherever an address stands, a template may use the name of a key of the founder's home. The templates that come with
+the program are in the package `genesis`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ledger.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
+from ledger.errors import InvalidInput, Refused
+from ledger.genesis import (
+    Access,
+    ConsensusMode,
+    Genesis,
+    GenesisBalance,
+    GenesisUnit,
+    GenesisValidator,
+    SurplusRule,
+    check_genesis,
+)
+from ledger.parameter_text import parse_parameter
+from ledger.params import ParameterRule
+from ledger.schema import Asset
+from nodechain.errors import NotFound, UsageError
+
+MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024
+
+
+def _by(parse: Callable[[str], int]) -> BeforeValidator:
+    def read(value: object) -> int:
+        if not isinstance(value, str):
+            raise ValueError("must be a text in quotes, with its unit")
+        try:
+            return parse(value)
+        except InvalidInput as error:
+            raise ValueError(error.detail) from None
+
+    return BeforeValidator(read)
+
+
+Duration = Annotated[int, _by(parse_duration_ms)]
+Share = Annotated[int, _by(parse_share)]
+Tokens = Annotated[int, _by(parse_amount)]
+Energy = Annotated[int, _by(parse_energy)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ConsensusSection(_Section):
+    """Mode and timers."""
+
+    mode: Literal["pbft", "poa"] = "pbft"
+    min_interval: Duration = 200
+    idle_interval: Duration = 5_000
+    drift: Duration = 2_000
+    max_validators: int = 1
+    simulated_clock: bool = False
+
+
+class LedgerSection(_Section):
+    """What can never be voted on."""
+
+    access: Literal["members", "open"] = "members"
+    surplus: Literal["share", "charge"] = "share"
+    fee_asset: Literal["eEuro", "ENT"] = "eEuro"
+    minimum_fee: Tokens = 0
+    block_weight: int = 1_000_000
+    tree_bits: int = 16
+    market: Literal["cda"] = "cda"
+    shortfall_limit: Share = 200_000_000
+    shortfall_window: Duration = 30 * 86_400_000
+    daily_gain_limit: Share = 20_000_000
+
+
+class ValidatorSection(_Section):
+    """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
+
+    key: str
+    account: str
+    name: str
+
+
+class UnitSection(_Section):
+    """A storage unit that is registered from the start."""
+
+    address: str
+    owner: str
+    capacity: Energy = 0
+    max_power_w: int = Field(default=0, ge=0)
+
+
+class BalanceSection(_Section):
+    """eEuro at the start."""
+
+    address: str
+    eeuro: Tokens
+
+
+class Template(_Section):
+    """A genesis template."""
+
+    name: str
+    consensus: ConsensusSection = ConsensusSection()
+    ledger: LedgerSection = LedgerSection()
+    validators: tuple[ValidatorSection, ...] = ()
+    voters: tuple[str, ...] = ()
+    banker: str = ""
+    members: tuple[str, ...] = ()
+    units: tuple[UnitSection, ...] = ()
+    balances: tuple[BalanceSection, ...] = ()
+    parameters: dict[str, str] = Field(default_factory=dict)
+
+
+def template_names() -> list[str]:
+    """The templates that come with the program."""
+    folder = resources.files("genesis")
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def read_template(name_or_path: str) -> Template:
+    """A template by its name, or from a file. Raises `NotFound` or `UsageError` (bad_genesis)."""
+    if name_or_path in template_names():
+        text = (resources.files("genesis") / f"{name_or_path}.toml").read_text()
+    else:
+        path = Path(name_or_path)
+        try:
+            if path.stat().st_size > MAX_TEMPLATE_BYTES:
+                raise UsageError(f"{path} is larger than {MAX_TEMPLATE_BYTES} bytes", code="bad_genesis")
+            text = path.read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            raise NotFound(
+                f"there is no template {name_or_path}: {error}",
+                advice=f"Name one of {', '.join(template_names())}, or a TOML file.",
+            ) from None
+    return parse_template(text)
+
+
+def parse_template(text: str) -> Template:
+    """Raises `UsageError` (bad_genesis) that names the field."""
+    try:
+        return Template.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"the template is no TOML: {error}", code="bad_genesis") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{where}: {first['msg']}", code="bad_genesis", advice="Correct the template.") from None
+
+
+def build_genesis(
+    template: Template,
+    parameters: dict[str, ParameterRule],
+    *,
+    time_ms: int,
+    address_of: Callable[[str], bytes],
+    validator_key_of: Callable[[str], bytes],
+) -> Genesis:
+    """The genesis of a template; the two functions look names up. Raises `UsageError` (bad_genesis)."""
+    consensus, ledger = template.consensus, template.ledger
+    try:
+        genesis = Genesis(
+            version=1,
+            name=template.name,
+            time_ms=time_ms,
+            mode=int(ConsensusMode[consensus.mode.upper()]),
+            min_interval_ms=consensus.min_interval,
+            idle_interval_ms=consensus.idle_interval,
+            drift_ms=consensus.drift,
+            max_validators=consensus.max_validators,
+            simulated_clock=consensus.simulated_clock,
+            access=int(Access[ledger.access.upper()]),
+            surplus=int(SurplusRule[ledger.surplus.upper()]),
+            fee_asset=int(Asset[ledger.fee_asset.upper()]),
+            minimum_fee=ledger.minimum_fee,
+            block_weight=ledger.block_weight,
+            tree_bits=ledger.tree_bits,
+            market=ledger.market,
+            shortfall_parts=ledger.shortfall_limit,
+            shortfall_window_ms=ledger.shortfall_window,
+            gain_parts=ledger.daily_gain_limit,
+            validators=tuple(
+                GenesisValidator(validator_key_of(entry.key), address_of(entry.account), entry.name)
+                for entry in template.validators
+            ),
+            voters=tuple(address_of(voter) for voter in template.voters),
+            banker=address_of(template.banker),
+            members=tuple(address_of(member) for member in template.members),
+            units=tuple(
+                GenesisUnit(address_of(unit.address), address_of(unit.owner), unit.capacity, unit.max_power_w)
+                for unit in template.units
+            ),
+            balances=tuple(GenesisBalance(address_of(entry.address), entry.eeuro) for entry in template.balances),
+            parameters=tuple(sorted(_parameters(template, parameters).items())),
+        )
+        check_genesis(genesis)
+    except (InvalidInput, Refused) as error:
+        raise UsageError(error.detail, code="bad_genesis", advice="Correct the template.") from error
+    return genesis
+
+
+def _parameters(template: Template, rules: dict[str, ParameterRule]) -> dict[str, int]:
+    values = {}
+    for name, text in template.parameters.items():
+        if name not in rules:
+            raise UsageError(
+                f"unknown parameter {name}", code="bad_genesis", advice=f"Known: {', '.join(sorted(rules))}."
+            )
+        values[name] = parse_parameter(rules[name], text)
+    return values

@@ -1,0 +1,237 @@
+"""A running node: what it owns, and the order in which that starts and stops.
+
+Start: lock, genesis, store (audited), sign-state, pending transactions, driver, then the interface. Stop: interface,
+driver, pending log, sign-state, store, lock. One task group owns every task; the first failure ends all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from consensus.engine import Engine, Settings
+from consensus.events import NOTHING_SIGNED, SignRecord
+from ledger.blocks import Block
+from ledger.codec import Codec, encode
+from ledger.context import Context
+from ledger.errors import InclusionError, InvalidInput
+from ledger.genesis import GENESIS, ConsensusMode, Genesis
+from ledger.selftest import check_ed25519_verifier
+from ledger.transactions.envelope import Transaction
+from nodechain.app import REGISTRY, Application, audit_rules
+from nodechain.clock import Clock, PlayedClock, SystemClock
+from nodechain.decisions import Decision, Decisions
+from nodechain.driver import Driver
+from nodechain.errors import DataDamaged, NodeError, StorageFailed, UsageError
+from nodechain.home import Home
+from nodechain.journal.sign_state import SignState
+from nodechain.lock import HomeLock
+from nodechain.mempool import Mempool
+from nodechain.pending import PendingLog
+from nodechain.store.records import History
+from nodechain.store.store import Store
+from nodechain.validator_key import ValidatorKey
+
+log = logging.getLogger("nodechain.node")
+
+SIGN_RECORD: Final[Codec[SignRecord]] = Codec(SignRecord, 256)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeOptions:
+    """How to run.
+
+    `archive` keeps every past state; `unsafe_resume` starts a validator whose journal is lost; `standing_clock`: on a
+    chain with a simulated clock, time moves only when the player moves it.
+    """
+
+    archive: bool = False
+    unsafe_resume: bool = False
+    standing_clock: bool = False
+
+
+DEFAULT_OPTIONS: Final = NodeOptions()
+
+
+class Node:
+    """A validator's node. Made by `Node.open`; `run` until cancelled; then `close`."""
+
+    def __init__(
+        self,
+        home: Home,
+        lock: HomeLock,
+        app: Application,
+        sign_state: SignState,
+        key: ValidatorKey,
+        options: NodeOptions,
+    ) -> None:
+        genesis = app.chain.genesis
+        self.home = home
+        self.app = app
+        self.genesis = genesis
+        self.mempool = Mempool(REGISTRY)
+        self.decisions = Decisions()
+        self.clock = _clock_for(app, standing=options.standing_clock)
+        self._lock = lock
+        self._sign_state = sign_state
+        self.key = key
+        settings = Settings(
+            genesis.chain_id, ConsensusMode(genesis.mode), genesis.min_interval_ms, genesis.idle_interval_ms
+        )
+        self._engine = Engine(settings, key, SIGN_RECORD.decode(sign_state.payload))
+        self._driver = Driver(
+            app,
+            self._engine,
+            self.mempool,
+            sign_state,
+            self.clock,
+            key.address,
+            decided=self._decided,
+            dropped=self._dropped,
+        )
+        self._view: Context | None = None
+        self._pending, kept = PendingLog.open(home.path / "journal" / "pending", self._waiting_bytes)
+        self._restore(kept)
+
+    @classmethod
+    def open(cls, path: Path, key: ValidatorKey, options: NodeOptions = DEFAULT_OPTIONS) -> Node:
+        """Open a home that `init` made. Raises a `NodeError` with advice: locked, damaged, wrong chain, disk."""
+        check_ed25519_verifier()
+        home = Home(path)
+        home.require_initialised()
+        lock = HomeLock(home.lock)
+        try:
+            genesis = read_genesis(home.genesis)
+            store = Store.open(home.data, history=History(archive=options.archive), rules=audit_rules(genesis))
+            try:
+                app = Application(genesis, store)
+                sign_state = _open_sign_state(home, app.height, unsafe_resume=options.unsafe_resume)
+                return cls(home, lock, app, sign_state, key, options)
+            except BaseException:
+                store.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Release what the node holds, in the reverse order of opening."""
+        try:
+            self._pending.close()
+        except StorageFailed as error:
+            log.warning("pending transactions could not be rewritten: %s", error)
+        self._sign_state.close()
+        self.app.store.close()
+        self._lock.release()
+
+    async def run(self) -> None:
+        """Make blocks until cancelled; raises what ended it."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._pending.run(), name="pending")
+            tasks.create_task(self._driver.run(), name="driver")
+
+    def view(self) -> Context:
+        """The head as the next block would see it, kept until the next block."""
+        if self._view is None:
+            self._view = self.app.view(self.clock.wall_ms())
+        return self._view
+
+    def admit(self, raw: bytes) -> Transaction:
+        """Check a transaction and let it wait for a block; raises `InvalidInput` or `InclusionError`."""
+        transaction = self.mempool.admit(raw, self.view())
+        self._driver.transactions_wait()
+        return transaction
+
+    async def submit(self, raw: bytes) -> Transaction:
+        """Admit, and return when the transaction will survive a restart of this node."""
+        transaction = self.admit(raw)
+        await self._pending.keep(raw)
+        return transaction
+
+    async def submit_and_wait(self, raw: bytes, timeout_s: float) -> tuple[Transaction, Decision | None]:
+        """Admit and wait for the decision; None when it did not come in time (it may still)."""
+        transaction = self.admit(raw)
+        waiter = self.decisions.expect(transaction.id)
+        try:
+            return transaction, await asyncio.wait_for(waiter, timeout_s)
+        except TimeoutError:
+            await self._pending.keep(raw)
+            return transaction, None
+        finally:
+            self.decisions.forget(transaction.id, waiter)
+
+    def make_block_now(self) -> None:
+        """Ask for a block without waiting for the idle interval (dev and demo)."""
+        self._driver.transactions_wait()
+
+    def _decided(self, block: Block) -> None:
+        self._view = None
+        self.decisions.block_stored(block)
+        log.info(
+            "block decided",
+            extra={"height": block.header.height, "transactions": len(block.transactions), "hash": block.hash.hex()},
+        )
+
+    def _dropped(self, transaction: Transaction, code: str) -> None:
+        log.info("transaction dropped", extra={"id": transaction.id.hex(), "code": code})
+        self.decisions.dropped(transaction.id, code)
+
+    def _waiting_bytes(self) -> list[bytes]:
+        return [transaction.raw for transaction in self.mempool.pool.transactions()]
+
+    def _restore(self, kept: tuple[bytes, ...]) -> None:
+        for raw in kept:
+            try:
+                self.mempool.admit(raw, self.view())
+            except (InvalidInput, InclusionError) as error:
+                log.debug("a pending transaction is not taken up again: %s", error)
+
+
+def _clock_for(app: Application, *, standing: bool) -> Clock:
+    """Real time, or on a simulated chain a played clock: from the head, or from now where it runs."""
+    system = SystemClock()
+    if not app.chain.genesis.simulated_clock:
+        return system
+    head_ms = app.parent.header.time_ms
+    return PlayedClock(head_ms if standing else max(head_ms, system.wall_ms()), standing=standing)
+
+
+def read_genesis(path: Path) -> Genesis:
+    """The genesis of a home; raises `DataDamaged` if it cannot be read."""
+    try:
+        return GENESIS.decode(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", code="no_genesis") from error
+    except InvalidInput as error:
+        raise DataDamaged(
+            f"{path} is no genesis: {error.detail}",
+            code="bad_genesis",
+            advice="Get the chain's genesis file again from another member and compare the chain id.",
+        ) from error
+
+
+def _open_sign_state(home: Home, height: int, *, unsafe_resume: bool) -> SignState:
+    """The sign-state, checked against the head: either being older than it may be proves a restored backup."""
+    if unsafe_resume:
+        log.warning("unsafe resume: the sign-state is written anew; never run this key twice")
+        return SignState.create(home.sign_state, encode(SignRecord(height, 0, 0, bytes(32))))
+    try:
+        sign_state = SignState.open(home.sign_state)
+    except NodeError:
+        if height == 0 and not home.sign_state.exists():
+            return SignState.create(home.sign_state, encode(NOTHING_SIGNED))
+        raise
+    signed = SIGN_RECORD.decode(sign_state.payload)
+    if not signed.height - 1 <= height <= signed.height:
+        sign_state.close()
+        older = "sign-state" if signed.height < height else "chain"
+        raise DataDamaged(
+            f"the head is at height {height}, the sign-state at {signed.height}: the {older} is an older copy",
+            code="restored_backup",
+            advice="Put the newer copy back. A single validator that has lost it for good and whose key runs nowhere "
+            "else may start with `nodechain validate --unsafe-resume`.",
+        )
+    return sign_state

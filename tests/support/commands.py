@@ -1,0 +1,396 @@
+"""Every command that somebody could send to the ledger, sensible or not, as functions of a world and of chance.
+
+`Pick` is where chance comes in: hypothesis draws (and shrinks to the first option), or a seeded generator does for
+long chains. Options stand with the plainest first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Final, Protocol, TypeVar
+
+from ledger.accounts import balance
+from ledger.limits import MAX_INTEGER
+from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.schema import SESSIONS, Asset, MeterKind, Session
+from ledger.transactions.actions import (
+    Action,
+    AddValidator,
+    AddVoter,
+    AdmitMember,
+    CastVote,
+    ExpelMember,
+    RegisterUnit,
+    ReinstateUnit,
+    RemoveUnit,
+    RemoveValidator,
+    RemoveVoter,
+    SetBanker,
+    SetParameter,
+)
+from ledger.transactions.metering import (
+    BindMeter,
+    MeterTerms,
+    ReplaceMeter,
+    Step,
+    SubmitReadings,
+    UnbindMeter,
+    possession_message,
+)
+from ledger.transactions.payloads import (
+    ActualItem,
+    BurnCurrency,
+    CloseSession,
+    ConsumedItem,
+    EnergyActual,
+    EnergyBatch,
+    EnergyConsumed,
+    EnergyProduced,
+    LockWithdrawal,
+    MintCurrency,
+    OpenSession,
+    ProducedItem,
+    ReportItem,
+    Transfer,
+    UnlockCurrency,
+    ValidatorAlive,
+)
+from ledger.validators import validator_address
+from market.schema import ORDERS
+from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
+from market.types import OrderKind, Side
+from tests.support.chain import ENT, address, secret
+from tests.support.world import (
+    ACCOUNTS,
+    METER_KEYS,
+    UNITS_NAMED,
+    VOTERS,
+    Draft,
+    World,
+    address_named,
+    secret_of,
+    sign_all,
+    signers_of,
+)
+
+T = TypeVar("T")
+
+AMOUNTS: Final = (ENT, 1, 10**6, 5 * ENT, 999_999, 40 * ENT, 10**15, 2**62, MAX_INTEGER)
+ENERGIES: Final = (1_000, 1, 7, 10_000, 500, 15_000, 10**6, 9 * 10**12, 10**13, MAX_INTEGER)
+DELAYS_MS: Final = (1_000, 1, MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, DAY_MS, 40 * DAY_MS)
+PROFILE: Final = hashlib.sha256(b"profile").digest()
+OBIS: Final = bytes((1, 0, 2, 8, 0, 255))
+PARAMETERS: Final = {
+    "C": (50_000_000, 1, 999_999_999, 10**9),
+    "M": (500_000_000, 0, 999_999_999, MAX_INTEGER),
+    "B": (500_000_000, 0, 999_999_999),
+    "F": (200_000_000, 0, 10**9),
+    "H": (2 * HOUR_MS, MINUTE_MS, 30 * DAY_MS, 1),
+    "session_grace": (HOUR_MS, 0, 30 * DAY_MS),
+    "vote_lifetime": (30 * DAY_MS, MINUTE_MS),
+    "lot": (10**6, 10**3, 10**9, 1),
+    "tick": (10**6, 10**3, 10**9, 1),
+    "execution_price": (0, 1, 2, 3, 4),
+    "self_trade": (0, 1, 2),
+    "no such parameter": (1,),
+}
+
+
+class Pick(Protocol):
+    """The source of chance."""
+
+    def one(self, options: Sequence[T]) -> T:
+        """One of the options."""
+        ...
+
+
+class Seeded:
+    """Chance from a seed, the same in every process; leans a little towards the first options."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def one(self, options: Sequence[T]) -> T:
+        """See `Pick`."""
+        index = self._random.randrange(len(options))
+        return options[min(index, self._random.randrange(2 * len(options)))]
+
+
+Command = Callable[[World, Pick], list[Draft]]
+
+
+def _who(pick: Pick, usual: Sequence[str]) -> str:
+    """Mostly one who may, sometimes anybody."""
+    return pick.one((*usual, pick.one(ACCOUNTS))) if len(usual) > 1 else pick.one((*usual, *usual, pick.one(ACCOUNTS)))
+
+
+def _address(pick: Pick, names: Sequence[str] = ACCOUNTS) -> bytes:
+    return address_named(pick.one(names))
+
+
+def transfer(world: World, pick: Pick) -> list[Draft]:
+    return [Draft(pick.one(ACCOUNTS), Transfer(pick.one((1, 2)), _address(pick), pick.one(AMOUNTS)))]
+
+
+def lock_withdrawal(world: World, pick: Pick) -> list[Draft]:
+    return [Draft(pick.one(ACCOUNTS), LockWithdrawal(pick.one(AMOUNTS)))]
+
+
+def open_session(world: World, pick: Pick) -> list[Draft]:
+    overdraft = pick.one((0, ENT, 1, MAX_INTEGER))
+    holders = [name for name in ACCOUNTS if balance(world.state, address_named(name), Asset.ENT).available]
+    who = pick.one((*holders, pick.one(ACCOUNTS)))
+    return [Draft(who, OpenSession(_address(pick, UNITS_NAMED), pick.one((ENT, 2 * 10**8, *AMOUNTS)), overdraft))]
+
+
+def _session(world: World, consumer: str, unit: str) -> Session | None:
+    return world.state.get(SESSIONS, address_named(consumer) + address_named(unit))
+
+
+def close_session(world: World, pick: Pick) -> list[Draft]:
+    pairs = [pair for pair in product(ACCOUNTS, UNITS_NAMED) if _session(world, *pair)]
+    consumer, unit = pick.one((*pairs, (pick.one(ACCOUNTS), pick.one(UNITS_NAMED))))
+    return [Draft(consumer, CloseSession(address_named(unit)))]
+
+
+def _sequence(world: World, unit: str, pick: Pick) -> int:
+    right = world.next_report(unit)
+    return pick.one((right, right, right, right + 1, max(right - 1, 1)))
+
+
+def produced(world: World, pick: Pick) -> list[Draft]:
+    unit = _who(pick, UNITS_NAMED)
+    return [Draft(unit, EnergyProduced(_sequence(world, unit, pick), _address(pick), pick.one(ENERGIES)))]
+
+
+def consumed(world: World, pick: Pick) -> list[Draft]:
+    pairs = [pair for pair in product(ACCOUNTS, UNITS_NAMED) if _session(world, *pair)]
+    consumer, unit = pick.one((*pairs, (pick.one(ACCOUNTS), _who(pick, UNITS_NAMED))))
+    return [Draft(unit, EnergyConsumed(_sequence(world, unit, pick), address_named(consumer), pick.one(ENERGIES)))]
+
+
+def actual(world: World, pick: Pick) -> list[Draft]:
+    unit = _who(pick, UNITS_NAMED)
+    return [Draft(unit, EnergyActual(_sequence(world, unit, pick), pick.one((0, *ENERGIES))))]
+
+
+def batch(world: World, pick: Pick) -> list[Draft]:
+    unit = _who(pick, UNITS_NAMED)
+    items: list[ReportItem] = []
+    for _ in range(pick.one((2, 1, 5))):
+        energy_wh = pick.one(ENERGIES[:7])
+        items.append(
+            pick.one(
+                (ProducedItem(_address(pick), energy_wh), ConsumedItem(_address(pick), energy_wh), ActualItem(energy_wh))
+            )
+        )
+    return [Draft(unit, EnergyBatch(_sequence(world, unit, pick), tuple(items)))]
+
+
+def mint_currency(world: World, pick: Pick) -> list[Draft]:
+    return [Draft(_who(pick, ("bank",)), MintCurrency(_address(pick), pick.one(AMOUNTS)))]
+
+
+def burn_currency(world: World, pick: Pick) -> list[Draft]:
+    return [Draft(_who(pick, ("bank",)), BurnCurrency(_address(pick), pick.one(AMOUNTS)))]
+
+
+def unlock_currency(world: World, pick: Pick) -> list[Draft]:
+    return [Draft(_who(pick, ("bank",)), UnlockCurrency(_address(pick), pick.one(AMOUNTS)))]
+
+
+def possession(world: World, name: str, account: str, height: int) -> bytes:
+    key = secret(name)
+    message = possession_message(world.genesis.chain_id, key.public_key[1:], address_named(account), height)
+    return key.sign(message)
+
+
+def validator_alive(world: World, pick: Pick) -> list[Draft]:
+    name, account = pick.one(("W", "V")), pick.one(("A", "B"))
+    height = pick.one((world.blocks[-1].header.height, 0, 10**6))
+    payload = ValidatorAlive(secret(name).public_key[1:], height, possession(world, name, account, height))
+    return [Draft(account, payload)]
+
+
+def action(world: World, pick: Pick) -> Action:
+    """One of everything that can be voted on."""
+    who = _address(pick)
+    unit = _address(pick, UNITS_NAMED)
+    parameter = pick.one(tuple(PARAMETERS))
+    validator = pick.one(("W", "V"))
+    possible: tuple[Callable[[], Action], ...] = (
+        lambda: SetParameter(parameter, pick.one(PARAMETERS[parameter])),
+        lambda: AddVoter(who),
+        lambda: RemoveVoter(_address(pick, VOTERS)),
+        lambda: RegisterUnit(unit, who, pick.one((0, 20_000, 10**6, MAX_INTEGER)), pick.one((0, 5_000, MAX_INTEGER))),
+        lambda: RemoveUnit(unit),
+        lambda: ReinstateUnit(unit, pick.one((0, 1_000, MAX_INTEGER))),
+        lambda: SetBanker(who),
+        lambda: AdmitMember(who),
+        lambda: ExpelMember(who),
+        lambda: AddValidator(
+            secret(validator).public_key[1:], address("A"), validator, possession(world, validator, "A", 0)
+        ),
+        lambda: RemoveValidator(validator_address(secret(validator).public_key[1:])),
+    )
+    return pick.one(possible)()
+
+
+def vote(world: World, pick: Pick) -> list[Draft]:
+    return [Draft(_who(pick, VOTERS), CastVote(action(world, pick), pick.one((True, True, False))))]
+
+
+def campaign(world: World, pick: Pick) -> list[Draft]:
+    """All the first voters agree: what is possible is carried out."""
+    chosen = action(world, pick)
+    return [Draft(voter, CastVote(chosen, True)) for voter in VOTERS]
+
+
+def _binding(world: World, pick: Pick, unit: str, meter: str, account: str, kind: int) -> BindMeter:
+    known = world.meter(meter)
+    opening_ms = pick.one((max(world.time_ms, known.time_ms if known else 0), world.time_ms, 0))
+    terms = MeterTerms(
+        address_named(unit), world.next_nonce(unit) + pick.one((0, 0, 0, 1)), secret_of(meter).public_key,
+        address_named(account), kind, pick.one((5_000, 1, MAX_INTEGER)), pick.one((0, 0, 10**6, 100)),
+        pick.one((0, -3, 3, -9, 9)), PROFILE, opening_ms, pick.one((0, 50, MAX_INTEGER)), pick.one((0, 5, 2**40)),
+    )  # fmt: skip
+    message = terms.message(world.genesis.chain_id)
+    consenting = pick.one((account, account, account, "S"))
+    return BindMeter(terms, secret_of(meter).sign(message), signers_of(consenting)[0], sign_all(consenting, message))
+
+
+def bind(world: World, pick: Pick) -> list[Draft]:
+    unit, kind = _who(pick, UNITS_NAMED), pick.one(tuple(MeterKind))
+    account = pick.one(("A", "B", "X", unit, "S")) if kind != MeterKind.STORAGE else pick.one((unit, unit, "A"))
+    return [Draft(unit, _binding(world, pick, unit, pick.one(METER_KEYS), account, int(kind)))]
+
+
+def _account_of(world: World, meter: str) -> tuple[str, str, int]:
+    """Unit, account and kind that a meter is bound to, or some."""
+    known = world.meter(meter)
+    named = {address_named(name): name for name in ACCOUNTS}
+    if known is None or not known.unit:
+        return "U1", "A", 1
+    return named.get(known.unit, "U1"), named.get(known.account, "A"), known.kind
+
+
+def replace_meter(world: World, pick: Pick) -> list[Draft]:
+    old, new = pick.one(METER_KEYS), pick.one(METER_KEYS)
+    unit, account, kind = _account_of(world, old)
+    known = world.meter(old)
+    register = (known.register if known else 0) + pick.one((0, 100, 10**6))
+    closing_ms = pick.one((world.time_ms, (known.time_ms if known else 0) + 1, world.time_ms + HOUR_MS))
+    binding = _binding(world, pick, unit, new, account, kind)
+    sender = pick.one((unit, unit, "U2"))
+    return [Draft(sender, ReplaceMeter(secret_of(old).public_key, closing_ms, min(register, MAX_INTEGER), binding))]
+
+
+def unbind(world: World, pick: Pick) -> list[Draft]:
+    meter = pick.one(METER_KEYS)
+    return [Draft(pick.one((_account_of(world, meter)[0], "U1", "A")), UnbindMeter(secret_of(meter).public_key))]
+
+
+def readings(world: World, pick: Pick) -> list[Draft]:
+    name = pick.one(METER_KEYS)
+    known = world.meter(name)
+    sequence, register, time_ms, scale, boot = (
+        (known.sequence, known.register, known.time_ms, known.scale, known.boot) if known else (0, 0, 0, 0, 0)
+    )
+    rise = (1, 0, 100, 4_000, 10**6, 10**10, MAX_INTEGER)
+    first_ms = pick.one((world.time_ms, time_ms + MINUTE_MS, time_ms + 1, time_ms, world.time_ms + DAY_MS))
+    first = min(max(register + pick.one((*rise, -1, -(10**6))), 0), MAX_INTEGER)
+    steps = tuple(
+        Step(pick.one((1, 2, 2**20)), pick.one((MINUTE_MS, 1, 0, -1, HOUR_MS)), pick.one((*rise, -5, -MAX_INTEGER)))
+        for _ in range(pick.one((0, 1, 3)))
+    )
+    nonce = sequence + pick.one((1, 1, 2, 2**20, 0)) + sum(step.sequence for step in steps)
+    payload = SubmitReadings(
+        pick.one((PROFILE, PROFILE, PROFILE, bytes(32))), boot + pick.one((0, 0, 1)), pick.one((2, 0)), 0, OBIS,
+        pick.one((scale, scale, scale, 0)), first_ms, first, steps,
+    )  # fmt: skip
+    return [Draft(name, payload, nonce=min(nonce, MAX_INTEGER))]
+
+
+PRICES: Final = (ENT, ENT // 2, 2 * ENT, 300_000_000, 10**6, 0, 1, 2**62)
+QUANTITIES: Final = (ENT, 10**6, 300_000_000, 5 * ENT, 40 * ENT, 1, 2**62)
+
+
+def _expiry(world: World, pick: Pick) -> int:
+    return pick.one((0, 0, 0, world.time_ms + HOUR_MS, world.time_ms + DAY_MS, 1, MAX_INTEGER))
+
+
+def place_order(world: World, pick: Pick) -> list[Draft]:
+    side = pick.one(tuple(Side))
+    asset = Asset.EEURO if side is Side.BUY else Asset.ENT
+    holders = [name for name in ACCOUNTS if balance(world.state, address_named(name), asset).available]
+    kind = pick.one((OrderKind.LIMIT, OrderKind.LIMIT, *OrderKind))
+    order = PlaceOrder(side, kind, pick.one(PRICES), pick.one(QUANTITIES), _expiry(world, pick))
+    return [Draft(pick.one((*holders, pick.one(ACCOUNTS))), order)]
+
+
+def _some_order(world: World, pick: Pick) -> tuple[str, int]:
+    """The owner's name and the number of an open order; now and then one that does not go together."""
+    named = {address_named(name): name for name in ACCOUNTS}
+    orders = [world.state.get(ORDERS, key) for key in world.state.scan(ORDERS)]
+    found = [(named[order.owner], order.number) for order in orders if order is not None]
+    return pick.one((*found, (pick.one(ACCOUNTS), pick.one((1, 2, MAX_INTEGER)))))
+
+
+def cancel_order(world: World, pick: Pick) -> list[Draft]:
+    owner, number = _some_order(world, pick)
+    return [Draft(owner, CancelOrder(number))]
+
+
+def replace_order(world: World, pick: Pick) -> list[Draft]:
+    owner, number = _some_order(world, pick)
+    return [Draft(owner, ReplaceOrder(number, pick.one(PRICES), pick.one(QUANTITIES), _expiry(world, pick)))]
+
+
+def forbidden(world: World, pick: Pick) -> list[Draft]:
+    """What may stand in no block: for each rule of inclusion a breach."""
+    name = pick.one(ACCOUNTS)
+    payload = Transfer(2, address_named("A"), 1)
+    right = world.next_nonce(name)
+    return [
+        pick.one(
+            (
+                Draft(name, payload, nonce=right + 1),
+                Draft(name, payload, nonce=right - 1),
+                Draft(name, payload, fee=2**62),
+                Draft(name, payload, valid_until=max(world.blocks[-1].header.height, 1)),
+                Draft(name, payload, chain_id="other-00000000"),
+                Draft(name, payload, version=2),
+                Draft(name, payload, damaged=True),
+                Draft("T", payload),
+                Draft("M1", payload),
+            )
+        )
+    ]
+
+
+COMMANDS: Final[dict[str, tuple[Command, ...]]] = {
+    "tokens": (transfer, lock_withdrawal, mint_currency, burn_currency, unlock_currency),
+    "energy": (produced, consumed, actual, batch),
+    "sessions": (open_session, open_session, consumed, close_session),
+    "meters": (bind, readings, readings, replace_meter, unbind),
+    "orders": (place_order, place_order, replace_order, cancel_order),
+    "votes": (campaign, vote, validator_alive),
+    "forbidden": (forbidden,),
+}
+"""Families of commands; the stateful test has a rule for each."""
+
+
+def offer(world: World, pick: Pick, family: str) -> None:
+    """Some command of a family, paid for, into the next block."""
+    for draft in pick.one(COMMANDS[family])(world, pick):
+        least = world.genesis.minimum_fee
+        fee = draft.fee or least + pick.one((0, 0, 7, -least))
+        world.offer(
+            Draft(
+                draft.sender, draft.payload, fee, draft.valid_until, draft.nonce, draft.chain_id, draft.version,
+                draft.damaged,
+            )  # fmt: skip
+        )
