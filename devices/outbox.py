@@ -19,21 +19,19 @@ energy. Signed batches and the newest reading are never touched.
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from devices.errors import OutboxFault, OutboxMisuse
+from devices.errors import OutboxMisuse
+from devices.outbox_file import Batch, OutboxFile
 from devices.outbox_schema import (
     DROP_OLDEST_DECIDED,
     DROP_READINGS_OF_OLDEST_DECIDED,
     METER_WITH_MOST_PENDING,
-    SUMMARY,
     THIN_PENDING,
-    open_database,
 )
 from devices.readings import HEADER, Reading, ReadingHeader, SignedBatch
 from ledger.codec import encode
@@ -57,59 +55,20 @@ class NewReading:
     header: ReadingHeader
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A signed transaction on its way; `attempts` counts how often it was handed to a node."""
-
-    number: int
-    meter: bytes
-    nonce: int
-    first_sequence: int
-    count: int
-    transaction_id: bytes
-    body: bytes
-    valid_until_height: int
-    state: str
-    outcome: str
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class MeterSummary:
-    """How far a meter is: numbers of readings by state, and its last reading (`last_time_ms` 0: none yet)."""
-
-    meter: bytes
-    last_sequence: int
-    last_time_ms: int
-    last_register: int
-    pending: int
-    on_the_way: int
-    decided: int
-    refused: int
-    thinned: int
-
-
-class Outbox:
-    """An open outbox file. Raises `OutboxFault` where disk or database fail, `OutboxMisuse` for a foreign file."""
+class Outbox(OutboxFile):
+    """An outbox that is written to; `quota_bytes` bounds its file."""
 
     def __init__(self, path: Path, *, quota_bytes: int = DEFAULT_QUOTA_BYTES) -> None:
         if quota_bytes < MIN_QUOTA_BYTES:
             raise OutboxMisuse(f"the quota is at least {MIN_QUOTA_BYTES} bytes")
-        self.path = path
+        super().__init__(path)
         self._quota_bytes = quota_bytes
-        self._database = open_database(path)
-
-    def close(self) -> None:
-        """Close the file; nothing is lost without it."""
-        self._database.close()
 
     def __enter__(self) -> Outbox:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # --- what a meter writes ---
 
     def start_session(self) -> int:
         """Count and return the start of the device that signs from this outbox: its boot counter."""
@@ -163,8 +122,6 @@ class Outbox:
             (sequence, reading.time_ms, reading.register, header_number, number),
         )
         return sequence
-
-    # --- what the submitter does ---
 
     def next_batch(self, meter: bytes, build: Build, *, most: int = DEFAULT_BATCH_READINGS) -> Batch | None:
         """The batch that is on its way, the same bytes as ever; else a new one of what is pending; else None."""
@@ -272,44 +229,6 @@ class Outbox:
             )
         return sequence > last_sequence or dead + dropped > 0
 
-    # --- what people and drivers ask ---
-
-    def meters(self) -> tuple[bytes, ...]:
-        """The keys of all meters, in the order they were added."""
-        with self._reading() as database:
-            return tuple(row[0] for row in database.execute("SELECT public_key FROM meters ORDER BY number"))
-
-    def last_reading(self, meter: bytes) -> tuple[Reading, ReadingHeader] | None:
-        """The newest reading that was stored, whatever became of it; None for a meter without one."""
-        with self._reading() as database:
-            row = database.execute(
-                "SELECT last_sequence, last_time_ms, last_register, headers.body FROM meters"
-                " JOIN headers ON headers.number = last_header WHERE public_key = ?",
-                (meter,),
-            ).fetchone()
-        return None if row is None else (Reading(*row[:3]), HEADER.decode_trusted(row[3]))
-
-    def summaries(self) -> tuple[MeterSummary, ...]:
-        """How far each meter is."""
-        with self._reading() as database:
-            return tuple(MeterSummary(*row) for row in database.execute(SUMMARY))
-
-    def batches(self, meter: bytes, *, most: int = 20) -> tuple[Batch, ...]:
-        """The newest batches of a meter, newest first."""
-        with self._reading():
-            return self._batches("meters.public_key = ?", (meter,), most)
-
-    def used_bytes(self) -> int:
-        """What the file takes, without what was freed inside it and without the write-ahead log (at most 1 MiB)."""
-        with self._reading() as database:
-            pages, free, size = (
-                database.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("page_count", "freelist_count", "page_size")
-            )
-        return int((pages - free) * size)
-
-    # --- below ---
-
     def _enforce_quota(self) -> None:
         while self.used_bytes() > self._quota_bytes:
             with self._transaction() as database:
@@ -321,40 +240,3 @@ class Outbox:
                 if thinned <= 0:
                     return
                 database.execute("UPDATE meters SET thinned = thinned + ? WHERE number = ?", (thinned, row[0]))
-
-    def _meter(self, meter: bytes) -> tuple[int, int, int]:
-        with self._reading() as database:
-            row = database.execute(
-                "SELECT number, last_sequence, last_time_ms FROM meters WHERE public_key = ?", (meter,)
-            ).fetchone()
-        if row is None:
-            raise OutboxMisuse(f"meter {meter.hex()} is not in {self.path.name}; add it first")
-        return row[0], row[1], row[2]
-
-    def _batches(self, where: str, values: tuple[object, ...], most: int = 1) -> tuple[Batch, ...]:
-        rows = self._database.execute(
-            "SELECT batches.number, public_key, nonce, first_sequence, count, transaction_id, body,"
-            " valid_until_height, state, outcome, attempts FROM batches JOIN meters ON meters.number = meter"
-            f" WHERE {where} ORDER BY batches.number DESC LIMIT ?",
-            (*values, most),
-        )
-        return tuple(Batch(*row) for row in rows)
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """One write, whole or not at all."""
-        with self._reading() as database:
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield database
-                database.execute("COMMIT")
-            finally:
-                if database.in_transaction:
-                    database.execute("ROLLBACK")
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        try:
-            yield self._database
-        except sqlite3.Error as error:
-            raise OutboxFault(f"{self.path}: {error}") from error

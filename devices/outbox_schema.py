@@ -85,7 +85,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     """Open or make an outbox file, durable to the disk. Raises `OutboxFault`, or `OutboxMisuse` for a foreign file."""
     database = None
     try:
-        database = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+        database = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
         _prepare(path, database)
     except sqlite3.Error as error:
         if database is not None:

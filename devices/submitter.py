@@ -15,7 +15,8 @@ from enum import Enum
 
 from devices.client import NodeClient, TransactionStatus
 from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal
-from devices.outbox import DEFAULT_BATCH_READINGS, Batch, Build, Outbox
+from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
+from devices.outbox_file import Batch
 
 
 class Progress(Enum):

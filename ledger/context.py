@@ -44,8 +44,8 @@ class Context:
     """
 
     __slots__ = (
-        "events", "fee_account", "genesis", "height", "hooks", "nonce", "sender", "sender_key", "state", "time_ms",
-        "weight",
+        "chain_id", "events", "fee_account", "genesis", "height", "hooks", "nonce", "sender", "sender_key", "state",
+        "time_ms", "weight",
     )  # fmt: skip
 
     def __init__(
@@ -53,6 +53,8 @@ class Context:
     ) -> None:
         self.state = state
         self.genesis = genesis
+        # Hashing the genesis costs: once a block, not once a transaction.
+        self.chain_id = genesis.chain_id
         self.hooks = hooks
         self.height = height
         self.time_ms = time_ms

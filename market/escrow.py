@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.accounts import balance, lock, unlock
+from ledger.accounts import balance, unlock
 from ledger.context import Context
 from ledger.errors import Refused
 from ledger.schema import Asset, Purpose
@@ -26,11 +26,6 @@ def require_funds(context: Context, order: Order) -> int:
     if balance(context.state, order.owner, asset_of(order.side)).available < amount:
         raise Refused("the available balance does not cover the order", code="insufficient_balance")
     return amount
-
-
-def hold(context: Context, order: Order) -> None:
-    """Lock what an order that rests needs."""
-    lock(context.state, order.owner, asset_of(order.side), ORDER, locked(order))
 
 
 def release(context: Context, order: Order) -> int:

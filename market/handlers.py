@@ -27,7 +27,7 @@ from market.matching.cda import keeps_priority, match, replace
 from market.parameters import SWEEP, grid_in_force, matching_rules, schedule_sweep
 from market.schema import ORDER_COUNTER, ORDERS, ORDERS_BY_OWNER, Grid
 from market.settlement import charge, settle
-from market.state_book import StateBook
+from market.state_book import StateBook, check_book, death
 from market.terms import check_terms
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import MatchResult, Order, OrderKind, Reason
@@ -54,21 +54,22 @@ def do_place_order(context: Context, payload: PlaceOrder) -> None:
         OrderPlaced(order.number, owner, order.side, order.kind, order.price, order.quantity, order.expires_ms, amount)
     )
     book = StateBook(context, grid.retired)
-    _apply(context, order, match(book, order, matching_rules(context, grid.tick), context.time_ms), grid)
+    result = match(book, order, matching_rules(context, grid.tick), context.time_ms)
+    _apply(context, book, order, amount, result, grid)
 
 
 def do_cancel_order(context: Context, payload: CancelOrder) -> None:
     """Take back an order, also one that is dead and only waits to be worked off (Y9)."""
     order = _own_order(context, payload.number)
     grid = _grid(context)
-    _remove(context, order, _death(context, order, grid) or Reason.CANCELLED)
+    _remove(context, order, death(order, grid.retired, context.time_ms) or Reason.CANCELLED)
 
 
 def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
     """Other terms for an order; its place is kept only for less quantity at the same price and time (Y10)."""
     resting = _own_order(context, payload.number)
     grid = _grid(context)
-    if _death(context, resting, grid):
+    if death(resting, grid.retired, context.time_ms):
         raise UnknownOrder("the order has expired, or ended with a change of lot or tick")
     price, quantity, expires_ms = payload.price, payload.quantity, payload.expires_ms
     _check_new_terms(context, grid, price, quantity, expires_ms)
@@ -85,16 +86,18 @@ def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
     )  # fmt: skip
     book = StateBook(context, grid.retired)
     rules = matching_rules(context, grid.tick)
-    _apply(context, changed, replace(book, resting, changed, rules, context.time_ms), grid)
+    result = replace(book, resting, changed, rules, context.time_ms)
+    _apply(context, book, changed, amount, result, grid)
 
 
-def _apply(context: Context, order: Order, result: MatchResult, grid: Grid) -> None:
+def _apply(context: Context, book: StateBook, order: Order, amount: int, result: MatchResult, grid: Grid) -> None:
     """Check what matching made of an order, then settle it (Y6-Y8)."""
+    charge(context, result)
     if result.reason is Reason.POST_ONLY_CROSSES:
         raise PostOnlyCrosses("the order would trade at once; lower a bid, raise an ask, or place a limit order")
-    charge(context, result)
     check_match(order, result, MAX_TRADES_PER_ORDER)
-    settle(context, order, result, grid.retired)
+    check_book(context, book, order, result)
+    settle(context, order, amount, result, grid.retired)
 
 
 def _grid(context: Context) -> Grid:
@@ -118,13 +121,6 @@ def _own_order(context: Context, number: int) -> Order:
     return order
 
 
-def _death(context: Context, order: Order, grid: Grid) -> Reason:
-    """Why an order that still stands in the book is dead, or `Reason.NONE` (Y11, Y15)."""
-    if order.number <= grid.retired:
-        return Reason.GRID_CHANGED
-    return Reason.EXPIRED if 0 < order.expires_ms <= context.time_ms else Reason.NONE
-
-
 def _remove(context: Context, order: Order, reason: Reason) -> None:
     context.charge(CLOSING)
     _take_out(context, order, reason)
@@ -142,7 +138,7 @@ def order_due(context: Context, subject: bytes) -> None:
     """
     if not subject.startswith(SWEEP):
         order = context.get(ORDERS, subject)
-        _take_out(context, order, _death(context, order, grid_in_force(context)))
+        _take_out(context, order, death(order, grid_in_force(context).retired, context.time_ms))
         return
     key = context.state.first(ORDERS)
     if key is not None and int.from_bytes(key, "big") <= grid_in_force(context).retired:

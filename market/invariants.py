@@ -1,4 +1,4 @@
-"""What every clearing must satisfy, whatever mechanism made it; checked where it is made and where it is applied.
+"""What every clearing must satisfy (rule Y8), whatever mechanism made it; checked where it is made and applied.
 
 Bought = sold; no buyer pays more and no seller gets less than its limit; no order is filled beyond its quantity;
 leftovers = orders - fills; nobody trades with itself. Paid = received holds because a payment is computed once.
@@ -8,9 +8,12 @@ A violation is `BrokenInvariant`: the mechanism is wrong, so the block must not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from ledger.errors import require
+from ledger.errors import BrokenInvariant, require
 from market.types import BUY, SELL, MatchResult, Order, OrderKind, Trade
+
+_LIMIT: Final = OrderKind.LIMIT
 
 
 def check_clearing(orders: Mapping[int, Order], trades: Iterable[Trade], leftovers: Mapping[int, int]) -> None:
@@ -42,30 +45,30 @@ def check_clearing(orders: Mapping[int, Order], trades: Iterable[Trade], leftove
 
 def check_trade(trade: Trade) -> None:
     """Check what a trade says of itself: a quantity, a price within both limits, two parties."""
-    require(trade.quantity > 0, f"a trade of nothing: {trade}")
-    require(trade.ask <= trade.price <= trade.bid, f"a trade outside of its limits: {trade}")
-    require(trade.buyer != trade.seller and trade.buy != trade.sell, f"a trade with itself: {trade}")
+    if trade.quantity <= 0:
+        raise BrokenInvariant(f"a trade of nothing: {trade}")
+    if not trade.ask <= trade.price <= trade.bid:
+        raise BrokenInvariant(f"a trade outside of its limits: {trade}")
+    if trade.buyer == trade.seller or trade.buy == trade.sell:
+        raise BrokenInvariant(f"a trade with itself: {trade}")
 
 
 def check_match(incoming: Order, result: MatchResult, max_trades: int) -> None:
     """Check one order's result, in O(its trades), before it is settled. Raises `BrokenInvariant`."""
-    buying = incoming.side is BUY
+    buying, number, owner, limit = incoming.side is BUY, incoming.number, incoming.owner, incoming.price
+    trades, rested, cancelled, kind = result.trades, result.rested, result.cancelled, incoming.kind
     filled = 0
-    for trade in result.trades:
+    for trade in trades:
         check_trade(trade)
-        number, owner, limit = (trade.buy, trade.buyer, trade.bid) if buying else (trade.sell, trade.seller, trade.ask)
-        require(
-            number == incoming.number and owner == incoming.owner and limit == incoming.price,
-            f"a trade that is not of the incoming order: {trade}",
-        )
+        own = (trade.buy, trade.buyer, trade.bid) if buying else (trade.sell, trade.seller, trade.ask)
+        if own != (number, owner, limit):
+            raise BrokenInvariant(f"a trade that is not of the incoming order: {trade}")
         filled += trade.quantity
-    require(len(result.trades) <= max_trades, "more trades than one order may make")
-    require(filled + result.rested + result.cancelled == incoming.quantity, "fills + rest + cancelled is not the order")
-    require(not (result.rested and result.cancelled), "an order rests and is cancelled")
-    require((result.cancelled > 0) == (result.reason != 0), "cancelled without a reason, or a reason for nothing")
-    kind = incoming.kind
-    require(
-        not (kind is OrderKind.FOK and result.trades and result.cancelled), "a fill-or-kill order is filled in part"
-    )
-    require(not (kind is OrderKind.POST_ONLY and result.trades), "a post-only order trades on arrival")
-    require(kind in {OrderKind.LIMIT, OrderKind.POST_ONLY} or not result.rested, "an order rests that must not")
+    require(len(trades) <= max_trades, "more trades than one order may make")
+    require(filled + rested + cancelled == incoming.quantity, "fills + rest + cancelled is not the order")
+    require(not (rested and cancelled), "an order rests and is cancelled")
+    require((cancelled > 0) == (result.reason != 0), "cancelled without a reason, or a reason for nothing")
+    if kind is not _LIMIT:
+        require(not (kind is OrderKind.FOK and trades and cancelled), "a fill-or-kill order is filled in part")
+        require(not (kind is OrderKind.POST_ONLY and trades), "a post-only order trades on arrival")
+        require(kind is OrderKind.POST_ONLY or not rested, "an order rests that must not")

@@ -11,7 +11,7 @@ from typing import Final
 from ledger.context import Context
 from ledger.params import ParameterRule, ParameterUnit
 from ledger.rules.expiries import ExpiryKind, schedule
-from ledger.schema import big_endian
+from ledger.schema import PARAMETERS, big_endian
 from market.errors import InexactGrid
 from market.schema import GRID, ORDER_COUNTER, Grid
 from market.terms import DEFAULT_LOT, DEFAULT_TICK, fits
@@ -25,20 +25,23 @@ TICK: Final = "tick"
 MAX_STEP: Final = 10**12
 """The largest lot (1,000 ENT) and tick (1,000 eEuro per ENT)."""
 
+# Their keys, encoded once and not once an order.
+_EXECUTION_PRICE: Final = EXECUTION_PRICE.encode()
+_SELF_TRADE: Final = SELF_TRADE.encode()
 _PRICES: Final = tuple(ExecutionPrice)
 _SELF_TRADES: Final = tuple(SelfTrade)
 
 MARKET_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule(
-        "execution_price", 0, 0, len(_PRICES) - 1, ParameterUnit.CHOICE, "the price of a trade between two limits",
+        EXECUTION_PRICE, 0, 0, len(_PRICES) - 1, ParameterUnit.CHOICE, "the price of a trade between two limits",
         tuple(choice.name.lower() for choice in _PRICES),
     ),
     ParameterRule(
-        "self_trade", 0, 0, len(_SELF_TRADES) - 1, ParameterUnit.CHOICE, "what ends when an order meets its owner's",
+        SELF_TRADE, 0, 0, len(_SELF_TRADES) - 1, ParameterUnit.CHOICE, "what ends when an order meets its owner's",
         tuple(choice.name.lower() for choice in _SELF_TRADES),
     ),
-    ParameterRule("lot", DEFAULT_LOT, 1, MAX_STEP, ParameterUnit.ENT, "quantities of orders are multiples of this"),
-    ParameterRule("tick", DEFAULT_TICK, 1, MAX_STEP, ParameterUnit.EEURO_PER_ENT, "prices are multiples of this"),
+    ParameterRule(LOT, DEFAULT_LOT, 1, MAX_STEP, ParameterUnit.ENT, "quantities of orders are multiples of this"),
+    ParameterRule(TICK, DEFAULT_TICK, 1, MAX_STEP, ParameterUnit.EEURO_PER_ENT, "prices are multiples of this"),
 )  # fmt: skip
 
 SWEEP: Final = b"grid"
@@ -47,8 +50,8 @@ SWEEP: Final = b"grid"
 
 def matching_rules(context: Context, tick: int) -> MatchingRules:
     """How orders are matched now."""
-    price, own = context.parameter(EXECUTION_PRICE), context.parameter(SELF_TRADE)
-    return MatchingRules(_PRICES[price], _SELF_TRADES[own], tick)
+    price, own = context.get(PARAMETERS, _EXECUTION_PRICE), context.get(PARAMETERS, _SELF_TRADE)
+    return MatchingRules(_PRICES[price.value], _SELF_TRADES[own.value], tick)
 
 
 def grid_in_force(context: Context) -> Grid:

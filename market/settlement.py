@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.accounts import credit, debit, spend_locked, unlock
+from ledger.accounts import credit, debit, lock, spend_locked, unlock
 from ledger.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from ledger.rules.weights import CLOSING, TRADE
 from ledger.schema import Asset, Purpose
+from ledger.state import State
 from market.book import with_quantity
-from market.escrow import end, hold, report_end
+from market.escrow import end, report_end
 from market.events import Traded
 from market.schema import LAST_TRADE, LastTrade
 from market.terms import locked, payment
@@ -28,62 +29,71 @@ VISIT: Final = 1
 def charge(context: Context, result: MatchResult) -> None:
     """Count the work that an order made against the block's weight (Y8)."""
     trades, dropped = len(result.trades), len(result.dropped)
-    looked_at = max(result.visited - trades - dropped, 0)
-    context.charge(trades * TRADE + dropped * CLOSING + looked_at * VISIT)
+    looked_at = result.visited - trades - dropped
+    context.charge(trades * TRADE + dropped * CLOSING + (looked_at * VISIT if looked_at > 0 else 0))
 
 
-def settle(context: Context, order: Order, result: MatchResult, retired: int) -> None:
-    """Move the tokens of the trades, lock what rests, report everything in the order in which it happened."""
-    paid = bought = 0
-    for trade in result.trades:
-        paid += _settle_resting(context, order, trade)
-        bought += trade.quantity
-    try:
-        _settle_incoming(context, order, paid, bought)
-        if result.rested:
-            hold(context, with_quantity(order, result.rested))
-    except Refused as refusal:
-        raise BrokenInvariant(f"an order was let in without its funds: {refusal.detail}") from refusal
+def settle(context: Context, order: Order, amount: int, result: MatchResult, retired: int) -> None:
+    """Move the tokens of the trades, lock what rests, report everything in the order in which it happened.
+
+    `amount`: what the whole order would lock, which is available.
+    """
+    if result.trades:
+        _settle_trades(context, order, result.trades)
+    rested, cancelled = result.rested, result.cancelled
+    if rested:
+        if rested != order.quantity:
+            amount = locked(with_quantity(order, rested))
+        lock(context.state, order.owner, Asset.EEURO if order.side is BUY else Asset.ENT, Purpose.ORDER, amount)
     for dropped in result.dropped:
         end(context, dropped.order, Reason.GRID_CHANGED if dropped.order.number <= retired else dropped.reason)
-    if result.cancelled:
-        rest = with_quantity(order, result.cancelled)
-        report_end(context, order, result.cancelled, locked(rest), result.reason)
-    if result.trades:
-        _remember(context, result.trades)
+    if cancelled:
+        if cancelled != order.quantity:
+            amount = locked(with_quantity(order, cancelled))
+        report_end(context, order, cancelled, amount, result.reason)
 
 
-def _settle_resting(context: Context, order: Order, trade: Trade) -> int:
-    """The side of a trade that had rested; returns the payment."""
-    state = context.state
-    paid = payment(trade.price, trade.quantity)
-    released = payment(trade.bid, trade.quantity) - paid
+def _settle_trades(context: Context, order: Order, trades: tuple[Trade, ...]) -> None:
+    """Both sides of an order's trades. That somebody cannot pay is our fault: the funds were seen or locked before."""
+    state, owner = context.state, order.owner
+    paid = quantity = 0
+    settle_resting = _pay_seller if order.side is BUY else _pay_buyer
     try:
+        for trade in trades:
+            amount = payment(trade.price, trade.quantity)
+            paid += amount
+            quantity += trade.quantity
+            released = settle_resting(state, trade, amount)
+            context.events.append(
+                Traded(
+                    trade.buy, trade.sell, trade.buyer, trade.seller, trade.price, trade.quantity, amount, released
+                )
+            )  # fmt: skip
         if order.side is BUY:
-            spend_locked(state, trade.seller, Asset.ENT, Purpose.ORDER, trade.quantity)
-            credit(state, trade.seller, Asset.EEURO, paid)
+            debit(state, owner, Asset.EEURO, paid)
+            credit(state, owner, Asset.ENT, quantity)
         else:
-            spend_locked(state, trade.buyer, Asset.EEURO, Purpose.ORDER, paid)
-            unlock(state, trade.buyer, Asset.EEURO, Purpose.ORDER, released)
-            credit(state, trade.buyer, Asset.ENT, trade.quantity)
+            debit(state, owner, Asset.ENT, quantity)
+            credit(state, owner, Asset.EEURO, paid)
     except Refused as refusal:
-        raise BrokenInvariant(f"a resting order had no lock behind it: {refusal.detail}") from refusal
-    context.emit(
-        Traded(
-            trade.buy, trade.sell, trade.buyer, trade.seller, trade.price, trade.quantity, paid, released
-        )
-    )  # fmt: skip
-    return paid
+        raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
+    _remember(context, trades)
 
 
-def _settle_incoming(context: Context, order: Order, paid: int, bought: int) -> None:
-    state = context.state
-    if order.side is BUY:
-        debit(state, order.owner, Asset.EEURO, paid)
-        credit(state, order.owner, Asset.ENT, bought)
-    else:
-        debit(state, order.owner, Asset.ENT, bought)
-        credit(state, order.owner, Asset.EEURO, paid)
+def _pay_seller(state: State, trade: Trade, amount: int) -> int:
+    """A resting sale gives its tokens and gets the payment; returns what a better price saves the incoming buyer."""
+    spend_locked(state, trade.seller, Asset.ENT, Purpose.ORDER, trade.quantity)
+    credit(state, trade.seller, Asset.EEURO, amount)
+    return 0 if trade.price == trade.bid else payment(trade.bid, trade.quantity) - amount
+
+
+def _pay_buyer(state: State, trade: Trade, amount: int) -> int:
+    """A resting buy pays from its lock, gets tokens, and back what a better price saves it, which is returned."""
+    released = 0 if trade.price == trade.bid else payment(trade.bid, trade.quantity) - amount
+    spend_locked(state, trade.buyer, Asset.EEURO, Purpose.ORDER, amount)
+    unlock(state, trade.buyer, Asset.EEURO, Purpose.ORDER, released)
+    credit(state, trade.buyer, Asset.ENT, trade.quantity)
+    return released
 
 
 def _remember(context: Context, trades: tuple[Trade, ...]) -> None:

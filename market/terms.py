@@ -1,4 +1,4 @@
-"""Lot, tick and payment: which orders are well formed, and what they lock and pay. Exact by construction.
+"""Lot, tick and payment: which orders are well formed, what they lock and pay (rules Y3, Y4, Y7). Exact.
 
 A payment is price x quantity / ONE_TOKEN. With prices in ticks, quantities in lots, and lot x tick divisible by
 ONE_TOKEN, nothing is ever rounded, so what was locked, paid, received and released adds up to the last unit.

@@ -1,4 +1,4 @@
-"""The values of the market: orders, trades, and what came of an order. No rule stands here, and no account.
+"""The values of the market (rule Y1): orders, trades, what came of an order. No rule stands here, and no account.
 
 Prices are base units of currency per whole token, quantities base units of the token, times milliseconds since the
 Unix epoch. Where genesis sets a price offset, a price here is the stored one (real price + offset, never negative):

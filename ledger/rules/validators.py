@@ -24,7 +24,7 @@ def do_validator_alive(context: Context, payload: ValidatorAlive) -> None:
     """Note that a validator key is held by a running node (V5)."""
     if not context.height - LIVENESS_BLOCKS <= payload.height <= context.height:
         raise Refused("the signed height is not recent", code="stale_liveness")
-    message = possession_message(context.genesis.chain_id, payload.key, context.sender, payload.height)
+    message = possession_message(context.chain_id, payload.key, context.sender, payload.height)
     if not verify_ed25519(payload.key, message, payload.signature):
         raise Refused("the validator key did not sign this", code="bad_possession")
     context.state.put(LIVENESS, payload.key, Liveness(context.height))
@@ -37,7 +37,7 @@ def check_new_validator(context: Context, action: AddValidator) -> None:
         raise Refused("the key validates already", code="already_validator")
     if context.count(_COUNT) >= context.genesis.max_validators:
         raise Refused("genesis allows no more validators", code="too_many_validators")
-    message = possession_message(context.genesis.chain_id, action.key, action.account, 0)
+    message = possession_message(context.chain_id, action.key, action.account, 0)
     if not verify_ed25519(action.key, message, action.possession):
         raise Refused("the validator key did not sign its proof of possession", code="bad_possession")
 

@@ -1,4 +1,4 @@
-"""The continuous double auction (rules in the design's `market.md`): price first, time first.
+"""The continuous double auction (rule Y6): price first, time first.
 
 `match` takes one incoming order through the book. While the best resting order of the other side is within the
 incoming order's limit, the smaller of the two quantities trades. On the way, in this order, a resting order that

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.errors import OutboxFault, OutboxMisuse
-from devices.outbox import MIN_QUOTA_BYTES, Batch, NewReading, Outbox
+from devices.outbox import MIN_QUOTA_BYTES, NewReading, Outbox
+from devices.outbox_file import Batch
 from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
 from ledger.crypto import Ed25519SecretKey, sha256
 from ledger.limits import MAX_TRANSACTION_BYTES
@@ -145,12 +147,33 @@ def test_an_old_copy_of_the_outbox_goes_on_above_the_chain(outbox: Outbox) -> No
     outbox.append([new(1), new(2)])
     taken(outbox)
     outbox.append([new(3)])
-    assert not outbox.resume_after(METER, 3)
+    assert not outbox.resume_after(METER, 0)
     assert outbox.resume_after(METER, 10)
     assert outbox.next_batch(METER, build) is None
     assert outbox.append([new(4)]) == (11,)
     assert taken(outbox).first_sequence == 11
     assert outbox.summaries()[0].thinned == 3
+
+
+def test_of_a_batch_whose_first_number_is_taken_the_rest_is_signed_anew(outbox: Outbox) -> None:
+    outbox.append([new(place) for place in range(1, 6)])
+    outbox.settle(taken(outbox, most=2), "")
+    taken(outbox)
+    assert outbox.resume_after(METER, 4)
+    assert (taken(outbox).first_sequence, taken(outbox).nonce) == (5, 5)
+    assert [batch.state for batch in outbox.batches(METER)] == ["signed", "dead", "decided"]
+
+
+def test_threads_share_an_outbox_without_mixing_their_writes(outbox: Outbox) -> None:
+    others = [Ed25519SecretKey(bytes((place,)) * 32).public_key for place in range(4)]
+    for other in others:
+        outbox.add_meter(other)
+
+    def write(other: bytes) -> list[int]:
+        return [outbox.append([new(place, meter=other)])[0] for place in range(1, 26)]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(write, others)) == [list(range(1, 26))] * 4
 
 
 def test_boots_are_counted(tmp_path: Path) -> None:

@@ -14,15 +14,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from ledger.errors import InvalidBlock
 from ledger.genesis import SurplusRule
 from ledger.schema import Asset
-from tests.support import replay
+from market.types import ExecutionPrice
 from tests.support.commands import COMMANDS, DELAYS_MS, Seeded, offer
 from tests.support.modules import MODULES
+from tests.support.replay import export, replay
 from tests.support.world import World, wide_genesis
 
 T = TypeVar("T")
@@ -48,11 +52,17 @@ class Ledger(RuleBasedStateMachine):
         surplus=st.sampled_from(SurplusRule),
         fee=st.sampled_from([(Asset.EEURO, 0), (Asset.EEURO, 5), (Asset.ENT, 0)]),
         weight=st.sampled_from([1_000_000, 20_000]),
+        price=st.sampled_from(ExecutionPrice),
     )
-    def begin(self, surplus: SurplusRule, fee: tuple[Asset, int], weight: int) -> None:
+    def begin(self, surplus: SurplusRule, fee: tuple[Asset, int], weight: int, price: ExecutionPrice) -> None:
         asset, least = fee
         genesis = wide_genesis(
-            surplus=int(surplus), fee_asset=int(asset), minimum_fee=least, block_weight=weight, tree_bits=4
+            surplus=int(surplus),
+            fee_asset=int(asset),
+            minimum_fee=least,
+            block_weight=weight,
+            tree_bits=4,
+            parameters=(("execution_price", int(price)),),
         )
         self.world = World(genesis, MODULES)
 
@@ -98,7 +108,16 @@ class Ledger(RuleBasedStateMachine):
 
 
 TestLedger = Ledger.TestCase
-TestLedger.settings = settings(max_examples=60, stateful_step_count=60)
+TestLedger.settings = settings(max_examples=200, stateful_step_count=60)
+
+CHAINS: tuple[tuple[int, dict[str, object]], ...] = (
+    (3, {}),
+    (4, {}),
+    (11, {}),
+    (12, {"surplus": int(SurplusRule.CHARGE), "minimum_fee": 5, "parameters": (("execution_price", 2),)}),
+    (13, {"fee_asset": int(Asset.ENT), "block_weight": 20_000, "tree_bits": 4}),
+)
+"""Seeds, and what their genesis has otherwise: together they apply every type of transaction."""
 
 
 def long_chain(seed: int, blocks: int, **changes: object) -> World:
@@ -111,17 +130,49 @@ def long_chain(seed: int, blocks: int, **changes: object) -> World:
     return world
 
 
-def test_replay_in_other_processes_with_other_hash_seeds(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def chains() -> list[World]:
+    return [long_chain(seed, 200, **changes) for seed, changes in CHAINS]
+
+
+def test_the_long_chains_do_everything(chains: list[World]) -> None:
+    """Otherwise what is compared below would say little."""
+    applied = {
+        transaction.envelope.type
+        for world in chains
+        for block in world.blocks
+        for transaction, receipt in zip(block.transactions, block.executed.receipts[1:], strict=True)
+        if receipt.applied
+    }
+    assert applied == set(chains[0].registry.types)
+    assert sum(len(block.transactions) for world in chains for block in world.blocks) > 2_500
+    seen = {kind for world in chains for kind in world.kinds}
+    assert len({kind.__name__ for kind in chains[0].registry.events} - seen) <= 3
+
+
+def test_replay_in_other_processes_with_other_hash_seeds(chains: list[World], tmp_path: Path) -> None:
     """Genesis, headers and raw transactions give every root again, whatever order Python's sets have."""
-    world = long_chain(7, 120)
-    file = tmp_path / "chain"
-    file.write_bytes(replay.export(world.genesis, world.blocks))
-    expected = [[block.header.state_root.hex(), block.header.receipts_root.hex()] for block in world.blocks]
+    files, expected = [], []
+    for number, world in enumerate(chains):
+        files.append(tmp_path / str(number))
+        files[-1].write_bytes(export(world.genesis, world.blocks))
+        expected.append([[block.header.state_root.hex(), block.header.receipts_root.hex()] for block in world.blocks])
     for hash_seed in ("1", "4294967295"):
         outcome = subprocess.run(
-            [sys.executable, "-m", "tests.support.replay", str(file)],
+            [sys.executable, "-m", "tests.support.replay", *map(str, files)],
             cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, timeout=120,
             check=False,
         )  # fmt: skip
         assert outcome.returncode == 0, outcome.stderr
         assert json.loads(outcome.stdout) == expected
+
+
+def test_a_changed_export_does_not_replay(chains: list[World]) -> None:
+    """The replay compares: a transaction left out, or another genesis, is noticed."""
+    world = chains[0]
+    blocks = [block for block in world.blocks[:40] if not block.header.height or block.transactions]
+    with pytest.raises(InvalidBlock):
+        replay(export(world.genesis, blocks))
+    genesis = msgspec.structs.replace(world.genesis, time_ms=world.genesis.time_ms + 1)
+    with pytest.raises(InvalidBlock):
+        replay(export(genesis, world.blocks[:3]))

@@ -65,6 +65,7 @@ from market.types import OrderKind, Side
 from tests.support.chain import ENT, address, secret
 from tests.support.world import (
     ACCOUNTS,
+    MEMBERS,
     METER_KEYS,
     UNITS_NAMED,
     VOTERS,
@@ -78,8 +79,8 @@ from tests.support.world import (
 
 T = TypeVar("T")
 
-AMOUNTS: Final = (ENT, 1, 10**6, 5 * ENT, 999_999, 40 * ENT, 10**15, 2**62, MAX_INTEGER)
-ENERGIES: Final = (1_000, 1, 7, 10_000, 500, 15_000, 10**6, 9 * 10**12, 10**13, MAX_INTEGER)
+AMOUNTS: Final = (ENT, 3 * 10**8, 2 * ENT, 1, 10**6, 5 * ENT, 999_999, 40 * ENT, 10**15, 2**62, MAX_INTEGER)
+ENERGIES: Final = (1_000, 2_000, 1, 7, 10_000, 500, 900, 15_000, 10**6, 9 * 10**12, 10**13, MAX_INTEGER)
 DELAYS_MS: Final = (1_000, 1, MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, DAY_MS, 40 * DAY_MS)
 PROFILE: Final = hashlib.sha256(b"profile").digest()
 OBIS: Final = bytes((1, 0, 2, 8, 0, 255))
@@ -181,10 +182,14 @@ def batch(world: World, pick: Pick) -> list[Draft]:
     unit = _who(pick, UNITS_NAMED)
     items: list[ReportItem] = []
     for _ in range(pick.one((2, 1, 5))):
-        energy_wh = pick.one(ENERGIES[:7])
+        energy_wh = pick.one(ENERGIES[:9])
         items.append(
             pick.one(
-                (ProducedItem(_address(pick), energy_wh), ConsumedItem(_address(pick), energy_wh), ActualItem(energy_wh))
+                (
+                    ProducedItem(_address(pick), energy_wh),
+                    ConsumedItem(_address(pick), energy_wh),
+                    ActualItem(energy_wh),
+                )
             )
         )
     return [Draft(unit, EnergyBatch(_sequence(world, unit, pick), tuple(items)))]
@@ -230,6 +235,8 @@ def action(world: World, pick: Pick) -> Action:
         lambda: ReinstateUnit(unit, pick.one((0, 1_000, MAX_INTEGER))),
         lambda: SetBanker(who),
         lambda: AdmitMember(who),
+        lambda: AdmitMember(_address(pick, MEMBERS)),
+        lambda: RegisterUnit(unit, address("C"), 0, 0),
         lambda: ExpelMember(who),
         lambda: AddValidator(
             secret(validator).public_key[1:], address("A"), validator, possession(world, validator, "A", 0)
@@ -294,7 +301,8 @@ def unbind(world: World, pick: Pick) -> list[Draft]:
 
 
 def readings(world: World, pick: Pick) -> list[Draft]:
-    name = pick.one(METER_KEYS)
+    bound = [name for name in METER_KEYS if (found := world.meter(name)) and found.unit]
+    name = pick.one((*bound, *bound, pick.one(METER_KEYS)))
     known = world.meter(name)
     sequence, register, time_ms, scale, boot = (
         (known.sequence, known.register, known.time_ms, known.scale, known.boot) if known else (0, 0, 0, 0, 0)
@@ -314,8 +322,8 @@ def readings(world: World, pick: Pick) -> list[Draft]:
     return [Draft(name, payload, nonce=min(nonce, MAX_INTEGER))]
 
 
-PRICES: Final = (ENT, ENT // 2, 2 * ENT, 300_000_000, 10**6, 0, 1, 2**62)
-QUANTITIES: Final = (ENT, 10**6, 300_000_000, 5 * ENT, 40 * ENT, 1, 2**62)
+PRICES: Final = (ENT, ENT // 2, 2 * ENT, 300_000_000, 700_000_000, 10**6, 0, 1, 2**62)
+QUANTITIES: Final = (ENT, 10**6, 300_000_000, 200_000_000, 5 * ENT, 40 * ENT, 1, 2**62)
 
 
 def _expiry(world: World, pick: Pick) -> int:
@@ -387,10 +395,16 @@ def offer(world: World, pick: Pick, family: str) -> None:
     """Some command of a family, paid for, into the next block."""
     for draft in pick.one(COMMANDS[family])(world, pick):
         least = world.genesis.minimum_fee
-        fee = draft.fee or least + pick.one((0, 0, 7, -least))
+        fee = draft.fee or least + pick.one((0, 0, 0, 0, 0, 7, -least))
         world.offer(
             Draft(
-                draft.sender, draft.payload, fee, draft.valid_until, draft.nonce, draft.chain_id, draft.version,
+                draft.sender,
+                draft.payload,
+                fee,
+                draft.valid_until,
+                draft.nonce,
+                draft.chain_id,
+                draft.version,
                 draft.damaged,
             )  # fmt: skip
         )

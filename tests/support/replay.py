@@ -1,6 +1,6 @@
 """An exported chain and its replay: genesis bytes, then for each block its header bytes and raw transactions.
 
-`python -m tests.support.replay FILE` executes an export from genesis and prints the state and receipts root of each
+`python -m tests.support.replay FILE...` executes exports from genesis and prints the state and receipts root of each
 height as JSON; it fails where a header is not what execution gives.
 """
 
@@ -54,4 +54,4 @@ def replay(exported: bytes) -> list[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(replay(Path(sys.argv[1]).read_bytes())))
+    sys.stdout.write(json.dumps([replay(Path(name).read_bytes()) for name in sys.argv[1:]]))

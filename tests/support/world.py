@@ -90,13 +90,14 @@ class Draft:
 
 
 def wide_genesis(**changes: Any) -> Genesis:
-    """Three voters, an unlimited unit and two registered ones, a multi-signature banker, eEuro for everybody."""
+    """Three voters, an unlimited unit and two with limits, a multi-signature banker, eEuro for everybody."""
     fields: dict[str, Any] = {
         "voters": tuple(address_named(name) for name in VOTERS),
         "banker": address_named("bank"),
         "members": tuple(sorted(address_named(name) for name in MEMBERS)),
         "units": (
             GenesisUnit(address_named("U1"), address("C"), 0, 0),
+            GenesisUnit(address_named("U2"), address("C"), 10**9, 10**7),
             GenesisUnit(address_named("U3"), address("D"), 20_000, 5_000),
         ),
         "balances": tuple(GenesisBalance(address_named(name), 1_000 * ENT) for name in ACCOUNTS),

@@ -1,0 +1,134 @@
+"""What the meter commands print: text for people, or one JSON envelope; and how errors end a command.
+
+The same shape as the node's commands, which devices may not import: `{schema_version, success, data, errors}`, exit
+codes 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 unreachable, 6 timed out, 7 wrong password, 8 damaged.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from devices.errors import (
+    BadProfile,
+    ConnectionLost,
+    DeviceError,
+    LinkFault,
+    Misuse,
+    NodeRefusal,
+    NodeUnreachable,
+    OutboxFault,
+)
+
+SCHEMA_VERSION: Final = 1
+_FORM: Final = "devices.commands.form"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command found: `data` for programs, `text` for people."""
+
+    data: Any
+    text: str
+
+
+_ADVICE: Final[tuple[tuple[type[DeviceError], int, str], ...]] = (
+    (BadProfile, 2, "`nodechain meter profiles list` shows the profiles; `profiles check FILE` checks your own."),
+    (Misuse, 2, "See the command's --help."),
+    (LinkFault, 5, "Check address, port, device id and cabling; another program may hold the meter's only connection."),
+    (NodeUnreachable, 5, "Is the node running? Name others with --node. Readings stay in the outbox meanwhile."),
+    (ConnectionLost, 5, "Is the node running? Name others with --node. Readings stay in the outbox meanwhile."),
+    (NodeRefusal, 4, "The node gives the reason; `nodechain meter outbox` shows what waits."),
+    (OutboxFault, 1, "Check the disk (space, rights). What was stored is kept; never delete an outbox that is in use."),
+    (DeviceError, 1, "`nodechain meter read` shows what the meter answers."),
+)
+
+_ADVICE_BY_CODE: Final = {
+    "outbox_damaged": (8, "Move it away and start with a new one; the meter goes on above the chain's last sequence."),
+    "no_outbox": (3, "Name the file that `meter run --outbox` uses."),
+    "no_key": (3, "`nodechain keys list` shows the keys; a path to a key file ends in .json."),
+    "wrong_chain": (2, "One outbox serves one chain: name another file, or the right node."),
+}
+
+
+def exit_code_and_advice(error: DeviceError) -> tuple[int, str]:
+    """How a device's error ends a command."""
+    if error.code in _ADVICE_BY_CODE:
+        return _ADVICE_BY_CODE[error.code]
+    for kind, exit_code, advice in _ADVICE:
+        if isinstance(error, kind):
+            return exit_code, advice
+    return 1, ""
+
+
+def prints(function: Callable[..., Result | None]) -> Callable[..., None]:
+    """Add `--output` to a command that returns a `Result`, print it, and end errors by their exit code."""
+
+    @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+    @functools.wraps(function)
+    def command(*arguments: Any, output: str, **options: Any) -> None:
+        form = click.get_current_context().meta[_FORM] = output
+        try:
+            result = function(*arguments, **options)
+        except DeviceError as error:
+            raise _ended_by(form, error) from None
+        except BaseExceptionGroup as group:
+            known = group.subgroup(DeviceError)
+            if known is None:
+                raise
+            raise _ended_by(form, _first(known)) from None
+        if result is not None:
+            print_result(result)
+
+    return command
+
+
+def _ended_by(form: str, error: DeviceError) -> click.exceptions.Exit:
+    exit_code, advice = exit_code_and_advice(error)
+    print_error(form, error.code, error.detail, advice, exit_code)
+    return click.exceptions.Exit(exit_code)
+
+
+def _first(group: BaseExceptionGroup[DeviceError]) -> DeviceError:
+    """The first error of a group, however deep."""
+    found = group.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
+
+
+def print_result(result: Result) -> None:
+    """A result on stdout, in the form that the running command was asked for; commands that go on print several."""
+    as_json = click.get_current_context().meta[_FORM] == "json"
+    click.echo(_envelope(result.data, []) if as_json else result.text)
+
+
+def print_error(form: str, code: str, detail: str, advice: str, exit_code: int) -> None:
+    """An error: for people on stderr, for programs as the envelope on stdout."""
+    if form == "json":
+        error = {"code": code, "detail": detail, "advice": advice, "exit_code": exit_code}
+        click.echo(_envelope(None, [error]))
+        return
+    click.echo(f"Error ({code}): {detail}", err=True)
+    if advice:
+        click.echo(advice, err=True)
+
+
+def _envelope(data: Any, errors: list[dict[str, Any]]) -> str:
+    return json.dumps({"schema_version": SCHEMA_VERSION, "success": not errors, "data": data, "errors": errors})
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Columns of text, the first to the left, the others to the right."""
+    cells = [list(headings), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    )

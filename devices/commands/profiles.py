@@ -1,0 +1,108 @@
+"""`meter profiles`: which meters are known, what is known of one, and whether a person's own profile is right."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from devices.commands.output import Result, prints, table
+from devices.commands.targets import tcp_address, tcp_option
+from devices.drivers import ModbusDriver
+from devices.links.modbus_tcp import ModbusTcpLink
+from devices.profile import RegisterProfile, load_profile, profile_ids, read_profile
+from devices.sunspec import load_models
+
+
+@click.group()
+def profiles() -> None:
+    """Register profiles: meter models as data."""
+
+
+@profiles.command("list")
+@prints
+def list_profiles() -> Result:
+    """The profiles that come with nodechain."""
+    found = [load_profile(name) for name in profile_ids()]
+    data = [
+        {
+            "id": profile.id,
+            "vendor": profile.vendor,
+            "model": profile.model,
+            "link": list(profile.link.kinds),
+            "resolution_wh": profile.counters.resolution_wh,
+            "hash": profile.hash().hex(),
+        }
+        for profile in found
+    ]
+    rows = [
+        (
+            profile.id,
+            f"{profile.vendor} {profile.model}",
+            "+".join(profile.link.kinds),
+            profile.counters.resolution_wh or "?",
+        )
+        for profile in found
+    ]
+    models = ", ".join(str(model.model) for model in load_models().models)
+    text = f"{table(('PROFILE', 'METER', 'LINK', 'STEP Wh'), rows)}\n\nSunSpec models: {models}"
+    return Result(data, text)
+
+
+@profiles.command()
+@click.argument("name")
+@prints
+def show(name: str) -> Result:
+    """What is known of the meter NAME (an id, or a file ending in .json); '?' means: not found, not guessed."""
+    profile = load_profile(name)
+    data = msgspec.to_builtins(profile) | {"hash": profile.hash().hex()}
+    rows = [
+        (register.name, register.address, register.type.value, register.scale, register.unit, register.kind,
+         (register.obis or "") + (" bills" if register.billable else ""))
+        for register in profile.registers
+    ]  # fmt: skip
+    head = (
+        f"{profile.vendor} {profile.model}   hash {profile.hash().hex()}\n"
+        f"function {profile.function_code}, {profile.word_order.value} word first, at most "
+        f"{profile.max_registers_per_read or '?'} registers a read, rollover {profile.counters.rollover or '?'}\n"
+    )
+    listing = table(("REGISTER", "ADDRESS", "TYPE", "SCALE", "UNIT", "KIND", "OBIS"), rows)
+    notes = "\n".join(f"- {note}" for note in (*profile.notes, *profile.counters.notes, profile.link.note) if note)
+    return Result(data, f"{head}\n{listing}\n\n{notes}\n\nSources:\n" + "\n".join(profile.sources))
+
+
+@profiles.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@tcp_option(required=False)
+@click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
+@prints
+def check(file: Path, tcp: str | None, device_id: int | None) -> Result:
+    """Check the profile FILE; with --tcp, also read a live meter with it, to compare with its display."""
+    profile = read_profile(file)
+    data: dict[str, Any] = {
+        "id": profile.id,
+        "hash": profile.hash().hex(),
+        "billable": [register.name for register in profile.billable],
+        "vectors": len(profile.vectors),
+    }
+    text = f"{profile.id}: right. Bills: {', '.join(data['billable']) or 'nothing'}. Hash {data['hash']}"
+    if tcp is not None:
+        host, port = tcp_address(tcp)
+        live = asyncio.run(_read_live(profile, host, port, device_id))
+        data["live_wh"] = live
+        text += "\n\n" + table(("COUNTER", "Wh"), tuple(live.items())) + "\nCompare these with the meter's display."
+    return Result(data, text)
+
+
+async def _read_live(profile: RegisterProfile, host: str, port: int, device_id: int | None) -> dict[str, int]:
+    link = ModbusTcpLink(host, port)
+    counters = tuple(register.name for register in profile.billable)
+    driver = ModbusDriver(link, profile, now_ms=lambda: 0, max_power_w=10**9, counters=counters, device_id=device_id)
+    try:
+        samples = await driver.read_counters()
+    finally:
+        await link.close()
+    return {name: sample.energy_wh for name, sample in zip(counters, samples, strict=True)}

@@ -1,0 +1,187 @@
+"""`meter run`: a real meter's program. Reads, signs, stores, submits, for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from devices.client import NodeClient
+from devices.clock import SystemClock
+from devices.collector import Collector, Stream, Taken
+from devices.commands.output import Result, prints
+from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, open_meter_key, tcp_address, tcp_option
+from devices.drivers import ModbusDriver
+from devices.errors import BadAnswer, DeviceError, EnvironmentFault, NodeRefusal
+from devices.links.modbus_tcp import ModbusTcpLink
+from devices.meter import MeterLimits
+from devices.outbox import Outbox
+from devices.profile import load_profile
+from devices.runner import MeterRunner, Reports
+from devices.submitter import Pushed
+from ledger.crypto import Ed25519SecretKey, P256SecretKey
+from ledger.transactions.metering import ClockQuality
+
+CLOCKS: Final = {quality.name.lower(): quality for quality in ClockQuality}
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSetup:
+    """One meter as the command line describes it."""
+
+    profile: str
+    host: str
+    port: int
+    device_id: int | None
+    register: str
+    max_power_w: int
+    level: bool
+    interval_s: int
+    fee: int
+    nodes: tuple[str, ...]
+    clock: SystemClock
+
+
+@click.command()
+@click.argument("profile")
+@tcp_option(required=True)
+@click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
+@click.option("--register", default="energy_import", show_default=True, help="The billing counter to sign.")
+@click.option("--max-power", type=click.IntRange(min=1), required=True, help="W; as the meter was bound.")
+@click.option("--level", is_flag=True, help="The register is a storage's level and may fall.")
+@click.option("--key", required=True, help="The meter's key: a name in HOME/keys, or a file.")
+@click.option("--home", envvar="NODECHAIN_HOME", default=DEFAULT_HOME, show_default=True)
+@click.option("--outbox", "outbox_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--quota-mib", type=click.IntRange(min=1), default=64, show_default=True, help="Of the outbox.")
+@click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
+@click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
+@click.option("--fee", type=click.IntRange(min=0), default=0, show_default=True, help="Base units of the fee asset.")
+@click.option("--clock", type=click.Choice(list(CLOCKS)), help="Vouch for the clock; default: ask the system.")
+@click.option("--once", is_flag=True, help="Read and submit once, then end.")
+@prints
+def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **options: Any) -> Result | None:
+    """Read a meter of PROFILE at every interval, sign what it shows, and submit it; nothing is lost on the way."""
+    secret = open_meter_key(key, home)
+    host, port = tcp_address(options["tcp"])
+    setup = MeterSetup(
+        profile=options["profile"],
+        host=host,
+        port=port,
+        device_id=options["device_id"],
+        register=options["register"],
+        max_power_w=options["max_power"],
+        level=options["level"],
+        interval_s=options["interval"],
+        fee=options["fee"],
+        nodes=tuple(options["nodes"]),
+        clock=SystemClock(CLOCKS[options["clock"]] if options["clock"] else None),
+    )
+    with Outbox(outbox_file, quota_bytes=quota_mib * 1024 * 1024) as outbox:
+        return asyncio.run(_run(setup, secret, outbox, once))
+
+
+async def _run(
+    setup: MeterSetup, secret: Ed25519SecretKey | P256SecretKey, outbox: Outbox, once: bool
+) -> Result | None:
+    profile = load_profile(setup.profile)
+    register = profile.register(setup.register)
+    link = ModbusTcpLink(setup.host, setup.port)
+    client = NodeClient(setup.nodes)
+    await _make_known(outbox, client, secret.public_key)
+    driver = ModbusDriver(
+        link,
+        profile,
+        now_ms=setup.clock.now_ms,
+        max_power_w=setup.max_power_w,
+        counters=(register.name,),
+        device_id=setup.device_id,
+    )
+    limits = MeterLimits(
+        setup.max_power_w, profile.counters.rollover or 0, gap_ms=4 * setup.interval_s * 1000, level=setup.level
+    )
+    stream = Stream(register.obis_bytes, secret.public_key, limits)
+    collector = Collector(driver, outbox, setup.clock, (stream,), outbox.start_session())
+    runner = MeterRunner(
+        outbox,
+        (collector,),
+        client,
+        (secret,),
+        setup.clock,
+        Reports(_say_taken, _say_pushed, _say_failed),
+        interval_s=setup.interval_s,
+        fee=setup.fee,
+        draw=random.Random(),
+    )
+    try:
+        if once:
+            return _once_result(*await runner.run_once())
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await runner.run(stop)
+        return None
+    finally:
+        client.close()
+        await link.close()
+
+
+async def _make_known(outbox: Outbox, client: NodeClient, meter: bytes) -> None:
+    """A meter that is new to this outbox goes on above what the chain knows of it, if a node says so now."""
+    if meter in outbox.meters():
+        return
+    try:
+        known = await client.meter(meter)
+    except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+        _say_failed(error)
+        known = None
+    outbox.add_meter(meter, known.sequence if known else 0)
+
+
+def _once_result(taken: tuple[Taken, ...], pushed: tuple[Pushed, ...]) -> Result:
+    data = {
+        "readings": [
+            {
+                "meter": entry.meter.hex(),
+                "time_ms": entry.sample.time_ms,
+                "register": entry.sample.raw,
+                "energy_wh": entry.sample.energy_wh,
+                "state": entry.judgement.state.value,
+                "reason": entry.judgement.reason,
+            }
+            for entry in taken
+        ],
+        "submitted": [
+            {"meter": entry.meter.hex(), "progress": entry.progress.value, "code": entry.code, "detail": entry.detail}
+            for entry in pushed
+        ],
+    }
+    return Result(data, "\n".join([*map(_taken_line, taken), *map(_pushed_line, pushed)]))
+
+
+def _taken_line(taken: Taken) -> str:
+    verdict = taken.judgement
+    reason = f" ({verdict.reason})" if verdict.reason else f", {verdict.step_wh:+d} Wh"
+    return f"read    {taken.sample.energy_wh} Wh, {verdict.state.value}{reason}"
+
+
+def _pushed_line(pushed: Pushed) -> str:
+    return f"submit  {pushed.progress.value} {pushed.code} {pushed.detail}".rstrip()
+
+
+def _say_taken(taken: Taken) -> None:
+    print(_taken_line(taken), file=sys.stderr)
+
+
+def _say_pushed(pushed: Pushed) -> None:
+    print(_pushed_line(pushed), file=sys.stderr)
+
+
+def _say_failed(error: Exception) -> None:
+    code = error.code if isinstance(error, DeviceError) else type(error).__name__
+    print(f"trouble {code}: {error}", file=sys.stderr)

@@ -1,0 +1,127 @@
+"""`meter street`: read, sign and submit many meters from one process."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from devices.client import NodeClient
+from devices.clock import Clock, PlayedClock, SystemClock
+from devices.commands.output import Result, print_result, prints
+from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, open_meter_key
+from devices.errors import DeviceError, Misuse
+from devices.outbox import Outbox
+from devices.street import Round, Street, read_street
+from devices.submitter import Progress
+
+MIB: Final = 1024 * 1024
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--home", envvar="NODECHAIN_HOME", default=DEFAULT_HOME, show_default=True, help="Where keys are.")
+@click.option("--outbox", "outbox_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--quota-mib", type=click.IntRange(min=1), default=256, show_default=True, help="Of the outbox.")
+@click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
+@click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
+@click.option("--fee", type=click.IntRange(min=0), default=0, show_default=True, help="Base units of the fee asset.")
+@click.option(
+    "--step", is_flag=True, help="A round for each line on stdin, which is the time in ms; answer each with a line."
+)
+@prints
+def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool, **options: Any) -> None:
+    """Read all meters of the street FILE at every interval, sign what they show, and submit it."""
+    entries = read_street(file)
+    signers = {entry.name: open_meter_key(entry.key, home) for entry in entries}
+    clock: Clock = PlayedClock(0) if step else SystemClock()
+    interval_ms = options["interval"] * 1000
+    with Outbox(outbox_file, quota_bytes=quota_mib * MIB) as outbox:
+        meters = Street(
+            entries,
+            dict(signers),
+            outbox,
+            NodeClient(tuple(options["nodes"])),
+            clock,
+            gap_ms=4 * interval_ms,
+            fee=options["fee"],
+            draw=random.Random(),
+        )
+        asyncio.run(_serve(meters, clock, interval_ms))
+
+
+async def _serve(meters: Street, clock: Clock, interval_ms: int) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await meters.start()
+        print_result(Result({"started": True}, "started"))
+        if isinstance(clock, PlayedClock):
+            await _step(meters, clock, stop)
+        else:
+            await _run(meters, clock, interval_ms, stop)
+    finally:
+        await meters.close()
+
+
+async def _run(meters: Street, clock: Clock, interval_ms: int, stop: asyncio.Event) -> None:
+    """A round at every multiple of the interval; trouble is said and the next round tries again."""
+    while not stop.is_set():
+        try:
+            print_result(_result(await meters.round(attempts=3)))
+        except DeviceError as error:
+            print(f"trouble {error.code}: {error.detail}", file=sys.stderr)
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((stopping,), timeout=(interval_ms - clock.now_ms() % interval_ms) / 1000)
+        stopping.cancel()
+
+
+async def _step(meters: Street, clock: PlayedClock, stop: asyncio.Event) -> None:
+    """A round a line, until stdin ends."""
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        while not stop.is_set():
+            line = asyncio.ensure_future(reader.readline())
+            await asyncio.wait((line, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if not line.done() or not line.result():
+                line.cancel()
+                return
+            text = line.result().strip()
+            if not text.isdigit():
+                raise Misuse(f"{text!r} is no time in ms")
+            clock.set(int(text))
+            print_result(_result(await meters.round()))
+    finally:
+        stopping.cancel()
+        transport.close()
+
+
+def _result(outcome: Round) -> Result:
+    accepted = [taken for taken in outcome.taken if taken.reading is not None]
+    unsettled = [pushed for pushed in outcome.pushed if pushed.progress is not Progress.IDLE]
+    data = {
+        "read": len(outcome.taken),
+        "accepted": len(accepted),
+        "failed": [{"meter": name, "reason": reason} for name, reason in outcome.failed],
+        "unsettled": [
+            {
+                "meter": pushed.meter.hex(),
+                "progress": pushed.progress.value,
+                "code": pushed.code,
+                "detail": pushed.detail,
+            }
+            for pushed in unsettled
+        ],
+    }
+    troubles = len(outcome.failed) + len(unsettled)
+    return Result(data, f"{len(outcome.taken)} read, {len(accepted)} accepted, {troubles} troubles")

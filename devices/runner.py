@@ -1,0 +1,129 @@
+"""A meter that runs for ever: read at every interval, store, submit; what fails is tried again, nothing is dropped.
+
+The two loops know of each other only through the outbox: a dead network does not stop reading, a dead bus does not
+stop sending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from devices.client import NodeClient
+from devices.clock import Clock
+from devices.collector import Collector, Taken
+from devices.errors import BadAnswer, BadData, EnvironmentFault, LinkFault, NodeRefusal
+from devices.outbox import Build, Outbox
+from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
+from devices.submitter import Backoff, Pushed, Submitter
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Who hears of what happens: each is called at once and must return quickly."""
+
+    taken: Callable[[Taken], None]
+    pushed: Callable[[Pushed], None]
+    failed: Callable[[Exception], None]
+
+
+class MeterRunner:
+    """Reads with `collectors` every `interval_s` (at multiples of it on the device's clock) and submits.
+
+    `signers` are the keys of all meters of the outbox; `fee` in base units of the chain's fee asset.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        collectors: tuple[Collector, ...],
+        client: NodeClient,
+        signers: tuple[ReadingSigner, ...],
+        clock: Clock,
+        reports: Reports,
+        *,
+        interval_s: int = 900,
+        fee: int = 0,
+        draw: random.Random,
+    ) -> None:
+        self._outbox = outbox
+        self._collectors = collectors
+        self._client = client
+        self._signers = {signer.public_key: signer for signer in signers}
+        self._clock = clock
+        self._reports = reports
+        self._interval_ms = interval_s * 1000
+        self._fee = fee
+        self._draw = draw
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set; a batch on its way stays in the outbox."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read_for_ever(stop))
+            tasks.create_task(self._submit_for_ever(stop))
+
+    async def run_once(self) -> tuple[tuple[Taken, ...], tuple[Pushed, ...]]:
+        """Read all meters once and submit what is pending; raises what fails."""
+        taken: list[Taken] = []
+        for collector in self._collectors:
+            taken.extend(await collector.collect())
+        submitter = await self._submitter()
+        return tuple(taken), await submitter.drain(attempts=3)
+
+    async def _read_for_ever(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await asyncio.gather(*(self._read_one(collector, stop) for collector in self._collectors))
+            now_ms = self._clock.now_ms()
+            await self._nap(stop, (self._interval_ms - now_ms % self._interval_ms) / 1000)
+
+    async def _read_one(self, collector: Collector, stop: asyncio.Event) -> None:
+        """One meter's readings of this interval; trouble on the bus is tried again for half the interval."""
+        backoff = Backoff(self._draw, first_s=0.5, most_s=10)
+        deadline_ms = self._clock.now_ms() + self._interval_ms // 2
+        while not stop.is_set():
+            try:
+                for taken in await collector.collect():
+                    self._reports.taken(taken)
+                return
+            except (LinkFault, BadData) as error:
+                self._reports.failed(error)
+            if self._clock.now_ms() >= deadline_ms:
+                return
+            await self._nap(stop, backoff.next_s())
+
+    async def _submit_for_ever(self, stop: asyncio.Event) -> None:
+        backoff = Backoff(self._draw)
+        while not stop.is_set():
+            try:
+                submitter = await self._submitter()
+            except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+                self._reports.failed(error)
+                await self._nap(stop, backoff.next_s())
+                continue
+            await submitter.run(stop)
+
+    async def _submitter(self) -> Submitter:
+        """A submitter for the node's chain, to which the outbox is tied from the first time on."""
+        status = await self._client.status()
+        self._outbox.pin_chain(status.chain_id)
+        return Submitter(
+            self._outbox,
+            self._client,
+            lambda meter: self._build(status.chain_id, meter),
+            draw=self._draw,
+            report=self._reports.pushed,
+        )
+
+    def _build(self, chain_id: str, meter: bytes) -> Build:
+        def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
+            return build_batch(self._signers[meter], chain_id, header, readings, fee=self._fee)
+
+        return build
+
+    @staticmethod
+    async def _nap(stop: asyncio.Event, seconds: float) -> None:
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((stopping,), timeout=seconds)
+        stopping.cancel()

@@ -1,0 +1,160 @@
+"""Many meters in one process: a street, a cellar full of meters, a bus. One outbox, one write to the disk a round.
+
+A round reads all meters side by side, stores what was accepted in one transaction, and pushes until it is decided.
+Rounds come by the clock, or one by one from a player who says what time it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from devices.client import NodeClient
+from devices.clock import Clock
+from devices.collector import Collector, Stream, Taken, store
+from devices.drivers import ModbusDriver
+from devices.errors import DeviceError, Misuse
+from devices.links.modbus_tcp import ModbusTcpLink
+from devices.meter import MeterLimits
+from devices.outbox import Build, Outbox
+from devices.profile import load_profile
+from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
+from devices.submitter import Pushed, Submitter
+
+MAX_STREET_BYTES: Final = 4 * 1024 * 1024
+
+
+class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One meter of a street file: where it is, which register is signed, with which key, and what is plausible."""
+
+    name: str
+    profile: str
+    host: str
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
+    key: str
+    max_power_w: Annotated[int, msgspec.Meta(ge=1)]
+    device_id: int | None = None
+    register: str = "energy_import"
+    level: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round brought; `failed` names the meters that could not be read, and why."""
+
+    taken: tuple[Taken, ...]
+    failed: tuple[tuple[str, str], ...]
+    pushed: tuple[Pushed, ...]
+
+
+def read_street(path: Path) -> tuple[MeterEntry, ...]:
+    """The meters of a street file (JSON, a list of entries); raises `Misuse` that says what is wrong."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Misuse(f"{path}: {error.strerror}", code="no_street") from None
+    if len(data) > MAX_STREET_BYTES:
+        raise Misuse(f"{path} is larger than {MAX_STREET_BYTES} bytes", code="bad_street")
+    try:
+        entries = msgspec.json.decode(data, type=tuple[MeterEntry, ...])
+    except msgspec.DecodeError as error:
+        raise Misuse(f"{path}: {error}", code="bad_street") from None
+    names = [entry.name for entry in entries]
+    if not entries or len(set(names)) != len(names):
+        raise Misuse(f"{path}: a street has at least one meter, each with a name of its own", code="bad_street")
+    return entries
+
+
+class Street:
+    """The meters of a street with their links, one outbox and one client."""
+
+    def __init__(
+        self,
+        entries: tuple[MeterEntry, ...],
+        signers: dict[str, ReadingSigner],
+        outbox: Outbox,
+        client: NodeClient,
+        clock: Clock,
+        *,
+        gap_ms: int,
+        fee: int = 0,
+        draw: random.Random,
+    ) -> None:
+        """`signers`: by name of the meter. `gap_ms`: a longer silence is flagged as a gap."""
+        self._outbox = outbox
+        self._client = client
+        self._clock = clock
+        self._fee = fee
+        self._draw = draw
+        self._entries = entries
+        self._signers = signers
+        self._by_key = {signer.public_key: signer for signer in signers.values()}
+        self._links = {entry.name: ModbusTcpLink(entry.host, entry.port) for entry in entries}
+        self._gap_ms = gap_ms
+        self._collectors: dict[str, Collector] = {}
+
+    async def start(self) -> None:
+        """Tie the outbox to the node's chain and make every meter known; raises what the node's silence raises."""
+        self._outbox.pin_chain((await self._client.status()).chain_id)
+        for entry in self._entries:
+            key = self._signers[entry.name].public_key
+            if key not in self._outbox.meters():
+                known = await self._client.meter(key)
+                self._outbox.add_meter(key, known.sequence if known else 0)
+        boot = self._outbox.start_session()
+        self._collectors = {entry.name: self._collector(entry, boot) for entry in self._entries}
+
+    def _collector(self, entry: MeterEntry, boot: int) -> Collector:
+        profile = load_profile(entry.profile)
+        register = profile.register(entry.register)
+        driver = ModbusDriver(
+            self._links[entry.name],
+            profile,
+            now_ms=self._clock.now_ms,
+            max_power_w=entry.max_power_w,
+            counters=(register.name,),
+            device_id=entry.device_id,
+        )
+        limits = MeterLimits(entry.max_power_w, profile.counters.rollover or 0, gap_ms=self._gap_ms, level=entry.level)
+        stream = Stream(register.obis_bytes, self._signers[entry.name].public_key, limits)
+        return Collector(driver, self._outbox, self._clock, (stream,), boot)
+
+    async def round(self, *, attempts: int = 8) -> Round:
+        """Read all, store, and push until nothing is pending or `attempts` a meter are used up."""
+        names = list(self._collectors)
+        outcomes = await asyncio.gather(*(self._take(name) for name in names))
+        taken = tuple(entry for outcome in outcomes if isinstance(outcome, tuple) for entry in outcome)
+        failed = tuple(
+            (name, str(outcome))
+            for name, outcome in zip(names, outcomes, strict=True)
+            if isinstance(outcome, DeviceError)
+        )
+        await asyncio.to_thread(store, self._outbox, taken)
+        status = await self._client.status()
+        submitter = Submitter(
+            self._outbox, self._client, lambda meter: self._build(status.chain_id, meter), draw=self._draw
+        )
+        return Round(taken, failed, await submitter.drain(attempts=attempts))
+
+    async def _take(self, name: str) -> tuple[Taken, ...] | DeviceError:
+        try:
+            return await self._collectors[name].take()
+        except DeviceError as error:
+            return error
+
+    def _build(self, chain_id: str, meter: bytes) -> Build:
+        def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
+            return build_batch(self._by_key[meter], chain_id, header, readings, fee=self._fee)
+
+        return build
+
+    async def close(self) -> None:
+        """Close links and connections; the outbox is its owner's."""
+        self._client.close()
+        for link in self._links.values():
+            await link.close()

@@ -1,0 +1,69 @@
+"""What people ask of the order book: open orders, price levels. Reads only; no rule stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.codec import Uint, Value
+from ledger.schema import big_endian
+from ledger.state import State
+from market.schema import BOOK, GRID, LAST_TRADE, ORDERS, ORDERS_BY_OWNER, LastTrade
+from market.state_book import ASKS, BIDS, death
+from market.types import BUY, Order, Side
+
+
+class Level(Value, frozen=True):
+    """What is open at one price on one side of the book."""
+
+    price: Uint
+    quantity: Uint
+    orders: Uint
+
+
+def open_order(state: State, number: int) -> Order | None:
+    """The order of a number as it stands, also one that is dead and waits to be worked off."""
+    return state.get(ORDERS, big_endian(number))
+
+
+def orders_of(state: State, owner: bytes) -> tuple[Order, ...]:
+    """All open orders of an account by number: at most `ledger.limits.MAX_OPEN_ORDERS`."""
+    found = (state.get(ORDERS, key[20:]) for key in state.scan(ORDERS_BY_OWNER, owner))
+    return tuple(order for order in found if order is not None)
+
+
+def is_dead(state: State, order: Order, now_ms: int) -> bool:
+    """Whether an open order can no longer trade at this time and only waits to be worked off."""
+    return bool(death(order, _retired(state), now_ms))
+
+
+def live_orders(state: State, side: Side, now_ms: int) -> Iterator[Order]:
+    """The orders of a side that can trade at this time, best first."""
+    retired = _retired(state)
+    for key in state.scan(BOOK, BIDS if side is BUY else ASKS):
+        order = state.get(ORDERS, key[9:])
+        if order is not None and not death(order, retired, now_ms):
+            yield order
+
+
+def levels(state: State, side: Side, now_ms: int, count: int) -> tuple[Level, ...]:
+    """The best `count` price levels of a side."""
+    found: list[Level] = []
+    for order in live_orders(state, side, now_ms):
+        if found and found[-1].price == order.price:
+            last = found.pop()
+            found.append(Level(order.price, last.quantity + order.quantity, last.orders + 1))
+        elif len(found) == count:
+            break
+        else:
+            found.append(Level(order.price, order.quantity, 1))
+    return tuple(found)
+
+
+def last_trade(state: State) -> LastTrade | None:
+    """The latest trade, or None before the first."""
+    return state.get(LAST_TRADE, b"")
+
+
+def _retired(state: State) -> int:
+    grid = state.get(GRID, b"")
+    return 0 if grid is None else grid.retired

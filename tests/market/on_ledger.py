@@ -1,0 +1,168 @@
+"""The market on a chain in memory: funded accounts, orders in whole tokens, statements from events."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from ledger.amounts import parse_amount
+from ledger.events import CurrencyMinted, EnergyStored, FeePaid, Transferred
+from ledger.genesis import GenesisBalance
+from ledger.module import LEDGER
+from ledger.schema import Asset
+from ledger.transactions.payloads import EnergyProduced
+from ledger.types import Event, Receipt
+from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
+from market.module import MARKET
+from market.schema import BOOK, GRID, ORDERS
+from market.state_book import ASKS, BIDS
+from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
+from market.types import BUY, SELL, Order, OrderKind, Side
+from tests.support.chain import ENT, ChainFixture, address, make_genesis
+
+NAMES = ("A", "B", "C", "D")
+E = TypeVar("E", bound=Event)
+
+
+def market_chain(names: Iterable[str] = NAMES, ent: int = 1_000, eeuro: int = 1_000, **changes: Any) -> ChainFixture:
+    """A chain whose named accounts hold whole tokens; nothing of what is produced goes to the unit's owner."""
+    genesis: dict[str, Any] = {
+        "balances": tuple(GenesisBalance(address(name), eeuro * ENT) for name in names if eeuro),
+        "parameters": (("F", 0),),
+        "members": tuple(sorted(address(name) for name in names)),
+    }
+    genesis.update(changes)
+    chain = ChainFixture(make_genesis(**genesis), (LEDGER, MARKET))
+    if ent:
+        chain.block(
+            chain.tx("U1", EnergyProduced(number, address(name), ent * 1_000)) for number, name in enumerate(names, 1)
+        )
+    return chain
+
+
+def place(side: Side, quantity: str, price: str, kind: OrderKind = OrderKind.LIMIT, expires_ms: int = 0) -> PlaceOrder:
+    return PlaceOrder(side, kind, parse_amount(price), parse_amount(quantity), expires_ms)
+
+
+def buy(quantity: str, price: str, **more: Any) -> PlaceOrder:
+    return place(BUY, quantity, price, **more)
+
+
+def sell(quantity: str, price: str, **more: Any) -> PlaceOrder:
+    return place(SELL, quantity, price, **more)
+
+
+def cancel(number: int) -> CancelOrder:
+    return CancelOrder(number)
+
+
+def replace(number: int, quantity: str, price: str, expires_ms: int = 0) -> ReplaceOrder:
+    return ReplaceOrder(number, parse_amount(price), parse_amount(quantity), expires_ms)
+
+
+def only(receipt: Receipt, kind: type[E]) -> list[E]:
+    """The receipt's events of a kind."""
+    return [event for event in receipt.events if isinstance(event, kind)]
+
+
+def number_of(receipt: Receipt) -> int:
+    """The number that the order of a receipt got."""
+    (placed,) = only(receipt, OrderPlaced)
+    return placed.number
+
+
+def traded(receipt: Receipt) -> list[tuple[int, int, int, int]]:
+    """(buy, sell, quantity, price) in base units."""
+    return [(event.buy, event.sell, event.quantity, event.price) for event in only(receipt, Traded)]
+
+
+def find(chain: ChainFixture, number: int) -> Order | None:
+    """The open order of that number."""
+    return chain.state.get(ORDERS, number.to_bytes(8, "big"))
+
+
+def listing(chain: ChainFixture) -> list[Order]:
+    """The book: bids, then asks, best first."""
+    state = chain.state
+    orders = [state.get(ORDERS, key[9:]) for side in (BIDS, ASKS) for key in state.scan(BOOK, side)]
+    return [order for order in orders if order is not None]
+
+
+def retired(chain: ChainFixture) -> int:
+    grid = chain.state.get(GRID, b"")
+    return 0 if grid is None else grid.retired
+
+
+def parts(chain: ChainFixture, name: str, asset: Asset) -> tuple[int, int]:
+    """Available and locked for orders."""
+    value = chain.balance(name, asset)
+    return value.available, value.order
+
+
+def eeuro(chain: ChainFixture, name: str) -> tuple[int, int]:
+    return parts(chain, name, Asset.EEURO)
+
+
+def ent(chain: ChainFixture, name: str) -> tuple[int, int]:
+    return parts(chain, name, Asset.ENT)
+
+
+Statement = dict[tuple[bytes, Asset], tuple[int, int]]
+
+
+def statement(chain: ChainFixture) -> Statement:
+    """Available and order lock of every account and asset, from genesis balances and events alone."""
+    free: Tally[tuple[bytes, Asset]] = Tally()
+    held: Tally[tuple[bytes, Asset]] = Tally()
+    for entry in chain.genesis.balances:
+        free[entry.address, Asset.EEURO] += entry.amount
+    for block in chain.blocks:
+        for receipt in block.executed.receipts:
+            for event in receipt.events:
+                _book(event, free, held)
+    keys = sorted(set(free) | set(held))
+    return {key: (free[key], held[key]) for key in keys if free[key] or held[key]}
+
+
+def _book(event: Event, free: Tally[tuple[bytes, Asset]], held: Tally[tuple[bytes, Asset]]) -> None:
+    match event:
+        case FeePaid():
+            free[event.payer, Asset.EEURO] -= event.amount
+            free[event.account, Asset.EEURO] += event.amount
+        case EnergyStored():
+            free[event.producer, Asset.ENT] += event.minted
+            free[event.owner, Asset.ENT] += event.provider_share
+        case CurrencyMinted():
+            free[event.recipient, Asset.EEURO] += event.amount
+        case Transferred():
+            free[event.sender, Asset(event.asset)] -= event.amount
+            free[event.recipient, Asset(event.asset)] += event.amount
+        case OrderPlaced():
+            key = event.owner, _asset(event.side)
+            free[key] -= event.locked
+            held[key] += event.locked
+        case OrderReplaced():
+            key = event.owner, _asset(event.side)
+            free[key] += event.unlocked - event.locked
+            held[key] += event.locked - event.unlocked
+        case OrderCancelled() | OrderExpired():
+            key = event.owner, _asset(event.side)
+            free[key] += event.unlocked
+            held[key] -= event.unlocked
+        case Traded():
+            held[event.buyer, Asset.EEURO] -= event.payment + event.released
+            free[event.buyer, Asset.EEURO] += event.released
+            free[event.buyer, Asset.ENT] += event.quantity
+            held[event.seller, Asset.ENT] -= event.quantity
+            free[event.seller, Asset.EEURO] += event.payment
+
+
+def _asset(side: int) -> Asset:
+    return Asset.EEURO if side == BUY else Asset.ENT
+
+
+def balances(chain: ChainFixture, names: Iterable[str]) -> Statement:
+    """The same from the state."""
+    found = {(address(name), asset): parts(chain, name, asset) for name in names for asset in Asset}
+    return {key: found[key] for key in sorted(found) if any(found[key])}

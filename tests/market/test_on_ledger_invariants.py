@@ -1,0 +1,152 @@
+"""The invariants of the market's state notice damage, and a wrong clearing stops the node instead of moving tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from ledger.codec import Value, encode
+from ledger.errors import BrokenInvariant
+from ledger.rules.expiries import ExpiryKind, expiry_key
+from ledger.schema import ACCOUNTS, BALANCES, EXPIRIES, PARAMETERS, Account, Balance, Parameter, Table, big_endian
+from ledger.state import MemoryReader, Reader
+from market import handlers
+from market.book import Book, priority_key, with_quantity
+from market.ledger_invariants import (
+    MARKET_INVARIANTS,
+    check_book_not_crossed,
+    check_open_orders,
+    check_order_counts,
+    check_order_indexes,
+    check_order_locks,
+)
+from market.matching.cda import match
+from market.schema import BOOK, GRID, LISTED, ORDERS, ORDERS_BY_OWNER, Grid
+from market.types import BUY, SELL, MatchingRules, MatchResult, Order, OrderKind
+from tests.market.on_ledger import buy, eeuro, ent, market_chain, number_of, sell
+from tests.support.chain import ENT, ChainFixture, address
+
+FULL = 1_000 * ENT
+
+
+@pytest.fixture
+def chain() -> ChainFixture:
+    """A bid with an expiry (number 1), then an ask."""
+    chain = market_chain()
+    due = chain.time_ms + 1_000_000
+    assert number_of(chain.do("A", buy("2", "3", expires_ms=due))) == 1
+    assert number_of(chain.do("B", sell("2", "4"))) == 2
+    return chain
+
+
+def order(chain: ChainFixture, number: int) -> Order:
+    found = chain.state.get(ORDERS, big_endian(number))
+    assert found is not None
+    return found
+
+
+def damaged(chain: ChainFixture, table: Table[Any], key: bytes, value: Value | None) -> MemoryReader:
+    reader = MemoryReader(chain.reader.entries())
+    reader.apply({table.full_key(key): None if value is None else encode(value)})
+    return reader
+
+
+def held(chain: ChainFixture, name: str, key: bytes) -> tuple[Table[Any], bytes, Value]:
+    """A lock for orders that is one unit too low."""
+    value = BALANCES.codec.decode(chain.reader.get(BALANCES.number, address(name) + key) or b"")
+    return BALANCES, address(name) + key, Balance(value.available + 1, value.session, value.order - 1, 0)
+
+
+def test_an_undamaged_state_passes(chain: ChainFixture) -> None:
+    for check in MARKET_INVARIANTS:
+        check(chain.reader)
+
+
+def test_damage_is_noticed(chain: ChainFixture) -> None:
+    bid, ask = order(chain, 1), order(chain, 2)
+    due = expiry_key(bid.expires_ms, ExpiryKind.ORDER, 1)
+    foreign = Order(1, address("C"), BUY, bid.kind, bid.price, bid.quantity, bid.expires_ms)
+    crossing = Order(1, bid.owner, BUY, bid.kind, 4 * ENT, bid.quantity, bid.expires_ms)
+    resting_ioc = Order(2, ask.owner, SELL, OrderKind.IOC, ask.price, ask.quantity, 0)
+    cases: list[tuple[Callable[[Reader], None], Table[Any], bytes, Value | None]] = [
+        (check_order_locks, *held(chain, "A", b"\x02")),
+        (check_order_locks, *held(chain, "B", b"\x01")),
+        (check_order_locks, ORDERS, big_endian(1), None),
+        (check_order_locks, BALANCES, address("A") + b"\x02", None),
+        (check_order_indexes, BOOK, priority_key(bid), None),
+        (check_order_indexes, BOOK, priority_key(crossing), LISTED),
+        (check_order_indexes, ORDERS_BY_OWNER, ask.owner + big_endian(2), None),
+        (check_order_indexes, ORDERS_BY_OWNER, ask.owner + big_endian(3), LISTED),
+        (check_order_indexes, ORDERS, big_endian(1), foreign),
+        (check_order_indexes, ORDERS, big_endian(3), ask),
+        (check_order_indexes, EXPIRIES, due, None),
+        (check_order_counts, ACCOUNTS, address("A"), Account(1, 0, 0, 2)),
+        (check_order_counts, ACCOUNTS, address("A"), None),
+        (check_order_counts, ORDERS, big_endian(9), msgspec.structs.replace(ask, number=9)),
+        (check_book_not_crossed, ORDERS, big_endian(1), crossing),
+        (check_open_orders, ORDERS, big_endian(2), with_quantity(ask, 0)),
+        (check_open_orders, ORDERS, big_endian(2), with_quantity(ask, 1)),
+        (check_open_orders, ORDERS, big_endian(2), resting_ioc),
+        (check_open_orders, GRID, b"", None),
+        (check_open_orders, GRID, b"", Grid(10**6, 10**6, 0)),
+        (check_open_orders, PARAMETERS, b"tick", Parameter(1)),
+    ]
+    for number, (check, table, key, value) in enumerate(cases):
+        try:
+            check(damaged(chain, table, key, value))
+        except BrokenInvariant:
+            continue
+        pytest.fail(f"case {number}: {check.__name__} did not notice")
+
+
+Mechanism = Callable[[Book, Order, MatchingRules, int], MatchResult]
+
+
+def _too_cheap(book: Book, incoming: Order, rules: MatchingRules, now_ms: int) -> MatchResult:
+    result = match(book, incoming, rules, now_ms)
+    trades = tuple(msgspec.structs.replace(trade, price=trade.ask - 1_000) for trade in result.trades)
+    return msgspec.structs.replace(result, trades=trades)
+
+
+def _loses_a_lot(book: Book, incoming: Order, rules: MatchingRules, now_ms: int) -> MatchResult:
+    best = book.asks.best
+    assert best is not None
+    book.asks.reduce(best, best.quantity - 10**6)
+    return match(book, incoming, rules, now_ms)
+
+
+def _forgets_to_rest(book: Book, incoming: Order, rules: MatchingRules, now_ms: int) -> MatchResult:
+    result = match(book, incoming, rules, now_ms)
+    if result.rested:
+        book.bids.remove(with_quantity(incoming, result.rested))
+    return result
+
+
+@pytest.mark.parametrize("wrong", [_too_cheap, _loses_a_lot, _forgets_to_rest])
+def test_a_wrong_clearing_is_not_settled(
+    chain: ChainFixture, monkeypatch: pytest.MonkeyPatch, wrong: Mechanism
+) -> None:
+    monkeypatch.setattr(handlers, "match", wrong)
+    with pytest.raises(BrokenInvariant):
+        chain.do("C", buy("3", "5"))
+
+
+def test_a_trade_without_a_lock_stops_the_node(chain: ChainFixture) -> None:
+    balance = chain.balance("B")
+    chain.reader.apply(
+        {BALANCES.full_key(address("B") + b"\x01"): encode(Balance(balance.available + balance.order, 0, 0, 0))}
+    )
+    with pytest.raises(BrokenInvariant, match="insufficient|no funds"):
+        chain.do("C", buy("2", "5"))
+
+
+def test_nothing_of_a_refused_order_stays(chain: ChainFixture) -> None:
+    before = chain.reader.entries()
+    assert chain.try_("C", buy("2", "4", kind=OrderKind.POST_ONLY)).code == "post_only_crosses"
+    after = chain.reader.entries()
+    changed = {key for key in before if after.get(key) != before[key]} | (set(after) - set(before))
+    assert changed == {ACCOUNTS.full_key(address("C"))}
+    assert eeuro(chain, "C") == ent(chain, "C") == (FULL, 0)

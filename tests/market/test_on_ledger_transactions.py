@@ -1,0 +1,69 @@
+"""The market's transaction types: golden bytes, strict decoding, and what stands in the registry."""
+
+from __future__ import annotations
+
+from typing import get_type_hints
+
+import pytest
+
+from ledger.codec import Bytes20, Value, encode
+from ledger.errors import InvalidInput
+from ledger.module import LEDGER
+from ledger.registry import Registry
+from market.events import MARKET_EVENTS
+from market.module import MARKET
+from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
+from market.types import BUY, SELL, OrderKind
+from tests.market.on_ledger import market_chain, sell
+
+REGISTRY = Registry((LEDGER, MARKET))
+GOLDEN: list[tuple[int, str, Value, str]] = [
+    (
+        64,
+        "place_order",
+        PlaceOrder(SELL, OrderKind.POST_ONLY, 500_000_000, 1_900_000_000, 1_700_000_000_000),
+        "950103ce1dcd6500ce713fb300cf0000018bcfe56800",
+    ),
+    (64, "place_order", PlaceOrder(BUY, OrderKind.LIMIT, 0, 1_000_000, 0), "95000000ce000f424000"),
+    (65, "cancel_order", CancelOrder(300), "91cd012c"),
+    (66, "replace_order", ReplaceOrder(7, 1_000, 1_000_000, 0), "9407cd03e8ce000f424000"),
+]
+
+
+@pytest.mark.parametrize(("number", "name", "payload", "golden"), GOLDEN)
+def test_golden_bytes(number: int, name: str, payload: Value, golden: str) -> None:
+    assert encode(payload).hex() == golden
+    kind = REGISTRY.types[number]
+    assert kind.name == name
+    assert kind.codec.decode(bytes.fromhex(golden)) == payload
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "95020000" + "ce000f4240" + "00",  # no such side
+        "95000400" + "ce000f4240" + "00",  # no such kind
+        "9500000000" + "00",  # no quantity
+        "950000ff" + "ce000f4240" + "00",  # a negative price
+        "950000cc00" + "ce000f4240" + "00",  # a longer integer than needed
+        "940000" + "ce000f4240" + "00",  # a field is missing
+        "96000000" + "ce000f4240" + "0000",  # a field too many
+        "95000000" + "cb412e848000000000" + "00",  # a float
+    ],
+)
+def test_other_bytes_are_refused(wrong: str) -> None:
+    with pytest.raises(InvalidInput):
+        REGISTRY.types[64].codec.decode(bytes.fromhex(wrong))
+
+
+def test_every_event_names_its_accounts_as_addresses() -> None:
+    for kind in MARKET_EVENTS:
+        hints = get_type_hints(kind, include_extras=True)
+        named = {name for name, hint in hints.items() if hint == Bytes20}
+        assert named == ({"buyer", "seller"} if kind.__name__ == "Traded" else {"owner"})
+
+
+def test_receipts_decode_again() -> None:
+    chain = market_chain()
+    receipt = chain.do("A", sell("1", "2"))
+    assert chain.registry.receipts.decode(encode(receipt)).events == receipt.events

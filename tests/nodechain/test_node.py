@@ -1,0 +1,227 @@
+"""The node in one process: what it decides, what survives a restart, and what it refuses to start on."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from consensus.events import SignRecord, Step
+from ledger.accounts import balance
+from ledger.codec import encode
+from ledger.errors import InclusionError
+from ledger.schema import Asset
+from ledger.state import State
+from ledger.transactions.envelope import SignedEnvelope, Transaction
+from ledger.transactions.payloads import Transfer
+from ledger.types import CERTIFICATE
+from nodechain.clock import PlayedClock
+from nodechain.errors import DataDamaged, HomeInUse, JournalMissing, NotFound, UsageError
+from nodechain.journal.sign_state import SignState
+from nodechain.node import Node, NodeOptions
+from tests.support.node import START_MS, HomeFixture
+
+TOKEN = 10**9
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> HomeFixture:
+    return HomeFixture(tmp_path / "home")
+
+
+def pay(home: HomeFixture, amount: int = 1, *, nonce: int | None = None, valid_until: int = 0) -> bytes:
+    return home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), amount), nonce=nonce, valid_until=valid_until)
+
+
+def held(node: Node, address: bytes) -> int:
+    return balance(State(node.app.store), address, Asset.EEURO).available
+
+
+async def decided(node: Node, raw: bytes) -> str:
+    _transaction, decision = await node.submit_and_wait(raw, 10)
+    assert decision is not None
+    assert decision.receipt is not None
+    return decision.receipt.code
+
+
+def test_a_transaction_is_decided_stored_and_there_after_a_restart(home: HomeFixture) -> None:
+    async def first() -> bytes:
+        async with home.running() as node:
+            assert await decided(node, pay(home, 5)) == ""
+            assert await decided(node, pay(home, 10**18)) == "insufficient_balance"
+            assert node.app.height == 2
+            return node.app.parent.header.hash()
+
+    async def second(before: bytes) -> None:
+        async with home.running() as node:
+            assert node.app.parent.header.hash() == before
+            assert held(node, home.address("bob")) == 1_000 * TOKEN + 5
+            stored = node.app.store.block(2)
+            assert stored is not None
+            header, certificate = node.app.parent.header, CERTIFICATE.decode(stored.certificate)
+            node.app.check_certificate(header, certificate)
+
+    asyncio.run(second(asyncio.run(first())))
+
+
+def test_accepted_transactions_survive_a_restart_before_they_are_decided(home: HomeFixture) -> None:
+    raw, ahead = pay(home, nonce=1), pay(home, nonce=2)
+
+    async def accept_out_of_turn() -> None:
+        async with home.running() as node:
+            transaction = await node.submit(ahead)
+            assert node.mempool.pool.get(transaction.id) is not None
+
+    async def fill_the_gap() -> None:
+        async with home.running() as node:
+            assert len(node.mempool) == 1
+            waiter = node.decisions.expect(Transaction(ahead).id)
+            assert await decided(node, raw) == ""
+            decision = await asyncio.wait_for(waiter, 10)
+            assert decision.receipt is not None
+            assert len(node.mempool) == 0
+
+    asyncio.run(accept_out_of_turn())
+    asyncio.run(fill_the_gap())
+
+
+def test_a_decided_transaction_is_refused_when_it_comes_again(home: HomeFixture) -> None:
+    async def twice() -> None:
+        raw = pay(home)
+        async with home.running() as node:
+            assert await decided(node, raw) == ""
+            with pytest.raises(InclusionError) as refused:
+                node.admit(raw)
+            assert refused.value.code == "nonce_used"
+
+    asyncio.run(twice())
+
+
+def test_a_known_id_with_a_false_signature_fools_nobody(home: HomeFixture) -> None:
+    async def forge() -> None:
+        raw = pay(home)
+        genuine = Transaction(raw)
+        garbage = type(genuine.signatures[0])(0, bytes(64))
+        forged = encode(SignedEnvelope(genuine.signed_bytes, (garbage,)))
+        assert Transaction(forged).id == genuine.id
+        async with home.running() as node:
+            with pytest.raises(InclusionError) as refused:
+                node.admit(forged)
+            assert refused.value.code == "bad_signature"
+            assert await decided(node, raw) == ""
+            later = pay(home)
+            verified = node.mempool.verified
+            node.admit(later)
+            assert Transaction(later).full_hash in verified
+            other = Transaction(encode(SignedEnvelope(Transaction(later).signed_bytes, (garbage,))))
+            assert other.full_hash not in verified
+
+    asyncio.run(forge())
+
+
+def test_an_expired_transaction_is_dropped_and_its_waiter_told(home: HomeFixture) -> None:
+    async def expire() -> None:
+        async with home.running() as node:
+            ahead = pay(home, nonce=3, valid_until=1)
+            node.admit(ahead)
+            waiter = node.decisions.expect(Transaction(ahead).id)
+            assert await decided(node, pay(home, nonce=1)) == ""
+            assert await decided(node, pay(home, nonce=2)) == ""
+            decision = await asyncio.wait_for(waiter, 10)
+            assert (decision.dropped, decision.receipt) == ("expired", None)
+
+    asyncio.run(expire())
+
+
+def test_a_nonce_too_far_ahead_is_refused(home: HomeFixture) -> None:
+    async def far() -> None:
+        async with home.running() as node:
+            with pytest.raises(InclusionError) as refused:
+                node.admit(pay(home, nonce=1_000))
+            assert refused.value.code == "nonce_too_far"
+
+    asyncio.run(far())
+
+
+def test_a_second_process_on_the_same_home_is_refused(home: HomeFixture) -> None:
+    node = home.open()
+    try:
+        with pytest.raises(HomeInUse):
+            home.open()
+    finally:
+        node.close()
+    home.open().close()
+
+
+def test_an_older_sign_state_or_chain_is_noticed(home: HomeFixture) -> None:
+    async def three_blocks() -> None:
+        async with home.running() as node:
+            for _ in range(3):
+                await decided(node, pay(home))
+
+    asyncio.run(three_blocks())
+    for height in (1, 5):
+        record = SignRecord(height, 0, int(Step.COMMIT), bytes(32))
+        SignState.create(home.path / "journal" / "sign-state", encode(record)).close()
+        with pytest.raises(DataDamaged) as refused:
+            home.open()
+        assert refused.value.code == "restored_backup"
+    home.open(NodeOptions(unsafe_resume=True)).close()
+
+
+def test_a_missing_sign_state_is_noticed(home: HomeFixture) -> None:
+    async def one_block() -> None:
+        async with home.running() as node:
+            await decided(node, pay(home))
+
+    asyncio.run(one_block())
+    (home.path / "journal" / "sign-state").unlink()
+    with pytest.raises(JournalMissing):
+        home.open()
+
+
+def test_a_crash_between_signature_and_commit_goes_on_in_the_next_round(home: HomeFixture) -> None:
+    record = SignRecord(1, 0, int(Step.COMMIT), bytes(32))
+    SignState.create(home.path / "journal" / "sign-state", encode(record)).close()
+
+    async def go_on() -> None:
+        async with home.running() as node:
+            assert await decided(node, pay(home)) == ""
+            certificate = node.app.store.certificate(1)
+            assert certificate is not None
+            assert CERTIFICATE.decode(certificate).round == 1
+
+    asyncio.run(go_on())
+
+
+def test_a_home_without_a_node_or_with_a_spoiled_genesis(tmp_path: Path, home: HomeFixture) -> None:
+    with pytest.raises(NotFound) as nothing:
+        Node.open(tmp_path / "nowhere", home.validator())
+    assert nothing.value.code == "no_home"
+    genesis = home.path / "genesis"
+    genesis.write_bytes(genesis.read_bytes()[:-1])
+    with pytest.raises(DataDamaged) as spoiled:
+        home.open()
+    assert spoiled.value.code == "bad_genesis"
+
+
+def test_a_home_is_not_made_twice(home: HomeFixture) -> None:
+    with pytest.raises(UsageError) as refused:
+        HomeFixture(home.path)
+    assert refused.value.code == "home_exists"
+
+
+def test_a_standing_clock_moves_only_when_it_is_moved(home: HomeFixture) -> None:
+    async def play() -> None:
+        async with home.running(NodeOptions(standing_clock=True)) as node:
+            assert isinstance(node.clock, PlayedClock)
+            assert node.clock.wall_ms() == START_MS
+            await decided(node, pay(home))
+            assert node.app.parent.header.time_ms == START_MS + 1
+            assert node.clock.move_to(START_MS + 900_000)
+            assert not node.clock.move_to(START_MS)
+            await decided(node, pay(home))
+            assert node.app.parent.header.time_ms == START_MS + 900_000
+
+    asyncio.run(play())

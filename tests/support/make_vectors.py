@@ -1,0 +1,281 @@
+"""Golden byte vectors of everything that is signed, hashed or stored in a block; fixed keys, no chance.
+
+`python -m tests.support.make_vectors` writes `tests/vectors/transactions.json` anew; the diff shows what changed in
+the protocol. `tests/ledger/test_vectors.py` compares. A signer in another language needs the JSON alone: every
+vector says its secrets, the bytes that are signed, and what comes out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from ledger.address import MultisigKey, format_address
+from ledger.certificate import commit_message
+from ledger.codec import Bytes20, Bytes32, Uint, Value, encode
+from ledger.events import kind_of
+from ledger.registry import Registry, TransactionType
+from ledger.rules.voting import action_hash
+from ledger.schema import Asset, MeterKind
+from ledger.transactions import actions as a
+from ledger.transactions import payloads as p
+from ledger.transactions.envelope import Transaction, assemble, sign_message, unsigned
+from ledger.transactions.metering import (
+    BindMeter,
+    MeterTerms,
+    ReplaceMeter,
+    Step,
+    SubmitReadings,
+    UnbindMeter,
+    possession_message,
+)
+from ledger.types import Certificate, CommitSignature, Event, Header, Receipt
+from ledger.validators import ValidatorInfo, ValidatorSet, validator_address
+from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
+from market.types import OrderKind, Side
+from tests.support.chain import START_MS, secret
+from tests.support.modules import MODULES
+from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
+
+FILE: Final = Path(__file__).resolve().parents[1] / "vectors" / "transactions.json"
+REGISTRY: Final = Registry(MODULES)
+GENESIS_VALUE: Final = wide_genesis()
+CHAIN_ID: Final = GENESIS_VALUE.chain_id
+PROFILE: Final = hashlib.sha256(b"profile").digest()
+SIGNERS: Final = ("A", "B", "X", "bank", "U1", "M1", "P1", "V", "W")
+VALIDATORS: Final = ("V", "W", "Y", "Z")
+MAX: Final = 2**63 - 1
+
+
+def possession(name: str, account: str, height: int) -> bytes:
+    """A validator key's proof that somebody holds it."""
+    key = secret(name)
+    return key.sign(possession_message(CHAIN_ID, key.public_key[1:], address_named(account), height))
+
+
+def terms(meter: str, account: str, kind: MeterKind, nonce: int) -> MeterTerms:
+    """Terms of a binding at U1."""
+    return MeterTerms(
+        address_named("U1"), nonce, secret_of(meter).public_key, address_named(account), int(kind), 11_000, 10**8, -1,
+        PROFILE, START_MS, 123_456, 7,
+    )  # fmt: skip
+
+
+def binding(meter: str, account: str, kind: MeterKind, nonce: int) -> BindMeter:
+    """A binding with the consent of the meter and the account."""
+    agreed = terms(meter, account, kind, nonce)
+    message = agreed.message(CHAIN_ID)
+    return BindMeter(agreed, secret_of(meter).sign(message), signers_of(account)[0], sign_all(account, message))
+
+
+def readings(first_ms: int = START_MS + 900_000) -> SubmitReadings:
+    """Four readings, of which the last register falls."""
+    steps = (Step(1, 900_000, 250), Step(2, 1_800_000, 65_536), Step(1, 900_000, -1))
+    return SubmitReadings(PROFILE, 3, 2, 0, bytes((1, 0, 2, 8, 0, 255)), -1, first_ms, 123_456, steps)
+
+
+def vote_actions() -> dict[str, a.Action]:
+    """One of every action."""
+    who, unit = address_named("B"), address_named("U1")
+    validator = secret("W").public_key[1:]
+    return {
+        "add_voter": a.AddVoter(who),
+        "remove_voter": a.RemoveVoter(who),
+        "register_unit": a.RegisterUnit(unit, who, 20_000, 5_000),
+        "remove_unit": a.RemoveUnit(unit),
+        "set_banker": a.SetBanker(address_named("bank")),
+        "set_parameter": a.SetParameter("H", 7_200_000),
+        "add_validator": a.AddValidator(validator, who, "wést", possession("W", "B", 0)),
+        "remove_validator": a.RemoveValidator(validator_address(validator)),
+        "admit_member": a.AdmitMember(who),
+        "expel_member": a.ExpelMember(who),
+        "reinstate_unit": a.ReinstateUnit(unit, 1_000),
+    }
+
+
+def samples() -> dict[str, tuple[str, Value, int]]:
+    """By name: sender, payload, nonce; every transaction type at least once."""
+    who, unit = address_named("B"), address_named("U1")
+    meter = secret_of("P1").public_key
+    items = (p.ProducedItem(who, 1_000), p.ConsumedItem(who, 65_536), p.ActualItem(0))
+    found: dict[str, tuple[str, Value, int]] = {
+        "transfer": ("A", p.Transfer(int(Asset.ENT), who, 8 * 10**9), 1),
+        "transfer/largest": ("A", p.Transfer(int(Asset.EEURO), who, MAX), MAX),
+        "transfer/multisig": ("X", p.Transfer(int(Asset.EEURO), who, 127), 128),
+        "lock_withdrawal": ("A", p.LockWithdrawal(128), 2),
+        "open_session": ("A", p.OpenSession(unit, 2 * 10**9, 255), 3),
+        "close_session": ("A", p.CloseSession(unit), 4),
+        "energy_produced": ("U1", p.EnergyProduced(1, who, 10_000), 1),
+        "energy_consumed": ("U1", p.EnergyConsumed(2, who, 1_000), 2),
+        "energy_actual": ("U1", p.EnergyActual(3, 0), 3),
+        "energy_batch": ("U1", p.EnergyBatch(4, items), 4),
+        "bind_meter/ed25519": ("U1", binding("M1", "A", MeterKind.CONSUMPTION, 5), 5),
+        "bind_meter/p256_for_multisig": ("U1", binding("P1", "X", MeterKind.PRODUCTION, 6), 6),
+        "replace_meter": ("U1", ReplaceMeter(meter, START_MS + 1, 200_000, binding("M1", "X", MeterKind.STORAGE, 7)), 7),
+        "unbind_meter": ("U1", UnbindMeter(meter), 8),
+        "submit_readings/ed25519": ("M1", readings(), 12),
+        "submit_readings/p256": ("P1", readings(), 12),
+        "mint_currency": ("bank", p.MintCurrency(who, 10**10), 1),
+        "burn_currency": ("bank", p.BurnCurrency(who, 10**9), 2),
+        "unlock_currency": ("bank", p.UnlockCurrency(who, 1), 3),
+        "validator_alive": ("B", p.ValidatorAlive(secret("W").public_key[1:], 9, possession("W", "B", 9)), 5),
+        "place_order": ("A", PlaceOrder(Side.BUY, OrderKind.LIMIT, 10**9, 10 * 10**9, START_MS + 1), 6),
+        "cancel_order": ("A", CancelOrder(7), 7),
+        "replace_order": ("A", ReplaceOrder(7, 5 * 10**8, 10**6, 0), 8),
+    }
+    for name, action in vote_actions().items():
+        found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)
+    return found
+
+
+def type_of(payload: Value) -> TransactionType:
+    """The transaction type whose payload this is."""
+    return next(kind for kind in REGISTRY.types.values() if kind.payload is type(payload))
+
+
+def transaction(sender: str, payload: Value, nonce: int) -> Transaction:
+    """Signed, with an expiry and a fee."""
+    envelope = unsigned(CHAIN_ID, type_of(payload).number, signers_of(sender)[0], nonce, payload, valid_until=70_000, fee=5)
+    return REGISTRY.decode(assemble(envelope, sign_all(sender, sign_message(envelope))))
+
+
+def _transactions() -> list[dict[str, Any]]:
+    made = []
+    for name, (sender, payload, nonce) in samples().items():
+        signed = transaction(sender, payload, nonce)
+        made.append(
+            {
+                "name": name,
+                "type": signed.envelope.type,
+                "type_name": type_of(payload).name,
+                "sender": sender,
+                "nonce": nonce,
+                "payload": signed.envelope.payload.hex(),
+                "envelope": signed.signed_bytes.hex(),
+                "signed_message": sign_message(signed.envelope).hex(),
+                "signatures": [[entry.index, entry.signature.hex()] for entry in signed.signatures],
+                "raw": signed.raw.hex(),
+                "id": signed.id.hex(),
+                "full_hash": signed.full_hash.hex(),
+            }
+        )
+    return made
+
+
+def _field(kind: Any, place: int) -> Any:
+    """A value for a field of an event, by its type."""
+    if kind == Bytes20:
+        return address_named("ABX"[place % 3])
+    if kind == Bytes32:
+        return hashlib.sha256(bytes((place,))).digest()
+    if kind == Uint:
+        return (0, 1, 127, 128, 65_536, 2**32, MAX)[place % 7]
+    return {bytes: b"\x01\x02", str: "C", bool: True, int: -33}[kind]
+
+
+def sample_event(kind: type[Event]) -> Event:
+    """An event with something in every field."""
+    return kind(*(_field(entry.type, place) for place, entry in enumerate(msgspec.structs.fields(kind))))
+
+
+def validator_set() -> ValidatorSet:
+    """Four validators, sorted by address."""
+    found = [
+        ValidatorInfo(validator_address(key), key, 1, address_named("A"), name)
+        for name, key in ((name, secret(name).public_key[1:]) for name in VALIDATORS)
+    ]
+    return ValidatorSet(tuple(sorted(found, key=lambda member: member.address)))
+
+
+def header() -> Header:
+    """A header with a different value in each field."""
+    roots = [hashlib.sha256(name).digest() for name in (b"parent", b"transactions", b"receipts", b"state")]
+    return Header(
+        1, CHAIN_ID, 300, roots[0], START_MS + 1_000, validator_set().members[1].address, roots[1], roots[2], roots[3],
+        validator_set().hash, hashlib.sha256(b"next").digest(), hashlib.sha256(b"parameters").digest(),
+    )  # fmt: skip
+
+
+def certificate() -> Certificate:
+    """Three of four validators for `header` in round 2."""
+    message = commit_message(CHAIN_ID, 300, 2, header().hash())
+    by_key = {secret(name).public_key[1:]: secret(name) for name in VALIDATORS}
+    signatures = tuple(
+        CommitSignature(index, by_key[member.key].sign(message))
+        for index, member in enumerate(validator_set().members)
+        if index != 1
+    )
+    return Certificate(300, 2, header().hash(), signatures)
+
+
+def receipt() -> Receipt:
+    """A receipt with one of every event."""
+    events = tuple(sample_event(kind) for kind in REGISTRY.events)
+    return Receipt(hashlib.sha256(b"id").digest(), "", 5, 10, events)
+
+
+def failed_receipt() -> Receipt:
+    """A receipt of a transaction that failed."""
+    return Receipt(hashlib.sha256(b"id").digest(), "insufficient_balance", 0, 10, ())
+
+
+def build() -> dict[str, Any]:
+    """All vectors."""
+    keys = {}
+    for name in SIGNERS:
+        key, secrets = signers_of(name)
+        keys[name] = {
+            "secrets": [_secret_bytes(entry).hex() for entry in secrets],
+            "public_keys": [entry.public_key.hex() for entry in secrets],
+            "threshold": key.threshold if isinstance(key, MultisigKey) else None,
+            "sender_key": encode(key).hex(),
+            "address": address_named(name).hex(),
+            "address_text": format_address(address_named(name)),
+        }
+    actions = vote_actions()
+    agreed = terms("M1", "A", MeterKind.CONSUMPTION, 5)
+    message = commit_message(CHAIN_ID, 300, 2, header().hash())
+    return {
+        "schema": "nodechain/transactions/1",
+        "chain_id": CHAIN_ID,
+        "keys": keys,
+        "transactions": _transactions(),
+        "actions": [
+            {"name": name, "bytes": encode(action).hex(), "hash": action_hash(encode(action)).hex()}
+            for name, action in actions.items()
+        ],
+        "events": [
+            {"kind": kind_of(kind), "bytes": encode(sample_event(kind)).hex()} for kind in REGISTRY.events
+        ],
+        "messages": {
+            "meter_terms": {"bytes": encode(agreed).hex(), "signed_message": agreed.message(CHAIN_ID).hex()},
+            "possession": {
+                "signed_message": possession_message(
+                    CHAIN_ID, secret("W").public_key[1:], address_named("B"), 9
+                ).hex(),
+            },
+            "commit": {"signed_message": message.hex()},
+        },
+        "header": {"bytes": encode(header()).hex(), "hash": header().hash().hex()},
+        "certificate": {"bytes": encode(certificate()).hex(), "validators_hash": validator_set().hash.hex()},
+        "receipts": [encode(receipt()).hex(), encode(failed_receipt()).hex()],
+        "genesis": {"bytes": encode(GENESIS_VALUE).hex(), "hash": GENESIS_VALUE.hash.hex()},
+    }  # fmt: skip
+
+
+def _secret_bytes(key: Any) -> bytes:
+    found: bytes = key.secret_bytes
+    return found
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.write_text(json.dumps(build(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
