@@ -51,7 +51,7 @@ class Pool:
     """Waiting transactions by sender and nonce."""
 
     def __init__(self, max_transactions: int = MAX_POOL_TRANSACTIONS, max_bytes: int = MAX_POOL_BYTES) -> None:
-        self._max_transactions = max_transactions
+        self.max_transactions = max_transactions
         self._max_bytes = max_bytes
         self._queues: dict[bytes, _Queue] = {}
         self._by_id: dict[bytes, Waiting] = {}
@@ -120,9 +120,9 @@ class Pool:
         return left
 
     def _is_over(self, privileged: bool) -> bool:
-        if len(self._by_id) > self._max_transactions or self._bytes > self._max_bytes:
+        if len(self._by_id) > self.max_transactions or self._bytes > self._max_bytes:
             return True
-        open_to_all = self._max_transactions - self._max_transactions // RESERVED_DIVISOR
+        open_to_all = self.max_transactions - self.max_transactions // RESERVED_DIVISOR
         return not privileged and self._common > open_to_all
 
     def _victim(self) -> Waiting:

@@ -163,8 +163,9 @@ class State:
 
     def put(self, table: Table[T], key: bytes, value: T) -> None:
         """Set an entry."""
-        self._write(table, key, value)
-        if table.group is not None:
+        before = self._write(table, key, value)
+        # Where the overlay held a value, the key is in its group already, or in the base where the group will find it.
+        if table.group is not None and (before is None or before is _ABSENT):
             self._group(table, key[: table.group]).add(key)
 
     def delete(self, table: Table[Any], key: bytes) -> None:
@@ -173,12 +174,15 @@ class State:
         if table.group is not None:
             self._group(table, key[: table.group]).remove(key)
 
-    def _write(self, table: Table[T], key: bytes, value: T | None) -> None:
+    def _write(self, table: Table[T], key: bytes, value: T | None) -> Any:
+        """Set or remove, with undo; returns what the overlay held before."""
         number = table.number
         values = self._values[number]
-        self._undo.append((table, key, values.get(key, _ABSENT)))
+        before = values.get(key, _ABSENT)
+        self._undo.append((table, key, before))
         values[key] = value
         self._changed[number][key] = table
+        return before
 
     def first(self, table: Table[Any], group: bytes = b"") -> bytes | None:
         """The lowest key of a group of an ordered table."""

@@ -77,6 +77,7 @@ class Driver:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._proposed: Block | None = None
+        self.last_commit_ms = 0
 
     def transactions_wait(self) -> None:
         """The pool is no longer empty; cheap, may be called often."""
@@ -156,7 +157,9 @@ class Driver:
         block = self._proposed
         require(block is not None and block.header == effect.header, "the decided block is not at hand")
         assert block is not None
+        started_ms = self._clock.monotonic_ms()
         await asyncio.to_thread(self._app.commit, block, effect.certificate)
+        self.last_commit_ms = self._clock.monotonic_ms() - started_ms
         self._app.advance(block)
         self._mempool.settle(block.transactions)
         self._proposed = None

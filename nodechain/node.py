@@ -53,6 +53,16 @@ class NodeOptions:
     standing_clock: bool = False
 
 
+@dataclass(slots=True)
+class Counted:
+    """What happened since the node started, for its metrics."""
+
+    blocks: int = 0
+    transactions: int = 0
+    refused: int = 0
+    commit_ms: int = 0
+
+
 DEFAULT_OPTIONS: Final = NodeOptions()
 
 
@@ -72,8 +82,10 @@ class Node:
         self.home = home
         self.app = app
         self.genesis = genesis
+        self.chain_id = genesis.chain_id
         self.mempool = Mempool(REGISTRY)
         self.decisions = Decisions()
+        self.counted = Counted()
         self.clock = _clock_for(app, standing=options.standing_clock)
         self._lock = lock
         self._sign_state = sign_state
@@ -163,12 +175,20 @@ class Node:
         finally:
             self.decisions.forget(transaction.id, waiter)
 
+    def forget_view(self) -> None:
+        """The clock was moved: what the next block sees is another time."""
+        self._view = None
+
     def make_block_now(self) -> None:
         """Ask for a block without waiting for the idle interval (dev and demo)."""
         self._driver.transactions_wait()
 
     def _decided(self, block: Block) -> None:
         self._view = None
+        self.counted.blocks += 1
+        self.counted.transactions += len(block.transactions)
+        self.counted.refused += sum(not receipt.applied for receipt in block.executed.receipts)
+        self.counted.commit_ms += self._driver.last_commit_ms
         self.decisions.block_stored(block)
         log.info(
             "block decided",

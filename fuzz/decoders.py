@@ -1,0 +1,256 @@
+"""Hostile input for everything that reads bytes or text from strangers: `python -m fuzz.decoders [--seconds 60]`.
+
+Each target takes random input and mutations of good input (the golden vectors), and goes on with what decodes: verify
+the signature, check the certificate, carry out the genesis. Nothing but the ledger's refusals (`InvalidInput`,
+`InclusionError`) may come out. A finding is printed with its input and the seed, and ends the run with 1. The same
+seed and number of inputs give the same run; `tests/ledger/test_fuzz_decoders.py` is a short one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger import bech32m
+from ledger.address import check_sender_key, parse_address, parse_key
+from ledger.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
+from ledger.certificate import check_certificate
+from ledger.codec import encode
+from ledger.crypto import check_public_key, verify
+from ledger.derivation import parse_path
+from ledger.errors import InclusionError, InvalidInput
+from ledger.genesis import GENESIS, ConsensusMode
+from ledger.keyfile import read_keyfile
+from ledger.merkle import LIST_PROOF, prove_item, verify_item
+from ledger.mnemonic import entropy_of, mnemonic_of
+from ledger.module import LEDGER
+from ledger.origin import first_state
+from ledger.proofs import STATE_PROOF, verify_state_proof
+from ledger.registry import Registry
+from ledger.transactions.actions import ACTION
+from ledger.types import CERTIFICATE, HEADER
+from ledger.validators import ValidatorInfo, ValidatorSet
+from market.module import MARKET
+
+VECTORS = Path(__file__).resolve().parents[1] / "tests" / "vectors"
+REGISTRY = Registry((LEDGER, MARKET))
+LONGEST = 3_000
+"""Random input grows to this; the limits themselves have tests of their own."""
+
+KEYFILE = """{"name": "a", "kind": "account", "pubkey": "01", "path": "m", "uuid": "0", "version": 4, "crypto": {"kdf":
+{"function": "scrypt", "params": {"dklen": 32, "n": 2, "p": 1, "r": 8, "salt": "00"}, "message": ""}, "checksum":
+{"function": "sha256", "params": {}, "message": "00"}, "cipher": {"function": "aes-128-ctr", "params": {"iv": "00"},
+"message": "00"}}}"""
+TOKENS = (
+    b"\x00", b"\x7f", b"\x80", b"\x90", b"\x91", b"\x9f", b"\xa0", b"\xc0", b"\xc1", b"\xc2", b"\xc4\x00", b"\xc6\xff\xff\xff\xff",
+    b"\xca\x00\x00\x00\x00", b"\xcb\x7f\xf8\x00\x00\x00\x00\x00\x00", b"\xcc\x00", b"\xcf\xff\xff\xff\xff\xff\xff\xff\xff",
+    b"\xd0\x80", b"\xd3\x80\x00\x00\x00\x00\x00\x00\x00", b"\xd9\x01\xff", b"\xdc\xff\xff", b"\xdd\xff\xff\xff\xff", b"\xde\x00\x01",
+    b"\xff", b"\xd7\xff\x00\x00\x00\x00\x00\x00\x00\x00",
+)  # fmt: skip
+CHARACTERS = "0123456789.,-+_eE abcqpzxnrgNRG1/'\n\t\u0660\uff11\u00e9\u200b\U0001f600\x00%kWhms"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A decoder with good input to start from."""
+
+    decode: Callable[[bytes], object]
+    good: tuple[bytes, ...]
+    text: bool = False
+
+
+def _transaction(data: bytes) -> None:
+    transaction = REGISTRY.decode(data)
+    transaction.verify_signatures()
+    check_sender_key(transaction.envelope.sender_key)
+
+
+def _genesis(data: bytes) -> None:
+    first_state(REGISTRY, GENESIS.decode(data))
+
+
+def _certificate(good: bytes) -> Callable[[bytes], None]:
+    keys = [bytes((number,)) * 32 for number in range(1, 5)]
+    validators = ValidatorSet(tuple(ValidatorInfo(key[:20], key, 1, key[:20], "v") for key in keys))
+    original = CERTIFICATE.decode(good)
+
+    def decode(data: bytes) -> None:
+        found = CERTIFICATE.decode(data)
+        check_certificate(found, "c", ConsensusMode.PBFT, validators, found.height, original.block_hash)
+
+    return decode
+
+
+def _state_proof(data: bytes) -> None:
+    proof = STATE_PROOF.decode(data)
+    verify_state_proof(bytes(32), b"\x01key", proof)
+
+
+def _list_proof(data: bytes) -> None:
+    verify_item(bytes(32), b"item", LIST_PROOF.decode(data))
+
+
+def _signature(data: bytes) -> None:
+    verify(data[:34], data[98:], data[34:98])
+    check_public_key(data[:33])
+
+
+def _text(parse: Callable[[str], object]) -> Callable[[bytes], object]:
+    return lambda data: parse(data.decode("utf-8", "replace"))
+
+
+def targets() -> dict[str, Target]:
+    """Every decoder by name."""
+    vectors = json.loads((VECTORS / "transactions.json").read_text(encoding="utf-8"))
+    proofs = json.loads((VECTORS / "state_proofs.json").read_text(encoding="utf-8"))
+    transactions = tuple(bytes.fromhex(entry["raw"]) for entry in vectors["transactions"])
+    certificate = bytes.fromhex(vectors["certificate"]["bytes"])
+    addresses = tuple(entry["address_text"].encode() for entry in vectors["keys"].values())
+    found = {
+        "transaction": Target(_transaction, transactions),
+        "header": Target(HEADER.decode, (bytes.fromhex(vectors["header"]["bytes"]),)),
+        "certificate": Target(_certificate(certificate), (certificate,)),
+        "receipt": Target(REGISTRY.receipts.decode, tuple(bytes.fromhex(entry) for entry in vectors["receipts"])),
+        "genesis": Target(_genesis, (bytes.fromhex(vectors["genesis"]["bytes"]),)),
+        "action": Target(ACTION.decode, tuple(bytes.fromhex(entry["bytes"]) for entry in vectors["actions"])),
+        "state proof": Target(
+            _state_proof, tuple(bytes.fromhex(p["proof"]) for state in proofs["states"] for p in state["proofs"])
+        ),
+        "list proof": Target(_list_proof, (encode(prove_item([bytes((n,)) for n in range(70)], 33)),)),
+        "signature": Target(_signature, tuple(raw[-64:] + raw[:100] for raw in transactions)),
+        "key file": Target(read_keyfile, (KEYFILE.encode(),), text=True),
+        "address": Target(_text(parse_address), addresses, text=True),
+        "public key": Target(_text(parse_key), addresses, text=True),
+        "bech32m": Target(_text(bech32m.decode), addresses, text=True),
+        "amount": Target(_text(parse_amount), (b"1.5", b"0.000000001", b"9223372036.854775807"), text=True),
+        "energy": Target(_text(parse_energy), (b"1.5 kWh", b"7 Wh", b"2MWh"), text=True),
+        "share": Target(_text(parse_share), (b"5%", b"0.05", b"100 %"), text=True),
+        "duration": Target(_text(parse_duration_ms), (b"2h", b"30 days", b"1h30m", b"5 ms"), text=True),
+        "path": Target(_text(parse_path), (b"m/44'/1'/0'",), text=True),
+        "mnemonic": Target(_text(entropy_of), (mnemonic_of(bytes(range(32))).encode(),), text=True),
+    }
+    for kind in REGISTRY.types.values():
+        good = [bytes.fromhex(e["payload"]) for e in vectors["transactions"] if e["type_name"] == kind.name]
+        found[f"payload {kind.name}"] = Target(kind.codec.decode, tuple(good))
+    return found
+
+
+class Mutator:
+    """Endless input for one target, the same for the same seed."""
+
+    def __init__(self, target: Target, seed: int) -> None:
+        self._target = target
+        self._chance = random.Random(seed)
+
+    def inputs(self) -> Iterator[bytes]:
+        """Mostly good input with one to five mutations, now and then noise."""
+        chance = self._chance
+        yield from self._target.good
+        while True:
+            if chance.randrange(16) == 0:
+                yield chance.randbytes(chance.randrange(chance.choice((4, 40, LONGEST))))
+                continue
+            data = bytearray(chance.choice(self._target.good))
+            for _ in range(chance.randrange(1, 6)):
+                self._mutate(data)
+            yield bytes(data[: 4 * LONGEST])
+
+    def _mutate(self, data: bytearray) -> None:
+        chance = self._chance
+        at = chance.randrange(len(data) + 1)
+        stop = min(at + chance.choice((1, 1, 2, 8, 40)), len(data))
+        match chance.randrange(8):
+            case 0 if data:
+                data[at % len(data)] ^= 1 << chance.randrange(8)
+            case 1 if data:
+                data[at % len(data)] = chance.randrange(256)
+            case 2:
+                del data[at:stop]
+            case 3:
+                data[at:at] = self._piece()
+            case 4:
+                data[at:stop] = self._piece()
+            case 5:
+                data[at:at] = data[at:stop] * chance.choice((1, 2, 50))
+            case 6:
+                other = chance.choice(self._target.good)
+                cut = chance.randrange(len(other) + 1)
+                data[at:] = other[cut:]
+            case _:
+                del data[at:]
+
+    def _piece(self) -> bytes:
+        if self._target.text:
+            return "".join(self._chance.choices(CHARACTERS, k=self._chance.choice((1, 1, 3)))).encode()
+        return self._chance.choice(TOKENS)
+
+
+@dataclass
+class Outcome:
+    """What a run of one target gave; `finding` is the input that let something else out."""
+
+    inputs: int = 0
+    accepted: int = 0
+    finding: bytes | None = None
+    error: BaseException | None = None
+
+
+def run(target: Target, seed: int, *, inputs: int, seconds: float = float("inf")) -> Outcome:
+    """Feed a target until a number of inputs or a time is reached, or something is found."""
+    outcome, deadline = Outcome(), time.monotonic() + seconds
+    for data in Mutator(target, seed).inputs():
+        if outcome.inputs >= inputs or (outcome.inputs % 256 == 0 and time.monotonic() > deadline):
+            break
+        outcome.inputs += 1
+        if not _feed(target, data, outcome):
+            break
+    return outcome
+
+
+def _feed(target: Target, data: bytes, outcome: Outcome) -> bool:
+    """One input; any error but a refusal is what the fuzzer looks for, so it is kept, not raised."""
+    try:
+        target.decode(data)
+        outcome.accepted += 1
+    except (InvalidInput, InclusionError):
+        return True
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        outcome.finding, outcome.error = data, error
+        return False
+    return True
+
+
+def main() -> int:
+    """Run all targets, each for its share of the time."""
+    parser = argparse.ArgumentParser(description="feed hostile input to every decoder")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--inputs", type=int, default=10**12, help="at most so many a target")
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--target", default=None)
+    chosen = parser.parse_args()
+    seed = random.SystemRandom().randrange(2**32) if chosen.seed is None else chosen.seed
+    found = {name: target for name, target in targets().items() if chosen.target in (None, name)}
+    total, failed = 0, False
+    for name, target in found.items():
+        started = time.monotonic()
+        outcome = run(target, seed, inputs=chosen.inputs, seconds=chosen.seconds / len(found))
+        total += outcome.inputs
+        rate = outcome.inputs / max(time.monotonic() - started, 1e-9)
+        print(f"{name:26} {outcome.inputs:9,} inputs {rate:9,.0f}/s, {outcome.accepted:8,} accepted")
+        if outcome.finding is not None:
+            failed = True
+            print(f"  FOUND {outcome.error!r} with seed {seed}:\n  {outcome.finding.hex()}")
+    print(f"{total:,} inputs at {len(found)} targets, seed {seed}: {'failed' if failed else 'only refusals'}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,446 @@
+"""The shapes of the interface's answers (pydantic): what OpenAPI describes and a test holds real answers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Model(BaseModel):
+    """Base: what is not described is not sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Amount(Model):
+    """An amount, price or rate: exact base units, and whole tokens as text."""
+
+    base: int
+    tokens: str
+
+
+class At(Model):
+    """Every answer names the height at which it holds."""
+
+    height: int
+
+
+class Pool(Model):
+    """Waiting transactions."""
+
+    transactions: int
+    bytes: int
+
+
+class Status(At):
+    """What this node is and how far it is."""
+
+    chain_id: str
+    genesis_hash: str
+    block_hash: str
+    state_root: str
+    time_ms: int
+    version: str
+    mode: str
+    validator: str
+    validators: int
+    peers: int
+    pool: Pool
+    simulated_clock: bool
+    clock_ms: int
+
+
+class Holding(Model):
+    """One asset of an account: available, and locked by purpose."""
+
+    asset: str
+    available: Amount
+    session: Amount
+    order: Amount
+    withdrawal: Amount
+    total: Amount
+
+
+class Metered(Model):
+    """An account's metered energy since genesis, in Wh."""
+
+    produced_wh: int
+    exported_wh: int
+    consumed_wh: int
+    imported_wh: int
+
+
+class AccountView(At):
+    """An account: balances, roles, and the nonce that its next transaction must carry."""
+
+    address: str
+    member: bool
+    roles: list[str]
+    nonce: int
+    next_nonce: int
+    open_sessions: int
+    open_votes: int
+    open_orders: int
+    balances: list[Holding]
+    metered: Metered
+
+
+class Energy(At):
+    """Supply, backing and imbalance of the energy token; rates in ENT per kWh."""
+
+    supply: Amount
+    currency_supply: Amount
+    network_wh: int
+    backing: Amount
+    difference: Amount
+    gap: str
+    rate: Amount
+    minting_rate: Amount
+    burning_rate: Amount
+    kwh_to_balance: str
+
+
+class UnitView(Model):
+    """A storage unit; capacity and maximum power 0: not registered."""
+
+    address: str
+    owner: str
+    status: str
+    capacity_wh: int
+    max_power_w: int
+    available_wh: int
+    locked_wh: int
+    sequence: int
+    shortfall_wh: int
+    quarantined_wh: int
+
+
+class Units(At):
+    """Storage units, a page."""
+
+    units: list[UnitView]
+    next: str | None
+
+
+class UnitAnswer(At):
+    """One storage unit."""
+
+    unit: UnitView
+
+
+class SessionView(Model):
+    """An open consumption session; `returns_ms`: when the rest of the lock goes back."""
+
+    number: int
+    consumer: str
+    unit: str
+    locked: Amount
+    energy_wh: int
+    rate: Amount
+    gap: str
+    opened_ms: int
+    deadline_ms: int
+    returns_ms: int
+    overdraft: Amount
+
+
+class Sessions(At):
+    """Open sessions, a page."""
+
+    sessions: list[SessionView]
+    next: str | None
+
+
+class OrderView(Model):
+    """An open order."""
+
+    number: int
+    owner: str
+    side: str
+    kind: str
+    price: Amount
+    quantity: Amount
+    expires_ms: int
+
+
+class Orders(At):
+    """Open orders, a page."""
+
+    orders: list[OrderView]
+    next: str | None
+
+
+class OrderAnswer(At):
+    """One open order."""
+
+    order: OrderView
+
+
+class Book(At):
+    """The order book's best orders of both sides, best first, and the latest trade."""
+
+    bids: list[OrderView]
+    asks: list[OrderView]
+    last_price: Amount | None
+    last_quantity: Amount | None
+    trades: int
+
+
+class Trade(Model):
+    """A trade and the block it stands in."""
+
+    height: int
+    time_ms: int
+    buy: int
+    sell: int
+    buyer: str
+    seller: str
+    price: Amount
+    quantity: Amount
+    payment: Amount
+
+
+class Trades(At):
+    """The latest trades, newest first, a page."""
+
+    trades: list[Trade]
+    next: str | None
+
+
+class VoteView(Model):
+    """An open vote."""
+
+    number: int
+    action: dict[str, Any]
+    opened_by: str
+    expires_ms: int
+    yes: list[str]
+    needed: int
+
+
+class Votes(At):
+    """Open votes."""
+
+    votes: list[VoteView]
+    voters: int
+
+
+class Addresses(At):
+    """Accounts with a role, a page."""
+
+    addresses: list[str]
+    next: str | None
+
+
+class ParameterView(Model):
+    """A parameter: value as stored and as typed, bounds and meaning."""
+
+    name: str
+    value: int
+    text: str
+    default: str
+    minimum: str
+    maximum: str
+    unit: str
+    meaning: str
+    choices: list[str]
+
+
+class Parameters(At):
+    """All parameters in force."""
+
+    parameters: list[ParameterView]
+
+
+class ValidatorView(Model):
+    """A validator."""
+
+    address: str
+    key: str
+    power: int
+    account: str
+    name: str
+
+
+class Validators(At):
+    """The set that decides the next height."""
+
+    validators: list[ValidatorView]
+    hash: str
+
+
+class HeaderView(Model):
+    """A block's header with its hash."""
+
+    hash: str
+    version: int
+    chain_id: str
+    height: int
+    parent: str
+    time_ms: int
+    proposer: str
+    transactions_root: str
+    receipts_root: str
+    state_root: str
+    validators_hash: str
+    next_validators_hash: str
+    parameters_hash: str
+
+
+class BlockView(Model):
+    """A block: header, certificate in canonical bytes, ids of its transactions."""
+
+    header: HeaderView
+    certificate: str
+    transactions: list[str]
+
+
+class Blocks(At):
+    """Headers, newest first, a page."""
+
+    blocks: list[HeaderView]
+    next: str | None
+
+
+class ReceiptView(Model):
+    """What became of a transaction; `code` is empty when it was applied."""
+
+    height: int
+    index: int
+    transaction_id: str
+    code: str
+    explanation: str
+    fee: Amount
+    weight: int
+    events: list[dict[str, Any]]
+
+
+class TransactionView(Model):
+    """A transaction as it was signed."""
+
+    type: str
+    sender: str
+    nonce: int
+    valid_until_height: int
+    fee: Amount
+    payload: dict[str, Any]
+    bytes: int
+
+
+class TransactionAnswer(Model):
+    """What is known of a transaction. `status`: decided, waiting or dropped; `height` only when it is decided."""
+
+    id: str
+    status: str
+    height: int | None
+    code: str
+    explanation: str
+    receipt: ReceiptView | None
+    transaction: TransactionView | None
+
+
+class BatchItem(Model):
+    """One of a batch: its id and what became of it, or why it was not taken in."""
+
+    id: str
+    status: str
+    height: int | None
+    code: str
+    explanation: str
+
+
+class BatchAnswer(Model):
+    """The items of a batch in their order."""
+
+    results: list[BatchItem]
+
+
+class Movement(Model):
+    """One receipt that concerns an account."""
+
+    height: int
+    index: int
+    time_ms: int
+    transaction_id: str
+    code: str
+    events: list[dict[str, Any]]
+
+
+class Statement(At):
+    """An account's movements, oldest first, a page."""
+
+    address: str
+    movements: list[Movement]
+    next: str | None
+
+
+class MeterView(At):
+    """What the chain knows of a meter key; unit and account are null while it is not bound."""
+
+    key: str
+    unit: str | None
+    account: str | None
+    kind: str
+    max_power_w: int
+    rollover: int
+    scale: int
+    sequence: int
+    raw_register: int = Field(serialization_alias="register")
+    time_ms: int
+    boot: int
+    profile: str
+
+
+class ProofAnswer(At):
+    """A proof of presence or absence of a state entry, in canonical bytes, against the header of `height`."""
+
+    table: str
+    key: str
+    value: str | None
+    state_root: str
+    proof: str
+
+
+class GenesisAnswer(Model):
+    """The chain's genesis in canonical bytes."""
+
+    chain_id: str
+    hash: str
+    genesis: str
+
+
+class Peers(Model):
+    """Connected peers; this version validates alone."""
+
+    peers: list[dict[str, Any]]
+
+
+class Evidence(Model):
+    """Punished equivocations; none without several validators."""
+
+    evidence: list[dict[str, Any]]
+
+
+class Clock(Model):
+    """The clock of a simulated chain."""
+
+    clock_ms: int
+
+
+class Health(Model):
+    """Whether the node is well, check by check."""
+
+    ready: bool
+    checks: dict[str, str]
+
+
+class Problem(Model):
+    """Problem details (RFC 9457) with a stable code and advice."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    advice: str

@@ -1,0 +1,57 @@
+"""The OpenAPI 3.1 description, from the table of routes and the models."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from nodechain.api.models import Problem
+from nodechain.api.routes import ROUTES, Route
+
+
+def description(version: str) -> dict[str, Any]:
+    """The whole description."""
+    kinds = sorted({route.answer for route in ROUTES} | {Problem}, key=lambda kind: kind.__name__)
+    _references, schemas = models_json_schema(
+        [(kind, "serialization") for kind in kinds], ref_template="#/components/schemas/{model}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "nodechain", "version": version, "license": {"name": "Apache-2.0"}},
+        "paths": paths,
+        "components": {"schemas": schemas["$defs"]},
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    query = [
+        {"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}
+        for name, meaning in route.query
+    ]
+    good = _content(route.answer.__name__, "application/json")
+    operation: dict[str, Any] = {
+        "summary": route.summary,
+        "parameters": path + query,
+        "responses": {
+            "200": {"description": "The answer", "content": good},
+            "default": {"description": "A problem", "content": _content("Problem", "application/problem+json")},
+        },
+    }
+    if route.method == "POST":
+        operation["responses"]["202"] = {"description": "Taken in, not decided yet", "content": good}
+        kind = "application/json" if route.path == "/v1/clock" else "application/octet-stream"
+        operation["requestBody"] = {"required": True, "content": {kind: {}}}
+    return operation
+
+
+def _content(model: str, kind: str) -> dict[str, Any]:
+    return {kind: {"schema": {"$ref": f"#/components/schemas/{model}"}}}

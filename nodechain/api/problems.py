@@ -1,0 +1,68 @@
+"""Errors as problem details (RFC 9457): a stable code, what happened, what to do; nothing of our insides."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from ledger.codes import CODES, meaning_of
+from ledger.errors import InclusionError, InputTooLarge, InvalidInput
+from nodechain.api.models import Problem
+from nodechain.errors import DataDamaged, NodeError, NotFound, StorageFailed, TimedOut, UsageError
+
+log = logging.getLogger("nodechain.api")
+
+CONTENT_TYPE: Final = "application/problem+json"
+
+_ADVICE: Final = {
+    "bad_nonce": "Read next_nonce of GET /v1/accounts/ADDRESS and sign again.",
+    "nonce_used": "Read next_nonce of GET /v1/accounts/ADDRESS and sign again.",
+    "known": "Wait for it: GET /v1/transactions/ID.",
+    "pool_full": "Try again later, or with a higher fee.",
+    "sender_not_a_member": "Ask the voters: nodechain vote admit.",
+}
+
+
+def problem(status: int, code: str, detail: str, advice: str = "") -> web.Response:
+    """An answer that is an error."""
+    body = Problem(
+        type=f"urn:nodechain:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        advice=advice or _ADVICE.get(code, ""),
+    )
+    return web.json_response(body.model_dump(), status=status, content_type=CONTENT_TYPE)
+
+
+def status_of(error: NodeError | InvalidInput | InclusionError) -> int:
+    """The HTTP status of an error."""
+    match error:
+        case InputTooLarge():
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        case InvalidInput() | UsageError():
+            return HTTPStatus.BAD_REQUEST
+        case InclusionError():
+            return HTTPStatus.CONFLICT if error.code in {"known", "nonce_used"} else HTTPStatus.UNPROCESSABLE_ENTITY
+        case NotFound():
+            return HTTPStatus.NOT_FOUND
+        case TimedOut():
+            return HTTPStatus.GATEWAY_TIMEOUT
+        case StorageFailed() | DataDamaged():
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        case _:
+            return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def problem_of(error: NodeError | InvalidInput | InclusionError) -> web.Response:
+    """An error of ours as an answer."""
+    status = status_of(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("a request failed", extra={"code": error.code, "detail": error.detail})
+    advice = error.advice if isinstance(error, NodeError) else ""
+    detail = error.detail or (meaning_of(error.code) if error.code in CODES else error.code)
+    return problem(status, error.code, detail, advice)

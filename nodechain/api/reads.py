@@ -1,0 +1,355 @@
+"""Reads of the ledger's state for the interface: a snapshot in, models out; no request in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from ledger.accounts import account, balance, supply
+from ledger.address import format_address, format_key
+from ledger.context import Context
+from ledger.parameter_text import format_parameter
+from ledger.rules.energy import NO_HOUSEHOLD
+from ledger.rules.imbalance import (
+    BASE_PER_WH,
+    burning_rate,
+    difference,
+    gap_of,
+    imbalance,
+    minting_rate,
+)
+from ledger.rules.members import VALIDATOR_ACCOUNTS, is_member
+from ledger.rules.voting import VOTER_COUNT
+from ledger.schema import (
+    BANKER,
+    COUNTERS,
+    HOUSEHOLDS,
+    MEMBERS,
+    METER_ADDRESSES,
+    METERS,
+    OWNERS,
+    PARAMETERS,
+    SESSIONS,
+    UNIT_SESSIONS,
+    UNITS,
+    VOTERS,
+    VOTES,
+    Asset,
+    Balance,
+    Gap,
+    MemberStatus,
+    MeterKind,
+    Session,
+    Table,
+    Unit,
+    UnitStatus,
+)
+from ledger.state import State
+from ledger.validators import load_validators
+from market.schema import BOOK, LAST_TRADE, ORDERS, ORDERS_BY_OWNER
+from market.types import Order, Side
+from nodechain.api import models as m
+from nodechain.api.render import action, amount
+from nodechain.app import REGISTRY
+from nodechain.errors import NotFound
+from nodechain.store.view import Snapshot
+
+T = TypeVar("T")
+
+MAX_BOOK: Final = 200
+
+
+class LedgerReads:
+    """Answers about one committed state. `snapshot` is the caller's to close."""
+
+    def __init__(self, snapshot: Snapshot, view: Context) -> None:
+        """`view`: a context whose state reads this snapshot."""
+        head = snapshot.head()
+        self._snapshot = snapshot
+        self._view = view
+        self._state: State = view.state
+        self.height = 0 if head is None else head.height
+
+    def page(
+        self, table: Table[T], prefix: bytes, cursor: bytes | None, limit: int
+    ) -> tuple[list[tuple[bytes, T]], bytes | None]:
+        """At most `limit` entries whose key starts with `prefix`, after the key `cursor`; the next cursor."""
+        start = prefix if cursor is None else cursor + b"\x00"
+        found: list[tuple[bytes, T]] = []
+        for key, value in self._snapshot.scan(table.number, start, None):
+            if not key.startswith(prefix):
+                break
+            if len(found) == limit:
+                return found, found[-1][0]
+            found.append((key, table.codec.decode_trusted(value)))
+        return found, None
+
+    def account(self, address: bytes, next_nonce: int) -> m.AccountView:
+        """An account, also one that was never used."""
+        entry = account(self._state, address)
+        household = self._state.get(HOUSEHOLDS, address) or NO_HOUSEHOLD
+        return m.AccountView(
+            height=self.height,
+            address=format_address(address),
+            member=is_member(self._view, address),
+            roles=self._roles(address),
+            nonce=entry.nonce,
+            next_nonce=next_nonce,
+            open_sessions=entry.open_sessions,
+            open_votes=entry.open_votes,
+            open_orders=entry.open_orders,
+            balances=[_holding(asset, balance(self._state, address, asset)) for asset in Asset],
+            metered=m.Metered(
+                produced_wh=household.produced_wh,
+                exported_wh=household.exported_wh,
+                consumed_wh=household.consumed_wh,
+                imported_wh=household.imported_wh,
+            ),
+        )
+
+    def _roles(self, address: bytes) -> list[str]:
+        state = self._state
+        unit = state.get(UNITS, address)
+        banker = state.get(BANKER, b"")
+        member = state.get(MEMBERS, address)
+        checks: list[tuple[str, bool]] = [
+            ("voter", state.get(VOTERS, address) is not None),
+            ("banker", banker is not None and banker.address == address),
+            ("unit", unit is not None and unit.status != UnitStatus.REMOVED),
+            ("owner", state.get(OWNERS, address) is not None),
+            ("meter", state.get(METER_ADDRESSES, address) is not None),
+            ("validator", state.get(COUNTERS, VALIDATOR_ACCOUNTS + address) is not None),
+            ("member", member is not None and member.status == MemberStatus.ADMITTED),
+            ("expelled", member is not None and member.status == MemberStatus.EXPELLED),
+        ]
+        return [name for name, holds in checks if holds]
+
+    def energy(self) -> m.Energy:
+        """Supply, backing, imbalance and rates."""
+        gap = difference(self._state)
+        entry = imbalance(self._state)
+        burning = burning_rate(self._view)
+        return m.Energy(
+            height=self.height,
+            supply=_amount(supply(self._state, Asset.ENT)),
+            currency_supply=_amount(supply(self._state, Asset.EEURO)),
+            network_wh=entry.network_wh,
+            backing=_amount(entry.network_wh * BASE_PER_WH),
+            difference=_amount(gap),
+            gap=gap_of(gap).name.lower(),
+            rate=_amount(entry.rate),
+            minting_rate=_amount(minting_rate(self._view)),
+            burning_rate=_amount(burning),
+            kwh_to_balance=_kwh(abs(gap), burning),
+        )
+
+    def units(self, cursor: bytes | None, limit: int) -> m.Units:
+        """All storage units, also removed ones."""
+        found, following = self.page(UNITS, b"", cursor, limit)
+        return m.Units(height=self.height, units=[_unit(key, unit) for key, unit in found], next=_hex(following))
+
+    def unit(self, address: bytes) -> m.UnitAnswer:
+        """One storage unit; raises `NotFound`."""
+        unit = self._state.get(UNITS, address)
+        if unit is None:
+            raise NotFound("no such storage unit", advice="`nodechain units` lists them.")
+        return m.UnitAnswer(height=self.height, unit=_unit(address, unit))
+
+    def sessions(self, consumer: bytes | None, unit: bytes | None, cursor: bytes | None, limit: int) -> m.Sessions:
+        """Open sessions: of a consumer, at a unit, of a pair, or all."""
+        if unit is not None and consumer is None:
+            links, following = self.page(UNIT_SESSIONS, unit, cursor, limit)
+            keys = [link.target + unit for _key, link in links]
+        else:
+            prefix = (consumer or b"") + (unit if consumer and unit else b"")
+            entries, following = self.page(SESSIONS, prefix, cursor, limit)
+            keys = [key for key, _session in entries]
+        views = [_session(key, self._view.get(SESSIONS, key)) for key in keys]
+        return m.Sessions(height=self.height, sessions=views, next=_hex(following))
+
+    def orders(self, owner: bytes | None, cursor: bytes | None, limit: int) -> m.Orders:
+        """Open orders, of one owner or all."""
+        if owner is None:
+            entries, following = self.page(ORDERS, b"", cursor, limit)
+            orders = [order for _key, order in entries]
+        else:
+            links, following = self.page(ORDERS_BY_OWNER, owner, cursor, limit)
+            orders = [self._view.get(ORDERS, key[20:]) for key, _listed in links]
+        return m.Orders(height=self.height, orders=[_order(order) for order in orders], next=_hex(following))
+
+    def order(self, number: int) -> m.OrderAnswer:
+        """An open order; raises `NotFound` for one that is filled, cancelled or never was."""
+        order = self._state.get(ORDERS, number.to_bytes(8, "big"))
+        if order is None:
+            raise NotFound(f"no order {number} is open")
+        return m.OrderAnswer(height=self.height, order=_order(order))
+
+    def book(self, depth: int) -> m.Book:
+        """The best `depth` orders of both sides."""
+        last = self._state.get(LAST_TRADE, b"")
+        bids, asks = (self._side(side, min(depth, MAX_BOOK)) for side in (Side.BUY, Side.SELL))
+        return m.Book(
+            height=self.height,
+            bids=bids,
+            asks=asks,
+            last_price=None if last is None else _amount(last.price),
+            last_quantity=None if last is None else _amount(last.quantity),
+            trades=0 if last is None else last.trades,
+        )
+
+    def _side(self, side: Side, depth: int) -> list[m.OrderView]:
+        keys, _next = self.page(BOOK, bytes((side,)), None, depth)
+        return [_order(self._view.get(ORDERS, key[9:])) for key, _listed in keys]
+
+    def votes(self) -> m.Votes:
+        """Open votes in order of opening."""
+        voters = self._view.count(VOTER_COUNT)
+        entries, _next = self.page(VOTES, b"", None, 1_000)
+        views = [
+            m.VoteView(
+                number=vote.number,
+                action=action(vote.action),
+                opened_by=format_address(vote.opened_by),
+                expires_ms=vote.expires_ms,
+                yes=[format_address(voter) for voter in vote.yes],
+                needed=voters // 2 + 1,
+            )
+            for _key, vote in entries
+        ]
+        return m.Votes(height=self.height, votes=views, voters=voters)
+
+    def addresses(
+        self, table: Table[T], cursor: bytes | None, limit: int, keep: Callable[[T], bool] = lambda _value: True
+    ) -> m.Addresses:
+        """The addresses that are keys of a table."""
+        entries, following = self.page(table, b"", cursor, limit)
+        found = [format_address(key) for key, value in entries if keep(value)]
+        return m.Addresses(height=self.height, addresses=found, next=_hex(following))
+
+    def parameters(self) -> m.Parameters:
+        """All parameters with bounds and meaning."""
+        views = []
+        for name in sorted(REGISTRY.parameters):
+            rule = REGISTRY.parameters[name]
+            value = self._view.get(PARAMETERS, name.encode()).value
+            views.append(
+                m.ParameterView(
+                    name=name,
+                    value=value,
+                    text=format_parameter(rule, value),
+                    default=format_parameter(rule, rule.default),
+                    minimum=format_parameter(rule, rule.minimum),
+                    maximum=format_parameter(rule, rule.maximum),
+                    unit=rule.unit.value,
+                    meaning=rule.meaning,
+                    choices=list(rule.choices),
+                )
+            )
+        return m.Parameters(height=self.height, parameters=views)
+
+    def validators(self) -> m.Validators:
+        """The set that decides the next height."""
+        members = load_validators(self._state)
+        views = [
+            m.ValidatorView(
+                address=format_address(member.address),
+                key=format_key(b"\x01" + member.key),
+                power=member.power,
+                account=format_address(member.account),
+                name=member.name,
+            )
+            for member in members.members
+        ]
+        return m.Validators(height=self.height, validators=views, hash=members.hash.hex())
+
+    def meter(self, key: bytes) -> m.MeterView:
+        """What is known of a meter key; raises `NotFound` if it was never bound."""
+        meter = self._state.get(METERS, key)
+        if meter is None:
+            raise NotFound("this meter key was never bound", advice="Bind it: `nodechain unit bind`.")
+        return m.MeterView(
+            height=self.height,
+            key=format_key(key),
+            unit=format_address(meter.unit) if meter.unit else None,
+            account=format_address(meter.account) if meter.account else None,
+            kind=MeterKind(meter.kind).name.lower(),
+            max_power_w=meter.max_power_w,
+            rollover=meter.rollover,
+            scale=meter.scale,
+            sequence=meter.sequence,
+            raw_register=meter.register,
+            time_ms=meter.time_ms,
+            boot=meter.boot,
+            profile=meter.profile.hex(),
+        )
+
+
+def _amount(base: int) -> m.Amount:
+    return m.Amount(**amount(base))
+
+
+def _hex(cursor: bytes | None) -> str | None:
+    return None if cursor is None else cursor.hex()
+
+
+def _kwh(gap: int, rate: int) -> str:
+    """N = D / r (equation 4.4) in whole Wh, as kWh."""
+    if gap == 0 or rate == 0:
+        return "0"
+    wh = -(-gap * 1000 // rate)
+    return f"{wh // 1000}.{wh % 1000:03d}"
+
+
+def _holding(asset: Asset, value: Balance) -> m.Holding:
+    total = value.available + value.session + value.order + value.withdrawal
+    return m.Holding(
+        asset=asset.name,
+        available=_amount(value.available),
+        session=_amount(value.session),
+        order=_amount(value.order),
+        withdrawal=_amount(value.withdrawal),
+        total=_amount(total),
+    )
+
+
+def _unit(address: bytes, unit: Unit) -> m.UnitView:
+    return m.UnitView(
+        address=format_address(address),
+        owner=format_address(unit.owner),
+        status=UnitStatus(unit.status).name.lower(),
+        capacity_wh=unit.capacity_wh,
+        max_power_w=unit.max_power_w,
+        available_wh=unit.available_wh,
+        locked_wh=unit.locked_wh,
+        sequence=unit.sequence,
+        shortfall_wh=unit.shortfall_wh,
+        quarantined_wh=unit.quarantined_wh,
+    )
+
+
+def _session(key: bytes, session: Session) -> m.SessionView:
+    return m.SessionView(
+        number=session.number,
+        consumer=format_address(key[:20]),
+        unit=format_address(key[20:]),
+        locked=_amount(session.locked),
+        energy_wh=session.energy_wh,
+        rate=_amount(session.rate),
+        gap=Gap(session.gap).name.lower(),
+        opened_ms=session.opened_ms,
+        deadline_ms=session.deadline_ms,
+        returns_ms=session.returns_ms,
+        overdraft=_amount(session.overdraft),
+    )
+
+
+def _order(order: Order) -> m.OrderView:
+    return m.OrderView(
+        number=order.number,
+        owner=format_address(order.owner),
+        side=order.side.name.lower(),
+        kind=order.kind.name.lower(),
+        price=_amount(order.price),
+        quantity=_amount(order.quantity),
+        expires_ms=order.expires_ms,
+    )

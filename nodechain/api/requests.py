@@ -1,0 +1,108 @@
+"""What requests say, parsed: addresses, hashes, cursors, numbers; each error names its parameter."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from ledger.address import KEY_PREFIX, parse_address, parse_key
+from ledger.errors import InvalidInput
+from nodechain.errors import UsageError
+from nodechain.store.layout import Location
+
+DEFAULT_LIMIT: Final = 100
+MAX_LIMIT: Final = 1_000
+HIGHEST: Final = 2**63 - 1
+
+
+def bad(name: str, why: str) -> UsageError:
+    """A parameter that is wrong."""
+    return UsageError(f"{name}: {why}", code="bad_parameter", advice="See /openapi.json.")
+
+
+def address(request: web.Request, name: str) -> bytes | None:
+    """An optional address of the query."""
+    text = request.query.get(name)
+    return None if text is None else _address(name, text)
+
+
+def path_address(request: web.Request) -> bytes:
+    """The address of the path."""
+    return _address("address", request.match_info["address"])
+
+
+def _address(name: str, text: str) -> bytes:
+    try:
+        return parse_address(text)
+    except InvalidInput as error:
+        raise bad(name, error.detail) from None
+
+
+def path_hex(request: web.Request, name: str, size: int | None = None) -> bytes:
+    """Bytes of the path in hex."""
+    return hexadecimal(name, request.match_info[name], size)
+
+
+def hexadecimal(name: str, text: str, size: int | None = None) -> bytes:
+    """Bytes in hex, of a size if one is given."""
+    try:
+        data = bytes.fromhex(text) if text.isascii() and " " not in text else None
+    except ValueError:
+        data = None
+    if data is None or (size is not None and len(data) != size):
+        expected = "hexadecimal digits" if size is None else f"{2 * size} hexadecimal digits"
+        raise bad(name, f"{expected} are expected")
+    return data
+
+
+def key(request: web.Request) -> bytes:
+    """A public key of the path, in Bech32m or hex with the byte of its algorithm."""
+    text = request.match_info["key"]
+    if text.startswith(KEY_PREFIX):
+        try:
+            return parse_key(text)
+        except InvalidInput as error:
+            raise bad("key", error.detail) from None
+    return hexadecimal("key", text)
+
+
+def number(request: web.Request, name: str, default: int, *, least: int = 0, most: int = HIGHEST) -> int:
+    """A whole number of the query."""
+    text = request.query.get(name)
+    return default if text is None else whole(name, text, least=least, most=most)
+
+
+def whole(name: str, text: str, *, least: int = 0, most: int = HIGHEST) -> int:
+    """A whole number within bounds."""
+    if not text.isascii() or not text.isdigit() or len(text) > 19 or not least <= int(text) <= most:
+        raise bad(name, f"a whole number from {least} to {most} is expected")
+    return int(text)
+
+
+def limit(request: web.Request) -> int:
+    """How many entries a page holds."""
+    return number(request, "limit", DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
+
+
+def cursor(request: web.Request) -> bytes | None:
+    """Where a page of a table goes on; opaque to callers."""
+    text = request.query.get("cursor")
+    return None if text is None else hexadecimal("cursor", text)
+
+
+def place_cursor(request: web.Request) -> Location | None:
+    """Where a page of places goes on."""
+    text = request.query.get("cursor")
+    if text is None:
+        return None
+    height, _dash, index = text.partition("-")
+    return Location(whole("cursor", height), whole("cursor", index or "x", most=2**32 - 1))
+
+
+def flag(request: web.Request, name: str, value: str) -> bool:
+    """Whether the query says `name=value`; another value is an error."""
+    text = request.query.get(name)
+    if text is not None and text != value:
+        raise bad(name, f"only {value} is known")
+    return text is not None

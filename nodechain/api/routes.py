@@ -1,0 +1,92 @@
+"""Every route in one table: what OpenAPI describes, what the router serves, what a test compares."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from nodechain.api import events_socket, gets, health, writes
+from nodechain.api import models as m
+from nodechain.node import Node
+
+Read = Callable[[Node, web.Request], Awaitable[m.Model]]
+Write = Callable[[Node, web.Request], Awaitable[tuple[int, m.Model]]]
+Raw = Callable[[Node, web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route. `query`: its parameters (name, meaning); `answer`: the model of a good answer."""
+
+    method: str
+    path: str
+    summary: str
+    answer: type[m.Model]
+    read: Read | None = None
+    write: Write | None = None
+    query: tuple[tuple[str, str], ...] = ()
+
+
+_PAGE: Final = (("limit", "entries a page, 1 to 1000"), ("cursor", "the `next` of the page before"))
+_WAIT: Final = (("wait", "`decided`: answer when a block decided it"), ("timeout", "seconds to wait, 1 to 300"))
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route("GET", "/v1/status", "Chain, height, pool, duty", m.Status, gets.status),
+    Route("GET", "/v1/genesis", "The chain's genesis", m.GenesisAnswer, gets.genesis),
+    Route("GET", "/v1/accounts/{address}", "Balances, roles, nonces", m.AccountView, gets.account),
+    Route(
+        "GET", "/v1/accounts/{address}/statement", "Movements from events, oldest first", m.Statement, gets.statement,
+        query=(("from", "lowest height"), ("to", "highest height"), *_PAGE),
+    ),
+    Route("GET", "/v1/energy", "Supply, backing, imbalance, rates", m.Energy, gets.energy),
+    Route("GET", "/v1/units", "Storage units", m.Units, gets.units, query=_PAGE),
+    Route("GET", "/v1/units/{address}", "One storage unit", m.UnitAnswer, gets.unit),
+    Route(
+        "GET", "/v1/sessions", "Open consumption sessions", m.Sessions, gets.sessions,
+        query=(("consumer", "address"), ("unit", "address"), *_PAGE),
+    ),
+    Route("GET", "/v1/market/book", "Best orders", m.Book, gets.book, query=(("depth", "orders a side, 1 to 200"),)),
+    Route("GET", "/v1/market/orders", "Open orders", m.Orders, gets.orders, query=(("owner", "address"), *_PAGE)),
+    Route("GET", "/v1/market/orders/{number}", "One open order", m.OrderAnswer, gets.order),
+    Route("GET", "/v1/market/trades", "Latest trades", m.Trades, gets.trades, query=_PAGE),
+    Route("GET", "/v1/votes", "Open votes", m.Votes, gets.votes),
+    Route("GET", "/v1/voters", "Voters", m.Addresses, gets.voters, query=_PAGE),
+    Route("GET", "/v1/members", "Admitted members", m.Addresses, gets.members, query=_PAGE),
+    Route("GET", "/v1/parameters", "Parameters in force", m.Parameters, gets.parameters),
+    Route("GET", "/v1/validators", "Validators of the next height", m.Validators, gets.validators),
+    Route("GET", "/v1/meters/{key}", "What the chain knows of a meter key", m.MeterView, gets.meter),
+    Route("GET", "/v1/peers", "Connected peers", m.Peers, gets.peers),
+    Route("GET", "/v1/evidence", "Punished equivocations", m.Evidence, gets.evidence),
+    Route("GET", "/v1/blocks", "Headers, newest first", m.Blocks, gets.blocks, query=_PAGE),
+    Route("GET", "/v1/blocks/{block}", "A block by height, hash or `latest`", m.BlockView, gets.block),
+    Route(
+        "GET", "/v1/headers", "Headers of a range", m.Blocks, gets.headers,
+        query=(("from", "lowest height"), ("to", "highest height")),
+    ),
+    Route("GET", "/v1/transactions/{id}", "A transaction and its receipt", m.TransactionAnswer, gets.transaction),
+    Route("GET", "/v1/receipts/{id}", "The receipt of a transaction", m.ReceiptView, gets.receipt),
+    Route(
+        "GET", "/v1/proofs/{table}/{key}", "Proof of a state entry; key in hex, `-` for an empty one", m.ProofAnswer,
+        gets.proof, query=(("height", "the head's"),),
+    ),
+    Route(
+        "POST", "/v1/transactions", "Take in a transaction (canonical bytes)", m.TransactionAnswer,
+        write=writes.post_transaction, query=_WAIT,
+    ),
+    Route(
+        "POST", "/v1/transactions/batch", "Take in many (a MessagePack array of byte strings)", m.BatchAnswer,
+        write=writes.post_batch, query=_WAIT,
+    ),
+    Route("POST", "/v1/clock", "Move the clock of a simulated chain", m.Clock, write=writes.post_clock),
+)  # fmt: skip
+
+OTHERS: Final[tuple[tuple[str, Raw], ...]] = (
+    ("/v1/events", events_socket.events),
+    ("/livez", health.livez),
+    ("/readyz", health.readyz),
+    ("/metrics", health.metrics),
+)
+"""Routes that answer in forms of their own."""

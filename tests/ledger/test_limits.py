@@ -1,0 +1,449 @@
+"""Every limit of `ledger.limits`: what is at it passes, what is one above it is refused, with the code that says so.
+
+`TESTS` names a test for each limit; a limit without one fails the first test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+import pytest
+
+from ledger import limits
+from ledger.address import MultisigKey
+from ledger.blocks import check_block, propose_block
+from ledger.codec import Codec, Value, encode
+from ledger.errors import (
+    BrokenInvariant,
+    InclusionError,
+    InputTooLarge,
+    InvalidBlock,
+    InvalidInput,
+    KeyfileError,
+    MalformedInput,
+)
+from ledger.events import ReadingQuarantined
+from ledger.genesis import GENESIS, Genesis, GenesisBalance, GenesisUnit, GenesisValidator
+from ledger.keyfile import read_keyfile
+from ledger.merkle import LIST_PROOF
+from ledger.params import HOUR_MS
+from ledger.proofs import STATE_PROOF
+from ledger.rules.intervals import Quarantine
+from ledger.schema import Asset, MeterKind
+from ledger.transactions.actions import ACTION, Action, AddVoter, CastVote, RegisterUnit, SetParameter
+from ledger.transactions.envelope import Transaction, assemble, sign_message
+from ledger.transactions.metering import BindMeter, MeterTerms, Step, SubmitReadings, UnbindMeter
+from ledger.transactions.payloads import (
+    EnergyActual,
+    EnergyBatch,
+    EnergyProduced,
+    MintCurrency,
+    OpenSession,
+    ProducedItem,
+    Transfer,
+)
+from ledger.tree import InMemoryTreeStorage, StateTree
+from ledger.types import CERTIFICATE, HEADER, CommitSignature
+from market.events import OrderCancelled, OrderExpired, Traded
+from market.transactions import PlaceOrder
+from market.types import OrderKind, Side
+from tests.support import make_vectors as made
+from tests.support.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
+from tests.support.modules import MODULES
+from tests.support.world import Draft, World, address_named, sign_all, wide_genesis
+
+ABOVE_ALL = 2**63
+"""One above the largest stored number."""
+
+
+def fixture(**genesis: Any) -> ChainFixture:
+    return ChainFixture(make_genesis(**genesis), MODULES)
+
+
+def batches(chain: ChainFixture, payloads: Iterable[tuple[str, Value]]) -> None:
+    """Blocks with at most 64 transactions of each sender; all must be applied."""
+    waiting = list(payloads)
+    while waiting:
+        taken, left, count = [], [], dict.fromkeys((name for name, _ in waiting), 0)
+        for name, payload in waiting:
+            count[name] += 1
+            (taken if count[name] <= 64 else left).append((name, payload))
+        block = chain.block([chain.tx(name, payload) for name, payload in taken], after_ms=1)
+        assert {receipt.code for receipt in block.executed.receipts} == {""}
+        waiting = left
+
+
+def refused_above(codec: Codec[Any], at: Value, above: Value) -> None:
+    """The limit is part of the type: nothing above it is ever decoded."""
+    assert codec.decode(encode(at)) == at
+    with pytest.raises(MalformedInput):
+        codec.decode(encode(above))
+
+
+def genesis_refuses(above: Genesis, at: Genesis) -> None:
+    refused_above(GENESIS, at, above)
+
+
+def payload_codec(kind: type[Value]) -> Codec[Any]:
+    return made.type_of(made.samples()[_sample_of(kind)][1]).codec
+
+
+def _sample_of(kind: type[Value]) -> str:
+    return next(name for name, (_, payload, _) in made.samples().items() if type(payload) is kind)
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def max_integer() -> None:
+    transfer = Transfer(1, address("B"), limits.MAX_INTEGER)
+    refused_above(payload_codec(Transfer), transfer, msgspec.structs.replace(transfer, amount=ABOVE_ALL))
+    chain = fixture()
+    chain.do("bank", MintCurrency(address("B"), limits.MAX_INTEGER))
+    assert chain.try_("bank", MintCurrency(address("C"), 1)).code == "out_of_range"
+
+
+def backing_stays_in_range() -> None:
+    """Energy whose backing does not fit a number is refused: no event could say how large D is."""
+    most = limits.MAX_INTEGER // 10**6
+    chain = fixture()
+    assert chain.try_("U1", EnergyActual(1, most + 1)).code == "out_of_range"
+    assert chain.try_("U1", EnergyProduced(1, address("A"), most + 1)).code == "out_of_range"
+    chain.do("U1", EnergyActual(1, most))
+    assert chain.gap == -most * 10**6
+    assert chain.try_("U2", EnergyActual(1, 1)).code == "out_of_range"
+
+
+def registers_stay_in_range() -> None:
+    """Deltas may lead above every number; such a reading is quarantined, not stored."""
+    chain = fixture()
+    terms = MeterTerms(
+        address("U1"), 1, secret("M").public_key, address("A"), int(MeterKind.PRODUCTION), limits.MAX_INTEGER, 0, -9,
+        made.PROFILE, START_MS, 0, 0,
+    )  # fmt: skip
+    message = terms.message(chain.genesis.chain_id)
+    signed = secret("M").sign(message)
+    chain.do("U1", BindMeter(terms, signed, secret("A").public_key, sign_all("A", message)))
+    step = Step(1, 1, 1)
+    payload = SubmitReadings(
+        made.PROFILE, 0, 2, 0, bytes(6), -9, START_MS + 1000, limits.MAX_INTEGER, (step,)
+    )  # fmt: skip
+    block = chain.block([chain.tx("M", payload, nonce=2)])
+    (quarantined,) = (e for e in block.executed.receipts[1].events if isinstance(e, ReadingQuarantined))
+    assert quarantined.reason == Quarantine.TOO_MUCH
+    chain.block()
+
+
+# --- sizes -----------------------------------------------------------------------------------------------------------
+
+
+def large_transaction(chain: ChainFixture, name: str, size: int) -> bytes:
+    """Wire bytes of just this size; executed, it fails with unknown_meter."""
+    spare = size - len(chain.tx(name, UnbindMeter(bytes(60_000)), nonce=1).raw)
+    made_up = chain.tx(name, UnbindMeter(bytes(60_000 + spare)), nonce=1).raw
+    assert len(made_up) == size
+    return made_up
+
+
+def max_transaction_bytes() -> None:
+    chain = fixture()
+    raw = large_transaction(chain, "A", limits.MAX_TRANSACTION_BYTES)
+    transaction = chain.registry.decode(raw)
+    assert chain.block([transaction]).executed.receipts[1].code == "unknown_meter"
+    with pytest.raises(InputTooLarge):
+        chain.registry.decode(raw + b"\x00")
+    payload = encode(UnbindMeter(bytes(limits.MAX_TRANSACTION_BYTES)))
+    envelope = msgspec.structs.replace(transaction.envelope, payload=payload)
+    with pytest.raises(InvalidInput):
+        assemble(envelope, sign_all("A", sign_message(envelope)))
+
+
+def max_block_bytes() -> None:
+    world = World(wide_genesis(), MODULES)
+    names = ("A", "B", "C", "D", "E")
+    candidates: list[Transaction] = []
+    for nonce in range(1, 26):
+        for name in names:
+            draft = Draft(name, UnbindMeter(bytes(65_000)), nonce=nonce)
+            candidates.append(_signed(world, draft))
+    assert sum(len(entry.raw) for entry in candidates) > limits.MAX_BLOCK_BYTES
+    block, left_out = propose_block(
+        world.chain, world.parent, candidates, time_ms=world.time_ms + 1,
+        proposer=world.parent.validators.members[0].address, verified=frozenset(),
+    )  # fmt: skip
+    assert left_out == []
+    assert limits.MAX_BLOCK_BYTES - 66_000 < block.size <= limits.MAX_BLOCK_BYTES
+    check_block(world.chain, world.parent, block.header, [e.raw for e in block.transactions], frozenset())
+    for size, code in ((limits.MAX_BLOCK_BYTES, "invalid_transaction"), (limits.MAX_BLOCK_BYTES + 1, "block_too_large")):
+        with pytest.raises(InvalidBlock) as refusal:
+            check_block(world.chain, world.parent, block.header, [bytes(size)], frozenset())
+        assert refusal.value.code == code
+
+
+def _signed(world: World, draft: Draft) -> Transaction:
+    envelope = world.envelope(draft)
+    return world.registry.decode(assemble(envelope, sign_all(draft.sender, sign_message(envelope))))
+
+
+def max_block_transactions() -> None:
+    world = World(wide_genesis(), MODULES)
+    block, _ = propose_block(
+        world.chain, world.parent, [], time_ms=world.time_ms + 1,
+        proposer=world.parent.validators.members[0].address, verified=frozenset(),
+    )  # fmt: skip
+    most = limits.MAX_BLOCK_TRANSACTIONS
+    for count, code in ((most, "invalid_transaction"), (most + 1, "block_too_large")):
+        with pytest.raises(InvalidBlock) as refusal:
+            check_block(world.chain, world.parent, block.header, [b""] * count, frozenset())
+        assert refusal.value.code == code
+
+
+def sizes_of(limit: int, *decoders: Callable[[bytes], object]) -> Callable[[], None]:
+    """At the limit the bytes are looked at (0xc1 is no MessagePack), above it they are not."""
+
+    def test() -> None:
+        for decode in decoders:
+            with pytest.raises((MalformedInput, KeyfileError)):
+                decode(b"\xc1" * limit)
+            with pytest.raises(InputTooLarge):
+                decode(b"\xc1" * (limit + 1))
+
+    return test
+
+
+def max_chain_id_bytes() -> None:
+    at = msgspec.structs.replace(made.header(), chain_id="c" * limits.MAX_CHAIN_ID_BYTES)
+    refused_above(HEADER, at, msgspec.structs.replace(at, chain_id=at.chain_id + "c"))
+
+
+def max_name_bytes() -> None:
+    """Counted in characters of any script."""
+    at = SetParameter("é" * limits.MAX_NAME_BYTES, 1)
+    refused_above(ACTION, at, SetParameter(at.name + "e", 1))
+    refused_above(ACTION, at, SetParameter("", 1))
+
+
+def max_state_key_bytes() -> None:
+    tree, storage = StateTree.load(4, ()), InMemoryTreeStorage()
+    tree.plan({b"\x01" * limits.MAX_STATE_KEY_BYTES: b"value"}, storage)
+    for key in (b"\x01" * (limits.MAX_STATE_KEY_BYTES + 1), b""):
+        with pytest.raises(BrokenInvariant):
+            tree.plan({key: b"value"}, storage)
+
+
+def tree_bits() -> None:
+    genesis = make_genesis()
+    for at, above in ((limits.MIN_TREE_BITS, limits.MIN_TREE_BITS - 1), (limits.MAX_TREE_BITS, limits.MAX_TREE_BITS + 1)):
+        genesis_refuses(msgspec.structs.replace(genesis, tree_bits=above), msgspec.structs.replace(genesis, tree_bits=at))
+        with pytest.raises(BrokenInvariant):
+            StateTree.load(above, ())
+
+
+# --- counts within one transaction -----------------------------------------------------------------------------------
+
+
+def max_multisig_keys() -> None:
+    keys = sorted(secret(str(number)).public_key for number in range(limits.MAX_MULTISIG_KEYS + 1))
+    codec: Codec[MultisigKey] = Codec(MultisigKey, 10_000)
+    refused_above(codec, MultisigKey(1, tuple(keys[:-1])), MultisigKey(1, tuple(keys)))
+
+
+def max_batch_items() -> None:
+    item = ProducedItem(address("A"), 1)
+    batch = EnergyBatch(1, (item,) * limits.MAX_BATCH_ITEMS)
+    refused_above(payload_codec(EnergyBatch), batch, EnergyBatch(1, (*batch.items, item)))
+    chain = fixture()
+    assert len(chain.do("U1", batch).events) == limits.MAX_BATCH_ITEMS
+
+
+def max_readings() -> None:
+    step = Step(1, 1, 1)
+    at = msgspec.structs.replace(made.readings(), steps=(step,) * (limits.MAX_READINGS - 1))
+    refused_above(payload_codec(SubmitReadings), at, msgspec.structs.replace(at, steps=(*at.steps, step)))
+
+
+def max_sequence_step() -> None:
+    at = msgspec.structs.replace(made.readings(), steps=(Step(limits.MAX_SEQUENCE_STEP, 1, 1),))
+    above = msgspec.structs.replace(at, steps=(Step(limits.MAX_SEQUENCE_STEP + 1, 1, 1),))
+    refused_above(payload_codec(SubmitReadings), at, above)
+    chain = fixture()
+    terms = changed_terms(chain)
+    message = terms.message(chain.genesis.chain_id)
+    chain.do("U1", BindMeter(terms, secret("M").sign(message), secret("A").public_key, sign_all("A", message)))
+    single = SubmitReadings(made.PROFILE, 0, 2, 0, bytes(6), 0, START_MS + 1, 0, ())
+    with pytest.raises(InclusionError) as refusal:
+        chain.block([chain.tx("M", single, nonce=limits.MAX_SEQUENCE_STEP + 1)])
+    assert refusal.value.code == "bad_nonce"
+    chain.block([chain.tx("M", single, nonce=limits.MAX_SEQUENCE_STEP)])
+
+
+def changed_terms(chain: ChainFixture) -> MeterTerms:
+    return MeterTerms(
+        address("U1"), 1, secret("M").public_key, address("A"), 1, 5_000, 0, 0, made.PROFILE, START_MS, 0, 0
+    )  # fmt: skip
+
+
+# --- counts of an account --------------------------------------------------------------------------------------------
+
+
+def max_transactions_per_sender() -> None:
+    chain = fixture(balances=(GenesisBalance(address("A"), ENT),))
+    payload = Transfer(int(Asset.EEURO), address("B"), 1)
+    most = limits.MAX_TRANSACTIONS_PER_SENDER
+    waiting = [chain.tx("A", payload, nonce=nonce) for nonce in range(1, most + 2)]
+    with pytest.raises(InclusionError) as refusal:
+        chain.block(waiting)
+    assert refusal.value.code == "too_many_of_sender"
+    chain.block(waiting[:most])
+    chain.block(waiting[most:])
+
+
+def order(side: Side, price: int, quantity: int = 10**6, expires_ms: int = 0) -> PlaceOrder:
+    return PlaceOrder(side, OrderKind.LIMIT, price, quantity, expires_ms)
+
+
+def traders(count: int) -> ChainFixture:
+    """A, B, ... with ENT and eEuro."""
+    names = [f"trader {number}" for number in range(count)]
+    chain = fixture(
+        members=tuple(sorted(address(name) for name in names)),
+        balances=tuple(GenesisBalance(address(name), 1_000 * ENT) for name in names),
+    )
+    chain.do("U1", EnergyBatch(1, tuple(ProducedItem(address(name), 10_000) for name in names)))
+    return chain
+
+
+def max_open_orders() -> None:
+    chain = traders(1)
+    batches(chain, [("trader 0", order(Side.SELL, ENT))] * limits.MAX_OPEN_ORDERS)
+    assert chain.try_("trader 0", order(Side.SELL, ENT)).code == "too_many_orders"
+
+
+def max_trades_per_order() -> None:
+    chain = traders(3)
+    most = limits.MAX_TRADES_PER_ORDER
+    sales = [(f"trader {number % 2}", order(Side.SELL, ENT)) for number in range(most + 2)]
+    batches(chain, sales)
+    events = chain.do("trader 2", order(Side.BUY, ENT, quantity=10**6 * (most + 1))).events
+    assert sum(isinstance(event, Traded) for event in events) == most
+    (cancelled,) = (event for event in events if isinstance(event, OrderCancelled))
+    assert cancelled.remaining == 10**6
+
+
+def max_expiries_per_block() -> None:
+    chain = traders(6)
+    most = limits.MAX_EXPIRIES_PER_BLOCK
+    due = chain.time_ms + HOUR_MS
+    batches(chain, [(f"trader {number % 6}", order(Side.SELL, ENT, expires_ms=due)) for number in range(most + 2)])
+    found = []
+    for after_ms in (HOUR_MS, 1, 1):
+        events = chain.block(after_ms=after_ms).executed.receipts[0].events
+        found.append(sum(isinstance(event, OrderExpired) for event in events))
+    assert found == [most, 2, 0]
+
+
+def max_open_sessions() -> None:
+    most = limits.MAX_OPEN_SESSIONS
+    names = [f"unit {number}" for number in range(most + 1)]
+    chain = fixture(units=tuple(GenesisUnit(address(name), address("C"), 0, 0) for name in names))
+    batches(chain, [(name, EnergyProduced(1, address("A"), 10_000)) for name in names])
+    batches(chain, [("A", OpenSession(address(name), ENT, 0)) for name in names[:-1]])
+    assert chain.try_("A", OpenSession(address(names[-1]), ENT, 0)).code == "too_many_sessions"
+
+
+def some_actions(count: int) -> list[Action]:
+    return [SetParameter("H", HOUR_MS + number) for number in range(count)]
+
+
+def max_open_votes() -> None:
+    chain = fixture(voters=(address("A"), address("B")))
+    actions = some_actions(limits.MAX_OPEN_VOTES + 1)
+    batches(chain, [("A", CastVote(action, True)) for action in actions[:-1]])
+    assert chain.try_("A", CastVote(actions[-1], True)).code == "too_many_votes"
+    chain.do("B", CastVote(actions[-1], True))
+    chain.do("A", CastVote(actions[-1], True))
+
+
+# --- counts of a chain -----------------------------------------------------------------------------------------------
+
+
+def max_voters() -> None:
+    names = [f"voter {number}" for number in range(limits.MAX_VOTERS + 1)]
+    voters = tuple(address(name) for name in names)
+    genesis_refuses(make_genesis(voters=voters), make_genesis(voters=voters[:-1]))
+    chain = fixture(voters=voters[:-1])
+    assert chain.try_(names[0], CastVote(AddVoter(voters[-1]), True)).code == "too_many_voters"
+
+
+def max_validators() -> None:
+    most = limits.MAX_VALIDATORS
+    found = tuple(GenesisValidator(secret(str(n)).public_key[1:], address("A"), "v") for n in range(most + 1))
+    at = make_genesis(validators=found[:-1], max_validators=most)
+    genesis_refuses(msgspec.structs.replace(at, max_validators=most + 1), at)
+    genesis_refuses(msgspec.structs.replace(at, validators=found), at)
+    signature = CommitSignature(most - 1, bytes(64))
+    codec: Codec[CommitSignature] = Codec(CommitSignature, 1_000)
+    refused_above(codec, signature, CommitSignature(most, bytes(64)))
+    several = msgspec.structs.replace(made.certificate(), signatures=(signature,) * most)
+    above = msgspec.structs.replace(several, signatures=(signature,) * (most + 1))
+    refused_above(CERTIFICATE, several, above)
+
+
+def max_units() -> None:
+    units = tuple(GenesisUnit(n.to_bytes(20, "big"), address("C"), 0, 0) for n in range(limits.MAX_UNITS + 1))
+    at = make_genesis(units=units[:-1])
+    genesis_refuses(msgspec.structs.replace(at, units=units), at)
+    chain = ChainFixture(at, MODULES)
+    action = RegisterUnit(units[-1].address, address("C"), 0, 0)
+    assert chain.try_("A", CastVote(action, True)).code == "too_many_units"
+
+
+TESTS: dict[str, tuple[Callable[[], None], ...]] = {
+    "MAX_INTEGER": (max_integer, backing_stays_in_range, registers_stay_in_range),
+    "MAX_TRANSACTION_BYTES": (max_transaction_bytes,),
+    "MAX_BLOCK_BYTES": (max_block_bytes,),
+    "MAX_BLOCK_TRANSACTIONS": (max_block_transactions,),
+    "MAX_HEADER_BYTES": (sizes_of(4_096, HEADER.decode),),
+    "MAX_CERTIFICATE_BYTES": (sizes_of(65_536, CERTIFICATE.decode),),
+    "MAX_CHAIN_ID_BYTES": (max_chain_id_bytes,),
+    "MAX_NAME_BYTES": (max_name_bytes,),
+    "MAX_MULTISIG_KEYS": (max_multisig_keys,),
+    "MAX_TRANSACTIONS_PER_SENDER": (max_transactions_per_sender,),
+    "MAX_OPEN_ORDERS": (max_open_orders,),
+    "MAX_OPEN_SESSIONS": (max_open_sessions,),
+    "MAX_OPEN_VOTES": (max_open_votes,),
+    "MAX_BATCH_ITEMS": (max_batch_items,),
+    "MAX_READINGS": (max_readings,),
+    "MAX_SEQUENCE_STEP": (max_sequence_step,),
+    "MAX_TRADES_PER_ORDER": (max_trades_per_order,),
+    "MAX_EXPIRIES_PER_BLOCK": (max_expiries_per_block,),
+    "MAX_VOTERS": (max_voters,),
+    "MAX_VALIDATORS": (max_validators,),
+    "MAX_UNITS": (max_units,),
+    "MIN_TREE_BITS": (tree_bits,),
+    "MAX_TREE_BITS": (tree_bits,),
+    "MAX_STATE_KEY_BYTES": (max_state_key_bytes,),
+    "MAX_PROOF_BYTES": (sizes_of(65_536, STATE_PROOF.decode, LIST_PROOF.decode),),
+    "MAX_KEYFILE_BYTES": (sizes_of(16_384, read_keyfile),),
+    "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
+}
+CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TESTS.items() for test in tests]
+
+
+def test_every_limit_has_a_test() -> None:
+    assert sorted(name for name in vars(limits) if name.isupper()) == sorted(TESTS)
+
+
+@pytest.mark.parametrize("test", CASES)
+def test_limit(test: Callable[[], None]) -> None:
+    test()
+
+
+def test_limits_fit_each_other() -> None:
+    """The relations that other files rely on."""
+    assert limits.MAX_TRANSACTION_BYTES <= limits.MAX_BLOCK_BYTES
+    assert limits.MAX_EXPIRIES_PER_BLOCK * 10 <= 20_000  # work at the start of a block fits the lightest block
+    assert limits.MAX_VOTERS * 22 < limits.MAX_TRANSACTION_BYTES  # all yes votes of one vote are one stored value
+    assert limits.MIN_TREE_BITS < limits.MAX_TREE_BITS <= 32
