@@ -91,7 +91,9 @@ class Community:
         for unit in self.units:  # every member gets ENT for the sessions
             share = self.addresses[self.units.index(unit) :: UNITS]
             for start in range(0, len(share), 60):
-                payloads = [(address, EnergyProduced(self._next(unit), address, 20_000)) for address in share[start:][:60]]
+                payloads = [
+                    (address, EnergyProduced(self._next(unit), address, 20_000)) for address in share[start:][:60]
+                ]
                 self.run([self.signed(unit, TypeNumber.ENERGY_PRODUCED, payload) for _, payload in payloads])
 
     def _bind(self, state: State, key: bytes, kind: MeterKind, number: int) -> None:
@@ -232,11 +234,14 @@ def stages(community: Community, block: list[Transaction]) -> Iterator[tuple[str
     yield "execute", _cpu_us(lambda: [execution.apply(entry) for entry in block])
     executed: list[Executed] = []
     yield "changes", _cpu_us(lambda: executed.append(execution.finish()))
-    yield "lists", _cpu_us(
-        lambda: (
-            list_root([entry.full_hash for entry in block]),
-            list_root([encode(receipt) for receipt in executed[0].receipts]),
-        )
+    yield (
+        "lists",
+        _cpu_us(
+            lambda: (
+                list_root([entry.full_hash for entry in block]),
+                list_root([encode(receipt) for receipt in executed[0].receipts]),
+            )
+        ),
     )
     yield "state root", _cpu_us(lambda: community.tree.plan(executed[0].changes, community.storage))
     if any(receipt.code for receipt in executed[0].receipts):

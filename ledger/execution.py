@@ -60,7 +60,7 @@ class Execution:
         self._of_sender: Count[bytes] = Count()
         self.context = Context(State(base), genesis, registry.hooks, height, time_ms, fee_account)
         work_off(self.context)
-        self._receipts.append(self._receipt(b"", "", 0, 0))
+        self._receipts.append(self._receipt(b"", "", 0, self.context.weight))
         self.context.state.release(0)
 
     def apply(self, transaction: Transaction) -> Receipt:

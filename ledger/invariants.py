@@ -1,4 +1,4 @@
-"""What must hold of every state (rules Z1-Z6), as functions over committed state, for tests and `nodechain audit`."""
+"""What must hold of every state (rules Z1-Z7), as functions over committed state, for tests and `nodechain audit`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ledger.schema import (
     UNITS,
     VOTERS,
     VOTES,
+    WITHDRAWALS,
     Asset,
     Table,
 )
@@ -76,6 +77,16 @@ def check_session_locks(state: Reader) -> None:
     require(not opened, "a session belongs to an unknown account")
 
 
+def check_withdrawal_locks(state: Reader) -> None:
+    """Withdrawal locks equal what their holders ask the banker to pay out (Z7)."""
+    asked = {key: value.value for key, value in entries(state, WITHDRAWALS)}
+    currency = ASSET_KEYS[Asset.EEURO]
+    for key, value in entries(state, BALANCES):
+        expected = asked.pop(key[:20], 0) if key[20:] == currency else 0
+        require(value.withdrawal == expected, f"a withdrawal lock is {value.withdrawal}, {expected} is asked for")
+    require(not asked, "a withdrawal is asked for without a lock behind it")
+
+
 def check_network_energy(state: Reader) -> None:
     """Network energy is the sum over units of available and locked Wh (Z3)."""
     total = sum(unit.available_wh + unit.locked_wh for _key, unit in entries(state, UNITS))
@@ -123,6 +134,7 @@ def check_bindings(state: Reader) -> None:
 LEDGER_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_supply,
     check_session_locks,
+    check_withdrawal_locks,
     check_network_energy,
     check_rate,
     check_votes,

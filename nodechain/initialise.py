@@ -10,7 +10,8 @@ from ledger.address import ADDRESS_PREFIX, KEY_PREFIX, parse_address, parse_key
 from ledger.blocks import Chain, genesis_block
 from ledger.codec import encode
 from ledger.crypto import Algorithm
-from ledger.genesis import Genesis
+from ledger.errors import InvalidInput
+from ledger.genesis import GENESIS, Genesis
 from ledger.keyfile import COST_STANDARD, Keyfile, KeyKind, ScryptCost
 from nodechain.app import REGISTRY
 from nodechain.durable_file import create_file
@@ -52,6 +53,23 @@ def initialise(
     SignState.create(home.sign_state, encode(NOTHING_SIGNED)).close()
     create_file(home.genesis, encode(genesis))
     return Initialised(home, genesis, tuple(created))
+
+
+def join(path: Path, genesis_file: Path) -> Genesis:
+    """Make a home of an existing chain from its genesis file (canonical bytes); no keys are made.
+
+    Raises `UsageError` (home_exists, bad_genesis).
+    """
+    try:
+        genesis = GENESIS.decode(genesis_file.read_bytes())
+        genesis_block(Chain(REGISTRY, genesis))
+    except (OSError, InvalidInput) as error:
+        raise UsageError(f"{genesis_file} is no genesis: {error}", code="bad_genesis") from None
+    home = Home(path)
+    home.create()
+    SignState.create(home.sign_state, encode(NOTHING_SIGNED)).close()
+    create_file(home.genesis, encode(genesis))
+    return genesis
 
 
 def _address_of(keystore: Keystore, text: str, password: str, created: list[str]) -> bytes:

@@ -14,7 +14,7 @@ from ledger.events import (
     WithdrawalUnlocked,
 )
 from ledger.rules.members import require_member
-from ledger.schema import BANKER, Asset, Banker, Purpose
+from ledger.schema import BANKER, WITHDRAWALS, Asset, Banker, Counter, Purpose
 from ledger.transactions.payloads import (
     BurnCurrency,
     LockWithdrawal,
@@ -36,6 +36,7 @@ def do_transfer(context: Context, payload: Transfer) -> None:
 def do_lock_withdrawal(context: Context, payload: LockWithdrawal) -> None:
     """Lock eEuro to be paid out (K3)."""
     lock(context.state, context.sender, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    _ask(context, context.sender, payload.amount)
     context.emit(WithdrawalLocked(context.sender, payload.amount))
 
 
@@ -52,6 +53,7 @@ def do_burn_currency(context: Context, payload: BurnCurrency) -> None:
     _require_banker(context)
     _require_lock(context, payload.holder, payload.amount)
     burn_locked(context.state, payload.holder, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    _ask(context, payload.holder, -payload.amount)
     context.emit(CurrencyBurned(context.sender, payload.holder, payload.amount))
 
 
@@ -60,7 +62,18 @@ def do_unlock_currency(context: Context, payload: UnlockCurrency) -> None:
     _require_banker(context)
     _require_lock(context, payload.holder, payload.amount)
     unlock(context.state, payload.holder, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    _ask(context, payload.holder, -payload.amount)
     context.emit(WithdrawalUnlocked(context.sender, payload.holder, payload.amount))
+
+
+def _ask(context: Context, holder: bytes, change: int) -> None:
+    """Keep what a holder asks the banker to pay out; an entry that comes to nothing goes."""
+    before = context.state.get(WITHDRAWALS, holder)
+    asked = change if before is None else before.value + change
+    if asked:
+        context.state.put(WITHDRAWALS, holder, Counter(asked))
+    else:
+        context.state.delete(WITHDRAWALS, holder)
 
 
 def _require_banker(context: Context) -> None:

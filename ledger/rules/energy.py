@@ -23,7 +23,7 @@ from ledger.rules.imbalance import (
     settle_rate,
 )
 from ledger.rules.members import require_member
-from ledger.rules.sessions import draw, open_session_of
+from ledger.rules.sessions import SessionEnd, draw, open_session_of
 from ledger.rules.units import (
     add_to_books,
     books,
@@ -86,7 +86,13 @@ def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energ
         _book_excess(context, unit_address, consumer, energy_wh, overdraft=0, without_session=True)
         return
     part = min(energy_wh, session.energy_wh)
-    draw(context, consumer, unit_address, part)
+    draw(
+        context,
+        consumer,
+        unit_address,
+        part,
+        SessionEnd.EXCEEDED if energy_wh > session.energy_wh else SessionEnd.USED_UP,
+    )
     if energy_wh > part:
         _book_excess(
             context, unit_address, consumer, energy_wh - part, overdraft=session.overdraft, without_session=False
@@ -104,6 +110,9 @@ def _book_excess(
     burned = paid_wh * BASE_PER_WH + cost
     burn(context.state, consumer, Asset.ENT, burned)
     taken = reduce_books(context, unit_address, energy_wh)
+    unpaid_wh = max(taken - paid_wh, 0)
+    if unpaid_wh:
+        record_shortfall(context, unit_address, unpaid_wh)
     context.emit(ExcessDrawn(unit_address, consumer, energy_wh, burned, cost, energy_wh - paid_wh, without_session))
     if taken < energy_wh:
         context.emit(BooksExceeded(unit_address, energy_wh - taken))

@@ -9,7 +9,8 @@ from ledger.context import Context
 from ledger.events import GridExported, GridImported
 from ledger.limits import MAX_INTEGER
 from ledger.rules.energy import apply_actual, apply_produced, count_energy
-from ledger.rules.sessions import draw
+from ledger.rules.members import is_member
+from ledger.rules.sessions import draw, returns_at
 from ledger.rules.units import MS_PER_HOUR, books
 from ledger.schema import SESSIONS, UNITS, Meter, MeterKind, UnitStatus
 
@@ -78,16 +79,16 @@ def apply_interval(context: Context, meter: Meter, interval: Interval) -> Quaran
             unit = context.get(UNITS, meter.unit)
             if unit.capacity_wh and interval.energy_wh > unit.capacity_wh:
                 return Quarantine.ABOVE_CAPACITY
-            if interval.energy_wh != books(unit):
+            if interval.energy_wh != books(unit) or unit.quarantined_wh:
                 apply_actual(context, meter.unit, interval.energy_wh)
     return None
 
 
 def _produced(context: Context, meter: Meter, energy_wh: int) -> None:
-    """What the unit has room for is minted, the rest went to the grid (M7)."""
+    """What the unit has room for is minted, the rest went to the grid; all of it for an expelled account (M7)."""
     unit = context.get(UNITS, meter.unit)
     room = energy_wh
-    if unit.status != UnitStatus.ACTIVE:
+    if unit.status != UnitStatus.ACTIVE or not is_member(context, meter.account):
         room = 0
     elif unit.capacity_wh:
         room = min(energy_wh, max(unit.capacity_wh - books(unit), 0))
@@ -105,7 +106,7 @@ def _consumed(context: Context, meter: Meter, interval: Interval) -> None:
     if (
         session is not None
         and session.opened_ms < interval.end_ms <= session.deadline_ms
-        and context.time_ms < session.returns_ms
+        and context.time_ms < returns_at(context, session, meter.account, meter.unit)
     ):
         part = min(interval.energy_wh, session.energy_wh)
     if part:

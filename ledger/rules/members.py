@@ -41,17 +41,19 @@ def has_role(context: Context, address: bytes) -> bool:
 
 
 def is_member(context: Context, address: bytes) -> bool:
-    """Whether the address may receive and send."""
+    """Whether the address may receive and send (N1, N2)."""
     entry = context.state.get(MEMBERS, address)
-    if entry is not None:
-        return entry.status == MemberStatus.ADMITTED
-    return context.genesis.access == Access.OPEN or has_role(context, address)
+    if entry is not None and entry.status == MemberStatus.ADMITTED:
+        return True
+    if entry is None and context.genesis.access == Access.OPEN:
+        return True
+    return has_role(context, address)
 
 
 def is_expelled(context: Context, address: bytes) -> bool:
-    """Whether the address may only transfer and withdraw."""
+    """Whether the address may only transfer and withdraw; a role given later makes it a member again (N2, N3)."""
     entry = context.state.get(MEMBERS, address)
-    return entry is not None and entry.status == MemberStatus.EXPELLED
+    return entry is not None and entry.status == MemberStatus.EXPELLED and not has_role(context, address)
 
 
 def require_member(context: Context, address: bytes) -> None:

@@ -55,9 +55,9 @@ def do_replace_meter(context: Context, payload: ReplaceMeter) -> None:
     interval = interval_between(
         meter, payload.closing_register, payload.closing_ms, context.time_ms + context.genesis.drift_ms
     )
-    if not isinstance(interval, Interval):
-        raise Refused(f"the closing register cannot be true ({interval.name.lower()})", code="implausible_closing")
-    apply_interval(context, meter, interval)
+    outcome = apply_interval(context, meter, interval) if isinstance(interval, Interval) else interval
+    if outcome is not None:
+        raise Refused(f"the closing register cannot be true ({outcome.name.lower()})", code="implausible_closing")
     closed = msgspec.structs.replace(meter, register=payload.closing_register, time_ms=payload.closing_ms)
     context.state.put(METERS, payload.old_key, closed)
     _unbind(context, payload.old_key, closed)

@@ -59,6 +59,17 @@ def open_session_of(context: Context, consumer: bytes, unit: bytes) -> Session |
     return session if session is not None and context.time_ms < session.deadline_ms else None
 
 
+def returns_at(context: Context, session: Session, consumer: bytes, unit: bytes) -> int:
+    """When a session's lock goes back: at its deadline, or after the grace where a meter of the pair is bound (C6).
+
+    One whose deadline has passed but that waits to be worked off is judged as if it had been.
+    """
+    metered = context.state.get(BINDINGS, unit + consumer + bytes((MeterKind.CONSUMPTION,))) is not None
+    if session.returns_ms > session.deadline_ms or not metered:
+        return session.returns_ms
+    return session.deadline_ms + context.parameter(SESSION_GRACE)
+
+
 def do_open_session(context: Context, payload: OpenSession) -> None:
     """Grant energy for ENT at the present burning rate (C1)."""
     consumer, address = context.sender, payload.unit
@@ -71,7 +82,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
         raise Refused("the storage unit is not active", code="unit_inactive")
     waiting = context.state.get(SESSIONS, consumer + address)
     if waiting is not None:
-        if context.time_ms < waiting.returns_ms:
+        if context.time_ms < returns_at(context, waiting, consumer, address):
             raise Refused("a session at this unit is open; close it first", code="session_open")
         close_session(context, consumer, address, SessionEnd.EXPIRED)
         unit = context.get(UNITS, address)
@@ -125,8 +136,10 @@ def close_session(context: Context, consumer: bytes, unit_address: bytes, reason
     context.emit(SessionClosed(unit_address, consumer, session.number, session.locked, session.energy_wh, reason))
 
 
-def draw(context: Context, consumer: bytes, unit_address: bytes, energy_wh: int) -> None:
-    """Consume granted energy: one operation of the imbalance rule (C2).
+def draw(
+    context: Context, consumer: bytes, unit_address: bytes, energy_wh: int, end: SessionEnd = SessionEnd.USED_UP
+) -> None:
+    """Consume granted energy: one operation of the imbalance rule (C2); `end` is why the session ends if it is empty.
 
     Burns at the session's rate, never so much that the energy still granted would not be paid at par: that is where
     the rounding up of many small reports stops.
@@ -145,7 +158,7 @@ def draw(context: Context, consumer: bytes, unit_address: bytes, energy_wh: int)
     context.emit(EnergyDrawn(unit_address, consumer, energy_wh, burned, burned - energy_wh * BASE_PER_WH))
     settle_rate(context, before)
     if left_wh == 0:
-        close_session(context, consumer, unit_address, SessionEnd.USED_UP)
+        close_session(context, consumer, unit_address, end)
 
 
 def close_sessions_of(context: Context, consumer: bytes) -> None:
@@ -158,10 +171,8 @@ def session_due(context: Context, subject: bytes) -> None:
     """A deadline has come: return the lock, or let it wait for late readings of a bound meter (C5, C6)."""
     consumer, unit_address = subject[:20], subject[20:]
     session = context.get(SESSIONS, subject)
-    grace = context.parameter(SESSION_GRACE)
-    metered = context.state.get(BINDINGS, unit_address + consumer + bytes((MeterKind.CONSUMPTION,))) is not None
-    returns_ms = session.deadline_ms + grace
-    if metered and session.returns_ms == session.deadline_ms and context.time_ms < returns_ms:
+    returns_ms = returns_at(context, session, consumer, unit_address)
+    if context.time_ms < returns_ms:
         context.state.put(SESSIONS, subject, msgspec.structs.replace(session, returns_ms=in_range(returns_ms)))
         schedule(context, returns_ms, ExpiryKind.SESSION, session.number, subject)
         return

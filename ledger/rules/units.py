@@ -84,10 +84,10 @@ def add_to_books(context: Context, address: bytes, energy_wh: int) -> None:
 
 
 def record_shortfall(context: Context, address: bytes, lost_wh: int) -> None:
-    """Sum up a registered unit's losses; past genesis' limit it is suspended until a vote (U5)."""
+    """Sum up a unit's losses, in windows that start with a loss; past genesis' limit it is suspended (U5)."""
     unit = context.get(UNITS, address)
     total, since = unit.shortfall_wh, unit.shortfall_from_ms
-    if context.time_ms >= since + context.genesis.shortfall_window_ms:
+    if total == 0 or context.time_ms >= since + context.genesis.shortfall_window_ms:
         total, since = 0, context.time_ms
     total = in_range(total + lost_wh)
     status = unit.status
@@ -174,6 +174,8 @@ def reinstate_unit(context: Context, address: bytes, accept_wh: int) -> None:
     unit = check_reinstatement(context, address)
     if accept_wh > unit.quarantined_wh:
         raise Refused(f"only {unit.quarantined_wh} Wh are quarantined", code="above_quarantine")
+    if unit.capacity_wh and accept_wh and books(unit) + accept_wh > unit.capacity_wh:
+        raise Refused("more than the unit's capacity", code="above_capacity")
     before = difference(context.state)
     cleared = msgspec.structs.replace(
         unit, status=int(UnitStatus.ACTIVE), shortfall_wh=0, shortfall_from_ms=context.time_ms, quarantined_wh=0

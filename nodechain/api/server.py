@@ -61,7 +61,9 @@ def _serve(node: Node, route: Route) -> Callable[[web.Request], Awaitable[web.Re
     async def handle(request: web.Request) -> web.Response:
         if route.write is not None:
             status, written = await route.write(node, request)
-            return web.Response(text=written.model_dump_json(by_alias=True), status=status, content_type="application/json")
+            return web.Response(
+                text=written.model_dump_json(by_alias=True), status=status, content_type="application/json"
+            )
         assert route.read is not None
         found = await route.read(node, request)
         return web.Response(text=found.model_dump_json(by_alias=True), content_type="application/json")

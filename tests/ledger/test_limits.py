@@ -52,7 +52,7 @@ from market.types import OrderKind, Side
 from tests.support import make_vectors as made
 from tests.support.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
 from tests.support.modules import MODULES
-from tests.support.world import Draft, World, address_named, sign_all, wide_genesis
+from tests.support.world import Draft, World, sign_all, wide_genesis
 
 ABOVE_ALL = 2**63
 """One above the largest stored number."""
@@ -66,7 +66,9 @@ def batches(chain: ChainFixture, payloads: Iterable[tuple[str, Value]]) -> None:
     """Blocks with at most 64 transactions of each sender; all must be applied."""
     waiting = list(payloads)
     while waiting:
-        taken, left, count = [], [], dict.fromkeys((name for name, _ in waiting), 0)
+        taken: list[tuple[str, Value]] = []
+        left: list[tuple[str, Value]] = []
+        count = dict.fromkeys((name for name, _ in waiting), 0)
         for name, payload in waiting:
             count[name] += 1
             (taken if count[name] <= 64 else left).append((name, payload))
@@ -176,7 +178,10 @@ def max_block_bytes() -> None:
     assert left_out == []
     assert limits.MAX_BLOCK_BYTES - 66_000 < block.size <= limits.MAX_BLOCK_BYTES
     check_block(world.chain, world.parent, block.header, [e.raw for e in block.transactions], frozenset())
-    for size, code in ((limits.MAX_BLOCK_BYTES, "invalid_transaction"), (limits.MAX_BLOCK_BYTES + 1, "block_too_large")):
+    for size, code in (
+        (limits.MAX_BLOCK_BYTES, "invalid_transaction"),
+        (limits.MAX_BLOCK_BYTES + 1, "block_too_large"),
+    ):
         with pytest.raises(InvalidBlock) as refusal:
             check_block(world.chain, world.parent, block.header, [bytes(size)], frozenset())
         assert refusal.value.code == code
@@ -235,8 +240,13 @@ def max_state_key_bytes() -> None:
 
 def tree_bits() -> None:
     genesis = make_genesis()
-    for at, above in ((limits.MIN_TREE_BITS, limits.MIN_TREE_BITS - 1), (limits.MAX_TREE_BITS, limits.MAX_TREE_BITS + 1)):
-        genesis_refuses(msgspec.structs.replace(genesis, tree_bits=above), msgspec.structs.replace(genesis, tree_bits=at))
+    for at, above in (
+        (limits.MIN_TREE_BITS, limits.MIN_TREE_BITS - 1),
+        (limits.MAX_TREE_BITS, limits.MAX_TREE_BITS + 1),
+    ):
+        genesis_refuses(
+            msgspec.structs.replace(genesis, tree_bits=above), msgspec.structs.replace(genesis, tree_bits=at)
+        )
         with pytest.raises(BrokenInvariant):
             StateTree.load(above, ())
 

@@ -63,7 +63,7 @@ def _act(state: State, twin: dict[bytes, int], marks: list[tuple[int, dict[bytes
 @settings(max_examples=300)
 @given(bases, st.lists(step, max_size=60))
 def test_groups_equal_their_twin(base: frozenset[bytes], steps: list[tuple[str, bytes]]) -> None:
-    twin = {name: 0 for name in sorted(base)}
+    twin = dict.fromkeys(sorted(base), 0)
     committed = {TABLE.full_key(name): encode(Counter(0)) for name in sorted(base)}
     reader = MemoryReader(committed)
     state, marks = State(reader), list[tuple[int, dict[bytes, int]]]()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Final, Protocol, TypeVar
 
@@ -183,15 +184,9 @@ def batch(world: World, pick: Pick) -> list[Draft]:
     items: list[ReportItem] = []
     for _ in range(pick.one((2, 1, 5))):
         energy_wh = pick.one(ENERGIES[:9])
-        items.append(
-            pick.one(
-                (
-                    ProducedItem(_address(pick), energy_wh),
-                    ConsumedItem(_address(pick), energy_wh),
-                    ActualItem(energy_wh),
-                )
-            )
-        )
+        produced_item, consumed_item = ProducedItem(_address(pick), energy_wh), ConsumedItem(_address(pick), energy_wh)
+        possible: tuple[ReportItem, ...] = (produced_item, consumed_item, ActualItem(energy_wh))
+        items.append(pick.one(possible))
     return [Draft(unit, EnergyBatch(_sequence(world, unit, pick), tuple(items)))]
 
 
@@ -396,15 +391,4 @@ def offer(world: World, pick: Pick, family: str) -> None:
     for draft in pick.one(COMMANDS[family])(world, pick):
         least = world.genesis.minimum_fee
         fee = draft.fee or least + pick.one((0, 0, 0, 0, 0, 7, -least))
-        world.offer(
-            Draft(
-                draft.sender,
-                draft.payload,
-                fee,
-                draft.valid_until,
-                draft.nonce,
-                draft.chain_id,
-                draft.version,
-                draft.damaged,
-            )  # fmt: skip
-        )
+        world.offer(replace(draft, fee=fee))

@@ -115,7 +115,11 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "energy_batch": ("U1", p.EnergyBatch(4, items), 4),
         "bind_meter/ed25519": ("U1", binding("M1", "A", MeterKind.CONSUMPTION, 5), 5),
         "bind_meter/p256_for_multisig": ("U1", binding("P1", "X", MeterKind.PRODUCTION, 6), 6),
-        "replace_meter": ("U1", ReplaceMeter(meter, START_MS + 1, 200_000, binding("M1", "X", MeterKind.STORAGE, 7)), 7),
+        "replace_meter": (
+            "U1",
+            ReplaceMeter(meter, START_MS + 1, 200_000, binding("M1", "X", MeterKind.STORAGE, 7)),
+            7,
+        ),
         "unbind_meter": ("U1", UnbindMeter(meter), 8),
         "submit_readings/ed25519": ("M1", readings(), 12),
         "submit_readings/p256": ("P1", readings(), 12),
@@ -139,7 +143,9 @@ def type_of(payload: Value) -> TransactionType:
 
 def transaction(sender: str, payload: Value, nonce: int) -> Transaction:
     """Signed, with an expiry and a fee."""
-    envelope = unsigned(CHAIN_ID, type_of(payload).number, signers_of(sender)[0], nonce, payload, valid_until=70_000, fee=5)
+    envelope = unsigned(
+        CHAIN_ID, type_of(payload).number, signers_of(sender)[0], nonce, payload, valid_until=70_000, fee=5
+    )
     return REGISTRY.decode(assemble(envelope, sign_all(sender, sign_message(envelope))))
 
 

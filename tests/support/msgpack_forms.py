@@ -71,11 +71,15 @@ def spellings(token: Token, original: bytes) -> Iterator[tuple[str, bytes]]:
             made += [("float", b"\xcb" + struct.pack(">d", token.number)), ("text", b"\xa1" + b"1")]
             made += [("bool", FALSE), ("bool", TRUE)]
         case "bytes":
-            made += [(f"bytes, size in {width}", head + token.content) for width, head in _heads(b"\xc4\xc5\xc6", token)]
+            made += [
+                (f"bytes, size in {width}", head + token.content) for width, head in _heads(b"\xc4\xc5\xc6", token)
+            ]
             made += [(f"text, size in {width}", head + token.content) for width, head in _heads(b"\xd9\xda\xdb", token)]
         case "text":
             made += [(f"text, size in {width}", head + token.content) for width, head in _heads(b"\xd9\xda\xdb", token)]
-            made += [(f"bytes, size in {width}", head + token.content) for width, head in _heads(b"\xc4\xc5\xc6", token)]
+            made += [
+                (f"bytes, size in {width}", head + token.content) for width, head in _heads(b"\xc4\xc5\xc6", token)
+            ]
         case "array":
             made += [("array16", b"\xdc" + struct.pack(">H", token.number))]
             made += [("array32", b"\xdd" + struct.pack(">I", token.number))]
@@ -91,10 +95,10 @@ def spellings(token: Token, original: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _integers(number: int) -> Iterator[tuple[int, str, bytes]]:
     for code, form in _INTEGERS.items():
-        try:
+        bits = 8 * struct.calcsize(form)
+        least, most = (0, 2**bits - 1) if form.isupper() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        if least <= number <= most:
             yield code, form, struct.pack(form, number)
-        except struct.error:
-            continue
 
 
 def _heads(codes: bytes, token: Token) -> Iterator[tuple[int, bytes]]:

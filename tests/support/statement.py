@@ -1,4 +1,4 @@
-"""A statement of account from genesis balances and events alone: what a wallet or an auditor can add up without reading the state.
+"""A statement of account from genesis balances and events alone: what a wallet or an auditor can add up.
 
 Folds decoded events, receipt by receipt, into balances with their locks, the books of the units, the metered energy
 of the households, the supply and the rate; `differences` compares the sums with a state. An event that lacks
@@ -8,8 +8,9 @@ something, is missing, or says something twice shows up here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ledger import events as e
 from ledger.genesis import Genesis
@@ -31,6 +32,7 @@ from market import events as m
 from market.types import Side
 
 Key = tuple[object, ...]
+K = TypeVar("K")
 ASSET_OF = {int(Side.BUY): Asset.EEURO, int(Side.SELL): Asset.ENT}
 AVAILABLE, SESSION, ORDER, WITHDRAWAL = "available", "session", "order", "withdrawal"
 
@@ -176,33 +178,33 @@ MOVES_NOTHING = frozenset(
 )  # fmt: skip
 
 
-def _compare(what: str, ours: Counter[object], stored: Counter[object]) -> list[str]:
+def _compare(what: str, ours: Mapping[K, int], stored: Mapping[K, int]) -> list[str]:
     names = sorted({*ours, *stored}, key=repr)
     return [
-        f"{what} {name!r}: events say {ours[name]}, the state {stored[name]}"
+        f"{what} {name!r}: events say {ours.get(name, 0)}, the state {stored.get(name, 0)}"
         for name in names
-        if ours[name] != stored[name]
+        if ours.get(name, 0) != stored.get(name, 0)
     ]
 
 
-def _stored_tokens(state: Reader) -> Counter[object]:
-    found: Counter[object] = Counter()
+def _stored_tokens(state: Reader) -> Counter[Key]:
+    found: Counter[Key] = Counter()
     for key, value in entries(state, BALANCES):
         for place in Balance.__struct_fields__:
             found[key[:20], key[20], place] = getattr(value, place)
     return found
 
 
-def _stored_energy(state: Reader) -> Counter[object]:
-    found: Counter[object] = Counter()
+def _stored_energy(state: Reader) -> Counter[Key]:
+    found: Counter[Key] = Counter()
     for key, unit in entries(state, UNITS):
         assert isinstance(unit, Unit)
         found[key, AVAILABLE], found[key, SESSION] = unit.available_wh, unit.locked_wh
     return found
 
 
-def _stored_metered(state: Reader) -> Counter[object]:
-    found: Counter[object] = Counter()
+def _stored_metered(state: Reader) -> Counter[Key]:
+    found: Counter[Key] = Counter()
     for key, value in entries(state, HOUSEHOLDS):
         for place in Household.__struct_fields__:
             found[key, place.removesuffix("_wh")] = getattr(value, place)

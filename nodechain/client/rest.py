@@ -1,0 +1,131 @@
+"""Requests to a node, and its problems as the errors (and exit codes) of the command line."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from nodechain.errors import NodeError, NotFound, Refused, TimedOut, Unreachable, UsageError
+
+MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
+CONNECT_TIMEOUT_S: Final = 10.0
+CANONICAL: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer: HTTP status and decoded JSON."""
+
+    status: int
+    data: Any
+
+
+class NodeApi:
+    """One node by its URL; every call is one request on one kept connection."""
+
+    def __init__(self, url: str, *, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
+        """Raises `UsageError` for what is no URL."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(f"{url} is no node's URL", code="bad_url", advice="Like http://127.0.0.1:8545.")
+        self.url = url
+        self._parts = parts
+        self._timeout_s = timeout_s
+        self._connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str, **query: object) -> Any:
+        """The JSON of a GET; raises `NotFound`, `Unreachable`, `UsageError`, ..."""
+        asked = {name: value for name, value in query.items() if value is not None}
+        return self._ask("GET", path + ("?" + urlencode(asked) if asked else ""), b"", self._timeout_s).data
+
+    def pages(self, path: str, field: str, **query: object) -> list[Any]:
+        """All entries of a paged list."""
+        found: list[Any] = []
+        cursor: str | None = None
+        while True:
+            page = self.get(path, cursor=cursor, limit=1_000, **query)
+            found.extend(page[field])
+            cursor = page["next"]
+            if cursor is None:
+                return found
+
+    def post(self, path: str, body: bytes, *, timeout_s: float = 0) -> Answer:
+        """The answer to a POST of canonical bytes; `timeout_s` more than the usual may pass."""
+        return self._ask("POST", path, body, self._timeout_s + timeout_s)
+
+    def post_json(self, path: str, body: object) -> Answer:
+        """The answer to a POST of JSON."""
+        return self._ask("POST", path, json.dumps(body).encode(), self._timeout_s)
+
+    def close(self) -> None:
+        """Drop the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _ask(self, method: str, path: str, body: bytes, timeout_s: float) -> Answer:
+        try:
+            status, data = self._exchange(method, path, body, timeout_s)
+        except TimeoutError as error:
+            self.close()
+            raise TimedOut(f"{self.url} did not answer within {timeout_s:g} s") from error
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise Unreachable(f"{self.url}: {reason}") from error
+        try:
+            decoded = json.loads(data)
+        except ValueError as error:
+            raise Unreachable(f"{self.url} does not answer like a node", advice="Is --node a nodechain URL?") from error
+        if status >= 400:
+            raise problem_error(status, decoded)
+        return Answer(status, decoded)
+
+    def _exchange(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+        connection = self._connect(timeout_s)
+        headers = {"Content-Type": CANONICAL} if body else {}
+        connection.request(method, self._parts.path.rstrip("/") + path, body or None, headers)
+        answer = connection.getresponse()
+        data = answer.read(MAX_ANSWER_BYTES + 1)
+        if len(data) > MAX_ANSWER_BYTES:
+            raise http.client.HTTPException("the answer is too large")
+        return answer.status, data
+
+    def _connect(self, timeout_s: float) -> http.client.HTTPConnection:
+        if self._connection is None:
+            host, port = self._parts.hostname or "", self._parts.port
+            if self._parts.scheme == "https":
+                self._connection = http.client.HTTPSConnection(host, port, context=ssl.create_default_context())
+            else:
+                self._connection = http.client.HTTPConnection(host, port)
+        self._connection.timeout = timeout_s
+        if self._connection.sock is not None:
+            self._connection.sock.settimeout(timeout_s)
+        return self._connection
+
+
+def problem_error(status: int, data: Any) -> NodeError:
+    """A node's problem as an error with the right exit code."""
+    known = data if isinstance(data, dict) else {}
+    code, detail = str(known.get("code", "failed")), str(known.get("detail", f"HTTP status {status}"))
+    advice = str(known.get("advice", "")) or None
+    if status == 404:
+        return NotFound(detail, code=code, advice=advice)
+    if status in (409, 422):
+        return Refused(detail, code=code, advice=advice or "Correct the transaction and send it again.")
+    if status in (400, 405, 413):
+        return UsageError(detail, code=code, advice=advice)
+    if status in (408, 504):
+        return TimedOut(detail, code=code, advice=advice)
+    if status in (429, 503):
+        return Unreachable(detail, code=code, advice=advice)
+    return NodeError(detail, code=code, advice=advice)
+
+
+def escaped(text: str) -> str:
+    """A text as one part of a path."""
+    return quote(text, safe="")

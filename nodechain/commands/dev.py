@@ -1,0 +1,95 @@
+"""`nodechain dev`: a development chain without any set-up. Its keys are public: never use them for anything real."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ledger.address import format_address
+from ledger.crypto import Ed25519SecretKey
+from ledger.keyfile import COST_LIGHT, KeyKind
+from nodechain.api.server import ApiOptions
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import table
+from nodechain.commands.running import run_node
+from nodechain.config import set_config
+from nodechain.errors import WrongSecret
+from nodechain.genesis_file import read_template
+from nodechain.home import Home
+from nodechain.initialise import initialise
+from nodechain.keystore import Keystore
+from nodechain.log import set_up_logging
+from nodechain.node import Node, NodeOptions
+from nodechain.validator_key import ValidatorKey
+
+DEV_PASSWORD: Final = "dev"
+"""Of the development keys; it protects nothing, and stands in the home's password file."""
+PASSWORD_FILE: Final = "password"
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=8545, show_default=True, help="0 for a free one.")
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="Keep the chain in this folder.")
+@click.option("--standing-clock", is_flag=True, help="Time moves only when POST /v1/clock moves it.")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@command
+def dev(invocation: Invocation, *, port: int, state: Path | None, standing_clock: bool, log_level: str) -> None:
+    """Run a chain with funded accounts; blocks come when there is something to decide."""
+    set_up_logging(log_level, invocation.config.log_format)
+    folder = state or Path(tempfile.mkdtemp(prefix="nodechain-dev-"))
+    try:
+        _run(invocation, folder, port, standing_clock=standing_clock)
+    finally:
+        if state is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(invocation: Invocation, folder: Path, port: int, *, standing_clock: bool) -> None:
+    if not Home(folder).is_initialised:
+        template = read_template("dev")
+        initialise(folder, template, password=DEV_PASSWORD, time_ms=time.time_ns() // 1_000_000, cost=COST_LIGHT)
+    password_file = folder / PASSWORD_FILE
+    password_file.write_text(DEV_PASSWORD + "\n")
+    keystore = Keystore(folder / "keys")
+    secret = keystore.open("validator", DEV_PASSWORD)
+    if not isinstance(secret, Ed25519SecretKey):
+        raise WrongSecret("the validator's key is no Ed25519 key")
+
+    def serving(node: Node, url: str) -> None:
+        set_config(folder, "node", url)
+        invocation.show(*_welcome(node, url, folder, keystore))
+
+    run_node(folder, ValidatorKey(secret), NodeOptions(standing_clock=standing_clock), ApiOptions(port=port), serving)
+
+
+def _welcome(node: Node, url: str, folder: Path, keystore: Keystore) -> tuple[dict[str, Any], str]:
+    keys = [key for key in keystore.entries() if key.kind == KeyKind.ACCOUNT]
+    funded = {entry.address: entry.amount for entry in node.genesis.balances}
+    rows = [(key.name, format_address(key.address), f"{funded.get(key.address, 0) // 10**9} eEuro") for key in keys]
+    data = {
+        "url": url,
+        "chain_id": node.chain_id,
+        "height": node.app.height,
+        "home": str(folder),
+        "accounts": [{"name": row[0], "address": row[1], "funds": row[2]} for row in rows],
+    }
+    text = f"""\
+nodechain development chain {node.chain_id}. Keys and password are public: never use them for anything real.
+
+{table(("ACCOUNT", "ADDRESS", "AT THE START"), rows)}
+
+interface  {url}
+home       {folder}
+
+In another terminal:
+  export NODECHAIN_HOME={folder} NODECHAIN_PASSWORD_FILE={folder / PASSWORD_FILE}
+  nodechain balance alice
+  nodechain transfer eeuro bob 5 --from alice
+  nodechain unit produced alice "10 kWh" --from battery
+"""
+    return data, text

@@ -1,0 +1,62 @@
+"""`nodechain init`: make a home."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from ledger.address import format_address, format_key
+from ledger.keyfile import COST_LIGHT, COST_STANDARD, KeyKind
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import table
+from nodechain.commands.passwords import Passwords
+from nodechain.genesis_file import read_template
+from nodechain.home import Home
+from nodechain.initialise import initialise, join
+
+
+@click.command()
+@click.option("--template", default="powerchain", show_default=True, help="powerchain, dev, or a TOML file.")
+@click.option("--genesis", type=click.Path(dir_okay=False, path_type=Path), help="Join a chain: its genesis file.")
+@click.option("--name", help="The chain's name, instead of the template's.")
+@click.option("--light", is_flag=True, help="Key files for small devices: a cheaper key derivation.")
+@command
+def init(invocation: Invocation, *, template: str, genesis: Path | None, name: str | None, light: bool) -> None:
+    """Make a home: directories, keys under one password, the genesis, an empty journal."""
+    home = Home(invocation.home)
+    if home.is_initialised:
+        home.create()
+    if genesis is not None:
+        chain_id = join(invocation.home, genesis).chain_id
+        invocation.show({"home": str(invocation.home), "chain_id": chain_id, "keys": []}, f"Joined {chain_id}.")
+        return
+    chosen = read_template(template)
+    if name is not None:
+        chosen = chosen.model_copy(update={"name": name})
+    password = Passwords().ask_new(f"the keys of {invocation.home}")
+    made = initialise(
+        invocation.home,
+        chosen,
+        password=password,
+        time_ms=time.time_ns() // 1_000_000,
+        cost=COST_LIGHT if light else COST_STANDARD,
+    )
+    keys = [invocation.keystore.get(created) for created in made.created]
+    shown = [
+        (
+            key.name,
+            key.kind.value,
+            format_key(key.public_key) if key.kind == KeyKind.VALIDATOR else format_address(key.address),
+        )
+        for key in keys
+    ]
+    data = {
+        "home": str(invocation.home),
+        "chain_id": made.genesis.chain_id,
+        "genesis_hash": made.genesis.hash.hex(),
+        "keys": [{"name": key[0], "kind": key[1], "address": key[2]} for key in shown],
+    }
+    text = f"Chain {made.genesis.chain_id} in {invocation.home}\n\n{table(('KEY', 'KIND', 'ADDRESS'), shown)}\n\n"
+    invocation.show(data, text + "Back up the folder `keys`. Start with `nodechain validate`.")

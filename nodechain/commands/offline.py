@@ -1,0 +1,82 @@
+"""A transaction on its way between co-owners: a small JSON file of the envelope and the signatures so far."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ledger.address import MultisigKey
+from ledger.codec import Codec
+from ledger.errors import InvalidInput
+from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.transactions.envelope import Envelope, Signature, assemble
+from nodechain.durable_file import replace_file
+from nodechain.errors import UsageError
+
+_ENVELOPE: Final[Codec[Envelope]] = Codec(Envelope, MAX_TRANSACTION_BYTES)
+MAX_FILE_BYTES: Final = 4 * MAX_TRANSACTION_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineTransaction:
+    """The canonical envelope and the signatures that are there."""
+
+    envelope: bytes
+    signatures: tuple[Signature, ...]
+
+    @property
+    def decoded(self) -> Envelope:
+        """The envelope; raises `InvalidInput`."""
+        return _ENVELOPE.decode(self.envelope)
+
+    @property
+    def missing(self) -> int:
+        """How many signatures are missing."""
+        key = self.decoded.sender_key
+        needed = key.threshold if isinstance(key, MultisigKey) else 1
+        return max(needed - len(self.signatures), 0)
+
+    def with_signatures(self, more: tuple[Signature, ...]) -> OfflineTransaction:
+        """The same with further signatures, each index once, no more than are needed."""
+        key = self.decoded.sender_key
+        needed = key.threshold if isinstance(key, MultisigKey) else 1
+        joined = {entry.index: entry for entry in (*more, *self.signatures)}
+        kept = tuple(joined[index] for index in sorted(joined))[:needed]
+        return OfflineTransaction(self.envelope, kept)
+
+    def assembled(self) -> bytes:
+        """The wire bytes; raises `UsageError` while signatures are missing."""
+        if self.missing:
+            raise UsageError(
+                f"{self.missing} signatures are missing",
+                code="too_few_signatures",
+                advice="Let other owners run `nodechain tx sign FILE --from NAME`.",
+            )
+        return assemble(self.decoded, self.signatures)
+
+
+def write_offline(path: Path, transaction: OfflineTransaction) -> None:
+    """Write the file."""
+    data: dict[str, Any] = {
+        "envelope": transaction.envelope.hex(),
+        "signatures": [[entry.index, entry.signature.hex()] for entry in transaction.signatures],
+    }
+    replace_file(path, (json.dumps(data, indent=2) + "\n").encode())
+
+
+def read_offline(path: Path) -> OfflineTransaction:
+    """Read the file; raises `UsageError` for what is none."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise UsageError(f"{path} is too large for a transaction", code="bad_transaction_file")
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found = OfflineTransaction(
+            bytes.fromhex(data["envelope"]),
+            tuple(Signature(int(index), bytes.fromhex(value)) for index, value in data["signatures"]),
+        )
+        _ENVELOPE.decode(found.envelope)
+    except (OSError, ValueError, KeyError, TypeError, InvalidInput) as error:
+        raise UsageError(f"{path} is no transaction file: {error}", code="bad_transaction_file") from None
+    return found

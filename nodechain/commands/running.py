@@ -1,0 +1,61 @@
+"""Running a node with its interface until it is told to stop: what `validate`, `dev` and others share."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from nodechain.api.server import ApiOptions, serve_api
+from nodechain.config import Config
+from nodechain.node import Node, NodeOptions
+from nodechain.validator_key import ValidatorKey
+
+
+def api_options(config: Config) -> ApiOptions:
+    """The interface's options from the settings."""
+    return ApiOptions(
+        host=config.api_host,
+        port=config.api_port,
+        certificate=Path(config.api_certificate) if config.api_certificate else None,
+        key=Path(config.api_key) if config.api_key else None,
+        allow_plain=config.api_allow_plain,
+    )
+
+
+def run_node(
+    home: Path, key: ValidatorKey, options: NodeOptions, api: ApiOptions, serving: Callable[[Node, str], None]
+) -> None:
+    """Open, serve and run until SIGINT or SIGTERM; `serving` is called with the interface's URL once it listens."""
+    node = Node.open(home, key, options)
+    try:
+        asyncio.run(_run(node, api, serving))
+    finally:
+        node.close()
+
+
+async def _run(node: Node, api: ApiOptions, serving: Callable[[Node, str], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    server = await serve_api(node, api)
+    try:
+        serving(node, server.url)
+        await _until(node, stop)
+    finally:
+        await server.close()
+
+
+async def _until(node: Node, stop: asyncio.Event) -> None:
+    """Run the node until it fails or `stop` is set; what it failed of is raised."""
+    running = asyncio.ensure_future(node.run())
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if running.done():
+        running.result()
+        return
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -1,0 +1,130 @@
+"""The settings of a home: defaults, HOME/config.toml, NODECHAIN_* in the environment, flags, in rising force.
+
+One typed struct (msgspec, not pydantic: every command reads it, and start-up time counts). What consensus depends on is
+in the genesis, never here.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from nodechain.durable_file import replace_file
+from nodechain.errors import ConfigurationError
+
+ENVIRONMENT: Final = "NODECHAIN_"
+DEFAULT_HOME: Final = "~/.nodechain"
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=None):
+    """Every setting with its default."""
+
+    node: str = "http://127.0.0.1:8545"
+    sender: str = ""
+    output: Literal["text", "json", "csv"] = "text"
+    timeout: Annotated[int, msgspec.Meta(ge=1, le=300)] = 30
+    api_host: str = "127.0.0.1"
+    api_port: Port = 8545
+    api_certificate: str = ""
+    api_key: str = ""
+    api_allow_plain: bool = False
+    archive: bool = False
+    validator: str = "validator"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+
+MEANINGS: Final[dict[str, str]] = {
+    "node": "URL of the node that commands ask",
+    "sender": "key or multi-signature account that sends where --from is not given",
+    "output": "text, json or csv",
+    "timeout": "seconds to wait for a decision",
+    "api_host": "address on which the interface listens",
+    "api_port": "its port, 0 for a free one",
+    "api_certificate": "PEM file of its TLS certificate",
+    "api_key": "PEM file of the certificate's key",
+    "api_allow_plain": "serve without TLS off loopback (behind a proxy)",
+    "archive": "keep all past states",
+    "validator": "name of the validator's key",
+    "log_level": "debug, info, warning or error",
+    "log_format": "text or json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings in force, and where each comes from."""
+
+    config: Config
+    origin: Mapping[str, str]
+
+
+def home_path(flag: str | None) -> Path:
+    """The home: --home, NODECHAIN_HOME, or the default."""
+    return Path(flag or os.environ.get(ENVIRONMENT + "HOME") or DEFAULT_HOME).expanduser()
+
+
+def load_config(home: Path, flags: Mapping[str, Any] | None = None) -> Loaded:
+    """The settings of a home; raises `ConfigurationError` that names file, setting and reason."""
+    values: dict[str, Any] = {}
+    origin = dict.fromkeys(Config.__struct_fields__, "default")
+    path = home / "config.toml"
+    for name, value in _read(path).items():
+        _known(name, str(path))
+        values[name], origin[name] = value, str(path)
+    for name in Config.__struct_fields__:
+        variable = ENVIRONMENT + name.upper()
+        if variable in os.environ:
+            values[name], origin[name] = os.environ[variable], variable
+    for name, value in (flags or {}).items():
+        if value is not None:
+            values[name], origin[name] = value, "flag"
+    try:
+        return Loaded(msgspec.convert(values, Config, strict=False), origin)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(str(error)) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+
+
+def _known(name: str, where: str) -> None:
+    if name not in Config.__struct_fields__:
+        raise ConfigurationError(
+            f"{where}: there is no setting {name}",
+            code="unknown_setting",
+            advice=f"Known: {', '.join(Config.__struct_fields__)}.",
+        )
+
+
+def set_config(home: Path, name: str, text: str) -> Config:
+    """Write one setting into the home's file, after checking the whole; raises `ConfigurationError`."""
+    _known(name, "config set")
+    path = home / "config.toml"
+    values = _read(path)
+    values[name] = text
+    try:
+        checked = msgspec.convert(values, Config, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(str(error)) from None
+    values[name] = getattr(checked, name)
+    replace_file(path, "".join(f"{key} = {_toml(values[key])}\n" for key in sorted(values)).encode())
+    return checked
+
+
+def _toml(value: Any) -> str:
+    """A text, number or truth value as TOML; JSON's strings are TOML's basic strings."""
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,46 @@
+"""Logs: one event a line on stderr, as text or JSON. Nothing secret is ever logged."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from typing import Final
+
+_STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    return {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
+
+
+def _time(record: logging.LogRecord) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
+
+
+class TextLines(logging.Formatter):
+    """For people: time, level, what happened, its fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        fields = "".join(f" {name}={value}" for name, value in _fields(record).items())
+        return f"{_time(record)} {record.levelname.lower():<7} {record.getMessage()}{fields}"
+
+
+class JsonLines(logging.Formatter):
+    """For programs: one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        known = {"time": _time(record), "level": record.levelname.lower(), "logger": record.name}
+        return json.dumps({**known, "event": record.getMessage(), **_fields(record)}, default=str)
+
+
+def set_up_logging(level: str, form: str) -> None:
+    """Log to stderr from now on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if form == "json" else TextLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("asyncio").setLevel(logging.WARNING)
+    logging.getLogger("aiohttp").setLevel(logging.WARNING)
