@@ -65,11 +65,16 @@ def join(path: Path, genesis_file: Path) -> Genesis:
         genesis_block(Chain(REGISTRY, genesis))
     except (OSError, InvalidInput) as error:
         raise UsageError(f"{genesis_file} is no genesis: {error}", code="bad_genesis") from None
+    join_genesis(path, genesis)
+    return genesis
+
+
+def join_genesis(path: Path, genesis: Genesis) -> None:
+    """Make a home of an existing chain; no keys are made. Raises `UsageError` (home_exists)."""
     home = Home(path)
     home.create()
     SignState.create(home.sign_state, encode(NOTHING_SIGNED)).close()
     create_file(home.genesis, encode(genesis))
-    return genesis
 
 
 def _address_of(keystore: Keystore, text: str, password: str, created: list[str]) -> bytes:

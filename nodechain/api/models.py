@@ -213,6 +213,7 @@ class VoteView(Model):
 
     number: int
     action: dict[str, Any]
+    action_bytes: str
     opened_by: str
     expires_ms: int
     yes: list[str]

@@ -209,6 +209,7 @@ class LedgerReads:
             m.VoteView(
                 number=vote.number,
                 action=action(vote.action),
+                action_bytes=vote.action.hex(),
                 opened_by=format_address(vote.opened_by),
                 expires_ms=vote.expires_ms,
                 yes=[format_address(voter) for voter in vote.yes],

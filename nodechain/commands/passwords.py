@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -51,3 +52,12 @@ def _from_file() -> str | None:
         raise UsageError(
             f"{PASSWORD_FILE} {path}: {error}", code="no_password_file", advice="Correct or unset the variable."
         ) from None
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask on the terminal unless `yes`; raises `UsageError` where nobody can answer."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(question, code="not_confirmed", advice="Say --yes to do it without being asked.")
+    click.confirm(question, abort=True, err=True)

@@ -111,9 +111,9 @@ TestLedger = Ledger.TestCase
 TestLedger.settings = settings(max_examples=200, stateful_step_count=60)
 
 CHAINS: tuple[tuple[int, dict[str, object]], ...] = (
-    (3, {}),
-    (4, {}),
     (11, {}),
+    (15, {}),
+    (17, {}),
     (12, {"surplus": int(SurplusRule.CHARGE), "minimum_fee": 5, "parameters": (("execution_price", 2),)}),
     (13, {"fee_asset": int(Asset.ENT), "block_weight": 20_000, "tree_bits": 4}),
 )

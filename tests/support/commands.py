@@ -16,7 +16,7 @@ from typing import Final, Protocol, TypeVar
 from ledger.accounts import balance
 from ledger.limits import MAX_INTEGER
 from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS
-from ledger.schema import SESSIONS, Asset, MeterKind, Session
+from ledger.schema import SESSIONS, UNITS, Asset, MeterKind, Session
 from ledger.transactions.actions import (
     Action,
     AddValidator,
@@ -144,8 +144,17 @@ def lock_withdrawal(world: World, pick: Pick) -> list[Draft]:
 def open_session(world: World, pick: Pick) -> list[Draft]:
     overdraft = pick.one((0, ENT, 1, MAX_INTEGER))
     holders = [name for name in ACCOUNTS if balance(world.state, address_named(name), Asset.ENT).available]
-    who = pick.one((*holders, pick.one(ACCOUNTS)))
-    return [Draft(who, OpenSession(_address(pick, UNITS_NAMED), pick.one((ENT, 2 * 10**8, *AMOUNTS)), overdraft))]
+    charged = [name for name in UNITS_NAMED if _free_wh(world, name)]
+    who, unit = (
+        pick.one((*holders, *holders, pick.one(ACCOUNTS))),
+        pick.one((*charged, *charged, pick.one(UNITS_NAMED))),
+    )
+    return [Draft(who, OpenSession(address_named(unit), pick.one((ENT, 2 * 10**8, *AMOUNTS)), overdraft))]
+
+
+def _free_wh(world: World, unit: str) -> int:
+    found = world.state.get(UNITS, address_named(unit))
+    return found.available_wh if found else 0
 
 
 def _session(world: World, consumer: str, unit: str) -> Session | None:
@@ -170,7 +179,7 @@ def produced(world: World, pick: Pick) -> list[Draft]:
 
 def consumed(world: World, pick: Pick) -> list[Draft]:
     pairs = [pair for pair in product(ACCOUNTS, UNITS_NAMED) if _session(world, *pair)]
-    consumer, unit = pick.one((*pairs, (pick.one(ACCOUNTS), _who(pick, UNITS_NAMED))))
+    consumer, unit = pick.one((*pairs, *pairs, (pick.one(ACCOUNTS), _who(pick, UNITS_NAMED))))
     return [Draft(unit, EnergyConsumed(_sequence(world, unit, pick), address_named(consumer), pick.one(ENERGIES)))]
 
 

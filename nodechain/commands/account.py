@@ -1,0 +1,64 @@
+"""`nodechain balance` and `nodechain statement`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from nodechain.client.rest import escaped
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import fields, table
+from nodechain.commands.sending import sender_name
+
+
+@click.command()
+@click.argument("account", required=False)
+@command
+def balance(invocation: Invocation, *, account: str | None) -> None:
+    """Balances, roles and metered energy of ACCOUNT (a name or address; default: the home's own)."""
+    address = invocation.address_text(account or sender_name(invocation))
+    data = invocation.api.get(f"/v1/accounts/{escaped(address)}")
+    rows = [(held["asset"], *(held[part]["tokens"] for part in _PARTS[:-1])) for held in data["balances"]]
+    metered = data["metered"]
+    text = "\n\n".join(
+        [
+            fields([("address", address), ("roles", ", ".join(data["roles"]) or "none"), ("nonce", data["nonce"])]),
+            table(("ASSET", "AVAILABLE", "IN SESSIONS", "IN ORDERS", "WITHDRAWING"), rows),
+            fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in metered.items()]),
+        ]
+    )
+    csv_rows = [
+        {"asset": held["asset"], **{part: held[part]["tokens"] for part in _PARTS}} for held in data["balances"]
+    ]
+    invocation.show(data, text, csv_rows)
+
+
+_PARTS = ("available", "session", "order", "withdrawal", "total")
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.option("--from-height", type=click.IntRange(min=0), help="Lowest height.")
+@click.option("--to-height", type=click.IntRange(min=0), help="Highest height.")
+@command
+def statement(invocation: Invocation, *, account: str | None, from_height: int | None, to_height: int | None) -> None:
+    """All movements of ACCOUNT, oldest first, from the ledger's events."""
+    address = invocation.address_text(account or sender_name(invocation))
+    query = {"from": from_height, "to": to_height}
+    movements = invocation.api.pages(f"/v1/accounts/{escaped(address)}/statement", "movements", **query)
+    names = invocation.names()
+    rows = [_row(movement, entry, names) for movement in movements for entry in movement["events"]]
+    text = table(("HEIGHT", "EVENT", "WHAT"), [(row["height"], row["event"], row["what"]) for row in rows])
+    invocation.show({"address": address, "movements": movements}, text if rows else "No movements.", rows)
+
+
+def _row(movement: dict[str, Any], entry: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    parts = [f"{name}={_shown(value, names)}" for name, value in entry.items() if name != "kind"]
+    return {"height": str(movement["height"]), "event": entry["kind"], "what": " ".join(parts)}
+
+
+def _shown(value: Any, names: dict[str, str]) -> str:
+    if isinstance(value, dict) and "tokens" in value:
+        return str(value["tokens"])
+    return names.get(value, str(value)) if isinstance(value, str) else str(value)

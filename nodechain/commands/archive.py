@@ -1,0 +1,131 @@
+"""`nodechain export` and `nodechain import`: a chain as one file.
+
+The file: a line that names the format, then length-prefixed canonical records: the genesis, then each block as
+[header, certificate, [transactions]], and at the end the number of blocks. Nothing of it is trusted on import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import click
+
+from ledger.codec import Codec, Value, encode
+from ledger.errors import InvalidInput
+from ledger.genesis import GENESIS, Genesis
+from nodechain.app import NO_CERTIFICATE, Application, audit_rules, record_of
+from nodechain.commands.audit import stored_blocks
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.progress import Progress
+from nodechain.durable_file import sync_directory
+from nodechain.errors import NotFound, UsageError
+from nodechain.home import Home
+from nodechain.initialise import join_genesis
+from nodechain.lock import HomeLock
+from nodechain.node import read_genesis
+from nodechain.replay import ChainBlock, Replay
+from nodechain.store.store import Store
+
+MAGIC: Final = b"nodechain-chain-1\n"
+MAX_RECORD: Final = 64 * 1024 * 1024
+
+
+class _Exported(Value, frozen=True):
+    header: bytes
+    certificate: bytes
+    transactions: tuple[bytes, ...]
+
+
+_BLOCK: Final[Codec[_Exported]] = Codec(_Exported, MAX_RECORD)
+
+
+@click.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@command
+def export_chain(invocation: Invocation, *, file: Path) -> None:
+    """Write the chain of a stopped home into FILE."""
+    if file.exists():
+        raise UsageError(f"{file} exists", code="file_exists", advice="Choose another name.")
+    home = Home(invocation.home)
+    home.require_initialised()
+    genesis = read_genesis(home.genesis)
+    with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
+        head = store.head()
+        if head is None:
+            raise NotFound("the home has no chain yet")
+        _write(file, genesis, store, head.height)
+    data = {"file": str(file), "chain_id": genesis.chain_id, "height": head.height, "bytes": file.stat().st_size}
+    invocation.show(data, f"Exported {genesis.chain_id} up to height {head.height} to {file}.")
+
+
+def _write(file: Path, genesis: Genesis, store: Store, height: int) -> None:
+    progress = Progress("block", height + 1)
+    part = file.with_name(file.name + ".part")
+    with part.open("wb") as sink:
+        sink.write(MAGIC)
+        _record(sink, encode(genesis))
+        for place, block in enumerate(stored_blocks(store, height)):
+            _record(sink, encode(_Exported(block.header, block.certificate, block.transactions)))
+            progress.at(place)
+        _record(sink, b"")
+        sink.flush()
+    progress.done()
+    part.rename(file)
+    sync_directory(file.parent)
+
+
+def _record(sink: BinaryIO, data: bytes) -> None:
+    sink.write(len(data).to_bytes(4, "big") + data)
+
+
+def _records(source: BinaryIO) -> Iterator[bytes]:
+    if source.read(len(MAGIC)) != MAGIC:
+        raise UsageError("this is no exported chain", code="bad_export")
+    while True:
+        size = int.from_bytes(source.read(4), "big")
+        if size > MAX_RECORD:
+            raise UsageError("a record is too large for an exported chain", code="bad_export")
+        data = source.read(size)
+        if len(data) != size:
+            raise UsageError("the exported chain is cut off", code="bad_export", advice="Get the file again.")
+        if not data:
+            return
+        yield data
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@command
+def import_chain(invocation: Invocation, *, file: Path) -> None:
+    """Replay the chain in FILE, checking everything, into a new home (without keys)."""
+    with file.open("rb") as source:
+        records = _records(source)
+        try:
+            genesis = GENESIS.decode(next(records, b""))
+        except InvalidInput as error:
+            raise UsageError(f"{file}: {error}", code="bad_export") from None
+        join_genesis(invocation.home, genesis)
+        home = Home(invocation.home)
+        with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
+            height = _replay_into(store, genesis, records)
+    data = {"home": str(invocation.home), "chain_id": genesis.chain_id, "height": height}
+    invocation.show(data, f"Imported {genesis.chain_id} up to height {height} into {invocation.home}.")
+
+
+def _replay_into(store: Store, genesis: Genesis, records: Iterator[bytes]) -> int:
+    Application(genesis, store)
+    chain = Replay(genesis)
+    progress = Progress("block", 0)
+    for place, data in enumerate(records):
+        exported = _BLOCK.decode(data)
+        block = ChainBlock(exported.header, exported.certificate, exported.transactions)
+        if place == 0:
+            chain.start(block)
+            continue
+        store.commit(record_of(chain.add(block), exported.certificate or NO_CERTIFICATE))
+        progress.at(place)
+    progress.done()
+    chain.check_invariants()
+    return chain.header.height

@@ -1,0 +1,25 @@
+"""`nodechain block`."""
+
+from __future__ import annotations
+
+import click
+
+from nodechain.client.rest import escaped
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import fields
+
+
+@click.group()
+def block() -> None:
+    """Blocks."""
+
+
+@block.command()
+@click.argument("name", default="latest", metavar="HEIGHT|HASH|latest")
+@command
+def show(invocation: Invocation, *, name: str) -> None:
+    """A block: header, certificate, ids of its transactions."""
+    data = invocation.api.get(f"/v1/blocks/{escaped(name)}")
+    shown = list(data["header"].items())
+    text = "\n".join([fields(shown), f"{len(data['transactions'])} transactions", *data["transactions"]])
+    invocation.show(data, text)

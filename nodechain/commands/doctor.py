@@ -1,0 +1,119 @@
+"""`nodechain doctor`: what may keep a node from making blocks, check by check."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+from collections.abc import Callable
+from typing import Final
+
+import click
+
+from ledger.errors import LedgerError
+from ledger.selftest import check_ed25519_verifier
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import table
+from nodechain.errors import HomeInUse, NodeError
+from nodechain.home import Home
+from nodechain.lock import HomeLock
+from nodechain.node import read_genesis
+
+FREE_MIB: Final = 512
+CLOCK_LIMIT_S: Final = 1_735_689_600
+"""2025-01-01: a clock before this release was never set."""
+
+
+@click.command()
+@command
+def doctor(invocation: Invocation) -> None:
+    """Check home, keys, disk, clock, signature library, port and node."""
+    checks: tuple[tuple[str, Callable[[Invocation], str]], ...] = (
+        ("signature library", _library),
+        ("clock", _clock),
+        ("home", _home),
+        ("genesis", _genesis),
+        ("keys", _keys),
+        ("disk", _disk),
+        ("lock", _lock),
+        ("port", _port),
+        ("node", _node),
+    )
+    found = []
+    for name, check in checks:
+        try:
+            found.append({"check": name, "result": "ok", "detail": check(invocation)})
+        except (NodeError, LedgerError) as error:
+            found.append({"check": name, "result": error.code, "detail": error.detail})
+        except OSError as error:
+            found.append({"check": name, "result": "environment", "detail": str(error)})
+    rows = [(entry["check"], entry["result"], entry["detail"]) for entry in found]
+    invocation.show({"checks": found}, table(("CHECK", "RESULT", "DETAIL"), rows), found)
+
+
+def _library(_invocation: Invocation) -> str:
+    check_ed25519_verifier()
+    return "libsodium answers the 12 edge cases as expected"
+
+
+def _clock(_invocation: Invocation) -> str:
+    if time.time() < CLOCK_LIMIT_S:
+        raise NodeError("the clock was never set", code="clock_unset")
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+
+
+def _home(invocation: Invocation) -> str:
+    Home(invocation.home).require_initialised()
+    return str(invocation.home)
+
+
+def _genesis(invocation: Invocation) -> str:
+    return read_genesis(Home(invocation.home).genesis).chain_id
+
+
+def _keys(invocation: Invocation) -> str:
+    damaged = invocation.keystore.damaged()
+    if damaged:
+        raise NodeError(f"{damaged[0].name}: {damaged[0].reason}", code="key_damaged")
+    exposed = invocation.keystore.exposed()
+    if exposed:
+        raise NodeError(f"others may read {', '.join(exposed)}; chmod 600", code="key_exposed")
+    names = invocation.keystore.names()
+    if invocation.config.validator not in names:
+        raise NodeError(f"there is no key {invocation.config.validator} to validate with", code="no_key")
+    return f"{len(names)} keys"
+
+
+def _disk(invocation: Invocation) -> str:
+    free = shutil.disk_usage(invocation.home).free // 2**20
+    if free < FREE_MIB:
+        raise NodeError(f"{free} MiB are free, {FREE_MIB} should be", code="disk_low")
+    return f"{free} MiB free"
+
+
+def _lock(invocation: Invocation) -> str:
+    try:
+        HomeLock(Home(invocation.home).lock).release()
+    except HomeInUse as error:
+        return error.detail
+    return "no process runs on this home"
+
+
+def _port(invocation: Invocation) -> str:
+    config = invocation.config
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.api_host, config.api_port))
+        except OSError:
+            return f"{config.api_port} is in use, perhaps by this node"
+    return f"{config.api_port} is free"
+
+
+def _node(invocation: Invocation) -> str:
+    status = invocation.api.get("/v1/status")
+    waiting = status["pool"]["transactions"]
+    state = f"height {status['height']}, {waiting} transactions wait"
+    if waiting:
+        return state + "; a block is due"
+    return state + "; nothing waits, so the next block comes with the idle interval"

@@ -1,0 +1,135 @@
+"""`nodechain market`: the order book."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+from ledger.amounts import parse_amount, parse_duration_ms
+from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
+from market.types import OrderKind, Side
+from nodechain.commands.options import Invocation, command, sending
+from nodechain.commands.output import table
+from nodechain.commands.sending import How, send, sender_name
+
+KINDS: Final = {kind.name.lower().replace("_", "-"): kind for kind in OrderKind}
+
+
+@click.group()
+def market() -> None:
+    """Buy and sell ENT for eEuro in the order book."""
+
+
+def _expires_ms(invocation: Invocation, expires_in: str | None) -> int:
+    if expires_in is None:
+        return 0
+    return int(invocation.api.get("/v1/status")["clock_ms"]) + parse_duration_ms(expires_in)
+
+
+def _place(
+    invocation: Invocation, how: How, side: Side, amount: str, price: str, kind: str, expires_in: str | None
+) -> None:
+    payload = PlaceOrder(
+        side, KINDS[kind], parse_amount(price), parse_amount(amount), _expires_ms(invocation, expires_in)
+    )
+    verb = "buy" if side is Side.BUY else "sell"
+    send(invocation, how, payload, done=f"Placed an order to {verb} {amount} ENT at {price} eEuro.")
+
+
+_KIND = click.option("--kind", type=click.Choice(list(KINDS)), default="limit", show_default=True)
+_EXPIRES = click.option("--expires-in", metavar="DURATION", help="Like 15m or 2h; default: till cancelled.")
+
+
+@market.command()
+@click.argument("amount")
+@click.argument("price")
+@_KIND
+@_EXPIRES
+@sending
+def buy(invocation: Invocation, how: How, *, amount: str, price: str, kind: str, expires_in: str | None) -> None:
+    """Buy AMOUNT ENT at PRICE eEuro per ENT, or cheaper."""
+    _place(invocation, how, Side.BUY, amount, price, kind, expires_in)
+
+
+@market.command()
+@click.argument("amount")
+@click.argument("price")
+@_KIND
+@_EXPIRES
+@sending
+def sell(invocation: Invocation, how: How, *, amount: str, price: str, kind: str, expires_in: str | None) -> None:
+    """Sell AMOUNT ENT at PRICE eEuro per ENT, or dearer."""
+    _place(invocation, how, Side.SELL, amount, price, kind, expires_in)
+
+
+@market.command()
+@click.argument("number", type=click.IntRange(min=1))
+@sending
+def cancel(invocation: Invocation, how: How, *, number: int) -> None:
+    """Take back what is left of order NUMBER."""
+    send(invocation, how, CancelOrder(number), done=f"Cancelled order {number}.")
+
+
+@market.command()
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("amount")
+@click.argument("price")
+@_EXPIRES
+@sending
+def replace(invocation: Invocation, how: How, *, number: int, amount: str, price: str, expires_in: str | None) -> None:
+    """Give order NUMBER other terms; less at the same price keeps its place."""
+    payload = ReplaceOrder(number, parse_amount(price), parse_amount(amount), _expires_ms(invocation, expires_in))
+    send(invocation, how, payload, done=f"Replaced order {number}.")
+
+
+@market.command()
+@click.option("--depth", type=click.IntRange(1, 200), default=20, show_default=True)
+@command
+def book(invocation: Invocation, *, depth: int) -> None:
+    """The best orders of both sides."""
+    data = invocation.api.get("/v1/market/book", depth=depth)
+    asks = [("sell", *_order_cells(order)) for order in reversed(data["asks"])]
+    bids = [("buy", *_order_cells(order)) for order in data["bids"]]
+    last = "none yet" if data["last_price"] is None else data["last_price"]["tokens"]
+    text = table(("SIDE", "PRICE", "ENT", "ORDER"), [*asks, *bids]) + f"\n\nlast price: {last}"
+    invocation.show(data, text, [*data["asks"], *data["bids"]])
+
+
+def _order_cells(order: dict[str, Any]) -> tuple[str, str, str]:
+    return order["price"]["tokens"], order["quantity"]["tokens"], str(order["number"])
+
+
+@market.command()
+@click.option("--owner", metavar="NAME", help="Of this account (default: the sender's).")
+@click.option("--all", "everyone", is_flag=True, help="Of everybody.")
+@command
+def orders(invocation: Invocation, *, owner: str | None, everyone: bool) -> None:
+    """Open orders."""
+    whose = None if everyone else invocation.address_text(owner or sender_name(invocation))
+    found = invocation.api.pages("/v1/market/orders", "orders", owner=whose)
+    rows = [(str(order["number"]), order["side"], *_order_cells(order)[:2], order["kind"]) for order in found]
+    text = table(("ORDER", "SIDE", "PRICE", "ENT", "KIND"), rows)
+    invocation.show({"orders": found}, text if rows else "No open orders.", found)
+
+
+@market.command()
+@click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True)
+@command
+def trades(invocation: Invocation, *, limit: int) -> None:
+    """The latest trades, newest first."""
+    data = invocation.api.get("/v1/market/trades", limit=limit)
+    names = invocation.names()
+    rows = [
+        (
+            str(trade["height"]),
+            names.get(trade["buyer"], trade["buyer"]),
+            names.get(trade["seller"], trade["seller"]),
+            trade["quantity"]["tokens"],
+            trade["price"]["tokens"],
+            trade["payment"]["tokens"],
+        )
+        for trade in data["trades"]
+    ]
+    text = table(("HEIGHT", "BUYER", "SELLER", "ENT", "PRICE", "PAID"), rows)
+    invocation.show(data, text if rows else "No trades yet.", data["trades"])

@@ -1,0 +1,134 @@
+"""`nodechain tx`: show, decode, wait for, sign and send transactions."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ledger.errors import InvalidInput
+from ledger.module import LEDGER
+from ledger.registry import Registry
+from ledger.transactions.envelope import sign_message
+from market.module import MARKET
+from nodechain.client.rest import escaped
+from nodechain.commands.offline import read_offline, write_offline
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import fields
+from nodechain.commands.passwords import Passwords
+from nodechain.commands.sending import sender_key, sender_name, signatures, submit
+from nodechain.errors import NotFound, Refused, TimedOut, UsageError
+
+POLL_S: Final = 0.2
+
+
+@click.group()
+def tx() -> None:
+    """Transactions: by id, from bytes, or from a file between co-owners."""
+
+
+@tx.command()
+@click.argument("identity", metavar="ID")
+@command
+def show(invocation: Invocation, *, identity: str) -> None:
+    """A transaction and what became of it."""
+    data = invocation.api.get(f"/v1/transactions/{escaped(identity)}")
+    invocation.show(data, _text(data))
+
+
+def _text(data: dict[str, Any]) -> str:
+    shown: list[tuple[str, object]] = [("transaction", data["id"]), ("status", data["status"])]
+    if data["status"] == "decided":
+        shown += [("height", data["height"]), ("outcome", data["code"] or "applied")]
+    if data["explanation"]:
+        shown.append(("because", data["explanation"]))
+    found = data["transaction"]
+    if found is not None:
+        shown += [("type", found["type"]), ("sender", found["sender"]), ("nonce", found["nonce"])]
+        shown.append(("payload", json.dumps(found["payload"])))
+    events = [] if data["receipt"] is None else data["receipt"]["events"]
+    return "\n".join([fields(shown), *(f"  {json.dumps(event)}" for event in events)])
+
+
+@tx.command()
+@click.argument("raw", metavar="HEX")
+@command
+def decode(invocation: Invocation, *, raw: str) -> None:
+    """Decode a transaction's bytes (hex); asks no node."""
+    try:
+        transaction = Registry((LEDGER, MARKET)).decode(bytes.fromhex(raw))
+    except ValueError:
+        raise UsageError("the text is not hexadecimal") from None
+    envelope = transaction.envelope
+    data = {
+        "id": transaction.id.hex(),
+        "chain_id": envelope.chain_id,
+        "type": envelope.type,
+        "nonce": envelope.nonce,
+        "valid_until_height": envelope.valid_until_height,
+        "fee": envelope.fee,
+        "payload": str(transaction.payload),
+        "signatures_valid": transaction.verify_signatures(),
+    }
+    invocation.show(data, fields(list(data.items())))
+
+
+@tx.command()
+@click.argument("identity", metavar="ID")
+@click.option("--timeout", type=click.IntRange(1, 3_600), default=60, show_default=True, help="Seconds.")
+@command
+def wait(invocation: Invocation, *, identity: str, timeout: int) -> None:
+    """Wait until a transaction is decided."""
+    deadline = time.monotonic() + timeout
+    while True:
+        data = _look(invocation, identity)
+        if data is not None and data["status"] == "decided":
+            if data["code"]:
+                raise Refused(data["explanation"], code=data["code"])
+            invocation.show(data, _text(data))
+            return
+        if time.monotonic() >= deadline:
+            raise TimedOut(f"transaction {identity} is not decided after {timeout} s")
+        time.sleep(POLL_S)
+
+
+def _look(invocation: Invocation, identity: str) -> dict[str, Any] | None:
+    try:
+        return dict(invocation.api.get(f"/v1/transactions/{escaped(identity)}"))
+    except NotFound:
+        return None
+
+
+@tx.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--from", "sender", metavar="NAME", help="The multi-signature account, as the address book calls it.")
+@command
+def sign(invocation: Invocation, *, file: Path, sender: str | None) -> None:
+    """Add the signatures that this home can make to FILE (from --sign-only)."""
+    del sender
+    transaction = read_offline(file)
+    name = sender_name(invocation)
+    key = sender_key(invocation, name)
+    if key != transaction.decoded.sender_key:
+        raise UsageError(f"{file} is not sent by {name}", advice="Name its account with --from.")
+    made = signatures(invocation, name, key, sign_message(transaction.decoded), Passwords())
+    joined = transaction.with_signatures(made)
+    write_offline(file, joined)
+    missing = f"{joined.missing} signatures are missing." if joined.missing else "`nodechain tx send` sends it."
+    invocation.show({"file": str(file), "signatures": len(joined.signatures), "missing": joined.missing}, missing)
+
+
+@tx.command("send")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--no-wait", is_flag=True, help="Do not wait for the decision.")
+@command
+def send_(invocation: Invocation, *, file: Path, no_wait: bool) -> None:
+    """Send the signed transaction in FILE."""
+    try:
+        raw = read_offline(file).assembled()
+    except InvalidInput as error:
+        raise UsageError(error.detail, code=error.code) from None
+    submit(invocation, raw, wait=not no_wait, done=f"Sent {file}.")

@@ -1,0 +1,213 @@
+"""`nodechain vote`: voters' decisions. The first yes opens a vote; the yes that passes it carries it out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from ledger.address import parse_key
+from ledger.amounts import parse_energy
+from ledger.codec import encode
+from ledger.crypto import Ed25519SecretKey
+from ledger.module import LEDGER
+from ledger.parameter_text import parse_parameter
+from ledger.transactions.actions import (
+    Action,
+    AddValidator,
+    AddVoter,
+    AdmitMember,
+    CastVote,
+    ExpelMember,
+    RegisterUnit,
+    ReinstateUnit,
+    RemoveUnit,
+    RemoveValidator,
+    RemoveVoter,
+    SetBanker,
+    SetParameter,
+)
+from ledger.transactions.metering import possession_message
+from market.parameters import MARKET_PARAMETERS
+from nodechain.commands.options import Invocation, command, sending
+from nodechain.commands.output import table
+from nodechain.commands.passwords import Passwords
+from nodechain.commands.sending import How, send, sender_name
+from nodechain.errors import UsageError, WrongSecret
+
+
+@click.group()
+def vote() -> None:
+    """Vote: say yes to an action, or --withdraw one's yes. `vote list` shows what is open."""
+
+
+Build = Callable[..., Action]
+
+
+def _voting(function: Build) -> Callable[..., None]:
+    """A command that casts a vote on the action that `function` builds."""
+
+    @click.option("--withdraw", is_flag=True, help="Withdraw one's yes.")
+    @click.option("--toggle", is_flag=True, help="Say the opposite of what one said (as in the thesis).")
+    @sending
+    @functools.wraps(function)
+    def run(invocation: Invocation, how: How, *, withdraw: bool, toggle: bool, **arguments: Any) -> None:
+        action = function(invocation, **arguments)
+        approve = not _said_yes(invocation, action) if toggle else not withdraw
+        done = "Voted yes." if approve else "Withdrew the yes."
+        send(invocation, how, CastVote(action, approve), done=done)
+
+    return run
+
+
+def _said_yes(invocation: Invocation, action: Action) -> bool:
+    me = invocation.address_text(sender_name(invocation))
+    return any(
+        me in entry["yes"]
+        for entry in invocation.api.get("/v1/votes")["votes"]
+        if entry["action_bytes"] == encode(action).hex()
+    )
+
+
+@vote.command("add-voter")
+@click.argument("account")
+@_voting
+def add_voter(invocation: Invocation, *, account: str) -> Action:
+    """Give ACCOUNT the voter role."""
+    return AddVoter(invocation.address(account))
+
+
+@vote.command("remove-voter")
+@click.argument("account")
+@_voting
+def remove_voter(invocation: Invocation, *, account: str) -> Action:
+    """Take the voter role from ACCOUNT."""
+    return RemoveVoter(invocation.address(account))
+
+
+@vote.command("register-unit")
+@click.argument("unit")
+@click.argument("owner")
+@click.option("--capacity", default="0", help="Like '100 kWh'; 0: unlimited.")
+@click.option("--max-power", type=click.IntRange(min=0), default=0, help="W; 0: unlimited.")
+@_voting
+def register_unit(invocation: Invocation, *, unit: str, owner: str, capacity: str, max_power: int) -> Action:
+    """Register the storage unit UNIT of OWNER."""
+    return RegisterUnit(invocation.address(unit), invocation.address(owner), parse_energy(capacity), max_power)
+
+
+@vote.command("remove-unit")
+@click.argument("unit")
+@_voting
+def remove_unit(invocation: Invocation, *, unit: str) -> Action:
+    """Remove the storage unit UNIT with all its energy."""
+    return RemoveUnit(invocation.address(unit))
+
+
+@vote.command("reinstate-unit")
+@click.argument("unit")
+@click.option("--accept", default="0", metavar="ENERGY", help="Of its quarantined gain, what is booked.")
+@_voting
+def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Action:
+    """Let the suspended UNIT work again."""
+    return ReinstateUnit(invocation.address(unit), parse_energy(accept))
+
+
+@vote.command("set-banker")
+@click.argument("account")
+@_voting
+def set_banker(invocation: Invocation, *, account: str) -> Action:
+    """Make ACCOUNT the banker."""
+    return SetBanker(invocation.address(account))
+
+
+@vote.command("set-param")
+@click.argument("name")
+@click.argument("value")
+@_voting
+def set_param(invocation: Invocation, *, name: str, value: str) -> Action:
+    """Set parameter NAME to VALUE (as `nodechain params` shows it)."""
+    del invocation
+    rules = {rule.name: rule for rule in (*LEDGER.parameters, *MARKET_PARAMETERS)}
+    if name not in rules:
+        raise UsageError(f"no parameter is named {name}", code="unknown_parameter", advice="See `nodechain params`.")
+    return SetParameter(name, parse_parameter(rules[name], value))
+
+
+@vote.command("add-validator")
+@click.argument("key")
+@click.argument("account")
+@click.argument("name")
+@click.option("--possession", metavar="HEX", help="The key's proof of possession, where the key is elsewhere.")
+@_voting
+def add_validator(invocation: Invocation, *, key: str, account: str, name: str, possession: str | None) -> Action:
+    """Add a validator: its KEY (a name here, or nrgpub...), the ACCOUNT for its fees, and a NAME."""
+    address = invocation.address(account)
+    if possession is not None:
+        return AddValidator(parse_key(key)[1:], address, name, _hex(possession))
+    secret = Passwords().open(invocation.keystore, key)
+    if not isinstance(secret, Ed25519SecretKey):
+        raise WrongSecret(f"{key} is no Ed25519 key")
+    public = secret.public_key[1:]
+    chain_id = invocation.api.get("/v1/status")["chain_id"]
+    proof = secret.sign(possession_message(chain_id, public, address, 0))
+    return AddValidator(public, address, name, proof)
+
+
+def _hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise UsageError("--possession is no hexadecimal text") from None
+
+
+@vote.command("remove-validator")
+@click.argument("address")
+@_voting
+def remove_validator(invocation: Invocation, *, address: str) -> Action:
+    """Remove the validator of ADDRESS (as `nodechain validators` shows it)."""
+    return RemoveValidator(invocation.address(address))
+
+
+@vote.command()
+@click.argument("account")
+@_voting
+def admit(invocation: Invocation, *, account: str) -> Action:
+    """Admit ACCOUNT as a member."""
+    return AdmitMember(invocation.address(account))
+
+
+@vote.command()
+@click.argument("account")
+@_voting
+def expel(invocation: Invocation, *, account: str) -> Action:
+    """Expel ACCOUNT: its orders and sessions end; it may still transfer and withdraw."""
+    return ExpelMember(invocation.address(account))
+
+
+@vote.command("list")
+@command
+def list_(invocation: Invocation) -> None:
+    """Open votes, and who said yes."""
+    data = invocation.api.get("/v1/votes")
+    names = invocation.names()
+    rows = [
+        (
+            str(entry["number"]),
+            _action_text(entry["action"], names),
+            f"{len(entry['yes'])} of {entry['needed']}",
+            ", ".join(names.get(voter, voter) for voter in entry["yes"]),
+            datetime.fromtimestamp(entry["expires_ms"] // 1000, UTC).strftime("%Y-%m-%d"),
+        )
+        for entry in data["votes"]
+    ]
+    text = table(("NUMBER", "ACTION", "YES", "BY", "EXPIRES"), rows)
+    invocation.show(data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"])
+
+
+def _action_text(action: dict[str, Any], names: dict[str, str]) -> str:
+    parts = [names.get(value, str(value)) if isinstance(value, str) else str(value) for value in action.values()]
+    return " ".join(parts)

@@ -1,0 +1,137 @@
+"""Replay: every block of a chain executed again from its genesis, every certificate, root and invariant checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ledger.blocks import Block, Chain, Parent, check_block, genesis_block
+from ledger.certificate import check_certificate
+from ledger.codec import encode
+from ledger.errors import BrokenInvariant, CertificateError, InvalidBlock, InvalidInput
+from ledger.genesis import ConsensusMode, Genesis
+from ledger.state import MemoryReader
+from ledger.tree import InMemoryTreeStorage, StateTree
+from ledger.types import CERTIFICATE, HEADER, Header
+from nodechain.app import REGISTRY
+from nodechain.errors import DataDamaged
+
+INVARIANTS_EVERY = 1_000
+"""Blocks between checks of the invariants over the whole state; the last block is always checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBlock:
+    """A block as it was stored or exported, in canonical bytes."""
+
+    header: bytes
+    certificate: bytes
+    transactions: tuple[bytes, ...]
+    receipts: tuple[bytes, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay found."""
+
+    height: int
+    transactions: int
+    state_root: bytes
+    block_hash: bytes
+
+
+class Replay:
+    """A chain in memory, one block further with each `add`. Raises `DataDamaged` at the first difference."""
+
+    def __init__(self, genesis: Genesis) -> None:
+        self._chain = Chain(REGISTRY, genesis)
+        self._mode = ConsensusMode(genesis.mode)
+        self.state = MemoryReader()
+        self._storage = InMemoryTreeStorage()
+        self._tree = StateTree.load(genesis.tree_bits, ())
+        block = genesis_block(self._chain)
+        self.parent = self._apply(block)
+        self.transactions = 0
+
+    @property
+    def header(self) -> Header:
+        """The last block's header."""
+        return self.parent.header
+
+    def _apply(self, block: Block) -> Parent:
+        self.state.apply(block.executed.changes)
+        self._tree.apply(block.update)
+        self._storage.write(block.update)
+        return Parent(block.header, self.state, self._tree, self._storage, block.executed.validators)
+
+    def start(self, stored: ChainBlock) -> None:
+        """Compare a stored block 0 with what the genesis gives."""
+        if stored.header != encode(self.parent.header):
+            raise DataDamaged("height 0: the stored genesis block is not that of the genesis")
+
+    def add(self, stored: ChainBlock) -> Block:
+        """Execute the next block."""
+        height = self.header.height + 1
+        try:
+            header = HEADER.decode(stored.header)
+            check_certificate(
+                CERTIFICATE.decode(stored.certificate),
+                self._chain.genesis.chain_id,
+                self._mode,
+                self.parent.validators,
+                height,
+                header.hash(),
+            )
+            block = check_block(self._chain, self.parent, header, stored.transactions, frozenset())
+        except (InvalidBlock, CertificateError, InvalidInput) as error:
+            raise DataDamaged(f"height {height}: {error}", code=error.code) from error
+        if stored.receipts is not None:
+            self._compare(height, block, stored.receipts)
+        self.parent = self._apply(block)
+        self.transactions += len(block.transactions)
+        return block
+
+    @staticmethod
+    def _compare(height: int, block: Block, receipts: tuple[bytes, ...]) -> None:
+        for index, (ours, theirs) in enumerate(zip(block.executed.receipts, receipts, strict=False)):
+            if encode(ours) != theirs:
+                raise DataDamaged(f"height {height}: receipt {index} is not what execution gives")
+        if len(receipts) != len(block.executed.receipts):
+            raise DataDamaged(f"height {height}: {len(receipts)} receipts are stored")
+
+    def check_invariants(self) -> None:
+        """Every invariant of ledger and market over the whole state."""
+        try:
+            for check in REGISTRY.invariants:
+                check(self.state)
+        except BrokenInvariant as error:
+            raise DataDamaged(f"height {self.header.height}: {error.detail}", code="broken_invariant") from error
+
+    def compare_state(self, entries: Iterator[tuple[bytes, bytes]]) -> None:
+        """Compare a stored state with the replayed one, entry by entry."""
+        ours = self.state.entries()
+        for full_key, value in entries:
+            if ours.pop(full_key, None) != value:
+                raise DataDamaged(f"height {self.header.height}: state entry {full_key.hex()} differs")
+        if ours:
+            raise DataDamaged(f"height {self.header.height}: state entry {min(ours).hex()} is missing")
+
+    @property
+    def result(self) -> Replayed:
+        """What was replayed so far."""
+        return Replayed(self.header.height, self.transactions, self.header.state_root, self.header.hash())
+
+
+def replay(genesis: Genesis, blocks: Iterator[ChainBlock], progress: Callable[[int], None]) -> Replay:
+    """Replay a whole chain, block 0 first; `progress` is told each height."""
+    chain = Replay(genesis)
+    for height, stored in enumerate(blocks):
+        if height == 0:
+            chain.start(stored)
+        else:
+            chain.add(stored)
+        if height % INVARIANTS_EVERY == 0:
+            chain.check_invariants()
+        progress(height)
+    chain.check_invariants()
+    return chain
