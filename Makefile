@@ -1,6 +1,7 @@
 # make test      the gate: format, lint, types, import contracts, architecture, tests (.ci/run calls it)
 # make demo      a community's measured day on a chain of its own;  ARGS="thesis", ARGS="--keep"
 # make bench     the figures of docs/performance.md
+# make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
 #
@@ -9,7 +10,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help test lint format demo bench clean
+.PHONY: help test lint format demo bench fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +18,7 @@ STAMP := $(VENV)/made-for
 LOCK := requirements/ci.txt
 SUPPORTED := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
 PACKAGES := ledger market consensus devices nodechain
-CODE = $(wildcard $(PACKAGES) genesis cli.py bench tests)
+CODE = $(wildcard $(PACKAGES) genesis cli.py bench fuzz tests)
 
 # An environment that was moved, copied, or lost its interpreter is made anew; the stamp names what it was made for.
 ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
@@ -27,7 +28,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,5p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,6p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run.
 $(STAMP): pyproject.toml $(LOCK)
@@ -66,6 +67,9 @@ demo: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench $(ARGS)
+
+fuzz: $(STAMP)
+	$(BIN)/python -m fuzz.decoders $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

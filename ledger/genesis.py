@@ -21,7 +21,7 @@ from ledger.limits import (
 from ledger.params import DAY_MS
 from ledger.transactions.actions import Name
 
-ChainName = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]{0,30}$")]
+ChainName = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]{0,30}\\Z")]
 
 
 class ConsensusMode(IntEnum):

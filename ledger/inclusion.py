@@ -27,9 +27,7 @@ def check_envelope(context: Context, envelope: Envelope) -> None:
     if envelope.version != PROTOCOL_VERSION:
         raise InclusionError(f"protocol version {envelope.version} is not {PROTOCOL_VERSION}", code="wrong_version")
     if envelope.chain_id != context.chain_id:
-        raise InclusionError(
-            f"made for chain {envelope.chain_id}, this is {context.chain_id}", code="wrong_chain"
-        )
+        raise InclusionError(f"made for chain {envelope.chain_id}, this is {context.chain_id}", code="wrong_chain")
     if envelope.valid_until_height and context.height > envelope.valid_until_height:
         raise InclusionError(f"was valid until height {envelope.valid_until_height}", code="expired")
     if envelope.fee < context.genesis.minimum_fee:

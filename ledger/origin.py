@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.accounts import mint
 from ledger.context import Context
 from ledger.errors import GenesisError, Refused
+from ledger.events import BankerChanged, CurrencyMinted
 from ledger.execution import Executed, parameters_hash
 from ledger.genesis import Genesis, check_genesis
 from ledger.registry import Registry
@@ -27,6 +28,7 @@ def first_state(registry: Registry, genesis: Genesis) -> Executed:
         for voter in genesis.voters:
             add_voter(context, voter)
         context.state.put(BANKER, b"", Banker(genesis.banker))
+        context.emit(BankerChanged(genesis.banker))
         for validator in genesis.validators:
             insert_validator(context, validator.key, validator.account, validator.name)
         for member in genesis.members:
@@ -35,6 +37,7 @@ def first_state(registry: Registry, genesis: Genesis) -> Executed:
             register_unit(context, unit.address, unit.owner, unit.capacity_wh, unit.max_power_w)
         for entry in genesis.balances:
             mint(context.state, entry.address, Asset.EEURO, entry.amount)
+            context.emit(CurrencyMinted(genesis.banker, entry.address, entry.amount))
     except Refused as refusal:
         raise GenesisError(f"the genesis cannot be carried out: {refusal.detail}") from refusal
     receipt = Receipt(b"", "", 0, 0, tuple(context.events))

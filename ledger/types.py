@@ -17,7 +17,7 @@ from ledger.limits import (
 
 PROTOCOL_VERSION: Final = 1
 
-ChainId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]*$", max_length=MAX_CHAIN_ID_BYTES)]
+ChainId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]*\\Z", max_length=MAX_CHAIN_ID_BYTES)]
 
 
 class Header(Value, frozen=True):

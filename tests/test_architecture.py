@@ -58,7 +58,7 @@ def door() -> list[Source]:
 
 @pytest.fixture(scope="module")
 def others() -> list[Source]:
-    return read(files_below("tests", "bench"))
+    return read(files_below("tests", "bench", "fuzz"))
 
 
 def hold(rule: Rule, sources: list[Source]) -> None:

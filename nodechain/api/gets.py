@@ -131,7 +131,7 @@ async def votes(node: Node, _request: web.Request) -> m.Votes:
 
 
 async def voters(node: Node, request: web.Request) -> m.Addresses:
-    """Voters."""
+    """Who decides votes."""
     with reading(node) as reads:
         return reads.addresses(VOTERS, requests.cursor(request), requests.limit(request))
 

@@ -60,7 +60,16 @@ def struct(value: msgspec.Struct) -> dict[str, Any]:
 
 def event(value: Event) -> dict[str, Any]:
     """An event with its kind."""
-    return {"kind": kind_of(value), **struct(value)}
+    return {"kind": kind_of(value), **_beside_kind(value)}
+
+
+def _beside_kind(value: msgspec.Struct) -> dict[str, Any]:
+    """The fields of a value that is shown with its own kind: a field of that name gets a longer one."""
+    fields = struct(value)
+    if "kind" in fields:
+        own = "meter_kind" if type(value).__name__ in _KINDS_OF_METERS else "order_kind"
+        fields[own] = fields.pop("kind")
+    return fields
 
 
 def action(data: bytes) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def _number(kind: type[msgspec.Struct], name: str, value: int) -> Any:
 def _nested(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         tagged = type(value).__struct_config__.tag is not None
-        return {"kind": kind_name(type(value)), **struct(value)} if tagged else struct(value)
+        return {"kind": kind_name(type(value)), **_beside_kind(value)} if tagged else struct(value)
     if isinstance(value, tuple | list):
         return [
             format_address(item)

@@ -65,7 +65,7 @@ def new(invocation: Invocation, *, name: str, kind: str, p256: bool, mnemonic_fi
         _show(invocation, key, "Made a P-256 key; back up its file.")
         return
     phrase = new_mnemonic()
-    key = store.import_mnemonic(name, KeyKind(kind), phrase, Passwords().ask_new(name))
+    key = store.import_mnemonic(name, KeyKind(kind), Passwords().ask_new(name), phrase)
     if mnemonic_file is not None:
         replace_file(mnemonic_file, (phrase + "\n").encode())
         click.echo(f"The recovery phrase is in {mnemonic_file}. Keep it off this machine.", err=True)
@@ -110,7 +110,7 @@ def import_(invocation: Invocation, *, name: str, path: Path | None, kind: str, 
     else:
         phrase = os.environ.get("NODECHAIN_MNEMONIC_FILE")
         words = Path(phrase).read_text().strip() if phrase else str(click.prompt("24 words", hide_input=True, err=True))
-        key = store.import_mnemonic(name, KeyKind(kind), words, Passwords().ask_new(name))
+        key = store.import_mnemonic(name, KeyKind(kind), Passwords().ask_new(name), words)
     _show(invocation, key, "Imported.")
 
 

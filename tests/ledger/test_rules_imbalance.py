@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.accounts import account
 from ledger.codec import Value, encode
 from ledger.events import EnergyDrawn, EnergyStored, RateChanged
 from ledger.execution import Execution
@@ -318,11 +319,9 @@ def _execute(chain: ChainFixture, payloads: list[Value]) -> tuple[Execution, lis
         chain.registry, chain.genesis, chain.reader, height=len(chain.blocks), time_ms=chain.time_ms + 1000,
         fee_account=address("V"),
     )  # fmt: skip
-    first = chain.blocks[-1].executed.changes  # the last report was U1's: its nonce is in there
-    account = ACCOUNTS.codec.decode(first[ACCOUNTS.full_key(address("U1"))] or b"")
+    nonce = account(chain.state, address("U1")).nonce
     receipts = [
-        execution.apply(chain.tx("U1", payload, nonce=account.nonce + number))
-        for number, payload in enumerate(payloads, 1)
+        execution.apply(chain.tx("U1", payload, nonce=nonce + number)) for number, payload in enumerate(payloads, 1)
     ]
     return execution, receipts
 

@@ -41,8 +41,10 @@ def test_sections_6_3_and_6_4() -> None:
     chain.do("A", OpenSession(address("U1"), 7_350_000_000, 0))
     chain.do("A", OpenSession(address("U2"), 8_250_000_000, 0))
     first, second = chain.session("A", "U1"), chain.session("A", "U2")
-    assert first is not None and first.energy_wh == 7_000
-    assert second is not None and second.energy_wh == 7_857
+    assert first is not None
+    assert first.energy_wh == 7_000
+    assert second is not None
+    assert second.energy_wh == 7_857
 
     chain.do("U1", EnergyConsumed(4, address("A"), 7_000))
     assert chain.gap == 150_000_000

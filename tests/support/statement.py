@@ -51,11 +51,8 @@ class Statement:
 
     @classmethod
     def opening(cls, genesis: Genesis) -> Statement:
-        """The balances that a genesis grants: the one thing that no event reports."""
-        statement = cls(genesis.fee_asset)
-        for entry in genesis.balances:
-            statement._create(entry.address, Asset.EEURO, entry.amount)
-        return statement
+        """Nothing yet: what a genesis grants is in its events as well."""
+        return cls(genesis.fee_asset)
 
     def add(self, events: Iterable[Event]) -> None:
         """The next receipt's events."""
