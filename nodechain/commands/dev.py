@@ -1,4 +1,4 @@
-"""`nodechain dev`: a development chain without any set-up. Its keys are public: never use them for anything real."""
+"""`nodechain dev`: a development chain without any set-up; the password of its keys is public."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _welcome(node: Node, url: str, folder: Path, keystore: Keystore) -> tuple[di
         "accounts": [{"name": row[0], "address": row[1], "funds": row[2]} for row in rows],
     }
     text = f"""\
-nodechain development chain {node.chain_id}. Keys and password are public: never use them for anything real.
+nodechain development chain {node.chain_id}. The password of its keys is public: use them for nothing real.
 
 {table(("ACCOUNT", "ADDRESS", "AT THE START"), rows)}
 
