@@ -15,6 +15,7 @@ from devices.commands.output import Result, prints, table
 from devices.commands.profiles import profiles
 from devices.commands.run import run
 from devices.commands.simulate import simulate
+from devices.commands.street import street
 from devices.commands.targets import tcp_address, tcp_option
 from devices.drivers import ModbusDriver
 from devices.errors import DeviceException, Misuse
@@ -35,6 +36,7 @@ def meter() -> None:
 meter.add_command(profiles)
 meter.add_command(simulate)
 meter.add_command(run)
+meter.add_command(street)
 
 
 @meter.command()

@@ -112,11 +112,9 @@ Statement = dict[tuple[bytes, Asset], tuple[int, int]]
 
 
 def statement(chain: ChainFixture) -> Statement:
-    """Available and order lock of every account and asset, from genesis balances and events alone."""
+    """Available and order lock of every account and asset, from events alone."""
     free: Tally[tuple[bytes, Asset]] = Tally()
     held: Tally[tuple[bytes, Asset]] = Tally()
-    for entry in chain.genesis.balances:
-        free[entry.address, Asset.EEURO] += entry.amount
     for block in chain.blocks:
         for receipt in block.executed.receipts:
             for event in receipt.events:

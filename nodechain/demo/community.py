@@ -1,0 +1,205 @@
+"""Setting the street up: a home with keys, the three kinds of child processes, and 32 meters bound to accounts."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.schema import MeterKind
+from ledger.transactions.envelope import Signature
+from ledger.transactions.metering import BindMeter, MeterTerms
+from ledger.transactions.payloads import MintCurrency
+from nodechain.client.rest import NodeApi
+from nodechain.config import set_config
+from nodechain.demo.children import Child
+from nodechain.demo.plans import ENT
+from nodechain.demo.street import DATA_FILE, House, Street
+from nodechain.demo.wallet import Said, Wallet
+from nodechain.errors import UsageError
+from nodechain.genesis_file import read_template
+from nodechain.initialise import initialise
+from nodechain.keystore import Keystore
+
+PROFILE: Final = "schneider-iem3155"
+"""Counts whole Wh in an integer register: what the data say is what the meter shows."""
+MARKER: Final = "nodechain-demo"
+BATTERY: Final = "battery"
+COOPERATIVE: Final = "cooperative"
+FUNDS: Final = 50 * ENT
+"""What the banker issues to each household at the start, in base units of eEuro."""
+LOAD_POWER_W: Final = 40_000
+PV_POWER_W: Final = 15_000
+
+
+@dataclass(frozen=True, slots=True)
+class MeterPlace:
+    """A meter of the street: its key's name, its household, what it measures, and its column of the data."""
+
+    name: str
+    house: House
+    kind: MeterKind
+    column: str
+
+    @property
+    def max_power_w(self) -> int:
+        """What it can measure at most."""
+        return PV_POWER_W if self.kind is MeterKind.PRODUCTION else LOAD_POWER_W
+
+    @property
+    def series(self) -> tuple[int, ...]:
+        """Its data in Wh per interval."""
+        return self.house.pv_wh or () if self.kind is MeterKind.PRODUCTION else self.house.load_wh
+
+
+def meter_places(street: Street) -> tuple[MeterPlace, ...]:
+    """A load meter for each household, a PV meter for each that produces."""
+    loads = [
+        MeterPlace(f"meter-{house.name}", house, MeterKind.CONSUMPTION, f"{house.name}_load_wh")
+        for house in street.houses
+    ]
+    roofs = [
+        MeterPlace(f"meter-{house.name}-pv", house, MeterKind.PRODUCTION, f"{house.name}_pv_wh")
+        for house in street.houses
+        if house.pv_wh is not None
+    ]
+    return (*loads, *roofs)
+
+
+class Community:
+    """The demo's folder and processes; `close` ends all of them."""
+
+    def __init__(self, folder: Path, street: Street) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self.street = street
+        self.places = meter_places(street)
+        self.password = secrets.token_urlsafe(16)
+        self.password_file = folder / "password"
+        self._children: list[Child] = []
+        self._environment = {"NODECHAIN_PASSWORD_FILE": str(self.password_file), "NODECHAIN_HOME": str(self.home)}
+
+    def prepare(self, template: str = "street", *, meters: bool = True) -> None:
+        """A fresh folder, the genesis, and every key. Replaces an earlier demo, never anything else."""
+        if self.folder.exists() and any(self.folder.iterdir()):
+            if not (self.folder / MARKER).is_file():
+                raise UsageError(
+                    f"{self.folder} is not empty and no earlier demo's folder",
+                    code="not_a_demo",
+                    advice="Name another one with --directory.",
+                )
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / MARKER).touch()
+        self.password_file.touch(mode=0o600)
+        self.password_file.write_text(self.password + "\n")
+        initialise(
+            self.home, read_template(template), password=self.password, time_ms=self.street.start_ms, cost=COST_LIGHT
+        )
+        keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
+        for place in self.places if meters else ():
+            keystore.create(place.name, KeyKind.METER, self.password)
+
+    def start(self, *arguments: str) -> Child:
+        """A child process of this community."""
+        child = Child(arguments, self._environment, self.folder / f"{arguments[0]}.log")
+        self._children.append(child)
+        return child
+
+    def start_node(self) -> tuple[Child, NodeApi]:
+        """The node, and its interface."""
+        node = self.start("validate", "--api-port", "0", "--standing-clock", "--log-level", "warning")
+        url = str(node.read()["url"])
+        set_config(self.home, "node", url)
+        return node, NodeApi(url, timeout_s=60)
+
+    def wallet(self, api: NodeApi) -> Wallet:
+        """All accounts and meter keys, ready to sign."""
+        names = [house.name for house in self.street.houses]
+        meters = [place.name for place in self.places]
+        keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
+        return Wallet(keystore, self.password, [*names, *meters, BATTERY, COOPERATIVE, "council", "bank"], api)
+
+    def start_simulator(self) -> tuple[Child, list[int]]:
+        """32 meters on real Modbus sockets, and their ports in the order of `places`."""
+        with resources.as_file(resources.files("nodechain") / "data" / DATA_FILE) as data:
+            columns = [part for place in self.places for part in ("--column", place.column)]
+            shutil.copyfile(data, self.folder / DATA_FILE)
+        csv = str(self.folder / DATA_FILE)
+        child = self.start("meter", "simulate", PROFILE, "--tcp", "0", "--profile-csv", csv, *columns, "--step")
+        return child, [int(meter["port"]) for meter in child.read()["meters"]]
+
+    def start_reader(self, ports: list[int], url: str) -> Child:
+        """The process that reads all meters, signs and submits."""
+        entries = [
+            {
+                "name": place.name,
+                "profile": PROFILE,
+                "host": "127.0.0.1",
+                "port": port,
+                "key": place.name,
+                "max_power_w": place.max_power_w,
+            }
+            for place, port in zip(self.places, ports, strict=True)
+        ]
+        file = self.folder / "street.json"
+        file.write_text(json.dumps(entries, indent=1))
+        outbox = str(self.folder / "outbox.db")
+        child = self.start("meter", "street", str(file), "--outbox", outbox, "--node", url, "--step")
+        child.read()
+        return child
+
+    def stop_child(self, child: Child) -> None:
+        """End one child."""
+        child.stop()
+        self._children.remove(child)
+
+    def close(self) -> None:
+        """End all children, the latest first."""
+        for child in reversed(self._children):
+            child.stop()
+        self._children.clear()
+
+
+def profile_hash(community: Community) -> bytes:
+    """The hash of the register profile, as `nodechain meter profiles show` prints it."""
+    child = community.start("meter", "profiles", "show", PROFILE)
+    found = bytes.fromhex(child.finish()["hash"])
+    community.stop_child(child)
+    return found
+
+
+def set_up_accounts(community: Community, wallet: Wallet, profile: bytes) -> None:
+    """Currency for every household, and every meter bound with the consent of battery, meter and household."""
+    wallet.say([Said("bank", MintCurrency(wallet.address(house.name), FUNDS)) for house in community.street.houses])
+    wallet.say([Said(BATTERY, terms) for terms in _bindings(community, wallet, profile)])
+
+
+def _bindings(community: Community, wallet: Wallet, profile: bytes) -> list[BindMeter]:
+    first = wallet.next_nonce(BATTERY)
+    bindings = []
+    for place_number, place in enumerate(community.places):
+        meter, house = wallet.secret(place.name), wallet.secret(place.house.name)
+        terms = MeterTerms(
+            unit=wallet.address(BATTERY),
+            unit_nonce=first + place_number,
+            meter_key=meter.public_key,
+            account=wallet.address(place.house.name),
+            kind=int(place.kind),
+            max_power_w=place.max_power_w,
+            rollover=0,
+            scale=0,
+            profile=profile,
+            opening_ms=community.street.start_ms,
+            opening_register=0,
+            opening_sequence=0,
+        )
+        message = terms.message(wallet.chain_id)
+        consent = (Signature(0, house.sign(message)),)
+        bindings.append(BindMeter(terms, meter.sign(message), house.public_key, consent))
+    return bindings

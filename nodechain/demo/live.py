@@ -1,0 +1,81 @@
+"""What a person sees while the day is played: a block that is redrawn on a terminal, lines now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TextIO
+
+from nodechain.demo.figures import exact, kwh, short
+
+PLAIN_EVERY: Final = 8
+BAR: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The community at the end of an interval."""
+
+    interval: int
+    intervals: int
+    end_ms: int
+    height: int
+    load_wh: int
+    pv_wh: int
+    battery_wh: int
+    sessions: int
+    last_price: int
+    trades: int
+    difference: int
+    rate: int
+    note: str
+
+
+class LiveView:
+    """Draws moments on stderr."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        self._stream = stream
+        self._terminal = stream.isatty()
+        self._drawn = 0
+
+    def say(self, text: str) -> None:
+        """A line that stays."""
+        self._clear()
+        print(text, file=self._stream, flush=True)
+
+    def show(self, moment: Moment) -> None:
+        """The community now."""
+        if not self._terminal:
+            if moment.note or moment.interval % PLAIN_EVERY == PLAIN_EVERY - 1:
+                print(" | ".join(_lines(moment)[:3]), file=self._stream, flush=True)
+            return
+        self._clear()
+        lines = [*_lines(moment), _bar(moment)]
+        print("\n".join(lines), file=self._stream, flush=True)
+        self._drawn = len(lines)
+
+    def _clear(self) -> None:
+        if self._drawn:
+            print(f"\x1b[{self._drawn}F\x1b[J", end="", file=self._stream)
+            self._drawn = 0
+
+
+def _lines(moment: Moment) -> list[str]:
+    clock = datetime.fromtimestamp(moment.end_ms / 1000, UTC).strftime("%H:%M")
+    lines = [
+        f"{clock}  block {moment.height}  load {kwh(moment.load_wh)} kWh  pv {kwh(moment.pv_wh)} kWh",
+        f"battery {kwh(moment.battery_wh)} kWh, {moment.sessions} sessions open",
+        f"{moment.trades} trades, last at {short(moment.last_price)} eEuro; {_imbalance(moment)}",
+    ]
+    return [*lines, moment.note] if moment.note else lines
+
+
+def _imbalance(moment: Moment) -> str:
+    return f"imbalance {exact(moment.difference)} ENT, rate {exact(moment.rate)} ENT/kWh"
+
+
+def _bar(moment: Moment) -> str:
+    done = (moment.interval + 1) * BAR // moment.intervals
+    return f"[{'#' * done}{'.' * (BAR - done)}] {moment.interval + 1} of {moment.intervals}"

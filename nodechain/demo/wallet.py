@@ -1,0 +1,84 @@
+"""The demo's accounts: keys in memory, nonces counted here, payloads signed; and the node they are sent to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.address import format_address
+from ledger.codec import Value, encode
+from ledger.crypto import Ed25519SecretKey, P256SecretKey
+from ledger.module import LEDGER
+from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
+from market.module import MARKET
+from nodechain.client.rest import NodeApi, escaped
+from nodechain.errors import Refused
+from nodechain.keystore import Keystore
+
+NUMBERS = {kind.payload: kind.number for module in (LEDGER, MARKET) for kind in module.types}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A payload and the name of who says it."""
+
+    name: str
+    payload: Value
+
+
+class Wallet:
+    """Signs for named accounts of one key store; counts their nonces from what the node says at first."""
+
+    def __init__(self, keystore: Keystore, password: str, names: Iterable[str], api: NodeApi) -> None:
+        self._secrets: dict[str, Ed25519SecretKey | P256SecretKey] = {
+            name: keystore.open(name, password) for name in names
+        }
+        self._addresses = {name: keystore.get(name).address for name in self._secrets}
+        self._nonces: dict[str, int] = {}
+        self.api = api
+        self.chain_id = str(api.get("/v1/status")["chain_id"])
+
+    def address(self, name: str) -> bytes:
+        """A named account's address."""
+        return self._addresses[name]
+
+    def secret(self, name: str) -> Ed25519SecretKey | P256SecretKey:
+        """A named account's key."""
+        return self._secrets[name]
+
+    def account(self, name: str) -> Any:
+        """What the node says of a named account."""
+        return self.api.get(f"/v1/accounts/{escaped(format_address(self._addresses[name]))}")
+
+    def next_nonce(self, name: str) -> int:
+        """The nonce of the account's next transaction."""
+        if name not in self._nonces:
+            self._nonces[name] = int(self.account(name)["next_nonce"])
+        return self._nonces[name]
+
+    def sign(self, said: Said) -> bytes:
+        """The signed transaction, with the account's next nonce."""
+        nonce = self.next_nonce(said.name)
+        self._nonces[said.name] = nonce + 1
+        secret = self._secrets[said.name]
+        envelope = unsigned(self.chain_id, NUMBERS[type(said.payload)], secret.public_key, nonce, said.payload)
+        return assemble(envelope, (Signature(0, secret.sign(sign_message(envelope))),))
+
+    def say(self, batch: Sequence[Said], *, may_fail: bool = False) -> list[Any]:
+        """Send a batch and wait for its decision; raises `Refused` unless all were applied or `may_fail`."""
+        if not batch:
+            return []
+        body = encode([self.sign(said) for said in batch])
+        answer = self.api.post("/v1/transactions/batch?wait=decided&timeout=60", body, timeout_s=60)
+        results: list[Any] = answer.data["results"]
+        for said, result in zip(batch, results, strict=True):
+            undecided = result["status"] != "decided"
+            if undecided or (result["code"] and not may_fail):
+                what = f"{said.name}: {type(said.payload).__name__} was not applied ({result['code'] or 'undecided'})"
+                raise Refused(what, code=result["code"] or "undecided")
+        return results
+
+    def move_clock(self, time_ms: int) -> None:
+        """Move the chain's clock."""
+        self.api.post_json("/v1/clock", {"time_ms": time_ms})

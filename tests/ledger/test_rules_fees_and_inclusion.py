@@ -1,0 +1,303 @@
+"""What may stand in a block, and what it costs (rules X1 to X14, B5, W1, R1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from ledger.address import MultisigKey, address_of
+from ledger.blocks import Block, check_block, propose_block
+from ledger.errors import InclusionError, InvalidBlock, InvalidInput
+from ledger.events import FeePaid, ReadingsAccepted
+from ledger.genesis import GenesisBalance
+from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
+from ledger.params import HOUR_MS
+from ledger.rules import weights
+from ledger.schema import ACCOUNTS, Asset
+from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
+from ledger.transactions.numbers import TypeNumber
+from ledger.transactions.payloads import (
+    ActualItem,
+    EnergyBatch,
+    LockWithdrawal,
+    OpenSession,
+    ProducedItem,
+    Transfer,
+)
+from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
+from tests.support.energy import MeterFixture, events, produce
+
+PAY_B = Transfer(Asset.EEURO, address("B"), 1)
+
+
+def chain_with(**genesis: Any) -> ChainFixture:
+    fields = {"balances": tuple(GenesisBalance(address(name), 1_000) for name in ("A", "B", "U1")), **genesis}
+    return ChainFixture(make_genesis(**fields))
+
+
+def refusal_of(chain: ChainFixture, *transactions: Transaction) -> str:
+    """Why a proposer leaves out the last one; the same in a block makes that block invalid."""
+    with pytest.raises(InclusionError) as refusal:
+        chain.block(transactions)
+    assert forced(chain, transactions) == "invalid_transaction"
+    return refusal.value.code
+
+
+def forced(chain: ChainFixture, transactions: tuple[Transaction, ...]) -> str:
+    """What a validator says to a block that holds them, whatever its header claims."""
+    empty, _ = propose_block(
+        chain.chain, chain.parent, (), time_ms=chain.time_ms + 1_000,
+        proposer=chain.parent.validators.members[0].address, verified=frozenset(),
+    )  # fmt: skip
+    with pytest.raises(InvalidBlock) as refusal:
+        check_block(chain.chain, chain.parent, empty.header, [entry.raw for entry in transactions], frozenset())
+    return refusal.value.code
+
+
+def envelope(chain: ChainFixture, **changes: Any) -> Transaction:
+    """A's next transfer with other envelope fields, signed."""
+    plain = unsigned(chain.genesis.chain_id, TypeNumber.TRANSFER, secret("A").public_key, 1, PAY_B)
+    changed: Envelope = msgspec.structs.replace(plain, **changes)
+    raw = assemble(changed, (Signature(0, secret("A").sign(sign_message(changed))),))
+    return chain.registry.decode(raw)
+
+
+# --- the envelope ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"version": 2}, "wrong_version"),
+        ({"version": 0}, "wrong_version"),
+        ({"chain_id": "test-00000000"}, "wrong_chain"),
+        ({"nonce": 0}, "bad_nonce"),
+        ({"nonce": 2}, "bad_nonce"),
+        ({"fee": 1_001}, "cannot_pay_fee"),
+        ({"sender_key": secret("B").public_key}, "bad_signature"),
+        ({"sender_key": secret("stranger").public_key}, "sender_not_a_member"),
+    ],
+)
+def test_one_breach_keeps_a_transaction_out_and_makes_a_block_invalid(changes: dict[str, Any], code: str) -> None:
+    chain = chain_with()
+    assert refusal_of(chain, envelope(chain, **changes)) == code
+    assert chain.block([envelope(chain)]).executed.receipts[1].applied
+
+
+def test_unknown_types_are_no_transactions() -> None:
+    chain = chain_with()
+    with pytest.raises(InclusionError) as refusal:
+        envelope(chain, type=63)
+    assert refusal.value.code == "unknown_type"
+    with pytest.raises(InvalidInput):
+        envelope(chain, payload=b"\x90")
+
+
+def test_a_breach_anywhere_makes_the_whole_block_invalid() -> None:
+    chain = chain_with()
+    good = [chain.tx("B", Transfer(Asset.EEURO, address("A"), 1)) for _ in range(2)]
+    assert forced(chain, (good[0], envelope(chain, nonce=2), good[1])) == "invalid_transaction"
+
+
+def test_a_transaction_is_valid_until_its_height() -> None:
+    chain = chain_with()
+    chain.block()
+    assert refusal_of(chain, envelope(chain, valid_until_height=1)) == "expired"
+    chain.block([envelope(chain, valid_until_height=2)])
+    assert chain.block([envelope(chain, nonce=2, valid_until_height=0)])
+
+
+# --- nonces ----------------------------------------------------------------------------------------------------------
+
+
+def test_nonces_rise_by_one_within_and_across_blocks() -> None:
+    chain = chain_with()
+    first, second, third = (envelope(chain, nonce=nonce) for nonce in (1, 2, 3))
+    chain.block([first, second])
+    assert refusal_of(chain, second) == "bad_nonce"
+    assert refusal_of(chain, third, third) == "bad_nonce"
+    chain.block([third])
+
+
+def test_a_failed_transaction_uses_its_nonce() -> None:
+    chain = chain_with()
+    failed = chain.try_("A", Transfer(Asset.EEURO, address("B"), 10**6))
+    assert failed.code == "insufficient_balance"
+    assert refusal_of(chain, envelope(chain, nonce=1)) == "bad_nonce"
+    chain.block([envelope(chain, nonce=2)])
+
+
+# --- fees ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_fee_goes_to_the_proposers_account_and_is_kept_on_failure() -> None:
+    chain = chain_with()
+    receipt = chain.do("A", PAY_B, fee=10)
+    assert receipt.fee == 10
+    assert receipt.events[0] == FeePaid(address("A"), address("V"), 10)
+    receipt = chain.try_("A", LockWithdrawal(10**9), fee=20)
+    assert (receipt.code, receipt.fee) == ("insufficient_balance", 20)
+    assert receipt.events == (FeePaid(address("A"), address("V"), 20),)
+    assert chain.balance("A", Asset.EEURO).available == 1_000 - 31
+    assert chain.balance("V", Asset.EEURO).available == 30
+
+
+def test_the_fee_is_debited_before_execution() -> None:
+    chain = chain_with()
+    assert chain.try_("A", Transfer(Asset.EEURO, address("B"), 1_000), fee=1).code == "insufficient_balance"
+    assert chain.try_("A", Transfer(Asset.EEURO, address("B"), 998), fee=1).code == ""
+
+
+def test_only_what_is_available_pays_a_fee() -> None:
+    chain = chain_with()
+    chain.do("A", LockWithdrawal(995))
+    assert refusal_of(chain, envelope(chain, nonce=2, fee=6)) == "cannot_pay_fee"
+    chain.block([envelope(chain, nonce=2, fee=5, payload=msgspec.msgpack.encode(LockWithdrawal(1)), type=2)])
+
+
+def test_the_minimum_fee_holds() -> None:
+    chain = chain_with(minimum_fee=5)
+    assert refusal_of(chain, envelope(chain, fee=4)) == "fee_too_low"
+    chain.block([envelope(chain, fee=5)])
+
+
+def test_the_genesis_chooses_the_asset_of_fees() -> None:
+    chain = chain_with(fee_asset=int(Asset.ENT))
+    assert refusal_of(chain, envelope(chain, fee=1)) == "cannot_pay_fee"
+    assert produce(chain, "U1", "A", 1).applied
+    chain.block([envelope(chain, fee=1)])
+    assert chain.balance("V", Asset.ENT).available == 1
+
+
+def test_a_meters_fee_is_paid_by_its_bound_account() -> None:
+    chain = chain_with()
+    found = MeterFixture(chain).bound()
+    payload = found.readings((chain.time_ms + 1_000, 2))
+    chain.block([chain.tx("M", payload, nonce=1, fee=7)])
+    assert chain.balance("A", Asset.EEURO).available == 993
+    assert chain.balance("M", Asset.EEURO).available == 0
+    payload = found.readings((chain.time_ms + 1_000, 3))
+    assert refusal_of(chain, chain.tx("M", payload, nonce=2, fee=994)) == "cannot_pay_fee"
+
+
+def test_readings_that_fail_keep_fee_and_sequence() -> None:
+    chain = chain_with()
+    found = MeterFixture(chain).bound()
+    payload = found.readings((chain.time_ms + 1_000, 2), profile=bytes(32))
+    receipt = chain.block([chain.tx("M", payload, nonce=5, fee=7)]).executed.receipts[1]
+    assert receipt.code == "profile_mismatch"
+    assert receipt.events == (FeePaid(address("A"), address("V"), 7),)
+    assert found.known.sequence == 5
+
+
+def test_a_meters_key_as_an_account_has_a_nonce_of_its_own() -> None:
+    chain = chain_with()
+    found = MeterFixture(chain).bound()
+    chain.do("A", Transfer(Asset.EEURO, address("M"), 5))
+    chain.do("M", PAY_B)
+    assert found.known.sequence == 0
+    assert found.measure(5).applied
+    account = chain.state.get(ACCOUNTS, address("M"))
+    assert account is not None
+    assert account.nonce == 1
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_sixty_four_transactions_of_a_sender_in_a_block_failed_ones_too() -> None:
+    chain = chain_with()
+    many = [envelope(chain, nonce=nonce) for nonce in range(1, MAX_TRANSACTIONS_PER_SENDER + 2)]
+    many[0] = envelope(chain, nonce=1, payload=msgspec.msgpack.encode(Transfer(1, address("B"), 1)))
+    assert refusal_of(chain, *many) == "too_many_of_sender"
+    block = chain.block([*many[:-1], chain.tx("B", Transfer(Asset.EEURO, address("A"), 1))])
+    assert block.executed.receipts[1].code == "insufficient_balance"
+    chain.block(many[-1:])
+
+
+def weights_of(block: Block) -> list[int]:
+    return [receipt.weight for receipt in block.executed.receipts]
+
+
+def test_work_is_counted() -> None:
+    chain = chain_with()
+    found = MeterFixture(chain).bound()
+    start = chain.time_ms
+    readings = found.readings((start + 1, 0), (start + 2, 0), (start + 3, 0))
+    batch = EnergyBatch(1, (ActualItem(5), ProducedItem(address("B"), 1_000), ActualItem(4)))
+    block = chain.block([envelope(chain), chain.tx("M", readings, nonce=3), chain.tx("U1", batch)])
+    assert weights_of(block) == [
+        0,
+        weights.TRANSACTION,
+        weights.TRANSACTION + 3 * weights.READING,
+        weights.TRANSACTION + 3 * weights.BATCH_ITEM,
+    ]
+    assert events(block.executed.receipts[2], ReadingsAccepted)[0].count == 3
+
+
+def test_closings_and_expiries_are_work() -> None:
+    chain = chain_with()
+    assert produce(chain, "U1", "A", 2_000).applied
+    chain.do("A", OpenSession(address("U1"), ENT, 0))
+    assert weights_of(chain.block(after_ms=2 * HOUR_MS)) == [weights.EXPIRY + weights.CLOSING]
+
+
+def test_each_further_signature_is_work() -> None:
+    keys = sorted((secret(f"k{n}") for n in range(3)), key=lambda key: key.public_key)
+    shared = MultisigKey(3, tuple(key.public_key for key in keys))
+    chain = chain_with(members=(address_of(shared),))
+    plain = unsigned(chain.genesis.chain_id, TypeNumber.LOCK_WITHDRAWAL, shared, 1, LockWithdrawal(1))
+    message = sign_message(plain)
+    raw = assemble(plain, tuple(Signature(n, key.sign(message)) for n, key in enumerate(keys)))
+    block = chain.block([chain.registry.decode(raw)])
+    assert block.executed.receipts[1].code == "insufficient_balance"
+    assert weights_of(block)[1] == weights.TRANSACTION + 2 * weights.SIGNATURE
+
+
+def test_a_block_that_is_full_leaves_the_rest_for_the_next() -> None:
+    chain = chain_with(block_weight=20_000)
+    items = tuple(ProducedItem(address("A"), 1) for _ in range(1_000))
+    batches = [chain.tx("U1", EnergyBatch(number, items)) for number in range(1, 7)]
+    block, left_out = propose_block(
+        chain.chain, chain.parent, batches, time_ms=chain.time_ms + 1,
+        proposer=chain.parent.validators.members[0].address, verified=frozenset(),
+    )  # fmt: skip
+    assert len(block.transactions) == 4
+    assert [error.code for _transaction, error in left_out] == ["block_full", "bad_nonce"]
+    assert forced(chain, tuple(batches)) == "invalid_transaction"
+    assert sum(weights_of(block)) == 4 * 4_010
+    chain.block(batches[:4])
+    chain.block(batches[4:])
+
+
+def test_a_failed_transaction_pays_for_its_work() -> None:
+    chain = chain_with()
+    items = (ProducedItem(address("A"), 1), ProducedItem(address("stranger"), 1), ProducedItem(address("A"), 1))
+    receipt = chain.try_("U1", EnergyBatch(1, items))
+    assert (receipt.code, receipt.events) == ("not_a_member", ())
+    assert receipt.weight == weights.TRANSACTION + 2 * weights.BATCH_ITEM
+
+
+def test_receipt_0_is_the_blocks_own() -> None:
+    chain = chain_with()
+    block = chain.block([envelope(chain)])
+    own, of_transaction = block.executed.receipts
+    assert (own.transaction_id, own.code, own.fee) == (b"", "", 0)
+    assert of_transaction.transaction_id == block.transactions[0].id
+
+
+def test_a_signature_verified_before_is_not_verified_again() -> None:
+    """By full hash, so that a known id with another signature fools nobody."""
+    chain = chain_with()
+    good = envelope(chain)
+    bad = chain.registry.decode(assemble(good.envelope, (Signature(0, bytes(64)),)))
+    assert bad.id == good.id
+    assert bad.full_hash != good.full_hash
+    proposer = chain.parent.validators.members[0].address
+    for verified, included in ((frozenset({good.full_hash}), 0), (frozenset({bad.full_hash}), 1)):
+        block, _ = propose_block(
+            chain.chain, chain.parent, [bad], time_ms=chain.time_ms + 1, proposer=proposer, verified=verified
+        )
+        assert len(block.transactions) == included

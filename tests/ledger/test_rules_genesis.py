@@ -1,0 +1,79 @@
+"""The genesis (rules G1 to G4): what contradicts itself is refused, and what the first state holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ledger.accounts import supply
+from ledger.blocks import Chain, genesis_block
+from ledger.errors import GenesisError
+from ledger.genesis import Access, Genesis, GenesisBalance, GenesisUnit, GenesisValidator, check_genesis
+from ledger.params import LEDGER_PARAMETERS
+from ledger.schema import BANKER, MEMBERS, PARAMETERS, VOTERS, Asset, Banker, UnitStatus
+from tests.support.chain import ChainFixture, address, make_genesis, secret
+
+A_VALIDATOR = GenesisValidator(secret("V").public_key[1:], address("V"), "v")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"version": 2},
+        {"min_interval_ms": 2_000, "idle_interval_ms": 1_999},
+        {"access": int(Access.OPEN), "minimum_fee": 0},
+        {"validators": (A_VALIDATOR, A_VALIDATOR)},
+        {"max_validators": 1, "validators": (A_VALIDATOR, GenesisValidator(bytes(32), address("V"), "w"))},
+        {"voters": (address("A"), address("A"))},
+        {"members": (address("A"), address("A"))},
+        {"units": (GenesisUnit(address("U1"), address("C"), 0, 0),) * 2},
+        {"units": (GenesisUnit(address("U1"), address("U1"), 0, 0),)},
+        {"balances": (GenesisBalance(address("A"), 1),) * 2},
+        {"balances": (GenesisBalance(address("A"), 2**63 - 1), GenesisBalance(address("B"), 1))},
+        {"parameters": (("M", 1), ("M", 1))},
+    ],
+)
+def test_a_genesis_that_contradicts_itself_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(GenesisError):
+        check_genesis(make_genesis(**changes))
+
+
+@pytest.mark.parametrize("parameters", [(("nothing", 1),), (("M", 10**9),), (("C", 0),)])
+def test_parameters_that_could_not_be_voted_cannot_be_given(parameters: tuple[tuple[str, int], ...]) -> None:
+    with pytest.raises(GenesisError):
+        ChainFixture(make_genesis(parameters=parameters))
+
+
+def test_the_first_state() -> None:
+    chain = ChainFixture(make_genesis(balances=(GenesisBalance(address("A"), 5),), parameters=(("M", 3),)))
+    state = chain.state
+    assert state.get(VOTERS, address("A")) is not None
+    assert state.get(BANKER, b"") == Banker(address("bank"))
+    assert list(state.scan(MEMBERS)) == sorted(address(name) for name in ("A", "B", "C", "D"))
+    assert chain.unit("U1").status == UnitStatus.ACTIVE
+    assert [member.name for member in chain.parent.validators.members] == ["v"]
+    assert (supply(state, Asset.EEURO), supply(state, Asset.ENT)) == (5, 0)
+    values = {rule.name: state.get(PARAMETERS, rule.name.encode()) for rule in LEDGER_PARAMETERS}
+    assert {name: entry.value for name, entry in values.items() if entry is not None} == {
+        rule.name: 3 if rule.name == "M" else rule.default for rule in LEDGER_PARAMETERS
+    }
+    assert (chain.gap, chain.rate) == (0, 0)
+
+
+def test_block_0_follows_from_the_genesis_alone() -> None:
+    chain = ChainFixture()
+    header = chain.blocks[0].header
+    again = genesis_block(Chain(chain.registry, chain.genesis))
+    assert again.header == header
+    assert (header.height, header.parent, header.proposer) == (0, bytes(32), bytes(20))
+    assert header.time_ms == chain.genesis.time_ms
+    assert header.validators_hash == header.next_validators_hash
+
+
+def test_the_chain_is_named_by_its_name_and_the_hash_of_its_genesis() -> None:
+    first, second = make_genesis(), make_genesis(time_ms=make_genesis().time_ms + 1)
+    assert first.chain_id == f"test-{first.hash.hex()[:8]}"
+    assert first.chain_id != second.chain_id
+    seen: set[Genesis] = {first, make_genesis()}
+    assert len(seen) == 1
