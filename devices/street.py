@@ -94,12 +94,14 @@ class Street:
         self._entries = entries
         self._signers = signers
         self._by_key = {signer.public_key: signer for signer in signers.values()}
-        self._links = {entry.name: ModbusTcpLink(entry.host, entry.port) for entry in entries}
+        self._links: dict[str, ModbusTcpLink] = {}
         self._gap_ms = gap_ms
         self._collectors: dict[str, Collector] = {}
 
     async def start(self) -> None:
         """Tie the outbox to the node's chain and make every meter known; raises what the node's silence raises."""
+        # The links belong to the running event loop.
+        self._links = {entry.name: ModbusTcpLink(entry.host, entry.port) for entry in self._entries}
         self._outbox.pin_chain((await self._client.status()).chain_id)
         for entry in self._entries:
             key = self._signers[entry.name].public_key
