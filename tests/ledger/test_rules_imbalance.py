@@ -64,7 +64,9 @@ def in_deficit(produced_wh: int, lost_wh: int, parameters: dict[str, int] | None
     return chain
 
 
-def in_surplus(produced_wh: int, gained_wh: int, parameters: dict[str, int] | None = None, **genesis: Any) -> ChainFixture:
+def in_surplus(
+    produced_wh: int, gained_wh: int, parameters: dict[str, int] | None = None, **genesis: Any
+) -> ChainFixture:
     """A produced into U1, then U1 held more than that."""
     chain = chain_with(parameters, **genesis)
     assert produce(chain, "U1", "A", produced_wh).applied
