@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -58,6 +58,12 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         return command if isinstance(command, click.Command) else None
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Names and help from the table: completing must neither wait for imports nor need the extra `node`."""
+        item = import_module("click.shell_completion").CompletionItem
+        found = [item(name, help=text) for name, (_target, text) in GROUPS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list for --help, without importing anything."""
         del ctx
@@ -67,8 +73,16 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="nodechain", prog_name="nodechain")
-def nodechain() -> None:
+@click.option("--home", metavar="DIR", help="The home; may also stand after the command, as the next two.")
+@click.option("--node", metavar="URL", help="The node to ask.")
+@click.option("--output", "-o", type=click.Choice(["text", "json", "csv"]), help="How to print.")
+@click.pass_context
+def nodechain(ctx: click.Context, **given: str | None) -> None:
     """A blockchain node with an energy ledger, for communities that produce, store, trade and settle electricity."""
+    options = {name: value for name, value in given.items() if value is not None}
+    if options and ctx.invoked_subcommand == "meter":
+        raise click.UsageError("write the options of `meter` after the command", ctx)
+    ctx.ensure_object(dict).update(options)
 
 
 def main() -> None:

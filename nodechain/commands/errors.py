@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -29,9 +30,9 @@ class Failure:
 
 def run(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command line; the exit code."""
-    form = wanted_format(arguments)
+    chosen: dict[str, Any] = {}
     try:
-        result = command.main(args=list(arguments), prog_name="nodechain", standalone_mode=False)
+        result = command.main(args=list(arguments), prog_name="nodechain", standalone_mode=False, obj=chosen)
     except click.exceptions.Exit as done:
         return done.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -42,10 +43,16 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (NodeError, LedgerError, click.ClickException, OSError, ImportError) as error:
-        return _fail(form, failure_of(error))
+        return _fail(_form(chosen, arguments), failure_of(error))
     except BaseExceptionGroup as group:
-        return _fail(form, failure_of(first_cause(group)))
+        return _fail(_form(chosen, arguments), failure_of(first_cause(group)))
     return result if isinstance(result, int) else 0
+
+
+def _form(chosen: dict[str, Any], arguments: Sequence[str]) -> Format:
+    """The form that the command had settled on; where it did not come so far, what the command line asks for."""
+    form = chosen.get("form")
+    return form if isinstance(form, Format) else wanted_format(arguments, os.environ.get("NODECHAIN_OUTPUT", ""))
 
 
 def _fail(form: Format, failure: Failure) -> int:

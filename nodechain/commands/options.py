@@ -86,9 +86,17 @@ def command(function: Command) -> Command:
 
     @functools.wraps(function)
     def run(*arguments: Any, home: str | None, node: str | None, output: str | None, **options: Any) -> Any:
-        path = home_path(home)
-        flags = {"node": node, "output": output, "sender": options.get("sender"), "timeout": options.get("timeout")}
-        return function(Invocation(path, load_config(path, flags)), *arguments, **options)
+        before: dict[str, Any] = click.get_current_context().find_root().ensure_object(dict)
+        path = home_path(home or before.get("home"))
+        flags = {
+            "node": node or before.get("node"),
+            "output": output or before.get("output"),
+            "sender": options.get("sender"),
+            "timeout": options.get("timeout"),
+        }
+        invocation = Invocation(path, load_config(path, flags))
+        before["form"] = invocation.form
+        return function(invocation, *arguments, **options)
 
     return _apply(run, _COMMON)
 

@@ -26,15 +26,15 @@ class Format(StrEnum):
 Row = Mapping[str, Any]
 
 
-def wanted_format(arguments: Sequence[str]) -> Format:
-    """The format that a raw command line asks for: errors of parsing must be printed in it, too."""
+def wanted_format(arguments: Sequence[str], setting: str = "") -> Format:
+    """The format that a raw command line, else `setting`, asks for: errors of parsing must be printed in it, too."""
     for place, argument in enumerate(arguments):
         value = argument.partition("=")[2] if argument.startswith("--output=") else ""
         if argument in ("--output", "-o") and place + 1 < len(arguments):
             value = arguments[place + 1]
         if value in tuple(Format):
             return Format(value)
-    return Format.TEXT
+    return Format(setting) if setting in tuple(Format) else Format.TEXT
 
 
 def print_result(form: Format, data: Any, *, text: str, rows: Sequence[Row] | None = None) -> None:

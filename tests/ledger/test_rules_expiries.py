@@ -66,9 +66,10 @@ def test_sessions_and_votes_stand_in_one_queue_by_time() -> None:
 def test_a_session_that_waits_is_dead() -> None:
     chain = chain_with()
     chain.block([chain.tx(who, OpenSession(address("U1"), ENT, ENT)) for who in ("A", "B", "D")])
-    chain.block(after_ms=HOUR_MS)
-    assert chain.session("D", "U1") is not None
+    chain.block(after_ms=MINUTE_MS - 1_000)
+    assert not closed(own(chain))
     receipt = consume(chain, "U1", "D", 100)
+    assert closed(own(chain)) == [(1, EXPIRED)]
     assert chain.session("D", "U1") is not None
     assert not events(receipt, EnergyDrawn)
     assert events(receipt, ExcessDrawn) == [ExcessDrawn(address("U1"), address("D"), 100, 0, 0, 100, True)]
