@@ -77,7 +77,7 @@ class LazyGroup(click.Group):
 @click.option("--node", metavar="URL", help="The node to ask.")
 @click.option("--output", "-o", type=click.Choice(["text", "json", "csv"]), help="How to print.")
 @click.pass_context
-def nodechain(ctx: click.Context, **given: str | None) -> None:
+def nodechain(ctx: click.Context, /, **given: str | None) -> None:
     """A blockchain node with an energy ledger, for communities that produce, store, trade and settle electricity."""
     options = {name: value for name, value in given.items() if value is not None}
     if options and ctx.invoked_subcommand == "meter":

@@ -120,7 +120,7 @@ def check_block(
 ) -> Block:
     """Execute a proposed or decided block; raises `InvalidBlock` if anything differs from what its header says (B5).
 
-    The time rule is the caller's: it depends on whether the block is new.
+    How far its time may run ahead is the caller's question (B6): it depends on whether the block is new.
     """
     _check_place(chain, parent, header)
     if len(raw_transactions) > MAX_BLOCK_TRANSACTIONS or sum(map(len, raw_transactions)) > MAX_BLOCK_BYTES:

@@ -1,4 +1,4 @@
-"""Canonical MessagePack: arrays only, no floats, no maps, smallest integers; one value, one encoding (rule E1-E4).
+"""Canonical MessagePack: arrays only, no floats, no maps, smallest integers; one value, one encoding (rules E1-E4).
 
 A type that goes over a wire or into the state is a `Value`: a frozen msgspec struct that encodes as an array. What
 is decoded is encoded again and compared, so that whatever msgspec would tolerate (longer integer forms, bytes of a

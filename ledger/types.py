@@ -65,7 +65,7 @@ class Event(Value, frozen=True):
 
 
 class Receipt(Value, frozen=True):
-    """What became of a transaction. Receipt 0 of a block is the block's own, with an empty id.
+    """What became of a transaction (R1). Receipt 0 of a block is the block's own, with an empty id.
 
     `code` is empty when the transaction was applied, else the ledger's reason. `fee` in base units of the fee asset.
     """

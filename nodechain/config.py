@@ -10,6 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -19,6 +20,10 @@ from nodechain.durable_file import replace_file
 from nodechain.errors import ConfigurationError
 
 ENVIRONMENT: Final = "NODECHAIN_"
+OTHER_VARIABLES: Final = frozenset(
+    ENVIRONMENT + name for name in ("HOME", "PASSWORD_FILE", "NEW_PASSWORD_FILE", "MNEMONIC_FILE")
+)
+"""Variables that are no settings: they name files, so that nothing secret stands on a command line."""
 DEFAULT_HOME: Final = "~/.nodechain"
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 
@@ -101,13 +106,25 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path}: {error}") from None
 
 
+def unknown_variables() -> list[str]:
+    """NODECHAIN_* variables that mean nothing: most likely misspelt."""
+    known = {ENVIRONMENT + name.upper() for name in Config.__struct_fields__} | OTHER_VARIABLES
+    return sorted(name for name in os.environ if name.startswith(ENVIRONMENT) and name not in known)
+
+
 def _known(name: str, where: str) -> None:
     if name not in Config.__struct_fields__:
         raise ConfigurationError(
             f"{where}: there is no setting {name}",
             code="unknown_setting",
-            advice=f"Known: {', '.join(Config.__struct_fields__)}.",
+            advice=_hint(name),
         )
+
+
+def _hint(name: str) -> str:
+    close = get_close_matches(name, Config.__struct_fields__, 1)
+    known = f"Known: {', '.join(Config.__struct_fields__)}."
+    return f"Is {close[0]} meant? {known}" if close else known
 
 
 def set_config(home: Path, name: str, text: str) -> Config:

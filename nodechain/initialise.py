@@ -32,27 +32,34 @@ class Initialised:
 
 
 def initialise(
-    path: Path, template: Template, *, password: str, time_ms: int, cost: ScryptCost = COST_STANDARD
+    path: Path,
+    template: Template,
+    *,
+    password: str,
+    time_ms: int,
+    cost: ScryptCost = COST_STANDARD,
+    mnemonic: str = "",
 ) -> Initialised:
     """Make a home of a new chain at `path`, with every key that the template names, under one password.
+
+    With a `mnemonic` all keys come from it, so that it brings them back: of each kind, index 0 is the first key made.
 
     Raises `UsageError` (home_exists, bad_genesis) before anything is written that cannot be written again.
     """
     home = Home(path)
     home.create()
-    keystore = Keystore(home.keys, cost=cost)
-    created: list[str] = []
+    keys = _Keys(Keystore(home.keys, cost=cost), password, mnemonic)
     genesis = build_genesis(
         template,
         REGISTRY.parameters,
         time_ms=time_ms,
-        address_of=lambda text: _address_of(keystore, text, password, created),
-        validator_key_of=lambda text: _validator_key_of(keystore, text, password, created),
+        address_of=keys.address_of,
+        validator_key_of=keys.validator_key_of,
     )
     genesis_block(Chain(REGISTRY, genesis))
     SignState.create(home.sign_state, encode(NOTHING_SIGNED)).close()
     create_file(home.genesis, encode(genesis))
-    return Initialised(home, genesis, tuple(created))
+    return Initialised(home, genesis, tuple(keys.created))
 
 
 def join(path: Path, genesis_file: Path) -> Genesis:
@@ -77,24 +84,35 @@ def join_genesis(path: Path, genesis: Genesis) -> None:
     create_file(home.genesis, encode(genesis))
 
 
-def _address_of(keystore: Keystore, text: str, password: str, created: list[str]) -> bytes:
-    if text.startswith(ADDRESS_PREFIX + "1"):
-        return parse_address(text)
-    return _key(keystore, text, KeyKind.ACCOUNT, password, created).address
+class _Keys:
+    """Looks the names of a template up in the key store, and makes those that are missing."""
 
+    def __init__(self, keystore: Keystore, password: str, mnemonic: str) -> None:
+        self._keystore = keystore
+        self._password = password
+        self._mnemonic = mnemonic
+        self._next_index = dict.fromkeys(KeyKind, 0)
+        self.created: list[str] = []
 
-def _validator_key_of(keystore: Keystore, text: str, password: str, created: list[str]) -> bytes:
-    if text.startswith(KEY_PREFIX + "1"):
-        key = parse_key(text)
-    else:
-        key = _key(keystore, text, KeyKind.VALIDATOR, password, created).public_key
-    if key[0] != Algorithm.ED25519:
-        raise UsageError("a validator's key is Ed25519", code="bad_genesis")
-    return key[1:]
+    def address_of(self, text: str) -> bytes:
+        """The address of a name, or of an address."""
+        if text.startswith(ADDRESS_PREFIX + "1"):
+            return parse_address(text)
+        return self._key(text, KeyKind.ACCOUNT).address
 
+    def validator_key_of(self, text: str) -> bytes:
+        """The bare 32-byte key of a name, or of a key; raises `UsageError` (bad_genesis)."""
+        key = parse_key(text) if text.startswith(KEY_PREFIX + "1") else self._key(text, KeyKind.VALIDATOR).public_key
+        if key[0] != Algorithm.ED25519:
+            raise UsageError("a validator's key is Ed25519", code="bad_genesis")
+        return key[1:]
 
-def _key(keystore: Keystore, name: str, kind: KeyKind, password: str, created: list[str]) -> Keyfile:
-    if name in keystore.names():
-        return keystore.get(name)
-    created.append(name)
-    return keystore.create(name, kind, password)
+    def _key(self, name: str, kind: KeyKind) -> Keyfile:
+        if name in self._keystore.names():
+            return self._keystore.get(name)
+        self.created.append(name)
+        if not self._mnemonic:
+            return self._keystore.create(name, kind, self._password)
+        index = self._next_index[kind]
+        self._next_index[kind] += 1
+        return self._keystore.import_mnemonic(name, kind, self._password, self._mnemonic, index=index)

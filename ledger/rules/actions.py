@@ -98,7 +98,7 @@ def _check_parameter(context: Context, name: str, value: int) -> None:
 
 
 def _set_parameter(context: Context, name: str, value: int) -> None:
-    """Set a parameter; C, M and B reset the rate from the present difference (P2)."""
+    """Set a parameter (P2); C, M and B reset the rate from the present difference (I6)."""
     _check_parameter(context, name, value)
     context.state.put(PARAMETERS, name.encode(), Parameter(value))
     context.emit(ParameterChanged(name, value))

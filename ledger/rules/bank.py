@@ -77,6 +77,7 @@ def _ask(context: Context, holder: bytes, change: int) -> None:
 
 
 def _require_banker(context: Context) -> None:
+    """The present banker alone, whoever was in office when a lock was made (K5)."""
     banker = context.state.get(BANKER, b"")
     if banker is None or banker.address != context.sender:
         raise Refused("only the present banker may do this", code="not_the_banker")

@@ -102,6 +102,7 @@ def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energ
 def _book_excess(
     context: Context, unit_address: bytes, consumer: bytes, energy_wh: int, *, overdraft: int, without_session: bool
 ) -> None:
+    """The overdraft pays for what it can (E6); the rest is everybody's loss, and counts as the unit's (E7)."""
     before = difference(context.state)
     gap, rate = gap_of(before), burning_rate(context)
     spendable = min(overdraft, balance(context.state, consumer, Asset.ENT).available)
@@ -136,7 +137,7 @@ def apply_actual(context: Context, unit_address: bytes, energy_wh: int) -> None:
 
 
 def _book_gain(context: Context, unit_address: bytes, gain_wh: int) -> int:
-    """A gain first undoes recorded loss; of the rest a registered unit books a share of its capacity a day."""
+    """A gain first undoes recorded loss; of the rest a unit books a share of its capacity a day (E9)."""
     unit = context.get(UNITS, unit_address)
     undone = min(gain_wh, unit.shortfall_wh)
     rest = gain_wh - undone
@@ -157,7 +158,7 @@ def _book_gain(context: Context, unit_address: bytes, gain_wh: int) -> int:
 
 
 def _quarantine(context: Context, unit_address: bytes, energy_wh: int) -> None:
-    """The gain that waits is what the latest report leaves unexplained, not a sum over reports."""
+    """The gain that waits is what the latest report leaves unexplained, not a sum over reports (E9)."""
     unit = context.get(UNITS, unit_address)
     if unit.quarantined_wh != energy_wh:
         context.state.put(UNITS, unit_address, msgspec.structs.replace(unit, quarantined_wh=energy_wh))
@@ -194,24 +195,25 @@ def _report_actual(context: Context, energy_wh: int) -> None:
 
 
 def _refuse_beside_meter(context: Context, account: bytes, kind: MeterKind) -> None:
+    """What a bound meter measures nobody reports by hand (E11)."""
     if context.state.get(BINDINGS, context.sender + account + bytes((kind,))) is not None:
         raise Refused("a meter is bound that measures this; it reports", code="meter_bound")
 
 
 def do_energy_produced(context: Context, payload: EnergyProduced) -> None:
-    """A manual report of production."""
+    """A manual report of production (E12)."""
     use_sequence(context, payload.sequence)
     _report_produced(context, payload.producer, payload.energy_wh)
 
 
 def do_energy_consumed(context: Context, payload: EnergyConsumed) -> None:
-    """A manual report of consumption."""
+    """A manual report of consumption (E12)."""
     use_sequence(context, payload.sequence)
     _report_consumed(context, payload.consumer, payload.energy_wh)
 
 
 def do_energy_actual(context: Context, payload: EnergyActual) -> None:
-    """A manual report of the energy held."""
+    """A manual report of the energy held (E12)."""
     use_sequence(context, payload.sequence)
     _report_actual(context, payload.energy_wh)
 

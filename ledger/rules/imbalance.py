@@ -101,7 +101,7 @@ def settle_rate(context: Context, before: int) -> None:
 
 
 def reset_rate(context: Context) -> None:
-    """R from the present difference: after a change of C, M or B, and where the gap grew."""
+    """R from the present difference: where the gap grew (I2), and after a change of C, M or B (I6)."""
     gap = difference(context.state)
     share = context.parameter(RECOVERY_SHARE)
     _set_rate(context, -(-abs(gap) * share // PARTS), gap)

@@ -57,7 +57,7 @@ def is_expelled(context: Context, address: bytes) -> bool:
 
 
 def require_member(context: Context, address: bytes) -> None:
-    """Refuse to deal with an address that is no member."""
+    """Refuse to deal with an address that is no member (N4)."""
     if not is_member(context, address):
         raise Refused("the address is no member; voters admit members (vote admit)", code="not_a_member")
 

@@ -71,7 +71,7 @@ def returns_at(context: Context, session: Session, consumer: bytes, unit: bytes)
 
 
 def do_open_session(context: Context, payload: OpenSession) -> None:
-    """Grant energy for ENT at the present burning rate (C1)."""
+    """Grant energy for ENT at the present burning rate, which is fixed (C1); what is refused: C7."""
     consumer, address = context.sender, payload.unit
     if consumer == address:
         raise Refused("a unit cannot open a session at itself", code="own_unit")
@@ -119,7 +119,7 @@ def do_close_session(context: Context, payload: CloseSession) -> None:
 
 
 def close_session(context: Context, consumer: bytes, unit_address: bytes, reason: SessionEnd) -> None:
-    """Return what is left of the lock to the consumer and of the energy to the unit."""
+    """Return what is left of the lock to the consumer and of the energy to the unit (C4)."""
     state = context.state
     session = context.get(SESSIONS, consumer + unit_address)
     context.charge(CLOSING)

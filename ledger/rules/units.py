@@ -47,7 +47,7 @@ def use_sequence(context: Context, sequence: int) -> None:
 
 
 def spend_power(context: Context, address: bytes, energy_wh: int) -> None:
-    """Refuse energy beyond maximum power x time; unused time since the last report counts (U3)."""
+    """Refuse energy beyond maximum power x time; time that earlier reports did not use counts (U3)."""
     unit = context.get(UNITS, address)
     if unit.max_power_w == 0:
         return
@@ -58,7 +58,7 @@ def spend_power(context: Context, address: bytes, energy_wh: int) -> None:
 
 
 def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:
-    """Take energy off a unit's books: free energy first, then of sessions closed latest first, as few as needed (U4).
+    """Take energy off a unit's books: free energy first, then of sessions closed latest first, as few as needed (U4, C8).
 
     Returns what the books held of it; they never fall below zero.
     """
@@ -101,7 +101,7 @@ def record_shortfall(context: Context, address: bytes, lost_wh: int) -> None:
 
 
 def check_registration(context: Context, address: bytes, owner: bytes) -> None:
-    """Refuse to register an active unit, a unit that owns itself, or more than the limit."""
+    """Refuse to register an active unit, a unit that owns itself, or more than the limit (U1)."""
     unit = context.state.get(UNITS, address)
     if unit is not None and unit.status != UnitStatus.REMOVED:
         raise Refused("the unit is registered already", code="unit_registered")

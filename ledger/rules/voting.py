@@ -68,7 +68,7 @@ def do_cast_vote(context: Context, payload: CastVote) -> None:
 
 
 def _open_vote_on(context: Context, action: bytes) -> bytes | None:
-    """The key of the open vote on an action; one that is overdue is closed on the way."""
+    """The key of the open vote on an action; one that is overdue is closed on the way (O6, D1)."""
     link = context.state.get(VOTE_ACTIONS, action_hash(action))
     if link is None:
         return None
@@ -79,6 +79,7 @@ def _open_vote_on(context: Context, action: bytes) -> bytes | None:
 
 
 def _open(context: Context, voter: bytes, action: Action, data: bytes) -> bytes:
+    """Open a vote on what could be carried out now (O2), as long as the voter may (O7)."""
     if account(context.state, voter).open_votes >= MAX_OPEN_VOTES:
         raise Refused(f"at most {MAX_OPEN_VOTES} votes of one voter may be open", code="too_many_votes")
     _decision(action).check(context)
@@ -115,7 +116,7 @@ def _judge_all(context: Context, changed: bytes) -> None:
 
 
 def _judge(context: Context, key: bytes) -> bool:
-    """Close a vote that has passed or that nobody supports; say whether the voters changed."""
+    """Carry out a vote that has passed (O3, O5) or close one without a yes (O8); say whether the voters changed."""
     vote = context.get(VOTES, key)
     if vote.expires_ms <= context.time_ms:
         _close(context, key, VoteOutcome.EXPIRED)

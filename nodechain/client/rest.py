@@ -69,7 +69,7 @@ class NodeApi:
 
     def _ask(self, method: str, path: str, body: bytes, timeout_s: float) -> Answer:
         try:
-            status, data = self._exchange(method, path, body, timeout_s)
+            status, data = self._exchange_kept(method, path, body, timeout_s)
         except TimeoutError as error:
             self.close()
             raise TimedOut(f"{self.url} did not answer within {timeout_s:g} s") from error
@@ -84,6 +84,21 @@ class NodeApi:
         if status >= 400:
             raise problem_error(status, decoded)
         return Answer(status, decoded)
+
+    def _exchange_kept(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+        """On the kept connection; once more on a new one if the node has closed that meanwhile.
+
+        A person may take minutes to type a password. Repeating harms nothing: the node answers a transaction that it
+        knows with what became of it.
+        """
+        kept = self._connection is not None
+        try:
+            return self._exchange(method, path, body, timeout_s)
+        except (ConnectionError, http.client.BadStatusLine):
+            if not kept:
+                raise
+            self.close()
+            return self._exchange(method, path, body, timeout_s)
 
     def _exchange(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
         connection = self._connect(timeout_s)

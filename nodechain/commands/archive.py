@@ -1,11 +1,13 @@
 """`nodechain export` and `nodechain import`: a chain as one file.
 
 The file: a line that names the format, then length-prefixed canonical records: the genesis, then each block as
-[header, certificate, [transactions]], and at the end the number of blocks. Nothing of it is trusted on import.
+[header, certificate, [transactions]], and at the end an empty record. Nothing of it is trusted on import: the chain is
+executed and checked beside the home's place for data, which it takes only when all of it is sound.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -19,7 +21,7 @@ from nodechain.app import NO_CERTIFICATE, Application, audit_rules, record_of
 from nodechain.commands.audit import stored_blocks
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.progress import Progress
-from nodechain.durable_file import sync_directory
+from nodechain.durable_file import make_directory, sync_directory
 from nodechain.errors import NotFound, UsageError
 from nodechain.home import Home
 from nodechain.initialise import join_genesis
@@ -91,8 +93,10 @@ def _records(source: BinaryIO) -> Iterator[bytes]:
         if len(data) != size:
             raise UsageError("the exported chain is cut off", code="bad_export", advice="Get the file again.")
         if not data:
-            return
+            break
         yield data
+    if source.read(1):
+        raise UsageError("bytes follow the end of the exported chain", code="bad_export")
 
 
 @click.command("import")
@@ -106,12 +110,35 @@ def import_chain(invocation: Invocation, *, file: Path) -> None:
             genesis = GENESIS.decode(next(records, b""))
         except InvalidInput as error:
             raise UsageError(f"{file}: {error}", code="bad_export") from None
-        join_genesis(invocation.home, genesis)
-        home = Home(invocation.home)
-        with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
-            height = _replay_into(store, genesis, records)
+        height = _import(Home(invocation.home), genesis, records)
     data = {"home": str(invocation.home), "chain_id": genesis.chain_id, "height": height}
     invocation.show(data, f"Imported {genesis.chain_id} up to height {height} into {invocation.home}.")
+
+
+def _import(home: Home, genesis: Genesis, records: Iterator[bytes]) -> int:
+    """Only the whole chain becomes a home; a failure, or a kill half-way, leaves none, and the next try starts anew."""
+    home.create()
+    with HomeLock(home.lock):
+        if any(home.data.iterdir()):
+            raise UsageError(f"{home.data} is not empty", code="home_exists", advice="Choose another --home.")
+        part = home.path / "data.importing"
+        _remove(part)
+        make_directory(part)
+        try:
+            with Store.open(part, rules=audit_rules(genesis)) as store:
+                height = _replay_into(store, genesis, records)
+        except BaseException:
+            _remove(part)
+            raise
+        part.replace(home.data)
+        sync_directory(home.path)
+        join_genesis(home.path, genesis)
+    return height
+
+
+def _remove(directory: Path) -> None:
+    if directory.exists():
+        shutil.rmtree(directory)
 
 
 def _replay_into(store: Store, genesis: Genesis, records: Iterator[bytes]) -> int:

@@ -6,8 +6,9 @@ import click
 
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
-from nodechain.config import MEANINGS, Config, set_config
+from nodechain.config import MEANINGS, Config, set_config, unknown_variables
 from nodechain.durable_file import make_directory
+from nodechain.errors import ConfigurationError
 
 
 @click.group()
@@ -45,5 +46,13 @@ def set_(invocation: Invocation, *, name: str, value: str) -> None:
 @config.command()
 @command
 def check(invocation: Invocation) -> None:
-    """Check the configuration; what is wrong is named (this command would not get here)."""
+    """Check the configuration; what is wrong is named."""
+    # A wrong value or an unknown name in the file ends every command before this; a misspelt variable does not.
+    unknown = unknown_variables()
+    if unknown:
+        raise ConfigurationError(
+            f"no setting belongs to {', '.join(unknown)}",
+            code="unknown_setting",
+            advice="Correct or unset the variable; `nodechain config show` lists the settings.",
+        )
     invocation.show({"valid": True, "home": str(invocation.home)}, f"The configuration of {invocation.home} is valid.")

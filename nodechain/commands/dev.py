@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from ledger.address import format_address
+from ledger.amounts import ONE_TOKEN
 from ledger.crypto import Ed25519SecretKey
 from ledger.keyfile import COST_LIGHT, KeyKind
 from nodechain.api.server import ApiOptions
@@ -19,7 +20,7 @@ from nodechain.commands.output import table
 from nodechain.commands.running import run_node
 from nodechain.config import set_config
 from nodechain.errors import WrongSecret
-from nodechain.genesis_file import read_template
+from nodechain.genesis_file import BalanceSection, read_template
 from nodechain.home import Home
 from nodechain.initialise import initialise
 from nodechain.keystore import Keystore
@@ -30,29 +31,54 @@ from nodechain.validator_key import ValidatorKey
 DEV_PASSWORD: Final = "dev"
 """Of the development keys; it protects nothing, and stands in the home's password file."""
 PASSWORD_FILE: Final = "password"
+DEV_MNEMONIC: Final = "abandon " * 23 + "art"
+"""Publicly known, so that the same names have the same addresses everywhere."""
+EXTRA_FUNDS: Final = 1_000 * ONE_TOKEN
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), default=8545, show_default=True, help="0 for a free one.")
 @click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="Keep the chain in this folder.")
+@click.option("--accounts", type=click.IntRange(0, 200), default=0, help="Further funded accounts: user1, user2, ...")
 @click.option("--standing-clock", is_flag=True, help="Time moves only when POST /v1/clock moves it.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
 @command
-def dev(invocation: Invocation, *, port: int, state: Path | None, standing_clock: bool, log_level: str) -> None:
+def dev(
+    invocation: Invocation, *, port: int, state: Path | None, accounts: int, standing_clock: bool, log_level: str
+) -> None:
     """Run a chain with funded accounts; blocks come when there is something to decide."""
     set_up_logging(log_level, invocation.config.log_format)
     folder = state or Path(tempfile.mkdtemp(prefix="nodechain-dev-"))
     try:
+        _make_home(folder, accounts)
         _run(invocation, folder, port, standing_clock=standing_clock)
     finally:
         if state is None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _make_home(folder: Path, accounts: int) -> None:
+    if Home(folder).is_initialised:
+        if accounts:
+            click.echo(f"{folder} has its accounts already; --accounts is for a new chain.", err=True)
+        return
+    template = read_template("dev")
+    more = tuple(f"user{number}" for number in range(1, accounts + 1))
+    funded = tuple(BalanceSection.model_construct(address=name, eeuro=EXTRA_FUNDS) for name in more)
+    template = template.model_copy(
+        update={"members": (*template.members, *more), "balances": (*template.balances, *funded)}
+    )
+    initialise(
+        folder,
+        template,
+        password=DEV_PASSWORD,
+        time_ms=time.time_ns() // 1_000_000,
+        cost=COST_LIGHT,
+        mnemonic=DEV_MNEMONIC,
+    )
+
+
 def _run(invocation: Invocation, folder: Path, port: int, *, standing_clock: bool) -> None:
-    if not Home(folder).is_initialised:
-        template = read_template("dev")
-        initialise(folder, template, password=DEV_PASSWORD, time_ms=time.time_ns() // 1_000_000, cost=COST_LIGHT)
     password_file = folder / PASSWORD_FILE
     password_file.write_text(DEV_PASSWORD + "\n")
     keystore = Keystore(folder / "keys")
@@ -76,15 +102,18 @@ def _welcome(node: Node, url: str, folder: Path, keystore: Keystore) -> tuple[di
         "chain_id": node.chain_id,
         "height": node.app.height,
         "home": str(folder),
+        "mnemonic": DEV_MNEMONIC,
+        "password_file": str(folder / PASSWORD_FILE),
         "accounts": [{"name": row[0], "address": row[1], "funds": row[2]} for row in rows],
     }
     text = f"""\
-nodechain development chain {node.chain_id}. The password of its keys is public: use them for nothing real.
+nodechain development chain {node.chain_id}. Everybody knows its keys: use them for nothing real.
 
 {table(("ACCOUNT", "ADDRESS", "AT THE START"), rows)}
 
 interface  {url}
 home       {folder}
+phrase     {DEV_MNEMONIC}
 
 In another terminal:
   export NODECHAIN_HOME={folder} NODECHAIN_PASSWORD_FILE={folder / PASSWORD_FILE}

@@ -12,10 +12,12 @@ import click
 
 from ledger.errors import LedgerError
 from ledger.selftest import check_ed25519_verifier
+from nodechain.commands.errors import failure_of
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.errors import HomeInUse, NodeError
 from nodechain.home import Home
+from nodechain.keystore import KeyDamaged
 from nodechain.lock import HomeLock
 from nodechain.node import read_genesis
 
@@ -26,8 +28,8 @@ CLOCK_LIMIT_S: Final = 1_735_689_600
 
 @click.command()
 @command
-def doctor(invocation: Invocation) -> None:
-    """Check home, keys, disk, clock, signature library, port and node."""
+def doctor(invocation: Invocation) -> int:
+    """Check home, keys, disk, clock, signature library, port and node; exit code 1 if a check fails."""
     checks: tuple[tuple[str, Callable[[Invocation], str]], ...] = (
         ("signature library", _library),
         ("clock", _clock),
@@ -39,16 +41,25 @@ def doctor(invocation: Invocation) -> None:
         ("port", _port),
         ("node", _node),
     )
-    found = []
-    for name, check in checks:
-        try:
-            found.append({"check": name, "result": "ok", "detail": check(invocation)})
-        except (NodeError, LedgerError) as error:
-            found.append({"check": name, "result": error.code, "detail": error.detail})
-        except OSError as error:
-            found.append({"check": name, "result": "environment", "detail": str(error)})
+    found = [_checked(invocation, name, check) for name, check in checks]
+    failed = [entry for entry in found if entry["result"] != "ok"]
     rows = [(entry["check"], entry["result"], entry["detail"]) for entry in found]
-    invocation.show({"checks": found}, table(("CHECK", "RESULT", "DETAIL"), rows), found)
+    advice = [f"{entry['check']}: {entry['advice']}" for entry in failed if entry["advice"]]
+    text = "\n".join([table(("CHECK", "RESULT", "DETAIL"), rows), *([""] if advice else []), *advice])
+    errors = [
+        {"code": entry["result"], "detail": entry["detail"], "advice": entry["advice"], "exit_code": 1}
+        for entry in failed
+    ]
+    invocation.show({"checks": found}, text, found, errors)
+    return 1 if failed else 0
+
+
+def _checked(invocation: Invocation, name: str, check: Callable[[Invocation], str]) -> dict[str, str]:
+    try:
+        return {"check": name, "result": "ok", "detail": check(invocation), "advice": ""}
+    except (NodeError, LedgerError, OSError) as error:
+        failure = failure_of(error)
+        return {"check": name, "result": failure.code, "detail": failure.detail, "advice": failure.advice}
 
 
 def _library(_invocation: Invocation) -> str:
@@ -58,7 +69,7 @@ def _library(_invocation: Invocation) -> str:
 
 def _clock(_invocation: Invocation) -> str:
     if time.time() < CLOCK_LIMIT_S:
-        raise NodeError("the clock was never set", code="clock_unset")
+        raise NodeError("the clock was never set", code="clock_unset", advice="Set it; better, run an NTP client.")
     return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
 
 
@@ -74,20 +85,28 @@ def _genesis(invocation: Invocation) -> str:
 def _keys(invocation: Invocation) -> str:
     damaged = invocation.keystore.damaged()
     if damaged:
-        raise NodeError(f"{damaged[0].name}: {damaged[0].reason}", code="key_damaged")
+        raise KeyDamaged(f"{damaged[0].name}: {damaged[0].reason}")
     exposed = invocation.keystore.exposed()
     if exposed:
-        raise NodeError(f"others may read {', '.join(exposed)}; chmod 600", code="key_exposed")
+        raise NodeError(
+            f"others may read {', '.join(exposed)}",
+            code="key_exposed",
+            advice=f"chmod 600 {invocation.keystore.directory}/*.json",
+        )
     names = invocation.keystore.names()
     if invocation.config.validator not in names:
-        raise NodeError(f"there is no key {invocation.config.validator} to validate with", code="no_key")
+        raise NodeError(
+            f"there is no key {invocation.config.validator} to validate with",
+            code="no_key",
+            advice="Name it: `nodechain config set validator NAME`. A home that only asks another node needs none.",
+        )
     return f"{len(names)} keys"
 
 
 def _disk(invocation: Invocation) -> str:
     free = shutil.disk_usage(invocation.home).free // 2**20
     if free < FREE_MIB:
-        raise NodeError(f"{free} MiB are free, {FREE_MIB} should be", code="disk_low")
+        raise NodeError(f"{free} MiB are free, {FREE_MIB} should be", code="disk_low", advice="Make room, or move it.")
     return f"{free} MiB free"
 
 
@@ -114,6 +133,8 @@ def _node(invocation: Invocation) -> str:
     status = invocation.api.get("/v1/status")
     waiting = status["pool"]["transactions"]
     state = f"height {status['height']}, {waiting} transactions wait"
+    if not status["validator"]:
+        return state + "; this node does not validate, others make the blocks"
     if waiting:
         return state + "; a block is due"
     return state + "; nothing waits, so the next block comes with the idle interval"

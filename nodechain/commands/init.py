@@ -12,19 +12,30 @@ from ledger.keyfile import COST_LIGHT, COST_STANDARD, KeyKind
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.commands.passwords import Passwords
+from nodechain.commands.phrases import check_free, hand_over
 from nodechain.genesis_file import read_template
 from nodechain.home import Home
 from nodechain.initialise import initialise, join
+from nodechain.keystore import new_mnemonic
 
 
 @click.command()
 @click.option("--template", default="powerchain", show_default=True, help="powerchain, dev, or a TOML file.")
 @click.option("--genesis", type=click.Path(dir_okay=False, path_type=Path), help="Join a chain: its genesis file.")
 @click.option("--name", help="The chain's name, instead of the template's.")
+@click.option("--mnemonic-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the phrase there.")
 @click.option("--light", is_flag=True, help="Key files for small devices: a cheaper key derivation.")
 @command
-def init(invocation: Invocation, *, template: str, genesis: Path | None, name: str | None, light: bool) -> None:
-    """Make a home: directories, keys under one password, the genesis, an empty journal."""
+def init(
+    invocation: Invocation,
+    *,
+    template: str,
+    genesis: Path | None,
+    name: str | None,
+    mnemonic_file: Path | None,
+    light: bool,
+) -> None:
+    """Make a home: directories, keys from one recovery phrase under one password, the genesis, an empty journal."""
     home = Home(invocation.home)
     if home.is_initialised:
         home.create()
@@ -35,13 +46,17 @@ def init(invocation: Invocation, *, template: str, genesis: Path | None, name: s
     chosen = read_template(template)
     if name is not None:
         chosen = chosen.model_copy(update={"name": name})
+    check_free(mnemonic_file)
+    phrase = new_mnemonic()
     password = Passwords().ask_new(f"the keys of {invocation.home}")
+    hand_over(phrase, mnemonic_file)
     made = initialise(
         invocation.home,
         chosen,
         password=password,
         time_ms=time.time_ns() // 1_000_000,
         cost=COST_LIGHT if light else COST_STANDARD,
+        mnemonic=phrase,
     )
     keys = [invocation.keystore.get(created) for created in made.created]
     shown = [
@@ -49,6 +64,7 @@ def init(invocation: Invocation, *, template: str, genesis: Path | None, name: s
             key.name,
             key.kind.value,
             format_key(key.public_key) if key.kind == KeyKind.VALIDATOR else format_address(key.address),
+            key.path,
         )
         for key in keys
     ]
@@ -56,7 +72,9 @@ def init(invocation: Invocation, *, template: str, genesis: Path | None, name: s
         "home": str(invocation.home),
         "chain_id": made.genesis.chain_id,
         "genesis_hash": made.genesis.hash.hex(),
-        "keys": [{"name": key[0], "kind": key[1], "address": key[2]} for key in shown],
+        "keys": [{"name": key[0], "kind": key[1], "address": key[2], "path": key[3]} for key in shown],
     }
-    text = f"Chain {made.genesis.chain_id} in {invocation.home}\n\n{table(('KEY', 'KIND', 'ADDRESS'), shown)}\n\n"
+    text = (
+        f"Chain {made.genesis.chain_id} in {invocation.home}\n\n{table(('KEY', 'KIND', 'ADDRESS', 'PATH'), shown)}\n\n"
+    )
     invocation.show(data, text + "Back up the folder `keys`. Start with `nodechain validate`.")

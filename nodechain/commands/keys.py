@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from ledger.keyfile import COST_LIGHT, COST_STANDARD, Keyfile, KeyKind
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.passwords import Passwords, confirm
+from nodechain.commands.phrases import check_free, hand_over
 from nodechain.durable_file import make_directory, replace_file
 from nodechain.errors import UsageError
 from nodechain.keystore import Keystore, new_mnemonic
@@ -64,15 +63,10 @@ def new(invocation: Invocation, *, name: str, kind: str, p256: bool, mnemonic_fi
         key = store.create(name, KeyKind(kind), Passwords().ask_new(name), algorithm=Algorithm.P256)
         _show(invocation, key, "Made a P-256 key; back up its file.")
         return
+    check_free(mnemonic_file)
     phrase = new_mnemonic()
     key = store.import_mnemonic(name, KeyKind(kind), Passwords().ask_new(name), phrase)
-    if mnemonic_file is not None:
-        replace_file(mnemonic_file, (phrase + "\n").encode())
-        click.echo(f"The recovery phrase is in {mnemonic_file}. Keep it off this machine.", err=True)
-    elif sys.stderr.isatty():
-        click.echo(f"\nRecovery phrase, shown once. Write it down:\n\n  {phrase}\n", err=True)
-    else:
-        click.echo("The recovery phrase is not shown here; back up the key file, or use --mnemonic-file.", err=True)
+    hand_over(phrase, mnemonic_file)
     _show(invocation, key, "Made a key.")
 
 
@@ -100,17 +94,19 @@ def show(invocation: Invocation, *, name: str) -> None:
 @click.argument("name")
 @click.option("--file", "path", type=click.Path(dir_okay=False, path_type=Path), help="An exported key file.")
 @_KIND
+@click.option(
+    "--index", type=click.IntRange(0, 2**31 - 1), default=0, help="Which key of its kind (init makes several)."
+)
 @_LIGHT
 @command
-def import_(invocation: Invocation, *, name: str, path: Path | None, kind: str, light: bool) -> None:
+def import_(invocation: Invocation, *, name: str, path: Path | None, kind: str, index: int, light: bool) -> None:
     """Bring a key in, from its file or from its 24 words (asked for, hidden)."""
     store = _store(invocation, light=light)
     if path is not None:
         key = store.import_file(name, path.read_bytes(), Passwords().ask(name))
     else:
-        phrase = os.environ.get("NODECHAIN_MNEMONIC_FILE")
-        words = Path(phrase).read_text().strip() if phrase else str(click.prompt("24 words", hide_input=True, err=True))
-        key = store.import_mnemonic(name, KeyKind(kind), Passwords().ask_new(name), words)
+        words = Passwords.ask_mnemonic()
+        key = store.import_mnemonic(name, KeyKind(kind), Passwords().ask_new(name), words, index=index)
     _show(invocation, key, "Imported.")
 
 
@@ -142,8 +138,9 @@ def rename(invocation: Invocation, *, old: str, new_name: str) -> None:
 def passwd(invocation: Invocation, *, name: str) -> None:
     """Give key NAME another password."""
     old = Passwords().ask(name)
-    fresh = str(click.prompt(f"New password for {name}", hide_input=True, confirmation_prompt=True, err=True))
-    _show(invocation, invocation.keystore.change_password(name, old, fresh), "Changed the password.")
+    _show(
+        invocation, invocation.keystore.change_password(name, old, Passwords.ask_other(name)), "Changed the password."
+    )
 
 
 @keys.command()

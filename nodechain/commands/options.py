@@ -55,9 +55,9 @@ class Invocation:
         known = {format_address(key.address): key.name for key in self.keystore.entries()}
         return known | {format_address(address): name for name, address in self.book.entries().items()}
 
-    def show(self, data: Any, text: str, rows: Sequence[Row] | None = None) -> None:
+    def show(self, data: Any, text: str, rows: Sequence[Row] | None = None, errors: Sequence[Row] = ()) -> None:
         """Print a result in the form that was asked for."""
-        print_result(self.form, data, text=text, rows=rows)
+        print_result(self.form, data, text=text, rows=rows, errors=errors)
 
 
 _COMMON: Final = (

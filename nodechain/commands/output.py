@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -25,6 +26,9 @@ class Format(StrEnum):
 
 Row = Mapping[str, Any]
 
+_NUMBER: Final = re.compile(r"-|-?[0-9][0-9.,:% -]*( ?[a-zA-Z]{1,8}(/[a-zA-Z]+)?)?").fullmatch
+"""A cell that is a number, perhaps with its unit, or the dash that stands for none."""
+
 
 def wanted_format(arguments: Sequence[str], setting: str = "") -> Format:
     """The format that a raw command line, else `setting`, asks for: errors of parsing must be printed in it, too."""
@@ -37,11 +41,13 @@ def wanted_format(arguments: Sequence[str], setting: str = "") -> Format:
     return Format(setting) if setting in tuple(Format) else Format.TEXT
 
 
-def print_result(form: Format, data: Any, *, text: str, rows: Sequence[Row] | None = None) -> None:
-    """Print a result. `rows` is what CSV shows; without them, the fields of `data`."""
+def print_result(
+    form: Format, data: Any, *, text: str, rows: Sequence[Row] | None = None, errors: Sequence[Row] = ()
+) -> None:
+    """Print a result. `rows` is what CSV shows; without them, the fields of `data`. `errors`: failed checks."""
     match form:
         case Format.JSON:
-            _print_envelope(success=True, data=data, errors=[])
+            _print_envelope(success=not errors, data=data, errors=[dict(entry) for entry in errors])
         case Format.CSV:
             click.echo(_csv(rows if rows is not None else [data]), nl=False)
         case Format.TEXT:
@@ -80,15 +86,16 @@ def _cell(value: Any) -> Any:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns of text: the first left, the others right."""
+    """Columns of text: numbers to the right, words to the left."""
     widths = [max(len(str(row[column])) for row in [headings, *rows]) for column in range(len(headings))]
-    return "\n".join(_line(row, widths) for row in [headings, *rows])
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    first = str(cells[0]).ljust(widths[0])
-    rest = (str(cell).rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))
-    return "  ".join([first, *rest]).rstrip()
+    right = [bool(column) and all(_NUMBER(str(row[column])) for row in rows) for column in range(len(headings))]
+    return "\n".join(
+        "  ".join(
+            str(cell).rjust(width) if number else str(cell).ljust(width)
+            for cell, width, number in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in [headings, *rows]
+    )
 
 
 def fields(pairs: Sequence[tuple[str, object]]) -> str:

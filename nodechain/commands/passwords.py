@@ -14,6 +14,9 @@ from nodechain.errors import UsageError
 from nodechain.keystore import Keystore
 
 PASSWORD_FILE: Final = "NODECHAIN_PASSWORD_FILE"
+NEW_PASSWORD_FILE: Final = "NODECHAIN_NEW_PASSWORD_FILE"
+"""For `keys passwd` in scripts."""
+MNEMONIC_FILE: Final = "NODECHAIN_MNEMONIC_FILE"
 
 
 class Passwords:
@@ -25,16 +28,24 @@ class Passwords:
     def ask(self, what: str) -> str:
         """The password, from the file or the person."""
         if self._known is None:
-            self._known = _from_file() or str(click.prompt(f"Password for {what}", hide_input=True, err=True))
+            self._known = _from_file() or prompt_secret(f"Password for {what}")
         return self._known
 
     def ask_new(self, what: str) -> str:
         """A new password, typed twice."""
         if self._known is None:
-            self._known = _from_file() or str(
-                click.prompt(f"New password for {what}", hide_input=True, confirmation_prompt=True, err=True)
-            )
+            self._known = _from_file() or prompt_secret(f"New password for {what}", twice=True)
         return self._known
+
+    @staticmethod
+    def ask_other(what: str) -> str:
+        """The password that shall replace the present one, typed twice."""
+        return _from_file(NEW_PASSWORD_FILE) or prompt_secret(f"New password for {what}", twice=True)
+
+    @staticmethod
+    def ask_mnemonic() -> str:
+        """A recovery phrase, from NODECHAIN_MNEMONIC_FILE or the person, hidden."""
+        return (_from_file(MNEMONIC_FILE) or prompt_secret("Recovery phrase (24 words)")).strip()
 
     def open(self, keystore: Keystore, name: str) -> Ed25519SecretKey | P256SecretKey:
         """The secret key of a name; raises `WrongSecret` for the wrong password."""
@@ -42,15 +53,37 @@ class Passwords:
         return keystore.open(name, self.ask(name))
 
 
-def _from_file() -> str | None:
-    path = os.environ.get(PASSWORD_FILE)
+def prompt_secret(question: str, *, twice: bool = False) -> str:
+    """Ask for a secret, hidden, on the terminal; raises `UsageError` (no_terminal) where there is none."""
+    if not _terminal():
+        raise UsageError(
+            f"there is no terminal to ask on: {question}",
+            code="no_terminal",
+            advice=f"Name a file that holds the password with {PASSWORD_FILE}.",
+        )
+    return str(click.prompt(question, hide_input=True, confirmation_prompt=twice, err=True))
+
+
+def _terminal() -> bool:
+    """Whether a person can be asked: also when stdin is a pipe, the terminal itself can be."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        return True
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+def _from_file(variable: str = PASSWORD_FILE) -> str | None:
+    path = os.environ.get(variable)
     if not path:
         return None
     try:
         return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"{PASSWORD_FILE} {path}: {error}", code="no_password_file", advice="Correct or unset the variable."
+            f"{variable} {path}: {error}", code="no_password_file", advice="Correct or unset the variable."
         ) from None
 
 

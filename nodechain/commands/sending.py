@@ -5,19 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
+import click
+
 from ledger.address import MultisigKey, SenderKey, address_of, format_address
 from ledger.amounts import parse_amount
 from ledger.codec import Value, encode
 from ledger.keyfile import KeyKind
 from ledger.module import LEDGER
-from ledger.transactions.envelope import Envelope, Signature, assemble, sign_message, transaction_id, unsigned
+from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from market.module import MARKET
 from nodechain.client.rest import Answer
 from nodechain.commands.offline import OfflineTransaction, write_offline
 from nodechain.commands.options import Invocation
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords
-from nodechain.errors import NotFound, Refused, TimedOut, UsageError, WrongSecret
+from nodechain.errors import NotFound, Refused, TimedOut, Unreachable, UsageError, WrongSecret
 
 TYPES: Final = {kind.payload: kind for module in (LEDGER, MARKET) for kind in module.types}
 
@@ -118,13 +120,23 @@ def make_envelope(invocation: Invocation, how: How, key: SenderKey, payload: Val
 
 def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: str) -> dict[str, Any]:
     """Hand a signed transaction over and show what becomes of it."""
+    look = f"nodechain tx wait {Transaction(raw).id.hex()}"
+    seconds = invocation.config.timeout if wait else 0
+    query = f"?wait=decided&timeout={seconds}" if wait else ""
+    try:
+        answer = invocation.api.post(f"/v1/transactions{query}", raw, timeout_s=seconds)
+    except (TimedOut, Unreachable) as error:
+        if error.code not in (TimedOut.code, Unreachable.code):
+            raise
+        # The connection was lost after the transaction was on its way: nobody here knows what the node did with it.
+        advice = f"The transaction may be decided nevertheless: {look}. Do not send it again blindly."
+        raise type(error)(error.detail, advice=advice) from error
+    except KeyboardInterrupt:
+        click.echo(f"The transaction may be decided nevertheless: {look}", err=True)
+        raise
     if not wait:
-        answer = invocation.api.post("/v1/transactions", raw)
-        identity = answer.data["id"]
-        invocation.show(answer.data, f"Sent, not decided yet: {identity}\nLook with `nodechain tx wait {identity}`.")
+        invocation.show(answer.data, f"Sent, not decided yet: {answer.data['id']}\nLook with `{look}`.")
         return dict(answer.data)
-    seconds = invocation.config.timeout
-    answer = invocation.api.post(f"/v1/transactions?wait=decided&timeout={seconds}", raw, timeout_s=seconds)
     return show_decision(invocation, answer, done)
 
 
@@ -145,8 +157,3 @@ def show_decision(invocation: Invocation, answer: Answer, done: str) -> dict[str
         shown.append(("fee", fee))
     invocation.show(data, f"{done}\n{fields(shown)}")
     return data
-
-
-def identity(envelope: bytes) -> str:
-    """The id of an envelope in hex."""
-    return transaction_id(envelope).hex()

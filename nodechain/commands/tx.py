@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from ledger.address import format_address
 from ledger.errors import InvalidInput
 from ledger.module import LEDGER
 from ledger.registry import Registry
@@ -59,14 +60,16 @@ def _text(data: dict[str, Any]) -> str:
 def decode(invocation: Invocation, *, raw: str) -> None:
     """Decode a transaction's bytes (hex); asks no node."""
     try:
-        transaction = Registry((LEDGER, MARKET)).decode(bytes.fromhex(raw))
+        registry = Registry((LEDGER, MARKET))
+        transaction = registry.decode(bytes.fromhex(raw))
     except ValueError:
         raise UsageError("the text is not hexadecimal") from None
     envelope = transaction.envelope
     data = {
         "id": transaction.id.hex(),
         "chain_id": envelope.chain_id,
-        "type": envelope.type,
+        "type": registry.types[envelope.type].name,
+        "sender": format_address(transaction.sender),
         "nonce": envelope.nonce,
         "valid_until_height": envelope.valid_until_height,
         "fee": envelope.fee,

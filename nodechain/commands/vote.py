@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from ledger.address import parse_key
+from ledger.address import KEY_PREFIX, parse_address, parse_key
 from ledger.amounts import parse_energy
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
+from ledger.keyfile import KeyKind
 from ledger.module import LEDGER
 from ledger.parameter_text import parse_parameter
 from ledger.transactions.actions import (
@@ -31,6 +32,7 @@ from ledger.transactions.actions import (
     SetParameter,
 )
 from ledger.transactions.metering import possession_message
+from ledger.validators import validator_address
 from market.parameters import MARKET_PARAMETERS
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
@@ -165,11 +167,25 @@ def _hex(text: str) -> bytes:
 
 
 @vote.command("remove-validator")
-@click.argument("address")
+@click.argument("validator")
 @_voting
-def remove_validator(invocation: Invocation, *, address: str) -> Action:
-    """Remove the validator of ADDRESS (as `nodechain validators` shows it)."""
-    return RemoveValidator(invocation.address(address))
+def remove_validator(invocation: Invocation, *, validator: str) -> Action:
+    """Remove VALIDATOR: its name or address as `nodechain validators` shows it, or its key."""
+    return RemoveValidator(_validator(invocation, validator))
+
+
+def _validator(invocation: Invocation, text: str) -> bytes:
+    """A validator's address, which is not its key's account address: as shown, of a key, or by its name in the set."""
+    if text.startswith(KEY_PREFIX + "1"):
+        return validator_address(parse_key(text)[1:])
+    if text in invocation.keystore.names():
+        found = invocation.keystore.get(text)
+        if found.kind == KeyKind.VALIDATOR:
+            return validator_address(found.public_key[1:])
+    for entry in invocation.api.get("/v1/validators")["validators"]:
+        if entry["name"] == text:
+            return parse_address(entry["address"])
+    return invocation.address(text)
 
 
 @vote.command()

@@ -16,7 +16,7 @@ def test_levels_sum_up_what_can_trade(monkeypatch: pytest.MonkeyPatch) -> None:
     chain.do("A", buy("1", "2"))
     chain.do("B", buy("2", "2"))
     chain.do("B", buy("1", "1"))
-    dead = number_of(chain.do("C", buy("5", "3", expires_ms=chain.time_ms + 2_000)))
+    dead = number_of(chain.do("C", buy("5", "3", expires_ms=chain.time_ms + 3_000)))
     last = number_of(chain.do("C", sell("1", "9")))
     chain.block(after_ms=5_000)
     state, now_ms = chain.state, chain.time_ms

@@ -1,0 +1,363 @@
+"""The REST interface over a real socket: every route, its model, its errors, its limits."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from ledger.address import format_address
+from ledger.codec import encode
+from ledger.proofs import STATE_PROOF, verify_state_proof
+from ledger.schema import IMBALANCE, Asset
+from ledger.transactions.actions import AdmitMember, CastVote
+from ledger.transactions.envelope import SignedEnvelope, Transaction
+from ledger.transactions.payloads import EnergyProduced, OpenSession, Transfer
+from market.transactions import PlaceOrder
+from market.types import OrderKind, Side
+from nodechain.api.routes import OTHERS, ROUTES
+from nodechain.api.server import ApiOptions, make_api, serve_api
+from nodechain.api.slow import HeaderDeadline
+from nodechain.errors import ConfigurationError, EnvironmentFailed, StorageFailed
+from nodechain.node import Node, NodeOptions
+from tests.support.node import START_MS, HomeFixture
+
+ENT = 10**9
+FREE = ApiOptions(port=0)
+STANDING = NodeOptions(standing_clock=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> HomeFixture:
+    return HomeFixture(tmp_path / "home")
+
+
+@asynccontextmanager
+async def serving(
+    home: HomeFixture, options: ApiOptions = FREE, node_options: NodeOptions = STANDING
+) -> AsyncIterator[tuple[Node, aiohttp.ClientSession]]:
+    async with home.running(node_options) as node:
+        server = await serve_api(node, options)
+        try:
+            async with aiohttp.ClientSession(server.url) as client:
+                yield node, client
+        finally:
+            await server.close()
+
+
+async def get(client: aiohttp.ClientSession, path: str, status: int = 200) -> Any:
+    async with client.get(path) as answer:
+        text = await answer.text()
+        assert answer.status == status, (path, answer.status, text)
+        if status >= 400:
+            assert answer.content_type == "application/problem+json"
+        return json.loads(text)
+
+
+async def post(
+    client: aiohttp.ClientSession, body: bytes | io.BytesIO, query: str = "?wait=decided"
+) -> tuple[int, Any]:
+    async with client.post(f"/v1/transactions{query}", data=body) as answer:
+        return answer.status, await answer.json(content_type=None)
+
+
+def pay(home: HomeFixture, amount: int = 5, **more: Any) -> bytes:
+    return home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), amount), **more)
+
+
+async def a_busy_day(home: HomeFixture, client: aiohttp.ClientSession) -> list[str]:
+    """Something of everything; the ids of what was decided."""
+    battery = home.address("battery")
+    raws = [
+        pay(home),
+        home.raw("battery", EnergyProduced(1, home.address("alice"), 10_000)),
+        home.raw("alice", OpenSession(battery, 2 * ENT, 0)),
+        home.raw("alice", PlaceOrder(Side.SELL, OrderKind.LIMIT, ENT // 2, ENT, 0)),
+        home.raw("bob", PlaceOrder(Side.BUY, OrderKind.LIMIT, ENT, 2 * ENT, 0)),
+        home.raw("alice", CastVote(AdmitMember(home.address("operator")), True)),
+    ]
+    ids = []
+    for raw in raws:
+        status, answer = await post(client, raw)
+        assert (status, answer["status"], answer["code"]) == (200, "decided", ""), answer
+        ids.append(answer["id"])
+    return ids
+
+
+def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) -> None:
+    async def walk() -> None:
+        async with serving(home) as (node, client):
+            ids = await a_busy_day(home, client)
+            values = {
+                "address": format_address(home.address("alice")),
+                "number": "2",
+                "key": "01" + "00" * 32,
+                "block": "latest",
+                "id": ids[0],
+                "table": "supply",
+            }
+            described = await get(client, "/openapi.json")
+            assert described["openapi"].startswith("3.1")
+            routes = {(route.method, route.path) for route in ROUTES}
+            listed = {(method.upper(), path) for path, methods in described["paths"].items() for method in methods}
+            assert listed == routes
+            served = {
+                (route.method, route.resource.canonical)
+                for route in make_api(node).router.routes()
+                if route.resource is not None and route.method != "HEAD"
+            }
+            others = {("GET", path) for path, _handler in OTHERS} | {("GET", "/openapi.json")}
+            assert served == routes | others
+            for route in ROUTES:
+                if route.method == "POST":
+                    continue
+                if route.path == "/v1/units/{address}":
+                    path = f"/v1/units/{format_address(home.address('battery'))}"
+                else:
+                    path = route.path.format(**values)
+                if route.path == "/v1/meters/{key}":
+                    assert (await get(client, path, 404))["code"] == "not_found"
+                    continue
+                route.answer.model_validate(await get(client, path))
+
+    asyncio.run(walk())
+
+
+def test_what_happened_can_be_read_everywhere(home: HomeFixture) -> None:
+    async def read() -> None:
+        async with serving(home) as (node, client):
+            ids = await a_busy_day(home, client)
+            alice, bob = (format_address(home.address(name)) for name in ("alice", "bob"))
+            account = await get(client, f"/v1/accounts/{alice}")
+            ent = next(held for held in account["balances"] if held["asset"] == "ENT")
+            assert (ent["session"]["tokens"], ent["available"]["tokens"]) == ("2", "5")
+            assert account["next_nonce"] == account["nonce"] + 1 == 5
+            assert (await get(client, f"/v1/sessions?consumer={alice}"))["sessions"][0]["energy_wh"] == 2_000
+            assert (await get(client, "/v1/energy"))["network_wh"] == 10_000
+            book = await get(client, "/v1/market/book")
+            assert [bid["quantity"]["tokens"] for bid in book["bids"]] == ["1"]
+            (trade,) = (await get(client, "/v1/market/trades"))["trades"]
+            assert (trade["buyer"], trade["seller"], trade["payment"]["tokens"]) == (bob, alice, "0.5")
+            (vote,) = (await get(client, "/v1/votes"))["votes"]
+            assert vote["action"] == {"kind": "admit_member", "address": format_address(home.address("operator"))}
+            statement = await get(client, f"/v1/accounts/{alice}/statement")
+            assert [move["transaction_id"] for move in statement["movements"] if move["transaction_id"]] == [
+                *ids[:4],
+                ids[4],
+                ids[5],
+            ]
+            found = await get(client, f"/v1/transactions/{ids[0]}")
+            assert found["transaction"]["payload"]["recipient"] == bob
+            assert (await get(client, f"/v1/receipts/{ids[0]}"))["events"] == found["receipt"]["events"]
+            header = (await get(client, "/v1/blocks/latest"))["header"]
+            assert (await get(client, f"/v1/blocks/{header['hash']}"))["header"] == header
+            proof = await get(client, "/v1/proofs/imbalance/-")
+            value = verify_state_proof(
+                bytes.fromhex(header["state_root"]),
+                IMBALANCE.full_key(b""),
+                STATE_PROOF.decode(bytes.fromhex(proof["proof"])),
+            )
+            assert value is not None
+            assert value.hex() == proof["value"]
+            assert node.app.height == header["height"]
+
+    asyncio.run(read())
+
+
+def test_pages_give_everything_once(home: HomeFixture) -> None:
+    async def page() -> None:
+        async with serving(home) as (_node, client):
+            await a_busy_day(home, client)
+            alice = format_address(home.address("alice"))
+            lists = {
+                "/v1/voters": "addresses",
+                "/v1/members": "addresses",
+                "/v1/blocks": "blocks",
+                f"/v1/accounts/{alice}/statement": "movements",
+            }
+            for path, field in lists.items():
+                whole = (await get(client, path))[field]
+                found: list[Any] = []
+                cursor: str | None = ""
+                while cursor is not None:
+                    answer = await get(client, f"{path}?limit=2" + (f"&cursor={cursor}" if cursor else ""))
+                    found += answer[field]
+                    cursor = answer["next"]
+                assert found == whole
+                assert len(whole) > 1
+
+    asyncio.run(page())
+
+
+def test_sending_again_is_harmless_and_a_false_signature_fools_nobody(home: HomeFixture) -> None:
+    async def send() -> None:
+        async with serving(home) as (_node, client):
+            raw = pay(home)
+            genuine = Transaction(raw)
+            forged = encode(SignedEnvelope(genuine.signed_bytes, (type(genuine.signatures[0])(0, bytes(64)),)))
+            status, problem = await post(client, forged)
+            assert (status, problem["code"]) == (422, "bad_signature")
+            first, second = await post(client, raw), await post(client, raw)
+            assert first[0] == second[0] == 200
+            assert first[1]["height"] == second[1]["height"]
+            status, problem = await post(client, forged)
+            assert (status, problem["code"]) == (409, "nonce_used")
+            status, refused = await post(client, pay(home, 10**18))
+            assert (status, refused["code"]) == (200, "insufficient_balance")
+            assert refused["explanation"]
+            status, kept = await post(client, pay(home), "")
+            assert (status, kept["status"]) == (202, "waiting")
+
+    asyncio.run(send())
+
+
+def test_a_batch_answers_each_item(home: HomeFixture) -> None:
+    async def send() -> None:
+        async with serving(home) as (_node, client):
+            good = [pay(home), pay(home)]
+            body = encode([good[0], b"\x00", good[1], pay(home, nonce=900)])
+            async with client.post("/v1/transactions/batch?wait=decided", data=body) as answer:
+                results = (await answer.json())["results"]
+            assert [result["status"] for result in results] == ["decided", "refused", "decided", "refused"]
+            assert [result["code"] for result in results] == ["", "malformed_input", "", "nonce_too_far"]
+            for bad in (b"", b"\x90", b"\xc0", encode([1])):
+                async with client.post("/v1/transactions/batch", data=bad) as answer:
+                    assert answer.status == 400
+
+    asyncio.run(send())
+
+
+def test_bad_requests_say_what_is_wrong(home: HomeFixture) -> None:
+    async def ask() -> None:
+        async with serving(home) as (_node, client):
+            for path in (
+                "/v1/accounts/nobody", "/v1/units/nrg1qqqq", "/v1/blocks/x", "/v1/blocks/" + "z" * 64,
+                "/v1/transactions/00", "/v1/market/orders/-1", "/v1/market/book?depth=0", "/v1/voters?limit=x",
+                "/v1/voters?cursor=zz", "/v1/sessions?consumer=x", "/v1/blocks?cursor=99999999999999999999",
+                "/v1/events?kind=nonsense",
+            ):  # fmt: skip
+                assert (await get(client, path, 400))["code"] == "bad_parameter", path
+            assert (await get(client, "/v1/proofs/nonsense/-", 400))["code"] == "invalid_input"
+            assert (await get(client, "/v1/blocks/999", 404))["code"] == "not_found"
+            assert (await get(client, "/v2", 404))["code"] == "no_such_route"
+            async with client.delete("/v1/status") as answer:
+                assert (answer.status, (await answer.json(content_type=None))["code"]) == (405, "method_not_allowed")
+            assert (await post(client, b"garbage"))[0] == 400
+            assert (await post(client, bytes(100_000)))[0] == 413
+            assert (await post(client, io.BytesIO(bytes(2 * 1024 * 1024))))[0] == 413
+            assert (await post(client, pay(home), "?wait=never"))[1]["code"] == "bad_parameter"
+
+    asyncio.run(ask())
+
+
+def test_events_are_resumed_without_a_gap(home: HomeFixture) -> None:
+    async def listen() -> None:
+        async with serving(home) as (_node, client):
+            await a_busy_day(home, client)
+            seen: list[tuple[int, int, int]] = []
+            heights: list[int] = []
+            async with client.ws_connect("/v1/events?from=0") as socket_:
+                await post(client, pay(home))
+                while not heights or heights[-1] < 7:
+                    message = await asyncio.wait_for(socket_.receive_json(), 20)
+                    if "end" in message:
+                        heights.append(message["height"])
+                    else:
+                        seen.append((message["height"], message["receipt"], message["place"]))
+            assert heights == list(range(8))
+            assert seen == sorted(set(seen))
+            async with client.ws_connect("/v1/events?from=0&kind=traded") as socket_:
+                kinds = []
+                while True:
+                    message = await asyncio.wait_for(socket_.receive_json(), 20)
+                    if "end" in message and message["height"] == 7:
+                        break
+                    if "event" in message:
+                        kinds.append(message["event"]["kind"])
+            assert kinds == ["traded"]
+
+    asyncio.run(listen())
+
+
+def test_the_clock_of_a_simulated_chain(home: HomeFixture) -> None:
+    async def move() -> None:
+        async with serving(home) as (node, client):
+            async with client.post("/v1/clock", json={"time_ms": START_MS + 5_000, "block": True}) as answer:
+                assert answer.status == 200
+            assert node.app.parent.header.time_ms == START_MS + 5_000
+            for body, code in (({"time_ms": 1}, "clock_goes_back"), ({"time": 1}, "bad_parameter")):
+                async with client.post("/v1/clock", json=body) as answer:
+                    assert (await answer.json(content_type=None))["code"] == code
+
+    asyncio.run(move())
+
+
+def test_health_and_metrics(home: HomeFixture) -> None:
+    async def ask() -> None:
+        async with serving(home) as (node, client):
+            assert (await get(client, "/livez"))["alive"]
+            assert (await get(client, "/readyz"))["ready"]
+            async with client.get("/metrics") as answer:
+                names = set(re.findall(r"^(nodechain_\w+) ", await answer.text(), re.MULTILINE))
+            assert {"nodechain_height", "nodechain_pool_transactions", "nodechain_imbalance_ent"} <= names
+            node.app.store._database.fail(StorageFailed("the disk is gone"))
+            async with client.get("/readyz") as answer:
+                assert answer.status == 503
+                assert "the disk is gone" in (await answer.json())["checks"]["store"]
+
+    asyncio.run(ask())
+
+
+def test_one_address_cannot_ask_without_end(home: HomeFixture) -> None:
+    async def ask() -> None:
+        async with serving(home, ApiOptions(port=0, requests_per_second=1, burst=5)) as (_node, client):
+            codes = []
+            for _ in range(8):
+                async with client.get("/livez") as answer:
+                    codes.append(answer.status)
+            assert codes[:5] == [200] * 5
+            assert 429 in codes
+
+    asyncio.run(ask())
+
+
+def test_a_header_that_does_not_come_is_cut_off(home: HomeFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = HeaderDeadline.__init__
+    monkeypatch.setattr(HeaderDeadline, "__init__", lambda self, server: plain(self, server, 0.2))
+
+    async def drip() -> None:
+        async with serving(home) as (_node, client):
+            url = client._base_url
+            assert url is not None
+            reader, writer = await asyncio.open_connection(url.host, url.port)
+            writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\n")
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+            writer.close()
+            assert (await get(client, "/livez"))["alive"]
+
+    asyncio.run(drip())
+
+
+def test_where_it_refuses_to_listen(home: HomeFixture) -> None:
+    async def listen() -> None:
+        async with home.running() as node:
+            with pytest.raises(ConfigurationError) as refused:
+                await serve_api(node, ApiOptions(host="0.0.0.0", port=0))
+            assert refused.value.code == "plain_off_loopback"
+            with socket.socket() as taken:
+                taken.bind(("127.0.0.1", 0))
+                taken.listen()
+                with pytest.raises(EnvironmentFailed) as busy:
+                    await serve_api(node, ApiOptions(port=taken.getsockname()[1]))
+            assert busy.value.code == "port_taken"
+
+    asyncio.run(listen())
