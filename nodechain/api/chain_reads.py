@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ledger.address import format_address
-from ledger.codes import meaning_of
 from ledger.transactions.envelope import Transaction
 from ledger.types import HEADER, Header, Receipt
 from market.events import Traded
 from nodechain.api import models as m
 from nodechain.api.render import amount, event, struct
 from nodechain.app import REGISTRY
+from nodechain.codes import meaning_of
 from nodechain.errors import NotFound
 from nodechain.store.layout import Location
 from nodechain.store.view import StoreView

@@ -8,9 +8,10 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.codes import CODES, meaning_of
+from ledger.codes import CODES
 from ledger.errors import InclusionError, InputTooLarge, InvalidInput
 from nodechain.api.models import Problem
+from nodechain.codes import meaning_of
 from nodechain.errors import DataDamaged, NodeError, NotFound, StorageFailed, TimedOut, UsageError
 
 log = logging.getLogger("nodechain.api")

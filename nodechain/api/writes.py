@@ -9,7 +9,6 @@ import msgspec
 from aiohttp import web
 
 from ledger.codec import Codec
-from ledger.codes import meaning_of
 from ledger.errors import InclusionError, InvalidInput
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.transactions.envelope import Transaction
@@ -17,6 +16,7 @@ from nodechain.api import models as m
 from nodechain.api import requests
 from nodechain.api.chain_reads import decided_transaction, dropped_transaction, waiting_transaction
 from nodechain.clock import PlayedClock
+from nodechain.codes import meaning_of
 from nodechain.errors import UsageError
 from nodechain.node import Node
 

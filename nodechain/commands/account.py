@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from nodechain.client.rest import escaped
+from nodechain.commands.events_text import event_parts
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.sending import sender_name
@@ -19,7 +20,10 @@ def balance(invocation: Invocation, *, account: str | None) -> None:
     """Balances, roles and metered energy of ACCOUNT (a name or address; default: the home's own)."""
     address = invocation.address_text(account or sender_name(invocation))
     data = invocation.api.get(f"/v1/accounts/{escaped(address)}")
-    rows = [(held["asset"], *(held[part]["tokens"] for part in _PARTS[:-1])) for held in data["balances"]]
+    rows = [
+        (ASSETS.get(held["asset"], held["asset"]), *(held[part]["tokens"] for part in _PARTS[:-1]))
+        for held in data["balances"]
+    ]
     metered = data["metered"]
     text = "\n\n".join(
         [
@@ -34,7 +38,9 @@ def balance(invocation: Invocation, *, account: str | None) -> None:
     invocation.show(data, text, csv_rows)
 
 
-_PARTS = ("available", "session", "order", "withdrawal", "total")
+ASSETS: Final = {"EEURO": "eEuro"}
+"""How people write what the interface calls otherwise."""
+_PARTS: Final = ("available", "session", "order", "withdrawal", "total")
 
 
 @click.command()
@@ -54,11 +60,4 @@ def statement(invocation: Invocation, *, account: str | None, from_height: int |
 
 
 def _row(movement: dict[str, Any], entry: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
-    parts = [f"{name}={_shown(value, names)}" for name, value in entry.items() if name != "kind"]
-    return {"height": str(movement["height"]), "event": entry["kind"], "what": " ".join(parts)}
-
-
-def _shown(value: Any, names: dict[str, str]) -> str:
-    if isinstance(value, dict) and "tokens" in value:
-        return str(value["tokens"])
-    return names.get(value, str(value)) if isinstance(value, str) else str(value)
+    return {"height": str(movement["height"]), "event": entry["kind"], "what": event_parts(entry, names)}

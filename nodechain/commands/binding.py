@@ -179,7 +179,9 @@ def consent(invocation: Invocation, *, file: Path, account: str | None, yes: boo
     """Agree to the terms in FILE with the meter's key, the account's, or both, as far as they are in this home."""
     found = read_terms(file)
     shown = _view(file, found)
-    confirm(f"{fields(list(shown.items()))}\nConsent?", yes=yes)
+    if not yes:
+        click.echo(fields(list(shown.items())), err=True)
+    confirm("Consent to these terms?", yes=yes)
     passwords = Passwords()
     local = {key.public_key: key.name for key in invocation.keystore.entries()}
     signed = found

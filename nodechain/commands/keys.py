@@ -10,7 +10,7 @@ import click
 from ledger.address import MultisigKey, format_address, format_key, parse_key
 from ledger.crypto import Algorithm
 from ledger.keyfile import COST_LIGHT, COST_STANDARD, Keyfile, KeyKind
-from nodechain.commands.options import Invocation, command
+from nodechain.commands.options import Invocation, address_shown, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.passwords import Passwords, confirm
 from nodechain.commands.phrases import check_free, hand_over
@@ -38,7 +38,7 @@ def _view(key: Keyfile) -> dict[str, Any]:
     return {
         "name": key.name,
         "kind": key.kind.value,
-        "address": format_address(key.address),
+        "address": format_address(address_shown(key)),
         "public_key": format_key(key.public_key),
         "path": key.path,
     }

@@ -10,6 +10,8 @@ from typing import Any, Final
 import click
 
 from ledger.address import format_address
+from ledger.keyfile import Keyfile, KeyKind
+from ledger.validators import validator_address
 from nodechain.address_book import AddressBook, resolve_address
 from nodechain.client.rest import NodeApi
 from nodechain.commands.output import Format, Row, print_result
@@ -52,12 +54,17 @@ class Invocation:
 
     def names(self) -> dict[str, str]:
         """What people call the addresses of this home."""
-        known = {format_address(key.address): key.name for key in self.keystore.entries()}
+        known = {format_address(address_shown(key)): key.name for key in self.keystore.entries()}
         return known | {format_address(address): name for name, address in self.book.entries().items()}
 
     def show(self, data: Any, text: str, rows: Sequence[Row] | None = None, errors: Sequence[Row] = ()) -> None:
         """Print a result in the form that was asked for."""
         print_result(self.form, data, text=text, rows=rows, errors=errors)
+
+
+def address_shown(key: Keyfile) -> bytes:
+    """The address by which the chain knows a key: a validator's differs from that of an account."""
+    return validator_address(key.public_key[1:]) if key.kind == KeyKind.VALIDATOR else key.address
 
 
 _COMMON: Final = (

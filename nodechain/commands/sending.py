@@ -15,6 +15,7 @@ from ledger.module import LEDGER
 from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from market.module import MARKET
 from nodechain.client.rest import Answer
+from nodechain.commands.events_text import event_lines
 from nodechain.commands.offline import OfflineTransaction, write_offline
 from nodechain.commands.options import Invocation
 from nodechain.commands.output import fields
@@ -155,5 +156,6 @@ def show_decision(invocation: Invocation, answer: Answer, done: str) -> dict[str
     shown = [("block", data["height"]), ("transaction", data["id"])]
     if fee != "0":
         shown.append(("fee", fee))
-    invocation.show(data, f"{done}\n{fields(shown)}")
+    lines = event_lines(receipt.get("events", []), invocation.names())
+    invocation.show(data, "\n".join([done, *lines, fields(shown)]))
     return data

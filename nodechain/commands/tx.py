@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +15,7 @@ from ledger.registry import Registry
 from ledger.transactions.envelope import sign_message
 from market.module import MARKET
 from nodechain.client.rest import escaped
+from nodechain.commands.events_text import event_lines, event_parts
 from nodechain.commands.offline import read_offline, write_offline
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
@@ -37,10 +37,10 @@ def tx() -> None:
 def show(invocation: Invocation, *, identity: str) -> None:
     """A transaction and what became of it."""
     data = invocation.api.get(f"/v1/transactions/{escaped(identity)}")
-    invocation.show(data, _text(data))
+    invocation.show(data, _text(data, invocation.names()))
 
 
-def _text(data: dict[str, Any]) -> str:
+def _text(data: dict[str, Any], names: dict[str, str]) -> str:
     shown: list[tuple[str, object]] = [("transaction", data["id"]), ("status", data["status"])]
     if data["status"] == "decided":
         shown += [("height", data["height"]), ("outcome", data["code"] or "applied")]
@@ -48,10 +48,11 @@ def _text(data: dict[str, Any]) -> str:
         shown.append(("because", data["explanation"]))
     found = data["transaction"]
     if found is not None:
-        shown += [("type", found["type"]), ("sender", found["sender"]), ("nonce", found["nonce"])]
-        shown.append(("payload", json.dumps(found["payload"])))
+        sender = names.get(found["sender"], found["sender"])
+        shown += [("type", found["type"]), ("sender", sender), ("nonce", found["nonce"])]
+        shown.append(("payload", event_parts(found["payload"], names)))
     events = [] if data["receipt"] is None else data["receipt"]["events"]
-    return "\n".join([fields(shown), *(f"  {json.dumps(event)}" for event in events)])
+    return "\n".join([fields(shown), *event_lines(events, names)])
 
 
 @tx.command()
@@ -91,7 +92,7 @@ def wait(invocation: Invocation, *, identity: str, timeout: int) -> None:
         if data is not None and data["status"] == "decided":
             if data["code"]:
                 raise Refused(data["explanation"], code=data["code"])
-            invocation.show(data, _text(data))
+            invocation.show(data, _text(data, invocation.names()))
             return
         if time.monotonic() >= deadline:
             raise TimedOut(f"transaction {identity} is not decided after {timeout} s")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,7 +15,7 @@ from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.keyfile import KeyKind
 from ledger.module import LEDGER
-from ledger.parameter_text import parse_parameter
+from ledger.parameter_text import format_parameter, parse_parameter
 from ledger.transactions.actions import (
     Action,
     AddValidator,
@@ -46,6 +46,7 @@ def vote() -> None:
     """Vote: say yes to an action, or --withdraw one's yes. `vote list` shows what is open."""
 
 
+RULES: Final = {rule.name: rule for rule in (*LEDGER.parameters, *MARKET_PARAMETERS)}
 Build = Callable[..., Action]
 
 
@@ -133,10 +134,9 @@ def set_banker(invocation: Invocation, *, account: str) -> Action:
 def set_param(invocation: Invocation, *, name: str, value: str) -> Action:
     """Set parameter NAME to VALUE (as `nodechain params` shows it)."""
     del invocation
-    rules = {rule.name: rule for rule in (*LEDGER.parameters, *MARKET_PARAMETERS)}
-    if name not in rules:
+    if name not in RULES:
         raise UsageError(f"no parameter is named {name}", code="unknown_parameter", advice="See `nodechain params`.")
-    return SetParameter(name, parse_parameter(rules[name], value))
+    return SetParameter(name, parse_parameter(RULES[name], value))
 
 
 @vote.command("add-validator")
@@ -225,5 +225,8 @@ def list_(invocation: Invocation) -> None:
 
 
 def _action_text(action: dict[str, Any], names: dict[str, str]) -> str:
+    rule = RULES.get(str(action.get("name", "")))
+    if rule is not None and isinstance(action.get("value"), int):
+        action = {**action, "value": format_parameter(rule, action["value"])}
     parts = [names.get(value, str(value)) if isinstance(value, str) else str(value) for value in action.values()]
     return " ".join(parts)

@@ -1,0 +1,22 @@
+"""Events of the ledger as lines for people: what happened, with names where they are known and amounts in tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def event_parts(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The fields of an event, as in `recipient=bob amount=5`."""
+    return " ".join(f"{field}={_shown(value, names)}" for field, value in event.items() if field != "kind")
+
+
+def event_lines(events: list[dict[str, Any]], names: Mapping[str, str]) -> list[str]:
+    """One line for each event."""
+    return [f"  {event['kind']}: {event_parts(event, names)}" for event in events]
+
+
+def _shown(value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, dict) and "tokens" in value:
+        return str(value["tokens"])
+    return names.get(value, value) if isinstance(value, str) else str(value)
