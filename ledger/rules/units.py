@@ -58,7 +58,7 @@ def spend_power(context: Context, address: bytes, energy_wh: int) -> None:
 
 
 def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:
-    """Take energy off a unit's books: free energy first, then of sessions closed latest first, as few as needed (U4, C8).
+    """Take energy off a unit's books: free energy first, then of sessions, latest first, as few as needed (U4, C8).
 
     Returns what the books held of it; they never fall below zero.
     """

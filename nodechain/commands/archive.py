@@ -86,11 +86,12 @@ def _records(source: BinaryIO) -> Iterator[bytes]:
     if source.read(len(MAGIC)) != MAGIC:
         raise UsageError("this is no exported chain", code="bad_export")
     while True:
-        size = int.from_bytes(source.read(4), "big")
+        prefix = source.read(4)
+        size = int.from_bytes(prefix, "big")
         if size > MAX_RECORD:
             raise UsageError("a record is too large for an exported chain", code="bad_export")
         data = source.read(size)
-        if len(data) != size:
+        if len(prefix) != 4 or len(data) != size:
             raise UsageError("the exported chain is cut off", code="bad_export", advice="Get the file again.")
         if not data:
             break

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def field_text(values: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Fields, as in `recipient=bob amount=5`."""
+    return " ".join(f"{field}={_shown(value, names)}" for field, value in values.items())
+
+
 def event_parts(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """The fields of an event, as in `recipient=bob amount=5`."""
-    return " ".join(f"{field}={_shown(value, names)}" for field, value in event.items() if field != "kind")
+    """The fields of an event besides its kind."""
+    return field_text({field: value for field, value in event.items() if field != "kind"}, names)
 
 
 def event_lines(events: list[dict[str, Any]], names: Mapping[str, str]) -> list[str]:

@@ -15,7 +15,7 @@ from ledger.registry import Registry
 from ledger.transactions.envelope import sign_message
 from market.module import MARKET
 from nodechain.client.rest import escaped
-from nodechain.commands.events_text import event_lines, event_parts
+from nodechain.commands.events_text import event_lines, field_text
 from nodechain.commands.offline import read_offline, write_offline
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
@@ -50,7 +50,7 @@ def _text(data: dict[str, Any], names: dict[str, str]) -> str:
     if found is not None:
         sender = names.get(found["sender"], found["sender"])
         shown += [("type", found["type"]), ("sender", sender), ("nonce", found["nonce"])]
-        shown.append(("payload", event_parts(found["payload"], names)))
+        shown.append(("payload", field_text(found["payload"], names)))
     events = [] if data["receipt"] is None else data["receipt"]["events"]
     return "\n".join([fields(shown), *event_lines(events, names)])
 

@@ -159,7 +159,8 @@ def test_the_banker_may_be_a_multi_signature_account() -> None:
     for nonce, signers in enumerate(((0, 1), (0, 2), (1, 2)), 1):
         chain.block([by_fund(chain, payload, signers, nonce)])
     assert balance(chain.state, address("A"), Asset.EEURO).available == 15
-    for signers in ((0,), (0, 1, 2), (1, 0), (1, 1)):
+    wrong: list[tuple[int, ...]] = [(0,), (0, 1, 2), (1, 0), (1, 1)]
+    for given in wrong:
         with pytest.raises(InclusionError) as refusal:
-            chain.block([by_fund(chain, payload, signers, 4)])
+            chain.block([by_fund(chain, payload, given, 4)])
         assert refusal.value.code == "bad_signature"

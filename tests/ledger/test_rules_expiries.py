@@ -56,7 +56,7 @@ def test_sessions_and_votes_stand_in_one_queue_by_time() -> None:
     chain.do("A", CastVote(SetParameter("M", 1), True))
     chain.do("D", OpenSession(address("U1"), ENT, 0))
     chain.do("A", CastVote(SetParameter("M", 2), True))
-    kinds = []
+    kinds: list[list[str]] = []
     for _ in range(3):
         chain.block(after_ms=HOUR_MS if not kinds else 1)
         kinds.append([type(event).__name__ for event in own(chain).events])

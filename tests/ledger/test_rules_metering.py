@@ -319,7 +319,7 @@ def test_a_meters_sequence_may_jump_by_two_to_the_twentieth_and_never_falls() ->
         with pytest.raises(InclusionError) as refusal:
             chain.block([chain.tx("M", payload, nonce=nonce)])
         assert refusal.value.code == "bad_nonce"
-    assert chain.block([chain.tx("M", payload, nonce=2**20)])
+    chain.block([chain.tx("M", payload, nonce=2**20)])
     assert found.known.sequence == 2**20
 
 
@@ -560,4 +560,5 @@ def test_removing_a_unit_unbinds_its_meters() -> None:
     receipt = chain.vote(RemoveUnit(address("U1")))
     assert {event.meter_key for event in events(receipt, MeterUnbound)} == {first.key, second.key}
     assert third.known.unit == address("U2")
-    assert not first.known.unit and not second.known.unit
+    assert not first.known.unit
+    assert not second.known.unit

@@ -238,9 +238,8 @@ def test_the_excess_is_burned_up_to_the_overdraft(overdraft: int) -> None:
     session = chain.session("A", "U1")
     assert session is not None
     part, excess_wh = session.energy_wh, 6_000
-    (drawn, (spent,)) = (lambda r: (events(r, EnergyDrawn)[0], events(r, ExcessDrawn)))(
-        consume(chain, "U1", "A", part + excess_wh)
-    )
+    receipt = consume(chain, "U1", "A", part + excess_wh)
+    (drawn,), (spent,) = events(receipt, EnergyDrawn), events(receipt, ExcessDrawn)
     rate = 15 * ENT // 100
     spendable = min(overdraft, 10 * ENT - drawn.burned)
     paid_wh = min(spendable * 1000 // (ENT + rate), excess_wh)
@@ -378,7 +377,8 @@ def test_the_deadline_is_fixed_at_opening() -> None:
     chain.vote(SetParameter("H", MINUTE_MS))
     assert open_at(chain, "B", ENT) == ""
     first, second = chain.session("A", "U1"), chain.session("B", "U1")
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert first.deadline_ms - first.opened_ms == 2 * HOUR_MS
     assert second.deadline_ms - second.opened_ms == MINUTE_MS
     chain.block(after_ms=MINUTE_MS)

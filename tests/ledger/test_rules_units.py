@@ -1,4 +1,4 @@
-"""Storage units (rules U1 to U7, E8 to E10): their numbered reports, limits, losses, gains, registration and removal."""
+"""Storage units (rules U1 to U7, E8 to E10): numbered reports, limits, losses, gains, registration and removal."""
 
 from __future__ import annotations
 

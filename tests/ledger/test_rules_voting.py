@@ -10,7 +10,7 @@ from ledger.genesis import GenesisUnit
 from ledger.limits import MAX_OPEN_VOTES
 from ledger.params import DAY_MS, HOUR_MS, LEDGER_PARAMETERS, MINUTE_MS, PARTS
 from ledger.rules.voting import VoteOutcome
-from ledger.schema import BANKER, UNITS, VOTERS, VOTES, Banker, Vote, UnitStatus, big_endian
+from ledger.schema import BANKER, UNITS, VOTERS, VOTES, Banker, UnitStatus, Vote, big_endian
 from ledger.transactions.actions import (
     Action,
     AddVoter,

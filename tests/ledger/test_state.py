@@ -1,4 +1,4 @@
-"""The overlay of one block (rules S1 to S4) against a slow obvious twin, with many keys in a group, over many blocks."""
+"""The overlay of one block (rules S1 to S4) against a slow twin, with many keys in a group, over many blocks."""
 
 from __future__ import annotations
 

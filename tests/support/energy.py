@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -107,8 +108,7 @@ class MeterFixture:
     def readings(self, *readings: tuple[int, int], **changes: Any) -> SubmitReadings:
         """A payload of (time in ms, register), numbered without gaps."""
         steps = tuple(
-            Step(1, later[0] - earlier[0], later[1] - earlier[1])
-            for earlier, later in zip(readings, readings[1:], strict=False)
+            Step(1, later[0] - earlier[0], later[1] - earlier[1]) for earlier, later in itertools.pairwise(readings)
         )
         first_ms, first_register = readings[0]
         payload = SubmitReadings(PROFILE, 0, 2, 0, OBIS, self.known.scale, first_ms, first_register, steps)
