@@ -19,6 +19,7 @@ from ledger.limits import (
     MIN_TREE_BITS,
 )
 from ledger.params import DAY_MS
+from ledger.schema import Asset
 from ledger.transactions.actions import Name
 
 ChainName = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]{0,30}\\Z")]
@@ -122,6 +123,8 @@ def check_genesis(genesis: Genesis) -> None:
         raise GenesisError("idle_interval is shorter than min_interval")
     if genesis.access == Access.OPEN and genesis.minimum_fee == 0:
         raise GenesisError("open access needs a minimum fee above 0, or the chain can be filled for nothing")
+    if genesis.minimum_fee and (genesis.fee_asset != Asset.EEURO or not genesis.balances):
+        raise GenesisError("nobody could pay the minimum fee: it must be in eEuro, and somebody must hold some")
     if len(genesis.validators) > genesis.max_validators:
         raise GenesisError(f"{len(genesis.validators)} validators, but max_validators is {genesis.max_validators}")
     _distinct("validator key", [validator.key for validator in genesis.validators])

@@ -374,6 +374,15 @@ def test_rounding_never_creates_tokens(chain: ChainFixture, reports: list[Report
                 assert event.minted + event.provider_share + event.cost == event.energy_wh * BASE_PER_WH
 
 
+def test_a_draw_pays_no_more_than_the_gap() -> None:
+    chain = in_deficit(40_000, 10_000)
+    chain.do("A", OpenSession(address("U1"), 15 * ENT, 0))
+    assert produce(chain, "U1", "B", 19_000).applied
+    assert (chain.gap, chain.rate) == (ENT // 2, ENT // 2)
+    assert cost_of(consume(chain, "U1", "A", 2_000)) == ENT // 2
+    assert (chain.gap, chain.rate) == (0, 0)
+
+
 def test_many_small_draws_never_burn_more_than_the_lock() -> None:
     """Each report of 1 Wh rounds its cost up; the lock bounds the sum, and par is always paid."""
     chain = in_deficit(10_000, 3, {"C": 7})

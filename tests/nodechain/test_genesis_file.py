@@ -66,6 +66,7 @@ def test_another_value_is_another_chain() -> None:
         (MINIMAL + '[consensus]\nidle_interval = "1ms"\n', "idle_interval"),
         (MINIMAL + '[ledger]\naccess = "open"\n', "minimum fee"),
         (MINIMAL + '[ledger]\nminimum_fee = "-1"\n', "ledger.minimum_fee"),
+        (MINIMAL + '[ledger]\nminimum_fee = "1"\n', "nobody could pay"),
         (MINIMAL + '[parameters]\nC = "100 %"\n', "C must lie"),
         (MINIMAL + '[parameters]\nX = "1"\n', "unknown parameter X"),
         (MINIMAL.replace('voters = ["A"]', 'voters = ["A", "A"]'), "voter is listed twice"),
