@@ -33,6 +33,8 @@ DEV_PASSWORD: Final = "dev"
 PASSWORD_FILE: Final = "password"
 DEV_MNEMONIC: Final = "abandon " * 23 + "art"
 """Publicly known, so that the same names have the same addresses everywhere."""
+FIRST_EXTRA: Final = 100
+"""Index of user1, above those of the template's names, which so have the same keys with and without --accounts."""
 EXTRA_FUNDS: Final = 1_000 * ONE_TOKEN
 
 
@@ -62,8 +64,13 @@ def _make_home(folder: Path, accounts: int) -> None:
         if accounts:
             click.echo(f"{folder} has its accounts already; --accounts is for a new chain.", err=True)
         return
+    Home(folder).create()
+    store = Keystore(folder / "keys", cost=COST_LIGHT)
     template = read_template("dev")
     more = tuple(f"user{number}" for number in range(1, accounts + 1))
+    for number, name in enumerate(more, FIRST_EXTRA):
+        if name not in store.names():
+            store.import_mnemonic(name, KeyKind.ACCOUNT, DEV_PASSWORD, DEV_MNEMONIC, index=number)
     funded = tuple(BalanceSection.model_construct(address=name, eeuro=EXTRA_FUNDS) for name in more)
     template = template.model_copy(
         update={"members": (*template.members, *more), "balances": (*template.balances, *funded)}

@@ -24,4 +24,6 @@ def event_lines(events: list[dict[str, Any]], names: Mapping[str, str]) -> list[
 def _shown(value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, dict) and "tokens" in value:
         return str(value["tokens"])
+    if isinstance(value, dict):
+        return ":".join(_shown(part, names) for part in value.values())
     return names.get(value, value) if isinstance(value, str) else str(value)

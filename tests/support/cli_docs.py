@@ -1,0 +1,169 @@
+"""Plays the examples of docs/cli.md in order, as a reader would; `python -m tests.support.cli_docs` records them anew.
+
+In its ```console blocks a line `$ nodechain ...` is run and what follows is what it printed; `(exit code N)` closes a
+failure. A command that ends in `&` is started and waited for, `$ kill -INT %1` ends it; TRANSACTION stands for the id
+that was printed last. All run in one empty folder, with the home `dev` of the development chain unless --home says
+otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
+ROOT = DOCS.parents[1]
+DEADLINE_S = 60.0
+PASSWORD = "dev"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A command line of the page, the exit code that the page promises, and its lines of output."""
+
+    line: str
+    exit_code: int
+    output: list[str]
+
+
+def blocks(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """The page in pieces: whether a piece is a console block, and its lines."""
+    inside, piece = False, list[str]()
+    for line in text.splitlines():
+        opens, closes = line == "```console", inside and line == "```"
+        if opens or closes:
+            yield inside, piece
+            inside, piece = opens, []
+        else:
+            piece.append(line)
+    yield inside, piece
+
+
+def examples(lines: list[str]) -> list[Example]:
+    """The commands of a block with what they print."""
+    found: list[Example] = []
+    for line in lines:
+        if line.startswith("$ "):
+            found.append(Example(line[2:], 0, []))
+        elif line.startswith("(exit code "):
+            found[-1] = Example(found[-1].line, int(line[11:-1]), found[-1].output)
+        else:
+            found[-1].output.append(line)
+    return found
+
+
+class Player:
+    """The reader's terminal."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._running: subprocess.Popen[str] | None = None
+        self._latest = ""
+        password = folder / "password.txt"
+        password.write_text(PASSWORD + "\n")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("NODECHAIN_")}
+        self._environment = {
+            **clean,
+            "PYTHONPATH": str(ROOT),
+            "NODECHAIN_HOME": "dev",
+            "NODECHAIN_PASSWORD_FILE": str(password),
+            "NODECHAIN_NEW_PASSWORD_FILE": str(password),
+            "NODECHAIN_API_PORT": str(_free_port()),
+        }
+
+    def play(self, line: str) -> tuple[int, list[str]]:
+        """Run a command line; exit code and output."""
+        if line == "kill -INT %1":
+            return self.stop(), []
+        words = shlex.split(line.removesuffix(" &").replace("TRANSACTION", self._latest), comments=True)
+        assert words.pop(0) == "nodechain", line
+        if line.endswith(" &"):
+            return self._start(words), []
+        done = self._run(words)
+        found = re.search(r"^transaction: ([0-9a-f]{64})$", done.stdout, re.MULTILINE)
+        self._latest = found[1] if found else self._latest
+        return done.returncode, done.stdout.rstrip().splitlines()
+
+    def stop(self) -> int:
+        """End what runs."""
+        process, self._running = self._running, None
+        if process is None:
+            return 0
+        process.send_signal(signal.SIGINT)
+        return process.wait(DEADLINE_S)
+
+    def _run(self, words: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli", *words],
+            cwd=self.folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=DEADLINE_S,
+            check=False,
+        )
+
+    def _start(self, words: list[str]) -> int:
+        free = ["--port", "0"] if words[0] == "dev" else []
+        self._running = subprocess.Popen(
+            [sys.executable, "-m", "cli", *words, *free],
+            cwd=self.folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        if words[0] != "dev":
+            self._environment["NODECHAIN_NODE"] = f"http://127.0.0.1:{self._environment['NODECHAIN_API_PORT']}"
+        deadline = time.monotonic() + DEADLINE_S
+        while self._run(["status"]).returncode:
+            assert self._running.poll() is None, words
+            assert time.monotonic() < deadline, words
+        return 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def record(text: str, player: Player) -> str:
+    """The page with the output of today."""
+    lines: list[str] = []
+    for console, piece in blocks(text):
+        if not console:
+            lines += piece
+            continue
+        lines.append("```console")
+        for example in examples(piece):
+            code, printed = player.play(example.line)
+            lines.append(f"$ {example.line}")
+            lines += example.output if example.line.endswith("&") else [line.rstrip() for line in printed]
+            if code:
+                lines.append(f"(exit code {code})")
+        lines.append("```")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        terminal = Player(folder)
+        try:
+            DOCS.write_text(record(DOCS.read_text(), terminal).replace(name, "/home/me"))
+        finally:
+            terminal.stop()
