@@ -1,4 +1,4 @@
-"""The market as a module of the ledger's execution: its transactions, tables, events, parameters and hooks."""
+"""The market as a module of the ledger's execution (rule Y16): transactions, tables, events, parameters, hooks."""
 
 from __future__ import annotations
 
