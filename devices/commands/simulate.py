@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 from devices.commands.output import Result, print_result, prints, table
+from devices.commands.steps import steps
 from devices.errors import Misuse
 from devices.profile import load_profile
 from devices.simulators.faults import Fault, FaultPlan, parse_fault
@@ -116,20 +116,6 @@ async def _serve(street: Street, step: bool, interval_s: int, speed: float) -> N
 
 async def _step(player: Player, stop: asyncio.Event) -> None:
     """One interval a line, until stdin ends or the profile is over."""
-    reader = asyncio.StreamReader()
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
-    stopping = asyncio.ensure_future(stop.wait())
-    try:
-        while not stop.is_set():
-            line = asyncio.ensure_future(reader.readline())
-            await asyncio.wait((line, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if not line.done() or not line.result():
-                line.cancel()
-                return
-            more = player.step()
-            print_result(Result({"played": player.played, "of": player.intervals, "more": more}, str(player.played)))
-    finally:
-        stopping.cancel()
-        transport.close()
+    async for _line in steps(stop):
+        more = player.step()
+        print_result(Result({"played": player.played, "of": player.intervals, "more": more}, str(player.played)))

@@ -14,6 +14,7 @@ import click
 from devices.client import NodeClient
 from devices.clock import Clock, PlayedClock, SystemClock
 from devices.commands.output import Result, print_result, prints
+from devices.commands.steps import steps
 from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, open_meter_key
 from devices.errors import DeviceError, Misuse
 from devices.outbox import Outbox
@@ -84,26 +85,11 @@ async def _run(meters: Street, clock: Clock, interval_ms: int, stop: asyncio.Eve
 
 async def _step(meters: Street, clock: PlayedClock, stop: asyncio.Event) -> None:
     """A round a line, until stdin ends."""
-    reader = asyncio.StreamReader()
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
-    stopping = asyncio.ensure_future(stop.wait())
-    try:
-        while not stop.is_set():
-            line = asyncio.ensure_future(reader.readline())
-            await asyncio.wait((line, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if not line.done() or not line.result():
-                line.cancel()
-                return
-            text = line.result().strip()
-            if not text.isdigit():
-                raise Misuse(f"{text!r} is no time in ms")
-            clock.set(int(text))
-            print_result(_result(await meters.round()))
-    finally:
-        stopping.cancel()
-        transport.close()
+    async for line in steps(stop):
+        if not line.isdigit():
+            raise Misuse(f"{line!r} is no time in ms")
+        clock.set(int(line))
+        print_result(_result(await meters.round()))
 
 
 def _result(outcome: Round) -> Result:
