@@ -163,7 +163,7 @@ class LedgerReads:
         else:
             prefix = (consumer or b"") + (unit if consumer and unit else b"")
             entries, following = self.page(SESSIONS, prefix, cursor, limit)
-            keys = [key for key, _session in entries]
+            keys = [key for key, _value in entries]
         views = [_session(key, self._view.get(SESSIONS, key)) for key in keys]
         return m.Sessions(height=self.height, sessions=views, next=_hex(following))
 
