@@ -12,6 +12,7 @@ import click
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
+from nodechain.demo.children import closing_on_signals
 from nodechain.demo.community import Community, profile_hash, set_up_accounts
 from nodechain.demo.figures import (
     HEADINGS,
@@ -32,33 +33,40 @@ from nodechain.demo.solo import thesis_wallet
 from nodechain.demo.street import Street, load_street
 from nodechain.demo.thesis import Compared, play_thesis
 from nodechain.demo.wallet import Wallet
-from nodechain.errors import NodeError
+from nodechain.errors import NodeError, UsageError
 
 DEFAULT_FOLDER: Final = "~/.nodechain-demo"
+DAY_INTERVALS: Final = 96
 
 
 @click.group(invoke_without_command=True)
 @click.option("--directory", type=click.Path(file_okay=False, path_type=Path), help=f"Default {DEFAULT_FOLDER}.")
-@click.option("--intervals", type=click.IntRange(1, 96), default=96, show_default=True, help="Of 15 minutes.")
+@click.option(
+    "--intervals",
+    type=click.IntRange(1, DAY_INTERVALS),
+    default=DAY_INTERVALS,
+    show_default=True,
+    help="Of 15 minutes.",
+)
 @click.option("--keep", is_flag=True, help="Leave the node running afterwards, to play with.")
 @click.pass_context
 @command
 def demo(invocation: Invocation, context: click.Context, *, directory: Path | None, intervals: int, keep: bool) -> None:
     """Play the measured day 2016-06-13 of a street with 32 real meters, and check every watt-hour."""
     if context.invoked_subcommand is not None:
+        if keep or intervals != DAY_INTERVALS:
+            raise UsageError(f"--keep and --intervals are not for `demo {context.invoked_subcommand}`")
         return
     folder = (directory or Path(DEFAULT_FOLDER)).expanduser()
     started = time.monotonic()
     view = LiveView()
     community = Community(folder, load_street())
-    try:
+    with closing_on_signals(community.close):
         days, story, height = _play(community, intervals, view)
         sound = _audit(community, view)
         _report(invocation, community, (days, story), (height, sound, time.monotonic() - started))
         if keep:
             _keep(community, view)
-    finally:
-        community.close()
 
 
 def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[HouseholdDay], ImbalanceStory, int]:
@@ -119,6 +127,7 @@ def _keep(community: Community, view: LiveView) -> None:
         "Ctrl-C ends it."
     )
     child.wait()
+    view.say("The node has ended.")
 
 
 def _report(
@@ -159,7 +168,6 @@ def _report(
 
 
 def _figure_lines(figures: KeyFigures, story: ImbalanceStory) -> list[tuple[str, object]]:
-    paid_off = "not paid off yet" if story.paid_off_at < 0 else f"paid off in interval {story.paid_off_at}"
     return [
         ("demand", f"{kwh(figures.demand_wh)} kWh"),
         ("production", f"{kwh(figures.production_wh)} kWh"),
@@ -168,17 +176,26 @@ def _figure_lines(figures: KeyFigures, story: ImbalanceStory) -> list[tuple[str,
         ("traded", f"{short(figures.traded)} ENT at {short(figures.mean_price)} eEuro on average"),
         ("bill of all", f"{short(figures.bill)} eEuro; with the grid alone {short(figures.retail_bill)}"),
         ("saved", f"{short(figures.retail_bill - figures.bill)} eEuro"),
-        ("battery's loss", f"{story.lost_wh} Wh: gap {exact(story.difference)} ENT, rate {exact(story.rate)}"),
-        ("which was", paid_off),
+        ("battery's loss", _loss_text(story)),
     ]
+
+
+def _loss_text(story: ImbalanceStory) -> str:
+    if not story.lost_wh:
+        return "none, it was empty"
+    paid_off = "not paid off yet" if story.paid_off_at < 0 else f"paid off in interval {story.paid_off_at}"
+    gap, rate = exact(story.difference), exact(story.rate)
+    return f"{story.lost_wh} Wh: gap {gap} ENT, rate {rate} ENT/kWh, {paid_off}"
 
 
 @demo.command()
 @click.option("--directory", type=click.Path(file_okay=False, path_type=Path), help=f"Default {DEFAULT_FOLDER}-thesis.")
+@click.pass_context
 @command
-def thesis(invocation: Invocation, *, directory: Path | None) -> None:
+def thesis(invocation: Invocation, context: click.Context, *, directory: Path | None) -> None:
     """Sections 6.3 to 6.5 of the thesis, step by step: each value beside the expected one."""
-    folder = (directory or Path(DEFAULT_FOLDER + "-thesis")).expanduser()
+    before = context.parent.params["directory"] if context.parent is not None else None
+    folder = (directory or before or Path(DEFAULT_FOLDER + "-thesis")).expanduser()
     community = Community(folder, load_street())
     view = LiveView()
     last: list[str] = []
@@ -191,10 +208,8 @@ def thesis(invocation: Invocation, *, directory: Path | None) -> None:
         mark = "OK" if compared.right else "WRONG"
         view.say(f"  {mark:<5} {compared.what:<38} {compared.found:>10}   expected {compared.expected}")
 
-    try:
+    with closing_on_signals(community.close):
         found = play_thesis(thesis_wallet(community), show)
-    finally:
-        community.close()
     wrong = [compared for compared in found if not compared.right]
     if wrong:
         raise NodeError(f"{len(wrong)} of {len(found)} values differ from the thesis", code="thesis_differs")

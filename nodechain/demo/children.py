@@ -10,13 +10,35 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from nodechain.errors import EnvironmentFailed
 
 STOP_S: Final = 10.0
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def closing_on_signals(close: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal all raise `KeyboardInterrupt` within; `close` then runs undisturbed.
+
+    Children have sessions of their own, so nobody but us would end them. A signal that is ignored (nohup) stays so.
+    """
+    before = {number: signal.getsignal(number) for number in ENDING}
+    heard = [number for number in ENDING if before[number] is not signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, signal.SIG_IGN)
+        close()
+        for number in heard:
+            signal.signal(number, before[number])
 
 
 class Child:
@@ -47,7 +69,11 @@ class Child:
         envelope = json.loads(line)
         if not envelope["success"]:
             error = envelope["errors"][0]
-            raise EnvironmentFailed(f"`nodechain {self._name}`: {error['detail']}", code=error["code"])
+            raise EnvironmentFailed(
+                f"`nodechain {self._name}`: {error['detail']}",
+                code=error["code"],
+                advice=f"See the *.log files in {self._log.parent}.",
+            )
         return envelope["data"]
 
     def step(self, line: str = "") -> Any:
@@ -68,8 +94,9 @@ class Child:
         return data
 
     def wait(self) -> None:
-        """Until it ends by itself, or somebody interrupts."""
-        self._process.wait()
+        """Until it ends by itself, or somebody interrupts; raises `EnvironmentFailed` if it failed."""
+        if self._process.wait():
+            raise EnvironmentFailed(f"`nodechain {self._name}` failed", code="child_ended", advice=f"See {self._log}.")
 
     def stop(self) -> None:
         """End the process: politely, then for good."""

@@ -21,14 +21,19 @@ from nodechain.demo.children import Child
 from nodechain.demo.plans import ENT
 from nodechain.demo.street import DATA_FILE, House, Street
 from nodechain.demo.wallet import Said, Wallet
-from nodechain.errors import UsageError
+from nodechain.errors import EnvironmentFailed, HomeInUse, UsageError
 from nodechain.genesis_file import read_template
+from nodechain.home import Home
 from nodechain.initialise import initialise
 from nodechain.keystore import Keystore
+from nodechain.lock import HomeLock
 
 PROFILE: Final = "schneider-iem3155"
 """Counts whole Wh in an integer register: what the data say is what the meter shows."""
 MARKER: Final = "nodechain-demo"
+"""The file by which a demo's folder is known; locked while a demo runs there, with its process id in it."""
+MADE: Final = ("home", "password", "street.json", DATA_FILE, "outbox.db*", "*.log")
+"""What a demo makes in its folder, and the next one there removes."""
 BATTERY: Final = "battery"
 COOPERATIVE: Final = "cooperative"
 FUNDS: Final = 50 * ENT
@@ -82,20 +87,13 @@ class Community:
         self.password = secrets.token_urlsafe(16)
         self.password_file = folder / "password"
         self._children: list[Child] = []
+        self._apis: list[NodeApi] = []
+        self._lock: HomeLock | None = None
         self._environment = {"NODECHAIN_PASSWORD_FILE": str(self.password_file), "NODECHAIN_HOME": str(self.home)}
 
     def prepare(self, template: str = "street", *, meters: bool = True) -> None:
         """A fresh folder, the genesis, and every key. Replaces an earlier demo, never anything else."""
-        if self.folder.exists() and any(self.folder.iterdir()):
-            if not (self.folder / MARKER).is_file():
-                raise UsageError(
-                    f"{self.folder} is not empty and no earlier demo's folder",
-                    code="not_a_demo",
-                    advice="Name another one with --directory.",
-                )
-            shutil.rmtree(self.folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / MARKER).touch()
+        self._clear_folder()
         self.password_file.touch(mode=0o600)
         self.password_file.write_text(self.password + "\n")
         initialise(
@@ -104,6 +102,33 @@ class Community:
         keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
         for place in self.places if meters else ():
             keystore.create(place.name, KeyKind.METER, self.password)
+
+    def _clear_folder(self) -> None:
+        """Take the folder and remove an earlier demo's files; raises if it is none, or if one is running there."""
+        marker = self.folder / MARKER
+        if self.folder.exists() and any(self.folder.iterdir()) and not marker.is_file():
+            raise UsageError(
+                f"{self.folder} is not empty and no earlier demo's folder",
+                code="not_a_demo",
+                advice="Name another one with --directory.",
+            )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock = HomeLock(marker)
+            if self.home.is_dir():
+                # A demo that was killed may have left its node behind.
+                HomeLock(Home(self.home).lock).release()
+        except HomeInUse as running:
+            raise EnvironmentFailed(
+                running.detail,
+                code=running.code,
+                advice="End it first (Ctrl-C where it runs, or kill that process), or name another --directory.",
+            ) from None
+        for path in sorted(path for pattern in MADE for path in self.folder.glob(pattern)):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     def start(self, *arguments: str) -> Child:
         """A child process of this community."""
@@ -116,7 +141,9 @@ class Community:
         node = self.start("validate", "--api-port", "0", "--standing-clock", "--log-level", "warning")
         url = str(node.read()["url"])
         set_config(self.home, "node", url)
-        return node, NodeApi(url, timeout_s=60)
+        api = NodeApi(url, timeout_s=60)
+        self._apis.append(api)
+        return node, api
 
     def wallet(self, api: NodeApi) -> Wallet:
         """All accounts and meter keys, ready to sign."""
@@ -160,10 +187,14 @@ class Community:
         self._children.remove(child)
 
     def close(self) -> None:
-        """End all children, the latest first."""
+        """Hang up, end all children, the latest first, and leave the folder."""
+        for api in self._apis:
+            api.close()
         for child in reversed(self._children):
             child.stop()
         self._children.clear()
+        if self._lock is not None:
+            self._lock.release()
 
 
 def profile_hash(community: Community) -> bytes:

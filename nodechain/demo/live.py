@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,11 +34,11 @@ class Moment:
 
 
 class LiveView:
-    """Draws moments on stderr."""
+    """Draws moments on `stream`, stderr unless said."""
 
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
-        self._stream = stream
-        self._terminal = stream.isatty()
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._terminal = self._stream.isatty()
         self._drawn = 0
 
     def say(self, text: str) -> None:
@@ -46,13 +47,17 @@ class LiveView:
         print(text, file=self._stream, flush=True)
 
     def show(self, moment: Moment) -> None:
-        """The community now."""
+        """The community now; what is worth a note stays."""
+        if moment.note:
+            self.say(moment.note)
         if not self._terminal:
             if moment.note or moment.interval % PLAIN_EVERY == PLAIN_EVERY - 1:
-                print(" | ".join(_lines(moment)[:3]), file=self._stream, flush=True)
+                print(" | ".join(_lines(moment)), file=self._stream, flush=True)
             return
         self._clear()
-        lines = [*_lines(moment), _bar(moment)]
+        # A line that wraps would take two rows, and the block could not be redrawn in its place.
+        width = shutil.get_terminal_size().columns
+        lines = [line[:width] for line in (*_lines(moment), _bar(moment))]
         print("\n".join(lines), file=self._stream, flush=True)
         self._drawn = len(lines)
 
@@ -64,12 +69,11 @@ class LiveView:
 
 def _lines(moment: Moment) -> list[str]:
     clock = datetime.fromtimestamp(moment.end_ms / 1000, UTC).strftime("%H:%M")
-    lines = [
+    return [
         f"{clock}  block {moment.height}  load {kwh(moment.load_wh)} kWh  pv {kwh(moment.pv_wh)} kWh",
         f"battery {kwh(moment.battery_wh)} kWh, {moment.sessions} sessions open",
         f"{moment.trades} trades, last at {short(moment.last_price)} eEuro; {_imbalance(moment)}",
     ]
-    return [*lines, moment.note] if moment.note else lines
 
 
 def _imbalance(moment: Moment) -> str:

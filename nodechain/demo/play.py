@@ -32,6 +32,17 @@ class ImbalanceStory:
     paid_off_at: int = -1
 
 
+def missing_readings(outcome: Any, meters: int) -> str:
+    """What a round of `meter street` lacks, with the first reason; nothing where all readings were decided."""
+    failed, unsettled, accepted = outcome["failed"], outcome["unsettled"], outcome["accepted"]
+    if failed:
+        return f"{len(failed)} of {meters} meters could not be read; {failed[0]['meter']}: {failed[0]['reason']}"
+    if unsettled:
+        first = unsettled[0]
+        return f"readings of {len(unsettled)} of {meters} meters were not decided; {first['code']}: {first['detail']}"
+    return "" if accepted == meters else f"only {accepted} of {meters} readings were accepted"
+
+
 class Player:
     """Owns nothing: the community's processes are handed in."""
 
@@ -87,14 +98,21 @@ class Player:
         end_ms = self._street.end_ms(interval)
         self._wallet.move_clock(end_ms)
         outcome = self._reader.step(str(end_ms))
-        if outcome["failed"] or outcome["unsettled"] or outcome["accepted"] != len(self._community.places):
-            raise NodeError(f"interval {interval}: not every reading was decided: {outcome}", code="readings_missing")
+        trouble = missing_readings(outcome, len(self._community.places))
+        if trouble:
+            raise NodeError(
+                f"interval {interval}: {trouble}",
+                code="readings_missing",
+                advice=f"See the *.log files in {self._community.folder}.",
+            )
 
     def _lose(self, interval: int) -> str:
-        """The battery loses energy: its unit reports what it really holds."""
+        """The battery, unless it is empty, loses energy: its unit reports what it really holds."""
         unit = self._unit()
         held = unit["available_wh"] + unit["locked_wh"]
         lost = min(LOST_WH, held)
+        if not lost:
+            return ""
         self._wallet.say([Said(BATTERY, EnergyActual(unit["sequence"] + 1, held - lost))])
         energy = self._energy()
         self.story = ImbalanceStory(lost, energy["difference"]["base"], energy["rate"]["base"])
