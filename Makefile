@@ -1,6 +1,7 @@
 # make test      the gate: format, lint, types, import contracts, architecture, tests (.ci/run calls it)
 # make demo      a community's measured day on a chain of its own;  ARGS="thesis", ARGS="--keep"
 # make bench     the figures of docs/performance.md
+# make simulate  many seeds of the simulator, then every mutant;  SEEDS=1-2000 JOBS=2 SIGNATURES=real
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
@@ -10,7 +11,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help test lint format demo bench fuzz clean
+.PHONY: help test lint format demo bench simulate fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,7 +29,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,6p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,7p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run.
 $(STAMP): pyproject.toml $(LOCK)
@@ -67,6 +68,10 @@ demo: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench $(ARGS)
+
+simulate: $(STAMP)
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1-2000) --jobs $(or $(JOBS),2) --signatures $(or $(SIGNATURES),stub)
+	$(if $(SEEDS),,$(BIN)/python -m tests.simulation.mutants)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m fuzz.decoders $(ARGS)

@@ -1,144 +1,276 @@
-"""The consensus engine: events in, effects out; no clock, no socket, no disk (consensus.md).
+"""The consensus engine: one verb in (`step`), effects out; no clock, no socket, no disk (consensus.md).
 
-This version decides alone: the validator set must have one member, this one. It goes through the same steps that
-many validators take (proposal, commit vote, quorum of the set, certificate), on the same interface, with the same
-sign-state, so that the node around it does not change when the others come.
+PBFT per height with round changes, and PoA as the same engine without PREPARE. The engine owns what lasts longer than
+a height: whether this node may sign (`gate`), messages for the next height, answers to those who are behind. A height
+is a `HeightState` and the rules on it:
 
-Why a lone validator may propose another block after a crash: its commit signature leaves the process only inside the
-stored block. If the store does not have the block, nobody has seen the signature; the new block is decided in a later
-round (`sign_once.first_round`), so even the journal shows no two signatures for one round.
+    upon_start      rule 1     when a block is due; taking up a height after a crash
+    upon_proposal   rule 2     which proposals are accepted
+    upon_votes      rules 3, 4, 9   locks and decisions
+    upon_rounds     rules 5 to 7    round changes
+    advance         what follows from the tables alone
+
+Every step: the event changes the tables, `advance` draws the conclusions, `Effects` puts what must be durable first.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import assert_never
 
+from consensus.advance import advance
+from consensus.answers import Answers
+from consensus.doubt import Doubt
+from consensus.early import EarlyMessages
+from consensus.effects import Effects
 from consensus.events import (
-    NOTHING_SIGNED,
-    AskProposal,
-    Decide,
+    AnswerDecided,
+    BlockChecked,
+    Broadcast,
     Effect,
     Event,
-    Halt,
     HeightStarted,
-    Persist,
+    MessageReceived,
+    Misbehaved,
+    Now,
+    PeerAhead,
     ProposalReady,
+    Send,
     SetTimer,
-    SignRecord,
-    Step,
     Timer,
     TimerFired,
     TransactionsWaiting,
 )
-from consensus.sign_once import first_round, may_sign
-from ledger.certificate import commit_message, is_quorum
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, CommitSignature, Header
-from ledger.validators import ValidatorSet
+from consensus.gate import Gate
+from consensus.messages import (
+    Commit,
+    ConsensusMessage,
+    Decided,
+    Prepare,
+    Proposal,
+    ProvenRoundChange,
+    Status,
+    StatusRequest,
+)
+from consensus.pacing import Pacing
+from consensus.records import NOTHING_SIGNED, SignRecord, Step
+from consensus.recovery import Memory
+from consensus.sign_once import Pen, Signer
+from consensus.state import HeightState, Settings, start_height
+from consensus.upon_proposal import upon_checked, upon_proposal
+from consensus.upon_rounds import upon_proposal_ready, upon_round_change, upon_round_timeout
+from consensus.upon_start import take_part, upon_proposal_due, upon_transactions
+from consensus.upon_votes import upon_decided, upon_vote
+from consensus.validation import is_status_signed, status_message
+from ledger.types import Certificate
+from ledger.votes import VoteKind
 
-
-class Signer(Protocol):
-    """A validator's key."""
-
-    @property
-    def address(self) -> bytes:
-        """The validator address, 20 bytes."""
-        ...
-
-    def sign(self, message: bytes) -> bytes:
-        """64 bytes over the message."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What genesis says of consensus; durations in ms."""
-
-    chain_id: str
-    mode: ConsensusMode
-    min_interval_ms: int
-    idle_interval_ms: int
-
-
-@dataclass(slots=True)
-class _Height:
-    number: int
-    round: int
-    validators: ValidatorSet
-    started_ms: int
-    asked: bool = False
+EMPTY_MEMORY = Memory(NOTHING_SIGNED, None, (), None)
 
 
 class Engine:
-    """`step` takes one event and returns what to do, in order."""
+    """`step` takes one event and returns what to do, in order.
 
-    def __init__(self, settings: Settings, signer: Signer, last_signed: SignRecord = NOTHING_SIGNED) -> None:
+    `signer` is None for a node that only follows; `memory` what `recovery.recover` found; `nonce` 32 fresh random
+    bytes.
+    """
+
+    def __init__(self, settings: Settings, signer: Signer | None, memory: Memory, nonce: bytes) -> None:
         self._settings = settings
-        self._signer = signer
-        self._last = last_signed
-        self._height: _Height | None = None
+        self._memory = memory
+        self._effects = Effects()
+        self._pen = None if signer is None else Pen(signer, settings.chain_id, memory.last)
+        key = b"" if signer is None else signer.key
+        self._gate = Gate(key, nonce, memory.doubt, settings.timeouts.patience_ms)
+        self._certificate: Certificate | None = None
+        self._state: HeightState | None = None
+        self._early = EarlyMessages()
+        self._answers = Answers()
 
     @property
     def last_signed(self) -> SignRecord:
         """The newest record that was handed out to be persisted."""
-        return self._last
+        return self._memory.last if self._pen is None else self._pen.last
 
-    def step(self, event: Event) -> tuple[Effect, ...]:
+    @property
+    def is_signing(self) -> bool:
+        """Whether this node votes at this height."""
+        return self._state is not None and self._state.voice.pen is not None
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Why this validator is in safe mode; None if it is not."""
+        return None if self._gate.is_open else self._gate.doubt
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Height and round in work; (0, 0) before the start."""
+        return (0, 0) if self._state is None else (self._state.number, self._state.round)
+
+    def step(self, event: Event, now: Now) -> tuple[Effect, ...]:
         """Take an event; what is not expected now changes nothing."""
+        if isinstance(event, HeightStarted):
+            self._upon_height_started(event, now)
+        elif self._state is not None:
+            self._upon(self._state, event, now)
+            self._conclude(self._state)
+        return self._effects.take(self.doubt)
+
+    def _conclude(self, state: HeightState) -> None:
+        was_done = state.done
+        advance(state)
+        if state.done and not was_done and state.certificate is not None:
+            self._upon_decision(state, state.certificate)
+
+    def _upon(self, state: HeightState, event: Event, now: Now) -> None:
         match event:
-            case HeightStarted():
-                return self._upon_height_started(event)
-            case TransactionsWaiting():
-                return self._upon_transactions(event)
+            case MessageReceived():
+                self._upon_message(state, event.peer, event.message, now)
             case TimerFired():
-                return self._upon_propose_timer()
+                self._upon_timer(state, event.timer, now)
+            case TransactionsWaiting():
+                upon_transactions(state, now)
             case ProposalReady():
-                return self._upon_proposal(event)
+                upon_proposal_ready(state, event.header, event.round)
+            case BlockChecked():
+                upon_checked(state, event, now)
+            case HeightStarted():
+                raise AssertionError("taken by step")
             case _:
                 assert_never(event)
 
-    def _upon_height_started(self, event: HeightStarted) -> tuple[Effect, ...]:
-        """Rule 1: the proposer proposes after min_interval if transactions wait, else after idle_interval."""
-        members = event.validators.members
-        if len(members) != 1 or members[0].address != self._signer.address:
-            return (Halt("this version validates alone; the validator set does not consist of this validator only"),)
-        round_ = first_round(self._last, event.height)
-        self._height = _Height(event.height, round_, event.validators, event.now_ms)
-        interval = self._settings.min_interval_ms if event.waiting else self._settings.idle_interval_ms
-        return (SetTimer(Timer.PROPOSE, event.now_ms + interval),)
+    # A height begins.
 
-    def _upon_transactions(self, event: TransactionsWaiting) -> tuple[Effect, ...]:
-        """Rule 1: the first transaction brings the proposal forward."""
-        height = self._height
-        if height is None or height.asked:
-            return ()
-        return (SetTimer(Timer.PROPOSE, max(event.now_ms, height.started_ms + self._settings.min_interval_ms)),)
+    def _upon_height_started(self, event: HeightStarted, now: Now) -> None:
+        first = self._state is None
+        self._certificate = event.certificate
+        settings = self._settings
+        pacing = Pacing(settings.intervals, settings.timeouts, self._effects, now)
+        state = start_height(settings, event.head, event.validators, self._effects, pacing, waiting=event.waiting)
+        self._state = state
+        if first:
+            self._ask_status()
+            self._set_resend(now)
+        self._try_to_take_part(state, now)
+        for peer, message in self._early.take(state.number, event.validators.hash):
+            self._upon_message(state, peer, message, now)
+            self._conclude(state)
 
-    def _upon_propose_timer(self) -> tuple[Effect, ...]:
-        """Rule 1: the proposal is due."""
-        height = self._height
-        if height is None or height.asked:
-            return ()
-        height.asked = True
-        return (AskProposal(height.number, height.round, 2 ** min(height.round, 16)),)
+    def _upon_decision(self, state: HeightState, certificate: Certificate) -> None:
+        """Note the height as done before the store has it; and look whether we are who we think we are."""
+        pen = self._pen
+        if pen is None:
+            return
+        index = state.validators.index_of(pen.signer.address)
+        place = (certificate.height, certificate.round, int(Step.COMMIT))
+        if any(entry.validator == index for entry in certificate.signatures) and place > pen.last.place:
+            self._gate.doubt_arises(Doubt.SEEN_AHEAD)
+        elif index is not None and self._may_have_forgotten:
+            self._gate.doubt_arises(Doubt.FORGOTTEN)
+        pen.applied(certificate.height, certificate.round, certificate.block_hash, self._effects)
 
-    def _upon_proposal(self, event: ProposalReady) -> tuple[Effect, ...]:
-        """Rules 2 to 4 for a set of one: sign the commit, and where that is a quorum, decide."""
-        height = self._height
-        if height is None or event.header.height != height.number or event.round != height.round:
-            return ()
-        block_hash = event.header.hash()
-        if not may_sign(self._last, height.number, height.round, Step.COMMIT, block_hash):
-            return (Halt("the sign-state forbids this signature"),)
-        self._last = SignRecord(height.number, height.round, int(Step.COMMIT), block_hash)
-        certificate = self._certificate(height, event.header, block_hash)
-        power = height.validators.members[0].power
-        if not is_quorum(self._settings.mode, power, height.validators):
-            return (Halt("one vote is no quorum of this validator set"),)
-        self._height = None
-        return Persist(self._last), Decide(event.header, certificate)
+    @property
+    def _may_have_forgotten(self) -> bool:
+        """A member since before this height, with an empty memory, that has not signed since it was started."""
+        return self._gate.is_new and self._gate.doubt is None and self._memory.last.height == 0
 
-    def _certificate(self, height: _Height, header: Header, block_hash: bytes) -> Certificate:
-        message = commit_message(self._settings.chain_id, header.height, height.round, block_hash)
-        return Certificate(header.height, height.round, block_hash, (CommitSignature(0, self._signer.sign(message)),))
+    def _try_to_take_part(self, state: HeightState, now: Now) -> None:
+        if self._pen is None or state.voice.pen is not None:
+            return
+        was_open = self._gate.is_open
+        if self._gate.try_open(state.head, state.validators, state.rules, now.monotonic_ms):
+            take_part(state, self._pen, None if was_open else self._memory.resumed, now)
+
+    # Messages.
+
+    def _upon_message(self, state: HeightState, peer: bytes, message: ConsensusMessage, now: Now) -> None:
+        if isinstance(message, StatusRequest):
+            self._effects.add(Send(peer, self._status(state, message.nonce)))
+            return
+        if isinstance(message, Status):
+            self._upon_status(state, peer, message, now)
+            return
+        if message.height < state.number:
+            self._answer(peer, message.height, now)
+        elif message.height > state.number:
+            self._effects.add(PeerAhead(peer, message.height))
+            if message.height == state.number + 1:
+                self._early.keep(peer, message, state.validators, self._settings)
+        elif not state.done:
+            upon_current(state, peer, message, now)
+
+    def _upon_status(self, state: HeightState, peer: bytes, message: Status, now: Now) -> None:
+        if message.key and not is_status_signed(self._settings.chain_id, message):
+            self._effects.add(Misbehaved(peer, "bad_status"))
+            return
+        if message.nonce and any(member.key == message.key for member in state.validators.members):
+            self._gate.answered(message)
+            self._try_to_take_part(state, now)
+        if message.height < state.number:
+            self._answer(peer, message.height, now)
+        elif message.height > state.number:
+            self._effects.add(PeerAhead(peer, message.height))
+
+    def _answer(self, peer: bytes, height: int, now: Now) -> None:
+        """Rule 8: who is behind gets the DECIDED of its height, not too often."""
+        if height > 0 and self._answers.may(peer, now.monotonic_ms):
+            self._effects.add(AnswerDecided(peer, height))
+
+    # Timers.
+
+    def _upon_timer(self, state: HeightState, timer: Timer, now: Now) -> None:
+        match timer:
+            case Timer.PROPOSE:
+                upon_proposal_due(state, now)
+            case Timer.ROUND:
+                upon_round_timeout(state, now)
+            case Timer.RESEND:
+                self._upon_resend(state, now)
+            case _:
+                assert_never(timer)
+
+    def _upon_resend(self, state: HeightState, now: Now) -> None:
+        """Rule 8: what was said in this round and the last one, and where we are, again and again."""
+        if self._pen is not None and not self._gate.is_open:
+            self._ask_status()
+            self._try_to_take_part(state, now)
+        for message in state.voice.sent.values():
+            self._effects.add(Broadcast(message))
+        self._effects.add(Broadcast(self._status(state, b"")))
+        self._set_resend(now)
+
+    def _set_resend(self, now: Now) -> None:
+        self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + self._settings.timeouts.resend_ms))
+
+    def _ask_status(self) -> None:
+        if self._pen is not None:
+            self._effects.add(Broadcast(StatusRequest(self._gate.nonce)))
+
+    def _status(self, state: HeightState, nonce: bytes) -> Status:
+        key, signature = b"", b""
+        if self._pen is not None:
+            key = self._pen.signer.key
+            message = status_message(self._settings.chain_id, nonce, state.round, state.head.hash())
+            signature = self._pen.signer.sign(message)
+        return Status(state.round, nonce, state.head, self._certificate, key, signature)
+
+
+def upon_current(
+    state: HeightState,
+    peer: bytes,
+    message: Proposal | Prepare | Commit | ProvenRoundChange | Decided,
+    now: Now,
+) -> None:
+    """A message for the height in work, by its kind."""
+    match message:
+        case Proposal():
+            upon_proposal(state, message, peer, now)
+        case Prepare():
+            upon_vote(state, VoteKind.PREPARE, message, peer)
+        case Commit():
+            upon_vote(state, VoteKind.COMMIT, message, peer)
+        case ProvenRoundChange():
+            upon_round_change(state, message, peer, now)
+        case Decided():
+            upon_decided(state, message, peer)
+        case _:
+            assert_never(message)

@@ -1,7 +1,7 @@
 """All inputs and effects of the engine on one page.
 
 The node hands in events and performs the effects in the order in which they stand: a `Persist` is on the disk before
-anything after it happens. Times are milliseconds of a monotonic clock that the node reads; the engine has none.
+anything after it happens. The engine has no clock: every step is told what time it is.
 """
 
 from __future__ import annotations
@@ -9,53 +9,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ledger.codec import Bytes32, Uint, Value
+from consensus.doubt import Doubt
+from consensus.messages import ConsensusMessage
+from consensus.records import LoggedLock, LoggedVote, SignRecord
+from ledger.transactions.evidence import Evidence
 from ledger.types import Certificate, Header
 from ledger.validators import ValidatorSet
 
 
-class Step(IntEnum):
-    """What a validator signs, in the order within a round."""
+@dataclass(frozen=True, slots=True)
+class Now:
+    """`monotonic_ms` never goes back and runs the timers; `wall_ms` is what people call the time."""
 
-    NONE = 0
-    PROPOSAL = 1
-    PREPARE = 2
-    COMMIT = 3
-
-
-class SignRecord(Value, frozen=True):
-    """The last thing that this validator signed; kept in the sign-state (consensus.md, 'Durable state')."""
-
-    height: Uint
-    round: Uint
-    step: int
-    block_hash: Bytes32
-
-
-NOTHING_SIGNED = SignRecord(0, 0, Step.NONE, bytes(32))
+    monotonic_ms: int
+    wall_ms: int
 
 
 class Timer(IntEnum):
     """The engine's timers; setting one replaces its earlier setting."""
 
     PROPOSE = 1
+    ROUND = 2
+    RESEND = 3
 
 
 @dataclass(frozen=True, slots=True)
 class HeightStarted:
-    """The head is known and applied: decide `height` with `validators`. `waiting`: the pool holds transactions."""
+    """The head is decided and applied: work on the next height. `waiting`: the pool holds transactions.
 
-    height: int
+    `certificate` is None for the genesis block. The first event of an engine, and then one after every `Decide`.
+    """
+
+    head: Header
+    certificate: Certificate | None
     validators: ValidatorSet
     waiting: bool
-    now_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class TransactionsWaiting:
     """The pool went from empty to not empty."""
-
-    now_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +56,14 @@ class TimerFired:
     """A timer that the engine set has come."""
 
     timer: Timer
-    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """`peer` names who handed it over, who need not be who signed it; answers go there."""
+
+    peer: bytes
+    message: ConsensusMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,61 @@ class ProposalReady:
     round: int
 
 
-Event = HeightStarted | TransactionsWaiting | TimerFired | ProposalReady
+@dataclass(frozen=True, slots=True)
+class BlockChecked:
+    """What became of a `CheckBlock`. `weight`: that of the block's transactions."""
+
+    block_hash: bytes
+    valid: bool
+    weight: int
+
+
+Event = HeightStarted | TransactionsWaiting | TimerFired | MessageReceived | ProposalReady | BlockChecked
+
+
+@dataclass(frozen=True, slots=True)
+class Persist:
+    """Put all of this on the disk before performing what follows.
+
+    `bodies`: hashes of checked blocks whose transactions go to the log, before `records`; `signed` goes to the
+    sign-state, after both, with `doubt`: why this validator does not trust its memory, if it does not.
+    """
+
+    bodies: tuple[bytes, ...]
+    records: tuple[LoggedVote | LoggedLock, ...]
+    signed: SignRecord
+    doubt: Doubt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Send to every other validator."""
+
+    message: ConsensusMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send to one peer."""
+
+    peer: bytes
+    message: ConsensusMessage
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDecided:
+    """A peer works on a height that is decided: send it that block's DECIDED."""
+
+    peer: bytes
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAhead:
+    """A peer says that it works on a later height than we do; it may lie."""
+
+    peer: bytes
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +149,65 @@ class AskProposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Persist:
-    """Put this on the disk before performing what follows."""
+class CheckBlock:
+    """Get the transactions of a block, from anybody, and execute it on the head; answered by `BlockChecked`.
 
-    record: SignRecord
+    Stays open until answered or until the height ends; asked once for a block.
+    """
+
+    header: Header
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetBlock:
+    """A block that was checked, or is being fetched, and cannot be decided any more: free what it holds."""
+
+    block_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """The block is final: apply it, store it with its certificate, then start the next height."""
+    """The block is final, checked and at hand: apply it, store it with its certificate, then `HeightStarted`."""
 
     header: Header
     certificate: Certificate
 
 
 @dataclass(frozen=True, slots=True)
+class ReportEvidence:
+    """A validator signed two things where it may sign one: bring the proof into a block."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Misbehaved:
+    """A peer handed over what no honest node hands over; `code` says what."""
+
+    peer: bytes
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Halt:
     """The engine cannot go on; say why and stop."""
 
+    code: str
     reason: str
 
 
-Effect = SetTimer | AskProposal | Persist | Decide | Halt
+Effect = (
+    Persist
+    | Broadcast
+    | Send
+    | AnswerDecided
+    | PeerAhead
+    | SetTimer
+    | AskProposal
+    | CheckBlock
+    | ForgetBlock
+    | Decide
+    | ReportEvidence
+    | Misbehaved
+    | Halt
+)

@@ -1,22 +1,78 @@
-"""An honest validator signs at most one block in each step of a round, and none below one that it signed."""
+"""The pen of a validator: it signs one thing in each place, in rising order, and nothing before it is written down.
+
+"An honest validator signs at most one message of each kind per (h, r), and none for a round below one that it signed"
+(consensus.md). Places rise by height, round and step; the very same thing may be signed again.
+"""
 
 from __future__ import annotations
 
-from consensus.events import SignRecord, Step
+from typing import Protocol
+
+from consensus.effects import Effects
+from consensus.messages import Commit, Prepare, Proposal, ProvenRoundChange
+from consensus.records import LoggedVote, SignRecord, Step
+from ledger.codec import encode
+from ledger.votes import VoteKind, vote_message
+
+STEP_OF: dict[VoteKind, Step] = {
+    VoteKind.ROUND_CHANGE: Step.ROUND_CHANGE,
+    VoteKind.PROPOSAL: Step.PROPOSAL,
+    VoteKind.PREPARE: Step.PREPARE,
+    VoteKind.COMMIT: Step.COMMIT,
+}
+
+OwnMessage = Proposal | Prepare | Commit | ProvenRoundChange
 
 
-def may_sign(last: SignRecord, height: int, round_: int, step: Step, block_hash: bytes) -> bool:
-    """Whether signing this after `last` is honest: a later place, or the very same thing again."""
-    place = (height, round_, int(step))
-    signed = (last.height, last.round, last.step)
-    if place == signed:
-        return block_hash == last.block_hash
-    return place > signed
+class Signer(Protocol):
+    """A validator's key."""
+
+    @property
+    def address(self) -> bytes:
+        """The validator address, 20 bytes."""
+        ...
+
+    @property
+    def key(self) -> bytes:
+        """The public key, 32 bytes."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes over the message."""
+        ...
 
 
-def first_round(last: SignRecord, height: int) -> int:
-    """The round in which to go on at a height after a restart.
+def may_sign(last: SignRecord, wanted: SignRecord) -> bool:
+    """Whether signing `wanted` after `last` is honest: a later place, or the very same thing again."""
+    if wanted.place == last.place:
+        return wanted.value == last.value
+    return wanted.place > last.place
 
-    Where something was signed at this height, the next round: what was signed must not be contradicted in its own.
-    """
-    return last.round + 1 if last.height == height else 0
+
+class Pen:
+    """Signs for one validator and remembers where it has been. `last` is what the sign-state holds."""
+
+    def __init__(self, signer: Signer, chain_id: str, last: SignRecord) -> None:
+        self.signer = signer
+        self.last = last
+        self._chain_id = chain_id
+
+    def sign(self, kind: VoteKind, height: int, round_: int, value: bytes) -> bytes | None:
+        """A signature of the vote, or None where signing it would not be honest; `written` must follow."""
+        wanted = SignRecord(height, round_, int(STEP_OF[kind]), value)
+        if not may_sign(self.last, wanted):
+            return None
+        self.last = wanted
+        return self.signer.sign(vote_message(kind, self._chain_id, height, round_, value))
+
+    def written(self, message: OwnMessage, effects: Effects) -> None:
+        """The message that carries the last signature: to the disk, then to everybody."""
+        effects.log(LoggedVote(self.last, encode(message)), self.last)
+        effects.broadcast(message)
+
+    def applied(self, height: int, round_: int, block_hash: bytes, effects: Effects) -> None:
+        """A height is decided; entered before the store commits it, so an older sign-state proves a rollback."""
+        wanted = SignRecord(height, round_, int(Step.APPLIED), block_hash)
+        if wanted.place > self.last.place:
+            self.last = wanted
+            effects.signed(self.last)

@@ -57,6 +57,11 @@ class Block:
     hash: bytes
 
     @property
+    def weight(self) -> int:
+        """The weight of its transactions, without that of what fell due."""
+        return sum(receipt.weight for receipt in self.executed.receipts[1:])
+
+    @property
     def size(self) -> int:
         """The sum of the encoded transactions in bytes."""
         return sum(len(transaction.raw) for transaction in self.transactions)
@@ -91,15 +96,17 @@ def propose_block(
 ) -> tuple[Block, list[tuple[Transaction, InclusionError]]]:
     """A block of the candidates that may stand in it, in their order, and those left out with the reason.
 
-    `weight_share`: only 1/weight_share of the block's weight is used (later rounds make lighter blocks).
+    `weight_share`: the transactions may use only 1/weight_share of the block's weight (later rounds make lighter
+    blocks); what falls due is worked off whatever it weighs.
     """
     execution = _execution(chain, parent, parent.header.height + 1, time_ms, proposer, verified)
     included: list[Transaction] = []
     left_out: list[tuple[Transaction, InclusionError]] = []
     size = 0
-    most = chain.genesis.block_weight // weight_share
+    context = execution.context
+    context.weight_limit = min(context.weight + chain.genesis.block_weight // weight_share, context.weight_limit)
     for transaction in candidates:
-        if len(included) == MAX_BLOCK_TRANSACTIONS or execution.context.weight >= most:
+        if len(included) == MAX_BLOCK_TRANSACTIONS or context.weight >= context.weight_limit:
             break
         if size + len(transaction.raw) > MAX_BLOCK_BYTES:
             continue
@@ -161,6 +168,7 @@ def _execution(
         height=height,
         time_ms=time_ms,
         fee_account=validator.account,
+        proposer_key=validator.key,
         verified=verified,
     )
 

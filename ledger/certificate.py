@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ledger.codec import encode
-from ledger.crypto import DOMAIN_COMMIT, signing_bytes, verify_ed25519
+from ledger.crypto import verify_ed25519
 from ledger.errors import CertificateError
 from ledger.genesis import ConsensusMode
 from ledger.types import Certificate
 from ledger.validators import ValidatorSet
+from ledger.votes import VoteKind, vote_message
 
 
 def is_quorum(mode: ConsensusMode, power: int, validators: ValidatorSet) -> bool:
@@ -23,7 +23,7 @@ def is_quorum(mode: ConsensusMode, power: int, validators: ValidatorSet) -> bool
 
 def commit_message(chain_id: str, height: int, round_: int, block_hash: bytes) -> bytes:
     """What a validator signs to commit to a block in a round (B4)."""
-    return signing_bytes(DOMAIN_COMMIT, chain_id, encode((height, round_, block_hash)))
+    return vote_message(VoteKind.COMMIT, chain_id, height, round_, block_hash)
 
 
 def check_certificate(

@@ -50,6 +50,10 @@ INCLUSION: Final[Mapping[str, str]] = MappingProxyType(
         "block_full": "The block has no room left; the transaction waits for the next one.",
         "known": "The transaction is known already.",
         "nonce_taken": "Another transaction of the sender with this nonce is waiting.",
+        "bad_evidence": "The evidence does not prove that a validator of that height signed two votes in one place.",
+        "already_punished": "The validator was punished for this offence before.",
+        "evidence_waits": "Without the offender too few validators would be left now; bring the evidence again.",
+        "evidence_too_old": "The offence lies too far back to be punished.",
         "pool_full": "Too many transactions are waiting; try again later or offer a higher fee.",
     }
 )
@@ -84,6 +88,7 @@ REFUSED: Final[Mapping[str, str]] = MappingProxyType(
         "last_validator": "The last validator cannot be removed.",
         "bad_possession": "The validator's key did not sign the proof that somebody holds it.",
         "stale_liveness": "The height that the validator signed is not recent.",
+        "would_stop_chain": "Of the validators that would be left, too few were seen lately to decide blocks.",
         "validator_not_seen": "The validator has not shown lately that it is running.",
         "not_a_unit": "Only a registered storage unit may do this, for itself.",
         "unknown_unit": "No storage unit has this address.",

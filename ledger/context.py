@@ -40,12 +40,12 @@ class Context:
     """One block in execution.
 
     `height` and `time_ms` are the block's, `fee_account` its proposer's account. `sender` and `nonce` are those of
-    the transaction in turn.
+    the transaction in turn. A proposer may set a lower `weight_limit` than the genesis'.
     """
 
     __slots__ = (
         "chain_id", "events", "fee_account", "genesis", "height", "hooks", "nonce", "sender", "sender_key", "state",
-        "time_ms", "weight",
+        "time_ms", "weight", "weight_limit",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +63,7 @@ class Context:
         self.sender_key: SenderKey = b""
         self.nonce = 0
         self.weight = 0
+        self.weight_limit = genesis.block_weight
         self.events: list[Event] = []
 
     def emit(self, event: Event) -> None:
@@ -72,7 +73,7 @@ class Context:
     def charge(self, weight: int) -> None:
         """Count work against the block's limit; a transaction that does not fit waits for another block."""
         self.weight += weight
-        if self.weight > self.genesis.block_weight:
+        if self.weight > self.weight_limit:
             raise InclusionError("the block's weight is used up", code="block_full")
 
     def parameter(self, name: str) -> int:

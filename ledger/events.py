@@ -312,12 +312,23 @@ class ValidatorSeen(Event, frozen=True, tag=35):
     key: Bytes32
 
 
+class ValidatorPunished(Event, frozen=True, tag=36):
+    """`address` signed two votes of a kind in a round of a height; `removed`: it validates no longer."""
+
+    address: Address
+    kind: Uint
+    height: Uint
+    round: Uint
+    removed: bool
+
+
 LEDGER_EVENTS: tuple[type[Event], ...] = (
     FeePaid, Transferred, EnergyStored, EnergyDrawn, ExcessDrawn, BooksExceeded, ActualReported, GainQuarantined,
     UnitSuspended, UnitReinstated, UnitRegistered, UnitRemoved, RateChanged, SessionOpened, SessionClosed, GridImported,
     GridExported, MeterBound, MeterUnbound, ReadingsAccepted, ReadingQuarantined, CurrencyMinted, CurrencyBurned,
     WithdrawalLocked, WithdrawalUnlocked, VoteOpened, VoteCast, VoteClosed, VoterChanged, BankerChanged,
     ParameterChanged, MemberChanged, ValidatorAdded, ValidatorRemoved, ValidatorSeen,
+    ValidatorPunished,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from ledger.inclusion import check_envelope, check_sender, take_fee_and_nonce
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.registry import Registry
 from ledger.rules.expiries import work_off
+from ledger.rules.validators import note_proposer
 from ledger.rules.weights import SIGNATURE, TRANSACTION
 from ledger.schema import PARAMETERS
 from ledger.state import Reader, State
@@ -40,6 +41,7 @@ class Executed:
 class Execution:
     """One block in execution: `apply` each transaction, then `finish`.
 
+    `proposer_key`: the validator whose block this is; None outside of a chain (benchmarks).
     `verified`: full hashes whose signatures were verified before; nothing is verified twice.
     """
 
@@ -52,6 +54,7 @@ class Execution:
         height: int,
         time_ms: int,
         fee_account: bytes,
+        proposer_key: bytes | None = None,
         verified: Container[bytes] = frozenset(),
     ) -> None:
         self._registry = registry
@@ -59,6 +62,8 @@ class Execution:
         self._receipts: list[Receipt] = []
         self._of_sender: Count[bytes] = Count()
         self.context = Context(State(base), genesis, registry.hooks, height, time_ms, fee_account)
+        if proposer_key is not None:
+            note_proposer(self.context, proposer_key)
         work_off(self.context)
         self._receipts.append(self._receipt(b"", "", 0, self.context.weight))
         self.context.state.release(0)

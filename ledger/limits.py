@@ -50,6 +50,9 @@ MAX_VOTERS: Final = 256
 MAX_VALIDATORS: Final = 64
 MAX_UNITS: Final = 10_000
 
+MAX_EVIDENCE_AGE: Final = 100_000
+"""Heights for which an equivocation can be proven, and for which the state remembers who validated."""
+
 MIN_TREE_BITS: Final = 4
 MAX_TREE_BITS: Final = 20
 

@@ -16,6 +16,7 @@ from ledger.rules.bank import (
     do_unlock_currency,
 )
 from ledger.rules.energy import do_energy_actual, do_energy_batch, do_energy_consumed, do_energy_produced
+from ledger.rules.evidence import do_evidence
 from ledger.rules.expiries import ExpiryKind
 from ledger.rules.metering import do_bind_meter, do_replace_meter, do_unbind_meter
 from ledger.rules.readings import do_submit_readings
@@ -24,6 +25,7 @@ from ledger.rules.validators import do_validator_alive
 from ledger.rules.voting import do_cast_vote, vote_due
 from ledger.schema import LEDGER_TABLES
 from ledger.transactions.actions import CastVote
+from ledger.transactions.evidence import Evidence
 from ledger.transactions.metering import BindMeter, ReplaceMeter, SubmitReadings, UnbindMeter
 from ledger.transactions.numbers import TypeNumber
 from ledger.transactions.payloads import (
@@ -61,6 +63,7 @@ LEDGER: Final = Module(
         TransactionType(TypeNumber.UNLOCK_CURRENCY, "unlock_currency", UnlockCurrency, do_unlock_currency),
         TransactionType(TypeNumber.CAST_VOTE, "cast_vote", CastVote, do_cast_vote),
         TransactionType(TypeNumber.VALIDATOR_ALIVE, "validator_alive", ValidatorAlive, do_validator_alive),
+        TransactionType(TypeNumber.EVIDENCE, "evidence", Evidence, do_evidence),
     ),
     tables=LEDGER_TABLES,
     events=LEDGER_EVENTS,

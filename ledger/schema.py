@@ -196,12 +196,25 @@ class Vote(Value, frozen=True):
 
 
 class Validator(Value, frozen=True):
-    """A member of the validator set; fees of its blocks go to `account`."""
+    """A member of the validator set since a height; fees of its blocks go to `account`."""
 
     key: Bytes32
     power: Uint
     account: Bytes20
     name: str
+    since: Uint
+
+
+class FormerValidator(Value, frozen=True):
+    """A term that is over: from `since` up to the height in the key."""
+
+    since: Uint
+
+
+class Offence(Value, frozen=True):
+    """An equivocation, punished at a height."""
+
+    punished: Uint
 
 
 class Liveness(Value, frozen=True):
@@ -276,11 +289,13 @@ BINDINGS: Final = Table(20, "bindings", "unit account kind", Link, group=20)
 HOUSEHOLDS: Final = Table(21, "households", "address", Household)
 WITHDRAWALS: Final = Table(22, "withdrawals", "address", Counter)
 METER_ADDRESSES: Final = Table(23, "meter_addresses", "address", Link)
+FORMER_VALIDATORS: Final = Table(24, "former_validators", "until address", FormerValidator, group=0)
+OFFENCES: Final = Table(25, "offences", "height offence", Offence, group=0)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
-    METER_ADDRESSES,
+    METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES,
 )  # fmt: skip
 
 

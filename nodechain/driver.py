@@ -1,8 +1,7 @@
-"""Performs the engine's effects, in order: the one task that makes the chain grow.
+"""Performs the replica's actions on the real world, in order: the one task that makes the chain grow.
 
-Events in (timers, transactions, proposals), effects out: `Persist` reaches the disk before anything after it
-happens; `Decide` commits the block in one batch, then the new head is made known. A failure to write ends the task,
-and with it the node: fail-stop.
+Inputs come in through one queue (messages, timers, transactions); `Write` and `Store` are on the disk before anything
+after them happens. A failure to write ends the task, and with it the node: fail-stop.
 """
 
 from __future__ import annotations
@@ -11,157 +10,136 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, assert_never
 
-from consensus.engine import Engine
-from consensus.events import (
-    AskProposal,
-    Decide,
-    Effect,
-    Event,
-    Halt,
-    HeightStarted,
-    Persist,
-    ProposalReady,
-    SetTimer,
-    Timer,
-    TimerFired,
-    TransactionsWaiting,
-)
+from consensus.doubt import Doubt
+from consensus.events import Now
+from consensus.records import LoggedLock, LoggedVote, SignRecord
 from ledger.blocks import Block
-from ledger.codec import encode
-from ledger.errors import InclusionError
 from ledger.transactions.envelope import Transaction
-from nodechain.app import Application
+from ledger.types import Certificate, Header
+from nodechain.actions import (
+    Action,
+    Alarm,
+    Blame,
+    Dropped,
+    Input,
+    Rang,
+    SetAlarm,
+    Started,
+    Stop,
+    Store,
+    Stored,
+    Tell,
+    TellAll,
+    Waiting,
+    Write,
+)
 from nodechain.clock import Clock
-from nodechain.errors import BrokenInvariant, require
-from nodechain.mempool import Mempool
-
-_PASSING = frozenset({"bad_nonce", "block_full", "too_many_of_sender"})
-"""Reasons for which a transaction may still stand in a later block."""
+from nodechain.errors import BrokenInvariant
+from nodechain.replica import Replica
 
 
 class Journal(Protocol):
-    """Where the sign-state goes; `nodechain.journal.sign_state.SignState`, or the tests' twin."""
+    """Where signatures are written down; `nodechain.journal.journal.Journal`, or the tests' twin."""
 
-    def store(self, payload: bytes) -> None:
+    def persist(
+        self,
+        bodies: tuple[tuple[Header, bytes], ...],
+        records: tuple[LoggedVote | LoggedLock, ...],
+        signed: SignRecord,
+        doubt: Doubt | None,
+    ) -> None:
         """Durable when it returns."""
         ...
 
 
 class Driver:
-    """Owns engine, head and pool; `run` is its only task.
+    """Owns the replica; `run` is its only task.
 
-    `proposer`: this validator's address. `decided` is called with every new head's block, after it is stored;
-    `dropped` with a transaction that will never stand in a block, and why.
+    `decided` is called with every new head's block, after it is stored; `dropped` with a transaction that will never
+    stand in a block, and why. Messages to peers have nowhere to go as yet: this version runs one validator.
     """
 
     def __init__(
         self,
-        app: Application,
-        engine: Engine,
-        mempool: Mempool,
+        replica: Replica,
         journal: Journal,
         clock: Clock,
-        proposer: bytes,
         *,
         decided: Callable[[Block], None],
         dropped: Callable[[Transaction, str], None],
     ) -> None:
-        self._app = app
-        self._engine = engine
-        self._mempool = mempool
+        self._replica = replica
         self._journal = journal
         self._clock = clock
-        self._proposer = proposer
         self._decided = decided
         self._dropped = dropped
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
-        self._timers: dict[Timer, asyncio.TimerHandle] = {}
-        self._proposed: Block | None = None
+        self._inputs: asyncio.Queue[Input] = asyncio.Queue()
+        self._alarms: dict[Alarm, asyncio.TimerHandle] = {}
+        self._storing: Block | None = None
         self.last_commit_ms = 0
 
     def transactions_wait(self) -> None:
         """The pool is no longer empty; cheap, may be called often."""
-        if self._events.empty():
-            self._events.put_nowait(TransactionsWaiting(self._clock.monotonic_ms()))
+        if self._inputs.empty():
+            self._inputs.put_nowait(Waiting())
 
     async def run(self) -> None:
         """Make blocks until cancelled; raises `StorageFailed` or `BrokenInvariant` where it cannot go on."""
         try:
-            await self._feed(self._height_started())
+            await self._step(Started())
             while True:
-                await self._feed(await self._events.get())
+                await self._step(await self._inputs.get())
         finally:
-            for timer in self._timers.values():
-                timer.cancel()
+            for alarm in self._alarms.values():
+                alarm.cancel()
 
-    def _height_started(self) -> HeightStarted:
-        parent = self._app.parent
-        waiting = len(self._mempool) > 0
-        return HeightStarted(parent.header.height + 1, parent.validators, waiting, self._clock.monotonic_ms())
+    async def _step(self, event: Input) -> None:
+        waiting: list[Input] = [event]
+        while waiting:
+            now = Now(self._clock.monotonic_ms(), self._clock.wall_ms())
+            following = waiting.pop(0)
+            actions = self._replica.step(following, now)
+            if isinstance(following, Stored) and self._storing is not None:
+                self._decided(self._storing)
+            for action in actions:
+                after = await self._perform(action)
+                if after is not None:
+                    waiting.append(after)
 
-    async def _feed(self, event: Event) -> None:
-        pending: list[Event] = [event]
-        while pending:
-            for effect in self._engine.step(pending.pop(0)):
-                following = await self._perform(effect)
-                if following is not None:
-                    pending.append(following)
-
-    async def _perform(self, effect: Effect) -> Event | None:
-        match effect:
-            case SetTimer():
-                self._set_timer(effect)
-                return None
-            case AskProposal():
-                return self._propose(effect)
-            case Persist():
-                await asyncio.to_thread(self._journal.store, encode(effect.record))
-                return None
-            case Decide():
-                return await self._decide(effect)
-            case Halt():
-                raise BrokenInvariant(effect.reason, code="consensus_halted", advice="See the log; the chain is safe.")
+    async def _perform(self, action: Action) -> Input | None:
+        match action:
+            case Write():
+                await asyncio.to_thread(
+                    self._journal.persist, action.bodies, action.records, action.signed, action.doubt
+                )
+            case Store():
+                return await self._store(action.block, action.certificate)
+            case SetAlarm():
+                self._set_alarm(action)
+            case Dropped():
+                self._dropped(action.transaction, action.code)
+            case Stop():
+                raise BrokenInvariant(action.reason, code="consensus_halted", advice="See the log; the chain is safe.")
+            case Tell() | TellAll() | Blame():
+                pass
             case _:
-                assert_never(effect)
+                assert_never(action)
+        return None
 
-    def _set_timer(self, effect: SetTimer) -> None:
-        earlier = self._timers.pop(effect.timer, None)
+    async def _store(self, block: Block, certificate: Certificate) -> Stored:
+        self._storing = block
+        started_ms = self._clock.monotonic_ms()
+        await asyncio.to_thread(self._replica.app.commit, block, certificate)
+        self.last_commit_ms = self._clock.monotonic_ms() - started_ms
+        return Stored()
+
+    def _set_alarm(self, action: SetAlarm) -> None:
+        earlier = self._alarms.pop(action.alarm, None)
         if earlier is not None:
             earlier.cancel()
-        delay_s = max(effect.at_ms - self._clock.monotonic_ms(), 0) / 1000
+        delay_s = max(action.at_ms - self._clock.monotonic_ms(), 0) / 1000
         loop = asyncio.get_running_loop()
-        self._timers[effect.timer] = loop.call_later(delay_s, self._fire, effect.timer)
+        self._alarms[action.alarm] = loop.call_later(delay_s, self._ring, action.alarm)
 
-    def _fire(self, timer: Timer) -> None:
-        self._events.put_nowait(TimerFired(timer, self._clock.monotonic_ms()))
-
-    def _propose(self, effect: AskProposal) -> ProposalReady:
-        block, left_out = self._app.propose(
-            self._mempool.pool.candidates(),
-            time_ms=max(self._clock.wall_ms(), self._app.parent.header.time_ms + 1),
-            proposer=self._proposer,
-            verified=self._mempool.verified,
-            weight_share=effect.weight_share,
-        )
-        for transaction, error in left_out:
-            self._drop(transaction, error)
-        self._proposed = block
-        return ProposalReady(block.header, effect.round)
-
-    def _drop(self, transaction: Transaction, error: InclusionError) -> None:
-        if error.code not in _PASSING:
-            self._mempool.pool.remove(transaction.id)
-            self._dropped(transaction, error.code)
-
-    async def _decide(self, effect: Decide) -> Event:
-        block = self._proposed
-        require(block is not None and block.header == effect.header, "the decided block is not at hand")
-        assert block is not None
-        started_ms = self._clock.monotonic_ms()
-        await asyncio.to_thread(self._app.commit, block, effect.certificate)
-        self.last_commit_ms = self._clock.monotonic_ms() - started_ms
-        self._app.advance(block)
-        self._mempool.settle(block.transactions)
-        self._proposed = None
-        self._decided(block)
-        return self._height_started()
+    def _ring(self, alarm: Alarm) -> None:
+        self._inputs.put_nowait(Rang(alarm))

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from nodechain.durable_file import make_directory, sync_directory
 from nodechain.errors import NotFound, UsageError, storage_failed
+from nodechain.journal.files import Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Home:
     def wal(self) -> Path:
         """The write-ahead log of consensus."""
         return self.journal / "wal"
+
+    @property
+    def journal_files(self) -> Files:
+        """Both of the journal's files."""
+        return Files(self.sign_state, self.wal)
 
     @property
     def data(self) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from consensus.events import NOTHING_SIGNED
 from ledger.address import ADDRESS_PREFIX, KEY_PREFIX, parse_address, parse_key
 from ledger.blocks import Chain, genesis_block
 from ledger.codec import encode
@@ -18,7 +17,7 @@ from nodechain.durable_file import create_file
 from nodechain.errors import UsageError
 from nodechain.genesis_file import Template, build_genesis
 from nodechain.home import Home
-from nodechain.journal.sign_state import SignState
+from nodechain.journal.journal import Journal
 from nodechain.keystore import Keystore
 
 
@@ -57,7 +56,7 @@ def initialise(
         validator_key_of=keys.validator_key_of,
     )
     genesis_block(Chain(REGISTRY, genesis))
-    SignState.create(home.sign_state, encode(NOTHING_SIGNED)).close()
+    Journal.create(home.journal_files).close()
     create_file(home.genesis, encode(genesis))
     return Initialised(home, genesis, tuple(keys.created))
 
@@ -80,7 +79,7 @@ def join_genesis(path: Path, genesis: Genesis) -> None:
     """Make a home of an existing chain; no keys are made. Raises `UsageError` (home_exists)."""
     home = Home(path)
     home.create()
-    SignState.create(home.sign_state, encode(NOTHING_SIGNED)).close()
+    Journal.create(home.journal_files).close()
     create_file(home.genesis, encode(genesis))
 
 

@@ -9,12 +9,14 @@ from typing import Final
 
 from ledger.context import Context
 from ledger.errors import InclusionError
-from ledger.inclusion import check_envelope, check_fee, check_right, next_nonce, nonce_distance
+from ledger.inclusion import check_envelope, check_fee, check_right, is_testimony, next_nonce, nonce_distance
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.pool import Pool
 from ledger.registry import Registry
+from ledger.rules.evidence import check_evidence
 from ledger.rules.members import has_role
 from ledger.transactions.envelope import Transaction
+from ledger.transactions.evidence import Evidence
 from ledger.transactions.metering import SubmitReadings
 
 VERIFIED_MEMORY: Final = 65_536
@@ -64,7 +66,13 @@ class Mempool:
             if not transaction.verify_signatures():
                 raise InclusionError("a signature is missing or wrong", code="bad_signature")
             self.verified.add(transaction.full_hash)
-        privileged = isinstance(transaction.payload, SubmitReadings) or has_role(view, transaction.sender)
+        if isinstance(transaction.payload, Evidence):
+            check_evidence(view, transaction.payload)
+        privileged = (
+            isinstance(transaction.payload, SubmitReadings)
+            or has_role(view, transaction.sender)
+            or is_testimony(view, transaction.envelope)
+        )
         self.pool.add(transaction, privileged=privileged)
         return transaction
 

@@ -1,21 +1,25 @@
 """A running node: what it owns, and the order in which that starts and stops.
 
-Start: lock, genesis, store (audited), sign-state, pending transactions, driver, then the interface. Stop: interface,
-driver, pending log, sign-state, store, lock. One task group owns every task; the first failure ends all.
+Start: lock, genesis, store (audited), journal, pending transactions, driver, then the interface. Stop: interface,
+driver, pending log, journal, store, lock. One task group owns every task; the first failure ends all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from consensus.engine import Engine, Settings
-from consensus.events import NOTHING_SIGNED, SignRecord
+from consensus.bodies import BODY
+from consensus.engine import EMPTY_MEMORY, Engine
+from consensus.pacing import Intervals
+from consensus.records import SignRecord, Step
+from consensus.recovery import Memory
+from consensus.state import Settings
 from ledger.blocks import Block
-from ledger.codec import Codec, encode
 from ledger.context import Context
 from ledger.errors import InclusionError, InvalidInput
 from ledger.genesis import GENESIS, ConsensusMode, Genesis
@@ -25,19 +29,18 @@ from nodechain.app import REGISTRY, Application, audit_rules
 from nodechain.clock import Clock, PlayedClock, SystemClock
 from nodechain.decisions import Decision, Decisions
 from nodechain.driver import Driver
-from nodechain.errors import DataDamaged, NodeError, StorageFailed, UsageError
+from nodechain.errors import DataDamaged, StorageFailed, UsageError
 from nodechain.home import Home
-from nodechain.journal.sign_state import SignState
+from nodechain.journal.journal import Journal
 from nodechain.lock import HomeLock
 from nodechain.mempool import Mempool
 from nodechain.pending import PendingLog
+from nodechain.replica import Replica
 from nodechain.store.records import History
 from nodechain.store.store import Store
 from nodechain.validator_key import ValidatorKey
 
 log = logging.getLogger("nodechain.node")
-
-SIGN_RECORD: Final[Codec[SignRecord]] = Codec(SignRecord, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Node:
         home: Home,
         lock: HomeLock,
         app: Application,
-        sign_state: SignState,
+        journal: tuple[Journal, Memory],
         key: ValidatorKey,
         options: NodeOptions,
     ) -> None:
@@ -88,22 +91,12 @@ class Node:
         self.counted = Counted()
         self.clock = _clock_for(app, standing=options.standing_clock)
         self._lock = lock
-        self._sign_state = sign_state
         self.key = key
-        settings = Settings(
-            genesis.chain_id, ConsensusMode(genesis.mode), genesis.min_interval_ms, genesis.idle_interval_ms
-        )
-        self._engine = Engine(settings, key, SIGN_RECORD.decode(sign_state.payload))
-        self._driver = Driver(
-            app,
-            self._engine,
-            self.mempool,
-            sign_state,
-            self.clock,
-            key.address,
-            decided=self._decided,
-            dropped=self._dropped,
-        )
+        self._journal, memory = journal
+        self._engine = Engine(settings_of(genesis), key, memory, secrets.token_bytes(32))
+        replica = Replica(app, self._engine, self.mempool, key)
+        replica.resume(tuple((header, BODY.decode(data)) for header, data in memory.bodies))
+        self._driver = Driver(replica, self._journal, self.clock, decided=self._decided, dropped=self._dropped)
         self._view: Context | None = None
         self._pending, kept = PendingLog.open(home.path / "journal" / "pending", self._waiting_bytes)
         self._restore(kept)
@@ -120,8 +113,9 @@ class Node:
             store = Store.open(home.data, history=History(archive=options.archive), rules=audit_rules(genesis))
             try:
                 app = Application(genesis, store)
-                sign_state = _open_sign_state(home, app.height, unsafe_resume=options.unsafe_resume)
-                return cls(home, lock, app, sign_state, key, options)
+                _require_alone(app, key)
+                journal = _open_journal(home, app.height, unsafe_resume=options.unsafe_resume)
+                return cls(home, lock, app, journal, key, options)
             except BaseException:
                 store.close()
                 raise
@@ -135,7 +129,7 @@ class Node:
             self._pending.close()
         except StorageFailed as error:
             log.warning("pending transactions could not be rewritten: %s", error)
-        self._sign_state.close()
+        self._journal.close()
         self.app.store.close()
         self._lock.release()
 
@@ -210,6 +204,17 @@ class Node:
                 log.debug("a pending transaction is not taken up again: %s", error)
 
 
+def settings_of(genesis: Genesis) -> Settings:
+    """What consensus takes from a genesis."""
+    return Settings(
+        genesis.chain_id,
+        ConsensusMode(genesis.mode),
+        Intervals(genesis.min_interval_ms, genesis.idle_interval_ms),
+        genesis.drift_ms,
+        genesis.block_weight,
+    )
+
+
 def _clock_for(app: Application, *, standing: bool) -> Clock:
     """Real time, or on a simulated chain a played clock: from the head, or from now where it runs."""
     system = SystemClock()
@@ -233,25 +238,33 @@ def read_genesis(path: Path) -> Genesis:
         ) from error
 
 
-def _open_sign_state(home: Home, height: int, *, unsafe_resume: bool) -> SignState:
-    """The sign-state, checked against the head: either being older than it may be proves a restored backup."""
+def _open_journal(home: Home, height: int, *, unsafe_resume: bool) -> tuple[Journal, Memory]:
+    """The journal of a validator that decides alone: nobody could tell it what it has forgotten, so any doubt stops."""
+    files = home.journal_files
     if unsafe_resume:
-        log.warning("unsafe resume: the sign-state is written anew; never run this key twice")
-        return SignState.create(home.sign_state, encode(SignRecord(height, 0, 0, bytes(32))))
-    try:
-        sign_state = SignState.open(home.sign_state)
-    except NodeError:
-        if height == 0 and not home.sign_state.exists():
-            return SignState.create(home.sign_state, encode(NOTHING_SIGNED))
-        raise
-    signed = SIGN_RECORD.decode(sign_state.payload)
-    if not signed.height - 1 <= height <= signed.height:
-        sign_state.close()
-        older = "sign-state" if signed.height < height else "chain"
+        log.warning("unsafe resume: the journal is written anew; never run this key twice")
+        signed = SignRecord(height, 0, int(Step.APPLIED), bytes(32))
+        return Journal.create(files, signed), Memory(signed, None, (), None)
+    if height == 0 and not files.sign_state.exists() and not files.wal.exists():
+        return Journal.create(files), EMPTY_MEMORY
+    journal, memory = Journal.open(files, height)
+    if memory.doubt is not None or memory.last.height > height + 1:
+        journal.close()
+        older = "journal" if memory.last.height < height else "chain"
         raise DataDamaged(
-            f"the head is at height {height}, the sign-state at {signed.height}: the {older} is an older copy",
+            f"the head is at height {height}, the sign-state at {memory.last.height}: the {older} is an older copy",
             code="restored_backup",
             advice="Put the newer copy back. A single validator that has lost it for good and whose key runs nowhere "
             "else may start with `nodechain validate --unsafe-resume`.",
         )
-    return sign_state
+    return journal, memory
+
+
+def _require_alone(app: Application, key: ValidatorKey) -> None:
+    members = app.parent.validators.members
+    if len(members) != 1 or members[0].address != key.address:
+        raise UsageError(
+            "the validator set does not consist of this validator alone",
+            code="not_alone",
+            advice="This version has no network yet and runs chains with one validator; see Limits in the README.",
+        )

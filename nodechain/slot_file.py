@@ -16,11 +16,10 @@ the validator's sign-state. It does not know what the payload means.
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Final
 
-from nodechain.durable_file import replace_file, write_all
+from nodechain.disk import OS_DISK, Disk, OpenFile
 from nodechain.errors import DataDamaged, JournalMissing, StorageFailed, require, storage_failed
 
 _MAGIC: Final = b"nc-slot1"
@@ -32,10 +31,10 @@ _COPIES: Final = 2
 class SlotFile:
     """The open file. One writer; after a failed write it refuses everything (`StorageFailed`)."""
 
-    def __init__(self, path: Path, slot_bytes: int, descriptor: int) -> None:
+    def __init__(self, path: Path, slot_bytes: int, file: OpenFile) -> None:
         self._path = path
         self._slot_bytes = slot_bytes
-        self._descriptor = descriptor
+        self._file = file
         self._failure: StorageFailed | None = None
         self.counter = 0
         self.value = b""
@@ -43,26 +42,26 @@ class SlotFile:
         """Copies that could not be read at open; more than 0 is worth a warning about the disk."""
 
     @classmethod
-    def create(cls, path: Path, value: bytes, slot_bytes: int = 4096) -> SlotFile:
+    def create(cls, path: Path, value: bytes, slot_bytes: int = 4096, disk: Disk = OS_DISK) -> SlotFile:
         """A new file that holds `value`; replaces an existing one. Raises `StorageFailed`."""
         older, newer = _slot(0, value, slot_bytes), _slot(1, value, slot_bytes)
-        replace_file(path, (older + newer) * _COPIES)
-        return cls.open(path, slot_bytes)
+        disk.replace(path, (older + newer) * _COPIES)
+        return cls.open(path, slot_bytes, disk)
 
     @classmethod
-    def open(cls, path: Path, slot_bytes: int = 4096) -> SlotFile:
+    def open(cls, path: Path, slot_bytes: int = 4096, disk: Disk = OS_DISK) -> SlotFile:
         """Read the newest value. Raises `JournalMissing` without a file, `DataDamaged` if nothing can be trusted."""
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+            file = disk.open(path)
         except FileNotFoundError:
             raise JournalMissing(f"{path} does not exist") from None
         except OSError as error:
             raise storage_failed(f"opening {path}", error) from error
-        slots = cls(path, slot_bytes, descriptor)
+        slots = cls(path, slot_bytes, file)
         try:
             slots._load()
         except BaseException:
-            os.close(descriptor)
+            file.close()
             raise
         return slots
 
@@ -84,8 +83,8 @@ class SlotFile:
         first = (counter % 2) * self._slot_bytes
         try:
             for copy in range(_COPIES):
-                write_all(self._descriptor, data, first + copy * 2 * self._slot_bytes)
-            os.fdatasync(self._descriptor)
+                self._file.write(data, first + copy * 2 * self._slot_bytes)
+            self._file.sync()
         except OSError as error:
             self._failure = storage_failed(f"writing {self._path}", error)
             raise self._failure from error
@@ -93,14 +92,12 @@ class SlotFile:
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-            self._failure = StorageFailed(f"{self._path} is closed")
+        self._file.close()
+        self._failure = StorageFailed(f"{self._path} is closed")
 
     def _load(self) -> None:
         try:
-            size = os.fstat(self._descriptor).st_size
+            size = self._file.size()
         except OSError as error:
             raise storage_failed(f"reading {self._path}", error) from error
         if size != 2 * _COPIES * self._slot_bytes:
@@ -118,7 +115,7 @@ class SlotFile:
 
     def _read(self, place: int) -> bytes:
         try:
-            return os.pread(self._descriptor, self._slot_bytes, place * self._slot_bytes)
+            return self._file.read(self._slot_bytes, place * self._slot_bytes)
         except OSError:
             return b""  # an unreadable sector is a spoiled copy
 

@@ -1,22 +1,39 @@
-"""Validators by vote, with proof that somebody holds the key and that it runs (rules V4-V6)."""
+"""Validators by vote, with proof that somebody holds the key and that it runs (rules V4-V6, V8, V10)."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from ledger.certificate import is_quorum
 from ledger.context import Context
 from ledger.crypto import verify_ed25519
 from ledger.errors import Refused
 from ledger.events import ValidatorAdded, ValidatorRemoved, ValidatorSeen
+from ledger.genesis import ConsensusMode
+from ledger.limits import MAX_EVIDENCE_AGE
 from ledger.rules.members import VALIDATOR_ACCOUNTS
-from ledger.schema import COUNTERS, LIVENESS, VALIDATORS, Counter, Liveness, Validator
+from ledger.schema import (
+    COUNTERS,
+    FORMER_VALIDATORS,
+    LIVENESS,
+    VALIDATORS,
+    Counter,
+    FormerValidator,
+    Liveness,
+    Validator,
+    big_endian,
+)
 from ledger.transactions.actions import AddValidator
 from ledger.transactions.metering import possession_message
 from ledger.transactions.payloads import ValidatorAlive
-from ledger.validators import validator_address
+from ledger.validators import load_validators, validator_address
 
 LIVENESS_BLOCKS: Final = 1_000
 """How recent a liveness transaction must be when the vote to add its validator passes."""
+SEEN_AGAIN_BLOCKS: Final = LIVENESS_BLOCKS // 10
+"""A proposer is noted as seen at most once in so many heights: a write less in all other blocks."""
+
+PRUNED_PER_CHANGE: Final = 8
 _COUNT: Final = b"validators"
 
 
@@ -28,8 +45,32 @@ def do_validator_alive(context: Context, payload: ValidatorAlive) -> None:
     message = possession_message(context.chain_id, payload.key, context.sender, payload.height)
     if not verify_ed25519(payload.key, message, payload.signature):
         raise Refused("the validator key did not sign this", code="bad_possession")
-    context.state.put(LIVENESS, payload.key, Liveness(context.height))
-    context.emit(ValidatorSeen(payload.key))
+    _seen(context, payload.key)
+
+
+def note_proposer(context: Context, key: bytes) -> None:
+    """Whoever proposes a block that is decided is running (V8)."""
+    entry = context.state.get(LIVENESS, key)
+    if entry is None or entry.height + SEEN_AGAIN_BLOCKS <= context.height:
+        _seen(context, key)
+
+
+def _seen(context: Context, key: bytes) -> None:
+    context.state.put(LIVENESS, key, Liveness(context.height))
+    context.emit(ValidatorSeen(key))
+
+
+def _is_seen(context: Context, key: bytes) -> bool:
+    entry = context.state.get(LIVENESS, key)
+    return entry is not None and entry.height + LIVENESS_BLOCKS >= context.height
+
+
+def _require_running_quorum(context: Context) -> None:
+    """Refuse a set in which those that were seen lately could not decide a block (V8)."""
+    validators = load_validators(context.state)
+    power = sum(member.power for member in validators.members if _is_seen(context, member.key))
+    if not is_quorum(ConsensusMode(context.genesis.mode), power, validators):
+        raise Refused("too few of the validators that would be left were seen lately", code="would_stop_chain")
 
 
 def check_new_validator(context: Context, action: AddValidator) -> None:
@@ -46,16 +87,18 @@ def check_new_validator(context: Context, action: AddValidator) -> None:
 def add_validator(context: Context, action: AddValidator) -> None:
     """Carry out a vote: the key validates from the next height on, if it was seen running lately (V5)."""
     check_new_validator(context, action)
-    seen = context.state.get(LIVENESS, action.key)
-    if seen is None or seen.height + LIVENESS_BLOCKS < context.height:
+    if not _is_seen(context, action.key):
         raise Refused("the validator was not seen running lately", code="validator_not_seen")
     insert_validator(context, action.key, action.account, action.name)
+    _require_running_quorum(context)
 
 
 def insert_validator(context: Context, key: bytes, account: bytes, name: str) -> None:
-    """Put a validator into the set; genesis does it without a vote."""
+    """Put a validator into the set from the next height on; genesis does it without a vote, and counts as seen."""
     address = validator_address(key)
-    context.state.put(VALIDATORS, address, Validator(key, 1, account, name))
+    context.state.put(VALIDATORS, address, Validator(key, 1, account, name, context.height + 1))
+    if context.state.get(LIVENESS, key) is None:
+        context.state.put(LIVENESS, key, Liveness(context.height))
     _count_account(context, account, 1)
     context.state.put(COUNTERS, _COUNT, Counter(context.count(_COUNT) + 1))
     context.emit(ValidatorAdded(address, key, account, name))
@@ -75,9 +118,24 @@ def remove_validator(context: Context, address: bytes) -> None:
     """Carry out a vote: the key validates no longer from the next height on (V6)."""
     entry = check_validator_removal(context, address)
     context.state.delete(VALIDATORS, address)
+    _end_term(context, address, entry)
     _count_account(context, entry.account, -1)
     context.state.put(COUNTERS, _COUNT, Counter(context.count(_COUNT) - 1))
     context.emit(ValidatorRemoved(address))
+    _require_running_quorum(context)
+
+
+def _end_term(context: Context, address: bytes, entry: Validator) -> None:
+    """Remember when it validated, for evidence; forget a few of the oldest terms (V10)."""
+    if entry.since <= context.height:
+        context.state.put(FORMER_VALIDATORS, big_endian(context.height) + address, FormerValidator(entry.since))
+    old: list[bytes] = []
+    for place in context.state.scan(FORMER_VALIDATORS):
+        if len(old) == PRUNED_PER_CHANGE or int.from_bytes(place[:8], "big") + MAX_EVIDENCE_AGE >= context.height:
+            break
+        old.append(place)
+    for place in old:
+        context.state.delete(FORMER_VALIDATORS, place)
 
 
 def _count_account(context: Context, account: bytes, change: int) -> None:

@@ -56,6 +56,11 @@ _ENVELOPE: Final[Codec[Envelope]] = Codec(Envelope, MAX_TRANSACTION_BYTES)
 _SIGNED: Final[Codec[SignedEnvelope]] = Codec(SignedEnvelope, MAX_TRANSACTION_BYTES)
 
 
+def full_hash_of(raw: bytes) -> bytes:
+    """The hash of a transaction with its signatures (T5)."""
+    return tagged_hash(b"nodechain/full", raw)
+
+
 class Transaction:
     """A decoded transaction: form and size are right, signatures are not checked yet.
 
@@ -76,7 +81,7 @@ class Transaction:
         self.signatures = signed.signatures
         self.sender = address_of(envelope.sender_key)
         self.id = transaction_id(signed.envelope)
-        self.full_hash = tagged_hash(b"nodechain/full", raw)
+        self.full_hash = full_hash_of(raw)
         self.payload: Any = None
 
     def verify_signatures(self) -> bool:

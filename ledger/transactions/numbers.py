@@ -25,3 +25,4 @@ class TypeNumber(IntEnum):
     UNLOCK_CURRENCY = 15
     CAST_VOTE = 16
     VALIDATOR_ALIVE = 17
+    EVIDENCE = 18

@@ -1,6 +1,6 @@
 """The sign-state: the last thing that this validator's key has signed, durable before it is sent.
 
-A `SlotFile` with room for the messages themselves, so that the same bytes can be sent again after a crash. It is
+A `SlotFile`; the messages themselves are in the log beside it. It is
 created once, by `nodechain init`; afterwards a missing file means that signatures may be forgotten, so `open` never
 creates one (`JournalMissing`), and neither does it guess when the file is damaged (`DataDamaged`): the caller then
 enters safe mode. `create` again only for an operator's `--unsafe-resume` or when safe mode ends.
@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from nodechain.disk import OS_DISK, Disk
 from nodechain.slot_file import SlotFile
 
 SLOT_BYTES: Final = 64 * 1024
@@ -23,14 +24,14 @@ class SignState:
         self._slots = slots
 
     @classmethod
-    def create(cls, path: Path, payload: bytes) -> SignState:
+    def create(cls, path: Path, payload: bytes, disk: Disk = OS_DISK) -> SignState:
         """A new sign-state with `payload` (nothing signed yet); replaces what is there. Raises `StorageFailed`."""
-        return cls(SlotFile.create(path, payload, SLOT_BYTES))
+        return cls(SlotFile.create(path, payload, SLOT_BYTES, disk))
 
     @classmethod
-    def open(cls, path: Path) -> SignState:
+    def open(cls, path: Path, disk: Disk = OS_DISK) -> SignState:
         """Raises `JournalMissing` or `DataDamaged`; either means safe mode."""
-        return cls(SlotFile.open(path, SLOT_BYTES))
+        return cls(SlotFile.open(path, SLOT_BYTES, disk))
 
     @property
     def payload(self) -> bytes:

@@ -17,13 +17,12 @@ A tail that is missing cleanly cannot be seen here: the sign-state, which is wri
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from nodechain.durable_file import replace_file, write_all
+from nodechain.disk import OS_DISK, Disk, OpenFile
 from nodechain.errors import DataDamaged, JournalMissing, StorageFailed, require, storage_failed
 
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
@@ -48,37 +47,38 @@ class WalContents:
 class Wal:
     """The open log. One owner; after a failed write it refuses everything (`StorageFailed`)."""
 
-    def __init__(self, path: Path, descriptor: int, contents: WalContents) -> None:
+    def __init__(self, path: Path, disk: Disk, file: OpenFile, contents: WalContents) -> None:
         self._path = path
-        self._descriptor = descriptor
+        self._disk = disk
+        self._file = file
         self._end = contents.end
         self._failure: StorageFailed | None = None
         self.next_sequence = contents.next_sequence
 
     @classmethod
-    def create(cls, path: Path, *, first_sequence: int = 0) -> Wal:
+    def create(cls, path: Path, *, first_sequence: int = 0, disk: Disk = OS_DISK) -> Wal:
         """An empty log; replaces what is there. Raises `StorageFailed`."""
-        replace_file(path, _file_header(first_sequence))
-        return cls.open(path)[0]
+        disk.replace(path, _file_header(first_sequence))
+        return cls.open(path, disk)[0]
 
     @classmethod
-    def open(cls, path: Path) -> tuple[Wal, tuple[bytes, ...]]:
+    def open(cls, path: Path, disk: Disk = OS_DISK) -> tuple[Wal, tuple[bytes, ...]]:
         """The log and its payloads in order; a torn tail is cut.
 
         Raises `JournalMissing`, `DataDamaged` (the file is left as it is) or `StorageFailed`.
         """
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+            file = disk.open(path)
         except FileNotFoundError:
             raise JournalMissing(f"{path} does not exist") from None
         except OSError as error:
             raise storage_failed(f"opening {path}", error) from error
         try:
-            contents = _load(path, descriptor)
+            contents = _load(path, file)
         except BaseException:
-            os.close(descriptor)
+            file.close()
             raise
-        return cls(path, descriptor, contents), contents.payloads
+        return cls(path, disk, file, contents), contents.payloads
 
     @property
     def size(self) -> int:
@@ -95,8 +95,8 @@ class Wal:
         data = b"".join(_record(self.next_sequence + place, payload) for place, payload in enumerate(payloads))
         require(self._end + len(data) <= MAX_WAL_BYTES, f"{self._path} outgrew its limit; nothing restarted it")
         try:
-            write_all(self._descriptor, data, self._end)
-            os.fdatasync(self._descriptor)
+            self._file.write(data, self._end)
+            self._file.sync()
         except OSError as error:
             self._failure = storage_failed(f"writing {self._path}", error)
             raise self._failure from error
@@ -112,25 +112,23 @@ class Wal:
             raise self._failure
         records = b"".join(_record(self.next_sequence + place, payload) for place, payload in enumerate(payloads))
         try:
-            replace_file(self._path, _file_header(self.next_sequence) + records)
-            descriptor = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW)
+            self._disk.replace(self._path, _file_header(self.next_sequence) + records)
+            file = self._disk.open(self._path)
         except StorageFailed as failure:
             self._failure = failure
             raise
         except OSError as error:
             self._failure = storage_failed(f"opening {self._path}", error)
             raise self._failure from error
-        os.close(self._descriptor)
-        self._descriptor = descriptor
+        self._file.close()
+        self._file = file
         self._end = _FILE_HEADER + len(records)
         self.next_sequence += len(payloads)
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-            self._failure = StorageFailed(f"{self._path} is closed")
+        self._file.close()
+        self._failure = StorageFailed(f"{self._path} is closed")
 
 
 def parse(data: bytes, name: str) -> WalContents:
@@ -153,21 +151,21 @@ def parse(data: bytes, name: str) -> WalContents:
     return WalContents(tuple(payloads), sequence, offset)
 
 
-def _load(path: Path, descriptor: int) -> WalContents:
+def _load(path: Path, file: OpenFile) -> WalContents:
     try:
-        size = os.fstat(descriptor).st_size
+        size = file.size()
         if size > MAX_WAL_BYTES:
             raise DataDamaged(f"{path} has {size} bytes, at most {MAX_WAL_BYTES} are possible")
         data = bytearray()
         while len(data) < size:
-            piece = os.pread(descriptor, size - len(data), len(data))
+            piece = file.read(size - len(data), len(data))
             if not piece:
                 raise DataDamaged(f"{path} shrank while it was read")
             data += piece
         contents = parse(bytes(data), str(path))
         if contents.end < size:
-            os.ftruncate(descriptor, contents.end)
-            os.fdatasync(descriptor)
+            file.truncate(contents.end)
+            file.sync()
     except OSError as error:
         raise storage_failed(f"reading {path}", error) from error
     return contents

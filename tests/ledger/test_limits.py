@@ -15,6 +15,7 @@ from ledger import limits
 from ledger.address import MultisigKey
 from ledger.blocks import check_block, propose_block
 from ledger.codec import Codec, Value, encode
+from ledger.context import Context
 from ledger.errors import (
     BrokenInvariant,
     InclusionError,
@@ -30,10 +31,12 @@ from ledger.keyfile import read_keyfile
 from ledger.merkle import LIST_PROOF
 from ledger.params import HOUR_MS
 from ledger.proofs import STATE_PROOF
+from ledger.rules.evidence import check_evidence
 from ledger.rules.intervals import Quarantine
 from ledger.schema import Asset, MeterKind
 from ledger.transactions.actions import ACTION, Action, AddVoter, CastVote, RegisterUnit, SetParameter
 from ledger.transactions.envelope import Transaction, assemble, sign_message
+from ledger.transactions.evidence import Evidence
 from ledger.transactions.metering import BindMeter, MeterTerms, Step, SubmitReadings, UnbindMeter
 from ledger.transactions.payloads import (
     EnergyActual,
@@ -46,6 +49,7 @@ from ledger.transactions.payloads import (
 )
 from ledger.tree import InMemoryTreeStorage, StateTree
 from ledger.types import CERTIFICATE, HEADER, CommitSignature
+from ledger.votes import VoteKind, vote_message
 from market.events import OrderCancelled, OrderExpired, Traded
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
@@ -410,6 +414,21 @@ def max_units() -> None:
     assert chain.try_("A", CastVote(action, True)).code == "too_many_units"
 
 
+def max_evidence_age() -> None:
+    chain = ChainFixture()
+    key = secret("V")
+    values = (bytes(32), bytes([1]) * 32)
+    first, second = (key.sign(vote_message(VoteKind.COMMIT, chain.genesis.chain_id, 1, 0, value)) for value in values)
+    payload = Evidence(key.public_key[1:], int(VoteKind.COMMIT), 1, 0, values[0], first, values[1], second)
+
+    def at(height: int) -> Context:
+        return Context(chain.state, chain.genesis, chain.registry.hooks, height, chain.time_ms, b"")
+
+    check_evidence(at(1 + limits.MAX_EVIDENCE_AGE), payload)
+    with pytest.raises(InclusionError, match="evidence_too_old"):
+        check_evidence(at(2 + limits.MAX_EVIDENCE_AGE), payload)
+
+
 TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_INTEGER": (max_integer, backing_stays_in_range, registers_stay_in_range),
     "MAX_TRANSACTION_BYTES": (max_transaction_bytes,),
@@ -432,6 +451,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_VOTERS": (max_voters,),
     "MAX_VALIDATORS": (max_validators,),
     "MAX_UNITS": (max_units,),
+    "MAX_EVIDENCE_AGE": (max_evidence_age,),
     "MIN_TREE_BITS": (tree_bits,),
     "MAX_TREE_BITS": (tree_bits,),
     "MAX_STATE_KEY_BYTES": (max_state_key_bytes,),

@@ -76,6 +76,7 @@ def test_without_a_sign_of_life_the_vote_fails() -> None:
 @pytest.mark.parametrize(("blocks", "code"), [(2, ""), (3, "validator_not_seen")])
 def test_a_sign_of_life_grows_old(monkeypatch: pytest.MonkeyPatch, blocks: int, code: str) -> None:
     monkeypatch.setattr(rules, "LIVENESS_BLOCKS", 3)
+    monkeypatch.setattr(rules, "SEEN_AGAIN_BLOCKS", 1)
     chain = started()
     assert alive(chain).applied
     for _ in range(blocks):

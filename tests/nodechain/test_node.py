@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from consensus.events import SignRecord, Step
+from consensus.records import SignRecord, Step
 from ledger.accounts import balance
+from ledger.blocks import Block
 from ledger.codec import encode
 from ledger.errors import InclusionError
 from ledger.schema import Asset
 from ledger.state import State
 from ledger.transactions.envelope import SignedEnvelope, Transaction
 from ledger.transactions.payloads import Transfer
-from ledger.types import CERTIFICATE
+from ledger.types import CERTIFICATE, Certificate
 from nodechain.clock import PlayedClock
-from nodechain.errors import DataDamaged, HomeInUse, JournalMissing, NotFound, UsageError
-from nodechain.journal.sign_state import SignState
+from nodechain.errors import DataDamaged, HomeInUse, JournalMissing, NotFound, StorageFailed, UsageError
+from nodechain.home import Home
+from nodechain.journal.journal import Journal
+from nodechain.journal.wal import Wal
 from nodechain.node import Node, NodeOptions
 from tests.support.node import START_MS, HomeFixture
 
@@ -162,8 +165,7 @@ def test_an_older_sign_state_or_chain_is_noticed(home: HomeFixture) -> None:
 
     asyncio.run(three_blocks())
     for height in (1, 5):
-        record = SignRecord(height, 0, int(Step.COMMIT), bytes(32))
-        SignState.create(home.path / "journal" / "sign-state", encode(record)).close()
+        Journal.create(Home(home.path).journal_files, SignRecord(height, 0, int(Step.COMMIT), bytes(32))).close()
         with pytest.raises(DataDamaged) as refused:
             home.open()
         assert refused.value.code == "restored_backup"
@@ -176,21 +178,54 @@ def test_a_missing_sign_state_is_noticed(home: HomeFixture) -> None:
             await decided(node, pay(home))
 
     asyncio.run(one_block())
-    (home.path / "journal" / "sign-state").unlink()
-    with pytest.raises(JournalMissing):
+    for name in ("sign-state", "wal"):
+        kept = (home.path / "journal" / name).read_bytes()
+        (home.path / "journal" / name).unlink()
+        with pytest.raises(JournalMissing):
+            home.open()
+        (home.path / "journal" / name).write_bytes(kept)
+
+
+def test_a_log_that_lost_its_tail_is_noticed(home: HomeFixture) -> None:
+    async def blocks() -> None:
+        async with home.running() as node:
+            for _ in range(2):
+                await decided(node, pay(home))
+
+    Wal.create(home.path / "older").close()
+    asyncio.run(blocks())
+    (home.path / "older").rename(home.path / "journal" / "wal")
+    with pytest.raises(DataDamaged, match="tail"):
         home.open()
 
 
-def test_a_crash_between_signature_and_commit_goes_on_in_the_next_round(home: HomeFixture) -> None:
-    record = SignRecord(1, 0, int(Step.COMMIT), bytes(32))
-    SignState.create(home.path / "journal" / "sign-state", encode(record)).close()
+def test_what_was_signed_before_a_crash_is_decided_after_it(home: HomeFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal has the signature and the block, the store has neither: the very same block is decided."""
+    node = home.open()
+    signed = []
+
+    def crash(block: Block, certificate: Certificate) -> None:
+        signed.append((block, certificate))
+        raise StorageFailed("the power went")
+
+    async def until_the_crash() -> None:
+        monkeypatch.setattr(node.app, "commit", crash)
+        node.admit(pay(home, 7))
+        with pytest.raises(ExceptionGroup):
+            await node.run()
+
+    asyncio.run(until_the_crash())
+    node.close()
+    (block, certificate) = signed[0]
+    assert len(block.transactions) == 1
 
     async def go_on() -> None:
-        async with home.running() as node:
-            assert await decided(node, pay(home)) == ""
-            certificate = node.app.store.certificate(1)
-            assert certificate is not None
-            assert CERTIFICATE.decode(certificate).round == 1
+        async with home.running() as again:
+            await again.decisions.next_block()
+            stored = again.app.store.block(1)
+            assert stored is not None
+            assert stored.block_hash == block.hash
+            assert stored.certificate == encode(certificate)
 
     asyncio.run(go_on())
 

@@ -32,6 +32,7 @@ from ledger.transactions.actions import (
     SetBanker,
     SetParameter,
 )
+from ledger.transactions.evidence import Evidence
 from ledger.transactions.metering import (
     BindMeter,
     MeterTerms,
@@ -60,6 +61,7 @@ from ledger.transactions.payloads import (
     ValidatorAlive,
 )
 from ledger.validators import validator_address
+from ledger.votes import VoteKind, vote_message
 from market.schema import ORDERS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
@@ -222,6 +224,18 @@ def validator_alive(world: World, pick: Pick) -> list[Draft]:
     height = pick.one((world.blocks[-1].header.height, 0, 10**6))
     payload = ValidatorAlive(secret(name).public_key[1:], height, possession(world, name, account, height))
     return [Draft(account, payload)]
+
+
+def evidence(world: World, pick: Pick) -> list[Draft]:
+    """Two votes of a validator in one place, or what looks like it."""
+    key = secret(pick.one(("W", "V")))
+    head = world.blocks[-1].header.height
+    height, round_ = pick.one((head, head + 1, head, 0, head + 2)), pick.one((0, 1, 7))
+    kind = pick.one(tuple(VoteKind))
+    values = pick.one(((bytes(32), bytes([1]) * 32), (bytes(32), bytes(32))))
+    signed = [key.sign(vote_message(kind, world.genesis.chain_id, height, round_, value)) for value in values]
+    payload = Evidence(key.public_key[1:], int(kind), height, round_, values[0], signed[0], values[1], signed[1])
+    return [Draft(pick.one(("A", "B")), payload)]
 
 
 def action(world: World, pick: Pick) -> Action:
@@ -389,7 +403,7 @@ COMMANDS: Final[dict[str, tuple[Command, ...]]] = {
     "sessions": (open_session, open_session, consumed, close_session),
     "meters": (bind, readings, readings, replace_meter, unbind),
     "orders": (place_order, place_order, replace_order, cancel_order),
-    "votes": (campaign, vote, validator_alive),
+    "votes": (campaign, vote, validator_alive, evidence),
     "forbidden": (forbidden,),
 }
 """Families of commands; the stateful test has a rule for each."""

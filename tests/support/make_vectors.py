@@ -24,6 +24,7 @@ from ledger.schema import Asset, MeterKind
 from ledger.transactions import actions as a
 from ledger.transactions import payloads as p
 from ledger.transactions.envelope import Transaction, assemble, sign_message, unsigned
+from ledger.transactions.evidence import Evidence
 from ledger.transactions.metering import (
     BindMeter,
     MeterTerms,
@@ -35,6 +36,7 @@ from ledger.transactions.metering import (
 )
 from ledger.types import Certificate, CommitSignature, Event, Header, Receipt
 from ledger.validators import ValidatorInfo, ValidatorSet, validator_address
+from ledger.votes import VoteKind, prepared_value, vote_message
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from tests.support.chain import START_MS, secret
@@ -55,6 +57,14 @@ def possession(name: str, account: str, height: int) -> bytes:
     """A validator key's proof that somebody holds it."""
     key = secret(name)
     return key.sign(possession_message(CHAIN_ID, key.public_key[1:], address_named(account), height))
+
+
+def testimony() -> Evidence:
+    """Two PREPAREs of one validator in one round."""
+    values = sorted(hashlib.sha256(name).digest() for name in (b"one block", b"another"))
+    key = secret("W")
+    first, second = (key.sign(vote_message(VoteKind.PREPARE, CHAIN_ID, 7, 1, value)) for value in values)
+    return Evidence(key.public_key[1:], int(VoteKind.PREPARE), 7, 1, values[0], first, values[1], second)
 
 
 def terms(meter: str, account: str, kind: MeterKind, nonce: int) -> MeterTerms:
@@ -127,6 +137,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "burn_currency": ("bank", p.BurnCurrency(who, 10**9), 2),
         "unlock_currency": ("bank", p.UnlockCurrency(who, 1), 3),
         "validator_alive": ("B", p.ValidatorAlive(secret("W").public_key[1:], 9, possession("W", "B", 9)), 5),
+        "evidence": ("A", testimony(), 10),
         "place_order": ("A", PlaceOrder(Side.BUY, OrderKind.LIMIT, 10**9, 10 * 10**9, START_MS + 1), 6),
         "cancel_order": ("A", CancelOrder(7), 7),
         "replace_order": ("A", ReplaceOrder(7, 5 * 10**8, 10**6, 0), 8),
@@ -265,6 +276,10 @@ def build() -> dict[str, Any]:
                 ).hex(),
             },
             "commit": {"signed_message": message.hex()},
+            "votes": {
+                kind.name.lower(): vote_message(kind, CHAIN_ID, 300, 2, header().hash()).hex() for kind in VoteKind
+            },
+            "prepared_value": prepared_value(2, header().hash()).hex(),
         },
         "header": {"bytes": encode(header()).hex(), "hash": header().hash().hex()},
         "certificate": {"bytes": encode(certificate()).hex(), "validators_hash": validator_set().hash.hex()},

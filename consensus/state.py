@@ -1,0 +1,177 @@
+"""The state of one height, which the rules in the `upon_*` modules read and change.
+
+Whoever edits a rule: a vote is signed by `Voice.sign` only, a lock is taken in `upon_votes.commit` only, and nothing
+may depend on the order in which messages came, but for which of two contradicting ones counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from consensus.effects import Effects
+from consensus.events import BlockChecked, CheckBlock, ForgetBlock
+from consensus.limits import KEPT_HEADERS
+from consensus.messages import Prepared, Proposal
+from consensus.pacing import Intervals, Pacing
+from consensus.proposer import proposer
+from consensus.sign_once import OwnMessage, Pen
+from consensus.tally import Tally
+from consensus.timeouts import Timeouts
+from consensus.validation import Rules
+from ledger.genesis import ConsensusMode
+from ledger.types import Certificate, Header
+from ledger.validators import ValidatorSet
+from ledger.votes import VoteKind
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What genesis says of consensus, and how patient this node is."""
+
+    chain_id: str
+    mode: ConsensusMode
+    intervals: Intervals
+    drift_ms: int
+    block_weight: int
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+
+class Voice:
+    """What this node says at one height; silent until `take_part` gives it a pen and a place in the set."""
+
+    def __init__(self, height: int, effects: Effects) -> None:
+        self.pen: Pen | None = None
+        self.me = -1
+        self.sent: dict[tuple[int, VoteKind], OwnMessage] = {}
+        self._height = height
+        self._effects = effects
+
+    def sign(self, kind: VoteKind, round_: int, value: bytes) -> bytes | None:
+        """A signature, or None where this node may not sign; `say` must follow."""
+        return None if self.pen is None else self.pen.sign(kind, self._height, round_, value)
+
+    def say(self, kind: VoteKind, round_: int, message: OwnMessage) -> None:
+        """Write the message down, send it, and again later."""
+        self.sent[round_, kind] = message
+        if self.pen is not None:
+            self.pen.written(message, self._effects)
+
+    def has_said(self, kind: VoteKind, round_: int) -> bool:
+        """Whether this was said in the round."""
+        return (round_, kind) in self.sent
+
+    def forget_before(self, round_: int) -> None:
+        """Rule 8: messages of rounds below the last one are not sent again."""
+        for place in [place for place in self.sent if place[0] < round_]:
+            del self.sent[place]
+
+
+class Blocks:
+    """The blocks of one height that were heard of: headers by hash, and what execution says of them."""
+
+    def __init__(self, effects: Effects) -> None:
+        self._effects = effects
+        self._headers: dict[bytes, Header] = {}
+        self._verdicts: dict[bytes, BlockChecked] = {}
+        self._asked: set[bytes] = set()
+
+    def header(self, block_hash: bytes) -> Header | None:
+        """The header of a hash, if it is known."""
+        return self._headers.get(block_hash)
+
+    def verdict(self, block_hash: bytes) -> BlockChecked | None:
+        """What execution says, if it was heard."""
+        return self._verdicts.get(block_hash)
+
+    def remember(self, header: Header) -> bytes:
+        """Keep a header, at the cost of an older one that nobody asked about; its hash."""
+        block_hash = header.hash()
+        self._headers[block_hash] = header
+        if len(self._headers) > KEPT_HEADERS + len(self._asked):
+            del self._headers[next(known for known in self._headers if known not in self._asked)]
+        return block_hash
+
+    def check(self, header: Header) -> None:
+        """Ask once for the block's transactions and their execution."""
+        block_hash = self.remember(header)
+        if block_hash not in self._asked:
+            self._asked.add(block_hash)
+            self._effects.add(CheckBlock(header))
+
+    def judged(self, verdict: BlockChecked) -> bool:
+        """Take a verdict, for good; False if nobody asked."""
+        if verdict.block_hash not in self._asked:
+            return False
+        self._verdicts.setdefault(verdict.block_hash, verdict)
+        return True
+
+    def forget(self, block_hash: bytes) -> None:
+        """Its round is long over, and nobody has prepared it."""
+        if block_hash in self._asked:
+            self._asked.discard(block_hash)
+            self._effects.add(ForgetBlock(block_hash))
+        self._verdicts.pop(block_hash, None)
+        self._headers.pop(block_hash, None)
+
+    def made(self, header: Header) -> bytes:
+        """A block of our own: executed already."""
+        block_hash = self.remember(header)
+        self._asked.add(block_hash)
+        self._verdicts[block_hash] = BlockChecked(block_hash, True, 0)
+        return block_hash
+
+
+@dataclass(slots=True)
+class HeightState:
+    """`candidates` wait for a verdict or a clock; `accepted` is what rule 2 accepted; `prepared` is the lock.
+
+    `certificate` is set once a quorum has decided; `done` when `Decide` was handed out.
+    """
+
+    settings: Settings
+    head: Header
+    validators: ValidatorSet
+    effects: Effects
+    rules: Rules
+    tally: Tally
+    pacing: Pacing
+    voice: Voice
+    blocks: Blocks
+    waiting: bool
+    round: int = 0
+    candidates: dict[int, Proposal] = field(default_factory=dict)
+    accepted: dict[int, Proposal] = field(default_factory=dict)
+    prepared: Prepared | None = None
+    certificate: Certificate | None = None
+    asked_round: int = -1
+    shown: set[tuple[int, bytes]] = field(default_factory=set)
+    done: bool = False
+
+    @property
+    def number(self) -> int:
+        """The height in work."""
+        return self.head.height + 1
+
+    def is_proposer(self, round_: int) -> bool:
+        """Whether it is this node's turn."""
+        return self.voice.pen is not None and proposer(self.validators, self.number, round_) == self.voice.me
+
+
+def start_height(
+    settings: Settings, head: Header, validators: ValidatorSet, effects: Effects, pacing: Pacing, *, waiting: bool
+) -> HeightState:
+    """Round 0 of the height above `head`, silent as yet."""
+    number = head.height + 1
+    rules = Rules(settings.chain_id, settings.mode, validators, number)
+    return HeightState(
+        settings,
+        head,
+        validators,
+        effects,
+        rules,
+        Tally(rules, effects),
+        pacing,
+        Voice(number, effects),
+        Blocks(effects),
+        waiting,
+    )

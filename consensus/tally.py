@@ -1,0 +1,94 @@
+"""Everything that was said at one height, and the proofs of what may not be said twice (evidence)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from consensus.effects import Effects
+from consensus.events import ReportEvidence
+from consensus.limits import REPORTED_OFFENCES
+from consensus.messages import Commit, Prepare, Proposal, ProvenRoundChange
+from consensus.round_change import RoundChanges
+from consensus.validation import Rules
+from consensus.votes import Said, VoteTable
+from ledger.transactions.evidence import Evidence
+from ledger.votes import VoteKind
+
+
+class Tally:
+    """Tables of verified messages; `running` is the round that the height is in."""
+
+    def __init__(self, rules: Rules, effects: Effects) -> None:
+        self._rules = rules
+        self._effects = effects
+        self._reported: Counter[int] = Counter()
+        self.proposals = VoteTable(rules.mode, rules.validators)
+        self.prepares = VoteTable(rules.mode, rules.validators)
+        self.commits = VoteTable(rules.mode, rules.validators)
+        self.round_changes = RoundChanges(rules.mode, rules.validators)
+
+    def add_proposal(self, message: Proposal, running: int) -> bool:
+        """Whether the message was new and valid."""
+        said = Said(message.header.hash(), message.signature)
+        before = self.proposals.said(message.round, message.validator)
+        if before is not None and before.value == said.value:
+            return True
+        if not self._rules.proposal(message):
+            return False
+        return self._add(self.proposals, VoteKind.PROPOSAL, message.round, message.validator, said, running)
+
+    def add_vote(self, kind: VoteKind, message: Prepare | Commit, running: int) -> bool:
+        """Whether the message is valid; nothing that is known already is verified again."""
+        table = self.prepares if kind is VoteKind.PREPARE else self.commits
+        said = Said(message.block_hash, message.signature)
+        before = table.said(message.round, message.validator)
+        if before == said:
+            return True
+        if not table.wants(message.round, running):
+            return True
+        if not self._rules.vote(kind, message):
+            return False
+        self._add(table, kind, message.round, message.validator, said, running)
+        return True
+
+    def add_round_change(self, message: ProvenRoundChange) -> bool:
+        """Whether the message is valid, or too old to look at."""
+        wish = message.wish
+        before = self.round_changes.of(wish.validator)
+        if before is not None and (wish.round < before.round or wish == before):
+            return True
+        if not self._rules.proven_round_change(message, self.round_changes.proven):
+            return False
+        if before is not None and wish.round == before.round and wish.value != before.value:
+            first, second = Said(before.value, before.signature), Said(wish.value, wish.signature)
+            self._report(VoteKind.ROUND_CHANGE, wish.round, wish.validator, first, second)
+            return True
+        self.round_changes.add(message)
+        return True
+
+    def _add(self, table: VoteTable, kind: VoteKind, round_: int, validator: int, said: Said, running: int) -> bool:
+        before = table.said(round_, validator)
+        if before is not None and before.value != said.value:
+            self._report(kind, round_, validator, before, said)
+            return False
+        table.add(round_, validator, said, running)
+        return True
+
+    def _report(self, kind: VoteKind, round_: int, validator: int, first: Said, second: Said) -> None:
+        if self._reported[validator] >= REPORTED_OFFENCES:
+            return
+        self._reported[validator] += 1
+        key = self._rules.validators.members[validator].key
+        one, other = sorted((first, second), key=lambda said: said.value)
+        self._effects.add(
+            ReportEvidence(
+                Evidence(
+                    key, int(kind), self._rules.height, round_, one.value, one.signature, other.value, other.signature
+                )
+            )
+        )
+
+    def forget_before(self, running: int) -> None:
+        """Drop the rounds that are too old now."""
+        for table in (self.proposals, self.prepares, self.commits):
+            table.forget_before(running)

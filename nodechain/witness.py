@@ -1,0 +1,55 @@
+"""Brings evidence of equivocation into a block: a transaction of the validator's own key, free of charge (rule V9)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from consensus.sign_once import Signer
+from ledger.address import address_of
+from ledger.context import Context
+from ledger.crypto import Algorithm
+from ledger.errors import InclusionError, InvalidInput
+from ledger.inclusion import next_nonce
+from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
+from ledger.transactions.evidence import Evidence
+from ledger.transactions.numbers import TypeNumber
+from nodechain.mempool import Mempool
+
+MOST_WAITING: Final = 64
+_MAY_COME_BACK: Final = frozenset({"evidence_waits", "known", "nonce_taken", "pool_full", "too_many_of_sender"})
+
+
+class Witness:
+    """Keeps what was seen until it stands in a block or never can."""
+
+    def __init__(self, signer: Signer, chain_id: str) -> None:
+        self._signer = signer
+        self._chain_id = chain_id
+        self._seen: dict[Evidence, None] = {}
+
+    @property
+    def has_seen(self) -> bool:
+        """Whether something waits to be told."""
+        return bool(self._seen)
+
+    def saw(self, evidence: Evidence) -> None:
+        """Take note; of too much the oldest is given up."""
+        self._seen[evidence] = None
+        if len(self._seen) > MOST_WAITING:
+            del self._seen[next(iter(self._seen))]
+
+    def testify(self, mempool: Mempool, view: Context) -> None:
+        """Put one proof that waits into the pool, if none is there; called at the start of every height."""
+        key = bytes((Algorithm.ED25519,)) + self._signer.key
+        sender = address_of(key)
+        for evidence in list(self._seen):
+            if any(True for _nonce in mempool.pool.nonces_of(sender)):
+                return
+            nonce = next_nonce(view, sender)
+            envelope = unsigned(self._chain_id, TypeNumber.EVIDENCE, key, nonce, evidence)
+            raw = assemble(envelope, (Signature(0, self._signer.sign(sign_message(envelope))),))
+            try:
+                mempool.admit(raw, view)
+            except (InvalidInput, InclusionError) as error:
+                if error.code not in _MAY_COME_BACK:
+                    del self._seen[evidence]

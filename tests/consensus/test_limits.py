@@ -1,0 +1,129 @@
+"""Every limit of `consensus.limits` has a test, here or where it says; and they fit each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from consensus import limits
+from consensus.answers import Answers
+from consensus.bodies import MAX_CHUNKS, Bodies, body_chunk
+from consensus.effects import Effects
+from consensus.messages import (
+    CONSENSUS_MESSAGE,
+    BlocksRequest,
+    BodyChunk,
+    Claim,
+    Commit,
+    Message,
+    Prepared,
+    Proposal,
+    RoundChange,
+)
+from consensus.messages import MESSAGE as ANY
+from consensus.state import Blocks
+from consensus.sync import Sync
+from ledger.codec import encode
+from ledger.errors import InvalidInput
+from ledger.limits import MAX_BLOCK_BYTES, MAX_VALIDATORS
+from ledger.types import CommitSignature, Header
+from tests.consensus.script import Line, Script
+from tests.consensus.test_hostile_messages import header
+
+ELSEWHERE = {
+    "FUTURE_ROUNDS": "test_hostile_messages.test_votes_for_endless_rounds_are_bounded",
+    "PAST_ROUNDS": "tests/simulation/checkers.py, at every 256th event",
+    "EARLY_MESSAGES": "test_hostile_messages.test_early_messages_are_verified_and_bounded",
+}
+HERE = {
+    "MAX_MESSAGE_BYTES", "CHUNK_BYTES", "MAX_CHUNK_MESSAGE_BYTES", "MAX_SYNC_BLOCKS", "MAX_SYNC_BYTES", "MAX_ROUND",
+    "ANSWER_INTERVAL_MS", "ANSWERED_PEERS", "TRACKED_PEERS", "BODY_FETCHES", "KEPT_HEADERS", "REPORTED_OFFENCES",
+}  # fmt: skip
+
+
+def test_every_limit_has_a_test() -> None:
+    assert {name for name in vars(limits) if name.isupper()} == HERE | set(ELSEWHERE)
+
+
+def full_proposal(count: int) -> Proposal:
+    """A proposal that as many validators as there may be have justified."""
+    large = 2**63 - 1
+    root = bytes(32)
+    head = Header(1, "n" * 64, large, root, large, bytes(20), root, root, root, root, root, root)
+    signatures = tuple(CommitSignature(index, bytes(64)) for index in range(count))
+    claim = Claim(limits.MAX_ROUND, bytes(32))
+    wishes = tuple(RoundChange(large, limits.MAX_ROUND, index, claim, bytes(64)) for index in range(count))
+    return Proposal(limits.MAX_ROUND, 0, head, bytes(64), wishes, Prepared(limits.MAX_ROUND, head, signatures))
+
+
+def test_the_largest_honest_message_fits() -> None:
+    assert len(encode(full_proposal(MAX_VALIDATORS))) < limits.MAX_MESSAGE_BYTES
+    with pytest.raises(InvalidInput):
+        CONSENSUS_MESSAGE.decode(bytes(limits.MAX_MESSAGE_BYTES + 1))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Commit(1, limits.MAX_ROUND + 1, 0, bytes(32), bytes(64)),
+        Commit(1, 0, MAX_VALIDATORS, bytes(32), bytes(64)),
+        BodyChunk(bytes(32), 0, 1, bytes(limits.CHUNK_BYTES + 1)),
+        BlocksRequest(1, limits.MAX_SYNC_BLOCKS + 1),
+    ],
+)
+def test_what_is_above_a_limit_does_not_decode(message: Message) -> None:
+    with pytest.raises(InvalidInput):
+        ANY.decode(encode(message))
+
+
+def test_the_largest_body_fits_its_chunks() -> None:
+    assert MAX_BLOCK_BYTES <= MAX_CHUNKS * limits.CHUNK_BYTES
+    assert MAX_CHUNKS <= 64
+    body = (bytes(limits.CHUNK_BYTES),)
+    chunks = [body_chunk(bytes(32), body, place) for place in range(2)]
+    assert [chunk.chunks for chunk in chunks] == [2, 2]
+    assert all(len(encode(chunk)) <= limits.MAX_CHUNK_MESSAGE_BYTES for chunk in chunks)
+
+
+def test_one_answer_to_a_peer_in_its_time_and_few_peers_remembered() -> None:
+    answers = Answers()
+    assert answers.may(b"a", 1_000)
+    assert not answers.may(b"a", 999 + limits.ANSWER_INTERVAL_MS)
+    assert answers.may(b"a", 1_000 + limits.ANSWER_INTERVAL_MS)
+    for number in range(2 * limits.ANSWERED_PEERS):
+        answers.may(number.to_bytes(4, "big"), 5_000)
+    assert len(answers._last) == limits.ANSWERED_PEERS
+
+
+def test_few_peers_are_tracked_for_sync() -> None:
+    sync = Sync()
+    for number in range(2 * limits.TRACKED_PEERS):
+        sync.claimed(number.to_bytes(4, "big"), 9)
+    assert len(sync._peers) == limits.TRACKED_PEERS
+
+
+def test_few_bodies_are_fetched_at_a_time() -> None:
+    bodies = Bodies()
+    for number in range(2 * limits.BODY_FETCHES):
+        bodies.want(header(5, number), [b"a"], 0)
+    assert len(bodies) == limits.BODY_FETCHES
+
+
+def test_a_height_keeps_few_headers() -> None:
+    blocks = Blocks(Effects())
+    asked = header(5, 10**6)
+    blocks.check(asked)
+    for number in range(4 * limits.KEPT_HEADERS):
+        blocks.remember(header(5, number))
+    assert blocks.header(asked.hash()) is not None
+    assert len(blocks._headers) == limits.KEPT_HEADERS + 1
+
+
+def test_offences_are_reported_a_few_times() -> None:
+    script = Script()
+    script.play(Line.parse("engine me=2 of=4"))
+    script.play(Line.parse("status from=0,1"))
+    found = []
+    for place in range(2 * limits.REPORTED_OFFENCES):
+        for name in ("A", "B"):
+            found += script.play(Line.parse(f"prepare r=0 block={name}{place} from=0"))
+    assert sum(text.startswith("evidence") for text in found) == limits.REPORTED_OFFENCES

@@ -1,0 +1,61 @@
+"""The chain that is simulated: its genesis, and people who send each other money."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.codec import Value
+from ledger.genesis import ConsensusMode, Genesis, GenesisBalance, GenesisValidator
+from ledger.schema import Asset
+from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
+from ledger.transactions.numbers import TypeNumber
+from ledger.transactions.payloads import Transfer
+from tests.support.chain import address, make_genesis, secret
+
+PEOPLE = ("A", "B", "C", "D")
+FUNDS = 10**12
+
+
+def validator_names(count: int) -> list[str]:
+    return [f"validator-{place}" for place in range(count)]
+
+
+def community(count: int, mode: ConsensusMode, *, more: int = 4, **changes: Any) -> Genesis:
+    """A chain with `count` validators and money for everybody, unless changed."""
+    fields: dict[str, Any] = {
+        "mode": int(mode),
+        "min_interval_ms": 100,
+        "idle_interval_ms": 1_500,
+        "drift_ms": 2_000,
+        "max_validators": count + more,
+        "block_weight": 100_000,
+        "tree_bits": 4,
+        "validators": tuple(
+            GenesisValidator(secret(name).public_key[1:], address(name), name) for name in validator_names(count)
+        ),
+        "balances": tuple(GenesisBalance(address(name), FUNDS) for name in PEOPLE),
+    }
+    return make_genesis(**(fields | changes))
+
+
+@dataclass(slots=True)
+class Person:
+    """Sends transfers, in order of nonce, and again until they stand in a block."""
+
+    name: str
+    chain_id: str
+    nonce: int = 0
+
+    def transfer(self, rng: random.Random) -> bytes:
+        """Some money for somebody."""
+        other = rng.choice([name for name in PEOPLE if name != self.name])
+        return self.sign(TypeNumber.TRANSFER, Transfer(int(Asset.EEURO), address(other), rng.randrange(1, 1_000)))
+
+    def sign(self, number: TypeNumber, payload: Value) -> bytes:
+        """The next transaction of this person."""
+        self.nonce += 1
+        key = secret(self.name)
+        envelope = unsigned(self.chain_id, number, key.public_key, self.nonce, payload)
+        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))

@@ -1,0 +1,464 @@
+"""Worlds that are arranged instead of drawn: one known danger each, and what must come of it.
+
+Each function plays one world and raises `Violation` if it ends wrongly. The named tests and the mutants use them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any, Final
+
+from consensus.messages import Commit, Message, Prepare, Proposal
+from consensus.proposer import proposer
+from consensus.timeouts import Timeouts
+from ledger.genesis import ConsensusMode
+from ledger.transactions.actions import AddValidator, CastVote, RemoveValidator
+from ledger.transactions.metering import possession_message
+from ledger.transactions.numbers import TypeNumber
+from ledger.transactions.payloads import ValidatorAlive
+from tests.simulation.byzantine import Liar
+from tests.simulation.checkers import Violation
+from tests.simulation.community import PEOPLE, Person, community, validator_names
+from tests.simulation.node import Node
+from tests.simulation.world import World
+from tests.support.chain import address
+
+TEN_MINUTES_MS = 600_000
+
+
+def arranged(
+    count: int = 4,
+    mode: ConsensusMode = ConsensusMode.PBFT,
+    *,
+    seed: int = 1,
+    followers: tuple[str, ...] = (),
+    **changes: Any,
+) -> World:
+    """A world in fair weather whose nodes all start at once; `followers` do not validate (yet)."""
+    names = [*validator_names(count), *followers]
+    world = World(seed, community(count, mode, **changes), names, Timeouts())
+    for node in world.nodes.values():
+        node.start()
+    return world
+
+
+def wait(world: World, done: Callable[[], bool], what: str, *, within_ms: int = 60_000) -> None:
+    """Play until it is so; a `Violation` if that does not come in time."""
+    if not world.run_until(done, world.now_ms + within_ms):
+        raise Violation("stalled", f"{what}: not within {within_ms} ms")
+
+
+def all_at(world: World, height: int) -> Callable[[], bool]:
+    """Every honest node that is up has decided this height."""
+    return lambda: all(node.app.height >= height for node in world.honest if node.is_up)
+
+
+def in_turn(world: World, height: int) -> list[Node]:
+    """The nodes in the order in which they propose at a height of the first set."""
+    some = next(iter(world.nodes.values()))
+    members = some.app.parent.validators.members
+    places = [proposer(some.app.parent.validators, height, round_) for round_ in range(len(members))]
+    by_address = {node.key.address: node for node in world.nodes.values()}
+    return [by_address[members[place].address] for place in places]
+
+
+def lies(world: World, node: Node, *strategies: str) -> None:
+    """Make a node Byzantine."""
+    world.byzantine[node.name] = Liar(node, strategies, random.Random(7))
+
+
+def some_transfers(world: World, count: int = 8) -> list[bytes]:
+    """Transfers of everybody, given to every node."""
+    rng = random.Random(3)
+    people = [Person(name, world.genesis.chain_id) for name in PEOPLE]
+    raws = [people[place % len(people)].transfer(rng) for place in range(count)]
+    for raw in raws:
+        for node in world.nodes.values():
+            node.submit(raw)
+    return raws
+
+
+def cut_off(world: World, node: Node) -> None:
+    """Nobody hears this node, and it hears nobody."""
+    world.weather.split([node.peer], [peer for peer in world.by_peer if peer != node.peer])
+
+
+def _prepared(node: Node) -> bytes | None:
+    """The block that a node has prepared, if any."""
+    state = node.replica.engine._state
+    return None if state is None or state.prepared is None else state.prepared.header.hash()
+
+
+def _has_prepared(node: Node) -> bool:
+    return _prepared(node) is not None
+
+
+def _round(node: Node) -> int:
+    return node.replica.engine.place[1]
+
+
+# Decided by one, unknown to the others.
+
+
+def decided_by_one_alone(*strategies: str) -> None:
+    """COMMITs reach one only; it decides and is cut off. The next proposer may lie: no other block may win."""
+    world = arranged()
+    _first, second, _third, alone = in_turn(world, 1)
+    if strategies:
+        lies(world, second, *strategies)
+
+    def only_alone_decides(_sender: bytes, receiver: bytes, message: Message) -> bool:
+        return receiver == alone.peer or not (isinstance(message, Commit) and message.round == 0)
+
+    world.passes = only_alone_decides
+    wait(world, lambda: alone.app.height >= 1, "one validator decides")
+    cut_off(world, alone)
+    world.run_until(lambda: False, world.now_ms + 30_000)
+    world.passes = None
+    world.weather.heal()
+    wait(world, all_at(world, 2), "all go on with the same block")
+
+
+def a_liar_after_one_decided() -> None:
+    """The same, and the second proposer brings a fresh block without a justification."""
+    decided_by_one_alone("no_justification")
+
+
+def locks_on_two_blocks(*strategies: str) -> None:
+    """A prepared by one in round 0, B prepared by three in round 1 and decided by one: only B may win.
+
+    The third proposer chooses between both claims; with strategies it lies.
+    """
+    world = arranged()
+    first, _second, third, fourth = in_turn(world, 1)
+    if strategies:
+        lies(world, third, *strategies)
+
+    def only_the_fourth_prepares(_sender: bytes, receiver: bytes, message: Message) -> bool:
+        return receiver == fourth.peer or not (isinstance(message, Prepare) and message.round == 0)
+
+    def only_the_first_decides(_sender: bytes, receiver: bytes, message: Message) -> bool:
+        return only_the_fourth_prepares(_sender, receiver, message) and (
+            receiver == first.peer or not isinstance(message, Commit)
+        )
+
+    world.passes = lambda *post: only_the_fourth_prepares(*post) and not isinstance(post[2], Commit)
+    wait(world, lambda: _has_prepared(fourth), "one validator prepares the first block")
+    cut_off(world, fourth)
+    world.passes = only_the_first_decides
+    wait(world, lambda: first.app.height >= 1, "one validator decides the second block")
+    if _prepared(fourth) == world.checks.headers[1].hash():
+        raise Violation("arrangement", "both blocks are the same one")
+    world.weather.heal()
+    cut_off(world, first)
+    world.passes = lambda sender, receiver, message: (
+        not isinstance(message, Proposal | Prepare | Commit) or message.round >= 2
+    )
+    world.run_until(lambda: False, world.now_ms + 40_000)
+    world.passes = None
+    world.weather.heal()
+    wait(world, all_at(world, 2), "all go on with the block that was decided", within_ms=120_000)
+
+
+def a_liar_between_two_locks() -> None:
+    """The same, and who chooses takes the lower claim."""
+    locks_on_two_blocks("lower_claim")
+
+
+# Rounds.
+
+
+def latecomer_joins_the_running_round() -> None:
+    """Three are many rounds ahead; when one of them dies, the fourth must be with the others at once."""
+    world = arranged()
+    *ahead, late = in_turn(world, 1)
+    cut_off(world, late)
+    world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
+    wait(world, lambda: min(_round(node) for node in ahead) >= 12, "twelve rounds", within_ms=300_000)
+    world.passes = None
+    ahead[0].crash()
+    world.weather.heal()
+    wait(world, lambda: late.app.height >= 1, "the fourth joins their round", within_ms=20_000)
+
+
+def two_of_four_paused_for_half_an_hour() -> None:
+    """No quorum for 30 minutes; then the chain goes on within a few rounds."""
+    world = arranged()
+    wait(world, all_at(world, 2), "two heights")
+    paused = world.honest[:2]
+    for node in paused:
+        node.paused = True
+    world.run_until(lambda: False, world.now_ms + 1_800_000)
+    height = max(world.checks.headers)
+    for node in paused:
+        node.paused = False
+    wait(world, all_at(world, height + 2), "the chain goes on", within_ms=30_000)
+
+
+def even_partition_heals() -> None:
+    """Two and two: nothing is decided; afterwards everything is, within a few rounds."""
+    world = arranged()
+    wait(world, all_at(world, 1), "a height")
+    peers = sorted(world.by_peer)
+    world.weather.split(peers[:2], peers[2:])
+    before = max(world.checks.headers)
+    world.run_until(lambda: False, world.now_ms + 60_000)
+    if max(world.checks.headers) > before + 1:
+        raise Violation("fork", "a side without a quorum decided")
+    world.weather.heal()
+    wait(world, all_at(world, before + 3), "the chain goes on", within_ms=30_000)
+
+
+# Crashes and lost disks.
+
+
+def all_killed_in_mid_round() -> None:
+    """All have prepared, nobody has decided, the power goes everywhere: the prepared block is decided afterwards."""
+    world = arranged()
+    some_transfers(world)
+    world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
+    wait(world, lambda: all(_has_prepared(node) for node in world.honest), "all have prepared")
+    prepared = {_prepared(node) for node in world.honest}
+    for node in world.honest:
+        node.crash()
+    world.passes = None
+    for node in world.honest:
+        node.start()
+    wait(world, all_at(world, 1), "the prepared block is decided")
+    if {world.checks.headers[1].hash()} != prepared:
+        raise Violation("lock", "another block was decided than all had prepared")
+
+
+def wiped_validator_comes_back() -> None:
+    """It has signed round changes with a claim, loses its disk and its memory, and comes back at the same height."""
+    world = arranged()
+    wait(world, all_at(world, 2), "two heights")
+    world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
+    lost = world.honest[2]
+    wait(world, lambda: _round(lost) >= 2 and _has_prepared(lost), "round changes with a claim")
+    lost.crash()
+    lost.wipe()
+    # Without the proposal it can only follow by a round change, and it does not remember the one that it has sent.
+    world.passes = lambda sender, receiver, message: (
+        not (isinstance(message, Commit) or (isinstance(message, Proposal) and receiver == lost.peer))
+    )
+    lost.start()
+    world.run_until(lambda: False, world.now_ms + 60_000)
+    world.passes = None
+    height = max(world.checks.headers)
+    wait(world, all_at(world, height + 4), "all go on, the wiped one too", within_ms=120_000)
+    wait(world, lambda: lost.replica.engine.is_signing, "the wiped validator signs again")
+
+
+def old_backup_put_back() -> None:
+    """Everything of one node, sign-state and chain, is from some heights ago."""
+    world = arranged()
+    wait(world, all_at(world, 2), "two heights")
+    node = world.honest[1]
+    backup = node.backup()
+    wait(world, all_at(world, 5), "more heights")
+    node.crash()
+    node.restore(backup)
+    node.start()
+    wait(world, lambda: node.replica.engine.doubt is not None, "it notices")
+    height = max(world.checks.headers)
+    wait(world, all_at(world, height + 4), "all go on")
+    wait(world, lambda: node.replica.engine.is_signing, "it signs again")
+
+
+# Sync.
+
+
+def one_honest_among_lying_peers() -> None:
+    """A node far behind, whose peers all lie about blocks and bodies but one."""
+    world = arranged(7)
+    late = world.honest[-1]
+    late.crash()
+    wait(world, all_at(world, 12), "twelve heights", within_ms=120_000)
+    for node in world.honest[:5]:
+        lies(world, node, "lying_sync", "lying_body", "boasting_status")
+    late.start()
+    wait(world, lambda: late.app.height >= 12, "it catches up", within_ms=120_000)
+
+
+def newcomer_catches_up() -> None:
+    """A hundred heights behind: with block sync it takes seconds, not a minute."""
+    world = arranged()
+    late = world.honest[-1]
+    late.crash()
+    wait(world, all_at(world, 100), "a hundred heights", within_ms=400_000)
+    goal = max(world.checks.headers)
+    late.start()
+    wait(world, lambda: late.app.height >= goal, "it catches up", within_ms=6_000)
+
+
+# Clocks.
+
+
+def prepared_block_ahead_of_a_clock() -> None:
+    """Three have prepared a block that is ten minutes ahead of the fourth's clock; one of the three dies."""
+    world = arranged(drift_ms=0)
+    *fast, right = in_turn(world, 1)
+    for node in fast:
+        node.skew_ms = TEN_MINUTES_MS
+    world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
+    wait(world, lambda: all(_has_prepared(node) for node in fast), "three have prepared")
+    fast[0].crash()
+    world.passes = None
+    # Before it is the fourth's own turn to propose.
+    wait(world, lambda: right.app.height >= 1, "the fourth accepts what a quorum has prepared", within_ms=3_500)
+
+
+def one_block_ten_minutes_ahead() -> None:
+    """All clocks were wrong once; when they are right again, blocks follow at the parent's time and a millisecond."""
+    world = arranged()
+    for node in world.nodes.values():
+        node.skew_ms = TEN_MINUTES_MS
+    wait(world, all_at(world, 1), "a first block")
+    for node in world.nodes.values():
+        node.skew_ms = 0
+    wait(world, all_at(world, 5), "blocks after the one that is ahead")
+
+
+def proposer_an_hour_ahead() -> None:
+    """Its blocks are refused, the next proposer's are not, and it takes part all the same."""
+    world = arranged()
+    in_turn(world, 1)[0].skew_ms = 3_600_000
+    wait(world, all_at(world, 6), "the others' blocks are decided", within_ms=120_000)
+
+
+# Weight.
+
+
+def block_too_heavy_for_a_round() -> None:
+    """Machines on which a full block takes longer than the longest round: later rounds make lighter blocks."""
+    world = arranged(block_weight=20_000)
+    some_transfers(world, 240)
+    for node in world.nodes.values():
+        node.ms_per_weight = 10
+    wait(world, all_at(world, 1), "a lighter block is decided", within_ms=900_000)
+
+
+# Equivocation.
+
+
+def equivocation_is_punished() -> None:
+    """Both proposals come to everybody: the proposer is out of the set, once, and the rest goes on."""
+    world = arranged()
+    guilty = in_turn(world, 1)[0]
+    lies(world, guilty, "two_proposals_to_all")
+    _is_punished(world, guilty)
+
+
+def split_equivocation_is_punished() -> None:
+    """Each half sees one proposal only: they show each other what they have accepted."""
+    world = arranged(7)
+    guilty = in_turn(world, 1)[0]
+    lies(world, guilty, "equivocating_proposer")
+    _is_punished(world, guilty)
+
+
+def _is_punished(world: World, guilty: Node) -> None:
+    wait(world, lambda: sum(world.checks.offences.values()) > 0, "the offence is punished", within_ms=120_000)
+    height = max(world.checks.headers)
+    wait(world, all_at(world, height + 3), "the others go on")
+    honest = world.honest[0]
+    if honest.app.parent.validators.by_address(guilty.key.address) is not None:
+        raise Violation("unpunished", "the offender still validates")
+
+
+# Changes of the set.
+
+
+def _submit(world: World, *transactions: bytes) -> None:
+    for raw in transactions:
+        for node in world.honest:
+            node.submit(raw)
+
+
+def _addition(world: World, node: Node) -> AddValidator:
+    message = possession_message(world.genesis.chain_id, node.key.key, address("A"), 0)
+    return AddValidator(node.key.key, address("A"), "newcomer", node.key.sign(message))
+
+
+def a_fifth_validator_is_voted_in() -> None:
+    """It has followed the chain and shown that it runs; from the next height on it counts: one other may die."""
+    world = arranged(followers=("newcomer",))
+    newcomer = world.nodes["newcomer"]
+    voter = Person("A", world.genesis.chain_id)
+    wait(world, all_at(world, 2), "the follower follows")
+    alive = possession_message(world.genesis.chain_id, newcomer.key.key, address("A"), 1)
+    shown = ValidatorAlive(newcomer.key.key, 1, newcomer.key.sign(alive))
+    _submit(
+        world,
+        voter.sign(TypeNumber.VALIDATOR_ALIVE, shown),
+        voter.sign(TypeNumber.CAST_VOTE, CastVote(_addition(world, newcomer), True)),
+    )
+    wait(world, lambda: newcomer.replica.engine.is_signing, "the newcomer signs")
+    if len(newcomer.app.parent.validators.members) != 5:
+        raise Violation("set", "there are not five validators")
+    world.honest[0].crash()
+    height = max(world.checks.headers)
+    wait(world, all_at(world, height + 6), "four of five go on")
+
+
+def a_validator_that_never_comes_up_is_not_added() -> None:
+    """Nobody has seen the key running: the vote fails, and the chain goes on with four."""
+    world = arranged(followers=("ghost",))
+    ghost = world.nodes["ghost"]
+    ghost.crash()
+    voter = Person("A", world.genesis.chain_id)
+    _submit(world, voter.sign(TypeNumber.CAST_VOTE, CastVote(_addition(world, ghost), True)))
+    wait(world, all_at(world, 5), "the chain goes on")
+    if len(world.checks.included) != 1 or len(world.honest[0].app.parent.validators.members) != 4:
+        raise Violation("set", "the vote was not taken, or the set has changed")
+
+
+def the_proposer_is_voted_out() -> None:
+    """Every validator but one is voted out, one after the other, whoever's turn it is; the last one stays."""
+    world = arranged()
+    voter = Person("A", world.genesis.chain_id)
+    for left in (3, 2, 1):
+        height = max([0, *world.checks.headers])
+        wait(world, all_at(world, height + 1), "a height")
+        node = next(node for node in world.honest if node.is_up)
+        validators = node.app.parent.validators
+        next_proposer = validators.members[proposer(validators, node.app.height + 2, 0)]
+        _submit(world, voter.sign(TypeNumber.CAST_VOTE, CastVote(RemoveValidator(next_proposer.address), True)))
+        wait(world, _set_has(world, left), f"{left} are left")
+        wait(world, all_at(world, max(world.checks.headers) + 2), "they go on, and the others follow")
+    last = world.honest[0].app.parent.validators.members[0]
+    _submit(world, voter.sign(TypeNumber.CAST_VOTE, CastVote(RemoveValidator(last.address), True)))
+    wait(world, all_at(world, max(world.checks.headers) + 3), "the last one goes on")
+    if not _set_has(world, 1)():
+        raise Violation("set", "nobody is left")
+
+
+def _set_has(world: World, count: int) -> Callable[[], bool]:
+    return lambda: all(len(node.app.parent.validators.members) == count for node in world.honest)
+
+
+WORLDS: Final = (
+    decided_by_one_alone,
+    a_liar_after_one_decided,
+    locks_on_two_blocks,
+    a_liar_between_two_locks,
+    latecomer_joins_the_running_round,
+    two_of_four_paused_for_half_an_hour,
+    even_partition_heals,
+    all_killed_in_mid_round,
+    wiped_validator_comes_back,
+    old_backup_put_back,
+    one_honest_among_lying_peers,
+    newcomer_catches_up,
+    prepared_block_ahead_of_a_clock,
+    one_block_ten_minutes_ahead,
+    proposer_an_hour_ahead,
+    block_too_heavy_for_a_round,
+    equivocation_is_punished,
+    split_equivocation_is_punished,
+    a_fifth_validator_is_voted_in,
+    a_validator_that_never_comes_up_is_not_added,
+    the_proposer_is_voted_out,
+)
