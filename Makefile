@@ -70,7 +70,8 @@ bench: $(STAMP)
 	$(BIN)/python -m bench $(ARGS)
 
 simulate: $(STAMP)
-	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1-2000) --jobs $(or $(JOBS),2) --signatures $(or $(SIGNATURES),stub)
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1-2000) --jobs $(or $(JOBS),2) --signatures $(or $(SIGNATURES),stub) \
+	    $(if $(SEEDS),--record docs/simulation.csv)
 	$(if $(SEEDS),,$(BIN)/python -m tests.simulation.mutants)
 
 fuzz: $(STAMP)

@@ -14,7 +14,8 @@ from consensus.doubt import Doubt
 from consensus.messages import Status
 from consensus.quorum import is_quorum
 from consensus.validation import Rules
-from ledger.types import Header
+from ledger.limits import MAX_VALIDATORS
+from ledger.types import Certificate, Header
 from ledger.validators import ValidatorSet
 
 
@@ -30,6 +31,7 @@ class Gate:
         self._key = key
         self._patience_ms = patience_ms
         self._statuses: dict[bytes, Status] = {}
+        self._proven: dict[tuple[bytes, Certificate], bool] = {}
         self._head = -1
         self._progress_ms = 0
         self._leave_at: int | None = None
@@ -51,6 +53,7 @@ class Gate:
             return True
         if head.height != self._head:
             self._head, self._progress_ms = head.height, now_ms
+            self._proven.clear()
         statuses = [self._statuses[member.key] for member in validators.members if member.key in self._statuses]
         if not self._is_quorum(statuses, validators, rules):
             return False
@@ -72,16 +75,22 @@ class Gate:
         power = sum(member.power for member in validators.members if member.key in keys)
         return is_quorum(rules.mode, power, validators)
 
-    @staticmethod
-    def _counts(status: Status, head: Header, rules: Rules, *, patient: bool) -> bool:
+    def _counts(self, status: Status, head: Header, rules: Rules, *, patient: bool) -> bool:
         """Whether this status' height must be reached: it is proven, or may still turn out to be."""
         if status.head.height <= head.height:
             return True
         if status.certificate is None:
             return False
-        if status.head.height == head.height + 1:
-            return rules.decided(status.head, status.certificate)
-        if status.head.validators_hash == rules.validators.hash:
-            ahead = Rules(rules.chain_id, rules.mode, rules.validators, status.head.height)
-            return ahead.decided(status.head, status.certificate)
-        return patient
+        if status.head.height > head.height + 1 and status.head.validators_hash != rules.validators.hash:
+            return patient
+        return self._is_proven(status.head, status.certificate, rules)
+
+    def _is_proven(self, claimed: Header, certificate: Certificate, rules: Rules) -> bool:
+        """Whether this set decided the head that somebody claims; most claim the same one."""
+        claim = (claimed.hash(), certificate)
+        if claim not in self._proven:
+            if len(self._proven) >= MAX_VALIDATORS:
+                self._proven.clear()
+            ahead = Rules(rules.chain_id, rules.mode, rules.validators, claimed.height)
+            self._proven[claim] = ahead.decided(claimed, certificate)
+        return self._proven[claim]

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fuzz.consensus_targets import consensus_targets
+from fuzz.target import Target
 from ledger import bech32m
 from ledger.address import check_sender_key, format_key, parse_address, parse_key
 from ledger.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
@@ -49,15 +51,6 @@ TOKENS = tuple(
 )
 """Openings and whole tokens of MessagePack: each type, sizes that lie, NaN, an extension."""
 CHARACTERS = "0123456789.,-+_eE abcqpzxnrgNRG1/'\n\t\u0660\uff11\u00e9\u200b\U0001f600\x00%kWhms"
-
-
-@dataclass(frozen=True)
-class Target:
-    """A decoder with good input to start from."""
-
-    decode: Callable[[bytes], object]
-    good: tuple[bytes, ...]
-    text: bool = False
 
 
 def _transaction(data: bytes) -> None:
@@ -143,7 +136,7 @@ def targets() -> dict[str, Target]:
     for kind in REGISTRY.types.values():
         good = [bytes.fromhex(e["payload"]) for e in vectors["transactions"] if e["type_name"] == kind.name]
         found[f"payload {kind.name}"] = Target(kind.codec.decode, tuple(good))
-    return found
+    return found | consensus_targets()
 
 
 class Mutator:

@@ -76,11 +76,13 @@ class Driver:
         self._inputs: asyncio.Queue[Input] = asyncio.Queue()
         self._alarms: dict[Alarm, asyncio.TimerHandle] = {}
         self._storing: Block | None = None
+        self._told = False
         self.last_commit_ms = 0
 
     def transactions_wait(self) -> None:
         """The pool is no longer empty; cheap, may be called often."""
-        if self._inputs.empty():
+        if not self._told:
+            self._told = True
             self._inputs.put_nowait(Waiting())
 
     async def run(self) -> None:
@@ -96,6 +98,8 @@ class Driver:
     async def _step(self, event: Input) -> None:
         waiting: list[Input] = [event]
         while waiting:
+            if isinstance(waiting[0], Waiting):
+                self._told = False
             now = Now(self._clock.monotonic_ms(), self._clock.wall_ms())
             following = waiting.pop(0)
             actions = self._replica.step(following, now)

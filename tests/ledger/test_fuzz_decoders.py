@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz.decoders import Mutator, Target, run, targets
+from fuzz.decoders import Mutator, run, targets
+from fuzz.target import Target
 from ledger.errors import MalformedInput
 
 TARGETS = targets()

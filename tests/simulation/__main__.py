@@ -7,7 +7,9 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from tests.simulation.plan import Outcome, Plan
 from tests.simulation.signatures import stubbed_signatures
@@ -38,6 +40,7 @@ def main() -> int:
     parser.add_argument(
         "--malicious-poa", action="store_true", help="PoA with one authority that lies: what it can do, not a test"
     )
+    parser.add_argument("--record", type=Path, help="add the result to a table of runs (docs/simulation.csv)")
     arguments = parser.parse_args()
     first, _, last = arguments.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
@@ -53,7 +56,31 @@ def main() -> int:
                 outcomes.append(outcome)
                 if outcome.kind and not arguments.malicious_poa:
                     print(_failure(outcome, arguments.signatures), flush=True)
-    return _report(outcomes, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    if arguments.record is not None:
+        _record(arguments.record, arguments, outcomes, seconds)
+    return _report(outcomes, seconds)
+
+
+def _record(path: Path, arguments: argparse.Namespace, outcomes: list[Outcome], seconds: float) -> None:
+    """One line more in the table of all runs, and their sum on stdout."""
+    mode = "malicious PoA" if arguments.malicious_poa else arguments.signatures
+    failed = sum(bool(outcome.kind) for outcome in outcomes)
+    counted = [
+        len(outcomes),
+        sum(outcome.heights for outcome in outcomes),
+        sum(outcome.messages for outcome in outcomes),
+        sum(outcome.crashes for outcome in outcomes),
+        failed,
+        round(seconds),
+    ]
+    today = datetime.now(UTC).date().isoformat()
+    with path.open("a", encoding="utf-8") as file:
+        file.write(",".join([today, arguments.seeds, mode, *map(str, counted)]) + "\n")
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    same = [[int(cell) for cell in row[3:]] for row in rows if (row[2] == "malicious PoA") == arguments.malicious_poa]
+    seeds, heights, messages, crashes, violations, _seconds = (sum(column) for column in zip(*same, strict=True))
+    print(f"{path}: {seeds} seeds, {heights} heights, {messages} messages, {crashes} crashes, {violations} violations")
 
 
 def _failure(outcome: Outcome, signatures: str) -> str:

@@ -29,6 +29,7 @@ from consensus.messages import (
     Status,
 )
 from consensus.validation import status_message
+from ledger.genesis import ConsensusMode
 from ledger.types import Certificate, CommitSignature, Header
 from ledger.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_message
 
@@ -209,6 +210,11 @@ def double_vote(liar: Liar, peer: bytes, message: Message) -> Lies:
 def votes_both_ways(liar: Liar, peer: bytes, message: Message) -> Lies:
     """For one half the block, for the other its twin, in PREPARE and COMMIT alike."""
     state = liar.node.replica.engine._state
+    poa = liar.node.world.genesis.mode == ConsensusMode.POA
+    if isinstance(message, Commit) and poa and state is not None:
+        header = state.blocks.header(message.block_hash)
+        value = message.block_hash if header is None or not liar.other_half(peer) else twin(header).hash()
+        return [liar.vote(VoteKind.COMMIT, message.height, message.round, value)]
     if isinstance(message, Prepare) and state is not None:
         header = state.blocks.header(message.block_hash)
         value = message.block_hash if header is None or not liar.other_half(peer) else twin(header).hash()

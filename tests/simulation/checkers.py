@@ -102,6 +102,8 @@ class Checks:
         if known is None:
             self.headers[header.height] = header
             self.rounds[certificate.round] += 1
+            if certificate.round > 0:
+                self._world.note(f"height {header.height} is decided in round {certificate.round}")
             self._first(block)
 
     def _check_header(self, node: Node, header: Header, certificate: Certificate) -> None:
@@ -139,6 +141,7 @@ class Checks:
             raise Violation("innocent", "an honest validator was punished")
         offence = (event.address, event.kind, event.height, event.round)
         self.offences[offence] += 1
+        self._world.note(f"an offence at height {event.height} is punished")
         if self.offences[offence] > 1:
             raise Violation("punished twice", "one offence was punished twice")
 

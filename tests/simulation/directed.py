@@ -6,6 +6,7 @@ Each function plays one world and raises `Violation` if it ends wrongly. The nam
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -27,6 +28,10 @@ from tests.support.chain import address
 TEN_MINUTES_MS = 600_000
 
 
+PLAYED: Final[deque[World]] = deque(maxlen=1)
+"""The world that was arranged last, for its transcript."""
+
+
 def arranged(
     count: int = 4,
     mode: ConsensusMode = ConsensusMode.PBFT,
@@ -38,6 +43,7 @@ def arranged(
     """A world in fair weather whose nodes all start at once; `followers` do not validate (yet)."""
     names = [*validator_names(count), *followers]
     world = World(seed, community(count, mode, **changes), names, Timeouts())
+    PLAYED.append(world)
     for node in world.nodes.values():
         node.start()
     return world
@@ -47,6 +53,8 @@ def wait(world: World, done: Callable[[], bool], what: str, *, within_ms: int = 
     """Play until it is so; a `Violation` if that does not come in time."""
     if not world.run_until(done, world.now_ms + within_ms):
         raise Violation("stalled", f"{what}: not within {within_ms} ms")
+    heads = ", ".join(f"{node.app.height}" if node.is_up else "down" for node in world.nodes.values())
+    world.note(f"{what} (heads: {heads})")
 
 
 def all_at(world: World, height: int) -> Callable[[], bool]:

@@ -206,8 +206,15 @@ def _any_proposer(self: Rules, message: Proposal) -> bool:
 
 
 MUTANTS: Final = (
-    Mutant("mixed rounds", "4: votes of different rounds are added up", (Patch(VoteTable, "decided", _mixed_rounds),)),
-    Mutant("2F+1", "quorum: 2F+1 instead of 3p > 2T", (Patch(ledger.certificate, "is_quorum", _two_f_plus_one),)),
+    Mutant(
+        "mixed rounds",
+        "4: votes of different rounds are added up",
+        (Patch(VoteTable, "decided", _mixed_rounds),),
+        seed=4,
+    ),
+    Mutant(
+        "2F+1", "quorum: 2F+1 instead of 3p > 2T", (Patch(ledger.certificate, "is_quorum", _two_f_plus_one),), seed=7
+    ),
     Mutant(
         "no justification",
         "2: later rounds need none",
@@ -220,7 +227,9 @@ MUTANTS: Final = (
         (Patch(Rules, "justified", _any_claim),),
         directed.a_liar_between_two_locks,
     ),
-    Mutant("lowest claim", "7: the lowest prepared block", (Patch(RoundChanges, "justification", _lowest_claim),)),
+    Mutant(
+        "lowest claim", "7: the lowest prepared block", (Patch(RoundChanges, "justification", _lowest_claim),), seed=12
+    ),
     Mutant(
         "no lock",
         "3: what was prepared is forgotten",
@@ -228,14 +237,15 @@ MUTANTS: Final = (
         directed.decided_by_one_alone,
     ),
     Mutant("no prepare quorum", "3: COMMIT without it", (Patch(upon_votes, "_proof", _commits_at_once),)),
-    Mutant("no journal", "durable: nothing is written down", (Patch(Journal, "persist", nothing),)),
-    Mutant("no bodies in the log", "durable: the block is not kept", (Patch(Effects, "keep_body", nothing),)),
+    Mutant("no journal", "durable: nothing is written down", (Patch(Journal, "persist", nothing),), seed=6),
+    Mutant("no bodies in the log", "durable: the block is not kept", (Patch(Effects, "keep_body", nothing),), seed=19),
     Mutant(
         "signs twice",
         "sign-once: nothing is resumed, anything may be signed",
         (Patch(sign_once, "may_sign", always), Patch(upon_start, "_restore", nothing)),
+        seed=4,
     ),
-    Mutant("no gate", "start: signs at once", (Patch(Gate, "try_open", _signs_at_once),)),
+    Mutant("no gate", "start: signs at once", (Patch(Gate, "try_open", _signs_at_once),), seed=120),
     Mutant(
         "no doubt",
         "start: one's own forgotten signatures do not matter",
@@ -256,12 +266,24 @@ MUTANTS: Final = (
     ),
     Mutant("no sync", "sync: nobody is asked", (Patch(Fetching, "ahead", nothing),), directed.newcomer_catches_up),
     Mutant(
-        "timer at once", "5: who is ahead alone does not wait", (Patch(upon_rounds, "start_timer", _timer_at_once),)
+        "timer at once",
+        "5: who is ahead alone does not wait",
+        (Patch(upon_rounds, "start_timer", _timer_at_once),),
+        seed=13,
     ),
-    Mutant("unchecked certificates", "9: any certificate decides", (Patch(validation, "check_certificate", nothing),)),
-    Mutant("double signers", "Q3: a signer counts twice", (Patch(validation, "check_certificate", _duplicates),)),
-    Mutant("unproven claims", "2: round changes need no proof", (Patch(Rules, "proven_round_change", _unproven),)),
-    Mutant("any proposer", "2: out of turn", (Patch(Rules, "proposal", _any_proposer),)),
+    Mutant(
+        "unchecked certificates",
+        "9: any certificate decides",
+        (Patch(validation, "check_certificate", nothing),),
+        seed=42,
+    ),
+    Mutant(
+        "double signers", "Q3: a signer counts twice", (Patch(validation, "check_certificate", _duplicates),), seed=42
+    ),
+    Mutant(
+        "unproven claims", "2: round changes need no proof", (Patch(Rules, "proven_round_change", _unproven),), seed=38
+    ),
+    Mutant("any proposer", "2: out of turn", (Patch(Rules, "proposal", _any_proposer),), seed=68),
     Mutant(
         "no clock test",
         "2: any time ahead",

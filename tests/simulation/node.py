@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from consensus.bodies import BODY
+from consensus.doubt import Doubt
 from consensus.engine import Engine
 from consensus.events import Now
 from consensus.messages import Message
@@ -117,6 +118,7 @@ class Node:
         self.forgot_height = -1
         self._inputs: deque[Input] = deque()
         self._is_busy = False
+        self._doubt: Doubt | None = None
         self.ms_per_weight = 0.0
         self._executed_weight = 0
         self._format()
@@ -132,6 +134,8 @@ class Node:
         """Open what the disk holds, and run."""
         self.power.restore()
         self.boots += 1
+        if self.boots > 1:
+            self.world.note(f"{self.name} starts again")
         self.is_up, self.paused = True, False
         self._is_busy = False
         self._inputs.clear()
@@ -159,6 +163,7 @@ class Node:
         """The power goes."""
         if self.is_up:
             self.is_up = False
+            self.world.note(f"{self.name} loses power")
             self.disk.power_cut(self.world.rng)
             self.world.log(self, "crash", "")
 
@@ -166,6 +171,7 @@ class Node:
         """Everything but the key is lost."""
         self.wiped = True
         self.is_up = False
+        self.world.note(f"{self.name} has lost its disk")
         self.world.checks.lost_disk(self)
         self.disk = VirtualDisk(self.power)
         self.database = VirtualDatabase(self.power)
@@ -184,6 +190,7 @@ class Node:
         """Put an old copy back."""
         self.wiped = True
         self.is_up = False
+        self.world.note(f"{self.name} has an old backup, of height {backup[2]}")
         self.world.checks.lost_disk(self)
         if backup[2] == self.world.highest_head():
             # Nobody can tell it what it has forgotten within the open height: it counts as a faulty one there.
@@ -214,6 +221,7 @@ class Node:
         try:
             while self._inputs and self.is_up and not self.halted:
                 actions = self.replica.step(self._inputs.popleft(), self.now())
+                self._tell_doubt()
                 cost_ms, self._executed_weight = self._executed_weight * self.ms_per_weight, 0
                 if cost_ms:
                     self.world.after(int(cost_ms), partial(self._go_on, self.boots, actions))
@@ -235,6 +243,12 @@ class Node:
                 self.crash()
                 self.world.restart_later(self)
             self._work()
+
+    def _tell_doubt(self) -> None:
+        doubt = self.replica.engine.doubt
+        if doubt is not self._doubt:
+            self._doubt = doubt
+            self.world.note(f"{self.name} {'is sure again' if doubt is None else f'is in doubt: {doubt.value}'}")
 
     def _perform_all(self, actions: list[Action]) -> None:
         for action in actions:

@@ -9,6 +9,7 @@ import pytest
 from tests.simulation import directed
 from tests.simulation.mutants import MUTANTS, Mutant, noticed_by
 from tests.simulation.plan import Plan
+from tests.simulation.record import TRANSCRIPTS, transcript
 from tests.simulation.signatures import stubbed_signatures
 
 SEEDS_A_TEST = 20
@@ -46,7 +47,8 @@ def test_a_seed_plays_the_same_twice() -> None:
 
 @pytest.mark.parametrize("world", directed.WORLDS, ids=lambda world: world.__name__)
 def test_arranged_world(world: Callable[[], None]) -> None:
-    world()
+    """It ends well, and goes as it was recorded: `python -m tests.simulation.record` writes the transcripts anew."""
+    assert transcript(world) == (TRANSCRIPTS / f"{world.__name__}.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "_"))

@@ -22,6 +22,8 @@ from tests.simulation.network import Weather
 from tests.simulation.node import Node
 
 MOST_EVENTS = 2_000_000
+LOOK_EVERY = 8
+"""Events between two looks at whether a phase is over."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class World:
         self.counted = Counted()
         self.byzantine: dict[str, Liar] = {}
         self.transcript: list[str] | None = None
+        self.milestones: list[str] = []
         self.checks = Checks(self)
         self.passes: Callable[[bytes, bytes, Message], bool] | None = None
         self._wire = wire
@@ -72,7 +75,7 @@ class World:
     def run_until(self, done: Callable[[], bool], deadline_ms: int) -> bool:
         """Play on until it is done; False if the deadline came first."""
         while self._heap:
-            if done():
+            if self.counted.events % LOOK_EVERY == 0 and done():
                 return True
             if self._heap[0][0] > deadline_ms:
                 self.now_ms = deadline_ms
@@ -87,6 +90,10 @@ class World:
                     if node.is_up:
                         self.checks.bounds(node)
         return done()
+
+    def note(self, text: str) -> None:
+        """What a person would tell of this world."""
+        self.milestones.append(f"{self.now_ms / 1000:9.1f} s  {text}")
 
     def log(self, node: Node, what: str, detail: str) -> None:
         """A line of the transcript, if one is kept."""
