@@ -39,6 +39,7 @@ from consensus.events import (
     Timer,
     TimerFired,
     TransactionsWaiting,
+    WithinHeight,
 )
 from consensus.gate import Gate
 from consensus.messages import (
@@ -121,7 +122,7 @@ class Engine:
         if state.done and not was_done and state.certificate is not None:
             self._upon_decision(state, state.certificate)
 
-    def _upon(self, state: HeightState, event: Event, now: Now) -> None:
+    def _upon(self, state: HeightState, event: WithinHeight, now: Now) -> None:
         match event:
             case MessageReceived():
                 self._upon_message(state, event.peer, event.message, now)
@@ -133,8 +134,6 @@ class Engine:
                 upon_proposal_ready(state, event.header, event.round)
             case BlockChecked():
                 upon_checked(state, event, now)
-            case HeightStarted():
-                raise AssertionError("taken by step")
             case _:
                 assert_never(event)
 

@@ -83,7 +83,8 @@ class BlockChecked:
     weight: int
 
 
-Event = HeightStarted | TransactionsWaiting | TimerFired | MessageReceived | ProposalReady | BlockChecked
+WithinHeight = TransactionsWaiting | TimerFired | MessageReceived | ProposalReady | BlockChecked
+Event = HeightStarted | WithinHeight
 
 
 @dataclass(frozen=True, slots=True)

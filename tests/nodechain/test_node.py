@@ -11,6 +11,7 @@ from consensus.records import SignRecord, Step
 from ledger.accounts import balance
 from ledger.blocks import Block
 from ledger.codec import encode
+from ledger.crypto import Ed25519SecretKey
 from ledger.errors import InclusionError
 from ledger.schema import Asset
 from ledger.state import State
@@ -23,6 +24,7 @@ from nodechain.home import Home
 from nodechain.journal.journal import Journal
 from nodechain.journal.wal import Wal
 from nodechain.node import Node, NodeOptions
+from nodechain.validator_key import ValidatorKey
 from tests.support.node import START_MS, HomeFixture
 
 TOKEN = 10**9
@@ -228,6 +230,14 @@ def test_what_was_signed_before_a_crash_is_decided_after_it(home: HomeFixture, m
             assert stored.certificate == encode(certificate)
 
     asyncio.run(go_on())
+
+
+def test_a_key_that_is_not_the_lone_validators_is_refused(home: HomeFixture) -> None:
+    stranger = ValidatorKey(Ed25519SecretKey(bytes(range(32))))
+    with pytest.raises(UsageError) as refused:
+        Node.open(home.path, stranger)
+    assert refused.value.code == "not_alone"
+    home.open().close()
 
 
 def test_a_home_without_a_node_or_with_a_spoiled_genesis(tmp_path: Path, home: HomeFixture) -> None:
