@@ -22,6 +22,7 @@ from tests.simulation.world import World
 TROUBLE_MS = 60_000
 FAIR_MS = 240_000
 OPERATOR_MS = 30_000
+LOOK_EVERY = 8
 HEIGHTS_IN_TROUBLE = 6
 HEIGHTS_AFTER = 4
 
@@ -187,7 +188,7 @@ class Plan:
     def play_strictly(self) -> None:
         """Both phases; raises the violation."""
         world = self.world
-        world.run_until(lambda: world.lowest_head() >= HEIGHTS_IN_TROUBLE, TROUBLE_MS)
+        world.run_until(lambda: world.lowest_head() >= HEIGHTS_IN_TROUBLE, TROUBLE_MS, look_every=LOOK_EVERY)
         self.in_trouble = False
         world.weather.heal()
         for node in world.nodes.values():
@@ -199,7 +200,7 @@ class Plan:
         world.after(OPERATOR_MS, self._operator)
         goal = max([0, *world.checks.headers]) + HEIGHTS_AFTER
         deadline = world.now_ms + FAIR_MS
-        if not world.run_until(lambda: world.lowest_head() >= goal and self._all_in(), deadline):
+        if not world.run_until(lambda: world.lowest_head() >= goal and self._all_in(), deadline, look_every=LOOK_EVERY):
             heads = {node.name: node.app.height for node in world.honest}
             missing = len(self.sent) - len(world.checks.included)
             raise Violation("stalled", f"goal {goal}, heads {heads}, {missing} transactions missing")

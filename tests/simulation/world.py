@@ -22,8 +22,6 @@ from tests.simulation.network import Weather
 from tests.simulation.node import Node
 
 MOST_EVENTS = 2_000_000
-LOOK_EVERY = 8
-"""Events between two looks at whether a phase is over."""
 
 
 @dataclass(slots=True)
@@ -72,10 +70,10 @@ class World:
         """Do something later."""
         self.at(self.now_ms + delay_ms, what)
 
-    def run_until(self, done: Callable[[], bool], deadline_ms: int) -> bool:
-        """Play on until it is done; False if the deadline came first."""
+    def run_until(self, done: Callable[[], bool], deadline_ms: int, *, look_every: int = 1) -> bool:
+        """Play on until it is done, looked at every so many events; False if the deadline came first."""
         while self._heap:
-            if self.counted.events % LOOK_EVERY == 0 and done():
+            if self.counted.events % look_every == 0 and done():
                 return True
             if self._heap[0][0] > deadline_ms:
                 self.now_ms = deadline_ms
