@@ -12,4 +12,5 @@ class Doubt(Enum):
     DAMAGED = "the sign-state or the log is damaged"
     ROLLED_BACK = "the sign-state is older than the chain"
     SEEN_AHEAD = "a certificate holds a signature of this validator that it does not remember"
+    HEARD_AHEAD = "others have heard this validator say what it does not remember"
     FORGOTTEN = "the chain has blocks, and this validator remembers none"

@@ -46,6 +46,7 @@ from consensus.messages import (
     Commit,
     ConsensusMessage,
     Decided,
+    HeardVote,
     Prepare,
     Proposal,
     ProvenRoundChange,
@@ -163,14 +164,9 @@ class Engine:
         place = (certificate.height, certificate.round, int(Step.COMMIT))
         if any(entry.validator == index for entry in certificate.signatures) and place > pen.last.place:
             self._gate.doubt_arises(Doubt.SEEN_AHEAD)
-        elif index is not None and self._may_have_forgotten:
+        elif index is not None and self._gate.may_have_forgotten and self._memory.last.height == 0:
             self._gate.doubt_arises(Doubt.FORGOTTEN)
         pen.applied(certificate.height, certificate.round, certificate.block_hash, self._effects)
-
-    @property
-    def _may_have_forgotten(self) -> bool:
-        """A member since before this height, with an empty memory, that has not signed since it was started."""
-        return self._gate.is_new and self._gate.doubt is None and self._memory.last.height == 0
 
     def _try_to_take_part(self, state: HeightState, now: Now) -> None:
         if self._pen is None or state.voice.pen is not None:
@@ -183,7 +179,7 @@ class Engine:
 
     def _upon_message(self, state: HeightState, peer: bytes, message: ConsensusMessage, now: Now) -> None:
         if isinstance(message, StatusRequest):
-            self._effects.add(Send(peer, self._status(state, message.nonce)))
+            self._effects.add(Send(peer, self._status(state, message.nonce, message.key)))
             return
         if isinstance(message, Status):
             self._upon_status(state, peer, message, now)
@@ -203,11 +199,29 @@ class Engine:
             return
         if message.nonce and any(member.key == message.key for member in state.validators.members):
             self._gate.answered(message)
+            self._remind(state, message)
             self._try_to_take_part(state, now)
         if message.height < state.number:
             self._answer(peer, message.height, now)
         elif message.height > state.number:
             self._effects.add(PeerAhead(peer, message.height))
+
+    def _remind(self, state: HeightState, message: Status) -> None:
+        """Somebody has heard me say what I do not remember: an older copy of my disk was put back.
+
+        An operator who has resumed this validator unsafely has overruled the doubt: then what was heard counts.
+        """
+        pen = self._pen
+        if pen is None or self.doubt is not None:
+            return
+        forgotten = [vote for vote in message.heard if pen.has_forgotten(message.height, vote)]
+        if forgotten and self._memory.overruled:
+            for vote in forgotten:
+                pen.take_over(message.height, vote)
+        elif forgotten:
+            self._gate.doubt_arises(Doubt.HEARD_AHEAD)
+            state.voice.pen = None
+            self._effects.signed(pen.last)
 
     def _answer(self, peer: bytes, height: int, now: Now) -> None:
         """Rule 8: who is behind gets the DECIDED of its height, not too often."""
@@ -234,7 +248,7 @@ class Engine:
             self._try_to_take_part(state, now)
         for message in state.voice.sent.values():
             self._effects.add(Broadcast(message))
-        self._effects.add(Broadcast(self._status(state, b"")))
+        self._effects.add(Broadcast(self._status(state, b"", b"")))
         self._set_resend(now)
 
     def _set_resend(self, now: Now) -> None:
@@ -242,15 +256,19 @@ class Engine:
 
     def _ask_status(self) -> None:
         if self._pen is not None:
-            self._effects.add(Broadcast(StatusRequest(self._gate.nonce)))
+            self._effects.add(Broadcast(StatusRequest(self._pen.signer.key, self._gate.nonce)))
 
-    def _status(self, state: HeightState, nonce: bytes) -> Status:
+    def _status(self, state: HeightState, nonce: bytes, asking: bytes) -> Status:
         key, signature = b"", b""
         if self._pen is not None:
             key = self._pen.signer.key
             message = status_message(self._settings.chain_id, nonce, state.round, state.head.hash())
             signature = self._pen.signer.sign(message)
-        return Status(state.round, nonce, state.head, self._certificate, key, signature)
+        heard: tuple[HeardVote, ...] = ()
+        for index, member in enumerate(state.validators.members):
+            if member.key == asking:
+                heard = state.tally.heard_from(index)
+        return Status(state.round, nonce, state.head, self._certificate, key, signature, heard)
 
 
 def upon_current(

@@ -36,6 +36,11 @@ class Gate:
         self._progress_ms = 0
         self._leave_at: int | None = None
 
+    @property
+    def may_have_forgotten(self) -> bool:
+        """Not open since the start, so that whatever this key has signed was before; and no doubt as yet."""
+        return self.is_new and self.doubt is None
+
     def doubt_arises(self, doubt: Doubt) -> None:
         """A proof that this validator has signed what it does not remember: close again."""
         self.doubt = doubt

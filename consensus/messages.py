@@ -125,11 +125,21 @@ class Decided(Value, frozen=True, tag=5):
         return self.header.height
 
 
+class HeardVote(Value, frozen=True):
+    """A vote that somebody has heard of the validator that asks, at the height in work (V7)."""
+
+    kind: Annotated[int, msgspec.Meta(ge=1, le=4)]
+    round: Round
+    value: Bytes32
+    signature: Bytes64
+
+
 class Status(Value, frozen=True, tag=6):
     """STATUS: the head of a node and the round in which it works on the next height.
 
     `nonce` repeats that of the `StatusRequest` that it answers, or is empty. `key` and `signature` belong to the
     validator that says it; both are empty where no validator speaks. `certificate` is None for the genesis block.
+    `heard`: the latest vote of each kind that was heard from who asks; they prove themselves.
     """
 
     round: Round
@@ -138,6 +148,7 @@ class Status(Value, frozen=True, tag=6):
     certificate: Certificate | None
     key: Annotated[bytes, msgspec.Meta(max_length=32)]
     signature: Annotated[bytes, msgspec.Meta(max_length=64)]
+    heard: Annotated[tuple[HeardVote, ...], msgspec.Meta(max_length=4)]
 
     @property
     def height(self) -> int:
@@ -146,8 +157,9 @@ class Status(Value, frozen=True, tag=6):
 
 
 class StatusRequest(Value, frozen=True, tag=7):
-    """A starting validator asks everybody for a STATUS that cannot be an old one."""
+    """A starting validator asks everybody for a STATUS that cannot be an old one, and for its own latest votes."""
 
+    key: Bytes32
     nonce: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 

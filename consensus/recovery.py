@@ -37,12 +37,16 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is left after a restart. `doubt` is None where it can be trusted. `bodies`: encoded transaction lists."""
+    """What is left after a restart. `doubt` is None where it can be trusted. `bodies`: encoded transaction lists.
+
+    `overruled`: an operator has resumed this validator unsafely; what others have heard of it is added to it.
+    """
 
     last: SignRecord
     resumed: Resumed | None
     bodies: tuple[tuple[Header, bytes], ...]
     doubt: Doubt | None
+    overruled: bool = False
 
 
 def recover(log: Iterable[bytes], last: SignRecord, head_height: int) -> Memory:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from consensus.effects import Effects
-from consensus.messages import Commit, Prepare, Proposal, ProvenRoundChange
+from consensus.messages import Commit, HeardVote, Prepare, Proposal, ProvenRoundChange
 from consensus.records import LoggedVote, SignRecord, Step
 from ledger.codec import encode
+from ledger.crypto import verify_ed25519
 from ledger.votes import VoteKind, vote_message
 
 STEP_OF: dict[VoteKind, Step] = {
@@ -65,6 +66,18 @@ class Pen:
         self.last = wanted
         return self.signer.sign(vote_message(kind, self._chain_id, height, round_, value))
 
+    def has_forgotten(self, height: int, vote: HeardVote) -> bool:
+        """Whether this is a signature of mine that is later than all I remember, or contradicts the last one."""
+        claimed = _record_of(height, vote)
+        if claimed.place < self.last.place or claimed == self.last:
+            return False
+        message = vote_message(VoteKind(vote.kind), self._chain_id, height, vote.round, vote.value)
+        return verify_ed25519(self.signer.key, message, vote.signature)
+
+    def take_over(self, height: int, vote: HeardVote) -> None:
+        """Remember a signature that others have heard."""
+        self.last = max(self.last, _record_of(height, vote), key=lambda record: record.place)
+
     def written(self, message: OwnMessage, effects: Effects) -> None:
         """The message that carries the last signature: to the disk, then to everybody."""
         effects.log(LoggedVote(self.last, encode(message)), self.last)
@@ -76,3 +89,7 @@ class Pen:
         if wanted.place > self.last.place:
             self.last = wanted
             effects.signed(self.last)
+
+
+def _record_of(height: int, vote: HeardVote) -> SignRecord:
+    return SignRecord(height, vote.round, int(STEP_OF[VoteKind(vote.kind)]), vote.value)

@@ -7,7 +7,7 @@ from collections import Counter
 from consensus.effects import Effects
 from consensus.events import ReportEvidence
 from consensus.limits import REPORTED_OFFENCES
-from consensus.messages import Commit, Prepare, Proposal, ProvenRoundChange
+from consensus.messages import Commit, HeardVote, Prepare, Proposal, ProvenRoundChange
 from consensus.round_change import RoundChanges
 from consensus.validation import Rules
 from consensus.votes import Said, VoteTable
@@ -87,6 +87,22 @@ class Tally:
                 )
             )
         )
+
+    def heard_from(self, validator: int) -> tuple[HeardVote, ...]:
+        """The latest vote of each kind of a validator."""
+        found = []
+        for kind, table in (
+            (VoteKind.PROPOSAL, self.proposals),
+            (VoteKind.PREPARE, self.prepares),
+            (VoteKind.COMMIT, self.commits),
+        ):
+            latest = table.latest(validator)
+            if latest is not None:
+                found.append(HeardVote(int(kind), latest[0], latest[1].value, latest[1].signature))
+        wish = self.round_changes.of(validator)
+        if wish is not None:
+            found.append(HeardVote(int(VoteKind.ROUND_CHANGE), wish.round, wish.value, wish.signature))
+        return tuple(found)
 
     def forget_before(self, running: int) -> None:
         """Drop the rounds that are too old now."""

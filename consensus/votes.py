@@ -35,6 +35,11 @@ class VoteTable:
         """What a validator said in a round, if it is known."""
         return self._rounds.get(round_, {}).get(validator)
 
+    def latest(self, validator: int) -> tuple[int, Said] | None:
+        """What a validator said in the highest round that is known."""
+        rounds = [number for number, row in self._rounds.items() if validator in row]
+        return (max(rounds), self._rounds[max(rounds)][validator]) if rounds else None
+
     def wants(self, round_: int, running: int) -> bool:
         """Whether a vote of this round would be kept now."""
         return round_ >= running - PAST_ROUNDS

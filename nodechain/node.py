@@ -244,7 +244,7 @@ def _open_journal(home: Home, height: int, *, unsafe_resume: bool) -> tuple[Jour
     if unsafe_resume:
         log.warning("unsafe resume: the journal is written anew; never run this key twice")
         signed = SignRecord(height, 0, int(Step.APPLIED), bytes(32))
-        return Journal.create(files, signed), Memory(signed, None, (), None)
+        return Journal.create(files, signed), Memory(signed, None, (), None, overruled=True)
     if height == 0 and not files.sign_state.exists() and not files.wal.exists():
         return Journal.create(files), EMPTY_MEMORY
     journal, memory = Journal.open(files, height)

@@ -11,6 +11,7 @@ writes the answers anew; the diff is for review. Blocks are named by capital let
     decided block=A r=0 by=0,1,2               a certificate
     ready block=A r=0 | checked block=A [invalid] [weight=9]   answers to what the engine asked for
     timer propose|round|resend, wait 500, transactions
+    heard kind=commit block=A r=2              what the answers to the nonce say that they have heard of this engine
     applied block=A                            the block is stored: the next height starts
     restart                                    the process died; what was persisted is all that is left
 """
@@ -51,6 +52,7 @@ from consensus.messages import (
     Commit,
     ConsensusMessage,
     Decided,
+    HeardVote,
     Prepare,
     Prepared,
     Proposal,
@@ -116,7 +118,7 @@ class Script:
         self.now_ms = START_MS
         self.blocks: dict[str, Header] = {}
         self.log: list[bytes] = []
-        self.peer_place = 0
+        self.heard: tuple[HeardVote, ...] = ()
 
     def play(self, line: Line) -> list[str]:
         match line.verb:
@@ -127,6 +129,11 @@ class Script:
                 return []
             case "restart":
                 return self._restart()
+            case "heard":
+                kind, name, round_ = VoteKind[line.words["kind"].upper()], line.words["block"], line.number("r")
+                value = self._block(name, round_).hash()
+                self.heard = (HeardVote(int(kind), round_, value, self._sign(kind, self.me, round_, value)),)
+                return []
             case "applied":
                 self.head = self.blocks[line.words["block"]]
                 return self._start()
@@ -250,7 +257,7 @@ class Script:
         head = self.head if height == self.height else self._header("genesis", height - 1, by)
         nonce = hashlib.sha256(b"nonce").digest()
         signature = self.keys[by].sign(status_message(CHAIN, nonce, 0, head.hash()))
-        return Status(0, nonce, head, None, self.keys[by].key, signature)
+        return Status(0, nonce, head, None, self.keys[by].key, signature, self.heard)
 
     # What the engine did.
 

@@ -18,6 +18,7 @@ from consensus.messages import (
     Commit,
     ConsensusMessage,
     Decided,
+    HeardVote,
     Prepare,
     Prepared,
     Proposal,
@@ -62,6 +63,7 @@ def samples() -> list[ConsensusMessage]:
     prepares = tuple(CommitSignature(by, sign(VoteKind.PREPARE, block.hash(), by=by)) for by in range(3))
     commits = tuple(CommitSignature(by, sign(VoteKind.COMMIT, block.hash(), by=by)) for by in range(3))
     proof = Prepared(0, block, prepares)
+    heard = HeardVote(3, 0, ZERO, bytes(64))
     wish = RoundChange(5, 1, 1, None, sign(VoteKind.ROUND_CHANGE, ZERO, 1))
     return [
         Proposal(0, 1, block, sign(VoteKind.PROPOSAL, block.hash()), (), None),
@@ -71,9 +73,9 @@ def samples() -> list[ConsensusMessage]:
         ProvenRoundChange(wish, None),
         ProvenRoundChange(RoundChange(5, 1, 1, Claim(0, block.hash()), bytes(64)), proof),
         Decided(block, Certificate(5, 0, block.hash(), commits)),
-        Status(0, b"", header(4), None, KEYS[1].key, bytes(64)),
-        Status(3, ZERO, header(9), Certificate(9, 0, ZERO, ()), KEYS[1].key, bytes(64)),
-        StatusRequest(ZERO),
+        Status(0, b"", header(4), None, KEYS[1].key, bytes(64), ()),
+        Status(3, ZERO, header(9), Certificate(9, 0, ZERO, ()), KEYS[1].key, bytes(64), (heard,)),
+        StatusRequest(KEYS[1].key, ZERO),
     ]
 
 

@@ -65,7 +65,7 @@ class Checks:
         if vote is None or node.name in self._world.byzantine:
             return
         height, round_, step, value = vote
-        if height == node.forgot_height:
+        if height in node.forgot_heights:
             return
         place = (node.name, height, round_, int(step))
         if (*place, value) not in self._written:
@@ -136,7 +136,7 @@ class Checks:
 
     def _punished(self, event: ValidatorPunished) -> None:
         guilty = {self._world.nodes[name].key.address for name in self._world.byzantine}
-        guilty |= {node.key.address for node in self._world.nodes.values() if node.forgot_height == event.height}
+        guilty |= {node.key.address for node in self._world.nodes.values() if event.height in node.forgot_heights}
         if event.address not in guilty:
             raise Violation("innocent", "an honest validator was punished")
         offence = (event.address, event.kind, event.height, event.round)

@@ -204,6 +204,20 @@ def two_of_four_paused_for_half_an_hour() -> None:
     wait(world, all_at(world, height + 2), "the chain goes on", within_ms=30_000)
 
 
+def one_runs_ahead_while_two_pause() -> None:
+    """One of four is dead, two pause for a minute, the last one has nobody to change rounds with: they meet at once."""
+    world = arranged()
+    wait(world, all_at(world, 1), "a height")
+    _alone, *paused, dead = world.honest
+    dead.crash()
+    for node in paused:
+        node.paused = True
+    world.run_until(lambda: False, world.now_ms + 70_000)
+    for node in paused:
+        node.paused = False
+    wait(world, all_at(world, max(world.checks.headers) + 2), "three meet in one round", within_ms=40_000)
+
+
 def even_partition_heals() -> None:
     """Two and two: nothing is decided; afterwards everything is, within a few rounds."""
     world = arranged()
@@ -270,6 +284,24 @@ def old_backup_put_back() -> None:
     node.restore(backup)
     node.start()
     wait(world, lambda: node.replica.engine.doubt is not None, "it notices")
+    height = max(world.checks.headers)
+    wait(world, all_at(world, height + 4), "all go on")
+    wait(world, lambda: node.replica.engine.is_signing, "it signs again")
+
+
+def backup_within_the_open_height() -> None:
+    """No certificate can prove it: the others tell what they have heard it say."""
+    world = arranged()
+    wait(world, all_at(world, 2), "two heights")
+    node = world.honest[1]
+    backup = node.backup()
+    world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
+    wait(world, lambda: _round(node) >= 1 and _has_prepared(node), "it has prepared a block and changed the round")
+    node.crash()
+    node.restore(backup)
+    node.start()
+    wait(world, lambda: node.replica.engine.doubt is not None, "it is told", within_ms=3_000)
+    world.passes = None
     height = max(world.checks.headers)
     wait(world, all_at(world, height + 4), "all go on")
     wait(world, lambda: node.replica.engine.is_signing, "it signs again")
@@ -454,10 +486,12 @@ WORLDS: Final = (
     a_liar_between_two_locks,
     latecomer_joins_the_running_round,
     two_of_four_paused_for_half_an_hour,
+    one_runs_ahead_while_two_pause,
     even_partition_heals,
     all_killed_in_mid_round,
     wiped_validator_comes_back,
     old_backup_put_back,
+    backup_within_the_open_height,
     one_honest_among_lying_peers,
     newcomer_catches_up,
     prepared_block_ahead_of_a_clock,

@@ -253,6 +253,12 @@ MUTANTS: Final = (
         directed.wiped_validator_comes_back,
     ),
     Mutant(
+        "nobody reminds",
+        "start: what others have heard does not matter",
+        (Patch(Engine, "_remind", nothing),),
+        directed.backup_within_the_open_height,
+    ),
+    Mutant(
         "no skip",
         "6: nobody follows to a later round",
         (Patch(RoundChanges, "round_to_join", nothing),),
@@ -267,9 +273,9 @@ MUTANTS: Final = (
     Mutant("no sync", "sync: nobody is asked", (Patch(Fetching, "ahead", nothing),), directed.newcomer_catches_up),
     Mutant(
         "timer at once",
-        "5: who is ahead alone does not wait",
+        "5: who is ahead does not wait",
         (Patch(upon_rounds, "start_timer", _timer_at_once),),
-        seed=13,
+        directed.one_runs_ahead_while_two_pause,
     ),
     Mutant(
         "unchecked certificates",

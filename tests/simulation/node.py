@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -115,9 +116,10 @@ class Node:
         self.is_up = False
         self.paused = False
         self.wiped = False
-        self.forgot_height = -1
+        self.forgot_heights = range(0)
         self._inputs: deque[Input] = deque()
         self._is_busy = False
+        self._overruled = False
         self._doubt: Doubt | None = None
         self.ms_per_weight = 0.0
         self._executed_weight = 0
@@ -147,6 +149,8 @@ class Node:
         self.store._check(None)
         self.app = Weighed(self.world.genesis, self.store, self)
         self.journal, memory = Journal.open_or_doubt(FILES, self.app.height, self.disk)
+        if self._overruled:
+            memory, self._overruled = replace(memory, overruled=True), False
         self.replica = self._replica(memory)
         self.run(PeersAre(self.world.peers_of(self)))
         self.run(Started())
@@ -180,6 +184,7 @@ class Node:
 
     def resume_unsafely(self) -> None:
         """What `nodechain validate --unsafe-resume` does to the journal."""
+        self._overruled = True
         Journal.create(FILES, SignRecord(self.app.height, 0, int(Step.APPLIED), bytes(32)), self.disk).close()
 
     def backup(self) -> Backup:
@@ -192,9 +197,9 @@ class Node:
         self.is_up = False
         self.world.note(f"{self.name} has an old backup, of height {backup[2]}")
         self.world.checks.lost_disk(self)
-        if backup[2] == self.world.highest_head():
-            # Nobody can tell it what it has forgotten within the open height: it counts as a faulty one there.
-            self.forgot_height = backup[2] + 1
+        # Where nobody that answers has heard what it said after the backup, nothing can tell it: until those heights
+        # are over it counts as a faulty one.
+        self.forgot_heights = range(backup[2] + 1, self.world.highest_head() + 2)
         self.power.restore()
         self.disk = VirtualDisk(self.power)
         self.disk.durable = dict(backup[0])
