@@ -4,15 +4,16 @@ At every start it asks all for a STATUS over a fresh nonce, and signs nothing un
 that they proved are synced. A validator in doubt about its own memory (`Doubt`) signs nothing until the head
 is two above the highest height of a quorum of **others**: by then nothing that it may have signed is open any more.
 
-A head that cannot be verified, because the validator set has changed meanwhile, is waited for only as long as syncing
-makes progress: a liar must not keep a validator silent for ever.
+A head that cannot be verified, because the validator set has changed meanwhile, is waited for until it is reached if so
+many claim one that somebody honest does. What fewer claim is waited for only as long as syncing makes progress: a liar
+must not keep a validator silent for ever.
 """
 
 from __future__ import annotations
 
 from consensus.doubt import Doubt
 from consensus.messages import Status
-from consensus.quorum import is_quorum
+from consensus.quorum import is_quorum, one_honest
 from consensus.validation import Rules
 from ledger.limits import MAX_VALIDATORS
 from ledger.types import Certificate, Header
@@ -62,7 +63,7 @@ class Gate:
         statuses = [self._statuses[member.key] for member in validators.members if member.key in self._statuses]
         if not self._is_quorum(statuses, validators, rules):
             return False
-        patient = now_ms - self._progress_ms < self._patience_ms
+        patient = now_ms - self._progress_ms < self._patience_ms or self._are_honest(statuses, head, validators, rules)
         heights = [status.height for status in statuses if self._counts(status, head, rules, patient=patient)]
         if self.doubt is not None:
             if self._leave_at is None and all(height <= head.height + 1 for height in heights):
@@ -80,13 +81,19 @@ class Gate:
         power = sum(member.power for member in validators.members if member.key in keys)
         return is_quorum(rules.mode, power, validators)
 
+    @staticmethod
+    def _are_honest(statuses: list[Status], head: Header, validators: ValidatorSet, rules: Rules) -> bool:
+        """Whether those who claim heads that cannot be verified cannot all be liars."""
+        keys = {status.key for status in statuses if status.certificate and _is_beyond(status, head, rules)}
+        return one_honest(sum(member.power for member in validators.members if member.key in keys), validators)
+
     def _counts(self, status: Status, head: Header, rules: Rules, *, patient: bool) -> bool:
         """Whether this status' height must be reached: it is proven, or may still turn out to be."""
         if status.head.height <= head.height:
             return True
         if status.certificate is None:
             return False
-        if status.head.height > head.height + 1 and status.head.validators_hash != rules.validators.hash:
+        if _is_beyond(status, head, rules):
             return patient
         return self._is_proven(status.head, status.certificate, rules)
 
@@ -99,3 +106,8 @@ class Gate:
             ahead = Rules(rules.chain_id, rules.mode, rules.validators, claimed.height)
             self._proven[claim] = ahead.decided(claimed, certificate)
         return self._proven[claim]
+
+
+def _is_beyond(status: Status, head: Header, rules: Rules) -> bool:
+    """Whether a claimed head was decided by a set that is not known yet."""
+    return status.head.height > head.height + 1 and status.head.validators_hash != rules.validators.hash

@@ -1,0 +1,53 @@
+"""When a starting validator may sign: heads that others claim, and what it cannot verify of them."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from consensus.gate import Gate
+from consensus.messages import Status
+from consensus.validation import Rules
+from ledger.genesis import ConsensusMode
+from ledger.types import Certificate
+from tests.consensus.script import CHAIN, keys_of, set_of
+from tests.consensus.test_hostile_messages import header
+
+KEYS = keys_of(7)
+ME = KEYS[0]
+NONCE = hashlib.sha256(b"a start").digest()
+PATIENCE_MS = 3_000
+BEYOND = header(5)
+"""Decided by a set that whoever is at height 0 does not know: its `validators_hash` is not that of `KEYS`."""
+
+
+def opens(*, ahead: int, at_ms: int) -> bool:
+    """Whether the gate of a validator at genesis opens when `ahead` of four that answer claim height 5."""
+    head, validators = header(0), set_of(KEYS)
+    rules = Rules(CHAIN, ConsensusMode.PBFT, validators, 1)
+    gate = Gate(ME.key, NONCE, None, PATIENCE_MS)
+    certificate = Certificate(5, 0, BEYOND.hash(), ())
+    for place, key in enumerate(KEYS[1:5]):
+        claims = place < ahead
+        gate.answered(
+            Status(0, NONCE, BEYOND if claims else head, certificate if claims else None, key.key, bytes(64), ())
+        )
+    gate.try_open(head, validators, rules, 0)
+    return gate.try_open(head, validators, rules, at_ms)
+
+
+@pytest.mark.parametrize("ahead", [1, 2])
+def test_fewer_than_one_honest_cannot_keep_a_validator_silent_for_ever(ahead: int) -> None:
+    assert not opens(ahead=ahead, at_ms=PATIENCE_MS - 1)
+    assert opens(ahead=ahead, at_ms=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("ahead", [3, 4])
+def test_what_somebody_honest_claims_is_waited_for_without_end(ahead: int) -> None:
+    """Found by the simulator (seed 410697): a wiped validator on a slow network ran out of patience at height 1."""
+    assert not opens(ahead=ahead, at_ms=3_600_000)
+
+
+def test_nothing_ahead_opens_at_once() -> None:
+    assert opens(ahead=0, at_ms=0)
