@@ -1,38 +1,52 @@
-"""Fetching a block's transactions by its hash, in chunks, from whoever has them; a state machine without I/O.
+"""Getting a block's transactions by its hash from whoever has them; a state machine without I/O.
 
-The header is trusted as far as its proposer is; the transactions must give its root, so a lying peer costs a retry and
-its turn, never a wrong block. Who was seen to vote for a block is asked first.
+First the full hashes of its transactions: the header's root covers just these, so a list that gives the root is the
+right one. Most of the transactions wait in the own pool already; only the others are asked for, so that a transaction
+travels once. A lying peer costs a retry and its turn, never a wrong block. Who was seen to vote for a block is asked
+first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from consensus.limits import BODY_FETCHES, CHUNK_BYTES
-from consensus.messages import BodyChunk, BodyRequest
-from ledger.codec import Codec, encode
-from ledger.errors import InvalidInput
+from consensus.limits import BODY_FETCHES, HASHES_PER_PART, MAX_HASH_PARTS, PLACES_PER_REQUEST, TRANSACTIONS_BYTES
+from consensus.messages import BlockTransactions, HashesPart, HashesRequest, TransactionsRequest
+from ledger.codec import Codec
 from ledger.limits import MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS
 from ledger.merkle import list_root
 from ledger.transactions.envelope import full_hash_of
 from ledger.types import Header
 
 RETRY_MS: Final = 1_000
-"""How long a peer has for a chunk before another one is asked."""
+"""How long a peer has for an answer before another one is asked."""
 
 MAX_BODY_BYTES: Final = MAX_BLOCK_BYTES + 5 * MAX_BLOCK_TRANSACTIONS + 16
-MAX_CHUNKS: Final = -(-MAX_BODY_BYTES // CHUNK_BYTES)
 BODY: Final[Codec[tuple[bytes, ...]]] = Codec(tuple[bytes, ...], MAX_BODY_BYTES)
 
 
-def body_chunk(block_hash: bytes, transactions: tuple[bytes, ...] | None, chunk: int) -> BodyChunk:
-    """The answer to a request: a chunk, or that the block is not here."""
-    if transactions is None:
-        return BodyChunk(block_hash, chunk, 0, b"")
-    data = encode(transactions)
-    chunks = max(-(-len(data) // CHUNK_BYTES), 1)
-    return BodyChunk(block_hash, chunk, chunks, data[chunk * CHUNK_BYTES : (chunk + 1) * CHUNK_BYTES])
+def hashes_part(block_hash: bytes, hashes: tuple[bytes, ...] | None, part: int) -> HashesPart:
+    """The answer to a request: a part of the hashes, or that the block is not here."""
+    if hashes is None:
+        return HashesPart(block_hash, part, 0, ())
+    parts = max(-(-len(hashes) // HASHES_PER_PART), 1)
+    return HashesPart(block_hash, part, parts, hashes[part * HASHES_PER_PART : (part + 1) * HASHES_PER_PART])
+
+
+def block_transactions(request: TransactionsRequest, transactions: tuple[bytes, ...] | None) -> BlockTransactions:
+    """The answer to a request: the first of the transactions that it names, as many as fit; at least one."""
+    found: list[bytes] = []
+    size = 0
+    for place in request.places if transactions is not None else ():
+        if transactions is None or place >= len(transactions):
+            break
+        size += len(transactions[place]) + 5
+        if found and size > TRANSACTIONS_BYTES:
+            break
+        found.append(transactions[place])
+    return BlockTransactions(request.block_hash, request.places[0], tuple(found))
 
 
 def is_body_of(header: Header, transactions: tuple[bytes, ...]) -> bool:
@@ -42,13 +56,23 @@ def is_body_of(header: Header, transactions: tuple[bytes, ...]) -> bool:
 
 @dataclass(slots=True)
 class _Fetch:
+    """`hashes` grow part by part and are final when `listed`; `found` holds transactions by their place."""
+
     header: Header
     holders: list[bytes]
     asked: bytes = b""
     asked_ms: int = 0
     refused: int = 0
-    chunks: int = 0
-    data: list[bytes] = field(default_factory=list)
+    parts: int = 0
+    hashes: list[bytes] = field(default_factory=list)
+    listed: bool = False
+    found: dict[int, bytes] = field(default_factory=dict)
+    places: tuple[int, ...] = ()
+
+    def forget_unproven(self) -> None:
+        """Another peer is asked: what cannot be checked by itself is worth nothing."""
+        if not self.listed:
+            self.hashes, self.parts = [], 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +80,12 @@ class Request:
     """Send this to a peer."""
 
     peer: bytes
-    message: BodyRequest
+    message: HashesRequest | TransactionsRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The whole body of a header."""
+    """All transactions of a header's block."""
 
     header: Header
     transactions: tuple[bytes, ...]
@@ -74,16 +98,28 @@ class Lied:
     peer: bytes
 
 
-class Bodies:
-    """What is being fetched, and from whom. `peers` in calls: all that are connected now, in a fixed order."""
+Result = Request | Fetched | Lied
 
-    def __init__(self) -> None:
+
+def knows_nothing(_full_hash: bytes) -> bytes | None:
+    """For who has no pool."""
+    return None
+
+
+class Bodies:
+    """What is being fetched, and from whom. `peers` in calls: all that are connected now, in a fixed order.
+
+    `known` gives a transaction that is here already by its full hash.
+    """
+
+    def __init__(self, known: Callable[[bytes], bytes | None] = knows_nothing) -> None:
+        self._known = known
         self._fetches: dict[bytes, _Fetch] = {}
 
     def __len__(self) -> int:
         return len(self._fetches)
 
-    def want(self, header: Header, peers: list[bytes], now_ms: int) -> list[Request]:
+    def want(self, header: Header, peers: list[bytes], now_ms: int) -> list[Result]:
         """Begin to fetch a body; of too many at a time the oldest is given up."""
         block_hash = header.hash()
         if block_hash in self._fetches:
@@ -91,7 +127,7 @@ class Bodies:
         self._fetches[block_hash] = _Fetch(header, [])
         if len(self._fetches) > BODY_FETCHES:
             del self._fetches[next(iter(self._fetches))]
-        return self._ask(block_hash, peers, now_ms)
+        return self._ask_next(block_hash, peers, now_ms)
 
     def holds(self, peer: bytes, block_hash: bytes) -> None:
         """A peer was seen to vote for a block: it has its transactions."""
@@ -99,30 +135,27 @@ class Bodies:
         if fetch is not None and peer not in fetch.holders:
             fetch.holders.append(peer)
 
-    def tick(self, peers: list[bytes], now_ms: int) -> list[Request]:
+    def tick(self, peers: list[bytes], now_ms: int) -> list[Result]:
         """Ask somebody else for what has not come."""
-        return [
-            request
-            for block_hash, fetch in list(self._fetches.items())
-            if now_ms - fetch.asked_ms >= RETRY_MS or fetch.asked not in peers
-            for request in self._ask_anew(block_hash, peers, now_ms)
-        ]
+        results: list[Result] = []
+        for block_hash, fetch in list(self._fetches.items()):
+            if now_ms - fetch.asked_ms >= RETRY_MS or fetch.asked not in peers:
+                fetch.refused = 0
+                results += self._ask_next(block_hash, peers, now_ms)
+        return results
 
-    def _ask_anew(self, block_hash: bytes, peers: list[bytes], now_ms: int) -> list[Request]:
-        self._fetches[block_hash].refused = 0
-        return self._ask(block_hash, peers, now_ms)
-
-    def _ask_another(self, block_hash: bytes, peers: list[bytes], now_ms: int) -> list[Request]:
+    def _ask_another(self, block_hash: bytes, peers: list[bytes], now_ms: int) -> list[Result]:
         """After a refusal at once, unless everybody has refused: then `tick` tries again later."""
         fetch = self._fetches[block_hash]
         fetch.refused += 1
         if fetch.refused >= len(peers):
-            fetch.data, fetch.chunks, fetch.asked_ms = [], 0, now_ms
+            fetch.forget_unproven()
+            fetch.places, fetch.asked_ms = (), now_ms
             return []
-        return self._ask(block_hash, peers, now_ms)
+        return self._ask_next(block_hash, peers, now_ms)
 
-    def _ask(self, block_hash: bytes, peers: list[bytes], now_ms: int) -> list[Request]:
-        """The next peer in turn, those that voted for the block first; a new peer starts from the first chunk."""
+    def _ask_next(self, block_hash: bytes, peers: list[bytes], now_ms: int) -> list[Result]:
+        """The next peer in turn, those that voted for the block first."""
         fetch = self._fetches[block_hash]
         fetch.asked_ms = now_ms
         turn = [peer for peer in fetch.holders if peer in peers]
@@ -131,30 +164,43 @@ class Bodies:
             return []
         place = turn.index(fetch.asked) + 1 if fetch.asked in turn else 0
         fetch.asked = turn[place % len(turn)]
-        fetch.data, fetch.chunks = [], 0
-        return [Request(fetch.asked, BodyRequest(block_hash, 0))]
+        fetch.forget_unproven()
+        return self._ask(block_hash)
+
+    def _ask(self, block_hash: bytes) -> list[Result]:
+        """What is missing, of the peer whose turn it is; or the whole body."""
+        fetch = self._fetches[block_hash]
+        if not fetch.listed:
+            part = len(fetch.hashes) // HASHES_PER_PART
+            return [Request(fetch.asked, HashesRequest(block_hash, part))]
+        for place, full_hash in enumerate(fetch.hashes):
+            if place not in fetch.found:
+                raw = self._known(full_hash)
+                if raw is not None:
+                    fetch.found[place] = raw
+        missing = [place for place in range(len(fetch.hashes)) if place not in fetch.found]
+        if missing:
+            fetch.places = tuple(missing[:PLACES_PER_REQUEST])
+            return [Request(fetch.asked, TransactionsRequest(block_hash, fetch.places))]
+        del self._fetches[block_hash]
+        return [Fetched(fetch.header, tuple(fetch.found[place] for place in range(len(fetch.hashes))))]
 
     def received(
-        self, peer: bytes, message: BodyChunk, peers: list[bytes], now_ms: int
-    ) -> list[Request | Fetched | Lied]:
-        """Take a chunk; what nobody asked for changes nothing."""
+        self, peer: bytes, message: HashesPart | BlockTransactions, peers: list[bytes], now_ms: int
+    ) -> list[Result]:
+        """Take an answer; what nobody asked for changes nothing."""
         fetch = self._fetches.get(message.block_hash)
-        if fetch is None or peer != fetch.asked or message.chunk != len(fetch.data):
+        if fetch is None or peer != fetch.asked:
             return []
-        if message.chunks == 0:
-            return list(self._ask_another(message.block_hash, peers, now_ms))
-        if message.chunks > MAX_CHUNKS or message.chunk >= message.chunks or fetch.chunks not in (0, message.chunks):
-            return [Lied(peer), *self._ask_another(message.block_hash, peers, now_ms)]
-        fetch.chunks = message.chunks
-        fetch.data.append(message.data)
-        if len(fetch.data) < fetch.chunks:
+        taken = _take_hashes(fetch, message) if isinstance(message, HashesPart) else _take_transactions(fetch, message)
+        if taken is None:
+            return []
+        if taken:
             fetch.asked_ms = now_ms
-            return [Request(peer, BodyRequest(message.block_hash, len(fetch.data)))]
-        transactions = _parse(fetch.header, b"".join(fetch.data))
-        if transactions is None:
-            return [Lied(peer), *self._ask_another(message.block_hash, peers, now_ms)]
-        del self._fetches[message.block_hash]
-        return [Fetched(fetch.header, transactions)]
+            return self._ask(message.block_hash)
+        has_it = message.parts > 0 if isinstance(message, HashesPart) else bool(message.transactions)
+        lied: list[Result] = [Lied(peer)] if has_it else []
+        return lied + self._ask_another(message.block_hash, peers, now_ms)
 
     def forget(self, block_hash: bytes) -> None:
         """A block is not wanted any more."""
@@ -165,9 +211,31 @@ class Bodies:
         self._fetches.clear()
 
 
-def _parse(header: Header, data: bytes) -> tuple[bytes, ...] | None:
-    try:
-        transactions = BODY.decode(data)
-        return transactions if is_body_of(header, transactions) else None
-    except InvalidInput:
+def _take_hashes(fetch: _Fetch, message: HashesPart) -> bool | None:
+    """Whether the part may belong to the block; None where it was not asked for."""
+    if fetch.listed or message.part * HASHES_PER_PART != len(fetch.hashes):
         return None
+    if not 0 < message.parts <= MAX_HASH_PARTS or message.part >= message.parts:
+        return False
+    last = message.part == message.parts - 1
+    if fetch.parts not in (0, message.parts) or not (last or len(message.hashes) == HASHES_PER_PART):
+        return False
+    fetch.parts = message.parts
+    fetch.hashes += message.hashes
+    if last:
+        fetch.listed = list_root(fetch.hashes) == fetch.header.transactions_root
+    return not last or fetch.listed
+
+
+def _take_transactions(fetch: _Fetch, message: BlockTransactions) -> bool | None:
+    """Whether these are the first of those asked for; None where nothing was."""
+    if not fetch.places or message.first != fetch.places[0]:
+        return None
+    asked, fetch.places = fetch.places, ()
+    if not message.transactions or len(message.transactions) > len(asked):
+        return False
+    for place, raw in zip(asked, message.transactions, strict=False):
+        if full_hash_of(raw) != fetch.hashes[place]:
+            return False
+        fetch.found[place] = raw
+    return True

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger import limits as ledger
+
 MAX_MESSAGE_BYTES: Final = 128 * 1024
 """Any message of consensus but chunks and blocks: a proposal justified by 64 validators fits."""
 
-CHUNK_BYTES: Final = 1024 * 1024
-"""A block's body travels in chunks of at most this."""
+MAX_TRANSFER_BYTES: Final = 1024 * 1024
+"""A message with transactions or hashes of a block; longer ones come in several."""
 
-MAX_CHUNK_MESSAGE_BYTES: Final = CHUNK_BYTES + 1024
+HASHES_PER_PART: Final = 16_384
+"""Full hashes of a block's transactions in one message."""
+
+MAX_HASH_PARTS: Final = -(-ledger.MAX_BLOCK_TRANSACTIONS // HASHES_PER_PART)
+PLACES_PER_REQUEST: Final = 8_192
+"""Transactions of a block asked for at once."""
+
+TRANSACTIONS_BYTES: Final = MAX_TRANSFER_BYTES - 64 * 1024
+"""Transactions in one answer: the largest one fits always, and so does what surrounds them."""
+
 MAX_SYNC_BLOCKS: Final = 64
 """Blocks asked for at once."""
 

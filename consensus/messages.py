@@ -1,6 +1,6 @@
 """What validators say to each other; canonical bytes, indexes checked against the height's set where they are read.
 
-No body travels in these: a block's transactions are fetched by its hash (`consensus.bodies`), whole decided blocks by
+No body travels in these: a block's transactions are asked for by its hash (`consensus.bodies`), whole decided blocks by
 height (`consensus.sync`). `validator` is the index in the height's set, sorted by address. Every vote has one shape
 (`ledger.votes`), so that two of them prove an equivocation.
 """
@@ -12,12 +12,14 @@ from typing import Annotated, Final
 import msgspec
 
 from consensus.limits import (
-    CHUNK_BYTES,
-    MAX_CHUNK_MESSAGE_BYTES,
+    HASHES_PER_PART,
+    MAX_HASH_PARTS,
     MAX_MESSAGE_BYTES,
     MAX_ROUND,
     MAX_SYNC_BLOCKS,
     MAX_SYNC_BYTES,
+    MAX_TRANSFER_BYTES,
+    PLACES_PER_REQUEST,
 )
 from ledger.codec import Bytes32, Bytes64, Codec, Uint, Value
 from ledger.limits import MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS
@@ -27,6 +29,7 @@ from ledger.votes import NOTHING_PREPARED, prepared_value
 Round = Annotated[int, msgspec.Meta(ge=0, le=MAX_ROUND)]
 Index = Annotated[int, msgspec.Meta(ge=0, lt=MAX_VALIDATORS)]
 Signatures = Annotated[tuple[CommitSignature, ...], msgspec.Meta(max_length=MAX_VALIDATORS)]
+Place = Annotated[int, msgspec.Meta(ge=0, lt=MAX_BLOCK_TRANSACTIONS)]
 Nonce = Annotated[bytes, msgspec.Meta(max_length=32)]
 
 
@@ -163,20 +166,35 @@ class StatusRequest(Value, frozen=True, tag=7):
     nonce: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
-class BodyRequest(Value, frozen=True, tag=8):
-    """Asks for one chunk of a block's transactions."""
+class HashesRequest(Value, frozen=True, tag=8):
+    """Asks which transactions a block has: one part of the list of their full hashes."""
 
     block_hash: Bytes32
-    chunk: Uint
+    part: Uint
 
 
-class BodyChunk(Value, frozen=True, tag=9):
-    """One chunk of the encoded list of a block's transactions; `chunks` 0: the block is not there."""
+class HashesPart(Value, frozen=True, tag=9):
+    """One part of the full hashes of a block's transactions; `parts` 0: the block is not there."""
 
     block_hash: Bytes32
-    chunk: Uint
-    chunks: Annotated[int, msgspec.Meta(ge=0, le=64)]
-    data: Annotated[bytes, msgspec.Meta(max_length=CHUNK_BYTES)]
+    part: Uint
+    parts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HASH_PARTS)]
+    hashes: Annotated[tuple[Bytes32, ...], msgspec.Meta(max_length=HASHES_PER_PART)]
+
+
+class TransactionsRequest(Value, frozen=True, tag=12):
+    """Asks for some of a block's transactions, by their places, rising."""
+
+    block_hash: Bytes32
+    places: Annotated[tuple[Place, ...], msgspec.Meta(min_length=1, max_length=PLACES_PER_REQUEST)]
+
+
+class BlockTransactions(Value, frozen=True, tag=13):
+    """The first of the transactions asked for, as many as fit; none: the block is not there."""
+
+    block_hash: Bytes32
+    first: Place
+    transactions: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=PLACES_PER_REQUEST)]
 
 
 class BlocksRequest(Value, frozen=True, tag=10):
@@ -203,8 +221,8 @@ class BlocksResponse(Value, frozen=True, tag=11):
 
 Vote = Prepare | Commit
 ConsensusMessage = Proposal | Prepare | Commit | ProvenRoundChange | Decided | Status | StatusRequest
-TransferMessage = BodyRequest | BodyChunk | BlocksRequest | BlocksResponse
+TransferMessage = HashesRequest | HashesPart | TransactionsRequest | BlockTransactions | BlocksRequest | BlocksResponse
 Message = ConsensusMessage | TransferMessage
 
 CONSENSUS_MESSAGE: Final[Codec[ConsensusMessage]] = Codec(ConsensusMessage, MAX_MESSAGE_BYTES)
-MESSAGE: Final[Codec[Message]] = Codec(Message, MAX_SYNC_BYTES + MAX_CHUNK_MESSAGE_BYTES)
+MESSAGE: Final[Codec[Message]] = Codec(Message, MAX_SYNC_BYTES + MAX_TRANSFER_BYTES)

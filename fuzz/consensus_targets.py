@@ -11,13 +11,14 @@ from consensus.messages import (
     MESSAGE,
     BlocksRequest,
     BlocksResponse,
-    BodyChunk,
-    BodyRequest,
+    BlockTransactions,
     Claim,
     Commit,
     ConsensusMessage,
     Decided,
     DecidedBlock,
+    HashesPart,
+    HashesRequest,
     HeardVote,
     Message,
     Prepare,
@@ -27,6 +28,7 @@ from consensus.messages import (
     RoundChange,
     Status,
     StatusRequest,
+    TransactionsRequest,
 )
 from consensus.pacing import Intervals
 from consensus.records import LOG_RECORD, NOTHING_SIGNED, LoggedBody, LoggedLock, LoggedVote
@@ -67,8 +69,10 @@ def _samples() -> tuple[Message, ...]:
         Decided(block, certificate),
         Status(0, ROOT, _header(4), certificate, ROOT, signature, (HeardVote(3, 0, ROOT, signature),)),
         StatusRequest(ROOT, ROOT),
-        BodyRequest(block_hash, 0),
-        BodyChunk(block_hash, 0, 1, b"\x90"),
+        HashesRequest(block_hash, 0),
+        HashesPart(block_hash, 0, 1, (ROOT,)),
+        TransactionsRequest(block_hash, (0, 1)),
+        BlockTransactions(block_hash, 0, (b"raw",)),
         BlocksRequest(1, 64),
         BlocksResponse(5, (DecidedBlock(block, certificate, (b"raw",)),)),
     )
@@ -92,7 +96,7 @@ def consensus_targets() -> dict[str, Target]:
         decoded = MESSAGE.decode(data)
         if isinstance(decoded, CONSENSUS):
             engine.step(MessageReceived(b"peer", decoded), NOW)
-        elif isinstance(decoded, BodyChunk):
+        elif isinstance(decoded, HashesPart | BlockTransactions):
             bodies.want(block, [b"peer"], 0)
             bodies.received(b"peer", decoded, [b"peer"], 0)
 

@@ -55,6 +55,7 @@ class Pool:
         self._max_bytes = max_bytes
         self._queues: dict[bytes, _Queue] = {}
         self._by_id: dict[bytes, Waiting] = {}
+        self._by_full_hash: dict[bytes, Transaction] = {}
         self._bytes = 0
         self._common = 0
         self._arrivals = 0
@@ -71,6 +72,10 @@ class Pool:
         """The waiting transaction of an id."""
         found = self._by_id.get(transaction_id)
         return None if found is None else found.transaction
+
+    def by_full_hash(self, full_hash: bytes) -> Transaction | None:
+        """The waiting transaction that has just these bytes, signatures included."""
+        return self._by_full_hash.get(full_hash)
 
     def nonces_of(self, sender: bytes) -> tuple[int, ...]:
         """The nonces that wait for a sender, rising."""
@@ -104,6 +109,7 @@ class Pool:
         insort(queue.nonces, entry.nonce)
         queue.waiting[entry.nonce] = entry
         self._by_id[transaction.id] = entry
+        self._by_full_hash[transaction.full_hash] = transaction
         self._bytes += len(transaction.raw)
         self._common += not privileged
         left.extend(self._make_room(entry))
@@ -159,6 +165,7 @@ class Pool:
         if not queue.nonces:
             del self._queues[sender]
         del self._by_id[entry.transaction.id]
+        del self._by_full_hash[entry.transaction.full_hash]
         self._bytes -= len(entry.transaction.raw)
         self._common -= not entry.privileged
 

@@ -7,10 +7,11 @@ here is believed: transactions must give their header's root, and a decided bloc
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
-from consensus.bodies import Bodies, Fetched, Lied, Request, is_body_of
-from consensus.messages import BlocksResponse, BodyChunk, Decided, DecidedBlock
+from consensus.bodies import Bodies, Fetched, Lied, Request, Result, is_body_of
+from consensus.messages import BlocksResponse, BlockTransactions, Decided, DecidedBlock, HashesPart
 from consensus.sync import Sync
 from ledger.types import Header
 from nodechain.actions import Action, Alarm, Blame, SetAlarm, Tell
@@ -20,11 +21,14 @@ FETCH_MS: Final = 250
 
 
 class Fetching:
-    """Per node; `next_height` after every stored block. Times are monotonic ms."""
+    """Per node; `next_height` after every stored block. Times are monotonic ms.
 
-    def __init__(self) -> None:
+    `known` gives a transaction of the pool by its full hash.
+    """
+
+    def __init__(self, known: Callable[[bytes], bytes | None]) -> None:
         self._peers: list[bytes] = []
-        self._bodies = Bodies()
+        self._bodies = Bodies(known)
         self._sync = Sync()
         self._known: dict[bytes, tuple[bytes, ...]] = {}
         self._synced: deque[tuple[bytes, DecidedBlock]] = deque()
@@ -62,24 +66,29 @@ class Fetching:
 
     def want(self, header: Header, now_ms: int) -> list[Action]:
         """Ask peers for a block's transactions."""
-        return _tell(self._bodies.want(header, self._peers, now_ms))
+        return self._carry_out(self._bodies.want(header, self._peers, now_ms), now_ms)[0]
 
     def holds(self, peer: bytes, block_hash: bytes) -> None:
         """Who votes for a block, or proposes it, has its transactions."""
         self._bodies.holds(peer, block_hash)
 
-    def chunk(self, peer: bytes, message: BodyChunk, now_ms: int) -> tuple[list[Action], Header | None]:
-        """Take a chunk; the header whose transactions are complete with it."""
+    def body_part(
+        self, peer: bytes, message: HashesPart | BlockTransactions, now_ms: int
+    ) -> tuple[list[Action], Header | None]:
+        """Take an answer; the header whose transactions are complete with it."""
+        return self._carry_out(self._bodies.received(peer, message, self._peers, now_ms), now_ms)
+
+    def _carry_out(self, results: list[Result], now_ms: int) -> tuple[list[Action], Header | None]:
         actions: list[Action] = []
         complete = None
-        for result in self._bodies.received(peer, message, self._peers, now_ms):
+        for result in results:
             match result:
                 case Request():
-                    actions += _tell([result])
+                    actions.append(Tell(result.peer, result.message))
                 case Lied():
                     actions += self.blame(result.peer, "wrong_body", now_ms)
                 case Fetched():
-                    self._known[message.block_hash] = result.transactions
+                    self._known[result.header.hash()] = result.transactions
                     complete = result.header
         return actions, complete
 
@@ -126,15 +135,11 @@ class Fetching:
         self._alarm_is_set = True
         return [SetAlarm(Alarm.FETCH, now_ms + FETCH_MS)]
 
-    def rang(self, head: int, now_ms: int) -> list[Action]:
-        """Ask again for what has not come, and for the next blocks."""
+    def rang(self, head: int, now_ms: int) -> tuple[list[Action], Header | None]:
+        """Ask again for what has not come, and for the next blocks; a header whose transactions are complete now."""
         self._alarm_is_set = False
-        actions = _tell(self._bodies.tick(self._peers, now_ms))
+        actions, complete = self._carry_out(self._bodies.tick(self._peers, now_ms), now_ms)
         request = None if self._synced else self._sync.next_request(head, now_ms)
         if request is not None:
             actions.append(Tell(request.peer, request.message))
-        return actions
-
-
-def _tell(requests: list[Request]) -> list[Action]:
-    return [Tell(request.peer, request.message) for request in requests]
+        return actions, complete

@@ -53,6 +53,11 @@ class Mempool:
     def __len__(self) -> int:
         return len(self.pool)
 
+    def raw_of(self, full_hash: bytes) -> bytes | None:
+        """The bytes of a waiting transaction by its full hash."""
+        found = self.pool.by_full_hash(full_hash)
+        return None if found is None else found.raw
+
     def admit(self, raw: bytes, view: Context) -> Transaction:
         """Check and take in; raises `InvalidInput` or `InclusionError`. `view`: the next block's place on the head."""
         transaction = self._registry.decode(raw)

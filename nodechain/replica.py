@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Final, assert_never
 
-from consensus.bodies import body_chunk, is_body_of
+from consensus.bodies import block_transactions, hashes_part, is_body_of
 from consensus.engine import Engine
 from consensus.events import (
     AnswerDecided,
@@ -40,20 +40,22 @@ from consensus.events import (
 from consensus.messages import (
     BlocksRequest,
     BlocksResponse,
-    BodyChunk,
-    BodyRequest,
+    BlockTransactions,
     Commit,
     ConsensusMessage,
     Decided,
+    HashesPart,
+    HashesRequest,
     Message,
     Prepare,
     Proposal,
+    TransactionsRequest,
 )
 from consensus.sign_once import Signer
 from ledger.blocks import Block
 from ledger.codec import encode
 from ledger.errors import InclusionError, InvalidBlock
-from ledger.transactions.envelope import Transaction
+from ledger.transactions.envelope import Transaction, full_hash_of
 from ledger.types import CERTIFICATE, HEADER, Certificate, Header
 from nodechain.actions import (
     Action,
@@ -96,7 +98,7 @@ class Replica:
         self.mempool = mempool
         self._address = b"" if signer is None else signer.address
         self._witness = None if signer is None else Witness(signer, app.chain.genesis.chain_id)
-        self._fetching = Fetching()
+        self._fetching = Fetching(mempool.raw_of)
         self._executed: dict[bytes, Block] = {}
         self._storing: tuple[Block, Certificate] | None = None
         self._actions: list[Action] = []
@@ -251,20 +253,25 @@ class Replica:
         stored = self.app.store.block_by_hash(block_hash) if known is None else None
         return known if stored is None else stored.transactions
 
+    def _hashes(self, block_hash: bytes) -> tuple[bytes, ...] | None:
+        """The full hashes of a block's transactions."""
+        block = self._executed.get(block_hash)
+        if block is not None:
+            return tuple(transaction.full_hash for transaction in block.transactions)
+        body = self._body(block_hash)
+        return None if body is None else tuple(full_hash_of(raw) for raw in body)
+
     # Messages.
 
     def _heard(self, peer: bytes, message: Message, now: Now) -> None:
         match message:
-            case BodyRequest():
-                self._actions.append(
-                    Tell(peer, body_chunk(message.block_hash, self._body(message.block_hash), message.chunk))
-                )
-            case BodyChunk():
-                actions, header = self._fetching.chunk(peer, message, now.monotonic_ms)
-                self._actions += actions
-                verdict = None if header is None else self._check(header, now)
-                if verdict is not None:
-                    self._feed(verdict, now)
+            case HashesRequest():
+                hashes = self._hashes(message.block_hash)
+                self._actions.append(Tell(peer, hashes_part(message.block_hash, hashes, message.part)))
+            case TransactionsRequest():
+                self._actions.append(Tell(peer, block_transactions(message, self._body(message.block_hash))))
+            case HashesPart() | BlockTransactions():
+                self._complete(*self._fetching.body_part(peer, message, now.monotonic_ms), now)
             case BlocksRequest():
                 blocks = decided_blocks(self.app.store, message.first, message.count)
                 self._actions.append(Tell(peer, BlocksResponse(message.first, blocks)))
@@ -299,4 +306,11 @@ class Replica:
         if alarm is not Alarm.FETCH:
             self._feed(TimerFired(Timer(alarm)), now)
             return
-        self._actions += self._fetching.rang(self.app.height, now.monotonic_ms)
+        self._complete(*self._fetching.rang(self.app.height, now.monotonic_ms), now)
+
+    def _complete(self, actions: list[Action], header: Header | None, now: Now) -> None:
+        """A body may have been completed: then it can be executed."""
+        self._actions += actions
+        verdict = None if header is None else self._check(header, now)
+        if verdict is not None:
+            self._feed(verdict, now)

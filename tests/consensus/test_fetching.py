@@ -3,87 +3,153 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
+from msgspec.structs import replace
 
-from consensus.bodies import RETRY_MS, Bodies, Fetched, Lied, Request, body_chunk
-from consensus.limits import CHUNK_BYTES
-from consensus.messages import BodyRequest
+from consensus.bodies import RETRY_MS, Bodies, Fetched, Lied, Request, Result, block_transactions, hashes_part
+from consensus.limits import HASHES_PER_PART
+from consensus.messages import BlockTransactions, HashesPart, HashesRequest, TransactionsRequest
 from consensus.sync import ANSWER_MS, FIRST_PENALTY_MS, Sync
 from ledger.merkle import list_root
 from ledger.transactions.envelope import full_hash_of
-from ledger.types import Header
 from tests.consensus.test_hostile_messages import header
 
-BODY = (b"one", b"two", bytes(CHUNK_BYTES))
+BODY = tuple(number.to_bytes(2, "big") * 3 for number in range(HASHES_PER_PART + 2))
+HASHES = tuple(full_hash_of(raw) for raw in BODY)
 PEERS = [b"a", b"b", b"c"]
+WANTED = msgspec.structs.replace(header(5), transactions_root=list_root(list(HASHES)))
+BLOCK = WANTED.hash()
+POOL = dict(zip(HASHES, BODY, strict=True))
 
 
-def block() -> Header:
-    return msgspec.structs.replace(header(5), transactions_root=list_root([full_hash_of(raw) for raw in BODY]))
+def asked(results: list[Result]) -> list[tuple[bytes, int]]:
+    """Whom, and for which part or first place."""
+    return [
+        (result.peer, result.message.part if isinstance(result.message, HashesRequest) else result.message.places[0])
+        for result in results
+        if isinstance(result, Request)
+    ]
 
 
-def asked(results: list[Request] | list[Request | Fetched | Lied]) -> list[tuple[bytes, int]]:
-    return [(result.peer, result.message.chunk) for result in results if isinstance(result, Request)]
+def listed(bodies: Bodies, peer: bytes = b"a") -> list[Result]:
+    """Both parts of the hashes come from a peer."""
+    bodies.received(peer, hashes_part(BLOCK, HASHES, 0), PEERS, 1)
+    return bodies.received(peer, hashes_part(BLOCK, HASHES, 1), PEERS, 1)
 
 
-def test_a_body_comes_chunk_by_chunk() -> None:
-    bodies, wanted = Bodies(), block()
-    assert asked(bodies.want(wanted, PEERS, 0)) == [(b"a", 0)]
-    assert asked(bodies.received(b"a", body_chunk(wanted.hash(), BODY, 0), PEERS, 1)) == [(b"a", 1)]
-    assert bodies.received(b"a", body_chunk(wanted.hash(), BODY, 1), PEERS, 2) == [Fetched(wanted, BODY)]
+def answer(results: list[Result]) -> BlockTransactions:
+    """What an honest peer answers to the request for transactions."""
+    (request,) = (result for result in results if isinstance(result, Request))
+    assert isinstance(request.message, TransactionsRequest)
+    return block_transactions(request.message, BODY)
+
+
+def test_a_body_whose_transactions_wait_here_needs_its_hashes_only() -> None:
+    bodies = Bodies(POOL.get)
+    assert asked(bodies.want(WANTED, PEERS, 0)) == [(b"a", 0)]
+    assert asked(bodies.received(b"a", hashes_part(BLOCK, HASHES, 0), PEERS, 1)) == [(b"a", 1)]
+    assert bodies.received(b"a", hashes_part(BLOCK, HASHES, 1), PEERS, 2) == [Fetched(WANTED, BODY)]
     assert len(bodies) == 0
 
 
+def test_only_missing_transactions_are_asked_for() -> None:
+    known = {full_hash: raw for full_hash, raw in POOL.items() if raw not in (BODY[3], BODY[70])}
+    bodies = Bodies(known.get)
+    bodies.want(WANTED, PEERS, 0)
+    (request,) = listed(bodies)
+    assert request == Request(b"a", TransactionsRequest(BLOCK, (3, 70)))
+    assert bodies.received(b"a", answer([request]), PEERS, 2) == [Fetched(WANTED, BODY)]
+
+
+def test_what_does_not_fit_one_answer_is_asked_for_again() -> None:
+    bodies = Bodies()
+    bodies.want(WANTED, PEERS, 0)
+    results = listed(bodies)
+    first = answer(results)
+    results = bodies.received(b"a", replace(first, transactions=first.transactions[:10]), PEERS, 2)
+    assert asked(results) == [(b"a", 10)]
+    while isinstance(results[0], Request):
+        results = bodies.received(b"a", answer(results), PEERS, 3)
+    assert results == [Fetched(WANTED, BODY)]
+
+
 def test_a_lie_costs_the_peer_its_turn_and_us_a_retry() -> None:
-    bodies, wanted = Bodies(), block()
-    bodies.want(wanted, PEERS, 0)
-    lie, again = bodies.received(b"a", body_chunk(wanted.hash(), (b"lie",), 0), PEERS, 1)
+    bodies = Bodies()
+    bodies.want(WANTED, PEERS, 0)
+    lie, again = bodies.received(b"a", hashes_part(BLOCK, HASHES[:5], 0), PEERS, 1)
     assert lie == Lied(b"a")
-    assert again == Request(b"b", BodyRequest(wanted.hash(), 0))
+    assert again == Request(b"b", HashesRequest(BLOCK, 0))
+    results = listed(bodies, b"b")
+    lie, again = bodies.received(b"b", replace(answer(results), transactions=(b"lie",)), PEERS, 2)
+    assert (lie, asked([again])) == (Lied(b"b"), [(b"c", 0)])
+    assert isinstance(again, Request)
+    assert isinstance(again.message, TransactionsRequest), "the list was proven: it is kept"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        HashesPart(BLOCK, 0, 2, HASHES[:7]),
+        HashesPart(BLOCK, 0, 1, ()),
+        HashesPart(BLOCK, 0, 1, HASHES[:HASHES_PER_PART]),
+        HashesPart(BLOCK, 0, 5, HASHES[:HASHES_PER_PART]),
+    ],
+)
+def test_hashes_that_cannot_be_the_blocks_are_lies(part: HashesPart) -> None:
+    bodies = Bodies()
+    bodies.want(WANTED, PEERS, 0)
+    assert bodies.received(b"a", part, PEERS, 1)[0] == Lied(b"a")
+
+
+def test_parts_that_contradict_each_other_are_lies() -> None:
+    bodies = Bodies()
+    bodies.want(WANTED, PEERS, 0)
+    bodies.received(b"a", hashes_part(BLOCK, HASHES, 0), PEERS, 1)
+    assert bodies.received(b"a", HashesPart(BLOCK, 1, 3, HASHES[:HASHES_PER_PART]), PEERS, 2)[0] == Lied(b"a")
 
 
 def test_silence_is_followed_by_another_peer_and_a_fresh_start() -> None:
-    bodies, wanted = Bodies(), block()
-    bodies.want(wanted, PEERS, 0)
-    bodies.received(b"a", body_chunk(wanted.hash(), BODY, 0), PEERS, 10)
+    bodies = Bodies()
+    bodies.want(WANTED, PEERS, 0)
+    bodies.received(b"a", hashes_part(BLOCK, HASHES, 0), PEERS, 10)
     assert bodies.tick(PEERS, RETRY_MS) == []
     assert asked(bodies.tick(PEERS, RETRY_MS + 10)) == [(b"b", 0)]
 
 
+def test_what_has_come_into_the_pool_meanwhile_is_not_asked_for() -> None:
+    pool: dict[bytes, bytes] = {}
+    bodies = Bodies(pool.get)
+    bodies.want(WANTED, PEERS, 0)
+    listed(bodies)
+    pool.update(POOL)
+    assert bodies.tick(PEERS, RETRY_MS + 10) == [Fetched(WANTED, BODY)]
+
+
 def test_who_voted_for_a_block_is_asked_first() -> None:
-    bodies, wanted = Bodies(), block()
-    bodies.want(wanted, PEERS, 0)
-    bodies.holds(b"c", wanted.hash())
-    assert asked(bodies.tick(PEERS, RETRY_MS)) == [(b"b", 0)] or asked(bodies.tick(PEERS, 2 * RETRY_MS))
-    fresh = Bodies()
-    fresh.want(wanted, [], 0)
-    fresh.holds(b"c", wanted.hash())
-    assert asked(fresh.tick(PEERS, RETRY_MS)) == [(b"c", 0)]
+    bodies = Bodies()
+    bodies.want(WANTED, [], 0)
+    bodies.holds(b"c", BLOCK)
+    assert asked(bodies.tick(PEERS, RETRY_MS)) == [(b"c", 0)]
 
 
 def test_a_body_that_nobody_has_is_asked_for_once_a_second_not_without_end() -> None:
-    bodies, wanted = Bodies(), block()
-    requests = asked(bodies.want(wanted, PEERS, 0))
+    bodies = Bodies()
+    requests = asked(bodies.want(WANTED, PEERS, 0))
     for _ in range(20):
-        peer = requests[-1][0]
-        requests += asked(bodies.received(peer, body_chunk(wanted.hash(), None, 0), PEERS, 1))
-    assert [peer for peer, _chunk in requests] == [b"a", b"b", b"c"]
+        requests += asked(bodies.received(requests[-1][0], hashes_part(BLOCK, None, 0), PEERS, 1))
+    assert [peer for peer, _part in requests] == [b"a", b"b", b"c"]
     assert len(asked(bodies.tick(PEERS, 1 + RETRY_MS))) == 1
 
 
-def test_chunks_that_contradict_each_other_are_lies() -> None:
-    bodies, wanted = Bodies(), block()
-    bodies.want(wanted, PEERS, 0)
-    bodies.received(b"a", body_chunk(wanted.hash(), BODY, 0), PEERS, 1)
-    other = msgspec.structs.replace(body_chunk(wanted.hash(), BODY, 1), chunks=5)
-    assert bodies.received(b"a", other, PEERS, 2)[0] == Lied(b"a")
-
-
 def test_what_was_not_asked_for_changes_nothing() -> None:
-    bodies, wanted = Bodies(), block()
-    assert bodies.received(b"a", body_chunk(wanted.hash(), BODY, 0), PEERS, 1) == []
-    bodies.want(wanted, PEERS, 0)
-    assert bodies.received(b"b", body_chunk(wanted.hash(), BODY, 0), PEERS, 1) == []
-    assert bodies.received(b"a", body_chunk(wanted.hash(), BODY, 1), PEERS, 1) == []
+    bodies = Bodies()
+    assert bodies.received(b"a", hashes_part(BLOCK, HASHES, 0), PEERS, 1) == []
+    bodies.want(WANTED, PEERS, 0)
+    assert bodies.received(b"b", hashes_part(BLOCK, HASHES, 0), PEERS, 1) == []
+    assert bodies.received(b"a", hashes_part(BLOCK, HASHES, 1), PEERS, 1) == []
+    assert bodies.received(b"a", BlockTransactions(BLOCK, 0, BODY[:1]), PEERS, 1) == []
+    results = listed(bodies)
+    assert bodies.received(b"a", replace(answer(results), first=9), PEERS, 1) == []
 
 
 def test_sync_asks_one_after_the_other_and_in_turn() -> None:

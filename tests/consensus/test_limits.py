@@ -6,25 +6,28 @@ import pytest
 
 from consensus import limits
 from consensus.answers import Answers
-from consensus.bodies import MAX_CHUNKS, Bodies, body_chunk
+from consensus.bodies import Bodies, block_transactions, hashes_part
 from consensus.effects import Effects
 from consensus.messages import (
     CONSENSUS_MESSAGE,
     BlocksRequest,
-    BodyChunk,
+    BlockTransactions,
     Claim,
     Commit,
+    HashesPart,
+    HashesRequest,
     Message,
     Prepared,
     Proposal,
     RoundChange,
+    TransactionsRequest,
 )
 from consensus.messages import MESSAGE as ANY
 from consensus.state import Blocks
 from consensus.sync import Sync
 from ledger.codec import encode
 from ledger.errors import InvalidInput
-from ledger.limits import MAX_BLOCK_BYTES, MAX_VALIDATORS
+from ledger.limits import MAX_BLOCK_TRANSACTIONS, MAX_TRANSACTION_BYTES, MAX_VALIDATORS
 from ledger.types import CommitSignature, Header
 from tests.consensus.script import Line, Script
 from tests.consensus.test_hostile_messages import header
@@ -35,7 +38,8 @@ ELSEWHERE = {
     "EARLY_MESSAGES": "test_hostile_messages.test_early_messages_are_verified_and_bounded",
 }
 HERE = {
-    "MAX_MESSAGE_BYTES", "CHUNK_BYTES", "MAX_CHUNK_MESSAGE_BYTES", "MAX_SYNC_BLOCKS", "MAX_SYNC_BYTES", "MAX_ROUND",
+    "MAX_MESSAGE_BYTES", "MAX_TRANSFER_BYTES", "HASHES_PER_PART", "MAX_HASH_PARTS", "PLACES_PER_REQUEST",
+    "TRANSACTIONS_BYTES", "MAX_SYNC_BLOCKS", "MAX_SYNC_BYTES", "MAX_ROUND",
     "ANSWER_INTERVAL_MS", "ANSWERED_PEERS", "TRACKED_PEERS", "BODY_FETCHES", "KEPT_HEADERS", "REPORTED_OFFENCES",
 }  # fmt: skip
 
@@ -66,7 +70,12 @@ def test_the_largest_honest_message_fits() -> None:
     [
         Commit(1, limits.MAX_ROUND + 1, 0, bytes(32), bytes(64)),
         Commit(1, 0, MAX_VALIDATORS, bytes(32), bytes(64)),
-        BodyChunk(bytes(32), 0, 1, bytes(limits.CHUNK_BYTES + 1)),
+        HashesPart(bytes(32), 0, 1, (bytes(32),) * (limits.HASHES_PER_PART + 1)),
+        HashesPart(bytes(32), 0, limits.MAX_HASH_PARTS + 1, ()),
+        TransactionsRequest(bytes(32), ()),
+        TransactionsRequest(bytes(32), tuple(range(limits.PLACES_PER_REQUEST + 1))),
+        TransactionsRequest(bytes(32), (MAX_BLOCK_TRANSACTIONS,)),
+        BlockTransactions(bytes(32), 0, (b"",) * (limits.PLACES_PER_REQUEST + 1)),
         BlocksRequest(1, limits.MAX_SYNC_BLOCKS + 1),
     ],
 )
@@ -75,13 +84,26 @@ def test_what_is_above_a_limit_does_not_decode(message: Message) -> None:
         ANY.decode(encode(message))
 
 
-def test_the_largest_body_fits_its_chunks() -> None:
-    assert MAX_BLOCK_BYTES <= MAX_CHUNKS * limits.CHUNK_BYTES
-    assert MAX_CHUNKS <= 64
-    body = (bytes(limits.CHUNK_BYTES),)
-    chunks = [body_chunk(bytes(32), body, place) for place in range(2)]
-    assert [chunk.chunks for chunk in chunks] == [2, 2]
-    assert all(len(encode(chunk)) <= limits.MAX_CHUNK_MESSAGE_BYTES for chunk in chunks)
+def test_every_answer_about_a_block_fits_its_message() -> None:
+    hashes = (bytes(32),) * MAX_BLOCK_TRANSACTIONS
+    parts = [hashes_part(bytes(32), hashes, part) for part in range(limits.MAX_HASH_PARTS)]
+    assert sum(len(part.hashes) for part in parts) == MAX_BLOCK_TRANSACTIONS
+    assert {part.parts for part in parts} == {limits.MAX_HASH_PARTS}
+    answers: list[Message] = list(parts)
+    for size in (1, 140, MAX_TRANSACTION_BYTES):
+        body = (bytes(size),) * limits.PLACES_PER_REQUEST
+        answers.append(block_transactions(TransactionsRequest(bytes(32), tuple(range(len(body)))), body))
+    assert all(len(encode(answer)) <= limits.MAX_TRANSFER_BYTES for answer in answers)
+    ask = TransactionsRequest(bytes(32), tuple(range(limits.PLACES_PER_REQUEST)))
+    assert len(encode(ask)) <= limits.MAX_MESSAGE_BYTES
+    assert len(encode(HashesRequest(bytes(32), 3))) < 64
+
+
+def test_an_answer_holds_at_least_one_transaction_and_as_many_as_fit() -> None:
+    large = (bytes(limits.TRANSACTIONS_BYTES - 5), bytes(1))
+    assert block_transactions(TransactionsRequest(bytes(32), (0, 1)), large).transactions == large[:1]
+    assert block_transactions(TransactionsRequest(bytes(32), (1, 7)), large).transactions == large[1:]
+    assert block_transactions(TransactionsRequest(bytes(32), (0,)), None).transactions == ()
 
 
 def test_one_answer_to_a_peer_in_its_time_and_few_peers_remembered() -> None:

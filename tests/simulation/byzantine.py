@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from consensus.bodies import body_chunk
 from consensus.messages import (
     BlocksResponse,
-    BodyChunk,
+    BlockTransactions,
     Claim,
     Commit,
     Decided,
+    HashesPart,
     Message,
     Prepare,
     Prepared,
@@ -330,9 +330,12 @@ def lying_sync(liar: Liar, peer: bytes, message: Message) -> Lies:
 
 
 def lying_body(liar: Liar, peer: bytes, message: Message) -> Lies:
-    """Other transactions than those of the block."""
-    if isinstance(message, BodyChunk):
-        return [liar.rng.choice([body_chunk(message.block_hash, (b"x",), 0), replace(message, data=b"\x90", chunks=3)])]
+    """Other transactions than those of the block, or others' hashes, or fewer."""
+    if isinstance(message, HashesPart):
+        bent = (bytes(32), *message.hashes[1:])
+        return [replace(message, hashes=liar.rng.choice([bent, message.hashes[1:], ()]), parts=liar.rng.choice([1, 3]))]
+    if isinstance(message, BlockTransactions):
+        return [replace(message, transactions=liar.rng.choice([(b"x",), message.transactions[1:], ()]))]
     return [message]
 
 
