@@ -1,8 +1,8 @@
 """The pool of waiting transactions as a data structure (node.md, 'Mempool'); what may enter is decided before.
 
 Transactions of a sender wait in order of nonce. Candidates come out by fee, then arrival, each sender's in order.
-Bounded in number and bytes; when it is full the lowest fee goes first, then the newest of the sender with the most;
-a quarter is kept for holders of a role and meters.
+Bounded in number and bytes; when it is full, what waits behind a missing nonce goes first, then the lowest fee, then
+the newest of the sender with the most (`ledger.eviction`); a quarter is kept for holders of a role and meters.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from heapq import heapify, heappop, heappush
 from typing import Final
 
 from ledger.errors import InclusionError
+from ledger.eviction import Eviction, Rank
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.transactions.envelope import Transaction
 
@@ -43,8 +44,16 @@ class Waiting:
 
 @dataclass(slots=True)
 class _Queue:
+    """`expected`: the nonce that the chain takes next; None where gaps are allowed or nobody said."""
+
+    expected: int | None = None
     nonces: list[int] = field(default_factory=list)
     waiting: dict[int, Waiting] = field(default_factory=dict)
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether the last transaction waits for one that is not here."""
+        return self.expected is not None and self.nonces[-1] - self.expected >= len(self.nonces)
 
 
 class Pool:
@@ -59,6 +68,7 @@ class Pool:
         self._bytes = 0
         self._common = 0
         self._arrivals = 0
+        self._eviction = Eviction(self._rank)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -82,8 +92,8 @@ class Pool:
         queue = self._queues.get(sender)
         return () if queue is None else tuple(queue.nonces)
 
-    def add(self, transaction: Transaction, *, privileged: bool) -> list[Transaction]:
-        """Take a checked transaction in; returns what had to leave for it.
+    def add(self, transaction: Transaction, *, privileged: bool, expected: int | None = None) -> list[Transaction]:
+        """Take a checked transaction in; returns what had to leave for it. `expected`: the sender's nonce in turn.
 
         Raises `InclusionError`: known, nonce_taken (same nonce without a higher fee), too_many_of_sender, pool_full.
         """
@@ -106,12 +116,14 @@ class Pool:
             )
         self._arrivals += 1
         entry = Waiting(transaction, privileged, self._arrivals)
+        queue.expected = expected
         insort(queue.nonces, entry.nonce)
         queue.waiting[entry.nonce] = entry
         self._by_id[transaction.id] = entry
         self._by_full_hash[transaction.full_hash] = transaction
         self._bytes += len(transaction.raw)
         self._common += not privileged
+        self._eviction.changed(transaction.sender)
         left.extend(self._make_room(entry))
         return left
 
@@ -132,14 +144,15 @@ class Pool:
         return not privileged and self._common > open_to_all
 
     def _victim(self) -> Waiting:
-        """The lowest fee; among equals the newest of the sender with the most. A common one first."""
-        common = [entry for entry in self._by_id.values() if not entry.privileged]
-        choice = common or list(self._by_id.values())
-        lowest = min(entry.fee for entry in choice)
-        return max(
-            (entry for entry in choice if entry.fee == lowest),
-            key=lambda entry: (len(self._queues[entry.transaction.sender].nonces), entry.nonce, entry.arrival),
-        )
+        queue = self._queues[self._eviction.first()]
+        return queue.waiting[queue.nonces[-1]]
+
+    def _rank(self, sender: bytes) -> Rank | None:
+        queue = self._queues.get(sender)
+        if queue is None or not queue.nonces:
+            return None
+        last = queue.waiting[queue.nonces[-1]]
+        return Rank(last.privileged, not queue.has_gap, last.fee, -len(queue.nonces), -last.arrival)
 
     def remove(self, transaction_id: bytes) -> None:
         """Take a transaction out, if it is there."""
@@ -155,6 +168,9 @@ class Pool:
             entry = queue.waiting[queue.nonces[0]]
             self._remove(entry)
             gone.append(entry.transaction)
+        if queue is not None and queue.nonces and queue.expected is not None:
+            queue.expected = max(queue.expected, last_nonce + 1)
+            self._eviction.changed(sender)
         return gone
 
     def _remove(self, entry: Waiting) -> None:
@@ -168,6 +184,7 @@ class Pool:
         del self._by_full_hash[entry.transaction.full_hash]
         self._bytes -= len(entry.transaction.raw)
         self._common -= not entry.privileged
+        self._eviction.changed(sender)
 
     def candidates(self) -> Iterator[Transaction]:
         """Transactions for a block: by fee, then arrival; each sender's in order of nonce."""

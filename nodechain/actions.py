@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from consensus.doubt import Doubt
-from consensus.messages import Message
+from consensus.messages import ConsensusMessage, Message
 from consensus.records import LoggedLock, LoggedVote, SignRecord
 from ledger.blocks import Block
 from ledger.transactions.envelope import Transaction
@@ -39,10 +39,11 @@ class Rang:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message of a connected peer."""
+    """A message of a connected peer; `relayed`: it handed on what another one said."""
 
     peer: bytes
     message: Message
+    relayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Tell:
 class TellAll:
     """Send to every other validator."""
 
-    message: Message
+    message: ConsensusMessage
 
 
 @dataclass(frozen=True, slots=True)

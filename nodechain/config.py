@@ -40,6 +40,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=Non
     api_certificate: str = ""
     api_key: str = ""
     api_allow_plain: bool = False
+    p2p_host: str = "127.0.0.1"
+    p2p_port: Port = 8546
+    p2p_advertise: str = ""
+    verify_workers: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     archive: bool = False
     validator: str = "validator"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -56,6 +60,10 @@ MEANINGS: Final[dict[str, str]] = {
     "api_certificate": "PEM file of its TLS certificate",
     "api_key": "PEM file of the certificate's key",
     "api_allow_plain": "serve without TLS off loopback (behind a proxy)",
+    "p2p_host": "address on which peers are listened for",
+    "p2p_port": "its port, 0 for a free one",
+    "p2p_advertise": "host:port under which peers reach this node, where that is another one",
+    "verify_workers": "processes that verify signatures of large batches, 0 for none",
     "archive": "keep all past states",
     "validator": "name of the validator's key",
     "log_level": "debug, info, warning or error",

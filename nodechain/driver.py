@@ -12,6 +12,7 @@ from typing import Protocol, assert_never
 
 from consensus.doubt import Doubt
 from consensus.events import Now
+from consensus.messages import Commit, ConsensusMessage, Message, Prepare, Proposal, ProvenRoundChange
 from consensus.records import LoggedLock, LoggedVote, SignRecord
 from ledger.blocks import Block
 from ledger.transactions.envelope import Transaction
@@ -21,6 +22,7 @@ from nodechain.actions import (
     Alarm,
     Blame,
     Dropped,
+    Heard,
     Input,
     Rang,
     SetAlarm,
@@ -34,7 +36,7 @@ from nodechain.actions import (
     Write,
 )
 from nodechain.clock import Clock
-from nodechain.errors import BrokenInvariant
+from nodechain.errors import BrokenInvariant, require
 from nodechain.replica import Replica
 
 
@@ -52,18 +54,40 @@ class Journal(Protocol):
         ...
 
 
+class Peers(Protocol):
+    """Where messages go; `nodechain.network.network.Network`."""
+
+    def tell(self, peer: bytes, message: Message) -> None:
+        """Send to one peer."""
+        ...
+
+    def tell_all(self, message: ConsensusMessage) -> None:
+        """Send to every peer."""
+        ...
+
+    def blame(self, peer: bytes, code: str) -> None:
+        """A peer did what no honest node does."""
+        ...
+
+    def handled(self, peer: bytes, message: Message, *, hand_on: bool) -> None:
+        """A message that came from there was taken; others may need it too."""
+        ...
+
+
 class Driver:
     """Owns the replica; `run` is its only task.
 
     `decided` is called with every new head's block, after it is stored; `dropped` with a transaction that will never
-    stand in a block, and why. Messages to peers have nowhere to go as yet: this version runs one validator.
+    stand in a block, and why. The queue of inputs is bounded by who fills it: the network hands over so many messages
+    of each peer, and timers and transactions wait there once.
     """
 
     def __init__(
         self,
         replica: Replica,
-        journal: Journal,
+        journal: Journal | None,
         clock: Clock,
+        peers: Peers,
         *,
         decided: Callable[[Block], None],
         dropped: Callable[[Transaction, str], None],
@@ -71,6 +95,7 @@ class Driver:
         self._replica = replica
         self._journal = journal
         self._clock = clock
+        self._peers = peers
         self._decided = decided
         self._dropped = dropped
         self._inputs: asyncio.Queue[Input] = asyncio.Queue()
@@ -84,6 +109,10 @@ class Driver:
         if not self._told:
             self._told = True
             self._inputs.put_nowait(Waiting())
+
+    def put(self, event: Input) -> None:
+        """Something happened."""
+        self._inputs.put_nowait(event)
 
     async def run(self) -> None:
         """Make blocks until cancelled; raises `StorageFailed` or `BrokenInvariant` where it cannot go on."""
@@ -109,13 +138,24 @@ class Driver:
                 after = await self._perform(action)
                 if after is not None:
                     waiting.append(after)
+            if isinstance(following, Heard):
+                self._handled(following, actions)
+
+    def _handled(self, heard: Heard, actions: list[Action]) -> None:
+        """Hand on what was the peer's own and is good: what is for another height was not looked at closely."""
+        is_good = not any(isinstance(action, Blame) and action.peer == heard.peer for action in actions)
+        height = self._replica.engine.place[0]
+        hand_on = is_good and not heard.relayed and _height_of(heard.message) in (height - 1, height)
+        self._peers.handled(heard.peer, heard.message, hand_on=hand_on)
 
     async def _perform(self, action: Action) -> Input | None:
         match action:
             case Write():
-                await asyncio.to_thread(
-                    self._journal.persist, action.bodies, action.records, action.signed, action.doubt
-                )
+                require(self._journal is not None, "who follows signs nothing")
+                if self._journal is not None:
+                    await asyncio.to_thread(
+                        self._journal.persist, action.bodies, action.records, action.signed, action.doubt
+                    )
             case Store():
                 return await self._store(action.block, action.certificate)
             case SetAlarm():
@@ -124,8 +164,12 @@ class Driver:
                 self._dropped(action.transaction, action.code)
             case Stop():
                 raise BrokenInvariant(action.reason, code="consensus_halted", advice="See the log; the chain is safe.")
-            case Tell() | TellAll() | Blame():
-                pass
+            case Tell():
+                self._peers.tell(action.peer, action.message)
+            case TellAll():
+                self._peers.tell_all(action.message)
+            case Blame():
+                self._peers.blame(action.peer, action.code)
             case _:
                 assert_never(action)
         return None
@@ -147,3 +191,8 @@ class Driver:
 
     def _ring(self, alarm: Alarm) -> None:
         self._inputs.put_nowait(Rang(alarm))
+
+
+def _height_of(message: Message) -> int:
+    """The height that a vote is for; -1 for what is none."""
+    return message.height if isinstance(message, Proposal | Prepare | Commit | ProvenRoundChange) else -1

@@ -37,6 +37,11 @@ class Fetching:
     def __len__(self) -> int:
         return len(self._bodies)
 
+    @property
+    def target(self) -> int:
+        """The highest height that a peer claims to have decided."""
+        return self._sync.target
+
     def peers_are(self, peers: tuple[bytes, ...]) -> None:
         """Who is connected now."""
         for gone in set(self._peers) - set(peers):

@@ -5,6 +5,8 @@ HOME/                 0700
   genesis             the chain's genesis, canonical bytes
   lock                who runs on this home
   keys/               encrypted keys                                   back up, with the password elsewhere
+  node/               the key and certificate by which peers know this machine
+  peers/              a card for each peer that may connect, and introductions that validators sent
   journal/            sign-state, wal: never restore an older copy
   data/               the chain: can be fetched again from peers
   logs/
@@ -45,6 +47,16 @@ class Home:
     def keys(self) -> Path:
         """The directory of encrypted keys."""
         return self.path / "keys"
+
+    @property
+    def node(self) -> Path:
+        """The directory of the node's own key and certificate."""
+        return self.path / "node"
+
+    @property
+    def peers(self) -> Path:
+        """The directory of peers' cards."""
+        return self.path / "peers"
 
     @property
     def journal(self) -> Path:

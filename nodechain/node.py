@@ -1,7 +1,8 @@
 """A running node: what it owns, and the order in which that starts and stops.
 
-Start: lock, genesis, store (audited), journal, pending transactions, driver, then the interface. Stop: interface,
-driver, pending log, journal, store, lock. One task group owns every task; the first failure ends all.
+Start: lock, genesis, store (audited), journal, pending transactions, driver and network, then the interface. Stop:
+interface, network and driver, pending log, journal, store, lock. One task group owns every task; the first failure ends
+all.
 """
 
 from __future__ import annotations
@@ -14,9 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from consensus.bodies import BODY
-from consensus.engine import EMPTY_MEMORY, Engine
+from consensus.engine import Engine
 from consensus.pacing import Intervals
-from consensus.records import SignRecord, Step
 from consensus.recovery import Memory
 from consensus.state import Settings
 from ledger.blocks import Block
@@ -25,22 +25,42 @@ from ledger.errors import InclusionError, InvalidInput
 from ledger.genesis import GENESIS, ConsensusMode, Genesis
 from ledger.selftest import check_ed25519_verifier
 from ledger.transactions.envelope import Transaction
+from nodechain.actions import Heard, PeersAre
+from nodechain.admission import Admission
 from nodechain.app import REGISTRY, Application, audit_rules
 from nodechain.clock import Clock, PlayedClock, SystemClock
 from nodechain.decisions import Decision, Decisions
 from nodechain.driver import Driver
+from nodechain.durable_file import make_directory
 from nodechain.errors import DataDamaged, StorageFailed, UsageError
 from nodechain.home import Home
 from nodechain.journal.journal import Journal
+from nodechain.journal.opening import open_journal
 from nodechain.lock import HomeLock
 from nodechain.mempool import Mempool
+from nodechain.network.cards import Cards
+from nodechain.network.directory import Directory
+from nodechain.network.identity import load_or_create
+from nodechain.network.introductions import introduce
+from nodechain.network.network import Hooks, Network
 from nodechain.pending import PendingLog
 from nodechain.replica import Replica
 from nodechain.store.records import History
 from nodechain.store.store import Store
+from nodechain.sync_progress import SyncProgress
 from nodechain.validator_key import ValidatorKey
+from nodechain.verify import Verifier
 
 log = logging.getLogger("nodechain.node")
+
+
+@dataclass(frozen=True, slots=True)
+class P2p:
+    """Where peers are listened for, and under which address they reach this node if that is another one."""
+
+    host: str
+    port: int
+    advertise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +68,15 @@ class NodeOptions:
     """How to run.
 
     `archive` keeps every past state; `unsafe_resume` starts a validator whose journal is lost; `standing_clock`: on a
-    chain with a simulated clock, time moves only when the player moves it.
+    chain with a simulated clock, time moves only when the player moves it; `p2p`: where to listen for peers, None for
+    a node on its own; `verify_workers`: processes for the signatures of large batches.
     """
 
     archive: bool = False
     unsafe_resume: bool = False
     standing_clock: bool = False
+    p2p: P2p | None = None
+    verify_workers: int = 0
 
 
 @dataclass(slots=True)
@@ -70,15 +93,15 @@ DEFAULT_OPTIONS: Final = NodeOptions()
 
 
 class Node:
-    """A validator's node. Made by `Node.open`; `run` until cancelled; then `close`."""
+    """A validator's node, or with `key` None one that follows. Made by `Node.open`; `run` until cancelled; `close`."""
 
     def __init__(
         self,
         home: Home,
         lock: HomeLock,
         app: Application,
-        journal: tuple[Journal, Memory],
-        key: ValidatorKey,
+        journal: tuple[Journal | None, Memory],
+        key: ValidatorKey | None,
         options: NodeOptions,
     ) -> None:
         genesis = app.chain.genesis
@@ -90,19 +113,28 @@ class Node:
         self.decisions = Decisions()
         self.counted = Counted()
         self.clock = _clock_for(app, standing=options.standing_clock)
-        self._lock = lock
         self.key = key
+        self.p2p_port = 0
+        self._lock = lock
+        self._options = options
         self._journal, memory = journal
-        self._engine = Engine(settings_of(genesis), key, memory, secrets.token_bytes(32))
-        replica = Replica(app, self._engine, self.mempool, key)
-        replica.resume(tuple((header, BODY.decode(data)) for header, data in memory.bodies))
-        self._driver = Driver(replica, self._journal, self.clock, decided=self._decided, dropped=self._dropped)
+        self.engine = Engine(settings_of(genesis), key, memory, secrets.token_bytes(32))
+        self.replica = Replica(app, self.engine, self.mempool, key)
+        self.replica.resume(tuple((header, BODY.decode(data)) for header, data in memory.bodies))
+        self.admission = Admission(self.mempool, Verifier(options.verify_workers), self.view, self._admitted)
+        self.network = self._make_network()
+        self._driver = Driver(
+            self.replica, self._journal, self.clock, self.network, decided=self._decided, dropped=self._dropped
+        )
+        self._progress = SyncProgress(self.clock)
         self._view: Context | None = None
+        if key is not None and app.parent.validators.by_address(key.address) is None:
+            log.warning("this key is in no validator set as yet: the node follows, and votes once voters have added it")
         self._pending, kept = PendingLog.open(home.path / "journal" / "pending", self._waiting_bytes)
         self._restore(kept)
 
     @classmethod
-    def open(cls, path: Path, key: ValidatorKey, options: NodeOptions = DEFAULT_OPTIONS) -> Node:
+    def open(cls, path: Path, key: ValidatorKey | None, options: NodeOptions = DEFAULT_OPTIONS) -> Node:
         """Open a home that `init` made. Raises a `NodeError` with advice: locked, damaged, wrong chain, disk."""
         check_ed25519_verifier()
         home = Home(path)
@@ -113,8 +145,7 @@ class Node:
             store = Store.open(home.data, history=History(archive=options.archive), rules=audit_rules(genesis))
             try:
                 app = Application(genesis, store)
-                _require_alone(app, key)
-                journal = _open_journal(home, app.height, unsafe_resume=options.unsafe_resume)
+                journal = open_journal(home, app, key, unsafe_resume=options.unsafe_resume)
                 return cls(home, lock, app, journal, key, options)
             except BaseException:
                 store.close()
@@ -123,13 +154,39 @@ class Node:
             lock.release()
             raise
 
+    def _make_network(self) -> Network:
+        make_directory(self.home.peers)
+        identity = load_or_create(self.home.node)
+        cards = Cards(self.home.peers, self.chain_id)
+        validators = self.app.parent.validators
+        directory = Directory(identity, cards, self.home.peers / "introductions", self.chain_id, validators)
+        hooks = Hooks(
+            heard=lambda peer, message, relayed: self._driver.put(Heard(peer, message, relayed)),
+            peers_are=lambda peers: self._driver.put(PeersAre(peers)),
+            offer=self.admission.offer,
+            raw_of=self.mempool.raw_of,
+            waiting=lambda: [transaction.full_hash for transaction in self.mempool.pool.transactions()],
+            height=lambda: self.app.height,
+        )
+        network = Network(identity, directory, self.genesis.hash, self.clock, hooks)
+        p2p = self._options.p2p
+        if p2p is not None:
+            self.p2p_port = network.listen(p2p.host, p2p.port)
+            if self.key is not None:
+                addresses = (p2p.advertise or f"{p2p.host}:{self.p2p_port}",)
+                sequence = max(self.clock.wall_ms(), directory.sequence + 1)
+                network.introduce(introduce(self.key, self.chain_id, identity.certificate, addresses, sequence))
+        return network
+
     def close(self) -> None:
         """Release what the node holds, in the reverse order of opening."""
         try:
             self._pending.close()
         except StorageFailed as error:
             log.warning("pending transactions could not be rewritten: %s", error)
-        self._journal.close()
+        self.admission.close()
+        if self._journal is not None:
+            self._journal.close()
         self.app.store.close()
         self._lock.release()
 
@@ -137,7 +194,15 @@ class Node:
         """Make blocks until cancelled; raises what ended it."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._pending.run(), name="pending")
+            tasks.create_task(self.admission.run(), name="admission")
             tasks.create_task(self._driver.run(), name="driver")
+            if self._options.p2p is not None:
+                tasks.create_task(self.network.run(), name="network")
+
+    @property
+    def behind(self) -> int:
+        """Blocks that others have and this node has not."""
+        return max(self.replica.target - self.app.height, 0)
 
     def view(self) -> Context:
         """The head as the next block would see it, kept until the next block."""
@@ -145,22 +210,22 @@ class Node:
             self._view = self.app.view(self.clock.wall_ms())
         return self._view
 
-    def admit(self, raw: bytes) -> Transaction:
-        """Check a transaction and let it wait for a block; raises `InvalidInput` or `InclusionError`."""
-        transaction = self.mempool.admit(raw, self.view())
-        self._driver.transactions_wait()
-        return transaction
-
     async def submit(self, raw: bytes) -> Transaction:
         """Admit, and return when the transaction will survive a restart of this node."""
-        transaction = self.admit(raw)
+        transaction = await self.admission.submit(raw, self._of_own_user)
         await self._pending.keep(raw)
         return transaction
 
     async def submit_and_wait(self, raw: bytes, timeout_s: float) -> tuple[Transaction, Decision | None]:
         """Admit and wait for the decision; None when it did not come in time (it may still)."""
-        transaction = self.admit(raw)
-        waiter = self.decisions.expect(transaction.id)
+        waiters: list[asyncio.Future[Decision]] = []
+
+        def expect(transaction: Transaction) -> None:
+            self._of_own_user(transaction)
+            waiters.append(self.decisions.expect(transaction.id))
+
+        transaction = await self.admission.submit(raw, expect)
+        (waiter,) = waiters
         try:
             return transaction, await asyncio.wait_for(waiter, timeout_s)
         except TimeoutError:
@@ -168,6 +233,12 @@ class Node:
             return transaction, None
         finally:
             self.decisions.forget(transaction.id, waiter)
+
+    def _of_own_user(self, transaction: Transaction) -> None:
+        self.network.admitted(transaction.full_hash)
+
+    def _admitted(self, _transaction: Transaction) -> None:
+        self._driver.transactions_wait()
 
     def forget_view(self) -> None:
         """The clock was moved: what the next block sees is another time."""
@@ -184,6 +255,8 @@ class Node:
         self.counted.refused += sum(not receipt.applied for receipt in block.executed.receipts)
         self.counted.commit_ms += self._driver.last_commit_ms
         self.decisions.block_stored(block)
+        self.network.set_validators(block.executed.validators)
+        self._progress.reached(block.header.height, self.replica.target)
         log.info(
             "block decided",
             extra={"height": block.header.height, "transactions": len(block.transactions), "hash": block.hash.hex()},
@@ -236,35 +309,3 @@ def read_genesis(path: Path) -> Genesis:
             code="bad_genesis",
             advice="Get the chain's genesis file again from another member and compare the chain id.",
         ) from error
-
-
-def _open_journal(home: Home, height: int, *, unsafe_resume: bool) -> tuple[Journal, Memory]:
-    """The journal of a validator that decides alone: nobody could tell it what it has forgotten, so any doubt stops."""
-    files = home.journal_files
-    if unsafe_resume:
-        log.warning("unsafe resume: the journal is written anew; never run this key twice")
-        signed = SignRecord(height, 0, int(Step.APPLIED), bytes(32))
-        return Journal.create(files, signed), Memory(signed, None, (), None, overruled=True)
-    if height == 0 and not files.sign_state.exists() and not files.wal.exists():
-        return Journal.create(files), EMPTY_MEMORY
-    journal, memory = Journal.open(files, height)
-    if memory.doubt is not None or memory.last.height > height + 1:
-        journal.close()
-        older = "journal" if memory.last.height < height else "chain"
-        raise DataDamaged(
-            f"the head is at height {height}, the sign-state at {memory.last.height}: the {older} is an older copy",
-            code="restored_backup",
-            advice="Put the newer copy back. A single validator that has lost it for good and whose key runs nowhere "
-            "else may start with `nodechain validate --unsafe-resume`.",
-        )
-    return journal, memory
-
-
-def _require_alone(app: Application, key: ValidatorKey) -> None:
-    members = app.parent.validators.members
-    if len(members) != 1 or members[0].address != key.address:
-        raise UsageError(
-            "the validator set does not consist of this validator alone",
-            code="not_alone",
-            advice="This version has no network yet and runs chains with one validator; see Limits in the README.",
-        )

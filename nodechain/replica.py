@@ -103,6 +103,11 @@ class Replica:
         self._storing: tuple[Block, Certificate] | None = None
         self._actions: list[Action] = []
 
+    @property
+    def target(self) -> int:
+        """The highest height that somebody claims to have decided; 0 if nobody is ahead."""
+        return self._fetching.target
+
     def resume(self, bodies: tuple[tuple[Header, tuple[bytes, ...]], ...]) -> None:
         """Transactions of blocks that were under way when the node stopped, from its journal."""
         for header, transactions in bodies:

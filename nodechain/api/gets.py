@@ -18,6 +18,7 @@ from ledger.schema import MEMBERS, VOTERS, Member, MemberStatus
 from ledger.state import State
 from nodechain.api import chain_reads, requests
 from nodechain.api import models as m
+from nodechain.api.peer_reads import peers_of
 from nodechain.api.reads import LedgerReads
 from nodechain.app import REGISTRY
 from nodechain.errors import NotFound
@@ -49,9 +50,14 @@ async def status(node: Node, _request: web.Request) -> m.Status:
         time_ms=header.time_ms,
         version=VERSION,
         mode=ConsensusMode(node.genesis.mode).name.lower(),
-        validator=format_address(node.key.address),
+        validator="" if node.key is None else format_address(node.key.address),
+        signing=node.engine.is_signing,
+        safe_mode="" if node.engine.doubt is None else node.engine.doubt.value,
+        round=node.engine.place[1],
+        behind=node.behind,
         validators=len(node.app.parent.validators.members),
-        peers=0,
+        validators_connected=len(node.network.table.validators()),
+        peers=len(node.network.table.ids()),
         pool=m.Pool(transactions=len(node.mempool), bytes=node.mempool.pool.size_bytes),
         simulated_clock=node.genesis.simulated_clock,
         clock_ms=node.clock.wall_ms(),
@@ -164,9 +170,9 @@ async def meter(node: Node, request: web.Request) -> m.MeterView:
         return reads.meter(requests.key(request))
 
 
-async def peers(_node: Node, _request: web.Request) -> m.Peers:
-    """Connected peers."""
-    return m.Peers(peers=[])
+async def peers(node: Node, _request: web.Request) -> m.Peers:
+    """Who may connect, and who is connected."""
+    return peers_of(node)
 
 
 async def evidence(_node: Node, _request: web.Request) -> m.Evidence:

@@ -10,6 +10,7 @@ from ledger.schema import Asset
 from ledger.state import State
 from nodechain.api import models as m
 from nodechain.node import Node
+from nodechain.sync_progress import FAR_BEHIND
 
 
 def health(node: Node) -> m.Health:
@@ -18,6 +19,7 @@ def health(node: Node) -> m.Health:
     checks = {
         "store": "ok" if failure is None else failure.detail,
         "pool": "ok" if len(node.mempool) < node.mempool.pool.max_transactions else "full",
+        "chain": f"{node.behind} blocks behind" if node.behind > FAR_BEHIND else "ok",
     }
     return m.Health(ready=all(value == "ok" for value in checks.values()), checks=checks)
 
@@ -52,7 +54,10 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
         ("imbalance_ent", "gauge", "ENT supply less backing.", difference(state) / 10**9),
         ("imbalance_rate", "gauge", "Rate R, ENT per kWh.", imbalance(state).rate / 10**9),
         ("validators", "gauge", "Validators of the next height.", len(node.app.parent.validators.members)),
-        ("peers", "gauge", "Connected peers.", 0),
+        ("peers", "gauge", "Connected peers.", len(node.network.table.ids())),
+        ("behind_blocks", "gauge", "Blocks that others have and this node has not.", node.behind),
+        ("round", "gauge", "Round of the height in work.", node.engine.place[1]),
+        ("signing", "gauge", "Whether this node votes.", float(node.engine.is_signing)),
     ]
     lines = []
     for name, kind, meaning, value in figures:

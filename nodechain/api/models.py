@@ -44,7 +44,12 @@ class Status(At):
     version: str
     mode: str
     validator: str
+    signing: bool
+    safe_mode: str
+    round: int
+    behind: int
     validators: int
+    validators_connected: int
     peers: int
     pool: Pool
     simulated_clock: bool
@@ -411,10 +416,27 @@ class GenesisAnswer(Model):
     genesis: str
 
 
-class Peers(Model):
-    """Connected peers; this version validates alone."""
+class PeerView(Model):
+    """A peer that may connect. `connected_s` is null while it does not; `node`: its certificate's fingerprint."""
 
-    peers: list[dict[str, Any]]
+    name: str
+    node: str
+    validator: str
+    addresses: list[str]
+    connected_s: int | None
+    inbound: bool
+    bytes_in: int
+    bytes_out: int
+    points: int
+    banned: bool
+
+
+class Peers(Model):
+    """Who may connect, and who is connected."""
+
+    connected: int
+    listening: int
+    peers: list[PeerView]
 
 
 class Evidence(Model):

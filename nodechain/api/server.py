@@ -13,11 +13,12 @@ from typing import Final
 from aiohttp import web
 
 from nodechain.api import gets
-from nodechain.api.guard import RateLimit, guard
+from nodechain.api.guard import guard
 from nodechain.api.openapi import description
 from nodechain.api.routes import OTHERS, ROUTES, Raw, Route
 from nodechain.api.slow import HeaderDeadline
 from nodechain.api.writes import MAX_BODY_BYTES
+from nodechain.buckets import BucketPerAddress
 from nodechain.errors import ConfigurationError, EnvironmentFailed
 from nodechain.node import Node
 
@@ -42,8 +43,8 @@ DEFAULT_API: Final = ApiOptions()
 
 def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     """The application with every route of the table."""
-    limit = RateLimit(node.clock, rate=options.requests_per_second, burst=options.burst)
-    app = web.Application(middlewares=[guard(limit)], client_max_size=MAX_BODY_BYTES)
+    limit = BucketPerAddress(options.requests_per_second, options.burst)
+    app = web.Application(middlewares=[guard(node.clock, limit)], client_max_size=MAX_BODY_BYTES)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, _serve(node, route))
     for path, raw in OTHERS:

@@ -25,7 +25,7 @@ def api_options(config: Config) -> ApiOptions:
 
 
 def run_node(
-    home: Path, key: ValidatorKey, options: NodeOptions, api: ApiOptions, serving: Callable[[Node, str], None]
+    home: Path, key: ValidatorKey | None, options: NodeOptions, api: ApiOptions, serving: Callable[[Node, str], None]
 ) -> None:
     """Open, serve and run until SIGINT or SIGTERM; `serving` is called with the interface's URL once it listens."""
     node = Node.open(home, key, options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -22,10 +23,21 @@ def status(invocation: Invocation) -> None:
         ("height", data["height"]),
         ("block time", time.strftime("%Y-%m-%d %H:%M:%S UTC")),
         ("consensus", f"{data['mode']}, {data['validators']} validator(s)"),
-        ("validator", data["validator"]),
-        ("peers", data["peers"]),
+        ("validator", data["validator"] or "no, this node follows"),
+        ("duty", _duty(data)),
+        ("peers", f"{data['peers']}, {data['validators_connected']} of them validators"),
         ("waiting", f"{data['pool']['transactions']} transactions, {data['pool']['bytes']} bytes"),
         ("imbalance", f"{energy['difference']['tokens']} ENT, rate {energy['rate']['tokens']} ENT/kWh"),
         ("version", data["version"]),
     ]
     invocation.show({**data, "energy": energy}, fields(shown))
+
+
+def _duty(data: dict[str, Any]) -> str:
+    if data["safe_mode"]:
+        return f"safe mode, signs nothing for now: {data['safe_mode']}"
+    if data["behind"]:
+        return f"catching up, {data['behind']} blocks behind"
+    if data["signing"]:
+        return f"votes, in round {data['round']} of height {data['height'] + 1}"
+    return "does not vote" if data["validator"] else "follows"

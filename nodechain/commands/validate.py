@@ -1,4 +1,4 @@
-"""`nodechain validate`: run a validator."""
+"""`nodechain validate` and `nodechain node`: run a validator, or a node that only follows."""
 
 from __future__ import annotations
 
@@ -7,46 +7,89 @@ from typing import Any
 import click
 
 from ledger.crypto import Ed25519SecretKey
-from nodechain.commands.options import Invocation, command
+from nodechain.commands.options import Command, Invocation, command
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords
 from nodechain.commands.running import api_options, run_node
-from nodechain.config import load_config
+from nodechain.config import Config, load_config
 from nodechain.errors import WrongSecret
 from nodechain.home import Home
 from nodechain.log import set_up_logging
-from nodechain.node import Node, NodeOptions
+from nodechain.network.cards import check_address
+from nodechain.node import Node, NodeOptions, P2p
 from nodechain.validator_key import ValidatorKey
+
+_RUNNING = (
+    click.option("--api-host", metavar="ADDRESS", help="Where the interface listens (default 127.0.0.1)."),
+    click.option("--api-port", type=click.IntRange(0, 65_535), help="Its port; 0 for a free one (default 8545)."),
+    click.option("--api-certificate", type=click.Path(dir_okay=False), help="TLS certificate (PEM)."),
+    click.option("--api-key", type=click.Path(dir_okay=False), help="Its key (PEM)."),
+    click.option("--api-allow-plain", is_flag=True, default=None, help="No TLS off loopback: a proxy does it."),
+    click.option("--p2p-host", metavar="ADDRESS", help="Where peers are listened for (default 127.0.0.1)."),
+    click.option("--p2p-port", type=click.IntRange(0, 65_535), help="Its port; 0 for a free one (default 8546)."),
+    click.option("--p2p-advertise", metavar="HOST:PORT", help="Where peers reach it, if that is another address."),
+    click.option("--verify-workers", type=click.IntRange(0, 64), help="Processes that verify signatures (default 0)."),
+    click.option("--archive", is_flag=True, default=None, help="Keep all past states."),
+    click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"])),
+    click.option("--log-format", type=click.Choice(["text", "json"])),
+)
+
+
+def _running(function: Command) -> Command:
+    """The options of every command that runs a node."""
+    for option in reversed(_RUNNING):
+        function = option(function)
+    return function
 
 
 @click.command()
-@click.option("--api-host", metavar="ADDRESS", help="Where the interface listens (default 127.0.0.1).")
-@click.option("--api-port", type=click.IntRange(0, 65_535), help="Its port; 0 for a free one (default 8545).")
-@click.option("--api-certificate", type=click.Path(dir_okay=False), help="TLS certificate (PEM).")
-@click.option("--api-key", type=click.Path(dir_okay=False), help="Its key (PEM).")
-@click.option("--api-allow-plain", is_flag=True, default=None, help="No TLS off loopback: a proxy does it.")
+@_running
 @click.option("--validator", metavar="NAME", help="The validator's key (default: validator).")
-@click.option("--archive", is_flag=True, default=None, help="Keep all past states.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]))
-@click.option("--log-format", type=click.Choice(["text", "json"]))
 @click.option("--standing-clock", is_flag=True, help="Simulated chains: time moves only when it is moved.")
 @click.option("--unsafe-resume", is_flag=True, help="The journal is lost for good, and the key runs nowhere else.")
 @command
 def validate(invocation: Invocation, *, standing_clock: bool, unsafe_resume: bool, **flags: Any) -> None:
-    """Make blocks, keep the chain, serve the interface, until SIGINT or SIGTERM."""
+    """Make blocks with the others, keep the chain, serve the interface, until SIGINT or SIGTERM."""
+    config = _set_up(invocation, flags)
+    key = _validator_key(invocation, config.validator)
+    if unsafe_resume:
+        click.echo("UNSAFE RESUME: if this key signs anywhere else, the chain forks.", err=True)
+    _run(invocation, config, key, standing_clock=standing_clock, unsafe_resume=unsafe_resume)
+
+
+@click.command()
+@_running
+@command
+def node(invocation: Invocation, **flags: Any) -> None:
+    """Follow the chain, check every block, serve the interface, without validating, until SIGINT or SIGTERM."""
+    _run(invocation, _set_up(invocation, flags), None, standing_clock=False, unsafe_resume=False)
+
+
+def _set_up(invocation: Invocation, flags: dict[str, Any]) -> Config:
     given = {name: value for name, value in flags.items() if value is not None}
     config = load_config(invocation.home, {**given, "output": invocation.config.output}).config
     set_up_logging(config.log_level, config.log_format)
     Home(invocation.home).require_initialised()
-    key = _validator_key(invocation, config.validator)
-    options = NodeOptions(archive=config.archive, unsafe_resume=unsafe_resume, standing_clock=standing_clock)
-    if unsafe_resume:
-        click.echo("UNSAFE RESUME: if this key signs anywhere else, the chain forks.", err=True)
+    if config.p2p_advertise:
+        check_address(config.p2p_advertise)
+    return config
+
+
+def _run(
+    invocation: Invocation, config: Config, key: ValidatorKey | None, *, standing_clock: bool, unsafe_resume: bool
+) -> None:
+    options = NodeOptions(
+        archive=config.archive,
+        unsafe_resume=unsafe_resume,
+        standing_clock=standing_clock,
+        p2p=P2p(config.p2p_host, config.p2p_port, config.p2p_advertise),
+        verify_workers=config.verify_workers,
+    )
 
     def serving(node: Node, url: str) -> None:
-        height = node.app.height
-        data = {"url": url, "chain_id": node.chain_id, "height": height, "home": str(invocation.home)}
-        shown = fields([("chain", node.chain_id), ("height", height), ("interface", url)])
+        height, p2p = node.app.height, f"{config.p2p_host}:{node.p2p_port}"
+        data = {"url": url, "chain_id": node.chain_id, "height": height, "home": str(invocation.home), "p2p": p2p}
+        shown = fields([("chain", node.chain_id), ("height", height), ("interface", url), ("peers", p2p)])
         invocation.show(data, shown)
 
     run_node(invocation.home, key, options, api_options(config), serving)

@@ -138,7 +138,9 @@ class Community:
 
     def start_node(self) -> tuple[Child, NodeApi]:
         """The node, and its interface."""
-        node = self.start("validate", "--api-port", "0", "--standing-clock", "--log-level", "warning")
+        node = self.start(
+            "validate", "--api-port", "0", "--p2p-port", "0", "--standing-clock", "--log-level", "warning"
+        )
         url = str(node.read()["url"])
         set_config(self.home, "node", url)
         api = NodeApi(url, timeout_s=60)

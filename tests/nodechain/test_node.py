@@ -43,6 +43,11 @@ def held(node: Node, address: bytes) -> int:
     return balance(State(node.app.store), address, Asset.EEURO).available
 
 
+def admit(node: Node, raw: bytes) -> None:
+    node.mempool.admit(raw, node.view())
+    node.make_block_now()
+
+
 async def decided(node: Node, raw: bytes) -> str:
     _transaction, decision = await node.submit_and_wait(raw, 10)
     assert decision is not None
@@ -97,7 +102,7 @@ def test_a_decided_transaction_is_refused_when_it_comes_again(home: HomeFixture)
         async with home.running() as node:
             assert await decided(node, raw) == ""
             with pytest.raises(InclusionError) as refused:
-                node.admit(raw)
+                admit(node, raw)
             assert refused.value.code == "nonce_used"
 
     asyncio.run(twice())
@@ -112,12 +117,12 @@ def test_a_known_id_with_a_false_signature_fools_nobody(home: HomeFixture) -> No
         assert Transaction(forged).id == genuine.id
         async with home.running() as node:
             with pytest.raises(InclusionError) as refused:
-                node.admit(forged)
+                admit(node, forged)
             assert refused.value.code == "bad_signature"
             assert await decided(node, raw) == ""
             later = pay(home)
             verified = node.mempool.verified
-            node.admit(later)
+            admit(node, later)
             assert Transaction(later).full_hash in verified
             other = Transaction(encode(SignedEnvelope(Transaction(later).signed_bytes, (garbage,))))
             assert other.full_hash not in verified
@@ -129,7 +134,7 @@ def test_an_expired_transaction_is_dropped_and_its_waiter_told(home: HomeFixture
     async def expire() -> None:
         async with home.running() as node:
             ahead = pay(home, nonce=3, valid_until=1)
-            node.admit(ahead)
+            admit(node, ahead)
             waiter = node.decisions.expect(Transaction(ahead).id)
             assert await decided(node, pay(home, nonce=1)) == ""
             assert await decided(node, pay(home, nonce=2)) == ""
@@ -143,7 +148,7 @@ def test_a_nonce_too_far_ahead_is_refused(home: HomeFixture) -> None:
     async def far() -> None:
         async with home.running() as node:
             with pytest.raises(InclusionError) as refused:
-                node.admit(pay(home, nonce=1_000))
+                admit(node, pay(home, nonce=1_000))
             assert refused.value.code == "nonce_too_far"
 
     asyncio.run(far())
@@ -212,7 +217,7 @@ def test_what_was_signed_before_a_crash_is_decided_after_it(home: HomeFixture, m
 
     async def until_the_crash() -> None:
         monkeypatch.setattr(node.app, "commit", crash)
-        node.admit(pay(home, 7))
+        admit(node, pay(home, 7))
         with pytest.raises(ExceptionGroup):
             await node.run()
 
@@ -232,11 +237,25 @@ def test_what_was_signed_before_a_crash_is_decided_after_it(home: HomeFixture, m
     asyncio.run(go_on())
 
 
-def test_a_key_that_is_not_the_lone_validators_is_refused(home: HomeFixture) -> None:
-    stranger = ValidatorKey(Ed25519SecretKey(bytes(range(32))))
-    with pytest.raises(UsageError) as refused:
-        Node.open(home.path, stranger)
-    assert refused.value.code == "not_alone"
+@pytest.mark.parametrize("key", [None, ValidatorKey(Ed25519SecretKey(bytes(range(32))))])
+def test_a_node_whose_key_is_not_in_the_set_follows_and_signs_nothing(
+    home: HomeFixture, key: ValidatorKey | None
+) -> None:
+    async def follow() -> None:
+        node = Node.open(home.path, key)
+        running = asyncio.create_task(node.run())
+        try:
+            raw = pay(home)
+            await node.submit(raw)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(node.decisions.next_block(), 0.5)
+            assert not node.engine.is_signing
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            node.close()
+
+    asyncio.run(follow())
     home.open().close()
 
 

@@ -79,6 +79,7 @@ class Player:
             "NODECHAIN_PASSWORD_FILE": str(password),
             "NODECHAIN_NEW_PASSWORD_FILE": str(password),
             "NODECHAIN_API_PORT": str(_free_port()),
+            "NODECHAIN_P2P_PORT": "0",
         }
 
     def play(self, line: str) -> tuple[int, list[str]]:

@@ -71,7 +71,8 @@ def run(*arguments: str, environment: Mapping[str, str] | None = None, given: st
 
 
 def _clean() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("NODECHAIN_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NODECHAIN_")}
+    return {**kept, "NODECHAIN_P2P_PORT": "0"}
 
 
 class NodeProcess:

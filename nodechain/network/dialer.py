@@ -1,0 +1,119 @@
+"""Whom to call, and how long to wait after it did not work: twice as long each time, up to ten seconds, with jitter."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from nodechain.clock import Clock
+from nodechain.network import limits
+from nodechain.network.cards import check_address
+from nodechain.network.connection import Connection
+from nodechain.network.directory import Directory
+from nodechain.network.identity import Identity
+from nodechain.network.scores import Scores
+from nodechain.network.table import Table
+from nodechain.network.trust import Peer, client_context
+
+log = logging.getLogger("nodechain.network")
+
+
+@dataclass(slots=True)
+class _Record:
+    failures: int = 0
+    not_before_ms: int = 0
+    place: int = 0
+
+
+class Backoff:
+    """When each peer may be dialled again, and at which of its addresses."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._records: dict[bytes, _Record] = {}
+
+    def due(self, peers: Iterable[Peer], now_ms: int) -> list[tuple[Peer, str]]:
+        """Those to dial now; each counts as a failure until `connected`."""
+        found: list[tuple[Peer, str]] = []
+        for peer in peers:
+            record = self._records.setdefault(peer.node_id, _Record())
+            if not peer.addresses or now_ms < record.not_before_ms:
+                continue
+            found.append((peer, peer.addresses[record.place % len(peer.addresses)]))
+            record.place += 1
+            delay_s = min(limits.FIRST_BACKOFF_S * 2**record.failures, limits.MAX_BACKOFF_S)
+            record.not_before_ms = now_ms + int(1000 * delay_s * self._chance.uniform(0.75, 1.25))
+            record.failures = min(record.failures + 1, 16)
+        return found
+
+    def connected(self, node_id: bytes) -> None:
+        """It worked: should the connection break, the next try comes soon."""
+        self._records.pop(node_id, None)
+
+    def keep_only(self, node_ids: Iterable[bytes]) -> None:
+        """Forget peers that are known no more."""
+        kept = frozenset(node_ids)
+        for node_id in [known for known in self._records if known not in kept]:
+            del self._records[node_id]
+
+
+class Dialer:
+    """Keeps trying to reach every known peer that is not connected."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        directory: Directory,
+        table: Table,
+        scores: Scores,
+        clock: Clock,
+        make: Callable[[], Connection],
+    ) -> None:
+        self._identity = identity
+        self._directory = directory
+        self._table = table
+        self._scores = scores
+        self._clock = clock
+        self._make = make
+        self._backoff = Backoff(random.Random(identity.node_id))
+        self._under_way: dict[bytes, None] = {}
+
+    def connected(self, node_id: bytes) -> None:
+        """A peer has said HELLO."""
+        self._backoff.connected(node_id)
+
+    def tick(self, tasks: asyncio.TaskGroup) -> None:
+        """Start what is due."""
+        now = self._clock.monotonic_ms()
+        self._backoff.keep_only(self._directory.peers)
+        missing = [
+            peer
+            for node_id, peer in self._directory.peers.items()
+            if node_id not in self._table
+            and node_id not in self._under_way
+            and not self._scores.is_banned(node_id, now)
+        ]
+        for peer, address in self._backoff.due(missing, now):
+            self._under_way[peer.node_id] = None
+            tasks.create_task(self._dial(peer, address), name=f"dial {peer.name}")
+
+    async def _dial(self, peer: Peer, address: str) -> None:
+        host, port = check_address(address)
+        try:
+            async with asyncio.timeout(limits.HANDSHAKE_S):
+                await asyncio.get_running_loop().create_connection(
+                    self._make,
+                    host,
+                    port,
+                    ssl=client_context(self._identity, peer),
+                    server_hostname="",
+                    ssl_handshake_timeout=limits.HANDSHAKE_S,
+                    ssl_shutdown_timeout=1.0,
+                )
+        except (OSError, TimeoutError) as error:
+            log.debug("cannot connect", extra={"peer": peer.name, "address": address, "reason": str(error)})
+        finally:
+            self._under_way.pop(peer.node_id, None)

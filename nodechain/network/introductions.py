@@ -1,0 +1,107 @@
+"""How validators make themselves known: each signs which certificate its node has and where it listens.
+
+Whoever is in the validator set may so be found and trusted by every node of the chain, without cards; nobody else can
+be introduced, so that a lying peer brings no stranger in. The newest of a validator counts: that is how a node's key
+and certificate are replaced.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+
+from consensus.sign_once import Signer
+from ledger.codec import Bytes32, Bytes64, Codec, Uint, Value, encode
+from ledger.crypto import DOMAIN_INTRODUCTION, signing_bytes, verify_ed25519
+from ledger.types import ChainId
+from ledger.validators import ValidatorSet
+from nodechain.errors import UsageError
+from nodechain.network.cards import check_address
+from nodechain.network.identity import BadCertificate, node_id_of
+from nodechain.network.limits import (
+    MAX_ADDRESS_BYTES,
+    MAX_ADDRESSES,
+    MAX_CERTIFICATE_BYTES,
+    MAX_INTRODUCTIONS,
+    MAX_INTRODUCTIONS_BYTES,
+)
+
+Address = Annotated[str, msgspec.Meta(max_length=MAX_ADDRESS_BYTES)]
+
+
+class Introduction(Value, frozen=True):
+    """`key`: the validator's, 32 bytes; `sequence` rises with every new one (ms since the epoch when it was signed)."""
+
+    chain_id: ChainId
+    key: Bytes32
+    certificate: Annotated[bytes, msgspec.Meta(max_length=MAX_CERTIFICATE_BYTES)]
+    addresses: Annotated[tuple[Address, ...], msgspec.Meta(max_length=MAX_ADDRESSES)]
+    sequence: Uint
+    signature: Bytes64
+
+
+Introductions = Annotated[tuple[Introduction, ...], msgspec.Meta(max_length=MAX_INTRODUCTIONS)]
+INTRODUCTIONS: Final[Codec[tuple[Introduction, ...]]] = Codec(Introductions, MAX_INTRODUCTIONS_BYTES)
+
+
+def introduce(
+    signer: Signer, chain_id: str, certificate: bytes, addresses: tuple[str, ...], sequence: int
+) -> Introduction:
+    """A validator's own."""
+    message = _message(chain_id, signer.key, certificate, addresses, sequence)
+    return Introduction(chain_id, signer.key, certificate, addresses, sequence, signer.sign(message))
+
+
+def _message(chain_id: str, key: bytes, certificate: bytes, addresses: tuple[str, ...], sequence: int) -> bytes:
+    return signing_bytes(DOMAIN_INTRODUCTION, chain_id, encode((key, certificate, addresses, sequence)))
+
+
+def is_true(introduction: Introduction, chain_id: str) -> bool:
+    """Whether the validator of this chain signed it, and it names a node's certificate and addresses."""
+    try:
+        node_id_of(introduction.certificate)
+        for address in introduction.addresses:
+            check_address(address)
+    except (BadCertificate, UsageError):
+        return False
+    message = _message(
+        chain_id, introduction.key, introduction.certificate, introduction.addresses, introduction.sequence
+    )
+    return introduction.chain_id == chain_id and verify_ed25519(introduction.key, message, introduction.signature)
+
+
+class Known:
+    """The newest introduction of each validator; only those of the set in force are kept."""
+
+    def __init__(self, chain_id: str) -> None:
+        self._chain_id = chain_id
+        self._newest: dict[bytes, Introduction] = {}
+        self._members: frozenset[bytes] = frozenset()
+
+    def all(self) -> tuple[Introduction, ...]:
+        """In a fixed order."""
+        return tuple(self._newest[key] for key in sorted(self._newest))
+
+    def set_members(self, validators: ValidatorSet) -> bool:
+        """The set of the next height; whether an introduction lost its force."""
+        self._members = frozenset(member.key for member in validators.members)
+        gone = [key for key in self._newest if key not in self._members]
+        for key in gone:
+            del self._newest[key]
+        return bool(gone)
+
+    def hear(self, introductions: tuple[Introduction, ...]) -> list[Introduction] | None:
+        """What is news of it; None where one is false, which no honest node hands on."""
+        news: list[Introduction] = []
+        for introduction in introductions:
+            if introduction.key not in self._members:
+                continue
+            known = self._newest.get(introduction.key)
+            if known is not None and known.sequence >= introduction.sequence:
+                continue
+            if not is_true(introduction, self._chain_id):
+                return None
+            self._newest[introduction.key] = introduction
+            news.append(introduction)
+        return news

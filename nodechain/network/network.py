@@ -1,0 +1,233 @@
+"""The node's network: what goes to whom, and what is done with what comes.
+
+It owns every task and every connection. Votes and blocks it hands to the driver's queue as they come, a bounded number
+of each peer; transactions to the admission. It judges neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from consensus.messages import CONSENSUS_MESSAGE, ConsensusMessage, Message
+from ledger.codec import encode
+from ledger.validators import ValidatorSet
+from nodechain.clock import Clock
+from nodechain.network import limits
+from nodechain.network.connection import Connection
+from nodechain.network.dialer import Dialer
+from nodechain.network.directory import Directory
+from nodechain.network.frames import Kind, Received
+from nodechain.network.identity import Identity, fingerprint
+from nodechain.network.introductions import INTRODUCTIONS, Introduction
+from nodechain.network.listener import Listener, bind
+from nodechain.network.relay import Links
+from nodechain.network.scores import Scores
+from nodechain.network.spreading import Offer, Spreading
+from nodechain.network.table import Table
+from nodechain.network.wire import LINKS, RELAYABLE, RELAYED, Hello, Relayed, transfer_message
+
+log = logging.getLogger("nodechain.network")
+
+TICK_S: Final = 0.1
+LOOK_AGAIN_MS: Final = 2_000
+_TELLING: Final = frozenset({"wrong_chain", "wrong_version", "unknown_peer", "full"})
+"""Reasons for refusing somebody of which an operator wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the network needs of the node: where things go, and what waits.
+
+    `heard` takes a peer, its message, and whether it was relayed; `raw_of` and `waiting` look into the pool.
+    """
+
+    heard: Callable[[bytes, Message, bool], None]
+    peers_are: Callable[[tuple[bytes, ...]], None]
+    offer: Offer
+    raw_of: Callable[[bytes], bytes | None]
+    waiting: Callable[[], list[bytes]]
+    height: Callable[[], int]
+
+
+class Network:
+    """`run` until cancelled; `tell`, `tell_all`, `blame` and `handled` are the driver's side of it."""
+
+    def __init__(
+        self, identity: Identity, directory: Directory, genesis_hash: bytes, clock: Clock, hooks: Hooks
+    ) -> None:
+        self.identity = identity
+        self.directory = directory
+        self.scores = Scores()
+        self.table = Table(identity.node_id, genesis_hash, directory, self.scores, clock)
+        self.listener: Listener | None = None
+        self._genesis_hash = genesis_hash
+        self._clock = clock
+        self._hooks = hooks
+        self._links = Links()
+        self._spreading = Spreading(self.table, clock, hooks.raw_of, hooks.waiting, hooks.offer, self.blame)
+        self._dialer = Dialer(identity, directory, self.table, self.scores, clock, lambda: self._make(inbound=False))
+        self._open: dict[int, Connection] = {}
+        self._looked_ms = 0
+
+    # What the node asks.
+
+    def listen(self, host: str, port: int) -> int:
+        """Bind, before anything else starts; the port. Raises `EnvironmentFailed` (port_taken)."""
+        self.listener = Listener(
+            bind(host, port), self._clock, lambda: self.directory.context, lambda: self._make(inbound=True)
+        )
+        return self.listener.port
+
+    def introduce(self, introduction: Introduction) -> None:
+        """Tell everybody whose node this is."""
+        self._introduced((introduction,), None)
+
+    def set_validators(self, validators: ValidatorSet) -> None:
+        """The set of the next height."""
+        if self.directory.set_validators(validators):
+            self.table.close_strangers()
+
+    def admitted(self, full_hash: bytes) -> None:
+        """A transaction of one of the node's own users waits now."""
+        self._spreading.admitted(full_hash, None)
+
+    # The driver's side.
+
+    def tell(self, peer: bytes, message: Message) -> None:
+        """Send to one peer; nothing if it is gone, or reads too slowly for an answer."""
+        kind = Kind.CONSENSUS if isinstance(message, ConsensusMessage) else Kind.TRANSFER
+        self.table.send(peer, kind, encode(message))
+
+    def tell_all(self, message: ConsensusMessage) -> None:
+        """Send to every peer: validators, and those who follow."""
+        self.table.send_all(Kind.CONSENSUS, encode(message))
+
+    def blame(self, peer: bytes, code: str) -> None:
+        """A peer did what no honest node does."""
+        connection = self.table.get(peer)
+        known = self.directory.peers.get(peer)
+        name = fingerprint(peer) if known is None else known.name
+        log.warning("peer misbehaved", extra={"peer": name, "code": code})
+        validator = known is not None and bool(known.validator)
+        if self.scores.blame(peer, code, self._clock.monotonic_ms(), validator=validator):
+            log.warning("peer banned", extra={"peer": name, "code": code})
+            if connection is not None:
+                connection.close("banned")
+
+    def handled(self, peer: bytes, message: Message, *, hand_on: bool) -> None:
+        """The replica has taken a message; `hand_on`: it was the peer's own, and nothing is wrong with it."""
+        connection = self.table.get(peer)
+        if connection is not None:
+            connection.handled()
+        if hand_on and isinstance(message, RELAYABLE):
+            lacking = self._links.lacking(peer, self.table.validators())
+            if lacking:
+                payload = encode(Relayed(encode(message)))
+                for node_id in lacking:
+                    self.table.send(node_id, Kind.RELAYED, payload)
+
+    # Tasks.
+
+    async def run(self) -> None:
+        """Accept, dial, tick; ends all connections when it is cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                if self.listener is not None:
+                    tasks.create_task(self.listener.run(), name="listener")
+                while True:
+                    self._look_again()
+                    self._spreading.tick()
+                    self.table.keep_alive()
+                    self._dialer.tick(tasks)
+                    await asyncio.sleep(TICK_S)
+        finally:
+            for connection in list(self._open.values()):
+                connection.close("shutting_down")
+            if self.listener is not None:
+                self.listener.close()
+
+    def _look_again(self) -> None:
+        now = self._clock.monotonic_ms()
+        if now - self._looked_ms >= LOOK_AGAIN_MS:
+            self._looked_ms = now
+            if self.directory.look_again():
+                self.table.close_strangers()
+
+    def _make(self, *, inbound: bool) -> Connection:
+        connection = Connection(self, self.directory.identify, self._clock, self._hello, inbound=inbound)
+        self._open[id(connection)] = connection
+        return connection
+
+    def _hello(self) -> Hello:
+        return Hello(limits.NETWORK_VERSION, self._genesis_hash, self._hooks.height())
+
+    # A connection's events.
+
+    def connected(self, connection: Connection, hello: Hello) -> str:
+        """See `Events`."""
+        refusal = self.table.refusal(connection, hello)
+        if refusal:
+            return refusal
+        self.table.put(connection)
+        self._dialer.connected(connection.node_id)
+        log.info("peer connected", extra={"peer": connection.name, "inbound": connection.inbound})
+        self._peers_changed()
+        connection.send(Kind.INTRODUCTIONS, encode(self.directory.introductions()))
+        self._spreading.joined(connection.node_id)
+        return ""
+
+    def misbehaved(self, connection: Connection, code: str) -> None:
+        """See `Events`."""
+        if connection.peer is not None:
+            self.blame(connection.node_id, code)
+
+    def closed(self, connection: Connection) -> None:
+        """See `Events`."""
+        self._open.pop(id(connection), None)
+        if self.table.drop(connection):
+            log.info("peer gone", extra={"peer": connection.name, "reason": connection.reason})
+            self._spreading.left(connection.node_id)
+            self._links.left(connection.node_id)
+            self._peers_changed()
+        elif connection.reason.removeprefix("peer_said_") in _TELLING:
+            log.warning("peer refused", extra={"peer": connection.name, "reason": connection.reason})
+
+    def _peers_changed(self) -> None:
+        peers = self.table.ids()
+        self._hooks.peers_are(peers)
+        self.table.send_all(Kind.LINKS, encode(peers[: limits.MAX_LINKS]))
+
+    def received(self, connection: Connection, message: Received) -> None:
+        """See `Events`."""
+        match message.kind:
+            case Kind.CONSENSUS:
+                self._to_replica(connection, CONSENSUS_MESSAGE.decode(message.payload), relayed=False)
+            case Kind.RELAYED:
+                inner = RELAYED.decode(message.payload).message
+                if self._links.is_news(inner, self._clock.monotonic_ms()):
+                    self._to_replica(connection, CONSENSUS_MESSAGE.decode(inner), relayed=True)
+            case Kind.TRANSFER:
+                self._to_replica(connection, transfer_message(message.payload), relayed=False)
+            case Kind.LINKS:
+                self._links.told(connection.node_id, LINKS.decode(message.payload))
+            case Kind.INTRODUCTIONS:
+                self._introduced(INTRODUCTIONS.decode(message.payload), connection)
+            case _:
+                self._spreading.received(connection.node_id, message)
+
+    def _to_replica(self, connection: Connection, message: Message, *, relayed: bool) -> None:
+        connection.handed_over()
+        self._hooks.heard(connection.node_id, message, relayed)
+
+    def _introduced(self, introductions: tuple[Introduction, ...], connection: Connection | None) -> None:
+        news = self.directory.hear(introductions)
+        if news is None:
+            if connection is not None:
+                self.blame(connection.node_id, "bad_introduction")
+        elif news:
+            self.table.close_strangers()
+            self.table.send_all(Kind.INTRODUCTIONS, encode(tuple(news)), but=connection)

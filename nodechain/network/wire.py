@@ -1,0 +1,70 @@
+"""The form of each kind of message between nodes; canonical bytes. What consensus says is in `consensus.messages`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+
+from consensus.messages import (
+    CONSENSUS_MESSAGE,
+    MESSAGE,
+    Commit,
+    ConsensusMessage,
+    Message,
+    Prepare,
+    Proposal,
+    ProvenRoundChange,
+    TransferMessage,
+)
+from ledger.codec import Bytes32, Codec, Uint, Value
+from ledger.errors import MalformedInput
+from ledger.limits import MAX_TRANSACTION_BYTES
+from nodechain.network import limits
+from nodechain.network.frames import MAX_BYTES, Kind
+
+__all__ = ["CONSENSUS_MESSAGE"]
+
+
+class Hello(Value, frozen=True):
+    """The first message of each side, over authenticated TLS. `genesis`: the chain's identity (G1)."""
+
+    version: Uint
+    genesis: Bytes32
+    height: Uint
+
+
+class Goodbye(Value, frozen=True):
+    """Why a side closes; for the other side's log."""
+
+    code: Annotated[str, msgspec.Meta(max_length=64, pattern="^[a-z0-9_]*\\Z")]
+
+
+class Relayed(Value, frozen=True):
+    """What a validator said to somebody who has no connection to it; `message` is its canonical bytes."""
+
+    message: Annotated[bytes, msgspec.Meta(max_length=limits.MAX_CONSENSUS_BYTES)]
+
+
+Hashes = Annotated[tuple[Bytes32, ...], msgspec.Meta(min_length=1, max_length=limits.MAX_HASHES)]
+Links = Annotated[tuple[Bytes32, ...], msgspec.Meta(max_length=limits.MAX_LINKS)]
+Raw = Annotated[bytes, msgspec.Meta(max_length=MAX_TRANSACTION_BYTES)]
+Raws = Annotated[tuple[Raw, ...], msgspec.Meta(min_length=1, max_length=limits.MAX_HASHES)]
+
+HELLO: Final[Codec[Hello]] = Codec(Hello, MAX_BYTES[Kind.HELLO])
+GOODBYE: Final[Codec[Goodbye]] = Codec(Goodbye, MAX_BYTES[Kind.GOODBYE])
+RELAYED: Final[Codec[Relayed]] = Codec(Relayed, MAX_BYTES[Kind.RELAYED])
+LINKS: Final[Codec[tuple[bytes, ...]]] = Codec(Links, MAX_BYTES[Kind.LINKS])
+HASHES: Final[Codec[tuple[bytes, ...]]] = Codec(Hashes, MAX_BYTES[Kind.ANNOUNCE])
+RAWS: Final[Codec[tuple[bytes, ...]]] = Codec(Raws, MAX_BYTES[Kind.TRANSACTIONS])
+
+RELAYABLE: Final = (Proposal, Prepare, Commit, ProvenRoundChange)
+"""What is handed on to validators that have no connection to who said it."""
+
+
+def transfer_message(payload: bytes) -> TransferMessage:
+    """The message of a TRANSFER; raises an `InvalidInput`."""
+    message: Message = MESSAGE.decode(payload)
+    if isinstance(message, ConsensusMessage):
+        raise MalformedInput("a vote in the slow lane")
+    return message

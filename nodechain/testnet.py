@@ -1,0 +1,201 @@
+"""Ready homes for several validators of a new chain, a home for its people, and a script that starts them all."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ledger.blocks import Chain, genesis_block
+from ledger.codec import encode
+from ledger.genesis import Genesis
+from ledger.keyfile import COST_LIGHT, KeyKind
+from nodechain.app import REGISTRY
+from nodechain.config import set_config
+from nodechain.durable_file import create_file, replace_file
+from nodechain.errors import UsageError
+from nodechain.genesis_file import (
+    BalanceSection,
+    ConsensusSection,
+    Template,
+    ValidatorSection,
+    build_genesis,
+    read_template,
+)
+from nodechain.home import Home
+from nodechain.initialise import join_genesis
+from nodechain.keystore import Keystore
+from nodechain.network.cards import Card, Cards
+from nodechain.network.identity import load_or_create
+
+PASSWORD: Final = "testnet"
+"""Of a test network's keys; it protects nothing, and stands in a file beside the homes."""
+CLIENT: Final = "client"
+PEOPLE: Final = ("alice", "bob", "carol", "dave", "bank", "battery")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One validator's machine and ports. `host` is where others reach it."""
+
+    name: str
+    host: str
+    p2p_port: int
+    api_port: int
+
+    @property
+    def address(self) -> str:
+        """For peers."""
+        return f"[{self.host}]:{self.p2p_port}" if ":" in self.host else f"{self.host}:{self.p2p_port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Testnet:
+    """What was made. `script` starts all of it on this machine."""
+
+    folder: Path
+    genesis: Genesis
+    places: tuple[Place, ...]
+    script: Path
+
+    @property
+    def client(self) -> Path:
+        """The home of the people."""
+        return self.folder / CLIENT
+
+
+def places(count: int, hosts: Sequence[str], base_port: int) -> tuple[Place, ...]:
+    """Validators on these hosts in turn; `base_port` 0 takes ports that are free on this machine now."""
+    ports = _free_ports(2 * count) if base_port == 0 else [base_port + place for place in range(2 * count)]
+    if ports[-1] > 65_535:
+        raise UsageError("there are not so many ports above this one", advice="Choose a lower --base-port.")
+    return tuple(
+        Place(f"node{number + 1}", hosts[number % len(hosts)], ports[2 * number], ports[2 * number + 1])
+        for number in range(count)
+    )
+
+
+def _free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def make_testnet(
+    folder: Path, where: tuple[Place, ...], *, mode: str, accounts: int, time_ms: int, min_interval_ms: int = 100
+) -> Testnet:
+    """Write all of it; raises `UsageError` (home_exists) before anything is written."""
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty", code="home_exists", advice="Choose another --directory.")
+    people = Keystore(folder / CLIENT / "keys", cost=COST_LIGHT)
+    homes = [folder / place.name for place in where]
+    for home in (*homes, folder / CLIENT):
+        Home(home).create()
+    users = tuple(f"user{number + 1}" for number in range(accounts))
+    template = _template(where, mode, users, min_interval_ms)
+    validators = {
+        place.name: Keystore(home / "keys", cost=COST_LIGHT).create("validator", KeyKind.VALIDATOR, PASSWORD)
+        for place, home in zip(where, homes, strict=True)
+    }
+    for name in (*PEOPLE, *users, *(f"operator{number + 1}" for number in range(len(where)))):
+        people.create(name, KeyKind.ACCOUNT, PASSWORD)
+    genesis = build_genesis(
+        template,
+        REGISTRY.parameters,
+        time_ms=time_ms,
+        address_of=lambda name: people.get(name).address,
+        validator_key_of=lambda name: validators[name].public_key[1:],
+    )
+    genesis_block(Chain(REGISTRY, genesis))
+    identities = [load_or_create(home / "node") for home in homes]
+    cards = [
+        Card(
+            place.name, genesis.chain_id, identity.node_id, identity.certificate, (place.address,),
+            validators[place.name].public_key[1:],
+        )
+        for place, identity in zip(where, identities, strict=True)
+    ]  # fmt: skip
+    for place, home, identity in zip(where, homes, identities, strict=True):
+        _finish_home(home, place, genesis, [card for card in cards if card.node_id != identity.node_id])
+    _finish_client(folder, genesis, where)
+    return Testnet(folder, genesis, where, _write_script(folder, where))
+
+
+def _template(where: tuple[Place, ...], mode: str, users: tuple[str, ...], min_interval_ms: int) -> Template:
+    base = read_template("dev")
+    consensus = ConsensusSection.model_construct(
+        mode=mode, min_interval=min_interval_ms, idle_interval=5_000, drift=2_000, max_validators=64,
+        simulated_clock=False,
+    )  # fmt: skip
+    validators = tuple(
+        ValidatorSection(key=place.name, account=f"operator{number + 1}", name=place.name)
+        for number, place in enumerate(where)
+    )
+    funded = tuple(
+        BalanceSection.model_construct(address=name, eeuro=1_000 * 10**9)
+        for name in (*users, *(f"operator{number + 1}" for number in range(len(where))))
+    )
+    return base.model_copy(
+        update={
+            "name": "testnet",
+            "consensus": consensus,
+            "validators": validators,
+            "members": (*base.members, *users, *(f"operator{number + 1}" for number in range(len(where)))),
+            "balances": (*base.balances, *funded),
+        }
+    )
+
+
+def _finish_home(home: Path, place: Place, genesis: Genesis, others: list[Card]) -> None:
+    cards = Cards(home / "peers", genesis.chain_id)
+    for card in others:
+        cards.add(card)
+    set_config(home, "p2p_port", str(place.p2p_port))
+    set_config(home, "api_port", str(place.api_port))
+    set_config(home, "node", f"http://127.0.0.1:{place.api_port}")
+    if place.host != "127.0.0.1":
+        set_config(home, "p2p_host", "0.0.0.0")
+        set_config(home, "p2p_advertise", place.address)
+    join_genesis(home, genesis)
+
+
+def _finish_client(folder: Path, genesis: Genesis, where: tuple[Place, ...]) -> None:
+    client = folder / CLIENT
+    set_config(client, "node", f"http://127.0.0.1:{where[0].api_port}")
+    create_file(Home(client).genesis, encode(genesis))
+    create_file(folder / "genesis", encode(genesis))
+    create_file(folder / "password", (PASSWORD + "\n").encode())
+
+
+def _write_script(folder: Path, where: tuple[Place, ...]) -> Path:
+    """In the foreground: Ctrl-C ends all of them."""
+    program = f"{shlex.quote(sys.executable)} -m cli"
+    names = " ".join(place.name for place in where)
+    script = folder / "start.sh"
+    text = f"""\
+#!/bin/sh
+# Runs the validators of this test network until Ctrl-C. Each writes to node<N>/log.
+cd "$(dirname "$0")" || exit 1
+NODECHAIN=${{NODECHAIN:-"{program}"}}
+export NODECHAIN_PASSWORD_FILE="$PWD/password"
+started=""
+stop() {{ trap - INT TERM EXIT; kill $started 2>/dev/null; wait; exit 0; }}
+trap stop INT TERM EXIT
+for name in {names}; do
+    $NODECHAIN validate --home "$PWD/$name" >>"$name/log" 2>&1 &
+    started="$started $!"
+done
+echo "{len(where)} validators run; the first one's interface is http://127.0.0.1:{where[0].api_port}. Ctrl-C ends them."
+wait
+"""
+    replace_file(script, text.encode(), mode=0o700)
+    return script
