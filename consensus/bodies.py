@@ -12,10 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from consensus.limits import BODY_FETCHES, HASHES_PER_PART, MAX_HASH_PARTS, PLACES_PER_REQUEST, TRANSACTIONS_BYTES
+from consensus.limits import (
+    BODY_FETCHES,
+    HASHES_PER_PART,
+    HELD_BLOCKS,
+    MAX_HASH_PARTS,
+    PLACES_PER_REQUEST,
+    TRANSACTIONS_BYTES,
+)
 from consensus.messages import BlockTransactions, HashesPart, HashesRequest, TransactionsRequest
 from ledger.codec import Codec
-from ledger.limits import MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS
+from ledger.limits import MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS
 from ledger.merkle import list_root
 from ledger.transactions.envelope import full_hash_of
 from ledger.types import Header
@@ -56,13 +63,16 @@ def is_body_of(header: Header, transactions: tuple[bytes, ...]) -> bool:
 
 @dataclass(slots=True)
 class _Fetch:
-    """`hashes` grow part by part and are final when `listed`; `found` holds transactions by their place."""
+    """`hashes` grow part by part and are final when `listed`; `found` holds transactions by their place.
+
+    `is_idle`: all have refused, and nobody is asked until the next turn, or until somebody shows that it has the block.
+    """
 
     header: Header
-    holders: list[bytes]
     asked: bytes = b""
     asked_ms: int = 0
     refused: int = 0
+    is_idle: bool = False
     parts: int = 0
     hashes: list[bytes] = field(default_factory=list)
     listed: bool = False
@@ -115,6 +125,7 @@ class Bodies:
     def __init__(self, known: Callable[[bytes], bytes | None] = knows_nothing) -> None:
         self._known = known
         self._fetches: dict[bytes, _Fetch] = {}
+        self._holders: dict[bytes, list[bytes]] = {}
 
     def __len__(self) -> int:
         return len(self._fetches)
@@ -124,16 +135,22 @@ class Bodies:
         block_hash = header.hash()
         if block_hash in self._fetches:
             return []
-        self._fetches[block_hash] = _Fetch(header, [])
+        self._fetches[block_hash] = _Fetch(header)
         if len(self._fetches) > BODY_FETCHES:
             del self._fetches[next(iter(self._fetches))]
         return self._ask_next(block_hash, peers, now_ms)
 
-    def holds(self, peer: bytes, block_hash: bytes) -> None:
-        """A peer was seen to vote for a block: it has its transactions."""
+    def holds(self, peer: bytes, block_hash: bytes, peers: list[bytes], now_ms: int) -> list[Result]:
+        """A peer proposed a block or voted for it: it has its transactions, and is asked first."""
+        holders = self._holders.setdefault(block_hash, [])
+        if peer not in holders and len(holders) < MAX_VALIDATORS:
+            holders.append(peer)
+        if len(self._holders) > HELD_BLOCKS:
+            del self._holders[next(iter(self._holders))]
         fetch = self._fetches.get(block_hash)
-        if fetch is not None and peer not in fetch.holders:
-            fetch.holders.append(peer)
+        if fetch is None or not fetch.is_idle or peer not in peers:
+            return []
+        return self._ask_of(block_hash, peer, now_ms)
 
     def tick(self, peers: list[bytes], now_ms: int) -> list[Result]:
         """Ask somebody else for what has not come."""
@@ -150,7 +167,7 @@ class Bodies:
         fetch.refused += 1
         if fetch.refused >= len(peers):
             fetch.forget_unproven()
-            fetch.places, fetch.asked_ms = (), now_ms
+            fetch.places, fetch.asked_ms, fetch.is_idle = (), now_ms, True
             return []
         return self._ask_next(block_hash, peers, now_ms)
 
@@ -158,12 +175,16 @@ class Bodies:
         """The next peer in turn, those that voted for the block first."""
         fetch = self._fetches[block_hash]
         fetch.asked_ms = now_ms
-        turn = [peer for peer in fetch.holders if peer in peers]
+        turn = [peer for peer in self._holders.get(block_hash, ()) if peer in peers]
         turn += [peer for peer in peers if peer not in turn]
         if not turn:
             return []
         place = turn.index(fetch.asked) + 1 if fetch.asked in turn else 0
-        fetch.asked = turn[place % len(turn)]
+        return self._ask_of(block_hash, turn[place % len(turn)], now_ms)
+
+    def _ask_of(self, block_hash: bytes, peer: bytes, now_ms: int) -> list[Result]:
+        fetch = self._fetches[block_hash]
+        fetch.asked, fetch.asked_ms, fetch.is_idle = peer, now_ms, False
         fetch.forget_unproven()
         return self._ask(block_hash)
 
@@ -205,10 +226,12 @@ class Bodies:
     def forget(self, block_hash: bytes) -> None:
         """A block is not wanted any more."""
         self._fetches.pop(block_hash, None)
+        self._holders.pop(block_hash, None)
 
     def forget_all(self) -> None:
         """The height is over: nothing is wanted any more."""
         self._fetches.clear()
+        self._holders.clear()
 
 
 def _take_hashes(fetch: _Fetch, message: HashesPart) -> bool | None:

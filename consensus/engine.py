@@ -33,6 +33,7 @@ from consensus.events import (
     Misbehaved,
     Now,
     PeerAhead,
+    PeerJoined,
     ProposalReady,
     Send,
     SetTimer,
@@ -129,6 +130,8 @@ class Engine:
                 self._upon_message(state, event.peer, event.message, now)
             case TimerFired():
                 self._upon_timer(state, event.timer, now)
+            case PeerJoined():
+                self._upon_peer_joined(state, event.peer)
             case TransactionsWaiting():
                 upon_transactions(state, now)
             case ProposalReady():
@@ -149,7 +152,7 @@ class Engine:
         self._state = state
         if first:
             self._ask_status()
-            self._set_resend(now)
+            self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + self._settings.timeouts.resend_ms))
         self._try_to_take_part(state, now)
         for peer, message in self._early.take(state.number, event.validators.hash):
             self._upon_message(state, peer, message, now)
@@ -249,10 +252,15 @@ class Engine:
         for message in state.voice.sent.values():
             self._effects.add(Broadcast(message))
         self._effects.add(Broadcast(self._status(state, b"", b"")))
-        self._set_resend(now)
-
-    def _set_resend(self, now: Now) -> None:
         self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + self._settings.timeouts.resend_ms))
+
+    def _upon_peer_joined(self, state: HeightState, peer: bytes) -> None:
+        """Rule 8 for one peer, at once: a restarted validator need not wait for the next turn."""
+        if self._pen is not None and not self._gate.is_open:
+            self._effects.add(Send(peer, StatusRequest(self._pen.signer.key, self._gate.nonce)))
+        for message in state.voice.sent.values():
+            self._effects.add(Send(peer, message))
+        self._effects.add(Send(peer, self._status(state, b"", b"")))
 
     def _ask_status(self) -> None:
         if self._pen is not None:

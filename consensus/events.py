@@ -67,6 +67,13 @@ class MessageReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerJoined:
+    """A peer is connected that was not before: it may have missed what was said."""
+
+    peer: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalReady:
     """The block that `AskProposal` asked for: executed, so its roots are right."""
 
@@ -83,7 +90,7 @@ class BlockChecked:
     weight: int
 
 
-WithinHeight = TransactionsWaiting | TimerFired | MessageReceived | ProposalReady | BlockChecked
+WithinHeight = TransactionsWaiting | TimerFired | MessageReceived | PeerJoined | ProposalReady | BlockChecked
 Event = HeightStarted | WithinHeight
 
 

@@ -57,3 +57,6 @@ TRACKED_PEERS: Final = 256
 
 BODY_FETCHES: Final = 8
 """Bodies that are being fetched at one time."""
+
+HELD_BLOCKS: Final = 16
+"""Blocks of which it is remembered who has them."""

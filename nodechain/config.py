@@ -62,7 +62,7 @@ MEANINGS: Final[dict[str, str]] = {
     "api_allow_plain": "serve without TLS off loopback (behind a proxy)",
     "p2p_host": "address on which peers are listened for",
     "p2p_port": "its port, 0 for a free one",
-    "p2p_advertise": "host:port under which peers reach this node, where that is another one",
+    "p2p_advertise": "host:port under which peers reach this node, where that is another one; - for none",
     "verify_workers": "processes that verify signatures of large batches, 0 for none",
     "archive": "keep all past states",
     "validator": "name of the validator's key",

@@ -42,11 +42,13 @@ class Fetching:
         """The highest height that a peer claims to have decided."""
         return self._sync.target
 
-    def peers_are(self, peers: tuple[bytes, ...]) -> None:
-        """Who is connected now."""
+    def peers_are(self, peers: tuple[bytes, ...]) -> list[bytes]:
+        """Who is connected now; returns who was not before."""
         for gone in set(self._peers) - set(peers):
             self._sync.gone(gone)
+        joined = [peer for peer in peers if peer not in self._peers]
         self._peers = list(peers)
+        return joined
 
     def next_height(self) -> None:
         """What was under way at the height that is decided is of no use any more."""
@@ -73,9 +75,9 @@ class Fetching:
         """Ask peers for a block's transactions."""
         return self._carry_out(self._bodies.want(header, self._peers, now_ms), now_ms)[0]
 
-    def holds(self, peer: bytes, block_hash: bytes) -> None:
+    def holds(self, peer: bytes, block_hash: bytes, now_ms: int) -> list[Action]:
         """Who votes for a block, or proposes it, has its transactions."""
-        self._bodies.holds(peer, block_hash)
+        return self._carry_out(self._bodies.holds(peer, block_hash, self._peers, now_ms), now_ms)[0]
 
     def body_part(
         self, peer: bytes, message: HashesPart | BlockTransactions, now_ms: int

@@ -24,7 +24,7 @@ from ledger.context import Context
 from ledger.errors import InclusionError, InvalidInput
 from ledger.genesis import GENESIS, ConsensusMode, Genesis
 from ledger.selftest import check_ed25519_verifier
-from ledger.transactions.envelope import Transaction
+from ledger.transactions.envelope import Transaction, full_hash_of
 from nodechain.actions import Heard, PeersAre
 from nodechain.admission import Admission
 from nodechain.app import REGISTRY, Application, audit_rules
@@ -53,14 +53,26 @@ from nodechain.verify import Verifier
 
 log = logging.getLogger("nodechain.node")
 
+UNADVERTISED: Final = "-"
+
 
 @dataclass(frozen=True, slots=True)
 class P2p:
-    """Where peers are listened for, and under which address they reach this node if that is another one."""
+    """Where peers are listened for, and under which address they reach this node if that is another one.
+
+    `advertise` UNADVERTISED: who has no card with an address of this node cannot dial it.
+    """
 
     host: str
     port: int
     advertise: str = ""
+
+    def addresses(self, port: int) -> tuple[str, ...]:
+        """What the node's introduction says; `port` is the one that was bound."""
+        if self.advertise == UNADVERTISED:
+            return ()
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.advertise or f"{host}:{port}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +185,7 @@ class Node:
         if p2p is not None:
             self.p2p_port = network.listen(p2p.host, p2p.port)
             if self.key is not None:
-                addresses = (p2p.advertise or f"{p2p.host}:{self.p2p_port}",)
+                addresses = p2p.addresses(self.p2p_port)
                 sequence = max(self.clock.wall_ms(), directory.sequence + 1)
                 network.introduce(introduce(self.key, self.chain_id, identity.certificate, addresses, sequence))
         return network
@@ -217,14 +229,21 @@ class Node:
         return transaction
 
     async def submit_and_wait(self, raw: bytes, timeout_s: float) -> tuple[Transaction, Decision | None]:
-        """Admit and wait for the decision; None when it did not come in time (it may still)."""
+        """Admit and wait for the decision; None when it did not come in time (it may still).
+
+        What waits here already, bytes and all, is waited for.
+        """
         waiters: list[asyncio.Future[Decision]] = []
 
         def expect(transaction: Transaction) -> None:
             self._of_own_user(transaction)
             waiters.append(self.decisions.expect(transaction.id))
 
-        transaction = await self.admission.submit(raw, expect)
+        transaction = self.mempool.pool.by_full_hash(full_hash_of(raw))
+        if transaction is not None:
+            waiters.append(self.decisions.expect(transaction.id))
+        else:
+            transaction = await self.admission.submit(raw, expect)
         (waiter,) = waiters
         try:
             return transaction, await asyncio.wait_for(waiter, timeout_s)

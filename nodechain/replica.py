@@ -28,6 +28,7 @@ from consensus.events import (
     Misbehaved,
     Now,
     PeerAhead,
+    PeerJoined,
     Persist,
     ProposalReady,
     ReportEvidence,
@@ -123,7 +124,8 @@ class Replica:
             case Heard():
                 self._heard(event.peer, event.message, now)
             case PeersAre():
-                self._fetching.peers_are(event.peers)
+                for peer in self._fetching.peers_are(event.peers):
+                    self._feed(PeerJoined(peer), now)
             case Waiting():
                 self._feed(TransactionsWaiting(), now)
             case Stored():
@@ -284,15 +286,15 @@ class Replica:
                 self._actions += self._fetching.blocks(peer, message, now.monotonic_ms)
                 self._take_decided(now)
             case _:
-                self._note_holder(peer, message)
+                self._note_holder(peer, message, now)
                 self._feed(MessageReceived(peer, message), now)
 
-    def _note_holder(self, peer: bytes, message: ConsensusMessage) -> None:
+    def _note_holder(self, peer: bytes, message: ConsensusMessage, now: Now) -> None:
         """Who votes for a block, or proposes it, has its transactions."""
         if isinstance(message, Prepare | Commit):
-            self._fetching.holds(peer, message.block_hash)
+            self._actions += self._fetching.holds(peer, message.block_hash, now.monotonic_ms)
         elif isinstance(message, Proposal):
-            self._fetching.holds(peer, message.header.hash())
+            self._actions += self._fetching.holds(peer, message.header.hash(), now.monotonic_ms)
 
     def _answer_decided(self, effect: AnswerDecided) -> None:
         header = self.app.store.header(effect.height)

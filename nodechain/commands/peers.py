@@ -16,7 +16,7 @@ from nodechain.home import Home
 from nodechain.lock import HomeLock
 from nodechain.network.cards import NAME, Card, Cards, check_address, format_card, parse_card
 from nodechain.network.identity import fingerprint, load_or_create, rotate
-from nodechain.node import read_genesis
+from nodechain.node import P2p, read_genesis
 
 
 @click.group()
@@ -62,7 +62,7 @@ def card(invocation: Invocation, *, name: str, addresses: tuple[str, ...], out: 
     """The card of this home's node, for its peers to take in."""
     home, chain_id = _home(invocation)
     config = invocation.config
-    own = addresses or ((config.p2p_advertise or f"{config.p2p_host}:{config.p2p_port}"),)
+    own = addresses or P2p(config.p2p_host, config.p2p_port, config.p2p_advertise).addresses(config.p2p_port)
     for address in own:
         check_address(address)
     identity = load_or_create(home.node)

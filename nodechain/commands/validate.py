@@ -16,7 +16,7 @@ from nodechain.errors import WrongSecret
 from nodechain.home import Home
 from nodechain.log import set_up_logging
 from nodechain.network.cards import check_address
-from nodechain.node import Node, NodeOptions, P2p
+from nodechain.node import UNADVERTISED, Node, NodeOptions, P2p
 from nodechain.validator_key import ValidatorKey
 
 _RUNNING = (
@@ -27,7 +27,7 @@ _RUNNING = (
     click.option("--api-allow-plain", is_flag=True, default=None, help="No TLS off loopback: a proxy does it."),
     click.option("--p2p-host", metavar="ADDRESS", help="Where peers are listened for (default 127.0.0.1)."),
     click.option("--p2p-port", type=click.IntRange(0, 65_535), help="Its port; 0 for a free one (default 8546)."),
-    click.option("--p2p-advertise", metavar="HOST:PORT", help="Where peers reach it, if that is another address."),
+    click.option("--p2p-advertise", metavar="HOST:PORT", help="Where peers reach it, if elsewhere; - for nowhere."),
     click.option("--verify-workers", type=click.IntRange(0, 64), help="Processes that verify signatures (default 0)."),
     click.option("--archive", is_flag=True, default=None, help="Keep all past states."),
     click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"])),
@@ -70,7 +70,7 @@ def _set_up(invocation: Invocation, flags: dict[str, Any]) -> Config:
     config = load_config(invocation.home, {**given, "output": invocation.config.output}).config
     set_up_logging(config.log_level, config.log_format)
     Home(invocation.home).require_initialised()
-    if config.p2p_advertise:
+    if config.p2p_advertise not in ("", UNADVERTISED):
         check_address(config.p2p_advertise)
     return config
 

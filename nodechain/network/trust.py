@@ -27,19 +27,22 @@ class Peer:
 
 
 def merge(cards: Iterable[Card], introductions: Iterable[Introduction], own_id: bytes) -> dict[bytes, Peer]:
-    """Peers by node id: an introduction is newer than a card of the same validator, and takes its place."""
-    by_validator: dict[bytes, str] = {}
-    peers: dict[bytes, Peer] = {}
-    for card in cards:
-        peers[card.node_id] = Peer(card.name, card.node_id, card.certificate, card.addresses, card.validator)
-        if card.validator:
-            by_validator[card.validator] = card.name
+    """Peers by node id. An introduction takes the place of a card of the same validator with another certificate.
+
+    Where both name the same certificate, the operator's addresses come before the validator's own.
+    """
+    peers = {
+        card.node_id: Peer(card.name, card.node_id, card.certificate, card.addresses, card.validator) for card in cards
+    }
     for introduction in introductions:
-        name = by_validator.get(introduction.key, introduction.key[:6].hex())
-        for node_id in [known for known, peer in peers.items() if peer.validator == introduction.key]:
-            del peers[node_id]
         node_id = node_id_of(introduction.certificate)
-        peers[node_id] = Peer(name, node_id, introduction.certificate, introduction.addresses, introduction.key)
+        named = [peer for peer in peers.values() if peer.validator == introduction.key or peer.node_id == node_id]
+        for peer in named:
+            del peers[peer.node_id]
+        name = named[0].name if named else introduction.key[:6].hex()
+        own = [address for peer in named if peer.node_id == node_id for address in peer.addresses]
+        addresses = tuple(dict.fromkeys((*own, *introduction.addresses)))
+        peers[node_id] = Peer(name, node_id, introduction.certificate, addresses, introduction.key)
     peers.pop(own_id, None)
     return peers
 

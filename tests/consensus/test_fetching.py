@@ -125,11 +125,22 @@ def test_what_has_come_into_the_pool_meanwhile_is_not_asked_for() -> None:
     assert bodies.tick(PEERS, RETRY_MS + 10) == [Fetched(WANTED, BODY)]
 
 
-def test_who_voted_for_a_block_is_asked_first() -> None:
+def test_who_proposed_a_block_is_asked_first_also_where_that_was_known_before() -> None:
     bodies = Bodies()
-    bodies.want(WANTED, [], 0)
-    bodies.holds(b"c", BLOCK)
-    assert asked(bodies.tick(PEERS, RETRY_MS)) == [(b"c", 0)]
+    assert bodies.holds(b"c", BLOCK, PEERS, 0) == []
+    assert asked(bodies.want(WANTED, PEERS, 0)) == [(b"c", 0)]
+    assert asked(bodies.tick(PEERS, RETRY_MS)) == [(b"a", 0)]
+
+
+def test_who_votes_for_a_block_that_all_others_lack_is_asked_at_once() -> None:
+    """Found on a real network: three asked each other for a block before its proposer, and then waited a second."""
+    bodies = Bodies()
+    bodies.want(WANTED, PEERS, 0)
+    for peer in PEERS:
+        assert bodies.holds(peer, bytes(32), PEERS, 0) == []
+        bodies.received(peer, hashes_part(BLOCK, None, 0), PEERS, 0)
+    assert asked(bodies.holds(b"b", BLOCK, PEERS, 1)) == [(b"b", 0)]
+    assert bodies.holds(b"c", BLOCK, PEERS, 2) == []
 
 
 def test_a_body_that_nobody_has_is_asked_for_once_a_second_not_without_end() -> None:

@@ -40,7 +40,8 @@ ELSEWHERE = {
 HERE = {
     "MAX_MESSAGE_BYTES", "MAX_TRANSFER_BYTES", "HASHES_PER_PART", "MAX_HASH_PARTS", "PLACES_PER_REQUEST",
     "TRANSACTIONS_BYTES", "MAX_SYNC_BLOCKS", "MAX_SYNC_BYTES", "MAX_ROUND",
-    "ANSWER_INTERVAL_MS", "ANSWERED_PEERS", "TRACKED_PEERS", "BODY_FETCHES", "KEPT_HEADERS", "REPORTED_OFFENCES",
+    "ANSWER_INTERVAL_MS", "ANSWERED_PEERS", "TRACKED_PEERS", "BODY_FETCHES", "HELD_BLOCKS", "KEPT_HEADERS",
+    "REPORTED_OFFENCES",
 }  # fmt: skip
 
 
@@ -125,6 +126,9 @@ def test_few_peers_are_tracked_for_sync() -> None:
 
 def test_few_bodies_are_fetched_at_a_time() -> None:
     bodies = Bodies()
+    for number in range(2 * limits.HELD_BLOCKS):
+        bodies.holds(b"a", number.to_bytes(32, "big"), [b"a"], 0)
+    assert len(bodies._holders) == limits.HELD_BLOCKS
     for number in range(2 * limits.BODY_FETCHES):
         bodies.want(header(5, number), [b"a"], 0)
     assert len(bodies) == limits.BODY_FETCHES

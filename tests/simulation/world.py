@@ -16,7 +16,7 @@ from consensus.timeouts import Timeouts
 from ledger.codec import encode
 from ledger.errors import InvalidInput
 from ledger.genesis import Genesis
-from nodechain.actions import Alarm
+from nodechain.actions import Alarm, PeersAre
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Checks, Violation
 from tests.simulation.network import Weather
@@ -133,6 +133,16 @@ class World:
         if not node.is_up:
             self.log(node, "starts", "")
             node.start()
+            self.after(self.rng.randrange(50), lambda: self._connected(node))
+
+    def _connected(self, node: Node) -> None:
+        """All have a new connection to a node that has started."""
+        for other in self.nodes.values():
+            if other.is_up and node.is_up and other is not node:
+                for here, there in ((other, node), (node, other)):
+                    everybody = self.peers_of(here)
+                    here.run(PeersAre(tuple(peer for peer in everybody if peer != there.peer)))
+                    here.run(PeersAre(everybody))
 
     # Messages.
 

@@ -10,12 +10,12 @@ import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from ledger.schema import Asset
 from ledger.transactions.envelope import Transaction
 from ledger.transactions.payloads import Transfer
-from tests.support.node import HomeFixture
 
 AMOUNT = 1_000
 
@@ -30,15 +30,31 @@ class Told:
     code: str
 
 
-class Client:
-    """Sends for one account until it is told to stop; `point_at` gives it the node's present address."""
+class Signs(Protocol):
+    """Whose keys a client uses."""
 
-    def __init__(self, home: HomeFixture, sender: str, recipient: str, log: Path) -> None:
+    def address(self, name: str) -> bytes:
+        """Of a named account."""
+        ...
+
+    def raw(self, name: str, payload: Transfer, *, nonce: int) -> bytes:
+        """A signed transaction."""
+        ...
+
+
+class Client:
+    """Sends for one account until it is told to stop; `point_at` gives it the nodes' present addresses.
+
+    Where one does not answer, the next one is asked, with the very same bytes.
+    """
+
+    def __init__(self, home: Signs, sender: str, recipient: str, log: Path) -> None:
         self._home = home
         self._sender = sender
         self._recipient = home.address(recipient)
         self._log = log.open("w")
-        self._address = ""
+        self._addresses: tuple[str, ...] = ("",)
+        self._turn = 0
         self._stop = threading.Event()
         self._moved = threading.Event()
         self._thread = threading.Thread(target=self._run, name=sender, daemon=True)
@@ -49,9 +65,9 @@ class Client:
         """Begin."""
         self._thread.start()
 
-    def point_at(self, url: str) -> None:
-        """The node is at this address now."""
-        self._address = url
+    def point_at(self, *urls: str) -> None:
+        """The nodes are at these addresses now."""
+        self._addresses = urls
         self._moved.set()
 
     def stop(self) -> None:
@@ -68,6 +84,7 @@ class Client:
             try:
                 told = self._post(raw, wait=nonce % 4 != 0)
             except (OSError, http.client.HTTPException, ValueError):
+                self._turn += 1
                 self._moved.clear()
                 self._moved.wait(0.05)
                 continue
@@ -79,7 +96,7 @@ class Client:
         return self._home.raw(self._sender, Transfer(Asset.EEURO, self._recipient, AMOUNT), nonce=nonce)
 
     def _post(self, raw: bytes, *, wait: bool) -> Told | None:
-        parts = urlsplit(self._address)
+        parts = urlsplit(self._addresses[self._turn % len(self._addresses)])
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
         try:
             path = "/v1/transactions?wait=decided&timeout=5" if wait else "/v1/transactions"
