@@ -1,7 +1,9 @@
+# make install   the environment .venv, with .venv/bin/nodechain; all others do this too
 # make test      the gate: format, lint, types, import contracts, architecture, tests (.ci/run calls it)
 # make demo      a community's measured day on a chain of its own;  ARGS="thesis", ARGS="--keep"
 # make bench     the figures of docs/performance.md
 # make simulate  many seeds of the simulator, then every mutant;  SEEDS=1-2000 JOBS=2 SIGNATURES=real
+# make soak      four validators killed 200 times under load, and what must hold checked;  ARGS="--kills 1000"
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
@@ -11,7 +13,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help test lint format demo bench simulate fuzz clean
+.PHONY: help install test lint format demo bench simulate soak fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,7 +31,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,7p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,9p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run.
 $(STAMP): pyproject.toml $(LOCK)
@@ -49,6 +51,8 @@ $(STAMP): pyproject.toml $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --no-build-isolation \
 	    --editable '.[node,test]'; \
 	echo '$(CURDIR)' > $(STAMP)
+
+install: $(STAMP)
 
 test: lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
@@ -73,6 +77,9 @@ simulate: $(STAMP)
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1-2000) --jobs $(or $(JOBS),2) --signatures $(or $(SIGNATURES),stub) \
 	    $(if $(SEEDS),--record docs/simulation.csv)
 	$(if $(SEEDS),,$(BIN)/python -m tests.simulation.mutants)
+
+soak: $(STAMP)
+	$(BIN)/python -m bench.soak $(ARGS)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m fuzz.decoders $(ARGS)

@@ -63,7 +63,7 @@ class ConsensusSection(_Section):
     min_interval: Duration = 200
     idle_interval: Duration = 5_000
     drift: Duration = 2_000
-    max_validators: int = 1
+    max_validators: int = 64
     simulated_clock: bool = False
 
 

@@ -6,7 +6,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -19,6 +19,7 @@ from nodechain.errors import HomeInUse, NodeError
 from nodechain.home import Home
 from nodechain.keystore import KeyDamaged
 from nodechain.lock import HomeLock
+from nodechain.network.cards import Cards
 from nodechain.node import read_genesis
 
 FREE_MIB: Final = 512
@@ -29,7 +30,7 @@ CLOCK_LIMIT_S: Final = 1_735_689_600
 @click.command()
 @command
 def doctor(invocation: Invocation) -> int:
-    """Check home, keys, disk, clock, signature library, port and node; exit code 1 if a check fails."""
+    """Check home, keys, disk, clock, peers, port and node, and say why no block is made; 1 if a check fails."""
     checks: tuple[tuple[str, Callable[[Invocation], str]], ...] = (
         ("signature library", _library),
         ("clock", _clock),
@@ -38,6 +39,7 @@ def doctor(invocation: Invocation) -> int:
         ("keys", _keys),
         ("disk", _disk),
         ("lock", _lock),
+        ("peers", _peers),
         ("port", _port),
         ("node", _node),
     )
@@ -129,12 +131,46 @@ def _port(invocation: Invocation) -> str:
     return f"{config.api_port} is free"
 
 
+def _peers(invocation: Invocation) -> str:
+    home = Home(invocation.home)
+    cards = Cards(home.peers, read_genesis(home.genesis).chain_id)
+    known = cards.load()
+    if cards.unreadable:
+        name, reason = next(iter(cards.unreadable.items()))
+        raise NodeError(f"{name}: {reason}", code="bad_card", advice="Ask the peer for its card again, or remove it.")
+    return f"{len(known)} cards"
+
+
 def _node(invocation: Invocation) -> str:
-    status = invocation.api.get("/v1/status")
-    waiting = status["pool"]["transactions"]
-    state = f"height {status['height']}, {waiting} transactions wait"
+    return why_no_block(invocation.api.get("/v1/status"))
+
+
+def why_no_block(status: dict[str, Any]) -> str:
+    """What a running node waits for; raises `NodeError` where that is nothing ordinary."""
+    state = f"height {status['height']}, {status['pool']['transactions']} transactions wait"
+    if status["safe_mode"]:
+        raise NodeError(
+            f"{state}; safe mode: {status['safe_mode']}",
+            code="safe_mode",
+            advice="It ends by itself two blocks above all that this validator may have signed. With over a third of "
+            "the validators in it no block comes: see --unsafe-resume of `validate`.",
+        )
+    if status["behind"]:
+        return f"{state}; catching up, {status['behind']} blocks behind"
+    connected = status["validators_connected"] + bool(status["validator"])
+    if 3 * connected <= 2 * status["validators"] and status["validators"] > 1:
+        raise NodeError(
+            f"{state}; connected to {status['validators_connected']} of {status['validators']} validators",
+            code="no_quorum",
+            advice="A block needs more than two thirds of them. See `nodechain peers list`: are the others running, can "
+            "their addresses be reached from here?",
+        )
     if not status["validator"]:
-        return state + "; this node does not validate, others make the blocks"
-    if waiting:
+        return state + "; this node follows, others make the blocks"
+    if not status["signing"]:
+        return state + "; this validator does not vote: it is in no set, or it waits for the others' answers"
+    if status["round"]:
+        return f"{state}; round {status['round']}: proposers before this one did not answer in time"
+    if status["pool"]["transactions"]:
         return state + "; a block is due"
     return state + "; nothing waits, so the next block comes with the idle interval"

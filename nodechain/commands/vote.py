@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from ledger.address import KEY_PREFIX, parse_address, parse_key
+from ledger.address import KEY_PREFIX, format_address, format_key, parse_address, parse_key
 from ledger.amounts import parse_energy
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
@@ -32,6 +32,7 @@ from ledger.transactions.actions import (
     SetParameter,
 )
 from ledger.transactions.metering import possession_message
+from ledger.transactions.payloads import ValidatorAlive
 from ledger.validators import validator_address
 from market.parameters import MARKET_PARAMETERS
 from nodechain.commands.options import Invocation, command, sending
@@ -157,6 +158,40 @@ def add_validator(invocation: Invocation, *, key: str, account: str, name: str, 
     chain_id = invocation.api.get("/v1/status")["chain_id"]
     proof = secret.sign(possession_message(chain_id, public, address, 0))
     return AddValidator(public, address, name, proof)
+
+
+@vote.command("validator-alive")
+@click.argument("key")
+@sending
+def validator_alive(invocation: Invocation, how: How, *, key: str) -> None:
+    """Show that the validator KEY of this home is held by a running node: a vote to add it needs that.
+
+    The sender must be the account that gets its fees. It holds for the next 1,000 blocks.
+    """
+    secret = Passwords().open(invocation.keystore, key)
+    if not isinstance(secret, Ed25519SecretKey):
+        raise WrongSecret(f"{key} is no Ed25519 key")
+    status = invocation.api.get("/v1/status")
+    public, height = secret.public_key[1:], max(status["height"], 1)
+    account = invocation.address(sender_name(invocation))
+    signature = secret.sign(possession_message(status["chain_id"], public, account, height))
+    send(invocation, how, ValidatorAlive(public, height, signature), done=f"{key} is alive at height {height}.")
+
+
+@vote.command()
+@click.argument("key")
+@click.argument("account")
+@command
+def possession(invocation: Invocation, *, key: str, account: str) -> None:
+    """The proof that this home holds the validator KEY, for the voter who proposes it with ACCOUNT for its fees."""
+    secret = Passwords().open(invocation.keystore, key)
+    if not isinstance(secret, Ed25519SecretKey):
+        raise WrongSecret(f"{key} is no Ed25519 key")
+    public, address = secret.public_key[1:], invocation.address(account)
+    proof = secret.sign(possession_message(invocation.api.get("/v1/status")["chain_id"], public, address, 0)).hex()
+    data = {"key": format_key(secret.public_key), "account": format_address(address), "possession": proof}
+    text = f"nodechain vote add-validator {data['key']} {data['account']} NAME --possession {proof}"
+    invocation.show(data, text)
 
 
 def _hex(text: str) -> bytes:

@@ -71,6 +71,7 @@ class Network:
         self._spreading = Spreading(self.table, clock, hooks.raw_of, hooks.waiting, hooks.offer, self.blame)
         self._dialer = Dialer(identity, directory, self.table, self.scores, clock, lambda: self._make(inbound=False))
         self._open: dict[int, Connection] = {}
+        self._own: tuple[Introduction, ...] = ()
         self._looked_ms = 0
 
     # What the node asks.
@@ -83,8 +84,9 @@ class Network:
         return self.listener.port
 
     def introduce(self, introduction: Introduction) -> None:
-        """Tell everybody whose node this is."""
-        self._introduced((introduction,), None)
+        """Tell everybody whose node this is, again and again: it counts once the validator is in their set."""
+        self._own = (introduction,)
+        self._introduced(self._own, None)
 
     def set_validators(self, validators: ValidatorSet) -> None:
         """The set of the next height."""
@@ -156,6 +158,9 @@ class Network:
             self._looked_ms = now
             if self.directory.look_again():
                 self.table.close_strangers()
+            if self._own:
+                self._introduced(self._own, None)
+                self.table.send_all(Kind.INTRODUCTIONS, encode(self._own))
 
     def _make(self, *, inbound: bool) -> Connection:
         connection = Connection(self, self.directory.identify, self._clock, self._hello, inbound=inbound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import strategies as st
@@ -113,6 +114,41 @@ def test_what_a_block_made_impossible_is_forgotten() -> None:
     gone = pool.forget_used(transaction("A", 1).sender, 3)
     assert [entry.envelope.nonce for entry in gone] == [1, 2, 3]
     assert pool.nonces_of(transaction("A", 1).sender) == (5,)
+
+
+def test_squatters_behind_gaps_keep_nobody_out_whatever_fee_they_offer() -> None:
+    """10^5 transactions that wait for a nonce which never comes, each of an account of its own, at high fees."""
+    pool = Pool(max_transactions=400)
+    kept = [transaction(f"squatter {number}", 7, fee=10**9) for number in range(1_000)]
+    for turn in range(100):
+        for squatter in kept:
+            with suppress(InclusionError):
+                pool.add(squatter, privileged=False, expected=1)
+        assert len(pool) <= 400
+        honest = transaction(f"honest {turn}", 1)
+        pool.add(honest, privileged=False, expected=1)
+        assert pool.get(honest.id) is not None
+    assert sum(entry.envelope.fee == 0 for entry in pool.transactions()) == 100
+
+
+def test_only_a_senders_last_transaction_leaves() -> None:
+    pool = Pool(max_transactions=8)
+    for nonce, fee in ((1, 0), (2, 9), (3, 9)):
+        pool.add(transaction("A", nonce, fee=fee), privileged=True, expected=1)
+    for name in "BCDEF":
+        pool.add(transaction(name, 1, fee=9), privileged=True, expected=1)
+    (left,) = pool.add(transaction("G", 1, fee=10), privileged=True, expected=1)
+    assert left.envelope.nonce == 3
+    assert pool.nonces_of(transaction("A", 1).sender) == (1, 2)
+
+
+def test_a_gap_that_a_block_closes_is_none_any_more() -> None:
+    pool = Pool(max_transactions=2)
+    pool.add(transaction("A", 2, fee=1), privileged=True, expected=1)
+    pool.add(transaction("B", 1), privileged=True, expected=1)
+    pool.forget_used(transaction("A", 1).sender, 1)
+    (left,) = pool.add(transaction("C", 1, fee=1), privileged=True, expected=1)
+    assert left.sender == transaction("B", 1).sender
 
 
 class PoolMachine(RuleBasedStateMachine):

@@ -19,5 +19,5 @@ def test_validators_killed_again_and_again_under_load(tmp_path: Path, mode: str)
     finally:
         killing.close()
     assert killing.decided > 20
-    assert killing.recorder.heard > 100
+    assert killing.recorder.heard > 50
     killing.check()

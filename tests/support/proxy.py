@@ -53,7 +53,14 @@ class Proxy:
         except OSError:
             writer.transport.abort()
             return
-        await asyncio.gather(self._forward(reader, back), self._forward(there, writer))
+        try:
+            await asyncio.gather(self._forward(reader, back), self._forward(there, writer))
+        except asyncio.CancelledError:
+            # The test is over.
+            return
+        finally:
+            writer.transport.abort()
+            back.transport.abort()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()
@@ -77,8 +84,12 @@ class Proxy:
                 await queue.put((loop.time() + self.delay_ms / 1000, data))
                 if not data:
                     break
-        with suppress(OSError):
+        try:
             await delivering
+        except OSError:
+            return
+        finally:
+            delivering.cancel()
 
 
 class ProxyThread:
@@ -86,12 +97,13 @@ class ProxyThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._servers: list[asyncio.Server] = []
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
     def add(self, proxy: Proxy) -> None:
         """Start one; its port is known when this returns."""
-        asyncio.run_coroutine_threadsafe(proxy.serve(), self._loop).result(10)
+        self._servers.append(asyncio.run_coroutine_threadsafe(proxy.serve(), self._loop).result(10))
 
     def cut(self, proxy: Proxy, *, cut: bool) -> None:
         """Let nothing pass, or everything again."""
@@ -101,10 +113,13 @@ class ProxyThread:
         """End all of them."""
 
         async def end() -> None:
+            for server in self._servers:
+                server.close()
             tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.sleep(0.1)
 
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
