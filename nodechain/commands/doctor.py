@@ -162,7 +162,7 @@ def why_no_block(status: dict[str, Any]) -> str:
         raise NodeError(
             f"{state}; connected to {status['validators_connected']} of {status['validators']} validators",
             code="no_quorum",
-            advice="A block needs more than two thirds of them. See `nodechain peers list`: are the others running, can "
+            advice="A block needs more than two thirds of them. See `nodechain peers list`: do the others run, can "
             "their addresses be reached from here?",
         )
     if not status["validator"]:

@@ -1,7 +1,7 @@
 """Frames: 4 bytes length, 1 byte kind, 1 byte flags, payload; pure bytes in, messages out.
 
 A message longer than a frame travels in several of the same kind, all but the last with the flag MORE. Frames of
-another lane may stand between them, so that a vote never waits for the end of a block.
+another lane may stand between them, so that a vote never waits for the end of a block (L4).
 """
 
 from __future__ import annotations

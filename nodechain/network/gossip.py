@@ -1,7 +1,7 @@
 """How transactions spread: their full hashes are announced, and who lacks one asks one of those that have it.
 
 A state machine without I/O: calls in, messages out (`take`). A transaction so travels to each node once. Nothing that
-comes is believed: what was not asked for is an offence, and the mempool checks the rest.
+comes is believed: what was not asked for is an offence, and the mempool checks the rest (L5).
 """
 
 from __future__ import annotations

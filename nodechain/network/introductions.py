@@ -2,7 +2,7 @@
 
 Whoever is in the validator set may so be found and trusted by every node of the chain, without cards; nobody else can
 be introduced, so that a lying peer brings no stranger in. The newest of a validator counts: that is how a node's key
-and certificate are replaced.
+and certificate are replaced (L2).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What peers have done wrong, forgotten with time; who goes too far is banned for a while."""
+"""What peers have done wrong, forgotten with time; who goes too far is banned for a while (L6)."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Table:
         return True
 
     def refusal(self, connection: Connection, hello: Hello) -> str:
-        """Why a connection is not kept; empty if it is."""
+        """Why a connection is not kept; empty if it is (L3)."""
         now = self._clock.monotonic_ms()
         if hello.genesis != self._genesis_hash:
             return "wrong_chain"

@@ -1,7 +1,7 @@
 """Whose connection is let in: nodes with a card in the home, and validators that introduced themselves.
 
 Everybody else is refused by TLS itself. A peer is who its whole certificate says, compared byte by byte: a certificate
-that another one signed is nobody's, even if that other one is trusted.
+that another one signed is nobody's, even if that other one is trusted (L1).
 """
 
 from __future__ import annotations
