@@ -63,7 +63,7 @@ def is_body_of(header: Header, transactions: tuple[bytes, ...]) -> bool:
 
 @dataclass(slots=True)
 class _Fetch:
-    """`hashes` grow part by part and are final when `listed`; `found` holds transactions by their place.
+    """`hashes` grow part by part and are final when `listed`; `found` holds transactions by their full hash.
 
     `is_idle`: all have refused, and nobody is asked until the next turn, or until somebody shows that it has the block.
     """
@@ -76,7 +76,7 @@ class _Fetch:
     parts: int = 0
     hashes: list[bytes] = field(default_factory=list)
     listed: bool = False
-    found: dict[int, bytes] = field(default_factory=dict)
+    found: dict[bytes, bytes] = field(default_factory=dict)
     places: tuple[int, ...] = ()
 
     def forget_unproven(self) -> None:
@@ -194,17 +194,17 @@ class Bodies:
         if not fetch.listed:
             part = len(fetch.hashes) // HASHES_PER_PART
             return [Request(fetch.asked, HashesRequest(block_hash, part))]
-        for place, full_hash in enumerate(fetch.hashes):
-            if place not in fetch.found:
+        for full_hash in fetch.hashes:
+            if full_hash not in fetch.found:
                 raw = self._known(full_hash)
                 if raw is not None:
-                    fetch.found[place] = raw
-        missing = [place for place in range(len(fetch.hashes)) if place not in fetch.found]
+                    fetch.found[full_hash] = raw
+        missing = [place for place, full_hash in enumerate(fetch.hashes) if full_hash not in fetch.found]
         if missing:
             fetch.places = tuple(missing[:PLACES_PER_REQUEST])
             return [Request(fetch.asked, TransactionsRequest(block_hash, fetch.places))]
         del self._fetches[block_hash]
-        return [Fetched(fetch.header, tuple(fetch.found[place] for place in range(len(fetch.hashes))))]
+        return [Fetched(fetch.header, tuple(fetch.found[full_hash] for full_hash in fetch.hashes))]
 
     def received(
         self, peer: bytes, message: HashesPart | BlockTransactions, peers: list[bytes], now_ms: int
@@ -251,14 +251,17 @@ def _take_hashes(fetch: _Fetch, message: HashesPart) -> bool | None:
 
 
 def _take_transactions(fetch: _Fetch, message: BlockTransactions) -> bool | None:
-    """Whether these are the first of those asked for; None where nothing was."""
+    """Whether all belong to the block; None where nothing like them was asked for.
+
+    A late answer to an older request may begin at the same place and go on with others: they are taken all the same.
+    """
     if not fetch.places or message.first != fetch.places[0]:
         return None
-    asked, fetch.places = fetch.places, ()
-    if not message.transactions or len(message.transactions) > len(asked):
-        return False
-    for place, raw in zip(asked, message.transactions, strict=False):
-        if full_hash_of(raw) != fetch.hashes[place]:
+    fetch.places = ()
+    wanted = set(fetch.hashes)
+    for raw in message.transactions:
+        full_hash = full_hash_of(raw)
+        if full_hash not in wanted:
             return False
-        fetch.found[place] = raw
-    return True
+        fetch.found[full_hash] = raw
+    return fetch.hashes[message.first] in fetch.found

@@ -125,6 +125,18 @@ def test_what_has_come_into_the_pool_meanwhile_is_not_asked_for() -> None:
     assert bodies.tick(PEERS, RETRY_MS + 10) == [Fetched(WANTED, BODY)]
 
 
+def test_a_late_answer_to_an_older_request_is_taken_not_blamed() -> None:
+    """Found by the simulator, seed 604752: an honest peer lost its turn for an answer that came twice."""
+    lacking = {HASHES[0], HASHES[2], HASHES[3], HASHES[9]}
+    bodies = Bodies({full_hash: raw for full_hash, raw in POOL.items() if full_hash not in lacking}.get)
+    bodies.want(WANTED, PEERS, 0)
+    listed(bodies)
+    late = block_transactions(TransactionsRequest(BLOCK, (0, 1, 2, 9)), BODY)
+    results = bodies.received(b"a", late, PEERS, 2)
+    assert asked(results) == [(b"a", 3)]
+    assert bodies.received(b"a", answer(results), PEERS, 3) == [Fetched(WANTED, BODY)]
+
+
 def test_who_proposed_a_block_is_asked_first_also_where_that_was_known_before() -> None:
     bodies = Bodies()
     assert bodies.holds(b"c", BLOCK, PEERS, 0) == []

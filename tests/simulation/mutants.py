@@ -17,7 +17,7 @@ import ledger.certificate
 from consensus import sign_once, upon_proposal, upon_rounds, upon_start, upon_votes, validation
 from consensus.effects import Effects
 from consensus.engine import Engine
-from consensus.events import AskProposal, Now
+from consensus.events import AskProposal, Now, SetTimer, Timer
 from consensus.gate import Gate
 from consensus.messages import Claim, Proposal, ProvenRoundChange
 from consensus.round_change import RoundChanges
@@ -167,7 +167,7 @@ def _timer_at_once(state: HeightState, now: Now) -> None:
 
 
 def _only_the_timer(self: Engine, state: HeightState, now: Now) -> None:
-    self._set_resend(now)
+    self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + state.settings.timeouts.resend_ms))
 
 
 def _full_blocks(state: HeightState, round_: int) -> None:
