@@ -1,6 +1,6 @@
 # make install   the environment .venv, with .venv/bin/nodechain; all others do this too
 # make test      the gate: format, lint, types, import contracts, architecture, tests (.ci/run calls it)
-# make demo      a community's measured day on a chain of its own;  ARGS="thesis", ARGS="--keep"
+# make demo      a community's measured day on a chain of its own;  VALIDATORS=4, ARGS="thesis", ARGS="--keep"
 # make bench     the figures of docs/performance.md
 # make simulate  many seeds of the simulator, then every mutant;  SEEDS=1-2000 JOBS=2 SIGNATURES=real
 # make soak      four validators killed 200 times under load, and what must hold checked;  ARGS="--kills 1000"
@@ -68,7 +68,7 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix $(CODE) stubs
 
 demo: $(STAMP)
-	$(BIN)/nodechain demo $(ARGS)
+	$(BIN)/nodechain demo $(if $(VALIDATORS),--validators $(VALIDATORS)) $(ARGS)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench $(ARGS)

@@ -48,19 +48,28 @@ DAY_INTERVALS: Final = 96
     show_default=True,
     help="Of 15 minutes.",
 )
+@click.option("--validators", type=click.IntRange(1, 16), default=1, show_default=True, help="Processes that agree.")
 @click.option("--keep", is_flag=True, help="Leave the node running afterwards, to play with.")
 @click.pass_context
 @command
-def demo(invocation: Invocation, context: click.Context, *, directory: Path | None, intervals: int, keep: bool) -> None:
+def demo(
+    invocation: Invocation,
+    context: click.Context,
+    *,
+    directory: Path | None,
+    intervals: int,
+    validators: int,
+    keep: bool,
+) -> None:
     """Play the measured day 2016-06-13 of a street with 32 real meters, and check every watt-hour."""
     if context.invoked_subcommand is not None:
-        if keep or intervals != DAY_INTERVALS:
-            raise UsageError(f"--keep and --intervals are not for `demo {context.invoked_subcommand}`")
+        if keep or intervals != DAY_INTERVALS or validators != 1:
+            raise UsageError(f"--keep, --intervals and --validators are not for `demo {context.invoked_subcommand}`")
         return
     folder = (directory or Path(DEFAULT_FOLDER)).expanduser()
     started = time.monotonic()
     view = LiveView()
-    community = Community(folder, load_street())
+    community = Community(folder, load_street(), validators)
     with closing_on_signals(community.close):
         days, story, height = _play(community, intervals, view)
         sound = _audit(community, view)
@@ -89,6 +98,7 @@ def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[Ho
         {place.name: sum(place.series[:intervals]) for place in community.places},
     )
     height = int(api.get("/v1/status")["height"])
+    community.require_agreement(api, height)
     view.say(f"All {total} Wh of the data are on the ledger, each exactly once.")
     for child in (reader, simulator, node):
         community.stop_child(child)

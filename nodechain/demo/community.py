@@ -18,6 +18,7 @@ from ledger.transactions.payloads import MintCurrency
 from nodechain.client.rest import NodeApi
 from nodechain.config import set_config
 from nodechain.demo.children import Child
+from nodechain.demo.others import OtherValidators, require_agreement
 from nodechain.demo.plans import ENT
 from nodechain.demo.street import DATA_FILE, House, Street
 from nodechain.demo.wallet import Said, Wallet
@@ -32,7 +33,8 @@ PROFILE: Final = "schneider-iem3155"
 """Counts whole Wh in an integer register: what the data say is what the meter shows."""
 MARKER: Final = "nodechain-demo"
 """The file by which a demo's folder is known; locked while a demo runs there, with its process id in it."""
-MADE: Final = ("home", "password", "street.json", DATA_FILE, "outbox.db*", "*.log")
+OTHER_HOMES: Final = "validator[0-9]*"
+MADE: Final = ("home", OTHER_HOMES, "password", "street.json", DATA_FILE, "outbox.db*", "*.log")
 """What a demo makes in its folder, and the next one there removes."""
 BATTERY: Final = "battery"
 COOPERATIVE: Final = "cooperative"
@@ -79,13 +81,15 @@ def meter_places(street: Street) -> tuple[MeterPlace, ...]:
 class Community:
     """The demo's folder and processes; `close` ends all of them."""
 
-    def __init__(self, folder: Path, street: Street) -> None:
+    def __init__(self, folder: Path, street: Street, validators: int = 1) -> None:
         self.folder = folder
         self.home = folder / "home"
         self.street = street
         self.places = meter_places(street)
         self.password = secrets.token_urlsafe(16)
         self.password_file = folder / "password"
+        self._validators = OtherValidators(folder, self.home, validators, self.password)
+        self._others: list[NodeApi] = []
         self._children: list[Child] = []
         self._apis: list[NodeApi] = []
         self._lock: HomeLock | None = None
@@ -96,9 +100,9 @@ class Community:
         self._clear_folder()
         self.password_file.touch(mode=0o600)
         self.password_file.write_text(self.password + "\n")
-        initialise(
-            self.home, read_template(template), password=self.password, time_ms=self.street.start_ms, cost=COST_LIGHT
-        )
+        with_others = self._validators.add_to(read_template(template))
+        made = initialise(self.home, with_others, password=self.password, time_ms=self.street.start_ms, cost=COST_LIGHT)
+        self._validators.join(made.genesis)
         keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
         for place in self.places if meters else ():
             keystore.create(place.name, KeyKind.METER, self.password)
@@ -115,9 +119,10 @@ class Community:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             self._lock = HomeLock(marker)
-            if self.home.is_dir():
-                # A demo that was killed may have left its node behind.
-                HomeLock(Home(self.home).lock).release()
+            for home in (self.home, *sorted(self.folder.glob(OTHER_HOMES))):
+                if home.is_dir():
+                    # A demo that was killed may have left its nodes behind.
+                    HomeLock(Home(home).lock).release()
         except HomeInUse as running:
             raise EnvironmentFailed(
                 running.detail,
@@ -137,22 +142,31 @@ class Community:
         return child
 
     def start_node(self) -> tuple[Child, NodeApi]:
-        """The node, and its interface."""
-        node = self.start(
-            "validate", "--api-port", "0", "--p2p-port", "0", "--standing-clock", "--log-level", "warning"
-        )
-        url = str(node.read()["url"])
-        set_config(self.home, "node", url)
-        api = NodeApi(url, timeout_s=60)
+        """The first validator's node, and its interface; the others run already, or start now."""
+        for number in range(1 + len(self._others), len(self._validators.homes)):
+            self._others.append(self._start_validator(number)[1])
+        node, api = self._start_validator(0)
+        set_config(self.home, "node", api.url)
+        return node, api
+
+    def _start_validator(self, number: int) -> tuple[Child, NodeApi]:
+        node = self.start(*self._validators.arguments(number))
+        api = NodeApi(str(node.read()["url"]), timeout_s=60)
         self._apis.append(api)
         return node, api
+
+    def require_agreement(self, api: NodeApi, height: int) -> None:
+        """Wait until all validators have the block of this height; raises `NodeError` if they differ."""
+        require_agreement([api, *self._others], height)
 
     def wallet(self, api: NodeApi) -> Wallet:
         """All accounts and meter keys, ready to sign."""
         names = [house.name for house in self.street.houses]
         meters = [place.name for place in self.places]
         keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
-        return Wallet(keystore, self.password, [*names, *meters, BATTERY, COOPERATIVE, "council", "bank"], api)
+        return Wallet(
+            keystore, self.password, [*names, *meters, BATTERY, COOPERATIVE, "council", "bank"], api, self._others
+        )
 
     def start_simulator(self) -> tuple[Child, list[int]]:
         """32 meters on real Modbus sockets, and their ports in the order of `places`."""

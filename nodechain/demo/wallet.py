@@ -28,15 +28,21 @@ class Said:
 
 
 class Wallet:
-    """Signs for named accounts of one key store; counts their nonces from what the node says at first."""
+    """Signs for named accounts of one key store; counts their nonces from what the node says at first.
 
-    def __init__(self, keystore: Keystore, password: str, names: Iterable[str], api: NodeApi) -> None:
+    `others`: further nodes of the chain, whose clocks move with the node's.
+    """
+
+    def __init__(
+        self, keystore: Keystore, password: str, names: Iterable[str], api: NodeApi, others: Sequence[NodeApi] = ()
+    ) -> None:
         self._secrets: dict[str, Ed25519SecretKey | P256SecretKey] = {
             name: keystore.open(name, password) for name in names
         }
         self._addresses = {name: keystore.get(name).address for name in self._secrets}
         self._nonces: dict[str, int] = {}
         self.api = api
+        self._others = others
         self.chain_id = str(api.get("/v1/status")["chain_id"])
 
     def address(self, name: str) -> bytes:
@@ -80,5 +86,6 @@ class Wallet:
         return results
 
     def move_clock(self, time_ms: int) -> None:
-        """Move the chain's clock."""
-        self.api.post_json("/v1/clock", {"time_ms": time_ms})
+        """Move the clock of every node."""
+        for api in (*self._others, self.api):
+            api.post_json("/v1/clock", {"time_ms": time_ms})

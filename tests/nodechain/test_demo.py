@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from ledger.types import CERTIFICATE
 from nodechain.commands import demo as commands
 from nodechain.commands import errors
 from nodechain.demo.figures import HouseholdDay, check_every_wh, check_registers, key_figures, kwh, short
@@ -25,6 +26,7 @@ from nodechain.demo.street import load_street
 from nodechain.demo.thesis import Compared
 from nodechain.errors import NodeError, NotFound
 from nodechain.lock import HomeLock
+from nodechain.node import Node
 
 pytestmark = pytest.mark.xdist_group("demo")
 DEADLINE_S = 240
@@ -61,6 +63,20 @@ def test_the_whole_measured_day_and_again_in_the_same_folder(tmp_path: Path) -> 
             assert data["figures"]["traded"] > 0
             letter.write_text("somebody else's")
     assert letter.exists(), "only what a demo makes is replaced"
+
+
+def test_four_validators_agree_on_the_day(tmp_path: Path) -> None:
+    code, envelope = run("--directory", str(tmp_path / "demo"), "--intervals", "6", "--validators", "4")
+    assert code == 0, envelope
+    assert envelope["data"]["audit"]["sound"]
+    homes = sorted(path.name for path in (tmp_path / "demo").iterdir() if (path / "genesis").is_file())
+    assert homes == ["home", "validator2", "validator3", "validator4"]
+    node = Node.open(tmp_path / "demo" / "home", None)
+    try:
+        stored = node.app.store.certificate(envelope["data"]["height"])
+        assert len(CERTIFICATE.decode(stored or b"").signatures) >= 3
+    finally:
+        node.close()
 
 
 def run_here(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
