@@ -18,12 +18,14 @@ from ledger.schema import MEMBERS, VOTERS, Member, MemberStatus
 from ledger.state import State
 from nodechain.api import chain_reads, requests
 from nodechain.api import models as m
+from nodechain.api.evidence_reads import evidence_page
 from nodechain.api.peer_reads import peers_of
 from nodechain.api.reads import LedgerReads
 from nodechain.app import REGISTRY
 from nodechain.errors import NotFound
 from nodechain.node import Node
 from nodechain.store.layout import Location
+from nodechain.store.view import Snapshot
 
 VERSION: Final = version("nodechain")
 
@@ -32,10 +34,15 @@ VERSION: Final = version("nodechain")
 def reading(node: Node) -> Iterator[LedgerReads]:
     """Reads of one committed state."""
     with node.app.store.snapshot() as snapshot:
-        head = snapshot.head()
-        height = 0 if head is None else head.height
-        view = Context(State(snapshot), node.genesis, REGISTRY.hooks, height + 1, node.clock.wall_ms(), b"")
-        yield LedgerReads(snapshot, view)
+        yield reads_of(node, snapshot)
+
+
+def reads_of(node: Node, snapshot: Snapshot) -> LedgerReads:
+    """Reads of the state that a snapshot holds."""
+    head = snapshot.head()
+    height = 0 if head is None else head.height
+    view = Context(State(snapshot), node.genesis, REGISTRY.hooks, height + 1, node.clock.wall_ms(), b"")
+    return LedgerReads(snapshot, view)
 
 
 async def status(node: Node, _request: web.Request) -> m.Status:
@@ -175,9 +182,10 @@ async def peers(node: Node, _request: web.Request) -> m.Peers:
     return peers_of(node)
 
 
-async def evidence(_node: Node, _request: web.Request) -> m.Evidence:
+async def evidence(node: Node, request: web.Request) -> m.Evidence:
     """Punished equivocations."""
-    return m.Evidence(evidence=[])
+    with node.app.store.snapshot() as snapshot:
+        return evidence_page(snapshot, reads_of(node, snapshot), requests.cursor(request), requests.limit(request))
 
 
 async def blocks(node: Node, request: web.Request) -> m.Blocks:

@@ -439,10 +439,23 @@ class Peers(Model):
     peers: list[PeerView]
 
 
-class Evidence(Model):
-    """Punished equivocations; none without several validators."""
+class Offence(Model):
+    """A validator signed two votes of a kind in one round; `removed`: the evidence cost it its place in the set."""
 
-    evidence: list[dict[str, Any]]
+    validator: str
+    kind: str
+    height: int
+    round: int
+    removed: bool
+    punished: int
+    transaction_id: str
+
+
+class Evidence(At):
+    """Punished equivocations, by the height they were committed at; the state forgets them after 100,000 heights."""
+
+    evidence: list[Offence]
+    next: str | None
 
 
 class Clock(Model):

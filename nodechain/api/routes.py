@@ -59,7 +59,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v1/validators", "Validators of the next height", m.Validators, gets.validators),
     Route("GET", "/v1/meters/{key}", "What the chain knows of a meter key", m.MeterView, gets.meter),
     Route("GET", "/v1/peers", "Connected peers", m.Peers, gets.peers),
-    Route("GET", "/v1/evidence", "Punished equivocations", m.Evidence, gets.evidence),
+    Route("GET", "/v1/evidence", "Punished equivocations", m.Evidence, gets.evidence, query=_PAGE),
     Route("GET", "/v1/blocks", "Headers, newest first", m.Blocks, gets.blocks, query=_PAGE),
     Route("GET", "/v1/blocks/{block}", "A block by height, hash or `latest`", m.BlockView, gets.block),
     Route(

@@ -21,7 +21,9 @@ from ledger.proofs import STATE_PROOF, verify_state_proof
 from ledger.schema import IMBALANCE, Asset
 from ledger.transactions.actions import AdmitMember, CastVote
 from ledger.transactions.envelope import SignedEnvelope, Transaction
+from ledger.transactions.evidence import Evidence
 from ledger.transactions.payloads import EnergyProduced, OpenSession, Transfer
+from ledger.votes import VoteKind, vote_message
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.api.routes import OTHERS, ROUTES
@@ -130,6 +132,39 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                 route.answer.model_validate(await get(client, path))
 
     asyncio.run(walk())
+
+
+def test_punished_equivocations_are_told(home: HomeFixture) -> None:
+    """Two offences in one block, a page each; the last validator is noted and stays."""
+    key, chain_id = home.validator(), home.genesis.chain_id
+
+    def against(height: int, kind: VoteKind) -> bytes:
+        values = (bytes(32), bytes([height]) * 32)
+        first, second = (key.sign(vote_message(kind, chain_id, height, 7, value)) for value in values)
+        payload = Evidence(key.key, int(kind), height, 7, values[0], first, values[1], second)
+        return home.raw("alice", payload)
+
+    async def read() -> None:
+        async with serving(home) as (_node, client):
+            assert (await get(client, "/v1/evidence"))["evidence"] == []
+            for _ in range(2):
+                assert (await post(client, pay(home)))[0] == 200
+            raws = [against(2, VoteKind.PREPARE), against(1, VoteKind.COMMIT)]
+            async with client.post("/v1/transactions/batch?wait=decided", data=encode(raws)) as batch:
+                answers = (await batch.json())["results"]
+            page = await get(client, "/v1/evidence?limit=1")
+            rest = await get(client, f"/v1/evidence?limit=1&cursor={page['next']}")
+            assert rest["next"] is None
+            told = page["evidence"] + rest["evidence"]
+            assert [(each["kind"], each["height"], each["round"], each["removed"]) for each in told] == [
+                ("commit", 1, 7, False),
+                ("prepare", 2, 7, False),
+            ]
+            assert {each["validator"] for each in told} == {format_address(home.validator().address)}
+            assert [each["transaction_id"] for each in told] == [answer["id"] for answer in reversed(answers)]
+            assert {each["punished"] for each in told} == {answer["height"] for answer in answers}
+
+    asyncio.run(read())
 
 
 def test_what_happened_can_be_read_everywhere(home: HomeFixture) -> None:

@@ -22,6 +22,7 @@ from ledger.keyfile import COST_LIGHT, KeyKind
 from nodechain.address_book import AddressBook
 from nodechain.keystore import Keystore
 from tests.support.fake_node import HANG_UP, SILENCE, fake_node
+from tests.support.hearing import hearing
 from tests.support.processes import Outcome, password_file, run, until
 
 pytestmark = pytest.mark.xdist_group("cli-failures")
@@ -94,7 +95,7 @@ def test_a_node_lost_while_it_decides_says_how_to_look(place: Place) -> None:
 def test_an_interrupt_while_waiting_ends_cleanly(place: Place, number: signal.Signals) -> None:
     with fake_node(place.answers(SILENCE)) as fake:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cli", *PAY, "--node", fake.url],
+            hearing(*PAY, "--node", fake.url),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -27,16 +27,10 @@ from nodechain.demo.thesis import Compared
 from nodechain.errors import NodeError, NotFound
 from nodechain.lock import HomeLock
 from nodechain.node import Node
+from tests.support.hearing import hearing
 
 pytestmark = pytest.mark.xdist_group("demo")
 DEADLINE_S = 240
-HEARS_SIGNALS = """
-import os, signal, sys
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    signal.signal(number, signal.SIG_DFL)
-os.execv(sys.executable, [sys.executable, "-m", "cli", *sys.argv[1:]])
-"""
-"""A job in the background of a script (`nohup make test &`) ignores some of them, and so do its children."""
 
 
 def run(*arguments: str) -> tuple[int, Any]:
@@ -130,7 +124,7 @@ def test_however_it_is_ended_no_process_stays_behind(tmp_path: Path, number: sig
     """While it runs nobody else gets its folder; afterwards its node has given the home back, so the next one can."""
     folder = tmp_path / "demo"
     process = subprocess.Popen(
-        [sys.executable, "-c", HEARS_SIGNALS, "demo", "--directory", str(folder), "--keep", "--intervals", "1"],
+        hearing("demo", "--directory", str(folder), "--keep", "--intervals", "1"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,0 +1,52 @@
+"""Reads of punished equivocations: the state has their identity (rule V9), the block what was said of them."""
+
+from __future__ import annotations
+
+from ledger.address import format_address
+from ledger.events import ValidatorPunished
+from ledger.rules.evidence import offence_key
+from ledger.schema import OFFENCES
+from ledger.transactions.evidence import Evidence
+from ledger.votes import VoteKind
+from nodechain.api import models as m
+from nodechain.api.reads import LedgerReads
+from nodechain.app import REGISTRY
+from nodechain.store.layout import Location
+from nodechain.store.view import StoreView
+
+
+def evidence_page(store: StoreView, reads: LedgerReads, cursor: bytes | None, limit: int) -> m.Evidence:
+    """A page of the offences that the state remembers; `cursor` is the key of the last one before it."""
+    entries, following = reads.page(OFFENCES, b"", cursor, limit)
+    told: dict[bytes, m.Offence] = {}
+    for height in sorted({offence.punished for _key, offence in entries}):
+        told.update(_punished_at(store, height))
+    return m.Evidence(
+        height=reads.height,
+        evidence=[told[key] for key, _offence in entries],
+        next=None if following is None else following.hex(),
+    )
+
+
+def _punished_at(store: StoreView, height: int) -> dict[bytes, m.Offence]:
+    """All that were punished in a block, by their key in the state."""
+    found: dict[bytes, m.Offence] = {}
+    for index, data in enumerate(store.receipts(height)):
+        receipt = REGISTRY.receipts.decode_trusted(data)
+        event = next((event for event in receipt.events if isinstance(event, ValidatorPunished)), None)
+        # The receipt of a block comes first, before those of its transactions.
+        raw = None if event is None else store.transaction(Location(height, index - 1))
+        if event is None or raw is None:
+            continue
+        payload = REGISTRY.decode(raw).payload
+        if isinstance(payload, Evidence):
+            found[offence_key(payload)] = m.Offence(
+                validator=format_address(event.address),
+                kind=VoteKind(event.kind).name.lower(),
+                height=event.height,
+                round=event.round,
+                removed=event.removed,
+                punished=height,
+                transaction_id=receipt.transaction_id.hex(),
+            )
+    return found
