@@ -38,6 +38,8 @@ DOMAIN_POSSESSION: Final = b"nodechain/possession"
 DOMAIN_ALIVE: Final = b"nodechain/alive"
 DOMAIN_HELLO: Final = b"nodechain/hello"
 DOMAIN_INTRODUCTION: Final = b"nodechain/introduction"
+DOMAIN_PROOF: Final = b"nodechain/proof"
+"""Whoever hands out a proof file may sign it."""
 
 SIGNATURE_BYTES: Final = 64
 ED25519_SEED_BYTES: Final = 32

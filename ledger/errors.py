@@ -13,6 +13,7 @@
     │   ├── KeyfileError        an encrypted key file that is damaged; WrongPassword where the password is
     │   ├── GenesisError        a genesis that contradicts itself
     │   ├── ProofError          a proof that does not prove what it claims
+    │   ├── LightError          a header that a light client does not accept as the chain's
     │   └── CertificateError    a certificate without a quorum of distinct, valid signatures
     ├── InclusionError      the transaction may not stand at this place of a block; a block with it is invalid
     ├── Refused             the transaction stands in the block, and failed; its receipt carries the code
@@ -119,6 +120,12 @@ class ProofError(InvalidInput):
     """A proof that does not prove what it claims."""
 
     code = "bad_proof"
+
+
+class LightError(InvalidInput):
+    """A header that does not follow from what is trusted, or not from it alone."""
+
+    code = "bad_header"
 
 
 class CertificateError(InvalidInput):

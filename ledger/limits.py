@@ -60,5 +60,11 @@ MAX_STATE_KEY_BYTES: Final = 256
 """A full key of the state: the table's number and the key."""
 
 MAX_PROOF_BYTES: Final = 64 * 1024
+MAX_LIGHT_BLOCK_BYTES: Final = MAX_HEADER_BYTES + MAX_CERTIFICATE_BYTES + 8 * 1024
+"""A header with its certificate, in proofs and for light clients; sets of validators included."""
+
+MAX_PROOF_BLOCKS: Final = 16_384
+MAX_PROOF_CLAIMS: Final = 65_536
+MAX_PROOF_FILE_BYTES: Final = 64 * 1024 * 1024
 MAX_KEYFILE_BYTES: Final = 16 * 1024
 MAX_GENESIS_BYTES: Final = 8 * 1024 * 1024

@@ -14,6 +14,7 @@ from ledger.codec import Bytes20, encode
 from ledger.context import Context
 from ledger.errors import InclusionError
 from ledger.genesis import ConsensusMode, Genesis
+from ledger.light.headers import members_of
 from ledger.module import LEDGER
 from ledger.registry import Registry
 from ledger.state import State
@@ -144,7 +145,16 @@ def record_of(block: Block, certificate: bytes) -> BlockRecord:
         state_changes=block.executed.changes,
         tree_buckets=block.update.buckets,
         state_root=block.header.state_root,
+        next_validators=_new_validators(block),
     )
+
+
+def _new_validators(block: Block) -> bytes | None:
+    """The set that a block hands over to, in the form of light blocks; None where it stays."""
+    header = block.header
+    if header.height > 0 and header.next_validators_hash == header.validators_hash:
+        return None
+    return encode(members_of(block.executed.validators))
 
 
 def _concerned(block: Block, receipts: Sequence[Receipt]) -> Iterable[tuple[bytes, int]]:

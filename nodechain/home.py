@@ -9,6 +9,7 @@ HOME/                 0700
   peers/              a card for each peer that may connect, and introductions that validators sent
   journal/            sign-state, wal: never restore an older copy
   data/               the chain: can be fetched again from peers
+  light               headers that were followed by their certificates: can be followed again
   logs/
 """
 
@@ -57,6 +58,11 @@ class Home:
     def peers(self) -> Path:
         """The directory of peers' cards."""
         return self.path / "peers"
+
+    @property
+    def light(self) -> Path:
+        """The headers that the home trusts."""
+        return self.path / "light"
 
     @property
     def journal(self) -> Path:

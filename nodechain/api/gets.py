@@ -13,12 +13,12 @@ from ledger.address import format_address
 from ledger.codec import encode
 from ledger.context import Context
 from ledger.genesis import ConsensusMode
-from ledger.proofs import prove
 from ledger.schema import MEMBERS, VOTERS, Member, MemberStatus
 from ledger.state import State
 from nodechain.api import chain_reads, requests
 from nodechain.api import models as m
 from nodechain.api.evidence_reads import evidence_page
+from nodechain.api.light_reads import settled, state_proof
 from nodechain.api.peer_reads import peers_of
 from nodechain.api.reads import LedgerReads
 from nodechain.app import REGISTRY
@@ -261,17 +261,16 @@ async def proof(node: Node, request: web.Request) -> m.ProofAnswer:
     """A proof of presence or absence of a state entry at the head."""
     table = REGISTRY.table_of(request.match_info["table"])
     key = requests.path_hex(request, "key") if request.match_info["key"] != "-" else b""
-    height = node.app.height
-    if requests.number(request, "height", height) != height:
-        raise NotFound(f"proofs are made at the head, which is {height}", code="no_such_height")
-    parent = node.app.parent
-    made = prove(parent.tree, parent.storage, table.full_key(key), lambda full: node.app.store.get(full[0], full[1:]))
-    value = node.app.store.get(table.number, key)
-    return m.ProofAnswer(
-        height=height,
-        table=table.name,
-        key=key.hex(),
-        value=None if value is None else value.hex(),
-        state_root=parent.header.state_root.hex(),
-        proof=encode(made).hex(),
-    )
+    async with settled(node) as snapshot:
+        height = node.app.height
+        if requests.number(request, "height", height) != height:
+            raise NotFound(f"proofs are made at the head, which is {height}", code="no_such_height")
+        made = state_proof(node, snapshot, table.full_key(key))
+        return m.ProofAnswer(
+            height=height,
+            table=table.name,
+            key=key.hex(),
+            value=None if made.value is None else made.value.hex(),
+            state_root=node.app.parent.header.state_root.hex(),
+            proof=encode(made).hex(),
+        )

@@ -408,6 +408,32 @@ class ProofAnswer(At):
     proof: str
 
 
+class LightBlockAnswer(At):
+    """A header with certificate and validators in canonical bytes (docs/proofs.md); `height` is the head's."""
+
+    block: str
+
+
+class SetChanges(At):
+    """Heights whose block hands over to another set of validators, rising; `height` is the head's."""
+
+    changes: list[int]
+
+
+class StateProofs(At):
+    """Proofs of state entries after `height`, in the order of the keys, and its header; all in canonical bytes."""
+
+    block: str
+    proofs: list[str]
+
+
+class ItemProof(At):
+    """A transaction or receipt of the block of `height`, and the proof that it stands there; in canonical bytes."""
+
+    item: str
+    proof: str
+
+
 class GenesisAnswer(Model):
     """The chain's genesis in canonical bytes."""
 

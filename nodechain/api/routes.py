@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from nodechain.api import events_socket, gets, health, writes
+from nodechain.api import events_socket, gets, health, light_reads, writes
 from nodechain.api import models as m
 from nodechain.node import Node
 
@@ -72,6 +72,20 @@ ROUTES: Final[tuple[Route, ...]] = (
         "GET", "/v1/proofs/{table}/{key}", "Proof of a state entry; key in hex, `-` for an empty one", m.ProofAnswer,
         gets.proof, query=(("height", "the head's"),),
     ),
+    Route("GET", "/v1/light/blocks/{height}", "Header, certificate and validators of a height or `latest`",
+          m.LightBlockAnswer, light_reads.block),
+    Route(
+        "GET", "/v1/light/changes", "Heights whose block hands over to other validators", m.SetChanges,
+        light_reads.changes, query=(("from", "lowest height"), ("limit", "entries, 1 to 1000")),
+    ),
+    Route(
+        "GET", "/v1/light/state", "Proofs of state entries at the head, with its header", m.StateProofs,
+        light_reads.state, query=(("key", "a full key in hex; up to 64 times"),),
+    ),
+    Route("GET", "/v1/light/transactions/{height}/{index}", "A transaction with its proof", m.ItemProof,
+          light_reads.transaction),
+    Route("GET", "/v1/light/receipts/{height}/{index}", "A receipt with its proof; 0 is the block's own", m.ItemProof,
+          light_reads.receipt),
     Route(
         "POST", "/v1/transactions", "Take in a transaction (canonical bytes)", m.TransactionAnswer,
         write=writes.post_transaction, query=_WAIT,

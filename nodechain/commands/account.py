@@ -11,14 +11,19 @@ from nodechain.commands.events_text import event_parts
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.sending import sender_name
+from nodechain.commands.verified import verified_balance
 
 
 @click.command()
 @click.argument("account", required=False)
+@click.option("--verify", is_flag=True, help="Believe no node: check the answer against the validators' signatures.")
 @command
-def balance(invocation: Invocation, *, account: str | None) -> None:
+def balance(invocation: Invocation, *, account: str | None, verify: bool) -> None:
     """Balances, roles and metered energy of ACCOUNT (a name or address; default: the home's own)."""
     address = invocation.address_text(account or sender_name(invocation))
+    if verify:
+        verified_balance(invocation, address)
+        return
     data = invocation.api.get(f"/v1/accounts/{escaped(address)}")
     rows = [
         (ASSETS.get(held["asset"], held["asset"]), *(held[part]["tokens"] for part in _PARTS[:-1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +44,11 @@ class Invocation:
         if self._api is None:
             self._api = NodeApi(self.config.node)
         return self._api
+
+    def close(self) -> None:
+        """Hang up, if a node was asked."""
+        if self._api is not None:
+            self._api.close()
 
     def address(self, text: str) -> bytes:
         """An address, or a name of the key store or address book."""
@@ -103,7 +109,8 @@ def command(function: Command) -> Command:
         }
         invocation = Invocation(path, load_config(path, flags))
         before["form"] = invocation.form
-        return function(invocation, *arguments, **options)
+        with closing(invocation):
+            return function(invocation, *arguments, **options)
 
     return _apply(run, _COMMON)
 

@@ -38,6 +38,8 @@ def block_entries(
     yield layout.header_key(record.height), layout.join_header(record.block_hash, *counts, record.header)
     yield layout.certificate_key(record.height), record.certificate
     yield layout.height_of_key(record.block_hash), height
+    if record.next_validators is not None:
+        yield layout.validators_key(record.height + 1 if record.height else 0), record.next_validators
     for chunk in range(0, len(record.transactions), layout.CHUNK):
         key = layout.transactions_key(record.height, chunk // layout.CHUNK)
         yield key, encode(record.transactions[chunk : chunk + layout.CHUNK])

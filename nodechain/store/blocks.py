@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeVar
 
 from ledger.codec import Codec
@@ -71,6 +72,18 @@ class BlockReads:
     def certificate(self, height: int) -> bytes | None:
         """The certificate of a height; None above the head."""
         return self._kept(layout.certificate_key(height), height, "certificate")
+
+    def validators_of(self, height: int) -> bytes:
+        """The set that decides a height up to the head's next, as `BlockRecord.next_validators` had it."""
+        for _key, data in self._reads.iterate(layout.VALIDATORS, layout.validators_key(height + 1), reverse=True):
+            return data
+        raise DataDamaged(f"the validators of height {height} are missing")
+
+    def set_changes(self, first: int, limit: int) -> list[int]:
+        """The heights from `first` on, at most `limit`, whose block hands over to another set of validators."""
+        start = layout.validators_key(max(first, 1) + 1)
+        found = self._reads.iterate(start, layout.after(layout.VALIDATORS))
+        return [int.from_bytes(key[1:], "big") - 1 for key, _data in islice(found, limit)]
 
     def block(self, height: int) -> StoredBlock | None:
         """A block with its transactions; None above the head."""

@@ -5,6 +5,7 @@
     f                               lowest height whose state can still be read, 8
     H height8                       block hash 32, number of transactions 4, of receipts 4, header
     C height8                       certificate
+    V height8                       validators that decide from this height on, until the next entry
     T height8 chunk4                transactions of one chunk: a canonical array of CHUNK of them
     R height8 chunk4                receipts, likewise
     i block_hash32                  height8
@@ -28,7 +29,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-LAYOUT_VERSION: Final = b"1"
+LAYOUT_VERSION: Final = b"2"
 CHUNK: Final = 64
 HASH_BYTES: Final = 32
 MAX_HEIGHT: Final = 2**63 - 1
@@ -40,6 +41,7 @@ STATE: Final = b"S"
 BUCKET: Final = b"B"
 HEADER: Final = b"H"
 UNDO: Final = b"U"
+VALIDATORS: Final = b"V"
 
 _CERTIFICATE: Final = b"C"
 _TRANSACTIONS: Final = b"T"
@@ -109,6 +111,11 @@ def split_header(data: bytes) -> tuple[bytes, int, int, bytes]:
 def certificate_key(height: int) -> bytes:
     """The certificate of a height."""
     return _CERTIFICATE + number(height)
+
+
+def validators_key(height: int) -> bytes:
+    """The validators that decide from this height on."""
+    return VALIDATORS + number(height)
 
 
 def transactions_key(height: int, chunk: int) -> bytes:

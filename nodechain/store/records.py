@@ -28,6 +28,8 @@ class BlockRecord:
     tree_buckets: Mapping[int, bytes | None]
     """Buckets of the state tree that change."""
     state_root: bytes
+    next_validators: bytes | None = None
+    """The set that decides from the next height on, where it is another one; the genesis names that of height 0."""
 
     @property
     def head(self) -> Head:

@@ -24,8 +24,8 @@ from ledger.events import VoteClosed
 from ledger.genesis import Genesis, GenesisBalance, GenesisUnit
 from ledger.schema import METERS, UNITS, Meter
 from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
+from nodechain.statement import Statement
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
-from tests.support.statement import Statement
 
 VOTERS = ("A", "B", "E")
 MEMBERS = ("A", "B", "C", "D", "E", "X")

@@ -1,0 +1,147 @@
+"""`nodechain light`: follow the chain's headers by their certificates, whatever the node says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+import click
+
+from ledger.errors import LightError
+from ledger.genesis import Genesis
+from ledger.light.headers import Trusted, require_fresh, set_of
+from nodechain.client.rest import NodeApi
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import fields
+from nodechain.commands.progress import Progress
+from nodechain.errors import NodeError, NotFound, UsageError
+from nodechain.home import Home
+from nodechain.light.client import Deceived, LightClient
+from nodechain.light.opening import longest_age_ms, open_client, open_store
+from nodechain.node import read_genesis
+
+max_age_option = click.option(
+    "--max-age", type=click.IntRange(min=1), metavar="SECONDS", help="A head older than this is refused."
+)
+also_option = click.option(
+    "--also", multiple=True, metavar="URL", help="Another node that must have the same head; may be repeated."
+)
+
+
+@click.group()
+def light() -> None:
+    """Follow the chain without running it: every header is checked against the validators' signatures."""
+
+
+@light.command()
+@also_option
+@max_age_option
+@command
+def sync(invocation: Invocation, *, also: Sequence[str], max_age: int | None) -> None:
+    """Follow to the newest header, and refuse one that is stale or that other nodes do not have."""
+    client, genesis = client_of(invocation)
+    head = synced(client, genesis, max_age)
+    for url in also:
+        with closing(NodeApi(url)) as api:
+            _compare(client, api, head)
+    data = {**shown(head), "compared": list(also)}
+    invocation.show(data, fields(list(data.items())))
+
+
+@light.command()
+@command
+def status(invocation: Invocation) -> None:
+    """What this home trusts; no node is asked."""
+    home = Home(invocation.home)
+    home.require_initialised()
+    store = open_store(home, read_genesis(home.genesis))
+    data = {**shown(store.head), "trusted_from": store.first.header.height, "headers_kept": len(store)}
+    invocation.show(data, fields(list(data.items())))
+
+
+@light.command()
+@click.argument("height", type=click.IntRange(min=0))
+@click.argument("block_hash", metavar="HASH")
+@command
+def trust(invocation: Invocation, *, height: int, block_hash: str) -> None:
+    """Begin anew at a header whose HASH you know from somebody you trust, instead of the genesis."""
+    client, _genesis = client_of(invocation)
+    block = client.block(height)
+    if block.header.height != height or block.header.hash().hex() != block_hash.lower():
+        raise NotFound(
+            f"the node's block of height {height} is {block.header.hash().hex()}",
+            code="other_header",
+            advice="Compare height and hash with those you were given; then ask another node.",
+        )
+    following = set_of(block.next_members or block.members)
+    if block.header.chain_id != client.terms.chain_id or following.hash != block.header.next_validators_hash:
+        raise Deceived("the validators are not those of the header", code="bad_set")
+    client.store.reset(Trusted(block.header, block.header.hash(), following))
+    data = shown(client.store.head)
+    invocation.show(data, f"Trusted from here on.\n{fields(list(data.items()))}")
+
+
+@light.command()
+@command
+def reset(invocation: Invocation) -> None:
+    """Forget what was followed: trust the genesis alone again."""
+    home = Home(invocation.home)
+    home.require_initialised()
+    home.light.unlink(missing_ok=True)
+    store = open_store(home, read_genesis(home.genesis))
+    invocation.show(shown(store.head), "Only the genesis is trusted now.")
+
+
+def client_of(invocation: Invocation) -> tuple[LightClient, Genesis]:
+    """The home's light client on the node that --node names; it must know its chain's genesis."""
+    home = Home(invocation.home)
+    if not home.genesis.is_file():
+        raise UsageError(
+            f"{home.path} has no genesis to begin with",
+            code="no_genesis",
+            advice="Get the chain's genesis file from a member: `nodechain init --genesis FILE`.",
+        )
+    genesis = read_genesis(home.genesis)
+    return open_client(home, genesis, invocation.api), genesis
+
+
+def synced(client: LightClient, genesis: Genesis, max_age_s: int | None) -> Trusted:
+    """The newest header, followed to and fresh."""
+    progress = Progress("header", 0)
+    head = client.sync(progress.at)
+    progress.done()
+    longest_ms = longest_age_ms(genesis) if max_age_s is None else max_age_s * 1_000
+    try:
+        require_fresh(head, client.now_ms(), longest_ms)
+    except LightError as error:
+        raise NodeError(
+            f"{error.detail}, at most {longest_ms // 1_000} s are allowed",
+            code=error.code,
+            advice="The node lags, hides newer blocks, or the chain stands still: ask another one, or see --max-age.",
+        ) from error
+    return head
+
+
+def _compare(client: LightClient, api: NodeApi, head: Trusted) -> None:
+    """Another node must have the same block: two that are both signed mean that the chain has split."""
+    try:
+        other = LightClient(api, client.store, client.terms, client.now_ms).block(head.header.height)
+    except NotFound:
+        raise NodeError(
+            f"{api.url} has not reached height {head.header.height}", code="node_behind", advice="Ask again later."
+        ) from None
+    client.reach(other)
+
+
+def shown(trusted: Trusted) -> dict[str, Any]:
+    """A trusted header for people."""
+    header = trusted.header
+    return {
+        "chain_id": header.chain_id,
+        "height": header.height,
+        "block_hash": trusted.hash.hex(),
+        "time_ms": header.time_ms,
+        "state_root": header.state_root.hex(),
+        "validators": len(trusted.validators.members),
+    }

@@ -1,0 +1,210 @@
+"""`nodechain proof`: proofs of what the chain holds, as files that anybody checks without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from ledger.address import format_address, format_key
+from ledger.codec import encode
+from ledger.errors import InvalidInput
+from ledger.genesis import Genesis
+from ledger.light.headers import require_fresh
+from ledger.light.proof_file import ProofFile, Proven, sign_proof
+from ledger.limits import MAX_PROOF_FILE_BYTES
+from nodechain.app import REGISTRY
+from nodechain.client.rest import escaped
+from nodechain.clock import SystemClock
+from nodechain.commands.light import client_of, max_age_option
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import fields
+from nodechain.commands.passwords import Passwords
+from nodechain.commands.progress import Progress
+from nodechain.commands.sending import sender_name
+from nodechain.commands.shown import claim_data, claim_line
+from nodechain.durable_file import replace_file
+from nodechain.errors import NodeError, NotFound, UsageError
+from nodechain.home import Home
+from nodechain.light.bundle import account_keys, make_proof, read_proof, verify_file
+from nodechain.light.client import Fetched, LightClient, genesis_trust, terms_of
+from nodechain.light.opening import open_store
+from nodechain.node import read_genesis
+
+
+class BadProof(NodeError):
+    """A proof file does not prove what it says."""
+
+    code = "bad_proof"
+    advice = "Do not rely on it. Ask who gave it to you for another one, or get your own: `nodechain proof get`."
+
+
+@click.group()
+def proof() -> None:
+    """Proofs against the validators' signatures: get them from any node, check them without one."""
+
+
+@proof.group()
+def get() -> None:
+    """Fetch a proof and write it to a file; it is checked before it is written."""
+
+
+_out = click.option(
+    "--out", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
+)
+_sign = click.option("--sign", metavar="NAME", help="Sign the file with this key: you stand for it.")
+
+
+@get.command()
+@click.argument("table")
+@click.argument("key", default="")
+@_out
+@_sign
+@command
+def state(invocation: Invocation, *, table: str, key: str, file: Path, sign: str | None) -> None:
+    """What the state holds under KEY (hex) of TABLE, or that it holds nothing."""
+    try:
+        full_key = REGISTRY.table_of(table).full_key(bytes.fromhex(key))
+    except (InvalidInput, ValueError) as error:
+        raise UsageError(f"no such table, or no key in hex: {error}", code="bad_key") from None
+    _write(invocation, file, sign, lambda client: client.state([full_key]))
+
+
+@get.command()
+@click.argument("account", required=False)
+@_out
+@_sign
+@command
+def balance(invocation: Invocation, *, account: str | None, file: Path, sign: str | None) -> None:
+    """What ACCOUNT (default: the home's own) holds, and its metered energy."""
+    address = invocation.address(account or sender_name(invocation))
+    _write(invocation, file, sign, lambda client: client.state(account_keys(address)))
+
+
+@get.command()
+@click.argument("transaction_id", metavar="ID")
+@_out
+@_sign
+@command
+def transaction(invocation: Invocation, *, transaction_id: str, file: Path, sign: str | None) -> None:
+    """That a block holds a transaction, and its receipt."""
+    height, index = _place(invocation, transaction_id)
+    _write(
+        invocation, file, sign, lambda client: [client.transaction(height, index), client.receipt(height, index + 1)]
+    )
+
+
+@get.command()
+@click.argument("transaction_id", metavar="ID")
+@click.argument("number", type=click.IntRange(min=0))
+@_out
+@_sign
+@command
+def event(invocation: Invocation, *, transaction_id: str, number: int, file: Path, sign: str | None) -> None:
+    """Event NUMBER (from 0) of a transaction's receipt."""
+    height, index = _place(invocation, transaction_id)
+    _write(invocation, file, sign, lambda client: [client.receipt(height, index + 1, number)])
+
+
+@get.command()
+@click.argument("account", required=False)
+@_out
+@_sign
+@command
+def statement(invocation: Invocation, *, account: str | None, file: Path, sign: str | None) -> None:
+    """Every receipt that concerns ACCOUNT since the genesis, and what it holds now; the sums must agree."""
+    address = invocation.address(account or sender_name(invocation))
+    _write(invocation, file, sign, lambda client: _statement(invocation, client, address), account=address)
+
+
+def _statement(invocation: Invocation, client: LightClient, address: bytes) -> list[Fetched]:
+    """The state of one height, and every receipt up to it: these blocks do not change any more."""
+    held = client.state(account_keys(address))
+    height = held[0].block.header.height
+    path = f"/v1/accounts/{escaped(format_address(address))}/statement"
+    movements = [move for move in invocation.api.pages(path, "movements", to=height) if move["height"] <= height]
+    progress = Progress("receipt", len(movements))
+    receipts = []
+    for number, move in enumerate(movements):
+        receipts.append(client.receipt(move["height"], move["index"]))
+        progress.at(number)
+    progress.done()
+    return receipts + held
+
+
+def _place(invocation: Invocation, transaction_id: str) -> tuple[int, int]:
+    """Where the node says that a transaction stands: height, and place in the block from 0."""
+    found = invocation.api.get(f"/v1/transactions/{escaped(transaction_id)}")
+    if found["status"] != "decided":
+        raise NotFound("no block has decided this transaction yet", advice="Wait: `nodechain tx wait ID`.")
+    return found["height"], found["receipt"]["index"] - 1
+
+
+def _write(
+    invocation: Invocation,
+    file: Path,
+    sign: str | None,
+    fetch: Callable[[LightClient], Sequence[Fetched]],
+    account: bytes = b"",
+) -> None:
+    client, genesis = client_of(invocation)
+    key = Passwords().open(invocation.keystore, sign) if sign is not None else None
+    fetched = fetch(client)
+    made, proven = make_proof(client, client.store.first, fetched, account=account, fee_asset=genesis.fee_asset)
+    if key is not None:
+        made = sign_proof(made, key)
+    encoded = encode(made)
+    if len(encoded) > MAX_PROOF_FILE_BYTES:
+        raise NodeError(f"the proof would have {len(encoded)} bytes", code="proof_too_large", advice="Ask for less.")
+    replace_file(file, encoded, mode=0o644)
+    _show(invocation, file, made, proven, "Written and checked.")
+
+
+@proof.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--genesis", "genesis_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The chain's genesis file (default: the home's).")  # fmt: skip
+@max_age_option
+@command
+def verify(invocation: Invocation, *, file: Path, genesis_file: Path | None, max_age: int | None) -> None:
+    """Check a proof file against the chain's genesis; no node is asked."""
+    if file.stat().st_size > MAX_PROOF_FILE_BYTES:
+        raise UsageError(f"{file} is too large for a proof file", code="bad_proof_file")
+    genesis = read_genesis(genesis_file or Home(invocation.home).genesis)
+    made = read_proof(file.read_bytes())
+    anchor = genesis_trust(genesis) if genesis_file else open_store(Home(invocation.home), genesis).first
+    now_ms = _now_ms(genesis, made)
+    try:
+        proven = verify_file(terms_of(genesis), anchor, made, now_ms, genesis.fee_asset)
+        if max_age is not None:
+            require_fresh(proven.head, now_ms, max_age * 1_000)
+    except InvalidInput as error:
+        raise BadProof(error.detail, code=error.code) from error
+    _show(invocation, file, made, proven, "Proven.")
+
+
+def _now_ms(genesis: Genesis, made: ProofFile) -> int:
+    """The own clock; on a chain with a simulated one, the latest time in the file."""
+    if genesis.simulated_clock:
+        return max((block.header.time_ms for block in made.blocks), default=0)
+    return SystemClock().wall_ms()
+
+
+def _show(invocation: Invocation, file: Path, made: ProofFile, proven: Proven, said: str) -> None:
+    header = proven.head.header
+    claims = [claim_data(claim, shown) for claim, shown in zip(made.claims, proven.shown, strict=True)]
+    data = {
+        "file": str(file),
+        "bytes": len(encode(made)),
+        "chain_id": made.chain_id,
+        "height": header.height,
+        "block_hash": proven.head.hash.hex(),
+        "time_ms": header.time_ms,
+        "statement_of": format_address(made.account) if made.account else "",
+        "signer": format_key(made.signer) if made.signer else "",
+        "claims": claims,
+    }
+    known = [(name, value) for name, value in data.items() if name != "claims" and value != ""]
+    lines = [claim_line(claim, invocation.names()) for claim in claims]
+    invocation.show(data, "\n".join([said, fields(known), *lines]), claims)

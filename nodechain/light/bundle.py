@@ -1,0 +1,112 @@
+"""Proof files: made of what a light client fetched, with the headers that lead there; and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from ledger.errors import InvalidInput, LightError
+from ledger.light.claims import ReceiptShown, StateShown
+from ledger.light.headers import LightBlock, Terms, Trusted
+from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile, Proven, check_proof
+from ledger.schema import BALANCES, HOUSEHOLDS, Asset, Balance, Household
+from nodechain.app import REGISTRY
+from nodechain.errors import UsageError
+from nodechain.light.client import Deceived, Fetched, LightClient
+from nodechain.statement import Statement
+
+INCOMPLETE: Final = "incomplete_statement"
+
+
+def account_keys(address: bytes) -> list[bytes]:
+    """The state entries that say what an account holds: each asset by its number, then its metered energy."""
+    return [*(BALANCES.full_key(address + bytes((asset,))) for asset in Asset), HOUSEHOLDS.full_key(address)]
+
+
+def make_proof(
+    client: LightClient, anchor: Trusted, fetched: Sequence[Fetched], *, account: bytes = b"", fee_asset: int = 0
+) -> tuple[ProofFile, Proven]:
+    """The file that leads from an anchor to every claim, and what it shows. Raises `Deceived`.
+
+    Every change of the set stands in it, so that it can still be checked when no skip is allowed any more.
+    """
+    blocks = {each.block.header.height: each.block for each in fetched}
+    if any(blocks[each.block.header.height].header != each.block.header for each in fetched):
+        raise Deceived("the node shows two headers of one height", code="conflicting_headers")
+    last = max(blocks)
+    height = anchor.header.height + 1
+    while changes := [change for change in client.changes(height) if change < last]:
+        for change in changes:
+            if change not in blocks:
+                blocks[change] = client.block(change)
+        height = changes[-1] + 1
+    ordered = [blocks[height] for height in sorted(blocks)]
+    places = {block.header.height: place for place, block in enumerate(ordered)}
+    claims = tuple(replace(each.claim, block=places[each.block.header.height]) for each in fetched)
+    file = ProofFile(FORMAT, anchor.header.chain_id, _lean(anchor, ordered), claims, account, b"", b"")
+    try:
+        return file, verify_file(client.terms, anchor, file, client.now_ms(), fee_asset)
+    except InvalidInput as error:
+        raise Deceived(error.detail, code=error.code) from error
+
+
+def _lean(anchor: Trusted, blocks: Sequence[LightBlock]) -> tuple[LightBlock, ...]:
+    """The blocks without sets that the one before names already."""
+    known, lean = anchor.header.next_validators_hash, []
+    for block in blocks:
+        lean.append(replace(block, members=()) if block.header.validators_hash == known else block)
+        known = block.header.next_validators_hash
+    return tuple(lean)
+
+
+def read_proof(data: bytes) -> ProofFile:
+    """The file of these bytes; raises `UsageError` (bad_proof_file)."""
+    try:
+        return PROOF_FILE.decode(data)
+    except InvalidInput as error:
+        raise UsageError(f"this is no proof file: {error.detail}", code="bad_proof_file") from error
+
+
+def verify_file(terms: Terms, anchor: Trusted, file: ProofFile, now_ms: int, fee_asset: int) -> Proven:
+    """Check a file wholly, a statement's sums included (F8); `fee_asset` is the genesis'. Raises `InvalidInput`."""
+    proven = check_proof(terms, anchor, file, now_ms)
+    if file.account:
+        _check_statement(file.account, proven, fee_asset)
+    return proven
+
+
+def _check_statement(account: bytes, proven: Proven, fee_asset: int) -> None:
+    """What the account's receipts add up to, from the genesis on, is what it holds in the last state (F8)."""
+    receipts = [shown for shown in proven.shown if isinstance(shown, ReceiptShown)]
+    places = [(shown.height, shown.position) for shown in receipts]
+    if places != sorted(set(places)):
+        raise LightError("the receipts of the statement do not rise", code=INCOMPLETE)
+    statement = Statement(fee_asset)
+    for shown in receipts:
+        statement.add(REGISTRY.receipts.decode(shown.receipt).events)
+    if statement.unknown:
+        raise LightError(f"nobody knows what {statement.unknown[0]} moves", code=INCOMPLETE)
+    held = {shown.full_key: shown for shown in proven.shown if isinstance(shown, StateShown)}
+    for asset in Asset:
+        entry = _at_the_head(held, BALANCES.full_key(account + bytes((asset,))), proven)
+        balance = BALANCES.codec.decode(entry) if entry is not None else Balance(0, 0, 0, 0)
+        for place in Balance.__struct_fields__:
+            _same(f"{asset.name} {place}", statement.tokens[account, asset, place], getattr(balance, place))
+    entry = _at_the_head(held, HOUSEHOLDS.full_key(account), proven)
+    household = HOUSEHOLDS.codec.decode(entry) if entry is not None else Household(0, 0, 0, 0)
+    for name in Household.__struct_fields__:
+        _same(name, statement.metered[account, name.removesuffix("_wh")], getattr(household, name))
+
+
+def _at_the_head(held: dict[bytes, StateShown], full_key: bytes, proven: Proven) -> bytes | None:
+    shown = held.get(full_key)
+    if shown is None or shown.height != proven.head.header.height:
+        raise LightError("the statement does not show what the account holds at its end", code=INCOMPLETE)
+    return shown.value
+
+
+def _same(what: str, added: int, stored: int) -> None:
+    if added != stored:
+        raise LightError(f"{what}: the receipts add up to {added}, the state says {stored}", code=INCOMPLETE)

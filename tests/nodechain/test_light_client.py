@@ -1,0 +1,213 @@
+"""The light client against nodes that may lie, and its file of trusted headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from ledger.codec import encode
+from ledger.genesis import ConsensusMode
+from ledger.light.headers import TRUSTING_MS, LightBlock
+from nodechain.client.rest import NodeApi
+from nodechain.errors import DataDamaged, NotFound
+from nodechain.light import store as light_store
+from nodechain.light.client import Deceived, LightClient
+from nodechain.light.store import LightStore
+from tests.support.light_chain import LightChain, entries, header, set_named, signed
+
+
+class Served(NodeApi):
+    """A node that has these blocks; `lie` changes what it answers, by path."""
+
+    def __init__(self, chain: LightChain, lie: Callable[[str, Any], Any] = lambda _path, answer: answer) -> None:
+        super().__init__("http://127.0.0.1:1")
+        self.chain = chain
+        self.lie = lie
+        self.asked: list[str] = []
+
+    def get(self, path: str, **query: object) -> Any:
+        self.asked.append(path)
+        return self.lie(path, self._answer(path, query))
+
+    def _answer(self, path: str, query: dict[str, object]) -> Any:
+        blocks = self.chain.blocks
+        if path == "/v1/light/changes":
+            first, limit = int(str(query["from"])), int(str(query["limit"]))
+            changes = [block.header.height for block in blocks if block.next_members]
+            return {"changes": [height for height in changes if height >= first][:limit]}
+        name = path.removeprefix("/v1/light/blocks/")
+        height = len(blocks) - 1 if name == "latest" else int(name)
+        if height >= len(blocks):
+            raise NotFound(f"no block {height}")
+        return {"height": len(blocks) - 1, "block": encode(blocks[height]).hex()}
+
+
+def changing(changes: int, mode: ConsensusMode = ConsensusMode.PBFT, every: int = 3) -> LightChain:
+    """A chain whose set turns over by one validator at a time."""
+    chain = LightChain(("v0", "v1", "v2", "v3"), mode)
+    for number in range(changes):
+        following = tuple(f"v{number + 1 + place}" for place in range(4))
+        chain.grow(every, following=following)
+    chain.grow(every)
+    return chain
+
+
+def client(chain: LightChain, folder: Path, api: Served | None = None, now_ms: int | None = None) -> LightClient:
+    store = LightStore(folder / "light", chain.trusted())
+    return LightClient(api or Served(chain), store, chain.terms, lambda: chain.now_ms if now_ms is None else now_ms)
+
+
+@pytest.mark.parametrize("mode", list(ConsensusMode))
+def test_a_long_chain_is_followed_over_all_its_changes(mode: ConsensusMode, tmp_path: Path) -> None:
+    chain = changing(40, mode)
+    following = client(chain, tmp_path)
+    seen: list[int] = []
+    assert following.sync(seen.append) == chain.trusted(len(chain.blocks) - 1)
+    assert seen == sorted(seen)
+    assert LightStore(tmp_path / "light", chain.trusted()).head == following.store.head
+
+
+def test_skips_save_most_of_the_headers(tmp_path: Path) -> None:
+    chain, poa = changing(40), changing(40, ConsensusMode.POA)
+    for each in (chain, poa):
+        (tmp_path / each.terms.mode.name).mkdir()
+        client(each, tmp_path / each.terms.mode.name).sync()
+    kept = [len(LightStore(tmp_path / each.terms.mode.name / "light", each.trusted())) for each in (chain, poa)]
+    assert kept[1] == 42
+    assert kept[0] < 30
+
+
+def test_beyond_the_trusting_period_every_change_is_followed(tmp_path: Path) -> None:
+    chain = changing(10)
+    late = chain.head.time_ms + TRUSTING_MS
+    following = client(chain, tmp_path, now_ms=late)
+    following.sync()
+    assert len(following.store) == 12
+
+
+def test_an_older_header_is_reached_from_the_one_before_it(tmp_path: Path) -> None:
+    chain = changing(10)
+    following = client(chain, tmp_path)
+    following.sync()
+    head = following.store.head
+    for height in (1, 7, 20, len(chain.blocks) - 1):
+        assert following.reach(chain.blocks[height]).header == chain.blocks[height].header
+    assert following.store.head == head
+
+
+def test_what_was_followed_is_not_asked_for_again(tmp_path: Path) -> None:
+    chain = changing(10)
+    client(chain, tmp_path).sync()
+    again = Served(chain)
+    client(chain, tmp_path, again).sync()
+    assert again.asked == ["/v1/light/blocks/latest"]
+
+
+# Lies.
+
+
+def forged_head(chain: LightChain) -> LightBlock:
+    """Signed by three validators that nobody ever handed over to."""
+    names = ("X", "Y", "Z")
+    made = replace(header(len(chain.blocks), chain.head.hash(), names, names), time_ms=chain.now_ms)
+    return LightBlock(made, signed(made, names, names), entries(*names), ())
+
+
+def other_block(chain: LightChain) -> LightBlock:
+    """A second block at the head's height, signed by the same validators: the chain has split."""
+    block = chain.blocks[-1]
+    made = replace(block.header, state_root=bytes(32))
+    return replace(block, header=made, certificate=signed(made, chain.names, chain.names))
+
+
+LIES: dict[str, tuple[str, Callable[[LightChain], Callable[[str, Any], Any]]]] = {
+    "no hex": ("bad_answer", lambda _chain: lambda path, answer: {**answer, "block": "zz"}),
+    "no block": ("malformed_input", lambda _chain: lambda path, answer: {**answer, "block": "00"}),
+    "usurpers": ("does_not_continue", lambda chain: _serves("latest", forged_head(chain))),
+    "no changes": ("no_path", lambda _chain: lambda path, answer: {"changes": []} if "changes" in path else answer),
+    "changes that are none": (
+        "bad_answer", lambda _chain: lambda path, answer: {"changes": ["1"]} if "changes" in path else answer,
+    ),
+    "a change far ahead": (
+        "no_path", lambda _chain: lambda path, answer: {"changes": [10**6]} if "changes" in path else answer,
+    ),
+}  # fmt: skip
+
+
+def _serves(name: str, block: LightBlock) -> Callable[[str, Any], Any]:
+    return lambda path, answer: {**answer, "block": encode(block).hex()} if path.endswith(name) else answer
+
+
+@pytest.mark.parametrize("name", sorted(LIES))
+def test_a_lying_node_is_not_believed(name: str, tmp_path: Path) -> None:
+    code, lie = LIES[name]
+    chain = changing(10, ConsensusMode.POA)
+    following = client(chain, tmp_path, Served(chain, lie(chain)))
+    if name == "usurpers":
+        following.store.add(chain.trusted(len(chain.blocks) - 1))
+    before = following.store.head
+    with pytest.raises(Deceived) as refused:
+        following.sync()
+    assert refused.value.code == code
+    assert following.store.head == before
+
+
+def test_a_second_block_of_one_height_is_reported(tmp_path: Path) -> None:
+    chain = changing(2)
+    following = client(chain, tmp_path)
+    following.sync()
+    with pytest.raises(Deceived) as refused:
+        following.reach(other_block(chain))
+    assert refused.value.code == "conflicting_headers"
+
+
+def test_below_the_trusted_header_nothing_is_known(tmp_path: Path) -> None:
+    chain = changing(2)
+    following = client(chain, tmp_path)
+    following.store.reset(chain.trusted(5))
+    with pytest.raises(Deceived) as refused:
+        following.reach(chain.blocks[4])
+    assert refused.value.code == "below_trust"
+
+
+# The file.
+
+
+def test_the_file_is_bounded_and_keeps_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(light_store, "MAX_KEPT", 6)
+    chain = changing(10, ConsensusMode.POA)
+    following = client(chain, tmp_path)
+    following.sync()
+    assert len(following.store) == 6
+    assert following.store.first == chain.trusted(0)
+    assert following.store.head == chain.trusted(len(chain.blocks) - 1)
+
+
+@pytest.mark.parametrize("damage", ["cut", "noise", "other chain", "other set"])
+def test_a_damaged_file_says_how_to_go_on(damage: str, tmp_path: Path) -> None:
+    chain = changing(3)
+    client(chain, tmp_path).sync()
+    path = tmp_path / "light"
+    data = path.read_bytes()
+    anchor = chain.trusted()
+    if damage == "cut":
+        path.write_bytes(data[:-1])
+    elif damage == "noise":
+        path.write_bytes(b"noise")
+    elif damage == "other chain":
+        anchor = replace_chain(chain)
+    else:
+        key = set_named("v1").members[0].key
+        path.write_bytes(data.replace(key, bytes(32), 1))
+    with pytest.raises(DataDamaged) as refused:
+        LightStore(path, anchor)
+    assert str(path) in refused.value.advice
+
+
+def replace_chain(chain: LightChain) -> Any:
+    trusted = chain.trusted()
+    return type(trusted)(replace(trusted.header, chain_id="other-01020304"), trusted.hash, trusted.validators)

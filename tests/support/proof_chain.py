@@ -1,0 +1,114 @@
+"""A real ledger's chain with signed light blocks and every kind of claim about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.certificate import commit_message
+from ledger.codec import encode
+from ledger.genesis import ConsensusMode, GenesisBalance, GenesisValidator
+from ledger.light.claims import AnyClaim, EventClaim, ReceiptClaim, StateClaim, TransactionClaim
+from ledger.light.headers import LightBlock, Terms, Trusted, members_of
+from ledger.light.proof_file import FORMAT, ProofFile
+from ledger.merkle import prove_item
+from ledger.proofs import prove
+from ledger.schema import BALANCES, Asset
+from ledger.transactions.payloads import Transfer
+from ledger.types import Certificate, CommitSignature
+from ledger.validators import ValidatorSet, validator_address
+from tests.support.chain import ChainFixture, address, make_genesis, secret
+from tests.support.light_chain import key_of
+
+NAMES = ("V", "W", "X", "Y")
+
+
+class ProofChain(ChainFixture):
+    """Validators V, W, X, Y; A pays B in every block after the genesis."""
+
+    def __init__(self, **genesis: Any) -> None:
+        super().__init__(
+            make_genesis(
+                validators=tuple(GenesisValidator(key_of(name), address(name), name.lower()) for name in NAMES),
+                balances=(GenesisBalance(address("A"), 1_000),),
+                **genesis,
+            )
+        )
+        self.terms = Terms(self.genesis.chain_id, ConsensusMode(self.genesis.mode))
+
+    @property
+    def anchor(self) -> Trusted:
+        """The genesis block."""
+        first = self.blocks[0]
+        return Trusted(first.header, first.hash, first.executed.validators)
+
+    @property
+    def now_ms(self) -> int:
+        """A clock a second after the head."""
+        return self.blocks[-1].header.time_ms + 1_000
+
+    def pay(self, count: int = 1) -> None:
+        """Blocks with two payments each."""
+        for _ in range(count):
+            self.block([self.tx("A", Transfer(Asset.EEURO, address("B"), 1)) for _ in range(2)])
+
+    def validators(self, height: int) -> ValidatorSet:
+        """Who decides a height."""
+        return self.blocks[max(height - 1, 0)].executed.validators
+
+    def light(self, height: int) -> LightBlock:
+        """A height as light clients take it, signed by all but Y."""
+        header = self.blocks[height].header
+        validators = self.validators(height)
+        message = commit_message(header.chain_id, height, 0, header.hash())
+        found = {}
+        for name in NAMES[:-1]:
+            place = validators.index_of(validator_address(key_of(name)))
+            if place is not None:
+                found[place] = CommitSignature(place, secret(name).sign(message))
+        signatures = tuple(found[place] for place in sorted(found))
+        following = self.blocks[height].executed.validators
+        changed = members_of(following) if following != validators else ()
+        return LightBlock(header, Certificate(height, 0, header.hash(), signatures), members_of(validators), changed)
+
+    def state_claim(self, block: int, full_key: bytes) -> StateClaim:
+        """What the newest state holds under a key."""
+        return StateClaim(block, full_key, prove(self.tree, self.storage, full_key, self._value))
+
+    def _value(self, full_key: bytes) -> bytes | None:
+        return self.reader.get(full_key[0], full_key[1:])
+
+    def transaction_claim(self, block: int, height: int, index: int) -> TransactionClaim:
+        """A transaction of a block."""
+        transactions = self.blocks[height].transactions
+        proof = prove_item([transaction.full_hash for transaction in transactions], index)
+        return TransactionClaim(block, transactions[index].raw, proof)
+
+    def receipt_claim(self, block: int, height: int, index: int) -> ReceiptClaim:
+        """A receipt of a block."""
+        receipts = [encode(receipt) for receipt in self.blocks[height].executed.receipts]
+        return ReceiptClaim(block, receipts[index], prove_item(receipts, index))
+
+    def event_claim(self, block: int, height: int, index: int, event: int) -> EventClaim:
+        """An event of a receipt."""
+        claim = self.receipt_claim(block, height, index)
+        return EventClaim(block, claim.receipt, claim.proof, event)
+
+    def file(self, heights: tuple[int, ...], *claims: AnyClaim) -> ProofFile:
+        """A proof file with the light blocks of these heights."""
+        blocks = tuple(self.light(height) for height in heights)
+        return ProofFile(FORMAT, self.genesis.chain_id, blocks, claims, b"", b"", b"")
+
+
+def everything() -> tuple[ProofChain, ProofFile]:
+    """A chain of three blocks and a file with a claim of each kind, presence and absence."""
+    chain = ProofChain()
+    chain.pay(3)
+    file = chain.file(
+        (1, 2, 3),
+        chain.state_claim(2, BALANCES.full_key(address("B") + bytes((Asset.EEURO,)))),
+        chain.state_claim(2, BALANCES.full_key(address("B") + bytes((Asset.ENT,)))),
+        chain.transaction_claim(0, 1, 1),
+        chain.receipt_claim(1, 2, 2),
+        chain.event_claim(1, 2, 1, 0),
+    )
+    return chain, file
