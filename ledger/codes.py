@@ -28,6 +28,16 @@ INPUT: Final[Mapping[str, str]] = MappingProxyType(
         "bad_genesis": "The genesis is incomplete or contradicts itself.",
         "bad_proof": "The proof does not prove what it claims.",
         "bad_certificate": "The block's certificate does not hold a quorum of valid signatures.",
+        "bad_header": "The header is not one that a light client can accept.",
+        "not_later": "The header is not after the one that is trusted.",
+        "bad_set": "The validators are not those that the header names.",
+        "does_not_continue": "The header does not continue the one that is trusted.",
+        "skipped_too_far": "The validators changed in between; the headers of the changes are needed first.",
+        "from_the_future": "The header's time lies ahead of this machine's clock.",
+        "stale_head": "The newest header is older than a living chain would have it.",
+        "unknown_format": "The proof file has a format that this program does not know.",
+        "no_such_block": "A claim names a block that is not in the proof file.",
+        "no_such_event": "The receipt has no event at that place.",
     }
 )
 """Codes of `InvalidInput`: such bytes get nowhere."""

@@ -160,11 +160,11 @@ def trusted_set_vouches(step: _Step) -> None:
         return
     header = step.offered.header
     if step.terms.mode is ConsensusMode.POA:
-        raise LightError(f"authorities changed before height {header.height}", code=SKIPPED_TOO_FAR)
+        raise LightError(f"authorities changed before height {header.height}", code="skipped_too_far")
     signers = {step.validators.members[entry.validator].key for entry in step.offered.certificate.signatures}
     vouching = sum(member.power for member in step.trusted.validators.members if member.key in signers)
     if 3 * vouching <= step.trusted.validators.total_power:
-        raise LightError(f"the trusted set does not vouch for height {header.height}", code=SKIPPED_TOO_FAR)
+        raise LightError(f"the trusted set does not vouch for height {header.height}", code="skipped_too_far")
 
 
 def trust_lasts(step: _Step) -> None:
@@ -172,7 +172,7 @@ def trust_lasts(step: _Step) -> None:
     aged_ms = step.now_ms - step.trusted.header.time_ms
     if not step.is_next and not step.is_same_set and aged_ms >= step.terms.trusting_ms:
         height = step.offered.header.height
-        raise LightError(f"height {height}: the trusted header is too old for a skip", code=SKIPPED_TOO_FAR)
+        raise LightError(f"height {height}: the trusted header is too old for a skip", code="skipped_too_far")
 
 
 def is_not_ahead(step: _Step) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from ledger import limits
 from ledger.address import MultisigKey
@@ -28,7 +29,10 @@ from ledger.errors import (
 from ledger.events import ReadingQuarantined
 from ledger.genesis import GENESIS, Genesis, GenesisBalance, GenesisUnit, GenesisValidator
 from ledger.keyfile import read_keyfile
-from ledger.merkle import LIST_PROOF
+from ledger.light.claims import TransactionClaim
+from ledger.light.headers import LIGHT_BLOCK
+from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
+from ledger.merkle import LIST_PROOF, ListProof
 from ledger.params import HOUR_MS
 from ledger.proofs import STATE_PROOF
 from ledger.rules.evidence import check_evidence
@@ -55,6 +59,7 @@ from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from tests.support import make_vectors as made
 from tests.support.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
+from tests.support.light_chain import LightChain
 from tests.support.modules import MODULES
 from tests.support.world import Draft, World, sign_all, wide_genesis
 
@@ -429,6 +434,23 @@ def max_evidence_age() -> None:
         check_evidence(at(2 + limits.MAX_EVIDENCE_AGE), payload)
 
 
+def max_proof_blocks() -> None:
+    chain = LightChain()
+    chain.grow(1)
+    file = ProofFile(FORMAT, "light-01020304", (), (), b"", b"", b"")
+    PROOF_FILE.decode(encode(replace(file, blocks=(chain.blocks[1],) * 16_384)))
+    with pytest.raises(MalformedInput):
+        PROOF_FILE.decode(encode(replace(file, blocks=(chain.blocks[1],) * 16_385)))
+
+
+def max_proof_claims() -> None:
+    claim = TransactionClaim(0, b"", ListProof(0, 1, b""))
+    file = ProofFile(FORMAT, "light-01020304", (), (), b"", b"", b"")
+    PROOF_FILE.decode(encode(replace(file, claims=(claim,) * 65_536)))
+    with pytest.raises(MalformedInput):
+        PROOF_FILE.decode(encode(replace(file, claims=(claim,) * 65_537)))
+
+
 TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_INTEGER": (max_integer, backing_stays_in_range, registers_stay_in_range),
     "MAX_TRANSACTION_BYTES": (max_transaction_bytes,),
@@ -456,6 +478,10 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_TREE_BITS": (tree_bits,),
     "MAX_STATE_KEY_BYTES": (max_state_key_bytes,),
     "MAX_PROOF_BYTES": (sizes_of(65_536, STATE_PROOF.decode, LIST_PROOF.decode),),
+    "MAX_LIGHT_BLOCK_BYTES": (sizes_of(77_824, LIGHT_BLOCK.decode),),
+    "MAX_PROOF_BLOCKS": (max_proof_blocks,),
+    "MAX_PROOF_CLAIMS": (max_proof_claims,),
+    "MAX_PROOF_FILE_BYTES": (sizes_of(67_108_864, PROOF_FILE.decode),),
     "MAX_KEYFILE_BYTES": (sizes_of(16_384, read_keyfile),),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }

@@ -1,0 +1,151 @@
+"""Golden vectors of light clients and proof files: `python -m tests.support.make_light_vectors` writes them anew.
+
+Each says what is offered and what a verifier must answer. `tests/ledger/test_light_vectors.py` checks them in Python,
+`tests/web/` in Node and in Chromium.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from ledger.codec import encode
+from ledger.crypto import verify_ed25519
+from ledger.errors import InvalidInput
+from ledger.light.claims import EventShown, ReceiptShown, Shown, StateShown, TransactionShown
+from ledger.light.headers import LightBlock, Terms, Trusted, follow, members_of
+from ledger.light.proof_file import PROOF_FILE, check_proof, sign_proof
+from tests.ledger.test_light_headers import FORGERIES, long_chain, old_and_stolen
+from tests.ledger.test_light_proofs import FORGERIES as FALSE_FILES
+from tests.support.chain import secret
+from tests.support.light_chain import LightChain
+from tests.support.proof_chain import everything
+
+VECTORS: Final = Path(__file__).parents[1] / "vectors" / "light.json"
+MUTATIONS: Final = 60
+
+
+def trusted_json(trusted: Trusted) -> dict[str, str]:
+    """A trusted header with the set that decides after it."""
+    return {"header": encode(trusted.header).hex(), "members": encode(members_of(trusted.validators)).hex()}
+
+
+def step(name: str, terms: Terms, trusted: Trusted, offered: LightBlock, now_ms: int) -> dict[str, Any]:
+    """One header offered, and the answer: a hash or a code."""
+    try:
+        answer = {"hash": follow(terms, trusted, offered, now_ms).hash.hex(), "code": ""}
+    except InvalidInput as error:
+        answer = {"hash": "", "code": error.code}
+    return {
+        "name": name, "chain_id": terms.chain_id, "mode": int(terms.mode), "now_ms": now_ms,
+        "trusted": trusted_json(trusted), "offered": encode(offered).hex(), **answer,
+    }  # fmt: skip
+
+
+def steps() -> list[dict[str, Any]]:
+    """Headers that follow, and every forgery of the tests."""
+    chain = long_chain()
+    made = [
+        step(f"from {first} to {last}", chain.terms, chain.trusted(first), chain.blocks[last], chain.now_ms)
+        for first, last in ((0, 1), (4, 5), (5, 6), (0, 4), (0, 8), (0, 12), (8, 14))
+    ]
+    bare = replace(chain.blocks[6], members=())
+    made.append(step("known members left out", chain.terms, chain.trusted(5), bare, chain.now_ms))
+    for _rule, _code, forgery in FORGERIES:
+        chain = LightChain()
+        chain.grow(9)
+        trusted, block = forgery(chain)
+        now_ms = block.header.time_ms if forgery is old_and_stolen else chain.now_ms
+        made.append(step(forgery.__name__, chain.terms, trusted, block, now_ms))
+    return made
+
+
+def shown_json(shown: Shown) -> dict[str, Any]:
+    """What a claim shows."""
+    match shown:
+        case StateShown(height, key, value):
+            return {
+                "kind": "state",
+                "height": height,
+                "key": key.hex(),
+                "value": None if value is None else value.hex(),
+            }
+        case TransactionShown(height, position, raw):
+            return {"kind": "transaction", "height": height, "position": position, "bytes": raw.hex()}
+        case ReceiptShown(height, position, raw):
+            return {"kind": "receipt", "height": height, "position": position, "bytes": raw.hex()}
+        case EventShown(height, position, place, raw):
+            return {"kind": "event", "height": height, "position": position, "place": place, "bytes": raw.hex()}
+
+
+CHAIN, FILE = everything()
+
+
+def proof(name: str, data: bytes) -> dict[str, Any]:
+    """A file, and the answer: what it shows, or a code."""
+    answer: dict[str, Any]
+    try:
+        proven = check_proof(CHAIN.terms, CHAIN.anchor, PROOF_FILE.decode(data), CHAIN.now_ms)
+        answer = {"code": "", "head": proven.head.hash.hex(), "shown": [shown_json(each) for each in proven.shown]}
+    except InvalidInput as error:
+        answer = {"code": error.code, "head": "", "shown": []}
+    return {"name": name, "file": data.hex(), **answer}
+
+
+def mutated(number: int) -> bytes:
+    """The file with a few bytes changed, cut out, doubled or put elsewhere."""
+    draw, data = random.Random(number), bytearray(encode(FILE))
+    for _ in range(draw.choice((1, 1, 1, 2, 5))):
+        place = draw.randrange(len(data))
+        match draw.randrange(4):
+            case 0:
+                data[place] ^= 1 << draw.randrange(8)
+            case 1:
+                data[place] = draw.randrange(256)
+            case 2:
+                del data[place : place + draw.randrange(1, 40)]
+            case _:
+                data[place:place] = data[draw.randrange(len(data)) :][: draw.randrange(1, 40)]
+    return bytes(data)
+
+
+def proofs() -> list[dict[str, Any]]:
+    """The file, signed by both kinds of keys, false ones, and damaged ones."""
+    made = [
+        proof("everything", encode(FILE)),
+        proof("signed", encode(sign_proof(FILE, secret("A")))),
+    ]
+    made += [proof(f"{rule} {number}", encode(forged())) for number, (rule, _, _, forged) in enumerate(FALSE_FILES)]
+    return made + [proof(f"mutated {number}", mutated(number)) for number in range(MUTATIONS)]
+
+
+def edge_cases() -> list[dict[str, Any]]:
+    """The published edge cases of Ed25519, and what libsodium says of each."""
+    cases = json.loads(files("ledger").joinpath("data").joinpath("ed25519_speccheck.json").read_text())
+    return [
+        {**case, "valid": verify_ed25519(*(bytes.fromhex(case[name]) for name in ("pub_key", "message", "signature")))}
+        for case in cases
+    ]
+
+
+def make() -> dict[str, Any]:
+    """All vectors."""
+    terms = CHAIN.terms
+    return {
+        "rules": "docs/proofs.md",
+        "steps": steps(),
+        "proofs": {
+            "chain_id": terms.chain_id, "mode": int(terms.mode), "now_ms": CHAIN.now_ms,
+            "anchor": trusted_json(CHAIN.anchor), "files": proofs(),
+        },
+        "ed25519": edge_cases(),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    VECTORS.write_text(json.dumps(make(), indent=1) + "\n")
