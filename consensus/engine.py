@@ -60,7 +60,7 @@ from consensus.recovery import Memory
 from consensus.sign_once import Pen, Signer
 from consensus.state import HeightState, Settings, start_height
 from consensus.upon_proposal import upon_checked, upon_proposal
-from consensus.upon_rounds import upon_proposal_ready, upon_round_change, upon_round_timeout
+from consensus.upon_rounds import start_timer, upon_proposal_ready, upon_round_change, upon_round_timeout
 from consensus.upon_start import take_part, upon_proposal_due, upon_transactions
 from consensus.upon_votes import upon_decided, upon_vote
 from consensus.validation import is_status_signed, status_message
@@ -291,8 +291,10 @@ def upon_current(
             upon_proposal(state, message, peer, now)
         case Prepare():
             upon_vote(state, VoteKind.PREPARE, message, peer)
+            start_timer(state, now)
         case Commit():
             upon_vote(state, VoteKind.COMMIT, message, peer)
+            start_timer(state, now)
         case ProvenRoundChange():
             upon_round_change(state, message, peer, now)
         case Decided():

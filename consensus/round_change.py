@@ -44,10 +44,9 @@ class RoundChanges:
                 return round_
         return None
 
-    def has_reached(self, round_: int) -> bool:
-        """Whether a quorum wishes for this round or a later one."""
-        there = [index for index, entry in self._latest.items() if entry.wish.round >= round_]
-        return is_quorum(self._mode, power_of(there, self._validators), self._validators)
+    def reached(self, round_: int) -> set[int]:
+        """Who wishes for this round or a later one."""
+        return {index for index, entry in self._latest.items() if entry.wish.round >= round_}
 
     def justification(self, round_: int) -> tuple[tuple[RoundChange, ...], Prepared | None] | None:
         """A quorum of wishes for exactly this round, with the proof of the highest claim; None without a quorum."""

@@ -8,6 +8,7 @@ from consensus.effects import Effects
 from consensus.events import ReportEvidence
 from consensus.limits import REPORTED_OFFENCES
 from consensus.messages import Commit, HeardVote, Prepare, Proposal, ProvenRoundChange
+from consensus.quorum import is_quorum, power_of
 from consensus.round_change import RoundChanges
 from consensus.validation import Rules
 from consensus.votes import Said, VoteTable
@@ -87,6 +88,15 @@ class Tally:
                 )
             )
         )
+
+    def has_reached(self, round_: int) -> bool:
+        """Whether a quorum is in this round or a later one, by whatever it said there.
+
+        Who came by a justified proposal never wished for its round: its PREPARE shows that it is there.
+        """
+        tables = (self.round_changes, self.proposals, self.prepares, self.commits)
+        there = sorted(set[int]().union(*(table.reached(round_) for table in tables)))
+        return is_quorum(self._rules.mode, power_of(there, self._rules.validators), self._rules.validators)
 
     def heard_from(self, validator: int) -> tuple[HeardVote, ...]:
         """The latest vote of each kind of a validator."""

@@ -72,7 +72,7 @@ def start_timer(state: HeightState, now: Now) -> None:
     PBFT's rule (Castro and Liskov 1999, 4.5.2). With timeouts that are capped, validators that run ahead alone would
     never meet the others in one round.
     """
-    if state.pacing.is_waiting and state.tally.round_changes.has_reached(state.round):
+    if state.pacing.is_waiting and state.tally.has_reached(state.round):
         state.pacing.enter(state.round, now)
 
 

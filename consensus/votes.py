@@ -40,6 +40,10 @@ class VoteTable:
         rounds = [number for number, row in self._rounds.items() if validator in row]
         return (max(rounds), self._rounds[max(rounds)][validator]) if rounds else None
 
+    def reached(self, round_: int) -> set[int]:
+        """Who said something in this round or a later one."""
+        return {validator for number, row in self._rounds.items() if number >= round_ for validator in row}
+
     def wants(self, round_: int, running: int) -> bool:
         """Whether a vote of this round would be kept now."""
         return round_ >= running - PAST_ROUNDS

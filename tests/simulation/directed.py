@@ -18,6 +18,7 @@ from ledger.transactions.actions import AddValidator, CastVote, RemoveValidator
 from ledger.transactions.metering import possession_message
 from ledger.transactions.numbers import TypeNumber
 from ledger.transactions.payloads import ValidatorAlive
+from ledger.votes import VoteKind
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Violation
 from tests.simulation.community import PEOPLE, Person, community, validator_names
@@ -216,6 +217,34 @@ def one_runs_ahead_while_two_pause() -> None:
     for node in paused:
         node.paused = False
     wait(world, all_at(world, max(world.checks.headers) + 2), "three meet in one round", within_ms=40_000)
+
+
+def restarted_where_one_followed_a_proposal() -> None:
+    """One of three came into round 1 by its proposal and never wished for it; all restart, the proposer stays dead."""
+    world = arranged()
+    first, second, third, fourth = in_turn(world, 1)
+    fourth.crash()
+
+    def only_the_fourth_hears_of_a_block(_sender: bytes, receiver: bytes, message: Message) -> bool:
+        if isinstance(message, Proposal):
+            return message.round == 1 and receiver == fourth.peer
+        return not isinstance(message, Prepare | Commit)
+
+    world.passes = only_the_fourth_hears_of_a_block
+    wait(world, lambda: _has_said(second, VoteKind.PROPOSAL, 1), "the second proposes in round 1")
+    fourth.start()
+    wait(world, lambda: _has_said(fourth, VoteKind.PREPARE, 1), "the fourth comes to it", within_ms=1_000)
+    for node in (first, second, third, fourth):
+        node.crash()
+    world.passes = None
+    for node in (first, third, fourth):
+        node.start()
+    wait(world, all_at(world, 2), "three leave the round together", within_ms=30_000)
+
+
+def _has_said(node: Node, kind: VoteKind, round_: int) -> bool:
+    state = node.replica.engine._state
+    return state is not None and state.voice.has_said(kind, round_)
 
 
 def even_partition_heals() -> None:
@@ -487,6 +516,7 @@ WORLDS: Final = (
     latecomer_joins_the_running_round,
     two_of_four_paused_for_half_an_hour,
     one_runs_ahead_while_two_pause,
+    restarted_where_one_followed_a_proposal,
     even_partition_heals,
     all_killed_in_mid_round,
     wiped_validator_comes_back,

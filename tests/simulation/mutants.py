@@ -20,6 +20,7 @@ from consensus.engine import Engine
 from consensus.events import AskProposal, Now, SetTimer, Timer
 from consensus.gate import Gate
 from consensus.messages import Claim, Proposal, ProvenRoundChange
+from consensus.quorum import is_quorum, power_of
 from consensus.round_change import RoundChanges
 from consensus.state import HeightState
 from consensus.tally import Tally
@@ -166,6 +167,11 @@ def _timer_at_once(state: HeightState, now: Now) -> None:
         state.pacing.enter(state.round, now)
 
 
+def _wishes_alone(self: Tally, round_: int) -> bool:
+    there = power_of(sorted(self.round_changes.reached(round_)), self._rules.validators)
+    return is_quorum(self._rules.mode, there, self._rules.validators)
+
+
 def _only_the_timer(self: Engine, state: HeightState, now: Now) -> None:
     self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + state.settings.timeouts.resend_ms))
 
@@ -276,6 +282,12 @@ MUTANTS: Final = (
         "5: who is ahead does not wait",
         (Patch(upon_rounds, "start_timer", _timer_at_once),),
         directed.one_runs_ahead_while_two_pause,
+    ),
+    Mutant(
+        "wishes alone",
+        "5: a vote in a round does not show that its voter is there",
+        (Patch(Tally, "has_reached", _wishes_alone),),
+        directed.restarted_where_one_followed_a_proposal,
     ),
     Mutant(
         "unchecked certificates",
