@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shlex
 import socket
 import sys
@@ -35,6 +36,8 @@ from nodechain.network.identity import load_or_create
 PASSWORD: Final = "testnet"
 """Of a test network's keys; it protects nothing, and stands in a file beside the homes."""
 CLIENT: Final = "client"
+LOWEST_FREE: Final = 12_000
+HIGHEST_FREE: Final = 32_000
 PEOPLE: Final = ("alice", "bob", "carol", "dave", "bank", "battery")
 
 
@@ -70,7 +73,7 @@ class Testnet:
 
 def places(count: int, hosts: Sequence[str], base_port: int) -> tuple[Place, ...]:
     """Validators on these hosts in turn; `base_port` 0 takes ports that are free on this machine now."""
-    ports = _free_ports(2 * count) if base_port == 0 else [base_port + place for place in range(2 * count)]
+    ports = free_ports(2 * count) if base_port == 0 else [base_port + place for place in range(2 * count)]
     if ports[-1] > 65_535:
         raise UsageError("there are not so many ports above this one", advice="Choose a lower --base-port.")
     return tuple(
@@ -79,15 +82,32 @@ def places(count: int, hosts: Sequence[str], base_port: int) -> tuple[Place, ...
     )
 
 
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody on this machine listens on now.
+
+    They lie below those that systems give to outgoing connections, or somebody would have one before it is used.
+    """
+    found: list[int] = []
+    probes: list[socket.socket] = []
     try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+        while len(found) < count:
+            port = LOWEST_FREE + secrets.randbelow(HIGHEST_FREE - LOWEST_FREE)
+            probe = socket.socket()
+            probes.append(probe)
+            if _binds(probe, port):
+                found.append(port)
     finally:
         for probe in probes:
             probe.close()
+    return found
+
+
+def _binds(probe: socket.socket, port: int) -> bool:
+    try:
+        probe.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
 
 
 def make_testnet(

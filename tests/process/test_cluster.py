@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nodechain.network.cards import Cards, parse_card
-from nodechain.testnet import places
+from nodechain.testnet import free_ports
 from tests.support.cluster import Cluster, get
 from tests.support.processes import NodeProcess, run, until
 
@@ -77,7 +77,7 @@ def test_a_fifth_joins_follows_is_voted_in_and_out(cluster: Cluster, tmp_path: P
                 environment={**cluster.environment, "NODECHAIN_HOME": str(cluster.home(0))}).data["card"]  # fmt: skip
     (tmp_path / "first.card").write_text(first)
     assert run("peers", "add", str(tmp_path / "first.card"), *JSON, environment=environment).code == 0
-    port = _free_port()
+    port = free_ports(1)[0]
     mine = run("peers", "card", "--name", "fifth", "--address", f"127.0.0.1:{port}", *JSON, environment=environment)
     Cards(cluster.home(0) / "peers", chain_id).add(parse_card(mine.data["card"], chain_id))
     node = NodeProcess(["validate", "--api-port", "0"], {**environment, "NODECHAIN_P2P_PORT": str(port)})
@@ -117,7 +117,3 @@ def test_a_fifth_joins_follows_is_voted_in_and_out(cluster: Cluster, tmp_path: P
 def _address(cluster: Cluster) -> str:
     keys = run("keys", "list", *JSON, environment=cluster.environment).data["keys"]
     return str(next(key["address"] for key in keys if key["name"] == "operator1"))
-
-
-def _free_port() -> int:
-    return places(1, ("127.0.0.1",), 0)[0].p2p_port

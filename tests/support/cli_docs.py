@@ -12,7 +12,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from nodechain.testnet import free_ports
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 ROOT = DOCS.parents[1]
@@ -78,7 +79,7 @@ class Player:
             "NODECHAIN_HOME": "dev",
             "NODECHAIN_PASSWORD_FILE": str(password),
             "NODECHAIN_NEW_PASSWORD_FILE": str(password),
-            "NODECHAIN_API_PORT": str(_free_port()),
+            "NODECHAIN_API_PORT": str(free_ports(1)[0]),
             "NODECHAIN_P2P_PORT": "0",
         }
 
@@ -134,12 +135,6 @@ class Player:
             assert self._running.poll() is None, words
             assert time.monotonic() < deadline, words
         return 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def record(text: str, player: Player) -> str:

@@ -121,7 +121,19 @@ class Cluster:
         """Start all, and wait until all vote."""
         for number in range(self.count):
             self.start(number)
-        until(lambda: all(self.is_signing(number) for number in range(self.count)), "votes of all")
+        try:
+            until(lambda: all(self.is_signing(number) for number in range(self.count)), "votes of all")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.told()}") from error
+
+    def told(self) -> str:
+        """What each says of itself, for a failure that must be understood."""
+        lines = []
+        for number, process in enumerate(self.processes):
+            if process is not None:
+                status = self.status(number) if process.process.poll() is None else process.process.returncode
+                lines += [f"{number}: {status}", *(line.rstrip() for line in process.errors[-20:])]
+        return "\n".join(lines)
 
     def kill(self, number: int) -> None:
         """SIGKILL."""

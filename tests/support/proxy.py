@@ -78,16 +78,17 @@ class Proxy:
                 await writer.drain()
 
         delivering = asyncio.create_task(deliver())
-        with suppress(OSError, asyncio.CancelledError):
+        try:
             while not delivering.done():
-                data = await reader.read(CHUNK)
+                try:
+                    data = await reader.read(CHUNK)
+                except OSError:
+                    data = b""
                 await queue.put((loop.time() + self.delay_ms / 1000, data))
                 if not data:
                     break
-        try:
-            await delivering
-        except OSError:
-            return
+            with suppress(OSError):
+                await delivering
         finally:
             delivering.cancel()
 
