@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fuzz.consensus_targets import consensus_targets
+from fuzz.light_targets import light_targets
 from fuzz.target import Target
 from ledger import bech32m
 from ledger.address import check_sender_key, format_key, parse_address, parse_key
@@ -136,7 +137,7 @@ def targets() -> dict[str, Target]:
     for kind in REGISTRY.types.values():
         good = [bytes.fromhex(e["payload"]) for e in vectors["transactions"] if e["type_name"] == kind.name]
         found[f"payload {kind.name}"] = Target(kind.codec.decode, tuple(good))
-    return found | consensus_targets()
+    return found | consensus_targets() | light_targets()
 
 
 class Mutator:

@@ -85,23 +85,31 @@ class LightClient:
             except LightError as error:
                 if error.code != SKIPPED_TOO_FAR:
                     raise Deceived(error.detail, code=error.code) from error
-                reached = self._next_change(trusted, height)
+                reached = self._over_changes(trusted, height, progress)
             self.store.add(reached)
             progress(reached.header.height)
             trusted = reached
         return trusted
 
-    def _next_change(self, trusted: Trusted, below: int) -> Trusted:
-        """The furthest header before a height that changed the set and can be followed to; the next one always can."""
+    def _over_changes(self, trusted: Trusted, below: int, progress: Callable[[int], None]) -> Trusted:
+        """Follow the headers below a height that changed the set, as many at a stride as the trusted sets vouch for."""
         changes = [height for height in self.changes(trusted.header.height + 1) if height < below]
+        if not changes:
+            raise Deceived(f"the node does not show how the validators changed before height {below}", code="no_path")
+        stride = len(changes)
         while changes:
+            stride = min(stride, len(changes))
             try:
-                return follow(self.terms, trusted, self.block(changes[-1]), self.now_ms())
+                trusted = follow(self.terms, trusted, self.block(changes[stride - 1]), self.now_ms())
             except LightError as error:
-                if error.code != SKIPPED_TOO_FAR or len(changes) == 1:
+                if error.code != SKIPPED_TOO_FAR or stride == 1:
                     raise Deceived(error.detail, code=error.code) from error
-            changes = changes[: len(changes) // 2]
-        raise Deceived(f"the node does not show how the validators changed before height {below}", code="no_path")
+                stride //= 2
+                continue
+            changes = changes[stride:]
+            self.store.add(trusted)
+            progress(trusted.header.height)
+        return trusted
 
     def changes(self, first: int) -> list[int]:
         """The heights from `first` on at which the node says that the set changed; the first 1,000."""

@@ -1,0 +1,48 @@
+"""A node that serves the light blocks of a made-up chain, in this process, without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ledger.codec import encode
+from ledger.genesis import ConsensusMode
+from nodechain.client.rest import NodeApi
+from nodechain.errors import NotFound
+from tests.support.light_chain import LightChain
+
+
+class Served(NodeApi):
+    """A node that has these blocks; `lie` changes what it answers, by path."""
+
+    def __init__(self, chain: LightChain, lie: Callable[[str, Any], Any] = lambda _path, answer: answer) -> None:
+        super().__init__("http://127.0.0.1:1")
+        self.chain = chain
+        self.lie = lie
+        self.asked: list[str] = []
+
+    def get(self, path: str, **query: object) -> Any:
+        self.asked.append(path)
+        return self.lie(path, self._answer(path, query))
+
+    def _answer(self, path: str, query: dict[str, object]) -> Any:
+        blocks = self.chain.blocks
+        if path == "/v1/light/changes":
+            first, limit = int(str(query["from"])), int(str(query["limit"]))
+            changes = [block.header.height for block in blocks if block.next_members]
+            return {"changes": [height for height in changes if height >= first][:limit]}
+        name = path.removeprefix("/v1/light/blocks/")
+        height = len(blocks) - 1 if name == "latest" else int(name)
+        if height >= len(blocks):
+            raise NotFound(f"no block {height}")
+        return {"height": len(blocks) - 1, "block": encode(blocks[height]).hex()}
+
+
+def changing(changes: int, mode: ConsensusMode = ConsensusMode.PBFT, every: int = 3) -> LightChain:
+    """A chain whose set turns over by one validator at a time."""
+    chain = LightChain(("v0", "v1", "v2", "v3"), mode)
+    for number in range(changes):
+        following = tuple(f"v{number + 1 + place}" for place in range(4))
+        chain.grow(every, following=following)
+    chain.grow(every)
+    return chain
