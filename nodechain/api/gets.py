@@ -31,18 +31,22 @@ VERSION: Final = version("nodechain")
 
 
 @contextmanager
-def reading(node: Node) -> Iterator[LedgerReads]:
-    """Reads of one committed state."""
+def reading(node: Node, request: web.Request) -> Iterator[LedgerReads]:
+    """Reads of one committed state: the head's, or the one of the `height` that is asked for; raises `NotFound`."""
     with node.app.store.snapshot() as snapshot:
-        yield reads_of(node, snapshot)
+        head = snapshot.head()
+        newest = 0 if head is None else head.height
+        yield reads_of(node, snapshot, requests.number(request, "height", newest))
 
 
-def reads_of(node: Node, snapshot: Snapshot) -> LedgerReads:
-    """Reads of the state that a snapshot holds."""
+def reads_of(node: Node, snapshot: Snapshot, height: int) -> LedgerReads:
+    """Reads of the state that a snapshot holds of a height."""
     head = snapshot.head()
-    height = 0 if head is None else head.height
-    view = Context(State(snapshot), node.genesis, REGISTRY.hooks, height + 1, node.clock.wall_ms(), b"")
-    return LedgerReads(snapshot, view)
+    is_past = head is not None and height != head.height
+    reader = snapshot.at(height) if is_past else snapshot
+    time_ms = chain_reads.stored_header(snapshot, height).time_ms if is_past else node.clock.wall_ms()
+    view = Context(State(reader), node.genesis, REGISTRY.hooks, height + 1, time_ms, b"")
+    return LedgerReads(reader, height, view)
 
 
 async def status(node: Node, _request: web.Request) -> m.Status:
@@ -80,51 +84,52 @@ async def genesis(node: Node, _request: web.Request) -> m.GenesisAnswer:
 async def account(node: Node, request: web.Request) -> m.AccountView:
     """Balances, roles and nonces of an account."""
     address = requests.path_address(request)
-    with reading(node) as reads:
-        return reads.account(address, node.mempool.expected_nonce(node.view(), address))
+    with reading(node, request) as reads:
+        waiting = node.mempool.expected_nonce(node.view(), address) if "height" not in request.query else None
+        return reads.account(address, waiting)
 
 
-async def energy(node: Node, _request: web.Request) -> m.Energy:
+async def energy(node: Node, request: web.Request) -> m.Energy:
     """Supply, backing, imbalance, rates."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.energy()
 
 
 async def units(node: Node, request: web.Request) -> m.Units:
     """Storage units."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.units(requests.cursor(request), requests.limit(request))
 
 
 async def unit(node: Node, request: web.Request) -> m.UnitAnswer:
     """One storage unit."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.unit(requests.path_address(request))
 
 
 async def sessions(node: Node, request: web.Request) -> m.Sessions:
     """Open sessions by consumer, unit, or both."""
     consumer, at_unit = requests.address(request, "consumer"), requests.address(request, "unit")
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.sessions(consumer, at_unit, requests.cursor(request), requests.limit(request))
 
 
 async def book(node: Node, request: web.Request) -> m.Book:
     """The best orders of both sides."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.book(requests.number(request, "depth", 20, least=1, most=200))
 
 
 async def orders(node: Node, request: web.Request) -> m.Orders:
     """Open orders, of one owner or all."""
     owner = requests.address(request, "owner")
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.orders(owner, requests.cursor(request), requests.limit(request))
 
 
 async def order(node: Node, request: web.Request) -> m.OrderAnswer:
     """One open order."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.order(requests.whole("number", request.match_info["number"]))
 
 
@@ -137,15 +142,15 @@ async def trades(node: Node, request: web.Request) -> m.Trades:
     return m.Trades(height=head, trades=found, next=None if following is None else str(following))
 
 
-async def votes(node: Node, _request: web.Request) -> m.Votes:
+async def votes(node: Node, request: web.Request) -> m.Votes:
     """Open votes."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.votes()
 
 
 async def voters(node: Node, request: web.Request) -> m.Addresses:
     """Who decides votes."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.addresses(VOTERS, requests.cursor(request), requests.limit(request))
 
 
@@ -155,25 +160,25 @@ async def members(node: Node, request: web.Request) -> m.Addresses:
     def admitted(member: Member) -> bool:
         return member.status == MemberStatus.ADMITTED
 
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.addresses(MEMBERS, requests.cursor(request), requests.limit(request), admitted)
 
 
-async def parameters(node: Node, _request: web.Request) -> m.Parameters:
+async def parameters(node: Node, request: web.Request) -> m.Parameters:
     """Parameters in force."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.parameters()
 
 
-async def validators(node: Node, _request: web.Request) -> m.Validators:
+async def validators(node: Node, request: web.Request) -> m.Validators:
     """The validators of the next height."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.validators()
 
 
 async def meter(node: Node, request: web.Request) -> m.MeterView:
     """What the chain knows of a meter key."""
-    with reading(node) as reads:
+    with reading(node, request) as reads:
         return reads.meter(requests.key(request))
 
 
@@ -185,7 +190,8 @@ async def peers(node: Node, _request: web.Request) -> m.Peers:
 async def evidence(node: Node, request: web.Request) -> m.Evidence:
     """Punished equivocations."""
     with node.app.store.snapshot() as snapshot:
-        return evidence_page(snapshot, reads_of(node, snapshot), requests.cursor(request), requests.limit(request))
+        reads = reads_of(node, snapshot, node.app.height)
+        return evidence_page(snapshot, reads, requests.cursor(request), requests.limit(request))
 
 
 async def blocks(node: Node, request: web.Request) -> m.Blocks:

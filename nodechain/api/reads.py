@@ -44,7 +44,7 @@ from ledger.schema import (
     Unit,
     UnitStatus,
 )
-from ledger.state import State
+from ledger.state import Reader, State
 from ledger.validators import load_validators
 from market.schema import BOOK, LAST_TRADE, ORDERS, ORDERS_BY_OWNER
 from market.types import Order, Side
@@ -52,7 +52,6 @@ from nodechain.api import models as m
 from nodechain.api.render import action, amount
 from nodechain.app import REGISTRY
 from nodechain.errors import NotFound
-from nodechain.store.view import Snapshot
 
 T = TypeVar("T")
 
@@ -60,15 +59,14 @@ MAX_BOOK: Final = 200
 
 
 class LedgerReads:
-    """Answers about one committed state. `snapshot` is the caller's to close."""
+    """Answers about one committed state, that of `height`."""
 
-    def __init__(self, snapshot: Snapshot, view: Context) -> None:
-        """`view`: a context whose state reads this snapshot."""
-        head = snapshot.head()
-        self._snapshot = snapshot
+    def __init__(self, reader: Reader, height: int, view: Context) -> None:
+        """`view`: a context whose state reads this reader."""
+        self._reader = reader
         self._view = view
         self._state: State = view.state
-        self.height = 0 if head is None else head.height
+        self.height = height
 
     def page(
         self, table: Table[T], prefix: bytes, cursor: bytes | None, limit: int
@@ -76,7 +74,7 @@ class LedgerReads:
         """At most `limit` entries whose key starts with `prefix`, after the key `cursor`; the next cursor."""
         start = prefix if cursor is None else cursor + b"\x00"
         found: list[tuple[bytes, T]] = []
-        for key, value in self._snapshot.scan(table.number, start, None):
+        for key, value in self._reader.scan(table.number, start, None):
             if not key.startswith(prefix):
                 break
             if len(found) == limit:
@@ -84,8 +82,8 @@ class LedgerReads:
             found.append((key, table.codec.decode_trusted(value)))
         return found, None
 
-    def account(self, address: bytes, next_nonce: int) -> m.AccountView:
-        """An account, also one that was never used."""
+    def account(self, address: bytes, next_nonce: int | None) -> m.AccountView:
+        """An account, also one that was never used; `next_nonce` after what waits, None to count what is decided."""
         entry = account(self._state, address)
         household = self._state.get(HOUSEHOLDS, address) or NO_HOUSEHOLD
         return m.AccountView(
@@ -94,7 +92,7 @@ class LedgerReads:
             member=is_member(self._view, address),
             roles=self._roles(address),
             nonce=entry.nonce,
-            next_nonce=next_nonce,
+            next_nonce=entry.nonce + 1 if next_nonce is None else next_nonce,
             open_sessions=entry.open_sessions,
             open_votes=entry.open_votes,
             open_orders=entry.open_orders,

@@ -31,33 +31,37 @@ class Route:
 
 
 _PAGE: Final = (("limit", "entries a page, 1 to 1000"), ("cursor", "the `next` of the page before"))
+_AT: Final = (("height", "a past one whose state is kept; default: the head's"),)
 _WAIT: Final = (("wait", "`decided`: answer when a block decided it"), ("timeout", "seconds to wait, 1 to 300"))
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v1/status", "Chain, height, pool, duty", m.Status, gets.status),
     Route("GET", "/v1/genesis", "The chain's genesis", m.GenesisAnswer, gets.genesis),
-    Route("GET", "/v1/accounts/{address}", "Balances, roles, nonces", m.AccountView, gets.account),
+    Route("GET", "/v1/accounts/{address}", "Balances, roles, nonces", m.AccountView, gets.account, query=_AT),
     Route(
         "GET", "/v1/accounts/{address}/statement", "Movements from events, oldest first", m.Statement, gets.statement,
         query=(("from", "lowest height"), ("to", "highest height"), *_PAGE),
     ),
-    Route("GET", "/v1/energy", "Supply, backing, imbalance, rates", m.Energy, gets.energy),
-    Route("GET", "/v1/units", "Storage units", m.Units, gets.units, query=_PAGE),
-    Route("GET", "/v1/units/{address}", "One storage unit", m.UnitAnswer, gets.unit),
+    Route("GET", "/v1/energy", "Supply, backing, imbalance, rates", m.Energy, gets.energy, query=_AT),
+    Route("GET", "/v1/units", "Storage units", m.Units, gets.units, query=(*_AT, *_PAGE)),
+    Route("GET", "/v1/units/{address}", "One storage unit", m.UnitAnswer, gets.unit, query=_AT),
     Route(
         "GET", "/v1/sessions", "Open consumption sessions", m.Sessions, gets.sessions,
-        query=(("consumer", "address"), ("unit", "address"), *_PAGE),
+        query=(("consumer", "address"), ("unit", "address"), *_AT, *_PAGE),
     ),
-    Route("GET", "/v1/market/book", "Best orders", m.Book, gets.book, query=(("depth", "orders a side, 1 to 200"),)),
-    Route("GET", "/v1/market/orders", "Open orders", m.Orders, gets.orders, query=(("owner", "address"), *_PAGE)),
-    Route("GET", "/v1/market/orders/{number}", "One open order", m.OrderAnswer, gets.order),
+    Route(
+        "GET", "/v1/market/book", "Best orders", m.Book, gets.book,
+        query=(("depth", "orders a side, 1 to 200"), *_AT),
+    ),
+    Route("GET", "/v1/market/orders", "Open orders", m.Orders, gets.orders, query=(("owner", "address"), *_AT, *_PAGE)),
+    Route("GET", "/v1/market/orders/{number}", "One open order", m.OrderAnswer, gets.order, query=_AT),
     Route("GET", "/v1/market/trades", "Latest trades", m.Trades, gets.trades, query=_PAGE),
-    Route("GET", "/v1/votes", "Open votes", m.Votes, gets.votes),
-    Route("GET", "/v1/voters", "Voters", m.Addresses, gets.voters, query=_PAGE),
-    Route("GET", "/v1/members", "Admitted members", m.Addresses, gets.members, query=_PAGE),
-    Route("GET", "/v1/parameters", "Parameters in force", m.Parameters, gets.parameters),
-    Route("GET", "/v1/validators", "Validators of the next height", m.Validators, gets.validators),
-    Route("GET", "/v1/meters/{key}", "What the chain knows of a meter key", m.MeterView, gets.meter),
+    Route("GET", "/v1/votes", "Open votes", m.Votes, gets.votes, query=_AT),
+    Route("GET", "/v1/voters", "Voters", m.Addresses, gets.voters, query=(*_AT, *_PAGE)),
+    Route("GET", "/v1/members", "Admitted members", m.Addresses, gets.members, query=(*_AT, *_PAGE)),
+    Route("GET", "/v1/parameters", "Parameters in force", m.Parameters, gets.parameters, query=_AT),
+    Route("GET", "/v1/validators", "Validators of the next height", m.Validators, gets.validators, query=_AT),
+    Route("GET", "/v1/meters/{key}", "What the chain knows of a meter key", m.MeterView, gets.meter, query=_AT),
     Route("GET", "/v1/peers", "Connected peers", m.Peers, gets.peers),
     Route("GET", "/v1/evidence", "Punished equivocations", m.Evidence, gets.evidence, query=_PAGE),
     Route("GET", "/v1/blocks", "Headers, newest first", m.Blocks, gets.blocks, query=_PAGE),

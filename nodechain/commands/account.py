@@ -12,19 +12,23 @@ from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.sending import sender_name
 from nodechain.commands.verified import verified_balance
+from nodechain.errors import UsageError
 
 
 @click.command()
 @click.argument("account", required=False)
+@click.option("--height", type=click.IntRange(min=0), help="After that block, if the node still keeps its state.")
 @click.option("--verify", is_flag=True, help="Believe no node: check the answer against the validators' signatures.")
 @command
-def balance(invocation: Invocation, *, account: str | None, verify: bool) -> None:
+def balance(invocation: Invocation, *, account: str | None, height: int | None, verify: bool) -> None:
     """Balances, roles and metered energy of ACCOUNT (a name or address; default: the home's own)."""
     address = invocation.address_text(account or sender_name(invocation))
     if verify:
+        if height is not None:
+            raise UsageError("states are proven at the head only", advice="Leave out --height or --verify.")
         verified_balance(invocation, address)
         return
-    data = invocation.api.get(f"/v1/accounts/{escaped(address)}")
+    data = invocation.api.get(f"/v1/accounts/{escaped(address)}", height=height)
     rows = [
         (ASSETS.get(held["asset"], held["asset"]), *(held[part]["tokens"] for part in _PARTS[:-1]))
         for held in data["balances"]

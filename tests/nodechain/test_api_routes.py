@@ -138,6 +138,27 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
     asyncio.run(walk())
 
 
+def test_past_states_are_read_while_they_are_kept(home: HomeFixture) -> None:
+    async def read() -> None:
+        async with serving(home) as (_node, client):
+            bob = format_address(home.address("bob"))
+            for _ in range(3):
+                assert (await post(client, pay(home)))[0] == 200
+            held = []
+            for height in range(4):
+                account = await get(client, f"/v1/accounts/{bob}?height={height}")
+                assert account["height"] == height
+                assert account["next_nonce"] == account["nonce"] + 1
+                held.append(next(each["available"]["base"] for each in account["balances"] if each["asset"] == "EEURO"))
+            assert held == [held[0] + 5 * height for height in range(4)]
+            assert (await get(client, f"/v1/accounts/{bob}"))["height"] == 3
+            assert (await get(client, "/v1/units?height=1"))["height"] == 1
+            assert (await get(client, f"/v1/accounts/{bob}?height=4", 404))["code"] == "not_found"
+            assert (await get(client, f"/v1/accounts/{bob}?height=x", 400))["code"] == "bad_parameter"
+
+    asyncio.run(read())
+
+
 def test_punished_equivocations_are_told(home: HomeFixture) -> None:
     """Two offences in one block, a page each; the last validator is noted and stays."""
     key, chain_id = home.validator(), home.genesis.chain_id
