@@ -1,8 +1,8 @@
-"""Replay: every block of a chain executed again from its genesis, every certificate, root and invariant checked."""
+"""Replay: the blocks of a chain or a range executed again, every certificate, root and invariant checked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger.blocks import Block, Chain, Parent, check_block, genesis_block
@@ -10,9 +10,10 @@ from ledger.certificate import check_certificate
 from ledger.codec import encode
 from ledger.errors import BrokenInvariant, CertificateError, InvalidBlock, InvalidInput
 from ledger.genesis import ConsensusMode, Genesis
-from ledger.state import MemoryReader
+from ledger.state import MemoryReader, State
 from ledger.tree import InMemoryTreeStorage, StateTree
 from ledger.types import CERTIFICATE, HEADER, Header
+from ledger.validators import load_validators
 from nodechain.app import REGISTRY
 from nodechain.errors import DataDamaged
 
@@ -44,6 +45,7 @@ class Replay:
     """A chain in memory, one block further with each `add`. Raises `DataDamaged` at the first difference."""
 
     def __init__(self, genesis: Genesis) -> None:
+        """At the genesis."""
         self._chain = Chain(REGISTRY, genesis)
         self._mode = ConsensusMode(genesis.mode)
         self.state = MemoryReader()
@@ -52,6 +54,29 @@ class Replay:
         block = genesis_block(self._chain)
         self.parent = self._apply(block)
         self.transactions = 0
+
+    @classmethod
+    def after(cls, genesis: Genesis, header: bytes, entries: Iterable[tuple[bytes, bytes]]) -> Replay:
+        """After an earlier block, from the state that is stored of it; raises `DataDamaged` if that is not its state.
+
+        The header is believed: whoever replays a range trusts the block before it.
+        """
+        chain = cls(genesis)
+        chain.state = MemoryReader(dict(entries))
+        chain._storage = InMemoryTreeStorage()
+        chain._tree = StateTree.load(genesis.tree_bits, ())
+        update = chain._tree.plan(chain.state.entries(), chain._storage)
+        chain._tree.apply(update)
+        chain._storage.write(update)
+        try:
+            decoded = HEADER.decode(header)
+            validators = load_validators(State(chain.state))
+        except (InvalidInput, BrokenInvariant) as error:
+            raise DataDamaged(f"the block before the range cannot be read: {error}") from error
+        if (chain._tree.root, validators.hash) != (decoded.state_root, decoded.next_validators_hash):
+            raise DataDamaged(f"height {decoded.height}: the stored state is not that of the stored header")
+        chain.parent = Parent(decoded, chain.state, chain._tree, chain._storage, validators)
+        return chain
 
     @property
     def header(self) -> Header:
@@ -125,13 +150,17 @@ class Replay:
 def replay(genesis: Genesis, blocks: Iterator[ChainBlock], progress: Callable[[int], None]) -> Replay:
     """Replay a whole chain, block 0 first; `progress` is told each height."""
     chain = Replay(genesis)
-    for height, stored in enumerate(blocks):
-        if height == 0:
-            chain.start(stored)
-        else:
-            chain.add(stored)
-        if height % INVARIANTS_EVERY == 0:
-            chain.check_invariants()
-        progress(height)
-    chain.check_invariants()
+    chain.start(next(blocks))
+    progress(0)
+    replay_on(chain, blocks, progress)
     return chain
+
+
+def replay_on(chain: Replay, blocks: Iterator[ChainBlock], progress: Callable[[int], None]) -> None:
+    """Replay the blocks that follow."""
+    for stored in blocks:
+        chain.add(stored)
+        if chain.header.height % INVARIANTS_EVERY == 0:
+            chain.check_invariants()
+        progress(chain.header.height)
+    chain.check_invariants()

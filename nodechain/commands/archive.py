@@ -68,7 +68,7 @@ def _write(file: Path, genesis: Genesis, store: Store, height: int) -> None:
     with part.open("wb") as sink:
         sink.write(MAGIC)
         _record(sink, encode(genesis))
-        for place, block in enumerate(stored_blocks(store, height)):
+        for place, block in enumerate(stored_blocks(store, 0, height)):
             _record(sink, encode(_Exported(block.header, block.certificate, block.transactions)))
             progress.at(place)
         _record(sink, b"")

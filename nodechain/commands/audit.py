@@ -6,22 +6,26 @@ from collections.abc import Iterator
 
 import click
 
+from ledger.genesis import Genesis
 from nodechain.app import audit_rules
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 from nodechain.commands.progress import Progress
-from nodechain.errors import NotFound
+from nodechain.errors import NotFound, UsageError
 from nodechain.home import Home
 from nodechain.lock import HomeLock
 from nodechain.node import read_genesis
-from nodechain.replay import ChainBlock, replay
+from nodechain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.store.store import Store
 
 
 @click.command()
+@click.option("--from", "first", type=click.IntRange(min=1), metavar="HEIGHT",
+              help="Begin with this block, on the kept state before it (default: the genesis).")  # fmt: skip
+@click.option("--to", "last", type=click.IntRange(min=1), metavar="HEIGHT", help="End with this block (default: all).")
 @command
-def audit(invocation: Invocation) -> None:
-    """Replay the chain of a stopped home from its genesis; report the first difference exactly."""
+def audit(invocation: Invocation, *, first: int | None, last: int | None) -> None:
+    """Replay the chain of a stopped home; report the first difference exactly."""
     home = Home(invocation.home)
     home.require_initialised()
     genesis = read_genesis(home.genesis)
@@ -29,13 +33,24 @@ def audit(invocation: Invocation) -> None:
         head = store.head()
         if head is None:
             raise NotFound("the home has no chain yet", advice="Start it once with `nodechain validate`.")
-        progress = Progress("block", head.height + 1)
-        chain = replay(genesis, stored_blocks(store, head.height), progress.at)
+        last = head.height if last is None else last
+        if last > head.height or (first is not None and first > last):
+            raise UsageError(
+                f"there is no range of blocks from {first or 0} to {last}", advice=f"The head is {head.height}."
+            )
+        progress = Progress("block", last + 1)
+        if first is None:
+            chain = replay(genesis, stored_blocks(store, 0, last), progress.at)
+        else:
+            chain = _after(genesis, store, first - 1)
+            replay_on(chain, stored_blocks(store, first, last), progress.at)
         progress.done()
-        chain.compare_state(store.state_entries())
+        if last == head.height:
+            chain.compare_state(store.state_entries())
         found = chain.result
     data = {
         "chain_id": genesis.chain_id,
+        "from": first or 0,
         "height": found.height,
         "transactions": found.transactions,
         "block_hash": found.block_hash.hex(),
@@ -46,9 +61,18 @@ def audit(invocation: Invocation) -> None:
     invocation.show(data, text)
 
 
-def stored_blocks(store: Store, last: int) -> Iterator[ChainBlock]:
-    """All blocks of a store, from height 0."""
-    for height in range(last + 1):
+def _after(genesis: Genesis, store: Store, height: int) -> Replay:
+    """The chain after a block, from the state that is kept of it."""
+    header = store.header(height)
+    if header is None:
+        raise NotFound(f"block {height} is missing")
+    with store.snapshot() as snapshot:
+        return Replay.after(genesis, header.header, snapshot.at(height).entries())
+
+
+def stored_blocks(store: Store, first: int, last: int) -> Iterator[ChainBlock]:
+    """The blocks of a range of heights, both ends included."""
+    for height in range(first, last + 1):
         block = store.block(height)
         if block is None:
             raise NotFound(f"block {height} is missing")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,18 +16,33 @@ from ledger.genesis import Genesis
 from ledger.schema import Asset
 from ledger.transactions.payloads import Transfer
 from ledger.types import HEADER
+from nodechain.commands import errors
+from nodechain.commands.audit import audit as command
 from nodechain.commands.audit import stored_blocks
 from nodechain.errors import DataDamaged
-from nodechain.replay import ChainBlock, Replay, replay
+from nodechain.replay import ChainBlock, Replay, replay, replay_on
+from nodechain.store.store import Store
 from tests.support.node import HomeFixture
 
 Chain = tuple[Genesis, list[ChainBlock], list[tuple[bytes, bytes]]]
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("replay") / "home"
+
+
+@pytest.fixture(scope="module")
+def kept(chain: Chain, folder: Path) -> list[dict[bytes, bytes]]:
+    """The state after each block, as the store still has it."""
+    with Store.open(folder / "data") as store, store.snapshot() as snapshot:
+        return [dict(snapshot.at(height).entries()) for height in range(4)]
+
+
+@pytest.fixture(scope="module")
+def chain(folder: Path) -> Chain:
     """Three blocks as a node stored them, and its state."""
-    home = HomeFixture(tmp_path_factory.mktemp("replay") / "home")
+    home = HomeFixture(folder)
 
     async def play() -> tuple[list[ChainBlock], list[tuple[bytes, bytes]]]:
         async with home.running() as node:
@@ -33,7 +51,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
                 _transaction, decision = await node.submit_and_wait(raw, 30)
                 assert decision is not None
             store = node.app.store
-            return list(stored_blocks(store, 3)), list(store.state_entries())
+            return list(stored_blocks(store, 0, 3)), list(store.state_entries())
 
     return home.genesis, *asyncio.run(play())
 
@@ -75,6 +93,37 @@ def test_each_part_of_a_block_that_differs_is_named(chain: Chain) -> None:
             _replay(chain, {2: block})
         assert "height 2" in caught.value.detail, (what, caught.value.detail)
         assert caught.value.exit_code == 8
+
+
+def test_a_range_is_replayed_on_the_state_before_it(chain: Chain, kept: list[dict[bytes, bytes]]) -> None:
+    genesis, blocks, state = chain
+    for first in (1, 2, 3):
+        found = Replay.after(genesis, blocks[first - 1].header, kept[first - 1].items())
+        replay_on(found, iter(blocks[first:]), lambda _: None)
+        found.compare_state(iter(state))
+        assert (found.result.height, found.result.transactions) == (3, 4 - first)
+
+
+def test_a_range_does_not_begin_on_another_state(chain: Chain, kept: list[dict[bytes, bytes]]) -> None:
+    genesis, blocks, _state = chain
+    changed = dict(kept[1])
+    changed[next(iter(changed))] += b"\x00"
+    for state in (kept[2], changed, {}):
+        with pytest.raises(DataDamaged):
+            Replay.after(genesis, blocks[1].header, state.items())
+
+
+def test_commands_audit_a_range(chain: Chain, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def audit(*arguments: str) -> tuple[int, Any]:
+        code = errors.run(command, ["--home", str(folder), "--output", "json", *arguments])
+        return code, json.loads(capsys.readouterr().out)
+
+    assert audit("--from", "2")[1]["data"]["transactions"] == 2
+    code, envelope = audit("--from", "2", "--to", "2")
+    assert (code, envelope["data"]["from"], envelope["data"]["height"]) == (0, 2, 2)
+    assert audit("--to", "1")[1]["data"]["transactions"] == 1
+    assert audit("--to", "4")[1]["errors"][0]["code"] == "bad_usage"
+    assert audit("--from", "3", "--to", "2")[0] == 2
 
 
 def test_another_genesis_is_named(chain: Chain) -> None:
