@@ -38,6 +38,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "block": ("nodechain.commands.block:block", "Blocks."),
     "light": ("nodechain.commands.light:light", "Follow the chain by its certificates, believing no node."),
     "proof": ("nodechain.commands.proof:proof", "Proofs as files, checked without a network."),
+    "snapshot": ("nodechain.commands.snapshot:snapshot", "Join a chain by its state; export it for others."),
     "audit": ("nodechain.commands.audit:audit", "Replay the chain of a home and check every invariant."),
     "export": ("nodechain.commands.archive:export_chain", "Write the chain of a home into one file."),
     "import": ("nodechain.commands.archive:import_chain", "Replay an exported chain into a new home."),

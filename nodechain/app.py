@@ -141,7 +141,7 @@ def record_of(block: Block, certificate: bytes) -> BlockRecord:
         transactions=tuple(transaction.raw for transaction in block.transactions),
         receipts=tuple(encode(receipt) for receipt in receipts),
         transaction_ids=tuple(transaction.id for transaction in block.transactions),
-        account_index=tuple(_concerned(block, receipts)),
+        account_index=account_index([transaction.sender for transaction in block.transactions], receipts),
         state_changes=block.executed.changes,
         tree_buckets=block.update.buckets,
         state_root=block.header.state_root,
@@ -157,13 +157,15 @@ def _new_validators(block: Block) -> bytes | None:
     return encode(members_of(block.executed.validators))
 
 
-def _concerned(block: Block, receipts: Sequence[Receipt]) -> Iterable[tuple[bytes, int]]:
+def account_index(senders: Sequence[bytes], receipts: Sequence[Receipt]) -> tuple[tuple[bytes, int], ...]:
+    """Which receipts of a block concern which account; `senders` of its transactions, receipt 0 is the block's own."""
+    found: list[tuple[bytes, int]] = []
     for index, receipt in enumerate(receipts):
         addresses = {address for event in receipt.events for address in addresses_of(event)}
         if index:
-            addresses.add(block.transactions[index - 1].sender)
-        for address in sorted(addresses):
-            yield address, index
+            addresses.add(senders[index - 1])
+        found += [(address, index) for address in sorted(addresses)]
+    return tuple(found)
 
 
 def addresses_of(event: Event) -> Iterable[bytes]:

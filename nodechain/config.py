@@ -45,6 +45,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=Non
     p2p_advertise: str = ""
     verify_workers: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
     archive: bool = False
+    snapshot_every: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 10_000
     validator: str = "validator"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
@@ -65,6 +66,7 @@ MEANINGS: Final[dict[str, str]] = {
     "p2p_advertise": "host:port under which peers reach this node, where that is another one; - for none",
     "verify_workers": "processes that verify signatures of large batches, 0 for none",
     "archive": "keep all past states",
+    "snapshot_every": "heights between two snapshots for nodes that join, 0 for none",
     "validator": "name of the validator's key",
     "log_level": "debug, info, warning or error",
     "log_format": "text or json",

@@ -12,6 +12,8 @@ def decided_blocks(store: StoreView, first: int, count: int) -> tuple[DecidedBlo
     """Blocks in a row from `first` (above genesis), as many as are there and fit; at least one if it is there."""
     blocks: list[DecidedBlock] = []
     size = 0
+    if max(first, 1) < store.base():
+        return ()
     for height in range(max(first, 1), first + min(count, MAX_SYNC_BLOCKS)):
         stored = store.block(height)
         if stored is None:

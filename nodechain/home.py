@@ -9,6 +9,7 @@ HOME/                 0700
   peers/              a card for each peer that may connect, and introductions that validators sent
   journal/            sign-state, wal: never restore an older copy
   data/               the chain: can be fetched again from peers
+  snapshots/          states for nodes that join: made anew at set heights
   light               headers that were followed by their certificates: can be followed again
   logs/
 """
@@ -58,6 +59,11 @@ class Home:
     def peers(self) -> Path:
         """The directory of peers' cards."""
         return self.path / "peers"
+
+    @property
+    def snapshots(self) -> Path:
+        """The directory of snapshots."""
+        return self.path / "snapshots"
 
     @property
     def light(self) -> Path:

@@ -45,6 +45,8 @@ from nodechain.network.introductions import introduce
 from nodechain.network.network import Hooks, Network
 from nodechain.pending import PendingLog
 from nodechain.replica import Replica
+from nodechain.snapshots.files import SnapshotFolder
+from nodechain.snapshots.task import SnapshotTask
 from nodechain.store.records import History
 from nodechain.store.store import Store
 from nodechain.sync_progress import SyncProgress
@@ -81,7 +83,8 @@ class NodeOptions:
 
     `archive` keeps every past state; `unsafe_resume` starts a validator whose journal is lost; `standing_clock`: on a
     chain with a simulated clock, time moves only when the player moves it; `p2p`: where to listen for peers, None for
-    a node on its own; `verify_workers`: processes for the signatures of large batches.
+    a node on its own; `verify_workers`: processes for the signatures of large batches; `snapshot_every`: heights
+    between two snapshots, 0 for none.
     """
 
     archive: bool = False
@@ -89,6 +92,7 @@ class NodeOptions:
     standing_clock: bool = False
     p2p: P2p | None = None
     verify_workers: int = 0
+    snapshot_every: int = 0
 
 
 @dataclass(slots=True)
@@ -139,6 +143,7 @@ class Node:
             self.replica, self._journal, self.clock, self.network, decided=self._decided, dropped=self._dropped
         )
         self._progress = SyncProgress(self.clock)
+        self.snapshots = SnapshotTask(SnapshotFolder(home.snapshots), app.store, genesis, options.snapshot_every)
         self._view: Context | None = None
         if key is not None and app.parent.validators.by_address(key.address) is None:
             log.warning("this key is in no validator set as yet: the node follows, and votes once voters have added it")
@@ -208,6 +213,7 @@ class Node:
             tasks.create_task(self._pending.run(), name="pending")
             tasks.create_task(self.admission.run(), name="admission")
             tasks.create_task(self._driver.run(), name="driver")
+            tasks.create_task(self.snapshots.run(), name="snapshots")
             if self._options.p2p is not None:
                 tasks.create_task(self.network.run(), name="network")
 
@@ -276,6 +282,7 @@ class Node:
         self.decisions.block_stored(block)
         self.network.set_validators(block.executed.validators)
         self._progress.reached(block.header.height, self.replica.target)
+        self.snapshots.reached(block.header.height)
         log.info(
             "block decided",
             extra={"height": block.header.height, "transactions": len(block.transactions), "hash": block.hash.hex()},

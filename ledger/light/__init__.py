@@ -5,5 +5,6 @@ Pure, like all of the ledger: no clock, no socket. A meter, an auditor and a hou
 
     headers     which header is the chain's (H1-H10)
     claims      what a header's roots prove (F4-F7)
+    snapshot    a whole state in chunks that prove themselves (F9, F10)
     proof_file  headers and claims in one file, checked without a network (F1-F3)
 """

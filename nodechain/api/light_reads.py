@@ -9,27 +9,24 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.codec import Codec, encode
-from ledger.light.headers import LightBlock, SetMembers
+from ledger.codec import encode
 from ledger.limits import MAX_STATE_KEY_BYTES
 from ledger.merkle import prove_item
 from ledger.proofs import StateProof, prove
 from ledger.transactions.envelope import full_hash_of
-from ledger.types import CERTIFICATE, Certificate
 from nodechain.admission import Busy
 from nodechain.api import models as m
 from nodechain.api import requests
-from nodechain.api.chain_reads import stored_header
 from nodechain.errors import NotFound
+from nodechain.light.blocks import light_block
 from nodechain.node import Node
-from nodechain.store.view import Snapshot, StoreView
+from nodechain.store.view import Snapshot
 
 MAX_KEYS: Final = 64
 """State entries in one answer."""
 
 _SETTLE_S: Final = 0.005
 _SETTLE_TRIES: Final = 1_000
-_MEMBERS: Final[Codec[SetMembers]] = Codec(SetMembers, 64 * 1024)
 
 
 @asynccontextmanager
@@ -51,18 +48,6 @@ async def settled(node: Node) -> AsyncIterator[Snapshot]:
 def state_proof(node: Node, snapshot: Snapshot, full_key: bytes) -> StateProof:
     """The proof of a key at the head of a settled snapshot; no `await` may lie between the two."""
     return prove(node.app.parent.tree, snapshot, full_key, lambda full: snapshot.get(full[0], full[1:]))
-
-
-def light_block(store: StoreView, height: int) -> LightBlock:
-    """A height as light clients take it; raises `NotFound` above the head. The genesis has no certificate."""
-    header = stored_header(store, height)
-    stored = store.certificate(height)
-    certificate = CERTIFICATE.decode(stored) if stored else Certificate(0, 0, header.hash(), ())
-    members = store.validators_of(height)
-    following = store.validators_of(height + 1)
-    return LightBlock(
-        header, certificate, _MEMBERS.decode(members), () if following == members else _MEMBERS.decode(following)
-    )
 
 
 async def block(node: Node, request: web.Request) -> m.LightBlockAnswer:

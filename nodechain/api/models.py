@@ -434,6 +434,23 @@ class ItemProof(At):
     proof: str
 
 
+class SnapshotView(Model):
+    """A snapshot that a joining node can take over; `bytes` of all its chunks."""
+
+    height: int
+    block_hash: str
+    state_root: str
+    chunks: int
+    entries: int
+    bytes: int
+
+
+class Snapshots(At):
+    """The snapshots of this node, the newest first; `height` is the head's."""
+
+    snapshots: list[SnapshotView]
+
+
 class GenesisAnswer(Model):
     """The chain's genesis in canonical bytes."""
 

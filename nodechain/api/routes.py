@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from nodechain.api import events_socket, gets, health, light_reads, writes
+from nodechain.api import events_socket, gets, health, light_reads, snapshot_reads, writes
 from nodechain.api import models as m
 from nodechain.node import Node
 
@@ -90,6 +90,7 @@ ROUTES: Final[tuple[Route, ...]] = (
           light_reads.transaction),
     Route("GET", "/v1/light/receipts/{height}/{index}", "A receipt with its proof; 0 is the block's own", m.ItemProof,
           light_reads.receipt),
+    Route("GET", "/v1/snapshots", "Snapshots for nodes that join", m.Snapshots, snapshot_reads.snapshots),
     Route(
         "POST", "/v1/transactions", "Take in a transaction (canonical bytes)", m.TransactionAnswer,
         write=writes.post_transaction, query=_WAIT,
@@ -103,6 +104,8 @@ ROUTES: Final[tuple[Route, ...]] = (
 
 OTHERS: Final[tuple[tuple[str, Raw], ...]] = (
     ("/v1/events", events_socket.events),
+    ("/v1/snapshots/{height}/about", snapshot_reads.about),
+    ("/v1/snapshots/{height}/{chunk}", snapshot_reads.chunk),
     ("/livez", health.livez),
     ("/readyz", health.readyz),
     ("/metrics", health.metrics),

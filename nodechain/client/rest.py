@@ -53,6 +53,13 @@ class NodeApi:
             if cursor is None:
                 return found
 
+    def get_bytes(self, path: str) -> bytes:
+        """The bytes of a GET that is answered in canonical form; its errors are JSON as everywhere."""
+        status, data = self._exchange_safely("GET", path, b"", self._timeout_s)
+        if status >= 400:
+            raise problem_error(status, self._decoded(data))
+        return data
+
     def post(self, path: str, body: bytes, *, timeout_s: float = 0) -> Answer:
         """The answer to a POST of canonical bytes; `timeout_s` more than the usual may pass."""
         return self._ask("POST", path, body, self._timeout_s + timeout_s)
@@ -68,8 +75,21 @@ class NodeApi:
             self._connection = None
 
     def _ask(self, method: str, path: str, body: bytes, timeout_s: float) -> Answer:
+        status, data = self._exchange_safely(method, path, body, timeout_s)
+        decoded = self._decoded(data)
+        if status >= 400:
+            raise problem_error(status, decoded)
+        return Answer(status, decoded)
+
+    def _decoded(self, data: bytes) -> Any:
         try:
-            status, data = self._exchange_kept(method, path, body, timeout_s)
+            return json.loads(data)
+        except ValueError as error:
+            raise Unreachable(f"{self.url} does not answer like a node", advice="Is --node a nodechain URL?") from error
+
+    def _exchange_safely(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+        try:
+            return self._exchange_kept(method, path, body, timeout_s)
         except TimeoutError as error:
             self.close()
             raise TimedOut(f"{self.url} did not answer within {timeout_s:g} s") from error
@@ -77,13 +97,6 @@ class NodeApi:
             self.close()
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise Unreachable(f"{self.url}: {reason}") from error
-        try:
-            decoded = json.loads(data)
-        except ValueError as error:
-            raise Unreachable(f"{self.url} does not answer like a node", advice="Is --node a nodechain URL?") from error
-        if status >= 400:
-            raise problem_error(status, decoded)
-        return Answer(status, decoded)
 
     def _exchange_kept(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
         """On the kept connection; once more on a new one if the node has closed that meanwhile.

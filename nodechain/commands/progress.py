@@ -17,7 +17,7 @@ class Progress:
 
     def __init__(self, what: str, total: int) -> None:
         self._what = what
-        self._total = total
+        self.total = total
         self._started = time.monotonic()
         self._shown = self._started + SILENT_S - EVERY_S
         self._visible = False
@@ -30,8 +30,8 @@ class Progress:
         self._shown = now
         self._visible = True
         rate = count / max(now - self._started, 0.001)
-        left = (self._total - count) / rate if rate else 0
-        click.echo(f"\r{self._what} {count} of {self._total}, {rate:.0f}/s, {left:.0f} s left   ", err=True, nl=False)
+        left = (self.total - count) / rate if rate else 0
+        click.echo(f"\r{self._what} {count} of {self.total}, {rate:.0f}/s, {left:.0f} s left   ", err=True, nl=False)
 
     def done(self) -> None:
         """Clear the line."""

@@ -30,6 +30,12 @@ _RUNNING = (
     click.option("--p2p-advertise", metavar="HOST:PORT", help="Where peers reach it, if elsewhere; - for nowhere."),
     click.option("--verify-workers", type=click.IntRange(0, 64), help="Processes that verify signatures (default 0)."),
     click.option("--archive", is_flag=True, default=None, help="Keep all past states."),
+    click.option(
+        "--snapshot-every",
+        type=click.IntRange(0, 10**9),
+        metavar="HEIGHTS",
+        help="Between two snapshots for nodes that join (default 10000; 0: none).",
+    ),
     click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"])),
     click.option("--log-format", type=click.Choice(["text", "json"])),
 )
@@ -84,6 +90,7 @@ def _run(
         standing_clock=standing_clock,
         p2p=P2p(config.p2p_host, config.p2p_port, config.p2p_advertise),
         verify_workers=config.verify_workers,
+        snapshot_every=config.snapshot_every,
     )
 
     def serving(node: Node, url: str) -> None:

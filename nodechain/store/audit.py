@@ -57,7 +57,8 @@ def audit(store: StoreView, rules: AuditRules) -> AuditReport:
     if rules.genesis_hash is not None and (genesis is None or genesis.block_hash != rules.genesis_hash):
         found = "nothing" if genesis is None else genesis.block_hash.hex()
         raise WrongChain(f"the store begins with block {found}, the genesis is {rules.genesis_hash.hex()}")
-    first = max(0, head.height - rules.blocks + 1)
+    base = store.base()
+    first = max(base if base > 1 else 0, head.height - rules.blocks + 1)
     newest = _audit_chain(store, rules, first, head)
     if newest.state_root != head.state_root:
         raise DataDamaged(f"the header of height {head.height} has another state root than the head entry")

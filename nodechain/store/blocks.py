@@ -52,19 +52,25 @@ class BlockReads:
             return None
         return _promised(layout.decode_head(data), "the head entry")
 
+    def base(self) -> int:
+        """The lowest height above the genesis whose block is here: 1, or where a snapshot was taken over."""
+        data = self._reads.get(layout.BASE)
+        return 1 if data is None else int.from_bytes(data, "big")
+
     def header(self, height: int) -> StoredHeader | None:
         """The header of a height; None above the head."""
         data = self._kept(layout.header_key(height), height, "header")
         return None if data is None else _header(height, data)
 
     def headers(self, first: int, last: int) -> Iterator[StoredHeader]:
-        """The headers of a range of heights, both ends included, as far as the head."""
-        expected = first
+        """The headers of a range of heights, both ends included, as far as they are here and up to the head."""
+        base = self.base()
+        expected = max(first, base) if first else 0
         for key, data in self._reads.iterate(layout.header_key(first), layout.header_key(last + 1)):
             height = int.from_bytes(key[1:], "big")
             if height != expected:
                 raise DataDamaged(f"the header of height {expected} is missing")
-            expected += 1
+            expected = max(height + 1, base)
             yield _header(height, data)
         if expected <= last:
             self.header(expected)
@@ -81,7 +87,7 @@ class BlockReads:
 
     def set_changes(self, first: int, limit: int) -> list[int]:
         """The heights from `first` on, at most `limit`, whose block hands over to another set of validators."""
-        start = layout.validators_key(max(first, 1) + 1)
+        start = layout.validators_key(max(first, self.base()) + 1)
         found = self._reads.iterate(start, layout.after(layout.VALIDATORS))
         return [int.from_bytes(key[1:], "big") - 1 for key, _data in islice(found, limit)]
 
@@ -171,6 +177,12 @@ class BlockReads:
         head = self.head() if data is None else None
         if head is None or not 0 <= height <= head.height:
             return data
+        if 0 < height < self.base():
+            raise NotFound(
+                f"this node has the blocks from {self.base()} on: it began with a snapshot, {height} is older",
+                code="before_snapshot",
+                advice="Ask a node that has the whole chain.",
+            )
         # The block may have been committed between the two reads; a second look tells.
         return _promised(self._reads.get(key), f"the {what} of height {height}, below the head {head.height},")
 

@@ -3,6 +3,8 @@
     v                               layout version
     h                               head: height 8, block hash 32, state root 32
     f                               lowest height whose state can still be read, 8
+    b                               lowest height above the genesis whose block is here, 8; unset: all are
+    J chunk4                        (empty) a chunk of a snapshot that is here, while one is taken over
     H height8                       block hash 32, number of transactions 4, of receipts 4, header
     C height8                       certificate
     V height8                       validators that decide from this height on, until the next entry
@@ -37,6 +39,8 @@ MAX_HEIGHT: Final = 2**63 - 1
 VERSION: Final = b"v"
 HEAD: Final = b"h"
 STATE_FLOOR: Final = b"f"
+BASE: Final = b"b"
+TAKEN: Final = b"J"
 STATE: Final = b"S"
 BUCKET: Final = b"B"
 HEADER: Final = b"H"

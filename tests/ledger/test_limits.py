@@ -32,6 +32,7 @@ from ledger.keyfile import read_keyfile
 from ledger.light.claims import TransactionClaim
 from ledger.light.headers import LIGHT_BLOCK
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
+from ledger.light.snapshot import SNAPSHOT_CHUNK
 from ledger.merkle import LIST_PROOF, ListProof
 from ledger.params import HOUR_MS
 from ledger.proofs import STATE_PROOF
@@ -482,6 +483,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_PROOF_BLOCKS": (max_proof_blocks,),
     "MAX_PROOF_CLAIMS": (max_proof_claims,),
     "MAX_PROOF_FILE_BYTES": (sizes_of(67_108_864, PROOF_FILE.decode),),
+    "MAX_SNAPSHOT_CHUNK_BYTES": (sizes_of(33_554_432, SNAPSHOT_CHUNK.decode),),
     "MAX_KEYFILE_BYTES": (sizes_of(16_384, read_keyfile),),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }

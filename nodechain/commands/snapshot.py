@@ -1,0 +1,119 @@
+"""`nodechain snapshot`: join a chain by its state instead of executing all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from typing import Any
+
+import click
+
+from nodechain.app import audit_rules
+from nodechain.client.rest import NodeApi
+from nodechain.commands.options import Invocation, command
+from nodechain.commands.output import fields, table
+from nodechain.commands.progress import Progress
+from nodechain.durable_file import sync_directory
+from nodechain.errors import NotFound, UsageError
+from nodechain.home import Home
+from nodechain.light.blocks import light_block
+from nodechain.light.client import LightClient, terms_of
+from nodechain.light.opening import clock_of, open_store
+from nodechain.lock import HomeLock
+from nodechain.node import read_genesis
+from nodechain.snapshots.fetcher import Fetcher, Source
+from nodechain.snapshots.files import SnapshotAbout, SnapshotFolder
+from nodechain.snapshots.maker import make_snapshot
+from nodechain.store.store import Store
+
+JOINING = "data.joining"
+
+
+@click.group()
+def snapshot() -> None:
+    """A chain's state in chunks that prove themselves: a new node takes it over and follows from there."""
+
+
+@snapshot.command("list")
+@command
+def list_(invocation: Invocation) -> None:
+    """The snapshots that the node offers."""
+    found = invocation.api.get("/v1/snapshots")["snapshots"]
+    rows = [(str(entry["height"]), str(entry["entries"]), str(entry["bytes"]), str(entry["chunks"]),
+             entry["state_root"]) for entry in found]  # fmt: skip
+    shown = table(("HEIGHT", "ENTRIES", "BYTES", "CHUNKS", "STATE ROOT"), rows)
+    invocation.show({"snapshots": found}, shown if rows else "The node offers no snapshot.", found)
+
+
+@snapshot.command()
+@command
+def make(invocation: Invocation) -> None:
+    """Export the state of a stopped home now; a running node does so by itself (`--snapshot-every`)."""
+    home = Home(invocation.home)
+    home.require_initialised()
+    genesis = read_genesis(home.genesis)
+    with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
+        head = store.head()
+        if head is None:
+            raise NotFound("the home has no chain yet", advice="Start it once with `nodechain validate`.")
+        progress = Progress("chunk", 0)
+        with store.snapshot() as view:
+            block = light_block(view, head.height)
+            about = make_snapshot(view, block, genesis.tree_bits, SnapshotFolder(home.snapshots), progress.at)
+        progress.done()
+    data = _shown(about)
+    invocation.show(data, f"Made.\n{fields(list(data.items()))}")
+
+
+@snapshot.command()
+@click.option("--also", multiple=True, metavar="URL", help="Another node to take from; may be repeated.")
+@click.option("--height", type=click.IntRange(min=1), help="Of that block (default: the newest that is offered).")
+@command
+def fetch(invocation: Invocation, *, also: Sequence[str], height: int | None) -> None:
+    """Take over a snapshot into a home without a chain, from several nodes at once, believing none of them."""
+    home = Home(invocation.home)
+    home.require_initialised()
+    genesis = read_genesis(home.genesis)
+    with HomeLock(home.lock), ExitStack() as open_ones:
+        if home.data.is_dir() and any(home.data.iterdir()):
+            raise UsageError(
+                f"{home.data} holds a chain already",
+                code="home_exists",
+                advice="Start the node: it follows from there. Or make another home: `nodechain init --genesis FILE`.",
+            )
+        urls = dict.fromkeys([invocation.config.node, *also])
+        sources = [Source(open_ones.enter_context(closing(NodeApi(url)))) for url in urls]
+        trusted, terms = open_store(home, genesis), terms_of(genesis)
+        progress = Progress("chunk", 0)
+
+        def client_of(api: NodeApi) -> LightClient:
+            return LightClient(api, trusted, terms, clock_of(genesis, api))
+
+        def taken(done: int, chunks: int) -> None:
+            progress.total = chunks
+            progress.at(done)
+
+        fetcher = Fetcher(genesis, sources, client_of, home.path / JOINING, taken)
+        about = fetcher.run(height)
+        progress.done()
+        if home.data.is_dir():
+            home.data.rmdir()
+        (home.path / JOINING).rename(home.data)
+        sync_directory(home.path)
+    dropped = {source.api.url: source.dropped for source in sources if source.dropped}
+    data = {**_shown(about), "dropped": dropped}
+    text = f"Taken over; start the node, it follows from here.\n{fields(list(_shown(about).items()))}"
+    refused = "".join(f"\nNot used: {url}: {why}" for url, why in dropped.items())
+    invocation.show(data, text + refused)
+
+
+def _shown(about: SnapshotAbout) -> dict[str, Any]:
+    header = about.block.header
+    return {
+        "height": header.height,
+        "block_hash": header.hash().hex(),
+        "state_root": header.state_root.hex(),
+        "entries": about.entries,
+        "bytes": about.size,
+        "chunks": about.chunks,
+    }

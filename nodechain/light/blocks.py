@@ -1,0 +1,26 @@
+"""Light blocks from the store, as nodes serve them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.codec import Codec
+from ledger.light.headers import LightBlock, SetMembers
+from ledger.types import CERTIFICATE, HEADER, Certificate
+from nodechain.errors import NotFound
+from nodechain.store.view import StoreView
+
+_MEMBERS: Final[Codec[SetMembers]] = Codec(SetMembers, 64 * 1024)
+
+
+def light_block(store: StoreView, height: int) -> LightBlock:
+    """A height as light clients take it; raises `NotFound` above the head. The genesis has no certificate."""
+    found = store.header(height)
+    if found is None:
+        raise NotFound(f"there is no block at height {height} yet")
+    header, stored = HEADER.decode(found.header), store.certificate(height)
+    certificate = CERTIFICATE.decode(stored) if stored else Certificate(0, 0, header.hash(), ())
+    members, following = store.validators_of(height), store.validators_of(height + 1)
+    return LightBlock(
+        header, certificate, _MEMBERS.decode(members), () if following == members else _MEMBERS.decode(following)
+    )
