@@ -71,7 +71,7 @@ def test_what_is_no_nodes_certificate(tmp_path: Path) -> None:
     for wrong in (
         b"",
         b"x" * 100,
-        made.certificate[:-1] + b"\x00",
+        made.certificate[:-1] + bytes((made.certificate[-1] ^ 1,)),
         made.certificate + bytes(limits.MAX_CERTIFICATE_BYTES),
     ):
         with pytest.raises(BadCertificate):

@@ -215,7 +215,7 @@ def other_receipts(path: str, data: bytes) -> bytes:
 
 
 def noise(_path: str, data: bytes) -> bytes:
-    return data[:-1] + b"\xff"
+    return data[:-1] + bytes((data[-1] ^ 1,))
 
 
 LIES = [bent, other_chunk, other_block, other_receipts, noise]
