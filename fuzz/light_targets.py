@@ -17,15 +17,14 @@ from typing import Any
 import msgspec
 
 from fuzz.target import Target
-from ledger.codec import Codec, encode
+from ledger.codec import encode
 from ledger.genesis import ConsensusMode
 from ledger.light.claims import Shown, StateShown
-from ledger.light.headers import LIGHT_BLOCK, SetMembers, Terms, Trusted, follow, set_of
+from ledger.light.headers import LIGHT_BLOCK, SET_MEMBERS, Terms, Trusted, follow, set_of
 from ledger.light.proof_file import PROOF_FILE, check_proof
 from ledger.types import HEADER
 
 VECTORS = Path(__file__).resolve().parents[1] / "tests" / "vectors" / "light.json"
-MEMBERS: Codec[SetMembers] = Codec(SetMembers, 64 * 1024)
 
 
 class Forged(Exception):
@@ -35,7 +34,7 @@ class Forged(Exception):
 def trusted(vector: dict[str, str]) -> Trusted:
     """A header that is trusted, with its next set."""
     header = HEADER.decode(bytes.fromhex(vector["header"]))
-    return Trusted(header, header.hash(), set_of(MEMBERS.decode(bytes.fromhex(vector["members"]))))
+    return Trusted(header, header.hash(), set_of(SET_MEMBERS.decode(bytes.fromhex(vector["members"]))))
 
 
 def light_targets() -> dict[str, Target]:

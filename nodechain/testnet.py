@@ -136,16 +136,9 @@ def make_testnet(
         validator_key_of=lambda name: validators[name].public_key[1:],
     )
     genesis_block(Chain(REGISTRY, genesis))
-    identities = [load_or_create(home / "node") for home in homes]
-    cards = [
-        Card(
-            place.name, genesis.chain_id, identity.node_id, identity.certificate, (place.address,),
-            validators[place.name].public_key[1:],
-        )
-        for place, identity in zip(where, identities, strict=True)
-    ]  # fmt: skip
-    for place, home, identity in zip(where, homes, identities, strict=True):
-        _finish_home(home, place, genesis, [card for card in cards if card.node_id != identity.node_id])
+    acquaint(genesis.chain_id, homes, where, [validators[place.name].public_key[1:] for place in where])
+    for place, home in zip(where, homes, strict=True):
+        _finish_home(home, place, genesis)
     _finish_client(folder, genesis, where)
     return Testnet(folder, genesis, where, _write_script(folder, where))
 
@@ -175,10 +168,21 @@ def _template(where: tuple[Place, ...], mode: str, users: tuple[str, ...], min_i
     )
 
 
-def _finish_home(home: Path, place: Place, genesis: Genesis, others: list[Card]) -> None:
-    cards = Cards(home / "peers", genesis.chain_id)
-    for card in others:
-        cards.add(card)
+def acquaint(chain_id: str, homes: Sequence[Path], where: Sequence[Place], keys: Sequence[bytes]) -> None:
+    """Give every home the cards of all others; `keys`: those of the validators (32 bytes), in the homes' order."""
+    identities = [load_or_create(home / "node") for home in homes]
+    cards = [
+        Card(place.name, chain_id, identity.node_id, identity.certificate, (place.address,), key)
+        for place, identity, key in zip(where, identities, keys, strict=True)
+    ]
+    for home, own in zip(homes, cards, strict=True):
+        known = Cards(home / "peers", chain_id)
+        for card in cards:
+            if card is not own:
+                known.add(card)
+
+
+def _finish_home(home: Path, place: Place, genesis: Genesis) -> None:
     set_config(home, "p2p_port", str(place.p2p_port))
     set_config(home, "api_port", str(place.api_port))
     set_config(home, "node", f"http://127.0.0.1:{place.api_port}")

@@ -53,6 +53,7 @@ class LightBlock(Value, frozen=True):
     next_members: SetMembers
 
 
+SET_MEMBERS: Final[Codec[SetMembers]] = Codec(SetMembers, 64 * 1024)
 LIGHT_BLOCK: Final[Codec[LightBlock]] = Codec(LightBlock, MAX_LIGHT_BLOCK_BYTES)
 
 

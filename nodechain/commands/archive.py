@@ -21,12 +21,12 @@ from nodechain.app import NO_CERTIFICATE, Application, audit_rules, record_of
 from nodechain.commands.audit import stored_blocks
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.progress import Progress
+from nodechain.commands.stopped import stopped_chain
 from nodechain.durable_file import make_directory, sync_directory
-from nodechain.errors import NotFound, UsageError
+from nodechain.errors import UsageError
 from nodechain.home import Home
 from nodechain.initialise import join_genesis
 from nodechain.lock import HomeLock
-from nodechain.node import read_genesis
 from nodechain.replay import ChainBlock, Replay
 from nodechain.store.store import Store
 
@@ -50,16 +50,11 @@ def export_chain(invocation: Invocation, *, file: Path) -> None:
     """Write the chain of a stopped home into FILE."""
     if file.exists():
         raise UsageError(f"{file} exists", code="file_exists", advice="Choose another name.")
-    home = Home(invocation.home)
-    home.require_initialised()
-    genesis = read_genesis(home.genesis)
-    with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
-        head = store.head()
-        if head is None:
-            raise NotFound("the home has no chain yet")
-        _write(file, genesis, store, head.height)
-    data = {"file": str(file), "chain_id": genesis.chain_id, "height": head.height, "bytes": file.stat().st_size}
-    invocation.show(data, f"Exported {genesis.chain_id} up to height {head.height} to {file}.")
+    with stopped_chain(invocation.home) as stopped:
+        chain_id, height = stopped.genesis.chain_id, stopped.head.height
+        _write(file, stopped.genesis, stopped.store, height)
+    data = {"file": str(file), "chain_id": chain_id, "height": height, "bytes": file.stat().st_size}
+    invocation.show(data, f"Exported {chain_id} up to height {height} to {file}.")
 
 
 def _write(file: Path, genesis: Genesis, store: Store, height: int) -> None:

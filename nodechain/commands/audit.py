@@ -7,14 +7,11 @@ from collections.abc import Iterator
 import click
 
 from ledger.genesis import Genesis
-from nodechain.app import audit_rules
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 from nodechain.commands.progress import Progress
+from nodechain.commands.stopped import stopped_chain
 from nodechain.errors import NotFound, UsageError
-from nodechain.home import Home
-from nodechain.lock import HomeLock
-from nodechain.node import read_genesis
 from nodechain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.store.store import Store
 
@@ -26,13 +23,8 @@ from nodechain.store.store import Store
 @command
 def audit(invocation: Invocation, *, first: int | None, last: int | None) -> None:
     """Replay the chain of a stopped home; report the first difference exactly."""
-    home = Home(invocation.home)
-    home.require_initialised()
-    genesis = read_genesis(home.genesis)
-    with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
-        head = store.head()
-        if head is None:
-            raise NotFound("the home has no chain yet", advice="Start it once with `nodechain validate`.")
+    with stopped_chain(invocation.home) as stopped:
+        genesis, store, head = stopped.genesis, stopped.store, stopped.head
         last = head.height if last is None else last
         if last > head.height or (first is not None and first > last):
             raise UsageError(

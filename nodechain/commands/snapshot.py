@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from nodechain.app import audit_rules
 from nodechain.client.rest import NodeApi
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.progress import Progress
+from nodechain.commands.stopped import stopped_chain
 from nodechain.durable_file import sync_directory
-from nodechain.errors import NotFound, UsageError
+from nodechain.errors import UsageError
 from nodechain.home import Home
 from nodechain.light.blocks import light_block
 from nodechain.light.client import LightClient, terms_of
@@ -24,7 +24,6 @@ from nodechain.node import read_genesis
 from nodechain.snapshots.fetcher import Fetcher, Source
 from nodechain.snapshots.files import SnapshotAbout, SnapshotFolder
 from nodechain.snapshots.maker import make_snapshot
-from nodechain.store.store import Store
 
 JOINING = "data.joining"
 
@@ -49,17 +48,12 @@ def list_(invocation: Invocation) -> None:
 @command
 def make(invocation: Invocation) -> None:
     """Export the state of a stopped home now; a running node does so by itself (`--snapshot-every`)."""
-    home = Home(invocation.home)
-    home.require_initialised()
-    genesis = read_genesis(home.genesis)
-    with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
-        head = store.head()
-        if head is None:
-            raise NotFound("the home has no chain yet", advice="Start it once with `nodechain validate`.")
+    with stopped_chain(invocation.home) as stopped:
         progress = Progress("chunk", 0)
-        with store.snapshot() as view:
-            block = light_block(view, head.height)
-            about = make_snapshot(view, block, genesis.tree_bits, SnapshotFolder(home.snapshots), progress.at)
+        with stopped.store.snapshot() as view:
+            block = light_block(view, stopped.head.height)
+            folder = SnapshotFolder(stopped.home.snapshots)
+            about = make_snapshot(view, block, stopped.genesis.tree_bits, folder, progress.at)
         progress.done()
     data = _shown(about)
     invocation.show(data, f"Made.\n{fields(list(data.items()))}")
@@ -96,9 +90,7 @@ def fetch(invocation: Invocation, *, also: Sequence[str], height: int | None) ->
         fetcher = Fetcher(genesis, sources, client_of, home.path / JOINING, taken)
         about = fetcher.run(height)
         progress.done()
-        if home.data.is_dir():
-            home.data.rmdir()
-        (home.path / JOINING).rename(home.data)
+        (home.path / JOINING).replace(home.data)
         sync_directory(home.path)
     dropped = {source.api.url: source.dropped for source in sources if source.dropped}
     data = {**_shown(about), "dropped": dropped}

@@ -15,9 +15,7 @@ from nodechain.errors import NodeError
 from nodechain.genesis_file import Template, ValidatorSection
 from nodechain.initialise import join_genesis
 from nodechain.keystore import Keystore
-from nodechain.network.cards import Card, Cards
-from nodechain.network.identity import load_or_create
-from nodechain.testnet import Place, places
+from nodechain.testnet import Place, acquaint, places
 
 AGREE_S: Final = 60
 """Until all have the last block, in s."""
@@ -52,16 +50,7 @@ class OtherValidators:
         """Make their homes, and everybody's cards known to everybody."""
         for home in self.homes[1:]:
             join_genesis(home, genesis)
-        identities = [load_or_create(home / "node") for home in self.homes]
-        cards = [
-            Card(place.name, genesis.chain_id, identity.node_id, identity.certificate, (place.address,), validator.key)
-            for place, identity, validator in zip(self.places, identities, genesis.validators, strict=True)
-        ]
-        for home, identity in zip(self.homes, identities, strict=True):
-            known = Cards(home / "peers", genesis.chain_id)
-            for card in cards:
-                if card.node_id != identity.node_id:
-                    known.add(card)
+        acquaint(genesis.chain_id, self.homes, self.places, [validator.key for validator in genesis.validators])
 
     def arguments(self, number: int) -> tuple[str, ...]:
         """The command line that starts a validator."""

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from ledger.codec import Codec
-from ledger.light.headers import LightBlock, SetMembers
+from ledger.light.headers import SET_MEMBERS, LightBlock
 from ledger.types import CERTIFICATE, HEADER, Certificate
 from nodechain.errors import NotFound
 from nodechain.store.view import StoreView
-
-_MEMBERS: Final[Codec[SetMembers]] = Codec(SetMembers, 64 * 1024)
 
 
 def light_block(store: StoreView, height: int) -> LightBlock:
@@ -22,5 +17,5 @@ def light_block(store: StoreView, height: int) -> LightBlock:
     certificate = CERTIFICATE.decode(stored) if stored else Certificate(0, 0, header.hash(), ())
     members, following = store.validators_of(height), store.validators_of(height + 1)
     return LightBlock(
-        header, certificate, _MEMBERS.decode(members), () if following == members else _MEMBERS.decode(following)
+        header, certificate, SET_MEMBERS.decode(members), () if following == members else SET_MEMBERS.decode(following)
     )

@@ -61,6 +61,7 @@ class LightClient:
         self.store = store
         self.terms = terms
         self.now_ms = now_ms
+        self._latest: LightBlock | None = None
 
     def sync(self, progress: Callable[[int], None] = lambda _height: None) -> Trusted:
         """Follow to the node's newest header. Raises `Deceived`, `Unreachable`."""
@@ -143,13 +144,19 @@ class LightClient:
     def transaction(self, height: int, index: int) -> Fetched:
         """A transaction of a block."""
         item, proof = self._item("transactions", height, index)
-        return Fetched(self.block(height), TransactionClaim(0, item, proof))
+        return Fetched(self._block_of(height), TransactionClaim(0, item, proof))
 
     def receipt(self, height: int, index: int, event: int | None = None) -> Fetched:
         """A receipt of a block, or one of its events."""
         item, proof = self._item("receipts", height, index)
         claim = ReceiptClaim(0, item, proof) if event is None else EventClaim(0, item, proof, event)
-        return Fetched(self.block(height), claim)
+        return Fetched(self._block_of(height), claim)
+
+    def _block_of(self, height: int) -> LightBlock:
+        """The header of the claim before is not asked for again: receipts often share a block."""
+        if self._latest is None or self._latest.header.height != height:
+            self._latest = self.block(height)
+        return self._latest
 
     def _item(self, kind: str, height: int, index: int) -> tuple[bytes, ListProof]:
         answer = self._api.get(f"/v1/light/{kind}/{height}/{index}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from nodechain.durable_file import make_directory
 from nodechain.errors import DataDamaged
@@ -20,9 +19,6 @@ from nodechain.store.head_file import FiledHead, HeadFile
 from nodechain.store.inspection import inspect
 from nodechain.store.records import BlockRecord
 
-_DATABASE: Final = "chain"
-_HEAD_FILE: Final = "head"
-
 
 class Adoption:
     """The store in the making in `directory`; `owner` says which snapshot: another one's chunks are dropped."""
@@ -30,7 +26,7 @@ class Adoption:
     def __init__(self, directory: Path, owner: bytes) -> None:
         make_directory(directory)
         self._directory = directory
-        self._database = Database(directory / _DATABASE, create=True)
+        self._database = Database(directory / layout.DATABASE, create=True)
         found = self._database.get(layout.TAKEN)
         if found is not None and found != owner:
             self._database.close()
@@ -57,11 +53,11 @@ class Adoption:
         self._database.write([*start, *done])
         # LevelDB begins a new log when it opens: the head's batch must be all that the store's inspection finds there.
         self._database.close()
-        self._database = Database(self._directory / _DATABASE, create=False)
+        self._database = Database(self._directory / layout.DATABASE, create=False)
         self._database.write(_head_entries(block, self._database, members))
         self._database.close()
-        sequence = inspect(self._directory / _DATABASE, None).sequence
-        head_file = HeadFile.create(self._directory / _HEAD_FILE)
+        sequence = inspect(self._directory / layout.DATABASE, None).sequence
+        head_file = HeadFile.create(self._directory / layout.HEAD_FILE)
         head_file.write(FiledHead(block.head, sequence))
         head_file.close()
 

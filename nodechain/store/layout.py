@@ -31,6 +31,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+DATABASE: Final = "chain"
+HEAD_FILE: Final = "head"
+"""The names in a store's directory."""
+
 LAYOUT_VERSION: Final = b"2"
 CHUNK: Final = 64
 HASH_BYTES: Final = 32

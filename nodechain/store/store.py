@@ -25,8 +25,6 @@ from nodechain.store.layout import Head
 from nodechain.store.records import BlockRecord, History
 from nodechain.store.view import Snapshot, StoreView
 
-_DATABASE: Final = "chain"
-_HEAD_FILE: Final = "head"
 _DEFAULT_HISTORY: Final = History()
 
 
@@ -51,7 +49,7 @@ class Store(StoreView):
         been changed), `WrongChain`, `StorageFailed`.
         """
         make_directory(directory)
-        path = directory / _DATABASE
+        path = directory / layout.DATABASE
         head_file = _open_head_file(directory)
         try:
             found = inspect(path, head_file.filed)
@@ -141,9 +139,9 @@ class Store(StoreView):
 
 def _open_head_file(directory: Path) -> HeadFile:
     """The head file; a new one only where nothing has been stored."""
-    path = directory / _HEAD_FILE
+    path = directory / layout.HEAD_FILE
     try:
-        used = (directory / _DATABASE).is_dir() and any((directory / _DATABASE).iterdir())
+        used = (directory / layout.DATABASE).is_dir() and any((directory / layout.DATABASE).iterdir())
     except OSError as error:
         raise storage_failed(f"reading {directory}", error) from error
     return HeadFile.open(path) if used or path.exists() else HeadFile.create(path)

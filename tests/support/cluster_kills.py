@@ -45,6 +45,7 @@ class ClusterKilling:
             urls = [self.cluster.url((place + step) % self.cluster.count) for step in range(self.cluster.count)]
             client.point_at(*urls)
             client.start()
+        # The sleeps are the random moments at which validators die and come back: nothing is waited for.
         while self.kills < kills:
             time.sleep(self.random.uniform(0.0, 0.5))
             victims = self.random.sample(range(self.cluster.count), 2 if self.random.random() < 0.25 else 1)

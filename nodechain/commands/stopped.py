@@ -1,0 +1,40 @@
+"""The chain of a home whose node does not run, for commands that read its store themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.genesis import Genesis
+from nodechain.app import audit_rules
+from nodechain.errors import NotFound
+from nodechain.home import Home
+from nodechain.lock import HomeLock
+from nodechain.node import read_genesis
+from nodechain.store.layout import Head
+from nodechain.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedChain:
+    """An open store that has a chain."""
+
+    home: Home
+    genesis: Genesis
+    store: Store
+    head: Head
+
+
+@contextmanager
+def stopped_chain(path: Path) -> Iterator[StoppedChain]:
+    """Lock the home and open its audited store; raises `HomeInUse`, `NotFound` (no chain yet), `DataDamaged`."""
+    home = Home(path)
+    home.require_initialised()
+    genesis = read_genesis(home.genesis)
+    with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
+        head = store.head()
+        if head is None:
+            raise NotFound("the home has no chain yet", advice="Start it once with `nodechain validate`.")
+        yield StoppedChain(home, genesis, store, head)
