@@ -56,14 +56,16 @@ def password_file(folder: Path, password: str = PASSWORD) -> Path:
     return path
 
 
-def run(*arguments: str, environment: Mapping[str, str] | None = None, given: str = "") -> Outcome:
+def run(
+    *arguments: str, environment: Mapping[str, str] | None = None, given: str = "", deadline_s: float = DEADLINE_S
+) -> Outcome:
     """Run a command to its end."""
     done = subprocess.run(
         [sys.executable, "-m", "cli", *arguments],
         capture_output=True,
         text=True,
         input=given,
-        timeout=DEADLINE_S,
+        timeout=deadline_s,
         env={**_clean(), **(environment or {})},
         check=False,
     )

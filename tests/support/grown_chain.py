@@ -1,0 +1,122 @@
+"""A real chain in a home, made block by block without a network: for joining it when it is long."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ledger.address import address_of
+from ledger.certificate import commit_message
+from ledger.crypto import Ed25519SecretKey
+from ledger.genesis import Access, ConsensusMode, Genesis, GenesisBalance, GenesisValidator, SurplusRule
+from ledger.params import DAY_MS
+from ledger.schema import Asset
+from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.transactions.numbers import TypeNumber
+from ledger.transactions.payloads import Transfer
+from ledger.types import Certificate, CommitSignature
+from ledger.validators import validator_address
+from nodechain.app import REGISTRY, Application, audit_rules
+from nodechain.home import Home
+from nodechain.initialise import join_genesis
+from nodechain.network.cards import Card, Cards
+from nodechain.network.identity import load_or_create
+from nodechain.store.store import Store
+
+INTERVAL_MS = 100
+FEE = 1_000
+
+
+def secret(name: bytes) -> Ed25519SecretKey:
+    """The key of a made-up participant."""
+    return Ed25519SecretKey(hashlib.sha256(b"grown chain " + name).digest())
+
+
+def account(number: int) -> bytes:
+    """An account that only receives."""
+    return hashlib.sha256(b"account %d" % number).digest()[:20]
+
+
+VALIDATOR, PAYER = secret(b"validator"), secret(b"payer")
+
+
+def grown_genesis(time_ms: int, funded: int) -> Genesis:
+    """One validator, somebody who pays, and so many accounts with a balance from the start."""
+    payer = address_of(PAYER.public_key)
+    balances = [GenesisBalance(payer, 10**15), *(GenesisBalance(account(number), 1) for number in range(funded))]
+    return Genesis(
+        version=1, name="grown", time_ms=time_ms, mode=ConsensusMode.PBFT, min_interval_ms=INTERVAL_MS,
+        idle_interval_ms=86_400_000, drift_ms=2_000, max_validators=4, simulated_clock=False, access=Access.OPEN,
+        surplus=SurplusRule.SHARE, fee_asset=Asset.EEURO, minimum_fee=1, block_weight=1_000_000, tree_bits=16,
+        market="cda", shortfall_parts=200_000_000, shortfall_window_ms=30 * DAY_MS, gain_parts=20_000_000,
+        validators=(GenesisValidator(VALIDATOR.public_key[1:], payer, "validator"),), voters=(payer,), banker=payer,
+        members=(), units=(), balances=tuple(sorted(balances, key=lambda entry: entry.address)), parameters=(),
+    )  # fmt: skip
+
+
+class GrownChain:
+    """The chain in a home that no process uses meanwhile."""
+
+    def __init__(self, path: Path, genesis: Genesis, paid: int = 0) -> None:
+        """A new home, or one that such a chain has `paid` so many transfers in before."""
+        self.genesis = genesis
+        self.home = Home(path)
+        if not self.home.genesis.exists():
+            self.home.create()
+            join_genesis(path, genesis)
+        self._store = Store.open(self.home.data, rules=audit_rules(genesis))
+        self._app = Application(genesis, self._store)
+        self.paid = paid
+
+    @property
+    def height(self) -> int:
+        """The head's."""
+        return self._app.height
+
+    def grow(self, blocks: int, recipients: Callable[[int], Sequence[bytes]]) -> None:
+        """So many more blocks; `recipients` of a height are paid one base unit each."""
+        for _ in range(blocks):
+            self._add([self._transfer(to) for to in recipients(self.height + 1)])
+
+    def _add(self, transfers: list[Transaction]) -> None:
+        app = self._app
+        block, left_out = app.propose(
+            transfers,
+            time_ms=app.parent.header.time_ms + INTERVAL_MS,
+            proposer=validator_address(VALIDATOR.public_key[1:]),
+            verified={transfer.full_hash for transfer in transfers},
+        )
+        assert not left_out, left_out
+        signature = VALIDATOR.sign(commit_message(self.genesis.chain_id, block.header.height, 0, block.hash))
+        app.commit(block, Certificate(block.header.height, 0, block.hash, (CommitSignature(0, signature),)))
+        app.advance(block)
+
+    def _transfer(self, to: bytes) -> Transaction:
+        self.paid += 1
+        envelope = unsigned(
+            self.genesis.chain_id,
+            TypeNumber.TRANSFER,
+            PAYER.public_key,
+            self.paid,
+            Transfer(Asset.EEURO, to, 1),
+            fee=FEE,
+        )
+        raw = assemble(envelope, (Signature(0, PAYER.sign(sign_message(envelope))),))
+        return REGISTRY.decode(raw)
+
+    def close(self) -> None:
+        """Release the home."""
+        self._store.close()
+
+
+def acquaint_homes(chain_id: str, homes: dict[Path, int]) -> None:
+    """Nodes on this machine, each on its port, may talk to each other; none is a validator's."""
+    cards = {}
+    for path, port in homes.items():
+        identity = load_or_create(path / "node")
+        cards[path] = Card(path.name, chain_id, identity.node_id, identity.certificate, (f"127.0.0.1:{port}",), b"")
+    for path in homes:
+        for other, card in cards.items():
+            if other != path:
+                Cards(path / "peers", chain_id).add(card)
