@@ -9,11 +9,10 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Final
 
 from ledger.blocks import Chain, genesis_block
@@ -21,22 +20,22 @@ from ledger.codec import encode
 from ledger.errors import InvalidInput
 from ledger.genesis import Genesis
 from ledger.light.headers import Trusted
-from ledger.light.snapshot import SNAPSHOT_CHUNK, bucket_range, check_chunk
+from ledger.light.snapshot import SNAPSHOT_CHUNK, SnapshotChunk, bucket_range, check_chunk
 from ledger.merkle import list_root
 from ledger.transactions.envelope import full_hash_of
 from nodechain.app import NO_CERTIFICATE, REGISTRY, account_index, record_of
 from nodechain.client.rest import NodeApi
-from nodechain.errors import DataDamaged, NodeError, NotFound
+from nodechain.errors import DataDamaged, NodeError, TimedOut, Unreachable
 from nodechain.light.client import Deceived, LightClient
+from nodechain.snapshots.chunk_work import ChunkWork
 from nodechain.snapshots.files import SNAPSHOT_ABOUT, SnapshotAbout
 from nodechain.store.adoption import Adoption
 from nodechain.store.records import BlockRecord
 
 log = logging.getLogger("nodechain.snapshots")
 
-TRIES: Final = 3
-"""Of one chunk at a node that does not answer, before it is given up."""
-PAUSE_S: Final = 0.5
+PAUSES_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Between tries at a node that does not answer; after a minute in all it is given up. Others go on meanwhile."""
 
 
 class NoSource(NodeError):
@@ -122,25 +121,21 @@ class Fetcher:
         adoption = self._adoption(about)
         try:
             taken = adoption.taken()
-            waiting: SimpleQueue[int] = SimpleQueue()
-            for number in range(about.chunks):
-                if number not in taken:
-                    waiting.put(number)
-            counted = _Counted(len(taken), about.chunks, self._progress)
-            workers = [
-                threading.Thread(target=self._work, args=(source, about, waiting, adoption, counted))
-                for source in self._left()
-                if about.block.header.height in source.heights
-            ]
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                worker.join()
-            if counted.failure is not None:
-                raise counted.failure
-            if counted.done < about.chunks:
+            useful = [source for source in self._left() if about.block.header.height in source.heights]
+            work = ChunkWork(
+                [number for number in range(about.chunks) if number not in taken],
+                len(useful),
+                lambda missing: self._progress(about.chunks - missing, about.chunks),
+            )
+            for source in useful:
+                # Daemons: one that hangs on a node that never ends its answer must not hang the process.
+                threading.Thread(target=self._work, args=(source, about, adoption, work), daemon=True).start()
+            work.wait()
+            if work.failure is not None:
+                raise work.failure
+            if work.missing:
                 told = "; ".join(f"{source.api.url}: {source.dropped}" for source in self.sources if source.dropped)
-                raise NoSource(f"{about.chunks - counted.done} of {about.chunks} chunks are missing ({told})")
+                raise NoSource(f"{work.missing} of {about.chunks} chunks are missing ({told})")
             genesis = record_of(genesis_block(Chain(REGISTRY, self._genesis)), NO_CERTIFICATE)
             adoption.finish(genesis, _record(about), encode(about.block.members))
         finally:
@@ -155,65 +150,37 @@ class Fetcher:
             shutil.rmtree(self._directory)
             return Adoption(self._directory, owner)
 
-    def _work(
-        self, source: Source, about: SnapshotAbout, waiting: SimpleQueue[int], adoption: Adoption, counted: _Counted
-    ) -> None:
-        """One node's part, until nothing waits or the node is dropped."""
-        while not source.dropped and counted.failure is None:
-            try:
-                number = waiting.get_nowait()
-            except Empty:
-                return
-            if not self._chunk(source, about, number, adoption, counted):
-                waiting.put(number)
+    def _work(self, source: Source, about: SnapshotAbout, adoption: Adoption, work: ChunkWork) -> None:
+        """One node's part, until there is nothing more to do or the node is dropped."""
+        silent = 0
+        try:
+            while not source.dropped and (number := work.next()) is not None:
+                try:
+                    chunk, buckets = self._chunk(source, about, number)
+                except (Unreachable, TimedOut) as error:
+                    work.give_back(number)
+                    if silent == len(PAUSES_S):
+                        source.drop(error.detail)
+                    else:
+                        work.rest(PAUSES_S[silent])
+                        silent += 1
+                except (NodeError, InvalidInput) as error:
+                    work.give_back(number)
+                    source.drop(error.detail)
+                else:
+                    silent = 0
+                    work.take(number, partial(adoption.take, number, chunk.entries, buckets))
+        finally:
+            work.leave()
 
-    def _chunk(self, source: Source, about: SnapshotAbout, number: int, adoption: Adoption, counted: _Counted) -> bool:
+    def _chunk(self, source: Source, about: SnapshotAbout, number: int) -> tuple[SnapshotChunk, dict[int, bytes]]:
+        """A chunk and its buckets, proven."""
         header = about.block.header
-        try:
-            data = _patiently(source.api, f"/v1/snapshots/{header.height}/{number}")
-            chunk = SNAPSHOT_CHUNK.decode(data)
-            buckets = check_chunk(header.state_root, self._genesis.tree_bits, chunk)
-            if (chunk.number, chunk.chunks) != (number, about.chunks):
-                raise Deceived(f"chunk {number} was asked for, chunk {chunk.number} of {chunk.chunks} came")
-        except (NodeError, InvalidInput) as error:
-            source.drop(error.detail)
-            return False
-        try:
-            counted.take(lambda: adoption.take(number, chunk.entries, buckets))
-        except NodeError as failure:
-            counted.failure = failure
-        return True
-
-
-class _Counted:
-    """What the workers share."""
-
-    def __init__(self, done: int, chunks: int, progress: Callable[[int, int], None]) -> None:
-        self.done = done
-        self.failure: NodeError | None = None
-        self._chunks = chunks
-        self._progress = progress
-        self._lock = threading.Lock()
-
-    def take(self, write: Callable[[], None]) -> None:
-        """One writer at a time."""
-        with self._lock:
-            write()
-            self.done += 1
-            self._progress(self.done, self._chunks)
-
-
-def _patiently(api: NodeApi, path: str) -> bytes:
-    for left in reversed(range(TRIES)):
-        try:
-            return api.get_bytes(path)
-        except NotFound:
-            raise
-        except NodeError:
-            if not left:
-                raise
-            time.sleep(PAUSE_S)
-    raise NoSource(f"{api.url} does not answer")
+        chunk = SNAPSHOT_CHUNK.decode(source.api.get_bytes(f"/v1/snapshots/{header.height}/{number}"))
+        buckets = check_chunk(header.state_root, self._genesis.tree_bits, chunk)
+        if (chunk.number, chunk.chunks) != (number, about.chunks):
+            raise Deceived(f"chunk {number} was asked for, chunk {chunk.number} of {chunk.chunks} came")
+        return chunk, buckets
 
 
 def _check_about(genesis: Genesis, height: int, trusted: Trusted, about: SnapshotAbout) -> None:

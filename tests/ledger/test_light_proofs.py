@@ -177,10 +177,15 @@ def test_each_forgery_is_held_back_by_its_rule_alone(
     assert check(file).head.hash == CHAIN.blocks[3].hash
 
 
-def test_a_claim_about_a_block_that_is_not_there() -> None:
+def test_a_claim_about_a_block_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = replace(FILE, claims=(replace(FILE.claims[0], block=3),))
     with pytest.raises(LightError) as refused:
-        check(replace(FILE, claims=(replace(FILE.claims[0], block=3),)))
+        check(file)
     assert refused.value.code == "no_such_block"
+    # The mutant of F3: without the rule the verifier would crash.
+    monkeypatch.setattr(*without(proof_file.claims_name_headers))
+    with pytest.raises(IndexError):
+        check(file)
 
 
 def test_an_event_that_is_not_there() -> None:

@@ -109,3 +109,26 @@ def test_without_the_root_anything_passes(monkeypatch: pytest.MonkeyPatch) -> No
     """The mutant of F10: what is refused above is refused for the root alone."""
     monkeypatch.setattr(snapshot, "seal", lambda *_: ROOT)
     assert check_chunk(ROOT, BITS, FALSE["another value"]())
+
+
+def unchecked(bits: int, number: int, chunks: int) -> tuple[int, int]:
+    """The mutant of F9."""
+    width = (1 << bits) // chunks
+    return number * width, width
+
+
+def test_without_f9_a_part_of_the_state_could_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six chunks of ten buckets each leave four of 64 out, and each of them leads to the root."""
+    parts = []
+    for number in range(6):
+        first, width = unchecked(BITS, number, 6)
+        entries = sorted((key_hash(key), key, value) for key, value in STATE.items()
+                         if first <= bucket_index(BITS, key_hash(key)) < first + width)  # fmt: skip
+        listed = tuple((key, value) for _hashed, key, value in entries)
+        parts.append(SnapshotChunk(number, 6, listed, WORLD.tree.path(first, width)))
+    for part in parts:
+        with pytest.raises(ProofError):
+            check_chunk(ROOT, BITS, part)
+    monkeypatch.setattr(snapshot, "bucket_range", unchecked)
+    taken = [entry for part in parts if check_chunk(ROOT, BITS, part) for entry in part.entries]
+    assert 0 < len(taken) < len(STATE)

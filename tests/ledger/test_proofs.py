@@ -15,12 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger import proofs
 from ledger.codec import encode
 from ledger.errors import BrokenInvariant, InputTooLarge, InvalidInput, ProofError
-from ledger.limits import MAX_PROOF_BYTES
+from ledger.limits import MAX_PROOF_BYTES, MAX_STATE_KEY_BYTES
 from ledger.merkle import list_root, prove_item
+from ledger.module import LEDGER
 from ledger.proofs import STATE_PROOF, StateProof, prove, verify_state_proof
+from ledger.schema import Table
 from ledger.tree import InMemoryTreeStorage, StateTree, TreeUpdate, bucket_index, key_hash, value_hash
+from market.module import MARKET
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "state_proofs.json"
 
@@ -158,6 +162,32 @@ def test_entries_that_do_not_rise_are_refused() -> None:
         proof = changed(few.prove(PLACES[0]), count=len(entries) // 64, entries=entries)
         world.refused(PLACES[0], proof, "do not rise")
         world.refused(PLACES[3], changed(proof, value=b"v"), "do not rise")
+
+
+def test_without_t14_a_present_key_could_be_denied_under_a_bad_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant of T14: entries out of order hide a key from whoever looks where it should stand."""
+    few = World(dict.fromkeys(PLACES[1:7], b"v"))
+    good = few.storage.bucket(0) or b""
+    swapped = good[64:128] + good[:64] + good[128:]
+    world = rebuilt(swapped, few)
+    denied = changed(few.prove(PLACES[1]), value=None, entries=swapped)
+    world.refused(PLACES[1], denied, "do not rise")
+    monkeypatch.setattr(proofs, "_check_entries", lambda _proof, _index: None)
+    assert world.check(PLACES[1], denied) is None
+
+
+@pytest.mark.parametrize("table", [table for module in (LEDGER, MARKET) for table in module.tables], ids=str)
+def test_every_table_has_proofs_of_presence_and_absence(table: Table[Any]) -> None:
+    known = {table.full_key(number.to_bytes(MAX_STATE_KEY_BYTES - 1, "big")): b"value" for number in range(40)}
+    world = World(known)
+    for full_key in known:
+        assert world.check(full_key, world.prove(full_key)) == b"value"
+    for number in range(40, 80):
+        missing = table.full_key(number.to_bytes(MAX_STATE_KEY_BYTES - 1, "big"))
+        assert world.check(missing, world.prove(missing)) is None
+    # The same key in any other table is another one.
+    other = bytes((table.number ^ 128,)) + next(iter(known))[1:]
+    assert world.check(other, world.prove(other)) is None
 
 
 def test_entries_of_another_bucket_are_refused() -> None:

@@ -12,10 +12,12 @@ from msgspec.structs import replace
 from ledger.codec import encode
 from ledger.genesis import ConsensusMode
 from ledger.light.headers import TRUSTING_MS, LightBlock
-from nodechain.errors import DataDamaged
+from nodechain.commands import light as light_commands
+from nodechain.errors import DataDamaged, NodeError
 from nodechain.light import store as light_store
 from nodechain.light.client import Deceived, LightClient
 from nodechain.light.store import LightStore
+from tests.support.chain import make_genesis
 from tests.support.light_chain import LightChain, entries, header, set_named, signed
 from tests.support.light_node import Served, changing
 
@@ -69,6 +71,18 @@ def test_what_was_followed_is_not_asked_for_again(tmp_path: Path) -> None:
     again = Served(chain)
     client(chain, tmp_path, again).sync()
     assert again.asked == ["/v1/light/blocks/latest"]
+
+
+def test_a_node_that_hides_what_is_new_is_held_back_by_h10_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = changing(3)
+    late = client(chain, tmp_path, now_ms=chain.head.time_ms + 11_000)
+    with pytest.raises(NodeError) as refused:
+        light_commands.synced(late, make_genesis(), 10)
+    assert refused.value.code == "stale_head"
+    monkeypatch.setattr(light_commands, "require_fresh", lambda *_: None)
+    assert light_commands.synced(late, make_genesis(), 10).header == chain.head
 
 
 # Lies.

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -25,12 +26,12 @@ from nodechain.errors import NotFound, Unreachable
 from nodechain.light.client import LightClient, genesis_trust, terms_of
 from nodechain.light.store import LightStore
 from nodechain.node import Node, NodeOptions
-from nodechain.snapshots import fetcher
+from nodechain.snapshots import chunk_work, fetcher
 from nodechain.snapshots.fetcher import Fetcher, NoSource, Source
 from nodechain.snapshots.files import KEPT, SNAPSHOT_ABOUT
 from nodechain.store.adoption import Adoption
 from nodechain.store.store import Store
-from tests.network.places import until
+from tests.network.places import DEADLINE_S, until
 from tests.support.node import HomeFixture
 
 EVERY = 3
@@ -70,6 +71,29 @@ class Kept(NodeApi):
         return self._answers[path]
 
 
+class Away(Kept):
+    """Every third answer does not come."""
+
+    def _answer(self, path: str) -> Any:
+        answer = super()._answer(path)
+        if path.startswith("/v1/snapshots/") and "about" not in path and len(self.asked) % 3 == 0:
+            raise Unreachable("away")
+        return answer
+
+
+class Hanging(Kept):
+    """The first chunk never ends until it is released."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        super().__init__(answers)
+        self.released = Event()
+
+    def get_bytes(self, path: str) -> bytes:
+        if "about" not in path:
+            self.released.wait(DEADLINE_S)
+        return super().get_bytes(path)
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> HomeFixture:
     return HomeFixture(tmp_path_factory.mktemp("snapshots") / "home")
@@ -80,7 +104,7 @@ def answers(home: HomeFixture) -> Iterator[dict[str, Any]]:
     """All that a real node answered about its snapshots, of some chunks each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshot, "CHUNK_TARGET_BYTES", 128)
-        patch.setattr(fetcher, "PAUSE_S", 0.0)
+        patch.setattr(fetcher, "PAUSES_S", (0.0, 0.0))
         yield asyncio.run(_answers(home))
 
 
@@ -250,6 +274,26 @@ def test_what_was_taken_stays_when_the_source_dies(
     chunks = fetching(home, tmp_path, again).run().chunks
     asked = [path for path in again.asked if path.startswith(f"/v1/snapshots/{NEWEST}/") and "about" not in path]
     assert len(asked) == chunks - (answered - 2)
+    check(home, tmp_path, NEWEST)
+
+
+def test_a_node_that_is_away_for_a_moment_is_asked_again(
+    home: HomeFixture, answers: dict[str, Any], tmp_path: Path
+) -> None:
+    away = Away(answers)
+    run = fetching(home, tmp_path, away)
+    run.run()
+    assert not run.sources[0].dropped
+    check(home, tmp_path, NEWEST)
+
+
+def test_a_node_that_never_ends_its_answer_holds_nobody_up(
+    home: HomeFixture, answers: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunk_work, "OVERDUE_S", 0.05)
+    hanging = Hanging(answers)
+    fetching(home, tmp_path, hanging, Kept(answers)).run()
+    hanging.released.set()
     check(home, tmp_path, NEWEST)
 
 

@@ -66,13 +66,14 @@ def run(
         text=True,
         input=given,
         timeout=deadline_s,
-        env={**_clean(), **(environment or {})},
+        env={**clean_environment(), **(environment or {})},
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def _clean() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
+    """That of this process without its nodechain settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NODECHAIN_")}
     return {**kept, "NODECHAIN_P2P_PORT": "0"}
 
@@ -86,7 +87,7 @@ class NodeProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**_clean(), **environment},
+            env={**clean_environment(), **environment},
         )
         self.errors: list[str] = []
         self._reader = threading.Thread(target=self._read_errors, args=(self.process.stderr,), daemon=True)
