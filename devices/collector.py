@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from devices.clock import Clock
-from devices.drivers import ModbusDriver
+from devices.drivers.driver import MeterDriver
 from devices.errors import Misuse
 from devices.meter import Judgement, MeterLimits, StatusFlag, judge
 from devices.outbox import NewReading, Outbox
@@ -45,7 +45,7 @@ class Collector:
 
     def __init__(
         self,
-        driver: ModbusDriver,
+        driver: MeterDriver,
         outbox: Outbox,
         clock: Clock,
         streams: tuple[Stream, ...],
@@ -59,7 +59,7 @@ class Collector:
         self._streams = {stream.obis: stream for stream in streams}
         self._boot = boot
         self._flags = flags
-        self._profile = driver.profile.hash()
+        self._profile = driver.profile_hash
         self._clock_stepped: set[bytes] = set()
 
     async def take(self, *, replaced: bool = False) -> tuple[Taken, ...]:

@@ -16,9 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntFlag
 
-from devices.drivers import WH_MS_PER_W
 from devices.protocols.registers import Energy, in_wh, power_of_ten
-from devices.sample import Quality, Sample
+from devices.sample import WH_MS_PER_W, Quality, Sample
 
 
 class MeterState(Enum):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from devices.protocols.registers import Energy, in_wh
+
+WH_MS_PER_W: Final = 3_600_000
+"""Milliseconds in which one watt makes one watt-hour."""
 
 
 class Quality(IntEnum):

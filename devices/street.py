@@ -17,11 +17,13 @@ import msgspec
 from devices.client import NodeClient
 from devices.clock import Clock
 from devices.collector import Collector, Stream, Taken, store
-from devices.drivers import ModbusDriver
+from devices.drivers.driver import Confirmation
+from devices.drivers.modbus import ModbusDriver
 from devices.errors import DeviceError, Misuse
-from devices.links.modbus_tcp import ModbusTcpLink
+from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits
 from devices.outbox import Build, Outbox
+from devices.places import parse_place
 from devices.profile import load_profile
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.submitter import Pushed, Submitter
@@ -30,12 +32,14 @@ MAX_STREET_BYTES: Final = 4 * 1024 * 1024
 
 
 class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One meter of a street file: where it is, which register is signed, with which key, and what is plausible."""
+    """One meter of a street file: where it is (`devices.places`), which register is signed, with which key.
+
+    Meters at one place share a bus; each is asked by its device id.
+    """
 
     name: str
     profile: str
-    host: str
-    port: Annotated[int, msgspec.Meta(ge=1, le=65535)]
+    at: str
     key: str
     max_power_w: Annotated[int, msgspec.Meta(ge=1)]
     device_id: int | None = None
@@ -64,6 +68,11 @@ def read_street(path: Path) -> tuple[MeterEntry, ...]:
         entries = msgspec.json.decode(data, type=tuple[MeterEntry, ...])
     except msgspec.DecodeError as error:
         raise Misuse(f"{path}: {error}", code="bad_street") from None
+    for entry in entries:
+        try:
+            parse_place(entry.at)
+        except Misuse as error:
+            raise Misuse(f"{path}: {entry.name}: {error.detail}", code="bad_street") from None
     names = [entry.name for entry in entries]
     if not entries or len(set(names)) != len(names):
         raise Misuse(f"{path}: a street has at least one meter, each with a name of its own", code="bad_street")
@@ -94,14 +103,14 @@ class Street:
         self._entries = entries
         self._signers = signers
         self._by_key = {signer.public_key: signer for signer in signers.values()}
-        self._links: dict[str, ModbusTcpLink] = {}
+        self._links: dict[str, ModbusLink] = {}
         self._gap_ms = gap_ms
         self._collectors: dict[str, Collector] = {}
 
     async def start(self) -> None:
         """Tie the outbox to the node's chain and make every meter known; raises what the node's silence raises."""
         # The links belong to the running event loop.
-        self._links = {entry.name: ModbusTcpLink(entry.host, entry.port) for entry in self._entries}
+        self._links = {entry.at: ModbusLink(parse_place(entry.at)) for entry in self._entries}
         self._outbox.pin_chain((await self._client.status()).chain_id)
         for entry in self._entries:
             key = self._signers[entry.name].public_key
@@ -115,10 +124,9 @@ class Street:
         profile = load_profile(entry.profile)
         register = profile.register(entry.register)
         driver = ModbusDriver(
-            self._links[entry.name],
+            self._links[entry.at],
             profile,
-            now_ms=self._clock.now_ms,
-            max_power_w=entry.max_power_w,
+            Confirmation(self._clock.now_ms, entry.max_power_w),
             counters=(register.name,),
             device_id=entry.device_id,
         )

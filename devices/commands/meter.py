@@ -16,11 +16,13 @@ from devices.commands.profiles import profiles
 from devices.commands.run import run
 from devices.commands.simulate import simulate
 from devices.commands.street import street
-from devices.commands.targets import tcp_address, tcp_option
-from devices.drivers import ModbusDriver
+from devices.commands.targets import at_option
+from devices.drivers.driver import Confirmation
+from devices.drivers.modbus import ModbusDriver
 from devices.errors import DeviceException, Misuse
-from devices.links.modbus_tcp import ModbusTcpLink
+from devices.links.modbus import ModbusLink
 from devices.outbox import Outbox
+from devices.places import Place, parse_place
 from devices.profile import load_profile
 from devices.sample import Sample
 
@@ -41,16 +43,16 @@ meter.add_command(street)
 
 @meter.command()
 @click.argument("profile")
-@tcp_option(required=True)
+@at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @click.option(
     "--max-power", type=click.IntRange(min=1), default=100_000, show_default=True, help="W, for plausibility."
 )
 @prints
-def read(profile: str, tcp: str, device_id: int | None, max_power: int) -> Result:
+def read(profile: str, at: str, device_id: int | None, max_power: int) -> Result:
     """Read a meter of PROFILE once: its billing counters (twice, compared) and its momentary values."""
-    host, port = tcp_address(tcp)
-    samples, gauges = asyncio.run(_read(profile, host, port, device_id, max_power))
+    place = parse_place(at)
+    samples, gauges = asyncio.run(_read(profile, place, device_id, max_power))
     units = {register.name: register.unit for register in load_profile(profile).registers}
     data = {
         "profile": profile,
@@ -70,15 +72,14 @@ def read(profile: str, tcp: str, device_id: int | None, max_power: int) -> Resul
 
 
 async def _read(
-    name: str, host: str, port: int, device_id: int | None, max_power_w: int
+    name: str, place: Place, device_id: int | None, max_power_w: int
 ) -> tuple[dict[str, Sample | None], dict[str, Decimal]]:
     profile = load_profile(name)
-    link = ModbusTcpLink(host, port)
+    link = ModbusLink(place)
+    confirmation = Confirmation(lambda: 0, max_power_w)
 
     def driver(register: str) -> ModbusDriver:
-        return ModbusDriver(
-            link, profile, now_ms=lambda: 0, max_power_w=max_power_w, counters=(register,), device_id=device_id
-        )
+        return ModbusDriver(link, profile, confirmation, counters=(register,), device_id=device_id)
 
     try:
         samples = {register.name: await _counter(driver(register.name)) for register in profile.billable}

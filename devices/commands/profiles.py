@@ -10,9 +10,11 @@ import click
 import msgspec
 
 from devices.commands.output import Result, prints, table
-from devices.commands.targets import tcp_address, tcp_option
-from devices.drivers import ModbusDriver
-from devices.links.modbus_tcp import ModbusTcpLink
+from devices.commands.targets import at_option
+from devices.drivers.driver import Confirmation
+from devices.drivers.modbus import ModbusDriver
+from devices.links.modbus import ModbusLink
+from devices.places import Place, parse_place
 from devices.profile import RegisterProfile, load_profile, profile_ids, read_profile
 from devices.sunspec import load_models
 
@@ -76,11 +78,11 @@ def show(name: str) -> Result:
 
 @profiles.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@tcp_option(required=False)
+@at_option(required=False)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @prints
-def check(file: Path, tcp: str | None, device_id: int | None) -> Result:
-    """Check the profile FILE; with --tcp, also read a live meter with it, to compare with its display."""
+def check(file: Path, at: str | None, device_id: int | None) -> Result:
+    """Check the profile FILE; with --at, also read a live meter with it, to compare with its display."""
     profile = read_profile(file)
     data: dict[str, Any] = {
         "id": profile.id,
@@ -89,18 +91,19 @@ def check(file: Path, tcp: str | None, device_id: int | None) -> Result:
         "vectors": len(profile.vectors),
     }
     text = f"{profile.id}: right. Bills: {', '.join(data['billable']) or 'nothing'}. Hash {data['hash']}"
-    if tcp is not None:
-        host, port = tcp_address(tcp)
-        live = asyncio.run(_read_live(profile, host, port, device_id))
+    if at is not None:
+        place = parse_place(at)
+        live = asyncio.run(_read_live(profile, place, device_id))
         data["live_wh"] = live
         text += "\n\n" + table(("COUNTER", "Wh"), tuple(live.items())) + "\nCompare these with the meter's display."
     return Result(data, text)
 
 
-async def _read_live(profile: RegisterProfile, host: str, port: int, device_id: int | None) -> dict[str, int]:
-    link = ModbusTcpLink(host, port)
+async def _read_live(profile: RegisterProfile, place: Place, device_id: int | None) -> dict[str, int]:
+    link = ModbusLink(place)
     counters = tuple(register.name for register in profile.billable)
-    driver = ModbusDriver(link, profile, now_ms=lambda: 0, max_power_w=10**9, counters=counters, device_id=device_id)
+    confirmation = Confirmation(lambda: 0, 10**9)
+    driver = ModbusDriver(link, profile, confirmation, counters=counters, device_id=device_id)
     try:
         samples = await driver.read_counters()
     finally:

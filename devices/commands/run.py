@@ -16,12 +16,14 @@ from devices.client import NodeClient
 from devices.clock import SystemClock
 from devices.collector import Collector, Stream, Taken
 from devices.commands.output import Result, prints
-from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, open_meter_key, tcp_address, tcp_option
-from devices.drivers import ModbusDriver
+from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, at_option, open_meter_key
+from devices.drivers.driver import Confirmation
+from devices.drivers.modbus import ModbusDriver
 from devices.errors import BadAnswer, DeviceError, EnvironmentFault, NodeRefusal
-from devices.links.modbus_tcp import ModbusTcpLink
+from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits
 from devices.outbox import Outbox
+from devices.places import Place, parse_place
 from devices.profile import load_profile
 from devices.runner import MeterRunner, Reports
 from devices.submitter import Pushed
@@ -36,8 +38,7 @@ class MeterSetup:
     """One meter as the command line describes it."""
 
     profile: str
-    host: str
-    port: int
+    place: Place
     device_id: int | None
     register: str
     max_power_w: int
@@ -50,7 +51,7 @@ class MeterSetup:
 
 @click.command()
 @click.argument("profile")
-@tcp_option(required=True)
+@at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @click.option("--register", default="energy_import", show_default=True, help="The billing counter to sign.")
 @click.option("--max-power", type=click.IntRange(min=1), required=True, help="W; as the meter was bound.")
@@ -68,11 +69,9 @@ class MeterSetup:
 def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **options: Any) -> Result | None:
     """Read a meter of PROFILE at every interval, sign what it shows, and submit it; nothing is lost on the way."""
     secret = open_meter_key(key, home)
-    host, port = tcp_address(options["tcp"])
     setup = MeterSetup(
         profile=options["profile"],
-        host=host,
-        port=port,
+        place=parse_place(options["at"]),
         device_id=options["device_id"],
         register=options["register"],
         max_power_w=options["max_power"],
@@ -91,14 +90,13 @@ async def _run(
 ) -> Result | None:
     profile = load_profile(setup.profile)
     register = profile.register(setup.register)
-    link = ModbusTcpLink(setup.host, setup.port)
+    link = ModbusLink(setup.place)
     client = NodeClient(setup.nodes)
     await _make_known(outbox, client, secret.public_key)
     driver = ModbusDriver(
         link,
         profile,
-        now_ms=setup.clock.now_ms,
-        max_power_w=setup.max_power_w,
+        Confirmation(setup.clock.now_ms, setup.max_power_w),
         counters=(register.name,),
         device_id=setup.device_id,
     )

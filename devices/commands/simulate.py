@@ -97,10 +97,10 @@ async def _serve(street: Street, step: bool, interval_s: int, speed: float) -> N
             except OSError as error:
                 raise Misuse(f"port {server.port} of {server.host}: {error.strerror}", code="port_taken") from None
         data = [
-            {"name": name, "host": server.host, "port": server.port, "device_id": next(iter(server.meters))}
+            {"name": name, "at": str(server.place), "device_id": next(iter(server.meters))}
             for name, server in zip(street.names, street.servers, strict=True)
         ]
-        rows = [(entry["name"], f"{entry['host']}:{entry['port']}", entry["device_id"]) for entry in data]
+        rows = [(entry["name"], entry["at"], entry["device_id"]) for entry in data]
         print_result(Result({"meters": data}, table(("METER", "ADDRESS", "DEVICE"), rows)))
         if street.player is not None and step:
             await _step(street.player, stop)

@@ -21,19 +21,14 @@ PASSWORD_FILE: Final = "NODECHAIN_PASSWORD_FILE"
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def tcp_option(*, required: bool) -> Option:
-    """`--tcp HOST:PORT` of a meter."""
-    return click.option("--tcp", metavar="HOST:PORT", required=required, help="Where the meter (or gateway) listens.")
-
-
-def tcp_address(text: str) -> tuple[str, int]:
-    """`host:port`, `[v6]:port` or `host` (port 502); raises `Misuse`."""
-    host, colon, port = text.rpartition(":")
-    if not colon or text.endswith("]"):
-        host, port = text, "502"
-    if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 0x10000:
-        raise Misuse(f"{text!r} is no HOST:PORT")
-    return host.strip("[]"), int(port)
+def at_option(*, required: bool) -> Option:
+    """`--at PLACE` of a meter."""
+    return click.option(
+        "--at",
+        metavar="PLACE",
+        required=required,
+        help="Where the meter is: tcp:HOST:PORT, rtu:/dev/ttyUSB0:9600:8N1, rtu-tcp:HOST:PORT.",
+    )
 
 
 def open_meter_key(key: str, home: str) -> Ed25519SecretKey | P256SecretKey:

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Mapping
 
 from devices.errors import DeviceException
+from devices.places import Place, PlaceKind, Socket
 from devices.simulators.faults import Fault, FaultPlan
 from devices.simulators.modbus_meter import (
     DEVICE_BUSY,
@@ -46,6 +47,11 @@ class ModbusMeterServer:
         self._server: asyncio.Server | None = None
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._stopping = asyncio.Event()
+
+    @property
+    def place(self) -> Place:
+        """Where it is read."""
+        return Place(PlaceKind.TCP, Socket(self.host, self.port))
 
     async def start(self) -> None:
         """Listen; raises `OSError` when the port is taken."""

@@ -168,27 +168,26 @@ class Community:
             keystore, self.password, [*names, *meters, BATTERY, COOPERATIVE, "council", "bank"], api, self._others
         )
 
-    def start_simulator(self) -> tuple[Child, list[int]]:
-        """32 meters on real Modbus sockets, and their ports in the order of `places`."""
+    def start_simulator(self) -> tuple[Child, list[str]]:
+        """32 meters on real Modbus sockets, and where they are, in the order of `places`."""
         with resources.as_file(resources.files("nodechain") / "data" / DATA_FILE) as data:
             columns = [part for place in self.places for part in ("--column", place.column)]
             shutil.copyfile(data, self.folder / DATA_FILE)
         csv = str(self.folder / DATA_FILE)
         child = self.start("meter", "simulate", PROFILE, "--tcp", "0", "--profile-csv", csv, *columns, "--step")
-        return child, [int(meter["port"]) for meter in child.read()["meters"]]
+        return child, [str(meter["at"]) for meter in child.read()["meters"]]
 
-    def start_reader(self, ports: list[int], url: str) -> Child:
+    def start_reader(self, meters: list[str], url: str) -> Child:
         """The process that reads all meters, signs and submits."""
         entries = [
             {
                 "name": place.name,
                 "profile": PROFILE,
-                "host": "127.0.0.1",
-                "port": port,
+                "at": at,
                 "key": place.name,
                 "max_power_w": place.max_power_w,
             }
-            for place, port in zip(self.places, ports, strict=True)
+            for place, at in zip(self.places, meters, strict=True)
         ]
         file = self.folder / "street.json"
         file.write_text(json.dumps(entries, indent=1))

@@ -92,14 +92,14 @@ def test_profiles_are_listed_shown_and_checked(tmp_path: Path) -> None:
     ("arguments", "code", "exit_code"),
     [
         (("profiles", "show", "cg-em999"), "bad_profile", 2),
-        (("read", IEM, "--tcp", "127.0.0.1:1"), "link_closed", 5),
-        (("read", IEM, "--tcp", "nowhere:x"), "misuse", 2),
+        (("read", IEM, "--at", "tcp:127.0.0.1:1"), "link_closed", 5),
+        (("read", IEM, "--at", "tcp:nowhere:x"), "bad_place", 2),
         (("outbox", "/nonexistent/outbox.db"), "no_outbox", 3),
         (("simulate", IEM, "--tcp", "0", "--speed", "0"), "misuse", 2),
         (("simulate", IEM, "--tcp", "0", "--step"), "misuse", 2),
         (("simulate", IEM, "--tcp", "0", "--fault", "later=1"), "misuse", 2),
         (("simulate", IEM, "--tcp", "0", "--column", "a"), "misuse", 2),
-        (("run", IEM, "--tcp", "127.0.0.1:1", "--max-power", "1", "--key", "none", "--outbox", "x"), "no_key", 3),
+        (("run", IEM, "--at", "tcp:127.0.0.1:1", "--max-power", "1", "--key", "none", "--outbox", "x"), "no_key", 3),
     ],
 )
 def test_errors_have_a_code_advice_and_an_exit_code(arguments: tuple[str, ...], code: str, exit_code: int) -> None:
@@ -115,16 +115,16 @@ def test_errors_have_a_code_advice_and_an_exit_code(arguments: tuple[str, ...], 
 
 def test_reading_a_meter_and_checking_a_profile_against_it() -> None:
     async def body(simulated: SimulatedMeter, server: ModbusMeterServer, node: FakeNode) -> None:
-        target = f"127.0.0.1:{server.port}"
-        result = await asyncio.to_thread(invoke, "read", IEM, "--tcp", target, "--output", "json")
+        target = f"tcp:127.0.0.1:{server.port}"
+        result = await asyncio.to_thread(invoke, "read", IEM, "--at", target, "--output", "json")
         data = envelope(result)["data"]
         assert data["counters"]["energy_import"] == {"raw": 1_000, "scale_exponent": 0, "energy_wh": 1_000}
         assert data["gauges"]["voltage_l1"] == {"value": "230", "unit": "V"}
         own = PROFILE_DIRECTORY / f"{IEM}.json"
-        result = await asyncio.to_thread(invoke, "profiles", "check", own, "--tcp", target, "--output", "json")
+        result = await asyncio.to_thread(invoke, "profiles", "check", own, "--at", target, "--output", "json")
         assert envelope(result)["data"]["live_wh"] == {"energy_import": 1_000, "energy_export": 0}
         server.faults.inject(Fault.EXCEPTION)
-        result = await asyncio.to_thread(invoke, "read", IEM, "--tcp", target, "--output", "json")
+        result = await asyncio.to_thread(invoke, "read", IEM, "--at", target, "--output", "json")
         assert envelope(result)["errors"][0]["code"] == "device_exception"
 
     with_meter(body)
@@ -134,7 +134,7 @@ def test_running_once_and_looking_into_the_outbox(tmp_path: Path, key_file: Path
     async def body(simulated: SimulatedMeter, server: ModbusMeterServer, node: FakeNode) -> None:
         node.sequences[KEY.public_key] = 40
         arguments = [
-            "run", IEM, "--tcp", f"127.0.0.1:{server.port}", "--max-power", 20_000, "--key", "house",
+            "run", IEM, "--at", f"tcp:127.0.0.1:{server.port}", "--max-power", 20_000, "--key", "house",
             "--home", tmp_path / "home", "--outbox", tmp_path / "outbox.db", "--node", node.url, "--once",
             "--clock", "synced", "--output", "json",
         ]  # fmt: skip
@@ -185,8 +185,8 @@ def test_a_simulator_in_its_own_process_is_stepped_from_outside(tmp_path: Path) 
             process.stdin.write(b"\n")
             assert (await line_of(process))["data"]["more"]
             for entry, energy_wh in zip(meters, shown, strict=True):
-                target = f"127.0.0.1:{entry['port']}"
-                read = await asyncio.to_thread(invoke, "read", IEM, "--tcp", target, "--output", "json")
+                target = entry["at"]
+                read = await asyncio.to_thread(invoke, "read", IEM, "--at", target, "--output", "json")
                 assert envelope(read)["data"]["counters"]["energy_import"]["energy_wh"] == energy_wh
         process.stdin.write(b"\n")
         assert not (await line_of(process))["data"]["more"]
@@ -203,8 +203,8 @@ def test_a_simulator_ends_cleanly_when_told_to() -> None:
             stdout=asyncio.subprocess.PIPE, env=program_environment(),
         )  # fmt: skip
         (entry,) = (await line_of(process))["data"]["meters"]
-        target = f"127.0.0.1:{entry['port']}"
-        read = await asyncio.to_thread(invoke, "read", "abb-b23-b24", "--tcp", target, "--output", "json")
+        target = entry["at"]
+        read = await asyncio.to_thread(invoke, "read", "abb-b23-b24", "--at", target, "--output", "json")
         assert envelope(read)["data"]["counters"]["energy_import"]["energy_wh"] == 500
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
@@ -218,8 +218,8 @@ def test_a_meter_process_that_is_killed_again_and_again_bills_every_wh_once(tmp_
     async def body(simulated: SimulatedMeter, server: ModbusMeterServer, node: FakeNode) -> None:
         server.faults = FaultPlan({Fault.RESET: 0.05, Fault.SHORT: 0.05, Fault.SILENT: 0.02}, seed=3)
         arguments = [
-            *PROGRAM, "run", IEM, "--tcp", f"127.0.0.1:{server.port}", "--max-power", "1000000", "--key", str(key_file),
-            "--outbox", str(tmp_path / "outbox.db"), "--node", node.url, "--interval", "1",
+            *PROGRAM, "run", IEM, "--at", f"tcp:127.0.0.1:{server.port}", "--max-power", "1000000",
+            "--key", str(key_file), "--outbox", str(tmp_path / "outbox.db"), "--node", node.url, "--interval", "1",
         ]  # fmt: skip
         environment = program_environment(NODECHAIN_PASSWORD_FILE=str(tmp_path / "password"))
 

@@ -14,8 +14,8 @@ HEAVY = ("aiohttp", "plyvel", "pydantic", "nodechain", "consensus", "market", "c
 LIGHT_CLIENT = (
     "devices.client",
     "devices.collector",
-    "devices.drivers",
-    "devices.links.modbus_tcp",
+    "devices.drivers.modbus",
+    "devices.links.modbus",
     "devices.outbox",
     "devices.readings",
     "devices.runner",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from devices.drivers import ModbusDriver, plan_blocks
+from devices.drivers.driver import Confirmation
+from devices.drivers.modbus import ModbusDriver, plan_blocks
 from devices.errors import (
     BadProfile,
     BadReply,
@@ -23,7 +24,8 @@ from devices.errors import (
 )
 from devices.links.link import Link
 from devices.links.memory import MemoryLink
-from devices.links.modbus_tcp import ModbusTcpLink
+from devices.links.modbus import ModbusLink, Timing
+from devices.places import parse_place
 from devices.profile import load_profile, profile_ids
 from devices.sample import Quality
 from devices.simulators.faults import Fault, FaultPlan, parse_fault
@@ -36,11 +38,11 @@ LOADS = (32, 104, 162, 9, 58, 160, 58, 340, 68, 14, 48, 212, 46, 125, 67, 5)
 
 def driver(link: Link, meter: SimulatedMeter, **options: object) -> ModbusDriver:
     counters = ("energy_import", "energy_export")
-    return ModbusDriver(link, meter.profile, now_ms=lambda: 1_000, max_power_w=20_000, counters=counters)
+    return ModbusDriver(link, meter.profile, Confirmation(lambda: 1_000, 20_000), counters=counters)
 
 
 def with_meter(
-    body: Callable[[SimulatedMeter, ModbusMeterServer, ModbusTcpLink], Awaitable[None]],
+    body: Callable[[SimulatedMeter, ModbusMeterServer, ModbusLink], Awaitable[None]],
     name: str = "schneider-iem3155",
     *,
     timeout_s: float = 0.2,
@@ -50,7 +52,7 @@ def with_meter(
         meter = SimulatedMeter(load_profile(name), {"energy_import": 5_000, "energy_export": 70})
         plan = FaultPlan(late_s=timeout_s * 1.5)
         async with ModbusMeterServer({1: meter}, faults=plan) as server:
-            link = ModbusTcpLink("127.0.0.1", server.port, timeout_s=timeout_s, retries=retries)
+            link = ModbusLink(server.place, Timing(timeout_s, retries))
             try:
                 await body(meter, server, link)
             finally:
@@ -63,7 +65,7 @@ def with_meter(
 def test_every_profile_is_read_over_tcp_and_loses_nothing(name: str) -> None:
     resolution = load_profile(name).counters.resolution_wh or 1
 
-    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusTcpLink) -> None:
+    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
         reader = driver(link, meter)
         total = 5_000
         for load in LOADS:
@@ -82,7 +84,7 @@ def test_every_profile_is_read_over_tcp_and_loses_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", profile_ids())
 def test_gauges_are_read_in_their_units(name: str) -> None:
-    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusTcpLink) -> None:
+    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
         gauges = await driver(link, meter).read_gauges()
         for register in meter.profile.registers:
             if register.unit == "V":
@@ -118,7 +120,7 @@ def test_a_float_meter_shows_a_small_street_exactly() -> None:
     ],
 )
 def test_a_spoiled_answer_is_an_error_and_the_next_one_is_right(fault: Fault, error: type[DeviceError]) -> None:
-    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusTcpLink) -> None:
+    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
         server.faults.inject(fault)
         with pytest.raises(error):
             await link.read(1, 3, 3203, 4)
@@ -131,7 +133,7 @@ def test_a_spoiled_answer_is_an_error_and_the_next_one_is_right(fault: Fault, er
 
 @pytest.mark.parametrize("fault", [Fault.SILENT, Fault.LATE, Fault.RESET, Fault.FOREIGN_ID, Fault.GARBAGE])
 def test_what_may_pass_is_asked_again(fault: Fault) -> None:
-    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusTcpLink) -> None:
+    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
         server.faults.inject(fault)
         assert await link.read(1, 3, 3203, 4) == (0, 0, 0, 5_000)
         assert link.retried == 1
@@ -152,7 +154,7 @@ def test_an_answer_with_transaction_zero_is_refused() -> None:
 
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         async with server:
-            link = ModbusTcpLink("127.0.0.1", server.sockets[0].getsockname()[1], timeout_s=0.2, retries=0)
+            link = ModbusLink(parse_place(f"tcp:127.0.0.1:{server.sockets[0].getsockname()[1]}"), Timing(0.2, 0))
             with pytest.raises((BadReply, LinkTimeout)):
                 await link.read(1, 3, 0, 1)
             await link.close()
@@ -170,7 +172,7 @@ def test_after_a_timeout_the_bus_is_left_alone_for_a_while() -> None:
     async def run() -> None:
         meter = SimulatedMeter(load_profile("schneider-iem3155"))
         async with ModbusMeterServer({1: meter}) as server:
-            link = ModbusTcpLink("127.0.0.1", server.port, timeout_s=0.1, retries=1, sleep=nap)
+            link = ModbusLink(server.place, Timing(0.1, 1, nap))
             await link.read(1, 3, 3203, 4)
             assert naps == []
             server.faults.inject(Fault.SILENT)
@@ -184,7 +186,7 @@ def test_after_a_timeout_the_bus_is_left_alone_for_a_while() -> None:
 
 
 def test_the_meter_itself_refuses_what_it_does_not_have() -> None:
-    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusTcpLink) -> None:
+    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
         for question, code in (
             ((1, 4, 3203, 4), 1),
             ((1, 3, 1, 1), 2),
@@ -203,7 +205,7 @@ def test_nobody_listening_is_a_closed_link_that_opens_later() -> None:
         meter = SimulatedMeter(load_profile("schneider-iem3155"), {"energy_import": 7})
         server = ModbusMeterServer({1: meter})
         await server.start()
-        link = ModbusTcpLink("127.0.0.1", server.port, timeout_s=0.3)
+        link = ModbusLink(server.place, Timing(0.3))
         assert (await link.read(1, 3, 3203, 4))[3] == 7
         await server.stop()
         with pytest.raises((LinkClosed, LinkTimeout)):
@@ -218,7 +220,7 @@ def test_nobody_listening_is_a_closed_link_that_opens_later() -> None:
 
 @pytest.mark.parametrize("name", profile_ids())
 def test_a_sentinel_never_becomes_a_reading(name: str) -> None:
-    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusTcpLink) -> None:
+    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
         server.faults.inject(Fault.SENTINEL)
         with pytest.raises(NotAReading):
             await driver(link, meter).read_counters()
@@ -227,8 +229,8 @@ def test_a_sentinel_never_becomes_a_reading(name: str) -> None:
 
 
 def test_a_torn_counter_is_read_again_until_two_readings_agree() -> None:
-    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusTcpLink) -> None:
-        reader = ModbusDriver(link, meter.profile, now_ms=lambda: 5, max_power_w=20_000)
+    async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
+        reader = ModbusDriver(link, meter.profile, Confirmation(lambda: 5, 20_000))
         meter.set_energy("energy_import", 0x10000)
         server.faults.inject(Fault.TORN)
         assert (await reader.read_counters())[0].raw == 0x10000
@@ -255,7 +257,7 @@ def test_a_counter_that_races_or_falls_is_refused(change: int) -> None:
         return meter.read(function, address, count)
 
     reader = ModbusDriver(
-        MemoryLink(answer), profile, now_ms=lambda: 5, max_power_w=20_000, monotonic=lambda: next(steps) / 1000
+        MemoryLink(answer), profile, Confirmation(lambda: 5, 20_000, monotonic=lambda: next(steps) / 1000)
     )
     with pytest.raises(UnsteadyCounter):
         asyncio.run(reader.read_counters())
@@ -269,8 +271,8 @@ def test_many_meters_behind_one_port_and_many_ports_in_one_process() -> None:
         for server in servers:
             await server.start()
         async with ModbusMeterServer(street) as gateway:
-            shared = ModbusTcpLink("127.0.0.1", gateway.port)
-            links = [ModbusTcpLink("127.0.0.1", server.port) for server in servers]
+            shared = ModbusLink(gateway.place)
+            links = [ModbusLink(server.place) for server in servers]
             behind = await asyncio.gather(*(shared.read(device, 3, 3203, 4) for device in street))
             alone = await asyncio.gather(*(link.read(1, 3, 3203, 4) for link in links))
             assert [words[3] for words in behind] == [words[3] for words in alone] == list(street)
@@ -293,7 +295,7 @@ def test_only_billing_counters_are_read_for_billing() -> None:
     link = MemoryLink(lambda *question: asyncio.sleep(0, (0,)))
     for register in ("energy_total", "voltage_l1"):
         with pytest.raises(BadProfile):
-            ModbusDriver(link, load_profile("eastron-sdm120"), now_ms=lambda: 0, max_power_w=1, counters=(register,))
+            ModbusDriver(link, load_profile("eastron-sdm120"), Confirmation(lambda: 0, 1), counters=(register,))
 
 
 def test_the_memory_link_checks_lengths_like_a_real_one() -> None:
@@ -354,8 +356,8 @@ def test_a_day_through_a_bad_bus_reads_every_interval_right() -> None:
         meter = SimulatedMeter(load_profile("schneider-iem3155"))
         rates = {Fault.SILENT: 0.03, Fault.SHORT: 0.05, Fault.RESET: 0.05, Fault.TORN: 0.1, Fault.BUSY: 0.05}
         async with ModbusMeterServer({1: meter}, faults=FaultPlan(rates, seed=4)) as server:
-            link = ModbusTcpLink("127.0.0.1", server.port, timeout_s=0.02)
-            reader = ModbusDriver(link, meter.profile, now_ms=lambda: 1, max_power_w=1_000)
+            link = ModbusLink(server.place, Timing(0.02))
+            reader = ModbusDriver(link, meter.profile, Confirmation(lambda: 1, 1_000))
             faults = 0
             for load in LOADS * 6:
                 meter.advance(load)

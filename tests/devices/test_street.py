@@ -50,8 +50,7 @@ class Scene:
             {
                 "name": name,
                 "profile": PROFILE,
-                "host": "127.0.0.1",
-                "port": server.port,
+                "at": str(server.place),
                 "key": name,
                 "max_power_w": 20_000,
             }
@@ -183,7 +182,7 @@ def test_a_street_does_not_start_without_a_node(tmp_path: Path) -> None:
     play(tmp_path, body)
 
 
-ENTRY = {"name": "a", "profile": PROFILE, "host": "h", "port": 502, "key": "a", "max_power_w": 1}
+ENTRY = {"name": "a", "profile": PROFILE, "at": "tcp:h:502", "key": "a", "max_power_w": 1}
 
 
 @pytest.mark.parametrize(
@@ -193,8 +192,8 @@ ENTRY = {"name": "a", "profile": PROFILE, "host": "h", "port": 502, "key": "a", 
         "[]",
         "{}",
         json.dumps([ENTRY, ENTRY]),
-        json.dumps([{**ENTRY, "port": 0}]),
-        json.dumps([{**ENTRY, "port": 65_536}]),
+        json.dumps([{**ENTRY, "at": "tcp:h:0"}]),
+        json.dumps([{**ENTRY, "at": "wire:h:502"}]),
         json.dumps([{**ENTRY, "max_power_w": 0}]),
         json.dumps([{**ENTRY, "colour": "red"}]),
         json.dumps([{name: value for name, value in ENTRY.items() if name != "key"}]),
@@ -214,8 +213,8 @@ def test_a_street_file_says_all_or_takes_the_defaults(tmp_path: Path) -> None:
     file = tmp_path / "street.json"
     file.write_text(json.dumps([ENTRY, {**ENTRY, "name": "b", "device_id": 7, "register": "energy_export"}]))
     assert read_street(file) == (
-        MeterEntry("a", PROFILE, "h", 502, "a", 1),
-        MeterEntry("b", PROFILE, "h", 502, "a", 1, device_id=7, register="energy_export"),
+        MeterEntry("a", PROFILE, "tcp:h:502", "a", 1),
+        MeterEntry("b", PROFILE, "tcp:h:502", "a", 1, device_id=7, register="energy_export"),
     )
     with pytest.raises(Misuse) as refused:
         read_street(tmp_path / "none.json")

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from devices.client import NodeClient
 from devices.clock import PlayedClock
 from devices.collector import Collector, Stream, store
-from devices.drivers import ModbusDriver
+from devices.drivers.driver import Confirmation
+from devices.drivers.modbus import ModbusDriver
 from devices.errors import Misuse
-from devices.links.modbus_tcp import ModbusTcpLink
+from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits, MeterState, StatusFlag
 from devices.outbox import Build, NewReading, Outbox
 from devices.profile import load_profile
@@ -259,12 +260,12 @@ def test_a_meter_from_its_registers_to_the_chain(tmp_path: Path) -> None:
         meter = SimulatedMeter(profile)
         clock = PlayedClock(0)
         async with FakeNode() as node, ModbusMeterServer({1: meter}) as server:
-            link = ModbusTcpLink("127.0.0.1", server.port)
+            link = ModbusLink(server.place)
             outbox = Outbox(tmp_path / "outbox.db")
             for key in (KEY, other):
                 outbox.add_meter(key.public_key)
             counters = ("energy_import", "energy_export")
-            driver = ModbusDriver(link, profile, now_ms=clock.now_ms, max_power_w=20_000, counters=counters)
+            driver = ModbusDriver(link, profile, Confirmation(clock.now_ms, 20_000), counters=counters)
             streams = (Stream(IMPORT, METER, limits), Stream(EXPORT, other.public_key, limits))
             collector = Collector(driver, outbox, clock, streams, outbox.start_session())
             client = NodeClient([node.url])

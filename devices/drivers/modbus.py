@@ -1,24 +1,16 @@
-"""Reads a meter by its profile: which registers, in which blocks, and twice, so that a torn value never gets out.
-
-Knows profiles and links; knows nothing of chains, keys or what the meter counted before.
-"""
+"""Reads a Modbus meter by its profile: which registers, in which blocks."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
-from devices.errors import BadProfile, UnsteadyCounter
+from devices.drivers.driver import Confirmation, Counters
+from devices.errors import BadProfile
 from devices.links.link import Link
 from devices.profile import Register, RegisterProfile
-from devices.protocols.registers import Energy, decode_gauge, in_wh
-from devices.sample import Quality, Sample
-
-WH_MS_PER_W: Final = 3_600_000
-"""Milliseconds in which one watt makes one watt-hour."""
+from devices.protocols.registers import decode_gauge
+from devices.sample import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +37,16 @@ def plan_blocks(registers: tuple[Register, ...], max_words: int) -> tuple[Block,
 
 
 class ModbusDriver:
-    """One meter behind a link.
-
-    `counters`: names or OBIS codes of the billing counters to read. `max_power_w`: what the connection can carry at
-    most. `now_ms` is the device's clock, `monotonic` (seconds) times the two readings.
-    """
+    """One meter behind a link. `counters`: names or OBIS codes of the billing counters to read."""
 
     def __init__(
         self,
         link: Link,
         profile: RegisterProfile,
+        confirmation: Confirmation,
         *,
-        now_ms: Callable[[], int],
-        max_power_w: int,
         counters: tuple[str, ...] = ("energy_import",),
         device_id: int | None = None,
-        attempts: int = 3,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         chosen = tuple(profile.register(name) for name in counters)
         for register in chosen:
@@ -71,11 +56,18 @@ class ModbusDriver:
         self.device_id = profile.link.default_device_id if device_id is None else device_id
         self._link = link
         self._counters = chosen
-        self._now_ms = now_ms
-        self._max_power_w = max_power_w
-        self._attempts = attempts
-        self._monotonic = monotonic
+        self._confirmation = confirmation
         self._blocks = plan_blocks(chosen, self._max_words)
+
+    @property
+    def name(self) -> str:
+        """See `MeterDriver.name`."""
+        return f"{self.profile.id} device {self.device_id}"
+
+    @property
+    def profile_hash(self) -> bytes:
+        """See `MeterDriver.profile_hash`."""
+        return self.profile.hash()
 
     @property
     def _max_words(self) -> int:
@@ -83,41 +75,11 @@ class ModbusDriver:
         return self.profile.max_registers_per_read or 4
 
     async def read_counters(self) -> tuple[Sample, ...]:
-        """The chosen counters, in the order chosen, each read twice; the second reading counts.
-
-        Raises a `LinkFault`, a `BadData`, or `UnsteadyCounter` when no pair agrees in `attempts` tries.
-        """
-        fault = UnsteadyCounter("never read")
-        for _ in range(self._attempts):
-            begun = self._monotonic()
-            first = await self._read_once()
-            second = await self._read_once()
-            time_ms = self._now_ms()
-            elapsed_ms = int((self._monotonic() - begun) * 1000)
-            wrong = [
-                register.name
-                for register in self._counters
-                if not self._steady(first[register.name], second[register.name], elapsed_ms)
-            ]
-            if not wrong:
-                return tuple(
-                    Sample(
-                        register.obis_bytes,
-                        second[register.name].raw,
-                        second[register.name].exponent,
-                        register.unit,
-                        Quality.CONFIRMED,
-                        time_ms,
-                    )
-                    for register in self._counters
-                )
-            fault = UnsteadyCounter(
-                f"{self.profile.id} device {self.device_id}: {', '.join(wrong)} jumped between readings"
-            )
-        raise fault
+        """See `MeterDriver.read_counters`; in the order chosen."""
+        return await self._confirmation.read(self.name, self._read_once)
 
     async def read_gauges(self) -> dict[str, Decimal]:
-        """All momentary values of the profile by name, read once; for people and alarms."""
+        """See `MeterDriver.read_gauges`: all of the profile."""
         gauges = tuple(register for register in self.profile.registers if register.kind == "gauge")
         words = await self._read_blocks(plan_blocks(gauges, self._max_words))
         return {
@@ -131,15 +93,9 @@ class ModbusDriver:
             for register in gauges
         }
 
-    def _steady(self, first: Energy, second: Energy, elapsed_ms: int) -> bool:
-        """Forward by what the connection can carry in that time, and one step of the counter, or equal."""
-        step_wh = in_wh(second) - in_wh(first)
-        one_step_wh = in_wh(Energy(1, max(second.exponent, 0)))
-        return 0 <= step_wh <= self._max_power_w * elapsed_ms // WH_MS_PER_W + one_step_wh
-
-    async def _read_once(self) -> dict[str, Energy]:
+    async def _read_once(self) -> Counters:
         words = await self._read_blocks(self._blocks)
-        return {register.name: self.profile.decode(register, words[register.name]) for register in self._counters}
+        return {register.obis_bytes: self.profile.decode(register, words[register.name]) for register in self._counters}
 
     async def _read_blocks(self, blocks: tuple[Block, ...]) -> dict[str, tuple[int, ...]]:
         found = {}
