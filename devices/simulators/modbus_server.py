@@ -11,20 +11,15 @@ import contextlib
 import struct
 from collections.abc import Mapping
 
-from devices.errors import DeviceException
 from devices.places import Place, PlaceKind, Socket
 from devices.simulators.faults import Fault, FaultPlan
-from devices.simulators.modbus_meter import (
-    DEVICE_BUSY,
-    DEVICE_FAILURE,
-    ILLEGAL_FUNCTION,
-    NO_SUCH_DEVICE,
-    SimulatedMeter,
-)
+from devices.simulators.modbus_bus import ModbusBus
+from devices.simulators.modbus_meter import NO_SUCH_DEVICE, SimulatedMeter
 
 _HEADER = struct.Struct(">HHHB")
 """Transaction, protocol (0), length of what follows it, device."""
 MAX_FRAME_BYTES = 260
+_UNREADABLE = (Fault.GARBAGE, Fault.BAD_CRC, Fault.NOISE)
 
 
 class ModbusMeterServer:
@@ -38,12 +33,9 @@ class ModbusMeterServer:
         port: int = 0,
         faults: FaultPlan | None = None,
     ) -> None:
-        self.meters = dict(meters)
+        self.bus = ModbusBus(meters, faults)
         self.host = host
         self.port = port
-        self.faults = faults or FaultPlan()
-        self.questions = 0
-        """How many questions were asked so far."""
         self._server: asyncio.Server | None = None
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._stopping = asyncio.Event()
@@ -104,22 +96,18 @@ class ModbusMeterServer:
 
     async def _answer(self, writer: asyncio.StreamWriter, transaction: int, device: int, question: bytes) -> bool:
         """Answer one question; False cuts the connection."""
-        self.questions += 1
-        fault = self.faults.draw()
-        if fault is Fault.RESET:
+        reply = self.bus.ask(device, question, absent=NO_SUCH_DEVICE)
+        if reply is None:
+            return True
+        if reply.fault is Fault.RESET:
             writer.transport.abort()
             return False
-        if fault is Fault.SILENT:
-            return True
-        answer = self._reply(device, question, fault)
-        if fault is Fault.LATE:
-            await self._delay(self.faults.late_s)
-        if fault is Fault.FOREIGN_ID:
-            device = (device + 1) % 256
-        if fault is Fault.FOREIGN_TRANSACTION:
+        if reply.fault is Fault.LATE:
+            await self._delay(self.bus.faults.late_s)
+        if reply.fault is Fault.FOREIGN_TRANSACTION:
             transaction = (transaction + 7) % 0x10000
-        frame = _HEADER.pack(transaction, 0, len(answer) + 1, device) + answer
-        writer.write(bytes(byte ^ 0x5A for byte in frame) if fault is Fault.GARBAGE else frame)
+        frame = _HEADER.pack(transaction, 0, len(reply.pdu) + 1, reply.device) + reply.pdu
+        writer.write(bytes(byte ^ 0x5A for byte in frame) if reply.fault in _UNREADABLE else frame)
         await writer.drain()
         return True
 
@@ -128,25 +116,3 @@ class ModbusMeterServer:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
-
-    def _reply(self, device: int, question: bytes, fault: Fault | None) -> bytes:
-        function = question[0]
-        try:
-            if fault in (Fault.EXCEPTION, Fault.BUSY):
-                raise DeviceException(DEVICE_FAILURE if fault is Fault.EXCEPTION else DEVICE_BUSY)
-            meter = self.meters.get(device)
-            if meter is None:
-                raise DeviceException(NO_SUCH_DEVICE)
-            if len(question) != 5:
-                raise DeviceException(ILLEGAL_FUNCTION)
-            address, count = struct.unpack(">HH", question[1:])
-            words = meter.read(function, address, count)
-        except DeviceException as refusal:
-            return bytes((function | 0x80, refusal.exception))
-        if fault is not None:
-            words = meter.spoil(fault, words)
-            if fault is Fault.SHORT:
-                words = words[:-1]
-            elif fault is Fault.LONG:
-                words = (*words, 0)
-        return struct.pack(f">BB{len(words)}H", function, 2 * len(words), *words)

@@ -38,24 +38,46 @@ def _whole_wh(path: Path, column: str, line: int, row: Mapping[str, str]) -> int
 
 
 class Player:
-    """Feeds meters from series: `tracks` are (meter, register, Wh per interval), all of the same length."""
+    """Feeds meters from series: `tracks` are (meter, register, Wh per interval), all of the same length.
 
-    def __init__(self, tracks: list[tuple[SimulatedMeter, str, tuple[int, ...]]]) -> None:
+    `state`: a file that remembers how far it is. It is written before anybody can read what was counted, so that a
+    meter that was switched off never shows less than it did.
+    """
+
+    def __init__(self, tracks: list[tuple[SimulatedMeter, str, tuple[int, ...]]], state: Path | None = None) -> None:
         lengths = {len(series) for _, _, series in tracks}
         if len(lengths) != 1:
             raise Misuse("all load profiles that play together have the same number of intervals")
         self._tracks = tracks
+        self._state = state
         self.intervals = lengths.pop()
         self.played = 0
+        for _ in range(self._remembered()):
+            self._count()
+
+    def _remembered(self) -> int:
+        if self._state is None or not self._state.exists():
+            return 0
+        text = self._state.read_text()
+        if not text.isdecimal() or int(text) > self.intervals:
+            raise Misuse(f"{self._state} does not say how many intervals of this load profile were played")
+        return int(text)
 
     def step(self) -> bool:
         """Play the next interval into all meters; False when the profile is over."""
         if self.played >= self.intervals:
             return False
+        if self._state is not None:
+            part = self._state.with_suffix(".part")
+            part.write_text(str(self.played + 1))
+            part.replace(self._state)
+        self._count()
+        return True
+
+    def _count(self) -> None:
         for meter, register, series in self._tracks:
             meter.advance(series[self.played], register)
         self.played += 1
-        return True
 
     async def run(
         self, interval_s: float, speed: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -99,6 +99,8 @@ def test_profiles_are_listed_shown_and_checked(tmp_path: Path) -> None:
         (("simulate", IEM, "--tcp", "0", "--step"), "misuse", 2),
         (("simulate", IEM, "--tcp", "0", "--fault", "later=1"), "misuse", 2),
         (("simulate", IEM, "--tcp", "0", "--column", "a"), "misuse", 2),
+        (("simulate", IEM), "misuse", 2),
+        (("simulate", IEM, "--pty", "x", "--device-id", "250"), "misuse", 2),
         (("run", IEM, "--at", "tcp:127.0.0.1:1", "--max-power", "1", "--key", "none", "--outbox", "x"), "no_key", 3),
     ],
 )
@@ -123,7 +125,7 @@ def test_reading_a_meter_and_checking_a_profile_against_it() -> None:
         own = PROFILE_DIRECTORY / f"{IEM}.json"
         result = await asyncio.to_thread(invoke, "profiles", "check", own, "--at", target, "--output", "json")
         assert envelope(result)["data"]["live_wh"] == {"energy_import": 1_000, "energy_export": 0}
-        server.faults.inject(Fault.EXCEPTION)
+        server.bus.faults.inject(Fault.EXCEPTION)
         result = await asyncio.to_thread(invoke, "read", IEM, "--at", target, "--output", "json")
         assert envelope(result)["errors"][0]["code"] == "device_exception"
 
@@ -196,6 +198,37 @@ def test_a_simulator_in_its_own_process_is_stepped_from_outside(tmp_path: Path) 
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("carrier", ["pty", "gateway"])
+def test_a_bus_of_simulated_meters_goes_on_after_a_kill(carrier: str, tmp_path: Path) -> None:
+    day = tmp_path / "day.csv"
+    day.write_text("start,a,b\n0,5,1\n1,7,2\n2,1,1\n")
+    where = ("--pty", str(tmp_path / "bus")) if carrier == "pty" else ("--rtu-tcp", "0")
+
+    async def main() -> None:
+        async def start() -> tuple[asyncio.subprocess.Process, list[dict[str, Any]]]:
+            process = await asyncio.create_subprocess_exec(
+                *PROGRAM, "simulate", IEM, *where, "--profile-csv", str(day), "--column", "a", "--column", "b",
+                "--state", str(tmp_path / "state"), "--step", "--output", "json",
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=program_environment(),
+            )  # fmt: skip
+            return process, (await line_of(process))["data"]["meters"]
+
+        for shown in ([5, 1], [12, 3], [13, 4]):
+            process, meters = await start()
+            assert [(entry["name"], entry["device_id"]) for entry in meters] == [("a", 1), ("b", 2)]
+            assert process.stdin is not None
+            process.stdin.write(b"\n")
+            assert (await line_of(process))["data"]["more"]
+            for entry, energy_wh in zip(meters, shown, strict=True):
+                words = ("read", IEM, "--at", entry["at"], "--device-id", entry["device_id"], "--output", "json")
+                read = await asyncio.to_thread(invoke, *words)
+                assert envelope(read)["data"]["counters"]["energy_import"]["energy_wh"] == energy_wh
+            process.kill()
+            await process.wait()
+
+    asyncio.run(main())
+
+
 def test_a_simulator_ends_cleanly_when_told_to() -> None:
     async def main() -> None:
         process = await asyncio.create_subprocess_exec(
@@ -216,7 +249,7 @@ def test_a_meter_process_that_is_killed_again_and_again_bills_every_wh_once(tmp_
     """SIGKILL at odd moments, a bad bus and a bad node; what is on the chain ends where the register stands."""
 
     async def body(simulated: SimulatedMeter, server: ModbusMeterServer, node: FakeNode) -> None:
-        server.faults = FaultPlan({Fault.RESET: 0.05, Fault.SHORT: 0.05, Fault.SILENT: 0.02}, seed=3)
+        server.bus.faults = FaultPlan({Fault.RESET: 0.05, Fault.SHORT: 0.05, Fault.SILENT: 0.02}, seed=3)
         arguments = [
             *PROGRAM, "run", IEM, "--at", f"tcp:127.0.0.1:{server.port}", "--max-power", "1000000",
             "--key", str(key_file), "--outbox", str(tmp_path / "outbox.db"), "--node", node.url, "--interval", "1",

@@ -121,7 +121,7 @@ def test_a_float_meter_shows_a_small_street_exactly() -> None:
 )
 def test_a_spoiled_answer_is_an_error_and_the_next_one_is_right(fault: Fault, error: type[DeviceError]) -> None:
     async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
-        server.faults.inject(fault)
+        server.bus.faults.inject(fault)
         with pytest.raises(error):
             await link.read(1, 3, 3203, 4)
         assert await link.read(1, 3, 3203, 4) == (0, 0, 0, 5_000)
@@ -134,7 +134,7 @@ def test_a_spoiled_answer_is_an_error_and_the_next_one_is_right(fault: Fault, er
 @pytest.mark.parametrize("fault", [Fault.SILENT, Fault.LATE, Fault.RESET, Fault.FOREIGN_ID, Fault.GARBAGE])
 def test_what_may_pass_is_asked_again(fault: Fault) -> None:
     async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
-        server.faults.inject(fault)
+        server.bus.faults.inject(fault)
         assert await link.read(1, 3, 3203, 4) == (0, 0, 0, 5_000)
         assert link.retried == 1
 
@@ -175,7 +175,7 @@ def test_after_a_timeout_the_bus_is_left_alone_for_a_while() -> None:
             link = ModbusLink(server.place, Timing(0.1, 1, nap))
             await link.read(1, 3, 3203, 4)
             assert naps == []
-            server.faults.inject(Fault.SILENT)
+            server.bus.faults.inject(Fault.SILENT)
             await link.read(1, 3, 3203, 4)
             await link.close()
         assert len(naps) == 1
@@ -221,7 +221,7 @@ def test_nobody_listening_is_a_closed_link_that_opens_later() -> None:
 @pytest.mark.parametrize("name", profile_ids())
 def test_a_sentinel_never_becomes_a_reading(name: str) -> None:
     async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
-        server.faults.inject(Fault.SENTINEL)
+        server.bus.faults.inject(Fault.SENTINEL)
         with pytest.raises(NotAReading):
             await driver(link, meter).read_counters()
 
@@ -232,13 +232,13 @@ def test_a_torn_counter_is_read_again_until_two_readings_agree() -> None:
     async def body(meter: SimulatedMeter, server: ModbusMeterServer, link: ModbusLink) -> None:
         reader = ModbusDriver(link, meter.profile, Confirmation(lambda: 5, 20_000))
         meter.set_energy("energy_import", 0x10000)
-        server.faults.inject(Fault.TORN)
+        server.bus.faults.inject(Fault.TORN)
         assert (await reader.read_counters())[0].raw == 0x10000
-        assert server.questions == 4
+        assert server.bus.questions == 4
         meter.set_energy("energy_import", 9)
         for _ in range(3):
-            server.faults.inject(Fault.TORN)
-            server.faults.inject(Fault.TORN)
+            server.bus.faults.inject(Fault.TORN)
+            server.bus.faults.inject(Fault.TORN)
         assert (await reader.read_counters())[0].raw == 8, (
             "a meter that lies twice alike cannot be told from one that counts"
         )

@@ -1,0 +1,66 @@
+"""What meters on one Modbus line answer, whatever carries the bytes, and how an answer is spoiled."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from devices.errors import DeviceException
+from devices.simulators.faults import Fault, FaultPlan
+from devices.simulators.modbus_meter import DEVICE_BUSY, DEVICE_FAILURE, ILLEGAL_FUNCTION, SimulatedMeter
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one question: function and data, from `device`, with the fault that the carrier adds."""
+
+    device: int
+    pdu: bytes
+    fault: Fault | None
+
+
+class ModbusBus:
+    """Meters by device id; `faults` says which answers are spoiled."""
+
+    def __init__(self, meters: Mapping[int, SimulatedMeter], faults: FaultPlan | None = None) -> None:
+        self.meters = dict(meters)
+        self.faults = faults or FaultPlan()
+        self.questions = 0
+        """How many questions were asked so far."""
+
+    def ask(self, device: int, question: bytes, *, absent: int | None) -> Reply | None:
+        """The answer to function and data; None where none comes.
+
+        `absent`: the exception of a device that is not there; None where nobody speaks for it.
+        """
+        self.questions += 1
+        fault = self.faults.draw()
+        meter = self.meters.get(device)
+        if fault is Fault.SILENT or (meter is None and absent is None):
+            return None
+        function = question[0]
+        try:
+            if meter is None:
+                raise DeviceException(absent or 0)
+            words = _words(meter, question, fault)
+        except DeviceException as refusal:
+            pdu = bytes((function & 0x7F | 0x80, refusal.exception))
+        else:
+            pdu = struct.pack(f">BB{len(words)}H", function, 2 * len(words), *words)
+        return Reply((device + 1) % 256 if fault is Fault.FOREIGN_ID else device, pdu, fault)
+
+
+def _words(meter: SimulatedMeter, question: bytes, fault: Fault | None) -> tuple[int, ...]:
+    if fault in (Fault.EXCEPTION, Fault.BUSY):
+        raise DeviceException(DEVICE_FAILURE if fault is Fault.EXCEPTION else DEVICE_BUSY)
+    if len(question) != 5:
+        raise DeviceException(ILLEGAL_FUNCTION)
+    address, count = struct.unpack(">HH", question[1:])
+    words = meter.read(question[0], address, count)
+    if fault is None:
+        return words
+    words = meter.spoil(fault, words)
+    if fault is Fault.SHORT:
+        return words[:-1]
+    return (*words, 0) if fault is Fault.LONG else words
