@@ -12,6 +12,7 @@
     │   ├── BadReply            an answer of the wrong length, kind or sender
     │   ├── DeviceException     the meter answered with a Modbus exception
     │   ├── NotAReading         NaN, a sentinel, a negative or unrepresentable energy
+    │   ├── WrongMeter          another device than the one that was named answers
     │   ├── UnsteadyCounter     two readings of a counter that contradict each other
     │   └── BadAnswer           a node's answer that is not what its interface promises
     ├── NodeRefusal         the node understood the request and refuses it; `code` is the node's
@@ -105,6 +106,12 @@ class NotAReading(BadData):
     """NaN, a sentinel, a negative or unrepresentable energy."""
 
     code = "not_a_reading"
+
+
+class WrongMeter(BadData):
+    """Another device answers than the one that was named: a meter was swapped, or addresses were."""
+
+    code = "wrong_meter"
 
 
 class UnsteadyCounter(BadData):

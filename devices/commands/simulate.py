@@ -12,13 +12,15 @@ import click
 
 from devices.commands.output import Result, print_result, prints, table
 from devices.commands.steps import steps
+from devices.drivers.sunspec import is_sunspec, model_of
 from devices.errors import Misuse
 from devices.profile import load_profile
 from devices.simulators.faults import Fault, FaultPlan, parse_fault
-from devices.simulators.modbus_meter import SimulatedMeter
+from devices.simulators.modbus_meter import SimulatedDevice, SimulatedMeter
 from devices.simulators.modbus_rtu import RtuBusServer, RtuGatewayServer
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.player import Player, read_columns
+from devices.simulators.sunspec_device import SimulatedSunSpec
 
 HIGHEST_DEVICE: Final = 247
 
@@ -82,13 +84,12 @@ def simulate(profile: str, step: bool, speed: float, interval: int, **options: A
 
 
 def _simulated(name: str, options: dict[str, Any]) -> Simulated:
-    profile = load_profile(name)
     columns: tuple[str, ...] = options["columns"]
     if (options["profile_csv"] is None) != (not columns):
         raise Misuse("--profile-csv and --column belong together")
-    names = columns or (profile.id,)
-    meters = [SimulatedMeter(profile, {options["register"]: options["opening"]}) for _ in names]
-    first = options["device_id"] or profile.link.default_device_id
+    names = columns or (name,)
+    meters = [_meter(name, options) for _ in names]
+    first = options["device_id"] or _default_id(name)
     player = None
     if columns:
         series = read_columns(options["profile_csv"], columns)
@@ -101,17 +102,30 @@ def _simulated(name: str, options: dict[str, Any]) -> Simulated:
     return Simulated((bus,), tuple((name, bus, first + place) for place, name in enumerate(names)), player)
 
 
+def _meter(name: str, options: dict[str, Any]) -> SimulatedDevice:
+    opening = {options["register"]: options["opening"]}
+    return (
+        SimulatedSunSpec((model_of(name),), opening)
+        if is_sunspec(name)
+        else SimulatedMeter(load_profile(name), opening)
+    )
+
+
+def _default_id(name: str) -> int:
+    return 1 if is_sunspec(name) else load_profile(name).link.default_device_id
+
+
 def _faults(place: int, options: dict[str, Any]) -> FaultPlan:
     rates: dict[Fault, float] = dict(parse_fault(text) for text in options["faults"])
     return FaultPlan(rates, seed=options["seed"] + place, late_s=options["late_s"])
 
 
-def _tcp(device_id: int, meter: SimulatedMeter, place: int, options: dict[str, Any]) -> Server:
+def _tcp(device_id: int, meter: SimulatedDevice, place: int, options: dict[str, Any]) -> Server:
     port = options["tcp"] and options["tcp"] + place
     return ModbusMeterServer({device_id: meter}, host=options["host"], port=port, faults=_faults(place, options))
 
 
-def _bus(meters: dict[int, SimulatedMeter], options: dict[str, Any]) -> Server:
+def _bus(meters: dict[int, SimulatedDevice], options: dict[str, Any]) -> Server:
     if max(meters) > HIGHEST_DEVICE:
         raise Misuse(f"a serial bus has device ids up to {HIGHEST_DEVICE}")
     if options["pty"] is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from devices.errors import DeviceException
 from devices.simulators.faults import Fault, FaultPlan
-from devices.simulators.modbus_meter import DEVICE_BUSY, DEVICE_FAILURE, ILLEGAL_FUNCTION, SimulatedMeter
+from devices.simulators.modbus_meter import DEVICE_BUSY, DEVICE_FAILURE, ILLEGAL_FUNCTION, SimulatedDevice
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Reply:
 class ModbusBus:
     """Meters by device id; `faults` says which answers are spoiled."""
 
-    def __init__(self, meters: Mapping[int, SimulatedMeter], faults: FaultPlan | None = None) -> None:
+    def __init__(self, meters: Mapping[int, SimulatedDevice], faults: FaultPlan | None = None) -> None:
         self.meters = dict(meters)
         self.faults = faults or FaultPlan()
         self.questions = 0
@@ -51,7 +51,7 @@ class ModbusBus:
         return Reply((device + 1) % 256 if fault is Fault.FOREIGN_ID else device, pdu, fault)
 
 
-def _words(meter: SimulatedMeter, question: bytes, fault: Fault | None) -> tuple[int, ...]:
+def _words(meter: SimulatedDevice, question: bytes, fault: Fault | None) -> tuple[int, ...]:
     if fault in (Fault.EXCEPTION, Fault.BUSY):
         raise DeviceException(DEVICE_FAILURE if fault is Fault.EXCEPTION else DEVICE_BUSY)
     if len(question) != 5:

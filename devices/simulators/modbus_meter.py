@@ -6,6 +6,8 @@ or the nearest float. What a register does not show yet is not lost, it shows wi
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from devices.errors import BadProfile, DeviceException, NotAReading
 from devices.profile import MODBUS_MAX_REGISTERS, Register, RegisterProfile
 from devices.protocols.registers import decode_energy, encode_value, in_wh, power_of_ten
@@ -21,6 +23,28 @@ NO_SUCH_DEVICE = 11
 
 _NOMINAL = {"V": (230, 1), "Hz": (50, 1)}
 """What gauges show that nobody set, by unit, as a fraction; all others show 0."""
+
+
+class SimulatedDevice(Protocol):
+    """What sits on a simulated bus."""
+
+    def read(self, function_code: int, address: int, count: int) -> tuple[int, ...]:
+        """What the device answers; raises `DeviceException` as a real one would."""
+
+    def spoil(self, fault: Fault, words: tuple[int, ...]) -> tuple[int, ...]:
+        """The words as a fault that sits in the device itself would show them; other faults leave them."""
+
+    def advance(self, wh: int, register: str = "energy_import") -> int:
+        """Count `wh` more (whole Wh, not below 0) and return the counter's exact total."""
+
+
+def spoilt(fault: Fault, words: tuple[int, ...]) -> tuple[int, ...]:
+    """What a register without a value, or one that is read while it changes, looks like."""
+    if fault is Fault.SENTINEL:
+        return (0xFFFF,) * len(words)
+    if fault is Fault.TORN:
+        return (*words[:-1], (words[-1] - 1) % 0x10000)
+    return words
 
 
 class SimulatedMeter:
@@ -85,12 +109,8 @@ class SimulatedMeter:
             raise DeviceException(ILLEGAL_ADDRESS) from None
 
     def spoil(self, fault: Fault, words: tuple[int, ...]) -> tuple[int, ...]:
-        """The words as a fault that sits in the meter itself would show them; other faults leave them."""
-        if fault is Fault.SENTINEL:
-            return (0xFFFF,) * len(words)
-        if fault is Fault.TORN:
-            return (*words[:-1], (words[-1] - 1) % 0x10000)
-        return words
+        """See `SimulatedDevice.spoil`."""
+        return spoilt(fault, words)
 
     def _show(self, register: Register, numerator: int, denominator: int) -> None:
         if register.exponent >= 0:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from devices.errors import Misuse
-from devices.simulators.modbus_meter import SimulatedMeter
+from devices.simulators.modbus_meter import SimulatedDevice
 
 
 def read_columns(path: Path, columns: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
@@ -44,7 +44,7 @@ class Player:
     meter that was switched off never shows less than it did.
     """
 
-    def __init__(self, tracks: list[tuple[SimulatedMeter, str, tuple[int, ...]]], state: Path | None = None) -> None:
+    def __init__(self, tracks: list[tuple[SimulatedDevice, str, tuple[int, ...]]], state: Path | None = None) -> None:
         lengths = {len(series) for _, _, series in tracks}
         if len(lengths) != 1:
             raise Misuse("all load profiles that play together have the same number of intervals")
