@@ -56,7 +56,7 @@ def status(invocation: Invocation) -> None:
     home = Home(invocation.home)
     home.require_initialised()
     store = open_store(home, read_genesis(home.genesis))
-    data = {**shown(store.head), "trusted_from": store.first.header.height, "headers_kept": len(store)}
+    data = {**shown(store.head), "trusted_from": store.headers.first.header.height, "headers_kept": len(store.headers)}
     invocation.show(data, fields(list(data.items())))
 
 

@@ -151,7 +151,7 @@ def _write(
     client, genesis = client_of(invocation)
     key = Passwords().open(invocation.keystore, sign) if sign is not None else None
     fetched = fetch(client)
-    made, proven = make_proof(client, client.store.first, fetched, account=account, fee_asset=genesis.fee_asset)
+    made, proven = make_proof(client, client.store.headers.first, fetched, account=account, fee_asset=genesis.fee_asset)
     if key is not None:
         made = sign_proof(made, key)
     encoded = encode(made)
@@ -173,7 +173,7 @@ def verify(invocation: Invocation, *, file: Path, genesis_file: Path | None, max
         raise UsageError(f"{file} is too large for a proof file", code="bad_proof_file")
     genesis = read_genesis(genesis_file or Home(invocation.home).genesis)
     made = read_proof(file.read_bytes())
-    anchor = genesis_trust(genesis) if genesis_file else open_store(Home(invocation.home), genesis).first
+    anchor = genesis_trust(genesis) if genesis_file else open_store(Home(invocation.home), genesis).headers.first
     now_ms = _now_ms(genesis, made)
     try:
         proven = verify_file(terms_of(genesis), anchor, made, now_ms, genesis.fee_asset)

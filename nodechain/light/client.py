@@ -14,7 +14,8 @@ from ledger.codec import Codec
 from ledger.errors import InvalidInput, LightError
 from ledger.genesis import ConsensusMode, Genesis
 from ledger.light.claims import EventClaim, ReceiptClaim, StateClaim, TransactionClaim
-from ledger.light.headers import LIGHT_BLOCK, SKIPPED_TOO_FAR, LightBlock, Terms, Trusted, follow
+from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted
+from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Path, Reached, reach
 from ledger.merkle import LIST_PROOF, ListProof
 from ledger.proofs import STATE_PROOF
 from nodechain.app import REGISTRY
@@ -25,6 +26,11 @@ from nodechain.light.store import LightStore
 T = TypeVar("T")
 
 KEYS_PER_REQUEST: Final = 64
+_ADVICE: Final = {
+    "below_trust": "Begin at an earlier one: `nodechain light trust`.",
+    "conflicting_headers": "One of two nodes lies, or the chain has split: compare with other members before you trust "
+    "either.",
+}
 
 
 class Deceived(NodeError):
@@ -73,59 +79,36 @@ class LightClient:
 
     def reach(self, offered: LightBlock, progress: Callable[[int], None] = lambda _height: None) -> Trusted:
         """Follow to a header, over changes of the set where need be. Raises `Deceived`."""
-        height = offered.header.height
-        trusted = self.store.nearest(height)
-        if trusted is None:
-            raise Deceived(f"height {height} lies below the header that is trusted", code="below_trust",
-                           advice="Begin at an earlier one: `nodechain light trust`.")  # fmt: skip
-        while trusted.hash != offered.header.hash():
-            if trusted.header.height == height:
-                raise self._conflict(trusted, offered)
-            try:
-                reached = follow(self.terms, trusted, offered, self.now_ms())
-            except LightError as error:
-                if error.code != SKIPPED_TOO_FAR:
-                    raise Deceived(error.detail, code=error.code) from error
-                reached = self._over_changes(trusted, height, progress)
-            self.store.add(reached)
-            progress(reached.header.height)
-            trusted = reached
-        return trusted
+        try:
+            nearest = self.store.headers.nearest(offered.header.height)
+            return self._walk(reach(self.terms, nearest, offered, self.now_ms()), progress)
+        except LightError as error:
+            raise Deceived(error.detail, code=error.code, advice=_ADVICE.get(error.code)) from error
 
-    def _over_changes(self, trusted: Trusted, below: int, progress: Callable[[int], None]) -> Trusted:
-        """Follow the headers below a height that changed the set, as many at a stride as the trusted sets vouch for."""
-        changes = [height for height in self.changes(trusted.header.height + 1) if height < below]
-        if not changes:
-            raise Deceived(f"the node does not show how the validators changed before height {below}", code="no_path")
-        stride = len(changes)
-        while changes:
-            stride = min(stride, len(changes))
+    def _walk(self, path: Path, progress: Callable[[int], None]) -> Trusted:
+        answer: Answer = None
+        while True:
             try:
-                trusted = follow(self.terms, trusted, self.block(changes[stride - 1]), self.now_ms())
-            except LightError as error:
-                if error.code != SKIPPED_TOO_FAR or stride == 1:
-                    raise Deceived(error.detail, code=error.code) from error
-                stride //= 2
-                continue
-            changes = changes[stride:]
-            self.store.add(trusted)
-            progress(trusted.header.height)
-        return trusted
+                effect = path.send(answer)
+            except StopIteration as done:
+                trusted: Trusted = done.value
+                return trusted
+            match effect:
+                case AskBlock(height):
+                    answer = self.block(height)
+                case AskChanges(first):
+                    answer = self.changes(first)
+                case Reached(trusted):
+                    self.store.add(trusted)
+                    progress(trusted.header.height)
+                    answer = None
 
     def changes(self, first: int) -> list[int]:
-        """The heights from `first` on at which the node says that the set changed; the first 1,000."""
-        found = self._api.get("/v1/light/changes", **{"from": first, "limit": 1_000})["changes"]
+        """The heights from `first` on at which the node says that the set changed, as many as it tells at once."""
+        found = self._api.get("/v1/light/changes", **{"from": first, "limit": MOST_CHANGES})["changes"]
         if not all(isinstance(height, int) and height >= first for height in found):
             raise Deceived("the node's list of changes is no list of heights")
         return sorted(set(found))
-
-    def _conflict(self, trusted: Trusted, offered: LightBlock) -> Deceived:
-        height = trusted.header.height
-        return Deceived(
-            f"at height {height} the node has block {offered.header.hash().hex()}, trusted is {trusted.hash.hex()}",
-            code="conflicting_headers",
-            advice="One of two nodes lies, or the chain has split: compare with other members before you trust either.",
-        )
 
     def state(self, full_keys: Sequence[bytes]) -> list[Fetched]:
         """Proofs of state entries, at the node's head; up to 64 keys share one height."""

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from ledger.codec import encode
 from ledger.genesis import ConsensusMode
+from ledger.light import kept
 from ledger.light.headers import TRUSTING_MS, LightBlock
 from nodechain.commands import light as light_commands
 from nodechain.errors import DataDamaged, NodeError
-from nodechain.light import store as light_store
 from nodechain.light.client import Deceived, LightClient
 from nodechain.light.store import LightStore
 from tests.support.chain import make_genesis
@@ -42,9 +42,9 @@ def test_skips_save_most_of_the_headers(tmp_path: Path) -> None:
     for each in (chain, poa):
         (tmp_path / each.terms.mode.name).mkdir()
         client(each, tmp_path / each.terms.mode.name).sync()
-    kept = [len(LightStore(tmp_path / each.terms.mode.name / "light", each.trusted())) for each in (chain, poa)]
-    assert kept[1] == 42
-    assert kept[0] < 30
+    stores = [LightStore(tmp_path / each.terms.mode.name / "light", each.trusted()) for each in (chain, poa)]
+    assert len(stores[1].headers) == 42
+    assert len(stores[0].headers) < 30
 
 
 def test_beyond_the_trusting_period_every_change_is_followed(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_beyond_the_trusting_period_every_change_is_followed(tmp_path: Path) -> 
     late = chain.head.time_ms + TRUSTING_MS
     following = client(chain, tmp_path, now_ms=late)
     following.sync()
-    assert len(following.store) == 12
+    assert len(following.store.headers) == 12
 
 
 def test_an_older_header_is_reached_from_the_one_before_it(tmp_path: Path) -> None:
@@ -156,12 +156,12 @@ def test_below_the_trusted_header_nothing_is_known(tmp_path: Path) -> None:
 
 
 def test_the_file_is_bounded_and_keeps_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(light_store, "MAX_KEPT", 6)
+    monkeypatch.setattr(kept, "MAX_KEPT", 6)
     chain = changing(10, ConsensusMode.POA)
     following = client(chain, tmp_path)
     following.sync()
-    assert len(following.store) == 6
-    assert following.store.first == chain.trusted(0)
+    assert len(following.store.headers) == 6
+    assert following.store.headers.first == chain.trusted(0)
     assert following.store.head == chain.trusted(len(chain.blocks) - 1)
 
 
