@@ -1,7 +1,7 @@
 """What a meter asks of a node, over several addresses: submit a transaction, and learn what became of it.
 
 A node that does not answer is left for the next; the one that answered is asked first the next time. Asking twice is
-harmless: a transaction is known by its id. What a node says is believed here; proofs are the light client's business.
+harmless: a transaction is known by its id. Nothing that a node says is believed here: `devices.follower` checks it.
 """
 
 from __future__ import annotations
@@ -29,18 +29,20 @@ class NodeStatus(msgspec.Struct, frozen=True):
 
     chain_id: str
     height: int
+    mode: str = "pbft"
 
 
 class TransactionStatus(msgspec.Struct, frozen=True):
     """What is known of a transaction.
 
-    `status` is `decided` when it stands in a block: then `height` says in which, and `code` is its receipt's, empty
-    if it was applied. Any other status means: not yet.
+    `status` is `decided` when it stands in a block: then `height` and `index` (from 0) say where, and `code` is its
+    receipt's, empty if it was applied. Any other status means: not yet.
     """
 
     id: str
     status: str
     height: int | None = None
+    index: int | None = None
     code: str = ""
 
     @property
@@ -49,12 +51,22 @@ class TransactionStatus(msgspec.Struct, frozen=True):
         return self.status == DECIDED
 
 
-class MeterStatus(msgspec.Struct, frozen=True):
-    """What the chain knows of a meter: sequence, raw register and time of the last reading."""
+class _LightBlock(msgspec.Struct, frozen=True):
+    block: str
 
-    sequence: int
-    register: int
-    time_ms: int
+
+class _Changes(msgspec.Struct, frozen=True):
+    changes: list[int]
+
+
+class _Item(msgspec.Struct, frozen=True):
+    item: str
+    proof: str
+
+
+class _State(msgspec.Struct, frozen=True):
+    block: str
+    proofs: list[str]
 
 
 class _Problem(msgspec.Struct):
@@ -98,9 +110,32 @@ class NodeClient:
         """What became of a transaction; None if the node does not know it."""
         return await self._find(f"/v1/transactions/{transaction_id.hex()}", TransactionStatus)
 
-    async def meter(self, public_key: bytes) -> MeterStatus | None:
-        """What the chain knows of a meter; None if it was never bound."""
-        return await self._find(f"/v1/meters/{public_key.hex()}", MeterStatus)
+    async def light_block(self, height: int) -> bytes:
+        """What the node says is the light block of a height, in canonical bytes."""
+        return _unhex((await self._json(f"/v1/light/blocks/{height}", _LightBlock)).block)
+
+    async def set_changes(self, first: int, limit: int) -> list[int]:
+        """The heights from `first` on at which the node says that the validators changed."""
+        return (await self._json(f"/v1/light/changes?from={first}&limit={limit}", _Changes)).changes
+
+    async def item(self, kind: str, height: int, index: int) -> tuple[bytes, bytes]:
+        """A transaction or receipt of a block and its proof (`kind`: transactions, receipts), in canonical bytes."""
+        found = await self._json(f"/v1/light/{kind}/{height}/{index}", _Item)
+        return _unhex(found.item), _unhex(found.proof)
+
+    async def state(self, full_key: bytes) -> tuple[bytes, bytes]:
+        """The light block of the node's head and its proof of a state entry, in canonical bytes."""
+        found = await self._json(f"/v1/light/state?key={full_key.hex()}", _State)
+        if len(found.proofs) != 1:
+            raise BadAnswer("one proof was asked for")
+        return _unhex(found.block), _unhex(found.proofs[0])
+
+    def distrust(self) -> None:
+        """The node that answered last said what it cannot prove: ask it last from now on."""
+        self._addresses.append(self._addresses.pop(0))
+
+    async def _json(self, path: str, kind: type[T]) -> T:
+        return self._decode(await self._ask("GET", path), kind)
 
     async def _find(self, path: str, kind: type[T]) -> T | None:
         try:
@@ -160,6 +195,13 @@ class NodeClient:
             return msgspec.json.decode(answer.body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadAnswer(f"status {answer.status}: {error}") from None
+
+
+def _unhex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise BadAnswer("the node's answer is no hex") from None
 
 
 def _refusal(answer: Answer) -> NodeRefusal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +65,21 @@ class OutboxFile:
         """The keys of all meters, in the order they were added."""
         with self._reading() as database:
             return tuple(row[0] for row in database.execute("SELECT public_key FROM meters ORDER BY number"))
+
+    def fact(self, name: str) -> bytes | None:
+        """What was remembered under a name."""
+        with self._reading() as database:
+            row = database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def remember(self, facts: Mapping[str, bytes]) -> None:
+        """Keep these facts, all or none; on the disk when this returns."""
+        with self._transaction() as database:
+            for name, value in facts.items():
+                database.execute(
+                    "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    (name, value),
+                )
 
     def last_reading(self, meter: bytes) -> tuple[Reading, ReadingHeader] | None:
         """The newest reading that was stored, whatever became of it; None for a meter without one."""

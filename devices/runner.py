@@ -15,6 +15,7 @@ from devices.client import NodeClient
 from devices.clock import Clock
 from devices.collector import Collector, Taken
 from devices.errors import BadAnswer, BadData, EnvironmentFault, LinkFault, NodeRefusal
+from devices.follower import Follower
 from devices.outbox import Build, Outbox
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.submitter import Backoff, Pushed, Submitter
@@ -40,6 +41,7 @@ class MeterRunner:
         outbox: Outbox,
         collectors: tuple[Collector, ...],
         client: NodeClient,
+        follower: Follower,
         signers: tuple[ReadingSigner, ...],
         clock: Clock,
         reports: Reports,
@@ -51,6 +53,7 @@ class MeterRunner:
         self._outbox = outbox
         self._collectors = collectors
         self._client = client
+        self._follower = follower
         self._signers = {signer.public_key: signer for signer in signers}
         self._clock = clock
         self._reports = reports
@@ -106,12 +109,12 @@ class MeterRunner:
 
     async def _submitter(self) -> Submitter:
         """A submitter for the node's chain, to which the outbox is tied from the first time on."""
-        status = await self._client.status()
-        self._outbox.pin_chain(status.chain_id)
+        chain_id = await self._follower.start()
         return Submitter(
             self._outbox,
             self._client,
-            lambda meter: self._build(status.chain_id, meter),
+            self._follower,
+            lambda meter: self._build(chain_id, meter),
             draw=self._draw,
             report=self._reports.pushed,
         )

@@ -20,6 +20,7 @@ from devices.collector import Collector, Stream, Taken, store
 from devices.drivers.driver import Confirmation
 from devices.drivers.modbus import ModbusDriver
 from devices.errors import DeviceError, Misuse
+from devices.follower import FIRST_USE, Anchor, Follower, make_known
 from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits
 from devices.outbox import Build, Outbox
@@ -90,6 +91,7 @@ class Street:
         client: NodeClient,
         clock: Clock,
         *,
+        anchor: Anchor = FIRST_USE,
         gap_ms: int,
         fee: int = 0,
         draw: random.Random,
@@ -97,6 +99,7 @@ class Street:
         """`signers`: by name of the meter. `gap_ms`: a longer silence is flagged as a gap."""
         self._outbox = outbox
         self._client = client
+        self._follower = Follower(client, outbox, clock.now_ms, anchor)
         self._clock = clock
         self._fee = fee
         self._draw = draw
@@ -108,15 +111,10 @@ class Street:
         self._collectors: dict[str, Collector] = {}
 
     async def start(self) -> None:
-        """Tie the outbox to the node's chain and make every meter known; raises what the node's silence raises."""
+        """Tie the outbox to the node's chain; raises what the node's silence raises."""
         # The links belong to the running event loop.
         self._links = {entry.at: ModbusLink(parse_place(entry.at)) for entry in self._entries}
-        self._outbox.pin_chain((await self._client.status()).chain_id)
-        for entry in self._entries:
-            key = self._signers[entry.name].public_key
-            if key not in self._outbox.meters():
-                known = await self._client.meter(key)
-                self._outbox.add_meter(key, known.sequence if known else 0)
+        await self._follower.start()
         boot = self._outbox.start_session()
         self._collectors = {entry.name: self._collector(entry, boot) for entry in self._entries}
 
@@ -136,6 +134,9 @@ class Street:
 
     async def round(self, *, attempts: int = 8) -> Round:
         """Read all, store, and push until nothing is pending or `attempts` a meter are used up."""
+        for key in self._by_key:
+            # Not before the first round: a played clock tells no time until then, and proofs need one.
+            await make_known(self._outbox, self._follower, key)
         names = list(self._collectors)
         outcomes = await asyncio.gather(*(self._take(name) for name in names))
         taken = tuple(entry for outcome in outcomes if isinstance(outcome, tuple) for entry in outcome)
@@ -145,9 +146,9 @@ class Street:
             if isinstance(outcome, DeviceError)
         )
         await asyncio.to_thread(store, self._outbox, taken)
-        status = await self._client.status()
+        chain_id = await self._follower.start()
         submitter = Submitter(
-            self._outbox, self._client, lambda meter: self._build(status.chain_id, meter), draw=self._draw
+            self._outbox, self._client, self._follower, lambda meter: self._build(chain_id, meter), draw=self._draw
         )
         return Round(taken, failed, await submitter.drain(attempts=attempts))
 

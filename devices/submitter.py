@@ -1,8 +1,9 @@
 """From the outbox to the chain: hand over, wait for the decision, and never believe less than a decision.
 
-A batch is settled when a block decided it, applied or refused; everything else keeps it on its way with the same
-bytes: silence, a full mempool, a node that does not like it. Two things end it otherwise, each shown by the chain: its
-height has passed (`valid_until_height`), or its numbers are taken by readings that are not from here.
+A batch is settled when a block is proven to have decided it, applied or refused; everything else keeps it on its way
+with the same bytes: silence, a full mempool, a node that does not like it or cannot prove what it says. Two things end
+it otherwise, each proven by the chain's state: its height has passed (`valid_until_height`), or its numbers are taken
+by readings that are not from here.
 """
 
 from __future__ import annotations
@@ -12,11 +13,23 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 from devices.client import NodeClient, TransactionStatus
 from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal
 from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
 from devices.outbox_file import Batch
+from ledger.schema import Meter
+
+
+class Proofs(Protocol):
+    """What is true of the chain, whatever a node says; raises `BadAnswer` where it is not proven."""
+
+    async def decided(self, transaction: bytes, height: int, index: int) -> str:
+        """The receipt's code of a transaction at a place of the chain, empty if it was applied."""
+
+    async def meter(self, public_key: bytes) -> tuple[Meter | None, int]:
+        """What the chain knows of a meter's key, and the height at which that was so."""
 
 
 class Progress(Enum):
@@ -72,7 +85,7 @@ class Backoff:
 
 
 class Submitter:
-    """Pushes the batches of an outbox to nodes.
+    """Pushes the batches of an outbox to nodes; what they say is checked by `proofs`.
 
     `build` signs a batch (see `devices.readings.build_batch`), given the meter's key first. `draw` is the source of
     jitter; `report` hears of every push that brought something.
@@ -82,6 +95,7 @@ class Submitter:
         self,
         outbox: Outbox,
         client: NodeClient,
+        proofs: Proofs,
         build: Callable[[bytes], Build],
         *,
         draw: random.Random,
@@ -92,6 +106,7 @@ class Submitter:
     ) -> None:
         self._outbox = outbox
         self._client = client
+        self._proofs = proofs
         self._build = build
         self._draw = draw
         self._most_readings = most_readings
@@ -156,8 +171,8 @@ class Submitter:
             stopping.cancel()
 
     async def _push(self, meter: bytes, batch: Batch) -> Pushed:
-        if batch.attempts and (decided := await self._settled(batch)) is not None:
-            return Pushed(meter, Progress.DECIDED, decided.code)
+        if batch.attempts and (code := await self._settled(batch)) is not None:
+            return Pushed(meter, Progress.DECIDED, code)
         # Noted before it is sent: a kill in between leaves a batch that is asked for before it is sent again.
         self._outbox.mark_sent(batch)
         try:
@@ -166,29 +181,35 @@ class Submitter:
             return await self._refused(meter, batch, refusal)
         if not status.decided:
             return Pushed(meter, Progress.WAITING)
-        self._outbox.settle(batch, status.code)
-        return Pushed(meter, Progress.DECIDED, status.code)
+        return Pushed(meter, Progress.DECIDED, await self._settle(batch, status))
 
-    async def _settled(self, batch: Batch) -> TransactionStatus | None:
-        """The decision, if a block decided the batch meanwhile; then it is settled here too."""
+    async def _settle(self, batch: Batch, status: TransactionStatus) -> str:
+        """The code of the batch's receipt, when its place in the chain is proven."""
+        if status.height is None or status.index is None:
+            raise BadAnswer("the node does not say where the batch stands")
+        code = await self._proofs.decided(batch.body, status.height, status.index)
+        self._outbox.settle(batch, code)
+        return code
+
+    async def _settled(self, batch: Batch) -> str | None:
+        """The receipt's code, if a block decided the batch meanwhile; then it is settled here too."""
         status = await self._client.transaction(batch.transaction_id)
         if status is None or not status.decided:
             return None
-        self._outbox.settle(batch, status.code)
-        return status
+        return await self._settle(batch, status)
 
     async def _refused(self, meter: bytes, batch: Batch, refusal: NodeRefusal) -> Pushed:
         """A node refuses the batch: decided already, provably dead, or to be tried again."""
-        known = await self._client.meter(meter)
-        if (decided := await self._settled(batch)) is not None:
-            return Pushed(meter, Progress.DECIDED, decided.code)
+        known, height = await self._proofs.meter(meter)
+        if (code := await self._settled(batch)) is not None:
+            return Pushed(meter, Progress.DECIDED, code)
         if known is not None and known.sequence >= batch.first_sequence:
             self._outbox.resume_after(meter, known.sequence)
             detail = (
                 f"the chain has readings up to {known.sequence} that are not from this outbox: is its key used twice?"
             )
             return Pushed(meter, Progress.RENUMBERED, "number_taken", detail)
-        if batch.valid_until_height and (await self._client.status()).height > batch.valid_until_height:
+        if batch.valid_until_height and height > batch.valid_until_height:
             self._outbox.bury(batch, "expired")
             return Pushed(meter, Progress.RENUMBERED, "expired", f"was valid until height {batch.valid_until_height}")
         return Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)

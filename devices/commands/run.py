@@ -16,10 +16,11 @@ from devices.client import NodeClient
 from devices.clock import SystemClock
 from devices.collector import Collector, Stream, Taken
 from devices.commands.output import Result, prints
-from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, at_option, open_meter_key
+from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, anchor_of, at_option, open_meter_key, trust_option
 from devices.drivers.driver import Confirmation
 from devices.drivers.modbus import ModbusDriver
 from devices.errors import BadAnswer, DeviceError, EnvironmentFault, NodeRefusal
+from devices.follower import Anchor, Follower, make_known
 from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits
 from devices.outbox import Outbox
@@ -47,6 +48,7 @@ class MeterSetup:
     fee: int
     nodes: tuple[str, ...]
     clock: SystemClock
+    anchor: Anchor
 
 
 @click.command()
@@ -61,6 +63,7 @@ class MeterSetup:
 @click.option("--outbox", "outbox_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--quota-mib", type=click.IntRange(min=1), default=64, show_default=True, help="Of the outbox.")
 @click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
+@trust_option
 @click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
 @click.option("--fee", type=click.IntRange(min=0), default=0, show_default=True, help="Base units of the fee asset.")
 @click.option("--clock", type=click.Choice(list(CLOCKS)), help="Vouch for the clock; default: ask the system.")
@@ -80,6 +83,7 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         fee=options["fee"],
         nodes=tuple(options["nodes"]),
         clock=SystemClock(CLOCKS[options["clock"]] if options["clock"] else None),
+        anchor=anchor_of(options["trust"]),
     )
     with Outbox(outbox_file, quota_bytes=quota_mib * 1024 * 1024) as outbox:
         return asyncio.run(_run(setup, secret, outbox, once))
@@ -92,7 +96,7 @@ async def _run(
     register = profile.register(setup.register)
     link = ModbusLink(setup.place)
     client = NodeClient(setup.nodes)
-    await _make_known(outbox, client, secret.public_key)
+    follower = Follower(client, outbox, setup.clock.now_ms, setup.anchor)
     driver = ModbusDriver(
         link,
         profile,
@@ -109,6 +113,7 @@ async def _run(
         outbox,
         (collector,),
         client,
+        follower,
         (secret,),
         setup.clock,
         Reports(_say_taken, _say_pushed, _say_failed),
@@ -117,6 +122,7 @@ async def _run(
         draw=random.Random(),
     )
     try:
+        await _make_known(outbox, follower, secret.public_key)
         if once:
             return _once_result(*await runner.run_once())
         stop = asyncio.Event()
@@ -129,16 +135,14 @@ async def _run(
         await link.close()
 
 
-async def _make_known(outbox: Outbox, client: NodeClient, meter: bytes) -> None:
-    """A meter that is new to this outbox goes on above what the chain knows of it, if a node says so now."""
-    if meter in outbox.meters():
-        return
+async def _make_known(outbox: Outbox, follower: Follower, meter: bytes) -> None:
+    """A new outbox goes on above what the chain knows; if no node can be asked now, it is renumbered later."""
     try:
-        known = await client.meter(meter)
+        await follower.start()
+        await make_known(outbox, follower, meter)
     except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
         _say_failed(error)
-        known = None
-    outbox.add_meter(meter, known.sequence if known else 0)
+        outbox.add_meter(meter, 0)
 
 
 def _once_result(taken: tuple[Taken, ...], pushed: tuple[Pushed, ...]) -> Result:

@@ -15,7 +15,7 @@ from devices.client import NodeClient
 from devices.clock import Clock, PlayedClock, SystemClock
 from devices.commands.output import Result, print_result, prints
 from devices.commands.steps import steps
-from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, open_meter_key
+from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, anchor_of, open_meter_key, trust_option
 from devices.errors import DeviceError, Misuse
 from devices.outbox import Outbox
 from devices.street import Round, Street, read_street
@@ -30,6 +30,7 @@ MIB: Final = 1024 * 1024
 @click.option("--outbox", "outbox_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--quota-mib", type=click.IntRange(min=1), default=256, show_default=True, help="Of the outbox.")
 @click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
+@trust_option
 @click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
 @click.option("--fee", type=click.IntRange(min=0), default=0, show_default=True, help="Base units of the fee asset.")
 @click.option(
@@ -49,6 +50,7 @@ def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool,
             outbox,
             NodeClient(tuple(options["nodes"])),
             clock,
+            anchor=anchor_of(options["trust"]),
             gap_ms=4 * interval_ms,
             fee=options["fee"],
             draw=random.Random(),

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from devices.errors import Misuse
+from devices.follower import FIRST_USE, Anchor, parse_anchor
 from ledger.crypto import Ed25519SecretKey, P256SecretKey
 from ledger.errors import WrongPassword
 from ledger.keyfile import KeyKind, open_key, read_keyfile
@@ -29,6 +30,18 @@ def at_option(*, required: bool) -> Option:
         required=required,
         help="Where the meter is: tcp:HOST:PORT, rtu:/dev/ttyUSB0:9600:8N1, rtu-tcp:HOST:PORT.",
     )
+
+
+trust_option = click.option(
+    "--trust",
+    metavar="HEIGHT:HASH",
+    help="A block that you know from somebody you trust; default: the genesis block that the first node shows.",
+)
+
+
+def anchor_of(trust: str | None) -> Anchor:
+    """Where a follower begins; raises `Misuse` (bad_trust)."""
+    return FIRST_USE if trust is None else parse_anchor(trust)
 
 
 def open_meter_key(key: str, home: str) -> Ed25519SecretKey | P256SecretKey:

@@ -54,7 +54,7 @@ class EventClaim(Claim, frozen=True, tag=4):
 AnyClaim = StateClaim | TransactionClaim | ReceiptClaim | EventClaim
 
 
-class _Receipt(Value, frozen=True):
+class ReceiptHead(Value, frozen=True):
     """A receipt whose events stay bytes: what they mean is the registry's business."""
 
     transaction_id: bytes
@@ -64,7 +64,7 @@ class _Receipt(Value, frozen=True):
     events: tuple[msgspec.Raw, ...]
 
 
-_RECEIPT: Final[Codec[_Receipt]] = Codec(_Receipt, MAX_BLOCK_BYTES)
+RECEIPT_HEAD: Final[Codec[ReceiptHead]] = Codec(ReceiptHead, MAX_BLOCK_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def check_claim(header: Header, claim: AnyClaim) -> Shown:
             return ReceiptShown(header.height, listed.position, receipt)
         case EventClaim(receipt=receipt, proof=listed, event=place):
             verify_item(header.receipts_root, receipt, listed)
-            events = _RECEIPT.decode(receipt).events
+            events = RECEIPT_HEAD.decode(receipt).events
             if place >= len(events):
                 raise LightError(
                     f"the receipt has {len(events)} events, not one at place {place}", code="no_such_event"

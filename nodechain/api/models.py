@@ -335,11 +335,12 @@ class TransactionView(Model):
 
 
 class TransactionAnswer(Model):
-    """What is known of a transaction. `status`: decided, waiting or dropped; `height` only when it is decided."""
+    """What is known of a transaction. `status`: decided, waiting or dropped; its place only when it is decided."""
 
     id: str
     status: str
     height: int | None
+    index: int | None
     code: str
     explanation: str
     receipt: ReceiptView | None

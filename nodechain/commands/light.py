@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ledger.errors import LightError
-from ledger.genesis import Genesis
+from ledger.genesis import ConsensusMode, Genesis
 from ledger.light.headers import Trusted, require_fresh, set_of
 from nodechain.client.rest import NodeApi
 from nodechain.commands.options import Invocation, command
@@ -55,8 +55,14 @@ def status(invocation: Invocation) -> None:
     """What this home trusts; no node is asked."""
     home = Home(invocation.home)
     home.require_initialised()
-    store = open_store(home, read_genesis(home.genesis))
-    data = {**shown(store.head), "trusted_from": store.headers.first.header.height, "headers_kept": len(store.headers)}
+    genesis = read_genesis(home.genesis)
+    store = open_store(home, genesis)
+    data = {
+        **shown(store.head),
+        "trusted_from": store.headers.first.header.height,
+        "headers_kept": len(store.headers),
+        "meters_trust": trust_text(store.head, genesis),
+    }
     invocation.show(data, fields(list(data.items())))
 
 
@@ -132,6 +138,12 @@ def _compare(client: LightClient, api: NodeApi, head: Trusted) -> None:
             f"{api.url} has not reached height {head.header.height}", code="node_behind", advice="Ask again later."
         ) from None
     client.reach(other)
+
+
+def trust_text(trusted: Trusted, genesis: Genesis) -> str:
+    """What `meter run --trust` takes."""
+    suffix = ":poa" if ConsensusMode(genesis.mode) is ConsensusMode.POA else ""
+    return f"{trusted.header.height}:{trusted.hash.hex()}{suffix}"
 
 
 def shown(trusted: Trusted) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Callable
 
 from ledger.codec import Codec
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.rules.readings import absolute_readings
 from ledger.transactions.envelope import Transaction
 from ledger.transactions.metering import SubmitReadings
+from tests.devices.fake_chain import FakeChain
 
 PAYLOAD: Codec[SubmitReadings] = Codec(SubmitReadings, MAX_TRANSACTION_BYTES)
 
@@ -23,13 +25,14 @@ class FakeNode:
 
     def __init__(self) -> None:
         self.chain_id = "town-01234567"
-        self.height = 1
+        self.chain = FakeChain(self.chain_id)
         self.decided: dict[str, tuple[int, str]] = {}
         self.readings: dict[bytes, list[tuple[int, int, int]]] = {}
         self.sequences: dict[bytes, int] = {}
         self.moods: deque[str] = deque()
         self.receipt_codes: deque[str] = deque()
         self.pending: dict[str, bytes] = {}
+        self.lie: Callable[[str, dict[str, object]], dict[str, object]] = lambda _path, answer: answer
         self.bodies: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._decided = asyncio.Condition()
@@ -57,12 +60,25 @@ class FakeNode:
         readings = absolute_readings(payload, transaction.envelope.nonce)
         assert readings[0][0] > self.sequences.get(key, 0)
         self.sequences[key] = transaction.envelope.nonce
+        self.chain.meter(key, transaction.envelope.nonce)
         code = self.receipt_codes.popleft() if self.receipt_codes else ""
         if not code:
             self.readings.setdefault(key, []).extend(readings)
-        self.height += 1
-        self.decided[transaction.id.hex()] = (self.height, code)
+        self.chain.decide(raw, code)
+        self.decided[transaction.id.hex()] = (self.chain.height, code)
         self.pending.pop(transaction.id.hex(), None)
+
+    def use(self, key: bytes, sequence: int) -> None:
+        """Somebody else used the numbers of a meter's key."""
+        self.sequences[key] = sequence
+        self.chain.meter(key, sequence)
+        self.chain.grow()
+
+    def _proof(self, path: str) -> tuple[int, dict[str, object]]:
+        answer = self.chain.answer(path)
+        if answer is None:
+            return 404, {}
+        return 200, self.lie(path, answer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -104,7 +120,7 @@ class FakeNode:
             return 503, {}
         if payload.first_sequence(transaction.envelope.nonce) <= self.sequences.get(key, 0):
             return 409, {"code": "bad_nonce", "detail": "too low"}
-        if transaction.envelope.valid_until_height and self.height > transaction.envelope.valid_until_height:
+        if transaction.envelope.valid_until_height and self.chain.height > transaction.envelope.valid_until_height:
             return 409, {"code": "expired", "detail": "too late"}
         if mood == "pending":
             self.pending[transaction.id.hex()] = raw
@@ -117,15 +133,12 @@ class FakeNode:
     def _get(self, path: str) -> tuple[int, dict[str, object]]:
         kind, _, name = path.removeprefix("/v1/").partition("/")
         if kind == "status":
-            return 200, {"chain_id": self.chain_id, "height": self.height}
-        if kind == "meters":
-            key = bytes.fromhex(name)
-            if key not in self.sequences:
-                return 404, {}
-            return 200, {"sequence": self.sequences[key], "register": 0, "time_ms": 0}
+            return 200, {"chain_id": self.chain_id, "height": self.chain.height, "mode": "pbft"}
+        if kind == "light":
+            return self._proof(name)
         if name in self.decided:
             height, code = self.decided[name]
-            return 200, {"id": name, "status": "decided", "height": height, "code": code}
+            return 200, {"id": name, "status": "decided", "height": height, "index": 0, "code": code}
         if name in self.pending:
             return 200, {"id": name, "status": "pending"}
         return 404, {}

@@ -164,13 +164,12 @@ def test_what_is_not_there_is_none() -> None:
     missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
     async def body() -> None:
-        async with Scripted(missing, missing, ok(b'{"sequence":5,"register":9,"time_ms":3}')) as server:
+        async with Scripted(missing, ok(b'{"id":"ab","status":"waiting"}')) as server:
             client = NodeClient([server.url])
             assert await client.transaction(b"\xab") is None
-            assert await client.meter(b"\x01") is None
-            known = await client.meter(b"\x01")
+            known = await client.transaction(b"\xab")
             assert known is not None
-            assert known.sequence == 5
+            assert not known.decided
             client.close()
         assert b"GET /v1/transactions/ab " in server.requests[0]
 

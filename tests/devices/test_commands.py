@@ -134,7 +134,7 @@ def test_reading_a_meter_and_checking_a_profile_against_it() -> None:
 
 def test_running_once_and_looking_into_the_outbox(tmp_path: Path, key_file: Path) -> None:
     async def body(simulated: SimulatedMeter, server: ModbusMeterServer, node: FakeNode) -> None:
-        node.sequences[KEY.public_key] = 40
+        node.use(KEY.public_key, 40)
         arguments = [
             "run", IEM, "--at", f"tcp:127.0.0.1:{server.port}", "--max-power", 20_000, "--key", "house",
             "--home", tmp_path / "home", "--outbox", tmp_path / "outbox.db", "--node", node.url, "--once",

@@ -17,6 +17,7 @@ from devices.collector import Collector, Stream, store
 from devices.drivers.driver import Confirmation
 from devices.drivers.modbus import ModbusDriver
 from devices.errors import Misuse
+from devices.follower import Follower
 from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits, MeterState, StatusFlag
 from devices.outbox import Build, NewReading, Outbox
@@ -35,12 +36,14 @@ EXPORT = bytes((1, 0, 2, 8, 0, 255))
 HEAD = ReadingHeader(bytes(32), 1, 2, 0, IMPORT, 0)
 
 
-def signing(*keys: Ed25519SecretKey, valid_until: int = 0) -> Callable[[bytes], Build]:
+def signing(*keys: Ed25519SecretKey, valid_until: Callable[[], int] = lambda: 0) -> Callable[[bytes], Build]:
     by_public_key = {key.public_key: key for key in keys}
 
     def for_meter(meter: bytes) -> Build:
         def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-            return build_batch(by_public_key[meter], "town-01234567", header, readings, valid_until_height=valid_until)
+            return build_batch(
+                by_public_key[meter], "town-01234567", header, readings, valid_until_height=valid_until()
+            )
 
         return build
 
@@ -58,12 +61,15 @@ class Scene:
         self.outbox = Outbox(folder / "outbox.db")
         self.outbox.add_meter(METER)
         self.node = node
+        self.valid_until = valid_until
         self.client = NodeClient([node.url], timeout_s=5)
+        self.follower = Follower(self.client, self.outbox, lambda: 10**12)
         self.reports: list[Pushed] = []
         self.submitter = Submitter(
             self.outbox,
             self.client,
-            signing(KEY, valid_until=valid_until),
+            self.follower,
+            signing(KEY, valid_until=lambda: self.valid_until),
             draw=random.Random(1),
             most_readings=3,
             idle_s=0.01,
@@ -93,6 +99,7 @@ def play(folder: Path, body: Callable[[Scene], Awaitable[None]], *, valid_until:
     async def main() -> None:
         async with FakeNode() as node:
             scene = Scene(folder, node, valid_until)
+            await scene.follower.start()
             try:
                 await body(scene)
             finally:
@@ -154,12 +161,12 @@ def test_a_failed_receipt_settles_the_batch_and_the_next_goes_on(tmp_path: Path)
 def test_numbers_taken_by_somebody_else_are_never_signed_again(tmp_path: Path) -> None:
     async def body(scene: Scene) -> None:
         scene.append(5)
-        scene.node.sequences[METER] = 2
+        scene.node.use(METER, 2)
         await scene.submitter.drain()
         assert scene.reports[0].progress is Progress.RENUMBERED
         assert scene.reports[0].code == "number_taken"
         assert scene.on_chain == scene.expected(3, 4, 5)
-        scene.node.sequences[METER] = 90
+        scene.node.use(METER, 90)
         scene.append(1)
         await scene.submitter.drain()
         scene.append(1)
@@ -172,11 +179,12 @@ def test_numbers_taken_by_somebody_else_are_never_signed_again(tmp_path: Path) -
 def test_an_expired_batch_is_signed_anew_with_what_came_meanwhile(tmp_path: Path) -> None:
     async def body(scene: Scene) -> None:
         scene.append(2)
-        scene.node.height = 6
+        for _ in range(6):
+            scene.node.chain.grow()
         pushed = await scene.submitter.push(METER)
         assert (pushed.progress, pushed.code) == (Progress.RENUMBERED, "expired")
         scene.append(1)
-        scene.node.height = 1
+        scene.valid_until = 50
         await scene.submitter.drain()
         assert scene.on_chain == scene.expected(1, 2, 3)
 
@@ -189,7 +197,8 @@ def test_nothing_is_lost_when_no_node_answers(tmp_path: Path) -> None:
         outbox.add_meter(METER)
         outbox.append([NewReading(METER, 1_000, 7, HEAD)])
         client = NodeClient(["http://127.0.0.1:1"])
-        submitter = Submitter(outbox, client, signing(KEY), draw=random.Random(1), sleep=no_nap)
+        follower = Follower(client, outbox, lambda: 0)
+        submitter = Submitter(outbox, client, follower, signing(KEY), draw=random.Random(1), sleep=no_nap)
         (pushed,) = await submitter.drain(attempts=3)
         assert (pushed.progress, pushed.code) == (Progress.UNREACHABLE, "node_unreachable")
         (batch,) = outbox.batches(METER)
@@ -269,7 +278,10 @@ def test_a_meter_from_its_registers_to_the_chain(tmp_path: Path) -> None:
             streams = (Stream(IMPORT, METER, limits), Stream(EXPORT, other.public_key, limits))
             collector = Collector(driver, outbox, clock, streams, outbox.start_session())
             client = NodeClient([node.url])
-            submitter = Submitter(outbox, client, signing(KEY, other), draw=random.Random(1), sleep=no_nap)
+            follower = Follower(client, outbox, clock.now_ms)
+            await follower.start()
+            build = signing(KEY, other)
+            submitter = Submitter(outbox, client, follower, build, draw=random.Random(1), sleep=no_nap)
 
             async def interval(minute: int, load: int, pv: int) -> list[MeterState]:
                 meter.advance(load)

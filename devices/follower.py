@@ -1,0 +1,187 @@
+"""A meter's light client: what a node says is believed when a quorum of the validators has signed it.
+
+It begins at a header that its operator named (`--trust HEIGHT:HASH`), or else at the genesis block that the first node
+shows, and remembers in the outbox what it trusts. So a node can be silent, or refuse; it cannot make a meter forget a
+reading that no block has, nor take a number for used that is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from devices.client import NodeClient
+from devices.errors import BadAnswer, Misuse
+from devices.outbox import Outbox
+from ledger.errors import InvalidInput, LightError
+from ledger.genesis import ConsensusMode
+from ledger.light.claims import RECEIPT_HEAD, ReceiptClaim, StateClaim, StateShown, TransactionClaim, check_claim
+from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted, set_of
+from ledger.light.kept import KeptHeaders
+from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Reached, reach
+from ledger.merkle import LIST_PROOF
+from ledger.proofs import STATE_PROOF
+from ledger.schema import METERS, Meter
+from ledger.transactions.envelope import Transaction
+
+T = TypeVar("T")
+
+KEPT: Final = "trusted"
+MODE: Final = "mode"
+_TRUST: Final = re.compile(r"(?P<height>0|[1-9][0-9]{0,18}):(?P<hash>[0-9a-f]{64})(:(?P<mode>pbft|poa))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A header that somebody vouches for: its height, its hash (empty: whatever the first node shows), the mode."""
+
+    height: int
+    hash: bytes
+    mode: str
+
+
+FIRST_USE: Final = Anchor(0, b"", "")
+
+
+def parse_anchor(text: str) -> Anchor:
+    """`HEIGHT:HASH` or `HEIGHT:HASH:poa`, as `nodechain light status` shows it; raises `Misuse`."""
+    found = _TRUST.fullmatch(text)
+    if found is None:
+        raise Misuse(f"{text!r} is no HEIGHT:HASH of a block, with :poa where authorities decide", code="bad_trust")
+    return Anchor(int(found["height"]), bytes.fromhex(found["hash"]), found["mode"] or "pbft")
+
+
+class Follower:
+    """The chain of an outbox, followed through a client. `now_ms`: the device's clock.
+
+    Raises `BadAnswer` for what is not proven (the node that said so is asked last from then on), and what clients
+    raise.
+    """
+
+    def __init__(
+        self, client: NodeClient, outbox: Outbox, now_ms: Callable[[], int], anchor: Anchor = FIRST_USE
+    ) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._now_ms = now_ms
+        self._anchor = anchor
+        self._kept: KeptHeaders | None = None
+        self._terms = Terms("", ConsensusMode.PBFT)
+
+    async def start(self) -> str:
+        """Tie the outbox to the node's chain and begin where it trusts; the chain's id."""
+        status = await self._client.status()
+        self._outbox.pin_chain(status.chain_id)
+        stored = self._outbox.fact(KEPT)
+        if self._kept is None:
+            mode = self._outbox.fact(MODE) or (self._anchor.mode or status.mode).encode()
+            self._terms = Terms(status.chain_id, _mode(mode))
+            if stored is not None:
+                self._kept = self._decoded(lambda: KeptHeaders.from_bytes(stored, status.chain_id))
+            else:
+                self._kept = KeptHeaders(await self._begin(status.chain_id))
+                self._outbox.remember({MODE: mode, KEPT: self._kept.to_bytes()})
+        return status.chain_id
+
+    @property
+    def trusted(self) -> Trusted:
+        """The newest header that was followed to."""
+        assert self._kept is not None, "start comes first"
+        return self._kept.head
+
+    async def decided(self, transaction: bytes, height: int, index: int) -> str:
+        """The code of a transaction's receipt (empty: applied), proven to stand in the block of a height."""
+        raw, place = await self._client.item("transactions", height, index)
+        receipt, receipt_place = await self._client.item("receipts", height, index + 1)
+        header = (await self._reach(await self._client.light_block(height))).header
+        if header.height != height or raw != transaction:
+            raise self._deceived(f"the node says that a batch stands in block {height}, where something else does")
+
+        def check() -> str:
+            check_claim(header, TransactionClaim(0, raw, LIST_PROOF.decode(place)))
+            check_claim(header, ReceiptClaim(0, receipt, LIST_PROOF.decode(receipt_place)))
+            shown = RECEIPT_HEAD.decode(receipt)
+            if shown.transaction_id != Transaction(raw).id:
+                raise LightError("the receipt is not that of the transaction")
+            return shown.code
+
+        return self._decoded(check)
+
+    async def meter(self, public_key: bytes) -> tuple[Meter | None, int]:
+        """What the chain knows of a meter's key (None: nothing), and the height at which that was proven."""
+        full_key = METERS.full_key(public_key)
+        block, proof = await self._client.state(full_key)
+        header = (await self._reach(block)).header
+
+        def check() -> Meter | None:
+            shown = check_claim(header, StateClaim(0, full_key, STATE_PROOF.decode(proof)))
+            assert isinstance(shown, StateShown)
+            return None if shown.value is None else METERS.codec.decode(shown.value)
+
+        return self._decoded(check), header.height
+
+    async def _begin(self, chain_id: str) -> Trusted:
+        block = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(self._anchor.height))
+        following = set_of(block.next_members or block.members)
+        header = block.header
+        fits = (
+            (header.chain_id, header.height) == (chain_id, self._anchor.height)
+            and self._anchor.hash in (b"", header.hash())
+            and following.hash == header.next_validators_hash
+        )
+        if not fits:
+            raise self._deceived(f"the node's block {self._anchor.height} is not the one that is trusted")
+        return Trusted(header, header.hash(), following)
+
+    async def _reach(self, data: bytes) -> Trusted:
+        assert self._kept is not None, "start comes first"
+        offered = self._decoded(LIGHT_BLOCK.decode, data)
+        try:
+            path = reach(self._terms, self._kept.nearest(offered.header.height), offered, self._now_ms())
+            answer: Answer = None
+            while True:
+                answer = await self._step(path.send(answer))
+        except StopIteration as done:
+            trusted: Trusted = done.value
+            return trusted
+        except LightError as error:
+            raise self._deceived(f"{error.code}: {error.detail}") from error
+
+    async def _step(self, effect: AskBlock | AskChanges | Reached) -> Answer:
+        match effect:
+            case AskBlock(height):
+                block: LightBlock = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(height))
+                return block
+            case AskChanges(first):
+                return sorted(set(await self._client.set_changes(first, MOST_CHANGES)))
+            case Reached(trusted):
+                assert self._kept is not None
+                if self._kept.add(trusted):
+                    self._outbox.remember({KEPT: self._kept.to_bytes()})
+                return None
+
+    def _decoded(self, read: Callable[..., T], *data: bytes) -> T:
+        try:
+            return read(*data)
+        except InvalidInput as error:
+            raise self._deceived(error.detail) from error
+
+    def _deceived(self, detail: str) -> BadAnswer:
+        self._client.distrust()
+        return BadAnswer(detail, code="not_proven")
+
+
+async def make_known(outbox: Outbox, follower: Follower, public_key: bytes) -> None:
+    """Let a new outbox go on above what the chain has of a meter's key, as it is proven."""
+    if public_key not in outbox.meters():
+        known, _height = await follower.meter(public_key)
+        outbox.add_meter(public_key, known.sequence if known is not None else 0)
+
+
+def _mode(text: bytes) -> ConsensusMode:
+    try:
+        return ConsensusMode[text.decode().upper()]
+    except (KeyError, UnicodeDecodeError):
+        raise BadAnswer(f"the chain's mode is said to be {text!r}") from None

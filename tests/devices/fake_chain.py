@@ -1,0 +1,89 @@
+"""Blocks of readings with true roots and one validator's signature, so that what a fake node says can be proven."""
+
+from __future__ import annotations
+
+from ledger.certificate import commit_message
+from ledger.codec import encode
+from ledger.light.headers import LightBlock, SetMember, set_of
+from ledger.merkle import list_root, prove_item
+from ledger.proofs import prove
+from ledger.schema import METERS, Meter
+from ledger.transactions.envelope import Transaction
+from ledger.tree import InMemoryTreeStorage, StateTree
+from ledger.types import PROTOCOL_VERSION, Certificate, CommitSignature, Header, Receipt
+from tests.support.chain import secret
+
+VALIDATOR = secret("fake validator")
+MEMBERS = (SetMember(VALIDATOR.public_key[1:], 1),)
+BITS = 4
+
+
+class FakeChain:
+    """`light[h]` is the light block of height h; one transaction a block, and meters as the whole state."""
+
+    def __init__(self, chain_id: str) -> None:
+        self.chain_id = chain_id
+        self.light: list[LightBlock] = []
+        self.transactions: list[list[bytes]] = []
+        self.receipts: list[list[bytes]] = []
+        self._state: dict[bytes, bytes] = {}
+        self._storage = InMemoryTreeStorage()
+        self._tree = StateTree.load(BITS, ())
+        self._add([], [])
+
+    @property
+    def height(self) -> int:
+        """The head's."""
+        return len(self.light) - 1
+
+    def meter(self, key: bytes, sequence: int) -> None:
+        """What the state says of a meter from the next block on."""
+        entry = Meter(b"", b"", 1, 1, 0, 0, sequence, 0, 0, 0, b"")
+        changes: dict[bytes, bytes | None] = {METERS.full_key(key): encode(entry)}
+        update = self._tree.plan(changes, self._storage)
+        self._storage.write(update)
+        self._tree.apply(update)
+        self._state.update({full_key: value for full_key, value in changes.items() if value is not None})
+
+    def decide(self, raw: bytes, code: str) -> None:
+        """A block with this transaction."""
+        receipts = [Receipt(b"", "", 0, 0, ()), Receipt(Transaction(raw).id, code, 0, 1, ())]
+        self._add([raw], [encode(receipt) for receipt in receipts])
+
+    def grow(self) -> None:
+        """A block without transactions."""
+        self._add([], [encode(Receipt(b"", "", 0, 0, ()))])
+
+    def _add(self, transactions: list[bytes], receipts: list[bytes]) -> None:
+        height = len(self.light)
+        parent = self.light[-1].header.hash() if self.light else bytes(32)
+        validators = set_of(MEMBERS)
+        header = Header(
+            PROTOCOL_VERSION, self.chain_id, height, parent, height, validators.members[0].address,
+            list_root([Transaction(raw).full_hash for raw in transactions]), list_root(receipts), self._tree.root,
+            validators.hash, validators.hash, bytes(32),
+        )  # fmt: skip
+        signature = VALIDATOR.sign(commit_message(self.chain_id, height, 0, header.hash()))
+        signatures = (CommitSignature(0, signature),) if height else ()
+        self.light.append(LightBlock(header, Certificate(height, 0, header.hash(), signatures), MEMBERS, ()))
+        self.transactions.append(transactions)
+        self.receipts.append(receipts)
+
+    def answer(self, path: str) -> dict[str, object] | None:
+        """What a node answers under /v1/light/; None for what it does not have."""
+        kind, _, rest = path.partition("/")
+        if kind == "blocks":
+            if int(rest) > self.height:
+                return None
+            return {"height": self.height, "block": encode(self.light[int(rest)]).hex()}
+        if kind.startswith("changes"):
+            return {"height": self.height, "changes": []}
+        if kind.startswith("state?key="):
+            proof = prove(self._tree, self._storage, bytes.fromhex(kind.removeprefix("state?key=")), self._state.get)
+            return {"block": encode(self.light[-1]).hex(), "proofs": [encode(proof).hex()]}
+        height, index = (int(part) for part in rest.split("/"))
+        if height > self.height:
+            return None
+        items = (self.transactions if kind == "transactions" else self.receipts)[height]
+        hashes = [Transaction(item).full_hash for item in items] if kind == "transactions" else items
+        return {"item": items[index].hex(), "proof": encode(prove_item(hashes, index)).hex()}

@@ -1,0 +1,266 @@
+"""A meter believes no node: whatever is said of its readings must be proven under a signed header."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.client import NodeClient
+from devices.errors import BadAnswer, Misuse
+from devices.follower import KEPT, Follower, parse_anchor
+from devices.outbox import NewReading, Outbox
+from devices.readings import Reading, ReadingHeader, build_batch
+from devices.submitter import Progress, Submitter
+from ledger.codec import encode
+from ledger.crypto import Ed25519SecretKey
+from ledger.light.headers import LIGHT_BLOCK, SetMember
+from ledger.types import Receipt
+from tests.devices import fake_chain
+from tests.devices.fake_node import FakeNode
+from tests.support.chain import secret
+
+KEY = Ed25519SecretKey(bytes(32))
+METER = KEY.public_key
+HEAD = ReadingHeader(bytes(32), 1, 2, 0, bytes((1, 0, 1, 8, 0, 255)), 0)
+CHAIN = "town-01234567"
+Body = Callable[[Outbox, Submitter, Follower, FakeNode], Awaitable[None]]
+Lie = Callable[[FakeNode, str, dict[str, Any]], dict[str, Any]]
+
+
+async def no_nap(_seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+def play(folder: Path, body: Body, *, more: tuple[FakeNode, ...] = (), now_ms: int = 10**12) -> None:
+    async def main() -> None:
+        async with FakeNode() as node:
+            with Outbox(folder / "outbox.db") as outbox:
+                outbox.add_meter(METER)
+                client = NodeClient([node.url, *(other.url for other in more)])
+                follower = Follower(client, outbox, lambda: now_ms)
+                submitter = Submitter(
+                    outbox, client, follower, lambda _meter: lambda head, new: build_batch(KEY, CHAIN, head, new),
+                    draw=random.Random(1), sleep=no_nap,
+                )  # fmt: skip
+                try:
+                    await follower.start()
+                    await body(outbox, submitter, follower, node)
+                finally:
+                    client.close()
+
+    asyncio.run(main())
+
+
+def append(outbox: Outbox, count: int = 1) -> None:
+    last = outbox.last_reading(METER)
+    first = 1 if last is None else last[0].sequence + 1
+    outbox.append([NewReading(METER, number * 1_000, number * 7, HEAD) for number in range(first, first + count)])
+
+
+def test_a_decision_is_settled_when_its_place_is_proven(tmp_path: Path) -> None:
+    async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        append(outbox, 2)
+        assert (await submitter.push(METER)).progress is Progress.DECIDED
+        assert follower.trusted.header.height == node.chain.height == 1
+        node.receipt_codes.append("profile_mismatch")
+        append(outbox)
+        pushed = await submitter.push(METER)
+        assert (pushed.progress, pushed.code) == (Progress.DECIDED, "profile_mismatch")
+
+    play(tmp_path, body)
+
+
+def another_transaction(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
+    if not path.startswith("transactions"):
+        return answer
+    other = build_batch(KEY, CHAIN, HEAD, (Reading(9, 9, 9),))
+    return {**answer, "item": other.body.hex()}
+
+
+def a_kinder_receipt(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
+    if not path.startswith("receipts"):
+        return answer
+    identity = bytes.fromhex(next(iter(node.decided)))
+    return {**answer, "item": encode(Receipt(identity, "", 0, 1, ())).hex()}
+
+
+def the_blocks_own_receipt(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
+    true = node.chain.answer("receipts/1/0") if path == "receipts/1/1" else answer
+    assert true is not None
+    return true
+
+
+def an_invented_block(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
+    if path != "blocks/1":
+        return answer
+    impostor = fake_chain.FakeChain(CHAIN)
+    impostor.decide(node.bodies[-1], "")
+    block = LIGHT_BLOCK.decode(encode(impostor.light[1]))
+    members = (SetMember(secret("impostor").public_key[1:], 1),)
+    return {**answer, "block": encode(type(block)(block.header, block.certificate, members, ())).hex()}
+
+
+def an_unsigned_block(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
+    if path != "blocks/1":
+        return answer
+    block = LIGHT_BLOCK.decode(bytes.fromhex(str(answer["block"])))
+    return {
+        **answer,
+        "block": encode(type(block)(block.header, node.chain.light[0].certificate, block.members, ())).hex(),
+    }
+
+
+def noise(_node: FakeNode, _path: str, answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value[:-2] if isinstance(value, str) else value for name, value in answer.items()}
+
+
+def no_hex(_node: FakeNode, _path: str, answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: "x" if isinstance(value, str) else value for name, value in answer.items()}
+
+
+LIES: list[Lie] = [
+    another_transaction, a_kinder_receipt, the_blocks_own_receipt, an_invented_block, an_unsigned_block, noise, no_hex,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_settles_nothing_and_the_truth_does(lie: Lie, tmp_path: Path) -> None:
+    async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        append(outbox)
+        node.receipt_codes.append("profile_mismatch")
+        node.lie = lambda path, answer: lie(node, path, answer)
+        pushed = await submitter.push(METER)
+        assert (pushed.progress, pushed.code) in (
+            (Progress.UNREACHABLE, "not_proven"),
+            (Progress.UNREACHABLE, "bad_answer"),
+        )
+        assert outbox.summaries()[0].on_the_way == 1
+        node.lie = lambda _path, answer: answer
+        pushed = await submitter.push(METER)
+        assert (pushed.progress, pushed.code) == (Progress.DECIDED, "profile_mismatch")
+        assert len(node.bodies) == 1
+
+    play(tmp_path, body)
+
+
+def test_without_the_check_a_kinder_receipt_would_be_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: it shows that the lies above reach what refuses them."""
+    monkeypatch.setattr("devices.follower.check_claim", lambda *_: None)
+
+    async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        append(outbox)
+        node.receipt_codes.append("profile_mismatch")
+        node.lie = lambda path, answer: a_kinder_receipt(node, path, answer)
+        assert (await submitter.push(METER)).code == ""
+
+    play(tmp_path, body)
+
+
+def test_numbers_are_given_up_only_for_a_proven_state(tmp_path: Path) -> None:
+    async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        append(outbox, 3)
+        node.moods.extend(["bad_nonce"] * 2)
+
+        def claims_more(path: str, answer: dict[str, Any]) -> dict[str, Any]:
+            if not path.startswith("state"):
+                return answer
+            liar = fake_chain.FakeChain(CHAIN)
+            liar.meter(METER, 50)
+            liar.grow()
+            false = liar.answer(path)
+            assert false is not None
+            return {**answer, "proofs": false["proofs"]}
+
+        node.lie = claims_more
+        assert (await submitter.push(METER)).code == "not_proven"
+        node.lie = lambda _path, answer: answer
+        assert (await submitter.push(METER)).progress is Progress.REFUSED
+        assert (await submitter.push(METER)).progress is Progress.DECIDED
+        assert len(node.readings[METER]) == 3
+
+    play(tmp_path, body)
+
+
+def test_an_honest_node_is_asked_when_one_lies(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeNode() as honest, FakeNode() as liar:
+            liar.chain, liar.decided, liar.sequences = honest.chain, honest.decided, honest.sequences
+            liar.lie = lambda path, answer: a_kinder_receipt(liar, path, answer)
+            honest.receipt_codes.append("profile_mismatch")
+            with Outbox(tmp_path / "outbox.db") as outbox:
+                outbox.add_meter(METER)
+                client = NodeClient([liar.url, honest.url])
+                follower = Follower(client, outbox, lambda: 10**12)
+                await follower.start()
+                append(outbox)
+                batch = outbox.next_batch(METER, lambda head, new: build_batch(KEY, CHAIN, head, new))
+                assert batch is not None
+                honest.decide(batch.body)
+                with pytest.raises(BadAnswer):
+                    await follower.decided(batch.body, 1, 0)
+                assert await follower.decided(batch.body, 1, 0) == "profile_mismatch"
+                client.close()
+
+    asyncio.run(main())
+
+
+def test_what_was_trusted_once_stays_over_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def first(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        append(outbox)
+        await submitter.drain()
+        assert outbox.fact(KEPT) is not None
+
+    async def second(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        # Another chain of the same name: its first blocks are other ones.
+        append(outbox)
+        pushed = await submitter.push(METER)
+        assert (pushed.progress, pushed.code) == (Progress.UNREACHABLE, "not_proven")
+
+    play(tmp_path, first)
+    monkeypatch.setattr(fake_chain, "VALIDATOR", secret("usurper"))
+    monkeypatch.setattr(fake_chain, "MEMBERS", (SetMember(secret("usurper").public_key[1:], 1),))
+    play(tmp_path, second)
+
+
+def test_the_operator_may_name_the_block_to_begin_with(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeNode() as node:
+            node.chain.grow()
+            true, client = node.chain.light[1].header.hash(), NodeClient([node.url])
+            for number, (text, right) in enumerate(((f"1:{true.hex()}", True), (f"0:{true.hex()}", False))):
+                with Outbox(tmp_path / f"{number}.db") as outbox:
+                    follower = Follower(client, outbox, lambda: 10**12, parse_anchor(text))
+                    if right:
+                        assert await follower.start() == CHAIN
+                        assert follower.trusted.hash == true
+                        with pytest.raises(BadAnswer, match="below_trust"):
+                            await follower._reach(encode(node.chain.light[0]))
+                    else:
+                        with pytest.raises(BadAnswer):
+                            await follower.start()
+            client.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("text", ["", "1", "1:ab", f"-1:{'0' * 64}", f"01:{'0' * 64}", f"1:{'0' * 64}:raft"])
+def test_what_is_no_block_to_begin_with(text: str) -> None:
+    with pytest.raises(Misuse) as refused:
+        parse_anchor(text)
+    assert refused.value.code == "bad_trust"
+    assert parse_anchor(f"1:{'0' * 64}:poa").mode == "poa"
+
+
+def test_a_clock_that_is_behind_proves_nothing(tmp_path: Path) -> None:
+    async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        append(outbox)
+        pushed = await submitter.push(METER)
+        assert (pushed.progress, pushed.code) == (Progress.UNREACHABLE, "not_proven")
+        assert "from_the_future" in pushed.detail
+
+    play(tmp_path, body, now_ms=-(10**9))
