@@ -7,7 +7,7 @@ harmless: a transaction is known by its id. Nothing that a node says is believed
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -59,9 +59,22 @@ class _Changes(msgspec.Struct, frozen=True):
     changes: list[int]
 
 
-class _Item(msgspec.Struct, frozen=True):
-    item: str
-    proof: str
+class _Decision(msgspec.Struct, frozen=True):
+    block: str
+    transaction: str
+    transaction_proof: str
+    receipt: str
+    receipt_proof: str
+
+
+class Decision(NamedTuple):
+    """A transaction, its receipt, the light block that they stand in, and the proofs, in canonical bytes."""
+
+    block: bytes
+    transaction: bytes
+    transaction_proof: bytes
+    receipt: bytes
+    receipt_proof: bytes
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -118,10 +131,10 @@ class NodeClient:
         """The heights from `first` on at which the node says that the validators changed."""
         return (await self._json(f"/v1/light/changes?from={first}&limit={limit}", _Changes)).changes
 
-    async def item(self, kind: str, height: int, index: int) -> tuple[bytes, bytes]:
-        """A transaction or receipt of a block and its proof (`kind`: transactions, receipts), in canonical bytes."""
-        found = await self._json(f"/v1/light/{kind}/{height}/{index}", _Item)
-        return _unhex(found.item), _unhex(found.proof)
+    async def decision(self, height: int, index: int) -> Decision:
+        """What the node says became of the transaction at a place of the chain, with its proofs."""
+        found = await self._json(f"/v1/light/decisions/{height}/{index}", _Decision)
+        return Decision(*(_unhex(text) for text in msgspec.structs.astuple(found)))
 
     async def state(self, full_key: bytes) -> tuple[bytes, bytes]:
         """The light block of the node's head and its proof of a state entry, in canonical bytes."""

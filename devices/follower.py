@@ -93,17 +93,16 @@ class Follower:
 
     async def decided(self, transaction: bytes, height: int, index: int) -> str:
         """The code of a transaction's receipt (empty: applied), proven to stand in the block of a height."""
-        raw, place = await self._client.item("transactions", height, index)
-        receipt, receipt_place = await self._client.item("receipts", height, index + 1)
-        header = (await self._reach(await self._client.light_block(height))).header
-        if header.height != height or raw != transaction:
+        said = await self._client.decision(height, index)
+        header = (await self._reach(said.block)).header
+        if header.height != height or said.transaction != transaction:
             raise self._deceived(f"the node says that a batch stands in block {height}, where something else does")
 
         def check() -> str:
-            check_claim(header, TransactionClaim(0, raw, LIST_PROOF.decode(place)))
-            check_claim(header, ReceiptClaim(0, receipt, LIST_PROOF.decode(receipt_place)))
-            shown = RECEIPT_HEAD.decode(receipt)
-            if shown.transaction_id != Transaction(raw).id:
+            check_claim(header, TransactionClaim(0, transaction, LIST_PROOF.decode(said.transaction_proof)))
+            check_claim(header, ReceiptClaim(0, said.receipt, LIST_PROOF.decode(said.receipt_proof)))
+            shown = RECEIPT_HEAD.decode(said.receipt)
+            if shown.transaction_id != Transaction(transaction).id:
                 raise LightError("the receipt is not that of the transaction")
             return shown.code
 

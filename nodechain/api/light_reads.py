@@ -11,7 +11,7 @@ from aiohttp import web
 
 from ledger.codec import encode
 from ledger.limits import MAX_STATE_KEY_BYTES
-from ledger.merkle import prove_item
+from ledger.merkle import ListProof, prove_item
 from ledger.proofs import StateProof, prove
 from ledger.transactions.envelope import full_hash_of
 from nodechain.admission import Busy
@@ -89,11 +89,31 @@ async def transaction(node: Node, request: web.Request) -> m.ItemProof:
     """A transaction of a block, with its proof."""
     height, index = _place(request)
     with node.app.store.snapshot() as snapshot:
-        found = snapshot.block(height)
-        if found is None or index >= len(found.transactions):
-            raise NotFound(f"height {height} has no transaction {index}")
-        made = prove_item([full_hash_of(raw) for raw in found.transactions], index)
-        return m.ItemProof(height=height, item=found.transactions[index].hex(), proof=encode(made).hex())
+        raw, made = _transaction(snapshot, height, index)
+        return m.ItemProof(height=height, item=raw.hex(), proof=encode(made).hex())
+
+
+async def decision(node: Node, request: web.Request) -> m.DecisionProof:
+    """A transaction of a block with all that shows what became of it: one answer for a meter on a slow line."""
+    height, index = _place(request)
+    with node.app.store.snapshot() as snapshot:
+        raw, made = _transaction(snapshot, height, index)
+        receipts = snapshot.receipts(height)
+        return m.DecisionProof(
+            height=height,
+            block=encode(light_block(snapshot, height)).hex(),
+            transaction=raw.hex(),
+            transaction_proof=encode(made).hex(),
+            receipt=receipts[index + 1].hex(),
+            receipt_proof=encode(prove_item(receipts, index + 1)).hex(),
+        )
+
+
+def _transaction(snapshot: Snapshot, height: int, index: int) -> tuple[bytes, ListProof]:
+    found = snapshot.block(height)
+    if found is None or index >= len(found.transactions):
+        raise NotFound(f"height {height} has no transaction {index}")
+    return found.transactions[index], prove_item([full_hash_of(raw) for raw in found.transactions], index)
 
 
 async def receipt(node: Node, request: web.Request) -> m.ItemProof:

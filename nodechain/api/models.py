@@ -435,6 +435,16 @@ class ItemProof(At):
     proof: str
 
 
+class DecisionProof(At):
+    """A decided transaction of the block of `height`, its receipt, the header, and the proofs; in canonical bytes."""
+
+    block: str
+    transaction: str
+    transaction_proof: str
+    receipt: str
+    receipt_proof: str
+
+
 class SnapshotView(Model):
     """A snapshot that a joining node can take over; `bytes` of all its chunks."""
 

@@ -88,6 +88,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route("GET", "/v1/light/transactions/{height}/{index}", "A transaction with its proof", m.ItemProof,
           light_reads.transaction),
+    Route("GET", "/v1/light/decisions/{height}/{index}", "A transaction, its receipt and the header, with proofs",
+          m.DecisionProof, light_reads.decision),
     Route("GET", "/v1/light/receipts/{height}/{index}", "A receipt with its proof; 0 is the block's own", m.ItemProof,
           light_reads.receipt),
     Route("GET", "/v1/snapshots", "Snapshots for nodes that join", m.Snapshots, snapshot_reads.snapshots),

@@ -84,6 +84,12 @@ class FakeChain:
         height, index = (int(part) for part in rest.split("/"))
         if height > self.height:
             return None
-        items = (self.transactions if kind == "transactions" else self.receipts)[height]
-        hashes = [Transaction(item).full_hash for item in items] if kind == "transactions" else items
-        return {"item": items[index].hex(), "proof": encode(prove_item(hashes, index)).hex()}
+        transactions, receipts = self.transactions[height], self.receipts[height]
+        hashes = [Transaction(raw).full_hash for raw in transactions]
+        return {
+            "block": encode(self.light[height]).hex(),
+            "transaction": transactions[index].hex(),
+            "transaction_proof": encode(prove_item(hashes, index)).hex(),
+            "receipt": receipts[index + 1].hex(),
+            "receipt_proof": encode(prove_item(receipts, index + 1)).hex(),
+        }

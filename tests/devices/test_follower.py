@@ -19,6 +19,7 @@ from devices.submitter import Progress, Submitter
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.light.headers import LIGHT_BLOCK, SetMember
+from ledger.merkle import prove_item
 from ledger.types import Receipt
 from tests.devices import fake_chain
 from tests.devices.fake_node import FakeNode
@@ -75,44 +76,52 @@ def test_a_decision_is_settled_when_its_place_is_proven(tmp_path: Path) -> None:
     play(tmp_path, body)
 
 
-def another_transaction(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
-    if not path.startswith("transactions"):
-        return answer
-    other = build_batch(KEY, CHAIN, HEAD, (Reading(9, 9, 9),))
-    return {**answer, "item": other.body.hex()}
+def decisions(change: Callable[[FakeNode, dict[str, Any]], dict[str, Any]]) -> Lie:
+    """A lie about decisions alone."""
+
+    def lie(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
+        return {**answer, **change(node, answer)} if path.startswith("decisions") else answer
+
+    lie.__name__ = change.__name__
+    return lie
 
 
-def a_kinder_receipt(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
-    if not path.startswith("receipts"):
-        return answer
+@decisions
+def another_transaction(node: FakeNode, answer: dict[str, Any]) -> dict[str, Any]:
+    return {"transaction": build_batch(KEY, CHAIN, HEAD, (Reading(9, 9, 9),)).body.hex()}
+
+
+@decisions
+def a_kinder_receipt(node: FakeNode, answer: dict[str, Any]) -> dict[str, Any]:
     identity = bytes.fromhex(next(iter(node.decided)))
-    return {**answer, "item": encode(Receipt(identity, "", 0, 1, ())).hex()}
+    return {"receipt": encode(Receipt(identity, "", 0, 1, ())).hex()}
 
 
-def the_blocks_own_receipt(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
-    true = node.chain.answer("receipts/1/0") if path == "receipts/1/1" else answer
-    assert true is not None
-    return true
+@decisions
+def the_blocks_own_receipt(node: FakeNode, answer: dict[str, Any]) -> dict[str, Any]:
+    receipts = node.chain.receipts[1]
+    return {"receipt": receipts[0].hex(), "receipt_proof": encode(prove_item(receipts, 0)).hex()}
 
 
-def an_invented_block(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
-    if path != "blocks/1":
-        return answer
+@decisions
+def an_invented_block(node: FakeNode, answer: dict[str, Any]) -> dict[str, Any]:
     impostor = fake_chain.FakeChain(CHAIN)
     impostor.decide(node.bodies[-1], "")
     block = LIGHT_BLOCK.decode(encode(impostor.light[1]))
     members = (SetMember(secret("impostor").public_key[1:], 1),)
-    return {**answer, "block": encode(type(block)(block.header, block.certificate, members, ())).hex()}
+    return {"block": encode(type(block)(block.header, block.certificate, members, ())).hex()}
 
 
-def an_unsigned_block(node: FakeNode, path: str, answer: dict[str, Any]) -> dict[str, Any]:
-    if path != "blocks/1":
-        return answer
+@decisions
+def an_unsigned_block(node: FakeNode, answer: dict[str, Any]) -> dict[str, Any]:
     block = LIGHT_BLOCK.decode(bytes.fromhex(str(answer["block"])))
-    return {
-        **answer,
-        "block": encode(type(block)(block.header, node.chain.light[0].certificate, block.members, ())).hex(),
-    }
+    unsigned = type(block)(block.header, node.chain.light[0].certificate, block.members, ())
+    return {"block": encode(unsigned).hex()}
+
+
+@decisions
+def another_block(node: FakeNode, answer: dict[str, Any]) -> dict[str, Any]:
+    return {"block": encode(node.chain.light[0]).hex()}
 
 
 def noise(_node: FakeNode, _path: str, answer: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +133,8 @@ def no_hex(_node: FakeNode, _path: str, answer: dict[str, Any]) -> dict[str, Any
 
 
 LIES: list[Lie] = [
-    another_transaction, a_kinder_receipt, the_blocks_own_receipt, an_invented_block, an_unsigned_block, noise, no_hex,
+    another_transaction, a_kinder_receipt, the_blocks_own_receipt, an_invented_block, an_unsigned_block, another_block,
+    noise, no_hex,
 ]  # fmt: skip
 
 
