@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from devices.drivers.driver import Confirmation, Counters
-from devices.errors import BadProfile
+from devices.errors import BadProfile, Misuse, WrongMeter
 from devices.links.link import Link
 from devices.profile import Register, RegisterProfile
 from devices.protocols.registers import decode_gauge
 from devices.sample import Sample
+
+_IDENTITY: Final = re.compile(r"([0-9]{1,5}):((?:[0-9a-f]{4}){1,16})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,28 @@ def plan_blocks(registers: tuple[Register, ...], max_words: int) -> tuple[Block,
     return tuple(blocks)
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Registers that say which meter this is (a serial number, an id code), and what they must hold."""
+
+    address: int
+    words: tuple[int, ...]
+
+
+def parse_identity(text: str) -> Identity:
+    """`ADDRESS:HEX`, four digits a register (`64512:0001e240`); raises `Misuse`."""
+    found = _IDENTITY.fullmatch(text)
+    if found is None or int(found[1]) > 0xFFFF:
+        raise Misuse(f"{text!r} is no ADDRESS:HEX of registers, four digits each", code="bad_identity")
+    digits = found[2]
+    return Identity(int(found[1]), tuple(int(digits[at : at + 4], 16) for at in range(0, len(digits), 4)))
+
+
 class ModbusDriver:
-    """One meter behind a link. `counters`: names or OBIS codes of the billing counters to read."""
+    """One meter behind a link. `counters`: names or OBIS codes of the billing counters to read.
+
+    `identity`: asked before every reading; a meter that was swapped, or an address that was, is noticed.
+    """
 
     def __init__(
         self,
@@ -47,6 +71,7 @@ class ModbusDriver:
         *,
         counters: tuple[str, ...] = ("energy_import",),
         device_id: int | None = None,
+        identity: Identity | None = None,
     ) -> None:
         chosen = tuple(profile.register(name) for name in counters)
         for register in chosen:
@@ -57,6 +82,7 @@ class ModbusDriver:
         self._link = link
         self._counters = chosen
         self._confirmation = confirmation
+        self._identity = identity
         self._blocks = plan_blocks(chosen, self._max_words)
 
     @property
@@ -76,6 +102,8 @@ class ModbusDriver:
 
     async def read_counters(self) -> tuple[Sample, ...]:
         """See `MeterDriver.read_counters`; in the order chosen."""
+        if self._identity is not None:
+            await self._identify(self._identity)
         return await self._confirmation.read(self.name, self._read_once)
 
     async def read_gauges(self) -> dict[str, Decimal]:
@@ -92,6 +120,13 @@ class ModbusDriver:
             )
             for register in gauges
         }
+
+    async def _identify(self, identity: Identity) -> None:
+        code, count = self.profile.function_code, len(identity.words)
+        words = await self._link.read(self.device_id, code, identity.address, count)
+        if words != identity.words:
+            shown = "".join(f"{word:04x}" for word in words)
+            raise WrongMeter(f"{self.name} says {identity.address}:{shown}: it is another meter")
 
     async def _read_once(self) -> Counters:
         words = await self._read_blocks(self._blocks)

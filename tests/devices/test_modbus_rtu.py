@@ -12,8 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.drivers.driver import Confirmation
-from devices.drivers.modbus import ModbusDriver
-from devices.errors import BadReply, DeviceError, DeviceException, LinkClosed, LinkFault, LinkTimeout, Misuse
+from devices.drivers.modbus import ModbusDriver, parse_identity
+from devices.errors import (
+    BadReply,
+    DeviceError,
+    DeviceException,
+    LinkClosed,
+    LinkFault,
+    LinkTimeout,
+    Misuse,
+    WrongMeter,
+)
 from devices.links.modbus import ModbusLink, Timing
 from devices.places import parse_place
 from devices.profile import load_profile, profile_ids
@@ -185,6 +194,25 @@ def test_a_bad_bus_never_gives_a_wrong_value(carrier: str) -> None:
             await link.close()
 
     asyncio.run(run())
+
+
+def test_a_meter_that_was_swapped_is_refused() -> None:
+    async def body(meters: dict[int, SimulatedMeter], server: Server, link: ModbusLink) -> None:
+        meters[1].set_words("voltage_l1", (0x4366, 0))
+        place = meters[1].profile.register("voltage_l1").address
+        driver = ModbusDriver(
+            link, meters[1].profile, Confirmation(lambda: 5, 20_000), identity=parse_identity(f"{place}:43660000")
+        )
+        assert (await driver.read_counters())[0].raw == 1_000
+        meters[1].set_words("voltage_l1", (0x4366, 1))
+        with pytest.raises(WrongMeter, match=f"{place}:43660001"):
+            await driver.read_counters()
+
+    on("pty", body)
+    for wrong in ("", "1", "1:123", "1:12g4", "65536:0001", "-1:0001"):
+        with pytest.raises(Misuse) as refused:
+            parse_identity(wrong)
+        assert refused.value.code == "bad_identity"
 
 
 def test_a_port_that_is_pulled_is_opened_again(tmp_path: Path) -> None:
