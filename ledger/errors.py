@@ -11,6 +11,7 @@
     │   ├── MnemonicError       words that are no recovery phrase
     │   ├── PathError           a text that is no derivation path
     │   ├── KeyfileError        an encrypted key file that is damaged; WrongPassword where the password is
+    │   ├── TermsError          a file of a meter's terms that is none, or lacks a consent
     │   ├── GenesisError        a genesis that contradicts itself
     │   ├── ProofError          a proof that does not prove what it claims
     │   ├── LightError          a header that a light client does not accept as the chain's
@@ -108,6 +109,12 @@ class WrongPassword(KeyfileError):
     """The password does not open the key file."""
 
     code = "wrong_password"
+
+
+class TermsError(InvalidInput):
+    """A file of a meter's terms that is none, or lacks a consent that is needed."""
+
+    code = "bad_terms_file"
 
 
 class GenesisError(InvalidInput):

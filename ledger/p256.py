@@ -60,7 +60,13 @@ def sign(scalar: int, message: bytes) -> bytes:
     """64 bytes r||s over SHA-256 of the message, with low s; the same message always gives the same bytes."""
     key = ec.derive_private_key(scalar, _CURVE)
     r, s = decode_dss_signature(key.sign(message, _SIGNING))
-    return r.to_bytes(32, "big") + min(s, ORDER - s).to_bytes(32, "big")
+    return low_s(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+
+def low_s(signature: bytes) -> bytes:
+    """The one accepted form of r||s (64 bytes); whether it verifies is not looked at."""
+    s = int.from_bytes(signature[32:], "big")
+    return signature[:32] + (ORDER - s if HALF_ORDER < s < ORDER else s).to_bytes(32, "big")
 
 
 def verify(point: bytes, message: bytes, signature: bytes) -> bool:

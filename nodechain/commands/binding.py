@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import click
 
-from ledger.address import KEY_PREFIX, address_of, format_address, format_key, parse_key
+from ledger.address import KEY_PREFIX, address_of, parse_key
+from ledger.consent import Terms
 from ledger.keyfile import Keyfile, KeyKind
 from ledger.schema import MeterKind
 from ledger.transactions.metering import BindMeter, MeterTerms, ReplaceMeter
@@ -21,7 +22,7 @@ from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords, confirm
 from nodechain.commands.sending import How, send, sender_key, sender_name, signatures
-from nodechain.commands.terms_file import Terms, read_terms, write_terms
+from nodechain.commands.terms_file import read_terms, write_terms
 from nodechain.errors import NotFound, UsageError, WrongSecret
 
 KINDS: Final = {kind.name.lower(): kind for kind in MeterKind}
@@ -154,20 +155,7 @@ def write(invocation: Invocation, *, meter: str, account: str, file: Path, sende
 
 
 def _view(file: Path, found: Terms) -> dict[str, Any]:
-    terms = found.terms
-    return {
-        "file": str(file),
-        "chain_id": found.chain_id,
-        "unit": format_address(terms.unit),
-        "meter": format_key(terms.meter_key),
-        "account": format_address(terms.account),
-        "kind": MeterKind(terms.kind).name.lower(),
-        "max_power_w": terms.max_power_w,
-        "scale": terms.scale,
-        "rollover": terms.rollover,
-        "opening_register": terms.opening_register,
-        "missing": found.missing,
-    }
+    return {"file": str(file), **found.shown()}
 
 
 @click.command()
