@@ -7,7 +7,8 @@
     │   │   └── LinkClosed          not connected
     │   ├── ConnectionLost      one node's connection failed or was too slow; another node may answer
     │   ├── NodeUnreachable     none of the nodes answered
-    │   └── OutboxFault         the disk or the database below the outbox
+    │   ├── OutboxFault         the disk or the database below the outbox
+    │   └── SignerFault         the device that holds a key is gone, or signs wrongly
     ├── BadData             a value that must never be signed: refuse it, tell a person if it stays
     │   ├── BadReply            an answer of the wrong length, kind or sender
     │   ├── DeviceException     the meter answered with a Modbus exception
@@ -18,7 +19,10 @@
     ├── NodeRefusal         the node understood the request and refuses it; `code` is the node's
     └── Misuse              our fault or the operator's: wrong before anything was tried
         ├── BadProfile          a register profile that is incomplete or contradicts itself
-        └── OutboxMisuse        an outbox used against its rules (time that falls, unknown meter, foreign file)
+        ├── OutboxMisuse        an outbox used against its rules (time that falls, unknown meter, foreign file)
+        ├── BadKeyPlace         a text that names no place of a key, or a place without a key that may sign for a meter
+        ├── WrongPin            a PIN or password that a device refuses: never tried again, devices lock
+        └── MissingPackage      an optional package is not installed
 
 `code` is a short snake_case word that never changes its meaning; the text says what to do where something can be.
 """
@@ -78,6 +82,12 @@ class OutboxFault(EnvironmentFault):
     """The disk or the database below the outbox; nothing was lost that was reported as stored."""
 
     code = "outbox_fault"
+
+
+class SignerFault(EnvironmentFault):
+    """The device that holds a meter's key is gone or does not sign as it should; no number was used up."""
+
+    code = "signer_fault"
 
 
 class BadData(DeviceError):
@@ -152,3 +162,21 @@ class OutboxMisuse(Misuse):
     """An outbox used against its rules."""
 
     code = "outbox_misuse"
+
+
+class BadKeyPlace(Misuse):
+    """A text that names no place of a key, or a place where there is none that may sign for a meter."""
+
+    code = "bad_key_place"
+
+
+class WrongPin(Misuse):
+    """A device refuses the PIN or password; whoever tries again, locks it."""
+
+    code = "wrong_pin"
+
+
+class MissingPackage(Misuse):
+    """An optional package is not installed."""
+
+    code = "missing_package"

@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Protocol
 
 from devices.client import NodeClient, TransactionStatus
-from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal
+from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal, SignerFault
 from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
 from devices.outbox_file import Batch
 from ledger.schema import Meter
@@ -45,6 +45,8 @@ class Progress(Enum):
     """Its numbers were taken or its time had passed; what is left is signed anew."""
     REFUSED = "refused"
     """The node does not take it; it is kept and tried again later."""
+    UNSIGNED = "unsigned"
+    """The device that holds the key did not sign; the readings stay pending."""
     UNREACHABLE = "unreachable"
     """No node answered."""
 
@@ -115,8 +117,11 @@ class Submitter:
         self._report = report
 
     async def push(self, meter: bytes) -> Pushed:
-        """Try to get the meter's next batch decided, once. Raises only what the outbox raises."""
-        batch = self._outbox.next_batch(meter, self._build(meter), most=self._most_readings)
+        """Try to get the meter's next batch decided, once. Raises only what the outbox and a locked key raise."""
+        try:
+            batch = self._outbox.next_batch(meter, self._build(meter), most=self._most_readings)
+        except SignerFault as fault:
+            return self._reported(Pushed(meter, Progress.UNSIGNED, fault.code, fault.detail))
         if batch is None:
             return Pushed(meter, Progress.IDLE)
         try:
@@ -125,6 +130,9 @@ class Submitter:
             pushed = Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)
         except (EnvironmentFault, BadAnswer) as fault:
             pushed = Pushed(meter, Progress.UNREACHABLE, fault.code, fault.detail)
+        return self._reported(pushed)
+
+    def _reported(self, pushed: Pushed) -> Pushed:
         if self._report is not None:
             self._report(pushed)
         return pushed

@@ -1,0 +1,31 @@
+"""Meters' keys in encrypted files (`ledger.keyfile`): the public half without a password, the secret with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from devices.errors import Misuse
+from ledger.crypto import Ed25519SecretKey, P256SecretKey
+from ledger.errors import WrongPassword
+from ledger.keyfile import Keyfile, KeyKind, open_key, read_keyfile
+
+
+def read_meter_keyfile(path: Path) -> Keyfile:
+    """The file, still encrypted; raises `Misuse` (no_key) where there is none, and for a key that is no meter's."""
+    try:
+        keyfile = read_keyfile(path.read_bytes())
+    except OSError as error:
+        raise Misuse(f"{path}: {error.strerror}", code="no_key") from None
+    if keyfile.kind is not KeyKind.METER:
+        raise Misuse(f"{path.name} is a key of kind {keyfile.kind}; a meter has its own (keys new --kind meter)")
+    return keyfile
+
+
+def open_meter_keyfile(path: Path, ask: Callable[[str], str]) -> Ed25519SecretKey | P256SecretKey:
+    """The key, with the password that `ask` gives; raises the ledger's `WrongPassword`."""
+    keyfile = read_meter_keyfile(path)
+    try:
+        return open_key(keyfile, ask(f"Password of {path.name}"))
+    except WrongPassword as error:
+        raise WrongPassword(f"{path.name}: {error.detail}") from None
