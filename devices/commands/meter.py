@@ -1,4 +1,4 @@
-"""`nodechain meter`: profiles, simulator, reading, running, and the outbox."""
+"""`nodechain meter`: profiles, simulator, reading, running, keys, and the outbox."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+from devices.commands.key import key
 from devices.commands.output import Result, prints, table
 from devices.commands.profiles import profiles
 from devices.commands.run import run
@@ -39,6 +40,7 @@ meter.add_command(profiles)
 meter.add_command(simulate)
 meter.add_command(run)
 meter.add_command(street)
+meter.add_command(key)
 
 
 @meter.command()

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import click
 
 from devices.errors import (
+    BadKeyPlace,
     BadProfile,
     ConnectionLost,
     DeviceError,
     LinkFault,
+    MissingPackage,
     Misuse,
     NodeRefusal,
     NodeUnreachable,
     OutboxFault,
+    SignerFault,
+    WrongPin,
 )
 
 SCHEMA_VERSION: Final = 1
@@ -39,11 +43,15 @@ class Result:
 
 _ADVICE: Final[tuple[tuple[type[DeviceError], int, str], ...]] = (
     (BadProfile, 2, "`nodechain meter profiles list` shows the profiles; `profiles check FILE` checks your own."),
+    (BadKeyPlace, 2, "docs/devices/keys.md shows how a key's place is written, and how keys are made."),
+    (WrongPin, 7, "Nothing tries again by itself: devices lock after a few. Correct the PIN or password first."),
+    (MissingPackage, 1, "Install it, then try again; a key file needs none."),
     (Misuse, 2, "See the command's --help."),
     (LinkFault, 5, "Check address, port, device id and cabling; another program may hold the meter's only connection."),
     (NodeUnreachable, 5, "Is the node running? Name others with --node. Readings stay in the outbox meanwhile."),
     (ConnectionLost, 5, "Is the node running? Name others with --node. Readings stay in the outbox meanwhile."),
     (NodeRefusal, 4, "The node gives the reason; `nodechain meter outbox` shows what waits."),
+    (SignerFault, 5, "Is the device with the key there? It is opened again by itself; readings stay in the outbox."),
     (OutboxFault, 1, "Check the disk (space, rights). What was stored is kept; never delete an outbox that is in use."),
     (DeviceError, 1, "`nodechain meter read` shows what the meter answers."),
 )
@@ -52,6 +60,10 @@ _ADVICE_BY_CODE: Final = {
     "outbox_damaged": (8, "Move it away and start with a new one; the meter goes on above the chain's last sequence."),
     "no_outbox": (3, "Name the file that `meter run --outbox` uses."),
     "no_key": (3, "`nodechain keys list` shows the keys; a path to a key file ends in .json."),
+    "no_token": (3, "Tokens: `softhsm2-util --show-slots`, or `pkcs11-tool --module LIBRARY -L`."),
+    "no_object": (3, "`nodechain meter key create PLACE` makes a key there."),
+    "no_module": (3, "Install the token's PKCS#11 library, or correct module-path."),
+    "other_key": (7, "The terms name the meter's key; `nodechain meter key show PLACE` shows the one of a place."),
     "wrong_chain": (2, "One outbox serves one chain: name another file, or the right node."),
 }
 
@@ -132,3 +144,9 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         ).rstrip()
         for row in cells
     )
+
+
+def fields(data: Mapping[str, object]) -> str:
+    """One line a field."""
+    width = max(map(len, data))
+    return "\n".join(f"{name + ':':<{width + 1}} {value}" for name, value in data.items())

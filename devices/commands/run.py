@@ -16,7 +16,15 @@ from devices.client import NodeClient
 from devices.clock import SystemClock
 from devices.collector import Collector, Stream, Taken
 from devices.commands.output import Result, prints
-from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, anchor_of, at_option, open_meter_key, trust_option
+from devices.commands.targets import (
+    DEFAULT_HOME,
+    DEFAULT_NODE,
+    KEY_HELP,
+    anchor_of,
+    at_option,
+    open_meter_key,
+    trust_option,
+)
 from devices.drivers.driver import Confirmation
 from devices.drivers.modbus import ModbusDriver
 from devices.errors import BadAnswer, DeviceError, EnvironmentFault, NodeRefusal
@@ -26,9 +34,9 @@ from devices.meter import MeterLimits
 from devices.outbox import Outbox
 from devices.places import Place, parse_place
 from devices.profile import load_profile
+from devices.readings import ReadingSigner
 from devices.runner import MeterRunner, Reports
 from devices.submitter import Pushed
-from ledger.crypto import Ed25519SecretKey, P256SecretKey
 from ledger.transactions.metering import ClockQuality
 
 CLOCKS: Final = {quality.name.lower(): quality for quality in ClockQuality}
@@ -58,7 +66,7 @@ class MeterSetup:
 @click.option("--register", default="energy_import", show_default=True, help="The billing counter to sign.")
 @click.option("--max-power", type=click.IntRange(min=1), required=True, help="W; as the meter was bound.")
 @click.option("--level", is_flag=True, help="The register is a storage's level and may fall.")
-@click.option("--key", required=True, help="The meter's key: a name in HOME/keys, or a file.")
+@click.option("--key", required=True, help=KEY_HELP)
 @click.option("--home", envvar="NODECHAIN_HOME", default=DEFAULT_HOME, show_default=True)
 @click.option("--outbox", "outbox_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--quota-mib", type=click.IntRange(min=1), default=64, show_default=True, help="Of the outbox.")
@@ -71,7 +79,7 @@ class MeterSetup:
 @prints
 def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **options: Any) -> Result | None:
     """Read a meter of PROFILE at every interval, sign what it shows, and submit it; nothing is lost on the way."""
-    secret = open_meter_key(key, home)
+    signer = open_meter_key(key, home)
     setup = MeterSetup(
         profile=options["profile"],
         place=parse_place(options["at"]),
@@ -86,12 +94,10 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         anchor=anchor_of(options["trust"]),
     )
     with Outbox(outbox_file, quota_bytes=quota_mib * 1024 * 1024) as outbox:
-        return asyncio.run(_run(setup, secret, outbox, once))
+        return asyncio.run(_run(setup, signer, outbox, once))
 
 
-async def _run(
-    setup: MeterSetup, secret: Ed25519SecretKey | P256SecretKey, outbox: Outbox, once: bool
-) -> Result | None:
+async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: bool) -> Result | None:
     profile = load_profile(setup.profile)
     register = profile.register(setup.register)
     link = ModbusLink(setup.place)
@@ -107,14 +113,14 @@ async def _run(
     limits = MeterLimits(
         setup.max_power_w, profile.counters.rollover or 0, gap_ms=4 * setup.interval_s * 1000, level=setup.level
     )
-    stream = Stream(register.obis_bytes, secret.public_key, limits)
+    stream = Stream(register.obis_bytes, signer.public_key, limits)
     collector = Collector(driver, outbox, setup.clock, (stream,), outbox.start_session())
     runner = MeterRunner(
         outbox,
         (collector,),
         client,
         follower,
-        (secret,),
+        (signer,),
         setup.clock,
         Reports(_say_taken, _say_pushed, _say_failed),
         interval_s=setup.interval_s,
@@ -122,7 +128,7 @@ async def _run(
         draw=random.Random(),
     )
     try:
-        await _make_known(outbox, follower, secret.public_key)
+        await _make_known(outbox, follower, signer.public_key)
         if once:
             return _once_result(*await runner.run_once())
         stop = asyncio.Event()

@@ -15,9 +15,10 @@ from devices.client import NodeClient
 from devices.clock import Clock, PlayedClock, SystemClock
 from devices.commands.output import Result, print_result, prints
 from devices.commands.steps import steps
-from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, anchor_of, open_meter_key, trust_option
+from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, anchor_of, ask_password, trust_option
 from devices.errors import DeviceError, Misuse
 from devices.outbox import Outbox
+from devices.signers.opening import Signers
 from devices.street import Round, Street, read_street
 from devices.submitter import Progress
 
@@ -40,13 +41,14 @@ MIB: Final = 1024 * 1024
 def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool, **options: Any) -> None:
     """Read all meters of the street FILE at every interval, sign what they show, and submit it."""
     entries = read_street(file)
-    signers = {entry.name: open_meter_key(entry.key, home) for entry in entries}
+    keys = Signers(home, ask_password)
+    signers = {entry.name: keys.open(entry.key) for entry in entries}
     clock: Clock = PlayedClock(0) if step else SystemClock()
     interval_ms = options["interval"] * 1000
     with Outbox(outbox_file, quota_bytes=quota_mib * MIB) as outbox:
         meters = Street(
             entries,
-            dict(signers),
+            signers,
             outbox,
             NodeClient(tuple(options["nodes"])),
             clock,

@@ -11,15 +11,19 @@ import click
 
 from devices.errors import Misuse
 from devices.follower import FIRST_USE, Anchor, parse_anchor
-from ledger.crypto import Ed25519SecretKey, P256SecretKey
-from ledger.errors import WrongPassword
-from ledger.keyfile import KeyKind, open_key, read_keyfile
+from devices.readings import ReadingSigner
+from devices.signers.opening import open_signer
 
 DEFAULT_NODE: Final = "http://127.0.0.1:8545"
 DEFAULT_HOME: Final = "~/.nodechain"
 PASSWORD_FILE: Final = "NODECHAIN_PASSWORD_FILE"
+KEY_HELP: Final = "The meter's key: a name in HOME/keys, a file, pkcs11:... or tpm:0x..."
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+HOME_OPTION: Final[Option] = click.option(
+    "--home", envvar="NODECHAIN_HOME", default=DEFAULT_HOME, show_default=True, help="Where key files are."
+)
 
 
 def at_option(*, required: bool) -> Option:
@@ -44,27 +48,20 @@ def anchor_of(trust: str | None) -> Anchor:
     return FIRST_USE if trust is None else parse_anchor(trust)
 
 
-def open_meter_key(key: str, home: str) -> Ed25519SecretKey | P256SecretKey:
-    """The key in a file (a path, or a name in HOME/keys); asks for its password once, on stderr.
+def ask_password(what: str, *, new: bool = False) -> str:
+    """A password or PIN: from the file that NODECHAIN_PASSWORD_FILE names, else from a person, on stderr, hidden."""
+    named = os.environ.get(PASSWORD_FILE)
+    if not named:
+        return str(click.prompt(what, hide_input=True, confirmation_prompt=new, err=True))
+    try:
+        return Path(named).read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise Misuse(f"{PASSWORD_FILE} {named}: {error.strerror}", code="no_password_file") from None
+
+
+def open_meter_key(key: str, home: str) -> ReadingSigner:
+    """The key at a place (`devices.signers.places`); asks for its password or PIN once, on stderr.
 
     Raises `Misuse` when there is none; a wrong password ends the command with exit code 7.
     """
-    path = Path(key) if os.sep in key or key.endswith(".json") else Path(home).expanduser() / "keys" / f"{key}.json"
-    try:
-        keyfile = read_keyfile(path.read_bytes())
-    except OSError as error:
-        raise Misuse(f"{path}: {error.strerror}", code="no_key") from None
-    if keyfile.kind is not KeyKind.METER:
-        raise Misuse(f"{path.name} is a key of kind {keyfile.kind}; a meter has its own (keys new --kind meter)")
-    named = os.environ.get(PASSWORD_FILE)
-    if named:
-        try:
-            password = Path(named).read_text(encoding="utf-8").rstrip("\r\n")
-        except OSError as error:
-            raise Misuse(f"{PASSWORD_FILE} {named}: {error.strerror}", code="no_password_file") from None
-    else:
-        password = str(click.prompt(f"Password of {path.name}", hide_input=True, err=True))
-    try:
-        return open_key(keyfile, password)
-    except WrongPassword as error:
-        raise WrongPassword(f"{path.name}: {error.detail}") from None
+    return open_signer(key, home, ask_password)
