@@ -19,6 +19,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/made-for
 LOCK := requirements/ci.txt
+# The tests of keys in a TPM need a package that is built against libtss2; without it they are skipped.
+TPM := $(shell pkg-config --exists tss2-esys tss2-mu tss2-rc tss2-tctildr 2>/dev/null && echo tpm2-pytss)
 SUPPORTED := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
 PACKAGES := ledger market consensus devices nodechain
 CODE = $(wildcard $(PACKAGES) genesis cli.py bench fuzz tests)
@@ -47,7 +49,7 @@ $(STAMP): pyproject.toml $(LOCK)
 	echo "making $(VENV) with $$("$$chosen" --version) (once; a minute or two)"; \
 	rm -rf $(VENV); \
 	"$$chosen" -m venv $(VENV); \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) hatchling; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) hatchling $(TPM); \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --no-build-isolation \
 	    --editable '.[node,test]'; \
 	echo '$(CURDIR)' > $(STAMP)

@@ -6,6 +6,8 @@ import importlib
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -14,27 +16,39 @@ import pytest
 REQUIRED = "NODECHAIN_REQUIRE_PEERS"
 
 
-def _missing(what: str) -> None:
+def missing(reason: str) -> None:
+    """Skip the test, or fail it where nothing may be missing."""
     if os.environ.get(REQUIRED):
-        pytest.fail(f"{what} is not installed, and {REQUIRED} is set")
-    pytest.skip(f"{what} is not installed")
+        pytest.fail(f"{reason}, and {REQUIRED} is set")
+    pytest.skip(reason)
 
 
 def program(name: str) -> str:
-    """The path of a program."""
+    """The path of an installed program."""
     found = shutil.which(name)
     if found is None:
-        _missing(name)
+        missing(f"{name} is not installed")
     return found or ""
 
 
+def package(name: str) -> None:
+    """A Python package must be there; it is not imported."""
+    if find_spec(name) is None:
+        missing(f"the Python package {name} is not installed")
+
+
 def module(name: str) -> ModuleType:
-    """A package that only tests use."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        _missing(name)
-        raise
+    """A package that only tests use, imported."""
+    package(name.partition(".")[0])
+    return importlib.import_module(name)
+
+
+def file(candidates: Sequence[str]) -> Path:
+    """The first of these files that is there."""
+    found = [Path(name) for name in candidates if Path(name).exists()]
+    if not found:
+        missing(f"none of these is there: {', '.join(candidates)}")
+    return found[0]
 
 
 def compiled(source: Path, folder: Path, library: str, *flags: str) -> Path:
@@ -42,7 +56,7 @@ def compiled(source: Path, folder: Path, library: str, *flags: str) -> Path:
     asked = [program("pkg-config"), "--cflags", "--libs", library]
     found = subprocess.run(asked, capture_output=True, text=True, check=False)
     if found.returncode:
-        _missing(library)
+        missing(f"{library} is not installed")
     target = folder / source.stem
     options = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-O1", *flags]
     subprocess.run([program("cc"), *options, str(source), "-o", str(target), *found.stdout.split()], check=True)
