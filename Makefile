@@ -3,7 +3,7 @@
 # make demo      a community's measured day on a chain of its own;  VALIDATORS=4, ARGS="thesis", ARGS="--keep"
 # make bench     the figures of docs/performance.md
 # make simulate  many seeds of the simulator, then every mutant;  SEEDS=1-2000 JOBS=2 SIGNATURES=real
-# make soak      validators killed 200 times under load, a joining node and its sources 60 times, and what must hold checked
+# make soak      kills at random of validators, of a joining node and its sources, of a street of meters; what must hold checked
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
@@ -83,6 +83,7 @@ simulate: $(STAMP)
 soak: $(STAMP)
 	$(BIN)/python -m bench.soak $(ARGS)
 	$(BIN)/python -m bench.joining_kills
+	$(BIN)/python -m bench.street
 
 fuzz: $(STAMP)
 	$(BIN)/python -m fuzz.decoders $(ARGS)

@@ -15,7 +15,7 @@ from typing import Annotated, Final
 import msgspec
 
 from devices.client import NodeClient
-from devices.clock import Clock
+from devices.clock import Clock, SystemClock
 from devices.collector import Collector, Stream, Taken, store
 from devices.drivers.driver import Confirmation
 from devices.drivers.modbus import ModbusDriver
@@ -99,7 +99,8 @@ class Street:
         """`signers`: by name of the meter. `gap_ms`: a longer silence is flagged as a gap."""
         self._outbox = outbox
         self._client = client
-        self._follower = Follower(client, outbox, clock.now_ms, anchor)
+        # Who plays past days on a chain of today still judges the chain's headers by today.
+        self._follower = Follower(client, outbox, lambda: max(clock.now_ms(), SystemClock().now_ms()), anchor)
         self._clock = clock
         self._fee = fee
         self._draw = draw

@@ -150,7 +150,8 @@ async def _serve(simulated: Simulated, step: bool, interval_s: int, speed: float
             {"name": name, "at": str(server.place), "device_id": device} for name, server, device in simulated.meters
         ]
         rows = [(entry["name"], entry["at"], entry["device_id"]) for entry in data]
-        print_result(Result({"meters": data}, table(("METER", "AT", "DEVICE"), rows)))
+        played = 0 if simulated.player is None else simulated.player.played
+        print_result(Result({"meters": data, "played": played}, table(("METER", "AT", "DEVICE"), rows)))
         if simulated.player is not None and step:
             await _step(simulated.player, stop)
         else:

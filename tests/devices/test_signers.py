@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from devices.client import NodeClient
 from devices.commands.meter import meter
 from devices.errors import BadKeyPlace, DeviceError, MissingPackage, Misuse, SignerFault, WrongPin
+from devices.follower import Follower
 from devices.outbox import NewReading, Outbox
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.signers.device import DeviceSigner
@@ -226,7 +227,9 @@ def test_a_failing_device_uses_no_number_up(tmp_path: Path) -> None:
                 box.add_meter(signer.public_key)
                 box.append([NewReading(signer.public_key, 1_000, 5, HEAD)])
                 client = NodeClient([node.url], timeout_s=5)
-                submitter = Submitter(box, client, lambda _meter: build, draw=random.Random(1))
+                follower = Follower(client, box, lambda: 0)
+                await follower.start()
+                submitter = Submitter(box, client, follower, lambda _meter: build, draw=random.Random(1))
                 pushed = [await submitter.push(signer.public_key) for _ in range(3)]
                 client.close()
             assert [(one.progress, one.code) for one in pushed[:2]] == [
@@ -466,17 +469,8 @@ def test_a_key_in_a_token_is_made_shown_and_consents(hsm: SoftHsm, token: str, t
     made_again = invoke("key", "create", place, NODECHAIN_PASSWORD_FILE=pin_file)
     assert failed(made_again) == ("key_exists", 2)
     Path(pin_file).write_text("000000")
-    run = (
-        "run",
-        "schneider-iem3155",
-        "--tcp",
-        "127.0.0.1:1",
-        "--max-power",
-        1,
-        "--outbox",
-        tmp_path / "o.db",
-        "--once",
-    )
+    where = ("--at", "tcp:127.0.0.1:1", "--max-power", 1, "--outbox", tmp_path / "o.db")
+    run = ("run", "schneider-iem3155", *where, "--once")
     assert failed(invoke(*run, "--key", place, NODECHAIN_PASSWORD_FILE=pin_file)) == ("wrong_pin", 7)
 
 
