@@ -1,4 +1,4 @@
-"""The measured week of 24 meters on serial buses, a gateway and TCP, with kills of everything: `python -m bench.street`.
+"""A measured week of 24 meters on serial buses, a gateway and TCP, all of it killed: `python -m bench.street`.
 
 The test plays some hours of it (tests/process/test_street_kills.py); `make soak` plays the week.
 """
