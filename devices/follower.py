@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from devices.client import NodeClient
+from devices.durable_database import DurableDatabase
 from devices.errors import BadAnswer, Misuse
 from devices.outbox import Outbox
 from ledger.errors import InvalidInput, LightError
@@ -54,35 +55,35 @@ def parse_anchor(text: str) -> Anchor:
 
 
 class Follower:
-    """The chain of an outbox, followed through a client. `now_ms`: the device's clock.
+    """The chain that a file belongs to, followed through a client. `now_ms`: the device's clock.
 
     Raises `BadAnswer` for what is not proven (the node that said so is asked last from then on), and what clients
     raise.
     """
 
     def __init__(
-        self, client: NodeClient, outbox: Outbox, now_ms: Callable[[], int], anchor: Anchor = FIRST_USE
+        self, client: NodeClient, memory: DurableDatabase, now_ms: Callable[[], int], anchor: Anchor = FIRST_USE
     ) -> None:
         self._client = client
-        self._outbox = outbox
+        self._memory = memory
         self._now_ms = now_ms
         self._anchor = anchor
         self._kept: KeptHeaders | None = None
         self._terms = Terms("", ConsensusMode.PBFT)
 
     async def start(self) -> str:
-        """Tie the outbox to the node's chain and begin where it trusts; the chain's id."""
+        """Tie the file to the node's chain and begin where it trusts; the chain's id."""
         status = await self._client.status()
-        self._outbox.pin_chain(status.chain_id)
-        stored = self._outbox.fact(KEPT)
+        self._memory.pin_chain(status.chain_id)
+        stored = self._memory.fact(KEPT)
         if self._kept is None:
-            mode = self._outbox.fact(MODE) or (self._anchor.mode or status.mode).encode()
+            mode = self._memory.fact(MODE) or (self._anchor.mode or status.mode).encode()
             self._terms = Terms(status.chain_id, _mode(mode))
             if stored is not None:
                 self._kept = self._decoded(lambda: KeptHeaders.from_bytes(stored, status.chain_id))
             else:
                 self._kept = KeptHeaders(await self._begin(status.chain_id))
-                self._outbox.remember({MODE: mode, KEPT: self._kept.to_bytes()})
+                self._memory.remember({MODE: mode, KEPT: self._kept.to_bytes()})
         return status.chain_id
 
     @property
@@ -158,7 +159,7 @@ class Follower:
             case Reached(trusted):
                 assert self._kept is not None
                 if self._kept.add(trusted):
-                    self._outbox.remember({KEPT: self._kept.to_bytes()})
+                    self._memory.remember({KEPT: self._kept.to_bytes()})
                 return None
 
     def _decoded(self, read: Callable[..., T], *data: bytes) -> T:

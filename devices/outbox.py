@@ -76,16 +76,6 @@ class Outbox(OutboxFile):
             database.execute("UPDATE facts SET value = value + 1 WHERE name = 'boot'")
             return int(database.execute("SELECT value FROM facts WHERE name = 'boot'").fetchone()[0])
 
-    def pin_chain(self, chain_id: str) -> None:
-        """Tie this outbox to a chain, once and for all; raises `OutboxMisuse` if it belongs to another one."""
-        with self._transaction() as database:
-            database.execute("INSERT INTO facts VALUES ('chain', ?) ON CONFLICT DO NOTHING", (chain_id,))
-            (pinned,) = database.execute("SELECT value FROM facts WHERE name = 'chain'").fetchone()
-        if pinned != chain_id:
-            raise OutboxMisuse(
-                f"{self.path.name} holds readings for chain {pinned}, the node is on {chain_id}", code="wrong_chain"
-            )
-
     def add_meter(self, meter: bytes, opening_sequence: int = 0) -> None:
         """Make a meter known; its first reading gets `opening_sequence` + 1. Known meters stay as they are."""
         with self._transaction() as database:

@@ -1,21 +1,12 @@
-"""The tables of an outbox file, how one is opened, and the longer statements of `devices.outbox`."""
+"""The tables of an outbox file, and the longer statements of `devices.outbox`."""
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
 from typing import Final
 
-from devices.errors import OutboxFault, OutboxMisuse
-
-APPLICATION_ID: Final = 0x6E63_6F62
-"""'ncob' in the file's header: an outbox and no other database."""
-
-SCHEMA_VERSION: Final = 1
-BUSY_TIMEOUT_S: Final = 10.0
+from devices.durable_database import Form
 
 _TABLES: Final = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 INSERT INTO facts VALUES ('boot', 0);
 CREATE TABLE headers (number INTEGER PRIMARY KEY, body BLOB NOT NULL UNIQUE);
 CREATE TABLE meters (
@@ -52,8 +43,11 @@ CREATE TABLE readings (
     PRIMARY KEY (meter, sequence)
 ) WITHOUT ROWID;
 CREATE INDEX pending ON readings (meter, sequence) WHERE batch IS NULL;
-CREATE INDEX batched ON readings (batch) WHERE batch IS NOT NULL;
+CREATE INDEX batched ON readings (batch) WHERE batch IS NOT NULL
 """
+
+OUTBOX: Final = Form("outbox", 0x6E63_6F62, 1, _TABLES)
+"""'ncob' in the file's header: an outbox and no other database."""
 
 _COUNTED: Final = "(SELECT coalesce(sum(count), 0) FROM batches WHERE meter = meters.number AND state"
 SUMMARY: Final = (
@@ -79,47 +73,3 @@ THIN_PENDING: Final = (
     " WHERE meter = :meter AND batch IS NULL) WHERE place * 2 <= pending AND place % 2 = 0)"
 )
 """Every second one of the older half; the oldest and the newest always stay."""
-
-
-def open_database(path: Path) -> sqlite3.Connection:
-    """Open or make an outbox file, durable to the disk. Raises `OutboxFault`, or `OutboxMisuse` for a foreign file."""
-    database = None
-    try:
-        database = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-        _prepare(path, database)
-    except sqlite3.Error as error:
-        if database is not None:
-            database.close()
-        raise OutboxFault(f"{path}: {error}") from error
-    except OutboxMisuse:
-        if database is not None:
-            database.close()
-        raise
-    return database
-
-
-def _prepare(path: Path, database: sqlite3.Connection) -> None:
-    application, version = (
-        database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-    )
-    tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if (application, version) != (APPLICATION_ID, SCHEMA_VERSION) and (tables or application):
-        raise OutboxMisuse(f"{path} is no outbox of version {SCHEMA_VERSION}; name another file", code="not_an_outbox")
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    database.execute("PRAGMA foreign_keys = ON")
-    # Keeps the write-ahead log at about 1 MiB, so that the quota on the file is one on the disk.
-    database.execute("PRAGMA wal_autocheckpoint = 128")
-    database.execute("PRAGMA journal_size_limit = 1048576")
-    if tables == 0:
-        database.execute("BEGIN IMMEDIATE")
-        # Another process may have made the tables since they were counted.
-        if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-            for statement in _TABLES.split(";\n"):
-                database.execute(statement)
-            database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        database.execute("COMMIT")
-    damage = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if damage != "ok":
-        raise OutboxFault(f"{path} is damaged: {damage}", code="outbox_damaged")
