@@ -15,6 +15,7 @@
     │   ├── NotAReading         NaN, a sentinel, a negative or unrepresentable energy
     │   ├── WrongMeter          another device than the one that was named answers
     │   ├── UnsteadyCounter     two readings of a counter that contradict each other
+    │   ├── MissingRegister     a telegram without the value that was asked for
     │   └── BadAnswer           a node's answer that is not what its interface promises
     ├── NodeRefusal         the node understood the request and refuses it; `code` is the node's
     └── Misuse              our fault or the operator's: wrong before anything was tried
@@ -119,7 +120,7 @@ class NotAReading(BadData):
 
 
 class WrongMeter(BadData):
-    """Another device answers than the one that was named: a meter was swapped, or addresses were."""
+    """Another device answers than the one named, or than began the reading: a meter was swapped, or addresses were."""
 
     code = "wrong_meter"
 
@@ -128,6 +129,12 @@ class UnsteadyCounter(BadData):
     """Readings of one counter that contradict each other: backwards, or faster than the connection allows."""
 
     code = "unsteady_counter"
+
+
+class MissingRegister(BadData):
+    """A telegram without the value that was asked for."""
+
+    code = "missing_register"
 
 
 class BadAnswer(BadData):

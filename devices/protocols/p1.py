@@ -1,0 +1,92 @@
+"""DSMR P1 telegrams (companion standard 4 and 5): `/MMM5model`, an empty line, data sets, `!CRC`.
+
+The CRC (CRC-16/ARC, four upper-case digits) is over everything from `/` to `!`. Telegrams of DSMR 2 and 3 have none;
+they are refused, because nothing shows whether their digits are the meter's.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from devices.errors import BadReply
+from devices.protocols.crc import crc16_arc
+from devices.protocols.datasets import ascii_text, numbers, parse_sets, text_of
+from devices.protocols.telegram import Telegram
+
+MAX_TELEGRAM_BYTES: Final = 8192
+EQUIPMENT_ID: Final = "0-0:96.1.1"
+TIME_STAMP: Final = "0-0:1.0.0"
+
+_START: Final = re.compile(rb"/[A-Za-z]{3}[0-9]")
+_END: Final = re.compile(rb"\r\n!([0-9A-Za-z]{0,4})\r\n")
+_HEAD: Final = re.compile(r"/[A-Za-z]{3}[0-9][^/!]{1,64}")
+_TIME: Final = re.compile(r"([0-9]{12})([SW])")
+
+
+def take_telegram(buffer: bytearray) -> bytes | None:
+    """Cut the first telegram that has an end out of what arrived, with all that came before it; None: not yet.
+
+    It begins at the last mark of a beginning, so that a half telegram before it does not spoil it.
+    """
+    while end := _END.search(buffer):
+        starts = [match.start() for match in _START.finditer(buffer, 0, end.start())]
+        taken = bytes(buffer[starts[-1] : end.end()]) if starts else None
+        del buffer[: end.end()]
+        if taken is not None:
+            return taken
+    if len(buffer) > MAX_TELEGRAM_BYTES:
+        del buffer[:-MAX_TELEGRAM_BYTES]
+    return None
+
+
+def decode(data: bytes) -> Telegram:
+    """One telegram; raises `BadReply` unless its form and checksum are right."""
+    if len(data) > MAX_TELEGRAM_BYTES:
+        raise BadReply(f"a telegram has at most {MAX_TELEGRAM_BYTES} bytes, not {len(data)}")
+    end = _END.search(data)
+    if end is None or end.end() != len(data) or data.count(b"!") != 1:
+        raise BadReply("a P1 telegram ends with a line of ! and four digits")
+    if not end[1]:
+        raise BadReply(
+            "this telegram has no checksum, as in DSMR 2 and 3; such a meter cannot be billed by its P1 port"
+        )
+    if end[1] != b"%04X" % crc16_arc(data[: end.start() + 3]):
+        raise BadReply("the telegram's checksum is wrong")
+    head, *lines = ascii_text(data[: end.start()]).split("\r\n")
+    if _HEAD.fullmatch(head) is None or any("\r" in line or "\n" in line for line in lines):
+        raise BadReply("a P1 telegram begins with / and the meter's model, and has whole lines")
+    sets = parse_sets(lines)
+    stamp = text_of(sets, TIME_STAMP)
+    return Telegram(
+        meter_id=_equipment_id(text_of(sets, EQUIPMENT_ID)),
+        clock_s=parse_time(stamp) if stamp else None,
+        values=numbers(sets),
+    )
+
+
+def parse_time(text: str) -> int:
+    """`YYMMDDhhmmssX` as seconds of the zone's standard time since 1970; X: S in summer, W in winter.
+
+    The letter takes the hour of summer time out, so that the seconds never fall when the clocks change.
+    Raises `BadReply`.
+    """
+    match = _TIME.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError(text)
+        # The zone is not known: the same stands for every zone, only differences have a meaning.
+        shown = datetime.strptime(match[1], "%y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise BadReply(f"{text!r} is no time of a meter") from None
+    return int(shown.timestamp()) - (3600 if match[2] == "S" else 0)
+
+
+def _equipment_id(text: str) -> str:
+    """The id as it is printed on the meter: hexadecimal ASCII by the standard; anything else as it stands."""
+    try:
+        plain = bytes.fromhex(text).decode("ascii")
+    except ValueError:
+        return text
+    return plain if plain.isprintable() else text
