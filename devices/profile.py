@@ -139,6 +139,11 @@ class RegisterProfile(_Part, frozen=True):
         """The registers whose readings may be signed."""
         return tuple(register for register in self.registers if register.billable)
 
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of every register, by name."""
+        return {register.name: register.unit for register in self.registers}
+
     def no_values(self) -> tuple[Sentinel, ...]:
         """The bit patterns that mean 'no value'."""
         return tuple(Sentinel(part.type, int(part.mask, 16), int(part.value, 16)) for part in self.sentinels)

@@ -1,0 +1,57 @@
+"""All kinds of meters under one roof: profiles of registers and of telegrams, found by id or file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from devices.errors import BadProfile
+from devices.profile import MAX_PROFILE_BYTES, PROFILE_DIRECTORY, RegisterProfile, decode_profile, profile_ids
+from devices.telegram_profile import (
+    TELEGRAM_DIRECTORY,
+    TELEGRAM_SCHEMA,
+    TelegramProfile,
+    decode_telegram_profile,
+    telegram_profile_ids,
+)
+
+MeterProfile: TypeAlias = RegisterProfile | TelegramProfile
+"""What both have: `id`, `register(name)` with `name` and `obis_bytes`, `billable`, `units`, `counters`, `hash()`."""
+
+
+class _Head(msgspec.Struct):
+    """As much of a profile as says which kind it is."""
+
+    schema: str = ""
+
+
+def meter_profile_ids() -> tuple[str, ...]:
+    """The names of all profiles that come with the project, sorted."""
+    return tuple(sorted((*profile_ids(), *telegram_profile_ids())))
+
+
+def load_meter_profile(name: str) -> MeterProfile:
+    """A profile that comes with the project, or the file at a path that ends in `.json`; raises `BadProfile`."""
+    if name.endswith(".json"):
+        return read_meter_profile(Path(name))
+    if name not in meter_profile_ids():
+        raise BadProfile(f"no profile {name!r}; `meter profiles list` shows them, a file's path ends in .json")
+    folder = TELEGRAM_DIRECTORY if name in telegram_profile_ids() else PROFILE_DIRECTORY
+    return read_meter_profile(folder / f"{name}.json")
+
+
+def read_meter_profile(path: Path) -> MeterProfile:
+    """A profile of either kind, as its schema says; raises `BadProfile`, also when the file cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadProfile(f"{path}: {error.strerror}") from None
+    if len(data) > MAX_PROFILE_BYTES:
+        raise BadProfile(f"a profile has at most {MAX_PROFILE_BYTES} bytes, not {len(data)}")
+    try:
+        head = msgspec.json.decode(data, type=_Head)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadProfile(str(error)) from None
+    return decode_telegram_profile(data) if head.schema == TELEGRAM_SCHEMA else decode_profile(data)
