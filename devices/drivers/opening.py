@@ -1,0 +1,68 @@
+"""From a profile and a place to a driver: the one way for all commands and all kinds of meters."""
+
+from __future__ import annotations
+
+from devices.catalogue import MeterProfile
+from devices.drivers.driver import Confirmation, MeterDriver
+from devices.drivers.modbus import ModbusDriver, parse_identity
+from devices.drivers.telegrams import DEFAULT_TIMINGS, TelegramDriver, TelegramTiming, telegram_source
+from devices.links.bytes import ByteLink, LineForm
+from devices.links.modbus import ModbusLink
+from devices.places import Place
+from devices.profile import RegisterProfile
+from devices.telegram_profile import TelegramProfile
+
+
+class Lines:
+    """The lines to meters, each opened once: meters at one place share it. Belongs to the running event loop.
+
+    `timing`: of telegrams, instead of the protocol's own.
+    """
+
+    def __init__(self, timing: TelegramTiming | None = None) -> None:
+        self._timing = timing
+        self._buses: dict[Place, ModbusLink] = {}
+        self._lines: dict[Place, ByteLink] = {}
+
+    def open_driver(
+        self,
+        profile: MeterProfile,
+        place: Place,
+        confirmation: Confirmation,
+        *,
+        counters: tuple[str, ...] = ("energy_import",),
+        device_id: int | None = None,
+        meter_id: str | None = None,
+    ) -> MeterDriver:
+        """A driver for this kind of meter there; nothing is asked yet.
+
+        `device_id`: on a bus of several; None: the profile's. `meter_id`: what the meter must call itself in its
+        telegrams, or ADDRESS:HEX of registers that tell which one it is.
+        Raises `Misuse` for a place, or an option, that this kind of meter does not have.
+        """
+        match profile:
+            case RegisterProfile():
+                identity = None if meter_id is None else parse_identity(meter_id)
+                bus = self._buses.get(place) or ModbusLink(place)
+                self._buses[place] = bus
+                return ModbusDriver(
+                    bus, profile, confirmation, counters=counters, device_id=device_id, identity=identity
+                )
+            case TelegramProfile():
+                line = profile.line
+                form = LineForm(line.baudrate, line.bits, line.parity, line.stopbits)
+                link = self._lines.get(place) or ByteLink(place, form)
+                self._lines[place] = link
+                timing = self._timing or DEFAULT_TIMINGS[profile.protocol]
+                address = "" if device_id is None else str(device_id)
+                source = telegram_source(link, profile.protocol, timing, address)
+                return TelegramDriver(
+                    link, source, profile, confirmation, counters=counters, meter_id=meter_id, retries=timing.retries
+                )
+
+    async def close(self) -> None:
+        """Let go of all lines; reading again opens them anew."""
+        for bus in self._buses.values():
+            await bus.close()
+        for line in self._lines.values():
+            await line.close()
