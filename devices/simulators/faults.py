@@ -35,15 +35,19 @@ class Fault(Enum):
     RESET = "reset"
     """The connection is cut instead of an answer."""
     GARBAGE = "garbage"
-    """Bytes that are no Modbus."""
+    """Bytes that are no Modbus, or no telegram."""
     BAD_CRC = "bad-crc"
-    """A serial answer whose checksum is wrong."""
+    """A serial answer or a telegram whose checksum is wrong."""
     NOISE = "noise"
-    """Stray bytes before a serial answer."""
+    """Stray bytes before a serial answer or a telegram."""
     TORN = "torn"
     """Each word from another time: the lowest word is one step behind."""
     SENTINEL = "sentinel"
     """All bits set, as meters say 'no value'; for floats NaN."""
+    HALF = "half"
+    """A telegram that ends in its middle."""
+    FALL = "fall"
+    """Counters lower than they were."""
 
 
 class FaultPlan:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from devices.errors import Misuse
-from devices.simulators.modbus_meter import SimulatedDevice
 
 
 def read_columns(path: Path, columns: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
@@ -37,6 +37,13 @@ def _whole_wh(path: Path, column: str, line: int, row: Mapping[str, str]) -> int
     return int(text)
 
 
+class Counting(Protocol):
+    """A simulated meter of any kind."""
+
+    def advance(self, wh: int, register: str = "energy_import") -> int:
+        """Count `wh` more (whole Wh)."""
+
+
 class Player:
     """Feeds meters from series: `tracks` are (meter, register, Wh per interval), all of the same length.
 
@@ -44,7 +51,7 @@ class Player:
     meter that was switched off never shows less than it did.
     """
 
-    def __init__(self, tracks: list[tuple[SimulatedDevice, str, tuple[int, ...]]], state: Path | None = None) -> None:
+    def __init__(self, tracks: Sequence[tuple[Counting, str, tuple[int, ...]]], state: Path | None = None) -> None:
         lengths = {len(series) for _, _, series in tracks}
         if len(lengths) != 1:
             raise Misuse("all load profiles that play together have the same number of intervals")

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import termios
 import tty
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from devices.errors import Misuse
+
+RATES: Final = {
+    getattr(termios, f"B{baudrate}"): baudrate
+    for baudrate in (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
+}
 
 
 class PseudoTerminal:
@@ -32,6 +39,11 @@ class PseudoTerminal:
             self.path = str(link)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._master, self._read)
+
+    @property
+    def baudrate(self) -> int:
+        """The rate that the reader's end is set to; 0 for one that no meter has."""
+        return RATES.get(termios.tcgetattr(self._master)[4], 0)
 
     def _read(self) -> None:
         try:
