@@ -14,18 +14,17 @@ from typing import Annotated, Final
 
 import msgspec
 
+from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import Clock, SystemClock
 from devices.collector import Collector, Stream, Taken, store
 from devices.drivers.driver import Confirmation
-from devices.drivers.modbus import ModbusDriver
+from devices.drivers.opening import Lines
 from devices.errors import DeviceError, Misuse
 from devices.follower import FIRST_USE, Anchor, Follower, make_known
-from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits
 from devices.outbox import Build, Outbox
 from devices.places import parse_place
-from devices.profile import load_profile
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.submitter import Pushed, Submitter
 
@@ -35,7 +34,8 @@ MAX_STREET_BYTES: Final = 4 * 1024 * 1024
 class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One meter of a street file: where it is (`devices.places`), which register is signed, with which key.
 
-    Meters at one place share a bus; each is asked by its device id.
+    Meters at one place share a bus; each is asked by its device id. `meter_id`: the only one that is read here, by
+    what it calls itself in telegrams, or ADDRESS:HEX of registers.
     """
 
     name: str
@@ -44,6 +44,7 @@ class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: str
     max_power_w: Annotated[int, msgspec.Meta(ge=1)]
     device_id: int | None = None
+    meter_id: str | None = None
     register: str = "energy_import"
     level: bool = False
 
@@ -107,27 +108,26 @@ class Street:
         self._entries = entries
         self._signers = signers
         self._by_key = {signer.public_key: signer for signer in signers.values()}
-        self._links: dict[str, ModbusLink] = {}
+        self._lines = Lines()
         self._gap_ms = gap_ms
         self._collectors: dict[str, Collector] = {}
 
     async def start(self) -> None:
         """Tie the outbox to the node's chain; raises what the node's silence raises."""
-        # The links belong to the running event loop.
-        self._links = {entry.at: ModbusLink(parse_place(entry.at)) for entry in self._entries}
         await self._follower.start()
         boot = self._outbox.start_session()
         self._collectors = {entry.name: self._collector(entry, boot) for entry in self._entries}
 
     def _collector(self, entry: MeterEntry, boot: int) -> Collector:
-        profile = load_profile(entry.profile)
+        profile = load_meter_profile(entry.profile)
         register = profile.register(entry.register)
-        driver = ModbusDriver(
-            self._links[entry.at],
+        driver = self._lines.open_driver(
             profile,
+            parse_place(entry.at),
             Confirmation(self._clock.now_ms, entry.max_power_w),
             counters=(register.name,),
             device_id=entry.device_id,
+            meter_id=entry.meter_id,
         )
         limits = MeterLimits(entry.max_power_w, profile.counters.rollover or 0, gap_ms=self._gap_ms, level=entry.level)
         stream = Stream(register.obis_bytes, self._signers[entry.name].public_key, limits)
@@ -168,5 +168,4 @@ class Street:
     async def close(self) -> None:
         """Close links and connections; the outbox is its owner's."""
         self._client.close()
-        for link in self._links.values():
-            await link.close()
+        await self._lines.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,20 +11,19 @@ from typing import Any, Final
 
 import click
 
+from devices.catalogue import MeterProfile, load_meter_profile
 from devices.commands.key import key
 from devices.commands.output import Result, prints, table
 from devices.commands.profiles import profiles
 from devices.commands.run import run
 from devices.commands.simulate import simulate
 from devices.commands.street import street
-from devices.commands.targets import at_option
-from devices.drivers.driver import Confirmation
-from devices.drivers.modbus import ModbusDriver
-from devices.errors import DeviceException, Misuse
-from devices.links.modbus import ModbusLink
+from devices.commands.targets import at_option, meter_id_option
+from devices.drivers.driver import Confirmation, MeterDriver
+from devices.drivers.opening import Lines
+from devices.errors import DeviceException, MissingRegister, Misuse
 from devices.outbox import Outbox
 from devices.places import Place, parse_place
-from devices.profile import load_profile
 from devices.sample import Sample
 
 ILLEGAL_ADDRESS: Final = 2
@@ -47,54 +46,75 @@ meter.add_command(key)
 @click.argument("profile")
 @at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
+@meter_id_option
 @click.option(
     "--max-power", type=click.IntRange(min=1), default=100_000, show_default=True, help="W, for plausibility."
 )
 @prints
-def read(profile: str, at: str, device_id: int | None, max_power: int) -> Result:
+def read(profile: str, at: str, device_id: int | None, meter_id: str | None, max_power: int) -> Result:
     """Read a meter of PROFILE once: its billing counters (twice, compared) and its momentary values."""
-    place = parse_place(at)
-    samples, gauges = asyncio.run(_read(profile, place, device_id, max_power))
-    units = {register.name: register.unit for register in load_profile(profile).registers}
+    found = load_meter_profile(profile)
+    target = Target(parse_place(at), device_id, meter_id)
+    name, samples, gauges = asyncio.run(_read(found, target, max_power))
+    units = found.units
     data = {
         "profile": profile,
+        "meter": name,
         "counters": {
-            name: {"raw": sample.raw, "scale_exponent": sample.scale_exponent, "energy_wh": sample.energy_wh}
-            for name, sample in samples.items()
+            register: {"raw": sample.raw, "scale_exponent": sample.scale_exponent, "energy_wh": sample.energy_wh}
+            for register, sample in samples.items()
             if sample is not None
         },
-        "missing": [name for name, sample in samples.items() if sample is None],
-        "gauges": {name: {"value": f"{value:f}", "unit": units[name]} for name, value in gauges.items()},
+        "missing": [register for register, sample in samples.items() if sample is None],
+        "gauges": {gauge: {"value": f"{value:f}", "unit": units[gauge]} for gauge, value in gauges.items()},
     }
     rows: list[tuple[object, ...]] = [
-        (name, "none" if sample is None else sample.energy_wh, "Wh") for name, sample in samples.items()
+        (register, "none" if sample is None else sample.energy_wh, "Wh") for register, sample in samples.items()
     ]
-    rows += [(name, f"{value:f}", units[name]) for name, value in gauges.items()]
-    return Result(data, table(("VALUE", "", "UNIT"), rows))
+    rows += [(gauge, f"{value:f}", units[gauge]) for gauge, value in gauges.items()]
+    return Result(data, f"{name}\n{table(('VALUE', '', 'UNIT'), rows)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which meter is meant."""
+
+    place: Place
+    device_id: int | None
+    meter_id: str | None
 
 
 async def _read(
-    name: str, place: Place, device_id: int | None, max_power_w: int
-) -> tuple[dict[str, Sample | None], dict[str, Decimal]]:
-    profile = load_profile(name)
-    link = ModbusLink(place)
+    profile: MeterProfile, target: Target, max_power_w: int
+) -> tuple[str, dict[str, Sample | None], dict[str, Decimal]]:
+    lines = Lines()
     confirmation = Confirmation(lambda: 0, max_power_w)
 
-    def driver(register: str) -> ModbusDriver:
-        return ModbusDriver(link, profile, confirmation, counters=(register,), device_id=device_id)
+    def driver(register: str) -> MeterDriver:
+        return lines.open_driver(
+            profile,
+            target.place,
+            confirmation,
+            counters=(register,),
+            device_id=target.device_id,
+            meter_id=target.meter_id,
+        )
 
     try:
         samples = {register.name: await _counter(driver(register.name)) for register in profile.billable}
-        gauges = await driver(profile.billable[0].name).read_gauges()
+        last = driver(profile.billable[0].name)
+        gauges = await last.read_gauges()
     finally:
-        await link.close()
-    return samples, gauges
+        await lines.close()
+    return last.name, samples, gauges
 
 
-async def _counter(driver: ModbusDriver) -> Sample | None:
+async def _counter(driver: MeterDriver) -> Sample | None:
     """A counter, or None where this variant of the model has none (export, mostly)."""
     try:
         (sample,) = await driver.read_counters()
+    except MissingRegister:
+        return None
     except DeviceException as refusal:
         if refusal.exception != ILLEGAL_ADDRESS:
             raise

@@ -9,14 +9,15 @@ from typing import Any
 import click
 import msgspec
 
+from devices.catalogue import MeterProfile, load_meter_profile, meter_profile_ids, read_meter_profile
 from devices.commands.output import Result, prints, table
-from devices.commands.targets import at_option
+from devices.commands.targets import at_option, meter_id_option
 from devices.drivers.driver import Confirmation
-from devices.drivers.modbus import ModbusDriver
-from devices.links.modbus import ModbusLink
+from devices.drivers.opening import Lines
 from devices.places import Place, parse_place
-from devices.profile import RegisterProfile, load_profile, profile_ids, read_profile
+from devices.profile import RegisterProfile
 from devices.sunspec import load_models
+from devices.telegram_profile import TelegramProfile
 
 
 @click.group()
@@ -28,13 +29,13 @@ def profiles() -> None:
 @prints
 def list_profiles() -> Result:
     """The profiles that come with nodechain."""
-    found = [load_profile(name) for name in profile_ids()]
+    found = [load_meter_profile(name) for name in meter_profile_ids()]
     data = [
         {
             "id": profile.id,
             "vendor": profile.vendor,
             "model": profile.model,
-            "link": list(profile.link.kinds),
+            "link": _link_kinds(profile),
             "resolution_wh": profile.counters.resolution_wh,
             "hash": profile.hash().hex(),
         }
@@ -44,7 +45,7 @@ def list_profiles() -> Result:
         (
             profile.id,
             f"{profile.vendor} {profile.model}",
-            "+".join(profile.link.kinds),
+            "+".join(_link_kinds(profile)),
             profile.counters.resolution_wh or "?",
         )
         for profile in found
@@ -59,31 +60,59 @@ def list_profiles() -> Result:
 @prints
 def show(name: str) -> Result:
     """What is known of the meter NAME (an id, or a file ending in .json); '?' means: not found, not guessed."""
-    profile = load_profile(name)
+    profile = load_meter_profile(name)
     data = msgspec.to_builtins(profile) | {"hash": profile.hash().hex()}
+    text = _registers_text(profile) if isinstance(profile, RegisterProfile) else _telegrams_text(profile)
+    head = f"{profile.vendor} {profile.model}   hash {profile.hash().hex()}\n"
+    return Result(data, f"{head}{text}\n\nSources:\n" + "\n".join(profile.sources))
+
+
+def _link_kinds(profile: MeterProfile) -> list[str]:
+    return list(profile.link.kinds) if isinstance(profile, RegisterProfile) else [profile.protocol.value]
+
+
+def _registers_text(profile: RegisterProfile) -> str:
     rows = [
         (register.name, register.address, register.type.value, register.scale, register.unit, register.kind,
          (register.obis or "") + (" bills" if register.billable else ""))
         for register in profile.registers
     ]  # fmt: skip
     head = (
-        f"{profile.vendor} {profile.model}   hash {profile.hash().hex()}\n"
         f"function {profile.function_code}, {profile.word_order.value} word first, at most "
         f"{profile.max_registers_per_read or '?'} registers a read, rollover {profile.counters.rollover or '?'}\n"
     )
     listing = table(("REGISTER", "ADDRESS", "TYPE", "SCALE", "UNIT", "KIND", "OBIS"), rows)
-    notes = "\n".join(f"- {note}" for note in (*profile.notes, *profile.counters.notes, profile.link.note) if note)
-    return Result(data, f"{head}\n{listing}\n\n{notes}\n\nSources:\n" + "\n".join(profile.sources))
+    return f"{head}\n{listing}\n\n{_notes(profile, profile.link.note)}"
+
+
+def _telegrams_text(profile: TelegramProfile) -> str:
+    rows: list[tuple[str, ...]] = [
+        (register.name, register.total, "+".join(register.tariffs) or "-", "Wh", f"{register.obis} bills")
+        for register in profile.registers
+    ]
+    rows += [(gauge.name, gauge.source, "-", gauge.unit, "") for gauge in profile.gauges]
+    line = profile.line
+    head = (
+        f"{profile.protocol.value}, {line.baudrate} baud {line.bits}{line.parity}{line.stopbits}, "
+        f"a telegram at least every {line.interval_ms or '?'} ms, rollover {profile.counters.rollover or '?'}\n"
+    )
+    listing = table(("VALUE", "SHOWN AS", "ELSE THE SUM OF", "UNIT", "OBIS"), rows)
+    return f"{head}\n{listing}\n\n{_notes(profile, line.note)}"
+
+
+def _notes(profile: MeterProfile, of_the_line: str) -> str:
+    return "\n".join(f"- {note}" for note in (*profile.notes, *profile.counters.notes, of_the_line) if note)
 
 
 @profiles.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @at_option(required=False)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
+@meter_id_option
 @prints
-def check(file: Path, at: str | None, device_id: int | None) -> Result:
+def check(file: Path, at: str | None, device_id: int | None, meter_id: str | None) -> Result:
     """Check the profile FILE; with --at, also read a live meter with it, to compare with its display."""
-    profile = read_profile(file)
+    profile = read_meter_profile(file)
     data: dict[str, Any] = {
         "id": profile.id,
         "hash": profile.hash().hex(),
@@ -93,19 +122,21 @@ def check(file: Path, at: str | None, device_id: int | None) -> Result:
     text = f"{profile.id}: right. Bills: {', '.join(data['billable']) or 'nothing'}. Hash {data['hash']}"
     if at is not None:
         place = parse_place(at)
-        live = asyncio.run(_read_live(profile, place, device_id))
+        live = asyncio.run(_read_live(profile, place, device_id, meter_id))
         data["live_wh"] = live
         text += "\n\n" + table(("COUNTER", "Wh"), tuple(live.items())) + "\nCompare these with the meter's display."
     return Result(data, text)
 
 
-async def _read_live(profile: RegisterProfile, place: Place, device_id: int | None) -> dict[str, int]:
-    link = ModbusLink(place)
+async def _read_live(
+    profile: MeterProfile, place: Place, device_id: int | None, meter_id: str | None
+) -> dict[str, int]:
+    lines = Lines()
     counters = tuple(register.name for register in profile.billable)
     confirmation = Confirmation(lambda: 0, 10**9)
-    driver = ModbusDriver(link, profile, confirmation, counters=counters, device_id=device_id)
+    driver = lines.open_driver(profile, place, confirmation, counters=counters, device_id=device_id, meter_id=meter_id)
     try:
         samples = await driver.read_counters()
     finally:
-        await link.close()
+        await lines.close()
     return {name: sample.energy_wh for name, sample in zip(counters, samples, strict=True)}

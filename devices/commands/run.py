@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import SystemClock
 from devices.collector import Collector, Stream, Taken
@@ -22,18 +23,17 @@ from devices.commands.targets import (
     KEY_HELP,
     anchor_of,
     at_option,
+    meter_id_option,
     open_meter_key,
     trust_option,
 )
 from devices.drivers.driver import Confirmation
-from devices.drivers.modbus import ModbusDriver
+from devices.drivers.opening import Lines
 from devices.errors import BadAnswer, DeviceError, EnvironmentFault, NodeRefusal
 from devices.follower import Anchor, Follower, make_known
-from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits
 from devices.outbox import Outbox
 from devices.places import Place, parse_place
-from devices.profile import load_profile
 from devices.readings import ReadingSigner
 from devices.runner import MeterRunner, Reports
 from devices.submitter import Pushed
@@ -49,6 +49,7 @@ class MeterSetup:
     profile: str
     place: Place
     device_id: int | None
+    meter_id: str | None
     register: str
     max_power_w: int
     level: bool
@@ -63,6 +64,7 @@ class MeterSetup:
 @click.argument("profile")
 @at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
+@meter_id_option
 @click.option("--register", default="energy_import", show_default=True, help="The billing counter to sign.")
 @click.option("--max-power", type=click.IntRange(min=1), required=True, help="W; as the meter was bound.")
 @click.option("--level", is_flag=True, help="The register is a storage's level and may fall.")
@@ -84,6 +86,7 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         profile=options["profile"],
         place=parse_place(options["at"]),
         device_id=options["device_id"],
+        meter_id=options["meter_id"],
         register=options["register"],
         max_power_w=options["max_power"],
         level=options["level"],
@@ -98,17 +101,18 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
 
 
 async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: bool) -> Result | None:
-    profile = load_profile(setup.profile)
+    profile = load_meter_profile(setup.profile)
     register = profile.register(setup.register)
-    link = ModbusLink(setup.place)
+    lines = Lines()
     client = NodeClient(setup.nodes)
     follower = Follower(client, outbox, setup.clock.now_ms, setup.anchor)
-    driver = ModbusDriver(
-        link,
+    driver = lines.open_driver(
         profile,
+        setup.place,
         Confirmation(setup.clock.now_ms, setup.max_power_w),
         counters=(register.name,),
         device_id=setup.device_id,
+        meter_id=setup.meter_id,
     )
     limits = MeterLimits(
         setup.max_power_w, profile.counters.rollover or 0, gap_ms=4 * setup.interval_s * 1000, level=setup.level
@@ -138,7 +142,7 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
         return None
     finally:
         client.close()
-        await link.close()
+        await lines.close()
 
 
 async def _make_known(outbox: Outbox, follower: Follower, meter: bytes) -> None:

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import click
 
+from devices.catalogue import load_meter_profile
 from devices.commands.output import Result, print_result, prints, table
+from devices.commands.simulate_telegrams import simulate_telegrams
 from devices.commands.steps import steps
 from devices.drivers.sunspec import is_sunspec, model_of
 from devices.errors import Misuse
@@ -21,6 +23,7 @@ from devices.simulators.modbus_rtu import RtuBusServer, RtuGatewayServer
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.player import Player, read_columns
 from devices.simulators.sunspec_device import SimulatedSunSpec
+from devices.telegram_profile import TelegramProfile
 
 HIGHEST_DEVICE: Final = 247
 
@@ -42,7 +45,7 @@ class Simulated:
     "--tcp",
     type=click.IntRange(0, 65535),
     metavar="PORT",
-    help="Modbus TCP: a port a meter from this one on; 0 takes free ones.",
+    help="Modbus TCP, or telegrams: a port a meter from this one on; 0 takes free ones.",
 )
 @click.option(
     "--rtu-tcp", type=click.IntRange(0, 65535), metavar="PORT", help="All on one serial bus behind a gateway."
@@ -51,7 +54,7 @@ class Simulated:
     "--pty",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="All on one serial bus, a pseudo-terminal that PATH will name.",
+    help="All on one serial bus, a pseudo-terminal that PATH will name; with telegrams, one for each meter.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
@@ -71,12 +74,17 @@ class Simulated:
 @click.option("--step", is_flag=True, help="Play one interval for each line on stdin; answer each with a line.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME=RATE", help="Spoil answers: late, silent, short, ...")
 @click.option("--late", "late_s", type=float, default=2.0, show_default=True, help="Seconds that 'late' means.")
+@click.option("--period", type=float, default=1.0, show_default=True, help="Seconds between telegrams sent unasked.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the faults.")
 @prints
 def simulate(profile: str, step: bool, speed: float, interval: int, **options: Any) -> None:
-    """Simulate meters of PROFILE over Modbus TCP or on a serial bus, playing a load profile, until interrupted."""
+    """Simulate meters of PROFILE on a port, a serial bus or a terminal, playing a load profile, until interrupted."""
     if speed <= 0:
         raise Misuse("--speed is above 0; 1 is real time")
+    found = None if is_sunspec(profile) else load_meter_profile(profile)
+    if isinstance(found, TelegramProfile):
+        simulate_telegrams(found, options | {"step": step, "speed": speed, "interval": interval})
+        return
     simulated = _simulated(profile, options)
     if step and simulated.player is None:
         raise Misuse("--step needs --profile-csv and --column")

@@ -32,7 +32,15 @@ def at_option(*, required: bool) -> Option:
         "--at",
         metavar="PLACE",
         required=required,
-        help="Where the meter is: tcp:HOST:PORT, rtu:/dev/ttyUSB0:9600:8N1, rtu-tcp:HOST:PORT.",
+        help="Where the meter is: tcp:HOST:PORT, rtu:/dev/ttyUSB0:9600:8N1, rtu-tcp:HOST:PORT; "
+        "with telegrams serial:/dev/ttyUSB0 or stream:HOST:PORT.",
+    )
+
+
+def meter_id_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--meter-id ID` of a meter that sends telegrams."""
+    return click.option("--meter-id", help="Refuse any other meter: its id in telegrams, or ADDRESS:HEX of registers.")(
+        command
     )
 
 
