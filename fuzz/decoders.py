@@ -2,8 +2,8 @@
 
 Each target takes random input and mutations of good input (the golden vectors), and goes on with what decodes: verify
 the signature, check the certificate, carry out the genesis. Nothing but the ledger's refusals (`InvalidInput`,
-`InclusionError`) may come out. A finding ends the run with its traceback, the input and the seed. The same seed and
-number of inputs give the same run; `tests/ledger/test_fuzz_decoders.py` is a short one.
+`InclusionError`), or a device's (`BadData`), may come out. A finding ends the run with its traceback, the input and the
+seed. The same seed and number of inputs give the same run; `tests/ledger/test_fuzz_decoders.py` is a short one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fuzz.consensus_targets import consensus_targets
+from fuzz.device_targets import device_targets
 from fuzz.light_targets import light_targets
 from fuzz.target import Target
 from ledger import bech32m
@@ -26,7 +27,6 @@ from ledger.certificate import check_certificate
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey, check_public_key, verify
 from ledger.derivation import parse_path
-from ledger.errors import InclusionError, InvalidInput
 from ledger.genesis import GENESIS, ConsensusMode
 from ledger.keyfile import KeyKind, read_keyfile, seal_key, write_keyfile
 from ledger.merkle import LIST_PROOF, prove_item, verify_item
@@ -137,7 +137,7 @@ def targets() -> dict[str, Target]:
     for kind in REGISTRY.types.values():
         good = [bytes.fromhex(e["payload"]) for e in vectors["transactions"] if e["type_name"] == kind.name]
         found[f"payload {kind.name}"] = Target(kind.codec.decode, tuple(good))
-    return found | consensus_targets() | light_targets()
+    return found | consensus_targets() | device_targets() | light_targets()
 
 
 class Mutator:
@@ -223,7 +223,7 @@ def feed(target: Target, data: bytes, outcome: Outcome) -> None:
     """One input: accepted or refused."""
     try:
         target.decode(data)
-    except (InvalidInput, InclusionError):
+    except target.refusals:
         outcome.refused += 1
     else:
         outcome.accepted += 1
