@@ -136,12 +136,13 @@ class NodeClient:
         found = await self._json(f"/v1/light/decisions/{height}/{index}", _Decision)
         return Decision(*(_unhex(text) for text in msgspec.structs.astuple(found)))
 
-    async def state(self, full_key: bytes) -> tuple[bytes, bytes]:
-        """The light block of the node's head and its proof of a state entry, in canonical bytes."""
-        found = await self._json(f"/v1/light/state?key={full_key.hex()}", _State)
-        if len(found.proofs) != 1:
-            raise BadAnswer("one proof was asked for")
-        return _unhex(found.block), _unhex(found.proofs[0])
+    async def state(self, *full_keys: bytes) -> tuple[bytes, list[bytes]]:
+        """The light block of the node's head and its proofs of state entries there, in canonical bytes."""
+        query = "&".join(f"key={full_key.hex()}" for full_key in full_keys)
+        found = await self._json(f"/v1/light/state?{query}", _State)
+        if len(found.proofs) != len(full_keys):
+            raise BadAnswer(f"{len(full_keys)} proofs were asked for, {len(found.proofs)} came")
+        return _unhex(found.block), [_unhex(proof) for proof in found.proofs]
 
     def distrust(self) -> None:
         """The node that answered last said what it cannot prove: ask it last from now on."""

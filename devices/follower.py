@@ -24,8 +24,9 @@ from ledger.light.kept import KeptHeaders
 from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Reached, reach
 from ledger.merkle import LIST_PROOF
 from ledger.proofs import STATE_PROOF
-from ledger.schema import METERS, Meter
+from ledger.schema import ACCOUNTS, METERS, SESSIONS, UNITS, Meter, Session
 from ledger.transactions.envelope import Transaction
+from ledger.types import Header
 
 T = TypeVar("T")
 
@@ -111,16 +112,33 @@ class Follower:
 
     async def meter(self, public_key: bytes) -> tuple[Meter | None, int]:
         """What the chain knows of a meter's key (None: nothing), and the height at which that was proven."""
-        full_key = METERS.full_key(public_key)
-        block, proof = await self._client.state(full_key)
+        (value,), height = await self._entries(METERS.full_key(public_key))
+        return (None if value is None else self._decoded(lambda: METERS.codec.decode(value))), height
+
+    async def unit(self, address: bytes) -> tuple[int, int, int]:
+        """A unit's last nonce and report number, and the height at which both were proven."""
+        values, height = await self._entries(ACCOUNTS.full_key(address), UNITS.full_key(address))
+
+        def check() -> tuple[int, int]:
+            account, unit = values
+            nonce = 0 if account is None else ACCOUNTS.codec.decode(account).nonce
+            return nonce, 0 if unit is None else UNITS.codec.decode(unit).sequence
+
+        return (*self._decoded(check), height)
+
+    async def session(self, consumer: bytes, unit: bytes) -> tuple[Session | None, int]:
+        """A consumer's session at a unit (None: none), and the height at which that was proven."""
+        (value,), height = await self._entries(SESSIONS.full_key(consumer + unit))
+        return (None if value is None else self._decoded(lambda: SESSIONS.codec.decode(value))), height
+
+    async def _entries(self, *full_keys: bytes) -> tuple[list[bytes | None], int]:
+        """Entries of the state at the node's head, proven, and its height."""
+        block, proofs = await self._client.state(*full_keys)
         header = (await self._reach(block)).header
-
-        def check() -> Meter | None:
-            shown = check_claim(header, StateClaim(0, full_key, STATE_PROOF.decode(proof)))
-            assert isinstance(shown, StateShown)
-            return None if shown.value is None else METERS.codec.decode(shown.value)
-
-        return self._decoded(check), header.height
+        shown: list[bytes | None] = []
+        for full_key, proof in zip(full_keys, proofs, strict=True):
+            shown.append(self._decoded(lambda key=full_key, data=proof: _proven(header, key, data)))
+        return shown, header.height
 
     async def _begin(self, chain_id: str) -> Trusted:
         block = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(self._anchor.height))
@@ -171,6 +189,12 @@ class Follower:
     def _deceived(self, detail: str) -> BadAnswer:
         self._client.distrust()
         return BadAnswer(detail, code="not_proven")
+
+
+def _proven(header: Header, full_key: bytes, proof: bytes) -> bytes | None:
+    shown = check_claim(header, StateClaim(0, full_key, STATE_PROOF.decode(proof)))
+    assert isinstance(shown, StateShown)
+    return shown.value
 
 
 async def make_known(outbox: Outbox, follower: Follower, public_key: bytes) -> None:

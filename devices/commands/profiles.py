@@ -16,7 +16,7 @@ from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
 from devices.places import Place, parse_place
 from devices.profile import RegisterProfile
-from devices.sunspec import load_models
+from devices.sunspec_profile import SunSpecProfile
 from devices.telegram_profile import TelegramProfile
 
 
@@ -50,9 +50,7 @@ def list_profiles() -> Result:
         )
         for profile in found
     ]
-    models = ", ".join(str(model.model) for model in load_models().models)
-    text = f"{table(('PROFILE', 'METER', 'LINK', 'STEP Wh'), rows)}\n\nSunSpec models: {models}"
-    return Result(data, text)
+    return Result(data, table(("PROFILE", "METER", "LINK", "STEP Wh"), rows))
 
 
 @profiles.command()
@@ -61,14 +59,30 @@ def list_profiles() -> Result:
 def show(name: str) -> Result:
     """What is known of the meter NAME (an id, or a file ending in .json); '?' means: not found, not guessed."""
     profile = load_meter_profile(name)
-    data = msgspec.to_builtins(profile) | {"hash": profile.hash().hex()}
-    text = _registers_text(profile) if isinstance(profile, RegisterProfile) else _telegrams_text(profile)
+    data, text = _shown(profile)
+    data |= {"hash": profile.hash().hex()}
     head = f"{profile.vendor} {profile.model}   hash {profile.hash().hex()}\n"
     return Result(data, f"{head}{text}\n\nSources:\n" + "\n".join(profile.sources))
 
 
+def _shown(profile: MeterProfile) -> tuple[dict[str, Any], str]:
+    match profile:
+        case RegisterProfile():
+            return msgspec.to_builtins(profile), _registers_text(profile)
+        case TelegramProfile():
+            return msgspec.to_builtins(profile), _telegrams_text(profile)
+        case SunSpecProfile():
+            return _sunspec_data(profile), _sunspec_text(profile)
+
+
 def _link_kinds(profile: MeterProfile) -> list[str]:
-    return list(profile.link.kinds) if isinstance(profile, RegisterProfile) else [profile.protocol.value]
+    match profile:
+        case RegisterProfile():
+            return list(profile.link.kinds)
+        case TelegramProfile():
+            return [profile.protocol.value]
+        case SunSpecProfile():
+            return ["tcp", "rtu"]
 
 
 def _registers_text(profile: RegisterProfile) -> str:
@@ -98,6 +112,31 @@ def _telegrams_text(profile: TelegramProfile) -> str:
     )
     listing = table(("VALUE", "SHOWN AS", "ELSE THE SUM OF", "UNIT", "OBIS"), rows)
     return f"{head}\n{listing}\n\n{_notes(profile, line.note)}"
+
+
+def _sunspec_data(profile: SunSpecProfile) -> dict[str, Any]:
+    return {
+        "id": profile.id,
+        "vendor": profile.vendor,
+        "model": profile.model,
+        "counters": msgspec.to_builtins(profile.counters),
+        "registers": [
+            {"name": counter.name, "obis": counter.obis, "points": list(counter.points), "level": counter.level}
+            for counter in profile.billable
+        ],
+        "gauges": profile.units,
+        "sources": list(profile.sources),
+    }
+
+
+def _sunspec_text(profile: SunSpecProfile) -> str:
+    rows: list[tuple[str, ...]] = [
+        (counter.name, " x ".join(counter.points), "Wh", f"{counter.obis} bills{', a level' if counter.level else ''}")
+        for counter in profile.billable
+    ]
+    rows += [(point, point, unit, "") for point, unit in profile.units.items()]
+    listing = table(("VALUE", "POINT", "UNIT", "OBIS"), rows)
+    return f"rollover {profile.counters.rollover or '?'}\n\n{listing}\n\n{_notes(profile, '')}"
 
 
 def _notes(profile: MeterProfile, of_the_line: str) -> str:

@@ -14,7 +14,6 @@ from devices.catalogue import load_meter_profile
 from devices.commands.output import Result, print_result, prints, table
 from devices.commands.simulate_telegrams import simulate_telegrams
 from devices.commands.steps import steps
-from devices.drivers.sunspec import is_sunspec, model_of
 from devices.errors import Misuse
 from devices.profile import load_profile
 from devices.simulators.faults import Fault, FaultPlan, parse_fault
@@ -23,6 +22,7 @@ from devices.simulators.modbus_rtu import RtuBusServer, RtuGatewayServer
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.player import Player, read_columns
 from devices.simulators.sunspec_device import SimulatedSunSpec
+from devices.sunspec_profile import is_sunspec, sunspec_profile
 from devices.telegram_profile import TelegramProfile
 
 HIGHEST_DEVICE: Final = 247
@@ -81,7 +81,7 @@ def simulate(profile: str, step: bool, speed: float, interval: int, **options: A
     """Simulate meters of PROFILE on a port, a serial bus or a terminal, playing a load profile, until interrupted."""
     if speed <= 0:
         raise Misuse("--speed is above 0; 1 is real time")
-    found = None if is_sunspec(profile) else load_meter_profile(profile)
+    found = load_meter_profile(profile)
     if isinstance(found, TelegramProfile):
         simulate_telegrams(found, options | {"step": step, "speed": speed, "interval": interval})
         return
@@ -113,7 +113,7 @@ def _simulated(name: str, options: dict[str, Any]) -> Simulated:
 def _meter(name: str, options: dict[str, Any]) -> SimulatedDevice:
     opening = {options["register"]: options["opening"]}
     return (
-        SimulatedSunSpec((model_of(name),), opening)
+        SimulatedSunSpec((sunspec_profile(name).number,), opening)
         if is_sunspec(name)
         else SimulatedMeter(load_profile(name), opening)
     )

@@ -5,22 +5,29 @@ from __future__ import annotations
 from devices.catalogue import MeterProfile
 from devices.drivers.driver import Confirmation, MeterDriver
 from devices.drivers.modbus import ModbusDriver, parse_identity
+from devices.drivers.relay import Relay
+from devices.drivers.sunspec import SunSpecDriver
 from devices.drivers.telegrams import DEFAULT_TIMINGS, TelegramDriver, TelegramTiming, telegram_source
+from devices.errors import Misuse
 from devices.links.bytes import ByteLink, LineForm
 from devices.links.modbus import ModbusLink
+from devices.links.modbus_switch import ModbusSwitch
 from devices.places import Place
 from devices.profile import RegisterProfile
+from devices.sunspec_profile import SunSpecProfile
 from devices.telegram_profile import TelegramProfile
 
 
 class Lines:
     """The lines to meters, each opened once: meters at one place share it. Belongs to the running event loop.
 
-    `timing`: of telegrams, instead of the protocol's own.
+    `timing`: of telegrams, instead of the protocol's own. `switches`: where coils are set too; all other lines only
+    read.
     """
 
-    def __init__(self, timing: TelegramTiming | None = None) -> None:
+    def __init__(self, timing: TelegramTiming | None = None, *, switches: frozenset[Place] = frozenset()) -> None:
         self._timing = timing
+        self._switches = switches
         self._buses: dict[Place, ModbusLink] = {}
         self._lines: dict[Place, ByteLink] = {}
 
@@ -37,17 +44,20 @@ class Lines:
         """A driver for this kind of meter there; nothing is asked yet.
 
         `device_id`: on a bus of several; None: the profile's. `meter_id`: what the meter must call itself in its
-        telegrams, or ADDRESS:HEX of registers that tell which one it is.
+        telegrams, its SunSpec serial number, or ADDRESS:HEX of registers that tell which one it is.
         Raises `Misuse` for a place, or an option, that this kind of meter does not have.
         """
         match profile:
             case RegisterProfile():
                 identity = None if meter_id is None else parse_identity(meter_id)
-                bus = self._buses.get(place) or ModbusLink(place)
-                self._buses[place] = bus
                 return ModbusDriver(
-                    bus, profile, confirmation, counters=counters, device_id=device_id, identity=identity
+                    self._bus(place), profile, confirmation, counters=counters, device_id=device_id, identity=identity
                 )
+            case SunSpecProfile():
+                return SunSpecDriver(
+                    self._bus(place), profile, confirmation,
+                    counters=counters, device_id=device_id or 1, serial=meter_id or "",
+                )  # fmt: skip
             case TelegramProfile():
                 line = profile.line
                 form = LineForm(line.baudrate, line.bits, line.parity, line.stopbits)
@@ -59,6 +69,18 @@ class Lines:
                 return TelegramDriver(
                     link, source, profile, confirmation, counters=counters, meter_id=meter_id, retries=timing.retries
                 )
+
+    def open_relay(self, place: Place, device_id: int, coil: int) -> Relay:
+        """A relay on a line; the place was named as one where coils are set."""
+        bus = self._bus(place)
+        if not isinstance(bus, ModbusSwitch):
+            raise Misuse(f"{place} was not opened for setting coils", code="bad_place")
+        return Relay(bus, device_id, coil)
+
+    def _bus(self, place: Place) -> ModbusLink:
+        if place not in self._buses:
+            self._buses[place] = ModbusSwitch(place) if place in self._switches else ModbusLink(place)
+        return self._buses[place]
 
     async def close(self) -> None:
         """Let go of all lines; reading again opens them anew."""

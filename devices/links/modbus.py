@@ -56,6 +56,16 @@ class Timing:
 DEFAULT_TIMING: Final = Timing()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked; `owes` is the length of its answer in registers, 0 for one of another kind."""
+
+    device_id: int
+    function_code: int
+    owes: int
+    what: str
+
+
 class ModbusLink:
     """One line to one or many meters; one question at a time. Belongs to the event loop in which it was made."""
 
@@ -95,7 +105,7 @@ class ModbusLink:
         await self._sound(device_id, function_code, address)
         registers = await self._ask(device_id, function_code, address, count)
         if len(registers) != count:
-            raise self._not_the_answer(device_id, count, address)
+            raise self._not_the_answer(Question(device_id, function_code, count, f"{count} registers from {address}"))
         return registers
 
     async def _sound(self, device_id: int, function_code: int, address: int) -> None:
@@ -125,47 +135,54 @@ class ModbusLink:
 
     async def _ask(self, device_id: int, function_code: int, address: int, count: int) -> tuple[int, ...]:
         """The registers of one answer, of whatever number."""
+        read = (
+            self._client.read_holding_registers if function_code == READ_HOLDING else self._client.read_input_registers
+        )
+        question = Question(device_id, function_code, count, f"{count} registers from {address}")
+        answer = await self._exchange(question, lambda: read(address, count=count, device_id=device_id))
+        return tuple(answer.registers)
+
+    async def _exchange(self, question: Question, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """Ask, in time; the answer of the right device and function, or one of a link's errors."""
         wait_s = self._quiet_until - self._timing.monotonic()
         if wait_s > 0:
             await self._timing.sleep(wait_s)
         if not self._client.connected and not await self._client.connect():
             raise LinkClosed(f"{self._where} cannot be opened: nobody is there, or it is in use")
         asked_at = self._timing.monotonic()
-        read = (
-            self._client.read_holding_registers if function_code == READ_HOLDING else self._client.read_input_registers
-        )
         try:
-            answer: Any = await read(address, count=count, device_id=device_id)
+            answer = await ask()
         except ConnectionException:
             raise LinkClosed(f"the connection to {self._where} was lost") from None
         except ModbusIOException:
             self.timeouts += 1
-            self._owed.add(count)
+            self._owed.add(question.owes)
             self._rest()
             if not self._client.connected:
                 self._owed.clear()
                 raise LinkClosed(f"{self._where} closed the connection") from None
             raise LinkTimeout(
-                f"device {device_id} at {self._where} gave no valid answer in {self._timing.timeout_s} s"
+                f"device {question.device_id} at {self._where} gave no valid answer in {self._timing.timeout_s} s"
             ) from None
         self._slowest_s = max(self._slowest_s, self._timing.monotonic() - asked_at)
         if answer.isError():
-            raise DeviceException(answer.exception_code, f"device {device_id}, register {address}, {count} words")
-        if (answer.dev_id, answer.function_code) != (device_id, function_code) or not self._is_of_now(answer):
-            raise self._not_the_answer(device_id, count, address)
-        return tuple(answer.registers)
+            raise DeviceException(answer.exception_code, f"device {question.device_id}, {question.what}")
+        same = (answer.dev_id, answer.function_code) == (question.device_id, question.function_code)
+        if not same or not self._is_of_now(answer):
+            raise self._not_the_answer(question)
+        return answer
 
     def _is_of_now(self, answer: Any) -> bool:
         return not self._has_transactions or answer.transaction_id == self._client.ctx.request_transaction_id
 
-    def _not_the_answer(self, device_id: int, count: int, address: int) -> BadReply:
+    def _not_the_answer(self, question: Question) -> BadReply:
         """What comes next on this line cannot be trusted to belong to what is asked next."""
         if self._has_transactions:
             self._client.close()
         else:
-            self._owed.add(count)
+            self._owed.add(question.owes)
             self._rest()
-        return BadReply(f"device {device_id} at {self._where}: not the answer to {count} registers from {address}")
+        return BadReply(f"device {question.device_id} at {self._where}: not the answer to {question.what}")
 
 
 def _client(place: Place, timeout_s: float) -> Client:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from devices.errors import BadProfile, NotAReading
+from devices.errors import BadProfile, MissingRegister, NotAReading
 from devices.protocols.registers import Energy, WordOrder, bits_of
 from devices.sunspec import Model, Point, SunSpecModels
 
@@ -22,14 +22,14 @@ class ModelReading:
         self._words = words
 
     def number(self, name: str) -> int:
-        """A point as an integer without its scale; raises `NotAReading` where the device has none."""
+        """A point as an integer without its scale; raises `MissingRegister` where the device has none."""
         point = self._model.point(name)
         words = self._words[point.offset : point.offset + point.size]
         if len(words) != point.size:
             raise NotAReading(f"model {self._model.model} is too short for {name}")
         bits = bits_of(words, WordOrder.BIG)
         if int.from_bytes(bits, "big") == self._models.no_value(point.type):
-            raise NotAReading(f"the device does not implement {name} of model {self._model.model}")
+            raise MissingRegister(f"the device does not count or show {name} of model {self._model.model}")
         return int.from_bytes(bits, "big", signed=point.type in SIGNED)
 
     def exponent(self, point: Point) -> int:
@@ -42,7 +42,7 @@ class ModelReading:
         return factor
 
     def energy(self, name: str) -> Energy:
-        """An energy point in Wh; raises `NotAReading` also for a counter that has not begun (acc32 of 0)."""
+        """An energy point in Wh; raises `MissingRegister` also for a counter that has not begun (acc32 of 0)."""
         point = self._model.point(name)
         if (point.unit or "").upper() != "WH":
             raise BadProfile(f"{name} of model {self._model.model} is no energy")

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from devices.errors import DeviceException
 from devices.simulators.faults import Fault, FaultPlan
 from devices.simulators.modbus_meter import DEVICE_BUSY, DEVICE_FAILURE, ILLEGAL_FUNCTION, SimulatedDevice
+from devices.simulators.relay import SimulatedRelays
+
+BusDevice = SimulatedDevice | SimulatedRelays
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Reply:
 class ModbusBus:
     """Meters by device id; `faults` says which answers are spoiled."""
 
-    def __init__(self, meters: Mapping[int, SimulatedDevice], faults: FaultPlan | None = None) -> None:
+    def __init__(self, meters: Mapping[int, BusDevice], faults: FaultPlan | None = None) -> None:
         self.meters = dict(meters)
         self.faults = faults or FaultPlan()
         self.questions = 0
@@ -43,12 +46,15 @@ class ModbusBus:
         try:
             if meter is None:
                 raise DeviceException(absent or 0)
-            words = _words(meter, question, fault)
+            pdu = meter.answer(question) if isinstance(meter, SimulatedRelays) else _registers(meter, question, fault)
         except DeviceException as refusal:
             pdu = bytes((function & 0x7F | 0x80, refusal.exception))
-        else:
-            pdu = struct.pack(f">BB{len(words)}H", function, 2 * len(words), *words)
         return Reply((device + 1) % 256 if fault is Fault.FOREIGN_ID else device, pdu, fault)
+
+
+def _registers(meter: SimulatedDevice, question: bytes, fault: Fault | None) -> bytes:
+    words = _words(meter, question, fault)
+    return struct.pack(f">BB{len(words)}H", question[0], 2 * len(words), *words)
 
 
 def _words(meter: SimulatedDevice, question: bytes, fault: Fault | None) -> tuple[int, ...]:

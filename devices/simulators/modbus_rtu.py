@@ -13,8 +13,7 @@ from typing import Final
 
 from devices.places import Place, PlaceKind, SerialLine, Socket
 from devices.simulators.faults import Fault, FaultPlan
-from devices.simulators.modbus_bus import ModbusBus, Reply
-from devices.simulators.modbus_meter import SimulatedDevice
+from devices.simulators.modbus_bus import BusDevice, ModbusBus, Reply
 from devices.simulators.pseudo_terminal import PseudoTerminal
 
 QUESTION_BYTES: Final = {1: 8, 2: 8, 3: 8, 4: 8, 5: 8, 6: 8}
@@ -112,7 +111,7 @@ class RtuBusServer:
     """Meters on one pseudo-terminal; `link` names it. Start and stop as often as the bus is cut."""
 
     def __init__(
-        self, meters: Mapping[int, SimulatedDevice], *, link: Path | None = None, faults: FaultPlan | None = None
+        self, meters: Mapping[int, BusDevice], *, link: Path | None = None, faults: FaultPlan | None = None
     ) -> None:
         self.bus = ModbusBus(meters, faults)
         self._link = link
@@ -154,7 +153,7 @@ class RtuGatewayServer:
 
     def __init__(
         self,
-        meters: Mapping[int, SimulatedDevice],
+        meters: Mapping[int, BusDevice],
         *,
         host: str = "127.0.0.1",
         port: int = 0,

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 from devices.places import Place, PlaceKind, Socket
 from devices.simulators.faults import Fault, FaultPlan
-from devices.simulators.modbus_bus import ModbusBus
-from devices.simulators.modbus_meter import NO_SUCH_DEVICE, SimulatedDevice
+from devices.simulators.modbus_bus import BusDevice, ModbusBus
+from devices.simulators.modbus_meter import NO_SUCH_DEVICE
 
 _HEADER = struct.Struct(">HHHB")
 """Transaction, protocol (0), length of what follows it, device."""
@@ -27,7 +27,7 @@ class ModbusMeterServer:
 
     def __init__(
         self,
-        meters: Mapping[int, SimulatedDevice],
+        meters: Mapping[int, BusDevice],
         *,
         host: str = "127.0.0.1",
         port: int = 0,

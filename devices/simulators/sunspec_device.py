@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from devices.drivers.sunspec import COMMON, COUNTERS
+from devices.drivers.sunspec import COMMON
 from devices.errors import BadProfile, DeviceException, NotAReading
 from devices.profile import MODBUS_MAX_REGISTERS
 from devices.protocols.registers import power_of_ten
 from devices.simulators.faults import Fault
 from devices.simulators.modbus_meter import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ILLEGAL_VALUE, spoilt
 from devices.sunspec import Model, Point, load_models
+from devices.sunspec_profile import COUNTERS
 
 READ_HOLDING = 3
 MAKER, TYPE, VERSION, SERIAL = "nodechain", "simulated", "1.0", "SIM-1"

@@ -79,8 +79,9 @@ class FakeChain:
         if kind.startswith("changes"):
             return {"height": self.height, "changes": []}
         if kind.startswith("state?key="):
-            proof = prove(self._tree, self._storage, bytes.fromhex(kind.removeprefix("state?key=")), self._state.get)
-            return {"block": encode(self.light[-1]).hex(), "proofs": [encode(proof).hex()]}
+            keys = [bytes.fromhex(key) for key in kind.removeprefix("state?key=").split("&key=")]
+            proofs = [encode(prove(self._tree, self._storage, key, self._state.get)).hex() for key in keys]
+            return {"block": encode(self.light[-1]).hex(), "proofs": proofs}
         height, index = (int(part) for part in rest.split("/"))
         if height > self.height:
             return None

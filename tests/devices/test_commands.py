@@ -73,7 +73,7 @@ def key_file(tmp_path: Path) -> Path:
 
 def test_profiles_are_listed_shown_and_checked(tmp_path: Path) -> None:
     data = envelope(invoke("profiles", "list", "--output", "json"))["data"]
-    assert len(data) == 15
+    assert len(data) == 23
     assert all(len(entry["hash"]) == 64 for entry in data)
     shown = invoke("profiles", "show", "cg-em340")
     assert shown.exit_code == 0
@@ -196,6 +196,27 @@ def test_a_simulator_in_its_own_process_is_stepped_from_outside(tmp_path: Path) 
         assert await process.wait() == 0
 
     asyncio.run(main())
+
+
+def test_a_sunspec_device_is_simulated_read_and_shown() -> None:
+    async def main() -> None:
+        process = await asyncio.create_subprocess_exec(
+            *PROGRAM, "simulate", "sunspec-203", "--tcp", "0", "--opening", "4321", "--output", "json",
+            stdout=asyncio.subprocess.PIPE, env=program_environment(),
+        )  # fmt: skip
+        (entry,) = (await line_of(process))["data"]["meters"]
+        words = ("read", "sunspec-203", "--at", entry["at"], "--output", "json")
+        read = envelope(await asyncio.to_thread(invoke, *words, "--meter-id", "SIM-1"))["data"]
+        assert read["counters"]["energy_import"]["energy_wh"] == 4_321
+        wrong = envelope(await asyncio.to_thread(invoke, *words, "--meter-id", "SIM-2"))
+        assert wrong["errors"][0]["code"] == "wrong_meter"
+        process.kill()
+        await process.wait()
+
+    asyncio.run(main())
+    shown = envelope(invoke("profiles", "show", "sunspec-802", "--output", "json"))["data"]
+    assert shown["registers"] == [{"name": "level", "obis": "1-0:128.8.0", "points": ["WHRtg", "SoC"], "level": True}]
+    assert "WHRtg x SoC" in invoke("profiles", "show", "sunspec-802").stdout
 
 
 @pytest.mark.parametrize("carrier", ["pty", "gateway"])

@@ -12,16 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.drivers.driver import Confirmation
-from devices.drivers.sunspec import COUNTERS, LEVEL_OBIS, SunSpecDriver, counter_of, discover, model_of, profile_hash
-from devices.errors import BadProfile, DeviceError, NotAReading, WrongMeter
+from devices.drivers.sunspec import SunSpecDriver, discover
+from devices.errors import BadProfile, DeviceError, MissingRegister, NotAReading, WrongMeter
 from devices.links.memory import MemoryLink
 from devices.links.modbus import ModbusLink, Timing
 from devices.profile import parse_obis
 from devices.protocols.sunspec import ModelReading
+from devices.sample import Sample
 from devices.simulators.faults import Fault
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.sunspec_device import SimulatedSunSpec
 from devices.sunspec import load_models
+from devices.sunspec_profile import COUNTERS, LEVEL_OBIS, sunspec_profile, sunspec_profile_ids
 
 CONFIRMATION = Confirmation(lambda: 5, 20_000)
 Body = Callable[[SimulatedSunSpec, ModbusMeterServer, ModbusLink], Awaitable[None]]
@@ -37,6 +39,11 @@ def on(device: SimulatedSunSpec, body: Body) -> None:
                 await link.close()
 
     asyncio.run(run())
+
+
+async def level_of(link: ModbusLink, model: int) -> tuple[Sample, ...]:
+    profile = sunspec_profile(f"sunspec-{model}")
+    return await SunSpecDriver(link, profile, CONFIRMATION, counters=("level",)).read_counters()
 
 
 @pytest.mark.parametrize("base", [40_000, 50_000, 0])
@@ -55,7 +62,7 @@ def test_a_device_is_found_wherever_its_list_begins(base: int) -> None:
 def test_meters_count_in_the_devices_own_scale(model: int, scale: int) -> None:
     async def body(device: SimulatedSunSpec, server: ModbusMeterServer, link: ModbusLink) -> None:
         names = ("energy_import", "energy_export")
-        driver = SunSpecDriver(link, f"sunspec-{model}", CONFIRMATION, counters=names)
+        driver = SunSpecDriver(link, sunspec_profile(f"sunspec-{model}"), CONFIRMATION, counters=names)
         device.advance(123_400, "energy_import")
         device.advance(100, "energy_export")
         imported, exported = await driver.read_counters()
@@ -73,13 +80,17 @@ def test_what_a_storage_holds() -> None:
         device.set_point(802, "WHRtg_SF", 2)
         device.set_point(802, "SoC", 655)
         device.set_point(802, "SoC_SF", -1)
-        (held,) = await SunSpecDriver(link, "sunspec-713", CONFIRMATION, counters=("level",)).read_counters()
+        (held,) = await SunSpecDriver(
+            link, sunspec_profile("sunspec-713"), CONFIRMATION, counters=("level",)
+        ).read_counters()
         assert (held.energy_wh, held.obis) == (4_321, parse_obis(LEVEL_OBIS))
-        (held,) = await SunSpecDriver(link, "sunspec-802", CONFIRMATION, counters=("level",)).read_counters()
+        (held,) = await SunSpecDriver(
+            link, sunspec_profile("sunspec-802"), CONFIRMATION, counters=("level",)
+        ).read_counters()
         assert held.energy_wh == 6_550
         device.set_point(802, "SoC", 0xFFFF)
-        with pytest.raises(NotAReading):
-            await SunSpecDriver(link, "sunspec-802", CONFIRMATION, counters=("level",)).read_counters()
+        with pytest.raises(MissingRegister):
+            await SunSpecDriver(link, sunspec_profile("sunspec-802"), CONFIRMATION, counters=("level",)).read_counters()
 
     on(SimulatedSunSpec((713, 802)), body)
 
@@ -88,22 +99,22 @@ def test_a_counter_that_has_not_begun_is_no_reading() -> None:
     """acc32: raw 0 means 'not accumulated' (SunSpec)."""
 
     async def body(device: SimulatedSunSpec, server: ModbusMeterServer, link: ModbusLink) -> None:
-        with pytest.raises(NotAReading, match="TotWhImp"):
-            await SunSpecDriver(link, "sunspec-203", CONFIRMATION).read_counters()
+        with pytest.raises(MissingRegister, match="TotWhImp"):
+            await SunSpecDriver(link, sunspec_profile("sunspec-203"), CONFIRMATION).read_counters()
         device.advance(1)
         device.set_point(203, "TotWh_SF", -0x8000)
-        with pytest.raises(NotAReading, match="TotWh_SF"):
-            await SunSpecDriver(link, "sunspec-203", CONFIRMATION).read_counters()
+        with pytest.raises(MissingRegister, match="TotWh_SF"):
+            await SunSpecDriver(link, sunspec_profile("sunspec-203"), CONFIRMATION).read_counters()
         device.set_point(203, "TotWh_SF", 11)
         with pytest.raises(NotAReading, match="11"):
-            await SunSpecDriver(link, "sunspec-203", CONFIRMATION).read_counters()
+            await SunSpecDriver(link, sunspec_profile("sunspec-203"), CONFIRMATION).read_counters()
 
     on(SimulatedSunSpec((203,)), body)
 
 
 def test_another_device_is_refused() -> None:
     async def body(device: SimulatedSunSpec, server: ModbusMeterServer, link: ModbusLink) -> None:
-        driver = SunSpecDriver(link, "sunspec-203", CONFIRMATION)
+        driver = SunSpecDriver(link, sunspec_profile("sunspec-203"), CONFIRMATION)
         await driver.read_counters()
         swapped = SimulatedSunSpec((203,), {"energy_import": 9}, serial="SIM-2")
         server.bus.meters[1] = swapped
@@ -112,14 +123,14 @@ def test_another_device_is_refused() -> None:
         server.bus.meters[1] = device
         assert (await driver.read_counters())[0].energy_wh == 5
         with pytest.raises(WrongMeter):
-            await SunSpecDriver(link, "sunspec-203", CONFIRMATION, serial="SIM-3").read_counters()
+            await SunSpecDriver(link, sunspec_profile("sunspec-203"), CONFIRMATION, serial="SIM-3").read_counters()
 
     on(SimulatedSunSpec((203,), {"energy_import": 5}), body)
 
 
 def test_a_list_that_moved_is_found_again() -> None:
     async def body(device: SimulatedSunSpec, server: ModbusMeterServer, link: ModbusLink) -> None:
-        driver = SunSpecDriver(link, "sunspec-203", CONFIRMATION)
+        driver = SunSpecDriver(link, sunspec_profile("sunspec-203"), CONFIRMATION)
         await driver.read_counters()
         server.bus.meters[1] = SimulatedSunSpec((802, 203), {"energy_import": 6})
         with pytest.raises(NotAReading, match="not where it was"):
@@ -134,7 +145,7 @@ def test_gauges_leave_out_what_the_device_does_not_have() -> None:
         device.set_point(203, "W", -1_500)
         device.set_point(203, "W_SF", -1)
         device.set_point(203, "Hz", 0x8000)
-        gauges = await SunSpecDriver(link, "sunspec-203", CONFIRMATION).read_gauges()
+        gauges = await SunSpecDriver(link, sunspec_profile("sunspec-203"), CONFIRMATION).read_gauges()
         assert gauges["W"] == Decimal(-150)
         assert "Hz" not in gauges
         assert "TotWhImp" not in gauges
@@ -160,23 +171,23 @@ def test_no_sunspec_no_such_model_and_a_list_without_end() -> None:
 
     async def body(device: SimulatedSunSpec, server: ModbusMeterServer, link: ModbusLink) -> None:
         with pytest.raises(BadProfile, match="it has 1, 802"):
-            await SunSpecDriver(link, "sunspec-203", CONFIRMATION).read_counters()
+            await SunSpecDriver(link, sunspec_profile("sunspec-203"), CONFIRMATION).read_counters()
         server.bus.faults.inject(Fault.SENTINEL)
         with pytest.raises(DeviceError):
-            await SunSpecDriver(link, "sunspec-802", CONFIRMATION, counters=("level",)).read_counters()
+            await SunSpecDriver(link, sunspec_profile("sunspec-802"), CONFIRMATION, counters=("level",)).read_counters()
 
     on(SimulatedSunSpec((802,)), body)
 
 
 def test_profiles_have_names_counters_and_hashes_of_their_own() -> None:
-    assert model_of("sunspec-203") == 203
+    assert sunspec_profile("sunspec-203").number == 203
     for wrong in ("sunspec-1", "sunspec-", "sunspec-x", "eastron-sdm120"):
         with pytest.raises(BadProfile):
-            model_of(wrong)
-    assert counter_of("sunspec-203", "1-0:2.8.0").name == "energy_export"
+            sunspec_profile(wrong)
+    assert sunspec_profile("sunspec-203").register("1-0:2.8.0").name == "energy_export"
     with pytest.raises(BadProfile):
-        counter_of("sunspec-802", "energy_import")
-    hashes = {profile_hash(model) for model in COUNTERS}
+        sunspec_profile("sunspec-802").register("energy_import")
+    hashes = {sunspec_profile(name).hash() for name in sunspec_profile_ids()}
     assert len(hashes) == len(COUNTERS)
     models = load_models()
     for number, counters in COUNTERS.items():
@@ -190,5 +201,5 @@ def test_any_registers_are_a_reading_or_refused(words: list[int], model: int) ->
     models = load_models()
     reading = ModelReading(models, models.model(model), tuple(words))
     for counter in COUNTERS[model]:
-        with suppress(NotAReading):
+        with suppress(NotAReading, MissingRegister):
             assert -9 <= counter.read(reading).exponent <= 9

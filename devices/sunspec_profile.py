@@ -1,0 +1,140 @@
+"""SunSpec models as profiles: `sunspec-203`, `sunspec-701` and so on, by the model that counts.
+
+The twin of `devices.profile` for devices that describe themselves: what is signed is a point of a model, and where the
+model lies is asked of the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from devices.errors import BadProfile
+from devices.profile import CounterFacts, parse_obis
+from devices.protocols.registers import Energy
+from devices.protocols.sunspec import ModelReading
+from devices.sunspec import Model, load_models
+from ledger.codec import encode
+from ledger.crypto import tagged_hash
+
+PREFIX: Final = "sunspec-"
+HASH_SCHEMA: Final = "nodechain.sunspec-profile/1"
+
+Read = Callable[[ModelReading], Energy]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What a model counts: name, OBIS code, the points that decide it, modulus of the wrap, and how it is read."""
+
+    name: str
+    obis: str
+    points: tuple[str, ...]
+    rollover: int
+    read: Read
+    level: bool = False
+
+    @property
+    def obis_bytes(self) -> bytes:
+        """Six bytes."""
+        return parse_obis(self.obis)
+
+
+def _counted(name: str, obis: str, point: str, rollover: int) -> Counter:
+    return Counter(name, obis, (point,), rollover, lambda reading: reading.energy(point))
+
+
+LEVEL_OBIS: Final = "1-0:128.8.0"
+"""Manufacturer-specific (C 128 to 199): OBIS has no code for what a storage holds."""
+ACC32: Final = 2**32
+
+COUNTERS: Final[dict[int, tuple[Counter, ...]]] = {
+    101: (_counted("energy_export", "1-0:2.8.0", "WH", ACC32),),
+    103: (_counted("energy_export", "1-0:2.8.0", "WH", ACC32),),
+    201: (
+        _counted("energy_import", "1-0:1.8.0", "TotWhImp", ACC32),
+        _counted("energy_export", "1-0:2.8.0", "TotWhExp", ACC32),
+    ),
+    203: (
+        _counted("energy_import", "1-0:1.8.0", "TotWhImp", ACC32),
+        _counted("energy_export", "1-0:2.8.0", "TotWhExp", ACC32),
+    ),
+    701: (
+        _counted("energy_import", "1-0:1.8.0", "TotWhAbs", 0),
+        _counted("energy_export", "1-0:2.8.0", "TotWhInj", 0),
+    ),
+    713: (Counter("level", LEVEL_OBIS, ("WHAvail",), 0, lambda reading: reading.energy("WHAvail"), level=True),),
+    714: (
+        _counted("energy_import", "1-0:1.8.0", "DCWhAbs", 0),
+        _counted("energy_export", "1-0:2.8.0", "DCWhInj", 0),
+    ),
+    802: (
+        Counter("level", LEVEL_OBIS, ("WHRtg", "SoC"), 0, lambda reading: reading.share_of("WHRtg", "SoC"), level=True),
+    ),
+}  # fmt: skip
+"""By model. A battery (802) has no counter of energy, only a level."""
+
+
+def is_sunspec(profile: str) -> bool:
+    """Whether a profile names a SunSpec model."""
+    return profile.startswith(PREFIX)
+
+
+def sunspec_profile_ids() -> tuple[str, ...]:
+    """The names of all such profiles."""
+    return tuple(f"{PREFIX}{model}" for model in COUNTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class SunSpecProfile:
+    """One model as a kind of meter; made by `sunspec_profile`."""
+
+    id: str
+    number: int
+    definition: Model
+    billable: tuple[Counter, ...]
+    sources: tuple[str, ...]
+    vendor: str = "SunSpec"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> str:
+        """The model's name, for people."""
+        return f"model {self.number}, {self.definition.name}"
+
+    def register(self, name: str) -> Counter:
+        """The counter of that name or OBIS code; raises `BadProfile`."""
+        for counter in self.billable:
+            if name in (counter.name, counter.obis):
+                return counter
+        known = ", ".join(counter.name for counter in self.billable)
+        raise BadProfile(f"{self.id} counts no {name!r}; it counts {known}")
+
+    @property
+    def counters(self) -> CounterFacts:
+        """What is known of the counters; 0 means 'not accumulated' where they wrap at 2^32."""
+        rollover = max(counter.rollover for counter in self.billable)
+        notes = ("The scale is the device's own: `meter read` shows it, the binding names it.",)
+        return CounterFacts(None, rollover or None, None, None, notes)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of every momentary value, by the point's name."""
+        counted = {point for counter in self.billable for point in counter.points}
+        return {
+            point.point: point.unit for point in self.definition.points if point.unit and point.point not in counted
+        }
+
+    def hash(self) -> bytes:
+        """32 bytes over everything that decides a billed value, and nothing else."""
+        facts = [(entry.name, entry.obis_bytes, list(entry.points), entry.rollover) for entry in self.billable]
+        return tagged_hash(b"nodechain/profile", encode((HASH_SCHEMA, self.number, facts)))
+
+
+def sunspec_profile(name: str) -> SunSpecProfile:
+    """The profile of that name; raises `BadProfile`."""
+    if name not in sunspec_profile_ids():
+        raise BadProfile(f"no profile {name!r}; SunSpec devices are read by {', '.join(sunspec_profile_ids())}")
+    number, models = int(name.removeprefix(PREFIX)), load_models()
+    return SunSpecProfile(name, number, models.model(number), COUNTERS[number], (models.source,))
