@@ -49,6 +49,16 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+JOINED: Final[dict[str, dict[str, str]]] = {
+    "unit": {
+        "run": "devices.commands.unit:run",
+        "reports": "devices.commands.unit_files:reports",
+        "archive": "devices.commands.unit_files:archive",
+    },
+}
+"""Commands of a group that come from elsewhere: neighbours in the house do not see each other, the door sees both."""
+
+
 class LazyGroup(click.Group):
     """Loads a group when it is invoked; lists all from the table."""
 
@@ -60,9 +70,11 @@ class LazyGroup(click.Group):
         """Import the group's module."""
         if cmd_name not in GROUPS:
             return super().get_command(ctx, cmd_name)
-        module, attribute = GROUPS[cmd_name][0].split(":")
-        command = getattr(import_module(module), attribute)
-        return command if isinstance(command, click.Command) else None
+        command = _loaded(GROUPS[cmd_name][0])
+        if isinstance(command, click.Group):
+            for name, target in JOINED.get(cmd_name, {}).items():
+                command.add_command(_loaded(target), name)
+        return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         """Names and help from the table: completing must neither wait for imports nor need the extra `node`."""
@@ -75,6 +87,13 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_target, text) in GROUPS.items()])
+
+
+def _loaded(target: str) -> click.Command:
+    module, attribute = target.split(":")
+    command = getattr(import_module(module), attribute)
+    assert isinstance(command, click.Command)
+    return command
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,4 +1,4 @@
-"""Meters' keys in encrypted files (`ledger.keyfile`): the public half without a password, the secret with it."""
+"""Keys of meters and units in encrypted files: the public half without a password, the secret with it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from ledger.errors import WrongPassword
 from ledger.keyfile import Keyfile, KeyKind, open_key, read_keyfile
 
 
-def read_meter_keyfile(path: Path) -> Keyfile:
-    """The file, still encrypted; raises `Misuse` (no_key) where there is none, and for a key that is no meter's."""
+def read_device_keyfile(path: Path, kind: KeyKind = KeyKind.METER) -> Keyfile:
+    """The file, still encrypted; raises `Misuse` (no_key) where there is none, and for a key of another kind."""
     try:
         keyfile = read_keyfile(path.read_bytes())
     except OSError as error:
         raise Misuse(f"{path}: {error.strerror}", code="no_key") from None
-    if keyfile.kind is not KeyKind.METER:
-        raise Misuse(f"{path.name} is a key of kind {keyfile.kind}; a meter has its own (keys new --kind meter)")
+    if keyfile.kind is not kind:
+        raise Misuse(f"{path.name} is a key of kind {keyfile.kind}, not {kind}; `keys new --kind {kind}` makes one")
     return keyfile
 
 
-def open_meter_keyfile(path: Path, ask: Callable[[str], str]) -> Ed25519SecretKey | P256SecretKey:
+def open_device_keyfile(
+    path: Path, ask: Callable[[str], str], kind: KeyKind = KeyKind.METER
+) -> Ed25519SecretKey | P256SecretKey:
     """The key, with the password that `ask` gives; raises the ledger's `WrongPassword`."""
-    keyfile = read_meter_keyfile(path)
+    keyfile = read_device_keyfile(path, kind)
     try:
         return open_key(keyfile, ask(f"Password of {path.name}"))
     except WrongPassword as error:

@@ -9,9 +9,10 @@ from typing import Any, Final, Protocol
 from devices.errors import MissingPackage, Misuse
 from devices.readings import ReadingSigner
 from devices.signers.device import DeviceSigner, KeyDevice
-from devices.signers.key_files import open_meter_keyfile, read_meter_keyfile
+from devices.signers.key_files import open_device_keyfile, read_device_keyfile
 from devices.signers.places import DevicePlace, FilePlace, Pkcs11Place, TpmPlace, parse_place
 from ledger.crypto import Algorithm
+from ledger.keyfile import KeyKind
 
 BACKENDS: Final[dict[type[DevicePlace], tuple[str, str, str]]] = {
     Pkcs11Place: ("devices.signers.pkcs11", "hsm", ""),
@@ -27,9 +28,9 @@ class Ask(Protocol):
         """The secret; `what` is shown to a person, a `new` one is typed twice."""
 
 
-def open_signer(place: str, home: str, ask: Ask) -> ReadingSigner:
+def open_signer(place: str, home: str, ask: Ask, kind: KeyKind = KeyKind.METER) -> ReadingSigner:
     """The signer of one key; see `Signers.open`."""
-    return Signers(home, ask).open(place)
+    return Signers(home, ask).open(place, kind)
 
 
 class Signers:
@@ -47,14 +48,14 @@ class Signers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def open(self, text: str) -> ReadingSigner:
-        """The key at the place `text`, unlocked.
+    def open(self, text: str, kind: KeyKind = KeyKind.METER) -> ReadingSigner:
+        """The key at the place `text`, unlocked; a key file must be of that kind.
 
         Raises `Misuse` (`BadKeyPlace`, `WrongPin`, `MissingPackage`), `SignerFault`, and the ledger's `WrongPassword`.
         """
         place = parse_place(text, self._home)
         if isinstance(place, FilePlace):
-            return open_meter_keyfile(place.path, self._ask)
+            return open_device_keyfile(place.path, self._ask, kind)
         device = self._device(place)
         signer = DeviceSigner(device, place)
         device.unlock(place, self._pin(place))
@@ -64,7 +65,7 @@ class Signers:
         """The public key at the place `text`; asks for nothing."""
         place = parse_place(text, self._home)
         if isinstance(place, FilePlace):
-            return read_meter_keyfile(place.path).public_key
+            return read_device_keyfile(place.path).public_key
         return self._device(place).public_key(place)
 
     def create(self, text: str, algorithm: Algorithm) -> bytes:

@@ -1,0 +1,129 @@
+"""From a unit's reports to the chain: sign with the next numbers, hand over, and believe nothing but proofs."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from devices.client import NodeClient
+from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal
+from devices.follower import Follower
+from devices.readings import ReadingSigner
+from devices.unit.reports import Item, ItemKind, Report, Reports, Sign
+from ledger.address import address_of
+from ledger.codec import encode
+from ledger.transactions.envelope import Signature, assemble, sign_message, transaction_id, unsigned
+from ledger.transactions.numbers import TypeNumber
+from ledger.transactions.payloads import ActualItem, ConsumedItem, EnergyBatch, ProducedItem, ReportItem
+
+
+class Outcome(Enum):
+    """What one push brought."""
+
+    IDLE = "idle"
+    """Nothing waits."""
+    DECIDED = "decided"
+    """A block has it, applied or refused; there may be more."""
+    WAITING = "waiting"
+    """On its way."""
+    UNREACHABLE = "unreachable"
+    """No node answered, or none proved what it said."""
+    REFUSED = "refused"
+    """The node does not take it; the same bytes are tried again."""
+    STUCK = "stuck"
+    """Its number was used by something else: a person must decide (`unit reports --release`)."""
+
+
+class Reporter:
+    """One unit's reports. `signer`: the unit's key; `fee` in base units of the chain's fee asset."""
+
+    def __init__(
+        self, reports: Reports, client: NodeClient, follower: Follower, signer: ReadingSigner, *, fee: int = 0
+    ) -> None:
+        self._reports = reports
+        self._client = client
+        self._follower = follower
+        self._signer = signer
+        self._fee = fee
+        self.address = address_of(signer.public_key)
+        """The unit's."""
+
+    async def push(self) -> tuple[Outcome, str]:
+        """Try to get the next report decided, once; the second part says why it stopped."""
+        try:
+            report = self._reports.on_the_way()
+            if report is not None and report.state == "stuck":
+                return Outcome.STUCK, f"number {report.nonce} was used by something else"
+            if report is None:
+                report = await self._sign()
+            if report is None:
+                return Outcome.IDLE, ""
+            return await self._push(report)
+        except NodeRefusal as refusal:
+            return Outcome.REFUSED, f"{refusal.code}: {refusal.detail}"
+        except (EnvironmentFault, BadAnswer) as fault:
+            return Outcome.UNREACHABLE, f"{fault.code}: {fault.detail}"
+
+    async def _sign(self) -> Report | None:
+        if not self._reports.waiting():
+            return None
+        chain_id = await self._follower.start()
+        nonce, number, height = await self._follower.unit(self.address)
+        if height < self._reports.decided_height():
+            # Numbers of a node that lags were used already: two reports would share one.
+            raise BadAnswer(f"the node is at height {height}, behind the unit's last report", code="node_behind")
+        return self._reports.sign_next(self._signing(chain_id, nonce + 1, number + 1))
+
+    def _signing(self, chain_id: str, nonce: int, number: int) -> Sign:
+        def sign(items: tuple[Item, ...]) -> tuple[int, bytes, bytes]:
+            payload = EnergyBatch(number, tuple(_reported(item) for item in items))
+            key = self._signer.public_key
+            envelope = unsigned(chain_id, TypeNumber.ENERGY_BATCH, key, nonce, payload, fee=self._fee)
+            body = assemble(envelope, (Signature(0, self._signer.sign(sign_message(envelope))),))
+            return nonce, transaction_id(encode(envelope)), body
+
+        return sign
+
+    async def _push(self, report: Report) -> tuple[Outcome, str]:
+        await self._follower.start()
+        if report.attempts and await self._settled(report):
+            return Outcome.DECIDED, ""
+        # Noted before it is sent: a kill in between leaves a report that is asked for before it is sent again.
+        self._reports.mark_sent(report)
+        try:
+            status = await self._client.submit(report.body, wait=True)
+        except NodeRefusal as refusal:
+            return await self._refused(report, refusal)
+        if not status.decided or status.height is None or status.index is None:
+            return Outcome.WAITING, ""
+        return Outcome.DECIDED, await self._settle(report, status.height, status.index)
+
+    async def _settle(self, report: Report, height: int, index: int) -> str:
+        code = await self._follower.decided(report.body, height, index)
+        self._reports.settle(report, height, code)
+        return code
+
+    async def _settled(self, report: Report) -> bool:
+        status = await self._client.transaction(report.transaction_id)
+        if status is None or not status.decided or status.height is None or status.index is None:
+            return False
+        await self._settle(report, status.height, status.index)
+        return True
+
+    async def _refused(self, report: Report, refusal: NodeRefusal) -> tuple[Outcome, str]:
+        nonce, _number, _height = await self._follower.unit(self.address)
+        if await self._settled(report):
+            return Outcome.DECIDED, ""
+        if nonce >= report.nonce:
+            self._reports.give_up_number(report)
+            return Outcome.STUCK, f"number {report.nonce} was used by something else: is the unit's key used twice?"
+        return Outcome.REFUSED, f"{refusal.code}: {refusal.detail}"
+
+
+def _reported(item: Item) -> ReportItem:
+    match item.kind:
+        case ItemKind.PRODUCTION:
+            return ProducedItem(item.account, item.energy_wh)
+        case ItemKind.CONSUMPTION:
+            return ConsumedItem(item.account, item.energy_wh)
+        case ItemKind.STORAGE:
+            return ActualItem(item.energy_wh)
