@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("matching", "market_ledger", "execution", "tree", "light", "joining", "engine", "store", "api", "kill")
+BENCHES = (
+    "matching", "market_ledger", "execution", "tree", "light", "joining", "engine", "store", "api", "devices", "kill",
+)  # fmt: skip
 
 
 def main() -> int:

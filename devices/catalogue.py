@@ -1,4 +1,4 @@
-"""All kinds of meters under one roof: profiles of registers, of telegrams and of SunSpec models, by id or file."""
+"""All kinds of meters under one roof: profiles of registers, telegrams, SunSpec models and pulses, by id or file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 
 from devices.errors import BadProfile
 from devices.profile import MAX_PROFILE_BYTES, PROFILE_DIRECTORY, RegisterProfile, decode_profile, profile_ids
+from devices.pulse_profile import COMMON, PulseProfile, is_pulses, pulse_profile
 from devices.sunspec_profile import SunSpecProfile, is_sunspec, sunspec_profile, sunspec_profile_ids
 from devices.telegram_profile import (
     TELEGRAM_DIRECTORY,
@@ -18,7 +19,7 @@ from devices.telegram_profile import (
     telegram_profile_ids,
 )
 
-MeterProfile: TypeAlias = RegisterProfile | TelegramProfile | SunSpecProfile
+MeterProfile: TypeAlias = RegisterProfile | TelegramProfile | SunSpecProfile | PulseProfile
 """What all have: `id`, `vendor`, `model`, `register(name)` with `name` and `obis_bytes`, `billable`, `units`,
 `counters`, `hash()`."""
 
@@ -31,7 +32,7 @@ class _Head(msgspec.Struct):
 
 def meter_profile_ids() -> tuple[str, ...]:
     """The names of all profiles that come with the project, sorted."""
-    return tuple(sorted((*profile_ids(), *telegram_profile_ids(), *sunspec_profile_ids())))
+    return tuple(sorted((*profile_ids(), *telegram_profile_ids(), *sunspec_profile_ids(), *COMMON)))
 
 
 def load_meter_profile(name: str) -> MeterProfile:
@@ -40,6 +41,8 @@ def load_meter_profile(name: str) -> MeterProfile:
         return read_meter_profile(Path(name))
     if name not in meter_profile_ids():
         raise BadProfile(f"no profile {name!r}; `meter profiles list` shows them, a file's path ends in .json")
+    if is_pulses(name):
+        return pulse_profile(name)
     if is_sunspec(name):
         return sunspec_profile(name)
     folder = TELEGRAM_DIRECTORY if name in telegram_profile_ids() else PROFILE_DIRECTORY

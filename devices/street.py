@@ -45,6 +45,7 @@ class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_power_w: Annotated[int, msgspec.Meta(ge=1)]
     device_id: int | None = None
     meter_id: str | None = None
+    pulse_file: str | None = None
     register: str = "energy_import"
     level: bool = False
 
@@ -128,6 +129,7 @@ class Street:
             counters=(register.name,),
             device_id=entry.device_id,
             meter_id=entry.meter_id,
+            pulse_file=None if entry.pulse_file is None else Path(entry.pulse_file),
         )
         limits = MeterLimits(entry.max_power_w, profile.counters.rollover or 0, gap_ms=self._gap_ms, level=entry.level)
         stream = Stream(register.obis_bytes, self._signers[entry.name].public_key, limits)

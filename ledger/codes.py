@@ -38,6 +38,8 @@ INPUT: Final[Mapping[str, str]] = MappingProxyType(
         "conflicting_headers": "Two headers of one height are both signed: the chain has split, or one node lies.",
         "no_path": "The node does not show how the validators changed in between.",
         "below_trust": "The height lies below the header that is trusted.",
+        "bad_terms_file": "The file holds no terms of a meter, or is damaged.",
+        "too_few_signatures": "A consent that is needed is missing.",
         "unknown_format": "The proof file has a format that this program does not know.",
         "no_such_block": "A claim names a block that is not in the proof file.",
         "no_such_event": "The receipt has no event at that place.",

@@ -16,6 +16,7 @@ from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
 from devices.places import Place, parse_place
 from devices.profile import RegisterProfile
+from devices.pulse_profile import PulseProfile
 from devices.sunspec_profile import SunSpecProfile
 from devices.telegram_profile import TelegramProfile
 
@@ -73,6 +74,9 @@ def _shown(profile: MeterProfile) -> tuple[dict[str, Any], str]:
             return msgspec.to_builtins(profile), _telegrams_text(profile)
         case SunSpecProfile():
             return _sunspec_data(profile), _sunspec_text(profile)
+        case PulseProfile():
+            names = {"id": profile.id, "pulses_per_kwh": profile.pulses_per_kwh, "notes": list(profile.notes)}
+            return names, f"{profile.model}\n\n{_notes(profile, '')}"
 
 
 def _link_kinds(profile: MeterProfile) -> list[str]:
@@ -83,6 +87,8 @@ def _link_kinds(profile: MeterProfile) -> list[str]:
             return [profile.protocol.value]
         case SunSpecProfile():
             return ["tcp", "rtu"]
+        case PulseProfile():
+            return ["pulses"]
 
 
 def _registers_text(profile: RegisterProfile) -> str:

@@ -25,6 +25,7 @@ from devices.commands.targets import (
     at_option,
     meter_id_option,
     open_meter_key,
+    pulses_option,
     trust_option,
 )
 from devices.drivers.driver import Confirmation
@@ -50,6 +51,7 @@ class MeterSetup:
     place: Place
     device_id: int | None
     meter_id: str | None
+    pulse_file: Path | None
     register: str
     max_power_w: int
     level: bool
@@ -65,6 +67,7 @@ class MeterSetup:
 @at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @meter_id_option
+@pulses_option
 @click.option("--register", default="energy_import", show_default=True, help="The billing counter to sign.")
 @click.option("--max-power", type=click.IntRange(min=1), required=True, help="W; as the meter was bound.")
 @click.option("--level", is_flag=True, help="The register is a storage's level and may fall.")
@@ -87,6 +90,7 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         place=parse_place(options["at"]),
         device_id=options["device_id"],
         meter_id=options["meter_id"],
+        pulse_file=options["pulse_file"],
         register=options["register"],
         max_power_w=options["max_power"],
         level=options["level"],
@@ -113,6 +117,7 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
         counters=(register.name,),
         device_id=setup.device_id,
         meter_id=setup.meter_id,
+        pulse_file=setup.pulse_file,
     )
     limits = MeterLimits(
         setup.max_power_w, profile.counters.rollover or 0, gap_ms=4 * setup.interval_s * 1000, level=setup.level

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,11 +10,13 @@ from typing import Any, Final
 import click
 
 from devices.catalogue import load_meter_profile
-from devices.commands.output import Result, print_result, prints, table
+from devices.commands.output import prints
+from devices.commands.playing import serve
+from devices.commands.simulate_pulses import simulate_pulses
 from devices.commands.simulate_telegrams import simulate_telegrams
-from devices.commands.steps import steps
 from devices.errors import Misuse
 from devices.profile import load_profile
+from devices.pulse_profile import PulseProfile
 from devices.simulators.faults import Fault, FaultPlan, parse_fault
 from devices.simulators.modbus_meter import SimulatedDevice, SimulatedMeter
 from devices.simulators.modbus_rtu import RtuBusServer, RtuGatewayServer
@@ -82,13 +83,23 @@ def simulate(profile: str, step: bool, speed: float, interval: int, **options: A
     if speed <= 0:
         raise Misuse("--speed is above 0; 1 is real time")
     found = load_meter_profile(profile)
+    if isinstance(found, PulseProfile):
+        simulate_pulses(found, options | {"step": step, "speed": speed, "interval": interval})
+        return
     if isinstance(found, TelegramProfile):
         simulate_telegrams(found, options | {"step": step, "speed": speed, "interval": interval})
         return
     simulated = _simulated(profile, options)
     if step and simulated.player is None:
         raise Misuse("--step needs --profile-csv and --column")
-    asyncio.run(_serve(simulated, step, interval, speed))
+
+    def shown() -> list[dict[str, Any]]:
+        return [
+            {"name": name, "at": str(server.place), "device_id": device} for name, server, device in simulated.meters
+        ]
+
+    playing = serve(simulated.servers, shown, simulated.player, step=step, interval_s=interval, speed=speed)
+    asyncio.run(playing)
 
 
 def _simulated(name: str, options: dict[str, Any]) -> Simulated:
@@ -141,41 +152,3 @@ def _bus(meters: dict[int, SimulatedDevice], options: dict[str, Any]) -> Server:
     if options["rtu_tcp"] is not None:
         return RtuGatewayServer(meters, host=options["host"], port=options["rtu_tcp"], faults=_faults(0, options))
     raise Misuse("say where the meters are to be: --tcp PORT, --rtu-tcp PORT or --pty PATH")
-
-
-async def _serve(simulated: Simulated, step: bool, interval_s: int, speed: float) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    try:
-        for server in simulated.servers:
-            try:
-                await server.start()
-            except OSError as error:
-                raise Misuse(f"{server.place}: {error.strerror}", code="port_taken") from None
-        data = [
-            {"name": name, "at": str(server.place), "device_id": device} for name, server, device in simulated.meters
-        ]
-        rows = [(entry["name"], entry["at"], entry["device_id"]) for entry in data]
-        played = 0 if simulated.player is None else simulated.player.played
-        print_result(Result({"meters": data, "played": played}, table(("METER", "AT", "DEVICE"), rows)))
-        if simulated.player is not None and step:
-            await _step(simulated.player, stop)
-        else:
-            playing = (
-                None if simulated.player is None else asyncio.ensure_future(simulated.player.run(interval_s, speed))
-            )
-            await stop.wait()
-            if playing is not None:
-                playing.cancel()
-    finally:
-        for server in simulated.servers:
-            await server.stop()
-
-
-async def _step(player: Player, stop: asyncio.Event) -> None:
-    """One interval a line, until stdin ends or the profile is over."""
-    async for _line in steps(stop):
-        more = player.step()
-        print_result(Result({"played": player.played, "of": player.intervals, "more": more}, str(player.played)))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from pathlib import Path
 from typing import Any
 
-from devices.commands.output import Result, print_result, table
-from devices.commands.steps import steps
+from devices.commands.playing import serve
 from devices.errors import Misuse
 from devices.simulators.faults import Fault, FaultPlan, parse_fault
 from devices.simulators.player import Player, read_columns
@@ -56,43 +54,12 @@ def simulate_telegrams(profile: TelegramProfile, options: dict[str, Any]) -> Non
             [(meter, options["register"], series[column]) for meter, column in zip(meters, columns, strict=True)],
             options["state"],
         )
-    playing = (options["interval"], options["speed"], options["step"])
-    asyncio.run(_serve(dict(zip(names, servers, strict=True)), player, *playing))
 
-
-async def _serve(
-    servers: dict[str, TelegramServer], player: Player | None, interval_s: int, speed: float, step: bool
-) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    try:
-        for server in servers.values():
-            try:
-                await server.start()
-            except OSError as error:
-                raise Misuse(f"{server.place}: {error.strerror}", code="port_taken") from None
-        played = 0 if player is None else player.played
-        data = [
+    def shown() -> list[dict[str, Any]]:
+        return [
             {"name": name, "at": str(server.place), "meter_id": server.talk.meter.meter_id}
-            for name, server in servers.items()
+            for name, server in zip(names, servers, strict=True)
         ]
-        rows = [tuple(entry.values()) for entry in data]
-        print_result(Result({"meters": data, "played": played}, table(("METER", "AT", "ID"), rows)))
-        if player is not None and step:
-            await _step(player, stop)
-        else:
-            playing = None if player is None else asyncio.ensure_future(player.run(interval_s, speed))
-            await stop.wait()
-            if playing is not None:
-                playing.cancel()
-    finally:
-        for server in servers.values():
-            await server.stop()
 
-
-async def _step(player: Player, stop: asyncio.Event) -> None:
-    """One interval a line, until stdin ends or the profile is over."""
-    async for _line in steps(stop):
-        more = player.step()
-        print_result(Result({"played": player.played, "of": player.intervals, "more": more}, str(player.played)))
+    interval_s, speed, step = options["interval"], options["speed"], options["step"]
+    asyncio.run(serve(servers, shown, player, step=step, interval_s=interval_s, speed=speed))

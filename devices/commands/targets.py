@@ -44,6 +44,10 @@ def meter_id_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+pulses_option = click.option(
+    "--pulses", "pulse_file", type=click.Path(dir_okay=False, path_type=Path), help="Keeps the count of an S0 output."
+)
+
 trust_option = click.option(
     "--trust",
     metavar="HEIGHT:HASH",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 from devices.catalogue import MeterProfile
 from devices.drivers.driver import Confirmation, MeterDriver
 from devices.drivers.modbus import ModbusDriver, parse_identity
+from devices.drivers.pulses import PulseCount, PulseDriver
 from devices.drivers.relay import Relay
 from devices.drivers.sunspec import SunSpecDriver
 from devices.drivers.telegrams import DEFAULT_TIMINGS, TelegramDriver, TelegramTiming, telegram_source
@@ -14,8 +18,12 @@ from devices.links.modbus import ModbusLink
 from devices.links.modbus_switch import ModbusSwitch
 from devices.places import Place
 from devices.profile import RegisterProfile
+from devices.pulse_profile import PulseProfile
 from devices.sunspec_profile import SunSpecProfile
 from devices.telegram_profile import TelegramProfile
+
+PULSE_BAUDRATE: Final = 300
+"""So slow that a pulse of 30 ms is one byte or the break of one, whatever the contact does meanwhile."""
 
 
 class Lines:
@@ -30,6 +38,7 @@ class Lines:
         self._switches = switches
         self._buses: dict[Place, ModbusLink] = {}
         self._lines: dict[Place, ByteLink] = {}
+        self._pulses: list[PulseDriver] = []
 
     def open_driver(
         self,
@@ -40,11 +49,13 @@ class Lines:
         counters: tuple[str, ...] = ("energy_import",),
         device_id: int | None = None,
         meter_id: str | None = None,
+        pulse_file: Path | None = None,
     ) -> MeterDriver:
         """A driver for this kind of meter there; nothing is asked yet.
 
         `device_id`: on a bus of several; None: the profile's. `meter_id`: what the meter must call itself in its
-        telegrams, its SunSpec serial number, or ADDRESS:HEX of registers that tell which one it is.
+        telegrams, its SunSpec serial number, or ADDRESS:HEX of registers that tell which one it is. `pulse_file`: where
+        the count of an S0 output is kept.
         Raises `Misuse` for a place, or an option, that this kind of meter does not have.
         """
         match profile:
@@ -58,6 +69,17 @@ class Lines:
                     self._bus(place), profile, confirmation,
                     counters=counters, device_id=device_id or 1, serial=meter_id or "",
                 )  # fmt: skip
+            case PulseProfile():
+                if pulse_file is None:
+                    raise Misuse(
+                        f"{profile.id} is counted by what runs all the time: `meter run --pulses FILE`",
+                        code="no_pulse_file",
+                    )
+                link = ByteLink(place, LineForm(PULSE_BAUDRATE))
+                count = PulseCount(pulse_file, profile)
+                pulses = PulseDriver(link, profile, confirmation, count, counters=counters)
+                self._pulses.append(pulses)
+                return pulses
             case TelegramProfile():
                 line = profile.line
                 form = LineForm(line.baudrate, line.bits, line.parity, line.stopbits)
@@ -88,3 +110,5 @@ class Lines:
             await bus.close()
         for line in self._lines.values():
             await line.close()
+        for pulses in self._pulses:
+            await pulses.close()

@@ -247,6 +247,10 @@ class ByteLink:
                 await self.close()
                 raise LinkTimeout(f"{self._place}: no whole telegram in time")
 
+    async def open(self) -> None:
+        """Open the line now, where what comes before the first question counts; raises `LinkClosed`."""
+        await self._open()
+
     async def close(self) -> None:
         """Let go of the line; the next use opens it anew."""
         if self._wire is not None:

@@ -54,6 +54,7 @@ class ChannelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account: str = ""
     device_id: int | None = None
     meter_id: str | None = None
+    pulse_file: str | None = None
     register: str = "energy_import"
     relay: RelayEntry | None = None
     ranges: dict[str, tuple[Limit, Limit]] = {}

@@ -73,7 +73,7 @@ def key_file(tmp_path: Path) -> Path:
 
 def test_profiles_are_listed_shown_and_checked(tmp_path: Path) -> None:
     data = envelope(invoke("profiles", "list", "--output", "json"))["data"]
-    assert len(data) == 23
+    assert len(data) == 24
     assert all(len(entry["hash"]) == 64 for entry in data)
     shown = invoke("profiles", "show", "cg-em340")
     assert shown.exit_code == 0

@@ -17,6 +17,7 @@ LIGHT_CLIENT = (
     "devices.drivers.modbus",
     "devices.drivers.opening",
     "devices.drivers.telegrams",
+    "devices.follower",
     "devices.links.bytes",
     "devices.links.modbus",
     "devices.outbox",

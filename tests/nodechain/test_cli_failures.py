@@ -223,7 +223,8 @@ def _leaves(command: click.Command, path: tuple[str, ...]) -> list[tuple[tuple[s
 
 
 def test_every_command_takes_the_common_options_and_has_help() -> None:
-    leaves = [found for found in _leaves(cli.nodechain, ()) if found[0][0] != "meter"]
+    joined = {(group, name) for group, names in cli.JOINED.items() for name in names}
+    leaves = [found for found in _leaves(cli.nodechain, ()) if found[0][0] != "meter" and found[0] not in joined]
     assert len(leaves) > 55
     for path, command in leaves:
         options = {flag for parameter in command.params for flag in parameter.opts}
