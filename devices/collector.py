@@ -37,10 +37,16 @@ class Taken:
     reading: NewReading | None
 
 
+def no_flags() -> StatusFlag:
+    """A device that has nothing to say beside its readings."""
+    return StatusFlag(0)
+
+
 class Collector:
     """Takes the samples of one physical meter.
 
     `boot`: the outbox's session. `flags`: what else the device has to say when a sample is taken (a tamper contact).
+    `replaced`: the owner declared that the account goes on from the first sample, of another or a reset meter.
     """
 
     def __init__(
@@ -51,7 +57,8 @@ class Collector:
         streams: tuple[Stream, ...],
         boot: int,
         *,
-        flags: Callable[[], StatusFlag] = lambda: StatusFlag(0),
+        flags: Callable[[], StatusFlag] = no_flags,
+        replaced: bool = False,
     ) -> None:
         self._driver = driver
         self._outbox = outbox
@@ -59,29 +66,32 @@ class Collector:
         self._streams = {stream.obis: stream for stream in streams}
         self._boot = boot
         self._flags = flags
+        self._anew = {stream.meter for stream in streams} if replaced else set()
         self._profile = driver.profile_hash
         self._clock_stepped: set[bytes] = set()
 
-    async def take(self, *, replaced: bool = False) -> tuple[Taken, ...]:
+    async def take(self) -> tuple[Taken, ...]:
         """Read the meter and judge each sample; nothing is stored yet. Raises what the driver raises."""
         samples = await self._driver.read_counters()
-        return tuple(self._judge(sample, replaced) for sample in samples)
+        return tuple(self._judge(sample) for sample in samples)
 
-    async def collect(self, *, replaced: bool = False) -> tuple[Taken, ...]:
+    async def collect(self) -> tuple[Taken, ...]:
         """Take and store."""
-        taken = await self.take(replaced=replaced)
+        taken = await self.take()
         store(self._outbox, taken)
         return taken
 
-    def _judge(self, sample: Sample, replaced: bool) -> Taken:
+    def _judge(self, sample: Sample) -> Taken:
         stream = self._streams.get(sample.obis)
         if stream is None:
             raise Misuse(f"nobody signs register {sample.obis.hex()}")
-        verdict = judge(self._last_sample(stream), sample, stream.limits, replaced=replaced)
+        anew = stream.meter in self._anew
+        verdict = judge(self._last_sample(stream), sample, stream.limits, replaced=anew)
         if not verdict.state.accepted:
             if verdict.reason == "clock_not_later":
                 self._clock_stepped.add(stream.meter)
             return Taken(stream.meter, sample, verdict, None)
+        self._anew.discard(stream.meter)
         flags = self._flags() | verdict.flags
         if stream.meter in self._clock_stepped:
             flags |= StatusFlag.CLOCK_STEPPED

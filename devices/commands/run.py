@@ -15,7 +15,7 @@ import click
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import SystemClock
-from devices.collector import Collector, Stream, Taken
+from devices.collector import Collector, Stream, Taken, no_flags
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
     DEFAULT_HOME,
@@ -38,6 +38,7 @@ from devices.places import Place, parse_place
 from devices.readings import ReadingSigner
 from devices.runner import MeterRunner, Reports
 from devices.submitter import Pushed
+from devices.tamper import TamperContact
 from ledger.transactions.metering import ClockQuality
 
 CLOCKS: Final = {quality.name.lower(): quality for quality in ClockQuality}
@@ -52,6 +53,8 @@ class MeterSetup:
     device_id: int | None
     meter_id: str | None
     pulse_file: Path | None
+    tamper: Path | None
+    replaced: bool
     register: str
     max_power_w: int
     level: bool
@@ -80,6 +83,8 @@ class MeterSetup:
 @click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
 @click.option("--fee", type=click.IntRange(min=0), default=0, show_default=True, help="Base units of the fee asset.")
 @click.option("--clock", type=click.Choice(list(CLOCKS)), help="Vouch for the clock; default: ask the system.")
+@click.option("--tamper", type=click.Path(path_type=Path), help="A contact's file: not 0 is signed as tampered.")
+@click.option("--replaced", is_flag=True, help="Once, after `unit replace`: another or a reset meter begins.")
 @click.option("--once", is_flag=True, help="Read and submit once, then end.")
 @prints
 def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **options: Any) -> Result | None:
@@ -91,6 +96,8 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         device_id=options["device_id"],
         meter_id=options["meter_id"],
         pulse_file=options["pulse_file"],
+        tamper=options["tamper"],
+        replaced=options["replaced"],
         register=options["register"],
         max_power_w=options["max_power"],
         level=options["level"],
@@ -123,7 +130,9 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
         setup.max_power_w, profile.counters.rollover or 0, gap_ms=4 * setup.interval_s * 1000, level=setup.level
     )
     stream = Stream(register.obis_bytes, signer.public_key, limits)
-    collector = Collector(driver, outbox, setup.clock, (stream,), outbox.start_session())
+    flags = TamperContact(setup.tamper).flags if setup.tamper is not None else no_flags
+    boot = outbox.start_session()
+    collector = Collector(driver, outbox, setup.clock, (stream,), boot, flags=flags, replaced=setup.replaced)
     runner = MeterRunner(
         outbox,
         (collector,),

@@ -13,6 +13,7 @@ from devices.catalogue import load_meter_profile
 from devices.commands.output import prints
 from devices.commands.playing import serve
 from devices.commands.simulate_pulses import simulate_pulses
+from devices.commands.simulate_relays import RELAYS, simulate_relays
 from devices.commands.simulate_telegrams import simulate_telegrams
 from devices.errors import Misuse
 from devices.profile import load_profile
@@ -79,9 +80,15 @@ class Simulated:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the faults.")
 @prints
 def simulate(profile: str, step: bool, speed: float, interval: int, **options: Any) -> None:
-    """Simulate meters of PROFILE on a port, a serial bus or a terminal, playing a load profile, until interrupted."""
+    """Simulate meters of PROFILE on a port, a serial bus or a terminal, playing a load profile, until interrupted.
+
+    `relays-8` is a board with eight relays, for a unit's controller.
+    """
     if speed <= 0:
         raise Misuse("--speed is above 0; 1 is real time")
+    if profile.startswith(RELAYS):
+        simulate_relays(profile, options)
+        return
     found = load_meter_profile(profile)
     if isinstance(found, PulseProfile):
         simulate_pulses(found, options | {"step": step, "speed": speed, "interval": interval})

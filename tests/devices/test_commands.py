@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from devices.commands.meter import meter
+from devices.meter import StatusFlag
 from devices.outbox import Outbox
 from devices.profile import PROFILE_DIRECTORY, load_profile
 from devices.simulators.faults import Fault, FaultPlan
@@ -22,7 +23,8 @@ from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from ledger.crypto import Ed25519SecretKey
 from ledger.keyfile import IV_BYTES, SALT_BYTES, UUID_BYTES, KeyKind, ScryptCost, seal_key, write_keyfile
-from tests.devices.fake_node import FakeNode
+from ledger.transactions.envelope import Transaction
+from tests.devices.fake_node import PAYLOAD, FakeNode
 
 KEY = Ed25519SecretKey(bytes(32))
 PASSWORD = "correct horse"
@@ -155,6 +157,36 @@ def test_running_once_and_looking_into_the_outbox(tmp_path: Path, key_file: Path
         node.chain_id = "other-89abcdef"
         result = await asyncio.to_thread(invoke, *arguments, **environment)
         assert envelope(result)["errors"][0]["code"] == "wrong_chain"
+
+    with_meter(body)
+
+
+def test_a_tamper_contact_and_a_replaced_meter_are_signed(tmp_path: Path, key_file: Path) -> None:
+    contact = tmp_path / "gpio"
+
+    async def body(simulated: SimulatedMeter, server: ModbusMeterServer, node: FakeNode) -> None:
+        arguments = [
+            "run", IEM, "--at", f"tcp:127.0.0.1:{server.port}", "--max-power", 20_000, "--key", "house",
+            "--home", tmp_path / "home", "--outbox", tmp_path / "outbox.db", "--node", node.url, "--once",
+            "--tamper", contact, "--output", "json",
+        ]  # fmt: skip
+        environment = {"NODECHAIN_PASSWORD_FILE": str(tmp_path / "password")}
+
+        async def once(*more: str) -> str:
+            data = envelope(await asyncio.to_thread(invoke, *arguments, *more, **environment))["data"]
+            return str(data["readings"][0]["state"])
+
+        contact.write_text("0\n")
+        assert await once() == "ok"
+        contact.write_text("1\n")
+        simulated.advance(1)
+        assert await once() == "ok"
+        contact.unlink()
+        simulated.set_energy("energy_import", 3)
+        assert await once() == "rollback"
+        assert await once("--replaced") == "replaced"
+        flags = [PAYLOAD.decode(Transaction(raw).envelope.payload).flags for raw in node.bodies]
+        assert flags == [0, StatusFlag.TAMPER, StatusFlag.TAMPER | StatusFlag.REPLACED]
 
     with_meter(body)
 
