@@ -44,6 +44,20 @@ class SystemClock:
         return ClockQuality.SYNCED if SYNCED_MARK.exists() else ClockQuality.HOLDOVER
 
 
+FAR_MS: Final = 2**62
+
+
+def judging_ms(clock: Clock) -> int:
+    """The time by which a chain's headers are judged.
+
+    Who plays past days on a chain of today still judges by today. A clock that was never set cannot tell what lies in
+    the future; by one that is far ahead no header does, and every change of the validators is followed one by one.
+    """
+    if clock.quality() is ClockQuality.UNSET:
+        return FAR_MS
+    return max(clock.now_ms(), SystemClock().now_ms())
+
+
 class PlayedClock:
     """A clock that somebody sets: the player of a measured day, or a test."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -16,7 +17,7 @@ import msgspec
 
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
-from devices.clock import Clock, SystemClock
+from devices.clock import Clock, judging_ms
 from devices.collector import Collector, Stream, Taken, store
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
@@ -101,8 +102,7 @@ class Street:
         """`signers`: by name of the meter. `gap_ms`: a longer silence is flagged as a gap."""
         self._outbox = outbox
         self._client = client
-        # Who plays past days on a chain of today still judges the chain's headers by today.
-        self._follower = Follower(client, outbox, lambda: max(clock.now_ms(), SystemClock().now_ms()), anchor)
+        self._follower = Follower(client, outbox, partial(judging_ms, clock), anchor)
         self._clock = clock
         self._fee = fee
         self._draw = draw

@@ -7,6 +7,7 @@ import random
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ import click
 
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
-from devices.clock import SystemClock
+from devices.clock import SystemClock, judging_ms
 from devices.collector import Collector, Stream, Taken, no_flags
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
@@ -116,7 +117,7 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
     register = profile.register(setup.register)
     lines = Lines()
     client = NodeClient(setup.nodes)
-    follower = Follower(client, outbox, setup.clock.now_ms, setup.anchor)
+    follower = Follower(client, outbox, partial(judging_ms, setup.clock), setup.anchor)
     driver = lines.open_driver(
         profile,
         setup.place,

@@ -7,13 +7,14 @@ import random
 import signal
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from devices.client import NodeClient
-from devices.clock import Clock, PlayedClock, SystemClock
+from devices.clock import Clock, PlayedClock, SystemClock, judging_ms
 from devices.commands.output import Result, print_result, prints
 from devices.commands.steps import steps
 from devices.commands.targets import DEFAULT_NODE, HOME_OPTION, anchor_of, ask_password, trust_option
@@ -67,10 +68,7 @@ async def _run(
 ) -> Result | None:  # fmt: skip
     clock: Clock = PlayedClock(0) if step else SystemClock()
     client = NodeClient(tuple(options["nodes"]))
-    # Who plays past days on a chain of today still judges the chain's headers by today.
-    follower = Follower(
-        client, reports, lambda: max(clock.now_ms(), SystemClock().now_ms()), anchor_of(options["trust"])
-    )
+    follower = Follower(client, reports, partial(judging_ms, clock), anchor_of(options["trust"]))
     reporter = Reporter(reports, client, follower, signer, fee=options["fee"])
     lines = Lines(switches=frozenset(channel.relay for channel in setup.channels if channel.relay is not None))
     controller = _controller(setup, lines, clock, reports, archive, reporter, follower)

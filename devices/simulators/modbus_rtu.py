@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from devices.places import Place, PlaceKind, SerialLine, Socket
+from devices.places import Place, PlaceKind, SerialLine
 from devices.simulators.faults import Fault, FaultPlan
 from devices.simulators.modbus_bus import BusDevice, ModbusBus, Reply
 from devices.simulators.pseudo_terminal import PseudoTerminal
+from devices.simulators.tcp_port import TcpPort
 
 QUESTION_BYTES: Final = {1: 8, 2: 8, 3: 8, 4: 8, 5: 8, 6: 8}
 """Whole frames by function; others are not asked of a meter and lose the frame."""
@@ -148,8 +149,10 @@ class RtuBusServer:
         await self.stop()
 
 
-class RtuGatewayServer:
-    """The same bus behind a TCP gateway that knows nothing of Modbus; port 0 takes a free one."""
+class RtuGatewayServer(TcpPort):
+    """The same bus behind a TCP gateway that knows nothing of Modbus."""
+
+    KIND = PlaceKind.RTU_TCP
 
     def __init__(
         self,
@@ -159,52 +162,14 @@ class RtuGatewayServer:
         port: int = 0,
         faults: FaultPlan | None = None,
     ) -> None:
+        super().__init__(host, port)
         self.bus = ModbusBus(meters, faults)
-        self.host = host
-        self.port = port
-        self._server: asyncio.Server | None = None
-        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    @property
-    def place(self) -> Place:
-        """Where it is read."""
-        return Place(PlaceKind.RTU_TCP, Socket(self.host, self.port))
-
-    async def start(self) -> None:
-        """Listen; raises `OSError` when the port is taken."""
-        self._server = await asyncio.start_server(self._serve, self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._connections[task] = writer
-            task.add_done_callback(lambda done: self._connections.pop(done, None))
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """See `TcpPort.serve`."""
         line = _Line(self.bus, writer.write, writer.transport.abort)
         try:
             while data := await reader.read(4096):
                 line.received(data)
-        except ConnectionError:
-            # The reader went away, as readers do; the next one is served.
-            writer.transport.abort()
         finally:
             line.close()
-            writer.close()
-
-    async def stop(self) -> None:
-        """Stop listening and cut all connections."""
-        if self._server is None:
-            return
-        self._server.close()
-        for writer in self._connections.values():
-            writer.transport.abort()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-        await self._server.wait_closed()
-        self._server = None
-
-    async def __aenter__(self) -> RtuGatewayServer:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()

@@ -11,10 +11,11 @@ import contextlib
 import struct
 from collections.abc import Mapping
 
-from devices.places import Place, PlaceKind, Socket
+from devices.places import PlaceKind
 from devices.simulators.faults import Fault, FaultPlan
 from devices.simulators.modbus_bus import BusDevice, ModbusBus
 from devices.simulators.modbus_meter import NO_SUCH_DEVICE
+from devices.simulators.tcp_port import TcpPort
 
 _HEADER = struct.Struct(">HHHB")
 """Transaction, protocol (0), length of what follows it, device."""
@@ -22,8 +23,10 @@ MAX_FRAME_BYTES = 260
 _UNREADABLE = (Fault.GARBAGE, Fault.BAD_CRC, Fault.NOISE)
 
 
-class ModbusMeterServer:
-    """Serves `meters` (by device id) on one TCP port; port 0 takes a free one, `port` says which."""
+class ModbusMeterServer(TcpPort):
+    """Serves `meters` (by device id) over Modbus TCP."""
+
+    KIND = PlaceKind.TCP
 
     def __init__(
         self,
@@ -33,58 +36,14 @@ class ModbusMeterServer:
         port: int = 0,
         faults: FaultPlan | None = None,
     ) -> None:
+        super().__init__(host, port)
         self.bus = ModbusBus(meters, faults)
-        self.host = host
-        self.port = port
-        self._server: asyncio.Server | None = None
-        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        self._stopping = asyncio.Event()
 
-    @property
-    def place(self) -> Place:
-        """Where it is read."""
-        return Place(PlaceKind.TCP, Socket(self.host, self.port))
-
-    async def start(self) -> None:
-        """Listen; raises `OSError` when the port is taken."""
-        self._stopping.clear()
-        self._server = await asyncio.start_server(self._serve, self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        """Stop listening and cut all connections."""
-        if self._server is None:
-            return
-        self._server.close()
-        self._stopping.set()
-        for writer in self._connections.values():
-            writer.transport.abort()
-        # Their tasks end by themselves when the socket is gone; cancelled ones would be reported as failures.
-        await asyncio.gather(*self._connections, return_exceptions=True)
-        await self._server.wait_closed()
-        self._server = None
-
-    async def __aenter__(self) -> ModbusMeterServer:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._connections[task] = writer
-            task.add_done_callback(lambda done: self._connections.pop(done, None))
-        try:
-            going = True
-            while going and not self._stopping.is_set():
-                going = await self._exchange(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            # The reader went away, as readers do; the next one is served.
-            writer.transport.abort()
-        finally:
-            writer.close()
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """See `TcpPort.serve`."""
+        going = True
+        while going and not self.stopping.is_set():
+            going = await self._exchange(reader, writer)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One question and its answer; False ends the connection."""
@@ -115,4 +74,4 @@ class ModbusMeterServer:
         """Wait, but not beyond the server's end."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._stopping.wait()
+                await self.stopping.wait()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from devices.client import NodeClient
+from devices.clock import FAR_MS, PlayedClock, judging_ms
 from devices.errors import BadAnswer, Misuse
 from devices.follower import KEPT, Follower, parse_anchor
 from devices.outbox import NewReading, Outbox
@@ -20,6 +21,7 @@ from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.light.headers import LIGHT_BLOCK, SetMember
 from ledger.merkle import prove_item
+from ledger.transactions.metering import ClockQuality
 from ledger.types import Receipt
 from tests.devices import fake_chain
 from tests.devices.fake_node import FakeNode
@@ -274,3 +276,18 @@ def test_a_clock_that_is_behind_proves_nothing(tmp_path: Path) -> None:
         assert "from_the_future" in pushed.detail
 
     play(tmp_path, body, now_ms=-(10**9))
+
+
+def test_by_which_time_headers_are_judged() -> None:
+    played = PlayedClock(2**50)
+    assert judging_ms(played) == 2**50
+    assert judging_ms(PlayedClock(5)) > 10**12
+    assert judging_ms(PlayedClock(5, ClockQuality.UNSET)) == FAR_MS
+
+
+def test_a_clock_that_was_never_set_still_gets_its_proofs(tmp_path: Path) -> None:
+    async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        append(outbox)
+        assert (await submitter.push(METER)).progress is Progress.DECIDED
+
+    play(tmp_path, body, now_ms=FAR_MS)
