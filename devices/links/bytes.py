@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import termios
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -23,6 +24,8 @@ from devices.places import Place, SerialLine, Socket
 MAX_WAITING_BYTES: Final = 64 * 1024
 """Of bytes that nobody took yet; more than any telegram has."""
 CHUNK_BYTES: Final = 4096
+WRITE_TIMEOUT_S: Final = 10.0
+"""For one question on a serial port: the longest, of 37 characters, takes 1.3 s at 300 baud."""
 
 Take = Callable[[bytearray], bytes | None]
 """Cuts a telegram out of what arrived, if a whole one is there."""
@@ -52,7 +55,11 @@ class _Wire(Protocol):
 
 
 class _SerialWire:
-    """A serial port, read by the loop; pyserial sets it up and changes its rate."""
+    """A serial port, read by the loop; pyserial sets it up and changes its rate.
+
+    A write waits for the port in a thread. The line may be lost meanwhile: then the thread closes the port, for a file
+    that is closed under a write may already be another file by the time the bytes go out.
+    """
 
     def __init__(
         self, line: SerialLine, form: LineForm, arrived: Callable[[bytes], None], lost: Callable[[], None]
@@ -62,6 +69,8 @@ class _SerialWire:
         self._lost = lost
         self._loop = asyncio.get_running_loop()
         self._handle = self._port.fileno()
+        self._closed = False
+        self._sending = threading.Lock()
         self._loop.add_reader(self._handle, self._read)
 
     def _read(self) -> None:
@@ -83,10 +92,25 @@ class _SerialWire:
 
     def _send(self, data: bytes) -> None:
         try:
-            self._port.write(data)
-            self._port.flush()
+            with self._sending:
+                if not self._closed:
+                    self._port.write(data)
+                    self._port.flush()
         except termios.error as error:
             raise OSError(str(error)) from None
+        finally:
+            if self._closed:
+                self._let_go()
+        if self._closed:
+            raise OSError("closed while it was written to")
+
+    def _let_go(self) -> None:
+        """Close the port, unless a thread writes: it does so when it is through."""
+        if self._sending.acquire(blocking=False):
+            try:
+                self._port.close()
+            finally:
+                self._sending.release()
 
     def set_baudrate(self, baudrate: int) -> None:
         """See `_Wire.set_baudrate`: without a flush, without opening anew."""
@@ -97,8 +121,12 @@ class _SerialWire:
 
     def close(self) -> None:
         """See `_Wire.close`."""
+        if self._closed:
+            return
         self._loop.remove_reader(self._handle)
-        self._port.close()
+        self._port.cancel_write()
+        self._closed = True
+        self._let_go()
 
 
 def _open_port(line: SerialLine, form: LineForm) -> serial.Serial:
@@ -113,6 +141,7 @@ def _open_port(line: SerialLine, form: LineForm) -> serial.Serial:
             parity=parity,
             stopbits=stopbits,
             timeout=0,
+            write_timeout=WRITE_TIMEOUT_S,
             exclusive=True,
         )
 

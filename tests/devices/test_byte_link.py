@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import termios
 import tty
 from collections.abc import Awaitable, Callable, Iterator
@@ -182,6 +183,25 @@ def test_a_port_that_is_pulled_out_is_found_again(tmp_path: Path) -> None:
         terminal.close()
 
     asyncio.run(main())
+
+
+def test_a_line_lost_in_the_middle_of_a_write_ends_the_write_and_lets_the_port_go(ends: tuple[int, str]) -> None:
+    master, name = ends
+
+    async def body(link: ByteLink) -> None:
+        writing = asyncio.ensure_future(link.write(bytes(1 << 20)))
+        await until(lambda: bool(select.select([master], [], [], 0)[0]))
+        await link.close()
+        assert not writing.done()
+        with pytest.raises(LinkClosed, match="closed while"):
+            await writing
+        while select.select([master], [], [], 0)[0]:
+            os.read(master, 65536)
+        await link.write(b"next\n")
+        assert link.opened == 2
+        assert os.read(master, 10) == b"next\n"
+
+    with_link(serial_place(name), FORM, body)
 
 
 def test_two_programs_do_not_share_a_port(ends: tuple[int, str]) -> None:
