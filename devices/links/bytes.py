@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import os
 import termios
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -57,8 +56,8 @@ class _Wire(Protocol):
 class _SerialWire:
     """A serial port, read by the loop; pyserial sets it up and changes its rate.
 
-    A write waits for the port in a thread. The line may be lost meanwhile: then the thread closes the port, for a file
-    that is closed under a write may already be another file by the time the bytes go out.
+    A write waits for the port in a thread. The line may be lost meanwhile: then the port is closed when the thread is
+    through, for a file that is closed under a write may be another file by the time the bytes go out.
     """
 
     def __init__(
@@ -70,7 +69,7 @@ class _SerialWire:
         self._loop = asyncio.get_running_loop()
         self._handle = self._port.fileno()
         self._closed = False
-        self._sending = threading.Lock()
+        self._sending: asyncio.Future[None] | None = None
         self._loop.add_reader(self._handle, self._read)
 
     def _read(self) -> None:
@@ -88,29 +87,21 @@ class _SerialWire:
 
     async def write(self, data: bytes) -> None:
         """See `_Wire.write`; the port is waited for in a thread."""
-        await asyncio.to_thread(self._send, data)
-
-    def _send(self, data: bytes) -> None:
-        try:
-            with self._sending:
-                if not self._closed:
-                    self._port.write(data)
-                    self._port.flush()
-        except termios.error as error:
-            raise OSError(str(error)) from None
-        finally:
-            if self._closed:
-                self._let_go()
+        if self._sending is not None:
+            # Whoever began it may have given up; its bytes go first all the same.
+            await asyncio.wait([self._sending])
+        self._sending = self._loop.run_in_executor(None, self._send, data)
+        # Shielded: who gives up waiting does not end the thread, and `close` has to know when that ends.
+        await asyncio.shield(self._sending)
         if self._closed:
             raise OSError("closed while it was written to")
 
-    def _let_go(self) -> None:
-        """Close the port, unless a thread writes: it does so when it is through."""
-        if self._sending.acquire(blocking=False):
-            try:
-                self._port.close()
-            finally:
-                self._sending.release()
+    def _send(self, data: bytes) -> None:
+        try:
+            self._port.write(data)
+            self._port.flush()
+        except termios.error as error:
+            raise OSError(str(error)) from None
 
     def set_baudrate(self, baudrate: int) -> None:
         """See `_Wire.set_baudrate`: without a flush, without opening anew."""
@@ -121,12 +112,18 @@ class _SerialWire:
 
     def close(self) -> None:
         """See `_Wire.close`."""
-        if self._closed:
-            return
-        self._loop.remove_reader(self._handle)
-        self._port.cancel_write()
         self._closed = True
-        self._let_go()
+        self._loop.remove_reader(self._handle)
+        if self._sending is None or self._sending.done():
+            self._port.close()
+        else:
+            self._port.cancel_write()
+            self._sending.add_done_callback(self._sent_too_late)
+
+    def _sent_too_late(self, sending: asyncio.Future[None]) -> None:
+        """Close the port after the last write; how that went nobody waits for."""
+        sending.exception()
+        self._port.close()
 
 
 def _open_port(line: SerialLine, form: LineForm) -> serial.Serial:

@@ -204,6 +204,31 @@ def test_a_line_lost_in_the_middle_of_a_write_ends_the_write_and_lets_the_port_g
     with_link(serial_place(name), FORM, body)
 
 
+def test_a_write_that_was_given_up_is_not_mixed_with_the_next(ends: tuple[int, str]) -> None:
+    master, name = ends
+
+    async def body(link: ByteLink) -> None:
+        first = asyncio.ensure_future(link.write(bytes(1 << 17)))
+        await until(lambda: bool(select.select([master], [], [], 0)[0]))
+        first.cancel()
+        second = asyncio.ensure_future(link.write(b"next\n"))
+        await until(first.done)
+        got = bytearray()
+
+        def whole() -> bool:
+            if select.select([master], [], [], 0)[0]:
+                got.extend(os.read(master, 512))
+            return got.endswith(b"next\n")
+
+        await until(whole)
+        await second
+        assert got == bytes(1 << 17) + b"next\n"
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+    with_link(serial_place(name), FORM, body)
+
+
 def test_two_programs_do_not_share_a_port(ends: tuple[int, str]) -> None:
     _, name = ends
 
