@@ -18,6 +18,7 @@ from devices.errors import BadAnswer, BadData, EnvironmentFault, LinkFault, Node
 from devices.follower import Follower
 from devices.outbox import Build, Outbox
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
+from devices.stopping import wait_or_stop
 from devices.submitter import Backoff, Pushed, Submitter
 
 
@@ -79,7 +80,7 @@ class MeterRunner:
         while not stop.is_set():
             await asyncio.gather(*(self._read_one(collector, stop) for collector in self._collectors))
             now_ms = self._clock.now_ms()
-            await self._nap(stop, (self._interval_ms - now_ms % self._interval_ms) / 1000)
+            await wait_or_stop(stop, (self._interval_ms - now_ms % self._interval_ms) / 1000)
 
     async def _read_one(self, collector: Collector, stop: asyncio.Event) -> None:
         """One meter's readings of this interval; trouble on the bus is tried again for half the interval."""
@@ -94,7 +95,7 @@ class MeterRunner:
                 self._reports.failed(error)
             if self._clock.now_ms() >= deadline_ms:
                 return
-            await self._nap(stop, backoff.next_s())
+            await wait_or_stop(stop, backoff.next_s())
 
     async def _submit_for_ever(self, stop: asyncio.Event) -> None:
         backoff = Backoff(self._draw)
@@ -103,7 +104,7 @@ class MeterRunner:
                 submitter = await self._submitter()
             except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
                 self._reports.failed(error)
-                await self._nap(stop, backoff.next_s())
+                await wait_or_stop(stop, backoff.next_s())
                 continue
             await submitter.run(stop)
 
@@ -124,9 +125,3 @@ class MeterRunner:
             return build_batch(self._signers[meter], chain_id, header, readings, fee=self._fee)
 
         return build
-
-    @staticmethod
-    async def _nap(stop: asyncio.Event, seconds: float) -> None:
-        stopping = asyncio.ensure_future(stop.wait())
-        await asyncio.wait((stopping,), timeout=seconds)
-        stopping.cancel()

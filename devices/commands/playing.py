@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -12,6 +11,7 @@ from devices.commands.steps import steps
 from devices.errors import Misuse
 from devices.places import Place
 from devices.simulators.player import Player
+from devices.stopping import stop_on_signals
 
 
 class Server(Protocol):
@@ -39,9 +39,7 @@ async def serve(
     servers: Sequence[Server], shown: Shown, player: Player | None, *, step: bool, interval_s: int, speed: float
 ) -> None:
     """Serve until SIGINT or SIGTERM, or with `step` until stdin ends; raises `Misuse` (port_taken)."""
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_on_signals()
     try:
         for server in servers:
             try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +37,7 @@ from devices.outbox import Outbox
 from devices.places import Place, parse_place
 from devices.readings import ReadingSigner
 from devices.runner import MeterRunner, Reports
+from devices.stopping import stop_on_signals
 from devices.submitter import Pushed
 from devices.tamper import TamperContact
 from ledger.transactions.metering import ClockQuality
@@ -150,9 +150,7 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
         await _make_known(outbox, follower, signer.public_key)
         if once:
             return _once_result(*await runner.run_once())
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        stop = stop_on_signals()
         await runner.run(stop)
         return None
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,7 @@ from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, anchor_of, ask_
 from devices.errors import DeviceError, Misuse
 from devices.outbox import Outbox
 from devices.signers.opening import Signers
+from devices.stopping import stop_on_signals, wait_or_stop
 from devices.street import Round, Street, read_street
 from devices.submitter import Progress
 
@@ -61,9 +61,7 @@ def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool,
 
 
 async def _serve(meters: Street, clock: Clock, interval_ms: int) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_on_signals()
     try:
         await meters.start()
         print_result(Result({"started": True}, "started"))
@@ -82,9 +80,7 @@ async def _run(meters: Street, clock: Clock, interval_ms: int, stop: asyncio.Eve
             print_result(_result(await meters.round(attempts=3)))
         except DeviceError as error:
             print(f"trouble {error.code}: {error.detail}", file=sys.stderr)
-        stopping = asyncio.ensure_future(stop.wait())
-        await asyncio.wait((stopping,), timeout=(interval_ms - clock.now_ms() % interval_ms) / 1000)
-        stopping.cancel()
+        await wait_or_stop(stop, (interval_ms - clock.now_ms() % interval_ms) / 1000)
 
 
 async def _step(meters: Street, clock: PlayedClock, stop: asyncio.Event) -> None:

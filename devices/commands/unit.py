@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -24,6 +23,7 @@ from devices.errors import Misuse
 from devices.follower import Follower
 from devices.readings import ReadingSigner
 from devices.signers.opening import open_signer
+from devices.stopping import stop_on_signals
 from devices.unit.archive import Archive
 from devices.unit.controller import Listeners, Round, UnitController
 from devices.unit.reporter import Outcome, Reporter
@@ -76,9 +76,7 @@ async def _run(
         if once:
             round_ = await controller.poll(report=True)
             return _result(round_, *await controller.push_all())
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        stop = stop_on_signals()
         if isinstance(clock, PlayedClock):
             await _step(controller, clock, stop)
         else:

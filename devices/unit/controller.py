@@ -16,6 +16,7 @@ from devices.clock import Clock
 from devices.drivers.relay import Relay
 from devices.errors import DeviceError
 from devices.follower import Follower
+from devices.stopping import wait_or_stop
 from devices.submitter import Backoff
 from devices.unit.alarms import Alarm
 from devices.unit.archive import Archive, Value
@@ -155,7 +156,7 @@ class UnitController:
     async def _poll_for_ever(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self._listeners.polled(await self.poll())
-            await _nap(stop, (self._poll_ms - self._clock.now_ms() % self._poll_ms) / 1000)
+            await wait_or_stop(stop, (self._poll_ms - self._clock.now_ms() % self._poll_ms) / 1000)
 
     async def _push_for_ever(self, stop: asyncio.Event) -> None:
         backoff = Backoff(self._draw)
@@ -166,7 +167,7 @@ class UnitController:
             if outcome is Outcome.DECIDED and not why:
                 backoff.reset()
                 continue
-            await _nap(stop, 1.0 if outcome is Outcome.IDLE else backoff.next_s())
+            await wait_or_stop(stop, 1.0 if outcome is Outcome.IDLE else backoff.next_s())
 
 
 def _values(now_ms: int, sensed: dict[str, Sensed], relays: dict[str, Verdict]) -> list[Value]:
@@ -177,9 +178,3 @@ def _values(now_ms: int, sensed: dict[str, Sensed], relays: dict[str, Verdict]) 
         if one.counted_wh is not None
     ]
     return found + [Value(now_ms, name, "relay", Decimal(verdict.closed)) for name, verdict in relays.items()]
-
-
-async def _nap(stop: asyncio.Event, seconds: float) -> None:
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait((stopping,), timeout=seconds)
-    stopping.cancel()
