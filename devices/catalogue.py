@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from devices.errors import BadProfile
-from devices.profile import MAX_PROFILE_BYTES, PROFILE_DIRECTORY, RegisterProfile, decode_profile, profile_ids
+from devices.profile import PROFILE_DIRECTORY, RegisterProfile, decode_form, decode_profile, profile_ids
 from devices.pulse_profile import COMMON, PulseProfile, is_pulses, pulse_profile
 from devices.sunspec_profile import SunSpecProfile, is_sunspec, sunspec_profile, sunspec_profile_ids
 from devices.telegram_profile import (
@@ -28,6 +28,9 @@ class _Head(msgspec.Struct):
     """As much of a profile as says which kind it is."""
 
     schema: str = ""
+
+
+_HEAD: Final = msgspec.json.Decoder(_Head)
 
 
 def meter_profile_ids() -> tuple[str, ...]:
@@ -55,10 +58,5 @@ def read_meter_profile(path: Path) -> RegisterProfile | TelegramProfile:
         data = path.read_bytes()
     except OSError as error:
         raise BadProfile(f"{path}: {error.strerror}") from None
-    if len(data) > MAX_PROFILE_BYTES:
-        raise BadProfile(f"a profile has at most {MAX_PROFILE_BYTES} bytes, not {len(data)}")
-    try:
-        head = msgspec.json.decode(data, type=_Head)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadProfile(str(error)) from None
+    head = decode_form(_HEAD, data)
     return decode_telegram_profile(data) if head.schema == TELEGRAM_SCHEMA else decode_profile(data)

@@ -11,7 +11,7 @@ that may be corrected without touching one (notes, sources, gauges, baud rates).
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
@@ -30,14 +30,15 @@ Word = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Hex = Annotated[str, msgspec.Meta(pattern=r"^0x[0-9A-F]{1,16}$")]
 ObisText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}-[0-9]{1,3}:[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$")]
+Form = TypeVar("Form")
 PowerOfTen = Annotated[str, msgspec.Meta(pattern=r"^(10{0,9}|0\.0{0,8}1)$")]
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of a profile's parts: no field may be missing, unknown or of another type."""
 
 
-class Register(_Part, frozen=True):
+class Register(Part, frozen=True):
     """One value of a meter. `address` counts from 0, as on the wire; value x `scale` is in `unit`.
 
     Only kind `counter` is ever billed: gauges are momentary, derived and resettable counters may fall or be set.
@@ -69,7 +70,7 @@ class Register(_Part, frozen=True):
         return parse_obis(self.obis)
 
 
-class LinkHints(_Part, frozen=True):
+class LinkHints(Part, frozen=True):
     """How the meter is usually connected; an installation decides."""
 
     kinds: tuple[Annotated[str, msgspec.Meta(pattern="^(rtu|tcp)$")], ...]
@@ -81,7 +82,7 @@ class LinkHints(_Part, frozen=True):
     note: str
 
 
-class CounterFacts(_Part, frozen=True):
+class CounterFacts(Part, frozen=True):
     """What is known of the counters: step in Wh, modulus of the wrap in raw steps, how often they are renewed."""
 
     resolution_wh: int | None
@@ -91,7 +92,7 @@ class CounterFacts(_Part, frozen=True):
     notes: tuple[str, ...]
 
 
-class SentinelPattern(_Part, frozen=True):
+class SentinelPattern(Part, frozen=True):
     """Bits that mean 'no value': a value of `type` whose bits under `mask` are `value`."""
 
     type: RegisterType
@@ -100,7 +101,7 @@ class SentinelPattern(_Part, frozen=True):
     note: str = ""
 
 
-class DecodeVector(_Part, frozen=True):
+class DecodeVector(Part, frozen=True):
     """Words that must decode to so many Wh."""
 
     register: Name
@@ -108,7 +109,7 @@ class DecodeVector(_Part, frozen=True):
     expected_wh: int
 
 
-class RegisterProfile(_Part, frozen=True):
+class RegisterProfile(Part, frozen=True):
     """A meter model; use `load_profile`, `read_profile` or `decode_profile`, which check it."""
 
     schema: str
@@ -184,14 +185,19 @@ def parse_obis(text: str) -> bytes:
 _DECODER: Final = msgspec.json.Decoder(RegisterProfile, strict=True)
 
 
-def decode_profile(data: bytes) -> RegisterProfile:
-    """A checked profile from JSON; raises `BadProfile` with the place of the fault."""
+def decode_form(decoder: msgspec.json.Decoder[Form], data: bytes) -> Form:
+    """What a profile's JSON holds, by its form alone; raises `BadProfile` with the place of the fault."""
     if len(data) > MAX_PROFILE_BYTES:
         raise BadProfile(f"a profile has at most {MAX_PROFILE_BYTES} bytes, not {len(data)}")
     try:
-        profile = _DECODER.decode(data)
+        return decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadProfile(str(error)) from None
+
+
+def decode_profile(data: bytes) -> RegisterProfile:
+    """A checked profile from JSON; raises `BadProfile` with the place of the fault."""
+    profile = decode_form(_DECODER, data)
     for fault in _faults(profile):
         raise BadProfile(f"{profile.id}: {fault}")
     return profile

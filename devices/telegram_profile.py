@@ -15,7 +15,7 @@ from typing import Annotated, Final
 import msgspec
 
 from devices.errors import BadData, BadProfile, MissingRegister, NotAReading
-from devices.profile import MAX_PROFILE_BYTES, PROFILE_DIRECTORY, CounterFacts, Name, ObisText, parse_obis
+from devices.profile import PROFILE_DIRECTORY, CounterFacts, Name, ObisText, Part, decode_form, parse_obis
 from devices.protocols import iec62056, p1, sml
 from devices.protocols.registers import Energy, in_wh
 from devices.protocols.telegram import UNITS, Telegram, energy_of, gauge_of, sum_of
@@ -52,11 +52,7 @@ _DECODERS: Final[dict[TelegramProtocol, Callable[[bytes], Telegram]]] = {
 }
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of a profile's parts: no field may be missing, unknown or of another type."""
-
-
-class LineFacts(_Part, frozen=True):
+class LineFacts(Part, frozen=True):
     """How the line's bits go where the place does not say; `interval_ms`: at most so long between two telegrams."""
 
     baudrate: Annotated[int, msgspec.Meta(ge=300, le=4_000_000)]
@@ -67,7 +63,7 @@ class LineFacts(_Part, frozen=True):
     note: str
 
 
-class TelegramRegister(_Part, frozen=True):
+class TelegramRegister(Part, frozen=True):
     """A counter of energy that is signed as `obis`.
 
     The telegram shows it as `total`, or, where that is missing, as the sum of exactly these `tariffs`.
@@ -84,7 +80,7 @@ class TelegramRegister(_Part, frozen=True):
         return parse_obis(self.obis)
 
 
-class TelegramGauge(_Part, frozen=True):
+class TelegramGauge(Part, frozen=True):
     """A momentary value, in a base unit (W, V, A, Hz); the telegram may show it in thousands."""
 
     name: Name
@@ -92,7 +88,7 @@ class TelegramGauge(_Part, frozen=True):
     unit: str
 
 
-class TelegramVector(_Part, frozen=True):
+class TelegramVector(Part, frozen=True):
     """A telegram in which a register must be so many Wh; hexadecimal digits where the protocol is no text."""
 
     register: Name
@@ -100,7 +96,7 @@ class TelegramVector(_Part, frozen=True):
     expected_wh: int
 
 
-class TelegramProfile(_Part, frozen=True):
+class TelegramProfile(Part, frozen=True):
     """A kind of meter; use `devices.catalogue` or `decode_telegram_profile`, which check it."""
 
     schema: str
@@ -171,12 +167,7 @@ _DECODER: Final = msgspec.json.Decoder(TelegramProfile, strict=True)
 
 def decode_telegram_profile(data: bytes) -> TelegramProfile:
     """A checked profile from JSON; raises `BadProfile` with the place of the fault."""
-    if len(data) > MAX_PROFILE_BYTES:
-        raise BadProfile(f"a profile has at most {MAX_PROFILE_BYTES} bytes, not {len(data)}")
-    try:
-        profile = _DECODER.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadProfile(str(error)) from None
+    profile = decode_form(_DECODER, data)
     for fault in (*_faults(profile), *_vector_faults(profile)):
         raise BadProfile(f"{profile.id}: {fault}")
     return profile
