@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from devices.errors import OutboxFault, OutboxMisuse
 
@@ -37,6 +37,12 @@ class DurableDatabase:
         self._what = form.what
         self._lock = threading.RLock()
         self._database = _open(path, form)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the file; nothing is lost without it."""

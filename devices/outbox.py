@@ -64,12 +64,6 @@ class Outbox(OutboxFile):
         super().__init__(path)
         self._quota_bytes = quota_bytes
 
-    def __enter__(self) -> Outbox:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def start_session(self) -> int:
         """Count and return the start of the device that signs from this outbox: its boot counter."""
         with self._transaction() as database:

@@ -47,12 +47,6 @@ class Archive(DurableDatabase):
         super().__init__(path, ARCHIVE)
         self._quota_bytes = max(quota_bytes, MIN_QUOTA_BYTES)
 
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def store(self, values: Sequence[Value], alarms: Sequence[Alarm]) -> None:
         """Keep what was seen in one round."""
         with self._transaction() as database:

@@ -116,12 +116,6 @@ class Reports(DurableDatabase):
     def __init__(self, path: Path) -> None:
         super().__init__(path, REPORTS)
 
-    def __enter__(self) -> Reports:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def last(self, channel: str) -> tuple[Sample, int] | None:
         """The sample up to which a channel is counted, and all that it counted; None for a new channel."""
         with self._reading() as database:
