@@ -82,6 +82,11 @@ class FaultPlan:
         return None
 
 
+def garbled(answer: bytes) -> bytes:
+    """Bytes that are no answer; also what a reader at another rate sees."""
+    return bytes(byte ^ 0x5A for byte in answer)
+
+
 def parse_fault(text: str) -> tuple[Fault, float]:
     """`late=0.01` as a fault and its rate; raises `Misuse`."""
     name, _, rate = text.partition("=")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from devices.errors import DeviceException
 from devices.simulators.faults import Fault, FaultPlan
-from devices.simulators.modbus_meter import DEVICE_BUSY, DEVICE_FAILURE, ILLEGAL_FUNCTION, SimulatedDevice
+from devices.simulators.modbus_meter import DEVICE_BUSY, DEVICE_FAILURE, ILLEGAL_FUNCTION, SimulatedDevice, spoilt
 from devices.simulators.relay import SimulatedRelays
 
 BusDevice = SimulatedDevice | SimulatedRelays
@@ -66,7 +66,7 @@ def _words(meter: SimulatedDevice, question: bytes, fault: Fault | None) -> tupl
     words = meter.read(question[0], address, count)
     if fault is None:
         return words
-    words = meter.spoil(fault, words)
+    words = spoilt(fault, words)
     if fault is Fault.SHORT:
         return words[:-1]
     return (*words, 0) if fault is Fault.LONG else words

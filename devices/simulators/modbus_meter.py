@@ -6,6 +6,7 @@ or the nearest float. What a register does not show yet is not lost, it shows wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from devices.errors import BadProfile, DeviceException, NotAReading
@@ -31,9 +32,6 @@ class SimulatedDevice(Protocol):
     def read(self, function_code: int, address: int, count: int) -> tuple[int, ...]:
         """What the device answers; raises `DeviceException` as a real one would."""
 
-    def spoil(self, fault: Fault, words: tuple[int, ...]) -> tuple[int, ...]:
-        """The words as a fault that sits in the device itself would show them; other faults leave them."""
-
     def advance(self, wh: int, register: str = "energy_import") -> int:
         """Count `wh` more (whole Wh, not below 0) and return the counter's exact total."""
 
@@ -45,6 +43,16 @@ def spoilt(fault: Fault, words: tuple[int, ...]) -> tuple[int, ...]:
     if fault is Fault.TORN:
         return (*words[:-1], (words[-1] - 1) % 0x10000)
     return words
+
+
+def read_words(words: Mapping[int, int], address: int, count: int, most: int) -> tuple[int, ...]:
+    """Registers by address, at most so many at once; raises `DeviceException` as a real device would."""
+    if not 1 <= count <= most:
+        raise DeviceException(ILLEGAL_VALUE)
+    try:
+        return tuple(words[place] for place in range(address, address + count))
+    except KeyError:
+        raise DeviceException(ILLEGAL_ADDRESS) from None
 
 
 class SimulatedMeter:
@@ -101,16 +109,7 @@ class SimulatedMeter:
         """What the meter answers; raises `DeviceException` as the real one would."""
         if function_code != self.profile.function_code:
             raise DeviceException(ILLEGAL_FUNCTION)
-        if not 1 <= count <= (self.profile.max_registers_per_read or MODBUS_MAX_REGISTERS):
-            raise DeviceException(ILLEGAL_VALUE)
-        try:
-            return tuple(self._words[place] for place in range(address, address + count))
-        except KeyError:
-            raise DeviceException(ILLEGAL_ADDRESS) from None
-
-    def spoil(self, fault: Fault, words: tuple[int, ...]) -> tuple[int, ...]:
-        """See `SimulatedDevice.spoil`."""
-        return spoilt(fault, words)
+        return read_words(self._words, address, count, self.profile.max_registers_per_read or MODBUS_MAX_REGISTERS)
 
     def _show(self, register: Register, numerator: int, denominator: int) -> None:
         if register.exponent >= 0:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from devices.places import Place, PlaceKind, SerialLine
-from devices.simulators.faults import Fault, FaultPlan
+from devices.simulators.faults import Fault, FaultPlan, garbled
 from devices.simulators.modbus_bus import BusDevice, ModbusBus, Reply
 from devices.simulators.pseudo_terminal import PseudoTerminal
 from devices.simulators.tcp_port import TcpPort
@@ -99,7 +99,7 @@ def _frame(reply: Reply) -> bytes:
     frame = body + crc16(body)
     match reply.fault:
         case Fault.GARBAGE:
-            return bytes(byte ^ 0x5A for byte in frame)
+            return garbled(frame)
         case Fault.BAD_CRC:
             return frame[:-1] + bytes((frame[-1] ^ 1,))
         case Fault.NOISE:

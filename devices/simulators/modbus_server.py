@@ -7,12 +7,11 @@ that answers can be spoiled byte by byte. One server holds any number of meters 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import struct
 from collections.abc import Mapping
 
 from devices.places import PlaceKind
-from devices.simulators.faults import Fault, FaultPlan
+from devices.simulators.faults import Fault, FaultPlan, garbled
 from devices.simulators.modbus_bus import BusDevice, ModbusBus
 from devices.simulators.modbus_meter import NO_SUCH_DEVICE
 from devices.simulators.tcp_port import TcpPort
@@ -41,9 +40,8 @@ class ModbusMeterServer(TcpPort):
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """See `TcpPort.serve`."""
-        going = True
-        while going and not self.stopping.is_set():
-            going = await self._exchange(reader, writer)
+        while await self._exchange(reader, writer):
+            pass
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One question and its answer; False ends the connection."""
@@ -62,16 +60,10 @@ class ModbusMeterServer(TcpPort):
             writer.transport.abort()
             return False
         if reply.fault is Fault.LATE:
-            await self._delay(self.bus.faults.late_s)
+            await asyncio.sleep(self.bus.faults.late_s)
         if reply.fault is Fault.FOREIGN_TRANSACTION:
             transaction = (transaction + 7) % 0x10000
         frame = _HEADER.pack(transaction, 0, len(reply.pdu) + 1, reply.device) + reply.pdu
-        writer.write(bytes(byte ^ 0x5A for byte in frame) if reply.fault in _UNREADABLE else frame)
+        writer.write(garbled(frame) if reply.fault in _UNREADABLE else frame)
         await writer.drain()
         return True
-
-    async def _delay(self, seconds: float) -> None:
-        """Wait, but not beyond the server's end."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.stopping.wait()

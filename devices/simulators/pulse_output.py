@@ -6,13 +6,36 @@ import asyncio
 from pathlib import Path
 
 from devices.errors import NotAReading
-from devices.places import Place, PlaceKind, SerialLine, Socket
+from devices.places import Place, PlaceKind, SerialLine
 from devices.pulse_profile import PulseProfile
 from devices.simulators.pseudo_terminal import PseudoTerminal
+from devices.simulators.tcp_port import TcpPort
 
 PULSE = b"\0"
 PERIOD_S = 0.07
 """A little longer than the shortest that is allowed."""
+
+
+class _PulsePort(TcpPort):
+    """Gives what is sent to everyone who listens."""
+
+    KIND = PlaceKind.STREAM
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(host, port)
+        self._listeners: set[asyncio.StreamWriter] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """See `TcpPort.serve`."""
+        self._listeners.add(writer)
+        try:
+            await reader.read()
+        finally:
+            self._listeners.discard(writer)
+
+    def write(self, data: bytes) -> None:
+        for writer in self._listeners:
+            writer.write(data)
 
 
 class PulseOutput:
@@ -36,14 +59,11 @@ class PulseOutput:
         """How many were given."""
         self._wh = 0
         self._link = link
-        self._host = host
-        self._port = port
+        self._port = _PulsePort(host, port)
         self._period_s = period_s
         self._bounces = bounces
         self._due = asyncio.Event()
         self._terminal: PseudoTerminal | None = None
-        self._server: asyncio.Server | None = None
-        self._listeners: set[asyncio.StreamWriter] = set()
         self._giving: asyncio.Task[None] | None = None
 
     @property
@@ -51,7 +71,7 @@ class PulseOutput:
         """Where it is listened to."""
         if self._link is not None:
             return Place(PlaceKind.SERIAL, SerialLine(str(self._link)))
-        return Place(PlaceKind.STREAM, Socket(self._host, self._port))
+        return self._port.place
 
     @property
     def owed(self) -> int:
@@ -72,35 +92,18 @@ class PulseOutput:
         if self._link is not None:
             self._terminal = PseudoTerminal(lambda _data: None, self._link)
         else:
-            self._server = await asyncio.start_server(self._accept, self._host, self._port)
-            self._port = self._server.sockets[0].getsockname()[1]
-        self._giving = asyncio.create_task(self._give())
+            await self._port.start()
+        self._giving = asyncio.create_task(self._give(self._terminal or self._port))
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._listeners.add(writer)
-        try:
-            await reader.read()
-        except ConnectionError:
-            writer.transport.abort()
-        finally:
-            self._listeners.discard(writer)
-            writer.close()
-
-    async def _give(self) -> None:
+    async def _give(self, line: PseudoTerminal | _PulsePort) -> None:
         while True:
             await self._due.wait()
             self._due.clear()
             while self.owed > 0:
                 self.pulses += 1
                 for _ in range(1 + self._bounces):
-                    self._send(PULSE)
+                    line.write(PULSE)
                 await asyncio.sleep(self._period_s)
-
-    def _send(self, data: bytes) -> None:
-        if self._terminal is not None:
-            self._terminal.write(data)
-        for writer in self._listeners:
-            writer.write(data)
 
     async def stop(self) -> None:
         """End it."""
@@ -110,12 +113,7 @@ class PulseOutput:
         if self._terminal is not None:
             self._terminal.close()
             self._terminal = None
-        if self._server is not None:
-            self._server.close()
-            for writer in list(self._listeners):
-                writer.transport.abort()
-            await self._server.wait_closed()
-            self._server = None
+        await self._port.stop()
 
     async def __aenter__(self) -> PulseOutput:
         await self.start()

@@ -6,8 +6,7 @@ from devices.drivers.sunspec import COMMON
 from devices.errors import BadProfile, DeviceException, NotAReading
 from devices.profile import MODBUS_MAX_REGISTERS
 from devices.protocols.registers import power_of_ten
-from devices.simulators.faults import Fault
-from devices.simulators.modbus_meter import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ILLEGAL_VALUE, spoilt
+from devices.simulators.modbus_meter import ILLEGAL_FUNCTION, read_words
 from devices.sunspec import Model, Point, load_models
 from devices.sunspec_profile import COUNTERS
 
@@ -99,13 +98,4 @@ class SimulatedSunSpec:
         """What the device answers; raises `DeviceException` as a real one would."""
         if function_code != READ_HOLDING:
             raise DeviceException(ILLEGAL_FUNCTION)
-        if not 1 <= count <= MODBUS_MAX_REGISTERS:
-            raise DeviceException(ILLEGAL_VALUE)
-        try:
-            return tuple(self._words[place] for place in range(address, address + count))
-        except KeyError:
-            raise DeviceException(ILLEGAL_ADDRESS) from None
-
-    def spoil(self, fault: Fault, words: tuple[int, ...]) -> tuple[int, ...]:
-        """See `SimulatedMeter.spoil`."""
-        return spoilt(fault, words)
+        return read_words(self._words, address, count, MODBUS_MAX_REGISTERS)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from devices.places import Place, PlaceKind, Socket
+
+READER_LEFT: Final = (asyncio.IncompleteReadError, ConnectionError)
+"""How a conversation ends whose reader went away, as readers do; the next one is served."""
 
 
 class TcpPort(ABC):
@@ -18,13 +21,12 @@ class TcpPort(ABC):
     def __init__(self, host: str, port: int) -> None:
         self.host = host
         self.port = port
-        self.stopping = asyncio.Event()
         self._server: asyncio.Server | None = None
-        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._conversations: dict[asyncio.Task[None], asyncio.Future[None]] = {}
 
     @abstractmethod
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection to its end."""
+        """One connection to its end; cancelled when the port stops."""
 
     @property
     def place(self) -> Place:
@@ -33,8 +35,8 @@ class TcpPort(ABC):
 
     async def start(self) -> None:
         """Listen; raises `OSError` when the port is taken."""
-        self.stopping.clear()
-        self._server = await asyncio.start_server(self._serve, self.host, self.port)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port, start_serving=False)
+        await self._server.start_serving()
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -42,11 +44,9 @@ class TcpPort(ABC):
         if self._server is None:
             return
         self._server.close()
-        self.stopping.set()
-        for writer in self._connections.values():
-            writer.transport.abort()
-        # Their tasks end by themselves when the socket is gone; cancelled ones would be reported as failures.
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        for conversation in self._conversations.values():
+            conversation.cancel()
+        await asyncio.gather(*self._conversations, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
 
@@ -58,14 +58,19 @@ class TcpPort(ABC):
         await self.stop()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._connections[task] = writer
-            task.add_done_callback(lambda done: self._connections.pop(done, None))
-        try:
-            await self.serve(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            # The reader went away, as readers do; the next one is served.
+        if self._server is None or not self._server.is_serving():
+            # It was accepted just before the port was stopped.
             writer.transport.abort()
-        finally:
-            writer.close()
+            return
+        conversation = asyncio.ensure_future(self.serve(reader, writer))
+        handler = asyncio.current_task()
+        if handler is not None:
+            self._conversations[handler] = conversation
+            handler.add_done_callback(lambda done: self._conversations.pop(done, None))
+        # The loop would report a handler that is cancelled as a failure: so only the conversation is.
+        await asyncio.wait((conversation,))
+        if conversation.cancelled() or conversation.exception() is not None:
+            writer.transport.abort()
+        writer.close()
+        if not conversation.cancelled() and not isinstance(conversation.exception(), READER_LEFT):
+            conversation.result()

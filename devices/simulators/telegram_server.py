@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from devices.places import Place, PlaceKind, SerialLine, Socket
+from devices.places import Place, PlaceKind, SerialLine
 from devices.simulators.pseudo_terminal import PseudoTerminal
+from devices.simulators.tcp_port import TcpPort
 from devices.simulators.telegram_meter import TelegramMeter
 from devices.simulators.telegram_talk import Habits, Talk
 
@@ -37,55 +38,18 @@ class _SocketWire:
         return None
 
 
-class TcpTelegramServer:
+class TcpTelegramServer(TcpPort):
     """One meter on one TCP port; port 0 takes a free one. Every reader that connects hears it."""
 
+    KIND = PlaceKind.STREAM
+
     def __init__(self, meter: TelegramMeter, habits: Habits, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        super().__init__(host, port)
         self.talk = Talk(meter, habits)
-        self.host = host
-        self.port = port
-        self._server: asyncio.Server | None = None
-        self._talks: dict[asyncio.Task[None], asyncio.Future[None]] = {}
 
-    @property
-    def place(self) -> Place:
-        """Where it is read."""
-        return Place(PlaceKind.STREAM, Socket(self.host, self.port))
-
-    async def start(self) -> None:
-        """Listen; raises `OSError` when the port is taken."""
-        self._server = await asyncio.start_server(self._serve, self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        """Stop listening and cut all connections."""
-        if self._server is None:
-            return
-        self._server.close()
-        for talk in self._talks.values():
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
-        await self._server.wait_closed()
-        self._server = None
-
-    async def __aenter__(self) -> TcpTelegramServer:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.ensure_future(self.talk.run(_SocketWire(reader, writer)))
-        serving = asyncio.current_task()
-        if serving is not None:
-            self._talks[serving] = talk
-            serving.add_done_callback(lambda done: self._talks.pop(done, None))
-        # The loop would report a handler that is cancelled as a failure: so only the talk is, and it is waited for.
-        await asyncio.wait((talk,))
-        writer.transport.abort()
-        if not talk.cancelled() and not isinstance(talk.exception(), ConnectionError):
-            talk.result()
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """See `TcpPort.serve`."""
+        await self.talk.run(_SocketWire(reader, writer))
 
 
 class _TerminalWire:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from devices.errors import Misuse
 from devices.protocols import iec62056
-from devices.simulators.faults import Fault, FaultPlan
+from devices.simulators.faults import Fault, FaultPlan, garbled
 from devices.simulators.telegram_meter import Shown, TelegramMeter
 from devices.simulators.telegram_sml import sml_frame
 from devices.simulators.telegram_text import iec62056_block, iec62056_identification, p1_telegram
@@ -101,7 +101,7 @@ class Talk:
         if at_once or wire.baudrate in (None, baudrate):
             await self._send(wire, iec62056_block)
         else:
-            wire.write(_garbled(iec62056_block(self.meter.show())))
+            wire.write(garbled(iec62056_block(self.meter.show())))
         self.rates.append(wire.baudrate)
 
     async def _send(self, wire: Wire, encode: Callable[[Shown], bytes]) -> None:
@@ -125,7 +125,7 @@ class Talk:
 def _spoilt(telegram: bytes, fault: Fault | None) -> bytes:
     match fault:
         case Fault.GARBAGE:
-            return _garbled(telegram)
+            return garbled(telegram)
         case Fault.BAD_CRC:
             middle = len(telegram) // 2
             return telegram[:middle] + bytes((telegram[middle] ^ 1,)) + telegram[middle + 1 :]
@@ -135,11 +135,6 @@ def _spoilt(telegram: bytes, fault: Fault | None) -> bytes:
             return telegram[: len(telegram) // 2]
         case _:
             return telegram
-
-
-def _garbled(telegram: bytes) -> bytes:
-    """What a reader at another rate sees."""
-    return bytes(byte ^ 0x5A for byte in telegram)
 
 
 async def _until(wire: Wire, heard: bytearray, end: bytes) -> bytes:
