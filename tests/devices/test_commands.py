@@ -22,12 +22,11 @@ from devices.simulators.faults import Fault, FaultPlan
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import IV_BYTES, SALT_BYTES, UUID_BYTES, KeyKind, ScryptCost, seal_key, write_keyfile
 from ledger.transactions.envelope import Transaction
 from tests.devices.fake_node import PAYLOAD, FakeNode
+from tests.devices.key_files import write_key_file
 
 KEY = Ed25519SecretKey(bytes(32))
-PASSWORD = "correct horse"
 PROGRAM = [sys.executable, "-c", "from devices.commands.meter import meter; meter(prog_name='meter')"]
 IEM = "schneider-iem3155"
 
@@ -54,23 +53,7 @@ def with_meter(body: Callable[[SimulatedMeter, ModbusMeterServer, FakeNode], Awa
 
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
-    cost = ScryptCost(n=2, r=8, p=1)
-    keyfile = seal_key(
-        KEY,
-        PASSWORD,
-        name="house",
-        kind=KeyKind.METER,
-        path="",
-        salt=bytes(SALT_BYTES),
-        iv=bytes(IV_BYTES),
-        uuid=bytes(UUID_BYTES),
-        cost=cost,
-    )
-    folder = tmp_path / "home" / "keys"
-    folder.mkdir(parents=True)
-    (folder / "house.json").write_bytes(write_keyfile(keyfile))
-    (tmp_path / "password").write_text(PASSWORD + "\n")
-    return folder / "house.json"
+    return write_key_file(tmp_path / "home" / "keys", "house", KEY, tmp_path / "password")
 
 
 def test_profiles_are_listed_shown_and_checked(tmp_path: Path) -> None:

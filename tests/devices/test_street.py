@@ -24,14 +24,13 @@ from devices.simulators.modbus_server import ModbusMeterServer
 from devices.street import MAX_STREET_BYTES, MeterEntry, Street, read_street
 from devices.submitter import Progress
 from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import IV_BYTES, SALT_BYTES, UUID_BYTES, KeyKind, ScryptCost, seal_key, write_keyfile
 from tests.devices.fake_node import FakeNode
+from tests.devices.key_files import write_key_file
 
 PROFILE = "schneider-iem3155"
 MAIN = "from devices.commands.meter import meter; meter(prog_name='meter')"
 KEYS = {"loft": Ed25519SecretKey(bytes([1]) * 32), "roof": Ed25519SecretKey(bytes([2]) * 32)}
 QUARTER_MS = 900_000
-PASSWORD = "correct horse"
 DEADLINE_S = 30
 
 
@@ -222,22 +221,8 @@ def test_a_street_file_says_all_or_takes_the_defaults(tmp_path: Path) -> None:
 
 
 def write_keys(folder: Path) -> None:
-    keys = folder / "home" / "keys"
-    keys.mkdir(parents=True)
     for place, (name, key) in enumerate(KEYS.items()):
-        sealed = seal_key(
-            key,
-            PASSWORD,
-            name=name,
-            kind=KeyKind.METER,
-            path="",
-            salt=bytes(SALT_BYTES),
-            iv=bytes(IV_BYTES),
-            uuid=bytes([place]) * UUID_BYTES,
-            cost=ScryptCost(n=2, r=8, p=1),
-        )
-        (keys / f"{name}.json").write_bytes(write_keyfile(sealed))
-    (folder / "password").write_text(PASSWORD + "\n")
+        write_key_file(folder / "home" / "keys", name, key, folder / "password", place=place)
 
 
 async def start_program(scene: Scene, *more: str) -> asyncio.subprocess.Process:

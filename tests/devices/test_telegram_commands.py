@@ -18,12 +18,11 @@ from click.testing import CliRunner
 from devices.commands.meter import meter
 from devices.telegram_profile import TELEGRAM_DIRECTORY
 from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import IV_BYTES, SALT_BYTES, UUID_BYTES, KeyKind, ScryptCost, seal_key, write_keyfile
 from tests.devices.fake_node import FakeNode
+from tests.devices.key_files import write_key_file
 from tests.devices.telegram_samples import IEC, P1, PROFILES, SML
 
 KEY = Ed25519SecretKey(bytes(32))
-PASSWORD = "correct horse"
 PROGRAM = [sys.executable, "-c", "from devices.commands.meter import meter; meter(prog_name='meter')"]
 DEADLINE_S = 60
 
@@ -71,21 +70,7 @@ async def simulator(*arguments: object) -> AsyncIterator[tuple[asyncio.subproces
 
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
-    sealed = seal_key(
-        KEY,
-        PASSWORD,
-        name="house",
-        kind=KeyKind.METER,
-        path="",
-        salt=bytes(SALT_BYTES),
-        iv=bytes(IV_BYTES),
-        uuid=bytes(UUID_BYTES),
-        cost=ScryptCost(n=2, r=8, p=1),
-    )
-    path = tmp_path / "house.json"
-    path.write_bytes(write_keyfile(sealed))
-    (tmp_path / "password").write_text(PASSWORD + "\n")
-    return path
+    return write_key_file(tmp_path, "house", KEY, tmp_path / "password")
 
 
 @pytest.mark.parametrize("profile", PROFILES)

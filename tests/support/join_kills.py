@@ -135,6 +135,7 @@ class JoinKilling:
     def follow(self, kills: int) -> None:
         """Run the joined node until it has all blocks, over so many kills."""
         self.joiner.start()
+        # The sleeps are the random moments of the kills: nothing is waited for.
         for _ in range(kills):
             time.sleep(self.random.uniform(0.1, 2.0))
             if self.random.random() < 0.5:
