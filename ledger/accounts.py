@@ -23,6 +23,11 @@ def balance(state: State, address: bytes, asset: Asset) -> Balance:
     return state.get(BALANCES, address + ASSET_KEYS[asset]) or NO_BALANCE
 
 
+def holds_tokens(state: State, address: bytes) -> bool:
+    """Whether the account has a balance of any asset, available or locked."""
+    return state.first(BALANCES, address) is not None
+
+
 def supply(state: State, asset: Asset) -> int:
     """Base units of an asset in existence."""
     entry = state.get(SUPPLY, ASSET_KEYS[asset])

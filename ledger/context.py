@@ -27,6 +27,7 @@ class Hooks:
 
     expiries: by kind, what to do with a subject that is due. expelled: what to end for an expelled member.
     parameter_checks: refuse a value in the light of the others; parameter_changes: follow a change.
+    leaver_types: numbers of the transaction types that one who lost its role may still send.
     """
 
     parameters: Mapping[str, ParameterRule]
@@ -34,6 +35,7 @@ class Hooks:
     expelled: tuple[Callable[[Context, bytes], None], ...]
     parameter_checks: tuple[Callable[[Context, str, int], None], ...]
     parameter_changes: tuple[Callable[[Context, str], None], ...]
+    leaver_types: frozenset[int]
 
 
 class Context:

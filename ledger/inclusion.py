@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.accounts import account, balance, credit, debit, use_nonce
+from ledger.accounts import account, balance, credit, debit, holds_tokens, use_nonce
 from ledger.context import Context
 from ledger.crypto import Algorithm
 from ledger.errors import InclusionError
@@ -59,8 +59,19 @@ def check_right(context: Context, transaction: Transaction) -> bytes:
         if transaction.envelope.type not in ALLOWED_WHEN_EXPELLED:
             raise InclusionError("an expelled member may only transfer and withdraw", code="expelled")
     elif not is_member(context, transaction.sender):
-        raise InclusionError("the sender is no member; voters admit members", code="sender_not_a_member")
+        check_leaving(context, transaction)
     return transaction.sender
+
+
+def check_leaving(context: Context, transaction: Transaction) -> None:
+    """Who is no member (any more) but still holds tokens may take them along, and nothing else (N5)."""
+    if not holds_tokens(context.state, transaction.sender):
+        raise InclusionError("the sender is no member; voters admit members", code="sender_not_a_member")
+    if transaction.envelope.type not in context.hooks.leaver_types:
+        raise InclusionError(
+            "the sender is no member; it may only transfer, withdraw, close its sessions and cancel its orders",
+            code="sender_not_a_member",
+        )
 
 
 def is_testimony(context: Context, envelope: Envelope) -> bool:

@@ -46,10 +46,12 @@ from ledger.transactions.payloads import (
 LEDGER: Final = Module(
     name="ledger",
     types=(
-        TransactionType(TypeNumber.TRANSFER, "transfer", Transfer, do_transfer),
-        TransactionType(TypeNumber.LOCK_WITHDRAWAL, "lock_withdrawal", LockWithdrawal, do_lock_withdrawal),
+        TransactionType(TypeNumber.TRANSFER, "transfer", Transfer, do_transfer, for_leavers=True),
+        TransactionType(
+            TypeNumber.LOCK_WITHDRAWAL, "lock_withdrawal", LockWithdrawal, do_lock_withdrawal, for_leavers=True
+        ),
         TransactionType(TypeNumber.OPEN_SESSION, "open_session", OpenSession, do_open_session),
-        TransactionType(TypeNumber.CLOSE_SESSION, "close_session", CloseSession, do_close_session),
+        TransactionType(TypeNumber.CLOSE_SESSION, "close_session", CloseSession, do_close_session, for_leavers=True),
         TransactionType(TypeNumber.ENERGY_PRODUCED, "energy_produced", EnergyProduced, do_energy_produced),
         TransactionType(TypeNumber.ENERGY_CONSUMED, "energy_consumed", EnergyConsumed, do_energy_consumed),
         TransactionType(TypeNumber.ENERGY_ACTUAL, "energy_actual", EnergyActual, do_energy_actual),

@@ -28,12 +28,16 @@ MAX_RECEIPT_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class TransactionType:
-    """One type: its number and name are part of the protocol; `handler` raises `Refused` to fail it."""
+    """One type: its number and name are part of the protocol; `handler` raises `Refused` to fail it.
+
+    `for_leavers`: who lost a role and is no member may still send it, because it only frees or moves its own (N5).
+    """
 
     number: int
     name: str
     payload: type[Value]
     handler: Callable[[Context, Any], None]
+    for_leavers: bool = False
     codec: Codec[Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +75,7 @@ class Registry:
             tuple(hook for module in modules for hook in module.expelled),
             tuple(hook for module in modules for hook in module.parameter_checks),
             tuple(hook for module in modules for hook in module.parameter_changes),
+            frozenset(kind.number for module in modules for kind in module.types if kind.for_leavers),
         )
         self.receipts: Codec[Receipt] = Codec(_receipt_type(self.events), MAX_RECEIPT_BYTES)
         require(len(self.types) == sum(len(module.types) for module in modules), "a type number is taken twice")

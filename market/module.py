@@ -17,7 +17,7 @@ MARKET: Final = Module(
     name="market",
     types=(
         TransactionType(MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order),
-        TransactionType(MarketTypeNumber.CANCEL_ORDER, "cancel_order", CancelOrder, do_cancel_order),
+        TransactionType(MarketTypeNumber.CANCEL_ORDER, "cancel_order", CancelOrder, do_cancel_order, for_leavers=True),
         TransactionType(MarketTypeNumber.REPLACE_ORDER, "replace_order", ReplaceOrder, do_replace_order),
     ),
     tables=MARKET_TABLES,

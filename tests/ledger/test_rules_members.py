@@ -1,4 +1,4 @@
-"""Members (rules N1 to N4): admission, roles, expulsion, open access."""
+"""Members (rules N1 to N5): admission, roles, expulsion, leaving, open access."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from ledger.context import Context
 from ledger.errors import InclusionError
 from ledger.events import MemberChanged
-from ledger.genesis import Access, GenesisBalance, GenesisUnit
+from ledger.genesis import Access, GenesisBalance, GenesisUnit, GenesisValidator
 from ledger.module import LEDGER
 from ledger.registry import Module
 from ledger.rules.sessions import SessionEnd
@@ -21,6 +21,7 @@ from ledger.transactions.actions import (
     ExpelMember,
     RegisterUnit,
     RemoveUnit,
+    RemoveValidator,
     RemoveVoter,
     SetBanker,
     SetParameter,
@@ -33,10 +34,12 @@ from ledger.transactions.payloads import (
     Transfer,
     UnlockCurrency,
 )
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
+from ledger.validators import validator_address
+from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, closed, events, produce
 
 PAY_A = Transfer(Asset.EEURO, address("A"), 1)
+PAY_D = Transfer(Asset.EEURO, address("D"), 1)
 
 
 def chain_with(**genesis: Any) -> ChainFixture:
@@ -47,12 +50,19 @@ def chain_with(**genesis: Any) -> ChainFixture:
 
 
 def may_send(chain: ChainFixture, name: str) -> bool:
-    payload = Transfer(Asset.EEURO, address("D" if name != "D" else "B"), 1)
+    """Whether it may use the ledger as a member does: the smallest session is refused by its rule, not by right."""
     try:
-        chain.block([chain.tx(name, payload)])
+        chain.block([chain.tx(name, OpenSession(address("U1"), 1, 0))])
     except InclusionError as error:
         return error.code not in ("sender_not_a_member", "expelled")
     return True
+
+
+def left(chain: ChainFixture, name: str) -> str:
+    """The inclusion code that the account meets where a member meets none."""
+    with pytest.raises(InclusionError) as refusal:
+        chain.block([chain.tx(name, OpenSession(address("U1"), 1, 0))])
+    return refusal.value.code
 
 
 def may_receive(chain: ChainFixture, name: str) -> bool:
@@ -107,6 +117,74 @@ def test_an_owner_of_two_units_stays_one_until_the_last_goes() -> None:
     assert may_send(chain, "owner")
     chain.vote(RemoveUnit(address("U2")))
     assert not may_send(chain, "owner")
+
+
+# --- leaving: money stays its holder's -------------------------------------------------------------------------------
+
+
+def takes_its_money(chain: ChainFixture, name: str) -> None:
+    """No member any more: what it holds it may transfer and withdraw, and that alone."""
+    assert left(chain, name) == "sender_not_a_member"
+    before = chain.balance(name, Asset.EEURO).available
+    assert before > 2
+    chain.do(name, Transfer(Asset.EEURO, address("D"), 1))
+    chain.do(name, LockWithdrawal(before - 1))
+    for payload in (MintCurrency(address("D"), 1), CastVote(SetParameter("M", 1), True)):
+        with pytest.raises(InclusionError) as refusal:
+            chain.try_(name, payload)
+        assert refusal.value.code == "sender_not_a_member"
+    assert not may_receive(chain, name)
+
+
+def test_l5a_a_removed_unit_takes_its_money_along() -> None:
+    chain = chain_with(members=(address("D"),))
+    chain.vote(RemoveUnit(address("U1")))
+    takes_its_money(chain, "U1")
+
+
+def test_l5b_a_former_banker_takes_its_money_along() -> None:
+    chain = chain_with(members=(address("D"),))
+    chain.vote(SetBanker(address("D")))
+    takes_its_money(chain, "bank")
+
+
+def test_l5c_a_former_owner_takes_its_money_along_and_ends_its_sessions() -> None:
+    units = (GenesisUnit(address("U9"), address("owner"), 0, 0), GenesisUnit(address("U1"), address("A"), 0, 0))
+    chain = chain_with(members=(address("D"),), units=units)
+    assert produce(chain, "U1", "D", 1_000).applied
+    chain.do("D", Transfer(Asset.ENT, address("owner"), ENT // 10))
+    chain.do("owner", OpenSession(address("U1"), ENT // 10, 0))
+    chain.vote(RemoveUnit(address("U9")))
+    chain.do("owner", CloseSession(address("U1")))
+    takes_its_money(chain, "owner")
+
+
+def test_l5d_a_former_validators_account_takes_its_money_along() -> None:
+    validators = tuple(
+        GenesisValidator(secret(name).public_key[1:], address(holder), name.lower())
+        for name, holder in (("V", "A"), ("W", "X"))
+    )
+    chain = chain_with(members=(address("D"),), validators=validators)
+    chain.vote(RemoveValidator(validator_address(validators[1].key)))
+    takes_its_money(chain, "X")
+
+
+def test_l5e_a_stranger_without_tokens_may_send_nothing() -> None:
+    """A right that anybody had would fill blocks for nothing where the minimum fee is 0."""
+    chain = chain_with()
+    with pytest.raises(InclusionError) as refusal:
+        chain.try_("stranger", PAY_A)
+    assert refusal.value.code == "sender_not_a_member"
+
+
+def test_l5f_a_voter_who_goes_and_an_emptied_account_end_the_right() -> None:
+    chain = chain_with(members=(address("D"),))
+    chain.vote(AddVoter(address("X")))
+    chain.vote(RemoveVoter(address("X")), "A", "X")
+    chain.do("X", Transfer(Asset.EEURO, address("D"), 10 * ENT))
+    with pytest.raises(InclusionError) as refusal:
+        chain.try_("X", PAY_D)
+    assert refusal.value.code == "sender_not_a_member"
 
 
 # --- expulsion -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.errors import GenesisError, InclusionError
 from ledger.schema import Asset
-from ledger.transactions.actions import CastVote, ExpelMember, SetParameter
+from ledger.transactions.actions import AddVoter, CastVote, ExpelMember, RemoveVoter, SetParameter
 from ledger.transactions.payloads import LockWithdrawal, OpenSession, Transfer
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 from market.schema import LAST_TRADE, LastTrade
@@ -441,3 +441,20 @@ def test_a_genesis_may_choose_another_grid_but_no_inexact_one() -> None:
     assert ent(chain, "B") == (FULL + 1, 0)
     with pytest.raises(GenesisError, match="lot x tick"):
         market_chain(parameters=(("lot", 1), ("tick", 10**8)))
+
+
+# --- leaving (N5) -------------------------------------------------------------------------------------------------
+
+
+def test_l5g_who_lost_its_role_cancels_its_order_and_takes_the_money() -> None:
+    chain = market_chain(members=(address("A"), address("B")))
+    chain.vote(AddVoter(address("X")))
+    chain.do("A", Transfer(Asset.EEURO, address("X"), 10 * ENT))
+    number = number_of(chain.do("X", buy("10", "1")))
+    chain.vote(RemoveVoter(address("X")), "A", "X")
+    with pytest.raises(InclusionError) as refusal:
+        chain.try_("X", buy("1", "1"))
+    assert refusal.value.code == "sender_not_a_member"
+    chain.do("X", cancel(number))
+    chain.do("X", Transfer(Asset.EEURO, address("A"), 10 * ENT))
+    assert eeuro(chain, "X") == (0, 0)
