@@ -1,12 +1,16 @@
-"""Logs: one event a line on stderr, as text or JSON. Nothing secret is ever logged."""
+"""Logs: one event a line on stderr, as text or JSON. Nothing secret is ever logged.
+
+No kind of line fills the log, whoever causes it: `nodechain.log_limiter`.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
-import sys
 import time
 from typing import Final
+
+from nodechain.log_limiter import LimitedHandler
 
 _STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -19,13 +23,18 @@ def _time(record: logging.LogRecord) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
 
 
+def _one_line(text: str) -> str:
+    """What a peer or a library says neither begins a line of its own nor moves a terminal's cursor."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 class TextLines(logging.Formatter):
     """For people: time, level, what happened, its fields."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         fields = "".join(f" {name}={value}" for name, value in _fields(record).items())
-        return f"{_time(record)} {record.levelname.lower():<7} {record.getMessage()}{fields}"
+        return _one_line(f"{_time(record)} {record.levelname.lower():<7} {record.getMessage()}{fields}")
 
 
 class JsonLines(logging.Formatter):
@@ -39,7 +48,7 @@ class JsonLines(logging.Formatter):
 
 def set_up_logging(level: str, form: str) -> None:
     """Log to stderr from now on."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LimitedHandler()
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("asyncio").setLevel(logging.WARNING)
