@@ -39,7 +39,7 @@ from market.transactions import MarketTypeNumber, PlaceOrder
 from market.types import BUY, SELL, OrderKind
 
 TICK = 1_000
-LOT = 1_000_000
+SMALLEST_ORDER = 100_000_000
 MIDDLE = 2_000_000_000
 NOW_MS = 1_700_000_000_000
 REGISTRY = Registry((LEDGER, MARKET))
@@ -102,7 +102,7 @@ class Market:
         away = -self.spread * TICK if crossing else chance.randint(1, self.spread) * TICK
         price = MIDDLE - away if side is BUY else MIDDLE + away
         kind = OrderKind.IOC if crossing and chance.random() < 0.5 else OrderKind.LIMIT
-        payload = PlaceOrder(side, kind, price, chance.randint(1, 10) * LOT, 0)
+        payload = PlaceOrder(side, kind, price, chance.randint(1, 10) * SMALLEST_ORDER, 0)
         envelope = unsigned(
             self.genesis.chain_id, MarketTypeNumber.PLACE_ORDER, self.keys[who], self.nonces[who], payload
         )

@@ -14,6 +14,7 @@ REFUSED: Final[Mapping[str, str]] = MappingProxyType(
         "market_refused": "The market refused the order.",
         "bad_price": "The price is no multiple of the tick, or out of range.",
         "bad_quantity": "The quantity is no positive multiple of the lot.",
+        "order_too_small": "The quantity is below the smallest order that voters allow (parameter minimum_order).",
         "order_too_large": "Price times quantity is more than the ledger can store.",
         "order_expired": "The order's expiry is not in the future.",
         "post_only_crosses": "The order would have traded at once, which a post-only order must not.",

@@ -4,6 +4,7 @@
     └── MarketRefused
         ├── BadPrice             bad_price             no multiple of the tick, or out of range
         ├── BadQuantity          bad_quantity          no positive multiple of the lot
+        ├── OrderTooSmall        order_too_small       less than the smallest order that voters allow
         ├── OrderTooLarge        order_too_large       price x quantity is no number that the ledger can store
         ├── OrderExpired         order_expired         its expiry is not in the future
         ├── PostOnlyCrosses      post_only_crosses     a post-only order that would have traded at once
@@ -37,6 +38,12 @@ class BadQuantity(MarketRefused):
     """The quantity is no positive multiple of the lot."""
 
     code = "bad_quantity"
+
+
+class OrderTooSmall(MarketRefused):
+    """The quantity is below the parameter `minimum_order`."""
+
+    code = "order_too_small"
 
 
 class OrderTooLarge(MarketRefused):

@@ -16,6 +16,7 @@ from market.errors import (
     NoOrderBook,
     NotYourOrder,
     OrderExpired,
+    OrderTooSmall,
     PostOnlyCrosses,
     TooManyOrders,
     UnknownOrder,
@@ -30,7 +31,7 @@ from market.settlement import charge, settle
 from market.state_book import StateBook, check_book, death
 from market.terms import check_terms
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
-from market.types import MatchResult, Order, OrderKind, Reason
+from market.types import MatchingRules, MatchResult, Order, OrderKind, Reason
 
 ORDER_BOOK: Final = "cda"
 """The name by which a genesis chooses this market."""
@@ -41,7 +42,8 @@ _RESTING_KINDS: Final = (OrderKind.LIMIT, OrderKind.POST_ONLY)
 def do_place_order(context: Context, payload: PlaceOrder) -> None:
     """Let an order in: it trades, rests or ends (Y3, Y4)."""
     grid = _grid(context)
-    _check_new_terms(context, grid, payload.price, payload.quantity, payload.expires_ms)
+    rules = matching_rules(context, grid.tick)
+    _check_new_terms(context, grid, rules, payload.price, payload.quantity, payload.expires_ms)
     owner = context.sender
     if payload.kind in _RESTING_KINDS and account(context.state, owner).open_orders >= MAX_OPEN_ORDERS:
         raise TooManyOrders(f"at most {MAX_OPEN_ORDERS} orders of an account may be open; cancel one first")
@@ -54,7 +56,7 @@ def do_place_order(context: Context, payload: PlaceOrder) -> None:
         OrderPlaced(order.number, owner, order.side, order.kind, order.price, order.quantity, order.expires_ms, amount)
     )
     book = StateBook(context, grid.retired)
-    result = match(book, order, matching_rules(context, grid.tick), context.time_ms)
+    result = match(book, order, rules, context.time_ms)
     _apply(context, book, order, amount, result, grid)
 
 
@@ -72,7 +74,8 @@ def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
     if death(resting, grid.retired, context.time_ms):
         raise UnknownOrder("the order has expired, or ended with a change of lot or tick")
     price, quantity, expires_ms = payload.price, payload.quantity, payload.expires_ms
-    _check_new_terms(context, grid, price, quantity, expires_ms)
+    rules = matching_rules(context, grid.tick)
+    _check_new_terms(context, grid, rules, price, quantity, expires_ms)
     unlocked = release(context, resting)
     kept = keeps_priority(resting, price, quantity, expires_ms)
     number = resting.number if kept else context.next_number(ORDER_COUNTER)
@@ -85,7 +88,6 @@ def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
         )
     )  # fmt: skip
     book = StateBook(context, grid.retired)
-    rules = matching_rules(context, grid.tick)
     result = replace(book, resting, changed, rules, context.time_ms)
     _apply(context, book, changed, amount, result, grid)
 
@@ -106,8 +108,12 @@ def _grid(context: Context) -> Grid:
     return grid_in_force(context)
 
 
-def _check_new_terms(context: Context, grid: Grid, price: int, quantity: int, expires_ms: int) -> None:
+def _check_new_terms(
+    context: Context, grid: Grid, rules: MatchingRules, price: int, quantity: int, expires_ms: int
+) -> None:
     check_terms(price, quantity, grid.lot, grid.tick)
+    if quantity < rules.minimum_order:
+        raise OrderTooSmall(f"the smallest order is {rules.minimum_order} base units of ENT, this one is {quantity}")
     if 0 < expires_ms <= context.time_ms:
         raise OrderExpired("the expiry must be later than the block's time")
 

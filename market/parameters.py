@@ -1,4 +1,5 @@
-"""The market's parameters, set by vote (rules Y14-Y15): how a trade is priced, who yields, and the grid of terms.
+"""The market's parameters, set by vote (rules Y14-Y15): how a trade is priced, who yields, the grid of terms, the
+smallest order.
 
 A change of the grid under which resting orders might not fit retires all of them: they are dead at once and worked
 off like expiries, so that no vote can make a block too heavy, however many orders rest.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.amounts import ONE_TOKEN
 from ledger.context import Context
 from ledger.params import ParameterRule, ParameterUnit
 from ledger.rules.expiries import ExpiryKind, schedule
@@ -21,13 +23,15 @@ EXECUTION_PRICE: Final = "execution_price"
 SELF_TRADE: Final = "self_trade"
 LOT: Final = "lot"
 TICK: Final = "tick"
+MINIMUM_ORDER: Final = "minimum_order"
 
 MAX_STEP: Final = 10**12
-"""The largest lot (1,000 ENT) and tick (1,000 eEuro per ENT)."""
+"""The largest lot and smallest order (1,000 ENT), and tick (1,000 eEuro per ENT)."""
 
 # Their keys, encoded once and not once an order.
 _EXECUTION_PRICE: Final = EXECUTION_PRICE.encode()
 _SELF_TRADE: Final = SELF_TRADE.encode()
+_MINIMUM_ORDER: Final = MINIMUM_ORDER.encode()
 _PRICES: Final = tuple(ExecutionPrice)
 _SELF_TRADES: Final = tuple(SelfTrade)
 
@@ -42,6 +46,7 @@ MARKET_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ),
     ParameterRule(LOT, DEFAULT_LOT, 1, MAX_STEP, ParameterUnit.ENT, "quantities of orders are multiples of this"),
     ParameterRule(TICK, DEFAULT_TICK, 1, MAX_STEP, ParameterUnit.EEURO_PER_ENT, "prices are multiples of this"),
+    ParameterRule(MINIMUM_ORDER, ONE_TOKEN // 10, 0, MAX_STEP, ParameterUnit.ENT, "the smallest order, or rest of one"),
 )  # fmt: skip
 
 SWEEP: Final = b"grid"
@@ -51,7 +56,8 @@ SWEEP: Final = b"grid"
 def matching_rules(context: Context, tick: int) -> MatchingRules:
     """How orders are matched now."""
     price, own = context.get(PARAMETERS, _EXECUTION_PRICE), context.get(PARAMETERS, _SELF_TRADE)
-    return MatchingRules(_PRICES[price.value], _SELF_TRADES[own.value], tick)
+    smallest = context.get(PARAMETERS, _MINIMUM_ORDER)
+    return MatchingRules(_PRICES[price.value], _SELF_TRADES[own.value], tick, smallest.value)
 
 
 def grid_in_force(context: Context) -> Grid:

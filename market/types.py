@@ -53,8 +53,8 @@ class SelfTrade(IntEnum):
 class Reason(IntEnum):
     """Why an order, or what was left of it, neither traded nor rests. Names in lower case are codes for receipts.
 
-    Up to 7: what matching decides. CANCELLED by its owner, EXPELLED with its owner, GRID_CHANGED by a vote on lot or
-    tick.
+    Up to 7, and REST_TOO_SMALL: what matching decides. CANCELLED by its owner, EXPELLED with its owner, GRID_CHANGED
+    by a vote on lot or tick.
     """
 
     NONE = 0
@@ -68,6 +68,7 @@ class Reason(IntEnum):
     CANCELLED = 8
     EXPELLED = 9
     GRID_CHANGED = 10
+    REST_TOO_SMALL = 11
 
     @property
     def code(self) -> str:
@@ -131,11 +132,16 @@ class MatchResult(Value, frozen=True):
 
 
 class MatchingRules(Value, frozen=True):
-    """What genesis and votes choose for the continuous double auction; `tick` is the step of prices, at least 1."""
+    """What genesis and votes choose for the continuous double auction.
+
+    `tick`: the step of prices, at least 1. `minimum_order`: base units of the token below which the rest of an
+    incoming order does not rest.
+    """
 
     execution_price: ExecutionPrice
     self_trade: SelfTrade
     tick: Uint
+    minimum_order: Uint = 0
 
 
 BUY: Final = Side.BUY

@@ -9,7 +9,8 @@ incoming order's limit, the smaller of the two quantities trades. On the way, in
   4. would be one trade more than `max_trades`: the incoming rest is cancelled.
 
 A fill-or-kill order first walks the same way without touching anything, and enters only if it comes through whole.
-What is left of a limit or post-only order rests. Every step is O(log n) in what rests.
+What is left of a limit or post-only order rests, unless it is smaller than the smallest order; a resting order may
+become smaller by trades. Every step is O(log n) in what rests.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ def match(
         )
     if reason is _NONE and remaining:
         if kind is _LIMIT or kind is _POST_ONLY:
+            if remaining < rules.minimum_order:
+                return MatchResult(trades, 0, remaining, Reason.REST_TOO_SMALL, dropped, visited)
             (book.bids if buying else book.asks).add(with_quantity(incoming, remaining) if trades else incoming)
             return MatchResult(trades, remaining, 0, _NONE, dropped, visited)
         require(kind is _IOC or not trades, "a fill-or-kill order was filled in part")

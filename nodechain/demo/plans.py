@@ -10,6 +10,8 @@ from typing import Final
 
 ENT: Final = 10**9
 LOT: Final = 10**6
+SMALLEST_ORDER: Final = 10**8
+"""0.1 ENT, the default of the market's parameter `minimum_order`, which the demo's chain keeps."""
 CENT: Final = 10**7
 """A cent of an eEuro in base units; prices are base units of eEuro per ENT."""
 RETAIL_PRICE: Final = 30 * CENT
@@ -55,11 +57,11 @@ def plan_order(place: int, holdings: Holdings, planned_wh: int, rate: int) -> Or
     spare = holdings.ent - needed
     if holdings.session_open and spare < 0:
         return None
-    if spare >= LOT:
+    if spare >= SMALLEST_ORDER:
         return Order(False, spare - spare % LOT, ask_price(place))
     price = bid_price(place)
     lacking = min(-spare, holdings.eeuro * ENT // price)
-    if lacking >= LOT:
+    if lacking >= SMALLEST_ORDER:
         return Order(True, lacking - lacking % LOT, price)
     return None
 

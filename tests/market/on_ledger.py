@@ -26,10 +26,13 @@ E = TypeVar("E", bound=Event)
 
 
 def market_chain(names: Iterable[str] = NAMES, ent: int = 1_000, eeuro: int = 1_000, **changes: Any) -> ChainFixture:
-    """A chain whose named accounts hold whole tokens; nothing of what is produced goes to the unit's owner."""
+    """A chain whose named accounts hold whole tokens; nothing of what is produced goes to the unit's owner.
+
+    Orders may be as small as a lot, so that rules show with small numbers.
+    """
     genesis: dict[str, Any] = {
         "balances": tuple(GenesisBalance(address(name), eeuro * ENT) for name in names if eeuro),
-        "parameters": (("F", 0),),
+        "parameters": (("F", 0), ("minimum_order", 0)),
         "members": tuple(sorted(address(name) for name in names)),
     }
     genesis.update(changes)

@@ -40,7 +40,13 @@ PAYLOADS: st.SearchStrategy[PlaceOrder | CancelOrder | ReplaceOrder] = st.one_of
 BLOCKS = st.lists(
     st.lists(st.tuples(st.sampled_from(NAMES), PAYLOADS), min_size=1, max_size=6), min_size=1, max_size=10
 )
-RULES = st.builds(MatchingRules, st.sampled_from(ExecutionPrice), st.sampled_from(SelfTrade), st.just(TICK))
+RULES = st.builds(
+    MatchingRules,
+    st.sampled_from(ExecutionPrice),
+    st.sampled_from(SelfTrade),
+    st.just(TICK),
+    st.sampled_from((0, 2 * ENT)),
+)
 
 
 @dataclass
@@ -74,7 +80,7 @@ class Twin:
         return result
 
     def _play(self, owner: bytes, payload: Value, code: str, now_ms: int) -> MatchResult | None:
-        if code in ("insufficient_balance", "order_expired"):
+        if code in ("insufficient_balance", "order_expired", "order_too_small"):
             return None
         if isinstance(payload, PlaceOrder):
             self.last += 1
@@ -129,7 +135,12 @@ def test_the_book_in_the_state_is_the_book_in_memory(
     blocks: list[list[tuple[str, PlaceOrder | CancelOrder | ReplaceOrder]]], rules: MatchingRules
 ) -> None:
     with mock.patch("ledger.rules.expiries.MAX_EXPIRIES_PER_BLOCK", EXPIRIES_PER_BLOCK):
-        chosen = (("F", 0), ("execution_price", int(rules.execution_price)), ("self_trade", int(rules.self_trade)))
+        chosen = (
+            ("F", 0),
+            ("execution_price", int(rules.execution_price)),
+            ("minimum_order", rules.minimum_order),
+            ("self_trade", int(rules.self_trade)),
+        )
         chain = market_chain(NAMES, ent=20, eeuro=40, parameters=chosen)
         twin = Twin(rules)
         for steps in blocks:

@@ -10,7 +10,7 @@ from ledger.transactions.actions import AddVoter, CastVote, ExpelMember, RemoveV
 from ledger.transactions.payloads import LockWithdrawal, OpenSession, Transfer
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 from market.schema import LAST_TRADE, LastTrade
-from market.transactions import PlaceOrder
+from market.transactions import PlaceOrder, ReplaceOrder
 from market.types import BUY, SELL, ExecutionPrice, OrderKind, Reason, SelfTrade
 from tests.market.on_ledger import (
     NAMES,
@@ -78,6 +78,57 @@ def test_energy_may_be_given_away(chain: ChainFixture) -> None:
 
 def test_a_chain_with_another_market_has_no_order_book() -> None:
     assert market_chain(market="tdda").try_("A", sell("1", "1")).code == "no_order_book"
+
+
+SMALLEST = ENT // 10
+DEFAULTS = (("F", 0),)
+
+
+def test_l15e_no_order_is_smaller_than_the_smallest() -> None:
+    chain = market_chain(parameters=DEFAULTS)
+    dust = SMALLEST - ENT // 1000
+    for kind in OrderKind:
+        assert chain.try_("A", PlaceOrder(SELL, kind, ENT, dust, 0)).code == "order_too_small"
+    number = number_of(chain.do("A", PlaceOrder(SELL, OrderKind.LIMIT, ENT, SMALLEST, 0)))
+    assert chain.try_("A", ReplaceOrder(number, ENT, dust, 0)).code == "order_too_small"
+
+
+def test_l15e_no_rest_of_an_incoming_order_is_smaller() -> None:
+    chain = market_chain(parameters=DEFAULTS)
+    first = number_of(chain.do("A", sell("0.25", "1")))
+    receipt = chain.do("B", buy("0.3", "1"))
+    (ended,) = only(receipt, OrderCancelled)
+    assert (ended.remaining, ended.reason) == (ENT // 20, Reason.REST_TOO_SMALL)
+    assert listing(chain) == []
+    assert eeuro(chain, "B") == (FULL - ENT // 4, 0)
+    assert find(chain, first) is None
+
+
+def test_l15e_a_resting_order_may_become_smaller() -> None:
+    chain = market_chain(parameters=DEFAULTS)
+    number = number_of(chain.do("A", sell("0.3", "1")))
+    chain.do("B", buy("0.25", "1"))
+    left = find(chain, number)
+    assert left is not None
+    assert left.quantity == ENT // 20
+    chain.do("B", buy("0.1", "2"))
+    assert find(chain, number) is None
+
+
+def test_l15e_dust_stops_no_order_any_more() -> None:
+    """256 orders of 0.001 ENT took the 256 trades that an order of 50 ENT may make."""
+    chain = market_chain(parameters=DEFAULTS)
+    for _ in range(4):
+        dust = [chain.tx("A", PlaceOrder(SELL, OrderKind.LIMIT, ENT, ENT // 1000, 0)) for _ in range(64)]
+        assert {receipt.code for receipt in chain.block(dust).executed.receipts[1:]} == {"order_too_small"}
+    chain.do("C", sell("50", "1"))
+    chain.do("B", buy("50", "1"))
+    assert ent(chain, "B") == (FULL + 50 * ENT, 0)
+
+
+def test_l15e_the_thesis_has_no_smallest_order() -> None:
+    chain = market_chain(parameters=(("F", 0), ("minimum_order", 0)))
+    chain.do("A", PlaceOrder(SELL, OrderKind.LIMIT, ENT, ENT // 1000, 0))
 
 
 # --- escrow and settlement (Y4-Y7) -------------------------------------------------------------------------------
@@ -435,7 +486,7 @@ def test_an_owner_may_cancel_a_retired_order_before_its_turn(
 
 
 def test_a_genesis_may_choose_another_grid_but_no_inexact_one() -> None:
-    chain = market_chain(parameters=(("F", 0), ("lot", 1), ("tick", 10**9)))
+    chain = market_chain(parameters=(("F", 0), ("lot", 1), ("tick", 10**9), ("minimum_order", 0)))
     chain.do("A", PlaceOrder(SELL, OrderKind.LIMIT, ENT, 1, 0))
     chain.do("B", PlaceOrder(BUY, OrderKind.LIMIT, ENT, 1, 0))
     assert ent(chain, "B") == (FULL + 1, 0)

@@ -20,7 +20,7 @@ from nodechain.commands import demo as commands
 from nodechain.commands import errors
 from nodechain.demo.figures import HouseholdDay, check_every_wh, check_registers, key_figures, kwh, short
 from nodechain.demo.live import LiveView, Moment
-from nodechain.demo.plans import CENT, ENT, LOT, Holdings, plan_order, plan_session, tokens_for
+from nodechain.demo.plans import CENT, ENT, LOT, SMALLEST_ORDER, Holdings, plan_order, plan_session, tokens_for
 from nodechain.demo.play import LOSS_INTERVAL, LOST_WH, missing_readings
 from nodechain.demo.street import load_street
 from nodechain.demo.thesis import Compared
@@ -231,11 +231,12 @@ def test_key_figures() -> None:
 
 def test_plans_never_exceed_what_a_household_has() -> None:
     rate = ENT // 20
-    for ent in (0, LOT - 1, LOT, ENT, 3 * ENT):
+    for ent in (0, SMALLEST_ORDER - 1, SMALLEST_ORDER, ENT, 3 * ENT):
         for planned in (0, 1, 999, 4_000):
             held = Holdings(ent, ENT, session_open=False)
             order = plan_order(3, held, planned, rate)
             if order is not None:
+                assert order.quantity >= SMALLEST_ORDER
                 assert order.quantity % LOT == 0
                 assert order.buy or order.quantity <= ent - tokens_for(planned, rate)
                 assert not order.buy or order.quantity * order.price // ENT <= held.eeuro
