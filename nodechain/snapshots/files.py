@@ -46,11 +46,11 @@ class SnapshotFolder:
     path: Path
 
     def heights(self) -> list[int]:
-        """Of all that are complete, rising."""
+        """Of the newest that are complete, rising; one that `prune` has still to remove is no longer offered."""
         if not self.path.is_dir():
             return []
         found = [entry for entry in self.path.iterdir() if _FOLDER.fullmatch(entry.name) and (entry / ABOUT).is_file()]
-        return sorted(int(entry.name) for entry in found)
+        return sorted(int(entry.name) for entry in found)[-KEPT:]
 
     def all(self) -> list[SnapshotAbout]:
         """All that are complete, the newest first; one that is replaced meanwhile is left out."""
@@ -85,7 +85,7 @@ class SnapshotFolder:
 
     def prune(self) -> None:
         """Remove all but the newest, and what was left half made."""
-        keep = {str(height) for height in self.heights()[-KEPT:]}
+        keep = {str(height) for height in self.heights()}
         for entry in self.path.iterdir():
             if entry.is_dir() and entry.name not in keep:
                 shutil.rmtree(entry, ignore_errors=True)

@@ -28,6 +28,11 @@ class SnapshotTask:
         self._due: Snapshot | None = None
         self._wake = asyncio.Event()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether one is being made; a height that comes now is left out."""
+        return self._due is not None
+
     def reached(self, height: int) -> None:
         """A block is stored and is the head: hold on to its state if a snapshot is due."""
         if self._every and height % self._every == 0 and self._due is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.telegram_server import TerminalTelegramServer
 from devices.simulators.telegram_talk import FALLEN_WH, FAULTS, NOISE, check_faults
 from tests.devices.telegram_samples import ENCODERS, EXPORT_WH, IEC, IMPORT_WH, P1, PROFILES, SML, meter
-from tests.devices.telegram_scene import IMPATIENT, LINES, PATIENT, Scene, play, until
+from tests.devices.telegram_scene import DEADLINE_S, IMPATIENT, LINES, PATIENT, Scene, play, until
 
 LOADS = (32, 104, 162, 9, 58, 0, 340)
 PUSHING = (P1, SML)
@@ -53,6 +54,15 @@ async def outcome(reader: TelegramDriver) -> list[int] | str:
         return shown(await reader.read_counters())
     except DeviceError as error:
         return error.code
+
+
+async def heard_again(reader: TelegramDriver) -> list[int]:
+    """A reading without a fault. With a short timeout a busy machine may be late: silence alone may pass."""
+    end = time.monotonic() + DEADLINE_S
+    while (found := await outcome(reader)) == LinkTimeout.code:
+        assert time.monotonic() < end, "the meter was not heard again"
+    assert not isinstance(found, str), found
+    return found
 
 
 @every_meter
@@ -86,14 +96,14 @@ def test_no_fault_gives_a_wrong_reading_and_the_next_one_is_right(
             scene.habits.faults = plan = FaultPlan(late_s=0.1)
             for _ in range(before):
                 plan.inject(Fault(fault))
-            found = await outcome(reader)
+            found = await outcome(reader) if before else await heard_again(reader)
             right = [scene.meter.energy_wh(), EXPORT_WH]
             # A counter that has fallen and stays so is for the meter's model to refuse: both telegrams agree.
             fallen = [right[0] - FALLEN_WH, right[1]] if (fault, before) == ("fall", 2) else right
             assert found in (right, fallen, *(REFUSALS if before else ()))
             scene.habits.faults = FaultPlan()
             scene.meter.advance(5)
-            assert shown(await reader.read_counters()) == [scene.meter.energy_wh(), EXPORT_WH]
+            assert await heard_again(reader) == [scene.meter.energy_wh(), EXPORT_WH]
 
     # A readout that breaks off is waited for in vain; of a meter that sends by itself the next one comes.
     play(profile, line, tmp_path, body, timing=IMPATIENT if profile == IEC else PATIENT)
@@ -125,7 +135,7 @@ def test_a_silent_meter_is_a_timeout_and_heard_when_it_speaks_again(profile: str
             await reader.read_counters()
         assert reader.damaged == 1
         scene.habits.faults = FaultPlan()
-        assert shown(await reader.read_counters()) == [IMPORT_WH, EXPORT_WH]
+        assert await heard_again(reader) == [IMPORT_WH, EXPORT_WH]
 
     play(profile, "terminal", tmp_path, body, timing=IMPATIENT)
 
@@ -208,7 +218,7 @@ def test_a_gateway_that_repeats_its_last_telegram_is_no_meter(profile: str) -> N
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("reaction_s", [0.0, 0.1], ids=["at once", "slow"])
+@pytest.mark.parametrize("reaction_s", [0.0, 1.0], ids=["at once", "slow"])
 def test_the_rate_changes_on_one_open_port(reaction_s: float, tmp_path: Path) -> None:
     """A meter that answers before its reader could change the rate, and one that answers only to the new one."""
 

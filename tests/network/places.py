@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from nodechain.admission import Refusal
 from nodechain.clock import SystemClock
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards
+from nodechain.network.connection import Connection
 from nodechain.network.directory import Directory
 from nodechain.network.frames import Kind, Reader, Received, frames_of
 from nodechain.network.identity import Identity, load_or_create
@@ -110,8 +112,12 @@ async def running(*places: Place) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # Connections that were open end with the loop's next turns.
-        await asyncio.sleep(0.05)
+        # A connection that outlives the loop is reported in whatever test runs when it is collected.
+        await until(lambda: not any(_open_connections(place) for place in places), "the end of all connections")
+
+
+def _open_connections(place: Place) -> list[Connection]:
+    return [connection for connection in place.network._open.values() if connection._transport is not None]
 
 
 async def until(condition: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
@@ -139,8 +145,10 @@ class Attacker:
         """At the end of a test."""
         for attacker in cls.open_ones:
             attacker.close()
+        for attacker in cls.open_ones:
+            with contextlib.suppress(OSError):
+                await asyncio.wait_for(attacker.writer.wait_closed(), DEADLINE_S)
         cls.open_ones.clear()
-        await asyncio.sleep(0.05)
 
     @classmethod
     async def connect(cls, identity: Identity, port: int, *, chain: Path | None = None) -> Attacker:

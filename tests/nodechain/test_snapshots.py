@@ -28,7 +28,7 @@ from nodechain.light.store import LightStore
 from nodechain.node import Node, NodeOptions
 from nodechain.snapshots import chunk_work, fetcher
 from nodechain.snapshots.fetcher import Fetcher, NoSource, Source
-from nodechain.snapshots.files import KEPT, SNAPSHOT_ABOUT
+from nodechain.snapshots.files import ABOUT, KEPT, SNAPSHOT_ABOUT, SnapshotFolder
 from nodechain.store.adoption import Adoption
 from nodechain.store.store import Store
 from tests.network.places import DEADLINE_S, until
@@ -131,7 +131,7 @@ async def _answers(home: HomeFixture) -> dict[str, Any]:
 
 
 def made(node: Node, height: int) -> bool:
-    return height in node.snapshots.folder.heights()
+    return height in node.snapshots.folder.heights() and not node.snapshots.is_busy
 
 
 @asynccontextmanager
@@ -309,6 +309,17 @@ def test_nobody_offers_one(home: HomeFixture, tmp_path: Path) -> None:
     for answer in nothing:
         with pytest.raises(NoSource):
             fetching(home, tmp_path, Kept({"/v1/snapshots": answer})).run()
+
+
+def test_c16_what_is_not_removed_yet_is_not_offered(tmp_path: Path) -> None:
+    """The third snapshot stands beside the two that are kept until `prune` has removed the oldest."""
+    for height in (3, 6, 9):
+        (tmp_path / str(height)).mkdir()
+        (tmp_path / str(height) / ABOUT).write_bytes(b"")
+    folder = SnapshotFolder(tmp_path)
+    assert folder.heights() == [6, 9]
+    folder.prune()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["6", "9"]
 
 
 def test_a_store_in_the_making_is_no_chain(tmp_path: Path) -> None:
