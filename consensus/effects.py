@@ -39,11 +39,11 @@ class Effects:
         """Any other effect, in order."""
         self._others.append(effect)
 
-    def take(self, doubt: Doubt | None) -> tuple[Effect, ...]:
-        """All of it, what must be durable first; `doubt` is written down with it."""
+    def take(self, doubt: Doubt | None, *, overruled: bool) -> tuple[Effect, ...]:
+        """All of it, what must be durable first; `doubt` and whether it is overruled are written down with it."""
         first: tuple[Effect, ...] = ()
         if self._signed is not None:
-            first = (Persist(tuple(self._bodies), tuple(self._records), self._signed, doubt),)
+            first = (Persist(tuple(self._bodies), tuple(self._records), self._signed, doubt, overruled),)
         effects = (*first, *self._others)
         self._bodies, self._records, self._signed, self._others = [], [], None, []
         return effects

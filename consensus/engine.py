@@ -83,7 +83,7 @@ class Engine:
         self._effects = Effects()
         self._pen = None if signer is None else Pen(signer, settings.chain_id, memory.last)
         key = b"" if signer is None else signer.key
-        self._gate = Gate(key, nonce, memory.doubt, settings.timeouts.patience_ms)
+        self._gate = Gate(key, nonce, memory.doubt, settings.timeouts.patience_ms, overruled=memory.overruled)
         self._certificate: Certificate | None = None
         self._state: HeightState | None = None
         self._early = EarlyMessages()
@@ -105,6 +105,11 @@ class Engine:
         return None if self._gate.is_open else self._gate.doubt
 
     @property
+    def leaves_safe_mode_at(self) -> int | None:
+        """The head's height at which safe mode ends; None if there is none, or before a quorum has answered."""
+        return None if self._gate.is_open else self._gate.leaves_at
+
+    @property
     def place(self) -> tuple[int, int]:
         """Height and round in work; (0, 0) before the start."""
         return (0, 0) if self._state is None else (self._state.number, self._state.round)
@@ -116,7 +121,7 @@ class Engine:
         elif self._state is not None:
             self._upon(self._state, event, now)
             self._conclude(self._state)
-        return self._effects.take(self.doubt)
+        return self._effects.take(self.doubt, overruled=self._gate.is_overruled(self.place[0]))
 
     def _conclude(self, state: HeightState) -> None:
         was_done = state.done
@@ -165,10 +170,11 @@ class Engine:
             return
         index = state.validators.index_of(pen.signer.address)
         place = (certificate.height, certificate.round, int(Step.COMMIT))
-        if any(entry.validator == index for entry in certificate.signatures) and place > pen.last.place:
-            self._gate.doubt_arises(Doubt.SEEN_AHEAD)
-        elif index is not None and self._gate.may_have_forgotten and self._memory.last.height == 0:
-            self._gate.doubt_arises(Doubt.FORGOTTEN)
+        if not self._gate.is_overruled(certificate.height):
+            if any(entry.validator == index for entry in certificate.signatures) and place > pen.last.place:
+                self._gate.doubt_arises(Doubt.SEEN_AHEAD)
+            elif index is not None and self._gate.may_have_forgotten and self._memory.last.height == 0:
+                self._gate.doubt_arises(Doubt.FORGOTTEN)
         pen.applied(certificate.height, certificate.round, certificate.block_hash, self._effects)
 
     def _try_to_take_part(self, state: HeightState, now: Now) -> None:
@@ -218,9 +224,10 @@ class Engine:
         if pen is None or self.doubt is not None:
             return
         forgotten = [vote for vote in message.heard if pen.has_forgotten(message.height, vote)]
-        if forgotten and self._memory.overruled:
+        if forgotten and self._gate.is_overruled(message.height):
             for vote in forgotten:
                 pen.take_over(message.height, vote)
+            self._effects.signed(pen.last)
         elif forgotten:
             self._gate.doubt_arises(Doubt.HEARD_AHEAD)
             state.voice.pen = None

@@ -99,13 +99,15 @@ class Persist:
     """Put all of this on the disk before performing what follows.
 
     `bodies`: hashes of checked blocks whose transactions go to the log, before `records`; `signed` goes to the
-    sign-state, after both, with `doubt`: why this validator does not trust its memory, if it does not.
+    sign-state, after both, with `doubt`: why this validator does not trust its memory, if it does not, and
+    `overruled`: whether an operator has answered for what it may still learn of itself.
     """
 
     bodies: tuple[bytes, ...]
     records: tuple[LoggedVote | LoggedLock, ...]
     signed: SignRecord
     doubt: Doubt | None
+    overruled: bool
 
 
 @dataclass(frozen=True, slots=True)

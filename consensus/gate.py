@@ -23,9 +23,13 @@ from ledger.validators import ValidatorSet
 class Gate:
     """Closed at the start; `try_open` after every status, height and tick. `nonce` has 32 random bytes."""
 
-    def __init__(self, key: bytes, nonce: bytes, doubt: Doubt | None, patience_ms: int) -> None:
+    def __init__(
+        self, key: bytes, nonce: bytes, doubt: Doubt | None, patience_ms: int, *, overruled: bool = False
+    ) -> None:
         self.nonce = nonce
         self.doubt = doubt
+        self._overruled = overruled
+        self._opened_at: int | None = None
         self.is_open = False
         self.is_new = True
         """Whether it has never been open."""
@@ -42,8 +46,22 @@ class Gate:
         """Not open since the start, so that whatever this key has signed was before; and no doubt as yet."""
         return self.is_new and self.doubt is None
 
+    @property
+    def leaves_at(self) -> int | None:
+        """The head's height at which a doubt ends; None without a doubt, or before a quorum has answered."""
+        return self._leave_at
+
+    def is_overruled(self, height: int) -> bool:
+        """Whether an operator has answered for what is learned now about signatures of this height.
+
+        Until the gate opens for the first time, and for the heights that were open then: what this key may have signed
+        before it was resumed lies there. Later ones prove that somebody else signs with it.
+        """
+        return self._overruled and (self._opened_at is None or height <= self._opened_at + 1)
+
     def doubt_arises(self, doubt: Doubt) -> None:
         """A proof that this validator has signed what it does not remember: close again."""
+        self._overruled = False
         self.doubt = doubt
         self.is_open = False
         self._leave_at = None
@@ -72,6 +90,8 @@ class Gate:
         else:
             self.is_open = all(height <= head.height + 1 for height in heights)
         self.is_new = self.is_new and not self.is_open
+        if self.is_open and self._opened_at is None:
+            self._opened_at = head.height + 1
         return self.is_open
 
     def _is_quorum(self, statuses: list[Status], validators: ValidatorSet, rules: Rules) -> bool:

@@ -39,7 +39,7 @@ class Resumed:
 class Memory:
     """What is left after a restart. `doubt` is None where it can be trusted. `bodies`: encoded transaction lists.
 
-    `overruled`: an operator has resumed this validator unsafely; what others have heard of it is added to it.
+    `overruled`: an operator has resumed this validator unsafely; what is learned of it meanwhile is added to it.
     """
 
     last: SignRecord
@@ -68,6 +68,37 @@ def recover(log: Iterable[bytes], last: SignRecord, head_height: int) -> Memory:
     reached = newest.round if newest.height == height else 0
     resumed = Resumed(height, reached, max(locks, key=lambda lock: lock.round, default=None), messages)
     return Memory(newest, resumed, tuple(_bodies(records, height)), None)
+
+
+def still_needed(log: Iterable[bytes], height: int) -> tuple[bytes, ...]:
+    """What `recover` and rule 8 need of the log of a height that does not end: the rest is superseded.
+
+    The newest lock with its block's transactions; this validator's messages of the last two rounds, which are sent
+    again, and of the lock's round; the transactions of blocks that these name. Raises `InvalidInput`.
+    """
+    records = [(data, LOG_RECORD.decode(data)) for data in log]
+    votes = [record.record for _, record in records if isinstance(record, LoggedVote)]
+    locks = [record.prepared for _, record in records if isinstance(record, LoggedLock) and record.height == height]
+    reached = max((vote.round for vote in votes if vote.height == height), default=0)
+    lock = max(locks, key=lambda prepared: prepared.round, default=None)
+    lock_round = -1 if lock is None else lock.round
+    kept_votes = {
+        vote for vote in votes if vote.height > height or vote.round >= reached - 1 or vote.round == lock_round
+    }
+    blocks = {vote.value for vote in kept_votes if vote.step in (Step.PROPOSAL, Step.PREPARE, Step.COMMIT)}
+    if lock is not None:
+        blocks.add(lock.header.hash())
+
+    def is_needed(record: LoggedVote | LoggedLock | LoggedBody) -> bool:
+        match record:
+            case LoggedVote():
+                return record.record.height >= height and record.record in kept_votes
+            case LoggedLock():
+                return record.height > height or record.prepared == lock
+            case LoggedBody():
+                return record.header.height > height or record.header.hash() in blocks
+
+    return tuple(data for data, record in records if is_needed(record))
 
 
 def _own(data: bytes) -> OwnMessage:

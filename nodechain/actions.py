@@ -74,6 +74,7 @@ class Write:
     records: tuple[LoggedVote | LoggedLock, ...]
     signed: SignRecord
     doubt: Doubt | None
+    overruled: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final, Protocol
 
-from nodechain.durable_file import replace_file, write_all
+from nodechain.durable_file import replace_file, set_aside, write_all
 
 
 class OpenFile(Protocol):
@@ -48,6 +48,13 @@ class Disk(Protocol):
         """Give a path this content, whole or not at all, durably. Raises `StorageFailed`."""
         ...
 
+    def set_aside(self, path: Path, why: str) -> Path | None:
+        """Rename a file to the first free `NAME.WHY-N`, durably; the new name, None if there is no such file.
+
+        Raises `StorageFailed`.
+        """
+        ...
+
 
 class _File:
     def __init__(self, path: Path) -> None:
@@ -84,6 +91,10 @@ class OsDisk:
     def replace(self, path: Path, data: bytes) -> None:
         """See `Disk`."""
         replace_file(path, data)
+
+    def set_aside(self, path: Path, why: str) -> Path | None:
+        """See `Disk`."""
+        return set_aside(path, why)
 
 
 OS_DISK: Final = OsDisk()

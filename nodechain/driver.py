@@ -38,6 +38,7 @@ from nodechain.actions import (
 from nodechain.clock import Clock
 from nodechain.errors import BrokenInvariant, require
 from nodechain.replica import Replica
+from nodechain.safe_mode import SafeModeLog
 
 
 class Journal(Protocol):
@@ -49,6 +50,8 @@ class Journal(Protocol):
         records: tuple[LoggedVote | LoggedLock, ...],
         signed: SignRecord,
         doubt: Doubt | None,
+        *,
+        overruled: bool,
     ) -> None:
         """Durable when it returns."""
         ...
@@ -102,6 +105,7 @@ class Driver:
         self._alarms: dict[Alarm, asyncio.TimerHandle] = {}
         self._storing: Block | None = None
         self._told = False
+        self._safe_mode = SafeModeLog()
         self.last_commit_ms = 0
 
     def transactions_wait(self) -> None:
@@ -132,6 +136,7 @@ class Driver:
             now = Now(self._clock.monotonic_ms(), self._clock.wall_ms())
             following = waiting.pop(0)
             actions = self._replica.step(following, now)
+            self._safe_mode.is_now(self._replica.engine.doubt, self._replica.app.height)
             if isinstance(following, Stored) and self._storing is not None:
                 self._decided(self._storing)
             for action in actions:
@@ -154,7 +159,12 @@ class Driver:
                 require(self._journal is not None, "who follows signs nothing")
                 if self._journal is not None:
                     await asyncio.to_thread(
-                        self._journal.persist, action.bodies, action.records, action.signed, action.doubt
+                        self._journal.persist,
+                        action.bodies,
+                        action.records,
+                        action.signed,
+                        action.doubt,
+                        overruled=action.overruled,
                     )
             case Store():
                 return await self._store(action.block, action.certificate)

@@ -71,6 +71,24 @@ def create_file(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
         raise storage_failed(f"creating {path}", error) from error
 
 
+def set_aside(path: Path, why: str) -> Path | None:
+    """Keep a file or directory under the first free name `NAME.WHY-N`, durably; None if there is none.
+
+    Raises `StorageFailed`.
+    """
+    number = 1
+    while os.path.lexists(aside := path.with_name(f"{path.name}.{why}-{number}")):
+        number += 1
+    try:
+        path.rename(aside)
+        sync_directory(path.parent)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise storage_failed(f"renaming {path}", error) from error
+    return aside
+
+
 def _write_temporary(path: Path, data: bytes, mode: int) -> Path:
     temporary = path.with_name(f".{path.name}.new")
     try:

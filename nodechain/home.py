@@ -7,7 +7,7 @@ HOME/                 0700
   keys/               encrypted keys                                   back up, with the password elsewhere
   node/               the key and certificate by which peers know this machine
   peers/              a card for each peer that may connect, and introductions that validators sent
-  journal/            sign-state, wal: never restore an older copy
+  journal/            sign-state, wal: never restore an older copy; pending
   data/               the chain: can be fetched again from peers
   snapshots/          states for nodes that join: made anew at set heights
   light               headers that were followed by their certificates: can be followed again
@@ -19,8 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodechain.durable_file import make_directory, sync_directory
-from nodechain.errors import NotFound, UsageError, storage_failed
+from nodechain.durable_file import make_directory, set_aside
+from nodechain.errors import NotFound, UsageError
 from nodechain.journal.files import Files
 
 
@@ -86,6 +86,11 @@ class Home:
         return self.journal / "wal"
 
     @property
+    def pending(self) -> Path:
+        """Transactions that the node promised to keep."""
+        return self.journal / "pending"
+
+    @property
     def journal_files(self) -> Files:
         """Both of the journal's files."""
         return Files(self.sign_state, self.wal)
@@ -127,18 +132,11 @@ class Home:
                 advice="Create one with `nodechain init`, or name it with --home (or NODECHAIN_HOME).",
             )
 
-    def set_data_aside(self) -> Path:
-        """Rename `data` to the first free `data.damaged-N`, keep it, and start an empty one; the new name.
+    def set_data_aside(self) -> Path | None:
+        """Rename `data` to the first free `data.damaged-N`, keep it, and start an empty one; the new name, if any.
 
         The node does this only when a peer has shown a certified head to sync to. Raises `StorageFailed`.
         """
-        number = 1
-        while (aside := self.path / f"data.damaged-{number}").exists():
-            number += 1
-        try:
-            self.data.rename(aside)
-            sync_directory(self.path)
-        except OSError as error:
-            raise storage_failed(f"renaming {self.data}", error) from error
+        aside = set_aside(self.data, "damaged")
         make_directory(self.data)
         return aside

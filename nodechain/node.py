@@ -45,6 +45,7 @@ from nodechain.network.introductions import introduce
 from nodechain.network.network import Hooks, Network
 from nodechain.pending import PendingLog
 from nodechain.replica import Replica
+from nodechain.safe_mode import SafeMode
 from nodechain.snapshots.files import SnapshotFolder
 from nodechain.snapshots.task import SnapshotTask
 from nodechain.store.records import History
@@ -147,7 +148,7 @@ class Node:
         self._view: Context | None = None
         if key is not None and app.parent.validators.by_address(key.address) is None:
             log.warning("this key is in no validator set as yet: the node follows, and votes once voters have added it")
-        self._pending, kept = PendingLog.open(home.path / "journal" / "pending", self._waiting_bytes)
+        self._pending, kept = PendingLog.open(home.pending, self._waiting_bytes)
         self._restore(kept)
 
     @classmethod
@@ -216,6 +217,12 @@ class Node:
             tasks.create_task(self.snapshots.run(), name="snapshots")
             if self._options.p2p is not None:
                 tasks.create_task(self.network.run(), name="network")
+
+    @property
+    def safe_mode(self) -> SafeMode | None:
+        """Why this validator signs nothing for now, and until when; None if it is not in safe mode."""
+        doubt = self.engine.doubt
+        return None if doubt is None else SafeMode(doubt, self.engine.leaves_safe_mode_at)
 
     @property
     def behind(self) -> int:

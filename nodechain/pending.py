@@ -7,14 +7,19 @@ synchronous writes. Not the chain's record: what is decided is in the store, and
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from nodechain.errors import NodeError
-from nodechain.journal.wal import Wal
+from nodechain.disk import OS_DISK
+from nodechain.errors import DataDamaged, JournalMissing, NodeError, storage_failed
+from nodechain.journal.wal import Wal, sound_part
+
+log = logging.getLogger("nodechain.pending")
 
 REWRITE_BYTES: Final = 16 * 1024 * 1024
+"""A log larger than this is rewritten with what still waits; if that is much, not before it has doubled."""
 
 
 class PendingLog:
@@ -25,13 +30,23 @@ class PendingLog:
         self._still_waiting = still_waiting
         self._queue: list[tuple[bytes, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
+        self._rewrite_above = REWRITE_BYTES
 
     @classmethod
     def open(cls, path: Path, still_waiting: Callable[[], list[bytes]]) -> tuple[PendingLog, tuple[bytes, ...]]:
-        """The log and what it holds; a new one where none is. `still_waiting` is asked at each rewrite."""
-        if not path.exists():
+        """The log and what it holds; a new one where none is. `still_waiting` is asked at each rewrite.
+
+        A damaged log is kept under another name; what stands before the damage is taken over: a transaction proves
+        itself, and nothing else depends on this file. Raises `StorageFailed`.
+        """
+        try:
+            wal, kept = Wal.open(path)
+        except JournalMissing:
             return cls(Wal.create(path), still_waiting), ()
-        wal, kept = Wal.open(path)
+        except DataDamaged as error:
+            wal, kept, aside = _begin_anew(path)
+            told = {"why": error.detail, "path": str(aside), "kept": len(kept)}
+            log.warning("the log of waiting transactions is damaged: it is kept under another name", extra=told)
         return cls(wal, still_waiting), kept
 
     async def keep(self, raw: bytes) -> None:
@@ -61,8 +76,9 @@ class PendingLog:
                     done.set_result(None)
 
     def _write(self, batch: list[bytes]) -> None:
-        if self._wal.size > REWRITE_BYTES:
+        if self._wal.size > self._rewrite_above:
             self._wal.restart(self._still_waiting() + batch)
+            self._rewrite_above = max(REWRITE_BYTES, 2 * self._wal.size)
         else:
             self._wal.append(batch)
 
@@ -70,3 +86,14 @@ class PendingLog:
         """Rewrite with what still waits, and close."""
         self._wal.restart(self._still_waiting())
         self._wal.close()
+
+
+def _begin_anew(path: Path) -> tuple[Wal, tuple[bytes, ...], Path | None]:
+    try:
+        kept = sound_part(path.read_bytes())
+    except OSError as error:
+        raise storage_failed(f"reading {path}", error) from error
+    aside = OS_DISK.set_aside(path, "damaged")
+    wal = Wal.create(path)
+    wal.append(kept)
+    return wal, kept, aside

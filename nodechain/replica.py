@@ -210,7 +210,7 @@ class Replica:
         for block_hash in effect.bodies:
             block = self._executed[block_hash]
             bodies.append((block.header, encode(tuple(transaction.raw for transaction in block.transactions))))
-        return Write(tuple(bodies), effect.records, effect.signed, effect.doubt)
+        return Write(tuple(bodies), effect.records, effect.signed, effect.doubt, effect.overruled)
 
     def _make_block(self, effect: AskProposal, now: Now) -> ProposalReady | None:
         if self.app.height + 1 != effect.height:

@@ -10,6 +10,7 @@ from ledger.schema import Asset
 from ledger.state import State
 from nodechain.api import models as m
 from nodechain.node import Node
+from nodechain.safe_mode import HOW_IT_ENDS
 from nodechain.sync_progress import FAR_BEHIND
 
 
@@ -20,6 +21,7 @@ def health(node: Node) -> m.Health:
         "store": "ok" if failure is None else failure.detail,
         "pool": "ok" if len(node.mempool) < node.mempool.pool.max_transactions else "full",
         "chain": f"{node.behind} blocks behind" if node.behind > FAR_BEHIND else "ok",
+        "memory": "ok" if node.safe_mode is None else f"safe mode: {node.safe_mode.text}. {HOW_IT_ENDS}",
     }
     return m.Health(ready=all(value == "ok" for value in checks.values()), checks=checks)
 
@@ -58,6 +60,12 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
         ("behind_blocks", "gauge", "Blocks that others have and this node has not.", node.behind),
         ("round", "gauge", "Round of the height in work.", node.engine.place[1]),
         ("signing", "gauge", "Whether this node votes.", float(node.engine.is_signing)),
+        (
+            "safe_mode",
+            "gauge",
+            "Whether this validator signs nothing because of a doubt.",
+            float(node.safe_mode is not None),
+        ),
     ]
     lines = []
     for name, kind, meaning, value in figures:

@@ -46,6 +46,7 @@ class Status(At):
     validator: str
     signing: bool
     safe_mode: str
+    safe_mode_ends_at: int | None
     round: int
     behind: int
     validators: int

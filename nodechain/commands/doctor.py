@@ -21,6 +21,7 @@ from nodechain.keystore import KeyDamaged
 from nodechain.lock import HomeLock
 from nodechain.network.cards import Cards
 from nodechain.node import read_genesis
+from nodechain.safe_mode import HOW_IT_ENDS
 
 FREE_MIB: Final = 512
 CLOCK_LIMIT_S: Final = 1_735_689_600
@@ -152,8 +153,7 @@ def why_no_block(status: dict[str, Any]) -> str:
         raise NodeError(
             f"{state}; safe mode: {status['safe_mode']}",
             code="safe_mode",
-            advice="It ends by itself two blocks above all that this validator may have signed. With over a third of "
-            "the validators in it no block comes: see --unsafe-resume of `validate`.",
+            advice=HOW_IT_ENDS,
         )
     if status["behind"]:
         return f"{state}; catching up, {status['behind']} blocks behind"

@@ -35,7 +35,9 @@ def status(invocation: Invocation) -> None:
 
 def _duty(data: dict[str, Any]) -> str:
     if data["safe_mode"]:
-        return f"safe mode, signs nothing for now: {data['safe_mode']}"
+        ends_at = data["safe_mode_ends_at"]
+        until = f"until height {ends_at}" if ends_at is not None else "until a quorum of the others has answered"
+        return f"safe mode, signs nothing {until}: {data['safe_mode']} (see `nodechain doctor`)"
     if data["behind"]:
         return f"catching up, {data['behind']} blocks behind"
     if data["signing"]:

@@ -7,11 +7,13 @@ gone shows; and whether the validator was in doubt about its memory, so that a c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from consensus.doubt import Doubt
-from consensus.records import BODY_PIECE_BYTES, NOTHING_SIGNED, LoggedBody, LoggedLock, LoggedVote, SignRecord
-from consensus.recovery import Memory, recover
+from consensus.records import BODY_PIECE_BYTES, NOTHING_SIGNED, LoggedBody, LoggedLock, LoggedVote, SignRecord, Step
+from consensus.recovery import Memory, recover, still_needed
 from ledger.codec import Codec, Uint, Value, encode
 from ledger.errors import InvalidInput
 from ledger.types import Header
@@ -22,15 +24,23 @@ from nodechain.journal.sign_state import SignState
 from nodechain.journal.wal import Wal
 
 RESTART_BYTES: Final = 16 * 1024 * 1024
-"""A log larger than this is begun anew at the next height."""
+"""A log larger than this is begun anew at the next height, and compacted within one that does not end.
+
+What a height needs (`still_needed`) is a few blocks and messages, well below `MAX_WAL_BYTES`; a log that compaction
+left large may double before the next one, so that the work stays in proportion to what is written.
+"""
 
 
 class JournalEntry(Value, frozen=True):
-    """What the sign-state file holds. `log_sequence`: the log's next number; `in_doubt`: the name of a `Doubt`."""
+    """What the sign-state file holds. `log_sequence`: the log's next number; `in_doubt`: the name of a `Doubt`.
+
+    `overruled`: an operator's `--unsafe-resume` still covers what this validator learns of itself.
+    """
 
     signed: SignRecord
     log_sequence: Uint
     in_doubt: str
+    overruled: bool
 
 
 ENTRY: Final[Codec[JournalEntry]] = Codec(JournalEntry, 512)
@@ -39,17 +49,23 @@ ENTRY: Final[Codec[JournalEntry]] = Codec(JournalEntry, 512)
 class Journal:
     """The open journal. One owner; after a failed write it refuses everything (`StorageFailed`)."""
 
-    def __init__(self, wal: Wal, sign_state: SignState, height: int) -> None:
+    def __init__(self, wal: Wal, sign_state: SignState, height: int, set_aside: tuple[Path, ...] = ()) -> None:
         self._wal = wal
         self._sign_state = sign_state
         self._height = height
+        self._compact_above = RESTART_BYTES
+        self.set_aside = set_aside
+        """Files of an earlier journal that this one has replaced, under their new names."""
+
+    @property
+    def spoiled_copies(self) -> int:
+        """See `SignState.spoiled_copies`."""
+        return self._sign_state.spoiled_copies
 
     @classmethod
     def create(cls, files: Files, signed: SignRecord = NOTHING_SIGNED, disk: Disk = OS_DISK) -> Journal:
         """A new journal that replaces what is there. Raises `StorageFailed`."""
-        wal = Wal.create(files.wal, disk=disk)
-        entry = encode(JournalEntry(signed, wal.next_sequence, ""))
-        return cls(wal, SignState.create(files.sign_state, entry, disk), signed.height)
+        return cls._replace(files, JournalEntry(signed, 0, "", overruled=False), (), disk)
 
     @classmethod
     def open(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
@@ -71,18 +87,37 @@ class Journal:
         journal = cls(wal, sign_state, entry.signed.height)
         if entry.in_doubt:
             return journal, Memory(entry.signed, None, (), Doubt[entry.in_doubt])
-        memory = recover(payloads, entry.signed, head_height)
+        memory = replace(recover(payloads, entry.signed, head_height), overruled=entry.overruled)
         if memory.last != entry.signed or memory.doubt is not None:
-            journal.persist((), (), memory.last, memory.doubt)
+            journal.persist((), (), memory.last, memory.doubt, overruled=entry.overruled and memory.doubt is None)
         return journal, memory
 
     @classmethod
     def begin_anew(cls, files: Files, doubt: Doubt, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
-        """A new journal for a validator that has lost its own, in doubt until the doubt is resolved."""
+        """A new journal for a validator that has lost its own, in doubt until the doubt is resolved.
+
+        What is left of the old one is kept beside it: it may tell somebody what was signed.
+        """
+        aside = _set_aside(files, "damaged", disk)
+        journal = cls._replace(files, JournalEntry(NOTHING_SIGNED, 0, doubt.name, overruled=False), aside, disk)
+        return journal, Memory(NOTHING_SIGNED, None, (), doubt)
+
+    @classmethod
+    def resume_unsafely(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
+        """A new journal on an operator's word that the key runs nowhere else; what was there is kept beside it.
+
+        The word covers what is learned of the old memory until this validator has caught up and its open heights are
+        over, over restarts too. Raises `StorageFailed`.
+        """
+        aside = _set_aside(files, "replaced", disk)
+        signed = SignRecord(head_height, 0, int(Step.APPLIED), bytes(32))
+        journal = cls._replace(files, JournalEntry(signed, 0, "", overruled=True), aside, disk)
+        return journal, Memory(signed, None, (), None, overruled=True)
+
+    @classmethod
+    def _replace(cls, files: Files, entry: JournalEntry, aside: tuple[Path, ...], disk: Disk) -> Journal:
         wal = Wal.create(files.wal, disk=disk)
-        entry = encode(JournalEntry(NOTHING_SIGNED, wal.next_sequence, doubt.name))
-        sign_state = SignState.create(files.sign_state, entry, disk)
-        return cls(wal, sign_state, 0), Memory(NOTHING_SIGNED, None, (), doubt)
+        return cls(wal, SignState.create(files.sign_state, encode(entry), disk), entry.signed.height, aside)
 
     @classmethod
     def open_or_doubt(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
@@ -100,23 +135,37 @@ class Journal:
         records: Sequence[LoggedVote | LoggedLock],
         signed: SignRecord,
         doubt: Doubt | None,
+        *,
+        overruled: bool = False,
     ) -> None:
-        """All of it is on the disk when this returns; only then may anything be sent. Raises `StorageFailed`."""
+        """All of it is on the disk when this returns; only then may anything be sent.
+
+        Raises `StorageFailed`, or `DataDamaged` if a log that has to be compacted can no longer be read.
+        """
         log = [encode(piece) for header, data in bodies for piece in _pieces(header, data)]
         log += [encode(record) for record in records]
         if signed.height > self._height and self._wal.size > RESTART_BYTES:
             # What came before belongs to heights that the store has.
             self._wal.restart(log)
+            self._compact_above = RESTART_BYTES
+        elif self._wal.size > self._compact_above:
+            self._wal.restart(still_needed([*self._wal.payloads(), *log], signed.height))
+            self._compact_above = max(RESTART_BYTES, 2 * self._wal.size)
         elif log:
             self._wal.append(log)
         self._height = signed.height
-        entry = JournalEntry(signed, self._wal.next_sequence, "" if doubt is None else doubt.name)
+        entry = JournalEntry(signed, self._wal.next_sequence, "" if doubt is None else doubt.name, overruled)
         self._sign_state.store(encode(entry))
 
     def close(self) -> None:
         """Close both files."""
         self._wal.close()
         self._sign_state.close()
+
+
+def _set_aside(files: Files, why: str, disk: Disk) -> tuple[Path, ...]:
+    renamed = (disk.set_aside(path, why) for path in (files.sign_state, files.wal))
+    return tuple(path for path in renamed if path is not None)
 
 
 def _pieces(header: Header, data: bytes) -> list[LoggedBody]:

@@ -85,6 +85,12 @@ class Wal:
         """Bytes in use; the owner calls `restart` when it gets large."""
         return self._end
 
+    def payloads(self) -> tuple[bytes, ...]:
+        """All records, read again. Raises `DataDamaged` or `StorageFailed`."""
+        if self._failure is not None:
+            raise self._failure
+        return _load(self._path, self._file).payloads
+
     def append(self, payloads: Sequence[bytes]) -> None:
         """Write all records with one sync; they are on the disk when this returns.
 
@@ -133,22 +139,36 @@ class Wal:
 
 def parse(data: bytes, name: str) -> WalContents:
     """Read a log's bytes; pure. Raises `DataDamaged` unless all is well up to a torn tail."""
+    contents, damage = _scan(data)
+    if damage:
+        raise DataDamaged(f"{name}: {damage}")
+    return contents
+
+
+def sound_part(data: bytes) -> tuple[bytes, ...]:
+    """The records before the first one that is damaged; pure. For what each record proves by itself."""
+    return _scan(data)[0].payloads
+
+
+def _scan(data: bytes) -> tuple[WalContents, str]:
+    """What can be read up to the first damage, and what is damaged; empty if nothing is."""
     header = data[:_FILE_HEADER]
     first = int.from_bytes(header[8:16], "big")
     if header != _file_header(first):
-        raise DataDamaged(f"{name}: the file's header is damaged")
+        return WalContents((), 0, 0), "the file's header is damaged"
     payloads: list[bytes] = []
+    damage = ""
     offset, sequence = _FILE_HEADER, first
     while offset < len(data):
         payload = _read_record(data, offset, sequence)
         if payload is None:
-            if _is_torn(data, offset, sequence):
-                break
-            raise DataDamaged(f"{name}: record {sequence} at byte {offset} is damaged")
+            if not _is_torn(data, offset, sequence):
+                damage = f"record {sequence} at byte {offset} is damaged"
+            break
         payloads.append(payload)
         offset += _HEADER + len(payload) + 1
         sequence += 1
-    return WalContents(tuple(payloads), sequence, offset)
+    return WalContents(tuple(payloads), sequence, offset), damage
 
 
 def _load(path: Path, file: OpenFile) -> WalContents:

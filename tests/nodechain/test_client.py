@@ -36,9 +36,9 @@ def test_problems_keep_their_code(status: int, kind: type[NodeError]) -> None:
 
 
 def test_a_node_that_says_nothing_times_out() -> None:
-    with fake_node({"GET /x": SILENCE}) as fake, closing(NodeApi(fake.url, timeout_s=0.2)) as api:
-        with pytest.raises(TimedOut):
-            api.get("/x")
+    silent = {"GET /x": SILENCE}
+    with fake_node(silent) as fake, closing(NodeApi(fake.url, timeout_s=0.2)) as api, pytest.raises(TimedOut):
+        api.get("/x")
 
 
 def test_a_node_that_hangs_up_is_unreachable_and_asked_once() -> None:

@@ -57,6 +57,7 @@ def test_damaged_data_are_set_aside_and_kept(tmp_path: Path) -> None:
     for number in (1, 2):
         (home.data / "chain").write_text(f"damaged {number}")
         aside = home.set_data_aside()
+        assert aside is not None
         assert aside.name == f"data.damaged-{number}"
         assert (aside / "chain").read_text() == f"damaged {number}"
         assert list(home.data.iterdir()) == []

@@ -128,7 +128,7 @@ def test_after_a_crash_between_both_files_the_sign_state_follows_the_log(disk: V
     disk.power_cut(random.Random(1))
     Journal.open(FILES, 0, disk)
     entry = ENTRY.decode(SignState.open(FILES.sign_state, disk).payload)
-    assert entry == JournalEntry(prepare(1).record, 1, "")
+    assert entry == JournalEntry(prepare(1).record, 1, "", overruled=False)
 
 
 @pytest.mark.parametrize("missing", [FILES.sign_state, FILES.wal])

@@ -336,6 +336,28 @@ def backup_within_the_open_height() -> None:
     wait(world, lambda: node.replica.engine.is_signing, "it signs again")
 
 
+def two_of_four_lose_all_and_are_resumed() -> None:
+    """Their disks are gone, an operator resumes both at once: one use is enough, also over a crash while they sync."""
+    world = arranged()
+    some_transfers(world)
+    wait(world, all_at(world, 5), "five heights")
+    lost = world.honest[1:3]
+    for node in lost:
+        node.crash()
+    for node in lost:
+        node.wipe()
+        node.resume_unsafely()
+        node.start()
+    wait(world, lambda: lost[0].app.height >= 2, "one of them has begun to catch up")
+    lost[0].crash()
+    lost[0].start()
+    wait(world, all_at(world, 8), "the chain goes on")
+    wait(world, lambda: all(node.replica.engine.is_signing for node in lost), "both sign again")
+    for node in lost:
+        if node.doubts:
+            raise Violation("overrule", f"{node.name} came to doubt although an operator had answered for it")
+
+
 # Sync.
 
 
@@ -522,6 +544,7 @@ WORLDS: Final = (
     wiped_validator_comes_back,
     old_backup_put_back,
     backup_within_the_open_height,
+    two_of_four_lose_all_and_are_resumed,
     one_honest_among_lying_peers,
     newcomer_catches_up,
     prepared_block_ahead_of_a_clock,

@@ -85,6 +85,18 @@ class VirtualDisk:
         self.durable[path] = data
         self.unsynced.pop(path, None)
 
+    def set_aside(self, path: Path, why: str) -> Path | None:
+        if path not in self.durable:
+            return None
+        self.power.use()
+        number = 1
+        while (aside := path.with_name(f"{path.name}.{why}-{number}")) in self.durable:
+            number += 1
+        self.durable[aside] = self.content(path)
+        del self.durable[path]
+        self.unsynced.pop(path, None)
+        return aside
+
     def content(self, path: Path) -> bytes:
         """What a reader sees now."""
         writes = self.unsynced.get(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Container, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +15,6 @@ from consensus.engine import Engine
 from consensus.events import Now
 from consensus.messages import Message
 from consensus.pacing import Intervals
-from consensus.records import SignRecord, Step
 from consensus.recovery import Memory
 from consensus.state import Settings
 from consensus.timeouts import Timeouts
@@ -119,8 +117,8 @@ class Node:
         self.forgot_heights = range(0)
         self._inputs: deque[Input] = deque()
         self._is_busy = False
-        self._overruled = False
         self._doubt: Doubt | None = None
+        self.doubts = 0
         self.ms_per_weight = 0.0
         self._executed_weight = 0
         self._format()
@@ -149,8 +147,6 @@ class Node:
         self.store._check(None)
         self.app = Weighed(self.world.genesis, self.store, self)
         self.journal, memory = Journal.open_or_doubt(FILES, self.app.height, self.disk)
-        if self._overruled:
-            memory, self._overruled = replace(memory, overruled=True), False
         self.replica = self._replica(memory)
         self.run(PeersAre(self.world.peers_of(self)))
         self.run(Started())
@@ -184,8 +180,7 @@ class Node:
 
     def resume_unsafely(self) -> None:
         """What `nodechain validate --unsafe-resume` does to the journal."""
-        self._overruled = True
-        Journal.create(FILES, SignRecord(self.app.height, 0, int(Step.APPLIED), bytes(32)), self.disk).close()
+        Journal.resume_unsafely(FILES, self.app.height, self.disk)[0].close()
 
     def backup(self) -> Backup:
         """A copy of everything that is on the disk, and the height of its head."""
@@ -253,6 +248,7 @@ class Node:
         doubt = self.replica.engine.doubt
         if doubt is not self._doubt:
             self._doubt = doubt
+            self.doubts += doubt is not None
             self.world.note(f"{self.name} {'is sure again' if doubt is None else f'is in doubt: {doubt.value}'}")
 
     def _perform_all(self, actions: list[Action]) -> None:
@@ -263,7 +259,9 @@ class Node:
         match action:
             case Write():
                 self.world.checks.writes(self, action)
-                self.journal.persist(action.bodies, action.records, action.signed, action.doubt)
+                self.journal.persist(
+                    action.bodies, action.records, action.signed, action.doubt, overruled=action.overruled
+                )
             case Store():
                 self._store(action.block, action.certificate)
             case Tell():
