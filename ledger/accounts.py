@@ -1,15 +1,32 @@
-"""The only code that moves tokens (rules A1-A4). A balance is available or locked for one purpose."""
+"""The only code that moves tokens (rules A1-A4): available balances, and locks, each for one purpose.
+
+Nothing here names a subject: purposes and counters belong to the modules that bring them.
+"""
 
 from __future__ import annotations
 
 from ledger.codec import encode
-from ledger.context import Context, in_range
+from ledger.context import in_range
 from ledger.errors import Refused, require
-from ledger.schema import ACCOUNTS, BALANCES, SUPPLY, Account, Asset, Balance, Purpose, Supply
+from ledger.schema import (
+    ACCOUNT_COUNTERS,
+    ACCOUNTS,
+    BALANCES,
+    LOCKS,
+    SUPPLY,
+    Account,
+    AccountCounter,
+    Asset,
+    Balance,
+    Counter,
+    Lock,
+    Purpose,
+    Supply,
+)
 from ledger.state import State
 
-NO_ACCOUNT = Account(0, 0, 0, 0)
-NO_BALANCE = Balance(0, 0, 0, 0)
+NO_ACCOUNT = Account(0)
+NO_BALANCE = Balance(0)
 ASSET_KEYS = {asset: encode(int(asset)) for asset in Asset}
 
 
@@ -19,13 +36,13 @@ def account(state: State, address: bytes) -> Account:
 
 
 def balance(state: State, address: bytes, asset: Asset) -> Balance:
-    """The account's balance of an asset."""
+    """What the account may spend of an asset."""
     return state.get(BALANCES, address + ASSET_KEYS[asset]) or NO_BALANCE
 
 
 def holds_tokens(state: State, address: bytes) -> bool:
     """Whether the account has a balance of any asset, available or locked."""
-    return state.first(BALANCES, address) is not None
+    return state.first(BALANCES, address) is not None or state.first(LOCKS, address) is not None
 
 
 def supply(state: State, asset: Asset) -> int:
@@ -34,65 +51,49 @@ def supply(state: State, asset: Asset) -> int:
     return 0 if entry is None else entry.amount
 
 
-def locked(value: Balance, purpose: Purpose) -> int:
-    """The part of a balance that is locked for a purpose."""
-    match purpose:
-        case Purpose.SESSION:
-            return value.session
-        case Purpose.ORDER:
-            return value.order
-        case Purpose.WITHDRAWAL:
-            return value.withdrawal
+def locked(state: State, address: bytes, asset: Asset, purpose: Purpose) -> int:
+    """Base units of an asset that an account has locked for a purpose."""
+    entry = state.get(LOCKS, lock_key(address, asset, purpose))
+    return 0 if entry is None else entry.amount
 
 
-def _set(state: State, address: bytes, asset: Asset, value: Balance) -> None:
+def lock_key(address: bytes, asset: Asset, purpose: Purpose) -> bytes:
+    """The key of a lock in `LOCKS`."""
+    return address + ASSET_KEYS[asset] + bytes((purpose.number,))
+
+
+def _set_available(state: State, address: bytes, asset: Asset, amount: int) -> None:
     key = address + ASSET_KEYS[asset]
-    if value == NO_BALANCE:
-        state.delete(BALANCES, key)
+    if amount:
+        state.put(BALANCES, key, Balance(in_range(amount)))
     else:
-        state.put(BALANCES, key, value)
+        state.delete(BALANCES, key)
 
 
-def _shift(state: State, address: bytes, asset: Asset, purpose: Purpose, available: int, lock: int) -> None:
-    """Change available and one lock together; both must stay in range."""
-    before = balance(state, address, asset)
-    free = before.available + available
-    if free < 0:
-        raise Refused("the available balance is too low", code="insufficient_balance")
-    part = locked(before, purpose) + lock
-    if part < 0:
-        raise Refused(f"less is locked for {purpose.name.lower()}", code="insufficient_lock")
-    in_range(free)
-    in_range(part)
-    _set(state, address, asset, _with(before, free, purpose, part))
-
-
-def _with(before: Balance, free: int, purpose: Purpose, part: int) -> Balance:
-    match purpose:
-        case Purpose.SESSION:
-            return Balance(free, part, before.order, before.withdrawal)
-        case Purpose.ORDER:
-            return Balance(free, before.session, part, before.withdrawal)
-        case Purpose.WITHDRAWAL:
-            return Balance(free, before.session, before.order, part)
+def _change_lock(state: State, address: bytes, asset: Asset, purpose: Purpose, change: int) -> None:
+    amount = locked(state, address, asset, purpose) + change
+    if amount < 0:
+        raise Refused(f"less is locked for {purpose.name}", code="insufficient_lock")
+    key = lock_key(address, asset, purpose)
+    if amount:
+        state.put(LOCKS, key, Lock(in_range(amount)))
+    else:
+        state.delete(LOCKS, key)
 
 
 def credit(state: State, address: bytes, asset: Asset, amount: int) -> None:
     """Add to the available balance; the tokens must come from somewhere (`debit`, `spend_locked`, `mint`)."""
     if amount:
-        before = balance(state, address, asset)
-        free = in_range(before.available + amount)
-        _set(state, address, asset, Balance(free, before.session, before.order, before.withdrawal))
+        _set_available(state, address, asset, balance(state, address, asset).available + amount)
 
 
 def debit(state: State, address: bytes, asset: Asset, amount: int) -> None:
     """Take from the available balance; refused (insufficient_balance) if it is lower."""
     if amount:
-        before = balance(state, address, asset)
-        free = before.available - amount
+        free = balance(state, address, asset).available - amount
         if free < 0:
             raise Refused("the available balance is too low", code="insufficient_balance")
-        _set(state, address, asset, Balance(free, before.session, before.order, before.withdrawal))
+        _set_available(state, address, asset, free)
 
 
 def move(state: State, sender: bytes, recipient: bytes, asset: Asset, amount: int) -> None:
@@ -103,19 +104,22 @@ def move(state: State, sender: bytes, recipient: bytes, asset: Asset, amount: in
 
 def lock(state: State, address: bytes, asset: Asset, purpose: Purpose, amount: int) -> None:
     """From available into the lock of a purpose."""
-    _shift(state, address, asset, purpose, -amount, amount)
+    if amount:
+        debit(state, address, asset, amount)
+        _change_lock(state, address, asset, purpose, amount)
 
 
 def unlock(state: State, address: bytes, asset: Asset, purpose: Purpose, amount: int) -> None:
     """From the lock of a purpose back to available."""
     if amount:
-        _shift(state, address, asset, purpose, amount, -amount)
+        _change_lock(state, address, asset, purpose, -amount)
+        credit(state, address, asset, amount)
 
 
 def spend_locked(state: State, address: bytes, asset: Asset, purpose: Purpose, amount: int) -> None:
     """Take from a lock; the tokens must go somewhere (`credit`, `destroy`)."""
     if amount:
-        _shift(state, address, asset, purpose, 0, -amount)
+        _change_lock(state, address, asset, purpose, -amount)
 
 
 def mint(state: State, address: bytes, asset: Asset, amount: int) -> None:
@@ -145,26 +149,25 @@ def _destroy(state: State, asset: Asset, amount: int) -> None:
 
 def use_nonce(state: State, address: bytes, nonce: int) -> None:
     """Remember the sender's last nonce."""
-    entry = account(state, address)
-    state.put(ACCOUNTS, address, Account(nonce, entry.open_sessions, entry.open_votes, entry.open_orders))
+    state.put(ACCOUNTS, address, Account(nonce))
 
 
-def count_session(context: Context, address: bytes, change: int) -> None:
-    """Count the account's open sessions up or down."""
-    entry = account(context.state, address)
-    changed = Account(entry.nonce, entry.open_sessions + change, entry.open_votes, entry.open_orders)
-    context.state.put(ACCOUNTS, address, changed)
+def counted(state: State, address: bytes, kind: AccountCounter) -> int:
+    """How many of a kind the account has."""
+    entry = state.get(ACCOUNT_COUNTERS, counter_key(address, kind))
+    return 0 if entry is None else entry.value
 
 
-def count_vote(context: Context, address: bytes, change: int) -> None:
-    """Count the votes that the account has opened up or down."""
-    entry = account(context.state, address)
-    changed = Account(entry.nonce, entry.open_sessions, entry.open_votes + change, entry.open_orders)
-    context.state.put(ACCOUNTS, address, changed)
+def counter_key(address: bytes, kind: AccountCounter) -> bytes:
+    """The key of an account's counter in `ACCOUNT_COUNTERS`."""
+    return address + bytes((kind.number,))
 
 
-def count_order(context: Context, address: bytes, change: int) -> None:
-    """Count the account's open orders up or down."""
-    entry = account(context.state, address)
-    changed = Account(entry.nonce, entry.open_sessions, entry.open_votes, entry.open_orders + change)
-    context.state.put(ACCOUNTS, address, changed)
+def count(state: State, address: bytes, kind: AccountCounter, change: int) -> None:
+    """Count one of the account's counters up or down; one that comes to nothing has no entry."""
+    value = counted(state, address, kind) + change
+    require(value >= 0, f"an account's count of {kind.name} falls below zero")
+    if value:
+        state.put(ACCOUNT_COUNTERS, counter_key(address, kind), Counter(value))
+    else:
+        state.delete(ACCOUNT_COUNTERS, counter_key(address, kind))

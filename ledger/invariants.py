@@ -1,20 +1,23 @@
-"""What must hold of every state (rules Z1-Z7), as functions over committed state, for tests and `nodechain audit`."""
+"""What must hold of every state (rules Z1-Z8), as functions over committed state, for tests and `nodechain audit`."""
 
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeVar
 
-from ledger.accounts import ASSET_KEYS
+from ledger.accounts import ASSET_KEYS, lock_key
 from ledger.errors import require
-from ledger.rules.voting import VOTER_COUNT
+from ledger.rules.bank import WITHDRAWAL_LOCK
+from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK
+from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT
 from ledger.schema import (
-    ACCOUNTS,
+    ACCOUNT_COUNTERS,
     BALANCES,
     BINDINGS,
     COUNTERS,
     IMBALANCE,
+    LOCKS,
     METERS,
     SESSIONS,
     SUPPLY,
@@ -23,7 +26,9 @@ from ledger.schema import (
     VOTERS,
     VOTES,
     WITHDRAWALS,
+    AccountCounter,
     Asset,
+    Purpose,
     Table,
 )
 from ledger.state import Reader
@@ -37,11 +42,30 @@ def entries(state: Reader, table: Table[T]) -> Iterator[tuple[bytes, T]]:
         yield key, table.codec.decode_trusted(value)
 
 
+def check_locks(state: Reader, purpose: Purpose, expected: Mapping[bytes, int]) -> None:
+    """The locks of a purpose are what `expected` says by key of `LOCKS`: no more, no less, none of 0."""
+    found = {key: value.amount for key, value in entries(state, LOCKS) if key[-1] == purpose.number}
+    for key in sorted({*found, *expected}):
+        held, says = found.get(key, 0), expected.get(key, 0)
+        require(held == says, f"a lock for {purpose.name} is {held}, what it is for says {says}")
+    require(all(found.values()), f"a lock for {purpose.name} is 0 and has an entry")
+
+
+def check_account_counters(state: Reader, kind: AccountCounter, expected: Mapping[bytes, int]) -> None:
+    """The accounts' counts of a kind are what `expected` says by address."""
+    found = {key[:-1]: value.value for key, value in entries(state, ACCOUNT_COUNTERS) if key[-1] == kind.number}
+    for address in sorted({*found, *expected}):
+        counted, says = found.get(address, 0), expected.get(address, 0)
+        require(counted == says, f"an account's count of {kind.name} is {counted}, there are {says}")
+
+
 def check_supply(state: Reader) -> None:
     """For each asset, available and locked balances sum to the supply (Z1)."""
     sums: Tally[bytes] = Tally()
     for key, value in entries(state, BALANCES):
-        sums[key[20:]] += value.available + value.session + value.order + value.withdrawal
+        sums[key[20:]] += value.available
+    for key, lock in entries(state, LOCKS):
+        sums[key[20:-1]] += lock.amount
     supplies = {key: value.amount for key, value in entries(state, SUPPLY)}
     for asset in Asset:
         key = ASSET_KEYS[asset]
@@ -57,34 +81,26 @@ def check_session_locks(state: Reader) -> None:
     energy: Tally[bytes] = Tally()
     opened: Tally[bytes] = Tally()
     for key, session in entries(state, SESSIONS):
-        tokens[key[:20]] += session.locked
+        tokens[lock_key(key[:20], Asset.ENT, SESSION_LOCK)] += session.locked
         energy[key[20:]] += session.energy_wh
         opened[key[:20]] += 1
         require(session.energy_wh > 0, "an open session has no energy left")
         require(session.locked >= session.energy_wh * 10**6, "a session's lock does not pay its energy at par")
-    ent = ASSET_KEYS[Asset.ENT]
-    for key, value in entries(state, BALANCES):
-        expected = tokens.pop(key[:20], 0) if key[20:] == ent else 0
-        require(value.session == expected, f"a session lock is {value.session}, the open sessions say {expected}")
-    require(not tokens, "an open session has no lock behind it")
+    check_locks(state, SESSION_LOCK, tokens)
     for key, unit in entries(state, UNITS):
         require(unit.locked_wh == energy.pop(key, 0), "a unit's locked energy is not that of its sessions")
     require(not energy, "a session is open at an unknown unit")
     links = sum(1 for _ in entries(state, UNIT_SESSIONS))
     require(links == sum(opened.values()), "the index of sessions by unit is not complete")
-    for address, account in entries(state, ACCOUNTS):
-        require(account.open_sessions == opened.pop(address, 0), "an account's count of open sessions is wrong")
-    require(not opened, "a session belongs to an unknown account")
+    check_account_counters(state, OPEN_SESSIONS, opened)
 
 
 def check_withdrawal_locks(state: Reader) -> None:
     """Withdrawal locks equal what their holders ask the banker to pay out (Z7)."""
-    asked = {key: value.value for key, value in entries(state, WITHDRAWALS)}
-    currency = ASSET_KEYS[Asset.EEURO]
-    for key, value in entries(state, BALANCES):
-        expected = asked.pop(key[:20], 0) if key[20:] == currency else 0
-        require(value.withdrawal == expected, f"a withdrawal lock is {value.withdrawal}, {expected} is asked for")
-    require(not asked, "a withdrawal is asked for without a lock behind it")
+    asked = {
+        lock_key(holder, Asset.EEURO, WITHDRAWAL_LOCK): value.value for holder, value in entries(state, WITHDRAWALS)
+    }
+    check_locks(state, WITHDRAWAL_LOCK, asked)
 
 
 def check_network_energy(state: Reader) -> None:
@@ -113,9 +129,7 @@ def check_votes(state: Reader) -> None:
         opened[vote.opened_by] += 1
         require(bool(vote.yes) and set(vote.yes) <= voters, "an open vote has no supporter, or one that is no voter")
         require(2 * len(vote.yes) <= len(voters), "an open vote has passed but was not carried out")
-    for address, account in entries(state, ACCOUNTS):
-        require(account.open_votes == opened.pop(address, 0), "an account's count of open votes is wrong")
-    require(not opened, "a vote was opened by an unknown account")
+    check_account_counters(state, OPEN_VOTES, opened)
 
 
 def check_bindings(state: Reader) -> None:

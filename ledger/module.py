@@ -9,6 +9,7 @@ from ledger.invariants import LEDGER_INVARIANTS
 from ledger.params import LEDGER_PARAMETERS
 from ledger.registry import Module, TransactionType
 from ledger.rules.bank import (
+    WITHDRAWAL_LOCK,
     do_burn_currency,
     do_lock_withdrawal,
     do_mint_currency,
@@ -20,9 +21,9 @@ from ledger.rules.evidence import do_evidence
 from ledger.rules.expiries import ExpiryKind
 from ledger.rules.metering import do_bind_meter, do_replace_meter, do_unbind_meter
 from ledger.rules.readings import do_submit_readings
-from ledger.rules.sessions import do_close_session, do_open_session, session_due
+from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK, do_close_session, do_open_session, session_due
 from ledger.rules.validators import do_validator_alive
-from ledger.rules.voting import do_cast_vote, vote_due
+from ledger.rules.voting import OPEN_VOTES, do_cast_vote, vote_due
 from ledger.schema import LEDGER_TABLES
 from ledger.transactions.actions import CastVote
 from ledger.transactions.evidence import Evidence
@@ -70,6 +71,8 @@ LEDGER: Final = Module(
     tables=LEDGER_TABLES,
     events=LEDGER_EVENTS,
     parameters=LEDGER_PARAMETERS,
+    purposes=(SESSION_LOCK, WITHDRAWAL_LOCK),
+    counters=(OPEN_SESSIONS, OPEN_VOTES),
     expiries=((ExpiryKind.SESSION, session_due), (ExpiryKind.VOTE, vote_due)),
     invariants=LEDGER_INVARIANTS,
 )

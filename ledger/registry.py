@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any, TypeVar, Union
 
 import msgspec
 
@@ -17,10 +17,13 @@ from ledger.context import Context, Hooks
 from ledger.errors import InclusionError, InvalidInput, require
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.params import ParameterRule
-from ledger.schema import Table
+from ledger.schema import ACCOUNT_COUNTERS, LOCKS, AccountCounter, Purpose, Table
 from ledger.state import Reader
 from ledger.transactions.envelope import Transaction
 from ledger.types import Event, Receipt
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MAX_RECEIPT_BYTES = 64 * 1024 * 1024
 """Receipts are made by the node itself; the bound only stops nonsense."""
@@ -46,13 +49,16 @@ class TransactionType:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What one package adds: types, tables, events, parameters, what falls due, hooks, invariants."""
+    """What one package adds: types, tables, events, parameters, what tokens are locked for, what is counted for each
+    account, what falls due, hooks, invariants."""
 
     name: str
     types: tuple[TransactionType, ...]
     tables: tuple[Table[Any], ...]
     events: tuple[type[Event], ...]
     parameters: tuple[ParameterRule, ...]
+    purposes: tuple[Purpose, ...] = ()
+    counters: tuple[AccountCounter, ...] = ()
     expiries: tuple[tuple[int, Callable[[Context, bytes], None]], ...] = ()
     expelled: tuple[Callable[[Context, bytes], None], ...] = ()
     parameter_checks: tuple[Callable[[Context, str, int], None], ...] = ()
@@ -64,22 +70,26 @@ class Registry:
     """The modules joined: lookup of types, tables, parameters; decoding of transactions and receipts."""
 
     def __init__(self, modules: tuple[Module, ...]) -> None:
-        self.types = {kind.number: kind for module in modules for kind in module.types}
-        self.tables = {table.number: table for module in modules for table in module.tables}
+        self.types = _by("type number", [(kind.number, kind) for module in modules for kind in module.types])
+        self.tables = _by("table number", [(table.number, table) for module in modules for table in module.tables])
         self.events = tuple(event for module in modules for event in module.events)
-        self.parameters = {rule.name: rule for module in modules for rule in module.parameters}
-        self.invariants = tuple(check for module in modules for check in module.invariants)
+        self.parameters = _by("parameter", [(rule.name, rule) for module in modules for rule in module.parameters])
+        purposes = [purpose for module in modules for purpose in module.purposes]
+        self.purposes = _by("purpose number", [(purpose.number, purpose) for purpose in purposes])
+        _by("purpose", [(purpose.name, purpose) for purpose in purposes])
+        counters = [counter for module in modules for counter in module.counters]
+        self.counters = _by("counter number", [(counter.number, counter) for counter in counters])
+        _by("counter", [(counter.name, counter) for counter in counters])
+        self.invariants = (*(check for module in modules for check in module.invariants), self._check_numbers)
         self.hooks = Hooks(
             self.parameters,
-            {kind: handler for module in modules for kind, handler in module.expiries},
+            _by("kind of expiry", [expiry for module in modules for expiry in module.expiries]),
             tuple(hook for module in modules for hook in module.expelled),
             tuple(hook for module in modules for hook in module.parameter_checks),
             tuple(hook for module in modules for hook in module.parameter_changes),
             frozenset(kind.number for module in modules for kind in module.types if kind.for_leavers),
         )
         self.receipts: Codec[Receipt] = Codec(_receipt_type(self.events), MAX_RECEIPT_BYTES)
-        require(len(self.types) == sum(len(module.types) for module in modules), "a type number is taken twice")
-        require(len(self.tables) == sum(len(module.tables) for module in modules), "a table number is taken twice")
 
     def decode(self, raw: bytes) -> Transaction:
         """A transaction of a known type with its payload; raises `InvalidInput`, or `InclusionError` (unknown_type)."""
@@ -97,6 +107,12 @@ class Registry:
                 return kind
         raise InvalidInput(f"no transaction type is named {name}")
 
+    def _check_numbers(self, state: Reader) -> None:
+        """Every lock and every account counter is of a purpose or kind that a module brought (Z8)."""
+        for table, known in ((LOCKS, self.purposes), (ACCOUNT_COUNTERS, self.counters)):
+            for key, _value in state.scan(table.number, b"", None):
+                require(key[-1] in known, f"the table {table.name} has an entry of an unknown kind")
+
     def table_of(self, name: str) -> Table[Any]:
         """The table of a name."""
         for table in self.tables.values():
@@ -105,6 +121,13 @@ class Registry:
         raise InvalidInput(
             f"no table is named {name}; there are {', '.join(sorted(t.name for t in self.tables.values()))}"
         )
+
+
+def _by(what: str, named: list[tuple[K, V]]) -> dict[K, V]:
+    """The values by their key; two modules that take the same one would overwrite each other: `BrokenInvariant`."""
+    found = dict(named)
+    require(len(found) == len(named), f"a {what} is taken twice")
+    return found
 
 
 def _receipt_type(events: tuple[type[Event], ...]) -> Any:

@@ -43,12 +43,20 @@ class Asset(IntEnum):
     EEURO = 2
 
 
-class Purpose(IntEnum):
-    """What a part of a balance is locked for; no purpose can spend another's lock."""
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What tokens are locked for; no purpose can spend another's lock. A module brings its own (number: 1 byte)."""
 
-    SESSION = 1
-    ORDER = 2
-    WITHDRAWAL = 3
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCounter:
+    """What is counted for each account, so that a limit can hold it. A module brings its own (number: 1 byte)."""
+
+    number: int
+    name: str
 
 
 class UnitStatus(IntEnum):
@@ -83,21 +91,21 @@ class MemberStatus(IntEnum):
 
 
 class Account(Value, frozen=True):
-    """`nonce` is the last one used; the counters hold the limits of `ledger.limits`."""
+    """`nonce` is the last one used."""
 
     nonce: Uint
-    open_sessions: Uint
-    open_votes: Uint
-    open_orders: Uint
 
 
 class Balance(Value, frozen=True):
-    """One asset of one account, in base units."""
+    """What an account may spend of an asset, in base units; what is locked stands in `LOCKS`."""
 
     available: Uint
-    session: Uint
-    order: Uint
-    withdrawal: Uint
+
+
+class Lock(Value, frozen=True):
+    """Base units of an asset that an account has locked for one purpose."""
+
+    amount: Uint
 
 
 class Supply(Value, frozen=True):
@@ -291,11 +299,13 @@ WITHDRAWALS: Final = Table(22, "withdrawals", "address", Counter)
 METER_ADDRESSES: Final = Table(23, "meter_addresses", "address", Link)
 FORMER_VALIDATORS: Final = Table(24, "former_validators", "until address", FormerValidator, group=0)
 OFFENCES: Final = Table(25, "offences", "height offence", Offence, group=0)
+LOCKS: Final = Table(26, "locks", "address asset purpose", Lock, group=20)
+ACCOUNT_COUNTERS: Final = Table(27, "account_counters", "address kind", Counter)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
-    METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES,
+    METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS,
 )  # fmt: skip
 
 

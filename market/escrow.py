@@ -7,12 +7,15 @@ from typing import Final
 from ledger.accounts import balance, unlock
 from ledger.context import Context
 from ledger.errors import Refused
-from ledger.schema import Asset, Purpose
+from ledger.schema import AccountCounter, Asset, Purpose
 from market.events import OrderCancelled, OrderExpired
 from market.terms import locked
 from market.types import BUY, Order, Reason, Side
 
-ORDER: Final = Purpose.ORDER
+ORDER_LOCK: Final = Purpose(64, "order")
+"""What an order would pay or deliver; the market's numbers are 64 to 127, as those of its tables."""
+
+OPEN_ORDERS: Final = AccountCounter(64, "open_orders")
 
 
 def asset_of(side: Side) -> Asset:
@@ -31,7 +34,7 @@ def require_funds(context: Context, order: Order) -> int:
 def release(context: Context, order: Order) -> int:
     """Give back all that an order still locks; returns the amount."""
     amount = locked(order)
-    unlock(context.state, order.owner, asset_of(order.side), ORDER, amount)
+    unlock(context.state, order.owner, asset_of(order.side), ORDER_LOCK, amount)
     return amount
 
 

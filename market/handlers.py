@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.accounts import account
+from ledger.accounts import counted
 from ledger.context import Context
 from ledger.limits import MAX_OPEN_ORDERS, MAX_TRADES_PER_ORDER
 from ledger.rules.weights import CLOSING
@@ -21,7 +21,7 @@ from market.errors import (
     TooManyOrders,
     UnknownOrder,
 )
-from market.escrow import end, release, require_funds
+from market.escrow import OPEN_ORDERS, end, release, require_funds
 from market.events import OrderPlaced, OrderReplaced
 from market.invariants import check_match
 from market.matching.cda import keeps_priority, match, replace
@@ -45,7 +45,7 @@ def do_place_order(context: Context, payload: PlaceOrder) -> None:
     rules = matching_rules(context, grid.tick)
     _check_new_terms(context, grid, rules, payload.price, payload.quantity, payload.expires_ms)
     owner = context.sender
-    if payload.kind in _RESTING_KINDS and account(context.state, owner).open_orders >= MAX_OPEN_ORDERS:
+    if payload.kind in _RESTING_KINDS and counted(context.state, owner, OPEN_ORDERS) >= MAX_OPEN_ORDERS:
         raise TooManyOrders(f"at most {MAX_OPEN_ORDERS} orders of an account may be open; cancel one first")
     order = Order(
         context.next_number(ORDER_COUNTER), owner, payload.side, payload.kind, payload.price, payload.quantity,

@@ -6,14 +6,14 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Final
 
-from ledger.accounts import ASSET_KEYS
+from ledger.accounts import lock_key
 from ledger.errors import require
-from ledger.invariants import entries
+from ledger.invariants import check_account_counters, check_locks, entries
 from ledger.rules.expiries import ExpiryKind, expiry_key
-from ledger.schema import ACCOUNTS, BALANCES, COUNTERS, EXPIRIES, PARAMETERS, big_endian
+from ledger.schema import COUNTERS, EXPIRIES, PARAMETERS, big_endian
 from ledger.state import Reader
 from market.book import priority_key
-from market.escrow import asset_of
+from market.escrow import OPEN_ORDERS, ORDER_LOCK, asset_of
 from market.parameters import LOT, SWEEP, TICK
 from market.schema import BOOK, GRID, ORDER_COUNTER, ORDERS, ORDERS_BY_OWNER, Grid
 from market.terms import fits, locked
@@ -24,11 +24,8 @@ def check_order_locks(state: Reader) -> None:
     """Each account's order locks equal what its open orders say (Y18)."""
     expected: Tally[bytes] = Tally()
     for _key, order in entries(state, ORDERS):
-        expected[order.owner + ASSET_KEYS[asset_of(order.side)]] += locked(order)
-    for key, value in entries(state, BALANCES):
-        says = expected.pop(key, 0)
-        require(value.order == says, f"an order lock is {value.order}, the open orders say {says}")
-    require(not any(expected.values()), "an open order has no lock behind it")
+        expected[lock_key(order.owner, asset_of(order.side), ORDER_LOCK)] += locked(order)
+    check_locks(state, ORDER_LOCK, expected)
 
 
 def check_order_indexes(state: Reader) -> None:
@@ -58,10 +55,7 @@ def check_order_counts(state: Reader) -> None:
     for _key, order in entries(state, ORDERS):
         opened[order.owner] += 1
         require(0 < order.number <= last, f"order {order.number} was never given out")
-    for address, account in entries(state, ACCOUNTS):
-        says = opened.pop(address, 0)
-        require(account.open_orders == says, f"an account counts {account.open_orders} open orders, it has {says}")
-    require(not opened, "an order belongs to an unknown account")
+    check_account_counters(state, OPEN_ORDERS, opened)
 
 
 def check_book_not_crossed(state: Reader) -> None:

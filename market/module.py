@@ -6,6 +6,7 @@ from typing import Final
 
 from ledger.registry import Module, TransactionType
 from ledger.rules.expiries import ExpiryKind
+from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.events import MARKET_EVENTS
 from market.handlers import cancel_orders_of, do_cancel_order, do_place_order, do_replace_order, order_due
 from market.ledger_invariants import MARKET_INVARIANTS
@@ -23,6 +24,8 @@ MARKET: Final = Module(
     tables=MARKET_TABLES,
     events=MARKET_EVENTS,
     parameters=MARKET_PARAMETERS,
+    purposes=(ORDER_LOCK,),
+    counters=(OPEN_ORDERS,),
     expiries=((ExpiryKind.ORDER, order_due),),
     expelled=(cancel_orders_of,),
     parameter_checks=(check_grid,),

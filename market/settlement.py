@@ -13,10 +13,10 @@ from ledger.accounts import credit, debit, lock, spend_locked, unlock
 from ledger.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from ledger.rules.weights import CLOSING, TRADE
-from ledger.schema import Asset, Purpose
+from ledger.schema import Asset
 from ledger.state import State
 from market.book import with_quantity
-from market.escrow import end, report_end
+from market.escrow import ORDER_LOCK, end, report_end
 from market.events import Traded
 from market.schema import LAST_TRADE, LastTrade
 from market.terms import locked, payment
@@ -44,7 +44,7 @@ def settle(context: Context, order: Order, amount: int, result: MatchResult, ret
     if rested:
         if rested != order.quantity:
             amount = locked(with_quantity(order, rested))
-        lock(context.state, order.owner, Asset.EEURO if order.side is BUY else Asset.ENT, Purpose.ORDER, amount)
+        lock(context.state, order.owner, Asset.EEURO if order.side is BUY else Asset.ENT, ORDER_LOCK, amount)
     for dropped in result.dropped:
         end(context, dropped.order, Reason.GRID_CHANGED if dropped.order.number <= retired else dropped.reason)
     if cancelled:
@@ -82,7 +82,7 @@ def _settle_trades(context: Context, order: Order, trades: tuple[Trade, ...]) ->
 
 def _pay_seller(state: State, trade: Trade, amount: int) -> int:
     """A resting sale gives its tokens and gets the payment; returns what a better price saves the incoming buyer."""
-    spend_locked(state, trade.seller, Asset.ENT, Purpose.ORDER, trade.quantity)
+    spend_locked(state, trade.seller, Asset.ENT, ORDER_LOCK, trade.quantity)
     credit(state, trade.seller, Asset.EEURO, amount)
     return 0 if trade.price == trade.bid else payment(trade.bid, trade.quantity) - amount
 
@@ -90,8 +90,8 @@ def _pay_seller(state: State, trade: Trade, amount: int) -> int:
 def _pay_buyer(state: State, trade: Trade, amount: int) -> int:
     """A resting buy pays from its lock, gets tokens, and back what a better price saves it, which is returned."""
     released = 0 if trade.price == trade.bid else payment(trade.bid, trade.quantity) - amount
-    spend_locked(state, trade.buyer, Asset.EEURO, Purpose.ORDER, amount)
-    unlock(state, trade.buyer, Asset.EEURO, Purpose.ORDER, released)
+    spend_locked(state, trade.buyer, Asset.EEURO, ORDER_LOCK, amount)
+    unlock(state, trade.buyer, Asset.EEURO, ORDER_LOCK, released)
     credit(state, trade.buyer, Asset.ENT, trade.quantity)
     return released
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.accounts import count_order
+from ledger.accounts import count
 from ledger.context import Context
 from ledger.errors import BrokenInvariant, require
 from ledger.rules.expiries import ExpiryKind, cancel_expiry, schedule
 from ledger.schema import big_endian
 from market.book import priority_key, with_quantity
+from market.escrow import OPEN_ORDERS
 from market.schema import BOOK, LISTED, ORDERS, ORDERS_BY_OWNER
 from market.types import BUY, SELL, MatchResult, Order, Reason, Side
 
@@ -67,7 +68,7 @@ class StateSide:
         state.put(ORDERS_BY_OWNER, order.owner + number, LISTED)
         if order.expires_ms:
             schedule(self._context, order.expires_ms, ExpiryKind.ORDER, order.number, number)
-        count_order(self._context, order.owner, 1)
+        count(self._state, order.owner, OPEN_ORDERS, 1)
 
     def remove(self, order: Order) -> None:
         """See `BookSide`."""
@@ -79,7 +80,7 @@ class StateSide:
         state.delete(ORDERS_BY_OWNER, order.owner + number)
         if stored.expires_ms:
             cancel_expiry(self._context, stored.expires_ms, ExpiryKind.ORDER, order.number)
-        count_order(self._context, order.owner, -1)
+        count(self._state, order.owner, OPEN_ORDERS, -1)
 
     def reduce(self, order: Order, quantity: int) -> None:
         """See `BookSide`."""

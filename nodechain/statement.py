@@ -15,26 +15,33 @@ from typing import TypeVar
 from ledger import events as e
 from ledger.genesis import Genesis
 from ledger.invariants import entries
+from ledger.module import LEDGER
+from ledger.rules.bank import WITHDRAWAL_LOCK
+from ledger.rules.sessions import SESSION_LOCK
 from ledger.schema import (
     BALANCES,
     HOUSEHOLDS,
     IMBALANCE,
+    LOCKS,
     SUPPLY,
     UNITS,
     Asset,
-    Balance,
     Household,
     Unit,
 )
 from ledger.state import Reader
 from ledger.types import Event
 from market import events as m
+from market.escrow import ORDER_LOCK
+from market.module import MARKET
 from market.types import Side
 
 Key = tuple[object, ...]
 K = TypeVar("K")
 ASSET_OF = {int(Side.BUY): Asset.EEURO, int(Side.SELL): Asset.ENT}
-AVAILABLE, SESSION, ORDER, WITHDRAWAL = "available", "session", "order", "withdrawal"
+AVAILABLE = "available"
+SESSION, WITHDRAWAL, ORDER = SESSION_LOCK.name, WITHDRAWAL_LOCK.name, ORDER_LOCK.name
+PURPOSE_NAMES = {purpose.number: purpose.name for purpose in (*LEDGER.purposes, *MARKET.purposes)}
 
 
 @dataclass
@@ -188,8 +195,9 @@ def _compare(what: str, ours: Mapping[K, int], stored: Mapping[K, int]) -> list[
 def _stored_tokens(state: Reader) -> Counter[Key]:
     found: Counter[Key] = Counter()
     for key, value in entries(state, BALANCES):
-        for place in Balance.__struct_fields__:
-            found[key[:20], key[20], place] = getattr(value, place)
+        found[key[:20], key[20], AVAILABLE] = value.available
+    for key, lock in entries(state, LOCKS):
+        found[key[:20], key[20], PURPOSE_NAMES[key[21]]] = lock.amount
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ledger.accounts import balance, burn_locked, lock, mint, move, unlock
+from typing import Final
+
+from ledger.accounts import burn_locked, lock, locked, mint, move, unlock
 from ledger.context import Context
 from ledger.errors import Refused
 from ledger.events import (
@@ -23,6 +25,9 @@ from ledger.transactions.payloads import (
     UnlockCurrency,
 )
 
+WITHDRAWAL_LOCK: Final = Purpose(2, "withdrawal")
+"""eEuro that the holder wants to be paid out."""
+
 
 def do_transfer(context: Context, payload: Transfer) -> None:
     """Tokens from the sender to a member (K1)."""
@@ -35,7 +40,7 @@ def do_transfer(context: Context, payload: Transfer) -> None:
 
 def do_lock_withdrawal(context: Context, payload: LockWithdrawal) -> None:
     """Lock eEuro to be paid out (K3)."""
-    lock(context.state, context.sender, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    lock(context.state, context.sender, Asset.EEURO, WITHDRAWAL_LOCK, payload.amount)
     _ask(context, context.sender, payload.amount)
     context.emit(WithdrawalLocked(context.sender, payload.amount))
 
@@ -52,7 +57,7 @@ def do_burn_currency(context: Context, payload: BurnCurrency) -> None:
     """Destroy what was paid out, from the holder's withdrawal lock alone (K4)."""
     _require_banker(context)
     _require_lock(context, payload.holder, payload.amount)
-    burn_locked(context.state, payload.holder, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    burn_locked(context.state, payload.holder, Asset.EEURO, WITHDRAWAL_LOCK, payload.amount)
     _ask(context, payload.holder, -payload.amount)
     context.emit(CurrencyBurned(context.sender, payload.holder, payload.amount))
 
@@ -61,7 +66,7 @@ def do_unlock_currency(context: Context, payload: UnlockCurrency) -> None:
     """Give a withdrawal lock back (K4)."""
     _require_banker(context)
     _require_lock(context, payload.holder, payload.amount)
-    unlock(context.state, payload.holder, Asset.EEURO, Purpose.WITHDRAWAL, payload.amount)
+    unlock(context.state, payload.holder, Asset.EEURO, WITHDRAWAL_LOCK, payload.amount)
     _ask(context, payload.holder, -payload.amount)
     context.emit(WithdrawalUnlocked(context.sender, payload.holder, payload.amount))
 
@@ -84,7 +89,7 @@ def _require_banker(context: Context) -> None:
 
 
 def _require_lock(context: Context, holder: bytes, amount: int) -> None:
-    if balance(context.state, holder, Asset.EEURO).withdrawal < amount:
+    if locked(context.state, holder, Asset.EEURO, WITHDRAWAL_LOCK) < amount:
         raise Refused("less is locked for withdrawal", code="insufficient_lock")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
 
 import msgspec
 
-from ledger.accounts import account, burn_locked, count_session, lock, unlock
+from ledger.accounts import burn_locked, count, counted, lock, unlock
 from ledger.context import Context, in_range
 from ledger.errors import Refused
 from ledger.events import EnergyDrawn, SessionClosed, SessionOpened
@@ -29,6 +30,7 @@ from ledger.schema import (
     SESSIONS,
     UNIT_SESSIONS,
     UNITS,
+    AccountCounter,
     Asset,
     Gap,
     Link,
@@ -39,6 +41,11 @@ from ledger.schema import (
     newest_first,
 )
 from ledger.transactions.payloads import CloseSession, OpenSession
+
+SESSION_LOCK: Final = Purpose(1, "session")
+"""ENT that pay for the energy that a session grants."""
+
+OPEN_SESSIONS: Final = AccountCounter(1, "open_sessions")
 
 
 class SessionEnd(IntEnum):
@@ -86,7 +93,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
             raise Refused("a session at this unit is open; close it first", code="session_open")
         close_session(context, consumer, address, SessionEnd.EXPIRED)
         unit = context.get(UNITS, address)
-    if account(context.state, consumer).open_sessions >= MAX_OPEN_SESSIONS:
+    if counted(context.state, consumer, OPEN_SESSIONS) >= MAX_OPEN_SESSIONS:
         raise Refused(f"at most {MAX_OPEN_SESSIONS} sessions may be open", code="too_many_sessions")
     gap, rate = gap_of(difference(context.state)), burning_rate(context)
     energy_wh = energy_for(context, payload.amount, rate, gap)
@@ -94,7 +101,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
         raise Refused("the amount does not pay for 1 Wh", code="session_too_small")
     if energy_wh > unit.available_wh:
         raise Refused(f"the unit has {unit.available_wh} Wh free", code="unit_short_of_energy")
-    lock(context.state, consumer, Asset.ENT, Purpose.SESSION, payload.amount)
+    lock(context.state, consumer, Asset.ENT, SESSION_LOCK, payload.amount)
     deadline = in_range(context.time_ms + context.parameter(SESSION_LIFETIME))
     number = context.next_number(b"session")
     session = Session(
@@ -107,7 +114,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
     context.state.put(SESSIONS, consumer + address, session)
     context.state.put(UNIT_SESSIONS, address + newest_first(number), Link(consumer))
     schedule(context, deadline, ExpiryKind.SESSION, number, consumer + address)
-    count_session(context, consumer, 1)
+    count(context.state, consumer, OPEN_SESSIONS, 1)
     context.emit(SessionOpened(address, consumer, number, payload.amount, energy_wh, rate, gap, deadline))
 
 
@@ -123,7 +130,7 @@ def close_session(context: Context, consumer: bytes, unit_address: bytes, reason
     state = context.state
     session = context.get(SESSIONS, consumer + unit_address)
     context.charge(CLOSING)
-    unlock(state, consumer, Asset.ENT, Purpose.SESSION, session.locked)
+    unlock(state, consumer, Asset.ENT, SESSION_LOCK, session.locked)
     unit = context.get(UNITS, unit_address)
     moved = msgspec.structs.replace(
         unit, available_wh=unit.available_wh + session.energy_wh, locked_wh=unit.locked_wh - session.energy_wh
@@ -132,7 +139,7 @@ def close_session(context: Context, consumer: bytes, unit_address: bytes, reason
     state.delete(SESSIONS, consumer + unit_address)
     state.delete(UNIT_SESSIONS, unit_address + newest_first(session.number))
     cancel_expiry(context, session.returns_ms, ExpiryKind.SESSION, session.number)
-    count_session(context, consumer, -1)
+    count(context.state, consumer, OPEN_SESSIONS, -1)
     context.emit(SessionClosed(unit_address, consumer, session.number, session.locked, session.energy_wh, reason))
 
 
@@ -149,7 +156,7 @@ def draw(
     cost = burning_cost(context, energy_wh, session.rate, Gap(session.gap))
     left_wh = session.energy_wh - energy_wh
     burned = min(energy_wh * BASE_PER_WH + cost, session.locked - left_wh * BASE_PER_WH)
-    burn_locked(context.state, consumer, Asset.ENT, Purpose.SESSION, burned)
+    burn_locked(context.state, consumer, Asset.ENT, SESSION_LOCK, burned)
     unit = context.get(UNITS, unit_address)
     context.state.put(UNITS, unit_address, msgspec.structs.replace(unit, locked_wh=unit.locked_wh - energy_wh))
     change_network_energy(context, -energy_wh)

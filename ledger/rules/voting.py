@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from ledger.accounts import account, count_vote
+from ledger.accounts import count, counted
 from ledger.codec import encode
 from ledger.context import Context, in_range
 from ledger.crypto import tagged_hash
@@ -21,6 +21,7 @@ from ledger.schema import (
     VOTE_ACTIONS,
     VOTERS,
     VOTES,
+    AccountCounter,
     Counter,
     Link,
     Vote,
@@ -30,6 +31,9 @@ from ledger.schema import (
 from ledger.transactions.actions import ACTION, Action, AddVoter, CastVote, RemoveVoter
 
 VOTER_COUNT: Final = b"voters"
+
+OPEN_VOTES: Final = AccountCounter(2, "open_votes")
+"""Votes that an account has opened and that still run."""
 
 
 class VoteOutcome(IntEnum):
@@ -80,7 +84,7 @@ def _open_vote_on(context: Context, action: bytes) -> bytes | None:
 
 def _open(context: Context, voter: bytes, action: Action, data: bytes) -> bytes:
     """Open a vote on what could be carried out now (O2), as long as the voter may (O7)."""
-    if account(context.state, voter).open_votes >= MAX_OPEN_VOTES:
+    if counted(context.state, voter, OPEN_VOTES) >= MAX_OPEN_VOTES:
         raise Refused(f"at most {MAX_OPEN_VOTES} votes of one voter may be open", code="too_many_votes")
     _decision(action).check(context)
     number = context.next_number(b"vote")
@@ -89,7 +93,7 @@ def _open(context: Context, voter: bytes, action: Action, data: bytes) -> bytes:
     context.state.put(VOTES, key, Vote(number, data, voter, expires, ()))
     context.state.put(VOTE_ACTIONS, action_hash(data), Link(key))
     schedule(context, expires, ExpiryKind.VOTE, number, key)
-    count_vote(context, voter, 1)
+    count(context.state, voter, OPEN_VOTES, 1)
     context.emit(VoteOpened(number, voter, data, expires))
     return key
 
@@ -100,7 +104,7 @@ def _close(context: Context, key: bytes, outcome: VoteOutcome, code: str = "") -
     context.state.delete(VOTES, key)
     context.state.delete(VOTE_ACTIONS, action_hash(vote.action))
     cancel_expiry(context, vote.expires_ms, ExpiryKind.VOTE, vote.number)
-    count_vote(context, vote.opened_by, -1)
+    count(context.state, vote.opened_by, OPEN_VOTES, -1)
     context.emit(VoteClosed(vote.number, vote.action, outcome, code))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from ledger.accounts import account, balance, supply
+from ledger.accounts import account, balance, counted, locked, supply
 from ledger.address import format_address, format_key
 from ledger.context import Context
 from ledger.parameter_text import format_parameter
+from ledger.rules.bank import WITHDRAWAL_LOCK
 from ledger.rules.energy import NO_HOUSEHOLD
 from ledger.rules.imbalance import (
     BASE_PER_WH,
@@ -19,7 +20,8 @@ from ledger.rules.imbalance import (
     minting_rate,
 )
 from ledger.rules.members import VALIDATOR_ACCOUNTS, is_member
-from ledger.rules.voting import VOTER_COUNT
+from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK
+from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT
 from ledger.schema import (
     BANKER,
     COUNTERS,
@@ -35,7 +37,6 @@ from ledger.schema import (
     VOTERS,
     VOTES,
     Asset,
-    Balance,
     Gap,
     MemberStatus,
     MeterKind,
@@ -46,6 +47,7 @@ from ledger.schema import (
 )
 from ledger.state import Reader, State
 from ledger.validators import load_validators
+from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.schema import BOOK, LAST_TRADE, ORDERS, ORDERS_BY_OWNER
 from market.types import Order, Side
 from nodechain.api import models as m
@@ -93,16 +95,31 @@ class LedgerReads:
             roles=self._roles(address),
             nonce=entry.nonce,
             next_nonce=entry.nonce + 1 if next_nonce is None else next_nonce,
-            open_sessions=entry.open_sessions,
-            open_votes=entry.open_votes,
-            open_orders=entry.open_orders,
-            balances=[_holding(asset, balance(self._state, address, asset)) for asset in Asset],
+            open_sessions=counted(self._state, address, OPEN_SESSIONS),
+            open_votes=counted(self._state, address, OPEN_VOTES),
+            open_orders=counted(self._state, address, OPEN_ORDERS),
+            balances=[self._holding(address, asset) for asset in Asset],
             metered=m.Metered(
                 produced_wh=household.produced_wh,
                 exported_wh=household.exported_wh,
                 consumed_wh=household.consumed_wh,
                 imported_wh=household.imported_wh,
             ),
+        )
+
+    def _holding(self, address: bytes, asset: Asset) -> m.Holding:
+        available = balance(self._state, address, asset).available
+        locks = {
+            purpose.name: locked(self._state, address, asset, purpose)
+            for purpose in (SESSION_LOCK, ORDER_LOCK, WITHDRAWAL_LOCK)
+        }
+        return m.Holding(
+            asset=asset.name,
+            available=_amount(available),
+            session=_amount(locks[SESSION_LOCK.name]),
+            order=_amount(locks[ORDER_LOCK.name]),
+            withdrawal=_amount(locks[WITHDRAWAL_LOCK.name]),
+            total=_amount(available + sum(locks.values())),
         )
 
     def _roles(self, address: bytes) -> list[str]:
@@ -297,18 +314,6 @@ def _kwh(gap: int, rate: int) -> str:
         return "0"
     wh = -(-gap * 1000 // rate)
     return f"{wh // 1000}.{wh % 1000:03d}"
-
-
-def _holding(asset: Asset, value: Balance) -> m.Holding:
-    total = value.available + value.session + value.order + value.withdrawal
-    return m.Holding(
-        asset=asset.name,
-        available=_amount(value.available),
-        session=_amount(value.session),
-        order=_amount(value.order),
-        withdrawal=_amount(value.withdrawal),
-        total=_amount(total),
-    )
 
 
 def _unit(address: bytes, unit: Unit) -> m.UnitView:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ledger.address import parse_address
 from ledger.errors import InvalidInput
 from ledger.light.claims import StateShown, check_claim
-from ledger.schema import BALANCES, HOUSEHOLDS, Asset, Balance, Household
-from nodechain.api.render import struct
+from ledger.schema import HOUSEHOLDS, Asset, Household
+from nodechain.api.render import amount, struct
 from nodechain.commands.light import client_of, shown, synced
 from nodechain.commands.options import Invocation
 from nodechain.commands.output import fields, table
-from nodechain.light.bundle import account_keys
+from nodechain.light.bundle import account_keys, places_of
 from nodechain.light.client import Deceived
 
 _PARTS = ("available", "session", "order", "withdrawal")
@@ -31,11 +33,10 @@ def verified_balance(invocation: Invocation, address: str) -> None:
             raise Deceived(error.detail, code=error.code) from error
         assert isinstance(proven, StateShown)
         found[proven.full_key] = proven.value
-    balances = []
-    for asset, key in zip(Asset, keys, strict=False):
-        stored = found[key]
-        held = BALANCES.codec.decode(stored) if stored is not None else Balance(0, 0, 0, 0)
-        balances.append({"asset": asset.name, **struct(held)})
+    balances: list[dict[str, Any]] = [{"asset": asset.name} for asset in Asset]
+    for place in places_of(parse_address(address)):
+        held = balances[list(Asset).index(place.asset)]
+        held[place.name] = amount(place.amount(found[place.full_key]))
     stored = found[keys[-1]]
     household = HOUSEHOLDS.codec.decode(stored) if stored is not None else Household(0, 0, 0, 0)
     data = {"address": address, "verified": shown(head), "balances": balances, "metered": struct(household)}

@@ -3,26 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
 
+from ledger.accounts import lock_key
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import ReceiptShown, StateShown
 from ledger.light.headers import LightBlock, Terms, Trusted
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile, Proven, check_proof
-from ledger.schema import BALANCES, HOUSEHOLDS, Asset, Balance, Household
+from ledger.schema import BALANCES, HOUSEHOLDS, LOCKS, Asset, Household
 from nodechain.app import REGISTRY
 from nodechain.errors import UsageError
 from nodechain.light.client import Deceived, Fetched, LightClient
-from nodechain.statement import Statement
+from nodechain.statement import AVAILABLE, Statement
 
 INCOMPLETE: Final = "incomplete_statement"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where tokens of an account lie: available, or locked for a purpose."""
+
+    asset: Asset
+    name: str
+    full_key: bytes
+    locked: bool
+
+    def amount(self, entry: bytes | None) -> int:
+        """What the state's entry under `full_key` says, in base units."""
+        if entry is None:
+            return 0
+        return LOCKS.codec.decode(entry).amount if self.locked else BALANCES.codec.decode(entry).available
+
+
+def places_of(address: bytes) -> list[Place]:
+    """Every place where an account may hold tokens, in order of asset: available, then each purpose by its number."""
+    found = []
+    for asset in Asset:
+        found.append(Place(asset, AVAILABLE, BALANCES.full_key(address + bytes((asset,))), locked=False))
+        for _number, purpose in sorted(REGISTRY.purposes.items()):
+            key = LOCKS.full_key(lock_key(address, asset, purpose))
+            found.append(Place(asset, purpose.name, key, locked=True))
+    return found
+
+
 def account_keys(address: bytes) -> list[bytes]:
-    """The state entries that say what an account holds: each asset by its number, then its metered energy."""
-    return [*(BALANCES.full_key(address + bytes((asset,))) for asset in Asset), HOUSEHOLDS.full_key(address)]
+    """The state entries that say what an account holds: all its places, then its metered energy."""
+    return [*(place.full_key for place in places_of(address)), HOUSEHOLDS.full_key(address)]
 
 
 def make_proof(
@@ -89,11 +118,9 @@ def _check_statement(account: bytes, proven: Proven, fee_asset: int) -> None:
     if statement.unknown:
         raise LightError(f"nobody knows what {statement.unknown[0]} moves", code=INCOMPLETE)
     held = {shown.full_key: shown for shown in proven.shown if isinstance(shown, StateShown)}
-    for asset in Asset:
-        entry = _at_the_head(held, BALANCES.full_key(account + bytes((asset,))), proven)
-        balance = BALANCES.codec.decode(entry) if entry is not None else Balance(0, 0, 0, 0)
-        for place in Balance.__struct_fields__:
-            _same(f"{asset.name} {place}", statement.tokens[account, asset, place], getattr(balance, place))
+    for place in places_of(account):
+        stored = place.amount(_at_the_head(held, place.full_key, proven))
+        _same(f"{place.asset.name} {place.name}", statement.tokens[account, place.asset, place.name], stored)
     entry = _at_the_head(held, HOUSEHOLDS.full_key(account), proven)
     household = HOUSEHOLDS.codec.decode(entry) if entry is not None else Household(0, 0, 0, 0)
     for name in Household.__struct_fields__:

@@ -18,7 +18,7 @@ from ledger.events import (
 )
 from ledger.genesis import GenesisBalance
 from ledger.invariants import check_withdrawal_locks
-from ledger.schema import WITHDRAWALS, Asset, Balance, Counter
+from ledger.schema import WITHDRAWALS, Asset, Counter
 from ledger.state import MemoryReader
 from ledger.transactions.actions import SetBanker
 from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
@@ -31,7 +31,7 @@ from ledger.transactions.payloads import (
     Transfer,
     UnlockCurrency,
 )
-from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
+from tests.support.chain import ENT, ChainFixture, Holding, address, make_genesis, secret
 from tests.support.energy import produce
 
 
@@ -39,7 +39,7 @@ def chain_with(amount: int = 100 * ENT) -> ChainFixture:
     return ChainFixture(make_genesis(balances=(GenesisBalance(address("A"), amount),)))
 
 
-def currency(chain: ChainFixture, name: str) -> Balance:
+def currency(chain: ChainFixture, name: str) -> Holding:
     return chain.balance(name, Asset.EEURO)
 
 
@@ -66,7 +66,7 @@ def test_transfers_to_oneself_and_to_strangers_are_refused() -> None:
 def test_no_purpose_spends_anothers_lock() -> None:
     chain = chain_with(10 * ENT)
     chain.do("A", LockWithdrawal(4 * ENT))
-    assert currency(chain, "A") == Balance(6 * ENT, 0, 0, 4 * ENT)
+    assert currency(chain, "A") == Holding(6 * ENT, 0, 0, 4 * ENT)
     assert chain.try_("A", Transfer(Asset.EEURO, address("B"), 6 * ENT + 1)).code == "insufficient_balance"
     assert chain.try_("A", LockWithdrawal(6 * ENT + 1)).code == "insufficient_balance"
     assert produce(chain, "U1", "A", 10_000).applied
@@ -103,14 +103,14 @@ def test_a_withdrawal_is_locked_then_burned_or_given_back() -> None:
     assert chain.state.get(WITHDRAWALS, address("A")) == Counter(6 * ENT)
     receipt = chain.do("bank", BurnCurrency(address("A"), 4 * ENT))
     assert receipt.events == (CurrencyBurned(address("bank"), address("A"), 4 * ENT),)
-    assert currency(chain, "A") == Balance(4 * ENT, 0, 0, 2 * ENT)
+    assert currency(chain, "A") == Holding(4 * ENT, 0, 0, 2 * ENT)
     assert supply(chain.state, Asset.EEURO) == 6 * ENT
     assert chain.try_("bank", BurnCurrency(address("A"), 2 * ENT + 1)).code == "insufficient_lock"
     assert chain.try_("bank", UnlockCurrency(address("A"), 2 * ENT + 1)).code == "insufficient_lock"
     assert chain.try_("bank", BurnCurrency(address("B"), 1)).code == "insufficient_lock"
     receipt = chain.do("bank", UnlockCurrency(address("A"), 2 * ENT))
     assert receipt.events == (WithdrawalUnlocked(address("bank"), address("A"), 2 * ENT),)
-    assert currency(chain, "A") == Balance(6 * ENT, 0, 0, 0)
+    assert currency(chain, "A") == Holding(6 * ENT, 0, 0, 0)
     assert chain.state.get(WITHDRAWALS, address("A")) is None
 
 

@@ -8,13 +8,29 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.accounts import counter_key, lock_key
 from ledger.codec import Value, encode
 from ledger.errors import BrokenInvariant
 from ledger.rules.expiries import ExpiryKind, expiry_key
-from ledger.schema import ACCOUNTS, BALANCES, EXPIRIES, PARAMETERS, Account, Balance, Parameter, Table, big_endian
+from ledger.schema import (
+    ACCOUNT_COUNTERS,
+    ACCOUNTS,
+    BALANCES,
+    EXPIRIES,
+    LOCKS,
+    PARAMETERS,
+    Asset,
+    Balance,
+    Counter,
+    Lock,
+    Parameter,
+    Table,
+    big_endian,
+)
 from ledger.state import MemoryReader, Reader
 from market import handlers
 from market.book import Book, priority_key, with_quantity
+from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.ledger_invariants import (
     MARKET_INVARIANTS,
     check_book_not_crossed,
@@ -56,8 +72,9 @@ def damaged(chain: ChainFixture, table: Table[Any], key: bytes, value: Value | N
 
 def held(chain: ChainFixture, name: str, key: bytes) -> tuple[Table[Any], bytes, Value]:
     """A lock for orders that is one unit too low."""
-    value = BALANCES.codec.decode(chain.reader.get(BALANCES.number, address(name) + key) or b"")
-    return BALANCES, address(name) + key, Balance(value.available + 1, value.session, value.order - 1, 0)
+    full_key = address(name) + key + bytes((ORDER_LOCK.number,))
+    value = LOCKS.codec.decode(chain.reader.get(LOCKS.number, full_key) or b"")
+    return LOCKS, full_key, Lock(value.amount - 1)
 
 
 def test_an_undamaged_state_passes(chain: ChainFixture) -> None:
@@ -75,7 +92,7 @@ def test_damage_is_noticed(chain: ChainFixture) -> None:
         (check_order_locks, *held(chain, "A", b"\x02")),
         (check_order_locks, *held(chain, "B", b"\x01")),
         (check_order_locks, ORDERS, big_endian(1), None),
-        (check_order_locks, BALANCES, address("A") + b"\x02", None),
+        (check_order_locks, LOCKS, address("A") + b"\x02" + bytes((ORDER_LOCK.number,)), None),
         (check_order_indexes, BOOK, priority_key(bid), None),
         (check_order_indexes, BOOK, priority_key(crossing), LISTED),
         (check_order_indexes, ORDERS_BY_OWNER, ask.owner + big_endian(2), None),
@@ -83,8 +100,8 @@ def test_damage_is_noticed(chain: ChainFixture) -> None:
         (check_order_indexes, ORDERS, big_endian(1), foreign),
         (check_order_indexes, ORDERS, big_endian(3), ask),
         (check_order_indexes, EXPIRIES, due, None),
-        (check_order_counts, ACCOUNTS, address("A"), Account(1, 0, 0, 2)),
-        (check_order_counts, ACCOUNTS, address("A"), None),
+        (check_order_counts, ACCOUNT_COUNTERS, counter_key(address("A"), OPEN_ORDERS), Counter(2)),
+        (check_order_counts, ACCOUNT_COUNTERS, counter_key(address("A"), OPEN_ORDERS), None),
         (check_order_counts, ORDERS, big_endian(9), msgspec.structs.replace(ask, number=9)),
         (check_book_not_crossed, ORDERS, big_endian(1), crossing),
         (check_open_orders, ORDERS, big_endian(2), with_quantity(ask, 0)),
@@ -141,7 +158,10 @@ def test_a_wrong_clearing_is_not_settled(
 def test_a_trade_without_a_lock_stops_the_node(chain: ChainFixture) -> None:
     balance = chain.balance("B")
     chain.reader.apply(
-        {BALANCES.full_key(address("B") + b"\x01"): encode(Balance(balance.available + balance.order, 0, 0, 0))}
+        {
+            BALANCES.full_key(address("B") + b"\x01"): encode(Balance(balance.available + balance.order)),
+            LOCKS.full_key(lock_key(address("B"), Asset.ENT, ORDER_LOCK)): None,
+        }
     )
     with pytest.raises(BrokenInvariant, match=r"insufficient|no funds"):
         chain.do("C", buy("2", "5"))

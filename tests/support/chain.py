@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from ledger.accounts import account, balance
+from ledger.accounts import account, balance, locked
 from ledger.address import address_of
 from ledger.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
 from ledger.codec import Value
@@ -17,7 +17,7 @@ from ledger.module import LEDGER
 from ledger.params import DAY_MS
 from ledger.registry import Module, Registry
 from ledger.rules.imbalance import difference, imbalance
-from ledger.schema import METERS, SESSIONS, UNITS, Asset, Balance, Session, Unit
+from ledger.schema import METERS, SESSIONS, UNITS, Asset, Session, Unit
 from ledger.state import MemoryReader, State
 from ledger.transactions.actions import Action, CastVote
 from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
@@ -71,6 +71,15 @@ def make_genesis(**changes: Any) -> Genesis:
     }
     fields.update(changes)
     return Genesis(**fields)
+
+
+class Holding(NamedTuple):
+    """An account's base units of an asset: available, and locked by purpose."""
+
+    available: int
+    session: int = 0
+    order: int = 0
+    withdrawal: int = 0
 
 
 @dataclass
@@ -160,9 +169,11 @@ class ChainFixture:
         assert receipt is not None
         return receipt
 
-    def balance(self, name: str, asset: Asset = Asset.ENT) -> Balance:
-        """A named account's balance."""
-        return balance(self.state, address(name), asset)
+    def balance(self, name: str, asset: Asset = Asset.ENT) -> Holding:
+        """What a named account holds of an asset, also in locks."""
+        state, holder = self.state, address(name)
+        locks = {purpose.name: locked(state, holder, asset, purpose) for purpose in self.registry.purposes.values()}
+        return Holding(available=balance(state, holder, asset).available, **locks)
 
     def unit(self, name: str) -> Unit:
         """A named unit."""
