@@ -9,7 +9,7 @@ import msgspec
 
 from ledger.accounts import balance, burn, mint
 from ledger.context import Context, in_range
-from ledger.errors import Refused
+from ledger.errors import Refused, require
 from ledger.events import ActualReported, BooksExceeded, EnergyStored, ExcessDrawn, GainQuarantined
 from ledger.params import DAY_MS, PARTS, PROVIDER_SHARE
 from ledger.rules.imbalance import (
@@ -23,6 +23,7 @@ from ledger.rules.imbalance import (
     settle_rate,
 )
 from ledger.rules.members import require_member
+from ledger.rules.registers import Interval
 from ledger.rules.sessions import SessionEnd, draw, open_session_of
 from ledger.rules.units import (
     add_to_books,
@@ -63,8 +64,15 @@ def count_energy(
     context.state.put(HOUSEHOLDS, address, after)
 
 
-def apply_produced(context: Context, unit_address: bytes, producer: bytes, energy_wh: int) -> None:
-    """Mint for energy put into a unit: share F, rounded down, to its owner, the rest to the producer (E5)."""
+def apply_produced(
+    context: Context, unit_address: bytes, producer: bytes, energy_wh: int, interval: Interval | None
+) -> None:
+    """Mint for energy put into a unit: share F, rounded down, to its owner, the rest to the producer (E5).
+
+    `interval`: the reading's that measured it, of which `energy_wh` is the part that the unit had room for; None for
+    a manual report, which is about now.
+    """
+    require(interval is None or interval.start_ms < interval.end_ms, "an interval ends after it began")
     owner = context.get(UNITS, unit_address).owner
     before = difference(context.state)
     cost = minting_cost(context, energy_wh)
@@ -175,7 +183,7 @@ def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
     if unit.capacity_wh and books(unit) + energy_wh > unit.capacity_wh:
         raise Refused("more than the unit's capacity", code="above_capacity")
     spend_power(context, context.sender, energy_wh)
-    apply_produced(context, context.sender, producer, energy_wh)
+    apply_produced(context, context.sender, producer, energy_wh, None)
 
 
 def _report_consumed(context: Context, consumer: bytes, energy_wh: int) -> None:

@@ -14,8 +14,9 @@ from ledger.context import Context
 from ledger.crypto import check_public_key, verify
 from ledger.errors import InvalidInput, Refused
 from ledger.events import MeterBound, MeterUnbound
-from ledger.rules.intervals import Interval, apply_interval, interval_between
+from ledger.rules.intervals import apply_interval
 from ledger.rules.members import require_member
+from ledger.rules.registers import Interval, interval_between
 from ledger.rules.units import check_removal
 from ledger.schema import (
     BINDINGS,

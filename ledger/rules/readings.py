@@ -8,7 +8,8 @@ from ledger.context import Context
 from ledger.errors import Refused
 from ledger.events import ReadingQuarantined, ReadingsAccepted
 from ledger.limits import MAX_INTEGER
-from ledger.rules.intervals import Interval, Quarantine, apply_interval, interval_between
+from ledger.rules.intervals import apply_interval
+from ledger.rules.registers import Interval, Quarantine, interval_between
 from ledger.rules.weights import READING
 from ledger.schema import METERS, Meter, MeterKind
 from ledger.transactions.metering import SubmitReadings

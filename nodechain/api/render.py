@@ -15,7 +15,7 @@ from ledger.address import format_address
 from ledger.amounts import format_amount
 from ledger.codec import Bytes20
 from ledger.events import SessionClosed, VoteClosed, kind_of
-from ledger.rules.intervals import Quarantine
+from ledger.rules.registers import Quarantine
 from ledger.rules.sessions import SessionEnd
 from ledger.rules.voting import VoteOutcome
 from ledger.schema import Asset, Gap, MeterKind, UnitStatus

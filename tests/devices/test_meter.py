@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from devices.meter import Judgement, MeterLimits, MeterState, StatusFlag, judge, most_wh
 from devices.sample import Quality, Sample
-from ledger.rules.intervals import Interval, interval_between
+from ledger.rules.registers import Interval, interval_between
 from ledger.schema import Meter, MeterKind
 
 LIMITS = MeterLimits(max_power_w=10_000)

@@ -37,7 +37,7 @@ from ledger.merkle import LIST_PROOF, ListProof
 from ledger.params import HOUR_MS
 from ledger.proofs import STATE_PROOF
 from ledger.rules.evidence import check_evidence
-from ledger.rules.intervals import Quarantine
+from ledger.rules.registers import Quarantine
 from ledger.schema import Asset, MeterKind
 from ledger.transactions.actions import ACTION, Action, AddVoter, CastVote, RegisterUnit, SetParameter
 from ledger.transactions.envelope import Transaction, assemble, sign_message

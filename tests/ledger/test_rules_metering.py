@@ -22,7 +22,7 @@ from ledger.events import (
 )
 from ledger.genesis import GenesisUnit
 from ledger.params import HOUR_MS, MINUTE_MS
-from ledger.rules.intervals import Quarantine, to_wh
+from ledger.rules.registers import Interval, Quarantine, interval_between, to_wh
 from ledger.rules.sessions import SessionEnd
 from ledger.schema import METERS, Household, MeterKind, UnitStatus
 from ledger.transactions.actions import AdmitMember, ExpelMember, RemoveUnit, SetParameter
@@ -207,6 +207,17 @@ def test_readings_are_differences_and_a_lost_one_loses_nothing() -> None:
     ]
     assert found.chain.balance("A").available == 4 * ENT
     assert household(found.chain, "A") == Household(4_000, 0, 0, 0)
+
+
+def test_an_interval_begins_where_the_last_accepted_reading_ended() -> None:
+    """Also behind a quarantined one; the late rule asks what was in force within these times."""
+    found = meter()
+    start = found.known.time_ms
+    latest_ms = start + 4 * HOUR_MS
+    assert interval_between(found.known, 700, start + HOUR_MS, latest_ms) == Interval(700, start, start + HOUR_MS)
+    found.read((start + HOUR_MS, 700), (start + 2 * HOUR_MS, 600), after_ms=3 * HOUR_MS)
+    later = interval_between(found.known, 900, start + 3 * HOUR_MS, latest_ms)
+    assert later == Interval(200, start + HOUR_MS, start + 3 * HOUR_MS)
 
 
 def test_no_interval_counts_twice() -> None:
