@@ -39,6 +39,7 @@ from nodechain.clock import Clock
 from nodechain.errors import BrokenInvariant, require
 from nodechain.replica import Replica
 from nodechain.safe_mode import SafeModeLog
+from nodechain.worker import Worker
 
 
 class Journal(Protocol):
@@ -102,6 +103,7 @@ class Driver:
         self._decided = decided
         self._dropped = dropped
         self._inputs: asyncio.Queue[Input] = asyncio.Queue()
+        self._storage = Worker("storage")
         self._alarms: dict[Alarm, asyncio.TimerHandle] = {}
         self._storing: Block | None = None
         self._told = False
@@ -127,6 +129,7 @@ class Driver:
         finally:
             for alarm in self._alarms.values():
                 alarm.cancel()
+            self._storage.close()
 
     async def _step(self, event: Input) -> None:
         waiting: list[Input] = [event]
@@ -158,7 +161,7 @@ class Driver:
             case Write():
                 require(self._journal is not None, "who follows signs nothing")
                 if self._journal is not None:
-                    await asyncio.to_thread(
+                    await self._storage.run(
                         self._journal.persist,
                         action.bodies,
                         action.records,
@@ -187,7 +190,7 @@ class Driver:
     async def _store(self, block: Block, certificate: Certificate) -> Stored:
         self._storing = block
         started_ms = self._clock.monotonic_ms()
-        await asyncio.to_thread(self._replica.app.commit, block, certificate)
+        await self._storage.run(self._replica.app.commit, block, certificate)
         self.last_commit_ms = self._clock.monotonic_ms() - started_ms
         return Stored()
 

@@ -177,7 +177,8 @@ class Node:
         identity = load_or_create(self.home.node)
         cards = Cards(self.home.peers, self.chain_id)
         validators = self.app.parent.validators
-        directory = Directory(identity, cards, self.home.peers / "introductions", self.chain_id, validators)
+        file = self.home.peers / "introductions"
+        directory = Directory(identity, cards, file, self.chain_id, validators, self.clock)
         hooks = Hooks(
             heard=lambda peer, message, relayed: self._driver.put(Heard(peer, message, relayed)),
             peers_are=lambda peers: self._driver.put(PeersAre(peers)),

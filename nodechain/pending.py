@@ -15,6 +15,7 @@ from typing import Final
 from nodechain.disk import OS_DISK
 from nodechain.errors import DataDamaged, JournalMissing, NodeError, storage_failed
 from nodechain.journal.wal import Wal, sound_part
+from nodechain.worker import Worker
 
 log = logging.getLogger("nodechain.pending")
 
@@ -31,6 +32,7 @@ class PendingLog:
         self._queue: list[tuple[bytes, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._rewrite_above = REWRITE_BYTES
+        self._worker = Worker("pending")
 
     @classmethod
     def open(cls, path: Path, still_waiting: Callable[[], list[bytes]]) -> tuple[PendingLog, tuple[bytes, ...]]:
@@ -65,7 +67,7 @@ class PendingLog:
             if not batch:
                 continue
             try:
-                await asyncio.to_thread(self._write, [raw for raw, _done in batch])
+                await self._worker.run(self._write, [raw for raw, _done in batch])
             except NodeError as error:
                 for _raw, done in batch:
                     if not done.done():
@@ -84,6 +86,7 @@ class PendingLog:
 
     def close(self) -> None:
         """Rewrite with what still waits, and close."""
+        self._worker.close()
         self._wal.restart(self._still_waiting())
         self._wal.close()
 

@@ -291,6 +291,18 @@ def honest_handlers(source: Source) -> Iterator[str]:
             yield source.at(node, "a blind suppress: name the errors that are expected")
 
 
+def own_threads(source: Source) -> Iterator[str]:
+    """Nobody shares asyncio's default executor: a silent name server would hold up the disk (`nodechain/worker.py`)."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call):
+            owner, _dot, called = _called(node).rpartition(".")
+            is_default = bool(node.args) and ast.unparse(node.args[0]) == "None"
+            if called == "to_thread" or (called in ("getaddrinfo", "getnameinfo") and owner != "socket"):
+                yield source.at(node, f"{called} runs in the default executor: use a worker of one's own")
+            elif called == "run_in_executor" and is_default:
+                yield source.at(node, "the default executor: use a worker of one's own")
+
+
 def no_drawers(source: Source) -> Iterator[str]:
     """A file or folder is named after its subject, not after having none."""
     for part in source.module.split("."):

@@ -88,6 +88,10 @@ def test_everywhere(rule: Rule, packages: list[Source], door: list[Source], othe
     hold(rule, early if rule is rules.early_imports else early + door)
 
 
+def test_n6_no_thread_is_shared(packages: list[Source]) -> None:
+    hold(rules.own_threads, [source for source in packages if source.package == "nodechain"])
+
+
 def test_typical_size(packages: list[Source], door: list[Source]) -> None:
     assert not list(rules.typical_size(packages + door))
 
@@ -196,6 +200,9 @@ BROKEN: list[tuple[Rule, str]] = [
     (rules.honest_handlers, "try: f()\nexcept ValueError: pass"),
     (rules.honest_handlers, "try: f()\nexcept ValueError: ..."),
     (rules.honest_handlers, "with contextlib.suppress(Exception): f()"),
+    (rules.own_threads, "async def f():\n    await asyncio.to_thread(g)"),
+    (rules.own_threads, "async def f():\n    await loop.run_in_executor(None, g)"),
+    (rules.own_threads, "async def f():\n    await asyncio.get_running_loop().getaddrinfo(host, 1)"),
     (rules.early_imports, "def f():\n    import json"),
     (rules.early_imports, "class C:\n    def m(self):\n        def n():\n            from json import loads"),
     (rules.outside_imports, "import cli"),
@@ -217,6 +224,7 @@ KEPT: list[tuple[Rule, str]] = [
     (rules.honest_handlers, "try: f()\nexcept (OSError, ValueError) as error: raise E from error"),
     (rules.honest_handlers, "try: f()\nexcept BaseException:\n    undo()\n    raise"),
     (rules.honest_handlers, "with contextlib.suppress(FileNotFoundError): f()"),
+    (rules.own_threads, "async def f():\n    await self._worker.run(g)\n    await loop.run_in_executor(pool, g)"),
     (rules.early_imports, "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import json"),
 ]
 

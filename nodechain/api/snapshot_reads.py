@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from aiohttp import web
 
 from nodechain.api import models as m
@@ -15,7 +13,7 @@ from nodechain.snapshots.files import SnapshotAbout
 
 async def snapshots(node: Node, _request: web.Request) -> m.Snapshots:
     """All that are complete, the newest first."""
-    return await asyncio.to_thread(_listed, node)
+    return await node.snapshots.reads.run(_listed, node)
 
 
 def _listed(node: Node) -> m.Snapshots:
@@ -34,14 +32,14 @@ def _view(about: SnapshotAbout) -> m.SnapshotView:
 async def about(node: Node, request: web.Request) -> web.Response:
     """The block of a snapshot and the number of its chunks, in canonical bytes."""
     height = requests.whole("height", request.match_info["height"])
-    return _bytes(await asyncio.to_thread(node.snapshots.folder.about_bytes, height))
+    return _bytes(await node.snapshots.reads.run(node.snapshots.folder.about_bytes, height))
 
 
 async def chunk(node: Node, request: web.Request) -> web.Response:
     """A chunk in canonical bytes."""
     height = requests.whole("height", request.match_info["height"])
     number = requests.whole("chunk", request.match_info["chunk"], most=2**32 - 1)
-    return _bytes(await asyncio.to_thread(node.snapshots.folder.chunk, height, number))
+    return _bytes(await node.snapshots.reads.run(node.snapshots.folder.chunk, height, number))
 
 
 def _bytes(data: bytes) -> web.Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -14,9 +15,11 @@ from nodechain.network.cards import check_address
 from nodechain.network.connection import Connection
 from nodechain.network.directory import Directory
 from nodechain.network.identity import Identity
+from nodechain.network.lookups import Found, Lookups, is_literal
 from nodechain.network.scores import Scores
 from nodechain.network.table import Table
 from nodechain.network.trust import Peer, client_context
+from nodechain.worker import Worker
 
 log = logging.getLogger("nodechain.network")
 
@@ -35,18 +38,25 @@ class Backoff:
         self._chance = chance
         self._records: dict[bytes, _Record] = {}
 
-    def due(self, peers: Iterable[Peer], now_ms: int) -> list[tuple[Peer, str]]:
-        """Those to dial now; each counts as a failure until `connected`."""
+    def due(
+        self, peers: Iterable[Peer], now_ms: int, may: Callable[[str], bool] = lambda _address: True
+    ) -> list[tuple[Peer, str]]:
+        """Those to dial now, who waits longest first; each counts as a failure until `connected`.
+
+        `may` tells whether an address can be tried now; where not, the peer's next one is due in the next turn.
+        """
+        waiting = [(self._records.setdefault(peer.node_id, _Record()), peer) for peer in peers if peer.addresses]
+        due = [(record, peer) for record, peer in waiting if now_ms >= record.not_before_ms]
         found: list[tuple[Peer, str]] = []
-        for peer in peers:
-            record = self._records.setdefault(peer.node_id, _Record())
-            if not peer.addresses or now_ms < record.not_before_ms:
-                continue
-            found.append((peer, peer.addresses[record.place % len(peer.addresses)]))
+        for record, peer in sorted(due, key=lambda entry: entry[0].not_before_ms):
+            address = peer.addresses[record.place % len(peer.addresses)]
             record.place += 1
+            if not may(address):
+                continue
             delay_s = min(limits.FIRST_BACKOFF_S * 2**record.failures, limits.MAX_BACKOFF_S)
             record.not_before_ms = now_ms + int(1000 * delay_s * self._chance.uniform(0.75, 1.25))
             record.failures = min(record.failures + 1, 16)
+            found.append((peer, address))
         return found
 
     def connected(self, node_id: bytes) -> None:
@@ -71,6 +81,7 @@ class Dialer:
         scores: Scores,
         clock: Clock,
         make: Callable[[], Connection],
+        lookups: Lookups,
     ) -> None:
         self._identity = identity
         self._directory = directory
@@ -80,6 +91,8 @@ class Dialer:
         self._make = make
         self._backoff = Backoff(random.Random(identity.node_id))
         self._under_way: dict[bytes, None] = {}
+        self._lookups = lookups
+        self._worker = Worker("dial")
 
     def connected(self, node_id: bytes) -> None:
         """A peer has said HELLO."""
@@ -96,24 +109,46 @@ class Dialer:
             and node_id not in self._under_way
             and not self._scores.is_banned(node_id, now)
         ]
-        for peer, address in self._backoff.due(missing, now):
+        dials, names = len(self._under_way), self._lookups.busy
+
+        def may(address: str) -> bool:
+            nonlocal dials, names
+            is_name = not is_literal(check_address(address)[0])
+            if dials >= limits.MAX_DIALS or (is_name and names >= limits.MAX_LOOKUPS):
+                return False
+            dials, names = dials + 1, names + is_name
+            return True
+
+        for peer, address in self._backoff.due(missing, now, may):
             self._under_way[peer.node_id] = None
             tasks.create_task(self._dial(peer, address), name=f"dial {peer.name}")
+
+    def close(self) -> None:
+        """End its thread."""
+        self._worker.close()
 
     async def _dial(self, peer: Peer, address: str) -> None:
         host, port = check_address(address)
         try:
             async with asyncio.timeout(limits.HANDSHAKE_S):
-                await asyncio.get_running_loop().create_connection(
-                    self._make,
-                    host,
-                    port,
-                    ssl=client_context(self._identity, peer),
-                    server_hostname="",
-                    ssl_handshake_timeout=limits.HANDSHAKE_S,
-                    ssl_shutdown_timeout=1.0,
-                )
+                places = await self._lookups.find(host, port)
+                context = await self._worker.run(client_context, self._identity, peer)
+                await self._connect(places, context)
         except (OSError, TimeoutError) as error:
             log.debug("cannot connect", extra={"peer": peer.name, "address": address, "reason": str(error)})
         finally:
             self._under_way.pop(peer.node_id, None)
+
+    async def _connect(self, places: Found, context: ssl.SSLContext) -> None:
+        """Of a host's addresses the first one that answers; raises OSError of the last one."""
+        for place, (host, port) in enumerate(places):
+            try:
+                await asyncio.get_running_loop().create_connection(
+                    self._make, host, port, ssl=context, server_hostname="",
+                    ssl_handshake_timeout=limits.HANDSHAKE_S, ssl_shutdown_timeout=1.0,
+                )  # fmt: skip
+            except OSError:
+                if place == len(places) - 1:
+                    raise
+            else:
+                return

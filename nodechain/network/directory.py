@@ -1,64 +1,135 @@
 """Who may connect, kept up to date: the cards in the home and the validators' introductions, merged.
 
-Introductions survive a restart in one file of the home; a damaged one is worth nothing and is written anew.
+What peers say costs the loop a look into memory. Reading cards, writing introductions and making a TLS context are work
+for a thread, done together, at most once in `REFRESH_S`, and only where they are due: files when something came or
+went, the context when a certificate did. Introductions survive a restart in one file of the home; a damaged one is
+worth nothing and is written anew.
 """
 
 from __future__ import annotations
 
 import logging
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.codec import encode
 from ledger.errors import InvalidInput
 from ledger.validators import ValidatorSet
+from nodechain.clock import Clock
 from nodechain.durable_file import replace_file
-from nodechain.network.cards import Cards
+from nodechain.network import limits
+from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import Identity
-from nodechain.network.introductions import INTRODUCTIONS, Introduction, Known
+from nodechain.network.introductions import INTRODUCTIONS, Introduction, Known, contents
 from nodechain.network.trust import Peer, merge, server_context
+from nodechain.worker import Worker
 
 log = logging.getLogger("nodechain.network")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a refresh makes: who may connect now, and the context that lets them in."""
+
+    peers: dict[bytes, Peer]
+    context: ssl.SSLContext | None
 
 
 class Directory:
     """`peers` by node id; `context` for who connects to us."""
 
-    def __init__(self, identity: Identity, cards: Cards, file: Path, chain_id: str, validators: ValidatorSet) -> None:
+    def __init__(
+        self, identity: Identity, cards: Cards, file: Path, chain_id: str, validators: ValidatorSet, clock: Clock
+    ) -> None:
         self.peers: dict[bytes, Peer] = {}
         self.context: ssl.SSLContext | None = None
+        self.contexts_made = 0
         self._identity = identity
         self._cards = cards
         self._file = file
+        self._clock = clock
         self._known = Known(chain_id)
         self._by_certificate: dict[bytes, Peer] = {}
+        self._worker = Worker("peers")
+        self._looked_ms = 0
+        self._refreshed_ms = 0
+        self._is_due = False
+        self._times_looked = 0
+        self._filed: tuple[Introduction, ...] = ()
         self._known.set_members(validators)
         self._load()
-        cards.have_changed()
-        self._rebuild()
+        self.look_again()
 
     def _load(self) -> None:
         try:
-            self._known.hear(INTRODUCTIONS.decode(self._file.read_bytes()))
+            self._known.hear(INTRODUCTIONS.decode(self._file.read_bytes()), self._clock.monotonic_ms())
         except FileNotFoundError:
             return
         except (OSError, InvalidInput) as error:
             log.warning("the stored introductions cannot be read: %s", error)
+        self._filed = self._known.all()
 
-    def _rebuild(self) -> None:
+    # In a thread.
+
+    def _make(self, introductions: tuple[Introduction, ...], *, look: bool) -> _Made | None:
+        """Files and TLS; None where nothing has changed. Raises `StorageFailed`."""
+        if contents(introductions) != contents(self._filed):
+            replace_file(self._file, encode(introductions))
+            self._filed = introductions
+        elif look and not self._cards.have_changed():
+            return None
+        peers = merge(self._read_cards(), introductions, self._identity.node_id)
+        return _Made(peers, self._context_for(peers))
+
+    def _read_cards(self) -> list[Card]:
         cards = self._cards.load()
         for name, reason in self._cards.unreadable.items():
             log.warning("a peer's card cannot be used", extra={"card": name, "reason": reason})
-        self.peers = merge(cards, self._known.all(), self._identity.node_id)
-        self._by_certificate = {peer.certificate: peer for peer in self.peers.values()}
-        self.context = server_context(self._identity, self.peers.values())
+        return cards
+
+    def _context_for(self, peers: dict[bytes, Peer]) -> ssl.SSLContext | None:
+        """The one in force, unless certificates came or went."""
+        certificates = {peer.certificate for peer in peers.values()}
+        if certificates == self._by_certificate.keys():
+            return self.context
+        self.contexts_made += 1
+        return server_context(self._identity, peers.values())
+
+    # On the loop.
+
+    def _install(self, made: _Made) -> None:
+        self.peers, self.context = made.peers, made.context
+        self._by_certificate = {peer.certificate: peer for peer in made.peers.values()}
 
     def look_again(self) -> bool:
-        """After files may have changed; whether they did."""
-        if not self._cards.have_changed():
+        """Read the cards here and now, before the node runs; whether they have changed."""
+        self._times_looked += 1
+        made = self._make(self._known.all(), look=True)
+        if made is not None:
+            self._install(made)
+        return made is not None
+
+    async def refresh(self) -> bool:
+        """Do what is due, if anything is; whether who may connect has changed. Raises `StorageFailed`."""
+        now = self._clock.monotonic_ms()
+        look = now - self._looked_ms >= 1000 * limits.LOOK_AGAIN_S
+        if not look and not (self._is_due and now - self._refreshed_ms >= 1000 * limits.REFRESH_S):
             return False
-        self._rebuild()
-        return True
+        self._looked_ms = self._refreshed_ms = now
+        is_due, self._is_due = self._is_due, False
+        turn, before = self._times_looked, self.peers
+        made = await self._worker.run(self._make, self._known.all(), look=not is_due)
+        if turn != self._times_looked:
+            # Somebody has looked meanwhile, and seen more.
+            self._is_due = True
+        elif made is not None:
+            self._install(made)
+        return self.peers != before
+
+    def close(self) -> None:
+        """End its thread."""
+        self._worker.close()
 
     def identify(self, certificate: bytes) -> Peer | None:
         """Whose certificate it is, byte for byte."""
@@ -69,19 +140,21 @@ class Directory:
         return self._known.all()
 
     def hear(self, introductions: tuple[Introduction, ...]) -> list[Introduction] | None:
-        """What is news; None where one is false. Raises `StorageFailed`."""
-        news = self._known.hear(introductions)
-        if news:
-            replace_file(self._file, encode(self._known.all()))
-            self._rebuild()
-        return news
+        """What others should hear of it too, because it says something new; None where one is false.
 
-    def set_validators(self, validators: ValidatorSet) -> bool:
-        """The set of the next height; whether somebody is trusted no more."""
-        if not self._known.set_members(validators):
-            return False
-        self._rebuild()
-        return True
+        It counts with the next `refresh`.
+        """
+        before = contents(self._known.all())
+        news = self._known.hear(introductions, self._clock.monotonic_ms())
+        if not news:
+            return news
+        telling = [introduction for introduction in news if before.get(introduction.key) != introduction.content]
+        self._is_due = self._is_due or bool(telling)
+        return telling
+
+    def set_validators(self, validators: ValidatorSet) -> None:
+        """The set of the next height; who is trusted no more goes with the next `refresh`."""
+        self._is_due = self._known.set_members(validators) or self._is_due
 
     @property
     def sequence(self) -> int:

@@ -20,6 +20,7 @@ from nodechain.errors import UsageError
 from nodechain.network.cards import check_address
 from nodechain.network.identity import BadCertificate, node_id_of
 from nodechain.network.limits import (
+    INTRODUCTION_S,
     MAX_ADDRESS_BYTES,
     MAX_ADDRESSES,
     MAX_CERTIFICATE_BYTES,
@@ -39,6 +40,11 @@ class Introduction(Value, frozen=True):
     addresses: Annotated[tuple[Address, ...], msgspec.Meta(max_length=MAX_ADDRESSES)]
     sequence: Uint
     signature: Bytes64
+
+    @property
+    def content(self) -> tuple[bytes, tuple[str, ...]]:
+        """What it says: a later one that says the same is no news."""
+        return self.certificate, self.addresses
 
 
 Introductions = Annotated[tuple[Introduction, ...], msgspec.Meta(max_length=MAX_INTRODUCTIONS)]
@@ -71,12 +77,22 @@ def is_true(introduction: Introduction, chain_id: str) -> bool:
     return introduction.chain_id == chain_id and verify_ed25519(introduction.key, message, introduction.signature)
 
 
+def contents(introductions: tuple[Introduction, ...]) -> dict[bytes, tuple[bytes, tuple[str, ...]]]:
+    """What is said of each validator, by its key."""
+    return {introduction.key: introduction.content for introduction in introductions}
+
+
 class Known:
-    """The newest introduction of each validator; only those of the set in force are kept."""
+    """The newest introduction of each validator; only those of the set in force are kept.
+
+    Of each validator one is taken in `INTRODUCTION_S`, however many come: every one that is taken costs a signature,
+    and may cost a file and a TLS context. An honest node says its own again every few seconds.
+    """
 
     def __init__(self, chain_id: str) -> None:
         self._chain_id = chain_id
         self._newest: dict[bytes, Introduction] = {}
+        self._taken_ms: dict[bytes, int] = {}
         self._members: frozenset[bytes] = frozenset()
 
     def all(self) -> tuple[Introduction, ...]:
@@ -89,10 +105,11 @@ class Known:
         gone = [key for key in self._newest if key not in self._members]
         for key in gone:
             del self._newest[key]
+            self._taken_ms.pop(key, None)
         return bool(gone)
 
-    def hear(self, introductions: tuple[Introduction, ...]) -> list[Introduction] | None:
-        """What is news of it; None where one is false, which no honest node hands on."""
+    def hear(self, introductions: tuple[Introduction, ...], now_ms: int) -> list[Introduction] | None:
+        """What is newer of it; None where one is false, which no honest node hands on. Monotonic ms."""
         news: list[Introduction] = []
         for introduction in introductions:
             if introduction.key not in self._members:
@@ -100,8 +117,12 @@ class Known:
             known = self._newest.get(introduction.key)
             if known is not None and known.sequence >= introduction.sequence:
                 continue
+            taken_ms = self._taken_ms.get(introduction.key)
+            if taken_ms is not None and now_ms - taken_ms < 1000 * INTRODUCTION_S:
+                continue
             if not is_true(introduction, self._chain_id):
                 return None
             self._newest[introduction.key] = introduction
+            self._taken_ms[introduction.key] = now_ms
             news.append(introduction)
         return news

@@ -32,7 +32,7 @@ MAX_HANDSHAKES: Final = 64
 """Inbound connections that have not said HELLO yet."""
 
 MAX_INBOUND: Final = 40
-"""Inbound peers; places for the validators of the set are kept free."""
+"""Inbound peers that are no validators' nodes; validators have places of their own beside these."""
 
 MAX_KNOWN_PEERS: Final = 256
 """Cards in the home."""
@@ -62,6 +62,21 @@ TRANSACTIONS_BYTES: Final = 192 * 1024
 
 MAX_TRANSACTIONS_BYTES: Final = TRANSACTIONS_BYTES + 80 * 1024
 MAX_INTRODUCTIONS: Final = 64
+INTRODUCTION_S: Final = 5.0
+"""One introduction of each validator is taken in this time; others are not even checked."""
+
+LOOK_AGAIN_S: Final = 2.0
+"""How often the home is looked at for cards that came or went."""
+
+REFRESH_S: Final = 1.0
+"""What peers introduced is written down, and let in, at most so often."""
+
+MAX_LOOKUPS: Final = 4
+"""Names of hosts looked up at one time; a silent name server holds each for as long as the system waits for it."""
+
+MAX_DIALS: Final = 32
+"""Peers called at one time."""
+
 MAX_INTRODUCTIONS_BYTES: Final = 128 * 1024
 MAX_CONSENSUS_BYTES: Final = MAX_MESSAGE_BYTES
 MAX_RELAYED_BYTES: Final = MAX_MESSAGE_BYTES + 64

@@ -22,8 +22,10 @@ from nodechain.network.dialer import Dialer
 from nodechain.network.directory import Directory
 from nodechain.network.frames import Kind, Received
 from nodechain.network.identity import Identity, fingerprint
-from nodechain.network.introductions import INTRODUCTIONS, Introduction
+from nodechain.network.introducing import Introducing
+from nodechain.network.introductions import Introduction
 from nodechain.network.listener import Listener, bind
+from nodechain.network.lookups import Lookups
 from nodechain.network.relay import Links
 from nodechain.network.scores import Scores
 from nodechain.network.spreading import Offer, Spreading
@@ -33,7 +35,6 @@ from nodechain.network.wire import LINKS, RELAYABLE, RELAYED, Hello, Relayed, tr
 log = logging.getLogger("nodechain.network")
 
 TICK_S: Final = 0.1
-LOOK_AGAIN_MS: Final = 2_000
 _TELLING: Final = frozenset({"wrong_chain", "wrong_version", "unknown_peer", "full"})
 """Reasons for refusing somebody of which an operator wants to know."""
 
@@ -57,7 +58,13 @@ class Network:
     """`run` until cancelled; `tell`, `tell_all`, `blame` and `handled` are the driver's side of it."""
 
     def __init__(
-        self, identity: Identity, directory: Directory, genesis_hash: bytes, clock: Clock, hooks: Hooks
+        self,
+        identity: Identity,
+        directory: Directory,
+        genesis_hash: bytes,
+        clock: Clock,
+        hooks: Hooks,
+        lookups: Lookups | None = None,
     ) -> None:
         self.identity = identity
         self.directory = directory
@@ -68,11 +75,12 @@ class Network:
         self._clock = clock
         self._hooks = hooks
         self._links = Links()
+        self._introducing = Introducing(directory, self.table, clock, self.blame)
         self._spreading = Spreading(self.table, clock, hooks.raw_of, hooks.waiting, hooks.offer, self.blame)
-        self._dialer = Dialer(identity, directory, self.table, self.scores, clock, lambda: self._make(inbound=False))
+        self._dialer = Dialer(
+            identity, directory, self.table, self.scores, clock, lambda: self._make(inbound=False), lookups or Lookups()
+        )
         self._open: dict[int, Connection] = {}
-        self._own: tuple[Introduction, ...] = ()
-        self._looked_ms = 0
 
     # What the node asks.
 
@@ -85,13 +93,11 @@ class Network:
 
     def introduce(self, introduction: Introduction) -> None:
         """Tell everybody whose node this is, again and again: it counts once the validator is in their set."""
-        self._own = (introduction,)
-        self._introduced(self._own, None)
+        self._introducing.introduce(introduction)
 
     def set_validators(self, validators: ValidatorSet) -> None:
         """The set of the next height."""
-        if self.directory.set_validators(validators):
-            self.table.close_strangers()
+        self.directory.set_validators(validators)
 
     def admitted(self, full_hash: bytes) -> None:
         """A transaction of one of the node's own users waits now."""
@@ -140,8 +146,8 @@ class Network:
             async with asyncio.TaskGroup() as tasks:
                 if self.listener is not None:
                     tasks.create_task(self.listener.run(), name="listener")
+                tasks.create_task(self._introducing.run(), name="introducing")
                 while True:
-                    self._look_again()
                     self._spreading.tick()
                     self.table.keep_alive()
                     self._dialer.tick(tasks)
@@ -151,16 +157,7 @@ class Network:
                 connection.close("shutting_down")
             if self.listener is not None:
                 self.listener.close()
-
-    def _look_again(self) -> None:
-        now = self._clock.monotonic_ms()
-        if now - self._looked_ms >= LOOK_AGAIN_MS:
-            self._looked_ms = now
-            if self.directory.look_again():
-                self.table.close_strangers()
-            if self._own:
-                self._introduced(self._own, None)
-                self.table.send_all(Kind.INTRODUCTIONS, encode(self._own))
+            self._dialer.close()
 
     def _make(self, *, inbound: bool) -> Connection:
         connection = Connection(self, self.directory.identify, self._clock, self._hello, inbound=inbound)
@@ -181,7 +178,7 @@ class Network:
         self._dialer.connected(connection.node_id)
         log.info("peer connected", extra={"peer": connection.name, "inbound": connection.inbound})
         self._peers_changed()
-        connection.send(Kind.INTRODUCTIONS, encode(self.directory.introductions()))
+        self._introducing.greet(connection)
         self._spreading.joined(connection.node_id)
         return ""
 
@@ -220,19 +217,10 @@ class Network:
             case Kind.LINKS:
                 self._links.told(connection.node_id, LINKS.decode(message.payload))
             case Kind.INTRODUCTIONS:
-                self._introduced(INTRODUCTIONS.decode(message.payload), connection)
+                self._introducing.received(connection, message.payload)
             case _:
                 self._spreading.received(connection.node_id, message)
 
     def _to_replica(self, connection: Connection, message: Message, *, relayed: bool) -> None:
         connection.handed_over()
         self._hooks.heard(connection.node_id, message, relayed)
-
-    def _introduced(self, introductions: tuple[Introduction, ...], connection: Connection | None) -> None:
-        news = self.directory.hear(introductions)
-        if news is None:
-            if connection is not None:
-                self.blame(connection.node_id, "bad_introduction")
-        elif news:
-            self.table.close_strangers()
-            self.table.send_all(Kind.INTRODUCTIONS, encode(tuple(news)), but=connection)

@@ -77,12 +77,11 @@ class Table:
         return "" if not connection.inbound or self._has_place(connection) else "full"
 
     def _has_place(self, connection: Connection) -> bool:
-        """Others may not take the places of validators."""
+        """Validators always have one: others neither take their places nor lose their own to them."""
         if connection.peer is not None and connection.peer.validator:
             return True
-        reserved = sum(bool(peer.validator) for peer in self._directory.peers.values())
         others = sum(one.inbound for one in self.all() if one.peer is not None and not one.peer.validator)
-        return others < limits.MAX_INBOUND - reserved
+        return others < limits.MAX_INBOUND
 
     def close_strangers(self) -> None:
         """End connections to who is trusted no more, or has another certificate now."""

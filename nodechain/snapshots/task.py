@@ -12,6 +12,7 @@ from nodechain.snapshots.files import SnapshotFolder
 from nodechain.snapshots.maker import make_snapshot
 from nodechain.store.store import Store
 from nodechain.store.view import Snapshot
+from nodechain.worker import Worker
 
 log = logging.getLogger("nodechain.snapshots")
 
@@ -27,6 +28,9 @@ class SnapshotTask:
         self._every = every
         self._due: Snapshot | None = None
         self._wake = asyncio.Event()
+        self._worker = Worker("snapshots")
+        self.reads = Worker("snapshot-reads")
+        """For who fetches them."""
 
     @property
     def is_busy(self) -> bool:
@@ -41,14 +45,18 @@ class SnapshotTask:
 
     async def run(self) -> None:
         """Until cancelled. A snapshot that fails is logged: the chain goes on without it."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            if self._due is not None:
-                try:
-                    await asyncio.to_thread(self._make, self._due)
-                finally:
-                    self._due = None
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                if self._due is not None:
+                    try:
+                        await self._worker.run(self._make, self._due)
+                    finally:
+                        self._due = None
+        finally:
+            self._worker.close()
+            self.reads.close()
 
     def _make(self, view: Snapshot) -> None:
         try:

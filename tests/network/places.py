@@ -23,6 +23,7 @@ from nodechain.network.connection import Connection
 from nodechain.network.directory import Directory
 from nodechain.network.frames import Kind, Reader, Received, frames_of
 from nodechain.network.identity import Identity, load_or_create
+from nodechain.network.lookups import Lookups
 from nodechain.network.network import Hooks, Network
 from nodechain.network.wire import GOODBYE, Hello
 
@@ -60,7 +61,7 @@ class Place:
 
 def make_place(
     folder: Path, name: str, *, known: list[Card] | None = None, validators: ValidatorSet | None = None,
-    genesis: bytes = GENESIS,
+    genesis: bytes = GENESIS, lookups: Lookups | None = None,
 ) -> Place:  # fmt: skip
     """Listening already."""
     home = folder / name
@@ -69,7 +70,7 @@ def make_place(
     cards = Cards(home / "peers", CHAIN)
     for card in known or []:
         cards.add(card)
-    directory = Directory(identity, cards, home / "introductions", CHAIN, validators or ValidatorSet(()))
+    directory = Directory(identity, cards, home / "introductions", CHAIN, validators or ValidatorSet(()), SystemClock())
     pool: dict[bytes, bytes] = {}
     place: list[Place] = []
 
@@ -87,7 +88,7 @@ def make_place(
         waiting=lambda: list(pool),
         height=lambda: 0,
     )
-    network = Network(identity, directory, genesis, SystemClock(), hooks)
+    network = Network(identity, directory, genesis, SystemClock(), hooks, lookups)
     place.append(Place(home, identity, network, network.listen("127.0.0.1", 0), pool))
     return place[0]
 
@@ -181,6 +182,10 @@ class Attacker:
             data = await asyncio.wait_for(self._reader.read(2**20), DEADLINE_S)
             assert data, "the connection was closed"
             self._received += self._frames.feed(data)
+
+    def read_so_far(self, kind: Kind) -> list[bytes]:
+        """Messages of a kind that came before others that were waited for."""
+        return [message.payload for message in self._received if message.kind is kind]
 
     async def goodbye(self) -> str:
         """Why the other side closes; empty if it just did."""

@@ -196,12 +196,13 @@ def test_the_newest_of_each_validator_counts_and_nobody_elses(tmp_path: Path) ->
     known = Known(CHAIN)
     known.set_members(members(*KEYS[:2]))
     first, second = introduction(KEYS[0], certificate, 5), introduction(KEYS[0], certificate, 6)
-    assert known.hear((first,)) == [first]
-    assert known.hear((first,)) == []
-    assert known.hear((second, introduction(KEYS[2], certificate))) == [second]
-    assert known.hear((first,)) == []
+    later_ms = int(1000 * limits.INTRODUCTION_S)
+    assert known.hear((first,), 0) == [first]
+    assert known.hear((first,), later_ms) == []
+    assert known.hear((second, introduction(KEYS[2], certificate)), later_ms) == [second]
+    assert known.hear((first,), 2 * later_ms) == []
     assert known.all() == (second,)
-    assert known.hear((replace(second, sequence=7),)) is None
+    assert known.hear((replace(second, sequence=7),), 2 * later_ms) is None
     assert known.set_members(members(KEYS[1]))
     assert known.all() == ()
     assert not known.set_members(members(KEYS[1]))

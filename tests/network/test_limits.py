@@ -27,7 +27,9 @@ TESTED = {
         "SEEN_RELAYED", "SEEN_RELAYED_MS", "BAN_S", "VALIDATOR_BAN_S", "SCORE_HALVES_S", "SCORED_PEERS",
         "FIRST_BACKOFF_S", "MAX_BACKOFF_S",
     },
+    "test_floods": {"INTRODUCTION_S", "REFRESH_S", "MAX_LOOKUPS"},
     "test_limits": {
+        "LOOK_AGAIN_S", "MAX_DIALS",
         "PING_S", "IDLE_S", "WRITE_AHEAD_BYTES", "MAX_LINKS", "MAX_ANNOUNCE_BYTES", "MAX_TRANSACTIONS_BYTES",
         "ANNOUNCE_MS",
     },
@@ -69,6 +71,9 @@ def test_relations() -> None:
     assert limits.WRITE_AHEAD_BYTES >= limits.FRAME_BYTES + HEADER_BYTES
     assert limits.OUTGOING_BYTES > limits.MAX_CONSENSUS_BYTES * 8
     assert 2 * limits.PING_S < limits.IDLE_S, "a lost ping is no death"
+    assert limits.LOOK_AGAIN_S <= 2.0, "the time that the documentation gives for a card that goes"
+    assert limits.REFRESH_S < limits.LOOK_AGAIN_S < limits.INTRODUCTION_S
+    assert limits.MAX_LOOKUPS < limits.MAX_DIALS, "names that nobody answers for leave room for calls to addresses"
     assert limits.ANNOUNCE_MS < limits.REQUEST_MS
     assert limits.MAX_HANDSHAKES >= limits.CONNECTIONS_BURST
     assert limits.MAX_REQUESTED >= 2 * limits.MAX_REQUESTED_OF_PEER

@@ -1,0 +1,216 @@
+"""What an admitted peer sends without end: how much work it makes, counted, not timed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import ssl
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.codec import encode
+from ledger.crypto import Ed25519SecretKey
+from ledger.validators import ValidatorInfo, ValidatorSet
+from nodechain.network import limits
+from nodechain.network.cards import Card, Cards
+from nodechain.network.frames import Kind
+from nodechain.network.identity import Identity, load_or_create
+from nodechain.network.introductions import INTRODUCTIONS, introduce
+from nodechain.network.lookups import Found, Lookups
+from nodechain.validator_key import ValidatorKey
+from tests.network.places import CHAIN, Attacker, card_of, make_place, running, until
+from tests.network.test_attacks import VOTE, play
+
+KEYS = [ValidatorKey(Ed25519SecretKey(bytes([number + 1]) * 32)) for number in range(3)]
+VALIDATORS = ValidatorSet(tuple(ValidatorInfo(key.address, key.key, 1, bytes(20), "") for key in KEYS))
+FLOOD = 1_000
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Identity:
+    """The attacker's: a node whose card the victim has."""
+    return load_or_create(tmp_path / "attacker")
+
+
+class Work:
+    """Which threads waited for the disk or made TLS contexts since `begin`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.threads: list[str] = []
+        fsync, load = os.fsync, ssl.SSLContext.load_cert_chain
+
+        def counted_fsync(descriptor: int) -> None:
+            self.threads.append(threading.current_thread().name)
+            fsync(descriptor)
+
+        def counted_load(context: ssl.SSLContext, *arguments: Any, **named: Any) -> None:
+            self.threads.append(threading.current_thread().name)
+            load(context, *arguments, **named)
+
+        monkeypatch.setattr(os, "fsync", counted_fsync)
+        monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", counted_load)
+
+    def begin(self) -> None:
+        """Forget what setting up has cost."""
+        self.threads.clear()
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    return Work(monkeypatch)
+
+
+# Introductions.
+
+
+@pytest.mark.parametrize("certificates", [1, 2])
+def test_n1_introductions_without_end_cost_no_disk_and_no_tls_on_the_loop(
+    tmp_path: Path, known: Identity, work: Work, certificates: int
+) -> None:
+    """A validator says where it is again and again, with one certificate or now this one and now that."""
+    witness = load_or_create(tmp_path / "witness")
+    mine = [load_or_create(tmp_path / f"mine{number}").certificate for number in range(certificates)]
+    cards = [card_of("attacker", known), card_of("witness", witness)]
+    victim = make_place(tmp_path, "victim", known=cards, validators=VALIDATORS)
+    flood = [introduce(KEYS[0], CHAIN, mine[n % certificates], ("127.0.0.1:9",), n + 1) for n in range(FLOOD)]
+
+    async def scene() -> None:
+        async with running(victim):
+            attacker = await Attacker.connect(known, victim.port)
+            await attacker.greet()
+            other = await Attacker.connect(witness, victim.port)
+            await other.greet()
+            await until(lambda: len(victim.peers) == 2, "both")
+            work.begin()
+            for introduction in flood:
+                attacker.say(Kind.INTRODUCTIONS, encode((introduction,)))
+            await attacker.writer.drain()
+            await until(lambda: bool(victim.network.directory.introductions()), "the first one")
+            # Whatever comes behind the flood has been looked at: all of the flood too.
+            other.say(Kind.INTRODUCTIONS, encode((introduce(KEYS[1], CHAIN, mine[0], (), 1),)))
+            await until(lambda: len(victim.network.directory.introductions()) == 2, "the witness' own")
+            await until(lambda: len(victim.network.directory.peers) > 2, "the introduced one")
+            assert threading.main_thread().name not in work.threads
+            assert len(work.threads) <= 20, "a few files and contexts for a thousand messages"
+            victim.network.tell_all(VOTE)
+            await other.receive(Kind.CONSENSUS)
+            told = [INTRODUCTIONS.decode(payload) for payload in other.read_so_far(Kind.INTRODUCTIONS)]
+            handed_on = [one for introductions in told for one in introductions if one.key == KEYS[0].key]
+            assert 1 <= len(handed_on) <= 3
+
+    play(scene())
+
+
+def test_n1_an_introduction_that_says_nothing_new_writes_no_file_and_makes_no_context(
+    tmp_path: Path, known: Identity, work: Work
+) -> None:
+    """A validator's node was started again: a later sequence, the same certificate and addresses."""
+    mine = load_or_create(tmp_path / "mine").certificate
+    victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)], validators=VALIDATORS)
+    victim.network.introduce(introduce(KEYS[0], CHAIN, mine, (), 1))
+
+    async def scene() -> None:
+        async with running(victim):
+            await until(lambda: len(victim.network.directory.peers) == 2, "the introduced one")
+            work.begin()
+            again = introduce(KEYS[0], CHAIN, mine, (), 2)
+            attacker = await Attacker.connect(known, victim.port)
+            await attacker.greet()
+
+            def is_taken() -> bool:
+                attacker.say(Kind.INTRODUCTIONS, encode((again,)))
+                return victim.network.directory.introductions() == (again,)
+
+            work.begin()
+            await until(is_taken, "the later one", limits.INTRODUCTION_S + 20)
+            await asyncio.sleep(limits.REFRESH_S + 0.5)
+            assert work.threads == []
+
+    play(scene())
+
+
+# Names of hosts.
+
+
+def test_n6_few_names_are_looked_up_at_a_time_and_others_are_called_meanwhile(tmp_path: Path) -> None:
+    """Fifty cards of hosts that no name server answers for, and one with an address."""
+    silent = threading.Event()
+    busy: list[int] = []
+
+    def resolve(host: str, port: int) -> Found:
+        busy.append(lookups.busy)
+        silent.wait(60)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    lookups = Lookups(resolve)
+    here, there = make_place(tmp_path, "here", lookups=lookups), make_place(tmp_path, "there")
+    cards = Cards(here.folder / "peers", CHAIN)
+    for number in range(50):
+        made = load_or_create(tmp_path / f"host{number}")
+        cards.add(Card(f"a{number}", CHAIN, made.node_id, made.certificate, (f"host{number}.silent:9",), b""))
+    cards.add(card_of("there", there.identity, there.port))
+    Cards(there.folder / "peers", CHAIN).add(card_of("here", here.identity))
+    for place in (here, there):
+        place.network.directory.look_again()
+
+    async def scene() -> None:
+        async with running(here, there):
+            await until(lambda: bool(here.peers), "the peer with an address")
+            await until(lambda: lookups.busy == limits.MAX_LOOKUPS, "the look-ups")
+            # Whatever else the process does in threads of asyncio's own is not held up.
+            assert await asyncio.wait_for(asyncio.to_thread(lambda: "done"), 20) == "done"
+            await asyncio.sleep(limits.HANDSHAKE_S + 1)
+            assert max(busy) <= limits.MAX_LOOKUPS
+            silent.set()
+            await until(lambda: len(busy) > limits.MAX_LOOKUPS, "the next ones in turn")
+
+    try:
+        play(scene())
+    finally:
+        silent.set()
+
+
+def test_n6_a_host_is_called_at_each_of_its_addresses(tmp_path: Path) -> None:
+    """The first address of a name is dead, the second one answers."""
+    with socket.socket() as dead:
+        dead.bind(("127.0.0.1", 0))
+        closed = int(dead.getsockname()[1])
+        lookups = Lookups(lambda _host, port: (("127.0.0.1", closed), ("127.0.0.1", port)))
+        here, there = make_place(tmp_path, "here", lookups=lookups), make_place(tmp_path, "there")
+        address = (f"some.host:{there.port}",)
+        named = Card("there", CHAIN, there.identity.node_id, there.identity.certificate, address, b"")
+        Cards(here.folder / "peers", CHAIN).add(named)
+        Cards(there.folder / "peers", CHAIN).add(card_of("here", here.identity))
+        for place in (here, there):
+            place.network.directory.look_again()
+
+        async def scene() -> None:
+            async with running(here, there):
+                await until(lambda: bool(here.peers), "the host")
+
+        play(scene())
+
+
+# Places.
+
+
+def test_n14_with_forty_validators_followers_still_fit(tmp_path: Path) -> None:
+    followers = [load_or_create(tmp_path / f"follower{number}") for number in range(3)]
+    cards = [card_of(f"follower{number}", one) for number, one in enumerate(followers)]
+    for number in range(40):
+        validator = load_or_create(tmp_path / f"validator{number}")
+        cards.append(card_of(f"validator{number}", validator, validator=bytes([number + 1]) * 32))
+    victim = make_place(tmp_path, "victim", known=cards)
+
+    async def scene() -> None:
+        async with running(victim):
+            for follower in followers:
+                peer = await Attacker.connect(follower, victim.port)
+                await peer.greet()
+            await until(lambda: set(victim.peers) == {one.node_id for one in followers}, "the followers")
+
+    play(scene())
