@@ -20,6 +20,7 @@ from ledger.limits import (
 )
 from ledger.params import DAY_MS
 from ledger.schema import Asset
+from ledger.times import DurationMs, Millis
 from ledger.transactions.actions import Name
 
 ChainName = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]{0,30}\\Z")]
@@ -75,11 +76,11 @@ class Genesis(Value, frozen=True):
 
     version: Uint
     name: ChainName
-    time_ms: Uint
+    time_ms: Millis
     mode: Annotated[int, msgspec.Meta(ge=1, le=2)]
-    min_interval_ms: Uint
-    idle_interval_ms: Uint
-    drift_ms: Uint
+    min_interval_ms: DurationMs
+    idle_interval_ms: DurationMs
+    drift_ms: DurationMs
     max_validators: Annotated[int, msgspec.Meta(ge=1, le=MAX_VALIDATORS)]
     simulated_clock: bool
     access: Annotated[int, msgspec.Meta(ge=1, le=2)]
@@ -90,7 +91,7 @@ class Genesis(Value, frozen=True):
     tree_bits: Annotated[int, msgspec.Meta(ge=MIN_TREE_BITS, le=MAX_TREE_BITS)]
     market: Name
     shortfall_parts: Uint
-    shortfall_window_ms: Uint
+    shortfall_window_ms: DurationMs
     gain_parts: Uint
     validators: Annotated[tuple[GenesisValidator, ...], msgspec.Meta(min_length=1, max_length=MAX_VALIDATORS)]
     voters: Annotated[tuple[Bytes20, ...], msgspec.Meta(min_length=1, max_length=MAX_VOTERS)]

@@ -11,6 +11,12 @@ from typing import Final
 MAX_INTEGER: Final = 2**63 - 1
 """Every stored number lies in [0, MAX_INTEGER]; a transaction whose result would not fails."""
 
+MAX_TIME_MS: Final = 253_402_300_799_999
+"""The last millisecond of the year 9999: no later time comes in, so that every calendar can show it."""
+
+MAX_DURATION_MS: Final = 100 * 366 * 86_400_000
+"""A hundred years: what a genesis may ask for as an interval, a window or a drift."""
+
 MAX_TRANSACTION_BYTES: Final = 64 * 1024
 """Envelope and signatures together."""
 

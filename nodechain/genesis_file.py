@@ -26,6 +26,7 @@ from ledger.genesis import (
     SurplusRule,
     check_genesis,
 )
+from ledger.limits import MAX_DURATION_MS
 from ledger.parameter_text import parse_parameter
 from ledger.params import ParameterRule
 from ledger.schema import Asset
@@ -46,7 +47,7 @@ def _by(parse: Callable[[str], int]) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-Duration = Annotated[int, _by(parse_duration_ms)]
+Duration = Annotated[int, _by(parse_duration_ms), Field(le=MAX_DURATION_MS)]
 Share = Annotated[int, _by(parse_share)]
 Tokens = Annotated[int, _by(parse_amount)]
 Energy = Annotated[int, _by(parse_energy)]

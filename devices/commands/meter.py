@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +24,7 @@ from devices.errors import DeviceException, MissingRegister, Misuse
 from devices.outbox import Outbox
 from devices.places import Place, parse_place
 from devices.sample import Sample
+from ledger.times import format_time
 
 ILLEGAL_ADDRESS: Final = 2
 """The Modbus exception for a register that is not there."""
@@ -180,4 +180,4 @@ def outbox(file: Path, batches: int) -> Result:
 
 
 def _time_text(time_ms: int) -> str:
-    return datetime.fromtimestamp(time_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time_ms else "-"
+    return f"{format_time(time_ms)}Z".replace(" ", "T", 1) if time_ms else "-"

@@ -14,6 +14,7 @@ from devices.commands.output import Result, prints, table
 from devices.errors import Misuse
 from devices.unit.archive import Archive
 from devices.unit.reports import Reports
+from ledger.times import format_time
 
 DAY_MS: Final = 86_400_000
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -87,4 +88,4 @@ def _time_ms(text: str) -> int:
 
 
 def _time_text(time_ms: int) -> str:
-    return datetime.fromtimestamp(time_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{format_time(time_ms)}Z".replace(" ", "T", 1)

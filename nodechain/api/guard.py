@@ -11,6 +11,7 @@ from aiohttp.typedefs import Middleware
 
 from ledger.errors import InclusionError, InvalidInput
 from nodechain.api.problems import problem, problem_of
+from nodechain.api.request_checks import HostNames, check_request
 from nodechain.buckets import BucketPerAddress
 from nodechain.clock import Clock
 from nodechain.errors import NodeError
@@ -20,12 +21,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_CONCURRENT: Final = 2_048
 
 
-def guard(clock: Clock, limit: BucketPerAddress) -> Middleware:
-    """The middleware around every route."""
+def guard(clock: Clock, limit: BucketPerAddress, names: HostNames) -> Middleware:
+    """The middleware around every route, and around what is none."""
     under_way = asyncio.Semaphore(MAX_CONCURRENT)
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        refused = check_request(request, names)
+        if refused is not None:
+            return refused
         if not limit.try_take(request.remote or "", clock.monotonic_ms()):
             return problem(429, "too_many_requests", "too many requests from this address", "Ask more slowly.")
         if under_way.locked():

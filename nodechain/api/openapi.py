@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from nodechain.api.models import Problem
 from nodechain.api.routes import ROUTES, Route
+from nodechain.client.rest import JSON
 
 
 def description(version: str) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def _operation(route: Route) -> dict[str, Any]:
         {"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}
         for name, meaning in route.query
     ]
-    good = _content(route.answer.__name__, "application/json")
+    good = _content(route.answer.__name__, JSON)
     operation: dict[str, Any] = {
         "summary": route.summary,
         "parameters": path + query,
@@ -48,8 +49,7 @@ def _operation(route: Route) -> dict[str, Any]:
     }
     if route.method == "POST":
         operation["responses"]["202"] = {"description": "Taken in, not decided yet", "content": good}
-        kind = "application/json" if route.path == "/v1/clock" else "application/octet-stream"
-        operation["requestBody"] = {"required": True, "content": {kind: {}}}
+        operation["requestBody"] = {"required": True, "content": {route.body: {}}}
     return operation
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from nodechain.api import events_socket, gets, health, light_reads, snapshot_reads, writes
 from nodechain.api import models as m
+from nodechain.client.rest import CANONICAL, JSON
 from nodechain.node import Node
 
 Read = Callable[[Node, web.Request], Awaitable[m.Model]]
@@ -19,7 +20,7 @@ Raw = Callable[[Node, web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. `query`: its parameters (name, meaning); `answer`: the model of a good answer."""
+    """One route. `query`: its parameters (name, meaning); `answer`: the model of a good answer; `body`: its type."""
 
     method: str
     path: str
@@ -28,6 +29,7 @@ class Route:
     read: Read | None = None
     write: Write | None = None
     query: tuple[tuple[str, str], ...] = ()
+    body: str = ""
 
 
 _PAGE: Final = (("limit", "entries a page, 1 to 1000"), ("cursor", "the `next` of the page before"))
@@ -95,13 +97,13 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v1/snapshots", "Snapshots for nodes that join", m.Snapshots, snapshot_reads.snapshots),
     Route(
         "POST", "/v1/transactions", "Take in a transaction (canonical bytes)", m.TransactionAnswer,
-        write=writes.post_transaction, query=_WAIT,
+        write=writes.post_transaction, query=_WAIT, body=CANONICAL,
     ),
     Route(
         "POST", "/v1/transactions/batch", "Take in many (a MessagePack array of byte strings)", m.BatchAnswer,
-        write=writes.post_batch, query=_WAIT,
+        write=writes.post_batch, query=_WAIT, body=CANONICAL,
     ),
-    Route("POST", "/v1/clock", "Move the clock of a simulated chain", m.Clock, write=writes.post_clock),
+    Route("POST", "/v1/clock", "Move the clock of a simulated chain", m.Clock, write=writes.post_clock, body=JSON),
 )  # fmt: skip
 
 OTHERS: Final[tuple[tuple[str, Raw], ...]] = (

@@ -15,6 +15,7 @@ from aiohttp import web
 from nodechain.api import gets
 from nodechain.api.guard import guard
 from nodechain.api.openapi import description
+from nodechain.api.request_checks import HostNames, check_content_type
 from nodechain.api.routes import OTHERS, ROUTES, Raw, Route
 from nodechain.api.slow import HeaderDeadline
 from nodechain.api.writes import MAX_BODY_BYTES
@@ -27,7 +28,10 @@ DEFAULT_PORT: Final = 8545
 
 @dataclass(frozen=True, slots=True)
 class ApiOptions:
-    """Where and how to serve. `port` 0 takes a free one; off loopback TLS is needed, or `allow_plain`."""
+    """Where and how to serve. `port` 0 takes a free one; off loopback TLS is needed, or `allow_plain`.
+
+    `hosts`: names under which it may be asked, besides loopback's and the address that is dialled.
+    """
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
@@ -36,6 +40,7 @@ class ApiOptions:
     allow_plain: bool = False
     requests_per_second: int = 5_000
     burst: int = 20_000
+    hosts: tuple[str, ...] = ()
 
 
 DEFAULT_API: Final = ApiOptions()
@@ -44,7 +49,9 @@ DEFAULT_API: Final = ApiOptions()
 def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     """The application with every route of the table."""
     limit = BucketPerAddress(options.requests_per_second, options.burst)
-    app = web.Application(middlewares=[guard(node.clock, limit)], client_max_size=MAX_BODY_BYTES)
+    app = web.Application(
+        middlewares=[guard(node.clock, limit, HostNames(options.host, options.hosts))], client_max_size=MAX_BODY_BYTES
+    )
     for route in ROUTES:
         app.router.add_route(route.method, route.path, _serve(node, route))
     for path, raw in OTHERS:
@@ -61,6 +68,9 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
 def _serve(node: Node, route: Route) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
         if route.write is not None:
+            refused = check_content_type(request, route.body)
+            if refused is not None:
+                return refused
             status, written = await route.write(node, request)
             return web.Response(
                 text=written.model_dump_json(by_alias=True), status=status, content_type="application/json"
@@ -97,8 +107,9 @@ async def serve_api(node: Node, options: ApiOptions = DEFAULT_API) -> ApiServer:
     """Listen; raises `ConfigurationError` (plain text off loopback), `EnvironmentFailed` (port_taken)."""
     context = _tls(options)
     runner = web.AppRunner(
-        make_api(node, options), access_log=None, handle_signals=False, shutdown_timeout=1.0, keepalive_timeout=75.0
-    )
+        make_api(node, options), access_log=None, handle_signals=False, shutdown_timeout=1.0, keepalive_timeout=75.0,
+        auto_decompress=False,
+    )  # fmt: skip
     await runner.setup()
     server = runner.server
     assert server is not None

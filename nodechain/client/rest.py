@@ -14,6 +14,7 @@ from nodechain.errors import NodeError, NotFound, Refused, TimedOut, Unreachable
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 CONNECT_TIMEOUT_S: Final = 10.0
 CANONICAL: Final = "application/octet-stream"
+JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class NodeApi:
 
     def post_json(self, path: str, body: object) -> Answer:
         """The answer to a POST of JSON."""
-        return self._ask("POST", path, json.dumps(body).encode(), self._timeout_s)
+        return self._ask("POST", path, json.dumps(body).encode(), self._timeout_s, JSON)
 
     def close(self) -> None:
         """Drop the connection."""
@@ -74,8 +75,8 @@ class NodeApi:
             self._connection.close()
             self._connection = None
 
-    def _ask(self, method: str, path: str, body: bytes, timeout_s: float) -> Answer:
-        status, data = self._exchange_safely(method, path, body, timeout_s)
+    def _ask(self, method: str, path: str, body: bytes, timeout_s: float, kind: str = CANONICAL) -> Answer:
+        status, data = self._exchange_safely(method, path, body, timeout_s, kind)
         decoded = self._decoded(data)
         if status >= 400:
             raise problem_error(status, decoded)
@@ -87,9 +88,11 @@ class NodeApi:
         except ValueError as error:
             raise Unreachable(f"{self.url} does not answer like a node", advice="Is --node a nodechain URL?") from error
 
-    def _exchange_safely(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+    def _exchange_safely(
+        self, method: str, path: str, body: bytes, timeout_s: float, kind: str = CANONICAL
+    ) -> tuple[int, bytes]:
         try:
-            return self._exchange_kept(method, path, body, timeout_s)
+            return self._exchange_kept(method, path, body, timeout_s, kind)
         except TimeoutError as error:
             self.close()
             raise TimedOut(f"{self.url} did not answer within {timeout_s:g} s") from error
@@ -98,7 +101,7 @@ class NodeApi:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise Unreachable(f"{self.url}: {reason}") from error
 
-    def _exchange_kept(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+    def _exchange_kept(self, method: str, path: str, body: bytes, timeout_s: float, kind: str) -> tuple[int, bytes]:
         """On the kept connection; once more on a new one if the node has closed that meanwhile.
 
         A person may take minutes to type a password. Repeating harms nothing: the node answers a transaction that it
@@ -106,16 +109,16 @@ class NodeApi:
         """
         kept = self._connection is not None
         try:
-            return self._exchange(method, path, body, timeout_s)
+            return self._exchange(method, path, body, timeout_s, kind)
         except (ConnectionError, http.client.BadStatusLine):
             if not kept:
                 raise
             self.close()
-            return self._exchange(method, path, body, timeout_s)
+            return self._exchange(method, path, body, timeout_s, kind)
 
-    def _exchange(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+    def _exchange(self, method: str, path: str, body: bytes, timeout_s: float, kind: str) -> tuple[int, bytes]:
         connection = self._connect(timeout_s)
-        headers = {"Content-Type": CANONICAL} if body else {}
+        headers = {"Content-Type": kind} if body else {}
         connection.request(method, self._parts.path.rstrip("/") + path, body or None, headers)
         answer = connection.getresponse()
         data = answer.read(MAX_ANSWER_BYTES + 1)
@@ -145,7 +148,7 @@ def problem_error(status: int, data: Any) -> NodeError:
         return NotFound(detail, code=code, advice=advice)
     if status in (409, 422):
         return Refused(detail, code=code, advice=advice or "Correct the transaction and send it again.")
-    if status in (400, 405, 413):
+    if status in (400, 403, 405, 413, 415, 421):
         return UsageError(detail, code=code, advice=advice)
     if status in (408, 504):
         return TimedOut(detail, code=code, advice=advice)

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 import click
 
-from ledger.amounts import parse_amount, parse_duration_ms
+from ledger.amounts import format_duration, parse_amount, parse_duration_ms
+from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
 from nodechain.commands.sending import How, send, sender_name
+from nodechain.errors import UsageError
 
 KINDS: Final = {kind.name.lower().replace("_", "-"): kind for kind in OrderKind}
 
@@ -24,7 +26,11 @@ def market() -> None:
 def _expires_ms(invocation: Invocation, expires_in: str | None) -> int:
     if expires_in is None:
         return 0
-    return int(invocation.api.get("/v1/status")["clock_ms"]) + parse_duration_ms(expires_in)
+    duration_ms = parse_duration_ms(expires_in)
+    if duration_ms > MAX_DURATION_MS:
+        raise UsageError(f"{expires_in} is more than {format_duration(MAX_DURATION_MS)}", code="too_long",
+                         advice="Leave out --expires-in for an order till cancelled.")  # fmt: skip
+    return int(invocation.api.get("/v1/status")["clock_ms"]) + duration_ms
 
 
 def _place(

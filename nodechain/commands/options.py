@@ -12,6 +12,7 @@ import click
 
 from ledger.address import format_address
 from ledger.keyfile import Keyfile, KeyKind
+from ledger.limits import MAX_INTEGER
 from ledger.validators import validator_address
 from nodechain.address_book import AddressBook, resolve_address
 from nodechain.client.rest import NodeApi
@@ -73,6 +74,7 @@ def address_shown(key: Keyfile) -> bytes:
     return validator_address(key.public_key[1:]) if key.kind == KeyKind.VALIDATOR else key.address
 
 
+HEIGHT: Final = click.IntRange(0, MAX_INTEGER)
 _COMMON: Final = (
     click.option("--home", metavar="DIR", help="The home (NODECHAIN_HOME, else ~/.nodechain)."),
     click.option("--node", metavar="URL", help="The node to ask (NODECHAIN_NODE, else the home's configuration)."),
@@ -83,7 +85,7 @@ _SENDING: Final = (
     click.option("--fee", default="0", metavar="AMOUNT", help="Fee in the chain's fee asset."),
     click.option("--no-wait", is_flag=True, help="Do not wait for the decision."),
     click.option("--timeout", type=click.IntRange(1, 300), help="Seconds to wait for the decision."),
-    click.option("--valid-until", type=click.IntRange(min=0), default=0, metavar="HEIGHT", help="0: no limit."),
+    click.option("--valid-until", type=HEIGHT, default=0, metavar="HEIGHT", help="0: no limit."),
     click.option("--sign-only", type=click.Path(dir_okay=False, path_type=Path), help="Write it to a file, unsent."),
 )
 

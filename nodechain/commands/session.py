@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from ledger.amounts import format_energy, parse_amount
+from ledger.times import format_time
 from ledger.transactions.payloads import CloseSession, OpenSession
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
@@ -56,7 +55,7 @@ def list_(invocation: Invocation, *, consumer: str | None, unit: str | None) -> 
             names.get(entry["unit"], entry["unit"]),
             entry["locked"]["tokens"],
             format_energy(entry["energy_wh"]),
-            datetime.fromtimestamp(entry["deadline_ms"] // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S"),
+            format_time(entry["deadline_ms"]),
         )
         for entry in found
     ]

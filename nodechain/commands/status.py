@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
+from ledger.times import format_time
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 
@@ -17,11 +17,15 @@ def status(invocation: Invocation) -> None:
     """Height, pool, duty of the node, and the community's balance."""
     data = invocation.api.get("/v1/status")
     energy = invocation.api.get("/v1/energy")
-    time = datetime.fromtimestamp(data["time_ms"] / 1000, UTC)
-    shown = [
+    invocation.show({**data, "energy": energy}, fields(shown(data, energy)))
+
+
+def shown(data: dict[str, Any], energy: dict[str, Any]) -> list[tuple[str, object]]:
+    """What a person sees of the answers of `/v1/status` and `/v1/energy`."""
+    return [
         ("chain", data["chain_id"]),
         ("height", data["height"]),
-        ("block time", time.strftime("%Y-%m-%d %H:%M:%S UTC")),
+        ("block time", f"{format_time(data['time_ms'])} UTC"),
         ("consensus", f"{data['mode']}, {data['validators']} validator(s)"),
         ("validator", data["validator"] or "no, this node follows"),
         ("duty", _duty(data)),
@@ -30,7 +34,6 @@ def status(invocation: Invocation) -> None:
         ("imbalance", f"{energy['difference']['tokens']} ENT, rate {energy['rate']['tokens']} ENT/kWh"),
         ("version", data["version"]),
     ]
-    invocation.show({**data, "energy": energy}, fields(shown))
 
 
 def _duty(data: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ _RUNNING = (
     click.option("--api-certificate", type=click.Path(dir_okay=False), help="TLS certificate (PEM)."),
     click.option("--api-key", type=click.Path(dir_okay=False), help="Its key (PEM)."),
     click.option("--api-allow-plain", is_flag=True, default=None, help="No TLS off loopback: a proxy does it."),
+    click.option("--api-hosts", metavar="NAMES", help="Names, with commas, it may be asked by besides its address."),
     click.option("--p2p-host", metavar="ADDRESS", help="Where peers are listened for (default 127.0.0.1)."),
     click.option("--p2p-port", type=click.IntRange(0, 65_535), help="Its port; 0 for a free one (default 8546)."),
     click.option("--p2p-advertise", metavar="HOST:PORT", help="Where peers reach it, if elsewhere; - for nowhere."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
@@ -16,6 +15,7 @@ from ledger.crypto import Ed25519SecretKey
 from ledger.keyfile import KeyKind
 from ledger.module import LEDGER
 from ledger.parameter_text import format_parameter, parse_parameter
+from ledger.times import format_day
 from ledger.transactions.actions import (
     Action,
     AddValidator,
@@ -251,7 +251,7 @@ def list_(invocation: Invocation) -> None:
             _action_text(entry["action"], names),
             f"{len(entry['yes'])} of {entry['needed']}",
             ", ".join(names.get(voter, voter) for voter in entry["yes"]),
-            datetime.fromtimestamp(entry["expires_ms"] // 1000, UTC).strftime("%Y-%m-%d"),
+            format_day(entry["expires_ms"]),
         )
         for entry in data["votes"]
     ]

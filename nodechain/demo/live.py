@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, TextIO
 
+from ledger.times import format_time
 from nodechain.demo.figures import exact, kwh, short
 
 PLAIN_EVERY: Final = 8
@@ -68,7 +68,7 @@ class LiveView:
 
 
 def _lines(moment: Moment) -> list[str]:
-    clock = datetime.fromtimestamp(moment.end_ms / 1000, UTC).strftime("%H:%M")
+    clock = format_time(moment.end_ms)[11:16]
     return [
         f"{clock}  block {moment.height}  load {kwh(moment.load_wh)} kWh  pv {kwh(moment.pv_wh)} kWh",
         f"battery {kwh(moment.battery_wh)} kWh, {moment.sessions} sessions open",

@@ -411,6 +411,18 @@ def max_validators() -> None:
     refused_above(CERTIFICATE, several, above)
 
 
+def max_time_ms() -> None:
+    at = make_genesis(time_ms=limits.MAX_TIME_MS)
+    genesis_refuses(msgspec.structs.replace(at, time_ms=limits.MAX_TIME_MS + 1), at)
+
+
+def max_duration_ms() -> None:
+    most = limits.MAX_DURATION_MS
+    for name in ("min_interval_ms", "idle_interval_ms", "drift_ms", "shortfall_window_ms"):
+        at = msgspec.structs.replace(make_genesis(), **{name: most})
+        genesis_refuses(msgspec.structs.replace(at, **{name: most + 1}), at)
+
+
 def max_units() -> None:
     units = tuple(GenesisUnit(n.to_bytes(20, "big"), address("C"), 0, 0) for n in range(limits.MAX_UNITS + 1))
     at = make_genesis(units=units[:-1])
@@ -454,6 +466,8 @@ def max_proof_claims() -> None:
 
 TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_INTEGER": (max_integer, backing_stays_in_range, registers_stay_in_range),
+    "MAX_TIME_MS": (max_time_ms,),
+    "MAX_DURATION_MS": (max_duration_ms,),
     "MAX_TRANSACTION_BYTES": (max_transaction_bytes,),
     "MAX_BLOCK_BYTES": (max_block_bytes,),
     "MAX_BLOCK_TRANSACTIONS": (max_block_transactions,),

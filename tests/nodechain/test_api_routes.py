@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-import json
 import re
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,39 +27,15 @@ from nodechain.api.routes import OTHERS, ROUTES
 from nodechain.api.server import ApiOptions, make_api, serve_api
 from nodechain.api.slow import HeaderDeadline
 from nodechain.errors import ConfigurationError, EnvironmentFailed, StorageFailed
-from nodechain.node import Node, NodeOptions
+from tests.support.api import get, serving
 from tests.support.node import START_MS, HomeFixture
 
 ENT = 10**9
-FREE = ApiOptions(port=0)
-STANDING = NodeOptions(standing_clock=True)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> HomeFixture:
     return HomeFixture(tmp_path / "home")
-
-
-@asynccontextmanager
-async def serving(
-    home: HomeFixture, options: ApiOptions = FREE, node_options: NodeOptions = STANDING
-) -> AsyncIterator[tuple[Node, aiohttp.ClientSession]]:
-    async with home.running(node_options) as node:
-        server = await serve_api(node, options)
-        try:
-            async with aiohttp.ClientSession(server.url) as client:
-                yield node, client
-        finally:
-            await server.close()
-
-
-async def get(client: aiohttp.ClientSession, path: str, status: int = 200) -> Any:
-    async with client.get(path) as answer:
-        text = await answer.text()
-        assert answer.status == status, (path, answer.status, text)
-        if status >= 400:
-            assert answer.content_type == "application/problem+json"
-        return json.loads(text)
 
 
 async def post(

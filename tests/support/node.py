@@ -27,9 +27,9 @@ START_MS = 1_700_000_000_000
 class HomeFixture:
     """A home of the development chain, with its keys open."""
 
-    def __init__(self, path: Path, template: str = "dev") -> None:
+    def __init__(self, path: Path, template: str = "dev", *, time_ms: int = START_MS) -> None:
         self.path = path
-        made = initialise(path, read_template(template), password=PASSWORD, time_ms=START_MS, cost=COST_LIGHT)
+        made = initialise(path, read_template(template), password=PASSWORD, time_ms=time_ms, cost=COST_LIGHT)
         self.genesis: Genesis = made.genesis
         self._keystore = Keystore(path / "keys")
         self.key = cache(self._key)
