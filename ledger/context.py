@@ -55,7 +55,6 @@ class Context:
     ) -> None:
         self.state = state
         self.genesis = genesis
-        # Hashing the genesis costs: once a block, not once a transaction.
         self.chain_id = genesis.chain_id
         self.hooks = hooks
         self.height = height

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from ledger.accounts import supply
 from ledger.blocks import Chain, genesis_block
+from ledger.crypto import tagged_hash
 from ledger.errors import GenesisError
 from ledger.genesis import Access, Genesis, GenesisBalance, GenesisUnit, GenesisValidator, check_genesis
 from ledger.params import LEDGER_PARAMETERS
 from ledger.schema import BANKER, MEMBERS, PARAMETERS, VOTERS, Asset, Banker, UnitStatus
+from ledger.transactions.actions import AdmitMember, CastVote
 from tests.support.chain import ChainFixture, address, make_genesis, secret
 
 A_VALIDATOR = GenesisValidator(secret("V").public_key[1:], address("V"), "v")
@@ -43,6 +46,29 @@ def test_a_genesis_that_contradicts_itself_is_refused(changes: dict[str, Any]) -
 def test_parameters_that_could_not_be_voted_cannot_be_given(parameters: tuple[tuple[str, int], ...]) -> None:
     with pytest.raises(GenesisError):
         ChainFixture(make_genesis(parameters=parameters))
+
+
+def test_l15c_the_genesis_is_hashed_once_and_not_in_every_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 10^5 members that took 8 ms a block, and as much again for each question of the mempool."""
+    hashed: list[bytes] = []
+
+    def counted(domain: bytes, data: bytes) -> bytes:
+        hashed.append(domain)
+        return tagged_hash(domain, data)
+
+    monkeypatch.setattr("ledger.genesis.tagged_hash", counted)
+    chain = ChainFixture(make_genesis())
+    for _ in range(3):
+        chain.block([chain.tx("A", CastVote(AdmitMember(address("X")), True))])
+    assert hashed == [b"nodechain/genesis"]
+
+
+def test_a_changed_genesis_has_a_hash_of_its_own() -> None:
+    genesis = make_genesis()
+    first = genesis.hash
+    changed = msgspec.structs.replace(genesis, name="other")
+    assert changed.hash != first
+    assert changed.chain_id == f"other-{changed.hash[:4].hex()}"
 
 
 def test_the_first_state() -> None:
