@@ -15,14 +15,17 @@ from ledger.schema import (
     ACCOUNT_COUNTERS,
     BALANCES,
     BINDINGS,
+    CANDIDATES,
     COUNTERS,
     IMBALANCE,
+    LIVENESS,
     LOCKS,
     METERS,
     SESSIONS,
     SUPPLY,
     UNIT_SESSIONS,
     UNITS,
+    VALIDATORS,
     VOTERS,
     VOTES,
     WITHDRAWALS,
@@ -145,6 +148,14 @@ def check_bindings(state: Reader) -> None:
         )
 
 
+def check_liveness(state: Reader) -> None:
+    """Signs of life are kept for validators and for one other key an account (V5)."""
+    known = {value.key for _key, value in entries(state, VALIDATORS)}
+    known |= {value.target for _key, value in entries(state, CANDIDATES)}
+    for key, _value in entries(state, LIVENESS):
+        require(key in known, "a sign of life is kept of a key that neither validates nor is a candidate")
+
+
 LEDGER_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_supply,
     check_session_locks,
@@ -153,4 +164,5 @@ LEDGER_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_rate,
     check_votes,
     check_bindings,
+    check_liveness,
 )

@@ -22,7 +22,7 @@ from ledger.rules.expiries import ExpiryKind
 from ledger.rules.metering import do_bind_meter, do_replace_meter, do_unbind_meter
 from ledger.rules.readings import do_submit_readings
 from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK, do_close_session, do_open_session, session_due
-from ledger.rules.validators import do_validator_alive
+from ledger.rules.validators import do_validator_alive, forget_candidate
 from ledger.rules.voting import OPEN_VOTES, do_cast_vote, vote_due
 from ledger.schema import LEDGER_TABLES
 from ledger.transactions.actions import CastVote
@@ -74,5 +74,6 @@ LEDGER: Final = Module(
     purposes=(SESSION_LOCK, WITHDRAWAL_LOCK),
     counters=(OPEN_SESSIONS, OPEN_VOTES),
     expiries=((ExpiryKind.SESSION, session_due), (ExpiryKind.VOTE, vote_due)),
+    expelled=(forget_candidate,),
     invariants=LEDGER_INVARIANTS,
 )

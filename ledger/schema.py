@@ -301,11 +301,12 @@ FORMER_VALIDATORS: Final = Table(24, "former_validators", "until address", Forme
 OFFENCES: Final = Table(25, "offences", "height offence", Offence, group=0)
 LOCKS: Final = Table(26, "locks", "address asset purpose", Lock, group=20)
 ACCOUNT_COUNTERS: Final = Table(27, "account_counters", "address kind", Counter)
+CANDIDATES: Final = Table(50, "candidates", "address", Link)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
-    METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS,
+    METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS, CANDIDATES,
 )  # fmt: skip
 
 

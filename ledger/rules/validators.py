@@ -13,12 +13,14 @@ from ledger.genesis import ConsensusMode
 from ledger.limits import MAX_EVIDENCE_AGE
 from ledger.rules.members import VALIDATOR_ACCOUNTS
 from ledger.schema import (
+    CANDIDATES,
     COUNTERS,
     FORMER_VALIDATORS,
     LIVENESS,
     VALIDATORS,
     Counter,
     FormerValidator,
+    Link,
     Liveness,
     Validator,
     big_endian,
@@ -46,6 +48,29 @@ def do_validator_alive(context: Context, payload: ValidatorAlive) -> None:
     if not verify_ed25519(payload.key, message, payload.signature):
         raise Refused("the validator key did not sign this", code="bad_possession")
     _seen(context, payload.key)
+    if context.state.get(VALIDATORS, validator_address(payload.key)) is None:
+        _name_candidate(context, context.sender, payload.key)
+
+
+def _name_candidate(context: Context, account: bytes, key: bytes) -> None:
+    """An account has one key that does not validate on record; the one before is forgotten (V5)."""
+    before = context.state.get(CANDIDATES, account)
+    if before is not None and before.target != key:
+        _forget(context, before.target)
+    context.state.put(CANDIDATES, account, Link(key))
+
+
+def _forget(context: Context, key: bytes) -> None:
+    if context.state.get(VALIDATORS, validator_address(key)) is None:
+        context.state.delete(LIVENESS, key)
+
+
+def forget_candidate(context: Context, account: bytes) -> None:
+    """With a member that is expelled goes the key that it ran (V5)."""
+    candidate = context.state.get(CANDIDATES, account)
+    if candidate is not None:
+        _forget(context, candidate.target)
+        context.state.delete(CANDIDATES, account)
 
 
 def note_proposer(context: Context, key: bytes) -> None:
@@ -119,6 +144,7 @@ def remove_validator(context: Context, address: bytes) -> None:
     entry = check_validator_removal(context, address)
     context.state.delete(VALIDATORS, address)
     _end_term(context, address, entry)
+    _name_candidate(context, entry.account, entry.key)
     _count_account(context, entry.account, -1)
     context.state.put(COUNTERS, _COUNT, Counter(context.count(_COUNT) - 1))
     context.emit(ValidatorRemoved(address))

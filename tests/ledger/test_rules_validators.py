@@ -6,9 +6,11 @@ import pytest
 
 from ledger.events import ValidatorAdded, ValidatorRemoved, VoteClosed
 from ledger.genesis import GenesisValidator
+from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.rules import validators as rules
 from ledger.rules.voting import VoteOutcome
-from ledger.transactions.actions import AddValidator, CastVote, RemoveValidator
+from ledger.schema import LIVENESS
+from ledger.transactions.actions import AddValidator, CastVote, ExpelMember, RemoveValidator
 from ledger.transactions.metering import possession_message
 from ledger.transactions.payloads import ValidatorAlive
 from ledger.types import Receipt
@@ -98,6 +100,42 @@ def test_a_sign_of_life_is_signed_by_the_key_for_the_sender() -> None:
     assert chain.try_("D", payload).code == "bad_possession"
     assert chain.try_("B", ValidatorAlive(key_of("X"), 1, payload.signature)).code == "bad_possession"
     assert chain.try_("B", payload).applied
+
+
+def remembered(chain: ChainFixture) -> set[bytes]:
+    return set(chain.entries(LIVENESS))
+
+
+def test_l15b_an_account_keeps_one_key_alive_and_the_state_does_not_grow() -> None:
+    """64 entries a block of keys of one's own, at fee 0, stayed in the state for ever."""
+    chain = started()
+    signs = [
+        chain.tx("B", ValidatorAlive(key_of(name), 1, signed(chain, name, "B", 1)))
+        for name in (f"W{index}" for index in range(MAX_TRANSACTIONS_PER_SENDER))
+    ]
+    assert all(receipt.applied for receipt in chain.block(signs).executed.receipts[1:])
+    assert remembered(chain) == {key_of("V"), key_of(f"W{MAX_TRANSACTIONS_PER_SENDER - 1}")}
+    assert alive(chain).applied
+    assert remembered(chain) == {key_of("V"), key_of("W")}
+
+
+def test_l15b_what_validates_or_did_is_not_forgotten_for_a_new_key() -> None:
+    chain = started()
+    assert alive(chain).applied
+    chain.vote(addition(chain))
+    assert alive(chain, "X").applied
+    assert remembered(chain) == {key_of("V"), key_of("W"), key_of("X")}
+    chain.vote(RemoveValidator(validator_address(key_of("W"))))
+    assert remembered(chain) == {key_of("V"), key_of("W")}
+    assert alive(chain, "X").applied
+    assert remembered(chain) == {key_of("V"), key_of("X")}
+
+
+def test_l15b_an_expelled_members_key_is_forgotten() -> None:
+    chain = started()
+    assert alive(chain).applied
+    chain.vote(ExpelMember(address("B")))
+    assert remembered(chain) == {key_of("V")}
 
 
 def test_what_is_refused_when_the_vote_is_opened() -> None:

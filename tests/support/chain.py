@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ledger.accounts import account, balance, locked
 from ledger.address import address_of
@@ -13,11 +13,12 @@ from ledger.blocks import Block, Chain, Parent, check_block, genesis_block, prop
 from ledger.codec import Value
 from ledger.crypto import Ed25519SecretKey
 from ledger.genesis import Access, ConsensusMode, Genesis, GenesisUnit, GenesisValidator, SurplusRule
+from ledger.invariants import entries
 from ledger.module import LEDGER
 from ledger.params import DAY_MS
 from ledger.registry import Module, Registry
 from ledger.rules.imbalance import difference, imbalance
-from ledger.schema import METERS, SESSIONS, UNITS, Asset, Session, Unit
+from ledger.schema import METERS, SESSIONS, UNITS, Asset, Session, Table, Unit
 from ledger.state import MemoryReader, State
 from ledger.transactions.actions import Action, CastVote
 from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
@@ -25,6 +26,7 @@ from ledger.tree import InMemoryTreeStorage, StateTree
 from ledger.types import Receipt
 from ledger.validators import validator_address
 
+T = TypeVar("T")
 ENT = 10**9
 START_MS = 1_700_000_000_000
 
@@ -194,6 +196,10 @@ class ChainFixture:
     def rate(self) -> int:
         """R in base units of ENT per kWh."""
         return imbalance(self.state).rate
+
+    def entries(self, table: Table[T]) -> dict[bytes, T]:
+        """All entries of a table, in order of key."""
+        return dict(entries(self.reader, table))
 
     def meter_sequence(self, key: bytes) -> int:
         """The last sequence of a meter key."""
