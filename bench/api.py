@@ -19,6 +19,7 @@ from pathlib import Path
 import aiohttp
 
 from ledger.address import address_of, format_address, format_key
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.keyfile import COST_LIGHT, KeyKind
@@ -27,8 +28,10 @@ from ledger.transactions.envelope import Signature, assemble, sign_message, unsi
 from ledger.transactions.numbers import TypeNumber
 from ledger.transactions.payloads import Transfer
 from nodechain.genesis_file import BalanceSection, ValidatorSection, read_template
+from nodechain.home import Home
 from nodechain.initialise import initialise
 from nodechain.keystore import Keystore
+from nodechain.node import read_genesis
 from tests.support.node import PASSWORD
 from tests.support.processes import NodeProcess, password_file
 
@@ -44,8 +47,8 @@ def secret(number: int) -> Ed25519SecretKey:
 class Load:
     """Signed transfers, each account's in order."""
 
-    def __init__(self, chain_id: str) -> None:
-        self._chain_id = chain_id
+    def __init__(self, chain: ChainIdentity) -> None:
+        self._chain = chain
         self._secrets = [secret(number) for number in range(ACCOUNTS)]
         self._addresses = [address_of(key.public_key) for key in self._secrets]
         self._nonces = [0] * ACCOUNTS
@@ -55,8 +58,8 @@ class Load:
         self._nonces[account] += 1
         key = self._secrets[account]
         payload = Transfer(Asset.EEURO, self._addresses[(account + 1) % ACCOUNTS], 1)
-        envelope = unsigned(self._chain_id, TypeNumber.TRANSFER, key.public_key, self._nonces[account], payload)
-        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+        envelope = unsigned(self._chain.id, TypeNumber.TRANSFER, key.public_key, self._nonces[account], payload)
+        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self._chain.genesis_hash))),))
 
     def batch(self) -> bytes:
         """A batch of two transfers of each account."""
@@ -141,9 +144,9 @@ async def reads(client: aiohttp.ClientSession, load: Load, count: int) -> float:
     return count / (time.perf_counter() - started)
 
 
-async def measure(url: str, chain_id: str, rounds: int, seconds: float) -> None:
+async def measure(url: str, chain: ChainIdentity, rounds: int, seconds: float) -> None:
     """All figures, medians of the rounds."""
-    load = Load(chain_id)
+    load = Load(chain)
     rows: dict[str, list[float]] = {}
     timeout = aiohttp.ClientTimeout(total=300)
     async with aiohttp.ClientSession(url, timeout=timeout) as client:
@@ -168,8 +171,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         node = NodeProcess(["validate", "--api-port", "0", "--log-level", "error"], make_home(Path(folder)))
         try:
-            chain_id = str(node.ready()["data"]["chain_id"])
-            asyncio.run(measure(node.url, chain_id, options.rounds, options.seconds))
+            node.ready()
+            chain = read_genesis(Home(Path(folder)).genesis).identity
+            asyncio.run(measure(node.url, chain, options.rounds, options.seconds))
         finally:
             node.stop()
 

@@ -54,6 +54,7 @@ class Load:
 
     def __init__(self, cluster: Cluster) -> None:
         self._chain_id = cluster.net.genesis.chain_id
+        self._genesis_hash = cluster.net.genesis.hash
         self._keys: list[Ed25519SecretKey] = [cluster.key(f"user{number + 1}") for number in range(ACCOUNTS)]
         self._addresses = [address_of(key.public_key) for key in self._keys]
         self._nonces = [0] * ACCOUNTS
@@ -64,7 +65,7 @@ class Load:
         key = self._keys[account]
         payload = Transfer(Asset.EEURO, self._addresses[(account + 1) % ACCOUNTS], 1)
         envelope = unsigned(self._chain_id, TypeNumber.TRANSFER, key.public_key, self._nonces[account], payload)
-        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self._genesis_hash))),))
 
     def batch(self, first: int, accounts: int, each: int) -> bytes:
         """So many transfers of each of so many accounts."""

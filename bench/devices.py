@@ -24,11 +24,13 @@ from devices.profile import load_profile
 from devices.readings import Reading, ReadingHeader, build_batch
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
+from ledger.chain_identity import ChainIdentity
 from ledger.crypto import Ed25519SecretKey
 from tests.devices.fake_node import FakeNode
 from tests.devices.test_footprint import LIGHT_CLIENT, load
 
 PROFILE = "schneider-iem3155"
+TOWN = ChainIdentity("town-01234567", bytes.fromhex("0123456789abcdef" * 4))
 KEY = Ed25519SecretKey(bytes(32))
 POLL_MS = 10_000
 HEAD = ReadingHeader(load_profile(PROFILE).hash(), 3, 2, 0, bytes((1, 0, 1, 8, 0, 255)), 0)
@@ -81,7 +83,7 @@ def sizes() -> None:
     """Bytes of signed batches of quarter hours."""
     readings = tuple(Reading(number, 1_700_000_000_000 + number * 900_000, number * 250) for number in range(1, 1_001))
     for count in (1, 10, 96, 1_000):
-        batch = build_batch(KEY, "town-01234567", HEAD, readings[:count])
+        batch = build_batch(KEY, TOWN, HEAD, readings[:count])
         print(f"signed batch of {count:>5,}: {len(batch.body):>6,} bytes, {len(batch.body) / count:.1f} a reading")
 
 
@@ -95,7 +97,7 @@ def stored(folder: Path) -> None:
         each = (time.perf_counter() - started) / count
     started = time.perf_counter()
     for number in range(1, count + 1):
-        build_batch(KEY, "town-01234567", HEAD, (Reading(number, number * 1_000, number),))
+        build_batch(KEY, TOWN, HEAD, (Reading(number, number * 1_000, number),))
     signed = (time.perf_counter() - started) / count
     print(f"stored alone, on the disk: {1 / each:,.0f} readings/s; built and signed alone: {1 / signed:,.0f}/s")
 

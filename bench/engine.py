@@ -40,6 +40,7 @@ from ledger.validators import ValidatorInfo, ValidatorSet
 from nodechain.validator_key import ValidatorKey
 
 CHAIN = "bench-00000000"
+GENESIS_HASH = bytes(32)
 ROOT = bytes(32)
 
 
@@ -51,7 +52,7 @@ class Cluster:
         self.keys = sorted(keys, key=lambda key: key.address)
         members = (ValidatorInfo(key.address, key.key, 1, bytes(20), "") for key in self.keys)
         self.validators = ValidatorSet(tuple(members))
-        settings = Settings(CHAIN, mode, Intervals(0, 1_000), 2_000, 1_000)
+        settings = Settings(GENESIS_HASH, mode, Intervals(0, 1_000), 2_000, 1_000)
         self.engines = [Engine(settings, key, EMPTY_MEMORY, sha256(key.key)) for key in self.keys]
         self.head = Header(1, CHAIN, 0, ROOT, 1, bytes(20), ROOT, ROOT, ROOT, ROOT, ROOT, ROOT)
         self.now_ms = 1_000

@@ -119,7 +119,7 @@ class Community:
         if nonce is None:
             nonce = sequence if sequence is not None else self._next(key)
         envelope = unsigned(self.genesis.chain_id, number, key.public_key, nonce, payload)
-        return REGISTRY.decode(assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),)))
+        return REGISTRY.decode(assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.genesis.hash))),)))
 
     def execution(self, verified: frozenset[bytes]) -> Execution:
         """The next block."""
@@ -229,7 +229,7 @@ def stages(community: Community, block: list[Transaction]) -> Iterator[tuple[str
     """CPU microseconds of each stage of a block; the block is committed at the end."""
     raws = [entry.raw for entry in block]
     yield "decode", _cpu_us(lambda: [REGISTRY.decode(raw) for raw in raws])
-    yield "verify", _cpu_us(lambda: [entry.verify_signatures() for entry in block])
+    yield "verify", _cpu_us(lambda: [entry.verify_signatures(community.genesis.hash) for entry in block])
     execution = community.execution(frozenset(entry.full_hash for entry in block))
     yield "execute", _cpu_us(lambda: [execution.apply(entry) for entry in block])
     executed: list[Executed] = []

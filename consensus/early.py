@@ -32,7 +32,7 @@ class EarlyMessages:
             return
         if message.height != self._height:
             self._height, self._set_hash, self._kept = message.height, validators.hash, {}
-        rules = Rules(settings.chain_id, settings.mode, validators, message.height)
+        rules = Rules(settings.genesis_hash, settings.mode, validators, message.height)
         validator = _signer(message)
         row = self._kept.setdefault(validator, []) if validator < len(validators.members) else []
         if (peer, message) in row or not _is_signed(rules, message):

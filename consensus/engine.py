@@ -81,7 +81,7 @@ class Engine:
         self._settings = settings
         self._memory = memory
         self._effects = Effects()
-        self._pen = None if signer is None else Pen(signer, settings.chain_id, memory.last)
+        self._pen = None if signer is None else Pen(signer, settings.genesis_hash, memory.last)
         key = b"" if signer is None else signer.key
         self._gate = Gate(key, nonce, memory.doubt, settings.timeouts.patience_ms, overruled=memory.overruled)
         self._certificate: Certificate | None = None
@@ -203,7 +203,7 @@ class Engine:
             upon_current(state, peer, message, now)
 
     def _upon_status(self, state: HeightState, peer: bytes, message: Status, now: Now) -> None:
-        if message.key and not is_status_signed(self._settings.chain_id, message):
+        if message.key and not is_status_signed(self._settings.genesis_hash, message):
             self._effects.add(Misbehaved(peer, "bad_status"))
             return
         if message.nonce and any(member.key == message.key for member in state.validators.members):
@@ -277,7 +277,7 @@ class Engine:
         key, signature = b"", b""
         if self._pen is not None:
             key = self._pen.signer.key
-            message = status_message(self._settings.chain_id, nonce, state.round, state.head.hash())
+            message = status_message(self._settings.genesis_hash, nonce, state.round, state.head.hash())
             signature = self._pen.signer.sign(message)
         heard: tuple[HeardVote, ...] = ()
         for index, member in enumerate(state.validators.members):

@@ -123,7 +123,7 @@ class Gate:
         if claim not in self._proven:
             if len(self._proven) >= MAX_VALIDATORS:
                 self._proven.clear()
-            ahead = Rules(rules.chain_id, rules.mode, rules.validators, claimed.height)
+            ahead = Rules(rules.genesis_hash, rules.mode, rules.validators, claimed.height)
             self._proven[claim] = ahead.decided(claimed, certificate)
         return self._proven[claim]
 

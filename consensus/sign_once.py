@@ -53,10 +53,10 @@ def may_sign(last: SignRecord, wanted: SignRecord) -> bool:
 class Pen:
     """Signs for one validator and remembers where it has been. `last` is what the sign-state holds."""
 
-    def __init__(self, signer: Signer, chain_id: str, last: SignRecord) -> None:
+    def __init__(self, signer: Signer, genesis_hash: bytes, last: SignRecord) -> None:
         self.signer = signer
         self.last = last
-        self._chain_id = chain_id
+        self._genesis_hash = genesis_hash
 
     def sign(self, kind: VoteKind, height: int, round_: int, value: bytes) -> bytes | None:
         """A signature of the vote, or None where signing it would not be honest; `written` must follow."""
@@ -64,14 +64,14 @@ class Pen:
         if not may_sign(self.last, wanted):
             return None
         self.last = wanted
-        return self.signer.sign(vote_message(kind, self._chain_id, height, round_, value))
+        return self.signer.sign(vote_message(kind, self._genesis_hash, height, round_, value))
 
     def has_forgotten(self, height: int, vote: HeardVote) -> bool:
         """Whether this is a signature of mine that is later than all I remember, or contradicts the last one."""
         claimed = _record_of(height, vote)
         if claimed.place < self.last.place or claimed == self.last:
             return False
-        message = vote_message(VoteKind(vote.kind), self._chain_id, height, vote.round, vote.value)
+        message = vote_message(VoteKind(vote.kind), self._genesis_hash, height, vote.round, vote.value)
         return verify_ed25519(self.signer.key, message, vote.signature)
 
     def take_over(self, height: int, vote: HeardVote) -> None:

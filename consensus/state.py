@@ -28,7 +28,7 @@ from ledger.votes import VoteKind
 class Settings:
     """What genesis says of consensus, and how patient this node is."""
 
-    chain_id: str
+    genesis_hash: bytes
     mode: ConsensusMode
     intervals: Intervals
     drift_ms: int
@@ -162,7 +162,7 @@ def start_height(
 ) -> HeightState:
     """Round 0 of the height above `head`, silent as yet."""
     number = head.height + 1
-    rules = Rules(settings.chain_id, settings.mode, validators, number)
+    rules = Rules(settings.genesis_hash, settings.mode, validators, number)
     return HeightState(
         settings,
         head,

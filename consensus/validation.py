@@ -23,7 +23,7 @@ from ledger.votes import VoteKind, vote_message
 class Rules:
     """What messages of one height are held against."""
 
-    chain_id: str
+    genesis_hash: bytes
     mode: ConsensusMode
     validators: ValidatorSet
     height: int
@@ -33,7 +33,7 @@ class Rules:
         members = self.validators.members
         if validator >= len(members):
             return False
-        message = vote_message(kind, self.chain_id, self.height, round_, value)
+        message = vote_message(kind, self.genesis_hash, self.height, round_, value)
         return verify_ed25519(members[validator].key, message, signature)
 
     def vote(self, kind: VoteKind, message: Prepare | Commit) -> bool:
@@ -117,18 +117,18 @@ class Rules:
     def decided(self, header: Header, certificate: Certificate) -> bool:
         """A quorum of this height's set committed to the block (Q3)."""
         try:
-            check_certificate(certificate, self.chain_id, self.mode, self.validators, self.height, header.hash())
+            check_certificate(certificate, self.genesis_hash, self.mode, self.validators, self.height, header.hash())
         except CertificateError:
             return False
         return header.height == self.height
 
 
-def status_message(chain_id: str, nonce: bytes, round_: int, head_hash: bytes) -> bytes:
+def status_message(genesis_hash: bytes, nonce: bytes, round_: int, head_hash: bytes) -> bytes:
     """What a validator signs in a STATUS."""
-    return signing_bytes(DOMAIN_STATUS, chain_id, encode((nonce, round_, head_hash)))
+    return signing_bytes(DOMAIN_STATUS, genesis_hash, encode((nonce, round_, head_hash)))
 
 
-def is_status_signed(chain_id: str, status: Status) -> bool:
+def is_status_signed(genesis_hash: bytes, status: Status) -> bool:
     """Whether the key that a status names signed it."""
-    message = status_message(chain_id, status.nonce, status.round, status.head.hash())
+    message = status_message(genesis_hash, status.nonce, status.round, status.head.hash())
     return verify_ed25519(status.key, message, status.signature)

@@ -25,9 +25,10 @@ MAX_IDLE_CONNECTIONS: Final = 8
 
 
 class NodeStatus(msgspec.Struct, frozen=True):
-    """Which chain a node follows, and how far it is."""
+    """Which chain a node follows, and how far it is. `genesis_hash` in hex."""
 
     chain_id: str
+    genesis_hash: str
     height: int
     mode: str = "pbft"
 
@@ -125,7 +126,7 @@ class NodeClient:
 
     async def light_block(self, height: int) -> bytes:
         """What the node says is the light block of a height, in canonical bytes."""
-        return _unhex((await self._json(f"/v1/light/blocks/{height}", _LightBlock)).block)
+        return bytes_of_hex((await self._json(f"/v1/light/blocks/{height}", _LightBlock)).block)
 
     async def set_changes(self, first: int, limit: int) -> list[int]:
         """The heights from `first` on at which the node says that the validators changed."""
@@ -134,7 +135,7 @@ class NodeClient:
     async def decision(self, height: int, index: int) -> Decision:
         """What the node says became of the transaction at a place of the chain, with its proofs."""
         found = await self._json(f"/v1/light/decisions/{height}/{index}", _Decision)
-        return Decision(*(_unhex(text) for text in msgspec.structs.astuple(found)))
+        return Decision(*(bytes_of_hex(text) for text in msgspec.structs.astuple(found)))
 
     async def state(self, *full_keys: bytes) -> tuple[bytes, list[bytes]]:
         """The light block of the node's head and its proofs of state entries there, in canonical bytes."""
@@ -142,7 +143,7 @@ class NodeClient:
         found = await self._json(f"/v1/light/state?{query}", _State)
         if len(found.proofs) != len(full_keys):
             raise BadAnswer(f"{len(full_keys)} proofs were asked for, {len(found.proofs)} came")
-        return _unhex(found.block), [_unhex(proof) for proof in found.proofs]
+        return bytes_of_hex(found.block), [bytes_of_hex(proof) for proof in found.proofs]
 
     def distrust(self) -> None:
         """The node that answered last said what it cannot prove: ask it last from now on."""
@@ -211,7 +212,8 @@ class NodeClient:
             raise BadAnswer(f"status {answer.status}: {error}") from None
 
 
-def _unhex(text: str) -> bytes:
+def bytes_of_hex(text: str) -> bytes:
+    """The bytes of a hexadecimal text that a node gave; raises `BadAnswer`."""
     try:
         return bytes.fromhex(text)
     except ValueError:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from devices.errors import OutboxFault, OutboxMisuse
+from ledger.chain_identity import ChainIdentity
 
 BUSY_TIMEOUT_S: Final = 10.0
 FACTS: Final = "CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID"
@@ -63,14 +64,19 @@ class DurableDatabase:
                     (name, value),
                 )
 
-    def pin_chain(self, chain_id: str) -> None:
+    def pin_chain(self, chain: ChainIdentity) -> None:
         """Tie this file to a chain, once and for all; raises `OutboxMisuse` if it belongs to another one."""
+        facts = {"chain": chain.id, "genesis": chain.genesis_hash.hex()}
         with self._transaction() as database:
-            database.execute("INSERT INTO facts VALUES ('chain', ?) ON CONFLICT DO NOTHING", (chain_id,))
-            (pinned,) = database.execute("SELECT value FROM facts WHERE name = 'chain'").fetchone()
-        if pinned != chain_id:
+            for name, value in facts.items():
+                database.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO NOTHING", (name, value))
+            found = database.execute("SELECT name, value FROM facts WHERE name IN ('chain', 'genesis')").fetchall()
+        pinned = dict(found)
+        if pinned != facts:
             raise OutboxMisuse(
-                f"{self.path.name} belongs to chain {pinned}, the node is on {chain_id}", code="wrong_chain"
+                f"{self.path.name} belongs to chain {pinned['chain']} with the genesis {pinned['genesis']},"
+                f" the node is on {chain.id} with the genesis {chain.genesis_hash.hex()}",
+                code="wrong_chain",
             )
 
     def used_bytes(self) -> int:

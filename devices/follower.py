@@ -12,10 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from devices.client import NodeClient
+from devices.client import NodeClient, bytes_of_hex
 from devices.durable_database import DurableDatabase
 from devices.errors import BadAnswer, Misuse
 from devices.outbox import Outbox
+from ledger.certificate import check_certificate
+from ledger.chain_identity import ChainIdentity
 from ledger.errors import InvalidInput, LightError
 from ledger.genesis import ConsensusMode
 from ledger.light.claims import RECEIPT_HEAD, ReceiptClaim, StateClaim, StateShown, TransactionClaim, check_claim
@@ -70,22 +72,26 @@ class Follower:
         self._now_ms = now_ms
         self._anchor = anchor
         self._kept: KeptHeaders | None = None
-        self._terms = Terms("", ConsensusMode.PBFT)
+        self._terms: Terms | None = None
 
-    async def start(self) -> str:
-        """Tie the file to the node's chain and begin where it trusts; the chain's id."""
+    async def start(self) -> ChainIdentity:
+        """Tie the file to the node's chain and begin where it trusts; the chain's identity."""
         status = await self._client.status()
-        self._memory.pin_chain(status.chain_id)
+        chain = self._decoded(lambda: ChainIdentity(status.chain_id, bytes_of_hex(status.genesis_hash)))
         stored = self._memory.fact(KEPT)
+        if stored is not None:
+            self._memory.pin_chain(chain)
         if self._kept is None:
             mode = self._memory.fact(MODE) or (self._anchor.mode or status.mode).encode()
-            self._terms = Terms(status.chain_id, _mode(mode))
+            self._terms = Terms(chain, _mode(mode))
             if stored is not None:
-                self._kept = self._decoded(lambda: KeptHeaders.from_bytes(stored, status.chain_id))
+                self._kept = self._decoded(lambda: KeptHeaders.from_bytes(stored, chain.id))
             else:
-                self._kept = KeptHeaders(await self._begin(status.chain_id))
+                # Not before the first block is the one that is trusted: a liar must not decide for good.
+                self._kept = KeptHeaders(await self._begin(self._terms))
+                self._memory.pin_chain(chain)
                 self._memory.remember({MODE: mode, KEPT: self._kept.to_bytes()})
-        return status.chain_id
+        return chain
 
     @property
     def trusted(self) -> Trusted:
@@ -140,21 +146,24 @@ class Follower:
             shown.append(self._decoded(lambda key=full_key, data=proof: _proven(header, key, data)))
         return shown, header.height
 
-    async def _begin(self, chain_id: str) -> Trusted:
+    async def _begin(self, terms: Terms) -> Trusted:
         block = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(self._anchor.height))
         following = set_of(block.next_members or block.members)
         header = block.header
         fits = (
-            (header.chain_id, header.height) == (chain_id, self._anchor.height)
+            (header.chain_id, header.height) == (terms.chain.id, self._anchor.height)
             and self._anchor.hash in (b"", header.hash())
             and following.hash == header.next_validators_hash
         )
         if not fits:
             raise self._deceived(f"the node's block {self._anchor.height} is not the one that is trusted")
+        if header.height:
+            self._decoded(lambda: _check_signed_for(terms, block))
         return Trusted(header, header.hash(), following)
 
     async def _reach(self, data: bytes) -> Trusted:
         assert self._kept is not None, "start comes first"
+        assert self._terms is not None, "start comes first"
         offered = self._decoded(LIGHT_BLOCK.decode, data)
         try:
             path = reach(self._terms, self._kept.nearest(offered.header.height), offered, self._now_ms())
@@ -189,6 +198,14 @@ class Follower:
     def _deceived(self, detail: str) -> BadAnswer:
         self._client.distrust()
         return BadAnswer(detail, code="not_proven")
+
+
+def _check_signed_for(terms: Terms, block: LightBlock) -> None:
+    """An anchor's own certificate shows which genesis its validators sign for: a header names the hash's start only."""
+    validators, header = set_of(block.members), block.header
+    if validators.hash != header.validators_hash:
+        raise LightError("the validators are not those of the header", code="bad_set")
+    check_certificate(block.certificate, terms.chain.genesis_hash, terms.mode, validators, header.height, header.hash())
 
 
 def _proven(header: Header, full_key: bytes, proof: bytes) -> bytes | None:

@@ -12,6 +12,7 @@ from typing import Annotated, Final, NamedTuple, Protocol
 
 import msgspec
 
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Bytes32, Codec, Uint, Value, encode
 from ledger.errors import require
 from ledger.limits import MAX_READINGS, MAX_SEQUENCE_STEP, MAX_TRANSACTION_BYTES
@@ -82,7 +83,7 @@ def steps_that_fit(readings: tuple[Reading, ...]) -> tuple[Step, ...]:
 
 def build_batch(
     signer: ReadingSigner,
-    chain_id: str,
+    chain: ChainIdentity,
     header: ReadingHeader,
     readings: tuple[Reading, ...],
     *,
@@ -105,7 +106,7 @@ def build_batch(
         steps=steps,
     )
     envelope = unsigned(
-        chain_id,
+        chain.id,
         TypeNumber.SUBMIT_READINGS,
         signer.public_key,
         last.sequence,
@@ -113,6 +114,6 @@ def build_batch(
         valid_until=valid_until_height,
         fee=fee,
     )
-    signature = Signature(0, signer.sign(sign_message(envelope)))
+    signature = Signature(0, signer.sign(sign_message(envelope, chain.genesis_hash)))
     body = assemble(envelope, (signature,))
     return SignedBatch(body, transaction_id(encode(envelope)), last.sequence, len(steps) + 1, valid_until_height)

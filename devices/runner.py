@@ -20,6 +20,7 @@ from devices.outbox import Build, Outbox
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.stopping import wait_or_stop
 from devices.submitter import Backoff, Pushed, Submitter
+from ledger.chain_identity import ChainIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +111,18 @@ class MeterRunner:
 
     async def _submitter(self) -> Submitter:
         """A submitter for the node's chain, to which the outbox is tied from the first time on."""
-        chain_id = await self._follower.start()
+        chain = await self._follower.start()
         return Submitter(
             self._outbox,
             self._client,
             self._follower,
-            lambda meter: self._build(chain_id, meter),
+            lambda meter: self._build(chain, meter),
             draw=self._draw,
             report=self._reports.pushed,
         )
 
-    def _build(self, chain_id: str, meter: bytes) -> Build:
+    def _build(self, chain: ChainIdentity, meter: bytes) -> Build:
         def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-            return build_batch(self._signers[meter], chain_id, header, readings, fee=self._fee)
+            return build_batch(self._signers[meter], chain, header, readings, fee=self._fee)
 
         return build

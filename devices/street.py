@@ -28,6 +28,7 @@ from devices.outbox import Build, Outbox
 from devices.places import parse_place
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.submitter import Pushed, Submitter
+from ledger.chain_identity import ChainIdentity
 
 MAX_STREET_BYTES: Final = 4 * 1024 * 1024
 
@@ -149,9 +150,9 @@ class Street:
             if isinstance(outcome, DeviceError)
         )
         await asyncio.to_thread(store, self._outbox, taken)
-        chain_id = await self._follower.start()
+        chain = await self._follower.start()
         submitter = Submitter(
-            self._outbox, self._client, self._follower, lambda meter: self._build(chain_id, meter), draw=self._draw
+            self._outbox, self._client, self._follower, lambda meter: self._build(chain, meter), draw=self._draw
         )
         return Round(taken, failed, await submitter.drain(attempts=attempts))
 
@@ -161,9 +162,9 @@ class Street:
         except DeviceError as error:
             return error
 
-    def _build(self, chain_id: str, meter: bytes) -> Build:
+    def _build(self, chain: ChainIdentity, meter: bytes) -> Build:
         def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-            return build_batch(self._by_key[meter], chain_id, header, readings, fee=self._fee)
+            return build_batch(self._by_key[meter], chain, header, readings, fee=self._fee)
 
         return build
 

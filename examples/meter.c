@@ -158,14 +158,17 @@ static void put_envelope(struct writer *out, const struct meter_batch *batch)
     put_payload(out, batch);
 }
 
-/* The length in one byte and the text, so that they end at `end`; where they start. */
-static uint8_t *put_before(uint8_t *end, const char *text)
+/* Bytes that end at `end`; where they start. */
+static uint8_t *put_before(uint8_t *end, const void *bytes, size_t size)
 {
-    const size_t size = strlen(text);
-    uint8_t *start = end - size - 1;
-    *start = (uint8_t)size;
-    memcpy(start + 1, text, size);
-    return start;
+    return memcpy(end - size, bytes, size);
+}
+
+/* A domain tag with its length in one byte, so that it ends at `end`; where it starts. */
+static uint8_t *tag_before(uint8_t *end, const char *tag)
+{
+    const uint8_t size = (uint8_t)strlen(tag);
+    return put_before(put_before(end, tag, size), &size, 1);
 }
 
 /* What is signed and hashed is the envelope after a prefix. So each prefix is put right before the envelope, where in
@@ -184,10 +187,10 @@ const char *meter_build(const struct meter_batch *batch, struct meter_transactio
     const uint8_t *end = envelope + body.size;
 
     uint8_t signature[METER_SIGNATURE];
-    const uint8_t *start = put_before(put_before(envelope, batch->chain_id), "nodechain/tx");
+    const uint8_t *start = tag_before(put_before(envelope, batch->genesis, METER_GENESIS), "nodechain/tx");
     if (!device_sign(start, (size_t)(end - start), signature))
         return "the key does not sign";
-    start = put_before(envelope, "nodechain/id");
+    start = tag_before(envelope, "nodechain/id");
     if (!device_sha256(start, (size_t)(end - start), out->id))
         return "the hash fails";
 

@@ -22,11 +22,12 @@ enum {
     METER_MAX_READINGS = 8000,
     METER_MAX_CHAIN_ID = 64,
     METER_MAX_KEY = 34,
+    METER_GENESIS = 32,
     METER_PROFILE = 32,
     METER_OBIS = 6,
     METER_DIGEST = 32,
     METER_SIGNATURE = 64,
-    METER_FRONT = 1 + 12 + 1 + METER_MAX_CHAIN_ID /* what a signature covers before the envelope, at most */
+    METER_FRONT = 1 + 12 + METER_GENESIS /* what a signature covers before the envelope */
 };
 
 struct meter_reading {
@@ -38,6 +39,7 @@ struct meter_reading {
 /* Readings of one register, and what they share. */
 struct meter_batch {
     const char *chain_id;
+    uint8_t genesis[METER_GENESIS]; /* the hash of the chain's genesis; the id ends with its first 8 hex digits */
     uint8_t public_key[METER_MAX_KEY]; /* 01 and 32 bytes of Ed25519, or 02 and a compressed P-256 point of 33 */
     size_t public_key_size;
     int64_t valid_until_height; /* 0: no limit */

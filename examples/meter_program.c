@@ -3,7 +3,7 @@
  *
  *     cc -std=c99 -O2 examples/meter.c examples/meter_program.c -lsodium -o meter && ./meter < description
  *
- * A description has these lines, in this order: chain, seed (32 bytes), valid_until, fee, profile, boot, clock, flags,
+ * A description has these lines, in this order: chain, genesis (32 bytes), seed (32 bytes), valid_until, fee, profile, boot, clock, flags,
  * obis, scale, then `reading SEQUENCE TIME_MS REGISTER` for each reading, then `end`. Bytes are in lower-case
  * hexadecimal. Exit code 2: a description that is not one; its line and what is wrong are on stderr. 1: anything else.
  */
@@ -151,6 +151,7 @@ static bool read_description(struct meter_batch *batch)
     if (!take("chain "))
         refuse("a description starts with its chain");
     strcpy(chain_id, input.at); /* a line never is longer than the room here */
+    bytes_field("genesis", batch->genesis, METER_GENESIS);
     bytes_field("seed", seed, sizeof seed);
     batch->chain_id = chain_id;
     batch->public_key[0] = 1; /* Ed25519 */

@@ -81,7 +81,7 @@ def _samples() -> tuple[Message, ...]:
 def _engine() -> Engine:
     keys = sorted((ValidatorKey(Ed25519SecretKey(bytes([n]) * 32)) for n in range(4)), key=lambda key: key.address)
     members = tuple(ValidatorInfo(key.address, key.key, 1, bytes(20), "") for key in keys)
-    settings = Settings(CHAIN, ConsensusMode.PBFT, Intervals(0, 1_000), 2_000, 1_000)
+    settings = Settings(bytes(32), ConsensusMode.PBFT, Intervals(0, 1_000), 2_000, 1_000)
     engine = Engine(settings, keys[2], EMPTY_MEMORY, ROOT)
     engine.step(HeightStarted(_header(4), None, ValidatorSet(members), False), NOW)
     return engine
@@ -109,6 +109,6 @@ def consensus_targets() -> dict[str, Target]:
     return {
         "consensus message": Target(message, tuple(encode(sample) for sample in _samples())),
         "log record": Target(log, tuple(encode(record) for record in records)),
-        "journal entry": Target(ENTRY.decode, (encode(JournalEntry(NOTHING_SIGNED, 7, "")),)),
+        "journal entry": Target(ENTRY.decode, (encode(JournalEntry(NOTHING_SIGNED, 7, "", False)),)),
         "block body": Target(BODY.decode, (encode((b"one", b"two")),)),
     }

@@ -56,7 +56,7 @@ CHARACTERS = "0123456789.,-+_eE abcqpzxnrgNRG1/'\n\t\u0660\uff11\u00e9\u200b\U00
 
 def _transaction(data: bytes) -> None:
     transaction = REGISTRY.decode(data)
-    transaction.verify_signatures()
+    transaction.verify_signatures(bytes(32))
     check_sender_key(transaction.envelope.sender_key)
 
 
@@ -71,7 +71,7 @@ def _certificate(good: bytes) -> Callable[[bytes], None]:
 
     def decode(data: bytes) -> None:
         found = CERTIFICATE.decode(data)
-        check_certificate(found, "c", ConsensusMode.PBFT, validators, found.height, original.block_hash)
+        check_certificate(found, bytes(32), ConsensusMode.PBFT, validators, found.height, original.block_hash)
 
     return decode
 

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from fuzz.target import Target
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.genesis import ConsensusMode
 from ledger.light.claims import Shown, StateShown
@@ -55,8 +56,12 @@ def light_targets() -> dict[str, Target]:
     }
 
 
+def _chain(vector: dict[str, Any]) -> ChainIdentity:
+    return ChainIdentity(vector["chain_id"], bytes.fromhex(vector["genesis_hash"]))
+
+
 def _file_check(proofs: dict[str, Any], good: bytes) -> Callable[[bytes], None]:
-    terms = Terms(proofs["chain_id"], ConsensusMode(proofs["mode"]))
+    terms = Terms(_chain(proofs), ConsensusMode(proofs["mode"]))
     anchor, now_ms = trusted(proofs["anchor"]), proofs["now_ms"]
     true = check_proof(terms, anchor, PROOF_FILE.decode(good), now_ms)
 
@@ -77,7 +82,7 @@ def _file_check(proofs: dict[str, Any], good: bytes) -> Callable[[bytes], None]:
 
 def _step_check(steps: list[dict[str, Any]]) -> Callable[[bytes], None]:
     known = {bytes.fromhex(step["hash"]) for step in steps}
-    terms = Terms(steps[0]["chain_id"], ConsensusMode(steps[0]["mode"]))
+    terms = Terms(_chain(steps[0]), ConsensusMode(steps[0]["mode"]))
     anchors = sorted((trusted(step["trusted"]) for step in steps), key=lambda anchor: -anchor.header.height)
     now_ms = steps[0]["now_ms"]
 

@@ -21,14 +21,14 @@ def is_quorum(mode: ConsensusMode, power: int, validators: ValidatorSet) -> bool
             return power >= needed
 
 
-def commit_message(chain_id: str, height: int, round_: int, block_hash: bytes) -> bytes:
+def commit_message(genesis_hash: bytes, height: int, round_: int, block_hash: bytes) -> bytes:
     """What a validator signs to commit to a block in a round (B4)."""
-    return vote_message(VoteKind.COMMIT, chain_id, height, round_, block_hash)
+    return vote_message(VoteKind.COMMIT, genesis_hash, height, round_, block_hash)
 
 
 def check_certificate(
     certificate: Certificate,
-    chain_id: str,
+    genesis_hash: bytes,
     mode: ConsensusMode,
     validators: ValidatorSet,
     height: int,
@@ -37,7 +37,7 @@ def check_certificate(
     """Raise `CertificateError` unless a quorum of distinct members of this height's set signed this very block."""
     if certificate.height != height or certificate.block_hash != block_hash:
         raise CertificateError("the certificate is for another block")
-    message = commit_message(chain_id, height, certificate.round, block_hash)
+    message = commit_message(genesis_hash, height, certificate.round, block_hash)
     last, power = -1, 0
     for entry in certificate.signatures:
         if entry.validator <= last:

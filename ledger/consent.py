@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ledger.address import MultisigKey, SenderKey, format_address, format_key
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Codec, encode
 from ledger.errors import InvalidInput, TermsError
 from ledger.limits import MAX_TRANSACTION_BYTES
@@ -26,7 +27,7 @@ _KEY: Final[Codec[SenderKey]] = Codec(SenderKey, MAX_TRANSACTION_BYTES)
 class Terms:
     """What is to be agreed on, on which chain, and who has agreed: `account_key` is None until the account has."""
 
-    chain_id: str
+    chain: ChainIdentity
     terms: MeterTerms
     meter_signature: bytes = b""
     account_key: SenderKey | None = None
@@ -35,7 +36,7 @@ class Terms:
     @property
     def message(self) -> bytes:
         """The bytes that meter and account sign."""
-        return self.terms.message(self.chain_id)
+        return self.terms.message(self.chain.genesis_hash)
 
     @property
     def missing(self) -> list[str]:
@@ -64,7 +65,8 @@ class Terms:
     def shown(self) -> dict[str, Any]:
         """What whoever consents must have seen."""
         return {
-            "chain_id": self.chain_id,
+            "chain_id": self.chain.id,
+            "genesis_hash": self.chain.genesis_hash.hex(),
             "unit": format_address(self.terms.unit),
             "meter": format_key(self.terms.meter_key),
             "account": format_address(self.terms.account),
@@ -80,7 +82,8 @@ class Terms:
 def encode_terms_file(found: Terms) -> bytes:
     """The file's bytes."""
     data: dict[str, Any] = {
-        "chain_id": found.chain_id,
+        "chain_id": found.chain.id,
+        "genesis_hash": found.chain.genesis_hash.hex(),
         "terms": encode(found.terms).hex(),
         "meter_signature": found.meter_signature.hex(),
         "account_key": "" if found.account_key is None else encode(found.account_key).hex(),
@@ -97,7 +100,7 @@ def decode_terms_file(content: bytes) -> Terms:
         data = json.loads(content)
         key = bytes.fromhex(data["account_key"])
         found = Terms(
-            str(data["chain_id"]),
+            ChainIdentity(str(data["chain_id"]), bytes.fromhex(data["genesis_hash"])),
             _TERMS.decode(bytes.fromhex(data["terms"])),
             bytes.fromhex(data["meter_signature"]),
             _KEY.decode(key) if key else None,

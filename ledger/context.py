@@ -46,8 +46,8 @@ class Context:
     """
 
     __slots__ = (
-        "chain_id", "events", "fee_account", "genesis", "height", "hooks", "nonce", "sender", "sender_key", "state",
-        "time_ms", "weight", "weight_limit",
+        "chain_id", "events", "fee_account", "genesis", "genesis_hash", "height", "hooks", "nonce", "sender",
+        "sender_key", "state", "time_ms", "weight", "weight_limit",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +55,7 @@ class Context:
     ) -> None:
         self.state = state
         self.genesis = genesis
+        self.genesis_hash = genesis.hash
         self.chain_id = genesis.chain_id
         self.hooks = hooks
         self.height = height

@@ -21,7 +21,6 @@ from nacl.exceptions import BadSignatureError
 
 from ledger import p256
 from ledger.errors import CryptoKeyError, require
-from ledger.limits import MAX_CHAIN_ID_BYTES
 
 DOMAIN_TRANSACTION: Final = b"nodechain/tx"
 DOMAIN_PROPOSAL: Final = b"nodechain/proposal"
@@ -42,6 +41,7 @@ DOMAIN_PROOF: Final = b"nodechain/proof"
 """Whoever hands out a proof file may sign it."""
 
 SIGNATURE_BYTES: Final = 64
+GENESIS_HASH_BYTES: Final = 32
 ED25519_SEED_BYTES: Final = 32
 ED25519_KEY_BYTES: Final = 33
 P256_KEY_BYTES: Final = 34
@@ -70,16 +70,16 @@ def tagged_hash(tag: bytes, *parts: bytes) -> bytes:
     return hashlib.sha256(b"".join((_tag_prefix(tag), *parts))).digest()
 
 
-def signing_bytes(domain: bytes, chain_id: str, message: bytes) -> bytes:
-    """What a signature covers: `len(domain)`, domain, `len(chain_id)`, chain id in UTF-8, canonical message bytes.
+def signing_bytes(domain: bytes, genesis_hash: bytes, message: bytes) -> bytes:
+    """What a signature covers: `len(domain)` in one byte, domain, the genesis' hash, canonical message bytes (E4).
 
-    Both lengths are one byte, so the three parts can be told apart in one way only. A signature made for another
-    chain or purpose covers other bytes. Raises `BrokenInvariant` for an empty or overlong domain or chain id: both
-    are checked long before anything is signed.
+    The three parts can be told apart in one way only. A signature made for another chain or purpose covers other
+    bytes; the whole hash stands there because the chain id holds 32 bits of it, and two genesis files with the same
+    chain id are made in a second. Raises `BrokenInvariant` for an empty or overlong domain, or what is no hash of 32
+    bytes: both are checked long before anything is signed.
     """
-    chain = chain_id.encode()
-    require(0 < len(chain) <= MAX_CHAIN_ID_BYTES, "a chain id has 1 to 64 bytes")
-    return b"".join((_tag_prefix(domain), bytes((len(chain),)), chain, message))
+    require(len(genesis_hash) == GENESIS_HASH_BYTES, "a genesis hash has 32 bytes")
+    return b"".join((_tag_prefix(domain), genesis_hash, message))
 
 
 def _tag_prefix(tag: bytes) -> bytes:

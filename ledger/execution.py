@@ -91,7 +91,7 @@ class Execution:
         if self._of_sender[transaction.sender] >= MAX_TRANSACTIONS_PER_SENDER:
             raise InclusionError("the sender has its share of this block", code="too_many_of_sender")
         payer = check_sender(context, transaction)
-        if transaction.full_hash not in self._verified and not transaction.verify_signatures():
+        if transaction.full_hash not in self._verified and not transaction.verify_signatures(context.genesis_hash):
             raise InclusionError("a signature is missing or wrong", code="bad_signature")
         weight_before = context.weight
         context.charge(TRANSACTION + SIGNATURE * (len(transaction.signatures) - 1))

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Bytes20, Bytes32, Codec, Uint, Value, encode
 from ledger.crypto import tagged_hash
 from ledger.errors import GenesisError
@@ -73,10 +74,7 @@ class GenesisBalance(Value, frozen=True):
 
 
 class Genesis(Value, frozen=True, dict=True, gc=True):
-    """Everything the first state follows from. Durations in ms; `parameters` deviate from the defaults.
-
-    Its hash and chain id are computed once: that costs 8 ms at 10^5 members, and every block asks for them.
-    """
+    """Everything the first state follows from. Durations in ms; `parameters` deviate from the defaults."""
 
     version: Uint
     name: ChainName
@@ -107,13 +105,18 @@ class Genesis(Value, frozen=True, dict=True, gc=True):
 
     @cached_property
     def hash(self) -> bytes:
-        """The chain's identity (G1)."""
+        """The chain's identity, which every signature covers (G1); computed once, for it costs milliseconds."""
         return tagged_hash(b"nodechain/genesis", encode(self))
 
     @cached_property
     def chain_id(self) -> str:
-        """The chosen name and the first 8 hex digits of the hash: a reset chain of the same name is another chain."""
-        return f"{self.name}-{self.hash[:4].hex()}"
+        """For people: the chosen name and the first 8 hex digits of the hash, so a reset chain has another one."""
+        return self.identity.id
+
+    @cached_property
+    def identity(self) -> ChainIdentity:
+        """Chain id and hash together."""
+        return ChainIdentity.of(self.name, self.hash)
 
 
 GENESIS: Final[Codec[Genesis]] = Codec(Genesis, MAX_GENESIS_BYTES)

@@ -40,9 +40,9 @@ _DOMAINS: Final = {
 }
 
 
-def vote_message(kind: VoteKind, chain_id: str, height: int, round_: int, value: bytes) -> bytes:
+def vote_message(kind: VoteKind, genesis_hash: bytes, height: int, round_: int, value: bytes) -> bytes:
     """The bytes that a validator signs; `value` has 32 bytes (V7)."""
-    return signing_bytes(_DOMAINS[kind], chain_id, encode((height, round_, value)))
+    return signing_bytes(_DOMAINS[kind], genesis_hash, encode((height, round_, value)))
 
 
 def prepared_value(round_: int, block_hash: bytes) -> bytes:

@@ -107,7 +107,7 @@ class Application:
         """Raise `CertificateError` unless the head's validators decided this block."""
         check_certificate(
             certificate,
-            self.chain.genesis.chain_id,
+            self.chain.genesis.hash,
             ConsensusMode(self.chain.genesis.mode),
             self.parent.validators,
             header.height,

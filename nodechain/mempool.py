@@ -61,7 +61,7 @@ class Mempool:
     def admit(self, raw: bytes, view: Context) -> Transaction:
         """Check and take in; raises `InvalidInput` or `InclusionError`. `view`: the next block's place on the head."""
         transaction = self.examine(raw, view)
-        if transaction.full_hash not in self.verified and not transaction.verify_signatures():
+        if transaction.full_hash not in self.verified and not transaction.verify_signatures(view.genesis_hash):
             raise InclusionError("a signature is missing or wrong", code="bad_signature")
         self.take_in(transaction, view)
         return transaction

@@ -138,7 +138,9 @@ class Node:
         self.engine = Engine(settings_of(genesis), key, memory, secrets.token_bytes(32))
         self.replica = Replica(app, self.engine, self.mempool, key)
         self.replica.resume(tuple((header, BODY.decode(data)) for header, data in memory.bodies))
-        self.admission = Admission(self.mempool, Verifier(options.verify_workers), self.view, self._admitted)
+        self.admission = Admission(
+            self.mempool, Verifier(genesis.hash, options.verify_workers), self.view, self._admitted
+        )
         self.network = self._make_network()
         self._driver = Driver(
             self.replica, self._journal, self.clock, self.network, decided=self._decided, dropped=self._dropped
@@ -178,7 +180,7 @@ class Node:
         cards = Cards(self.home.peers, self.chain_id)
         validators = self.app.parent.validators
         file = self.home.peers / "introductions"
-        directory = Directory(identity, cards, file, self.chain_id, validators, self.clock)
+        directory = Directory(identity, cards, file, self.genesis.identity, validators, self.clock)
         hooks = Hooks(
             heard=lambda peer, message, relayed: self._driver.put(Heard(peer, message, relayed)),
             peers_are=lambda peers: self._driver.put(PeersAre(peers)),
@@ -194,7 +196,7 @@ class Node:
             if self.key is not None:
                 addresses = p2p.addresses(self.p2p_port)
                 sequence = max(self.clock.wall_ms(), directory.sequence + 1)
-                network.introduce(introduce(self.key, self.chain_id, identity.certificate, addresses, sequence))
+                network.introduce(introduce(self.key, self.genesis.identity, identity.certificate, addresses, sequence))
         return network
 
     def close(self) -> None:
@@ -314,7 +316,7 @@ class Node:
 def settings_of(genesis: Genesis) -> Settings:
     """What consensus takes from a genesis."""
     return Settings(
-        genesis.chain_id,
+        genesis.hash,
         ConsensusMode(genesis.mode),
         Intervals(genesis.min_interval_ms, genesis.idle_interval_ms),
         genesis.drift_ms,

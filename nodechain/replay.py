@@ -101,7 +101,7 @@ class Replay:
             header = HEADER.decode(stored.header)
             check_certificate(
                 CERTIFICATE.decode(stored.certificate),
-                self._chain.genesis.chain_id,
+                self._chain.genesis.hash,
                 self._mode,
                 self.parent.validators,
                 height,

@@ -98,7 +98,7 @@ class Replica:
         self.engine = engine
         self.mempool = mempool
         self._address = b"" if signer is None else signer.address
-        self._witness = None if signer is None else Witness(signer, app.chain.genesis.chain_id)
+        self._witness = None if signer is None else Witness(signer, app.chain.genesis.identity)
         self._fetching = Fetching(mempool.raw_of)
         self._executed: dict[bytes, Block] = {}
         self._storing: tuple[Block, Certificate] | None = None

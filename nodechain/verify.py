@@ -27,14 +27,14 @@ CHUNK: Final = 128
 """Transactions for a worker at once."""
 
 
-def verify_chunk(raws: list[bytes]) -> bytes:
-    """One byte each: 1 where all signatures are right. Runs in a worker."""
-    return bytes(_is_signed(raw) for raw in raws)
+def verify_chunk(genesis_hash: bytes, raws: list[bytes]) -> bytes:
+    """One byte each: 1 where all signatures for that chain are right. Runs in a worker."""
+    return bytes(_is_signed(genesis_hash, raw) for raw in raws)
 
 
-def _is_signed(raw: bytes) -> bool:
+def _is_signed(genesis_hash: bytes, raw: bytes) -> bool:
     try:
-        return Transaction(raw).verify_signatures()
+        return Transaction(raw).verify_signatures(genesis_hash)
     except InvalidInput:
         return False
 
@@ -45,9 +45,13 @@ def _ignore_interrupts() -> None:
 
 
 class Verifier:
-    """`workers` processes, started when they are first needed; with 0 everything is verified in place."""
+    """`workers` processes, started when they are first needed; with 0 everything is verified in place.
 
-    def __init__(self, workers: int) -> None:
+    `genesis_hash`: of the chain that the signatures must be for.
+    """
+
+    def __init__(self, genesis_hash: bytes, workers: int) -> None:
+        self._genesis_hash = genesis_hash
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
 
@@ -65,7 +69,8 @@ class Verifier:
     async def _in_place(self, transactions: Sequence[Transaction]) -> list[bool]:
         verdicts: list[bool] = []
         for start in range(0, len(transactions), INLINE):
-            verdicts += [transaction.verify_signatures() for transaction in transactions[start : start + INLINE]]
+            part = transactions[start : start + INLINE]
+            verdicts += [transaction.verify_signatures(self._genesis_hash) for transaction in part]
             if start + INLINE < len(transactions):
                 # Votes must not wait behind a large batch.
                 await asyncio.sleep(0)
@@ -79,7 +84,8 @@ class Verifier:
         loop, pool = asyncio.get_running_loop(), self._pool
         raws = [transaction.raw for transaction in transactions]
         chunks = [raws[start : start + CHUNK] for start in range(0, len(raws), CHUNK)]
-        bitmaps = await asyncio.gather(*(loop.run_in_executor(pool, verify_chunk, chunk) for chunk in chunks))
+        waiting = [loop.run_in_executor(pool, verify_chunk, self._genesis_hash, chunk) for chunk in chunks]
+        bitmaps = await asyncio.gather(*waiting)
         return [bool(bit) for bitmap in bitmaps for bit in bitmap]
 
     def close(self) -> None:

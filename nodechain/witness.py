@@ -6,6 +6,7 @@ from typing import Final
 
 from consensus.sign_once import Signer
 from ledger.address import address_of
+from ledger.chain_identity import ChainIdentity
 from ledger.context import Context
 from ledger.crypto import Algorithm
 from ledger.errors import InclusionError, InvalidInput
@@ -22,9 +23,9 @@ _MAY_COME_BACK: Final = frozenset({"evidence_waits", "known", "nonce_taken", "po
 class Witness:
     """Keeps what was seen until it stands in a block or never can."""
 
-    def __init__(self, signer: Signer, chain_id: str) -> None:
+    def __init__(self, signer: Signer, chain: ChainIdentity) -> None:
         self._signer = signer
-        self._chain_id = chain_id
+        self._chain = chain
         self._seen: dict[Evidence, None] = {}
 
     @property
@@ -46,8 +47,10 @@ class Witness:
             if any(True for _nonce in mempool.pool.nonces_of(sender)):
                 return
             nonce = next_nonce(view, sender)
-            envelope = unsigned(self._chain_id, TypeNumber.EVIDENCE, key, nonce, evidence)
-            raw = assemble(envelope, (Signature(0, self._signer.sign(sign_message(envelope))),))
+            envelope = unsigned(self._chain.id, TypeNumber.EVIDENCE, key, nonce, evidence)
+            raw = assemble(
+                envelope, (Signature(0, self._signer.sign(sign_message(envelope, self._chain.genesis_hash))),)
+            )
             try:
                 mempool.admit(raw, view)
             except (InvalidInput, InclusionError) as error:

@@ -12,6 +12,7 @@ from bench.withstands.load import Attack, Load, Vantage, paced
 from bench.withstands.speaker import speaking, tls
 from consensus.messages import BlocksRequest, Decided
 from ledger.address import address_of
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.errors import InclusionError
@@ -62,7 +63,7 @@ class Introductions:
         sequence = node.clock.wall_ms() + 1
         async for _number in paced(200):
             sequence += 1
-            own = introduce(node.key, node.chain_id, node.network.identity.certificate, addresses, sequence)
+            own = introduce(node.key, node.genesis.identity, node.network.identity.certificate, addresses, sequence)
             node.network.table.send_all(Kind.INTRODUCTIONS, encode((own,)))
 
 
@@ -203,7 +204,7 @@ class OwnTransactions:
         node, key = _node(attack), attack.keys[-1]
         to = address_of(attack.keys[0].public_key)
         while True:
-            raw = _transfer(node.chain_id, key, to, self._nonce + 1)
+            raw = _transfer(node.genesis.identity, key, to, self._nonce + 1)
             try:
                 await node.admission.submit(raw, lambda transaction: node.network.admitted(transaction.full_hash))
                 self._nonce += 1
@@ -212,9 +213,9 @@ class OwnTransactions:
                 await asyncio.sleep(0.01)
 
 
-def _transfer(chain_id: str, key: Ed25519SecretKey, to: bytes, nonce: int) -> bytes:
-    envelope = unsigned(chain_id, TypeNumber.TRANSFER, key.public_key, nonce, Transfer(Asset.EEURO, to, 1))
-    return assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+def _transfer(chain: ChainIdentity, key: Ed25519SecretKey, to: bytes, nonce: int) -> bytes:
+    envelope = unsigned(chain.id, TypeNumber.TRANSFER, key.public_key, nonce, Transfer(Asset.EEURO, to, 1))
+    return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, chain.genesis_hash))),))
 
 
 LOADS: Final[tuple[Load, ...]] = (

@@ -10,6 +10,7 @@ from devices.follower import Follower
 from devices.readings import ReadingSigner
 from devices.unit.reports import Item, ItemKind, Report, Reports, Sign
 from ledger.address import address_of
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.transactions.envelope import Signature, assemble, sign_message, transaction_id, unsigned
 from ledger.transactions.numbers import TypeNumber
@@ -66,19 +67,19 @@ class Reporter:
     async def _sign(self) -> Report | None:
         if not self._reports.waiting():
             return None
-        chain_id = await self._follower.start()
+        chain = await self._follower.start()
         nonce, number, height = await self._follower.unit(self.address)
         if height < self._reports.decided_height():
             # Numbers of a node that lags were used already: two reports would share one.
             raise BadAnswer(f"the node is at height {height}, behind the unit's last report", code="node_behind")
-        return self._reports.sign_next(self._signing(chain_id, nonce + 1, number + 1))
+        return self._reports.sign_next(self._signing(chain, nonce + 1, number + 1))
 
-    def _signing(self, chain_id: str, nonce: int, number: int) -> Sign:
+    def _signing(self, chain: ChainIdentity, nonce: int, number: int) -> Sign:
         def sign(items: tuple[Item, ...]) -> tuple[int, bytes, bytes]:
             payload = EnergyBatch(number, tuple(_reported(item) for item in items))
             key = self._signer.public_key
-            envelope = unsigned(chain_id, TypeNumber.ENERGY_BATCH, key, nonce, payload, fee=self._fee)
-            body = assemble(envelope, (Signature(0, self._signer.sign(sign_message(envelope))),))
+            envelope = unsigned(chain.id, TypeNumber.ENERGY_BATCH, key, nonce, payload, fee=self._fee)
+            body = assemble(envelope, (Signature(0, self._signer.sign(sign_message(envelope, chain.genesis_hash))),))
             return nonce, transaction_id(encode(envelope)), body
 
         return sign

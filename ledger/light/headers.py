@@ -13,6 +13,7 @@ from typing import Annotated, Final
 import msgspec
 
 from ledger.certificate import check_certificate
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Bytes32, Codec, Uint, Value
 from ledger.errors import CertificateError, LightError
 from ledger.genesis import ConsensusMode
@@ -70,7 +71,7 @@ class Trusted:
 class Terms:
     """What a follower goes by: the chain, and how long and how far it trusts. Times in ms."""
 
-    chain_id: str
+    chain: ChainIdentity
     mode: ConsensusMode
     trusting_ms: int = TRUSTING_MS
     ahead_ms: int = AHEAD_MS
@@ -114,7 +115,7 @@ def members_of(validators: ValidatorSet) -> tuple[SetMember, ...]:
 def is_of_this_chain(step: _Step) -> None:
     """The header is of this chain and of a protocol version that is known (H1)."""
     header = step.offered.header
-    if header.chain_id != step.terms.chain_id or header.version != PROTOCOL_VERSION:
+    if header.chain_id != step.terms.chain.id or header.version != PROTOCOL_VERSION:
         raise LightError(f"height {header.height}: a header of {header.chain_id}", code="wrong_chain")
 
 
@@ -142,7 +143,12 @@ def quorum_decided(step: _Step) -> None:
     header, terms = step.offered.header, step.terms
     try:
         check_certificate(
-            step.offered.certificate, terms.chain_id, terms.mode, step.validators, header.height, step.block_hash
+            step.offered.certificate,
+            terms.chain.genesis_hash,
+            terms.mode,
+            step.validators,
+            header.height,
+            step.block_hash,
         )
     except CertificateError as error:
         raise LightError(f"height {header.height}: {error.detail}", code="bad_certificate") from error

@@ -47,27 +47,29 @@ class Proven:
     shown: tuple[Shown, ...]
 
 
-def sign_proof(file: ProofFile, key: SecretKey) -> ProofFile:
+def sign_proof(file: ProofFile, key: SecretKey, genesis_hash: bytes) -> ProofFile:
     """The same file with somebody's signature (F2)."""
     named = replace(file, signer=key.public_key, signature=b"")
-    return replace(named, signature=key.sign(_signed(named)))
+    return replace(named, signature=key.sign(_signed(named, genesis_hash)))
 
 
-def _signed(file: ProofFile) -> bytes:
-    return signing_bytes(DOMAIN_PROOF, file.chain_id, encode(replace(file, signature=b"")))
+def _signed(file: ProofFile, genesis_hash: bytes) -> bytes:
+    return signing_bytes(DOMAIN_PROOF, genesis_hash, encode(replace(file, signature=b"")))
 
 
 def form_is_known(terms: Terms, file: ProofFile) -> None:
     """The format is this one and the chain the verifier's (F1)."""
     if file.format != FORMAT:
         raise LightError(f"proofs of the format {file.format!r} are unknown", code="unknown_format")
-    if file.chain_id != terms.chain_id:
+    if file.chain_id != terms.chain.id:
         raise LightError(f"a proof about {file.chain_id}", code="wrong_chain")
 
 
-def signer_stands_for_it(_terms: Terms, file: ProofFile) -> None:
+def signer_stands_for_it(terms: Terms, file: ProofFile) -> None:
     """Where a signer is named, the signature is the signer's over all the rest (F2)."""
-    if (file.signer or file.signature) and not verify(file.signer, _signed(file), file.signature):
+    if (file.signer or file.signature) and not verify(
+        file.signer, _signed(file, terms.chain.genesis_hash), file.signature
+    ):
         raise LightError("the signature of the file is wrong", code="bad_signature")
 
 

@@ -55,7 +55,7 @@ def check_evidence(context: Context, payload: Evidence) -> None:
         (payload.first_value, payload.first_signature),
         (payload.second_value, payload.second_signature),
     ):
-        message = vote_message(VoteKind(payload.kind), context.chain_id, payload.height, payload.round, value)
+        message = vote_message(VoteKind(payload.kind), context.genesis_hash, payload.height, payload.round, value)
         if not verify_ed25519(payload.key, message, signature):
             raise InclusionError("the validator did not sign both votes", code="bad_evidence")
 

@@ -129,7 +129,7 @@ def _check_meter(context: Context, terms: MeterTerms) -> Meter | None:
 
 def _check_consent(context: Context, payload: BindMeter) -> None:
     terms = payload.terms
-    message = terms.message(context.chain_id)
+    message = terms.message(context.genesis_hash)
     if not verify(terms.meter_key, message, payload.meter_signature):
         raise Refused("the meter's key did not sign these terms", code="bad_consent")
     try:

@@ -44,7 +44,7 @@ def do_validator_alive(context: Context, payload: ValidatorAlive) -> None:
     # Height 0 is what the proof of possession signs: it says nothing about a running node.
     if not max(context.height - LIVENESS_BLOCKS, 1) <= payload.height <= context.height:
         raise Refused("the signed height is not recent", code="stale_liveness")
-    message = possession_message(context.chain_id, payload.key, context.sender, payload.height)
+    message = possession_message(context.genesis_hash, payload.key, context.sender, payload.height)
     if not verify_ed25519(payload.key, message, payload.signature):
         raise Refused("the validator key did not sign this", code="bad_possession")
     _seen(context, payload.key)
@@ -104,7 +104,7 @@ def check_new_validator(context: Context, action: AddValidator) -> None:
         raise Refused("the key validates already", code="already_validator")
     if context.count(_COUNT) >= context.genesis.max_validators:
         raise Refused("genesis allows no more validators", code="too_many_validators")
-    message = possession_message(context.chain_id, action.key, action.account, 0)
+    message = possession_message(context.genesis_hash, action.key, action.account, 0)
     if not verify_ed25519(action.key, message, action.possession):
         raise Refused("the validator key did not sign its proof of possession", code="bad_possession")
 

@@ -19,7 +19,7 @@ from ledger.types import PROTOCOL_VERSION, ChainId
 
 
 class Envelope(Value, frozen=True):
-    """What the sender signs. `payload` is the canonical encoding of the payload of type `type`.
+    """What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`.
 
     `nonce` is the sender's last one plus 1 (for readings: the sequence of the last reading). `valid_until_height` 0:
     no limit. `fee`: base units of the chain's fee asset.
@@ -84,9 +84,9 @@ class Transaction:
         self.full_hash = full_hash_of(raw)
         self.payload: Any = None
 
-    def verify_signatures(self) -> bool:
-        """Whether exactly the required signatures stand there and all are right: the dear part of a check."""
-        message = signing_bytes(DOMAIN_TRANSACTION, self.envelope.chain_id, self.signed_bytes)
+    def verify_signatures(self, genesis_hash: bytes) -> bool:
+        """Whether exactly the required signatures for that chain stand there, all right: the dear part of a check."""
+        message = signing_bytes(DOMAIN_TRANSACTION, genesis_hash, self.signed_bytes)
         return check_signatures(self.envelope.sender_key, message, self.signatures)
 
 
@@ -109,9 +109,9 @@ def transaction_id(envelope: bytes) -> bytes:
     return tagged_hash(b"nodechain/id", envelope)
 
 
-def sign_message(envelope: Envelope) -> bytes:
-    """The bytes that the sender's keys sign."""
-    return signing_bytes(DOMAIN_TRANSACTION, envelope.chain_id, encode(envelope))
+def sign_message(envelope: Envelope, genesis_hash: bytes) -> bytes:
+    """The bytes that the sender's keys sign: the envelope, for the chain of that genesis (X5)."""
+    return signing_bytes(DOMAIN_TRANSACTION, genesis_hash, encode(envelope))
 
 
 def assemble(envelope: Envelope, signatures: tuple[Signature, ...]) -> bytes:

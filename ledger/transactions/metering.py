@@ -52,9 +52,9 @@ class MeterTerms(Value, frozen=True):
     opening_register: Uint
     opening_sequence: Uint
 
-    def message(self, chain_id: str) -> bytes:
+    def message(self, genesis_hash: bytes) -> bytes:
         """The bytes that the meter and the account sign."""
-        return signing_bytes(DOMAIN_BIND_METER, chain_id, encode(self))
+        return signing_bytes(DOMAIN_BIND_METER, genesis_hash, encode(self))
 
 
 class BindMeter(Value, frozen=True):
@@ -113,6 +113,6 @@ class SubmitReadings(Value, frozen=True):
         return nonce - sum(step.sequence for step in self.steps)
 
 
-def possession_message(chain_id: str, key: bytes, account: bytes, height: int) -> bytes:
+def possession_message(genesis_hash: bytes, key: bytes, account: bytes, height: int) -> bytes:
     """What a validator key signs to show that somebody holds it (height 0: proof of possession for a vote)."""
-    return signing_bytes(DOMAIN_POSSESSION, chain_id, encode((key, account, height)))
+    return signing_bytes(DOMAIN_POSSESSION, genesis_hash, encode((key, account, height)))

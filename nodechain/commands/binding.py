@@ -18,6 +18,7 @@ from ledger.keyfile import Keyfile, KeyKind
 from ledger.schema import MeterKind
 from ledger.transactions.metering import BindMeter, MeterTerms, ReplaceMeter
 from nodechain.client.rest import escaped
+from nodechain.commands.chain import signing_chain
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords, confirm
@@ -71,7 +72,7 @@ def _terms(invocation: Invocation, meter: str, account: str, options: dict[str, 
         opening_register=options["opening"],
         opening_sequence=_sequence(invocation, key),
     )
-    return Terms(str(status["chain_id"]), terms)
+    return Terms(signing_chain(invocation), terms)
 
 
 def _binding(

@@ -81,7 +81,7 @@ def trust(invocation: Invocation, *, height: int, block_hash: str) -> None:
             advice="Compare height and hash with those you were given; then ask another node.",
         )
     following = set_of(block.next_members or block.members)
-    if block.header.chain_id != client.terms.chain_id or following.hash != block.header.next_validators_hash:
+    if block.header.chain_id != client.terms.chain.id or following.hash != block.header.next_validators_hash:
         raise Deceived("the validators are not those of the header", code="bad_set")
     client.store.reset(Trusted(block.header, block.header.hash(), following))
     data = shown(client.store.head)

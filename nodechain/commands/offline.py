@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from ledger.address import MultisigKey
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Codec
 from ledger.errors import InvalidInput
 from ledger.limits import MAX_TRANSACTION_BYTES
@@ -21,8 +22,9 @@ MAX_FILE_BYTES: Final = 4 * MAX_TRANSACTION_BYTES
 
 @dataclass(frozen=True, slots=True)
 class OfflineTransaction:
-    """The canonical envelope and the signatures that are there."""
+    """The chain that the signatures are for, the canonical envelope, and the signatures that are there."""
 
+    chain: ChainIdentity
     envelope: bytes
     signatures: tuple[Signature, ...]
 
@@ -44,7 +46,7 @@ class OfflineTransaction:
         needed = key.threshold if isinstance(key, MultisigKey) else 1
         joined = {entry.index: entry for entry in (*more, *self.signatures)}
         kept = tuple(joined[index] for index in sorted(joined))[:needed]
-        return OfflineTransaction(self.envelope, kept)
+        return replace(self, signatures=kept)
 
     def assembled(self) -> bytes:
         """The wire bytes; raises `UsageError` while signatures are missing."""
@@ -60,6 +62,8 @@ class OfflineTransaction:
 def write_offline(path: Path, transaction: OfflineTransaction) -> None:
     """Write the file."""
     data: dict[str, Any] = {
+        "chain_id": transaction.chain.id,
+        "genesis_hash": transaction.chain.genesis_hash.hex(),
         "envelope": transaction.envelope.hex(),
         "signatures": [[entry.index, entry.signature.hex()] for entry in transaction.signatures],
     }
@@ -73,10 +77,12 @@ def read_offline(path: Path) -> OfflineTransaction:
             raise UsageError(f"{path} is too large for a transaction", code="bad_transaction_file")
         data = json.loads(path.read_text(encoding="utf-8"))
         found = OfflineTransaction(
+            ChainIdentity(str(data["chain_id"]), bytes.fromhex(data["genesis_hash"])),
             bytes.fromhex(data["envelope"]),
             tuple(Signature(int(index), bytes.fromhex(value)) for index, value in data["signatures"]),
         )
-        _ENVELOPE.decode(found.envelope)
+        if found.decoded.chain_id != found.chain.id:
+            raise UsageError(f"{path} is for {found.chain.id} and holds a transaction of {found.decoded.chain_id}")
     except (OSError, ValueError, KeyError, TypeError, InvalidInput) as error:
         raise UsageError(f"{path} is no transaction file: {error}", code="bad_transaction_file") from None
     return found

@@ -153,7 +153,7 @@ def _write(
     fetched = fetch(client)
     made, proven = make_proof(client, client.store.headers.first, fetched, account=account, fee_asset=genesis.fee_asset)
     if key is not None:
-        made = sign_proof(made, key)
+        made = sign_proof(made, key, client.terms.chain.genesis_hash)
     encoded = encode(made)
     if len(encoded) > MAX_PROOF_FILE_BYTES:
         raise NodeError(f"the proof would have {len(encoded)} bytes", code="proof_too_large", advice="Ask for less.")

@@ -9,12 +9,14 @@ import click
 
 from ledger.address import MultisigKey, SenderKey, address_of, format_address
 from ledger.amounts import parse_amount
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Value, encode
 from ledger.keyfile import KeyKind
 from ledger.module import LEDGER
 from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from market.module import MARKET
 from nodechain.client.rest import Answer
+from nodechain.commands.chain import signing_chain
 from nodechain.commands.events_text import event_lines
 from nodechain.commands.offline import OfflineTransaction, write_offline
 from nodechain.commands.options import Invocation
@@ -87,11 +89,12 @@ def send(
     """Send `payload` from the sender and show the decision; `done` says for people what was done."""
     name = sender_name(invocation)
     key = sender_key(invocation, name)
-    envelope = make_envelope(invocation, how, key, payload)
-    message = sign_message(envelope)
+    chain = signing_chain(invocation)
+    envelope = make_envelope(invocation, chain, how, key, payload)
+    message = sign_message(envelope, chain.genesis_hash)
     signed = signatures(invocation, name, key, message, passwords or Passwords())
     if how["sign_only"] is not None:
-        write_offline(how["sign_only"], OfflineTransaction(encode(envelope), signed))
+        write_offline(how["sign_only"], OfflineTransaction(chain, encode(envelope), signed))
         text = f"Written to {how['sign_only']}; `nodechain tx send` sends it."
         invocation.show({"file": str(how["sign_only"]), "signatures": len(signed)}, text)
         return None
@@ -104,12 +107,11 @@ def send(
     return submit(invocation, assemble(envelope, signed), wait=how["wait"], done=done)
 
 
-def make_envelope(invocation: Invocation, how: How, key: SenderKey, payload: Value) -> Envelope:
-    """The unsigned envelope: chain id and next nonce are read from the node, never typed."""
-    chain_id = str(invocation.api.get("/v1/status")["chain_id"])
+def make_envelope(invocation: Invocation, chain: ChainIdentity, how: How, key: SenderKey, payload: Value) -> Envelope:
+    """The unsigned envelope: the next nonce is read from the node, never typed."""
     account = invocation.api.get(f"/v1/accounts/{format_address(address_of(key))}")
     return unsigned(
-        chain_id,
+        chain.id,
         TYPES[type(payload)].number,
         key,
         int(account["next_nonce"]),

@@ -12,7 +12,7 @@ from ledger.address import format_address
 from ledger.errors import InvalidInput
 from ledger.module import LEDGER
 from ledger.registry import Registry
-from ledger.transactions.envelope import sign_message
+from ledger.transactions.envelope import Transaction, sign_message
 from market.module import MARKET
 from nodechain.client.rest import escaped
 from nodechain.commands.events_text import event_lines, field_text
@@ -22,6 +22,8 @@ from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords
 from nodechain.commands.sending import sender_key, sender_name, signatures, submit
 from nodechain.errors import NotFound, Refused, TimedOut, UsageError
+from nodechain.home import Home
+from nodechain.node import read_genesis
 
 POLL_S: Final = 0.2
 
@@ -75,9 +77,18 @@ def decode(invocation: Invocation, *, raw: str) -> None:
         "valid_until_height": envelope.valid_until_height,
         "fee": envelope.fee,
         "payload": str(transaction.payload),
-        "signatures_valid": transaction.verify_signatures(),
+        "signatures_valid": _verdict(invocation, transaction),
     }
     invocation.show(data, fields(list(data.items())))
+
+
+def _verdict(invocation: Invocation, transaction: Transaction) -> bool | None:
+    """Whether the signatures are right; None where the home does not know the chain's genesis, which they cover."""
+    file = Home(invocation.home).genesis
+    genesis = read_genesis(file) if file.is_file() else None
+    if genesis is None or genesis.chain_id != transaction.envelope.chain_id:
+        return None
+    return transaction.verify_signatures(genesis.hash)
 
 
 @tx.command()
@@ -118,7 +129,9 @@ def sign(invocation: Invocation, *, file: Path, sender: str | None) -> None:
     key = sender_key(invocation, name)
     if key != transaction.decoded.sender_key:
         raise UsageError(f"{file} is not sent by {name}", advice="Name its account with --from.")
-    made = signatures(invocation, name, key, sign_message(transaction.decoded), Passwords())
+    made = signatures(
+        invocation, name, key, sign_message(transaction.decoded, transaction.chain.genesis_hash), Passwords()
+    )
     joined = transaction.with_signatures(made)
     write_offline(file, joined)
     missing = f"{joined.missing} signatures are missing." if joined.missing else "`nodechain tx send` sends it."

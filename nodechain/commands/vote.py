@@ -35,6 +35,7 @@ from ledger.transactions.metering import possession_message
 from ledger.transactions.payloads import ValidatorAlive
 from ledger.validators import validator_address
 from market.parameters import MARKET_PARAMETERS
+from nodechain.commands.chain import signing_chain
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
 from nodechain.commands.passwords import Passwords
@@ -155,8 +156,8 @@ def add_validator(invocation: Invocation, *, key: str, account: str, name: str, 
     if not isinstance(secret, Ed25519SecretKey):
         raise WrongSecret(f"{key} is no Ed25519 key")
     public = secret.public_key[1:]
-    chain_id = invocation.api.get("/v1/status")["chain_id"]
-    proof = secret.sign(possession_message(chain_id, public, address, 0))
+    chain = signing_chain(invocation)
+    proof = secret.sign(possession_message(chain.genesis_hash, public, address, 0))
     return AddValidator(public, address, name, proof)
 
 
@@ -174,7 +175,7 @@ def validator_alive(invocation: Invocation, how: How, *, key: str) -> None:
     status = invocation.api.get("/v1/status")
     public, height = secret.public_key[1:], max(status["height"], 1)
     account = invocation.address(sender_name(invocation))
-    signature = secret.sign(possession_message(status["chain_id"], public, account, height))
+    signature = secret.sign(possession_message(signing_chain(invocation).genesis_hash, public, account, height))
     send(invocation, how, ValidatorAlive(public, height, signature), done=f"{key} is alive at height {height}.")
 
 
@@ -188,7 +189,7 @@ def possession(invocation: Invocation, *, key: str, account: str) -> None:
     if not isinstance(secret, Ed25519SecretKey):
         raise WrongSecret(f"{key} is no Ed25519 key")
     public, address = secret.public_key[1:], invocation.address(account)
-    proof = secret.sign(possession_message(invocation.api.get("/v1/status")["chain_id"], public, address, 0)).hex()
+    proof = secret.sign(possession_message(signing_chain(invocation).genesis_hash, public, address, 0)).hex()
     data = {"key": format_key(secret.public_key), "account": format_address(address), "possession": proof}
     text = f"nodechain vote add-validator {data['key']} {data['account']} NAME --possession {proof}"
     invocation.show(data, text)

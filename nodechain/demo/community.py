@@ -245,7 +245,7 @@ def _bindings(community: Community, wallet: Wallet, profile: bytes) -> list[Bind
             opening_register=0,
             opening_sequence=0,
         )
-        message = terms.message(wallet.chain_id)
+        message = terms.message(wallet.chain.genesis_hash)
         consent = (Signature(0, house.sign(message)),)
         bindings.append(BindMeter(terms, meter.sign(message), house.public_key, consent))
     return bindings

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.address import format_address
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Value, encode
 from ledger.crypto import Ed25519SecretKey, P256SecretKey
 from ledger.module import LEDGER
@@ -43,7 +44,8 @@ class Wallet:
         self._nonces: dict[str, int] = {}
         self.api = api
         self._others = others
-        self.chain_id = str(api.get("/v1/status")["chain_id"])
+        status = api.get("/v1/status")
+        self.chain = ChainIdentity(status["chain_id"], bytes.fromhex(status["genesis_hash"]))
 
     def address(self, name: str) -> bytes:
         """A named account's address."""
@@ -68,8 +70,8 @@ class Wallet:
         nonce = self.next_nonce(said.name)
         self._nonces[said.name] = nonce + 1
         secret = self._secrets[said.name]
-        envelope = unsigned(self.chain_id, NUMBERS[type(said.payload)], secret.public_key, nonce, said.payload)
-        return assemble(envelope, (Signature(0, secret.sign(sign_message(envelope))),))
+        envelope = unsigned(self.chain.id, NUMBERS[type(said.payload)], secret.public_key, nonce, said.payload)
+        return assemble(envelope, (Signature(0, secret.sign(sign_message(envelope, self.chain.genesis_hash))),))
 
     def say(self, batch: Sequence[Said], *, may_fail: bool = False) -> list[Any]:
         """Send a batch and wait for its decision; raises `Refused` unless all were applied or `may_fail`."""

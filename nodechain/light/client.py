@@ -50,7 +50,7 @@ class Fetched:
 
 def terms_of(genesis: Genesis) -> Terms:
     """What a follower of this chain goes by."""
-    return Terms(genesis.chain_id, ConsensusMode(genesis.mode))
+    return Terms(genesis.identity, ConsensusMode(genesis.mode))
 
 
 def genesis_trust(genesis: Genesis) -> Trusted:

@@ -13,6 +13,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.errors import InvalidInput
 from ledger.validators import ValidatorSet
@@ -40,7 +41,7 @@ class Directory:
     """`peers` by node id; `context` for who connects to us."""
 
     def __init__(
-        self, identity: Identity, cards: Cards, file: Path, chain_id: str, validators: ValidatorSet, clock: Clock
+        self, identity: Identity, cards: Cards, file: Path, chain: ChainIdentity, validators: ValidatorSet, clock: Clock
     ) -> None:
         self.peers: dict[bytes, Peer] = {}
         self.context: ssl.SSLContext | None = None
@@ -49,7 +50,7 @@ class Directory:
         self._cards = cards
         self._file = file
         self._clock = clock
-        self._known = Known(chain_id)
+        self._known = Known(chain)
         self._by_certificate: dict[bytes, Peer] = {}
         self._worker = Worker("peers")
         self._looked_ms = 0

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import msgspec
 
 from consensus.sign_once import Signer
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Bytes32, Bytes64, Codec, Uint, Value, encode
 from ledger.crypto import DOMAIN_INTRODUCTION, signing_bytes, verify_ed25519
 from ledger.types import ChainId
@@ -52,18 +53,18 @@ INTRODUCTIONS: Final[Codec[tuple[Introduction, ...]]] = Codec(Introductions, MAX
 
 
 def introduce(
-    signer: Signer, chain_id: str, certificate: bytes, addresses: tuple[str, ...], sequence: int
+    signer: Signer, chain: ChainIdentity, certificate: bytes, addresses: tuple[str, ...], sequence: int
 ) -> Introduction:
     """A validator's own."""
-    message = _message(chain_id, signer.key, certificate, addresses, sequence)
-    return Introduction(chain_id, signer.key, certificate, addresses, sequence, signer.sign(message))
+    message = _message(chain, signer.key, certificate, addresses, sequence)
+    return Introduction(chain.id, signer.key, certificate, addresses, sequence, signer.sign(message))
 
 
-def _message(chain_id: str, key: bytes, certificate: bytes, addresses: tuple[str, ...], sequence: int) -> bytes:
-    return signing_bytes(DOMAIN_INTRODUCTION, chain_id, encode((key, certificate, addresses, sequence)))
+def _message(chain: ChainIdentity, key: bytes, certificate: bytes, addresses: tuple[str, ...], sequence: int) -> bytes:
+    return signing_bytes(DOMAIN_INTRODUCTION, chain.genesis_hash, encode((key, certificate, addresses, sequence)))
 
 
-def is_true(introduction: Introduction, chain_id: str) -> bool:
+def is_true(introduction: Introduction, chain: ChainIdentity) -> bool:
     """Whether the validator of this chain signed it, and it names a node's certificate and addresses."""
     try:
         node_id_of(introduction.certificate)
@@ -71,10 +72,10 @@ def is_true(introduction: Introduction, chain_id: str) -> bool:
             check_address(address)
     except (BadCertificate, UsageError):
         return False
-    message = _message(
-        chain_id, introduction.key, introduction.certificate, introduction.addresses, introduction.sequence
-    )
-    return introduction.chain_id == chain_id and verify_ed25519(introduction.key, message, introduction.signature)
+    message = _message(chain, introduction.key, introduction.certificate, introduction.addresses, introduction.sequence)
+    if introduction.chain_id != chain.id:
+        return False
+    return verify_ed25519(introduction.key, message, introduction.signature)
 
 
 def contents(introductions: tuple[Introduction, ...]) -> dict[bytes, tuple[bytes, tuple[str, ...]]]:
@@ -89,8 +90,8 @@ class Known:
     and may cost a file and a TLS context. An honest node says its own again every few seconds.
     """
 
-    def __init__(self, chain_id: str) -> None:
-        self._chain_id = chain_id
+    def __init__(self, chain: ChainIdentity) -> None:
+        self._chain = chain
         self._newest: dict[bytes, Introduction] = {}
         self._taken_ms: dict[bytes, int] = {}
         self._members: frozenset[bytes] = frozenset()
@@ -120,7 +121,7 @@ class Known:
             taken_ms = self._taken_ms.get(introduction.key)
             if taken_ms is not None and now_ms - taken_ms < 1000 * INTRODUCTION_S:
                 continue
-            if not is_true(introduction, self._chain_id):
+            if not is_true(introduction, self._chain):
                 return None
             self._newest[introduction.key] = introduction
             self._taken_ms[introduction.key] = now_ms

@@ -76,6 +76,7 @@ from nodechain.validator_key import ValidatorKey
 from tests.support.chain import secret
 
 CHAIN = "test-00000000"
+GENESIS_HASH = bytes(32)
 START_MS = 1_000_000
 ZERO = bytes(32)
 
@@ -146,7 +147,7 @@ class Script:
         self.validators = set_of(self.keys)
         self.me = line.number("me")
         mode = ConsensusMode.POA if line.words.get("mode") == "poa" else ConsensusMode.PBFT
-        self.settings = Settings(CHAIN, mode, Intervals(100, 5_000), 2_000, 1_000)
+        self.settings = Settings(GENESIS_HASH, mode, Intervals(100, 5_000), 2_000, 1_000)
         self.head = self._header("genesis", line.number("height", 1) - 1, self.me)
         self.last = EMPTY_MEMORY.last
         self.engine = self._made(EMPTY_MEMORY)
@@ -185,7 +186,7 @@ class Script:
         return self.blocks[name]
 
     def _sign(self, kind: VoteKind, by: int, round_: int, value: bytes) -> bytes:
-        return self.keys[by].sign(vote_message(kind, CHAIN, self.height, round_, value))
+        return self.keys[by].sign(vote_message(kind, GENESIS_HASH, self.height, round_, value))
 
     def _proof(self, text: str | None) -> Prepared | None:
         """`A@0:0,1,2`: block A prepared in round 0 by these."""
@@ -256,7 +257,7 @@ class Script:
     def _status(self, by: int, height: int) -> Status:
         head = self.head if height == self.height else self._header("genesis", height - 1, by)
         nonce = hashlib.sha256(b"nonce").digest()
-        signature = self.keys[by].sign(status_message(CHAIN, nonce, 0, head.hash()))
+        signature = self.keys[by].sign(status_message(GENESIS_HASH, nonce, 0, head.hash()))
         return Status(0, nonce, head, None, self.keys[by].key, signature, self.heard)
 
     # What the engine did.

@@ -12,7 +12,7 @@ from ledger.types import Certificate, CommitSignature
 from ledger.validators import ValidatorInfo, ValidatorSet, validator_address
 from tests.support.chain import secret
 
-CHAIN = "test-00000000"
+GENESIS_HASH = bytes(32)
 HASH = bytes(range(32))
 NAMES = ("V", "W", "X", "Y")
 
@@ -26,7 +26,7 @@ FOUR = ValidatorSet(tuple(sorted((_info(name) for name in NAMES), key=lambda mem
 
 
 def certificate(*indexes: int, round_: int = 0) -> Certificate:
-    message = commit_message(CHAIN, 5, round_, HASH)
+    message = commit_message(GENESIS_HASH, 5, round_, HASH)
     by_address = {validator_address(secret(name).public_key[1:]): secret(name) for name in NAMES}
     signers = [by_address[member.address] for member in FOUR.members]
     return Certificate(
@@ -35,7 +35,7 @@ def certificate(*indexes: int, round_: int = 0) -> Certificate:
 
 
 def check(value: Certificate, mode: ConsensusMode = ConsensusMode.PBFT) -> None:
-    check_certificate(value, CHAIN, mode, FOUR, 5, HASH)
+    check_certificate(value, GENESIS_HASH, mode, FOUR, 5, HASH)
 
 
 def test_three_of_four_are_a_quorum_and_two_are_not() -> None:
@@ -66,9 +66,9 @@ def test_votes_of_another_round_do_not_add_up() -> None:
 
 def test_a_certificate_for_another_block_or_height_is_refused() -> None:
     with pytest.raises(CertificateError, match="another block"):
-        check_certificate(certificate(0, 1, 2), CHAIN, ConsensusMode.PBFT, FOUR, 6, HASH)
+        check_certificate(certificate(0, 1, 2), GENESIS_HASH, ConsensusMode.PBFT, FOUR, 6, HASH)
     with pytest.raises(CertificateError, match="another block"):
-        check_certificate(certificate(0, 1, 2), CHAIN, ConsensusMode.PBFT, FOUR, 5, bytes(32))
+        check_certificate(certificate(0, 1, 2), GENESIS_HASH, ConsensusMode.PBFT, FOUR, 5, bytes(32))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from consensus.messages import Status
 from consensus.validation import Rules
 from ledger.genesis import ConsensusMode
 from ledger.types import Certificate
-from tests.consensus.script import CHAIN, keys_of, set_of
+from tests.consensus.script import GENESIS_HASH, keys_of, set_of
 from tests.consensus.test_hostile_messages import header
 
 KEYS = keys_of(7)
@@ -25,7 +25,7 @@ BEYOND = header(5)
 def opens(*, ahead: int, at_ms: int) -> bool:
     """Whether the gate of a validator at genesis opens when `ahead` of four that answer claim height 5."""
     head, validators = header(0), set_of(KEYS)
-    rules = Rules(CHAIN, ConsensusMode.PBFT, validators, 1)
+    rules = Rules(GENESIS_HASH, ConsensusMode.PBFT, validators, 1)
     gate = Gate(ME.key, NONCE, None, PATIENCE_MS)
     certificate = Certificate(5, 0, BEYOND.hash(), ())
     for place, key in enumerate(KEYS[1:5]):

@@ -34,7 +34,7 @@ from ledger.errors import InvalidInput
 from ledger.genesis import ConsensusMode
 from ledger.types import Certificate, CommitSignature, Header
 from ledger.votes import VoteKind, vote_message
-from tests.consensus.script import CHAIN, Line, Script, keys_of, set_of
+from tests.consensus.script import CHAIN, GENESIS_HASH, Line, Script, keys_of, set_of
 from tests.simulation.signatures import stubbed_signatures
 
 KEYS = keys_of(4)
@@ -47,7 +47,7 @@ def header(height: int, time_ms: int = 5) -> Header:
 
 
 def engine_at(height: int) -> Engine:
-    settings = Settings(CHAIN, ConsensusMode.PBFT, Intervals(100, 5_000), 2_000, 1_000)
+    settings = Settings(GENESIS_HASH, ConsensusMode.PBFT, Intervals(100, 5_000), 2_000, 1_000)
     engine = Engine(settings, KEYS[2], EMPTY_MEMORY, hashlib.sha256(b"nonce").digest())
     engine.step(HeightStarted(header(height - 1), None, set_of(KEYS), False), NOW)
     return engine
@@ -57,7 +57,7 @@ def samples() -> list[ConsensusMessage]:
     """One good message of each kind for height 5, signed by validator 1."""
 
     def sign(kind: VoteKind, value: bytes, round_: int = 0, by: int = 1) -> bytes:
-        return KEYS[by].sign(vote_message(kind, CHAIN, 5, round_, value))
+        return KEYS[by].sign(vote_message(kind, GENESIS_HASH, 5, round_, value))
 
     block = header(5)
     prepares = tuple(CommitSignature(by, sign(VoteKind.PREPARE, block.hash(), by=by)) for by in range(3))
@@ -129,7 +129,7 @@ def test_samples_cover_every_kind() -> None:
 def test_a_million_round_changes_with_random_rounds_leave_nothing_behind() -> None:
     """One wish a validator is kept, whatever comes; 3 validators cannot move a set of 10."""
     keys = keys_of(10)
-    settings = Settings(CHAIN, ConsensusMode.PBFT, Intervals(100, 5_000), 2_000, 1_000)
+    settings = Settings(GENESIS_HASH, ConsensusMode.PBFT, Intervals(100, 5_000), 2_000, 1_000)
     rng = random.Random(5)
     with stubbed_signatures(stubbed=True):
         engine = Engine(settings, keys[9], EMPTY_MEMORY, ZERO)
@@ -141,7 +141,7 @@ def test_a_million_round_changes_with_random_rounds_leave_nothing_behind() -> No
             by, round_ = rng.randrange(3), rng.randrange(1, MAX_ROUND)
             before = state.tally.round_changes.of(by)
             later = before is None or round_ > before.round
-            message = vote_message(VoteKind.ROUND_CHANGE, CHAIN, 5, round_, ZERO) if later else b""
+            message = vote_message(VoteKind.ROUND_CHANGE, GENESIS_HASH, 5, round_, ZERO) if later else b""
             signature = keys[by].sign(message) if later else signatures[by]
             wish = ProvenRoundChange(RoundChange(5, round_, by, None, signature), None)
             engine.step(MessageReceived(b"peer", wish), NOW)
@@ -155,7 +155,7 @@ def test_votes_for_endless_rounds_are_bounded() -> None:
     state = engine._state
     assert state is not None
     for round_ in range(1, 400):
-        signature = KEYS[1].sign(vote_message(VoteKind.COMMIT, CHAIN, 5, round_, ZERO))
+        signature = KEYS[1].sign(vote_message(VoteKind.COMMIT, GENESIS_HASH, 5, round_, ZERO))
         engine.step(MessageReceived(b"peer", Commit(5, round_, 1, ZERO, signature)), NOW)
     assert len(state.tally.commits) == 2
 
@@ -163,7 +163,7 @@ def test_votes_for_endless_rounds_are_bounded() -> None:
 def test_early_messages_are_verified_and_bounded() -> None:
     engine = engine_at(5)
     for round_ in range(40):
-        signature = KEYS[1].sign(vote_message(VoteKind.PREPARE, CHAIN, 6, round_, ZERO))
+        signature = KEYS[1].sign(vote_message(VoteKind.PREPARE, GENESIS_HASH, 6, round_, ZERO))
         engine.step(MessageReceived(b"peer", Prepare(6, round_, 1, ZERO, signature)), NOW)
         engine.step(MessageReceived(b"peer", Prepare(6, round_, 0, ZERO, signature)), NOW)
     kept = engine._early.take(6, set_of(KEYS).hash)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.certificate import commit_message
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.light.headers import LightBlock, SetMember, set_of
 from ledger.merkle import list_root, prove_item
@@ -16,13 +17,14 @@ from tests.support.chain import secret
 VALIDATOR = secret("fake validator")
 MEMBERS = (SetMember(VALIDATOR.public_key[1:], 1),)
 BITS = 4
+TOWN = ChainIdentity("town-01234567", bytes.fromhex("0123456789abcdef" * 4))
 
 
 class FakeChain:
     """`light[h]` is the light block of height h; one transaction a block, and meters as the whole state."""
 
-    def __init__(self, chain_id: str) -> None:
-        self.chain_id = chain_id
+    def __init__(self, chain: ChainIdentity = TOWN) -> None:
+        self.identity = chain
         self.light: list[LightBlock] = []
         self.transactions: list[list[bytes]] = []
         self.receipts: list[list[bytes]] = []
@@ -59,11 +61,11 @@ class FakeChain:
         parent = self.light[-1].header.hash() if self.light else bytes(32)
         validators = set_of(MEMBERS)
         header = Header(
-            PROTOCOL_VERSION, self.chain_id, height, parent, height, validators.members[0].address,
+            PROTOCOL_VERSION, self.identity.id, height, parent, height, validators.members[0].address,
             list_root([Transaction(raw).full_hash for raw in transactions]), list_root(receipts), self._tree.root,
             validators.hash, validators.hash, bytes(32),
         )  # fmt: skip
-        signature = VALIDATOR.sign(commit_message(self.chain_id, height, 0, header.hash()))
+        signature = VALIDATOR.sign(commit_message(self.identity.genesis_hash, height, 0, header.hash()))
         signatures = (CommitSignature(0, signature),) if height else ()
         self.light.append(LightBlock(header, Certificate(height, 0, header.hash(), signatures), MEMBERS, ()))
         self.transactions.append(transactions)

@@ -15,7 +15,7 @@ from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.rules.readings import absolute_readings
 from ledger.transactions.envelope import Transaction
 from ledger.transactions.metering import SubmitReadings
-from tests.devices.fake_chain import FakeChain
+from tests.devices.fake_chain import TOWN, FakeChain
 
 PAYLOAD: Codec[SubmitReadings] = Codec(SubmitReadings, MAX_TRANSACTION_BYTES)
 
@@ -24,8 +24,8 @@ class FakeNode:
     """`moods` spoil the next submissions: `lost` (decided, answer lost), `dropped`, `pending`, `busy`, or a code."""
 
     def __init__(self) -> None:
-        self.chain_id = "town-01234567"
-        self.chain = FakeChain(self.chain_id)
+        self.identity = TOWN
+        self.chain = FakeChain(self.identity)
         self.decided: dict[str, tuple[int, str]] = {}
         self.readings: dict[bytes, list[tuple[int, int, int]]] = {}
         self.sequences: dict[bytes, int] = {}
@@ -53,7 +53,7 @@ class FakeNode:
 
     def decide(self, raw: bytes) -> None:
         transaction = Transaction(raw)
-        assert transaction.verify_signatures()
+        assert transaction.verify_signatures(self.identity.genesis_hash)
         key = transaction.envelope.sender_key
         assert isinstance(key, bytes)
         payload = PAYLOAD.decode(transaction.envelope.payload)
@@ -133,7 +133,9 @@ class FakeNode:
     def _get(self, path: str) -> tuple[int, dict[str, object]]:
         kind, _, name = path.removeprefix("/v1/").partition("/")
         if kind == "status":
-            return 200, {"chain_id": self.chain_id, "height": self.chain.height, "mode": "pbft"}
+            chain, height = self.identity, self.chain.height
+            genesis_hash = chain.genesis_hash.hex()
+            return 200, {"chain_id": chain.id, "genesis_hash": genesis_hash, "height": height, "mode": "pbft"}
         if kind == "light":
             return self._proof(name)
         if name in self.decided:

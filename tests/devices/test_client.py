@@ -11,7 +11,7 @@ from devices.client import NodeClient
 from devices.errors import BadAnswer, ConnectionLost, DeviceError, Misuse, NodeRefusal, NodeUnreachable
 from devices.http_connection import MAX_ANSWER_BYTES, HttpConnection, parse_address
 
-STATUS = b'{"chain_id":"town-01234567","height":7,"peers":[]}'
+STATUS = b'{"chain_id":"town-01234567","genesis_hash":"","height":7,"peers":[]}'
 
 
 def ok(body: bytes, extra: bytes = b"") -> bytes:

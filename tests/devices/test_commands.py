@@ -21,8 +21,10 @@ from devices.profile import PROFILE_DIRECTORY, load_profile
 from devices.simulators.faults import Fault, FaultPlan
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
+from ledger.chain_identity import ChainIdentity
 from ledger.crypto import Ed25519SecretKey
 from ledger.transactions.envelope import Transaction
+from tests.devices.fake_chain import TOWN
 from tests.devices.fake_node import PAYLOAD, FakeNode
 from tests.devices.key_files import write_key_file
 
@@ -137,7 +139,7 @@ def test_running_once_and_looking_into_the_outbox(tmp_path: Path, key_file: Path
         (entry,) = envelope(looked)["data"]["meters"]
         assert (entry["decided"], entry["pending"], entry["batches"][0]["sequences"]) == (2, 0, [42, 42])
         assert invoke("outbox", tmp_path / "outbox.db").stdout.startswith("METER")
-        node.chain_id = "other-89abcdef"
+        node.identity = ChainIdentity.of("town", TOWN.genesis_hash[:31] + b"\0")
         result = await asyncio.to_thread(invoke, *arguments, **environment)
         assert envelope(result)["errors"][0]["code"] == "wrong_chain"
 

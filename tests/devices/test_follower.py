@@ -24,13 +24,13 @@ from ledger.merkle import prove_item
 from ledger.transactions.metering import ClockQuality
 from ledger.types import Receipt
 from tests.devices import fake_chain
+from tests.devices.fake_chain import TOWN
 from tests.devices.fake_node import FakeNode
 from tests.support.chain import secret
 
 KEY = Ed25519SecretKey(bytes(32))
 METER = KEY.public_key
 HEAD = ReadingHeader(bytes(32), 1, 2, 0, bytes((1, 0, 1, 8, 0, 255)), 0)
-CHAIN = "town-01234567"
 Body = Callable[[Outbox, Submitter, Follower, FakeNode], Awaitable[None]]
 Lie = Callable[[FakeNode, str, dict[str, Any]], dict[str, Any]]
 
@@ -47,7 +47,7 @@ def play(folder: Path, body: Body, *, more: tuple[FakeNode, ...] = (), now_ms: i
                 client = NodeClient([node.url, *(other.url for other in more)])
                 follower = Follower(client, outbox, lambda: now_ms)
                 submitter = Submitter(
-                    outbox, client, follower, lambda _meter: lambda head, new: build_batch(KEY, CHAIN, head, new),
+                    outbox, client, follower, lambda _meter: lambda head, new: build_batch(KEY, TOWN, head, new),
                     draw=random.Random(1), sleep=no_nap,
                 )  # fmt: skip
                 try:
@@ -90,7 +90,7 @@ def decisions(change: Callable[[FakeNode, dict[str, Any]], dict[str, Any]]) -> L
 
 @decisions
 def another_transaction(node: FakeNode, answer: dict[str, Any]) -> dict[str, Any]:
-    return {"transaction": build_batch(KEY, CHAIN, HEAD, (Reading(9, 9, 9),)).body.hex()}
+    return {"transaction": build_batch(KEY, TOWN, HEAD, (Reading(9, 9, 9),)).body.hex()}
 
 
 @decisions
@@ -107,7 +107,7 @@ def the_blocks_own_receipt(node: FakeNode, answer: dict[str, Any]) -> dict[str, 
 
 @decisions
 def an_invented_block(node: FakeNode, answer: dict[str, Any]) -> dict[str, Any]:
-    impostor = fake_chain.FakeChain(CHAIN)
+    impostor = fake_chain.FakeChain()
     impostor.decide(node.bodies[-1], "")
     block = LIGHT_BLOCK.decode(encode(impostor.light[1]))
     members = (SetMember(secret("impostor").public_key[1:], 1),)
@@ -181,7 +181,7 @@ def test_numbers_are_given_up_only_for_a_proven_state(tmp_path: Path) -> None:
         def claims_more(path: str, answer: dict[str, Any]) -> dict[str, Any]:
             if not path.startswith("state"):
                 return answer
-            liar = fake_chain.FakeChain(CHAIN)
+            liar = fake_chain.FakeChain()
             liar.meter(METER, 50)
             liar.grow()
             false = liar.answer(path)
@@ -210,7 +210,7 @@ def test_an_honest_node_is_asked_when_one_lies(tmp_path: Path) -> None:
                 follower = Follower(client, outbox, lambda: 10**12)
                 await follower.start()
                 append(outbox)
-                batch = outbox.next_batch(METER, lambda head, new: build_batch(KEY, CHAIN, head, new))
+                batch = outbox.next_batch(METER, lambda head, new: build_batch(KEY, TOWN, head, new))
                 assert batch is not None
                 honest.decide(batch.body)
                 with pytest.raises(BadAnswer):
@@ -248,7 +248,7 @@ def test_the_operator_may_name_the_block_to_begin_with(tmp_path: Path) -> None:
                 with Outbox(tmp_path / f"{number}.db") as outbox:
                     follower = Follower(client, outbox, lambda: 10**12, parse_anchor(text))
                     if right:
-                        assert await follower.start() == CHAIN
+                        assert await follower.start() == TOWN
                         assert follower.trusted.hash == true
                         with pytest.raises(BadAnswer, match="below_trust"):
                             await follower._reach(encode(node.chain.light[0]))

@@ -57,11 +57,11 @@ def test_what_is_said_beside_an_integer_is_the_integer() -> None:
 
 def test_the_signing_bytes_of_the_example() -> None:
     transaction = Transaction(EXAMPLE.build().body)
-    chain_id = EXAMPLE.chain_id.encode()
-    prefix = b"\x0cnodechain/tx\x0d" + chain_id
-    assert sign_message(transaction.envelope) == prefix + transaction.signed_bytes
+    genesis_hash = EXAMPLE.chain.genesis_hash
+    signed = sign_message(transaction.envelope, genesis_hash)
+    assert signed == b"\x0cnodechain/tx" + genesis_hash + transaction.signed_bytes
     assert len(transaction.signed_bytes) == 138
-    assert f"`0c`, `nodechain/tx`, `{len(chain_id):02x}`, `{EXAMPLE.chain_id}` and the 138 bytes" in PAGE
+    assert f"`0c`, `nodechain/tx`, the genesis hash `{genesis_hash.hex()}` and the 138 bytes" in PAGE
 
 
 @pytest.mark.parametrize(("count", "ed25519", "p256"), SIZES)

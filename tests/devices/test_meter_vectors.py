@@ -47,8 +47,7 @@ def by_hand(vector: dict[str, Any]) -> bytes:
         1, vector["chain_id"], 12, bytes.fromhex(vector["public_key"]), readings[-1][0],
         vector["valid_until_height"], vector["fee"], PACK(payload),
     ]  # fmt: skip
-    chain_id: bytes = vector["chain_id"].encode()
-    return b"\x0cnodechain/tx" + bytes((len(chain_id),)) + chain_id + PACK(envelope)
+    return b"\x0cnodechain/tx" + bytes.fromhex(vector["genesis_hash"]) + PACK(envelope)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=NAMES)
@@ -61,7 +60,7 @@ def test_the_page_and_another_messagepack_lead_to_the_same_bytes(vector: dict[st
 
 def envelope_of(vector: dict[str, Any]) -> bytes:
     """What is signed, without what stands before it."""
-    return bytes.fromhex(vector["signing_bytes"])[14 + len(vector["chain_id"]) :]
+    return bytes.fromhex(vector["signing_bytes"])[13 + 32 :]
 
 
 def transaction_of(vector: dict[str, Any]) -> bytes:
@@ -76,7 +75,7 @@ def test_the_ledger_reads_what_was_measured(vector: dict[str, Any]) -> None:
     raw = transaction_of(vector)
     assert len(raw) <= MAX_TRANSACTION_BYTES
     transaction = REGISTRY.decode(raw)
-    assert transaction.verify_signatures()
+    assert transaction.verify_signatures(bytes.fromhex(vector["genesis_hash"]))
     assert transaction.id.hex() == vector["transaction_id"]
     assert transaction.envelope.version == PROTOCOL_VERSION
     readings = absolute_readings(transaction.payload, transaction.envelope.nonce)

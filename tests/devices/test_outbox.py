@@ -23,6 +23,7 @@ from devices.outbox_file import Batch
 from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
 from ledger.crypto import Ed25519SecretKey, sha256
 from ledger.limits import MAX_TRANSACTION_BYTES
+from tests.devices.fake_chain import TOWN
 
 KEY = Ed25519SecretKey(bytes(32))
 METER = KEY.public_key
@@ -34,7 +35,7 @@ def new(place: int, header: ReadingHeader = HEAD, meter: bytes = METER) -> NewRe
 
 
 def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-    return build_batch(KEY, "town-01234567", header, readings)
+    return build_batch(KEY, TOWN, header, readings)
 
 
 def taken(outbox: Outbox, meter: bytes = METER, most: int = 1_000) -> Batch:
@@ -277,6 +278,7 @@ from pathlib import Path
 from devices.outbox import NewReading, Outbox
 from devices.readings import ReadingHeader, build_batch
 from ledger.crypto import Ed25519SecretKey, sha256
+from tests.devices.fake_chain import TOWN
 
 key = Ed25519SecretKey(bytes(32))
 box = Outbox(Path(sys.argv[1]))
@@ -290,7 +292,7 @@ while True:
     time_ms += 1000
     said("stored", *box.append([NewReading(key.public_key, time_ms, time_ms // 1000, head)]), time_ms)
     if time_ms % 3000 == 0:
-        batch = box.next_batch(key.public_key, lambda h, r: build_batch(key, "town-01234567", h, r), most=50)
+        batch = box.next_batch(key.public_key, lambda h, r: build_batch(key, TOWN, h, r), most=50)
         if batch is not None:
             said("body", batch.first_sequence, batch.nonce, sha256(batch.body).hex())
             box.mark_sent(batch)

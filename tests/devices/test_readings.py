@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.readings import HEADER, Reading, ReadingHeader, build_batch, steps_that_fit
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Codec, encode
 from ledger.crypto import Ed25519SecretKey, P256SecretKey
 from ledger.errors import BrokenInvariant
@@ -15,6 +16,7 @@ from ledger.rules.readings import absolute_readings
 from ledger.transactions.envelope import Transaction
 from ledger.transactions.metering import SubmitReadings
 from ledger.transactions.numbers import TypeNumber
+from tests.devices.fake_chain import TOWN
 
 KEY = Ed25519SecretKey(bytes(32))
 HEAD = ReadingHeader(bytes(range(32)), 3, 2, 0, bytes((1, 0, 1, 8, 0, 255)), 1)
@@ -44,9 +46,9 @@ def runs(draw: st.DrawFn) -> tuple[Reading, ...]:
 @given(runs(), st.booleans())
 def test_a_batch_is_the_readings_and_nothing_else(readings: tuple[Reading, ...], secure_element: bool) -> None:
     key = P256SecretKey(7) if secure_element else KEY
-    batch = build_batch(key, "town-01234567", HEAD, readings, fee=5, valid_until_height=900)
+    batch = build_batch(key, TOWN, HEAD, readings, fee=5, valid_until_height=900)
     transaction = Transaction(batch.body)
-    assert transaction.verify_signatures()
+    assert transaction.verify_signatures(TOWN.genesis_hash)
     assert transaction.id == batch.transaction_id
     envelope = transaction.envelope
     assert (envelope.type, envelope.nonce, envelope.fee) == (TypeNumber.SUBMIT_READINGS, readings[-1].sequence, 5)
@@ -59,17 +61,19 @@ def test_a_batch_is_the_readings_and_nothing_else(readings: tuple[Reading, ...],
 
 
 def test_the_same_readings_give_the_same_bytes() -> None:
-    first, second = (build_batch(KEY, "town-01234567", HEAD, quarter_hours(50)) for _ in range(2))
+    first, second = (build_batch(KEY, TOWN, HEAD, quarter_hours(50)) for _ in range(2))
     assert first == second
 
 
 def test_thousands_of_readings_fit_into_one_transaction_and_what_does_not_waits() -> None:
-    batch = build_batch(KEY, "town-01234567", HEAD, quarter_hours(9_000))
+    batch = build_batch(KEY, TOWN, HEAD, quarter_hours(9_000))
     assert len(batch.body) <= MAX_TRANSACTION_BYTES
     assert 5_000 < batch.count <= MAX_READINGS
     assert batch.nonce == batch.count
     widest = tuple(Reading(1 + place * 2**20, place * 2**41, (place % 2) * MAX_INTEGER) for place in range(9_000))
-    batch = build_batch(KEY, "c" * 64, HEAD, widest, fee=MAX_INTEGER, valid_until_height=MAX_INTEGER)
+    batch = build_batch(
+        KEY, ChainIdentity.of("c" * 55, bytes(32)), HEAD, widest, fee=MAX_INTEGER, valid_until_height=MAX_INTEGER
+    )
     assert MAX_TRANSACTION_BYTES - 1_024 < len(batch.body) <= MAX_TRANSACTION_BYTES
 
 
@@ -80,7 +84,7 @@ def test_a_sequence_may_not_jump_further_than_the_ledger_lets_it() -> None:
 
 def test_an_empty_batch_is_a_bug() -> None:
     with pytest.raises(BrokenInvariant):
-        build_batch(KEY, "town-01234567", HEAD, ())
+        build_batch(KEY, TOWN, HEAD, ())
 
 
 def test_the_header_has_one_encoding() -> None:

@@ -31,6 +31,7 @@ from ledger.p256 import ORDER
 from ledger.schema import MeterKind
 from ledger.transactions.envelope import Transaction
 from ledger.transactions.metering import MeterTerms
+from tests.devices.fake_chain import TOWN
 from tests.devices.fake_node import FakeNode
 from tests.devices.key_devices import PIN, SoftHsm, SoftTpm
 from tests.support import peers
@@ -54,8 +55,8 @@ class Asked:
 
 
 def check_batch(signer: ReadingSigner) -> None:
-    transaction = Transaction(build_batch(signer, "town-01234567", HEAD, READINGS).body)
-    assert transaction.verify_signatures()
+    transaction = Transaction(build_batch(signer, TOWN, HEAD, READINGS).body)
+    assert transaction.verify_signatures(TOWN.genesis_hash)
     assert transaction.envelope.sender_key == signer.public_key
 
 
@@ -219,7 +220,7 @@ def test_a_failing_device_uses_no_number_up(tmp_path: Path) -> None:
     signer = DeviceSigner(FakeDevice(gone, gone, spoiled, spoiled), "key")
 
     def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-        return build_batch(signer, "town-01234567", header, readings)
+        return build_batch(signer, TOWN, header, readings)
 
     async def main() -> None:
         async with FakeNode() as node:
@@ -455,7 +456,7 @@ def test_a_key_in_a_token_is_made_shown_and_consents(hsm: SoftHsm, token: str, t
     assert made == invoke("key", "show", place)["data"]
     assert made["algorithm"] == "ed25519"
     key = parse_key(made["public_key"])
-    terms = Terms("town-01234567", MeterTerms(bytes(20), 1, key, bytes(20), KIND, 10, 0, 0, bytes(32), 0, 0, 0))
+    terms = Terms(TOWN, MeterTerms(bytes(20), 1, key, bytes(20), KIND, 10, 0, 0, bytes(32), 0, 0, 0))
     file = tmp_path / "terms.json"
     file.write_bytes(encode_terms_file(terms))
     consent = ("key", "consent", place, file, "--yes")
@@ -478,7 +479,7 @@ def test_consent_is_given_only_for_ones_own_key(hsm: SoftHsm, token: str, tmp_pa
     place = hsm.place(token)
     create(place)
     other = Ed25519SecretKey(bytes(32)).public_key
-    terms = Terms("town-01234567", MeterTerms(bytes(20), 1, other, bytes(20), KIND, 10, 0, 0, bytes(32), 0, 0, 0))
+    terms = Terms(TOWN, MeterTerms(bytes(20), 1, other, bytes(20), KIND, 10, 0, 0, bytes(32), 0, 0, 0))
     file = tmp_path / "terms.json"
     file.write_bytes(encode_terms_file(terms))
     assert failed(invoke("key", "consent", place, file, "--yes")) == ("other_key", 7)

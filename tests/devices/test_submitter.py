@@ -27,6 +27,7 @@ from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.submitter import Backoff, Progress, Pushed, Submitter
 from ledger.crypto import Ed25519SecretKey
+from tests.devices.fake_chain import TOWN
 from tests.devices.fake_node import FakeNode
 
 KEY = Ed25519SecretKey(bytes(32))
@@ -41,9 +42,7 @@ def signing(*keys: Ed25519SecretKey, valid_until: Callable[[], int] = lambda: 0)
 
     def for_meter(meter: bytes) -> Build:
         def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-            return build_batch(
-                by_public_key[meter], "town-01234567", header, readings, valid_until_height=valid_until()
-            )
+            return build_batch(by_public_key[meter], TOWN, header, readings, valid_until_height=valid_until())
 
         return build
 

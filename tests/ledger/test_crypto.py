@@ -51,18 +51,20 @@ def test_a_tag_has_1_to_255_bytes(tag: bytes) -> None:
         tagged_hash(tag, b"data")
 
 
-def test_signing_bytes_are_domain_chain_and_message() -> None:
-    assert signing_bytes(b"ab", "zürich", b"m") == b"\x02ab\x07" + "zürich".encode() + b"m"
+def test_c1_signing_bytes_are_domain_whole_genesis_hash_and_message() -> None:
+    genesis_hash = bytes(range(32))
+    assert signing_bytes(b"ab", genesis_hash, b"m") == b"\x02ab" + genesis_hash + b"m"
 
 
-@pytest.mark.parametrize("chain_id", ["", "x" * 65, "ü" * 33])
-def test_a_chain_id_has_1_to_64_bytes(chain_id: str) -> None:
+@pytest.mark.parametrize("genesis_hash", [b"", bytes(4), bytes(31), bytes(33)])
+def test_c1_what_is_no_hash_of_32_bytes_names_no_chain(genesis_hash: bytes) -> None:
     with pytest.raises(BrokenInvariant):
-        signing_bytes(b"domain", chain_id, b"")
+        signing_bytes(b"domain", genesis_hash, b"")
 
 
-Triple = tuple[bytes, str, bytes]
-TRIPLES = st.tuples(st.binary(min_size=1, max_size=5), st.text("ab", min_size=1, max_size=5), st.binary(max_size=5))
+Triple = tuple[bytes, bytes, bytes]
+HASHES = st.sampled_from((bytes(32), bytes((*bytes(31), 1)), bytes((1, *bytes(31)))))
+TRIPLES = st.tuples(st.binary(min_size=1, max_size=5), HASHES, st.binary(max_size=5))
 
 
 @given(TRIPLES, TRIPLES)

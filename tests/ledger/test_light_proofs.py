@@ -59,7 +59,7 @@ def test_a_skip_is_enough_and_the_anchor_may_be_in_the_file() -> None:
 
 
 def test_a_signer_stands_for_the_whole_file() -> None:
-    signed = sign_proof(FILE, secret("A"))
+    signed = sign_proof(FILE, secret("A"), CHAIN.genesis.hash)
     assert check(signed).shown == check(FILE).shown
     for changed in (
         replace(signed, claims=signed.claims[1:]),
@@ -151,7 +151,7 @@ FORGERIES: list[tuple[str, str, Mutant, Callable[[], ProofFile]]] = [
     ("F1", "wrong_chain", without(proof_file.form_is_known), lambda: replace(FILE, chain_id="test-00000000")),
     (
         "F2", "bad_signature", without(proof_file.signer_stands_for_it),
-        lambda: replace(sign_proof(FILE, secret("A")), account=address("A")),
+        lambda: replace(sign_proof(FILE, secret("A"), CHAIN.genesis.hash), account=address("A")),
     ),
     ("F4", "bad_proof", (claims, "verify_state_proof", believed), richer),
     ("F4", "bad_proof", (claims, "verify_state_proof", believed), denied),

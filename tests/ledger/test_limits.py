@@ -135,7 +135,7 @@ def registers_stay_in_range() -> None:
         address("U1"), 1, secret("M").public_key, address("A"), int(MeterKind.PRODUCTION), limits.MAX_INTEGER, 0, -9,
         made.PROFILE, START_MS, 0, 0,
     )  # fmt: skip
-    message = terms.message(chain.genesis.chain_id)
+    message = terms.message(chain.genesis.hash)
     signed = secret("M").sign(message)
     chain.do("U1", BindMeter(terms, signed, secret("A").public_key, sign_all("A", message)))
     step = Step(1, 1, 1)
@@ -169,7 +169,7 @@ def max_transaction_bytes() -> None:
     payload = encode(UnbindMeter(bytes(limits.MAX_TRANSACTION_BYTES)))
     envelope = msgspec.structs.replace(transaction.envelope, payload=payload)
     with pytest.raises(InvalidInput):
-        assemble(envelope, sign_all("A", sign_message(envelope)))
+        assemble(envelope, sign_all("A", sign_message(envelope, chain.genesis.hash)))
 
 
 def max_block_bytes() -> None:
@@ -199,7 +199,7 @@ def max_block_bytes() -> None:
 
 def _signed(world: World, draft: Draft) -> Transaction:
     envelope = world.envelope(draft)
-    return world.registry.decode(assemble(envelope, sign_all(draft.sender, sign_message(envelope))))
+    return world.registry.decode(assemble(envelope, sign_all(draft.sender, sign_message(envelope, world.genesis.hash))))
 
 
 def max_block_transactions() -> None:
@@ -290,7 +290,7 @@ def max_sequence_step() -> None:
     refused_above(payload_codec(SubmitReadings), at, above)
     chain = fixture()
     terms = changed_terms(chain)
-    message = terms.message(chain.genesis.chain_id)
+    message = terms.message(chain.genesis.hash)
     chain.do("U1", BindMeter(terms, secret("M").sign(message), secret("A").public_key, sign_all("A", message)))
     single = SubmitReadings(made.PROFILE, 0, 2, 0, bytes(6), 0, START_MS + 1, 0, ())
     with pytest.raises(InclusionError) as refusal:
@@ -436,7 +436,7 @@ def max_evidence_age() -> None:
     chain = ChainFixture()
     key = secret("V")
     values = (bytes(32), bytes([1]) * 32)
-    first, second = (key.sign(vote_message(VoteKind.COMMIT, chain.genesis.chain_id, 1, 0, value)) for value in values)
+    first, second = (key.sign(vote_message(VoteKind.COMMIT, chain.genesis.hash, 1, 0, value)) for value in values)
     payload = Evidence(key.public_key[1:], int(VoteKind.COMMIT), 1, 0, values[0], first, values[1], second)
 
     def at(height: int) -> Context:

@@ -148,7 +148,7 @@ FUND_KEY = MultisigKey(2, tuple(key.public_key for key in FUND))
 
 def by_fund(chain: ChainFixture, payload: MintCurrency, signers: tuple[int, ...], nonce: int) -> Transaction:
     envelope = unsigned(chain.genesis.chain_id, TypeNumber.MINT_CURRENCY, FUND_KEY, nonce, payload)
-    message = sign_message(envelope)
+    message = sign_message(envelope, chain.genesis.hash)
     raw = assemble(envelope, tuple(Signature(index, FUND[index].sign(message)) for index in signers))
     return chain.registry.decode(raw)
 

@@ -59,7 +59,7 @@ def against(
     values: tuple[bytes, bytes] = (bytes(32), bytes([9]) * 32),
 ) -> Evidence:
     key = secret(name)
-    first, second = (key.sign(vote_message(kind, chain.genesis.chain_id, height, round_, value)) for value in values)
+    first, second = (key.sign(vote_message(kind, chain.genesis.hash, height, round_, value)) for value in values)
     return Evidence(key_of(name), int(kind), height, round_, values[0], first, values[1], second)
 
 
@@ -173,7 +173,7 @@ def test_a_newcomer_answers_for_no_height_before_its_term(monkeypatch: pytest.Mo
 
 
 def _addition(chain: ChainFixture, name: str, monkeypatch: pytest.MonkeyPatch) -> AddValidator:
-    message = possession_message(chain.genesis.chain_id, key_of(name), address("A"), 0)
+    message = possession_message(chain.genesis.hash, key_of(name), address("A"), 0)
     monkeypatch.setattr(rules, "_is_seen", lambda context, key: True)
     return AddValidator(key_of(name), address("A"), name.lower(), secret(name).sign(message))
 
@@ -259,7 +259,9 @@ def test_nothing_else_and_nobody_else_goes_free(
 
 def own(chain: ChainFixture, key: Ed25519SecretKey, payload: Evidence | Transfer, number: TypeNumber) -> Transaction:
     envelope = unsigned(chain.genesis.chain_id, number, key.public_key, 1, payload)
-    return chain.registry.decode(assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),)))
+    return chain.registry.decode(
+        assemble(envelope, (Signature(0, key.sign(sign_message(envelope, chain.genesis.hash))),))
+    )
 
 
 def test_a_testimony_is_known_by_key_and_type() -> None:

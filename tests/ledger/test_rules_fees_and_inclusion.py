@@ -60,7 +60,7 @@ def envelope(chain: ChainFixture, **changes: Any) -> Transaction:
     """A's next transfer with other envelope fields, signed."""
     plain = unsigned(chain.genesis.chain_id, TypeNumber.TRANSFER, secret("A").public_key, 1, PAY_B)
     changed: Envelope = msgspec.structs.replace(plain, **changes)
-    raw = assemble(changed, (Signature(0, secret("A").sign(sign_message(changed))),))
+    raw = assemble(changed, (Signature(0, secret("A").sign(sign_message(changed, chain.genesis.hash))),))
     return chain.registry.decode(raw)
 
 
@@ -250,7 +250,7 @@ def test_each_further_signature_is_work() -> None:
     shared = MultisigKey(3, tuple(key.public_key for key in keys))
     chain = chain_with(members=(address_of(shared),))
     plain = unsigned(chain.genesis.chain_id, TypeNumber.LOCK_WITHDRAWAL, shared, 1, LockWithdrawal(1))
-    message = sign_message(plain)
+    message = sign_message(plain, chain.genesis.hash)
     raw = assemble(plain, tuple(Signature(n, key.sign(message)) for n, key in enumerate(keys)))
     block = chain.block([chain.registry.decode(raw)])
     assert block.executed.receipts[1].code == "insufficient_balance"

@@ -95,12 +95,12 @@ def test_a_multi_signature_account_consents_with_its_keys() -> None:
     chain.vote(AdmitMember(address_of(account)))
     found = MeterFixture(chain)
     terms = found.terms(account=address_of(account))
-    message = terms.message(chain.genesis.chain_id)
+    message = terms.message(chain.genesis.hash)
     signatures = tuple(Signature(index, keys[index].sign(message)) for index in (0, 2))
     one = BindMeter(terms, secret("M").sign(message), account, signatures[:1])
     assert chain.try_("U1", one).code == "bad_consent"
     terms = found.terms(account=address_of(account))
-    message = terms.message(chain.genesis.chain_id)
+    message = terms.message(chain.genesis.hash)
     signatures = tuple(Signature(index, keys[index].sign(message)) for index in (0, 2))
     assert chain.try_("U1", BindMeter(terms, secret("M").sign(message), account, signatures)).applied
 

@@ -24,7 +24,7 @@ def key_of(name: str) -> bytes:
 
 
 def signed(chain: ChainFixture, name: str, account: str, height: int) -> bytes:
-    return secret(name).sign(possession_message(chain.genesis.chain_id, key_of(name), address(account), height))
+    return secret(name).sign(possession_message(chain.genesis.hash, key_of(name), address(account), height))
 
 
 def addition(chain: ChainFixture, name: str = "W", account: str = "B") -> AddValidator:

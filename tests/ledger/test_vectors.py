@@ -77,7 +77,7 @@ def raw_of(vector: dict[str, Any]) -> bytes:
 def accepted(raw: bytes) -> bool:
     """Whether a node would take this for a rightly signed transaction; only the ledger's own errors are refusals."""
     try:
-        return REGISTRY.decode(raw).verify_signatures()
+        return REGISTRY.decode(raw).verify_signatures(made.GENESIS_HASH)
     except (InvalidInput, InclusionError):
         return False
 
@@ -120,7 +120,7 @@ def test_every_type_action_and_event_has_a_vector() -> None:
 @pytest.mark.parametrize("vector", TRANSACTIONS, ids=NAMED)
 def test_transactions_decode_to_what_the_vector_says(vector: dict[str, Any]) -> None:
     transaction = REGISTRY.decode(raw_of(vector))
-    assert transaction.verify_signatures()
+    assert transaction.verify_signatures(made.GENESIS_HASH)
     assert transaction.id.hex() == vector["id"]
     assert transaction.full_hash.hex() == vector["full_hash"]
     assert address_of(transaction.envelope.sender_key).hex() == VECTORS["keys"][vector["sender"]]["address"]
@@ -211,15 +211,15 @@ def test_another_value_changed_anywhere_is_refused_or_is_another_value(name: str
 def test_a_certificate_with_any_byte_changed_is_refused() -> None:
     data, validators = encode(made.certificate()), made.validator_set()
     header = made.header()
-    check_certificate(CERTIFICATE.decode(data), made.CHAIN_ID, ConsensusMode.PBFT, validators, 300, header.hash())
+    check_certificate(CERTIFICATE.decode(data), made.GENESIS_HASH, ConsensusMode.PBFT, validators, 300, header.hash())
     for mutant in sorted(mutants(data)):
         with pytest.raises(InvalidInput):
             check_certificate(
-                CERTIFICATE.decode(mutant), made.CHAIN_ID, ConsensusMode.PBFT, validators, 300, header.hash()
+                CERTIFICATE.decode(mutant), made.GENESIS_HASH, ConsensusMode.PBFT, validators, 300, header.hash()
             )
     other = encode(made.certificate())
     with pytest.raises(CertificateError):
-        check_certificate(CERTIFICATE.decode(other), "other", ConsensusMode.PBFT, validators, 300, header.hash())
+        check_certificate(CERTIFICATE.decode(other), bytes(32), ConsensusMode.PBFT, validators, 300, header.hash())
 
 
 # --- before anything is decoded --------------------------------------------------------------------------------------
@@ -335,11 +335,11 @@ def test_other_members_signatures_are_another_full_hash_of_the_same_id() -> None
     world = World(wide_genesis())
     world.offer(Draft("X", Transfer(2, address_named("B"), 1)))
     (first,) = world.pending
-    message_signatures = sign_all("X", sign_message(first.envelope), last=False)
+    message_signatures = sign_all("X", sign_message(first.envelope, world.genesis.hash), last=False)
     second = REGISTRY.decode(encode(SignedEnvelope(first.signed_bytes, message_signatures)))
     assert second.id == first.id
     assert second.full_hash != first.full_hash
-    assert second.verify_signatures()
+    assert second.verify_signatures(world.genesis.hash)
     world.pending = [first, second]
     ((left, error),) = world.close(1000)
     assert (left.full_hash, error.code) == (second.full_hash, "bad_nonce")

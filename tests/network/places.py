@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from consensus.messages import Message
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.transactions.envelope import Transaction
 from ledger.validators import ValidatorSet
@@ -27,7 +28,8 @@ from nodechain.network.lookups import Lookups
 from nodechain.network.network import Hooks, Network
 from nodechain.network.wire import GOODBYE, Hello
 
-CHAIN = "test-00000000"
+IDENTITY = ChainIdentity("test-00000000", bytes(32))
+CHAIN = IDENTITY.id
 GENESIS = bytes(range(32))
 DEADLINE_S = 20.0
 
@@ -70,7 +72,9 @@ def make_place(
     cards = Cards(home / "peers", CHAIN)
     for card in known or []:
         cards.add(card)
-    directory = Directory(identity, cards, home / "introductions", CHAIN, validators or ValidatorSet(()), SystemClock())
+    directory = Directory(
+        identity, cards, home / "introductions", IDENTITY, validators or ValidatorSet(()), SystemClock()
+    )
     pool: dict[bytes, bytes] = {}
     place: list[Place] = []
 

@@ -22,7 +22,7 @@ from nodechain.network.identity import Identity, load_or_create
 from nodechain.network.introductions import INTRODUCTIONS, introduce
 from nodechain.network.lookups import Found, Lookups
 from nodechain.validator_key import ValidatorKey
-from tests.network.places import CHAIN, Attacker, card_of, make_place, running, until
+from tests.network.places import CHAIN, IDENTITY, Attacker, card_of, make_place, running, until
 from tests.network.test_attacks import VOTE, play
 
 KEYS = [ValidatorKey(Ed25519SecretKey(bytes([number + 1]) * 32)) for number in range(3)]
@@ -76,7 +76,7 @@ def test_n1_introductions_without_end_cost_no_disk_and_no_tls_on_the_loop(
     mine = [load_or_create(tmp_path / f"mine{number}").certificate for number in range(certificates)]
     cards = [card_of("attacker", known), card_of("witness", witness)]
     victim = make_place(tmp_path, "victim", known=cards, validators=VALIDATORS)
-    flood = [introduce(KEYS[0], CHAIN, mine[n % certificates], ("127.0.0.1:9",), n + 1) for n in range(FLOOD)]
+    flood = [introduce(KEYS[0], IDENTITY, mine[n % certificates], ("127.0.0.1:9",), n + 1) for n in range(FLOOD)]
 
     async def scene() -> None:
         async with running(victim):
@@ -91,7 +91,7 @@ def test_n1_introductions_without_end_cost_no_disk_and_no_tls_on_the_loop(
             await attacker.writer.drain()
             await until(lambda: bool(victim.network.directory.introductions()), "the first one")
             # Whatever comes behind the flood has been looked at: all of the flood too.
-            other.say(Kind.INTRODUCTIONS, encode((introduce(KEYS[1], CHAIN, mine[0], (), 1),)))
+            other.say(Kind.INTRODUCTIONS, encode((introduce(KEYS[1], IDENTITY, mine[0], (), 1),)))
             await until(lambda: len(victim.network.directory.introductions()) == 2, "the witness' own")
             await until(lambda: len(victim.network.directory.peers) > 2, "the introduced one")
             assert threading.main_thread().name not in work.threads
@@ -111,13 +111,13 @@ def test_n1_an_introduction_that_says_nothing_new_writes_no_file_and_makes_no_co
     """A validator's node was started again: a later sequence, the same certificate and addresses."""
     mine = load_or_create(tmp_path / "mine").certificate
     victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)], validators=VALIDATORS)
-    victim.network.introduce(introduce(KEYS[0], CHAIN, mine, (), 1))
+    victim.network.introduce(introduce(KEYS[0], IDENTITY, mine, (), 1))
 
     async def scene() -> None:
         async with running(victim):
             await until(lambda: len(victim.network.directory.peers) == 2, "the introduced one")
             work.begin()
-            again = introduce(KEYS[0], CHAIN, mine, (), 2)
+            again = introduce(KEYS[0], IDENTITY, mine, (), 2)
             attacker = await Attacker.connect(known, victim.port)
             await attacker.greet()
 

@@ -9,6 +9,7 @@ import pytest
 from cryptography import x509
 from msgspec.structs import replace
 
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.validators import ValidatorInfo, ValidatorSet
@@ -19,7 +20,7 @@ from nodechain.network.identity import BadCertificate, fingerprint, load, load_o
 from nodechain.network.introductions import INTRODUCTIONS, Introduction, Known, introduce, is_true
 from nodechain.network.trust import merge
 from nodechain.validator_key import ValidatorKey
-from tests.network.places import CHAIN, card_of, make_place, running, until
+from tests.network.places import CHAIN, IDENTITY, card_of, make_place, running, until
 
 KEYS = [ValidatorKey(Ed25519SecretKey(bytes([number + 1]) * 32)) for number in range(3)]
 
@@ -168,13 +169,13 @@ def test_addresses() -> None:
 
 
 def introduction(key: ValidatorKey, certificate: bytes, sequence: int = 1) -> Introduction:
-    return introduce(key, CHAIN, certificate, ("127.0.0.1:9000",), sequence)
+    return introduce(key, IDENTITY, certificate, ("127.0.0.1:9000",), sequence)
 
 
 def test_only_what_the_validator_signed_is_true(tmp_path: Path) -> None:
     certificate = load_or_create(tmp_path / "node").certificate
     good = introduction(KEYS[0], certificate)
-    assert is_true(good, CHAIN)
+    assert is_true(good, IDENTITY)
     assert INTRODUCTIONS.decode(encode((good,))) == (good,)
     other = load_or_create(tmp_path / "other").certificate
     for bent in (
@@ -187,13 +188,15 @@ def test_only_what_the_validator_signed_is_true(tmp_path: Path) -> None:
         replace(good, sequence=2),
         replace(good, signature=bytes(64)),
     ):
-        assert not is_true(bent, CHAIN)
-    assert not is_true(good, "other-1")
+        assert not is_true(bent, IDENTITY)
+    assert not is_true(good, ChainIdentity("other-00000000", bytes(32)))
+    # The same chain id, another genesis.
+    assert not is_true(good, ChainIdentity(CHAIN, bytes([*bytes(31), 1])))
 
 
 def test_the_newest_of_each_validator_counts_and_nobody_elses(tmp_path: Path) -> None:
     certificate = load_or_create(tmp_path / "node").certificate
-    known = Known(CHAIN)
+    known = Known(IDENTITY)
     known.set_members(members(*KEYS[:2]))
     first, second = introduction(KEYS[0], certificate, 5), introduction(KEYS[0], certificate, 6)
     later_ms = int(1000 * limits.INTRODUCTION_S)
@@ -219,10 +222,10 @@ def test_the_largest_list_of_introductions_fits_its_message(tmp_path: Path) -> N
 def test_an_introduction_takes_the_place_of_an_older_card(tmp_path: Path) -> None:
     old, new, own = (load_or_create(tmp_path / name) for name in ("old", "new", "own"))
     card = card_of("node1", old, 1, KEYS[0].key)
-    fresh = introduce(KEYS[0], CHAIN, new.certificate, ("127.0.0.1:2",), 1)
+    fresh = introduce(KEYS[0], IDENTITY, new.certificate, ("127.0.0.1:2",), 1)
     (peer,) = merge([card], [fresh], own.node_id).values()
     assert (peer.name, peer.node_id, peer.addresses) == ("node1", new.node_id, ("127.0.0.1:2",))
-    same = introduce(KEYS[0], CHAIN, old.certificate, ("127.0.0.1:2",), 1)
+    same = introduce(KEYS[0], IDENTITY, old.certificate, ("127.0.0.1:2",), 1)
     (peer,) = merge([card], [same], own.node_id).values()
     assert peer.addresses == ("127.0.0.1:1", "127.0.0.1:2"), "the operator's address comes first"
     assert merge([card_of("me", own)], [], own.node_id) == {}
@@ -243,7 +246,7 @@ def test_a_validator_is_found_without_a_card_and_another_certificate_replaces_it
             place.network.directory.look_again()
         for place, key in zip(places, KEYS, strict=True):
             address = (f"127.0.0.1:{place.port}",)
-            place.network.introduce(introduce(key, CHAIN, place.identity.certificate, address, 1))
+            place.network.introduce(introduce(key, IDENTITY, place.identity.certificate, address, 1))
         async with running(a, b):
             async with running(c):
                 await until(lambda: len(a.peers) == len(b.peers) == len(c.peers) == 2, "all three")
@@ -252,7 +255,7 @@ def test_a_validator_is_found_without_a_card_and_another_certificate_replaces_it
             again = make_place(tmp_path, "c", validators=validators)
             assert again.identity.node_id != c.identity.node_id
             sequence = again.network.directory.sequence + 1
-            own = introduce(KEYS[2], CHAIN, again.identity.certificate, (f"127.0.0.1:{again.port}",), sequence)
+            own = introduce(KEYS[2], IDENTITY, again.identity.certificate, (f"127.0.0.1:{again.port}",), sequence)
             # It cannot call anybody who does not know its new certificate: one of them must hear of it from a card.
             Cards(b.folder / "peers", CHAIN).add(card_of("c2", again.identity, again.port))
             again.network.introduce(own)

@@ -66,7 +66,7 @@ def test_a_batch_is_verified_and_the_false_are_found(home: HomeFixture, workers:
     raws[7], raws[50] = forged(raws[7]), raws[50][:-1]
 
     async def scene() -> None:
-        verifier = Verifier(workers)
+        verifier = Verifier(home.genesis.hash, workers)
         admission = Admission(node.mempool, verifier, node.view, lambda _transaction: None)
         codes = await all_of(node, raws, admission)
         assert codes[7] == "bad_signature"
@@ -88,14 +88,14 @@ def test_nothing_is_verified_twice(home: HomeFixture, monkeypatch: pytest.Monkey
     counted: list[bytes] = []
     plain = Transaction.verify_signatures
 
-    def counting(self: Transaction) -> bool:
+    def counting(self: Transaction, genesis_hash: bytes) -> bool:
         counted.append(self.full_hash)
-        return plain(self)
+        return plain(self, genesis_hash)
 
     monkeypatch.setattr(Transaction, "verify_signatures", counting)
 
     async def scene() -> None:
-        admission = Admission(node.mempool, Verifier(0), node.view, lambda _transaction: None)
+        admission = Admission(node.mempool, Verifier(home.genesis.hash, 0), node.view, lambda _transaction: None)
         assert await all_of(node, [raw, raw], admission) == ["", "known"]
         node.mempool.pool.remove(Transaction(raw).id)
         assert await all_of(node, [raw], admission) == [""]
@@ -115,7 +115,7 @@ def test_a_lost_worker_costs_time_and_nothing_else(home: HomeFixture) -> None:
     expected = [place != 3 for place in range(len(raws))]
 
     async def scene() -> None:
-        verifier = Verifier(1)
+        verifier = Verifier(home.genesis.hash, 1)
         assert await verifier.verify(transactions) == expected
         assert verifier._pool is not None
         for process in list(verifier._pool._processes.values()):
@@ -128,7 +128,7 @@ def test_a_lost_worker_costs_time_and_nothing_else(home: HomeFixture) -> None:
 
 
 def test_a_worker_finds_what_cannot_be_decoded() -> None:
-    assert verify.verify_chunk([b"", b"\xff"]) == b"\x00\x00"
+    assert verify.verify_chunk(bytes(32), [b"", b"\xff"]) == b"\x00\x00"
 
 
 def test_a_full_queue_refuses_at_once(home: HomeFixture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_a_full_queue_refuses_at_once(home: HomeFixture, monkeypatch: pytest.Mon
     node = home.open()
 
     async def scene() -> None:
-        admission = Admission(node.mempool, Verifier(0), node.view, lambda _transaction: None)
+        admission = Admission(node.mempool, Verifier(home.genesis.hash, 0), node.view, lambda _transaction: None)
         for raw in transfers(home, 3):
             admission.offer(raw, lambda _outcome: None)
         with pytest.raises(Busy) as refused:

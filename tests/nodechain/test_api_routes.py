@@ -134,11 +134,11 @@ def test_past_states_are_read_while_they_are_kept(home: HomeFixture) -> None:
 
 def test_punished_equivocations_are_told(home: HomeFixture) -> None:
     """Two offences in one block, a page each; the last validator is noted and stays."""
-    key, chain_id = home.validator(), home.genesis.chain_id
+    key, genesis_hash = home.validator(), home.genesis.hash
 
     def against(height: int, kind: VoteKind) -> bytes:
         values = (bytes(32), bytes([height]) * 32)
-        first, second = (key.sign(vote_message(kind, chain_id, height, 7, value)) for value in values)
+        first, second = (key.sign(vote_message(kind, genesis_hash, height, 7, value)) for value in values)
         payload = Evidence(key.key, int(kind), height, 7, values[0], first, values[1], second)
         return home.raw("alice", payload)
 

@@ -70,7 +70,7 @@ def test_n11_the_clock_stays_in_years_that_can_be_shown(tmp_path: Path) -> None:
             assert (status, problem["code"]) == (400, "clock_at_its_end")
             status_now = await get(client, "/v1/status")
             energy = await get(client, "/v1/energy")
-            assert "9998-12-30" in dict(shown(status_now, energy))["block time"]
+            assert "9998-12-30" in str(dict(shown(status_now, energy))["block time"])
             for path in ("/v1/blocks", "/v1/votes", "/v1/energy", "/metrics", "/v1/sessions"):
                 async with client.get(path) as answer:
                     assert answer.status == 200
@@ -86,7 +86,7 @@ def test_n11_status_shows_any_time(time_ms: int) -> None:
         "pool": {"transactions": 0, "bytes": 0}, "version": "1",
     }  # fmt: skip
     energy = {"difference": {"tokens": "0"}, "rate": {"tokens": "0"}}
-    assert dict(shown(status, energy))["block time"].startswith(format_time(time_ms))
+    assert str(dict(shown(status, energy))["block time"]).startswith(format_time(time_ms))
     assert format_day(time_ms)
 
 
@@ -120,7 +120,9 @@ def test_n11_no_number_of_a_query_breaks_an_answer(home: HomeFixture) -> None:
                 parts = [name for name in ("number", "block", "height", "index") if f"{{{name}}}" in route.path]
                 names = [name for name, _meaning in route.query]
                 for extreme in EXTREMES:
-                    places = [(route.path.format(**{**values, part: extreme or "0"}), {}) for part in parts]
+                    places: list[tuple[str, dict[str, str]]] = [
+                        (route.path.format(**{**values, part: extreme or "0"}), {}) for part in parts
+                    ]
                     asked = places + [(route.path.format(**values), {name: extreme}) for name in names]
                     for path, query in asked:
                         async with client.get(path, params=query) as answer:
@@ -131,7 +133,7 @@ def test_n11_no_number_of_a_query_breaks_an_answer(home: HomeFixture) -> None:
 
 def test_n11_a_template_with_endless_intervals_is_refused() -> None:
     text = (Path(__file__).parents[2] / "genesis" / "dev.toml").read_text()
-    assert parse_template(text)
+    parse_template(text)
     for name in ("min_interval", "idle_interval", "drift"):
         line = next(line for line in text.splitlines() if line.startswith(name))
         with pytest.raises(Exception, match=name):

@@ -52,7 +52,7 @@ class Place:
         """A node's answers up to the transaction itself."""
         account = f"GET /v1/accounts/{format_address(self.alice.address)}"
         return {
-            "GET /v1/status": {"chain_id": CHAIN, "clock_ms": 0},
+            "GET /v1/status": {"chain_id": CHAIN, "genesis_hash": "00" * 32, "clock_ms": 0},
             account: {"next_nonce": 1},
             "POST /v1/transactions": post,
         }

@@ -90,7 +90,7 @@ class Checks:
         try:
             check_certificate(
                 certificate,
-                header.chain_id,
+                node.app.chain.genesis.hash,
                 ConsensusMode(node.app.chain.genesis.mode),
                 parent.validators,
                 header.height,

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.chain_identity import ChainIdentity
 from ledger.codec import Value
 from ledger.genesis import ConsensusMode, Genesis, GenesisBalance, GenesisValidator
 from ledger.schema import Asset
@@ -45,7 +46,7 @@ class Person:
     """Sends transfers, in order of nonce, and again until they stand in a block."""
 
     name: str
-    chain_id: str
+    chain: ChainIdentity
     nonce: int = 0
 
     def transfer(self, rng: random.Random) -> bytes:
@@ -57,5 +58,5 @@ class Person:
         """The next transaction of this person."""
         self.nonce += 1
         key = secret(self.name)
-        envelope = unsigned(self.chain_id, number, key.public_key, self.nonce, payload)
-        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+        envelope = unsigned(self.chain.id, number, key.public_key, self.nonce, payload)
+        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.chain.genesis_hash))),))

@@ -80,7 +80,7 @@ def lies(world: World, node: Node, *strategies: str) -> None:
 def some_transfers(world: World, count: int = 8) -> list[bytes]:
     """Transfers of everybody, given to every node."""
     rng = random.Random(3)
-    people = [Person(name, world.genesis.chain_id) for name in PEOPLE]
+    people = [Person(name, world.genesis.identity) for name in PEOPLE]
     raws = [people[place % len(people)].transfer(rng) for place in range(count)]
     for raw in raws:
         for node in world.nodes.values():
@@ -469,7 +469,7 @@ def _submit(world: World, *transactions: bytes) -> None:
 
 
 def _addition(world: World, node: Node) -> AddValidator:
-    message = possession_message(world.genesis.chain_id, node.key.key, address("A"), 0)
+    message = possession_message(world.genesis.hash, node.key.key, address("A"), 0)
     return AddValidator(node.key.key, address("A"), "newcomer", node.key.sign(message))
 
 
@@ -477,9 +477,9 @@ def a_fifth_validator_is_voted_in() -> None:
     """It has followed the chain and shown that it runs; from the next height on it counts: one other may die."""
     world = arranged(followers=("newcomer",))
     newcomer = world.nodes["newcomer"]
-    voter = Person("A", world.genesis.chain_id)
+    voter = Person("A", world.genesis.identity)
     wait(world, all_at(world, 2), "the follower follows")
-    alive = possession_message(world.genesis.chain_id, newcomer.key.key, address("A"), 1)
+    alive = possession_message(world.genesis.hash, newcomer.key.key, address("A"), 1)
     shown = ValidatorAlive(newcomer.key.key, 1, newcomer.key.sign(alive))
     _submit(
         world,
@@ -499,7 +499,7 @@ def a_validator_that_never_comes_up_is_not_added() -> None:
     world = arranged(followers=("ghost",))
     ghost = world.nodes["ghost"]
     ghost.crash()
-    voter = Person("A", world.genesis.chain_id)
+    voter = Person("A", world.genesis.identity)
     _submit(world, voter.sign(TypeNumber.CAST_VOTE, CastVote(_addition(world, ghost), True)))
     wait(world, all_at(world, 5), "the chain goes on")
     if len(world.checks.included) != 1 or len(world.honest[0].app.parent.validators.members) != 4:
@@ -509,7 +509,7 @@ def a_validator_that_never_comes_up_is_not_added() -> None:
 def the_proposer_is_voted_out() -> None:
     """Every validator but one is voted out, one after the other, whoever's turn it is; the last one stays."""
     world = arranged()
-    voter = Person("A", world.genesis.chain_id)
+    voter = Person("A", world.genesis.identity)
     for left in (3, 2, 1):
         height = max([0, *world.checks.headers])
         wait(world, all_at(world, height + 1), "a height")

@@ -129,14 +129,14 @@ _justified = Rules.justified
 
 def _duplicates(
     certificate: Certificate,
-    chain_id: str,
+    genesis_hash: bytes,
     mode: ConsensusMode,
     validators: ValidatorSet,
     height: int,
     block_hash: bytes,
 ) -> None:
     """Every signature is right, but one signer may stand for several."""
-    message = commit_message(chain_id, height, certificate.round, block_hash)
+    message = commit_message(genesis_hash, height, certificate.round, block_hash)
     keys = [validators.members[entry.validator].key for entry in certificate.signatures]
     right = [
         verify_ed25519(key, message, entry.signature) for key, entry in zip(keys, certificate.signatures, strict=True)

@@ -68,7 +68,7 @@ HEAD = Path("head")
 def settings_of(genesis: Genesis, timeouts: Timeouts) -> Settings:
     """What the engine takes from a genesis."""
     return Settings(
-        genesis.chain_id,
+        genesis.hash,
         ConsensusMode(genesis.mode),
         Intervals(genesis.min_interval_ms, genesis.idle_interval_ms),
         genesis.drift_ms,

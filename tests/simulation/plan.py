@@ -58,7 +58,7 @@ class Plan:
         self.world = World(seed, genesis, self.names, timeouts, wire=rng.random() < 0.1)
         if transcript:
             self.world.transcript = []
-        self.people = [Person(name, genesis.chain_id) for name in PEOPLE]
+        self.people = [Person(name, genesis.identity) for name in PEOPLE]
         self.sent: list[bytes] = []
         self.faulty = (self.count - 1) // 3 if self.mode is ConsensusMode.PBFT else 0
         self._choose_faulty(malicious_poa)

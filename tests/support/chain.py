@@ -122,7 +122,7 @@ class ChainFixture:
             nonce = max(self._nonces.get(address(name), 0), committed) + 1
             self._nonces[address(name)] = nonce
         envelope = unsigned(self.genesis.chain_id, number, key.public_key, nonce, payload, fee=fee)
-        raw = assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+        raw = assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.genesis.hash))),))
         return self.registry.decode(raw)
 
     def tx(self, name: str, payload: Value, *, fee: int = 0, nonce: int | None = None) -> Transaction:

@@ -98,7 +98,7 @@ class Cluster:
         key = self._keys[name]
         chain_id = self.net.genesis.chain_id
         envelope = unsigned(chain_id, TypeNumber.TRANSFER, key.public_key, nonce, payload)
-        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.net.genesis.hash))),))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -215,7 +215,7 @@ def unlock_currency(world: World, pick: Pick) -> list[Draft]:
 
 def possession(world: World, name: str, account: str, height: int) -> bytes:
     key = secret(name)
-    message = possession_message(world.genesis.chain_id, key.public_key[1:], address_named(account), height)
+    message = possession_message(world.genesis.hash, key.public_key[1:], address_named(account), height)
     return key.sign(message)
 
 
@@ -233,7 +233,7 @@ def evidence(world: World, pick: Pick) -> list[Draft]:
     height, round_ = pick.one((head, head + 1, head, 0, head + 2)), pick.one((0, 1, 7))
     kind = pick.one(tuple(VoteKind))
     values = pick.one(((bytes(32), bytes([1]) * 32), (bytes(32), bytes(32))))
-    signed = [key.sign(vote_message(kind, world.genesis.chain_id, height, round_, value)) for value in values]
+    signed = [key.sign(vote_message(kind, world.genesis.hash, height, round_, value)) for value in values]
     payload = Evidence(key.public_key[1:], int(kind), height, round_, values[0], signed[0], values[1], signed[1])
     return [Draft(pick.one(("A", "B")), payload)]
 
@@ -282,7 +282,7 @@ def _binding(world: World, pick: Pick, unit: str, meter: str, account: str, kind
         address_named(account), kind, pick.one((5_000, 1, MAX_INTEGER)), pick.one((0, 0, 10**6, 100)),
         pick.one((0, -3, 3, -9, 9)), PROFILE, opening_ms, pick.one((0, 50, MAX_INTEGER)), pick.one((0, 5, 2**40)),
     )  # fmt: skip
-    message = terms.message(world.genesis.chain_id)
+    message = terms.message(world.genesis.hash)
     consenting = pick.one((account, account, account, "S"))
     return BindMeter(terms, secret_of(meter).sign(message), signers_of(consenting)[0], sign_all(consenting, message))
 

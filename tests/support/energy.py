@@ -89,7 +89,7 @@ class MeterFixture:
     def binding(self, **changes: Any) -> BindMeter:
         """The terms with the signatures of meter and account."""
         terms = self.terms(**changes)
-        message = terms.message(self.chain.genesis.chain_id)
+        message = terms.message(self.chain.genesis.hash)
         consent = secret(self.account)
         return BindMeter(
             terms, secret(self.name).sign(message), consent.public_key, (Signature(0, consent.sign(message)),)

@@ -88,7 +88,7 @@ class GrownChain:
             verified={transfer.full_hash for transfer in transfers},
         )
         assert not left_out, left_out
-        signature = VALIDATOR.sign(commit_message(self.genesis.chain_id, block.header.height, 0, block.hash))
+        signature = VALIDATOR.sign(commit_message(self.genesis.hash, block.header.height, 0, block.hash))
         app.commit(block, Certificate(block.header.height, 0, block.hash, (CommitSignature(0, signature),)))
         app.advance(block)
 
@@ -102,7 +102,7 @@ class GrownChain:
             Transfer(Asset.EEURO, to, 1),
             fee=FEE,
         )
-        raw = assemble(envelope, (Signature(0, PAYER.sign(sign_message(envelope))),))
+        raw = assemble(envelope, (Signature(0, PAYER.sign(sign_message(envelope, self.genesis.hash))),))
         return REGISTRY.decode(raw)
 
     def close(self) -> None:

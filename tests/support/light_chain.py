@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ledger.certificate import commit_message
+from ledger.chain_identity import ChainIdentity
 from ledger.crypto import tagged_hash
 from ledger.genesis import ConsensusMode
 from ledger.light.headers import LightBlock, SetMember, Terms, Trusted, members_of, set_of
@@ -15,7 +16,7 @@ from ledger.types import PROTOCOL_VERSION, Certificate, CommitSignature, Header
 from ledger.validators import ValidatorInfo, ValidatorSet, validator_address
 from tests.support.chain import START_MS, secret
 
-CHAIN = "light-01020304"
+CHAIN = ChainIdentity("light-01020304", bytes(range(1, 33)))
 STEP_MS = 60_000
 NAMES = ("V", "W", "X", "Y")
 
@@ -34,7 +35,7 @@ def set_named(*names: str) -> ValidatorSet:
 def header(height: int, parent: bytes, names: Iterable[str], following: Iterable[str]) -> Header:
     """A header that breaks no rule."""
     return Header(
-        PROTOCOL_VERSION, CHAIN, height, parent, START_MS + height * STEP_MS, bytes(20), bytes(32), bytes(32),
+        PROTOCOL_VERSION, CHAIN.id, height, parent, START_MS + height * STEP_MS, bytes(20), bytes(32), bytes(32),
         tagged_hash(b"nodechain/test", height.to_bytes(8, "big")), set_named(*names).hash,
         set_named(*following).hash, bytes(32),
     )  # fmt: skip
@@ -43,7 +44,7 @@ def header(height: int, parent: bytes, names: Iterable[str], following: Iterable
 def signed(made: Header, names: Iterable[str], signers: Iterable[str], round_: int = 0) -> Certificate:
     """The commits of some of a set."""
     validators = set_named(*names)
-    message = commit_message(CHAIN, made.height, round_, made.hash())
+    message = commit_message(CHAIN.genesis_hash, made.height, round_, made.hash())
     entries = []
     for name in signers:
         place = validators.index_of(validator_address(key_of(name)))

@@ -35,6 +35,11 @@ def trusted_json(trusted: Trusted) -> dict[str, str]:
     return {"header": encode(trusted.header).hex(), "members": encode(members_of(trusted.validators)).hex()}
 
 
+def terms_json(terms: Terms) -> dict[str, Any]:
+    """Which chain, and how its blocks are decided."""
+    return {"chain_id": terms.chain.id, "genesis_hash": terms.chain.genesis_hash.hex(), "mode": int(terms.mode)}
+
+
 def step(name: str, terms: Terms, trusted: Trusted, offered: LightBlock, now_ms: int) -> dict[str, Any]:
     """One header offered, and the answer: a hash or a code."""
     try:
@@ -42,7 +47,7 @@ def step(name: str, terms: Terms, trusted: Trusted, offered: LightBlock, now_ms:
     except InvalidInput as error:
         answer = {"hash": "", "code": error.code}
     return {
-        "name": name, "chain_id": terms.chain_id, "mode": int(terms.mode), "now_ms": now_ms,
+        "name": name, **terms_json(terms), "now_ms": now_ms,
         "trusted": trusted_json(trusted), "offered": encode(offered).hex(), **answer,
     }  # fmt: skip
 
@@ -118,7 +123,7 @@ def proofs() -> list[dict[str, Any]]:
     """The file, signed by both kinds of keys, false ones, and damaged ones."""
     made = [
         proof("everything", encode(FILE)),
-        proof("signed", encode(sign_proof(FILE, secret("A")))),
+        proof("signed", encode(sign_proof(FILE, secret("A"), CHAIN.genesis.hash))),
     ]
     made += [proof(f"{rule} {number}", encode(forged())) for number, (rule, _, _, forged) in enumerate(FALSE_FILES)]
     return made + [proof(f"mutated {number}", mutated(number)) for number in range(MUTATIONS)]
@@ -140,7 +145,7 @@ def make() -> dict[str, Any]:
         "rules": "docs/proofs.md",
         "steps": steps(),
         "proofs": {
-            "chain_id": terms.chain_id, "mode": int(terms.mode), "now_ms": CHAIN.now_ms,
+            **terms_json(terms), "now_ms": CHAIN.now_ms,
             "anchor": trusted_json(CHAIN.anchor), "files": proofs(),
         },
         "ed25519": edge_cases(),

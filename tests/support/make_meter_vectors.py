@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
 from ledger.address import address_of
+from ledger.chain_identity import ChainIdentity
 from ledger.crypto import Algorithm, Ed25519SecretKey, P256SecretKey, secret_key_from_bytes
 from ledger.transactions.envelope import Transaction, sign_message
 
@@ -49,6 +50,13 @@ class Case(NamedTuple):
     algorithm: Algorithm = Algorithm.ED25519
 
     @property
+    def chain(self) -> ChainIdentity:
+        """The chain of that id; the rest of its genesis' hash is the hash of the id."""
+        return ChainIdentity(
+            self.chain_id, bytes.fromhex(self.chain_id[-8:]) + hashlib.sha256(self.chain_id.encode()).digest()[4:]
+        )
+
+    @property
     def key(self) -> Ed25519SecretKey | P256SecretKey:
         """The meter's key."""
         return secret_key_from_bytes(self.algorithm, hashlib.sha256(self.name.encode()).digest())
@@ -57,12 +65,17 @@ class Case(NamedTuple):
         """The batch, by the code that meters in Python run."""
         return build_batch(
             self.key,
-            self.chain_id,
+            self.chain,
             self.header,
             self.readings,
             fee=self.fee,
             valid_until_height=self.valid_until_height,
         )
+
+
+def chain_id_of(size: int) -> str:
+    """A chain id of this many characters, 10 at least."""
+    return "c" * (size - 9) + "-89abcdef"
 
 
 def quarter_hours(count: int, *, first: int = 1) -> tuple[Reading, ...]:
@@ -105,8 +118,8 @@ def fields() -> Iterator[Case]:
         "largest scale, another register", quarter_hours(1), replace(HEADER, scale=9, obis=bytes(range(250, 256)))
     )
     yield Case("a level that stands still", walk((1, QUARTER_MS, 0), (1, QUARTER_MS, 0)))
-    for size in (1, 31, 32, 64):
-        yield Case(f"a chain id of {size}", quarter_hours(1), chain_id="c" * size)
+    for size in (10, 31, 32, 64):
+        yield Case(f"a chain id of {size}", quarter_hours(1), chain_id=chain_id_of(size))
 
 
 def lengths() -> Iterator[Case]:
@@ -117,7 +130,7 @@ def lengths() -> Iterator[Case]:
     yield Case("a payload of 255", small, replace(HEADER, boot=1_000, flags=200))
     yield Case("a payload of 256", small, replace(HEADER, boot=70_000))
     for length, size in ((19, 255), (20, 256)):
-        yield Case(f"an envelope of {size}", walk(*((1, 1, 1),) * 32), chain_id="c" * length)
+        yield Case(f"an envelope of {size}", walk(*((1, 1, 1),) * 32), chain_id=chain_id_of(length))
 
 
 def secure_elements() -> Iterator[Case]:
@@ -125,7 +138,13 @@ def secure_elements() -> Iterator[Case]:
     for case in (
         Case("P-256, one reading", quarter_hours(1)),
         Case("P-256, smallest integers", (Reading(1, 0, 0),), replace(HEADER, boot=0, clock=0)),
-        Case("P-256, largest integers", (Reading(MAX, MAX, MAX),), fee=MAX, valid_until_height=MAX, chain_id="c" * 64),
+        Case(
+            "P-256, largest integers",
+            (Reading(MAX, MAX, MAX),),
+            fee=MAX,
+            valid_until_height=MAX,
+            chain_id=chain_id_of(64),
+        ),
         Case("P-256, a fall", walk((1, -1, -300)), fee=1_000_000_000),
         Case("P-256, tamper flag", quarter_hours(2), replace(HEADER, flags=1)),
         Case("P-256, 96 readings", quarter_hours(96, first=97), valid_until_height=100_000),
@@ -149,6 +168,7 @@ def vector(case: Case) -> dict[str, Any]:
         "public_key": key.public_key.hex(),
         "address": address_of(key.public_key).hex(),
         "chain_id": case.chain_id,
+        "genesis_hash": case.chain.genesis_hash.hex(),
         "valid_until_height": case.valid_until_height,
         "fee": case.fee,
         "profile": case.header.profile.hex(),
@@ -158,7 +178,7 @@ def vector(case: Case) -> dict[str, Any]:
         "obis": case.header.obis.hex(),
         "scale": case.header.scale,
         "readings": case.readings,
-        "signing_bytes": sign_message(transaction.envelope).hex(),
+        "signing_bytes": sign_message(transaction.envelope, case.chain.genesis_hash).hex(),
         "transaction_id": batch.transaction_id.hex(),
     }
     if case.algorithm is Algorithm.ED25519:

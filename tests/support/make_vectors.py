@@ -47,6 +47,7 @@ FILE: Final = Path(__file__).resolve().parents[1] / "vectors" / "transactions.js
 REGISTRY: Final = Registry(MODULES)
 GENESIS_VALUE: Final = wide_genesis()
 CHAIN_ID: Final = GENESIS_VALUE.chain_id
+GENESIS_HASH: Final = GENESIS_VALUE.hash
 PROFILE: Final = hashlib.sha256(b"profile").digest()
 SIGNERS: Final = ("A", "B", "X", "bank", "U1", "M1", "P1", "V", "W")
 VALIDATORS: Final = ("V", "W", "Y", "Z")
@@ -56,14 +57,14 @@ MAX: Final = 2**63 - 1
 def possession(name: str, account: str, height: int) -> bytes:
     """A validator key's proof that somebody holds it."""
     key = secret(name)
-    return key.sign(possession_message(CHAIN_ID, key.public_key[1:], address_named(account), height))
+    return key.sign(possession_message(GENESIS_HASH, key.public_key[1:], address_named(account), height))
 
 
 def testimony() -> Evidence:
     """Two PREPAREs of one validator in one round."""
     values = sorted(hashlib.sha256(name).digest() for name in (b"one block", b"another"))
     key = secret("W")
-    first, second = (key.sign(vote_message(VoteKind.PREPARE, CHAIN_ID, 7, 1, value)) for value in values)
+    first, second = (key.sign(vote_message(VoteKind.PREPARE, GENESIS_HASH, 7, 1, value)) for value in values)
     return Evidence(key.public_key[1:], int(VoteKind.PREPARE), 7, 1, values[0], first, values[1], second)
 
 
@@ -78,7 +79,7 @@ def terms(meter: str, account: str, kind: MeterKind, nonce: int) -> MeterTerms:
 def binding(meter: str, account: str, kind: MeterKind, nonce: int) -> BindMeter:
     """A binding with the consent of the meter and the account."""
     agreed = terms(meter, account, kind, nonce)
-    message = agreed.message(CHAIN_ID)
+    message = agreed.message(GENESIS_HASH)
     return BindMeter(agreed, secret_of(meter).sign(message), signers_of(account)[0], sign_all(account, message))
 
 
@@ -157,7 +158,7 @@ def transaction(sender: str, payload: Value, nonce: int) -> Transaction:
     envelope = unsigned(
         CHAIN_ID, type_of(payload).number, signers_of(sender)[0], nonce, payload, valid_until=70_000, fee=5
     )
-    return REGISTRY.decode(assemble(envelope, sign_all(sender, sign_message(envelope))))
+    return REGISTRY.decode(assemble(envelope, sign_all(sender, sign_message(envelope, GENESIS_HASH))))
 
 
 def _transactions() -> list[dict[str, Any]]:
@@ -173,7 +174,7 @@ def _transactions() -> list[dict[str, Any]]:
                 "nonce": nonce,
                 "payload": signed.envelope.payload.hex(),
                 "envelope": signed.signed_bytes.hex(),
-                "signed_message": sign_message(signed.envelope).hex(),
+                "signed_message": sign_message(signed.envelope, GENESIS_HASH).hex(),
                 "signatures": [[entry.index, entry.signature.hex()] for entry in signed.signatures],
                 "raw": signed.raw.hex(),
                 "id": signed.id.hex(),
@@ -219,7 +220,7 @@ def header() -> Header:
 
 def certificate() -> Certificate:
     """Three of four validators for `header` in round 2."""
-    message = commit_message(CHAIN_ID, 300, 2, header().hash())
+    message = commit_message(GENESIS_HASH, 300, 2, header().hash())
     by_key = {secret(name).public_key[1:]: secret(name) for name in VALIDATORS}
     signatures = tuple(
         CommitSignature(index, by_key[member.key].sign(message))
@@ -255,7 +256,7 @@ def build() -> dict[str, Any]:
         }
     actions = vote_actions()
     agreed = terms("M1", "A", MeterKind.CONSUMPTION, 5)
-    message = commit_message(CHAIN_ID, 300, 2, header().hash())
+    message = commit_message(GENESIS_HASH, 300, 2, header().hash())
     return {
         "schema": "nodechain/transactions/1",
         "chain_id": CHAIN_ID,
@@ -269,15 +270,15 @@ def build() -> dict[str, Any]:
             {"kind": kind_of(kind), "bytes": encode(sample_event(kind)).hex()} for kind in REGISTRY.events
         ],
         "messages": {
-            "meter_terms": {"bytes": encode(agreed).hex(), "signed_message": agreed.message(CHAIN_ID).hex()},
+            "meter_terms": {"bytes": encode(agreed).hex(), "signed_message": agreed.message(GENESIS_HASH).hex()},
             "possession": {
                 "signed_message": possession_message(
-                    CHAIN_ID, secret("W").public_key[1:], address_named("B"), 9
+                    GENESIS_HASH, secret("W").public_key[1:], address_named("B"), 9
                 ).hex(),
             },
             "commit": {"signed_message": message.hex()},
             "votes": {
-                kind.name.lower(): vote_message(kind, CHAIN_ID, 300, 2, header().hash()).hex() for kind in VoteKind
+                kind.name.lower(): vote_message(kind, GENESIS_HASH, 300, 2, header().hash()).hex() for kind in VoteKind
             },
             "prepared_value": prepared_value(2, header().hash()).hex(),
         },

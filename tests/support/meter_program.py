@@ -58,6 +58,7 @@ def describe(case: Case) -> bytes:
     header = case.header
     lines = [
         f"chain {case.chain_id}",
+        f"genesis {case.chain.genesis_hash.hex()}",
         f"seed {case.key.secret_bytes.hex()}",
         f"valid_until {case.valid_until_height}",
         f"fee {case.fee}",

@@ -57,7 +57,7 @@ class HomeFixture:
         envelope = unsigned(
             self.genesis.chain_id, number, key.public_key, nonce, payload, valid_until=valid_until, fee=fee
         )
-        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.genesis.hash))),))
 
     def open(self, options: NodeOptions = DEFAULT_OPTIONS) -> Node:
         """The node on this home, not running yet."""

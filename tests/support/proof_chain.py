@@ -33,7 +33,7 @@ class ProofChain(ChainFixture):
                 **genesis,
             )
         )
-        self.terms = Terms(self.genesis.chain_id, ConsensusMode(self.genesis.mode))
+        self.terms = Terms(self.genesis.identity, ConsensusMode(self.genesis.mode))
 
     @property
     def anchor(self) -> Trusted:
@@ -59,7 +59,7 @@ class ProofChain(ChainFixture):
         """A height as light clients take it, signed by all but Y."""
         header = self.blocks[height].header
         validators = self.validators(height)
-        message = commit_message(header.chain_id, height, 0, header.hash())
+        message = commit_message(self.genesis.hash, height, 0, header.hash())
         found = {}
         for name in NAMES[:-1]:
             place = validators.index_of(validator_address(key_of(name)))

@@ -29,7 +29,7 @@ class Recorder:
         for card in peers:
             cards.add(card)
         nobody = ValidatorSet(())
-        directory = Directory(self._identity, cards, folder / "introductions", genesis.chain_id, nobody, SystemClock())
+        directory = Directory(self._identity, cards, folder / "introductions", genesis.identity, nobody, SystemClock())
         hooks = Hooks(
             heard=self._heard,
             peers_are=lambda _peers: None,

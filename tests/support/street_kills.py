@@ -284,7 +284,7 @@ class StreetKilling:
                     address_of(battery.public_key), nonce, key.public_key, address_of(account.public_key),
                     int(meter.kind), MAX_POWER_W, 0, 0, profile, self.start_ms, 0, 0,
                 )  # fmt: skip
-                message = terms.message(self.cluster.net.genesis.chain_id)
+                message = terms.message(self.cluster.net.genesis.hash)
                 consent = (Signature(0, account.sign(message)),)
                 binding = BindMeter(terms, key.sign(message), account.public_key, consent)
                 api.post("/v1/transactions?wait=decided", self._signed(battery, nonce, binding), timeout_s=60)
@@ -292,7 +292,7 @@ class StreetKilling:
     def _signed(self, key: Ed25519SecretKey, nonce: int, payload: BindMeter) -> bytes:
         chain_id = self.cluster.net.genesis.chain_id
         envelope = unsigned(chain_id, TypeNumber.BIND_METER, key.public_key, nonce, payload)
-        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope))),))
+        return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.cluster.net.genesis.hash))),))
 
     def play(self, *, chance: float, node_pause_s: float) -> None:
         """All buses side by side; `chance` of a kill in a round, and a validator every so often."""

@@ -147,7 +147,7 @@ class World(ChainFixture):
     def offer(self, draft: Draft) -> None:
         """Sign a draft for the next block."""
         envelope = self.envelope(draft)
-        signatures = sign_all(draft.sender, sign_message(envelope))
+        signatures = sign_all(draft.sender, sign_message(envelope, self.genesis.hash))
         if draft.damaged:
             first = signatures[0].signature
             signatures = (Signature(signatures[0].index, first[:-1] + bytes((first[-1] ^ 1,))), *signatures[1:])

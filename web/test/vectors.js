@@ -16,7 +16,9 @@ async function answer(work) {
   }
 }
 
-const termsOf = ({ chain_id, mode }) => ({ chainId: chain_id, mode, trustingMs: TRUSTING_MS, aheadMs: AHEAD_MS });
+const termsOf = ({ chain_id, genesis_hash, mode }) => ({
+  chainId: chain_id, genesisHash: fromHex(genesis_hash), mode, trustingMs: TRUSTING_MS, aheadMs: AHEAD_MS,
+});
 
 function trusted(vector) {
   return trust(header(decode(fromHex(vector.header), LIMIT)), members(decode(fromHex(vector.members), LIMIT)));

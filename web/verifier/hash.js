@@ -16,7 +16,6 @@ export function taggedHash(tag, ...parts) {
 }
 
 // What a signature covers.
-export function signingBytes(domain, chainId, message) {
-  const chain = utf8(chainId);
-  return concat(tagged(domain), Uint8Array.of(chain.length), chain, message);
+export function signingBytes(domain, genesisHash, message) {
+  return concat(tagged(domain), genesisHash, message);
 }

@@ -119,7 +119,7 @@ function isNotAhead({ terms, offered, nowMs }) {
 async function quorumDecided({ terms, offered, validators, hash }) {
   const { height, round, blockHash: named, signatures } = offered.certificate;
   refuseUnless(height === offered.header.height && equal(named, hash), "bad_certificate", "it is for another block"); // H4
-  const message = signingBytes("nodechain/commit", terms.chainId, encode([height, round, hash]));
+  const message = signingBytes("nodechain/commit", terms.genesisHash, encode([height, round, hash]));
   let last = -1n;
   let power = 0n;
   for (const { validator, signature } of signatures) {
@@ -145,7 +145,8 @@ const RULES = [
   isOfThisChain, isLater, setsAreTheHeaders, continues, trustLasts, isNotAhead, quorumDecided, trustedSetVouches,
 ];
 
-// The offered light block as trusted. `terms`: {chainId, mode, trustingMs, aheadMs}; times in ms as BigInt.
+// The offered light block as trusted. `terms`: {chainId, genesisHash, mode, trustingMs, aheadMs}; the hash is 32 bytes,
+// times are ms as BigInt.
 export async function follow(terms, trusted, offered, nowMs) {
   const validators = offered.members.length ? await makeSet(offered.members) : trusted.validators;
   const following = offered.nextMembers.length ? await makeSet(offered.nextMembers) : validators;

@@ -49,9 +49,9 @@ export function readProof(data) {
   };
 }
 
-async function signerStandsForIt({ raw, chainId, signer, signature }) {
+async function signerStandsForIt({ genesisHash }, { raw, signer, signature }) {
   if (!signer.length && !signature.length) return;
-  const signed = signingBytes("nodechain/proof", chainId, encode([...raw.slice(0, 6), new Uint8Array()]));
+  const signed = signingBytes("nodechain/proof", genesisHash, encode([...raw.slice(0, 6), new Uint8Array()]));
   const verify = signer.length === 33 && signer[0] === 1 ? verifyEd25519 : verifyP256;
   const isKey = (signer.length === 33 && signer[0] === 1) || (signer.length === 34 && signer[0] === 2);
   const stands = isKey && (await verify(signer.subarray(1), signed, signature));
@@ -83,7 +83,7 @@ async function show(header, claimed) {
 export async function verifyProof(terms, anchor, file, nowMs) {
   refuseUnless(file.format === FORMAT, "unknown_format", file.format); // F1
   refuseUnless(file.chainId === terms.chainId, "wrong_chain", `a proof about ${file.chainId}`);
-  await signerStandsForIt(file);
+  await signerStandsForIt(terms, file);
   const inFile = ({ block }) => block < BigInt(file.blocks.length);
   refuseUnless(file.claims.every(inFile), "no_such_block", "a claim about a block that is not in the file"); // F3
   let head = anchor;
