@@ -26,7 +26,16 @@ from ledger.address import address_of
 from ledger.codec import Value, encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.execution import Executed, Execution
-from ledger.genesis import Access, ConsensusMode, Genesis, GenesisUnit, GenesisValidator, SurplusRule
+from ledger.genesis import (
+    Access,
+    ConsensusMode,
+    EnergyChoices,
+    Genesis,
+    GenesisUnit,
+    GenesisValidator,
+    RateRule,
+    SurplusRule,
+)
 from ledger.merkle import list_root
 from ledger.module import LEDGER
 from ledger.origin import first_state
@@ -71,8 +80,8 @@ class Community:
         self.genesis = Genesis(
             version=1, name="bench", time_ms=NOW_MS, mode=ConsensusMode.PBFT, min_interval_ms=0,
             idle_interval_ms=1000, drift_ms=2000, max_validators=4, simulated_clock=False, access=Access.MEMBERS,
-            surplus=SurplusRule.SHARE, fee_asset=Asset.EEURO, minimum_fee=0, block_weight=10**9, tree_bits=14,
-            market="cda", shortfall_parts=200_000_000, shortfall_window_ms=30 * DAY_MS, gain_parts=20_000_000,
+            fee_asset=Asset.EEURO, minimum_fee=0, block_weight=10**9, tree_bits=14,
+            market="cda", energy=EnergyChoices(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000),
             validators=(GenesisValidator(bytes(32), owner, "v"),), voters=(owner,), banker=owner,
             members=tuple(sorted(self.addresses)),
             units=tuple(GenesisUnit(address_of(unit.public_key), owner, 0, 0) for unit in self.units),

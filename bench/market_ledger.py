@@ -23,10 +23,9 @@ from dataclasses import dataclass
 from ledger.accounts import mint
 from ledger.address import address_of
 from ledger.execution import Execution
-from ledger.genesis import Access, ConsensusMode, Genesis, GenesisValidator, SurplusRule
+from ledger.genesis import Access, ConsensusMode, EnergyChoices, Genesis, GenesisValidator, RateRule, SurplusRule
 from ledger.module import LEDGER
 from ledger.origin import first_state
-from ledger.params import DAY_MS
 from ledger.registry import Registry
 from ledger.schema import MEMBERS, Asset, Member, MemberStatus
 from ledger.state import MemoryReader, State
@@ -61,9 +60,9 @@ def key_of(number: int) -> bytes:
 def make_genesis(members: tuple[bytes, ...]) -> Genesis:
     return Genesis(
         version=1, name="bench", time_ms=NOW_MS, mode=ConsensusMode.PBFT, min_interval_ms=0, idle_interval_ms=1000,
-        drift_ms=2000, max_validators=4, simulated_clock=False, access=Access.MEMBERS, surplus=SurplusRule.SHARE,
+        drift_ms=2000, max_validators=4, simulated_clock=False, access=Access.MEMBERS,
         fee_asset=Asset.EEURO, minimum_fee=0, block_weight=10**9, tree_bits=8, market="cda",
-        shortfall_parts=200_000_000, shortfall_window_ms=30 * DAY_MS, gain_parts=20_000_000,
+        energy=EnergyChoices(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000),
         validators=(GenesisValidator(bytes(32), members[0], "v"),), voters=(members[0],), banker=members[0],
         members=members, units=(), balances=(), parameters=(),
     )  # fmt: skip

@@ -89,10 +89,10 @@ class GainQuarantined(Event, frozen=True, tag=8):
 
 
 class UnitSuspended(Event, frozen=True, tag=9):
-    """`unit` lost more than genesis allows and is suspended until a vote."""
+    """`unit` lost `lost_wh` within the window, more than the limit, and is suspended until a vote."""
 
     unit: Address
-    shortfall_wh: Uint
+    lost_wh: Uint
 
 
 class UnitReinstated(Event, frozen=True, tag=10):
@@ -322,13 +322,21 @@ class ValidatorPunished(Event, frozen=True, tag=36):
     removed: bool
 
 
+class LossesNoticed(Event, frozen=True, tag=60):
+    """`unit` lost `lost_wh` beyond its terms within the window; past `limit_wh` it is suspended."""
+
+    unit: Address
+    lost_wh: Uint
+    limit_wh: Uint
+
+
 LEDGER_EVENTS: tuple[type[Event], ...] = (
     FeePaid, Transferred, EnergyStored, EnergyDrawn, ExcessDrawn, BooksExceeded, ActualReported, GainQuarantined,
     UnitSuspended, UnitReinstated, UnitRegistered, UnitRemoved, RateChanged, SessionOpened, SessionClosed, GridImported,
     GridExported, MeterBound, MeterUnbound, ReadingsAccepted, ReadingQuarantined, CurrencyMinted, CurrencyBurned,
     WithdrawalLocked, WithdrawalUnlocked, VoteOpened, VoteCast, VoteClosed, VoterChanged, BankerChanged,
     ParameterChanged, MemberChanged, ValidatorAdded, ValidatorRemoved, ValidatorSeen,
-    ValidatorPunished,
+    ValidatorPunished, LossesNoticed,
 )  # fmt: skip
 
 

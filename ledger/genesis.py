@@ -20,7 +20,6 @@ from ledger.limits import (
     MAX_VOTERS,
     MIN_TREE_BITS,
 )
-from ledger.params import DAY_MS
 from ledger.schema import Asset
 from ledger.times import DurationMs, Millis
 from ledger.transactions.actions import Name
@@ -47,6 +46,21 @@ class SurplusRule(IntEnum):
 
     SHARE = 1
     CHARGE = 2
+
+
+class RateRule(IntEnum):
+    """Whether R falls where a gap that was partly paid off grows again: never, or as in the thesis."""
+
+    MONOTONE = 1
+    LITERAL = 2
+
+
+class EnergyChoices(Value, frozen=True):
+    """How the imbalance cost works; `gain_parts`: the share of its capacity that a unit may gain unexplained a day."""
+
+    surplus: Annotated[int, msgspec.Meta(ge=1, le=2)]
+    rate_rule: Annotated[int, msgspec.Meta(ge=1, le=2)]
+    gain_parts: Uint
 
 
 class GenesisValidator(Value, frozen=True):
@@ -86,15 +100,12 @@ class Genesis(Value, frozen=True, dict=True, gc=True):
     max_validators: Annotated[int, msgspec.Meta(ge=1, le=MAX_VALIDATORS)]
     simulated_clock: bool
     access: Annotated[int, msgspec.Meta(ge=1, le=2)]
-    surplus: Annotated[int, msgspec.Meta(ge=1, le=2)]
     fee_asset: Annotated[int, msgspec.Meta(ge=1, le=2)]
     minimum_fee: Uint
     block_weight: Annotated[int, msgspec.Meta(ge=20_000, le=10**9)]
     tree_bits: Annotated[int, msgspec.Meta(ge=MIN_TREE_BITS, le=MAX_TREE_BITS)]
     market: Name
-    shortfall_parts: Uint
-    shortfall_window_ms: DurationMs
-    gain_parts: Uint
+    energy: EnergyChoices
     validators: Annotated[tuple[GenesisValidator, ...], msgspec.Meta(min_length=1, max_length=MAX_VALIDATORS)]
     voters: Annotated[tuple[Bytes20, ...], msgspec.Meta(min_length=1, max_length=MAX_VOTERS)]
     banker: Bytes20
@@ -120,7 +131,6 @@ class Genesis(Value, frozen=True, dict=True, gc=True):
 
 
 GENESIS: Final[Codec[Genesis]] = Codec(Genesis, MAX_GENESIS_BYTES)
-DEFAULT_SHORTFALL_WINDOW_MS: Final = 30 * DAY_MS
 
 
 def check_genesis(genesis: Genesis) -> None:

@@ -52,6 +52,9 @@ MAX_SEQUENCE_STEP: Final = 2**20
 MAX_TRADES_PER_ORDER: Final = 256
 MAX_EXPIRIES_PER_BLOCK: Final = 1_000
 
+MAX_SUMMED_DAYS: Final = 30
+"""Days for which a unit's losses and what it minted are summed."""
+
 MAX_VOTERS: Final = 256
 MAX_VALIDATORS: Final = 64
 MAX_UNITS: Final = 10_000

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 
 from ledger.errors import Refused
+from ledger.limits import MAX_SUMMED_DAYS
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
@@ -53,6 +54,8 @@ SESSION_LIFETIME: Final = "H"
 PROVIDER_SHARE: Final = "F"
 SESSION_GRACE: Final = "session_grace"
 VOTE_LIFETIME: Final = "vote_lifetime"
+LOSS_LIMIT: Final = "loss_limit"
+LOSS_WINDOW: Final = "loss_window"
 
 LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule("M", PARTS // 2, 0, PARTS - 1, ParameterUnit.ENT_PER_KWH, "highest minting cost"),
@@ -66,5 +69,13 @@ LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ),
     ParameterRule(
         "vote_lifetime", 30 * DAY_MS, MINUTE_MS, 365 * DAY_MS, ParameterUnit.DURATION_MS, "how long votes run",
+    ),
+    ParameterRule(
+        "loss_limit", PARTS // 5, 0, PARTS, ParameterUnit.PARTS,
+        "share of its capacity that a unit may lose beyond its terms within loss_window",
+    ),
+    ParameterRule(
+        "loss_window", MAX_SUMMED_DAYS * DAY_MS, DAY_MS, MAX_SUMMED_DAYS * DAY_MS, ParameterUnit.DURATION_MS,
+        "the whole days over which a unit's losses are summed",
     ),
 )  # fmt: skip

@@ -131,8 +131,8 @@ class Unit(Value, frozen=True):
     """A storage unit. `capacity_wh` and `max_power_w` 0: not registered, shown as unlimited.
 
     `credit_from_ms`: the instant from which unused maximum power still counts (rule U3). `shortfall_wh`: lost energy
-    on record since `shortfall_from_ms`. `gain_wh`: unexplained gain booked on day `gain_day`. `quarantined_wh`:
-    gain that waits for a vote.
+    since `shortfall_from_ms` that no gain has undone. `gain_wh`: unexplained gain booked on day `gain_day`.
+    `quarantined_wh`: gain that waits for a vote.
     """
 
     owner: Bytes20
@@ -302,11 +302,13 @@ OFFENCES: Final = Table(25, "offences", "height offence", Offence, group=0)
 LOCKS: Final = Table(26, "locks", "address asset purpose", Lock, group=20)
 ACCOUNT_COUNTERS: Final = Table(27, "account_counters", "address kind", Counter)
 CANDIDATES: Final = Table(50, "candidates", "address", Link)
+UNIT_LOSSES: Final = Table(40, "unit_losses", "unit day", Counter, group=20)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
     METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS, CANDIDATES,
+    UNIT_LOSSES,
 )  # fmt: skip
 
 

@@ -19,10 +19,12 @@ from ledger.errors import InvalidInput, Refused
 from ledger.genesis import (
     Access,
     ConsensusMode,
+    EnergyChoices,
     Genesis,
     GenesisBalance,
     GenesisUnit,
     GenesisValidator,
+    RateRule,
     SurplusRule,
     check_genesis,
 )
@@ -72,14 +74,18 @@ class LedgerSection(_Section):
     """What can never be voted on."""
 
     access: Literal["members", "open"] = "members"
-    surplus: Literal["share", "charge"] = "share"
     fee_asset: Literal["eEuro", "ENT"] = "eEuro"
     minimum_fee: Tokens = 0
     block_weight: int = 1_000_000
     tree_bits: int = 16
     market: Literal["cda"] = "cda"
-    shortfall_limit: Share = 200_000_000
-    shortfall_window: Duration = 30 * 86_400_000
+
+
+class EnergySection(_Section):
+    """How the imbalance cost works."""
+
+    surplus: Literal["share", "charge"] = "share"
+    rate_rule: Literal["monotone", "literal"] = "monotone"
     daily_gain_limit: Share = 20_000_000
 
 
@@ -113,6 +119,7 @@ class Template(_Section):
     name: str
     consensus: ConsensusSection = ConsensusSection()
     ledger: LedgerSection = LedgerSection()
+    energy: EnergySection = EnergySection()
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -167,7 +174,7 @@ def build_genesis(
     validator_key_of: Callable[[str], bytes],
 ) -> Genesis:
     """The genesis of a template; the two functions look names up. Raises `UsageError` (bad_genesis)."""
-    consensus, ledger = template.consensus, template.ledger
+    consensus, ledger, energy = template.consensus, template.ledger, template.energy
     try:
         genesis = Genesis(
             version=1,
@@ -180,15 +187,16 @@ def build_genesis(
             max_validators=consensus.max_validators,
             simulated_clock=consensus.simulated_clock,
             access=int(Access[ledger.access.upper()]),
-            surplus=int(SurplusRule[ledger.surplus.upper()]),
             fee_asset=int(Asset[ledger.fee_asset.upper()]),
             minimum_fee=ledger.minimum_fee,
             block_weight=ledger.block_weight,
             tree_bits=ledger.tree_bits,
             market=ledger.market,
-            shortfall_parts=ledger.shortfall_limit,
-            shortfall_window_ms=ledger.shortfall_window,
-            gain_parts=ledger.daily_gain_limit,
+            energy=EnergyChoices(
+                surplus=int(SurplusRule[energy.surplus.upper()]),
+                rate_rule=int(RateRule[energy.rate_rule.upper()]),
+                gain_parts=energy.daily_gain_limit,
+            ),
             validators=tuple(
                 GenesisValidator(validator_key_of(entry.key), address_of(entry.account), entry.name)
                 for entry in template.validators

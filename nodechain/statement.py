@@ -178,7 +178,7 @@ MOVES_NOTHING = frozenset(
         e.GainQuarantined, e.UnitSuspended, e.UnitRegistered, e.MeterBound, e.MeterUnbound, e.ReadingsAccepted,
         e.ReadingQuarantined, e.VoteOpened, e.VoteCast, e.VoteClosed, e.VoterChanged, e.BankerChanged,
         e.ParameterChanged, e.MemberChanged, e.ValidatorAdded, e.ValidatorRemoved, e.ValidatorSeen,
-        e.ValidatorPunished,
+        e.ValidatorPunished, e.LossesNoticed,
     }
 )  # fmt: skip
 

@@ -22,13 +22,13 @@ from ledger.rules.imbalance import (
     minting_cost,
     settle_rate,
 )
+from ledger.rules.losses import record_loss
 from ledger.rules.members import require_member
 from ledger.rules.registers import Interval
 from ledger.rules.sessions import SessionEnd, draw, open_session_of
 from ledger.rules.units import (
     add_to_books,
     books,
-    record_shortfall,
     reduce_books,
     reporting_unit,
     spend_power,
@@ -121,7 +121,7 @@ def _book_excess(
     taken = reduce_books(context, unit_address, energy_wh)
     unpaid_wh = max(taken - paid_wh, 0)
     if unpaid_wh:
-        record_shortfall(context, unit_address, unpaid_wh)
+        record_loss(context, unit_address, unpaid_wh)
     context.emit(ExcessDrawn(unit_address, consumer, energy_wh, burned, cost, energy_wh - paid_wh, without_session))
     if taken < energy_wh:
         context.emit(BooksExceeded(unit_address, energy_wh - taken))
@@ -136,7 +136,7 @@ def apply_actual(context: Context, unit_address: bytes, energy_wh: int) -> None:
     gained = 0
     if lost:
         reduce_books(context, unit_address, lost)
-        record_shortfall(context, unit_address, lost)
+        record_loss(context, unit_address, lost)
         _quarantine(context, unit_address, 0)
     else:
         gained = _book_gain(context, unit_address, energy_wh - held)
@@ -153,7 +153,7 @@ def _book_gain(context: Context, unit_address: bytes, gain_wh: int) -> int:
     today = unit.gain_wh if unit.gain_day == day else 0
     accepted = rest
     if unit.capacity_wh:
-        accepted = min(rest, max(unit.capacity_wh * context.genesis.gain_parts // PARTS - today, 0))
+        accepted = min(rest, max(unit.capacity_wh * context.genesis.energy.gain_parts // PARTS - today, 0))
     if unit.status != UnitStatus.ACTIVE:
         undone, accepted, rest = 0, 0, gain_wh
     changed = msgspec.structs.replace(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ledger.accounts import supply
 from ledger.context import Context, in_range
 from ledger.events import RateChanged
-from ledger.genesis import SurplusRule
+from ledger.genesis import RateRule, SurplusRule
 from ledger.params import BURNING_COST, MINTING_COST, PARTS, RECOVERY_SHARE
 from ledger.schema import IMBALANCE, Asset, Gap, Imbalance
 from ledger.state import State
@@ -50,7 +50,7 @@ def minting_cost(context: Context, energy_wh: int) -> int:
     gap = difference(context.state)
     if gap > 0:
         return min(_per_kwh_up(energy_wh, minting_rate(context)), gap)
-    if gap < 0 and context.genesis.surplus == SurplusRule.CHARGE:
+    if gap < 0 and context.genesis.energy.surplus == SurplusRule.CHARGE:
         return _per_kwh_up(energy_wh, minting_rate(context))
     return 0
 
@@ -66,14 +66,14 @@ def burning_cost(context: Context, energy_wh: int, rate: int, gap: Gap) -> int:
         case Gap.DEFICIT:
             return min(_per_kwh_up(energy_wh, rate), now)
         case Gap.SURPLUS:
-            if context.genesis.surplus == SurplusRule.CHARGE:
+            if context.genesis.energy.surplus == SurplusRule.CHARGE:
                 return _per_kwh_up(energy_wh, rate)
             return -min(energy_wh * rate // 1000, -now)
 
 
 def energy_for(context: Context, amount: int, rate: int, gap: Gap) -> int:
     """The Wh that `amount` base units of ENT pay for, rounded down; in a shared surplus at par (I5)."""
-    charged = gap is Gap.DEFICIT or (gap is Gap.SURPLUS and context.genesis.surplus == SurplusRule.CHARGE)
+    charged = gap is Gap.DEFICIT or (gap is Gap.SURPLUS and context.genesis.energy.surplus == SurplusRule.CHARGE)
     return amount * 1000 // (PARTS + (rate if charged else 0))
 
 
@@ -96,15 +96,21 @@ def settle_rate(context: Context, before: int) -> None:
         return
     if after == 0:
         _set_rate(context, 0, after)
-    elif (after > 0) != (before > 0) or abs(after) > abs(before):
+    elif gap_of(after) is not gap_of(before):
         reset_rate(context)
+    elif abs(after) > abs(before):
+        least = imbalance(context.state).rate if context.genesis.energy.rate_rule == RateRule.MONOTONE else 0
+        _set_rate(context, max(_rate_for(context, after), least), after)
 
 
 def reset_rate(context: Context) -> None:
-    """R from the present difference: where the gap grew (I2), and after a change of C, M or B (I6)."""
+    """R from the present difference alone: where its sign changed (I2), and after a change of C, M or B (I6)."""
     gap = difference(context.state)
-    share = context.parameter(RECOVERY_SHARE)
-    _set_rate(context, -(-abs(gap) * share // PARTS), gap)
+    _set_rate(context, _rate_for(context, gap), gap)
+
+
+def _rate_for(context: Context, gap: int) -> int:
+    return -(-abs(gap) * context.parameter(RECOVERY_SHARE) // PARTS)
 
 
 def _set_rate(context: Context, rate: int, gap: int) -> None:

@@ -6,14 +6,15 @@ import msgspec
 
 from ledger.context import Context, in_range
 from ledger.errors import Refused
-from ledger.events import UnitRegistered, UnitReinstated, UnitRemoved, UnitSuspended
+from ledger.events import UnitRegistered, UnitReinstated, UnitRemoved
 from ledger.limits import MAX_UNITS
-from ledger.params import PARTS
+from ledger.rules.daily import clear
 from ledger.rules.imbalance import change_network_energy, difference, settle_rate
 from ledger.rules.sessions import SessionEnd, close_session
 from ledger.schema import (
     COUNTERS,
     OWNERS,
+    UNIT_LOSSES,
     UNIT_SESSIONS,
     UNITS,
     Counter,
@@ -83,23 +84,6 @@ def add_to_books(context: Context, address: bytes, energy_wh: int) -> None:
     change_network_energy(context, energy_wh)
 
 
-def record_shortfall(context: Context, address: bytes, lost_wh: int) -> None:
-    """Sum up a unit's losses, in windows that start with a loss; past genesis' limit it is suspended (U5)."""
-    unit = context.get(UNITS, address)
-    total, since = unit.shortfall_wh, unit.shortfall_from_ms
-    if total == 0 or context.time_ms >= since + context.genesis.shortfall_window_ms:
-        total, since = 0, context.time_ms
-    total = in_range(total + lost_wh)
-    status = unit.status
-    limit = unit.capacity_wh * context.genesis.shortfall_parts // PARTS
-    if unit.capacity_wh and total > limit and status == UnitStatus.ACTIVE:
-        status = int(UnitStatus.SUSPENDED)
-        context.emit(UnitSuspended(address, total))
-    context.state.put(
-        UNITS, address, msgspec.structs.replace(unit, shortfall_wh=total, shortfall_from_ms=since, status=status)
-    )
-
-
 def check_registration(context: Context, address: bytes, owner: bytes) -> None:
     """Refuse to register an active unit, a unit that owns itself, or more than the limit (U1)."""
     unit = context.state.get(UNITS, address)
@@ -119,6 +103,7 @@ def register_unit(context: Context, address: bytes, owner: bytes, capacity_wh: i
     now = context.time_ms
     unit = Unit(owner, UnitStatus.ACTIVE, capacity_wh, max_power_w, 0, 0, sequence, now, 0, now, 0, 0, 0)
     context.state.put(UNITS, address, unit)
+    clear(context, UNIT_LOSSES, address)
     owned = context.state.get(OWNERS, owner)
     context.state.put(OWNERS, owner, Counter(1 if owned is None else owned.value + 1))
     context.state.put(COUNTERS, _UNIT_COUNT, Counter(context.count(_UNIT_COUNT) + 1))
@@ -170,7 +155,7 @@ def check_reinstatement(context: Context, address: bytes) -> Unit:
 
 
 def reinstate_unit(context: Context, address: bytes, accept_wh: int) -> None:
-    """Carry out a vote: the unit works again, its loss record is cleared, accepted gain is booked (U7)."""
+    """Carry out a vote: the unit works again, its loss records are cleared, accepted gain is booked (U7)."""
     unit = check_reinstatement(context, address)
     if accept_wh > unit.quarantined_wh:
         raise Refused(f"only {unit.quarantined_wh} Wh are quarantined", code="above_quarantine")
@@ -181,6 +166,7 @@ def reinstate_unit(context: Context, address: bytes, accept_wh: int) -> None:
         unit, status=int(UnitStatus.ACTIVE), shortfall_wh=0, shortfall_from_ms=context.time_ms, quarantined_wh=0
     )
     context.state.put(UNITS, address, cleared)
+    clear(context, UNIT_LOSSES, address)
     add_to_books(context, address, accept_wh)
     context.emit(UnitReinstated(address, accept_wh, unit.quarantined_wh - accept_wh))
     settle_rate(context, before)

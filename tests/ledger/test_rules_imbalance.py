@@ -367,7 +367,7 @@ def test_rounding_never_creates_tokens(chain: ChainFixture, reports: list[Report
         if not isinstance(reports[number - 1], ProducedItem) and len(receipt.events) != len(costs):
             continue  # losses and gains move the gap by themselves
         assert moved == gap - sum(costs)
-        if chain.genesis.surplus == SurplusRule.SHARE:
+        if chain.genesis.energy.surplus == SurplusRule.SHARE:
             assert 0 <= moved <= gap or gap <= moved <= 0
         for event in receipt.events:
             if isinstance(event, EnergyStored):

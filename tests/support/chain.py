@@ -7,15 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
 from ledger.accounts import account, balance, locked
 from ledger.address import address_of
 from ledger.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
 from ledger.codec import Value
 from ledger.crypto import Ed25519SecretKey
-from ledger.genesis import Access, ConsensusMode, Genesis, GenesisUnit, GenesisValidator, SurplusRule
+from ledger.genesis import (
+    Access,
+    ConsensusMode,
+    EnergyChoices,
+    Genesis,
+    GenesisUnit,
+    GenesisValidator,
+    RateRule,
+    SurplusRule,
+)
 from ledger.invariants import entries
 from ledger.module import LEDGER
-from ledger.params import DAY_MS
 from ledger.registry import Module, Registry
 from ledger.rules.imbalance import difference, imbalance
 from ledger.schema import METERS, SESSIONS, UNITS, Asset, Session, Table, Unit
@@ -41,8 +51,14 @@ def address(name: str) -> bytes:
     return address_of(secret(name).public_key)
 
 
+ENERGY_CHOICES = EnergyChoices(int(SurplusRule.SHARE), int(RateRule.MONOTONE), 20_000_000)
+
+
 def make_genesis(**changes: Any) -> Genesis:
-    """A genesis with voter A, validator V and unlimited units U1 and U2 of C, unless changed."""
+    """A genesis with voter A, validator V and unlimited units U1 and U2 of C, unless changed.
+
+    The choices about energy (`EnergyChoices`) may be given by their names like all else.
+    """
     fields: dict[str, Any] = {
         "version": 1,
         "name": "test",
@@ -54,15 +70,11 @@ def make_genesis(**changes: Any) -> Genesis:
         "max_validators": 4,
         "simulated_clock": False,
         "access": int(Access.MEMBERS),
-        "surplus": int(SurplusRule.SHARE),
         "fee_asset": int(Asset.EEURO),
         "minimum_fee": 0,
         "block_weight": 1_000_000,
         "tree_bits": 8,
         "market": "cda",
-        "shortfall_parts": 200_000_000,
-        "shortfall_window_ms": 30 * DAY_MS,
-        "gain_parts": 20_000_000,
         "validators": (GenesisValidator(secret("V").public_key[1:], address("V"), "v"),),
         "voters": (address("A"),),
         "banker": address("bank"),
@@ -71,6 +83,8 @@ def make_genesis(**changes: Any) -> Genesis:
         "balances": (),
         "parameters": (),
     }
+    energy = {name: changes.pop(name) for name in EnergyChoices.__struct_fields__ if name in changes}
+    fields["energy"] = msgspec.structs.replace(ENERGY_CHOICES, **energy)
     fields.update(changes)
     return Genesis(**fields)
 

@@ -9,8 +9,16 @@ from pathlib import Path
 from ledger.address import address_of
 from ledger.certificate import commit_message
 from ledger.crypto import Ed25519SecretKey
-from ledger.genesis import Access, ConsensusMode, Genesis, GenesisBalance, GenesisValidator, SurplusRule
-from ledger.params import DAY_MS
+from ledger.genesis import (
+    Access,
+    ConsensusMode,
+    EnergyChoices,
+    Genesis,
+    GenesisBalance,
+    GenesisValidator,
+    RateRule,
+    SurplusRule,
+)
 from ledger.schema import Asset
 from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.transactions.numbers import TypeNumber
@@ -48,8 +56,8 @@ def grown_genesis(time_ms: int, funded: int) -> Genesis:
     return Genesis(
         version=1, name="grown", time_ms=time_ms, mode=ConsensusMode.PBFT, min_interval_ms=INTERVAL_MS,
         idle_interval_ms=86_400_000, drift_ms=2_000, max_validators=4, simulated_clock=False, access=Access.OPEN,
-        surplus=SurplusRule.SHARE, fee_asset=Asset.EEURO, minimum_fee=1, block_weight=1_000_000, tree_bits=16,
-        market="cda", shortfall_parts=200_000_000, shortfall_window_ms=30 * DAY_MS, gain_parts=20_000_000,
+        fee_asset=Asset.EEURO, minimum_fee=1, block_weight=1_000_000, tree_bits=16,
+        market="cda", energy=EnergyChoices(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000),
         validators=(GenesisValidator(VALIDATOR.public_key[1:], payer, "validator"),), voters=(payer,), banker=payer,
         members=(), units=(), balances=tuple(sorted(balances, key=lambda entry: entry.address)), parameters=(),
     )  # fmt: skip
