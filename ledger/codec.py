@@ -25,7 +25,9 @@ Bytes64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 
 
 class Value(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False, weakref=False):
-    """Base of everything that has canonical bytes. Fields have no defaults: every field is always written."""
+    """Base of everything that has canonical bytes. Every field is always written: a default is the constructor's only,
+    and bytes that leave a field out are not canonical.
+    """
 
 
 _encoder = msgspec.msgpack.Encoder()

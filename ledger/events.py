@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ledger.codec import Bytes20, Bytes32, Uint
+from ledger.storage import StorageTerms
 from ledger.types import Event
 
 Address = Bytes20
@@ -32,7 +33,10 @@ class Transferred(Event, frozen=True, tag=2):
 
 
 class EnergyStored(Event, frozen=True, tag=3):
-    """`energy_wh` of `producer` went into `unit`: `minted` to the producer, `provider_share` to the unit's `owner`."""
+    """`energy_wh` of `producer` are in `unit`: `minted` to the producer, `provider_share` to the unit's `owner`.
+
+    `lost_wh` more were delivered, which the unit's efficiency takes.
+    """
 
     unit: Address
     producer: Address
@@ -41,6 +45,7 @@ class EnergyStored(Event, frozen=True, tag=3):
     minted: Uint
     provider_share: Uint
     cost: int
+    lost_wh: Uint
 
 
 class EnergyDrawn(Event, frozen=True, tag=4):
@@ -110,6 +115,7 @@ class UnitRegistered(Event, frozen=True, tag=11):
     owner: Address
     capacity_wh: Uint
     max_power_w: Uint
+    terms: StorageTerms
 
 
 class UnitRemoved(Event, frozen=True, tag=12):
@@ -330,13 +336,43 @@ class LossesNoticed(Event, frozen=True, tag=60):
     limit_wh: Uint
 
 
+class UnitChanged(Event, frozen=True, tag=61):
+    """`unit` has another capacity, maximum power or other terms now."""
+
+    unit: Address
+    capacity_wh: Uint
+    max_power_w: Uint
+    terms: StorageTerms
+
+
+class ExpectedLoss(Event, frozen=True, tag=62):
+    """`energy_wh` left the books of `unit` within its terms: nobody's fault, paid by the imbalance rate."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class LossExplained(Event, frozen=True, tag=63):
+    """`energy_wh` that `unit` seemed to have lost were measured elsewhere before its level: they are back."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class GainExplained(Event, frozen=True, tag=64):
+    """`energy_wh` that `unit` seemed to have gained were measured elsewhere before its level: booked once only."""
+
+    unit: Address
+    energy_wh: Uint
+
+
 LEDGER_EVENTS: tuple[type[Event], ...] = (
     FeePaid, Transferred, EnergyStored, EnergyDrawn, ExcessDrawn, BooksExceeded, ActualReported, GainQuarantined,
     UnitSuspended, UnitReinstated, UnitRegistered, UnitRemoved, RateChanged, SessionOpened, SessionClosed, GridImported,
     GridExported, MeterBound, MeterUnbound, ReadingsAccepted, ReadingQuarantined, CurrencyMinted, CurrencyBurned,
     WithdrawalLocked, WithdrawalUnlocked, VoteOpened, VoteCast, VoteClosed, VoterChanged, BankerChanged,
     ParameterChanged, MemberChanged, ValidatorAdded, ValidatorRemoved, ValidatorSeen,
-    ValidatorPunished, LossesNoticed,
+    ValidatorPunished, LossesNoticed, UnitChanged, ExpectedLoss, LossExplained, GainExplained,
 )  # fmt: skip
 
 

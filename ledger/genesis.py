@@ -21,6 +21,7 @@ from ledger.limits import (
     MIN_TREE_BITS,
 )
 from ledger.schema import Asset
+from ledger.storage import IDEAL, StorageTerms
 from ledger.times import DurationMs, Millis
 from ledger.transactions.actions import Name
 
@@ -78,6 +79,7 @@ class GenesisUnit(Value, frozen=True):
     owner: Bytes20
     capacity_wh: Uint
     max_power_w: Uint
+    terms: StorageTerms = IDEAL
 
 
 class GenesisBalance(Value, frozen=True):

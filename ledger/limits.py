@@ -55,6 +55,9 @@ MAX_EXPIRIES_PER_BLOCK: Final = 1_000
 MAX_SUMMED_DAYS: Final = 30
 """Days for which a unit's losses and what it minted are summed."""
 
+MAX_FLOWS: Final = 64
+"""Intervals of energy that are kept of a unit with a storage meter, to know its books at a time that has passed."""
+
 MAX_VOTERS: Final = 256
 MAX_VALIDATORS: Final = 64
 MAX_UNITS: Final = 10_000

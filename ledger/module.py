@@ -19,9 +19,11 @@ from ledger.rules.bank import (
 from ledger.rules.energy import do_energy_actual, do_energy_batch, do_energy_consumed, do_energy_produced
 from ledger.rules.evidence import do_evidence
 from ledger.rules.expiries import ExpiryKind
+from ledger.rules.levels import level_due
 from ledger.rules.metering import do_bind_meter, do_replace_meter, do_unbind_meter
 from ledger.rules.readings import do_submit_readings
 from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK, do_close_session, do_open_session, session_due
+from ledger.rules.units import standing_due
 from ledger.rules.validators import do_validator_alive, forget_candidate
 from ledger.rules.voting import OPEN_VOTES, do_cast_vote, vote_due
 from ledger.schema import LEDGER_TABLES
@@ -73,7 +75,12 @@ LEDGER: Final = Module(
     parameters=LEDGER_PARAMETERS,
     purposes=(SESSION_LOCK, WITHDRAWAL_LOCK),
     counters=(OPEN_SESSIONS, OPEN_VOTES),
-    expiries=((ExpiryKind.SESSION, session_due), (ExpiryKind.VOTE, vote_due)),
+    expiries=(
+        (ExpiryKind.SESSION, session_due),
+        (ExpiryKind.VOTE, vote_due),
+        (ExpiryKind.STANDING_LOSS, standing_due),
+        (ExpiryKind.LEVEL, level_due),
+    ),
     expelled=(forget_candidate,),
     invariants=LEDGER_INVARIANTS,
 )

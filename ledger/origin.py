@@ -34,7 +34,7 @@ def first_state(registry: Registry, genesis: Genesis) -> Executed:
         for member in genesis.members:
             admit(context, member)
         for unit in genesis.units:
-            register_unit(context, unit.address, unit.owner, unit.capacity_wh, unit.max_power_w)
+            register_unit(context, unit.address, unit.owner, unit.capacity_wh, unit.max_power_w, unit.terms)
         for entry in genesis.balances:
             mint(context.state, entry.address, Asset.EEURO, entry.amount)
             context.emit(CurrencyMinted(genesis.banker, entry.address, entry.amount))

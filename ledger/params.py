@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Final
 
 from ledger.errors import Refused
@@ -56,6 +56,17 @@ SESSION_GRACE: Final = "session_grace"
 VOTE_LIFETIME: Final = "vote_lifetime"
 LOSS_LIMIT: Final = "loss_limit"
 LOSS_WINDOW: Final = "loss_window"
+LOSS_RULE: Final = "loss_rule"
+LEVEL_BAND: Final = "level_band"
+SLOT_GRACE: Final = "slot_grace"
+
+
+class LossRule(IntEnum):
+    """Who pays what a unit's efficiency takes: its producers at once, or all by the imbalance rate."""
+
+    PRODUCERS = 0
+    ALL = 1
+
 
 LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule("M", PARTS // 2, 0, PARTS - 1, ParameterUnit.ENT_PER_KWH, "highest minting cost"),
@@ -77,5 +88,17 @@ LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule(
         "loss_window", MAX_SUMMED_DAYS * DAY_MS, DAY_MS, MAX_SUMMED_DAYS * DAY_MS, ParameterUnit.DURATION_MS,
         "the whole days over which a unit's losses are summed",
+    ),
+    ParameterRule(
+        "loss_rule", LossRule.PRODUCERS, LossRule.PRODUCERS, LossRule.ALL, ParameterUnit.CHOICE,
+        "who pays what a unit's registered efficiency takes", choices=("producers", "all"),
+    ),
+    ParameterRule(
+        "level_band", PARTS // 50, 0, PARTS // 2, ParameterUnit.PARTS,
+        "share of its capacity by which a unit's level may differ from its books",
+    ),
+    ParameterRule(
+        "slot_grace", 5 * MINUTE_MS, 0, DAY_MS, ParameterUnit.DURATION_MS,
+        "how long a unit's level waits for readings of its other meters",
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from ledger.codec import Bytes20, Bytes32, Codec, Uint, Value
 from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.storage import StorageTerms
 
 T = TypeVar("T")
 
@@ -128,11 +129,15 @@ class Counter(Value, frozen=True):
 
 
 class Unit(Value, frozen=True):
-    """A storage unit. `capacity_wh` and `max_power_w` 0: not registered, shown as unlimited.
+    """A storage unit. `capacity_wh` (usable) and `max_power_w` (charging) 0: not registered, shown as unlimited.
 
     `credit_from_ms`: the instant from which unused maximum power still counts (rule U3). `shortfall_wh`: lost energy
     since `shortfall_from_ms` that no gain has undone. `gain_wh`: unexplained gain booked on day `gain_day`.
-    `quarantined_wh`: gain that waits for a vote.
+    `quarantined_wh`: gain that waits for a vote. `number`: of its registration. `inflow_wh`: energy put in, modulo
+    the parts of an efficiency. `expected_wh`: losses within its terms since its last gain. `standing_from_ms`: since
+    when its running day of standing loss counts (0: it has none), of which `standing_booked_wh` are booked;
+    `standing_owed_wh` are of days before, when sessions held all its energy. `level_ms`: the signed time that its
+    books were last compared for, `level_gain_wh`: the gain that this booked.
     """
 
     owner: Bytes20
@@ -148,6 +153,45 @@ class Unit(Value, frozen=True):
     gain_day: Uint
     gain_wh: Uint
     quarantined_wh: Uint
+    number: Uint
+    terms: StorageTerms
+    inflow_wh: Uint
+    expected_wh: Uint
+    standing_from_ms: Uint
+    standing_booked_wh: Uint
+    standing_owed_wh: Uint
+    level_ms: Uint
+    level_gain_wh: Uint
+
+
+class Flow(Value, frozen=True):
+    """`energy_wh` that went into a unit's books, negative out of them, for the time from `start_ms` to `end_ms`."""
+
+    end_ms: Uint
+    start_ms: Uint
+    energy_wh: int
+
+
+class Flows(Value, frozen=True):
+    """A unit's latest flows, by their end."""
+
+    flows: tuple[Flow, ...]
+
+
+class Level(Value, frozen=True):
+    """What a unit held at a signed time; compared with its books at `due_ms` at the latest. `number`: its expiry's."""
+
+    time_ms: Uint
+    level_wh: Uint
+    due_ms: Uint
+    number: Uint
+
+
+class WaitingLevels(Value, frozen=True):
+    """A unit's levels that wait, one or two, and the binding whose meter was found missing (empty: not looked for)."""
+
+    levels: tuple[Level, ...]
+    awaited: bytes
 
 
 class Session(Value, frozen=True):
@@ -303,12 +347,14 @@ LOCKS: Final = Table(26, "locks", "address asset purpose", Lock, group=20)
 ACCOUNT_COUNTERS: Final = Table(27, "account_counters", "address kind", Counter)
 CANDIDATES: Final = Table(50, "candidates", "address", Link)
 UNIT_LOSSES: Final = Table(40, "unit_losses", "unit day", Counter, group=20)
+UNIT_FLOWS: Final = Table(41, "unit_flows", "unit", Flows)
+WAITING_LEVELS: Final = Table(42, "waiting_levels", "unit", WaitingLevels)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
-    METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS, CANDIDATES,
-    UNIT_LOSSES,
+    METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
+    CANDIDATES,
 )  # fmt: skip
 
 

@@ -97,11 +97,11 @@ class Statement:
 
     def _energy(self, event: Event) -> bool:
         match event:
-            case e.EnergyStored(unit, producer, owner, energy, minted, share, _):
+            case e.EnergyStored(unit, producer, owner, energy, minted, share, _, lost):
                 self._create(producer, Asset.ENT, minted)
                 self._create(owner, Asset.ENT, share)
                 self.energy[unit, AVAILABLE] += energy
-                self.metered[producer, "produced"] += energy
+                self.metered[producer, "produced"] += energy + lost
             case e.SessionOpened(unit, consumer, _, locked, energy, _, _, _):
                 self._move(consumer, Asset.ENT, locked, AVAILABLE, SESSION)
                 self.energy[unit, AVAILABLE] -= energy
@@ -122,6 +122,10 @@ class Statement:
                 self.energy[unit, AVAILABLE] += energy
             case e.ActualReported(unit, _, lost, gained):
                 self.energy[unit, AVAILABLE] += gained - lost
+            case e.LossExplained(unit, energy):
+                self.energy[unit, AVAILABLE] += energy
+            case e.ExpectedLoss(unit, energy) | e.GainExplained(unit, energy):
+                self.energy[unit, AVAILABLE] -= energy
             case e.UnitReinstated(unit, accepted, _):
                 self.energy[unit, AVAILABLE] += accepted
             case e.UnitRemoved(unit, energy):
@@ -178,7 +182,7 @@ MOVES_NOTHING = frozenset(
         e.GainQuarantined, e.UnitSuspended, e.UnitRegistered, e.MeterBound, e.MeterUnbound, e.ReadingsAccepted,
         e.ReadingQuarantined, e.VoteOpened, e.VoteCast, e.VoteClosed, e.VoterChanged, e.BankerChanged,
         e.ParameterChanged, e.MemberChanged, e.ValidatorAdded, e.ValidatorRemoved, e.ValidatorSeen,
-        e.ValidatorPunished, e.LossesNoticed,
+        e.ValidatorPunished, e.LossesNoticed, e.UnitChanged,
     }
 )  # fmt: skip
 

@@ -11,9 +11,12 @@ from ledger.events import ParameterChanged
 from ledger.params import BURNING_COST, MINTING_COST, RECOVERY_SHARE
 from ledger.rules.bank import check_banker, set_banker
 from ledger.rules.imbalance import reset_rate
+from ledger.rules.levels import forget_levels
 from ledger.rules.members import admit, check_admission, check_expulsion, expel
 from ledger.rules.metering import unbind_unit
 from ledger.rules.units import (
+    change_unit,
+    check_change,
     check_registration,
     check_reinstatement,
     check_removal,
@@ -33,6 +36,7 @@ from ledger.transactions.actions import (
     AddValidator,
     AddVoter,
     AdmitMember,
+    ChangeUnit,
     ExpelMember,
     RegisterUnit,
     ReinstateUnit,
@@ -57,10 +61,15 @@ class Decision:
 def decision_for(action: Action) -> Decision:
     """The decision that an action asks for; voters' own are in `ledger.rules.voting`."""
     match action:
-        case RegisterUnit(unit, owner, capacity, power):
+        case RegisterUnit(unit, owner, capacity, power, terms):
             return Decision(
-                lambda c: check_registration(c, unit, owner),
-                lambda c: register_unit(c, unit, owner, capacity, power),
+                lambda c: check_registration(c, unit, owner, capacity, terms),
+                lambda c: register_unit(c, unit, owner, capacity, power, terms),
+            )
+        case ChangeUnit(unit, capacity, power, terms):
+            return Decision(
+                lambda c: check_change(c, unit, capacity, power, terms),
+                lambda c: change_unit(c, unit, capacity, power, terms),
             )
         case RemoveUnit(unit):
             return Decision(lambda c: check_removal(c, unit), lambda c: _remove_unit(c, unit))
@@ -85,6 +94,7 @@ def decision_for(action: Action) -> Decision:
 def _remove_unit(context: Context, unit: bytes) -> None:
     check_removal(context, unit)
     unbind_unit(context, unit)
+    forget_levels(context, unit)
     remove_unit(context, unit)
 
 

@@ -1,4 +1,4 @@
-"""Sums by unit and day (UTC), of which the last days count: energy lost (rule U5), tokens minted (rule N5).
+"""Sums by unit and day (UTC), of which the last days count: energy lost (rule U5), tokens minted (rule N6).
 
 One entry a day, at most `MAX_SUMMED_DAYS` a unit: a day's first entry removes those that count no longer.
 """

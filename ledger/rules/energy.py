@@ -5,13 +5,12 @@ Each `apply_*` is one operation of the imbalance rule; manual reports, batches a
 
 from __future__ import annotations
 
-import msgspec
-
 from ledger.accounts import balance, burn, mint
 from ledger.context import Context, in_range
 from ledger.errors import Refused, require
-from ledger.events import ActualReported, BooksExceeded, EnergyStored, ExcessDrawn, GainQuarantined
-from ledger.params import DAY_MS, PARTS, PROVIDER_SHARE
+from ledger.events import BooksExceeded, EnergyStored, ExcessDrawn
+from ledger.params import LOSS_RULE, PARTS, PROVIDER_SHARE, LossRule
+from ledger.rules.flows import note_flow
 from ledger.rules.imbalance import (
     BASE_PER_WH,
     burning_cost,
@@ -22,12 +21,15 @@ from ledger.rules.imbalance import (
     minting_cost,
     settle_rate,
 )
+from ledger.rules.levels import apply_actual, explain_gain
 from ledger.rules.losses import record_loss
 from ledger.rules.members import require_member
 from ledger.rules.registers import Interval
 from ledger.rules.sessions import SessionEnd, draw, open_session_of
+from ledger.rules.terms import kept_of, take_in
 from ledger.rules.units import (
     add_to_books,
+    book_expected_loss,
     books,
     reduce_books,
     reporting_unit,
@@ -73,17 +75,29 @@ def apply_produced(
     a manual report, which is about now.
     """
     require(interval is None or interval.start_ms < interval.end_ms, "an interval ends after it began")
-    owner = context.get(UNITS, unit_address).owner
+    unit = context.get(UNITS, unit_address)
+    owner = unit.owner
     before = difference(context.state)
-    cost = minting_cost(context, energy_wh)
-    minted = in_range(energy_wh * BASE_PER_WH - cost)
+    lost_wh = energy_wh - kept_of(unit, energy_wh)
+    shared = context.parameter(LOSS_RULE) == LossRule.ALL
+    booked_wh = energy_wh if shared else energy_wh - lost_wh
+    cost = minting_cost(context, booked_wh)
+    minted = in_range(booked_wh * BASE_PER_WH - cost)
     share = minted * context.parameter(PROVIDER_SHARE) // PARTS
-    add_to_books(context, unit_address, energy_wh)
+    take_in(context, unit_address, energy_wh, energy_wh - booked_wh)
+    add_to_books(context, unit_address, booked_wh)
+    note_flow(context, unit_address, booked_wh, interval)
     mint(context.state, owner, Asset.ENT, share)
     mint(context.state, producer, Asset.ENT, minted - share)
     count_energy(context, producer, produced=energy_wh)
-    context.emit(EnergyStored(unit_address, producer, owner, energy_wh, minted - share, share, cost))
+    context.emit(
+        EnergyStored(unit_address, producer, owner, booked_wh, minted - share, share, cost, energy_wh - booked_wh)
+    )
     settle_rate(context, before)
+    if shared:
+        book_expected_loss(context, unit_address, lost_wh, interval)
+    if interval is not None:
+        explain_gain(context, unit_address, energy_wh - lost_wh, interval)
 
 
 def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energy_wh: int) -> None:
@@ -94,6 +108,7 @@ def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energ
         _book_excess(context, unit_address, consumer, energy_wh, overdraft=0, without_session=True)
         return
     part = min(energy_wh, session.energy_wh)
+    note_flow(context, unit_address, -part)
     draw(
         context,
         consumer,
@@ -119,6 +134,7 @@ def _book_excess(
     burned = paid_wh * BASE_PER_WH + cost
     burn(context.state, consumer, Asset.ENT, burned)
     taken = reduce_books(context, unit_address, energy_wh)
+    note_flow(context, unit_address, -taken)
     unpaid_wh = max(taken - paid_wh, 0)
     if unpaid_wh:
         record_loss(context, unit_address, unpaid_wh)
@@ -128,59 +144,13 @@ def _book_excess(
     settle_rate(context, before)
 
 
-def apply_actual(context: Context, unit_address: bytes, energy_wh: int) -> None:
-    """Set a unit's books to what it really holds (E8, E9)."""
-    before = difference(context.state)
-    held = books(context.get(UNITS, unit_address))
-    lost = max(held - energy_wh, 0)
-    gained = 0
-    if lost:
-        reduce_books(context, unit_address, lost)
-        record_loss(context, unit_address, lost)
-        _quarantine(context, unit_address, 0)
-    else:
-        gained = _book_gain(context, unit_address, energy_wh - held)
-    context.emit(ActualReported(unit_address, energy_wh, lost, gained))
-    settle_rate(context, before)
-
-
-def _book_gain(context: Context, unit_address: bytes, gain_wh: int) -> int:
-    """A gain first undoes recorded loss; of the rest a unit books a share of its capacity a day (E9)."""
-    unit = context.get(UNITS, unit_address)
-    undone = min(gain_wh, unit.shortfall_wh)
-    rest = gain_wh - undone
-    day = context.time_ms // DAY_MS
-    today = unit.gain_wh if unit.gain_day == day else 0
-    accepted = rest
-    if unit.capacity_wh:
-        accepted = min(rest, max(unit.capacity_wh * context.genesis.energy.gain_parts // PARTS - today, 0))
-    if unit.status != UnitStatus.ACTIVE:
-        undone, accepted, rest = 0, 0, gain_wh
-    changed = msgspec.structs.replace(
-        unit, shortfall_wh=unit.shortfall_wh - undone, gain_day=day, gain_wh=in_range(today + accepted)
-    )
-    context.state.put(UNITS, unit_address, changed)
-    add_to_books(context, unit_address, undone + accepted)
-    _quarantine(context, unit_address, rest - accepted)
-    return undone + accepted
-
-
-def _quarantine(context: Context, unit_address: bytes, energy_wh: int) -> None:
-    """The gain that waits is what the latest report leaves unexplained, not a sum over reports (E9)."""
-    unit = context.get(UNITS, unit_address)
-    if unit.quarantined_wh != energy_wh:
-        context.state.put(UNITS, unit_address, msgspec.structs.replace(unit, quarantined_wh=energy_wh))
-        if energy_wh:
-            context.emit(GainQuarantined(unit_address, energy_wh))
-
-
 def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
     unit = reporting_unit(context)
     _refuse_beside_meter(context, producer, MeterKind.PRODUCTION)
     require_member(context, producer)
     if unit.status != UnitStatus.ACTIVE:
         raise Refused("the unit is suspended; a vote reinstates it", code="unit_suspended")
-    if unit.capacity_wh and books(unit) + energy_wh > unit.capacity_wh:
+    if unit.capacity_wh and books(unit) + kept_of(unit, energy_wh) > unit.capacity_wh:
         raise Refused("more than the unit's capacity", code="above_capacity")
     spend_power(context, context.sender, energy_wh)
     apply_produced(context, context.sender, producer, energy_wh, None)

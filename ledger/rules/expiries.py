@@ -20,6 +20,8 @@ class ExpiryKind(IntEnum):
     SESSION = 1
     VOTE = 2
     ORDER = 3
+    STANDING_LOSS = 8
+    LEVEL = 9
 
 
 def expiry_key(due_ms: int, kind: ExpiryKind, number: int) -> bytes:

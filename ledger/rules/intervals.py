@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ledger.context import Context
 from ledger.events import GridExported, GridImported
-from ledger.rules.energy import apply_actual, apply_produced, count_energy
+from ledger.rules.energy import apply_produced, count_energy
+from ledger.rules.flows import note_flow
+from ledger.rules.levels import explain_loss, note_level
 from ledger.rules.members import is_member
 from ledger.rules.registers import Interval, Quarantine
 from ledger.rules.sessions import draw, returns_at
+from ledger.rules.terms import room_for
 from ledger.rules.units import books
 from ledger.schema import SESSIONS, UNITS, Meter, MeterKind, UnitStatus
 
@@ -23,8 +26,7 @@ def apply_interval(context: Context, meter: Meter, interval: Interval) -> Quaran
             unit = context.get(UNITS, meter.unit)
             if unit.capacity_wh and interval.energy_wh > unit.capacity_wh:
                 return Quarantine.ABOVE_CAPACITY
-            if interval.energy_wh != books(unit) or unit.quarantined_wh:
-                apply_actual(context, meter.unit, interval.energy_wh)
+            note_level(context, meter.unit, interval)
     return None
 
 
@@ -35,7 +37,7 @@ def _produced(context: Context, meter: Meter, interval: Interval) -> None:
     if unit.status != UnitStatus.ACTIVE or not is_member(context, meter.account):
         room = 0
     elif unit.capacity_wh:
-        room = min(energy_wh, max(unit.capacity_wh - books(unit), 0))
+        room = min(energy_wh, room_for(unit, unit.capacity_wh - books(unit)))
     if room:
         apply_produced(context, meter.unit, meter.account, room, interval)
     if energy_wh > room:
@@ -55,7 +57,9 @@ def _consumed(context: Context, meter: Meter, interval: Interval) -> None:
         part = min(interval.energy_wh, session.energy_wh)
     if part:
         count_energy(context, meter.account, consumed=part)
+        note_flow(context, meter.unit, -part, interval)
         draw(context, meter.account, meter.unit, part)
+        explain_loss(context, meter.unit, part, interval)
     if interval.energy_wh > part:
         count_energy(context, meter.account, imported=interval.energy_wh - part)
         context.emit(GridImported(meter.unit, meter.account, interval.energy_wh - part))

@@ -9,6 +9,7 @@ from ledger.errors import Refused
 from ledger.events import ReadingQuarantined, ReadingsAccepted
 from ledger.limits import MAX_INTEGER
 from ledger.rules.intervals import apply_interval
+from ledger.rules.levels import settle_levels
 from ledger.rules.registers import Interval, Quarantine, interval_between
 from ledger.rules.weights import READING
 from ledger.schema import METERS, Meter, MeterKind
@@ -45,6 +46,7 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
             context.emit(ReadingQuarantined(key, sequence, shown, min(max(time_ms, 0), MAX_INTEGER), int(outcome)))
     meter = msgspec.structs.replace(meter, sequence=context.nonce, boot=payload.boot)
     context.state.put(METERS, key, meter)
+    settle_levels(context, meter.unit)
     if accepted:
         context.emit(
             ReadingsAccepted(key, meter.account, context.nonce, accepted, total_wh, meter.register, meter.time_ms)

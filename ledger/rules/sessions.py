@@ -101,6 +101,8 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
         raise Refused("the amount does not pay for 1 Wh", code="session_too_small")
     if energy_wh > unit.available_wh:
         raise Refused(f"the unit has {unit.available_wh} Wh free", code="unit_short_of_energy")
+    if consumer != unit.owner and energy_wh > unit.available_wh - unit.terms.reserve_wh:
+        raise Refused(f"{unit.terms.reserve_wh} Wh are reserved for the owner", code="energy_reserved")
     lock(context.state, consumer, Asset.ENT, SESSION_LOCK, payload.amount)
     deadline = in_range(context.time_ms + context.parameter(SESSION_LIFETIME))
     number = context.next_number(b"session")

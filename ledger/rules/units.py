@@ -6,11 +6,15 @@ import msgspec
 
 from ledger.context import Context, in_range
 from ledger.errors import Refused
-from ledger.events import UnitRegistered, UnitReinstated, UnitRemoved
-from ledger.limits import MAX_UNITS
+from ledger.events import ExpectedLoss, UnitChanged, UnitRegistered, UnitReinstated, UnitRemoved
+from ledger.limits import MAX_INTEGER, MAX_UNITS
+from ledger.params import DAY_MS
 from ledger.rules.daily import clear
+from ledger.rules.flows import forget_flows, note_flow
 from ledger.rules.imbalance import change_network_energy, difference, settle_rate
+from ledger.rules.registers import Interval
 from ledger.rules.sessions import SessionEnd, close_session
+from ledger.rules.terms import check_terms, run_standing, standing_until, start_standing, stop_standing
 from ledger.schema import (
     COUNTERS,
     OWNERS,
@@ -21,6 +25,7 @@ from ledger.schema import (
     Unit,
     UnitStatus,
 )
+from ledger.storage import StorageTerms
 
 MS_PER_HOUR = 3_600_000
 _UNIT_COUNT = b"units"
@@ -48,11 +53,14 @@ def use_sequence(context: Context, sequence: int) -> None:
 
 
 def spend_power(context: Context, address: bytes, energy_wh: int) -> None:
-    """Refuse energy beyond maximum power x time; time that earlier reports did not use counts (U3)."""
+    """Refuse energy beyond maximum power x time; unused time counts, at most what fills the unit once (U3)."""
     unit = context.get(UNITS, address)
     if unit.max_power_w == 0:
         return
-    earliest = unit.credit_from_ms + -(-energy_wh * MS_PER_HOUR // unit.max_power_w)
+    credit_ms = unit.credit_from_ms
+    if unit.capacity_wh:
+        credit_ms = max(credit_ms, context.time_ms - -(-unit.capacity_wh * MS_PER_HOUR // unit.max_power_w))
+    earliest = credit_ms + -(-energy_wh * MS_PER_HOUR // unit.max_power_w)
     if earliest > context.time_ms:
         raise Refused("more than maximum power x time since the last report", code="above_maximum_power")
     context.state.put(UNITS, address, msgspec.structs.replace(unit, credit_from_ms=earliest))
@@ -84,7 +92,7 @@ def add_to_books(context: Context, address: bytes, energy_wh: int) -> None:
     change_network_energy(context, energy_wh)
 
 
-def check_registration(context: Context, address: bytes, owner: bytes) -> None:
+def check_registration(context: Context, address: bytes, owner: bytes, capacity_wh: int, terms: StorageTerms) -> None:
     """Refuse to register an active unit, a unit that owns itself, or more than the limit (U1)."""
     unit = context.state.get(UNITS, address)
     if unit is not None and unit.status != UnitStatus.REMOVED:
@@ -93,21 +101,86 @@ def check_registration(context: Context, address: bytes, owner: bytes) -> None:
         raise Refused("a unit cannot own itself", code="own_unit")
     if context.count(_UNIT_COUNT) >= MAX_UNITS:
         raise Refused(f"at most {MAX_UNITS} units", code="too_many_units")
+    check_terms(capacity_wh, terms)
 
 
-def register_unit(context: Context, address: bytes, owner: bytes, capacity_wh: int, max_power_w: int) -> None:
+def register_unit(
+    context: Context, address: bytes, owner: bytes, capacity_wh: int, max_power_w: int, terms: StorageTerms
+) -> None:
     """Carry out a vote to register a unit; a unit that comes back keeps its report sequence (U1)."""
-    check_registration(context, address, owner)
+    check_registration(context, address, owner, capacity_wh, terms)
     known = context.state.get(UNITS, address)
     sequence = 0 if known is None else known.sequence
     now = context.time_ms
-    unit = Unit(owner, UnitStatus.ACTIVE, capacity_wh, max_power_w, 0, 0, sequence, now, 0, now, 0, 0, 0)
+    unit = Unit(
+        owner=owner, status=UnitStatus.ACTIVE, capacity_wh=capacity_wh, max_power_w=max_power_w, available_wh=0,
+        locked_wh=0, sequence=sequence, credit_from_ms=now, shortfall_wh=0, shortfall_from_ms=now, gain_day=0,
+        gain_wh=0, quarantined_wh=0, number=context.next_number(b"unit"), terms=terms, inflow_wh=0, expected_wh=0,
+        standing_from_ms=0, standing_booked_wh=0, standing_owed_wh=0, level_ms=0, level_gain_wh=0,
+    )  # fmt: skip
     context.state.put(UNITS, address, unit)
     clear(context, UNIT_LOSSES, address)
+    start_standing(context, address)
     owned = context.state.get(OWNERS, owner)
     context.state.put(OWNERS, owner, Counter(1 if owned is None else owned.value + 1))
     context.state.put(COUNTERS, _UNIT_COUNT, Counter(context.count(_UNIT_COUNT) + 1))
-    context.emit(UnitRegistered(address, owner, capacity_wh, max_power_w))
+    context.emit(UnitRegistered(address, owner, capacity_wh, max_power_w, terms))
+
+
+def check_change(context: Context, address: bytes, capacity_wh: int, max_power_w: int, terms: StorageTerms) -> Unit:
+    """Refuse a change of what is not registered, to terms that cannot be, or to those in force (U8)."""
+    unit = check_removal(context, address)
+    if (unit.capacity_wh, unit.max_power_w, unit.terms) == (capacity_wh, max_power_w, terms):
+        raise Refused("the unit has these terms already", code="unchanged")
+    check_terms(capacity_wh, terms)
+    return unit
+
+
+def change_unit(context: Context, address: bytes, capacity_wh: int, max_power_w: int, terms: StorageTerms) -> None:
+    """Carry out a vote to change a unit's terms: from now on; books and loss records stay (U8)."""
+    unit = check_change(context, address, capacity_wh, max_power_w, terms)
+    book_expected_loss(context, address, standing_until(unit, context.time_ms))
+    stop_standing(context, address)
+    unit = context.get(UNITS, address)
+    credit_ms = unit.credit_from_ms if max_power_w == unit.max_power_w else context.time_ms
+    changed = msgspec.structs.replace(
+        unit, capacity_wh=capacity_wh, max_power_w=max_power_w, terms=terms, credit_from_ms=credit_ms
+    )
+    context.state.put(UNITS, address, changed)
+    start_standing(context, address)
+    context.emit(UnitChanged(address, capacity_wh, max_power_w, terms))
+
+
+def book_expected_loss(context: Context, address: bytes, energy_wh: int, interval: Interval | None = None) -> int:
+    """Take off a unit's free energy what its terms say is lost: one operation of the imbalance rule (U8, U9).
+
+    Returns what it had of that; sessions keep their energy.
+    """
+    unit = context.get(UNITS, address)
+    taken = min(energy_wh, unit.available_wh)
+    if taken:
+        before = difference(context.state)
+        expected_wh = min(unit.expected_wh + taken, MAX_INTEGER)
+        changed = msgspec.structs.replace(unit, available_wh=unit.available_wh - taken, expected_wh=expected_wh)
+        context.state.put(UNITS, address, changed)
+        change_network_energy(context, -taken)
+        note_flow(context, address, -taken, interval)
+        context.emit(ExpectedLoss(address, taken))
+        settle_rate(context, before)
+    return taken
+
+
+def standing_due(context: Context, subject: bytes) -> None:
+    """A day of a unit's standing loss is over, or several where no block came (U9).
+
+    What sessions hold is lost when they end; what is not there is not lost.
+    """
+    unit = context.get(UNITS, subject)
+    first_ms = unit.standing_from_ms
+    from_ms = first_ms + (context.time_ms - first_ms) // DAY_MS * DAY_MS
+    due_wh = standing_until(unit, from_ms)
+    left_wh = due_wh - book_expected_loss(context, subject, due_wh, Interval(due_wh, first_ms, from_ms))
+    run_standing(context, subject, from_ms, min(left_wh, unit.locked_wh))
 
 
 def check_removal(context: Context, address: bytes) -> Unit:
@@ -129,6 +202,8 @@ def remove_unit(context: Context, address: bytes) -> None:
     while newest is not None:
         close_session(context, context.get(UNIT_SESSIONS, newest).target, address, SessionEnd.UNIT_REMOVED)
         newest = context.state.first(UNIT_SESSIONS, address)
+    stop_standing(context, address)
+    forget_flows(context, address)
     unit = context.get(UNITS, address)
     change_network_energy(context, -unit.available_wh)
     context.state.put(
@@ -168,5 +243,6 @@ def reinstate_unit(context: Context, address: bytes, accept_wh: int) -> None:
     context.state.put(UNITS, address, cleared)
     clear(context, UNIT_LOSSES, address)
     add_to_books(context, address, accept_wh)
+    note_flow(context, address, accept_wh)
     context.emit(UnitReinstated(address, accept_wh, unit.quarantined_wh - accept_wh))
     settle_rate(context, before)

@@ -8,6 +8,7 @@ import msgspec
 
 from ledger.codec import Bytes20, Bytes32, Bytes64, Codec, Uint, Value
 from ledger.limits import MAX_NAME_BYTES
+from ledger.storage import IDEAL, StorageTerms
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_BYTES)]
 
@@ -31,6 +32,7 @@ class RegisterUnit(Value, frozen=True, tag=3):
     owner: Bytes20
     capacity_wh: Uint
     max_power_w: Uint
+    terms: StorageTerms = IDEAL
 
 
 class RemoveUnit(Value, frozen=True, tag=4):
@@ -86,6 +88,15 @@ class ReinstateUnit(Value, frozen=True, tag=11):
     accept_wh: Uint
 
 
+class ChangeUnit(Value, frozen=True, tag=20):
+    """Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay."""
+
+    unit: Bytes20
+    capacity_wh: Uint
+    max_power_w: Uint
+    terms: StorageTerms
+
+
 Action = (
     AddVoter
     | RemoveVoter
@@ -98,6 +109,7 @@ Action = (
     | AdmitMember
     | ExpelMember
     | ReinstateUnit
+    | ChangeUnit
 )
 
 ACTION: Final[Codec[Action]] = Codec(Action, 1024)

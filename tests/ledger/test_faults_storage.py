@@ -4,23 +4,385 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.events import LossesNoticed, UnitSuspended
+import msgspec
+import pytest
+
+from ledger.events import (
+    ActualReported,
+    EnergyStored,
+    ExpectedLoss,
+    GainExplained,
+    GainQuarantined,
+    GridExported,
+    LossesNoticed,
+    LossExplained,
+    UnitChanged,
+    UnitSuspended,
+)
 from ledger.genesis import GenesisUnit
-from ledger.params import DAY_MS
-from ledger.schema import UnitStatus
-from ledger.transactions.actions import CastVote, SetParameter
-from tests.support.chain import ChainFixture, address, make_genesis
-from tests.support.energy import actual, events, produce
+from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS, LossRule
+from ledger.schema import MeterKind, UnitStatus
+from ledger.storage import IDEAL, StorageTerms, Technology
+from ledger.transactions.actions import CastVote, ChangeUnit, RegisterUnit, RemoveUnit, SetParameter
+from ledger.transactions.payloads import EnergyBatch, OpenSession, ProducedItem
+from tests.support.chain import ENT, ChainFixture, address, make_genesis
+from tests.support.energy import MeterFixture, actual, consume, events, household, produce
 
 CAPACITY = 100_000
 
 
-def filled(energy_wh: int = 80_000, **parameters: int) -> ChainFixture:
+def terms(**changes: int) -> StorageTerms:
+    """Ideal terms but for the changes."""
+    return msgspec.structs.replace(IDEAL, **changes)
+
+
+def chain_with(capacity_wh: int = CAPACITY, of: StorageTerms = IDEAL, **parameters: int) -> ChainFixture:
+    """U1 with a capacity and terms, 0 to its owner C."""
+    units: tuple[Any, ...] = (GenesisUnit(address("U1"), address("C"), capacity_wh, 0, of),)
+    return ChainFixture(make_genesis(units=units, parameters=tuple({"F": 0, **parameters}.items())))
+
+
+def filled(energy_wh: int = 80_000, of: StorageTerms = IDEAL, **parameters: int) -> ChainFixture:
     """U1 with 100 kWh capacity, some of it produced by A."""
-    units: tuple[Any, ...] = (GenesisUnit(address("U1"), address("C"), CAPACITY, 0),)
-    chain = ChainFixture(make_genesis(units=units, parameters=tuple({"F": 0, **parameters}.items())))
+    chain = chain_with(CAPACITY, of, **parameters)
     assert produce(chain, "U1", "A", energy_wh).applied
     return chain
+
+
+def books(chain: ChainFixture) -> int:
+    """The Wh in the books of U1."""
+    return chain.unit("U1").available_wh + chain.unit("U1").locked_wh
+
+
+# --- L4: efficiency --------------------------------------------------------------------------------------------------
+
+HALF_EMPTY = terms(efficiency_parts=900_000_000)
+
+
+def test_l4_a_battery_that_returns_90_percent_is_not_suspended_by_its_cycles() -> None:
+    chain = chain_with(10_000, HALF_EMPTY)
+    for _cycle in range(10):
+        receipt = produce(chain, "U1", "A", 10_000)
+        assert events(receipt, EnergyStored) == [
+            EnergyStored(address("U1"), address("A"), address("C"), 9_000, 9 * ENT, 0, 0, 1_000)
+        ]
+        assert actual(chain, "U1", 9_000).applied
+        chain.do("A", OpenSession(address("U1"), 9 * ENT, 0))
+        assert consume(chain, "U1", "A", 9_000).applied
+        assert actual(chain, "U1", 0).applied
+        chain.block(after_ms=DAY_MS)
+    unit = chain.unit("U1")
+    assert (unit.status, unit.shortfall_wh, chain.gap) == (UnitStatus.ACTIVE, 0, 0)
+    assert household(chain, "A").produced_wh == 100_000
+
+
+def test_l4_many_small_readings_lose_nothing_to_rounding() -> None:
+    chain = chain_with(CAPACITY, terms(efficiency_parts=857_142_857))
+    for number in range(1, 6):
+        chain.do("U1", EnergyBatch(number, (ProducedItem(address("A"), 1),) * 700))
+    assert books(chain) == 3_500 * 857_142_857 // 10**9
+    assert chain.gap == 0
+
+
+def test_l4_the_loss_of_efficiency_may_be_everybodys_by_vote() -> None:
+    chain = chain_with(10_000, HALF_EMPTY)
+    chain.vote(SetParameter("loss_rule", LossRule.ALL))
+    receipt = produce(chain, "U1", "A", 10_000)
+    assert events(receipt, EnergyStored)[0].minted == 10 * ENT
+    assert events(receipt, ExpectedLoss) == [ExpectedLoss(address("U1"), 1_000)]
+    assert (books(chain), chain.gap, chain.rate) == (9_000, ENT, ENT // 20)
+    assert actual(chain, "U1", 9_000).applied
+    assert chain.unit("U1").shortfall_wh == 0
+
+
+def test_l4_a_unit_has_room_for_what_it_keeps() -> None:
+    chain = chain_with(9_000, HALF_EMPTY)
+    assert produce(chain, "U1", "A", 10_002).code == "above_capacity"
+    assert produce(chain, "U1", "A", 5_001).applied
+    meter = MeterFixture(chain).bound(max_power_w=20_000)
+    receipt = meter.measure(6_000)
+    assert events(receipt, EnergyStored)[0].energy_wh == 9_000 - 4_500
+    assert events(receipt, GridExported) == [GridExported(address("U1"), address("A"), 1_000)]
+    assert (books(chain), chain.gap) == (9_000, 0)
+
+
+def test_l4_a_vote_changes_the_terms_of_a_registered_unit() -> None:
+    chain = filled(50_000)
+    better = StorageTerms(int(Technology.FLOW), 120_000, 30_000, 800_000_000, 240, 5_000)
+    receipt = chain.vote(ChangeUnit(address("U1"), 90_000, 20_000, better))
+    assert events(receipt, UnitChanged) == [UnitChanged(address("U1"), 90_000, 20_000, better)]
+    assert chain.unit("U1").terms == better
+    chain.block(after_ms=HOUR_MS)
+    receipt = produce(chain, "U1", "A", 10_000)
+    assert events(receipt, EnergyStored)[0].energy_wh == 8_000
+    assert produce(chain, "U1", "A", 19_000).code == "above_maximum_power"
+
+
+@pytest.mark.parametrize(
+    ("capacity_wh", "changes", "code"),
+    [
+        (CAPACITY, {}, "unchanged"),
+        (CAPACITY, {"nominal_wh": CAPACITY - 1}, "bad_terms"),
+        (CAPACITY, {"standing_wh": CAPACITY + 1}, "bad_terms"),
+        (CAPACITY, {"reserve_wh": CAPACITY + 1}, "bad_terms"),
+    ],
+)
+def test_l4_terms_that_cannot_be_are_refused(capacity_wh: int, changes: dict[str, int], code: str) -> None:
+    chain = chain_with()
+    action = ChangeUnit(address("U1"), capacity_wh, 0, terms(**changes))
+    assert chain.try_("A", CastVote(action, True)).code == code
+    if code == "bad_terms":
+        registration = RegisterUnit(address("U3"), address("C"), capacity_wh, 0, terms(**changes))
+        assert chain.try_("A", CastVote(registration, True)).code == code
+    missing = ChangeUnit(address("U3"), capacity_wh, 0, IDEAL)
+    assert chain.try_("A", CastVote(missing, True)).code == "unknown_unit"
+
+
+def test_l4_a_vote_for_terms_that_came_into_force_meanwhile_fails() -> None:
+    chain = ChainFixture(make_genesis(voters=(address("A"), address("B"))))
+    action = ChangeUnit(address("U1"), 1_000, 0, IDEAL)
+    chain.vote(action, "A", "B")
+    assert chain.try_("A", CastVote(action, True)).code == "unchanged"
+
+
+def test_l4_the_owners_reserve_is_not_granted_to_others() -> None:
+    chain = filled(10_000, terms(reserve_wh=4_000), F=200_000_000)
+    assert chain.try_("A", OpenSession(address("U1"), 7 * ENT, 0)).code == "energy_reserved"
+    chain.do("A", OpenSession(address("U1"), 6 * ENT, 0))
+    chain.do("C", OpenSession(address("U1"), 2 * ENT, 0))
+
+
+# --- L4: gains that the terms explain --------------------------------------------------------------------------------
+
+
+def test_l4_a_gain_up_to_the_expected_loss_is_booked_at_once_and_more_by_the_daily_share() -> None:
+    chain = chain_with(CAPACITY, HALF_EMPTY)
+    assert produce(chain, "U1", "A", 50_000).applied
+    receipt = actual(chain, "U1", 45_000 + 3_000)
+    assert events(receipt, ActualReported) == [ActualReported(address("U1"), 48_000, 0, 3_000)]
+    receipt = actual(chain, "U1", 53_000)  # the expected loss counts since the last gain: 2 % of the capacity a day
+    assert events(receipt, ActualReported) == [ActualReported(address("U1"), 53_000, 0, 2_000)]
+    assert events(receipt, GainQuarantined) == [GainQuarantined(address("U1"), 3_000)]
+    assert produce(chain, "U1", "A", 10_000).applied
+    assert events(actual(chain, "U1", 60_000), ActualReported)[0].gained_wh == 1_000
+
+
+# --- L4: standing loss -----------------------------------------------------------------------------------------------
+
+LEAKY = terms(standing_wh=240)
+
+
+def test_l4_standing_loss_is_booked_every_day_by_the_imbalance_rate() -> None:
+    chain = filled(1_000, LEAKY)
+    block = chain.block(after_ms=DAY_MS - 2_000)
+    assert (books(chain), block.executed.receipts[0].events) == (1_000, ())
+    block = chain.block(after_ms=1_000)
+    assert ExpectedLoss(address("U1"), 240) in block.executed.receipts[0].events
+    assert (books(chain), chain.gap, chain.rate) == (760, 240 * 10**6, 12 * 10**6)
+    chain.block(after_ms=2 * DAY_MS)
+    assert books(chain) == 280
+    chain.block(after_ms=5 * DAY_MS)
+    assert books(chain) == 0
+    assert chain.unit("U1").shortfall_wh == 0
+    assert produce(chain, "U1", "A", 1_000).applied
+    chain.block(after_ms=DAY_MS)
+    assert books(chain) == 760  # what was not there in the days before is not lost now
+
+
+def test_l4_a_loss_by_standing_that_is_reported_early_is_not_booked_twice_nor_recorded() -> None:
+    chain = filled(1_000, LEAKY)
+    chain.block(after_ms=12 * HOUR_MS - 2_000)
+    receipt = actual(chain, "U1", 850)
+    assert events(receipt, ExpectedLoss) == [ExpectedLoss(address("U1"), 120)]
+    assert events(receipt, ActualReported) == [ActualReported(address("U1"), 850, 30, 0)]
+    assert chain.unit("U1").shortfall_wh == 30
+    chain.block(after_ms=12 * HOUR_MS)
+    assert books(chain) == 730
+
+
+def test_l4_what_sessions_hold_is_lost_by_standing_when_it_is_free_again() -> None:
+    chain = filled(1_000, LEAKY, H=3 * DAY_MS)
+    chain.do("A", OpenSession(address("U1"), 900 * 10**6, 0))
+    chain.block(after_ms=DAY_MS)
+    assert (chain.unit("U1").available_wh, chain.unit("U1").locked_wh) == (0, 900)
+    chain.block(after_ms=DAY_MS)
+    assert books(chain) == 900
+    chain.block(after_ms=DAY_MS)
+    chain.block(after_ms=DAY_MS)
+    assert books(chain) == 1_000 - 4 * 240
+
+
+def test_l4_new_terms_end_the_days_of_the_old_ones() -> None:
+    chain = filled(1_000, LEAKY)
+    chain.block(after_ms=12 * HOUR_MS - 2_000)
+    receipt = chain.vote(ChangeUnit(address("U1"), CAPACITY, 0, IDEAL))
+    assert events(receipt, ExpectedLoss) == [ExpectedLoss(address("U1"), 120)]
+    chain.block(after_ms=5 * DAY_MS)
+    assert books(chain) == 880
+    chain.vote(ChangeUnit(address("U1"), CAPACITY, 0, LEAKY))
+    chain.vote(RemoveUnit(address("U1")))
+    chain.block(after_ms=5 * DAY_MS)
+    assert chain.unit("U1").status == UnitStatus.REMOVED
+
+
+# --- L4: levels ------------------------------------------------------------------------------------------------------
+
+
+def levels_of(chain: ChainFixture, energy_wh: int) -> MeterFixture:
+    """The storage meter of U1."""
+    return MeterFixture(chain, name="S", account="U1", kind=MeterKind.STORAGE).bound(
+        opening_register=energy_wh, max_power_w=10**6
+    )
+
+
+def test_l4_a_level_within_the_band_moves_nothing_and_beyond_it_to_its_edge() -> None:
+    chain = filled(50_000)
+    storage = levels_of(chain, 50_000)
+    for level in (48_000, 52_000, 50_001):
+        assert not events(storage.measure(level), ActualReported)
+        assert books(chain) == 50_000
+    receipt = storage.measure(47_500)
+    assert events(receipt, ActualReported) == [ActualReported(address("U1"), 47_500, 500, 0)]
+    assert (books(chain), chain.gap) == (49_500, ENT // 2)
+    receipt = storage.measure(52_000)
+    assert events(receipt, ActualReported) == [ActualReported(address("U1"), 52_000, 0, 500)]
+    assert (books(chain), chain.unit("U1").shortfall_wh) == (50_000, 0)
+
+
+def test_l4_without_a_band_the_books_are_the_level() -> None:
+    chain = filled(50_000, level_band=0)
+    storage = levels_of(chain, 50_000)
+    assert storage.measure(49_999).applied
+    assert books(chain) == 49_999
+
+
+def sunny(**parameters: int) -> tuple[ChainFixture, MeterFixture, MeterFixture]:
+    """U1 with 50 kWh, its storage meter and a production meter of A."""
+    chain = filled(50_000, level_band=0, **parameters)
+    return chain, levels_of(chain, 50_000), MeterFixture(chain).bound(max_power_w=50_000)
+
+
+def test_l4_a_level_waits_for_the_units_other_meters() -> None:
+    chain, storage, sun = sunny()
+    receipt = storage.measure(60_000)
+    assert not events(receipt, ActualReported)
+    assert (books(chain), chain.gap) == (50_000, 0)
+    receipt = sun.read((chain.time_ms, 9_000))
+    assert events(receipt, ActualReported) == [ActualReported(address("U1"), 60_000, 0, 1_000)]
+    assert books(chain) == 60_000
+    block = chain.block(after_ms=HOUR_MS)
+    assert not block.executed.receipts[0].events
+
+
+def test_l4_it_waits_no_longer_than_the_grace() -> None:
+    chain, storage, _sun = sunny()
+    measured_ms = chain.time_ms + HOUR_MS
+    assert storage.measure(49_000).applied
+    block = chain.block(after_ms=5 * MINUTE_MS - 1)
+    assert not block.executed.receipts[0].events
+    block = chain.block(after_ms=1)
+    assert ActualReported(address("U1"), 49_000, 1_000, 0) in block.executed.receipts[0].events
+    assert chain.unit("U1").level_ms == measured_ms
+
+
+def test_l4_a_grace_of_nothing_compares_at_once() -> None:
+    chain, storage, _sun = sunny(slot_grace=0)
+    assert events(storage.measure(49_000), ActualReported)
+    assert books(chain) == 49_000
+
+
+def test_l4_a_level_is_compared_with_the_books_of_its_signed_time() -> None:
+    """Production and consumption of later times that came first are not held against it."""
+    chain, storage, sun = sunny()
+    home = MeterFixture(chain, name="H", kind=MeterKind.CONSUMPTION).bound()
+    chain.do("A", OpenSession(address("U1"), 20 * ENT, 0))
+    at = chain.time_ms + HOUR_MS
+    chain.block(after_ms=2 * HOUR_MS - 10 * MINUTE_MS)
+    assert sun.read((at, 8_000), (at + HOUR_MS // 2, 12_000)).applied
+    assert home.read((at + HOUR_MS // 2, 3_000)).applied
+    assert (books(chain), chain.gap) == (50_000 + 12_000 - 3_000, 0)
+    receipt = storage.read((at, 50_000 + 8_000 - 2_001))  # the household's interval, pro rata
+    assert not events(receipt, ActualReported)
+    assert (books(chain), chain.gap) == (59_000, 0)
+
+
+def test_l4_of_several_levels_the_first_and_the_latest_wait() -> None:
+    chain, storage, sun = sunny()
+    start = chain.time_ms
+    chain.block(after_ms=HOUR_MS)
+    minutes = [start + minute * MINUTE_MS for minute in (10, 20, 30, 40)]
+    assert storage.read(*zip(minutes, (49_000, 30_000, 20_000, 47_000), strict=True)).applied
+    receipt = sun.read((start + 35 * MINUTE_MS, 0))
+    assert events(receipt, ActualReported) == [ActualReported(address("U1"), 49_000, 1_000, 0)]
+    receipt = sun.read((start + 40 * MINUTE_MS, 0))
+    assert events(receipt, ActualReported) == [ActualReported(address("U1"), 47_000, 2_000, 0)]
+
+
+def test_l4_the_work_for_a_level_is_bounded_by_the_units_bindings() -> None:
+    chain, storage, sun = sunny()
+    others = [MeterFixture(chain, name=f"N{n}", account=name).bound() for n, name in enumerate("BCD")]
+    alone = sun.measure(1).weight
+    at = chain.time_ms + 1_000
+    assert storage.read((at, 50_000)).applied
+    costs = [meter.read((at, 1)).weight for meter in (*others, sun)]
+    assert sum(costs) - len(costs) * alone <= 2 * (len(costs) + 1)
+    assert chain.unit("U1").level_ms == at
+
+
+def test_l4_a_removed_unit_waits_for_nothing() -> None:
+    chain, storage, _sun = sunny()
+    assert storage.measure(40_000).applied
+    chain.vote(RemoveUnit(address("U1")))
+    block = chain.block(after_ms=HOUR_MS)
+    assert not block.executed.receipts[0].events
+
+
+# --- L6: readings that come after the level --------------------------------------------------------------------------
+
+
+def test_l6_a_draw_measured_before_a_level_takes_its_wh_out_of_both_records() -> None:
+    chain = filled(50_000, level_band=0)
+    home = MeterFixture(chain, name="H", kind=MeterKind.CONSUMPTION).bound()
+    storage = levels_of(chain, 50_000)
+    chain.do("A", OpenSession(address("U1"), 9 * ENT, 0))
+    at = chain.time_ms + HOUR_MS
+    assert storage.measure(43_000).applied
+    chain.block(after_ms=5 * MINUTE_MS)
+    assert (books(chain), chain.unit("U1").shortfall_wh, chain.gap) == (43_000, 7_000, 7 * ENT)
+    receipt = home.read((at, 6_000))
+    assert events(receipt, LossExplained) == [LossExplained(address("U1"), 6_000)]
+    unit = chain.unit("U1")
+    assert (books(chain), unit.shortfall_wh) == (43_000, 1_000)
+    assert chain.gap == ENT
+    assert storage.measure(24_000).applied
+    chain.block(after_ms=5 * MINUTE_MS)
+    assert chain.unit("U1").status == UnitStatus.ACTIVE  # 1,000 and 19,000 lost: at the limit
+    assert chain.unit("U1").shortfall_wh == 20_000
+
+
+def test_l6_production_measured_before_a_level_is_not_booked_twice() -> None:
+    chain, storage, sun = sunny()
+    at = chain.time_ms + HOUR_MS
+    assert storage.measure(51_500).applied
+    chain.block(after_ms=5 * MINUTE_MS)
+    assert (books(chain), chain.gap) == (51_500, -3 * ENT // 2)
+    receipt = sun.read((at, 1_500))
+    assert events(receipt, GainExplained) == [GainExplained(address("U1"), 1_500)]
+    assert (books(chain), chain.gap) == (51_500, 0)
+    receipt = sun.read((at + 1_000, 1_600))
+    assert not events(receipt, GainExplained)
+
+
+# --- unused power time -----------------------------------------------------------------------------------------------
+
+
+def test_unused_power_time_is_at_most_what_fills_the_unit() -> None:
+    chain = chain_with(CAPACITY)
+    chain.vote(ChangeUnit(address("U1"), CAPACITY, 10_000, IDEAL))
+    chain.block(after_ms=30 * DAY_MS)
+    assert produce(chain, "U1", "A", CAPACITY).applied
+    assert consume(chain, "U1", "B", CAPACITY // 10).applied
+    assert produce(chain, "U1", "A", 10).code == "above_maximum_power"
 
 
 # --- L6: losses that a gain undoes still count -----------------------------------------------------------------------
