@@ -55,6 +55,10 @@ MAX_EXPIRIES_PER_BLOCK: Final = 1_000
 MAX_SUMMED_DAYS: Final = 30
 """Days for which a unit's losses and what it minted are summed."""
 
+COST_HOURS: Final = 48
+COST_DAYS: Final = 400
+"""For how long the highest minting cost is known by hour and by day; older readings pay M."""
+
 MAX_FLOWS: Final = 64
 """Intervals of energy that are kept of a unit with a storage meter, to know its books at a time that has passed."""
 

@@ -59,6 +59,7 @@ LOSS_WINDOW: Final = "loss_window"
 LOSS_RULE: Final = "loss_rule"
 LEVEL_BAND: Final = "level_band"
 SLOT_GRACE: Final = "slot_grace"
+LATE: Final = "late"
 
 
 class LossRule(IntEnum):
@@ -100,5 +101,9 @@ LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule(
         "slot_grace", 5 * MINUTE_MS, 0, DAY_MS, ParameterUnit.DURATION_MS,
         "how long a unit's level waits for readings of its other meters",
+    ),
+    ParameterRule(
+        "late", HOUR_MS, 0, 3_650 * DAY_MS, ParameterUnit.DURATION_MS,
+        "a reading whose interval began longer ago pays what minting cost then at its highest",
     ),
 )  # fmt: skip

@@ -194,6 +194,13 @@ class WaitingLevels(Value, frozen=True):
     awaited: bytes
 
 
+class CostInForce(Value, frozen=True):
+    """Minting costs `cost` base units of ENT per kWh since a time."""
+
+    since_ms: Uint
+    cost: Uint
+
+
 class Session(Value, frozen=True):
     """A consumption session of one consumer at one unit.
 
@@ -349,12 +356,14 @@ CANDIDATES: Final = Table(50, "candidates", "address", Link)
 UNIT_LOSSES: Final = Table(40, "unit_losses", "unit day", Counter, group=20)
 UNIT_FLOWS: Final = Table(41, "unit_flows", "unit", Flows)
 WAITING_LEVELS: Final = Table(42, "waiting_levels", "unit", WaitingLevels)
+COST_MAXIMA: Final = Table(43, "cost_maxima", "span number", Counter, group=1)
+COST_IN_FORCE: Final = Table(44, "cost_in_force", "", CostInForce)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
     METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
-    CANDIDATES,
+    COST_MAXIMA, COST_IN_FORCE, CANDIDATES,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from ledger.rules.imbalance import (
     difference,
     energy_for,
     gap_of,
+    late_minting_cost,
     minting_cost,
     settle_rate,
 )
@@ -81,7 +82,8 @@ def apply_produced(
     lost_wh = energy_wh - kept_of(unit, energy_wh)
     shared = context.parameter(LOSS_RULE) == LossRule.ALL
     booked_wh = energy_wh if shared else energy_wh - lost_wh
-    cost = minting_cost(context, booked_wh)
+    late = None if interval is None else late_minting_cost(context, booked_wh, interval)
+    cost = minting_cost(context, booked_wh) if late is None else late
     minted = in_range(booked_wh * BASE_PER_WH - cost)
     share = minted * context.parameter(PROVIDER_SHARE) // PARTS
     take_in(context, unit_address, energy_wh, energy_wh - booked_wh)

@@ -10,7 +10,9 @@ from ledger.accounts import supply
 from ledger.context import Context, in_range
 from ledger.events import RateChanged
 from ledger.genesis import RateRule, SurplusRule
-from ledger.params import BURNING_COST, MINTING_COST, PARTS, RECOVERY_SHARE
+from ledger.params import BURNING_COST, LATE, MINTING_COST, PARTS, RECOVERY_SHARE
+from ledger.rules.past_costs import highest_cost, note_cost
+from ledger.rules.registers import Interval
 from ledger.schema import IMBALANCE, Asset, Gap, Imbalance
 from ledger.state import State
 
@@ -48,11 +50,33 @@ def burning_rate(context: Context) -> int:
 def minting_cost(context: Context, energy_wh: int) -> int:
     """What producing costs now, in base units of ENT (I4, equation 4.1)."""
     gap = difference(context.state)
-    if gap > 0:
-        return min(_per_kwh_up(energy_wh, minting_rate(context)), gap)
-    if gap < 0 and context.genesis.energy.surplus == SurplusRule.CHARGE:
-        return _per_kwh_up(energy_wh, minting_rate(context))
-    return 0
+    cost = _per_kwh_up(energy_wh, minting_cost_rate(context))
+    return min(cost, gap) if gap > 0 else cost
+
+
+def minting_cost_rate(context: Context) -> int:
+    """What producing costs now in base units of ENT per kWh: r_m, or 0 in balance and in a shared surplus (I4)."""
+    gap = difference(context.state)
+    charged = gap > 0 or (gap < 0 and context.genesis.energy.surplus == SurplusRule.CHARGE)
+    return minting_rate(context) if charged else 0
+
+
+def burning_cost_rate(context: Context) -> int:
+    """What consuming costs now in base units of ENT per kWh: r_b, 0 in balance, a relief in a shared surplus (I5)."""
+    gap = difference(context.state)
+    if gap < 0 and context.genesis.energy.surplus == SurplusRule.SHARE:
+        return -burning_rate(context)
+    return burning_rate(context) if gap else 0
+
+
+def late_minting_cost(context: Context, energy_wh: int, interval: Interval) -> int | None:
+    """What a reading pays whose interval began more than `late` ago: the highest cost within it, whatever D is (I7).
+
+    None for one that is not late.
+    """
+    if interval.start_ms >= context.time_ms - context.parameter(LATE):
+        return None
+    return _per_kwh_up(energy_wh, highest_cost(context, interval.start_ms, interval.end_ms))
 
 
 def burning_cost(context: Context, energy_wh: int, rate: int, gap: Gap) -> int:
@@ -118,6 +142,7 @@ def _set_rate(context: Context, rate: int, gap: int) -> None:
     if rate != entry.rate:
         context.state.put(IMBALANCE, b"", Imbalance(entry.network_wh, in_range(rate)))
         context.emit(RateChanged(rate, gap))
+    note_cost(context, minting_cost_rate(context))
 
 
 def _per_kwh_up(energy_wh: int, rate: int) -> int:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.events import RateChanged
+import pytest
+
+from ledger.events import EnergyStored, RateChanged
 from ledger.genesis import RateRule
+from ledger.limits import COST_DAYS, COST_HOURS
+from ledger.params import DAY_MS, HOUR_MS
+from ledger.schema import COST_MAXIMA
 from tests.support.chain import ENT, ChainFixture, make_genesis
-from tests.support.energy import actual, events, produce
+from tests.support.energy import MeterFixture, actual, events, produce
 
 
 def in_deficit(lost_wh: int, parameters: dict[str, int] | None = None, **genesis: Any) -> ChainFixture:
@@ -50,3 +55,82 @@ def test_l14b_the_literal_rule_of_the_thesis_is_a_choice_of_genesis() -> None:
     chain = in_deficit(10_000, rate_rule=int(RateRule.LITERAL))
     assert produce(chain, "U1", "B", 18_000).applied
     assert [event.rate for event in lose(chain, 1)] == [-(-(ENT + 10**6) // 20)]
+
+
+# --- L14a: a late reading pays what a prompt one paid ----------------------------------------------------------------
+
+
+def two_meters(lost_wh: int, **parameters: int) -> tuple[ChainFixture, MeterFixture, MeterFixture]:
+    """A deficit, and production meters of B and D at U2."""
+    chain = in_deficit(lost_wh, parameters)
+    prompt, withheld = (MeterFixture(chain, name=f"meter of {who}", unit="U2", account=who).bound() for who in "BD")
+    return chain, prompt, withheld
+
+
+def test_l14a_readings_withheld_through_a_deficit_mint_no_more_than_prompt_ones() -> None:
+    chain, prompt, withheld = two_meters(10_000)
+    start = chain.time_ms
+    for hour in range(1, 31):
+        at = start + hour * HOUR_MS
+        assert prompt.read((at, 1_000 * hour), after_ms=HOUR_MS).applied
+    assert chain.gap == 0
+    assert chain.balance("B").available == 30 * ENT - 10 * ENT
+    receipt = withheld.read(*((start + hour * HOUR_MS, 1_000 * hour) for hour in range(1, 31)))
+    costs = [event.cost for event in events(receipt, EnergyStored)]
+    assert costs[:20] == [ENT // 2] * 20
+    assert costs[21:28] == [0] * 7
+    assert chain.balance("D").available <= chain.balance("B").available
+    assert chain.gap == -sum(costs)  # what is paid above D becomes a surplus
+
+
+def test_l14a_an_outbox_pays_for_its_own_interval_not_for_the_deficit_of_today() -> None:
+    chain, prompt, withheld = two_meters(0)
+    start = chain.time_ms
+    for hour in range(1, 6):
+        assert prompt.read((start + hour * HOUR_MS, 1_000 * hour), after_ms=HOUR_MS).applied
+    lose(chain, 10_000)
+    receipt = withheld.read(*((start + hour * HOUR_MS, 1_000 * hour) for hour in range(1, 6)))
+    *early, last = (event.cost for event in events(receipt, EnergyStored))
+    assert early[:3] == [0, 0, 0]
+    assert last == ENT // 2  # the hour in which the loss came
+    assert chain.balance("B").available == 5 * ENT
+
+
+@pytest.mark.parametrize(("days", "cost"), [(0, 250_000_000), (10, 250_000_000), (410, 500_000_000)])
+def test_l14a_hours_days_and_then_the_highest_cost_are_remembered(days: int, cost: int) -> None:
+    chain, prompt, withheld = two_meters(5_000)
+    start = chain.time_ms
+    assert prompt.read((start + HOUR_MS, 10_000), after_ms=HOUR_MS).applied
+    chain.block(after_ms=HOUR_MS)
+    assert prompt.read((chain.time_ms + 1_000, 20_000)).applied
+    assert chain.gap == 0
+    chain.block(after_ms=days * DAY_MS + 2 * HOUR_MS)
+    assert produce(chain, "U1", "A", 10).applied
+    receipt = withheld.read((start + HOUR_MS // 2, 1_000))
+    assert [event.cost for event in events(receipt, EnergyStored)] == [cost]
+
+
+def test_l14a_a_prompt_reading_pays_the_present_cost_capped_by_the_gap() -> None:
+    chain, prompt, _withheld = two_meters(1_000)
+    receipt = prompt.read((chain.time_ms + HOUR_MS, 10_000), after_ms=HOUR_MS)
+    assert [event.cost for event in events(receipt, EnergyStored)] == [ENT // 2]
+    chain, prompt, _withheld = two_meters(1_000, late=3_650 * DAY_MS)
+    receipt = prompt.read((chain.time_ms + HOUR_MS, 10_000), after_ms=30 * HOUR_MS)
+    assert [event.cost for event in events(receipt, EnergyStored)] == [ENT // 2]
+
+
+def test_l14a_what_is_remembered_is_bounded() -> None:
+    chain = in_deficit(1_000, {"C": ENT // 10**6})
+    for hour in range(60):
+        chain.block(after_ms=(2 * DAY_MS if hour % 2 else HOUR_MS) - 1_000)
+        lose(chain, 10)
+    for _hour in range(60):
+        chain.block(after_ms=HOUR_MS - 1_000)
+        lose(chain, 10)
+    groups = [len(list(chain.state.scan(COST_MAXIMA, group))) for group in (b"\x01", b"\x02")]
+    assert groups[0] == COST_HOURS
+    assert groups[1] <= COST_DAYS
+    chain.block(after_ms=2 * COST_DAYS * DAY_MS)
+    lose(chain, 10)
+    groups = [len(list(chain.state.scan(COST_MAXIMA, group))) for group in (b"\x01", b"\x02")]
+    assert groups == [COST_HOURS, COST_DAYS]

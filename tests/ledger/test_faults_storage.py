@@ -258,7 +258,7 @@ def test_l4_without_a_band_the_books_are_the_level() -> None:
 
 def sunny(**parameters: int) -> tuple[ChainFixture, MeterFixture, MeterFixture]:
     """U1 with 50 kWh, its storage meter and a production meter of A."""
-    chain = filled(50_000, level_band=0, **parameters)
+    chain = filled(50_000, IDEAL, level_band=0, **parameters)
     return chain, levels_of(chain, 50_000), MeterFixture(chain).bound(max_power_w=50_000)
 
 
