@@ -328,7 +328,7 @@ class ValidatorPunished(Event, frozen=True, tag=36):
     removed: bool
 
 
-class LossesNoticed(Event, frozen=True, tag=60):
+class LossesNoticed(Event, frozen=True, tag=70):
     """`unit` lost `lost_wh` beyond its terms within the window; past `limit_wh` it is suspended."""
 
     unit: Address
@@ -336,7 +336,7 @@ class LossesNoticed(Event, frozen=True, tag=60):
     limit_wh: Uint
 
 
-class UnitChanged(Event, frozen=True, tag=61):
+class UnitChanged(Event, frozen=True, tag=71):
     """`unit` has another capacity, maximum power or other terms now."""
 
     unit: Address
@@ -345,25 +345,33 @@ class UnitChanged(Event, frozen=True, tag=61):
     terms: StorageTerms
 
 
-class ExpectedLoss(Event, frozen=True, tag=62):
+class ExpectedLoss(Event, frozen=True, tag=72):
     """`energy_wh` left the books of `unit` within its terms: nobody's fault, paid by the imbalance rate."""
 
     unit: Address
     energy_wh: Uint
 
 
-class LossExplained(Event, frozen=True, tag=63):
+class LossExplained(Event, frozen=True, tag=73):
     """`energy_wh` that `unit` seemed to have lost were measured elsewhere before its level: they are back."""
 
     unit: Address
     energy_wh: Uint
 
 
-class GainExplained(Event, frozen=True, tag=64):
+class GainExplained(Event, frozen=True, tag=74):
     """`energy_wh` that `unit` seemed to have gained were measured elsewhere before its level: booked once only."""
 
     unit: Address
     energy_wh: Uint
+
+
+class Annulled(Event, frozen=True, tag=75):
+    """`amount` ENT of `address`, which its own removed `unit` had minted, are gone."""
+
+    address: Address
+    unit: Address
+    amount: Uint
 
 
 LEDGER_EVENTS: tuple[type[Event], ...] = (
@@ -372,7 +380,7 @@ LEDGER_EVENTS: tuple[type[Event], ...] = (
     GridExported, MeterBound, MeterUnbound, ReadingsAccepted, ReadingQuarantined, CurrencyMinted, CurrencyBurned,
     WithdrawalLocked, WithdrawalUnlocked, VoteOpened, VoteCast, VoteClosed, VoterChanged, BankerChanged,
     ParameterChanged, MemberChanged, ValidatorAdded, ValidatorRemoved, ValidatorSeen,
-    ValidatorPunished, LossesNoticed, UnitChanged, ExpectedLoss, LossExplained, GainExplained,
+    ValidatorPunished, LossesNoticed, UnitChanged, ExpectedLoss, LossExplained, GainExplained, Annulled,
 )  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from ledger.amounts import (
     format_amount,
     format_duration,
+    format_energy,
     format_share,
     parse_amount,
     parse_duration_ms,
+    parse_energy,
     parse_share,
 )
 from ledger.errors import AmountError
@@ -29,6 +31,8 @@ def _parse(rule: ParameterRule, text: str) -> int:
             return parse_duration_ms(text)
         case ParameterUnit.CHOICE:
             return _choice(rule, text)
+        case ParameterUnit.ENERGY_WH:
+            return parse_energy(text)
         case ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT | ParameterUnit.EEURO_PER_ENT:
             return parse_amount(text)
 
@@ -48,5 +52,7 @@ def format_parameter(rule: ParameterRule, value: int) -> str:
             return format_duration(value)
         case ParameterUnit.CHOICE:
             return rule.choices[value]
+        case ParameterUnit.ENERGY_WH:
+            return format_energy(value)
         case ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT | ParameterUnit.EEURO_PER_ENT:
             return format_amount(value)

@@ -23,6 +23,7 @@ class ParameterUnit(Enum):
     ENT_PER_KWH = "ENT/kWh"
     DURATION_MS = "duration"
     CHOICE = "choice"
+    ENERGY_WH = "energy"
     ENT = "ENT"
     EEURO_PER_ENT = "eEuro/ENT"
 
@@ -60,6 +61,7 @@ LOSS_RULE: Final = "loss_rule"
 LEVEL_BAND: Final = "level_band"
 SLOT_GRACE: Final = "slot_grace"
 LATE: Final = "late"
+MAX_REPORT: Final = "max_report"
 
 
 class LossRule(IntEnum):
@@ -105,5 +107,9 @@ LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule(
         "late", HOUR_MS, 0, 3_650 * DAY_MS, ParameterUnit.DURATION_MS,
         "a reading whose interval began longer ago pays what minting cost then at its highest",
+    ),
+    ParameterRule(
+        "max_report", 10**9, 1, 10**13, ParameterUnit.ENERGY_WH,
+        "most energy that one report of a unit without a registered capacity may bring or take",
     ),
 )  # fmt: skip

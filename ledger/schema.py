@@ -358,12 +358,13 @@ UNIT_FLOWS: Final = Table(41, "unit_flows", "unit", Flows)
 WAITING_LEVELS: Final = Table(42, "waiting_levels", "unit", WaitingLevels)
 COST_MAXIMA: Final = Table(43, "cost_maxima", "span number", Counter, group=1)
 COST_IN_FORCE: Final = Table(44, "cost_in_force", "", CostInForce)
+UNIT_MINTED: Final = Table(45, "unit_minted", "unit day", Counter, group=20)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
     METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
-    COST_MAXIMA, COST_IN_FORCE, CANDIDATES,
+    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, CANDIDATES,
 )  # fmt: skip
 
 

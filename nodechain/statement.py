@@ -87,6 +87,8 @@ class Statement:
                 self._create(recipient, Asset.EEURO, amount)
             case e.CurrencyBurned(_, holder, amount):
                 self._create(holder, Asset.EEURO, -amount, WITHDRAWAL)
+            case e.Annulled(address, _, amount):
+                self._create(address, Asset.ENT, -amount)
             case e.WithdrawalLocked(holder, amount):
                 self._move(holder, Asset.EEURO, amount, AVAILABLE, WITHDRAWAL)
             case e.WithdrawalUnlocked(_, holder, amount):

@@ -9,6 +9,7 @@ from ledger.context import Context
 from ledger.errors import Refused
 from ledger.events import ParameterChanged
 from ledger.params import BURNING_COST, MINTING_COST, RECOVERY_SHARE
+from ledger.rules.annulment import annul, check_annulment
 from ledger.rules.bank import check_banker, set_banker
 from ledger.rules.imbalance import reset_rate
 from ledger.rules.levels import forget_levels
@@ -36,6 +37,7 @@ from ledger.transactions.actions import (
     AddValidator,
     AddVoter,
     AdmitMember,
+    Annul,
     ChangeUnit,
     ExpelMember,
     RegisterUnit,
@@ -87,6 +89,10 @@ def decision_for(action: Action) -> Decision:
             return Decision(lambda c: check_admission(c, address), lambda c: admit(c, address))
         case ExpelMember(address):
             return Decision(lambda c: check_expulsion(c, address), lambda c: expel(c, address))
+        case Annul(address, unit, amount):
+            return Decision(
+                lambda c: check_annulment(c, address, unit, amount), lambda c: annul(c, address, unit, amount)
+            )
         case AddVoter() | RemoveVoter():
             raise Refused("decided in ledger.rules.voting", code="unknown_action")
 
@@ -103,6 +109,8 @@ def _check_parameter(context: Context, name: str, value: int) -> None:
     if rule is None:
         raise Refused(f"no parameter is named {name}", code="unknown_parameter")
     rule.check(value)
+    if context.parameter(name) == value:
+        raise Refused(f"{name} has this value already", code="unchanged")
     for check in context.hooks.parameter_checks:
         check(context, name, value)
 

@@ -10,6 +10,7 @@ from ledger.context import Context, in_range
 from ledger.errors import Refused, require
 from ledger.events import BooksExceeded, EnergyStored, ExcessDrawn
 from ledger.params import LOSS_RULE, PARTS, PROVIDER_SHARE, LossRule
+from ledger.rules.daily import add_today
 from ledger.rules.flows import note_flow
 from ledger.rules.imbalance import (
     BASE_PER_WH,
@@ -32,13 +33,14 @@ from ledger.rules.units import (
     add_to_books,
     book_expected_loss,
     books,
+    check_report,
     reduce_books,
     reporting_unit,
     spend_power,
     use_sequence,
 )
 from ledger.rules.weights import BATCH_ITEM
-from ledger.schema import BINDINGS, HOUSEHOLDS, UNITS, Asset, Household, MeterKind, UnitStatus
+from ledger.schema import BINDINGS, HOUSEHOLDS, UNIT_MINTED, UNITS, Asset, Household, MeterKind, UnitStatus
 from ledger.transactions.payloads import (
     ActualItem,
     ConsumedItem,
@@ -89,6 +91,7 @@ def apply_produced(
     take_in(context, unit_address, energy_wh, energy_wh - booked_wh)
     add_to_books(context, unit_address, booked_wh)
     note_flow(context, unit_address, booked_wh, interval)
+    add_today(context, UNIT_MINTED, unit_address, minted)
     mint(context.state, owner, Asset.ENT, share)
     mint(context.state, producer, Asset.ENT, minted - share)
     count_energy(context, producer, produced=energy_wh)
@@ -152,6 +155,7 @@ def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
     require_member(context, producer)
     if unit.status != UnitStatus.ACTIVE:
         raise Refused("the unit is suspended; a vote reinstates it", code="unit_suspended")
+    check_report(context, unit, energy_wh)
     if unit.capacity_wh and books(unit) + kept_of(unit, energy_wh) > unit.capacity_wh:
         raise Refused("more than the unit's capacity", code="above_capacity")
     spend_power(context, context.sender, energy_wh)
@@ -160,7 +164,7 @@ def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
 
 def _report_consumed(context: Context, consumer: bytes, energy_wh: int) -> None:
     _refuse_beside_meter(context, consumer, MeterKind.CONSUMPTION)
-    reporting_unit(context)
+    check_report(context, reporting_unit(context), energy_wh)
     apply_consumed(context, context.sender, consumer, energy_wh)
 
 
@@ -169,6 +173,7 @@ def _report_actual(context: Context, energy_wh: int) -> None:
     _refuse_beside_meter(context, context.sender, MeterKind.STORAGE)
     if unit.capacity_wh and energy_wh > unit.capacity_wh:
         raise Refused("more than the unit's capacity", code="above_capacity")
+    check_report(context, unit, energy_wh - books(unit))
     if energy_wh > books(unit):
         spend_power(context, context.sender, energy_wh - books(unit))
     apply_actual(context, context.sender, energy_wh)

@@ -11,19 +11,22 @@ from ledger.rules.members import is_member
 from ledger.rules.registers import Interval, Quarantine
 from ledger.rules.sessions import draw, returns_at
 from ledger.rules.terms import room_for
-from ledger.rules.units import books
+from ledger.rules.units import books, is_above_report
 from ledger.schema import SESSIONS, UNITS, Meter, MeterKind, UnitStatus
 
 
 def apply_interval(context: Context, meter: Meter, interval: Interval) -> Quarantine | None:
     """Bill one interval by the meter's kind; a storage level above capacity is quarantined."""
+    unit = context.get(UNITS, meter.unit)
+    brought_wh = interval.energy_wh - (books(unit) if meter.kind == MeterKind.STORAGE else 0)
+    if is_above_report(context, unit, brought_wh):
+        return Quarantine.TOO_MUCH
     match MeterKind(meter.kind):
         case MeterKind.PRODUCTION:
             _produced(context, meter, interval)
         case MeterKind.CONSUMPTION:
             _consumed(context, meter, interval)
         case MeterKind.STORAGE:
-            unit = context.get(UNITS, meter.unit)
             if unit.capacity_wh and interval.energy_wh > unit.capacity_wh:
                 return Quarantine.ABOVE_CAPACITY
             note_level(context, meter.unit, interval)

@@ -8,7 +8,7 @@ from ledger.context import Context, in_range
 from ledger.errors import Refused
 from ledger.events import ExpectedLoss, UnitChanged, UnitRegistered, UnitReinstated, UnitRemoved
 from ledger.limits import MAX_INTEGER, MAX_UNITS
-from ledger.params import DAY_MS
+from ledger.params import DAY_MS, MAX_REPORT
 from ledger.rules.daily import clear
 from ledger.rules.flows import forget_flows, note_flow
 from ledger.rules.imbalance import change_network_energy, difference, settle_rate
@@ -19,6 +19,7 @@ from ledger.schema import (
     COUNTERS,
     OWNERS,
     UNIT_LOSSES,
+    UNIT_MINTED,
     UNIT_SESSIONS,
     UNITS,
     Counter,
@@ -64,6 +65,17 @@ def spend_power(context: Context, address: bytes, energy_wh: int) -> None:
     if earliest > context.time_ms:
         raise Refused("more than maximum power x time since the last report", code="above_maximum_power")
     context.state.put(UNITS, address, msgspec.structs.replace(unit, credit_from_ms=earliest))
+
+
+def check_report(context: Context, unit: Unit, energy_wh: int) -> None:
+    """Refuse what a unit without a registered capacity reports beyond `max_report` at once (U10)."""
+    if is_above_report(context, unit, energy_wh):
+        raise Refused("more than a unit without a registered capacity may report", code="above_max_report")
+
+
+def is_above_report(context: Context, unit: Unit, energy_wh: int) -> bool:
+    """Whether energy is more than one report or reading of this unit may bring or take (U10)."""
+    return unit.capacity_wh == 0 and energy_wh > context.parameter(MAX_REPORT)
 
 
 def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:
@@ -120,6 +132,8 @@ def register_unit(
     )  # fmt: skip
     context.state.put(UNITS, address, unit)
     clear(context, UNIT_LOSSES, address)
+    if known is not None and known.owner != owner:
+        clear(context, UNIT_MINTED, address)
     start_standing(context, address)
     owned = context.state.get(OWNERS, owner)
     context.state.put(OWNERS, owner, Counter(1 if owned is None else owned.value + 1))

@@ -88,13 +88,21 @@ class ReinstateUnit(Value, frozen=True, tag=11):
     accept_wh: Uint
 
 
-class ChangeUnit(Value, frozen=True, tag=20):
+class ChangeUnit(Value, frozen=True, tag=12):
     """Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay."""
 
     unit: Bytes20
     capacity_wh: Uint
     max_power_w: Uint
     terms: StorageTerms
+
+
+class Annul(Value, frozen=True, tag=13):
+    """Destroy ENT of an expelled account, at most what its own, removed unit minted lately."""
+
+    address: Bytes20
+    unit: Bytes20
+    amount: Uint
 
 
 Action = (
@@ -110,6 +118,7 @@ Action = (
     | ExpelMember
     | ReinstateUnit
     | ChangeUnit
+    | Annul
 )
 
 ACTION: Final[Codec[Action]] = Codec(Action, 1024)

@@ -6,13 +6,33 @@ from typing import Any
 
 import pytest
 
-from ledger.events import EnergyStored, RateChanged
+from ledger.codec import Value
+from ledger.events import Annulled, EnergyStored, RateChanged, ReadingQuarantined
 from ledger.genesis import RateRule
 from ledger.limits import COST_DAYS, COST_HOURS
 from ledger.params import DAY_MS, HOUR_MS
-from ledger.schema import COST_MAXIMA
-from tests.support.chain import ENT, ChainFixture, make_genesis
-from tests.support.energy import MeterFixture, actual, events, produce
+from ledger.rules.registers import Quarantine
+from ledger.schema import COST_MAXIMA, PARAMETERS, Asset, MeterKind
+from ledger.storage import IDEAL
+from ledger.transactions.actions import (
+    Action,
+    AddVoter,
+    AdmitMember,
+    Annul,
+    CastVote,
+    ChangeUnit,
+    ExpelMember,
+    RegisterUnit,
+    ReinstateUnit,
+    RemoveUnit,
+    RemoveValidator,
+    RemoveVoter,
+    SetBanker,
+    SetParameter,
+)
+from ledger.transactions.payloads import EnergyBatch, ProducedItem, Transfer
+from tests.support.chain import ENT, ChainFixture, address, make_genesis
+from tests.support.energy import MeterFixture, actual, consume, events, produce
 
 
 def in_deficit(lost_wh: int, parameters: dict[str, int] | None = None, **genesis: Any) -> ChainFixture:
@@ -134,3 +154,122 @@ def test_l14a_what_is_remembered_is_bounded() -> None:
     lose(chain, 10)
     groups = [len(list(chain.state.scan(COST_MAXIMA, group))) for group in (b"\x01", b"\x02")]
     assert groups == [COST_HOURS, COST_DAYS]
+
+
+# --- L15d: votes that change nothing ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["C", "M", "H", "loss_rule"])
+def test_l15d_a_vote_for_the_value_in_force_is_refused(name: str) -> None:
+    chain = in_deficit(10_000)
+    assert produce(chain, "U1", "B", 18_000).applied
+    value = chain.state.get(PARAMETERS, name.encode())
+    assert value is not None
+    assert chain.try_("A", CastVote(SetParameter(name, value.value), True)).code == "unchanged"
+    assert (chain.gap, chain.rate) == (ENT, ENT // 2)
+
+
+def test_l15d_a_vote_whose_value_came_into_force_meanwhile_changes_nothing() -> None:
+    voters = (address("A"), address("B"), address("C"))
+    chain = ChainFixture(make_genesis(voters=voters, parameters=(("F", 0),)))
+    chain.vote(SetParameter("C", ENT // 10), "A")
+    chain.vote(SetParameter("C", ENT // 20 * 3), "A", "B")
+    chain.vote(SetParameter("C", ENT // 10), "B")
+    chain.vote(SetParameter("M", ENT // 5), "A", "B")
+    assert chain.try_("A", CastVote(SetParameter("C", ENT // 10), True)).code == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        (SetBanker(address("bank")), "already_banker"),
+        (AddVoter(address("A")), "already_voter"),
+        (RemoveVoter(address("B")), "unknown_voter"),
+        (AdmitMember(address("B")), "already_a_member"),
+        (ExpelMember(address("stranger")), "not_a_member"),
+        (RegisterUnit(address("U1"), address("C"), 0, 0), "unit_registered"),
+        (RemoveUnit(address("U3")), "unknown_unit"),
+        (ReinstateUnit(address("U1"), 0), "nothing_to_reinstate"),
+        (ChangeUnit(address("U1"), 0, 0, IDEAL), "unchanged"),
+        (RemoveValidator(address("B")), "unknown_validator"),
+        (Annul(address("B"), address("U1"), 0), "not_expelled"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Value) else value,
+)
+def test_l15d_no_vote_that_would_change_nothing_is_opened(action: Action, code: str) -> None:
+    assert ChainFixture().try_("A", CastVote(action, True)).code == code
+
+
+# --- L15f: a unit without limits -------------------------------------------------------------------------------------
+
+
+def test_l15f_without_a_registered_capacity_a_report_is_bounded() -> None:
+    chain = ChainFixture()
+    assert produce(chain, "U1", "A", 10**9 + 1).code == "above_max_report"
+    assert produce(chain, "U1", "A", 10**9).applied
+    assert actual(chain, "U1", 2 * 10**9 + 1).code == "above_max_report"
+    assert consume(chain, "U1", "A", 10**9 + 1).code == "above_max_report"
+    assert actual(chain, "U1", 0).applied
+    chain.vote(SetParameter("max_report", 1_000))
+    batch = EnergyBatch(chain.unit("U1").sequence + 1, (ProducedItem(address("A"), 1_001),))
+    assert chain.try_("U1", batch).code == "above_max_report"
+    chain.vote(RegisterUnit(address("U3"), address("C"), 5_000, 0))
+    assert produce(chain, "U3", "A", 1_001).applied
+
+
+@pytest.mark.parametrize("kind", list(MeterKind))
+def test_l15f_nor_does_a_meter_bring_more(kind: MeterKind) -> None:
+    chain = ChainFixture(make_genesis(parameters=(("max_report", 1_000),)))
+    meter = MeterFixture(chain, account="U1" if kind is MeterKind.STORAGE else "A", kind=kind).bound()
+    receipt = meter.measure(1_001)
+    assert [event.reason for event in events(receipt, ReadingQuarantined)] == [Quarantine.TOO_MUCH]
+    assert not events(meter.measure(1_000), ReadingQuarantined)
+
+
+def test_l15f_what_a_rogue_unit_minted_is_annulled() -> None:
+    chain = ChainFixture(make_genesis(parameters=(("F", 0),)))
+    chain.vote(RegisterUnit(address("U3"), address("D"), 0, 0))
+    for _ in range(3):
+        assert produce(chain, "U3", "D", 10**9).applied
+    chain.do("D", Transfer(Asset.ENT, address("B"), ENT))
+    assert chain.try_("A", CastVote(Annul(address("D"), address("U3"), ENT), True)).code == "not_expelled"
+    chain.vote(RemoveUnit(address("U3")))
+    chain.vote(ExpelMember(address("D")))
+    everything = 3 * 10**15
+    for amount, unit, code in (
+        (everything, "U3", "insufficient_balance"),
+        (everything + 1, "U3", "above_minted"),
+        (ENT, "U1", "not_its_unit"),
+        (0, "U3", "unchanged"),
+    ):
+        assert chain.try_("A", CastVote(Annul(address("D"), address(unit), amount), True)).code == code
+    receipt = chain.vote(Annul(address("D"), address("U3"), everything - ENT))
+    assert events(receipt, Annulled) == [Annulled(address("D"), address("U3"), everything - ENT)]
+    assert (chain.balance("D").available, chain.gap) == (0, ENT)
+
+
+def test_l15f_only_what_was_minted_in_the_last_30_days_and_once() -> None:
+    chain = ChainFixture(make_genesis(parameters=(("F", 0),)))
+    chain.vote(RegisterUnit(address("U3"), address("D"), 0, 0))
+    assert produce(chain, "U3", "D", 1_000).applied
+    chain.block(after_ms=DAY_MS)
+    assert produce(chain, "U3", "D", 2_000).applied
+    chain.vote(RemoveUnit(address("U3")))
+    chain.vote(ExpelMember(address("D")))
+    chain.block(after_ms=28 * DAY_MS)
+    chain.vote(Annul(address("D"), address("U3"), ENT // 2))
+    assert chain.try_("A", CastVote(Annul(address("D"), address("U3"), 5 * ENT // 2 + 1), True)).code == "above_minted"
+    chain.block(after_ms=DAY_MS)
+    assert chain.try_("A", CastVote(Annul(address("D"), address("U3"), 3 * ENT // 2 + 1), True)).code == "above_minted"
+    chain.vote(Annul(address("D"), address("U3"), 3 * ENT // 2))
+    assert chain.balance("D").available == ENT
+
+
+def test_l15f_a_unit_that_came_back_with_another_owner_is_no_longer_the_accounts() -> None:
+    chain = ChainFixture(make_genesis(parameters=(("F", 0),)))
+    chain.vote(RegisterUnit(address("U3"), address("D"), 0, 0))
+    assert produce(chain, "U3", "D", 3_000).applied
+    chain.vote(RemoveUnit(address("U3")))
+    chain.vote(ExpelMember(address("D")))
+    chain.vote(RegisterUnit(address("U3"), address("C"), 0, 0))
+    assert chain.try_("A", CastVote(Annul(address("D"), address("U3"), ENT), True)).code == "not_its_unit"

@@ -34,11 +34,11 @@ from ledger.light.headers import LIGHT_BLOCK
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
 from ledger.light.snapshot import SNAPSHOT_CHUNK
 from ledger.merkle import LIST_PROOF, ListProof
-from ledger.params import HOUR_MS
+from ledger.params import DAY_MS, HOUR_MS
 from ledger.proofs import STATE_PROOF
 from ledger.rules.evidence import check_evidence
 from ledger.rules.registers import Quarantine
-from ledger.schema import Asset, MeterKind
+from ledger.schema import COST_MAXIMA, UNIT_FLOWS, UNIT_LOSSES, Asset, MeterKind
 from ledger.transactions.actions import ACTION, Action, AddVoter, CastVote, RegisterUnit, SetParameter
 from ledger.transactions.envelope import Transaction, assemble, sign_message
 from ledger.transactions.evidence import Evidence
@@ -60,6 +60,7 @@ from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from tests.support import make_vectors as made
 from tests.support.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
+from tests.support.energy import MeterFixture, actual, consume, produce
 from tests.support.light_chain import LightChain
 from tests.support.modules import MODULES
 from tests.support.world import Draft, World, sign_all, wide_genesis
@@ -120,7 +121,7 @@ def max_integer() -> None:
 def backing_stays_in_range() -> None:
     """Energy whose backing does not fit a number is refused: no event could say how large D is."""
     most = limits.MAX_INTEGER // 10**6
-    chain = fixture()
+    chain = fixture(parameters=(("max_report", 10**13),))
     assert chain.try_("U1", EnergyActual(1, most + 1)).code == "out_of_range"
     assert chain.try_("U1", EnergyProduced(1, address("A"), most + 1)).code == "out_of_range"
     chain.do("U1", EnergyActual(1, most))
@@ -130,7 +131,7 @@ def backing_stays_in_range() -> None:
 
 def registers_stay_in_range() -> None:
     """Deltas may lead above every number; such a reading is quarantined, not stored."""
-    chain = fixture()
+    chain = fixture(parameters=(("max_report", 10**13),))
     terms = MeterTerms(
         address("U1"), 1, secret("M").public_key, address("A"), int(MeterKind.PRODUCTION), limits.MAX_INTEGER, 0, -9,
         made.PROFILE, START_MS, 0, 0,
@@ -432,6 +433,41 @@ def max_units() -> None:
     assert chain.try_("A", CastVote(action, True)).code == "too_many_units"
 
 
+def _lossy(**genesis: Any) -> ChainFixture:
+    chain = fixture(units=(GenesisUnit(address("U1"), address("C"), 10**6, 0),), **genesis)
+    assert produce(chain, "U1", "A", 10**6).applied
+    return chain
+
+
+def max_summed_days() -> None:
+    """A loss of 30 days ago counts no longer, and its day's sum is removed."""
+    chain = _lossy()
+    for day in range(limits.MAX_SUMMED_DAYS + 5):
+        assert actual(chain, "U1", 10**6 - 1_000 * (day + 1)).applied
+        assert len(list(chain.state.scan(UNIT_LOSSES, address("U1")))) == min(day + 1, limits.MAX_SUMMED_DAYS)
+        chain.block(after_ms=DAY_MS - 1_000)
+
+
+def max_flows() -> None:
+    chain = _lossy()
+    MeterFixture(chain, name="S", account="U1", kind=MeterKind.STORAGE).bound()
+    for _ in range(limits.MAX_FLOWS + 2):
+        assert consume(chain, "U1", "A", 1).applied
+    flows = chain.state.get(UNIT_FLOWS, address("U1"))
+    assert flows is not None
+    assert len(flows.flows) == limits.MAX_FLOWS
+    assert flows.flows[-1].end_ms == chain.time_ms
+
+
+def cost_days() -> None:
+    chain = _lossy()
+    assert actual(chain, "U1", 10**6 - 5_000).applied
+    chain.block(after_ms=2 * limits.COST_DAYS * DAY_MS)
+    assert actual(chain, "U1", 10**6 - 9_000).applied
+    assert len(list(chain.state.scan(COST_MAXIMA, b"\x01"))) == limits.COST_HOURS
+    assert len(list(chain.state.scan(COST_MAXIMA, b"\x02"))) == limits.COST_DAYS
+
+
 def max_evidence_age() -> None:
     chain = ChainFixture()
     key = secret("V")
@@ -485,6 +521,10 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_SEQUENCE_STEP": (max_sequence_step,),
     "MAX_TRADES_PER_ORDER": (max_trades_per_order,),
     "MAX_EXPIRIES_PER_BLOCK": (max_expiries_per_block,),
+    "MAX_SUMMED_DAYS": (max_summed_days,),
+    "COST_HOURS": (cost_days,),
+    "COST_DAYS": (cost_days,),
+    "MAX_FLOWS": (max_flows,),
     "MAX_VOTERS": (max_voters,),
     "MAX_VALIDATORS": (max_validators,),
     "MAX_UNITS": (max_units,),

@@ -265,7 +265,7 @@ def test_the_provider_gets_its_share_rounded_down_and_the_producer_the_rest(shar
 
 def test_what_does_not_fit_the_range_of_stored_numbers_fails_cleanly() -> None:
     """2^63 - 1 base units back a little more than 9.2 * 10^12 Wh."""
-    chain = chain_with()
+    chain = chain_with({"max_report": 10**13})
     most_wh = (2**63 - 1) // BASE_PER_WH
     assert produce(chain, "U1", "A", most_wh + 1).code == "out_of_range"
     assert chain.unit("U1").sequence == 0

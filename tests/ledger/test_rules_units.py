@@ -126,7 +126,7 @@ def test_production_and_actual_above_capacity_are_refused() -> None:
 
 
 def test_without_registered_limits_a_unit_is_unlimited() -> None:
-    chain = ChainFixture()
+    chain = ChainFixture(make_genesis(parameters=(("max_report", 10**13),)))
     assert produce(chain, "U1", "A", 10**12).applied
     assert actual(chain, "U1", 2 * 10**12).applied
     assert chain.unit("U1").available_wh == 2 * 10**12

@@ -149,7 +149,7 @@ def test_a_passing_vote_that_fails_leaves_no_trace_but_its_end() -> None:
 def test_half_carried_out_actions_are_undone() -> None:
     """Reinstating clears the unit's record, then finds that the energy does not fit the range of stored numbers."""
     units = (GenesisUnit(address("U1"), address("C"), 100_000, 0), GenesisUnit(address("U2"), address("C"), 0, 0))
-    chain = ChainFixture(make_genesis(units=units))
+    chain = ChainFixture(make_genesis(units=units, parameters=(("max_report", 10**13),)))
     assert actual(chain, "U1", 40_000).applied
     assert produce(chain, "U2", "A", (2**63 - 1) // 10**6 - 2_000).applied
     before = chain.unit("U1")
@@ -282,7 +282,7 @@ def test_the_bounds_of_parameters_are_checked_when_a_vote_is_opened(name: str) -
     assert cast(chain, "A", SetParameter(name, rule.maximum + 1)) == "parameter_out_of_bounds"
     if rule.minimum:
         assert cast(chain, "A", SetParameter(name, rule.minimum - 1)) == "parameter_out_of_bounds"
-    for value in (rule.minimum, rule.maximum):
+    for value in sorted({rule.minimum, rule.maximum}, key=lambda value: value == rule.default):
         chain.vote(SetParameter(name, value))
         assert outcomes(chain)[0][1:] == (VoteOutcome.PASSED, "")
 
@@ -297,6 +297,13 @@ def test_the_parameters_of_the_design() -> None:
         "F": (PARTS // 5, 0, PARTS),
         "session_grace": (HOUR_MS, 0, 30 * DAY_MS),
         "vote_lifetime": (30 * DAY_MS, MINUTE_MS, 365 * DAY_MS),
+        "loss_limit": (PARTS // 5, 0, PARTS),
+        "loss_window": (30 * DAY_MS, DAY_MS, 30 * DAY_MS),
+        "loss_rule": (0, 0, 1),
+        "level_band": (PARTS // 50, 0, PARTS // 2),
+        "slot_grace": (5 * MINUTE_MS, 0, DAY_MS),
+        "late": (HOUR_MS, 0, 3_650 * DAY_MS),
+        "max_report": (10**9, 1, 10**13),
     }
 
 

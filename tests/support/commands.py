@@ -17,12 +17,15 @@ from ledger.accounts import balance
 from ledger.limits import MAX_INTEGER
 from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS
 from ledger.schema import SESSIONS, UNITS, Asset, MeterKind, Session
+from ledger.storage import WHOLE, StorageTerms, Technology
 from ledger.transactions.actions import (
     Action,
     AddValidator,
     AddVoter,
     AdmitMember,
+    Annul,
     CastVote,
+    ChangeUnit,
     ExpelMember,
     RegisterUnit,
     ReinstateUnit,
@@ -83,7 +86,7 @@ from tests.support.world import (
 T = TypeVar("T")
 
 AMOUNTS: Final = (ENT, 3 * 10**8, 2 * ENT, 1, 10**6, 5 * ENT, 999_999, 40 * ENT, 10**15, 2**62, MAX_INTEGER)
-ENERGIES: Final = (1_000, 2_000, 1, 7, 10_000, 500, 900, 15_000, 10**6, 9 * 10**12, 10**13, MAX_INTEGER)
+ENERGIES: Final = (1_000, 2_000, 1, 7, 10_000, 500, 900, 15_000, 10**6, 10**9, 9 * 10**12, 10**13, MAX_INTEGER)
 DELAYS_MS: Final = (1_000, 1, MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, DAY_MS, 40 * DAY_MS)
 PROFILE: Final = hashlib.sha256(b"profile").digest()
 OBIS: Final = bytes((1, 0, 2, 8, 0, 255))
@@ -99,6 +102,13 @@ PARAMETERS: Final = {
     "tick": (10**6, 10**3, 10**9, 1),
     "execution_price": (0, 1, 2, 3, 4),
     "self_trade": (0, 1, 2),
+    "loss_limit": (200_000_000, 10**9, 0),
+    "loss_window": (30 * DAY_MS, DAY_MS, 1),
+    "loss_rule": (1, 0, 2),
+    "level_band": (20_000_000, 0, 500_000_000),
+    "slot_grace": (5 * MINUTE_MS, 0, DAY_MS),
+    "late": (HOUR_MS, 0, 3_650 * DAY_MS),
+    "max_report": (10**13, 10**9, 1, 0),
     "no such parameter": (1,),
 }
 
@@ -251,6 +261,8 @@ def action(world: World, pick: Pick) -> Action:
         lambda: RegisterUnit(unit, who, pick.one((0, 20_000, 10**6, MAX_INTEGER)), pick.one((0, 5_000, MAX_INTEGER))),
         lambda: RemoveUnit(unit),
         lambda: ReinstateUnit(unit, pick.one((0, 1_000, MAX_INTEGER))),
+        lambda: ChangeUnit(unit, pick.one((20_000, 0, 10**6)), pick.one((0, 5_000)), _terms(pick)),
+        lambda: Annul(who, unit, pick.one(AMOUNTS)),
         lambda: SetBanker(who),
         lambda: AdmitMember(who),
         lambda: AdmitMember(_address(pick, MEMBERS)),
@@ -262,6 +274,13 @@ def action(world: World, pick: Pick) -> Action:
         lambda: RemoveValidator(validator_address(secret(validator).public_key[1:])),
     )
     return pick.one(possible)()
+
+
+def _terms(pick: Pick) -> StorageTerms:
+    return StorageTerms(
+        int(pick.one(tuple(Technology))), pick.one((0, 10**6, MAX_INTEGER)), 0,
+        pick.one((900_000_000, WHOLE, 857_142_857, 1)), pick.one((240, 0, 10_000, MAX_INTEGER)), pick.one((0, 3_000)),
+    )  # fmt: skip
 
 
 def vote(world: World, pick: Pick) -> list[Draft]:

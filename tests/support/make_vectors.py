@@ -21,6 +21,7 @@ from ledger.events import kind_of
 from ledger.registry import Registry, TransactionType
 from ledger.rules.voting import action_hash
 from ledger.schema import Asset, MeterKind
+from ledger.storage import StorageTerms, Technology
 from ledger.transactions import actions as a
 from ledger.transactions import payloads as p
 from ledger.transactions.envelope import Transaction, assemble, sign_message, unsigned
@@ -89,6 +90,9 @@ def readings(first_ms: int = START_MS + 900_000) -> SubmitReadings:
     return SubmitReadings(PROFILE, 3, 2, 0, bytes((1, 0, 2, 8, 0, 255)), -1, first_ms, 123_456, steps)
 
 
+TERMS = StorageTerms(int(Technology.FLOW), 25_000, 4_000, 850_000_000, 120, 2_000)
+
+
 def vote_actions() -> dict[str, a.Action]:
     """One of every action."""
     who, unit = address_named("B"), address_named("U1")
@@ -96,7 +100,7 @@ def vote_actions() -> dict[str, a.Action]:
     return {
         "add_voter": a.AddVoter(who),
         "remove_voter": a.RemoveVoter(who),
-        "register_unit": a.RegisterUnit(unit, who, 20_000, 5_000),
+        "register_unit": a.RegisterUnit(unit, who, 20_000, 5_000, TERMS),
         "remove_unit": a.RemoveUnit(unit),
         "set_banker": a.SetBanker(address_named("bank")),
         "set_parameter": a.SetParameter("H", 7_200_000),
@@ -105,6 +109,8 @@ def vote_actions() -> dict[str, a.Action]:
         "admit_member": a.AdmitMember(who),
         "expel_member": a.ExpelMember(who),
         "reinstate_unit": a.ReinstateUnit(unit, 1_000),
+        "change_unit": a.ChangeUnit(unit, 18_000, 5_000, TERMS),
+        "annul": a.Annul(who, unit, 10**12),
     }
 
 
@@ -192,6 +198,8 @@ def _field(kind: Any, place: int) -> Any:
         return hashlib.sha256(bytes((place,))).digest()
     if kind == Uint:
         return (0, 1, 127, 128, 65_536, 2**32, MAX)[place % 7]
+    if kind is StorageTerms:
+        return TERMS
     return {bytes: b"\x01\x02", str: "C", bool: True, int: -33}[kind]
 
 

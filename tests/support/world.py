@@ -23,6 +23,7 @@ from ledger.errors import InclusionError, Refused
 from ledger.events import VoteClosed
 from ledger.genesis import Genesis, GenesisBalance, GenesisUnit
 from ledger.schema import METERS, UNITS, Meter
+from ledger.storage import StorageTerms, Technology
 from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from nodechain.statement import Statement
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
@@ -89,6 +90,9 @@ class Draft:
     damaged: bool = False
 
 
+LOSSY = StorageTerms(int(Technology.LITHIUM_ION), 25_000, 4_000, 900_000_000, 240, 1_000)
+
+
 def wide_genesis(**changes: Any) -> Genesis:
     """Three voters, an unlimited unit and two with limits, a multi-signature banker, eEuro for everybody."""
     fields: dict[str, Any] = {
@@ -98,7 +102,7 @@ def wide_genesis(**changes: Any) -> Genesis:
         "units": (
             GenesisUnit(address_named("U1"), address("C"), 0, 0),
             GenesisUnit(address_named("U2"), address("C"), 10**9, 10**7),
-            GenesisUnit(address_named("U3"), address("D"), 20_000, 5_000),
+            GenesisUnit(address_named("U3"), address("D"), 20_000, 5_000, LOSSY),
         ),
         "balances": tuple(GenesisBalance(address_named(name), 1_000 * ENT) for name in ACCOUNTS),
     }
