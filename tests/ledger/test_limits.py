@@ -419,7 +419,7 @@ def max_time_ms() -> None:
 
 def max_duration_ms() -> None:
     most = limits.MAX_DURATION_MS
-    for name in ("min_interval_ms", "idle_interval_ms", "drift_ms", "shortfall_window_ms"):
+    for name in ("min_interval_ms", "idle_interval_ms", "drift_ms"):
         at = msgspec.structs.replace(make_genesis(), **{name: most})
         genesis_refuses(msgspec.structs.replace(at, **{name: most + 1}), at)
 
