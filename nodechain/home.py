@@ -110,6 +110,12 @@ class Home:
         """Whether `nodechain init` has been here."""
         return self.genesis.is_file()
 
+    @property
+    def is_clients(self) -> bool:
+        """Whether no node ever was here, but keys or settings are: its commands ask another home's node."""
+        is_nodes = any(path.is_dir() and any(path.iterdir()) for path in (self.node, self.journal, self.data))
+        return not is_nodes and (self.keys.is_dir() or self.config.is_file())
+
     def create(self) -> None:
         """Make the directories, for the owner only (0700). Raises `UsageError` if a home is there already."""
         if self.is_initialised:

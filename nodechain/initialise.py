@@ -1,4 +1,4 @@
-"""Making a node's home: directories, the keys that a template names, genesis, sign-state. The genesis comes last."""
+"""Making a node's home: directories, keys that a template names, identity, sign-state, and the genesis at last."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from ledger.genesis import GENESIS, Genesis
 from ledger.keyfile import COST_STANDARD, Keyfile, KeyKind, ScryptCost
 from nodechain.app import REGISTRY
 from nodechain.durable_file import create_file
-from nodechain.errors import UsageError
+from nodechain.errors import DataDamaged, UsageError
 from nodechain.genesis_file import Template, build_genesis
 from nodechain.home import Home
 from nodechain.journal.journal import Journal
 from nodechain.keystore import Keystore
+from nodechain.network.identity import load, rotate
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ def initialise(
         validator_key_of=keys.validator_key_of,
     )
     genesis_block(Chain(REGISTRY, genesis))
-    Journal.create(home.journal_files).close()
-    create_file(home.genesis, encode(genesis))
+    _finish(home, genesis)
     return Initialised(home, genesis, tuple(keys.created))
 
 
@@ -79,6 +79,16 @@ def join_genesis(path: Path, genesis: Genesis) -> None:
     """Make a home of an existing chain; no keys are made. Raises `UsageError` (home_exists)."""
     home = Home(path)
     home.create()
+    _finish(home, genesis)
+
+
+def _finish(home: Home, genesis: Genesis) -> None:
+    """What every node needs before its first start; the genesis last, so that a crash leaves no half-made home."""
+    try:
+        load(home.node)
+    except DataDamaged:
+        # None as yet, or half of one that an earlier try left behind: nobody knows it.
+        rotate(home.node)
     Journal.create(home.journal_files).close()
     create_file(home.genesis, encode(genesis))
 

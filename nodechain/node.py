@@ -40,7 +40,7 @@ from nodechain.lock import HomeLock
 from nodechain.mempool import Mempool
 from nodechain.network.cards import Cards
 from nodechain.network.directory import Directory
-from nodechain.network.identity import load_or_create
+from nodechain.network.identity import load
 from nodechain.network.introductions import introduce
 from nodechain.network.network import Hooks, Network
 from nodechain.pending import PendingLog
@@ -176,7 +176,7 @@ class Node:
 
     def _make_network(self) -> Network:
         make_directory(self.home.peers)
-        identity = load_or_create(self.home.node)
+        identity = load(self.home.node)
         cards = Cards(self.home.peers, self.chain_id)
         validators = self.app.parent.validators
         file = self.home.peers / "introductions"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ class ApiServer:
 
 async def serve_api(node: Node, options: ApiOptions = DEFAULT_API) -> ApiServer:
     """Listen; raises `ConfigurationError` (plain text off loopback), `EnvironmentFailed` (port_taken)."""
-    context = _tls(options)
+    context = tls_context(options)
     runner = web.AppRunner(
         make_api(node, options), access_log=None, handle_signals=False, shutdown_timeout=1.0, keepalive_timeout=75.0,
         auto_decompress=False,
@@ -120,18 +121,36 @@ async def serve_api(node: Node, options: ApiOptions = DEFAULT_API) -> ApiServer:
         )
     except OSError as error:
         await runner.cleanup()
-        raise EnvironmentFailed(
-            f"cannot listen on {options.host} port {options.port}: {error.strerror or error}",
-            code="port_taken",
-            advice="Stop the program that uses the port, or choose another one with --api-port.",
-        ) from error
+        raise _cannot_listen(options, error) from error
     deadline.listen(listening)
     port = listening.sockets[0].getsockname()[1]
     scheme = "http" if context is None else "https"
     return ApiServer(runner, f"{scheme}://{options.host}:{port}", deadline)
 
 
-def _tls(options: ApiOptions) -> ssl.SSLContext | None:
+def require_free_port(options: ApiOptions) -> None:
+    """Raises `EnvironmentFailed` (port_taken) where `serve_api` could not listen now."""
+    try:
+        for family, kind, _protocol, _name, address in socket.getaddrinfo(
+            options.host, options.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        ):
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except OSError as error:
+        raise _cannot_listen(options, error) from error
+
+
+def _cannot_listen(options: ApiOptions, error: OSError) -> EnvironmentFailed:
+    return EnvironmentFailed(
+        f"cannot listen on {options.host} port {options.port}: {error.strerror or error}",
+        code="port_taken",
+        advice="Stop the program that uses the port, or choose another one with --api-port.",
+    )
+
+
+def tls_context(options: ApiOptions) -> ssl.SSLContext | None:
+    """The interface's TLS; None for plain text. Raises `ConfigurationError`."""
     if options.certificate is not None and options.key is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2

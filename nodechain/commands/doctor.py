@@ -2,90 +2,129 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import click
 
 from ledger.errors import LedgerError
-from ledger.selftest import check_ed25519_verifier
+from ledger.keyfile import KeyKind
+from ledger.validators import validator_address
+from nodechain.clock import SystemClock
 from nodechain.commands.errors import failure_of
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
-from nodechain.errors import HomeInUse, NodeError
+from nodechain.commands.running import api_options
+from nodechain.commands.validate import node_options
+from nodechain.errors import HomeInUse, NodeError, Unreachable, WrongChain
 from nodechain.home import Home
 from nodechain.keystore import KeyDamaged
 from nodechain.lock import HomeLock
-from nodechain.network.cards import Cards
-from nodechain.node import read_genesis
 from nodechain.safe_mode import HOW_IT_ENDS
+from nodechain.starting import START_CHECKS, Finding, Start, StartCheck
 
-FREE_MIB: Final = 512
-CLOCK_LIMIT_S: Final = 1_735_689_600
-"""2025-01-01: a clock before this release was never set."""
+CLIENT_CHECKS: Final = ("signature library",)
+"""Of a home that only asks another node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check says: `result` is 'ok' or the code of what is wrong."""
+
+    check: str
+    result: str
+    detail: str
+    advice: str = ""
+
+    @property
+    def row(self) -> dict[str, str]:
+        """For JSON and CSV."""
+        return {"check": self.check, "result": self.result, "detail": self.detail, "advice": self.advice}
 
 
 @click.command()
 @command
 def doctor(invocation: Invocation) -> int:
-    """Check home, keys, disk, clock, peers, port and node, and say why no block is made; 1 if a check fails."""
-    checks: tuple[tuple[str, Callable[[Invocation], str]], ...] = (
-        ("signature library", _library),
-        ("clock", _clock),
-        ("home", _home),
-        ("genesis", _genesis),
-        ("keys", _keys),
-        ("disk", _disk),
-        ("lock", _lock),
-        ("peers", _peers),
-        ("port", _port),
-        ("node", _node),
-    )
-    found = [_checked(invocation, name, check) for name, check in checks]
-    failed = [entry for entry in found if entry["result"] != "ok"]
-    rows = [(entry["check"], entry["result"], entry["detail"]) for entry in found]
-    advice = [f"{entry['check']}: {entry['advice']}" for entry in failed if entry["advice"]]
+    """Check all that a node needs to start, and the node that runs; say why no block is made; 1 if a check fails.
+
+    The checks are those that `validate` and `node` make when they start. A home without a chain's genesis or node is a
+    client's: its keys and the node that it asks are looked at.
+    """
+    found = [*_start_checks(invocation), _checked("keys", lambda: _keys(invocation))]
+    found.append(_checked("node", lambda: _node(invocation, found)))
+    failed = [entry for entry in found if entry.result != "ok"]
+    rows = [(entry.check, entry.result, entry.detail) for entry in found]
+    advice = [f"{entry.check}: {entry.advice}" for entry in failed if entry.advice]
     text = "\n".join([table(("CHECK", "RESULT", "DETAIL"), rows), *([""] if advice else []), *advice])
     errors = [
-        {"code": entry["result"], "detail": entry["detail"], "advice": entry["advice"], "exit_code": 1}
-        for entry in failed
+        {"code": entry.result, "detail": entry.detail, "advice": entry.advice, "exit_code": 1} for entry in failed
     ]
-    invocation.show({"checks": found}, text, found, errors)
+    shown = [entry.row for entry in found]
+    invocation.show({"checks": shown}, text, shown, errors)
     return 1 if failed else 0
 
 
-def _checked(invocation: Invocation, name: str, check: Callable[[Invocation], str]) -> dict[str, str]:
+def _start_checks(invocation: Invocation) -> list[Found]:
+    home = Home(invocation.home)
+    if home.is_clients:
+        checks = [check for check in START_CHECKS if check.name in CLIENT_CHECKS]
+        client = Found("home", "ok", f"{home.path}, a client's: it asks {invocation.config.node}")
+        return [*(_looked_at(check, _start(invocation), {}, "") for check in checks), client]
+    start, owner, found = _start(invocation), _owner(home), dict[str, Found]()
+    for check in START_CHECKS:
+        found[check.name] = _looked_at(check, start, found, owner)
+    return list(found.values())
+
+
+def _start(invocation: Invocation) -> Start:
+    home, config = Home(invocation.home), invocation.config
+    return Start(home, node_options(config), api_options(config), _validator(invocation), SystemClock())
+
+
+def _looked_at(check: StartCheck, start: Start, found: dict[str, Found], owner: str) -> Found:
+    failed = [name for name in check.needs if name in found and found[name].result != "ok"]
+    if failed:
+        return Found(check.name, "not_checked", f"not before this is right: {', '.join(failed)}")
+    if check.exclusive and owner:
+        return Found(check.name, "ok", owner)
+    return _checked(check.name, lambda: check.check(start))
+
+
+def _checked(name: str, check: Callable[[], Finding]) -> Found:
     try:
-        return {"check": name, "result": "ok", "detail": check(invocation), "advice": ""}
+        finding = check()
     except (NodeError, LedgerError, OSError) as error:
         failure = failure_of(error)
-        return {"check": name, "result": failure.code, "detail": failure.detail, "advice": failure.advice}
+        return Found(name, failure.code, failure.detail, failure.advice)
+    if finding.trouble is None:
+        return Found(name, "ok", finding.detail)
+    return Found(name, finding.trouble.code, finding.trouble.detail, finding.trouble.advice)
 
 
-def _library(_invocation: Invocation) -> str:
-    check_ed25519_verifier()
-    return "libsodium answers the 12 edge cases as expected"
+def _owner(home: Home) -> str:
+    """Who runs on this home; empty if nobody does."""
+    if not home.lock.exists():
+        return ""
+    try:
+        HomeLock(home.lock).release()
+    except HomeInUse as error:
+        return error.detail
+    except NodeError:
+        return ""
+    return ""
 
 
-def _clock(_invocation: Invocation) -> str:
-    if time.time() < CLOCK_LIMIT_S:
-        raise NodeError("the clock was never set", code="clock_unset", advice="Set it; better, run an NTP client.")
-    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+def _validator(invocation: Invocation) -> bytes | None:
+    """The address of the validator's key in this home; without one it can only follow."""
+    try:
+        key = invocation.keystore.get(invocation.config.validator)
+    except NodeError:
+        return None  # None of that name, or damaged: the check of the keys says so.
+    return validator_address(key.public_key[1:]) if key.kind == KeyKind.VALIDATOR else None
 
 
-def _home(invocation: Invocation) -> str:
-    Home(invocation.home).require_initialised()
-    return str(invocation.home)
-
-
-def _genesis(invocation: Invocation) -> str:
-    return read_genesis(Home(invocation.home).genesis).chain_id
-
-
-def _keys(invocation: Invocation) -> str:
+def _keys(invocation: Invocation) -> Finding:
     damaged = invocation.keystore.damaged()
     if damaged:
         raise KeyDamaged(f"{damaged[0].name}: {damaged[0].reason}")
@@ -97,53 +136,35 @@ def _keys(invocation: Invocation) -> str:
             advice=f"chmod 600 {invocation.keystore.directory}/*.json",
         )
     names = invocation.keystore.names()
-    if invocation.config.validator not in names:
-        raise NodeError(
-            f"there is no key {invocation.config.validator} to validate with",
-            code="no_key",
-            advice="Name it: `nodechain config set validator NAME`. A home that only asks another node needs none.",
-        )
-    return f"{len(names)} keys"
+    if Home(invocation.home).is_clients or invocation.config.validator in names:
+        return Finding(f"{len(names)} keys")
+    return Finding(f"{len(names)} keys, none called {invocation.config.validator}: it can follow, not validate")
 
 
-def _disk(invocation: Invocation) -> str:
-    free = shutil.disk_usage(invocation.home).free // 2**20
-    if free < FREE_MIB:
-        raise NodeError(f"{free} MiB are free, {FREE_MIB} should be", code="disk_low", advice="Make room, or move it.")
-    return f"{free} MiB free"
-
-
-def _lock(invocation: Invocation) -> str:
+def _node(invocation: Invocation, found: list[Found]) -> Finding:
+    """The node that the home's commands ask: it must be of the home's chain."""
     try:
-        HomeLock(Home(invocation.home).lock).release()
-    except HomeInUse as error:
-        return error.detail
-    return "no process runs on this home"
-
-
-def _port(invocation: Invocation) -> str:
-    config = invocation.config
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((config.api_host, config.api_port))
-        except OSError:
-            return f"{config.api_port} is in use, perhaps by this node"
-    return f"{config.api_port} is free"
-
-
-def _peers(invocation: Invocation) -> str:
+        status = invocation.api.get("/v1/status")
+    except Unreachable:
+        home = Home(invocation.home)
+        if home.is_clients or not home.is_initialised or _owner(home):
+            raise
+        return Finding("not running: nothing is wrong with that" if _all_is_well(found) else "not running")
+    if not isinstance(status, dict) or "chain_id" not in status:
+        raise Unreachable(f"{invocation.config.node} does not answer like a node", advice="Is --node a nodechain URL?")
     home = Home(invocation.home)
-    cards = Cards(home.peers, read_genesis(home.genesis).chain_id)
-    known = cards.load()
-    if cards.unreadable:
-        name, reason = next(iter(cards.unreadable.items()))
-        raise NodeError(f"{name}: {reason}", code="bad_card", advice="Ask the peer for its card again, or remove it.")
-    return f"{len(known)} cards"
+    if home.is_initialised:
+        chain_id = next((entry.detail for entry in found if entry.check == "genesis" and entry.result == "ok"), "")
+        if chain_id and status["chain_id"] != chain_id:
+            raise WrongChain(
+                f"{invocation.config.node} is a node of {status['chain_id']}, this home is of {chain_id}",
+                advice="Name this chain's node: `nodechain config set node URL`; and is another program on the port?",
+            )
+    return Finding(why_no_block(status))
 
 
-def _node(invocation: Invocation) -> str:
-    return why_no_block(invocation.api.get("/v1/status"))
+def _all_is_well(found: list[Found]) -> bool:
+    return all(entry.result == "ok" for entry in found)
 
 
 def why_no_block(status: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from nodechain.errors import NotFound, UsageError
 from nodechain.home import Home
 from nodechain.lock import HomeLock
 from nodechain.network.cards import NAME, Card, Cards, check_address, format_card, parse_card
-from nodechain.network.identity import fingerprint, load_or_create, rotate
+from nodechain.network.identity import fingerprint, load, rotate
 from nodechain.node import P2p, read_genesis
 
 
@@ -65,7 +65,7 @@ def card(invocation: Invocation, *, name: str, addresses: tuple[str, ...], out: 
     own = addresses or P2p(config.p2p_host, config.p2p_port, config.p2p_advertise).addresses(config.p2p_port)
     for address in own:
         check_address(address)
-    identity = load_or_create(home.node)
+    identity = load(home.node)
     chosen = name or home.path.name.lstrip(".") or fingerprint(identity.node_id)
     if NAME.fullmatch(chosen) is None:
         raise UsageError(f"{chosen!r} is no name for a peer", advice="Give one with --name.")
@@ -98,7 +98,7 @@ def add(invocation: Invocation, *, file: Path, name: str) -> None:
     taken = Card(name or read.name, chain_id, read.node_id, read.certificate, read.addresses, read.validator)
     if NAME.fullmatch(taken.name) is None:
         raise UsageError(f"{taken.name!r} is no name for a peer", advice="Give one with --name.")
-    if read.node_id == load_or_create(home.node).node_id:
+    if read.node_id == load(home.node).node_id:
         raise UsageError("this is the home's own card", code="own_card", advice="Give it to the others.")
     Cards(home.peers, chain_id).add(taken)
     invocation.show(_view(taken), f"{taken.name} ({fingerprint(taken.node_id)}) may connect.")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
 from nodechain.api.server import ApiOptions, serve_api
+from nodechain.clock import SystemClock
 from nodechain.config import Config
+from nodechain.home import Home
 from nodechain.node import Node, NodeOptions
+from nodechain.starting import Start, require_startable
 from nodechain.validator_key import ValidatorKey
+
+log = logging.getLogger("nodechain.start")
 
 
 def api_options(config: Config) -> ApiOptions:
@@ -28,7 +34,17 @@ def api_options(config: Config) -> ApiOptions:
 def run_node(
     home: Path, key: ValidatorKey | None, options: NodeOptions, api: ApiOptions, serving: Callable[[Node, str], None]
 ) -> None:
-    """Open, serve and run until SIGINT or SIGTERM; `serving` is called with the interface's URL once it listens."""
+    """Check, open, serve and run until SIGINT or SIGTERM; `serving` is called with the URL once the interface listens.
+
+    Raises what the first check says that fails, and later what ends the node.
+    """
+    start = Start(Home(home), options, api, None if key is None else key.address, SystemClock())
+    for finding in require_startable(start):
+        trouble = finding.trouble
+        if trouble is not None:
+            log.warning(
+                "the node starts, but: %s", trouble.detail, extra={"code": trouble.code, "advice": trouble.advice}
+            )
     node = Node.open(home, key, options)
     try:
         asyncio.run(_run(node, api, serving))

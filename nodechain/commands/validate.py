@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -85,14 +86,7 @@ def _set_up(invocation: Invocation, flags: dict[str, Any]) -> Config:
 def _run(
     invocation: Invocation, config: Config, key: ValidatorKey | None, *, standing_clock: bool, unsafe_resume: bool
 ) -> None:
-    options = NodeOptions(
-        archive=config.archive,
-        unsafe_resume=unsafe_resume,
-        standing_clock=standing_clock,
-        p2p=P2p(config.p2p_host, config.p2p_port, config.p2p_advertise),
-        verify_workers=config.verify_workers,
-        snapshot_every=config.snapshot_every,
-    )
+    options = replace(node_options(config), unsafe_resume=unsafe_resume, standing_clock=standing_clock)
 
     def serving(node: Node, url: str) -> None:
         height, p2p = node.app.height, f"{config.p2p_host}:{node.p2p_port}"
@@ -101,6 +95,16 @@ def _run(
         invocation.show(data, shown)
 
     run_node(invocation.home, key, options, api_options(config), serving)
+
+
+def node_options(config: Config) -> NodeOptions:
+    """A node's options from the settings."""
+    return NodeOptions(
+        archive=config.archive,
+        p2p=P2p(config.p2p_host, config.p2p_port, config.p2p_advertise),
+        verify_workers=config.verify_workers,
+        snapshot_every=config.snapshot_every,
+    )
 
 
 def _validator_key(invocation: Invocation, name: str) -> ValidatorKey:

@@ -74,23 +74,24 @@ class Journal:
         Raises `JournalMissing`, `DataDamaged` (both leave the files as they are) or `StorageFailed`.
         """
         sign_state = SignState.open(files.sign_state, disk)
-        try:
-            entry = ENTRY.decode(sign_state.payload)
-        except InvalidInput as error:
-            raise DataDamaged(f"{files.sign_state} holds what is no sign-state") from error
+        entry = _entry(files, sign_state)
         wal, payloads = Wal.open(files.wal, disk)
-        if wal.next_sequence < entry.log_sequence:
-            raise DataDamaged(
-                f"{files.wal} ends at record {wal.next_sequence}, the sign-state knows {entry.log_sequence}: "
-                "its tail is gone"
-            )
+        memory = _memory(files, entry, payloads, wal.next_sequence, head_height)
         journal = cls(wal, sign_state, entry.signed.height)
-        if entry.in_doubt:
-            return journal, Memory(entry.signed, None, (), Doubt[entry.in_doubt])
-        memory = replace(recover(payloads, entry.signed, head_height), overruled=entry.overruled)
-        if memory.last != entry.signed or memory.doubt is not None:
-            journal.persist((), (), memory.last, memory.doubt, overruled=entry.overruled and memory.doubt is None)
+        if not entry.in_doubt and (memory.last != entry.signed or memory.doubt is not None):
+            journal.persist((), (), memory.last, memory.doubt, overruled=memory.overruled)
         return journal, memory
+
+    @classmethod
+    def look(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> Memory:
+        """What `open` would remember, changing nothing. Raises the same."""
+        sign_state = SignState.open(files.sign_state, disk)
+        try:
+            entry = _entry(files, sign_state)
+        finally:
+            sign_state.close()
+        contents = Wal.look(files.wal, disk)
+        return _memory(files, entry, contents.payloads, contents.next_sequence, head_height)
 
     @classmethod
     def begin_anew(cls, files: Files, doubt: Doubt, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
@@ -161,6 +162,26 @@ class Journal:
         """Close both files."""
         self._wal.close()
         self._sign_state.close()
+
+
+def _entry(files: Files, sign_state: SignState) -> JournalEntry:
+    try:
+        return ENTRY.decode(sign_state.payload)
+    except InvalidInput as error:
+        raise DataDamaged(f"{files.sign_state} holds what is no sign-state") from error
+
+
+def _memory(
+    files: Files, entry: JournalEntry, payloads: Sequence[bytes], next_sequence: int, head_height: int
+) -> Memory:
+    if next_sequence < entry.log_sequence:
+        raise DataDamaged(
+            f"{files.wal} ends at record {next_sequence}, the sign-state knows {entry.log_sequence}: its tail is gone"
+        )
+    if entry.in_doubt:
+        return Memory(entry.signed, None, (), Doubt[entry.in_doubt])
+    memory = recover(payloads, entry.signed, head_height)
+    return replace(memory, overruled=entry.overruled and memory.doubt is None)
 
 
 def _set_aside(files: Files, why: str, disk: Disk) -> tuple[Path, ...]:

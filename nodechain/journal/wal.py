@@ -67,18 +67,22 @@ class Wal:
 
         Raises `JournalMissing`, `DataDamaged` (the file is left as it is) or `StorageFailed`.
         """
-        try:
-            file = disk.open(path)
-        except FileNotFoundError:
-            raise JournalMissing(f"{path} does not exist") from None
-        except OSError as error:
-            raise storage_failed(f"opening {path}", error) from error
+        file = _open_file(path, disk)
         try:
             contents = _load(path, file)
         except BaseException:
             file.close()
             raise
         return cls(path, disk, file, contents), contents.payloads
+
+    @classmethod
+    def look(cls, path: Path, disk: Disk = OS_DISK) -> WalContents:
+        """What `open` would find, changing nothing. Raises the same."""
+        file = _open_file(path, disk)
+        try:
+            return _read(path, file)[0]
+        finally:
+            file.close()
 
     @property
     def size(self) -> int:
@@ -89,7 +93,7 @@ class Wal:
         """All records, read again. Raises `DataDamaged` or `StorageFailed`."""
         if self._failure is not None:
             raise self._failure
-        return _load(self._path, self._file).payloads
+        return _read(self._path, self._file)[0].payloads
 
     def append(self, payloads: Sequence[bytes]) -> None:
         """Write all records with one sync; they are on the disk when this returns.
@@ -171,7 +175,29 @@ def _scan(data: bytes) -> tuple[WalContents, str]:
     return WalContents(tuple(payloads), sequence, offset), damage
 
 
+def _open_file(path: Path, disk: Disk) -> OpenFile:
+    try:
+        return disk.open(path)
+    except FileNotFoundError:
+        raise JournalMissing(f"{path} does not exist") from None
+    except OSError as error:
+        raise storage_failed(f"opening {path}", error) from error
+
+
 def _load(path: Path, file: OpenFile) -> WalContents:
+    """Read, and cut a torn tail."""
+    contents, size = _read(path, file)
+    if contents.end < size:
+        try:
+            file.truncate(contents.end)
+            file.sync()
+        except OSError as error:
+            raise storage_failed(f"writing {path}", error) from error
+    return contents
+
+
+def _read(path: Path, file: OpenFile) -> tuple[WalContents, int]:
+    """What the file holds, and its size with a torn tail."""
     try:
         size = file.size()
         if size > MAX_WAL_BYTES:
@@ -182,13 +208,9 @@ def _load(path: Path, file: OpenFile) -> WalContents:
             if not piece:
                 raise DataDamaged(f"{path} shrank while it was read")
             data += piece
-        contents = parse(bytes(data), str(path))
-        if contents.end < size:
-            file.truncate(contents.end)
-            file.sync()
     except OSError as error:
         raise storage_failed(f"reading {path}", error) from error
-    return contents
+    return parse(bytes(data), str(path)), size
 
 
 def _digest(data: bytes, size: int) -> bytes:

@@ -66,15 +66,27 @@ def fingerprint(node_id: bytes) -> str:
 
 
 def load_or_create(directory: Path) -> Identity:
-    """The identity in a directory; made if there is none. Raises `DataDamaged` or `StorageFailed`."""
-    if not (directory / KEY).exists():
+    """The identity in a directory, made if neither key nor certificate is there: for homes that are being made.
+
+    A home that has been used only ever has its identity loaded: a new one in its place would be a node that no peer
+    knows. Raises `DataDamaged` or `StorageFailed`.
+    """
+    if not (directory / KEY).exists() and not (directory / CERTIFICATE).exists():
         make_directory(directory)
         _write(directory, fresh=True)
     return load(directory)
 
 
 def load(directory: Path) -> Identity:
-    """The identity in a directory; raises `DataDamaged` (bad_identity) or `StorageFailed`."""
+    """The identity in a directory; raises `DataDamaged` (no_identity, bad_identity) or `StorageFailed`."""
+    missing = [name for name in (KEY, CERTIFICATE) if not (directory / name).exists()]
+    if missing:
+        raise DataDamaged(
+            f"{' and '.join(missing)} of {directory} are gone: peers know this node by them",
+            code="no_identity",
+            advice="Put them back from a backup. If they are lost for good, make a new identity with `nodechain peers "
+            "rotate`, and give its card (`nodechain peers card`) to the peers that have the old one.",
+        )
     try:
         certificate = x509.load_pem_x509_certificate((directory / CERTIFICATE).read_bytes())
         secret = serialization.load_pem_private_key((directory / KEY).read_bytes(), None)

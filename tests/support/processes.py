@@ -57,11 +57,16 @@ def password_file(folder: Path, password: str = PASSWORD) -> Path:
 
 
 def run(
-    *arguments: str, environment: Mapping[str, str] | None = None, given: str = "", deadline_s: float = DEADLINE_S
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    given: str = "",
+    deadline_s: float = DEADLINE_S,
+    ordinary_user: bool = False,
 ) -> Outcome:
-    """Run a command to its end."""
+    """Run a command to its end; `ordinary_user`: the modes of files count, also for root."""
+    user = [sys.executable, "-m", "tests.support.ordinary_user"] if ordinary_user else []
     done = subprocess.run(
-        [sys.executable, "-m", "cli", *arguments],
+        [*user, sys.executable, "-m", "cli", *arguments],
         capture_output=True,
         text=True,
         input=given,
