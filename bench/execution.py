@@ -41,11 +41,11 @@ from ledger.module import LEDGER
 from ledger.origin import first_state
 from ledger.params import DAY_MS
 from ledger.registry import Registry
-from ledger.rules.metering import binding_key
-from ledger.schema import BINDINGS, METER_ADDRESSES, METERS, Asset, Link, Meter, MeterKind
+from ledger.rules.metering import binding_key, meter_of
+from ledger.schema import BINDINGS, METER_ADDRESSES, METERS, Asset, Link, MeterKind
 from ledger.state import MemoryReader, State
 from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.transactions.metering import Step, SubmitReadings
+from ledger.transactions.metering import MeterTerms, Step, SubmitReadings
 from ledger.transactions.numbers import TypeNumber
 from ledger.transactions.payloads import CloseSession, EnergyProduced, OpenSession, Transfer
 from ledger.tree import InMemoryTreeStorage, StateTree
@@ -107,8 +107,10 @@ class Community:
 
     def _bind(self, state: State, key: bytes, kind: MeterKind, number: int) -> None:
         unit, account = address_of(self.units[(number + 1) % UNITS].public_key), self.addresses[number]
-        meter = Meter(unit, account, kind, 10**6, 0, 0, 0, 0, NOW_MS - DAY_MS * 400, 0, PROFILE)
-        state.put(METERS, key, meter)
+        terms = MeterTerms(
+            unit, account, kind, key, bytes(32), PROFILE, bytes(6), 0, 1, 0, 10**6, NOW_MS - DAY_MS * 400, 0, 0
+        )
+        state.put(METERS, key, meter_of(terms))
         state.put(BINDINGS, binding_key(unit, account, kind), Link(key))
         state.put(METER_ADDRESSES, address_of(key), Link(key))
 

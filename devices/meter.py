@@ -94,6 +94,9 @@ def judge(last: Sample | None, new: Sample, limits: MeterLimits, *, replaced: bo
     wrapped = new.raw < last.raw and not limits.level
     if wrapped and not limits.rollover:
         return Judgement(MeterState.ROLLBACK, reason="register_fell")
+    if wrapped and 2 * (new.raw + limits.rollover - last.raw) >= limits.rollover:
+        # More than half way round: nobody can tell a turn from a glitch.
+        return Judgement(MeterState.ROLLBACK, reason="register_fell")
     step_wh = _wh(new.raw + (limits.rollover if wrapped else 0), new) - _wh(last.raw, last)
     if step_wh > most_wh(limits, new.time_ms - last.time_ms, new.scale_exponent):
         state = MeterState.ROLLBACK if wrapped else MeterState.IMPLAUSIBLE

@@ -19,6 +19,8 @@ from devices.errors import BadProfile, NotAReading
 from devices.protocols.registers import Energy, RegisterType, Sentinel, WordOrder, decode_energy, in_wh
 from ledger.codec import encode
 from ledger.crypto import tagged_hash
+from ledger.errors import MalformedInput
+from ledger.obis import parse_obis as ledger_obis
 
 SCHEMA: Final = "nodechain.meter-profile/1"
 MAX_PROFILE_BYTES: Final = 256 * 1024
@@ -175,11 +177,9 @@ class RegisterProfile(Part, frozen=True):
 def parse_obis(text: str) -> bytes:
     """`1-0:1.8.0` as six bytes with F = 255; raises `BadProfile`."""
     try:
-        media, rest = text.split("-")
-        channel, value = rest.split(":")
-        return bytes((int(media), int(channel), *(int(part) for part in value.split(".")), 255))
-    except ValueError:
-        raise BadProfile(f"{text!r} is no OBIS code like 1-0:1.8.0 with numbers up to 255") from None
+        return ledger_obis(text)
+    except MalformedInput as error:
+        raise BadProfile(error.detail) from None
 
 
 _DECODER: Final = msgspec.json.Decoder(RegisterProfile, strict=True)

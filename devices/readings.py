@@ -87,10 +87,9 @@ def build_batch(
     header: ReadingHeader,
     readings: tuple[Reading, ...],
     *,
-    fee: int = 0,
     valid_until_height: int = 0,
 ) -> SignedBatch:
-    """Sign as many of `readings` (rising sequences, at least one) as fit; `fee` in base units of the fee asset."""
+    """Sign as many of `readings` (rising sequences, at least one) as fit; a meter's transaction carries no fee."""
     require(bool(readings), "a batch holds at least one reading")
     steps = steps_that_fit(readings)
     first, last = readings[0], readings[len(steps)]
@@ -112,7 +111,6 @@ def build_batch(
         last.sequence,
         payload,
         valid_until=valid_until_height,
-        fee=fee,
     )
     signature = Signature(0, signer.sign(sign_message(envelope, chain.genesis_hash)))
     body = assemble(envelope, (signature,))

@@ -35,7 +35,7 @@ class Reports:
 class MeterRunner:
     """Reads with `collectors` every `interval_s` (at multiples of it on the device's clock) and submits.
 
-    `signers` are the keys of all meters of the outbox; `fee` in base units of the chain's fee asset.
+    `signers` are the keys of all meters of the outbox.
     """
 
     def __init__(
@@ -49,7 +49,6 @@ class MeterRunner:
         reports: Reports,
         *,
         interval_s: int = 900,
-        fee: int = 0,
         draw: random.Random,
     ) -> None:
         self._outbox = outbox
@@ -60,7 +59,6 @@ class MeterRunner:
         self._clock = clock
         self._reports = reports
         self._interval_ms = interval_s * 1000
-        self._fee = fee
         self._draw = draw
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -123,6 +121,6 @@ class MeterRunner:
 
     def _build(self, chain: ChainIdentity, meter: bytes) -> Build:
         def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-            return build_batch(self._signers[meter], chain, header, readings, fee=self._fee)
+            return build_batch(self._signers[meter], chain, header, readings)
 
         return build

@@ -97,7 +97,6 @@ class Street:
         *,
         anchor: Anchor = FIRST_USE,
         gap_ms: int,
-        fee: int = 0,
         draw: random.Random,
     ) -> None:
         """`signers`: by name of the meter. `gap_ms`: a longer silence is flagged as a gap."""
@@ -105,7 +104,6 @@ class Street:
         self._client = client
         self._follower = Follower(client, outbox, partial(judging_ms, clock), anchor)
         self._clock = clock
-        self._fee = fee
         self._draw = draw
         self._entries = entries
         self._signers = signers
@@ -164,7 +162,7 @@ class Street:
 
     def _build(self, chain: ChainIdentity, meter: bytes) -> Build:
         def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-            return build_batch(self._by_key[meter], chain, header, readings, fee=self._fee)
+            return build_batch(self._by_key[meter], chain, header, readings)
 
         return build
 

@@ -102,8 +102,8 @@ static const char *fault_of(const struct meter_batch *batch)
         return "a chain id has 1 to 64 of a-z, 0-9 and -, a letter first";
     if (batch->public_key_size > METER_MAX_KEY)
         return "a key has 33 or 34 bytes";
-    if (batch->boot < 0 || batch->fee < 0 || batch->valid_until_height < 0)
-        return "boot counter, fee and height are 0 or more";
+    if (batch->boot < 0 || batch->valid_until_height < 0)
+        return "boot counter and height are 0 or more";
     if (batch->clock < 0 || batch->clock > 2 || batch->flags < 0 || batch->flags > UINT32_MAX)
         return "the clock's quality is 0 to 2, the flags have 32 bits";
     if (batch->scale < -9 || batch->scale > 9)
@@ -153,7 +153,7 @@ static void put_envelope(struct writer *out, const struct meter_batch *batch)
     put_bytes(out, batch->public_key, batch->public_key_size);
     put_integer(out, batch->readings[batch->count - 1].sequence);
     put_integer(out, batch->valid_until_height);
-    put_integer(out, batch->fee);
+    put_integer(out, 0); /* no fee */
     put_bytes_head(out, payload.size);
     put_payload(out, batch);
 }

@@ -43,7 +43,6 @@ struct meter_batch {
     uint8_t public_key[METER_MAX_KEY]; /* 01 and 32 bytes of Ed25519, or 02 and a compressed P-256 point of 33 */
     size_t public_key_size;
     int64_t valid_until_height; /* 0: no limit */
-    int64_t fee;
     uint8_t profile[METER_PROFILE];
     int64_t boot;
     int64_t clock;

@@ -3,9 +3,9 @@
  *
  *     cc -std=c99 -O2 examples/meter.c examples/meter_program.c -lsodium -o meter && ./meter < description
  *
- * A description has these lines, in this order: chain, genesis (32 bytes), seed (32 bytes), valid_until, fee, profile, boot, clock, flags,
- * obis, scale, then `reading SEQUENCE TIME_MS REGISTER` for each reading, then `end`. Bytes are in lower-case
- * hexadecimal. Exit code 2: a description that is not one; its line and what is wrong are on stderr. 1: anything else.
+ * A description has these lines, in this order: chain, genesis (32 bytes), seed (32 bytes), valid_until, profile, boot,
+ * clock, flags, obis, scale, then `reading SEQUENCE TIME_MS REGISTER` for each reading, then `end`. Bytes are in
+ * lower-case hexadecimal. Exit code 2: a description that is not one; its line and what is wrong are on stderr. 1: anything else.
  */
 #include "meter.h"
 
@@ -158,7 +158,6 @@ static bool read_description(struct meter_batch *batch)
     batch->public_key_size = 1 + crypto_sign_PUBLICKEYBYTES;
     crypto_sign_seed_keypair(batch->public_key + 1, secret_key, seed);
     batch->valid_until_height = integer_field("valid_until");
-    batch->fee = integer_field("fee");
     bytes_field("profile", batch->profile, METER_PROFILE);
     batch->boot = integer_field("boot");
     batch->clock = integer_field("clock");

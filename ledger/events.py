@@ -173,13 +173,13 @@ class GridExported(Event, frozen=True, tag=17):
 
 
 class MeterBound(Event, frozen=True, tag=18):
-    """`meter_key` now measures `kind` for `account` at `unit`, from raw register `opening_register` on."""
+    """`meter_key` now measures `kind` for `account` at `unit`, from `opening_wh` on."""
 
     meter_key: bytes
     unit: Address
     account: Address
     kind: Uint
-    opening_register: Uint
+    opening_wh: Uint
 
 
 class MeterUnbound(Event, frozen=True, tag=19):
@@ -211,6 +211,22 @@ class ReadingQuarantined(Event, frozen=True, tag=21):
     register: Uint
     time_ms: Uint
     reason: int
+
+
+class JumpSettled(Event, frozen=True, tag=80):
+    """Voters decided on a quarantined jump: `energy_wh` counted if `accepted`; the account goes on at `register`."""
+
+    meter_key: bytes
+    account: Address
+    energy_wh: Uint
+    accepted: bool
+    register: Uint
+
+
+class MeterReleased(Event, frozen=True, tag=81):
+    """Voters let a meter's key be bound elsewhere."""
+
+    meter_key: bytes
 
 
 class CurrencyMinted(Event, frozen=True, tag=22):
@@ -377,7 +393,8 @@ class Annulled(Event, frozen=True, tag=75):
 LEDGER_EVENTS: tuple[type[Event], ...] = (
     FeePaid, Transferred, EnergyStored, EnergyDrawn, ExcessDrawn, BooksExceeded, ActualReported, GainQuarantined,
     UnitSuspended, UnitReinstated, UnitRegistered, UnitRemoved, RateChanged, SessionOpened, SessionClosed, GridImported,
-    GridExported, MeterBound, MeterUnbound, ReadingsAccepted, ReadingQuarantined, CurrencyMinted, CurrencyBurned,
+    GridExported, MeterBound, MeterUnbound, ReadingsAccepted, ReadingQuarantined, JumpSettled,
+    MeterReleased, CurrencyMinted, CurrencyBurned,
     WithdrawalLocked, WithdrawalUnlocked, VoteOpened, VoteCast, VoteClosed, VoterChanged, BankerChanged,
     ParameterChanged, MemberChanged, ValidatorAdded, ValidatorRemoved, ValidatorSeen,
     ValidatorPunished, LossesNoticed, UnitChanged, ExpectedLoss, LossExplained, GainExplained, Annulled,

@@ -90,12 +90,12 @@ class Execution:
         check_envelope(context, envelope)
         if self._of_sender[transaction.sender] >= MAX_TRANSACTIONS_PER_SENDER:
             raise InclusionError("the sender has its share of this block", code="too_many_of_sender")
-        payer = check_sender(context, transaction)
+        check_sender(context, transaction)
         if transaction.full_hash not in self._verified and not transaction.verify_signatures(context.genesis_hash):
             raise InclusionError("a signature is missing or wrong", code="bad_signature")
         weight_before = context.weight
         context.charge(TRANSACTION + SIGNATURE * (len(transaction.signatures) - 1))
-        take_fee_and_nonce(context, transaction, payer)
+        take_fee_and_nonce(context, transaction)
         context.sender, context.sender_key = transaction.sender, envelope.sender_key
         context.nonce = envelope.nonce
         mark, reported = context.state.checkpoint(), len(context.events)

@@ -1,4 +1,4 @@
-"""Whether a transaction may stand at this place of a block (rules X8-X14), and its fee and nonce.
+"""Whether a transaction may stand at this place of a block (rules X8-X15), and its fee and nonce.
 
 The mempool asks the same questions of the committed state, so that what it keeps can be included.
 """
@@ -13,7 +13,8 @@ from ledger.crypto import Algorithm
 from ledger.errors import InclusionError
 from ledger.events import FeePaid
 from ledger.limits import MAX_SEQUENCE_STEP
-from ledger.rules.members import is_expelled, is_member
+from ledger.params import READING_INTERVAL
+from ledger.rules.members import is_expelled, is_member, is_meter
 from ledger.schema import METERS, VALIDATORS, Asset, Meter
 from ledger.transactions.envelope import Envelope, Transaction
 from ledger.transactions.metering import SubmitReadings
@@ -32,35 +33,40 @@ def check_envelope(context: Context, envelope: Envelope) -> None:
         raise InclusionError(f"made for chain {envelope.chain_id}, this is {context.chain_id}", code="wrong_chain")
     if envelope.valid_until_height and context.height > envelope.valid_until_height:
         raise InclusionError(f"was valid until height {envelope.valid_until_height}", code="expired")
-    if envelope.fee < context.genesis.minimum_fee and not is_testimony(context, envelope):
+    if envelope.type == TypeNumber.SUBMIT_READINGS:
+        if envelope.fee:
+            raise InclusionError("a reading carries no fee", code="reading_with_fee")
+    elif envelope.fee < context.genesis.minimum_fee and not is_testimony(context, envelope):
         raise InclusionError(f"the fee must be at least {context.genesis.minimum_fee} base units", code="fee_too_low")
 
 
-def check_sender(context: Context, transaction: Transaction) -> bytes:
-    """Right, nonce and payable fee at this state; returns who pays the fee (X9-X12)."""
-    payer = check_right(context, transaction)
+def check_sender(context: Context, transaction: Transaction) -> None:
+    """Right, nonce, payable fee and, for a meter, its time at this state (X9-X12, X15)."""
+    check_right(context, transaction)
     distance = nonce_distance(context, transaction)
     if distance:
         raise InclusionError(f"the nonce is {'ahead of' if distance > 0 else 'behind'} its turn", code="bad_nonce")
-    check_fee(context, transaction, payer)
-    return payer
+    check_fee(context, transaction)
+    meter = bound_meter(context, transaction) if isinstance(transaction.payload, SubmitReadings) else None
+    if meter is not None and context.time_ms < meter.sent_ms + context.parameter(READING_INTERVAL):
+        raise InclusionError("the meter's last readings were included just now; these wait", code="reading_too_early")
 
 
-def check_right(context: Context, transaction: Transaction) -> bytes:
-    """Whether the sender may send this at all: a bound meter, or a member (X9, X11); returns who pays the fee."""
+def check_right(context: Context, transaction: Transaction) -> None:
+    """Whether the sender may send this at all: a bound meter its readings and nothing else, a member (X9, X11)."""
     if isinstance(transaction.payload, SubmitReadings):
-        meter = bound_meter(context, transaction)
-        if meter is None:
+        if bound_meter(context, transaction) is None:
             raise InclusionError("the meter is not bound", code="meter_not_bound")
-        return meter.account
+        return
     if is_testimony(context, transaction.envelope):
-        return transaction.sender
+        return
+    if is_meter(context, transaction.sender):
+        raise InclusionError("a meter's key sends readings and nothing else", code="readings_only")
     if is_expelled(context, transaction.sender):
         if transaction.envelope.type not in ALLOWED_WHEN_EXPELLED:
             raise InclusionError("an expelled member may only transfer and withdraw", code="expelled")
     elif not is_member(context, transaction.sender):
         check_leaving(context, transaction)
-    return transaction.sender
 
 
 def check_leaving(context: Context, transaction: Transaction) -> None:
@@ -95,10 +101,10 @@ def nonce_distance(context: Context, transaction: Transaction) -> int:
     return transaction.envelope.nonce - next_nonce(context, transaction.sender)
 
 
-def check_fee(context: Context, transaction: Transaction, payer: bytes) -> None:
-    """Whether the payer's available balance covers the fee (X12)."""
+def check_fee(context: Context, transaction: Transaction) -> None:
+    """Whether the sender's available balance covers the fee (X12)."""
     fee = transaction.envelope.fee
-    if fee and balance(context.state, payer, Asset(context.genesis.fee_asset)).available < fee:
+    if fee and balance(context.state, transaction.sender, Asset(context.genesis.fee_asset)).available < fee:
         raise InclusionError("the fee cannot be paid from the available balance", code="cannot_pay_fee")
 
 
@@ -114,16 +120,17 @@ def bound_meter(context: Context, transaction: Transaction) -> Meter | None:
     return meter if meter is not None and meter.unit else None
 
 
-def take_fee_and_nonce(context: Context, transaction: Transaction, payer: bytes) -> None:
-    """What a transaction costs its sender even when it fails (X13)."""
+def take_fee_and_nonce(context: Context, transaction: Transaction) -> None:
+    """What a transaction costs its sender even when it fails (X13); a meter its sequence and its time."""
     envelope = transaction.envelope
     if isinstance(transaction.payload, SubmitReadings) and isinstance(envelope.sender_key, bytes):
         meter = context.get(METERS, envelope.sender_key)
-        context.state.put(METERS, envelope.sender_key, msgspec.structs.replace(meter, sequence=envelope.nonce))
+        changed = msgspec.structs.replace(meter, sequence=envelope.nonce, sent_ms=context.time_ms)
+        context.state.put(METERS, envelope.sender_key, changed)
     else:
         use_nonce(context.state, transaction.sender, envelope.nonce)
     if envelope.fee:
         asset = Asset(context.genesis.fee_asset)
-        debit(context.state, payer, asset, envelope.fee)
+        debit(context.state, transaction.sender, asset, envelope.fee)
         credit(context.state, context.fee_account, asset, envelope.fee)
-        context.emit(FeePaid(payer, context.fee_account, envelope.fee))
+        context.emit(FeePaid(transaction.sender, context.fee_account, envelope.fee))

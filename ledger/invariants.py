@@ -9,6 +9,8 @@ from typing import Final, TypeVar
 from ledger.accounts import ASSET_KEYS, lock_key
 from ledger.errors import require
 from ledger.rules.bank import WITHDRAWAL_LOCK
+from ledger.rules.metering import METERS_OF_UNIT
+from ledger.rules.registers import jump_of
 from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK
 from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT
 from ledger.schema import (
@@ -136,7 +138,7 @@ def check_votes(state: Reader) -> None:
 
 
 def check_bindings(state: Reader) -> None:
-    """Bindings and bound meters name each other (Z6)."""
+    """Bindings and bound meters name each other, and each unit's are counted (Z6)."""
     bound = {key: value.target for key, value in entries(state, BINDINGS)}
     meters = {key: meter for key, meter in entries(state, METERS) if meter.unit}
     require(len(bound) == len(meters), "bindings and bound meters differ in number")
@@ -146,6 +148,12 @@ def check_bindings(state: Reader) -> None:
             meter is not None and key == meter.unit + meter.account + bytes((meter.kind,)),
             "a binding names a meter that does not name it",
         )
+        require(meter is None or jump_of(meter) >= 0, "a quarantined register is below the accepted one")
+    counts = Tally(key[:20] for key in bound)
+    counters = {key: value.value for key, value in entries(state, COUNTERS) if key.startswith(METERS_OF_UNIT)}
+    require(
+        counters == {METERS_OF_UNIT + unit: count for unit, count in counts.items()}, "a unit's meters are miscounted"
+    )
 
 
 def check_liveness(state: Reader) -> None:

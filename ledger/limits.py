@@ -49,6 +49,15 @@ MAX_READINGS: Final = 8_000
 MAX_SEQUENCE_STEP: Final = 2**20
 """How far a meter's sequence may jump from one reading to the next."""
 
+MAX_METERS_PER_UNIT: Final = 1_000
+"""Meters bound at one storage unit at a time."""
+
+MAX_REGISTER_FACTOR: Final = 1_000_000
+"""Of a meter behind transformers: current ratio x voltage ratio."""
+
+MAX_OPENING_AGE_MS: Final = 3_600_000
+"""How long before the block that binds it a meter may have been read (M2)."""
+
 MAX_TRADES_PER_ORDER: Final = 256
 MAX_EXPIRIES_PER_BLOCK: Final = 1_000
 

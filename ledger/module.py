@@ -20,6 +20,7 @@ from ledger.rules.energy import do_energy_actual, do_energy_batch, do_energy_con
 from ledger.rules.evidence import do_evidence
 from ledger.rules.expiries import ExpiryKind
 from ledger.rules.levels import level_due
+from ledger.rules.manual_reports import manual_report_due
 from ledger.rules.metering import do_bind_meter, do_replace_meter, do_unbind_meter
 from ledger.rules.readings import do_submit_readings
 from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK, do_close_session, do_open_session, session_due
@@ -80,6 +81,7 @@ LEDGER: Final = Module(
         (ExpiryKind.VOTE, vote_due),
         (ExpiryKind.STANDING_LOSS, standing_due),
         (ExpiryKind.LEVEL, level_due),
+        (ExpiryKind.MANUAL_REPORT, manual_report_due),
     ),
     expelled=(forget_candidate,),
     invariants=LEDGER_INVARIANTS,

@@ -55,6 +55,7 @@ SESSION_LIFETIME: Final = "H"
 PROVIDER_SHARE: Final = "F"
 SESSION_GRACE: Final = "session_grace"
 VOTE_LIFETIME: Final = "vote_lifetime"
+READING_INTERVAL: Final = "reading_interval"
 LOSS_LIMIT: Final = "loss_limit"
 LOSS_WINDOW: Final = "loss_window"
 LOSS_RULE: Final = "loss_rule"
@@ -111,5 +112,9 @@ LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule(
         "max_report", 10**9, 1, 10**13, ParameterUnit.ENERGY_WH,
         "most energy that one report of a unit without a registered capacity may bring or take",
+    ),
+    ParameterRule(
+        "reading_interval", MINUTE_MS, 1_000, HOUR_MS, ParameterUnit.DURATION_MS,
+        "a meter's transactions lie at least so far apart, in block time",
     ),
 )  # fmt: skip

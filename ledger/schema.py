@@ -297,20 +297,39 @@ class Parameter(Value, frozen=True):
 class Meter(Value, frozen=True):
     """What is known of a meter key, also after it was unbound (rule M1).
 
-    `register` is the last accepted raw register, `scale` its power of ten in Wh, `unit` empty while unbound.
+    Terms of its binding: `unit` and `account` are empty while it is unbound, `place` (unit, account, kind, OBIS code)
+    stays until voters release the key; Wh are raw x `factor` x 10^`scale`; `serial` is the hash of the meter's own.
+    State: `register` is the raw register up to which energy has counted, at `time_ms`. `quarantined_register`, 0 if
+    none: what the meter shows above a jump that waits for a vote, last at `quarantined_ms`; the jump itself lies
+    between `quarantined_from_ms` and the reading that brought it (M6). `sent_ms`: block time of its last transaction.
     """
 
     unit: bytes
     account: bytes
     kind: int
+    place: bytes
     max_power_w: Uint
     rollover: Uint
     scale: int
+    factor: Uint
+    obis: bytes
+    profile: bytes
+    serial: bytes
     sequence: Uint
     register: Uint
     time_ms: Uint
     boot: Uint
-    profile: bytes
+    quarantined_register: Uint
+    quarantined_from_ms: Uint
+    quarantined_ms: Uint
+    sent_ms: Uint
+
+
+class ManualReport(Value, frozen=True):
+    """When a unit last reported by hand what a meter could measure; `number` is that of its expiry."""
+
+    time_ms: Uint
+    number: Uint
 
 
 class Household(Value, frozen=True):
@@ -359,12 +378,13 @@ WAITING_LEVELS: Final = Table(42, "waiting_levels", "unit", WaitingLevels)
 COST_MAXIMA: Final = Table(43, "cost_maxima", "span number", Counter, group=1)
 COST_IN_FORCE: Final = Table(44, "cost_in_force", "", CostInForce)
 UNIT_MINTED: Final = Table(45, "unit_minted", "unit day", Counter, group=20)
+MANUAL_REPORTS: Final = Table(35, "manual_reports", "unit account kind", ManualReport)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
     METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
-    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, CANDIDATES,
+    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, CANDIDATES, MANUAL_REPORTS,
 )  # fmt: skip
 
 

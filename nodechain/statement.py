@@ -181,8 +181,9 @@ class Statement:
 
 MOVES_NOTHING = frozenset(
     {
-        e.GainQuarantined, e.UnitSuspended, e.UnitRegistered, e.MeterBound, e.MeterUnbound, e.ReadingsAccepted,
-        e.ReadingQuarantined, e.VoteOpened, e.VoteCast, e.VoteClosed, e.VoterChanged, e.BankerChanged,
+        e.GainQuarantined, e.UnitSuspended, e.UnitRegistered, e.MeterBound, e.MeterUnbound, e.MeterReleased,
+        e.ReadingsAccepted, e.ReadingQuarantined, e.JumpSettled,
+        e.VoteOpened, e.VoteCast, e.VoteClosed, e.VoterChanged, e.BankerChanged,
         e.ParameterChanged, e.MemberChanged, e.ValidatorAdded, e.ValidatorRemoved, e.ValidatorSeen,
         e.ValidatorPunished, e.LossesNoticed, e.UnitChanged,
     }

@@ -1,4 +1,4 @@
-"""`meter key`: keys of meters in tokens, TPMs and files: make, show, consent."""
+"""`meter key`: keys of meters in tokens, TPMs and files: make, show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import click
 
-from devices.commands.consent import consent
 from devices.commands.output import Result, fields, prints
 from devices.commands.targets import HOME_OPTION, ask_password
 from devices.signers.opening import Signers
@@ -19,9 +18,6 @@ ALGORITHMS: Final = {algorithm.name.lower(): algorithm for algorithm in Algorith
 @click.group()
 def key() -> None:
     """Keys in devices. PLACE: pkcs11:token=T;object=O?module-path=LIBRARY, tpm:0x81000001, or a key file."""
-
-
-key.add_command(consent)
 
 
 @key.command()
@@ -40,7 +36,7 @@ def create(place: str, algorithm: str, home: str) -> Result:
 @HOME_OPTION
 @prints
 def show(place: str, home: str) -> Result:
-    """The public key at PLACE, as `unit terms` takes it; asks for no PIN."""
+    """The public key at PLACE; asks for no PIN."""
     with Signers(home, ask_password) as signers:
         return _shown(place, signers.public_key(place))
 

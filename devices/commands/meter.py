@@ -12,6 +12,7 @@ import click
 
 from devices.catalogue import MeterProfile, load_meter_profile
 from devices.commands.key import key
+from devices.commands.opening import opening
 from devices.commands.output import Result, prints, table
 from devices.commands.profiles import profiles
 from devices.commands.run import run
@@ -40,6 +41,7 @@ meter.add_command(simulate)
 meter.add_command(run)
 meter.add_command(street)
 meter.add_command(key)
+meter.add_command(opening)
 
 
 @meter.command()

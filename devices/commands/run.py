@@ -60,7 +60,6 @@ class MeterSetup:
     max_power_w: int
     level: bool
     interval_s: int
-    fee: int
     nodes: tuple[str, ...]
     clock: SystemClock
     anchor: Anchor
@@ -82,7 +81,6 @@ class MeterSetup:
 @click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
 @trust_option
 @click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
-@click.option("--fee", type=click.IntRange(min=0), default=0, show_default=True, help="Base units of the fee asset.")
 @click.option("--clock", type=click.Choice(list(CLOCKS)), help="Vouch for the clock; default: ask the system.")
 @click.option("--tamper", type=click.Path(path_type=Path), help="A contact's file: not 0 is signed as tampered.")
 @click.option("--replaced", is_flag=True, help="Once, after `unit replace`: another or a reset meter begins.")
@@ -103,7 +101,6 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         max_power_w=options["max_power"],
         level=options["level"],
         interval_s=options["interval"],
-        fee=options["fee"],
         nodes=tuple(options["nodes"]),
         clock=SystemClock(CLOCKS[options["clock"]] if options["clock"] else None),
         anchor=anchor_of(options["trust"]),
@@ -143,7 +140,6 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
         setup.clock,
         Reports(_say_taken, _say_pushed, _say_failed),
         interval_s=setup.interval_s,
-        fee=setup.fee,
         draw=random.Random(),
     )
     try:

@@ -33,7 +33,6 @@ MIB: Final = 1024 * 1024
 @click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
 @trust_option
 @click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
-@click.option("--fee", type=click.IntRange(min=0), default=0, show_default=True, help="Base units of the fee asset.")
 @click.option(
     "--step", is_flag=True, help="A round for each line on stdin, which is the time in ms; answer each with a line."
 )
@@ -54,7 +53,6 @@ def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool,
             clock,
             anchor=anchor_of(options["trust"]),
             gap_ms=4 * interval_ms,
-            fee=options["fee"],
             draw=random.Random(),
         )
         asyncio.run(_serve(meters, clock, interval_ms))

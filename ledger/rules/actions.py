@@ -14,7 +14,7 @@ from ledger.rules.bank import check_banker, set_banker
 from ledger.rules.imbalance import reset_rate
 from ledger.rules.levels import forget_levels
 from ledger.rules.members import admit, check_admission, check_expulsion, expel
-from ledger.rules.metering import unbind_unit
+from ledger.rules.metering import check_jump, check_release, release_meter, settle_jump, unbind_unit
 from ledger.rules.units import (
     change_unit,
     check_change,
@@ -42,11 +42,13 @@ from ledger.transactions.actions import (
     ExpelMember,
     RegisterUnit,
     ReinstateUnit,
+    ReleaseMeter,
     RemoveUnit,
     RemoveValidator,
     RemoveVoter,
     SetBanker,
     SetParameter,
+    SettleJump,
 )
 
 Rule = Callable[[Context], object]
@@ -93,6 +95,12 @@ def decision_for(action: Action) -> Decision:
             return Decision(
                 lambda c: check_annulment(c, address, unit, amount), lambda c: annul(c, address, unit, amount)
             )
+        case SettleJump(meter_key, jump, accept):
+            return Decision(
+                lambda c: check_jump(c, meter_key, jump), lambda c: settle_jump(c, meter_key, jump, accept=accept)
+            )
+        case ReleaseMeter(meter_key):
+            return Decision(lambda c: check_release(c, meter_key), lambda c: release_meter(c, meter_key))
         case AddVoter() | RemoveVoter():
             raise Refused("decided in ledger.rules.voting", code="unknown_action")
 

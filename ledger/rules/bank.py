@@ -15,7 +15,7 @@ from ledger.events import (
     WithdrawalLocked,
     WithdrawalUnlocked,
 )
-from ledger.rules.members import require_member
+from ledger.rules.members import check_no_meter, require_member
 from ledger.schema import BANKER, WITHDRAWALS, Asset, Banker, Counter, Purpose
 from ledger.transactions.payloads import (
     BurnCurrency,
@@ -94,7 +94,8 @@ def _require_lock(context: Context, holder: bytes, amount: int) -> None:
 
 
 def check_banker(context: Context, address: bytes) -> None:
-    """Refuse a vote that would change nothing."""
+    """Refuse a vote that would change nothing, or make a meter the banker."""
+    check_no_meter(context, address)
     banker = context.state.get(BANKER, b"")
     if banker is not None and banker.address == address:
         raise Refused("the address is the banker already", code="already_banker")

@@ -25,6 +25,7 @@ from ledger.rules.imbalance import (
 )
 from ledger.rules.levels import apply_actual, explain_gain
 from ledger.rules.losses import record_loss
+from ledger.rules.manual_reports import note_manual_report
 from ledger.rules.members import require_member
 from ledger.rules.registers import Interval
 from ledger.rules.sessions import SessionEnd, draw, open_session_of
@@ -160,12 +161,14 @@ def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
         raise Refused("more than the unit's capacity", code="above_capacity")
     spend_power(context, context.sender, energy_wh)
     apply_produced(context, context.sender, producer, energy_wh, None)
+    note_manual_report(context, context.sender, producer, MeterKind.PRODUCTION)
 
 
 def _report_consumed(context: Context, consumer: bytes, energy_wh: int) -> None:
     _refuse_beside_meter(context, consumer, MeterKind.CONSUMPTION)
     check_report(context, reporting_unit(context), energy_wh)
     apply_consumed(context, context.sender, consumer, energy_wh)
+    note_manual_report(context, context.sender, consumer, MeterKind.CONSUMPTION)
 
 
 def _report_actual(context: Context, energy_wh: int) -> None:
@@ -177,6 +180,7 @@ def _report_actual(context: Context, energy_wh: int) -> None:
     if energy_wh > books(unit):
         spend_power(context, context.sender, energy_wh - books(unit))
     apply_actual(context, context.sender, energy_wh)
+    note_manual_report(context, context.sender, context.sender, MeterKind.STORAGE)
 
 
 def _refuse_beside_meter(context: Context, account: bytes, kind: MeterKind) -> None:

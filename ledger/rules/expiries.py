@@ -22,6 +22,7 @@ class ExpiryKind(IntEnum):
     ORDER = 3
     STANDING_LOSS = 8
     LEVEL = 9
+    MANUAL_REPORT = 10
 
 
 def expiry_key(due_ms: int, kind: ExpiryKind, number: int) -> bytes:

@@ -1,35 +1,42 @@
-"""Meters: binding them, and what their readings mean (rules M1-M9).
+"""Binding meters to units and accounts, replacing and releasing them, what voters decide (rules M1-M4, M10, M11).
 
-Registers are cumulative, so a lost reading loses no energy; the interval that a reading closes is the difference to
-the last accepted one, so no interval counts twice. What cannot be true is quarantined: nothing is billed and the
-account continues from the last good reading.
+A meter's opening register is its own statement, signed where it was read; a key that was bound once stays a meter's.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from ledger.address import address_of, check_sender_key
-from ledger.context import Context
+from ledger.context import Context, in_range
 from ledger.crypto import check_public_key, verify
 from ledger.errors import InvalidInput, Refused
-from ledger.events import MeterBound, MeterUnbound
+from ledger.events import JumpSettled, MeterBound, MeterReleased, MeterUnbound
+from ledger.limits import MAX_METERS_PER_UNIT, MAX_OPENING_AGE_MS
 from ledger.rules.intervals import apply_interval
-from ledger.rules.members import require_member
-from ledger.rules.registers import Interval, interval_between
+from ledger.rules.manual_reports import last_manual_report_ms
+from ledger.rules.members import check_meter_key, require_member
+from ledger.rules.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
 from ledger.rules.units import check_removal
 from ledger.schema import (
     BINDINGS,
+    COUNTERS,
     METER_ADDRESSES,
     METERS,
     UNITS,
+    Counter,
     Link,
     Meter,
     MeterKind,
     UnitStatus,
 )
 from ledger.transactions.envelope import check_signatures
-from ledger.transactions.metering import BindMeter, MeterTerms, ReplaceMeter, UnbindMeter
+from ledger.transactions.metering import BindMeter, Closing, MeterTerms, ReplaceMeter, UnbindMeter
+
+METERS_OF_UNIT: Final = b"meters:"
+"""With the unit's address: the counter of its bound meters."""
 
 
 def binding_key(unit: bytes, account: bytes, kind: int) -> bytes:
@@ -39,7 +46,10 @@ def binding_key(unit: bytes, account: bytes, kind: int) -> bytes:
 
 def do_bind_meter(context: Context, payload: BindMeter) -> None:
     """Bind a meter key with the consent of unit, meter and account (M2)."""
-    _bind(context, payload)
+    known = context.state.get(METERS, payload.terms.meter_key)
+    if known is not None and known.obis == payload.terms.obis and known.kind != MeterKind.STORAGE:
+        _check_not_fallen(payload.terms, known)
+    _bind(context, payload, ())
 
 
 def do_unbind_meter(context: Context, payload: UnbindMeter) -> None:
@@ -48,21 +58,25 @@ def do_unbind_meter(context: Context, payload: UnbindMeter) -> None:
 
 
 def do_replace_meter(context: Context, payload: ReplaceMeter) -> None:
-    """Bill the old meter up to its closing register and go on with the new one (M3)."""
+    """Bill the old meter up to its closing register, if the account signed one, and go on with the new one (M3)."""
     meter = _own_meter(context, payload.old_key)
     terms = payload.binding.terms
     if (terms.account, terms.kind) != (meter.account, meter.kind):
         raise Refused("a replacement measures the same account and kind", code="other_binding")
-    interval = interval_between(
-        meter, payload.closing_register, payload.closing_ms, context.time_ms + context.genesis.drift_ms
-    )
-    outcome = apply_interval(context, meter, interval) if isinstance(interval, Interval) else interval
-    if outcome is not None:
-        raise Refused(f"the closing register cannot be true ({outcome.name.lower()})", code="implausible_closing")
-    closed = msgspec.structs.replace(meter, register=payload.closing_register, time_ms=payload.closing_ms)
-    context.state.put(METERS, payload.old_key, closed)
-    _unbind(context, payload.old_key, closed)
-    _bind(context, payload.binding)
+    for closing in payload.closing:
+        meter = _close(context, meter, closing, payload.old_key)
+    _unbind(context, payload.old_key, meter)
+    _bind(context, payload.binding, payload.closing)
+
+
+def _close(context: Context, meter: Meter, closing: Closing, old_key: bytes) -> Meter:
+    latest_ms = context.time_ms + context.genesis.drift_ms
+    outcome = interval_between(meter, closing.register, closing.time_ms, latest_ms)
+    refused = apply_interval(context, meter, outcome) if isinstance(outcome, Interval) else outcome
+    if closing.meter_key != old_key or refused is not None:
+        why = "names another meter" if refused is None else f"cannot be true ({refused.name.lower()})"
+        raise Refused(f"the closing register {why}", code="implausible_closing")
+    return after_accepted(meter, closing.register, closing.time_ms)
 
 
 def unbind_unit(context: Context, unit: bytes) -> None:
@@ -72,6 +86,40 @@ def unbind_unit(context: Context, unit: bytes) -> None:
         _unbind(context, meter_key, context.get(METERS, meter_key))
 
 
+def check_jump(context: Context, meter_key: bytes, jump: int) -> Meter:
+    """Refuse to vote on a jump that a bound meter does not have, or has no longer (M10)."""
+    meter = context.state.get(METERS, meter_key)
+    if meter is None or not meter.unit or not jump or jump_of(meter) != jump:
+        raise Refused("no jump of this size of this meter is quarantined", code="no_jump")
+    return meter
+
+
+def settle_jump(context: Context, meter_key: bytes, jump: int, *, accept: bool) -> None:
+    """Carry out a vote: the jump counts as an interval, or is dropped; the account goes on above it (M10)."""
+    meter = check_jump(context, meter_key, jump)
+    interval, settled = after_jump(meter)
+    if accept:
+        apply_interval(context, meter, interval)
+    context.state.put(METERS, meter_key, settled)
+    counted = interval.energy_wh if accept else 0
+    context.emit(JumpSettled(meter_key, meter.account, counted, accept, settled.register))
+
+
+def check_release(context: Context, meter_key: bytes) -> Meter:
+    """Refuse to release a key that is bound, or that no binding holds (M11)."""
+    meter = context.state.get(METERS, meter_key)
+    if meter is None or meter.unit or not meter.place:
+        raise Refused("the key is bound now, or to nothing that would keep it from another place", code="not_held")
+    return meter
+
+
+def release_meter(context: Context, meter_key: bytes) -> None:
+    """Carry out a vote: the key may be bound to another unit, account, kind or register (M11)."""
+    meter = check_release(context, meter_key)
+    context.state.put(METERS, meter_key, msgspec.structs.replace(meter, place=b""))
+    context.emit(MeterReleased(meter_key))
+
+
 def _own_meter(context: Context, meter_key: bytes) -> Meter:
     meter = context.state.get(METERS, meter_key)
     if meter is None or meter.unit != context.sender:
@@ -79,55 +127,102 @@ def _own_meter(context: Context, meter_key: bytes) -> Meter:
     return meter
 
 
-def _bind(context: Context, payload: BindMeter) -> None:
+def _bind(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) -> None:
     terms = payload.terms
     _check_unit(context, terms)
     known = _check_meter(context, terms)
+    _check_opening(context, terms, known)
     if terms.kind == MeterKind.STORAGE and terms.account != terms.unit:
         raise Refused("a storage meter measures the unit itself: its account is the unit", code="other_binding")
     if terms.account != terms.unit:
         require_member(context, terms.account)
     if context.state.get(BINDINGS, binding_key(terms.unit, terms.account, terms.kind)) is not None:
         raise Refused("another meter measures this already; replace or unbind it", code="already_bound")
-    _check_consent(context, payload)
-    sequence = max(terms.opening_sequence, known.sequence if known else 0)
-    meter = Meter(
-        terms.unit, terms.account, terms.kind, terms.max_power_w, terms.rollover, terms.scale, sequence,
-        terms.opening_register, terms.opening_ms, known.boot if known else 0, terms.profile,
-    )  # fmt: skip
-    context.state.put(METERS, terms.meter_key, meter)
+    _check_consent(context, payload, closing)
+    _count_meter(context, terms.unit, 1)
+    context.state.put(METERS, terms.meter_key, meter_of(terms, known))
     context.state.put(BINDINGS, binding_key(terms.unit, terms.account, terms.kind), Link(terms.meter_key))
     context.state.put(METER_ADDRESSES, address_of(terms.meter_key), Link(terms.meter_key))
-    context.emit(MeterBound(terms.meter_key, terms.unit, terms.account, terms.kind, terms.opening_register))
+    opening_wh = to_wh(terms.opening_register, terms.scale, terms.factor)
+    context.emit(MeterBound(terms.meter_key, terms.unit, terms.account, terms.kind, in_range(opening_wh)))
+
+
+def meter_of(terms: MeterTerms, known: Meter | None = None) -> Meter:
+    """A meter at the begin of its account; sequence, boot counter and time of sending go on from what is known."""
+    return Meter(
+        unit=terms.unit,
+        account=terms.account,
+        kind=terms.kind,
+        place=_place(terms),
+        max_power_w=terms.max_power_w,
+        rollover=terms.rollover,
+        scale=terms.scale,
+        factor=terms.factor,
+        obis=terms.obis,
+        profile=terms.profile,
+        serial=terms.serial,
+        sequence=max(terms.opening_sequence, known.sequence if known else 0),
+        register=terms.opening_register,
+        time_ms=terms.opening_ms,
+        boot=known.boot if known else 0,
+        quarantined_register=0,
+        quarantined_from_ms=0,
+        quarantined_ms=0,
+        sent_ms=known.sent_ms if known else 0,
+    )
+
+
+def _place(terms: MeterTerms) -> bytes:
+    return binding_key(terms.unit, terms.account, terms.kind) + terms.obis
 
 
 def _check_unit(context: Context, terms: MeterTerms) -> None:
     unit = context.state.get(UNITS, context.sender)
     if unit is None or unit.status == UnitStatus.REMOVED or terms.unit != context.sender:
         raise Refused("a meter is bound by the storage unit itself", code="not_a_unit")
-    if terms.unit_nonce != context.nonce:
-        raise Refused("the terms were signed for another transaction of the unit", code="stale_terms")
     check_removal(context, terms.unit)
 
 
 def _check_meter(context: Context, terms: MeterTerms) -> Meter | None:
+    """The key: its form, that it is no account's, and that it is not held by another place (M11)."""
     try:
         check_public_key(terms.meter_key)
     except InvalidInput as error:
         raise Refused(error.detail, code="bad_key") from None
+    check_meter_key(context, address_of(terms.meter_key))
     known = context.state.get(METERS, terms.meter_key)
     if known is not None and known.unit:
         raise Refused("the meter is bound; unbind or replace it first", code="already_bound")
-    if terms.opening_ms > context.time_ms + context.genesis.drift_ms:
-        raise Refused("the opening register lies in the future", code="time_in_future")
-    if terms.rollover and terms.opening_register >= terms.rollover:
-        raise Refused("the opening register is not below the declared rollover", code="bad_rollover")
-    if known is not None and terms.opening_ms < known.time_ms:
-        raise Refused("the meter has newer readings than the opening register", code="stale_terms")
+    if known is not None and known.place and known.place != _place(terms):
+        raise Refused(
+            "the key was bound to another unit, account or register: take a new one, or let voters release it",
+            code="bound_elsewhere",
+        )
     return known
 
 
-def _check_consent(context: Context, payload: BindMeter) -> None:
+def _check_opening(context: Context, terms: MeterTerms, known: Meter | None) -> None:
+    """The opening register: read just now, after all that has counted already, by hand too (M2)."""
+    if terms.opening_ms > context.time_ms + context.genesis.drift_ms:
+        raise Refused("the opening register lies in the future", code="time_in_future")
+    if terms.opening_ms + MAX_OPENING_AGE_MS < context.time_ms:
+        raise Refused("the meter was read more than an hour ago; read it again", code="stale_opening")
+    if terms.opening_ms < last_manual_report_ms(context, terms.unit, terms.account, terms.kind):
+        raise Refused("the unit reported this by hand after the meter was read; read it again", code="stale_opening")
+    if terms.rollover and terms.opening_register >= terms.rollover:
+        raise Refused("the opening register is not below the declared rollover", code="bad_rollover")
+    if known is not None and terms.opening_ms <= known.time_ms:
+        raise Refused("the meter has readings that are not before the opening register", code="stale_terms")
+
+
+def _check_not_fallen(terms: MeterTerms, known: Meter) -> None:
+    """What a register showed when it last counted it shows again, unless it is replaced as a reset one (M3)."""
+    opening_wh = to_wh(terms.opening_register, terms.scale, terms.factor)
+    if opening_wh < to_wh(known.register, known.scale, known.factor):
+        raise Refused("the meter has counted further than its opening register", code="register_fell")
+
+
+def _check_consent(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) -> None:
     terms = payload.terms
     message = terms.message(context.genesis_hash)
     if not verify(terms.meter_key, message, payload.meter_signature):
@@ -136,13 +231,27 @@ def _check_consent(context: Context, payload: BindMeter) -> None:
         check_sender_key(payload.account_key)
     except InvalidInput as error:
         raise Refused(error.detail, code="bad_key") from None
+    for entry in closing:
+        message = entry.message(context.genesis_hash, terms)
     signed = check_signatures(payload.account_key, message, payload.account_signatures)
     if address_of(payload.account_key) != terms.account or not signed:
         raise Refused("the account did not sign these terms", code="bad_consent")
 
 
+def _count_meter(context: Context, unit: bytes, change: int) -> None:
+    """Count the unit's bound meters up or down; refused (too_many_meters) beyond the limit."""
+    name = METERS_OF_UNIT + unit
+    count = context.count(name) + change
+    if count > MAX_METERS_PER_UNIT:
+        raise Refused(f"a unit has at most {MAX_METERS_PER_UNIT} meters", code="too_many_meters")
+    if count:
+        context.state.put(COUNTERS, name, Counter(count))
+    else:
+        context.state.delete(COUNTERS, name)
+
+
 def _unbind(context: Context, meter_key: bytes, meter: Meter) -> None:
     context.state.delete(BINDINGS, binding_key(meter.unit, meter.account, meter.kind))
-    context.state.delete(METER_ADDRESSES, address_of(meter_key))
+    _count_meter(context, meter.unit, -1)
     context.state.put(METERS, meter_key, msgspec.structs.replace(meter, unit=b"", account=b""))
     context.emit(MeterUnbound(meter_key, meter.unit, meter.account, meter.kind))

@@ -10,28 +10,28 @@ from ledger.events import ReadingQuarantined, ReadingsAccepted
 from ledger.limits import MAX_INTEGER
 from ledger.rules.intervals import apply_interval
 from ledger.rules.levels import settle_levels
-from ledger.rules.registers import Interval, Quarantine, interval_between
+from ledger.rules.registers import Interval, Quarantine, after_accepted, after_quarantine, interval_between
 from ledger.rules.weights import READING
-from ledger.schema import METERS, Meter, MeterKind
+from ledger.schema import METERS, MeterKind
 from ledger.transactions.metering import SubmitReadings
 
 
 def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
     """Apply the readings of a bound meter; a bad one is quarantined, the rest goes on.
 
-    Refused as a whole: another profile or scale than the bound one, or a boot counter that fell.
+    Refused as a whole: another profile, register or scale than the bound one, or a boot counter that fell.
     """
     key = context.sender_key
     if not isinstance(key, bytes):
         raise Refused("a meter has a single key", code="unknown_meter")
     meter = context.get(METERS, key)
-    if payload.profile != meter.profile or payload.scale != meter.scale:
-        raise Refused("profile or scale differ from the bound ones", code="profile_mismatch")
+    if (payload.profile, payload.obis, payload.scale) != (meter.profile, meter.obis, meter.scale):
+        raise Refused("profile, OBIS code or scale differ from the bound ones", code="profile_mismatch")
     if payload.boot < meter.boot:
         raise Refused("the boot counter fell", code="boot_counter_fell")
     context.charge(READING * (1 + len(payload.steps)))
     latest_ms = context.time_ms + context.genesis.drift_ms
-    accepted = total_wh = 0
+    accepted = total_wh = shown_register = 0
     for sequence, time_ms, register in absolute_readings(payload, context.nonce):
         outcome: Interval | Quarantine | None = interval_between(meter, register, time_ms, latest_ms)
         if isinstance(outcome, Interval):
@@ -40,8 +40,9 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
             if outcome is None:
                 accepted += 1
                 total_wh = energy_wh if meter.kind == MeterKind.STORAGE else total_wh + energy_wh
-                meter = _advance(meter, register, time_ms)
+                meter, shown_register = after_accepted(meter, register, time_ms), register
         if outcome is not None:
+            meter = after_quarantine(meter, register, time_ms, outcome)
             shown = min(max(register, 0), MAX_INTEGER)
             context.emit(ReadingQuarantined(key, sequence, shown, min(max(time_ms, 0), MAX_INTEGER), int(outcome)))
     meter = msgspec.structs.replace(meter, sequence=context.nonce, boot=payload.boot)
@@ -49,7 +50,7 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
     settle_levels(context, meter.unit)
     if accepted:
         context.emit(
-            ReadingsAccepted(key, meter.account, context.nonce, accepted, total_wh, meter.register, meter.time_ms)
+            ReadingsAccepted(key, meter.account, context.nonce, accepted, total_wh, shown_register, meter.time_ms)
         )
 
 
@@ -64,7 +65,3 @@ def absolute_readings(payload: SubmitReadings, nonce: int) -> list[tuple[int, in
         register += step.register
         readings.append((sequence, time_ms, register))
     return readings
-
-
-def _advance(meter: Meter, register: int, time_ms: int) -> Meter:
-    return msgspec.structs.replace(meter, register=register, time_ms=time_ms)

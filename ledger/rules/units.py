@@ -12,6 +12,7 @@ from ledger.params import DAY_MS, MAX_REPORT
 from ledger.rules.daily import clear
 from ledger.rules.flows import forget_flows, note_flow
 from ledger.rules.imbalance import change_network_energy, difference, settle_rate
+from ledger.rules.members import check_no_meter
 from ledger.rules.registers import Interval
 from ledger.rules.sessions import SessionEnd, close_session
 from ledger.rules.terms import check_terms, run_standing, standing_until, start_standing, stop_standing
@@ -105,7 +106,9 @@ def add_to_books(context: Context, address: bytes, energy_wh: int) -> None:
 
 
 def check_registration(context: Context, address: bytes, owner: bytes, capacity_wh: int, terms: StorageTerms) -> None:
-    """Refuse to register an active unit, a unit that owns itself, or more than the limit (U1)."""
+    """Refuse to register an active unit, a unit that owns itself, a meter, or more than the limit (U1)."""
+    check_no_meter(context, address)
+    check_no_meter(context, owner)
     unit = context.state.get(UNITS, address)
     if unit is not None and unit.status != UnitStatus.REMOVED:
         raise Refused("the unit is registered already", code="unit_registered")

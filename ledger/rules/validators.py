@@ -11,7 +11,7 @@ from ledger.errors import Refused
 from ledger.events import ValidatorAdded, ValidatorRemoved, ValidatorSeen
 from ledger.genesis import ConsensusMode
 from ledger.limits import MAX_EVIDENCE_AGE
-from ledger.rules.members import VALIDATOR_ACCOUNTS
+from ledger.rules.members import VALIDATOR_ACCOUNTS, check_no_meter
 from ledger.schema import (
     CANDIDATES,
     COUNTERS,
@@ -104,6 +104,7 @@ def check_new_validator(context: Context, action: AddValidator) -> None:
         raise Refused("the key validates already", code="already_validator")
     if context.count(_COUNT) >= context.genesis.max_validators:
         raise Refused("genesis allows no more validators", code="too_many_validators")
+    check_no_meter(context, action.account)
     message = possession_message(context.genesis_hash, action.key, action.account, 0)
     if not verify_ed25519(action.key, message, action.possession):
         raise Refused("the validator key did not sign its proof of possession", code="bad_possession")

@@ -15,6 +15,7 @@ from ledger.limits import MAX_OPEN_VOTES, MAX_VOTERS
 from ledger.params import VOTE_LIFETIME
 from ledger.rules.actions import Decision, decision_for
 from ledger.rules.expiries import ExpiryKind, cancel_expiry, schedule
+from ledger.rules.members import check_no_meter
 from ledger.rules.weights import CLOSING
 from ledger.schema import (
     COUNTERS,
@@ -166,6 +167,7 @@ def _decision(action: Action) -> Decision:
 
 
 def _check_new_voter(context: Context, address: bytes) -> None:
+    check_no_meter(context, address)
     if context.state.get(VOTERS, address) is not None:
         raise Refused("the address is a voter already", code="already_voter")
     if context.count(VOTER_COUNT) >= MAX_VOTERS:

@@ -105,6 +105,20 @@ class Annul(Value, frozen=True, tag=13):
     amount: Uint
 
 
+class SettleJump(Value, frozen=True, tag=14):
+    """Count (`accept`) or drop the jump of a meter's register that is quarantined, `jump` raw steps high."""
+
+    meter_key: bytes
+    jump: Uint
+    accept: bool
+
+
+class ReleaseMeter(Value, frozen=True, tag=15):
+    """Let an unbound meter's key be bound to another unit, account or register than it was."""
+
+    meter_key: bytes
+
+
 Action = (
     AddVoter
     | RemoveVoter
@@ -119,6 +133,8 @@ Action = (
     | ReinstateUnit
     | ChangeUnit
     | Annul
+    | SettleJump
+    | ReleaseMeter
 )
 
 ACTION: Final[Codec[Action]] = Codec(Action, 1024)

@@ -1,4 +1,4 @@
-"""What meters sign, and what binds them to accounts (rules M1-M9).
+"""What meters sign, and what binds them to accounts (rules M1-M11).
 
 Readings are cumulative raw registers, delta-encoded: the first absolute, each further one as steps from the one
 before. One meter, one signature: the transaction's own; its nonce is the sequence of the last reading.
@@ -13,13 +13,14 @@ import msgspec
 
 from ledger.address import SenderKey
 from ledger.codec import Bytes20, Bytes32, Bytes64, Uint, Value, encode
-from ledger.crypto import DOMAIN_BIND_METER, DOMAIN_POSSESSION, signing_bytes
-from ledger.limits import MAX_INTEGER, MAX_READINGS, MAX_SEQUENCE_STEP
+from ledger.crypto import DOMAIN_BIND_METER, DOMAIN_CLOSE_METER, DOMAIN_POSSESSION, signing_bytes
+from ledger.limits import MAX_INTEGER, MAX_READINGS, MAX_REGISTER_FACTOR, MAX_SEQUENCE_STEP
 from ledger.transactions.envelope import Signatures
 
 Scale = Annotated[int, msgspec.Meta(ge=-9, le=9)]
 Kind = Annotated[int, msgspec.Meta(ge=1, le=3)]
 SignedStep = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+Factor = Annotated[int, msgspec.Meta(ge=1, le=MAX_REGISTER_FACTOR)]
 Obis = Annotated[bytes, msgspec.Meta(min_length=6, max_length=6)]
 
 
@@ -32,33 +33,48 @@ class ClockQuality(IntEnum):
 
 
 class MeterTerms(Value, frozen=True):
-    """What unit, meter and account agree on; all three sign it.
+    """A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it.
 
-    `unit_nonce`: the nonce of the unit's transaction that carries it, so that consent cannot be played twice.
-    `rollover`: the register's modulus in raw steps, 0 if it never wraps. `scale`: power of ten from raw to Wh.
+    The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are
+    raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw
+    steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none.
     The opening register (raw, at `opening_ms`) bills nothing.
     """
 
     unit: Bytes20
-    unit_nonce: Uint
-    meter_key: bytes
     account: Bytes20
     kind: Kind
-    max_power_w: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
-    rollover: Uint
-    scale: Scale
+    meter_key: bytes
+    serial: Bytes32
     profile: Bytes32
+    obis: Obis
+    scale: Scale
+    factor: Factor
+    rollover: Uint
+    max_power_w: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
     opening_ms: Uint
     opening_register: Uint
     opening_sequence: Uint
 
     def message(self, genesis_hash: bytes) -> bytes:
-        """The bytes that the meter and the account sign."""
+        """The bytes that the meter signs, and the account where no closing register comes with them."""
         return signing_bytes(DOMAIN_BIND_METER, genesis_hash, encode(self))
 
 
+class Closing(Value, frozen=True):
+    """What an old meter showed at its end, raw; without the account's signature it does not count."""
+
+    meter_key: bytes
+    time_ms: Uint
+    register: Uint
+
+    def message(self, genesis_hash: bytes, terms: MeterTerms) -> bytes:
+        """The bytes that the account signs instead of the terms alone."""
+        return signing_bytes(DOMAIN_CLOSE_METER, genesis_hash, encode((terms, self)))
+
+
 class BindMeter(Value, frozen=True):
-    """Bind a meter key to (unit, account, kind); sent by the unit."""
+    """Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account."""
 
     terms: MeterTerms
     meter_signature: Bytes64
@@ -69,12 +85,12 @@ class BindMeter(Value, frozen=True):
 class ReplaceMeter(Value, frozen=True):
     """Put a new meter (or a reset register) in the place of a bound one.
 
-    The closing register of the old meter is billed up to `closing_ms`; the new terms open the account anew.
+    With a closing register the old meter is billed up to that, and the account signs both; without one what the old
+    meter signed last stands. The new terms open the account anew.
     """
 
     old_key: bytes
-    closing_ms: Uint
-    closing_register: Uint
+    closing: Annotated[tuple[Closing, ...], msgspec.Meta(max_length=1)]
     binding: BindMeter
 
 

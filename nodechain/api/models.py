@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 
 class Model(BaseModel):
@@ -383,8 +383,22 @@ class Statement(At):
     next: str | None
 
 
+class QuarantinedJump(Model):
+    """A step of a register that waits for a vote: how high, what the register shows, and between which times."""
+
+    raw_jump: int
+    jump_wh: int
+    raw_register: int
+    since_ms: int
+    time_ms: int
+
+
 class MeterView(At):
-    """What the chain knows of a meter key; unit and account are null while it is not bound."""
+    """What the chain knows of a meter key; unit and account are null while it is not bound.
+
+    Energy is in Wh, and raw (steps of the register, `step_wh` each) where the name says so; `serial` and `profile` are
+    hashes.
+    """
 
     key: str
     unit: str | None
@@ -393,11 +407,18 @@ class MeterView(At):
     max_power_w: int
     rollover: int
     scale: int
+    factor: int
+    step_wh: str
+    obis: str
+    profile: str
+    serial: str
     sequence: int
-    raw_register: int = Field(serialization_alias="register")
+    raw_register: int
+    register_wh: int
     time_ms: int
     boot: int
-    profile: str
+    sent_ms: int
+    quarantined: QuarantinedJump | None
 
 
 class ProofAnswer(At):

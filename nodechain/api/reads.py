@@ -7,7 +7,9 @@ from typing import Final, TypeVar
 
 from ledger.accounts import account, balance, counted, locked, supply
 from ledger.address import format_address, format_key
+from ledger.consent import format_step
 from ledger.context import Context
+from ledger.obis import format_obis
 from ledger.parameter_text import format_parameter
 from ledger.rules.bank import WITHDRAWAL_LOCK
 from ledger.rules.energy import NO_HOUSEHOLD
@@ -20,6 +22,7 @@ from ledger.rules.imbalance import (
     minting_rate,
 )
 from ledger.rules.members import VALIDATOR_ACCOUNTS, is_member
+from ledger.rules.registers import after_jump, jump_of, to_wh
 from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK
 from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT
 from ledger.schema import (
@@ -39,6 +42,7 @@ from ledger.schema import (
     Asset,
     Gap,
     MemberStatus,
+    Meter,
     MeterKind,
     Session,
     Table,
@@ -292,12 +296,33 @@ class LedgerReads:
             max_power_w=meter.max_power_w,
             rollover=meter.rollover,
             scale=meter.scale,
+            factor=meter.factor,
+            step_wh=format_step(meter.scale, meter.factor),
+            obis=format_obis(meter.obis),
+            profile=meter.profile.hex(),
+            serial=meter.serial.hex(),
             sequence=meter.sequence,
             raw_register=meter.register,
+            register_wh=to_wh(meter.register, meter.scale, meter.factor),
             time_ms=meter.time_ms,
             boot=meter.boot,
-            profile=meter.profile.hex(),
+            sent_ms=meter.sent_ms,
+            quarantined=_quarantined(meter),
         )
+
+
+def _quarantined(meter: Meter) -> m.QuarantinedJump | None:
+    jump = jump_of(meter)
+    if not jump:
+        return None
+    interval, settled = after_jump(meter)
+    return m.QuarantinedJump(
+        raw_jump=jump,
+        jump_wh=interval.energy_wh,
+        raw_register=settled.register,
+        since_ms=interval.start_ms,
+        time_ms=interval.end_ms,
+    )
 
 
 def _amount(base: int) -> m.Amount:

@@ -13,7 +13,7 @@ from nodechain.client.rest import NodeApi, escaped
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
 from nodechain.demo.children import closing_on_signals
-from nodechain.demo.community import Community, profile_hash, set_up_accounts
+from nodechain.demo.community import Community, read_register, set_up_accounts
 from nodechain.demo.figures import (
     HEADINGS,
     HouseholdDay,
@@ -82,12 +82,12 @@ def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[Ho
     """The day: from an empty folder to checked figures; the node has stopped when it returns."""
     view.say(f"Making a chain for {len(community.street.houses)} households in {community.folder} ...")
     community.prepare()
-    profile = profile_hash(community)
+    register = read_register(community)
     node, api = community.start_node()
     wallet = community.wallet(api)
     simulator, ports = community.start_simulator()
     view.say(f"{len(ports)} meters on Modbus sockets, node at {api.url}")
-    set_up_accounts(community, wallet, profile)
+    set_up_accounts(community, wallet, register)
     reader = community.start_reader(ports, api.url)
     player = Player(community, wallet, simulator, reader)
     player.play(intervals, view.show)
@@ -115,7 +115,7 @@ def _days(street: Street, intervals: int, wallet: Wallet) -> list[HouseholdDay]:
 
 
 def _register(api: NodeApi, wallet: Wallet, meter: str) -> int:
-    return int(api.get(f"/v1/meters/{wallet.secret(meter).public_key.hex()}")["register"])
+    return int(api.get(f"/v1/meters/{wallet.secret(meter).public_key.hex()}")["register_wh"])
 
 
 def _audit(community: Community, view: LiveView) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ledger.transactions.payloads import (
     ReportItem,
 )
 from nodechain.client.rest import escaped
-from nodechain.commands.binding import bind, bind_terms, consent, meter_key, replace, write
+from nodechain.commands.binding import bind, consent, meter_key, replace
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import fields, table
 from nodechain.commands.sending import How, send, sender_name
@@ -61,7 +61,7 @@ def unit() -> None:
     """What a storage unit reports, and its meters; sent by the unit's key."""
 
 
-for _command in (bind, replace, write, consent, bind_terms):
+for _command in (bind, replace, consent):
     unit.add_command(_command)
 
 

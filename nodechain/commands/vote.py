@@ -25,16 +25,19 @@ from ledger.transactions.actions import (
     ExpelMember,
     RegisterUnit,
     ReinstateUnit,
+    ReleaseMeter,
     RemoveUnit,
     RemoveValidator,
     RemoveVoter,
     SetBanker,
     SetParameter,
+    SettleJump,
 )
 from ledger.transactions.metering import possession_message
 from ledger.transactions.payloads import ValidatorAlive
 from ledger.validators import validator_address
 from market.parameters import MARKET_PARAMETERS
+from nodechain.commands.binding import meter_key
 from nodechain.commands.chain import signing_chain
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
@@ -119,6 +122,28 @@ def remove_unit(invocation: Invocation, *, unit: str) -> Action:
 def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Action:
     """Let the suspended UNIT work again."""
     return ReinstateUnit(invocation.address(unit), parse_energy(accept))
+
+
+@vote.command("settle-jump")
+@click.argument("meter")
+@click.option("--accept/--drop", default=None, required=True, help="Whether its energy counts.")
+@_voting
+def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Action:
+    """Count or drop the jump of METER's register that is quarantined (a name here, or nrgpub...)."""
+    key = meter_key(invocation, meter)
+    jump = invocation.api.get(f"/v1/meters/{key.hex()}")["quarantined"]
+    if jump is None:
+        raise UsageError(f"no jump of {meter} is quarantined", code="no_jump")
+    click.echo(f"{meter}: a jump of {jump['jump_wh']} Wh is {'accepted' if accept else 'dropped'}.", err=True)
+    return SettleJump(key, int(jump["raw_jump"]), accept)
+
+
+@vote.command("release-meter")
+@click.argument("meter")
+@_voting
+def release_meter(invocation: Invocation, *, meter: str) -> Action:
+    """Let the key of the unbound METER be bound to another unit, account or register than it was."""
+    return ReleaseMeter(meter_key(invocation, meter))
 
 
 @vote.command("set-banker")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.obis import parse_obis
 from ledger.schema import MeterKind
 from ledger.transactions.envelope import Signature
 from ledger.transactions.metering import BindMeter, MeterTerms
@@ -31,6 +32,7 @@ from nodechain.lock import HomeLock
 
 PROFILE: Final = "schneider-iem3155"
 """Counts whole Wh in an integer register: what the data say is what the meter shows."""
+REGISTER: Final = "energy_import"
 MARKER: Final = "nodechain-demo"
 """The file by which a demo's folder is known; locked while a demo runs there, with its process id in it."""
 OTHER_HOMES: Final = "validator[0-9]*"
@@ -212,35 +214,46 @@ class Community:
             self._lock.release()
 
 
-def profile_hash(community: Community) -> bytes:
-    """The hash of the register profile, as `nodechain meter profiles show` prints it."""
+@dataclass(frozen=True, slots=True)
+class ReadRegister:
+    """What of the profile is in a meter's binding: its hash, and the OBIS code of the register that is read."""
+
+    profile: bytes
+    obis: bytes
+
+
+def read_register(community: Community) -> ReadRegister:
+    """As `nodechain meter profiles show` prints it."""
     child = community.start("meter", "profiles", "show", PROFILE)
-    found = bytes.fromhex(child.finish()["hash"])
+    shown = child.finish()
     community.stop_child(child)
-    return found
+    obis = next(str(entry["obis"]) for entry in shown["registers"] if entry["name"] == REGISTER)
+    return ReadRegister(bytes.fromhex(shown["hash"]), parse_obis(obis))
 
 
-def set_up_accounts(community: Community, wallet: Wallet, profile: bytes) -> None:
+def set_up_accounts(community: Community, wallet: Wallet, read: ReadRegister) -> None:
     """Currency for every household, and every meter bound with the consent of battery, meter and household."""
     wallet.say([Said("bank", MintCurrency(wallet.address(house.name), FUNDS)) for house in community.street.houses])
-    wallet.say([Said(BATTERY, terms) for terms in _bindings(community, wallet, profile)])
+    wallet.say([Said(BATTERY, terms) for terms in _bindings(community, wallet, read)])
 
 
-def _bindings(community: Community, wallet: Wallet, profile: bytes) -> list[BindMeter]:
-    first = wallet.next_nonce(BATTERY)
+def _bindings(community: Community, wallet: Wallet, read: ReadRegister) -> list[BindMeter]:
+    """The meters are new: each shows 0, which its own key signs."""
     bindings = []
-    for place_number, place in enumerate(community.places):
+    for place in community.places:
         meter, house = wallet.secret(place.name), wallet.secret(place.house.name)
         terms = MeterTerms(
             unit=wallet.address(BATTERY),
-            unit_nonce=first + place_number,
-            meter_key=meter.public_key,
             account=wallet.address(place.house.name),
             kind=int(place.kind),
-            max_power_w=place.max_power_w,
-            rollover=0,
+            meter_key=meter.public_key,
+            serial=bytes(32),
+            profile=read.profile,
+            obis=read.obis,
             scale=0,
-            profile=profile,
+            factor=1,
+            rollover=0,
+            max_power_w=place.max_power_w,
             opening_ms=community.street.start_ms,
             opening_register=0,
             opening_sequence=0,

@@ -18,7 +18,9 @@ from nodechain.network.table import Table
 from nodechain.network.wire import HASHES, RAWS
 
 _NEVER_VALID: Final = frozenset({"bad_signature", "wrong_chain", "wrong_version"})
-_USELESS: Final = frozenset({"fee_too_low", "sender_not_a_member", "meter_not_bound", "expelled"})
+_USELESS: Final = frozenset(
+    {"fee_too_low", "sender_not_a_member", "meter_not_bound", "expelled", "reading_with_fee", "readings_only"}
+)
 
 Offer = Callable[[bytes, Callable[[Transaction | Refusal], None]], None]
 

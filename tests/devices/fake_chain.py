@@ -40,7 +40,11 @@ class FakeChain:
 
     def meter(self, key: bytes, sequence: int) -> None:
         """What the state says of a meter from the next block on."""
-        entry = Meter(b"", b"", 1, 1, 0, 0, sequence, 0, 0, 0, b"")
+        entry = Meter(
+            unit=b"", account=b"", kind=1, place=b"", max_power_w=1, rollover=0, scale=0, factor=1, obis=bytes(6),
+            profile=b"", serial=b"", sequence=sequence, register=0, time_ms=0, boot=0,
+            quarantined_register=0, quarantined_from_ms=0, quarantined_ms=0, sent_ms=0,
+        )  # fmt: skip
         changes: dict[bytes, bytes | None] = {METERS.full_key(key): encode(entry)}
         update = self._tree.plan(changes, self._storage)
         self._storage.write(update)

@@ -105,14 +105,22 @@ def test_what_the_device_accepts_the_ledger_bills_alike(
         unit=bytes(20),
         account=bytes(20),
         kind=kind,
+        place=b"",
         max_power_w=LIMITS.max_power_w,
         rollover=rollover,
         scale=exponent,
+        factor=1,
+        obis=OBIS,
+        profile=bytes(32),
+        serial=bytes(32),
         sequence=1,
         register=last.raw,
         time_ms=last.time_ms,
         boot=1,
-        profile=bytes(32),
+        quarantined_register=0,
+        quarantined_from_ms=0,
+        quarantined_ms=0,
+        sent_ms=0,
     )
     billed = interval_between(bound, new.raw, new.time_ms, latest_ms=10**8)
     assert isinstance(billed, Interval) == verdict.state.accepted

@@ -46,12 +46,12 @@ def runs(draw: st.DrawFn) -> tuple[Reading, ...]:
 @given(runs(), st.booleans())
 def test_a_batch_is_the_readings_and_nothing_else(readings: tuple[Reading, ...], secure_element: bool) -> None:
     key = P256SecretKey(7) if secure_element else KEY
-    batch = build_batch(key, TOWN, HEAD, readings, fee=5, valid_until_height=900)
+    batch = build_batch(key, TOWN, HEAD, readings, valid_until_height=900)
     transaction = Transaction(batch.body)
     assert transaction.verify_signatures(TOWN.genesis_hash)
     assert transaction.id == batch.transaction_id
     envelope = transaction.envelope
-    assert (envelope.type, envelope.nonce, envelope.fee) == (TypeNumber.SUBMIT_READINGS, readings[-1].sequence, 5)
+    assert (envelope.type, envelope.nonce, envelope.fee) == (TypeNumber.SUBMIT_READINGS, readings[-1].sequence, 0)
     assert (envelope.sender_key, envelope.valid_until_height) == (key.public_key, 900)
     payload = PAYLOAD.decode(envelope.payload)
     assert tuple(absolute_readings(payload, envelope.nonce)) == readings
@@ -71,9 +71,7 @@ def test_thousands_of_readings_fit_into_one_transaction_and_what_does_not_waits(
     assert 5_000 < batch.count <= MAX_READINGS
     assert batch.nonce == batch.count
     widest = tuple(Reading(1 + place * 2**20, place * 2**41, (place % 2) * MAX_INTEGER) for place in range(9_000))
-    batch = build_batch(
-        KEY, ChainIdentity.of("c" * 55, bytes(32)), HEAD, widest, fee=MAX_INTEGER, valid_until_height=MAX_INTEGER
-    )
+    batch = build_batch(KEY, ChainIdentity.of("c" * 55, bytes(32)), HEAD, widest, valid_until_height=MAX_INTEGER)
     assert MAX_TRANSACTION_BYTES - 1_024 < len(batch.body) <= MAX_TRANSACTION_BYTES
 
 

@@ -24,13 +24,10 @@ from devices.signers.device import DeviceSigner
 from devices.signers.opening import Signers, open_signer
 from devices.signers.places import FilePlace, Pkcs11Place, TpmPlace, parse_place
 from devices.submitter import Progress, Submitter
-from ledger.address import parse_key
-from ledger.consent import Terms, decode_terms_file, encode_terms_file
-from ledger.crypto import Algorithm, Ed25519SecretKey, P256SecretKey, verify
+from ledger.crypto import Algorithm, P256SecretKey, verify
 from ledger.p256 import ORDER
 from ledger.schema import MeterKind
 from ledger.transactions.envelope import Transaction
-from ledger.transactions.metering import MeterTerms
 from tests.devices.fake_chain import TOWN
 from tests.devices.fake_node import FakeNode
 from tests.devices.key_devices import PIN, SoftHsm, SoftTpm
@@ -450,41 +447,17 @@ def pin_file(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_a_key_in_a_token_is_made_shown_and_consents(hsm: SoftHsm, token: str, tmp_path: Path, pin_file: str) -> None:
+def test_a_key_in_a_token_is_made_and_shown(hsm: SoftHsm, token: str, tmp_path: Path, pin_file: str) -> None:
     place = hsm.place(token)
     made = invoke("key", "create", place, "--algorithm", "ed25519", NODECHAIN_PASSWORD_FILE=pin_file)["data"]
     assert made == invoke("key", "show", place)["data"]
     assert made["algorithm"] == "ed25519"
-    key = parse_key(made["public_key"])
-    terms = Terms(TOWN, MeterTerms(bytes(20), 1, key, bytes(20), KIND, 10, 0, 0, bytes(32), 0, 0, 0))
-    file = tmp_path / "terms.json"
-    file.write_bytes(encode_terms_file(terms))
-    consent = ("key", "consent", place, file, "--yes")
-    assert failed(invoke(*consent[:-1])) == ("not_confirmed", 2)
-    agreed = invoke(*consent, NODECHAIN_PASSWORD_FILE=pin_file)["data"]
-    assert (agreed["meter"], agreed["missing"]) == (made["public_key"], ["account"])
-    signed = decode_terms_file(file.read_bytes())
-    assert signed.terms == terms.terms
-    assert verify(key, terms.message, signed.meter_signature)
-    assert failed(invoke(*consent, NODECHAIN_PASSWORD_FILE=pin_file)) == ("nothing_to_sign", 2)
     made_again = invoke("key", "create", place, NODECHAIN_PASSWORD_FILE=pin_file)
     assert failed(made_again) == ("key_exists", 2)
     Path(pin_file).write_text("000000")
     where = ("--at", "tcp:127.0.0.1:1", "--max-power", 1, "--outbox", tmp_path / "o.db")
     run = ("run", "schneider-iem3155", *where, "--once")
     assert failed(invoke(*run, "--key", place, NODECHAIN_PASSWORD_FILE=pin_file)) == ("wrong_pin", 7)
-
-
-def test_consent_is_given_only_for_ones_own_key(hsm: SoftHsm, token: str, tmp_path: Path, pin_file: str) -> None:
-    place = hsm.place(token)
-    create(place)
-    other = Ed25519SecretKey(bytes(32)).public_key
-    terms = Terms(TOWN, MeterTerms(bytes(20), 1, other, bytes(20), KIND, 10, 0, 0, bytes(32), 0, 0, 0))
-    file = tmp_path / "terms.json"
-    file.write_bytes(encode_terms_file(terms))
-    assert failed(invoke("key", "consent", place, file, "--yes")) == ("other_key", 7)
-    file.write_text("{}")
-    assert failed(invoke("key", "consent", place, file, "--yes")) == ("bad_terms_file", 2)
 
 
 def test_commands_say_what_is_wrong(tmp_path: Path) -> None:

@@ -133,8 +133,8 @@ def registers_stay_in_range() -> None:
     """Deltas may lead above every number; such a reading is quarantined, not stored."""
     chain = fixture(parameters=(("max_report", 10**13),))
     terms = MeterTerms(
-        address("U1"), 1, secret("M").public_key, address("A"), int(MeterKind.PRODUCTION), limits.MAX_INTEGER, 0, -9,
-        made.PROFILE, START_MS, 0, 0,
+        address("U1"), address("A"), int(MeterKind.PRODUCTION), secret("M").public_key, bytes(32), made.PROFILE,
+        bytes(6), -9, 1, 0, limits.MAX_INTEGER, START_MS, 0, 0,
     )  # fmt: skip
     message = terms.message(chain.genesis.hash)
     signed = secret("M").sign(message)
@@ -302,7 +302,8 @@ def max_sequence_step() -> None:
 
 def changed_terms(chain: ChainFixture) -> MeterTerms:
     return MeterTerms(
-        address("U1"), 1, secret("M").public_key, address("A"), 1, 5_000, 0, 0, made.PROFILE, START_MS, 0, 0
+        address("U1"), address("A"), 1, secret("M").public_key, bytes(32), made.PROFILE, bytes(6), 0, 1, 0, 5_000,
+        START_MS, 0, 0,
     )  # fmt: skip
 
 
@@ -500,6 +501,38 @@ def max_proof_claims() -> None:
         PROOF_FILE.decode(encode(replace(file, claims=(claim,) * 65_537)))
 
 
+def max_meters_per_unit() -> None:
+    """L9c: the bindings of a unit were unbounded."""
+    members = tuple(sorted(address(name) for name in ("A", *(f"h{n}" for n in range(1_001)))))
+    chain = ChainFixture(make_genesis(members=members))
+    for number in range(1_000):
+        if number % 50 == 49:
+            chain.block()  # an opening is read just now
+        chain.do("U1", MeterFixture(chain, name=f"m{number}", account=f"h{number}").binding(), after_ms=1)
+    assert MeterFixture(chain, name="one more", account="h1000").bind().code == "too_many_meters"
+    assert MeterFixture(chain, name="one more", account="h1000", unit="U2").bind().code == ""
+    old, new = MeterFixture(chain, name="m0", account="h0"), MeterFixture(chain, name="new", account="h0")
+    assert chain.try_("U1", old.replacement(new)).code == ""
+    chain.do("U1", UnbindMeter(secret("m1").public_key))
+    assert MeterFixture(chain, name="last", account="h1000").bind().code == ""
+
+
+def max_register_factor() -> None:
+    at = made.terms("M1", "A", MeterKind.CONSUMPTION)
+    at = msgspec.structs.replace(at, factor=1_000_000)
+    refused_above(Codec(MeterTerms, 1024), at, msgspec.structs.replace(at, factor=1_000_001))
+    with pytest.raises(MalformedInput):
+        Codec(MeterTerms, 1024).decode(encode(msgspec.structs.replace(at, factor=0)))
+
+
+def max_opening_age() -> None:
+    chain = fixture()
+    found = MeterFixture(chain)
+    chain.block(after_ms=2 * limits.MAX_OPENING_AGE_MS)
+    assert found.bind(opening_ms=chain.time_ms + 999 - 3_600_000).code == "stale_opening"
+    assert found.bind(opening_ms=chain.time_ms + 1_000 - 3_600_000).code == ""
+
+
 TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_INTEGER": (max_integer, backing_stays_in_range, registers_stay_in_range),
     "MAX_TIME_MS": (max_time_ms,),
@@ -519,6 +552,9 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_BATCH_ITEMS": (max_batch_items,),
     "MAX_READINGS": (max_readings,),
     "MAX_SEQUENCE_STEP": (max_sequence_step,),
+    "MAX_METERS_PER_UNIT": (max_meters_per_unit,),
+    "MAX_REGISTER_FACTOR": (max_register_factor,),
+    "MAX_OPENING_AGE_MS": (max_opening_age,),
     "MAX_TRADES_PER_ORDER": (max_trades_per_order,),
     "MAX_EXPIRIES_PER_BLOCK": (max_expiries_per_block,),
     "MAX_SUMMED_DAYS": (max_summed_days,),

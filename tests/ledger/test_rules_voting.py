@@ -290,6 +290,7 @@ def test_the_bounds_of_parameters_are_checked_when_a_vote_is_opened(name: str) -
 def test_the_parameters_of_the_design() -> None:
     found = {rule.name: (rule.default, rule.minimum, rule.maximum) for rule in LEDGER_PARAMETERS}
     assert found == {
+        "reading_interval": (60_000, 1_000, 3_600_000),
         "M": (PARTS // 2, 0, PARTS - 1),
         "B": (PARTS // 2, 0, PARTS - 1),
         "C": (PARTS // 20, 1, PARTS - 1),

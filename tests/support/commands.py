@@ -16,6 +16,7 @@ from typing import Final, Protocol, TypeVar
 from ledger.accounts import balance
 from ledger.limits import MAX_INTEGER
 from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.rules.registers import jump_of
 from ledger.schema import SESSIONS, UNITS, Asset, MeterKind, Session
 from ledger.storage import WHOLE, StorageTerms, Technology
 from ledger.transactions.actions import (
@@ -29,15 +30,18 @@ from ledger.transactions.actions import (
     ExpelMember,
     RegisterUnit,
     ReinstateUnit,
+    ReleaseMeter,
     RemoveUnit,
     RemoveValidator,
     RemoveVoter,
     SetBanker,
     SetParameter,
+    SettleJump,
 )
 from ledger.transactions.evidence import Evidence
 from ledger.transactions.metering import (
     BindMeter,
+    Closing,
     MeterTerms,
     ReplaceMeter,
     Step,
@@ -98,6 +102,7 @@ PARAMETERS: Final = {
     "H": (2 * HOUR_MS, MINUTE_MS, 30 * DAY_MS, 1),
     "session_grace": (HOUR_MS, 0, 30 * DAY_MS),
     "vote_lifetime": (30 * DAY_MS, MINUTE_MS),
+    "reading_interval": (MINUTE_MS, 1_000, HOUR_MS, 0),
     "lot": (10**6, 10**3, 10**9, 1),
     "tick": (10**6, 10**3, 10**9, 1),
     "execution_price": (0, 1, 2, 3, 4),
@@ -272,6 +277,8 @@ def action(world: World, pick: Pick) -> Action:
             secret(validator).public_key[1:], address("A"), validator, possession(world, validator, "A", 0)
         ),
         lambda: RemoveValidator(validator_address(secret(validator).public_key[1:])),
+        lambda: _settle_jump(world, pick),
+        lambda: ReleaseMeter(secret_of(pick.one(METER_KEYS)).public_key),
     )
     return pick.one(possible)()
 
@@ -281,6 +288,22 @@ def _terms(pick: Pick) -> StorageTerms:
         int(pick.one(tuple(Technology))), pick.one((0, 10**6, MAX_INTEGER)), 0,
         pick.one((900_000_000, WHOLE, 857_142_857, 1)), pick.one((240, 0, 10_000, MAX_INTEGER)), pick.one((0, 3_000)),
     )  # fmt: skip
+
+
+def _settle_jump(world: World, pick: Pick) -> SettleJump:
+    """Of a meter that has one, if there is any."""
+    meters = {name: world.meter(name) for name in METER_KEYS}
+    jumps = {name: jump_of(meter) for name, meter in meters.items() if meter is not None and jump_of(meter)}
+    name = pick.one((*jumps, *jumps, pick.one(METER_KEYS)))
+    return SettleJump(secret_of(name).public_key, jumps.get(name, 1), pick.one((True, False)))
+
+
+def settle(world: World, pick: Pick) -> list[Draft]:
+    """The voters decide on a jump, or release a key."""
+    jump, release = _settle_jump(world, pick), ReleaseMeter(secret_of(pick.one(METER_KEYS)).public_key)
+    possible: tuple[Action, ...] = (jump, release)
+    chosen = pick.one(possible)
+    return [Draft(voter, CastVote(chosen, True)) for voter in VOTERS]
 
 
 def vote(world: World, pick: Pick) -> list[Draft]:
@@ -293,17 +316,32 @@ def campaign(world: World, pick: Pick) -> list[Draft]:
     return [Draft(voter, CastVote(chosen, True)) for voter in VOTERS]
 
 
-def _binding(world: World, pick: Pick, unit: str, meter: str, account: str, kind: int) -> BindMeter:
+def _binding(
+    world: World, pick: Pick, unit: str, meter: str, account: str, kind: int, closing: Closing | None = None
+) -> BindMeter:
+    """Of a bound meter of METER_KEYS with what it last showed; now and then something that cannot be bound."""
     known = world.meter(meter)
-    opening_ms = pick.one((max(world.time_ms, known.time_ms if known else 0), world.time_ms, 0))
+    register = known.register if known else pick.one((0, 50, MAX_INTEGER))
     terms = MeterTerms(
-        address_named(unit), world.next_nonce(unit) + pick.one((0, 0, 0, 1)), secret_of(meter).public_key,
-        address_named(account), kind, pick.one((5_000, 1, MAX_INTEGER)), pick.one((0, 0, 10**6, 100)),
-        pick.one((0, -3, 3, -9, 9)), PROFILE, opening_ms, pick.one((0, 50, MAX_INTEGER)), pick.one((0, 5, 2**40)),
-    )  # fmt: skip
+        address_named(unit),
+        address_named(account),
+        kind,
+        pick.one((secret_of(meter).public_key,) * 7 + (secret_of("A").public_key,)),
+        pick.one((PROFILE, bytes(32))),
+        PROFILE,
+        OBIS,
+        pick.one((0, -3, 3, -9, 9)),
+        pick.one((1, 1, 40, 10**6)),
+        pick.one((0, 0, 10**6, 100)),
+        pick.one((5_000, 1, MAX_INTEGER)),
+        pick.one((world.time_ms, world.time_ms + 1, known.time_ms if known else 0, world.time_ms - HOUR_MS)),
+        pick.one((register, register, 0, max(register - 1, 0))),
+        pick.one((0, 5, 2**40)),
+    )
     message = terms.message(world.genesis.hash)
+    agreed = message if closing is None else closing.message(world.genesis.hash, terms)
     consenting = pick.one((account, account, account, "S"))
-    return BindMeter(terms, secret_of(meter).sign(message), signers_of(consenting)[0], sign_all(consenting, message))
+    return BindMeter(terms, secret_of(meter).sign(message), signers_of(consenting)[0], sign_all(consenting, agreed))
 
 
 def bind(world: World, pick: Pick) -> list[Draft]:
@@ -325,11 +363,13 @@ def replace_meter(world: World, pick: Pick) -> list[Draft]:
     old, new = pick.one(METER_KEYS), pick.one(METER_KEYS)
     unit, account, kind = _account_of(world, old)
     known = world.meter(old)
+    key = secret_of(old).public_key
     register = (known.register if known else 0) + pick.one((0, 100, 10**6))
     closing_ms = pick.one((world.time_ms, (known.time_ms if known else 0) + 1, world.time_ms + HOUR_MS))
-    binding = _binding(world, pick, unit, new, account, kind)
+    closing = pick.one((None, Closing(key, closing_ms, min(register, MAX_INTEGER))))
+    binding = _binding(world, pick, unit, new, account, kind, closing)
     sender = pick.one((unit, unit, "U2"))
-    return [Draft(sender, ReplaceMeter(secret_of(old).public_key, closing_ms, min(register, MAX_INTEGER), binding))]
+    return [Draft(sender, ReplaceMeter(key, () if closing is None else (closing,), binding))]
 
 
 def unbind(world: World, pick: Pick) -> list[Draft]:
@@ -344,6 +384,8 @@ def readings(world: World, pick: Pick) -> list[Draft]:
     sequence, register, time_ms, scale, boot = (
         (known.sequence, known.register, known.time_ms, known.scale, known.boot) if known else (0, 0, 0, 0, 0)
     )
+    if known and known.quarantined_register:
+        register = pick.one((known.quarantined_register, register))
     rise = (1, 0, 100, 4_000, 10**6, 10**10, MAX_INTEGER)
     first_ms = pick.one((world.time_ms, time_ms + MINUTE_MS, time_ms + 1, time_ms, world.time_ms + DAY_MS))
     first = min(max(register + pick.one((*rise, -1, -(10**6))), 0), MAX_INTEGER)
@@ -353,7 +395,8 @@ def readings(world: World, pick: Pick) -> list[Draft]:
     )
     nonce = sequence + pick.one((1, 1, 2, 2**20, 0)) + sum(step.sequence for step in steps)
     payload = SubmitReadings(
-        pick.one((PROFILE, PROFILE, PROFILE, bytes(32))), boot + pick.one((0, 0, 1)), pick.one((2, 0)), 0, OBIS,
+        pick.one((PROFILE, PROFILE, PROFILE, bytes(32))), boot + pick.one((0, 0, 1)), pick.one((2, 0)), 0,
+        pick.one((OBIS, OBIS, OBIS, OBIS, bytes(6))),
         pick.one((scale, scale, scale, 0)), first_ms, first, steps,
     )  # fmt: skip
     return [Draft(name, payload, nonce=min(nonce, MAX_INTEGER))]
@@ -420,7 +463,7 @@ COMMANDS: Final[dict[str, tuple[Command, ...]]] = {
     "tokens": (transfer, lock_withdrawal, mint_currency, burn_currency, unlock_currency),
     "energy": (produced, consumed, actual, batch),
     "sessions": (open_session, open_session, consumed, close_session),
-    "meters": (bind, readings, readings, replace_meter, unbind),
+    "meters": (bind, readings, readings, readings, replace_meter, unbind, settle),
     "orders": (place_order, place_order, replace_order, cancel_order),
     "votes": (campaign, vote, validator_alive, evidence),
     "forbidden": (forbidden,),
@@ -431,6 +474,9 @@ COMMANDS: Final[dict[str, tuple[Command, ...]]] = {
 def offer(world: World, pick: Pick, family: str) -> None:
     """Some command of a family, paid for, into the next block."""
     for draft in pick.one(COMMANDS[family])(world, pick):
+        if isinstance(draft.payload, SubmitReadings):
+            world.offer(replace(draft, fee=pick.one((0, 0, 0, 0, 0, 1))))
+            continue
         least = world.genesis.minimum_fee
         fee = draft.fee or least + pick.one((0, 0, 0, 0, 0, 7, -least))
         world.offer(replace(draft, fee=fee))

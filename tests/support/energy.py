@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ledger.accounts import account
 from ledger.events import SessionClosed
 from ledger.params import HOUR_MS
 from ledger.schema import HOUSEHOLDS, METERS, Household, Meter, MeterKind
 from ledger.transactions.envelope import Signature
-from ledger.transactions.metering import BindMeter, MeterTerms, Step, SubmitReadings
+from ledger.transactions.metering import BindMeter, Closing, MeterTerms, ReplaceMeter, Step, SubmitReadings
 from ledger.transactions.payloads import EnergyActual, EnergyConsumed, EnergyProduced
 from ledger.types import Event, Receipt
 from tests.support.chain import ChainFixture, address, secret
 
 PROFILE = hashlib.sha256(b"a register map").digest()
+SERIAL = hashlib.sha256(b"a serial number").digest()
 OBIS = bytes((1, 0, 2, 8, 0, 255))
 E = TypeVar("E", bound=Event)
 
@@ -78,11 +78,10 @@ class MeterFixture:
 
     def terms(self, **changes: Any) -> MeterTerms:
         """What the unit's next transaction may bind: 10 kW, whole Wh, register 0 at the head's time."""
-        chain = self.chain
-        nonce = account(chain.state, address(self.unit)).nonce + 1
         terms = MeterTerms(
-            address(self.unit), nonce, self.key, address(self.account), int(self.kind), 10_000, 0, 0, PROFILE,
-            chain.time_ms, 0, 0,
+            address(self.unit), address(self.account), int(self.kind), self.key, SERIAL, PROFILE, OBIS, scale=0,
+            factor=1, rollover=0, max_power_w=10_000, opening_ms=self.chain.time_ms, opening_register=0,
+            opening_sequence=0,
         )  # fmt: skip
         return msgspec.structs.replace(terms, **changes)
 
@@ -94,6 +93,16 @@ class MeterFixture:
         return BindMeter(
             terms, secret(self.name).sign(message), consent.public_key, (Signature(0, consent.sign(message)),)
         )
+
+    def replacement(self, new: MeterFixture, closing: tuple[int, int] | None = None, **terms: Any) -> ReplaceMeter:
+        """`new` in its place; with a closing (time in ms, register) the account signs that too."""
+        binding = new.binding(**terms)
+        if closing is None:
+            return ReplaceMeter(self.key, (), binding)
+        entry = Closing(self.key, *closing)
+        consent = secret(self.account).sign(entry.message(self.chain.genesis.hash, binding.terms))
+        signed = msgspec.structs.replace(binding, account_signatures=(Signature(0, consent),))
+        return ReplaceMeter(self.key, (entry,), signed)
 
     def bind(self, **changes: Any) -> Receipt:
         """Bind it, whatever becomes of that."""

@@ -45,7 +45,6 @@ class Case(NamedTuple):
     readings: tuple[Reading, ...]
     header: ReadingHeader = HEADER
     chain_id: str = CHAIN_ID
-    fee: int = 0
     valid_until_height: int = 0
     algorithm: Algorithm = Algorithm.ED25519
 
@@ -68,7 +67,6 @@ class Case(NamedTuple):
             self.chain,
             self.header,
             self.readings,
-            fee=self.fee,
             valid_until_height=self.valid_until_height,
         )
 
@@ -101,7 +99,7 @@ def integers() -> Iterator[Case]:
     for number in BOUNDARIES:
         header = replace(HEADER, boot=number, flags=min(number, 2**32 - 1))
         reading = Reading(max(number, 1), number, number)
-        yield Case(f"integers of {number}", (reading,), header, fee=number, valid_until_height=number)
+        yield Case(f"integers of {number}", (reading,), header, valid_until_height=number)
     rises = walk(*((min(max(n, 1), 2**20), n, n) for n in BOUNDARIES[:-1]), start=Reading(1, 0, 0))
     yield Case("steps that rise", rises)
     yield Case("the longest step", (Reading(1, 0, 0), Reading(1 + 2**20, MAX, MAX)))
@@ -111,7 +109,7 @@ def integers() -> Iterator[Case]:
 
 def fields() -> Iterator[Case]:
     """Header and envelope, one field at a time."""
-    yield Case("example", walk((1, QUARTER_MS, 250), (2, 2 * QUARTER_MS, -1)), fee=5, valid_until_height=900)
+    yield Case("example", walk((1, QUARTER_MS, 250), (2, 2 * QUARTER_MS, -1)), valid_until_height=900)
     yield Case("clock unset, tamper flag", quarter_hours(1), replace(HEADER, clock=0, flags=1))
     yield Case("clock in holdover, smallest scale", quarter_hours(1), replace(HEADER, clock=1, scale=-9))
     yield Case(
@@ -141,11 +139,10 @@ def secure_elements() -> Iterator[Case]:
         Case(
             "P-256, largest integers",
             (Reading(MAX, MAX, MAX),),
-            fee=MAX,
             valid_until_height=MAX,
             chain_id=chain_id_of(64),
         ),
-        Case("P-256, a fall", walk((1, -1, -300)), fee=1_000_000_000),
+        Case("P-256, a fall", walk((1, -1, -300))),
         Case("P-256, tamper flag", quarter_hours(2), replace(HEADER, flags=1)),
         Case("P-256, 96 readings", quarter_hours(96, first=97), valid_until_height=100_000),
     ):
@@ -170,7 +167,6 @@ def vector(case: Case) -> dict[str, Any]:
         "chain_id": case.chain_id,
         "genesis_hash": case.chain.genesis_hash.hex(),
         "valid_until_height": case.valid_until_height,
-        "fee": case.fee,
         "profile": case.header.profile.hex(),
         "boot": case.header.boot,
         "clock": case.header.clock,

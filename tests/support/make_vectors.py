@@ -28,6 +28,7 @@ from ledger.transactions.envelope import Transaction, assemble, sign_message, un
 from ledger.transactions.evidence import Evidence
 from ledger.transactions.metering import (
     BindMeter,
+    Closing,
     MeterTerms,
     ReplaceMeter,
     Step,
@@ -50,6 +51,8 @@ GENESIS_VALUE: Final = wide_genesis()
 CHAIN_ID: Final = GENESIS_VALUE.chain_id
 GENESIS_HASH: Final = GENESIS_VALUE.hash
 PROFILE: Final = hashlib.sha256(b"profile").digest()
+SERIAL: Final = hashlib.sha256(b"serial").digest()
+OBIS: Final = bytes((1, 0, 2, 8, 0, 255))
 SIGNERS: Final = ("A", "B", "X", "bank", "U1", "M1", "P1", "V", "W")
 VALIDATORS: Final = ("V", "W", "Y", "Z")
 MAX: Final = 2**63 - 1
@@ -69,17 +72,25 @@ def testimony() -> Evidence:
     return Evidence(key.public_key[1:], int(VoteKind.PREPARE), 7, 1, values[0], first, values[1], second)
 
 
-def terms(meter: str, account: str, kind: MeterKind, nonce: int) -> MeterTerms:
-    """Terms of a binding at U1."""
+def terms(meter: str, account: str, kind: MeterKind) -> MeterTerms:
+    """Terms of a binding at U1, of a meter behind transformers of 40."""
     return MeterTerms(
-        address_named("U1"), nonce, secret_of(meter).public_key, address_named(account), int(kind), 11_000, 10**8, -1,
-        PROFILE, START_MS, 123_456, 7,
+        address_named("U1"), address_named(account), int(kind), secret_of(meter).public_key, SERIAL, PROFILE, OBIS, -1,
+        40, 10**8, 11_000, START_MS, 123_456, 7,
     )  # fmt: skip
 
 
-def binding(meter: str, account: str, kind: MeterKind, nonce: int) -> BindMeter:
+def replacement(old: bytes) -> ReplaceMeter:
+    """M1 in the place of another meter, to whose closing register the account has consented."""
+    bound = binding("M1", "X", MeterKind.STORAGE)
+    closing = Closing(old, START_MS + 1, 200_000)
+    consent = sign_all("X", closing.message(GENESIS_HASH, bound.terms))
+    return ReplaceMeter(old, (closing,), msgspec.structs.replace(bound, account_signatures=consent))
+
+
+def binding(meter: str, account: str, kind: MeterKind) -> BindMeter:
     """A binding with the consent of the meter and the account."""
-    agreed = terms(meter, account, kind, nonce)
+    agreed = terms(meter, account, kind)
     message = agreed.message(GENESIS_HASH)
     return BindMeter(agreed, secret_of(meter).sign(message), signers_of(account)[0], sign_all(account, message))
 
@@ -87,7 +98,7 @@ def binding(meter: str, account: str, kind: MeterKind, nonce: int) -> BindMeter:
 def readings(first_ms: int = START_MS + 900_000) -> SubmitReadings:
     """Four readings, of which the last register falls."""
     steps = (Step(1, 900_000, 250), Step(2, 1_800_000, 65_536), Step(1, 900_000, -1))
-    return SubmitReadings(PROFILE, 3, 2, 0, bytes((1, 0, 2, 8, 0, 255)), -1, first_ms, 123_456, steps)
+    return SubmitReadings(PROFILE, 3, 2, 0, OBIS, -1, first_ms, 123_456, steps)
 
 
 TERMS = StorageTerms(int(Technology.FLOW), 25_000, 4_000, 850_000_000, 120, 2_000)
@@ -111,6 +122,8 @@ def vote_actions() -> dict[str, a.Action]:
         "reinstate_unit": a.ReinstateUnit(unit, 1_000),
         "change_unit": a.ChangeUnit(unit, 18_000, 5_000, TERMS),
         "annul": a.Annul(who, unit, 10**12),
+        "settle_jump": a.SettleJump(secret_of("P1").public_key, 70_000, True),
+        "release_meter": a.ReleaseMeter(secret_of("M1").public_key),
     }
 
 
@@ -130,13 +143,10 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "energy_consumed": ("U1", p.EnergyConsumed(2, who, 1_000), 2),
         "energy_actual": ("U1", p.EnergyActual(3, 0), 3),
         "energy_batch": ("U1", p.EnergyBatch(4, items), 4),
-        "bind_meter/ed25519": ("U1", binding("M1", "A", MeterKind.CONSUMPTION, 5), 5),
-        "bind_meter/p256_for_multisig": ("U1", binding("P1", "X", MeterKind.PRODUCTION, 6), 6),
-        "replace_meter": (
-            "U1",
-            ReplaceMeter(meter, START_MS + 1, 200_000, binding("M1", "X", MeterKind.STORAGE, 7)),
-            7,
-        ),
+        "bind_meter/ed25519": ("U1", binding("M1", "A", MeterKind.CONSUMPTION), 5),
+        "bind_meter/p256_for_multisig": ("U1", binding("P1", "X", MeterKind.PRODUCTION), 6),
+        "replace_meter/closed": ("U1", replacement(meter), 7),
+        "replace_meter": ("U1", ReplaceMeter(meter, (), binding("M1", "X", MeterKind.STORAGE)), 9),
         "unbind_meter": ("U1", UnbindMeter(meter), 8),
         "submit_readings/ed25519": ("M1", readings(), 12),
         "submit_readings/p256": ("P1", readings(), 12),
@@ -160,9 +170,10 @@ def type_of(payload: Value) -> TransactionType:
 
 
 def transaction(sender: str, payload: Value, nonce: int) -> Transaction:
-    """Signed, with an expiry and a fee."""
+    """Signed, with an expiry, and a fee unless it is a meter's."""
+    fee = 0 if isinstance(payload, SubmitReadings) else 5
     envelope = unsigned(
-        CHAIN_ID, type_of(payload).number, signers_of(sender)[0], nonce, payload, valid_until=70_000, fee=5
+        CHAIN_ID, type_of(payload).number, signers_of(sender)[0], nonce, payload, valid_until=70_000, fee=fee
     )
     return REGISTRY.decode(assemble(envelope, sign_all(sender, sign_message(envelope, GENESIS_HASH))))
 
@@ -263,7 +274,8 @@ def build() -> dict[str, Any]:
             "address_text": format_address(address_named(name)),
         }
     actions = vote_actions()
-    agreed = terms("M1", "A", MeterKind.CONSUMPTION, 5)
+    agreed = terms("M1", "A", MeterKind.CONSUMPTION)
+    closing = Closing(secret_of("P1").public_key, START_MS + 1, 200_000)
     message = commit_message(GENESIS_HASH, 300, 2, header().hash())
     return {
         "schema": "nodechain/transactions/1",
@@ -279,6 +291,9 @@ def build() -> dict[str, Any]:
         ],
         "messages": {
             "meter_terms": {"bytes": encode(agreed).hex(), "signed_message": agreed.message(GENESIS_HASH).hex()},
+            "meter_closing": {
+                "bytes": encode(closing).hex(), "signed_message": closing.message(GENESIS_HASH, agreed).hex(),
+            },
             "possession": {
                 "signed_message": possession_message(
                     GENESIS_HASH, secret("W").public_key[1:], address_named("B"), 9

@@ -61,7 +61,6 @@ def describe(case: Case) -> bytes:
         f"genesis {case.chain.genesis_hash.hex()}",
         f"seed {case.key.secret_bytes.hex()}",
         f"valid_until {case.valid_until_height}",
-        f"fee {case.fee}",
         f"profile {header.profile.hex()}",
         f"boot {header.boot}",
         f"clock {header.clock}",

@@ -275,14 +275,15 @@ class StreetKilling:
 
     def bind(self) -> None:
         """Every meter to the battery and its account, with the consent of all three."""
-        profile = load_profile(PROFILE).hash()
+        loaded = load_profile(PROFILE)
+        profile, register = loaded.hash(), loaded.register("energy_import")
         battery = self.cluster.key("battery")
         with closing(NodeApi(self.urls[0], timeout_s=60)) as api:
             for nonce, meter in enumerate(self.meters, 1):
                 key, account = self.cluster.key(meter.name), self.cluster.key(meter.account)
                 terms = MeterTerms(
-                    address_of(battery.public_key), nonce, key.public_key, address_of(account.public_key),
-                    int(meter.kind), MAX_POWER_W, 0, 0, profile, self.start_ms, 0, 0,
+                    address_of(battery.public_key), address_of(account.public_key), int(meter.kind), key.public_key,
+                    bytes(32), profile, register.obis_bytes, register.exponent, 1, 0, MAX_POWER_W, self.start_ms, 0, 0,
                 )  # fmt: skip
                 message = terms.message(self.cluster.net.genesis.hash)
                 consent = (Signature(0, account.sign(message)),)
@@ -347,7 +348,7 @@ class StreetKilling:
         for meter in self.meters:
             expected = sum(int(row[meter.column]) for row in rows)
             shown = api.get(f"/v1/meters/{self.cluster.key(meter.name).public_key.hex()}")
-            assert shown["register"] == expected, (meter.name, shown, expected)
+            assert shown["register_wh"] == expected, (meter.name, shown, expected)
             sums = metered.setdefault(meter.account, {"load": 0, "roof": 0})
             sums["load" if meter.kind is MeterKind.CONSUMPTION else "roof"] += expected
         for account, sums in metered.items():
