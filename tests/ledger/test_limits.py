@@ -322,7 +322,10 @@ def max_transactions_per_sender() -> None:
     chain.block(waiting[most:])
 
 
-def order(side: Side, price: int, quantity: int = 10**6, expires_ms: int = 0) -> PlaceOrder:
+SMALLEST = ENT // 10
+
+
+def order(side: Side, price: int, quantity: int = SMALLEST, expires_ms: int = 0) -> PlaceOrder:
     return PlaceOrder(side, OrderKind.LIMIT, price, quantity, expires_ms)
 
 
@@ -333,7 +336,7 @@ def traders(count: int) -> ChainFixture:
         members=tuple(sorted(address(name) for name in names)),
         balances=tuple(GenesisBalance(address(name), 1_000 * ENT) for name in names),
     )
-    chain.do("U1", EnergyBatch(1, tuple(ProducedItem(address(name), 10_000) for name in names)))
+    chain.do("U1", EnergyBatch(1, tuple(ProducedItem(address(name), 100_000) for name in names)))
     return chain
 
 
@@ -348,10 +351,10 @@ def max_trades_per_order() -> None:
     most = limits.MAX_TRADES_PER_ORDER
     sales = [(f"trader {number % 2}", order(Side.SELL, ENT)) for number in range(most + 2)]
     batches(chain, sales)
-    events = chain.do("trader 2", order(Side.BUY, ENT, quantity=10**6 * (most + 1))).events
+    events = chain.do("trader 2", order(Side.BUY, ENT, quantity=SMALLEST * (most + 1))).events
     assert sum(isinstance(event, Traded) for event in events) == most
     (cancelled,) = (event for event in events if isinstance(event, OrderCancelled))
-    assert cancelled.remaining == 10**6
+    assert cancelled.remaining == SMALLEST
 
 
 def max_expiries_per_block() -> None:
