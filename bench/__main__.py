@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 BENCHES = (
-    "matching", "market_ledger", "execution", "tree", "light", "joining", "engine", "store", "api", "devices", "kill",
+    "matching", "market_ledger", "execution", "batteries", "tree", "light", "joining", "engine", "store", "api",
+    "devices", "kill",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from ledger.accounts import ASSET_KEYS, lock_key
 from ledger.errors import require
+from ledger.params import PARTS, RECOVERY_SHARE
 from ledger.rules.bank import WITHDRAWAL_LOCK
 from ledger.rules.metering import METERS_OF_UNIT
 from ledger.rules.registers import jump_of
@@ -23,6 +24,7 @@ from ledger.schema import (
     LIVENESS,
     LOCKS,
     METERS,
+    PARAMETERS,
     SESSIONS,
     SUPPLY,
     UNIT_SESSIONS,
@@ -116,12 +118,15 @@ def check_network_energy(state: Reader) -> None:
 
 
 def check_rate(state: Reader) -> None:
-    """No imbalance, no rate (Z4)."""
+    """No imbalance, no rate; and never one below the formula (Z4)."""
     rate = sum(value.rate for _key, value in entries(state, IMBALANCE))
     network = sum(value.network_wh for _key, value in entries(state, IMBALANCE))
     ent = sum(value.amount for key, value in entries(state, SUPPLY) if key == ASSET_KEYS[Asset.ENT])
     balanced = ent == network * 10**6
-    require((rate == 0) == balanced, f"the rate is {rate} at a difference of {ent - network * 10**6}")
+    gap = abs(ent - network * 10**6)
+    require((rate == 0) == balanced, f"the rate is {rate} at a difference of {gap}")
+    share = dict(entries(state, PARAMETERS))[RECOVERY_SHARE.encode()].value
+    require(rate >= -(-gap * share // PARTS), f"the rate is {rate}, below the share of the difference {gap}")
 
 
 def check_votes(state: Reader) -> None:

@@ -32,6 +32,7 @@ from ledger.limits import MAX_DURATION_MS
 from ledger.parameter_text import parse_parameter
 from ledger.params import ParameterRule
 from ledger.schema import Asset
+from ledger.storage import WHOLE, StorageTerms, Technology
 from nodechain.errors import NotFound, UsageError
 
 MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024
@@ -104,6 +105,14 @@ class UnitSection(_Section):
     owner: str
     capacity: Energy = 0
     max_power_w: int = Field(default=0, ge=0)
+    technology: Literal[
+        "unknown", "lithium_ion", "sodium_ion", "lead_acid", "flow", "flywheel", "pumped_hydro", "hydrogen", "other"
+    ] = "unknown"
+    nominal: Energy = 0
+    max_discharge_w: int = Field(default=0, ge=0)
+    efficiency: Annotated[Share, Field(gt=0, le=WHOLE)] = WHOLE
+    standing_loss: Energy = 0
+    reserve: Energy = 0
 
 
 class BalanceSection(_Section):
@@ -205,7 +214,9 @@ def build_genesis(
             banker=address_of(template.banker),
             members=tuple(address_of(member) for member in template.members),
             units=tuple(
-                GenesisUnit(address_of(unit.address), address_of(unit.owner), unit.capacity, unit.max_power_w)
+                GenesisUnit(
+                    address_of(unit.address), address_of(unit.owner), unit.capacity, unit.max_power_w, _terms(unit)
+                )
                 for unit in template.units
             ),
             balances=tuple(GenesisBalance(address_of(entry.address), entry.eeuro) for entry in template.balances),
@@ -215,6 +226,17 @@ def build_genesis(
     except (InvalidInput, Refused) as error:
         raise UsageError(error.detail, code="bad_genesis", advice="Correct the template.") from error
     return genesis
+
+
+def _terms(unit: UnitSection) -> StorageTerms:
+    return StorageTerms(
+        int(Technology[unit.technology.upper()]),
+        unit.nominal,
+        unit.max_discharge_w,
+        unit.efficiency,
+        unit.standing_loss,
+        unit.reserve,
+    )
 
 
 def _parameters(template: Template, rules: dict[str, ParameterRule]) -> dict[str, int]:

@@ -15,10 +15,12 @@ from ledger.schema import BINDINGS, UNIT_FLOWS, Flow, Flows, MeterKind
 
 
 def part_until(energy_wh: int, start_ms: int, end_ms: int, time_ms: int) -> int:
-    """The part of an interval's energy up to a time: rounded down, all of it where the interval ended by then."""
+    """The part of an interval's energy up to a time, rounded down; an instant counts whole or not at all."""
     if end_ms <= time_ms:
         return energy_wh
-    return energy_wh * max(time_ms - start_ms, 0) // (end_ms - start_ms)
+    if start_ms >= time_ms:
+        return 0
+    return energy_wh * (time_ms - start_ms) // (end_ms - start_ms)
 
 
 def note_flow(context: Context, unit: bytes, energy_wh: int, interval: Interval | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The imbalance cost: what keeps the ENT in circulation equal to the energy behind it (rules I1-I6).
+"""The imbalance cost: what keeps the ENT in circulation equal to the energy behind it (rules I1-I7).
 
 D = ENT supply - backing. Source: PowerChain thesis, section 4.2.3, equations 4.1 to 4.4, with the corrections that
 the protocol states: M and B are highest costs, equilibrium is reached exactly, a surplus is shared.

@@ -1,4 +1,4 @@
-"""Storage units: their books, limits, registration and removal (rules U1-U7)."""
+"""Storage units: their books, limits, registration and removal (rules U1-U10)."""
 
 from __future__ import annotations
 

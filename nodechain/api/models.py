@@ -93,7 +93,11 @@ class AccountView(At):
 
 
 class Energy(At):
-    """Supply, backing and imbalance of the energy token; rates in ENT per kWh."""
+    """Supply, backing and imbalance of the energy token; rates in ENT per kWh.
+
+    `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
+    `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
+    """
 
     supply: Amount
     currency_supply: Amount
@@ -104,11 +108,18 @@ class Energy(At):
     rate: Amount
     minting_rate: Amount
     burning_rate: Amount
-    kwh_to_balance: str
+    kwh_to_balance_by_production: str | None
+    kwh_to_balance_by_drawing: str | None
 
 
 class UnitView(Model):
-    """A storage unit; capacity and maximum power 0: not registered."""
+    """A storage unit; capacity and maximum power 0: not registered; of its terms, 0 where nothing is stated.
+
+    `efficiency` is a share as text, `standing_wh` the Wh that it loses by standing in a day.
+    `lost_wh`: lost beyond its terms within the window, suspended past `loss_limit_wh` (0: no limit); `losing`: past a
+    quarter of it. `shortfall_wh`: what of that no gain has undone. `expected_loss_wh`: within its terms since its last
+    gain.
+    """
 
     address: str
     owner: str
@@ -120,6 +131,17 @@ class UnitView(Model):
     sequence: int
     shortfall_wh: int
     quarantined_wh: int
+    technology: str
+    nominal_wh: int
+    max_discharge_w: int
+    efficiency: str
+    standing_wh: int
+    reserve_wh: int
+    expected_loss_wh: int
+    lost_wh: int
+    loss_limit_wh: int
+    losing: bool
+    level_ms: int
 
 
 class Units(At):

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from ledger.accounts import account, balance, counted, locked, supply
 from ledger.address import format_address, format_key
+from ledger.amounts import format_share
 from ledger.consent import format_step
 from ledger.context import Context
 from ledger.obis import format_obis
@@ -15,12 +16,13 @@ from ledger.rules.bank import WITHDRAWAL_LOCK
 from ledger.rules.energy import NO_HOUSEHOLD
 from ledger.rules.imbalance import (
     BASE_PER_WH,
-    burning_rate,
+    burning_cost_rate,
     difference,
     gap_of,
     imbalance,
-    minting_rate,
+    minting_cost_rate,
 )
+from ledger.rules.losses import is_losing, loss_limit, recent_losses
 from ledger.rules.members import VALIDATOR_ACCOUNTS, is_member
 from ledger.rules.registers import after_jump, jump_of, to_wh
 from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK
@@ -50,6 +52,7 @@ from ledger.schema import (
     UnitStatus,
 )
 from ledger.state import Reader, State
+from ledger.storage import Technology
 from ledger.validators import load_validators
 from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.schema import BOOK, LAST_TRADE, ORDERS, ORDERS_BY_OWNER
@@ -147,7 +150,7 @@ class LedgerReads:
         """Supply, backing, imbalance and rates."""
         gap = difference(self._state)
         entry = imbalance(self._state)
-        burning = burning_rate(self._view)
+        minting, burning = minting_cost_rate(self._view), burning_cost_rate(self._view)
         return m.Energy(
             height=self.height,
             supply=_amount(supply(self._state, Asset.ENT)),
@@ -157,22 +160,49 @@ class LedgerReads:
             difference=_amount(gap),
             gap=gap_of(gap).name.lower(),
             rate=_amount(entry.rate),
-            minting_rate=_amount(minting_rate(self._view)),
+            minting_rate=_amount(minting),
             burning_rate=_amount(burning),
-            kwh_to_balance=_kwh(abs(gap), burning),
+            kwh_to_balance_by_production=_kwh(gap, minting),
+            kwh_to_balance_by_drawing=_kwh(gap, burning),
         )
 
     def units(self, cursor: bytes | None, limit: int) -> m.Units:
         """All storage units, also removed ones."""
         found, following = self.page(UNITS, b"", cursor, limit)
-        return m.Units(height=self.height, units=[_unit(key, unit) for key, unit in found], next=_hex(following))
+        return m.Units(height=self.height, units=[self._unit(key, unit) for key, unit in found], next=_hex(following))
 
     def unit(self, address: bytes) -> m.UnitAnswer:
         """One storage unit; raises `NotFound`."""
         unit = self._state.get(UNITS, address)
         if unit is None:
             raise NotFound("no such storage unit", advice="`nodechain units` lists them.")
-        return m.UnitAnswer(height=self.height, unit=_unit(address, unit))
+        return m.UnitAnswer(height=self.height, unit=self._unit(address, unit))
+
+    def _unit(self, address: bytes, unit: Unit) -> m.UnitView:
+        terms = unit.terms
+        return m.UnitView(
+            address=format_address(address),
+            owner=format_address(unit.owner),
+            status=UnitStatus(unit.status).name.lower(),
+            capacity_wh=unit.capacity_wh,
+            max_power_w=unit.max_power_w,
+            available_wh=unit.available_wh,
+            locked_wh=unit.locked_wh,
+            sequence=unit.sequence,
+            shortfall_wh=unit.shortfall_wh,
+            quarantined_wh=unit.quarantined_wh,
+            technology=Technology(terms.technology).name.lower(),
+            nominal_wh=terms.nominal_wh,
+            max_discharge_w=terms.max_discharge_w,
+            efficiency=format_share(terms.efficiency_parts),
+            standing_wh=terms.standing_wh,
+            reserve_wh=terms.reserve_wh,
+            expected_loss_wh=unit.expected_wh,
+            lost_wh=recent_losses(self._view, address),
+            loss_limit_wh=loss_limit(self._view, unit),
+            losing=is_losing(self._view, address, unit),
+            level_ms=unit.level_ms,
+        )
 
     def sessions(self, consumer: bytes | None, unit: bytes | None, cursor: bytes | None, limit: int) -> m.Sessions:
         """Open sessions: of a consumer, at a unit, of a pair, or all."""
@@ -333,27 +363,14 @@ def _hex(cursor: bytes | None) -> str | None:
     return None if cursor is None else cursor.hex()
 
 
-def _kwh(gap: int, rate: int) -> str:
-    """N = D / r (equation 4.4) in whole Wh, as kWh."""
-    if gap == 0 or rate == 0:
+def _kwh(gap: int, rate: int) -> str | None:
+    """N = D / r (equation 4.4) in whole Wh, as kWh; None where that rate does not close the gap."""
+    if gap == 0:
         return "0"
-    wh = -(-gap * 1000 // rate)
+    if gap * rate <= 0:
+        return None
+    wh = -(-abs(gap) * 1000 // abs(rate))
     return f"{wh // 1000}.{wh % 1000:03d}"
-
-
-def _unit(address: bytes, unit: Unit) -> m.UnitView:
-    return m.UnitView(
-        address=format_address(address),
-        owner=format_address(unit.owner),
-        status=UnitStatus(unit.status).name.lower(),
-        capacity_wh=unit.capacity_wh,
-        max_power_w=unit.max_power_w,
-        available_wh=unit.available_wh,
-        locked_wh=unit.locked_wh,
-        sequence=unit.sequence,
-        shortfall_wh=unit.shortfall_wh,
-        quarantined_wh=unit.quarantined_wh,
-    )
 
 
 def _session(key: bytes, session: Session) -> m.SessionView:

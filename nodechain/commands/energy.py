@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ledger.amounts import format_energy
@@ -9,10 +11,17 @@ from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 
 
+def _balanced_after(data: dict[str, Any]) -> str:
+    """How much has to be produced or drawn until the gap is closed."""
+    ways = (("produced", data["kwh_to_balance_by_production"]), ("drawn", data["kwh_to_balance_by_drawing"]))
+    found = [f"{kwh} kWh {way}" for way, kwh in ways if kwh is not None]
+    return " or ".join(found) or "not by producing or drawing"
+
+
 @click.command()
 @command
 def energy(invocation: Invocation) -> None:
-    """Supply, backing, imbalance, and what producing and consuming cost now."""
+    """Supply, backing, imbalance, and what producing and drawing cost now (negative: a relief)."""
     data = invocation.api.get("/v1/energy")
     shown = [
         ("ENT supply", data["supply"]["tokens"]),
@@ -20,9 +29,9 @@ def energy(invocation: Invocation) -> None:
         ("energy in the network", format_energy(data["network_wh"])),
         ("difference", f"{data['difference']['tokens']} ENT ({data['gap']})"),
         ("rate R", f"{data['rate']['tokens']} ENT/kWh"),
-        ("minting cost", f"{data['minting_rate']['tokens']} ENT/kWh"),
-        ("burning cost", f"{data['burning_rate']['tokens']} ENT/kWh"),
-        ("balanced after", f"{data['kwh_to_balance']} kWh"),
+        ("producing costs", f"{data['minting_rate']['tokens']} ENT/kWh"),
+        ("drawing costs", f"{data['burning_rate']['tokens']} ENT/kWh"),
+        ("balanced after", _balanced_after(data)),
         ("at height", data["height"]),
     ]
     invocation.show(data, fields(shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -32,17 +33,29 @@ from nodechain.errors import UsageError
 def units(invocation: Invocation, *, unit: str | None) -> None:
     """Storage units and their energy; with UNIT, one of them."""
     if unit is not None:
-        data = invocation.api.get(f"/v1/units/{escaped(invocation.address_text(unit))}")
-        shown = [
-            (name, format_energy(value) if name.endswith("_wh") else value) for name, value in data["unit"].items()
-        ]
-        invocation.show(data, fields(shown), [data["unit"]])
+        _show(invocation, unit)
         return
     found = invocation.api.pages("/v1/units", "units")
     names = invocation.names()
     rows = [_row(entry, names) for entry in found]
     text = table(("UNIT", "OWNER", "STATUS", "FREE", "IN SESSIONS", "CAPACITY"), rows)
     invocation.show({"units": found}, text if rows else "No storage units.", found)
+
+
+def _show(invocation: Invocation, unit: str) -> None:
+    data = invocation.api.get(f"/v1/units/{escaped(invocation.address_text(unit))}")
+    shown = [(name, _text(name, value)) for name, value in data["unit"].items()]
+    invocation.show(data, fields(shown), [data["unit"]])
+
+
+def _text(name: str, value: Any) -> str:
+    if name.endswith("_wh"):
+        return format_energy(value)
+    if name == "level_ms":
+        return datetime.fromtimestamp(value // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S") if value else "never"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _row(entry: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
@@ -63,6 +76,14 @@ def unit() -> None:
 
 for _command in (bind, replace, consent):
     unit.add_command(_command)
+
+
+@unit.command()
+@click.argument("unit")
+@command
+def show(invocation: Invocation, *, unit: str) -> None:
+    """UNIT's energy, terms and losses: `losing` says that it loses more than its terms explain."""
+    _show(invocation, unit)
 
 
 def _next_sequence(invocation: Invocation) -> int:

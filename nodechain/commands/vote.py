@@ -9,19 +9,22 @@ from typing import Any, Final
 import click
 
 from ledger.address import KEY_PREFIX, format_address, format_key, parse_address, parse_key
-from ledger.amounts import parse_energy
+from ledger.amounts import parse_amount, parse_energy
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.keyfile import KeyKind
 from ledger.module import LEDGER
 from ledger.parameter_text import format_parameter, parse_parameter
+from ledger.storage import IDEAL, StorageTerms
 from ledger.times import format_day
 from ledger.transactions.actions import (
     Action,
     AddValidator,
     AddVoter,
     AdmitMember,
+    Annul,
     CastVote,
+    ChangeUnit,
     ExpelMember,
     RegisterUnit,
     ReinstateUnit,
@@ -37,12 +40,14 @@ from ledger.transactions.metering import possession_message
 from ledger.transactions.payloads import ValidatorAlive
 from ledger.validators import validator_address
 from market.parameters import MARKET_PARAMETERS
+from nodechain.client.rest import escaped
 from nodechain.commands.binding import meter_key
 from nodechain.commands.chain import signing_chain
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
 from nodechain.commands.passwords import Passwords
 from nodechain.commands.sending import How, send, sender_name
+from nodechain.commands.storage_terms import terms_of, terms_options
 from nodechain.errors import UsageError, WrongSecret
 
 
@@ -53,6 +58,7 @@ def vote() -> None:
 
 RULES: Final = {rule.name: rule for rule in (*LEDGER.parameters, *MARKET_PARAMETERS)}
 Build = Callable[..., Action]
+Stated = Callable[[StorageTerms], StorageTerms]
 
 
 def _voting(function: Build) -> Callable[..., None]:
@@ -102,9 +108,32 @@ def remove_voter(invocation: Invocation, *, account: str) -> Action:
 @click.option("--capacity", default="0", help="Like '100 kWh'; 0: unlimited.")
 @click.option("--max-power", type=click.IntRange(min=0), default=0, help="W; 0: unlimited.")
 @_voting
-def register_unit(invocation: Invocation, *, unit: str, owner: str, capacity: str, max_power: int) -> Action:
-    """Register the storage unit UNIT of OWNER."""
-    return RegisterUnit(invocation.address(unit), invocation.address(owner), parse_energy(capacity), max_power)
+@terms_options
+def register_unit(
+    invocation: Invocation, *, unit: str, owner: str, capacity: str, max_power: int, stated: Stated
+) -> Action:
+    """Register the storage unit UNIT of OWNER; what is not stated of its terms is ideal."""
+    addresses = invocation.address(unit), invocation.address(owner)
+    return RegisterUnit(*addresses, parse_energy(capacity), max_power, stated(IDEAL))
+
+
+@vote.command("change-unit")
+@click.argument("unit")
+@click.option("--capacity", help="Like '100 kWh'; 0: unlimited.")
+@click.option("--max-power", type=click.IntRange(min=0), help="W; 0: unlimited.")
+@_voting
+@terms_options
+def change_unit(
+    invocation: Invocation, *, unit: str, capacity: str | None, max_power: int | None, stated: Stated
+) -> Action:
+    """Change the terms of the registered UNIT; what is not stated stays as it is."""
+    now = invocation.api.get(f"/v1/units/{escaped(invocation.address_text(unit))}")["unit"]
+    return ChangeUnit(
+        invocation.address(unit),
+        now["capacity_wh"] if capacity is None else parse_energy(capacity),
+        now["max_power_w"] if max_power is None else max_power,
+        stated(terms_of(now)),
+    )
 
 
 @vote.command("remove-unit")
@@ -144,6 +173,16 @@ def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Action:
 def release_meter(invocation: Invocation, *, meter: str) -> Action:
     """Let the key of the unbound METER be bound to another unit, account or register than it was."""
     return ReleaseMeter(meter_key(invocation, meter))
+
+
+@vote.command()
+@click.argument("account")
+@click.argument("unit")
+@click.argument("amount")
+@_voting
+def annul(invocation: Invocation, *, account: str, unit: str, amount: str) -> Action:
+    """Destroy AMOUNT ENT of the expelled ACCOUNT, at most what its own, removed UNIT minted in the last 30 days."""
+    return Annul(invocation.address(account), invocation.address(unit), parse_amount(amount))
 
 
 @vote.command("set-banker")

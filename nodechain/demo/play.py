@@ -150,7 +150,8 @@ class Player:
         return self._wallet.api.get("/v1/energy")
 
     def _burning_rate(self) -> int:
-        return int(self._energy()["burning_rate"]["base"])
+        """What a session pays above par: nothing where drawing is relieved."""
+        return max(int(self._energy()["burning_rate"]["base"]), 0)
 
     def _unit(self) -> Any:
         address = format_address(self._wallet.address(BATTERY))

@@ -116,7 +116,7 @@ class ThesisPlay:
         yield self._same("ENT in circulation", "8", self._totals()["supply"]["tokens"])
         yield self._same("network, Wh", "7000", self._totals()["network_wh"])
         yield self._same("R, ENT/kWh", "0.05", self._totals()["rate"]["tokens"])
-        yield self._same("kWh to equilibrium", "20.000", self._totals()["kwh_to_balance"])
+        yield self._same("kWh to equilibrium", "20.000", self._totals()["kwh_to_balance_by_drawing"])
 
         self._at("6.4", "B produces 10 kWh in U2, which pays half of the gap")
         self._say("U2", EnergyProduced(1, a("B"), 10_000))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -41,6 +42,7 @@ ENT = 10**9
 START_MS = 1_700_000_000_000
 
 
+@cache
 def secret(name: str) -> Ed25519SecretKey:
     """The key of a named test account."""
     return Ed25519SecretKey(hashlib.sha256(name.encode()).digest())
