@@ -21,8 +21,8 @@ def main() -> None:
 def _print(efficiency: float, standing_wh: int, stolen_wh: int, year: Year) -> None:
     gap = year.largest_gap_base / 10**6 / CAPACITY_WH
     print(
-        f"| {efficiency:.0%} | {standing_wh} Wh | {stolen_wh} Wh | {year.days} | {year.named_day or 'never'} "
-        f"| {year.suspended_day or 'never'} | {gap:.2%} of the capacity |",
+        f"| {efficiency * 100:.0f} % | {standing_wh} Wh | {stolen_wh} Wh | {year.days} | {year.named_day or 'never'} "
+        f"| {year.suspended_day or 'never'} | {gap * 100:.2f} % of the capacity |",
         flush=True,
     )
 

@@ -169,40 +169,16 @@ class LedgerReads:
     def units(self, cursor: bytes | None, limit: int) -> m.Units:
         """All storage units, also removed ones."""
         found, following = self.page(UNITS, b"", cursor, limit)
-        return m.Units(height=self.height, units=[self._unit(key, unit) for key, unit in found], next=_hex(following))
+        return m.Units(
+            height=self.height, units=[_unit(self._view, key, unit) for key, unit in found], next=_hex(following)
+        )
 
     def unit(self, address: bytes) -> m.UnitAnswer:
         """One storage unit; raises `NotFound`."""
         unit = self._state.get(UNITS, address)
         if unit is None:
             raise NotFound("no such storage unit", advice="`nodechain units` lists them.")
-        return m.UnitAnswer(height=self.height, unit=self._unit(address, unit))
-
-    def _unit(self, address: bytes, unit: Unit) -> m.UnitView:
-        terms = unit.terms
-        return m.UnitView(
-            address=format_address(address),
-            owner=format_address(unit.owner),
-            status=UnitStatus(unit.status).name.lower(),
-            capacity_wh=unit.capacity_wh,
-            max_power_w=unit.max_power_w,
-            available_wh=unit.available_wh,
-            locked_wh=unit.locked_wh,
-            sequence=unit.sequence,
-            shortfall_wh=unit.shortfall_wh,
-            quarantined_wh=unit.quarantined_wh,
-            technology=Technology(terms.technology).name.lower(),
-            nominal_wh=terms.nominal_wh,
-            max_discharge_w=terms.max_discharge_w,
-            efficiency=format_share(terms.efficiency_parts),
-            standing_wh=terms.standing_wh,
-            reserve_wh=terms.reserve_wh,
-            expected_loss_wh=unit.expected_wh,
-            lost_wh=recent_losses(self._view, address),
-            loss_limit_wh=loss_limit(self._view, unit),
-            losing=is_losing(self._view, address, unit),
-            level_ms=unit.level_ms,
-        )
+        return m.UnitAnswer(height=self.height, unit=_unit(self._view, address, unit))
 
     def sessions(self, consumer: bytes | None, unit: bytes | None, cursor: bytes | None, limit: int) -> m.Sessions:
         """Open sessions: of a consumer, at a unit, of a pair, or all."""
@@ -371,6 +347,33 @@ def _kwh(gap: int, rate: int) -> str | None:
         return None
     wh = -(-abs(gap) * 1000 // abs(rate))
     return f"{wh // 1000}.{wh % 1000:03d}"
+
+
+def _unit(view: Context, address: bytes, unit: Unit) -> m.UnitView:
+    terms = unit.terms
+    return m.UnitView(
+        address=format_address(address),
+        owner=format_address(unit.owner),
+        status=UnitStatus(unit.status).name.lower(),
+        capacity_wh=unit.capacity_wh,
+        max_power_w=unit.max_power_w,
+        available_wh=unit.available_wh,
+        locked_wh=unit.locked_wh,
+        sequence=unit.sequence,
+        shortfall_wh=unit.shortfall_wh,
+        quarantined_wh=unit.quarantined_wh,
+        technology=Technology(terms.technology).name.lower(),
+        nominal_wh=terms.nominal_wh,
+        max_discharge_w=terms.max_discharge_w,
+        efficiency=format_share(terms.efficiency_parts),
+        standing_wh=terms.standing_wh,
+        reserve_wh=terms.reserve_wh,
+        expected_loss_wh=unit.expected_wh,
+        lost_wh=recent_losses(view, address),
+        loss_limit_wh=loss_limit(view, unit),
+        losing=is_losing(view, address, unit),
+        level_ms=unit.level_ms,
+    )
 
 
 def _session(key: bytes, session: Session) -> m.SessionView:

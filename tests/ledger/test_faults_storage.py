@@ -314,7 +314,7 @@ def test_l4_of_several_levels_the_first_and_the_latest_wait() -> None:
     assert storage.read(*zip(minutes, (49_000, 30_000, 20_000, 47_000), strict=True)).applied
     receipt = sun.read((start + 35 * MINUTE_MS, 0))
     assert events(receipt, ActualReported) == [ActualReported(address("U1"), 49_000, 1_000, 0)]
-    receipt = sun.read((start + 40 * MINUTE_MS, 0))
+    receipt = sun.read((start + 40 * MINUTE_MS, 0), after_ms=MINUTE_MS)
     assert events(receipt, ActualReported) == [ActualReported(address("U1"), 47_000, 2_000, 0)]
 
 
@@ -322,8 +322,8 @@ def test_l4_the_work_for_a_level_is_bounded_by_the_units_bindings() -> None:
     chain, storage, sun = sunny()
     others = [MeterFixture(chain, name=f"N{n}", account=name).bound() for n, name in enumerate("BCD")]
     alone = sun.measure(1).weight
-    at = chain.time_ms + 1_000
-    assert storage.read((at, 50_000)).applied
+    at = chain.time_ms + MINUTE_MS
+    assert storage.read((at, 50_000), after_ms=MINUTE_MS).applied
     costs = [meter.read((at, 1)).weight for meter in (*others, sun)]
     assert sum(costs) - len(costs) * alone <= 2 * (len(costs) + 1)
     assert chain.unit("U1").level_ms == at
@@ -369,7 +369,7 @@ def test_l6_production_measured_before_a_level_is_not_booked_twice() -> None:
     receipt = sun.read((at, 1_500))
     assert events(receipt, GainExplained) == [GainExplained(address("U1"), 1_500)]
     assert (books(chain), chain.gap) == (51_500, 0)
-    receipt = sun.read((at + 1_000, 1_600))
+    receipt = sun.read((at + 1_000, 1_600), after_ms=MINUTE_MS)
     assert not events(receipt, GainExplained)
 
 
