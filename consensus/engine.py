@@ -136,7 +136,7 @@ class Engine:
             case TimerFired():
                 self._upon_timer(state, event.timer, now)
             case PeerJoined():
-                self._upon_peer_joined(state, event.peer)
+                self._upon_peer_joined(state, event.peer, now)
             case TransactionsWaiting():
                 upon_transactions(state, now)
             case ProposalReady():
@@ -188,7 +188,7 @@ class Engine:
 
     def _upon_message(self, state: HeightState, peer: bytes, message: ConsensusMessage, now: Now) -> None:
         if isinstance(message, StatusRequest):
-            self._effects.add(Send(peer, self._status(state, message.nonce, message.key)))
+            self._effects.add(Send(peer, self._status(state, message.nonce, message.key, now)))
             return
         if isinstance(message, Status):
             self._upon_status(state, peer, message, now)
@@ -258,32 +258,32 @@ class Engine:
             self._try_to_take_part(state, now)
         for message in state.voice.sent.values():
             self._effects.add(Broadcast(message))
-        self._effects.add(Broadcast(self._status(state, b"", b"")))
+        self._effects.add(Broadcast(self._status(state, b"", b"", now)))
         self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + self._settings.timeouts.resend_ms))
 
-    def _upon_peer_joined(self, state: HeightState, peer: bytes) -> None:
+    def _upon_peer_joined(self, state: HeightState, peer: bytes, now: Now) -> None:
         """Rule 8 for one peer, at once: a restarted validator need not wait for the next turn."""
         if self._pen is not None and not self._gate.is_open:
             self._effects.add(Send(peer, StatusRequest(self._pen.signer.key, self._gate.nonce)))
         for message in state.voice.sent.values():
             self._effects.add(Send(peer, message))
-        self._effects.add(Send(peer, self._status(state, b"", b"")))
+        self._effects.add(Send(peer, self._status(state, b"", b"", now)))
 
     def _ask_status(self) -> None:
         if self._pen is not None:
             self._effects.add(Broadcast(StatusRequest(self._pen.signer.key, self._gate.nonce)))
 
-    def _status(self, state: HeightState, nonce: bytes, asking: bytes) -> Status:
-        key, signature = b"", b""
+    def _status(self, state: HeightState, nonce: bytes, asking: bytes, now: Now) -> Status:
+        key, signature, time_ms = b"", b"", max(now.wall_ms, 0)
         if self._pen is not None:
             key = self._pen.signer.key
-            message = status_message(self._settings.genesis_hash, nonce, state.round, state.head.hash())
+            message = status_message(self._settings.genesis_hash, nonce, state.round, state.head.hash(), time_ms)
             signature = self._pen.signer.sign(message)
         heard: tuple[HeardVote, ...] = ()
         for index, member in enumerate(state.validators.members):
             if member.key == asking:
                 heard = state.tally.heard_from(index)
-        return Status(state.round, nonce, state.head, self._certificate, key, signature, heard)
+        return Status(state.round, nonce, state.head, self._certificate, key, signature, heard, time_ms)
 
 
 def upon_current(

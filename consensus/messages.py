@@ -142,7 +142,8 @@ class Status(Value, frozen=True, tag=6):
 
     `nonce` repeats that of the `StatusRequest` that it answers, or is empty. `key` and `signature` belong to the
     validator that says it; both are empty where no validator speaks. `certificate` is None for the genesis block.
-    `heard`: the latest vote of each kind that was heard from who asks; they prove themselves.
+    `heard`: the latest vote of each kind that was heard from who asks; they prove themselves. `time_ms`: the sender's
+    clock, so that who has a wrong one notices; no rule depends on it.
     """
 
     round: Round
@@ -152,6 +153,7 @@ class Status(Value, frozen=True, tag=6):
     key: Annotated[bytes, msgspec.Meta(max_length=32)]
     signature: Annotated[bytes, msgspec.Meta(max_length=64)]
     heard: Annotated[tuple[HeardVote, ...], msgspec.Meta(max_length=4)]
+    time_ms: Uint
 
     @property
     def height(self) -> int:

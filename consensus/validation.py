@@ -123,12 +123,12 @@ class Rules:
         return header.height == self.height
 
 
-def status_message(genesis_hash: bytes, nonce: bytes, round_: int, head_hash: bytes) -> bytes:
+def status_message(genesis_hash: bytes, nonce: bytes, round_: int, head_hash: bytes, time_ms: int) -> bytes:
     """What a validator signs in a STATUS."""
-    return signing_bytes(DOMAIN_STATUS, genesis_hash, encode((nonce, round_, head_hash)))
+    return signing_bytes(DOMAIN_STATUS, genesis_hash, encode((nonce, round_, head_hash, time_ms)))
 
 
 def is_status_signed(genesis_hash: bytes, status: Status) -> bool:
     """Whether the key that a status names signed it."""
-    message = status_message(genesis_hash, status.nonce, status.round, status.head.hash())
+    message = status_message(genesis_hash, status.nonce, status.round, status.head.hash(), status.time_ms)
     return verify_ed25519(status.key, message, status.signature)

@@ -67,7 +67,7 @@ def _samples() -> tuple[Message, ...]:
         Commit(5, 0, 1, block_hash, signature),
         ProvenRoundChange(wish, proof),
         Decided(block, certificate),
-        Status(0, ROOT, _header(4), certificate, ROOT, signature, (HeardVote(3, 0, ROOT, signature),)),
+        Status(0, ROOT, _header(4), certificate, ROOT, signature, (HeardVote(3, 0, ROOT, signature),), 1),
         StatusRequest(ROOT, ROOT),
         HashesRequest(block_hash, 0),
         HashesPart(block_hash, 0, 1, (ROOT,)),

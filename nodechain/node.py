@@ -16,6 +16,7 @@ from typing import Final
 
 from consensus.bodies import BODY
 from consensus.engine import Engine
+from consensus.messages import Message, Status
 from consensus.pacing import Intervals
 from consensus.recovery import Memory
 from consensus.state import Settings
@@ -29,6 +30,7 @@ from nodechain.actions import Heard, PeersAre
 from nodechain.admission import Admission
 from nodechain.app import REGISTRY, Application, audit_rules
 from nodechain.clock import Clock, PlayedClock, SystemClock
+from nodechain.clock_offset import ClockOffset, Offset
 from nodechain.decisions import Decision, Decisions
 from nodechain.driver import Driver
 from nodechain.durable_file import make_directory
@@ -146,6 +148,7 @@ class Node:
             self.replica, self._journal, self.clock, self.network, decided=self._decided, dropped=self._dropped
         )
         self._progress = SyncProgress(self.clock)
+        self.clock_offset = ClockOffset(genesis.drift_ms)
         self.snapshots = SnapshotTask(SnapshotFolder(home.snapshots), app.store, genesis, options.snapshot_every)
         self._view: Context | None = None
         if key is not None and app.parent.validators.by_address(key.address) is None:
@@ -182,7 +185,7 @@ class Node:
         file = self.home.peers / "introductions"
         directory = Directory(identity, cards, file, self.genesis.identity, validators, self.clock)
         hooks = Hooks(
-            heard=lambda peer, message, relayed: self._driver.put(Heard(peer, message, relayed)),
+            heard=self._heard,
             peers_are=lambda peers: self._driver.put(PeersAre(peers)),
             offer=self.admission.offer,
             raw_of=self.mempool.raw_of,
@@ -228,6 +231,14 @@ class Node:
         return None if doubt is None else SafeMode(doubt, self.engine.leaves_safe_mode_at)
 
     @property
+    def offset(self) -> Offset | None:
+        """How this machine's clock stands to those of the others; None on a chain with a simulated clock."""
+        if self.genesis.simulated_clock:
+            return None
+        table, head_ms = self.network.table, self.app.parent.header.time_ms
+        return self.clock_offset.offset(table.validators(), table.ids(), head_ms, self.clock.wall_ms())
+
+    @property
     def behind(self) -> int:
         """Blocks that others have and this node has not."""
         return max(self.replica.target - self.app.height, 0)
@@ -235,7 +246,8 @@ class Node:
     def view(self) -> Context:
         """The head as the next block would see it, kept until the next block."""
         if self._view is None:
-            self._view = self.app.view(self.clock.wall_ms())
+            # As the next block: a block that came from a clock ahead of ours binds it.
+            self._view = self.app.view(max(self.clock.wall_ms(), self.app.parent.header.time_ms + 1))
         return self._view
 
     async def submit(self, raw: bytes) -> Transaction:
@@ -268,6 +280,15 @@ class Node:
             return transaction, None
         finally:
             self.decisions.forget(transaction.id, waiter)
+
+    def _heard(self, peer: bytes, message: Message, relayed: bool) -> None:
+        if isinstance(message, Status) and not relayed:
+            self.clock_offset.heard(peer, message.time_ms, self.clock.wall_ms())
+            members = self.app.parent.validators
+            votes = self.key is not None and members.by_address(self.key.address) is not None
+            others = len(members.members) - 1 if votes else 0
+            self.clock_offset.alarm(self.offset, self.clock.monotonic_ms(), others=others)
+        self._driver.put(Heard(peer, message, relayed))
 
     def _of_own_user(self, transaction: Transaction) -> None:
         self.network.admitted(transaction.full_hash)

@@ -51,7 +51,7 @@ def reads_of(node: Node, snapshot: Snapshot, height: int) -> LedgerReads:
 
 async def status(node: Node, _request: web.Request) -> m.Status:
     """Height, chain, pool, duty."""
-    header = node.app.parent.header
+    header, offset = node.app.parent.header, node.offset
     return m.Status(
         height=header.height,
         chain_id=node.chain_id,
@@ -73,6 +73,9 @@ async def status(node: Node, _request: web.Request) -> m.Status:
         pool=m.Pool(transactions=len(node.mempool), bytes=node.mempool.pool.size_bytes),
         simulated_clock=node.genesis.simulated_clock,
         clock_ms=node.clock.wall_ms(),
+        clock_ahead_ms=None if offset is None else offset.ahead_ms,
+        clock_peers=0 if offset is None else offset.peers,
+        clock_limit_ms=node.clock_offset.limit_ms,
     )
 
 

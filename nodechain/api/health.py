@@ -40,7 +40,7 @@ async def readyz(node: Node, _request: web.Request) -> web.Response:
 async def metrics(node: Node, _request: web.Request) -> web.Response:
     """Prometheus text; every gauge exists from the start."""
     state = State(node.app.store)
-    counted = node.counted
+    counted, offset = node.counted, node.offset
     figures: list[tuple[str, str, str, float]] = [
         ("height", "gauge", "Height of the head.", node.app.height),
         ("head_time_seconds", "gauge", "Block time of the head.", node.app.parent.header.time_ms / 1000),
@@ -60,6 +60,12 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
         ("behind_blocks", "gauge", "Blocks that others have and this node has not.", node.behind),
         ("round", "gauge", "Round of the height in work.", node.engine.place[1]),
         ("signing", "gauge", "Whether this node votes.", float(node.engine.is_signing)),
+        (
+            "clock_offset_seconds",
+            "gauge",
+            "This machine's clock less the others'; 0 if none was heard.",
+            0.0 if offset is None else offset.ahead_ms / 1000,
+        ),
         (
             "safe_mode",
             "gauge",

@@ -55,6 +55,9 @@ class Status(At):
     pool: Pool
     simulated_clock: bool
     clock_ms: int
+    clock_ahead_ms: int | None
+    clock_peers: int
+    clock_limit_ms: int
 
 
 class Holding(Model):

@@ -12,17 +12,18 @@ from ledger.errors import LedgerError
 from ledger.keyfile import KeyKind
 from ledger.validators import validator_address
 from nodechain.clock import SystemClock
+from nodechain.clock_offset import Offset
 from nodechain.commands.errors import failure_of
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.commands.running import api_options
 from nodechain.commands.validate import node_options
-from nodechain.errors import HomeInUse, NodeError, Unreachable, WrongChain
+from nodechain.errors import EnvironmentFailed, HomeInUse, NodeError, Unreachable, WrongChain
 from nodechain.home import Home
 from nodechain.keystore import KeyDamaged
 from nodechain.lock import HomeLock
 from nodechain.safe_mode import HOW_IT_ENDS
-from nodechain.starting import START_CHECKS, Finding, Start, StartCheck
+from nodechain.starting import CLOCK_ADVICE, START_CHECKS, Finding, Start, StartCheck
 
 CLIENT_CHECKS: Final = ("signature library",)
 """Of a home that only asks another node."""
@@ -52,7 +53,7 @@ def doctor(invocation: Invocation) -> int:
     client's: its keys and the node that it asks are looked at.
     """
     found = [*_start_checks(invocation), _checked("keys", lambda: _keys(invocation))]
-    found.append(_checked("node", lambda: _node(invocation, found)))
+    found += _running_checks(invocation, found)
     failed = [entry for entry in found if entry.result != "ok"]
     rows = [(entry.check, entry.result, entry.detail) for entry in found]
     advice = [f"{entry.check}: {entry.advice}" for entry in failed if entry.advice]
@@ -141,8 +142,17 @@ def _keys(invocation: Invocation) -> Finding:
     return Finding(f"{len(names)} keys, none called {invocation.config.validator}: it can follow, not validate")
 
 
-def _node(invocation: Invocation, found: list[Found]) -> Finding:
-    """The node that the home's commands ask: it must be of the home's chain."""
+def _running_checks(invocation: Invocation, found: list[Found]) -> list[Found]:
+    status: dict[str, Any] = {}
+    node = _checked("node", lambda: _node(invocation, found, status))
+    clock = (
+        _checked("peers' clocks", lambda: _offset(status)) if status else Found("peers' clocks", "ok", "no node yet")
+    )
+    return [clock, node]
+
+
+def _node(invocation: Invocation, found: list[Found], answered: dict[str, Any]) -> Finding:
+    """The node that the home's commands ask: it must be of the home's chain. Its status goes into `answered`."""
     try:
         status = invocation.api.get("/v1/status")
     except Unreachable:
@@ -160,7 +170,18 @@ def _node(invocation: Invocation, found: list[Found]) -> Finding:
                 f"{invocation.config.node} is a node of {status['chain_id']}, this home is of {chain_id}",
                 advice="Name this chain's node: `nodechain config set node URL`; and is another program on the port?",
             )
+    answered.update(status)
     return Finding(why_no_block(status))
+
+
+def _offset(status: dict[str, Any]) -> Finding:
+    """The running node's clock against its peers and the newest block."""
+    if status["clock_ahead_ms"] is None:
+        return Finding("simulated" if status["simulated_clock"] else "compared with nobody")
+    offset = Offset(status["clock_ahead_ms"], status["clock_peers"])
+    if abs(offset.ahead_ms) > status["clock_limit_ms"]:
+        raise EnvironmentFailed(offset.text, code="clock_wrong", advice=CLOCK_ADVICE)
+    return Finding(f"agrees with {offset.peers} peers")
 
 
 def _all_is_well(found: list[Found]) -> bool:

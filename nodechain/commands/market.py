@@ -10,6 +10,7 @@ from ledger.amounts import format_duration, parse_amount, parse_duration_ms
 from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
+from nodechain.commands.chain_time import chain_time_ms
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
 from nodechain.commands.sending import How, send, sender_name
@@ -30,7 +31,7 @@ def _expires_ms(invocation: Invocation, expires_in: str | None) -> int:
     if duration_ms > MAX_DURATION_MS:
         raise UsageError(f"{expires_in} is more than {format_duration(MAX_DURATION_MS)}", code="too_long",
                          advice="Leave out --expires-in for an order till cancelled.")  # fmt: skip
-    return int(invocation.api.get("/v1/status")["clock_ms"]) + duration_ms
+    return chain_time_ms(invocation.api.get("/v1/status")) + duration_ms
 
 
 def _place(

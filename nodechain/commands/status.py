@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ledger.times import format_time
+from nodechain.clock_offset import Offset
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 
@@ -26,6 +27,7 @@ def shown(data: dict[str, Any], energy: dict[str, Any]) -> list[tuple[str, objec
         ("chain", data["chain_id"]),
         ("height", data["height"]),
         ("block time", f"{format_time(data['time_ms'])} UTC"),
+        ("clock", _clock(data)),
         ("consensus", f"{data['mode']}, {data['validators']} validator(s)"),
         ("validator", data["validator"] or "no, this node follows"),
         ("duty", _duty(data)),
@@ -34,6 +36,17 @@ def shown(data: dict[str, Any], energy: dict[str, Any]) -> list[tuple[str, objec
         ("imbalance", f"{energy['difference']['tokens']} ENT, rate {energy['rate']['tokens']} ENT/kWh"),
         ("version", data["version"]),
     ]
+
+
+def _clock(data: dict[str, Any]) -> str:
+    if data["simulated_clock"]:
+        return "simulated"
+    if data["clock_ahead_ms"] is None:
+        return "compared with nobody"
+    offset = Offset(data["clock_ahead_ms"], data["clock_peers"])
+    if abs(offset.ahead_ms) > data["clock_limit_ms"]:
+        return f"WRONG: {offset.text} (see `nodechain doctor`)"
+    return f"agrees with {offset.peers} peers"
 
 
 def _duty(data: dict[str, Any]) -> str:

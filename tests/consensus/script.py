@@ -257,8 +257,8 @@ class Script:
     def _status(self, by: int, height: int) -> Status:
         head = self.head if height == self.height else self._header("genesis", height - 1, by)
         nonce = hashlib.sha256(b"nonce").digest()
-        signature = self.keys[by].sign(status_message(GENESIS_HASH, nonce, 0, head.hash()))
-        return Status(0, nonce, head, None, self.keys[by].key, signature, self.heard)
+        signature = self.keys[by].sign(status_message(GENESIS_HASH, nonce, 0, head.hash(), 0))
+        return Status(0, nonce, head, None, self.keys[by].key, signature, self.heard, 0)
 
     # What the engine did.
 

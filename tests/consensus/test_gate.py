@@ -31,7 +31,7 @@ def opens(*, ahead: int, at_ms: int) -> bool:
     for place, key in enumerate(KEYS[1:5]):
         claims = place < ahead
         gate.answered(
-            Status(0, NONCE, BEYOND if claims else head, certificate if claims else None, key.key, bytes(64), ())
+            Status(0, NONCE, BEYOND if claims else head, certificate if claims else None, key.key, bytes(64), (), 0)
         )
     gate.try_open(head, validators, rules, 0)
     return gate.try_open(head, validators, rules, at_ms)

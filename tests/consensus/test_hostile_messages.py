@@ -73,8 +73,8 @@ def samples() -> list[ConsensusMessage]:
         ProvenRoundChange(wish, None),
         ProvenRoundChange(RoundChange(5, 1, 1, Claim(0, block.hash()), bytes(64)), proof),
         Decided(block, Certificate(5, 0, block.hash(), commits)),
-        Status(0, b"", header(4), None, KEYS[1].key, bytes(64), ()),
-        Status(3, ZERO, header(9), Certificate(9, 0, ZERO, ()), KEYS[1].key, bytes(64), (heard,)),
+        Status(0, b"", header(4), None, KEYS[1].key, bytes(64), (), 0),
+        Status(3, ZERO, header(9), Certificate(9, 0, ZERO, ()), KEYS[1].key, bytes(64), (heard,), 1),
         StatusRequest(KEYS[1].key, ZERO),
     ]
 

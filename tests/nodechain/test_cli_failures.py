@@ -199,15 +199,15 @@ def test_options_may_stand_before_the_command(place: Place, tmp_path: Path) -> N
 
 
 def test_the_doctor_names_what_is_wrong(place: Place) -> None:
-    done = place.run("doctor")
+    # A node of somebody else may well run on the port that a home without settings would ask.
+    done = place.run("doctor", NODECHAIN_NODE="http://127.0.0.1:1")
     assert done.code == 1
     envelope = done.envelope
     assert not envelope["success"]
     checks = {entry["check"]: entry for entry in envelope["data"]["checks"]}
-    assert checks["signature library"]["result"] == "ok"
-    assert checks["home"]["result"] == "no_home"
+    assert checks["signature library"]["result"] == checks["home"]["result"] == checks["keys"]["result"] == "ok"
     assert all(entry["advice"] for entry in checks.values() if entry["result"] != "ok")
-    assert {error["code"] for error in envelope["errors"]} >= {"no_home", "no_key", "unreachable"}
+    assert [error["code"] for error in envelope["errors"]] == ["unreachable"]
 
 
 def _leaves(command: click.Command, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], click.Command]]:

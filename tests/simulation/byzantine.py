@@ -343,7 +343,7 @@ def boasting_status(liar: Liar, peer: bytes, message: Message) -> Lies:
     """A head far above everybody's, without a certificate that holds."""
     if isinstance(message, Status):
         head = replace(message.head, height=message.head.height + liar.rng.randrange(1, 10_000))
-        text = status_message(liar.node.world.genesis.hash, message.nonce, message.round, head.hash())
+        text = status_message(liar.node.world.genesis.hash, message.nonce, message.round, head.hash(), message.time_ms)
         return [replace(message, head=head, signature=liar.node.key.sign(text))]
     return [message]
 
@@ -352,7 +352,7 @@ def modest_status(liar: Liar, peer: bytes, message: Message) -> Lies:
     """Always at the beginning: whoever believes it forgets what it may have signed."""
     if isinstance(message, Status):
         head = replace(message.head, height=0)
-        text = status_message(liar.node.world.genesis.hash, message.nonce, message.round, head.hash())
+        text = status_message(liar.node.world.genesis.hash, message.nonce, message.round, head.hash(), message.time_ms)
         return [replace(message, head=head, certificate=None, signature=liar.node.key.sign(text))]
     return [message]
 

@@ -20,15 +20,21 @@ from nodechain.network.cards import Card, Cards
 from nodechain.testnet import PASSWORD, Testnet, make_testnet, places
 from tests.support.processes import NodeProcess, until
 from tests.support.proxy import Proxy, ProxyThread
+from tests.support.wrong_clock import wrong_clock
 
 
 def get(url: str, path: str, timeout_s: float = 5.0) -> Any:
     """GET, decoded; raises OSError or ValueError where nobody answers."""
+    return json.loads(text_of(url, path, timeout_s))
+
+
+def text_of(url: str, path: str, timeout_s: float = 5.0) -> str:
+    """GET; raises OSError where nobody answers."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout_s)
     try:
         connection.request("GET", path)
-        return json.loads(connection.getresponse().read())
+        return connection.getresponse().read().decode()
     except http.client.HTTPException as error:
         raise OSError(str(error)) from error
     finally:
@@ -108,9 +114,10 @@ class Cluster:
             "NODECHAIN_PASSWORD_FILE": str(self.net.folder / "password"),
         }
 
-    def start(self, number: int, *more: str) -> None:
-        """Start one, without waiting for it."""
+    def start(self, number: int, *more: str, ahead_ms: int = 0) -> None:
+        """Start one, without waiting for it; `ahead_ms`: how wrong its clock is."""
         environment = {
+            **wrong_clock(ahead_ms),
             "NODECHAIN_HOME": str(self.home(number)),
             "NODECHAIN_PASSWORD_FILE": str(self.net.folder / "password"),
             "NODECHAIN_P2P_PORT": str(self.net.places[number].p2p_port),
