@@ -179,15 +179,113 @@ def test_the_log_is_begun_anew_when_it_is_long_and_the_height_is_over(
 ) -> None:
     monkeypatch.setattr(module, "RESTART_BYTES", 1_000)
     journal, _ = Journal.open(FILES, 0, disk)
-    for round_ in range(20):
-        write(journal, prepare(1, round_))
-    assert len(disk.durable[FILES.wal]) > 2_000
+    journal.persist(((header(1), bytes(3_000)),), (prepare(1), lock(1), commit(1)), commit(1).record, None)
+    assert len(disk.durable[FILES.wal]) > 3_000
     journal.persist((), (), applied(1), None)
     write(journal, prepare(2))
     assert len(disk.durable[FILES.wal]) < 500
     _, memory = Journal.open(FILES, 1, disk)
     assert memory.last == prepare(2).record
     assert memory.doubt is None
+
+
+def test_n14_the_log_of_a_height_that_never_ends_stays_bounded(
+    disk: VirtualDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of rounds: what safety needs is there after each, and the file does not grow with the rounds."""
+    monkeypatch.setattr(module, "RESTART_BYTES", 10_000)
+    journal, _ = Journal.open(FILES, 0, disk)
+    body = bytes(range(256)) * 20
+    largest = 0
+    for round_ in range(400):
+        if round_ == 150:
+            journal.persist(
+                ((header(1), body),), (prepare(1, 150), lock(1, 150), commit(1, 150)), commit(1, 150).record, None
+            )
+        else:
+            write(journal, prepare(1, round_))
+        largest = max(largest, len(disk.durable[FILES.wal]))
+    assert largest < 3 * 10_000
+    _, memory = Journal.open(FILES, 0, disk)
+    assert memory.doubt is None
+    assert memory.last == prepare(1, 399).record
+    assert memory.resumed is not None
+    assert (memory.resumed.round, memory.resumed.prepared) == (399, lock(1, 150).prepared)
+    said = [
+        (type(message), message.round) for message in memory.resumed.messages if isinstance(message, Prepare | Commit)
+    ]
+    assert said[-2:] == [(Prepare, 398), (Prepare, 399)]
+    assert (Commit, 150) in said
+    assert memory.bodies == ((header(1), body),)
+
+
+def write_rounds(journal: Journal, returned: list[int]) -> None:
+    """Round after round until the power goes; `returned` grows with each that is on the disk."""
+    for round_ in range(1, 200):
+        write(journal, prepare(1, round_))
+        returned.append(round_)
+
+
+def test_n14_a_cut_while_the_log_is_compacted_loses_nothing(disk: VirtualDisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every durable operation of a compaction the old log or the new one is there, never less than was promised."""
+    monkeypatch.setattr(module, "RESTART_BYTES", 1_000)
+    for operations in range(6):
+        power = Power()
+        disk = VirtualDisk(power)
+        Journal.create(FILES, disk=disk).close()
+        journal, _ = Journal.open(FILES, 0, disk)
+        write(journal, prepare(1, 0), lock(1, 0), commit(1, 0))
+        returned = [0]
+        power.cut_in(40 + operations)
+        with pytest.raises(PowerCut):
+            write_rounds(journal, returned)
+        power.restore()
+        disk.power_cut(random.Random(operations))
+        _, memory = Journal.open(FILES, 0, disk)
+        assert memory.doubt is None
+        assert memory.resumed is not None
+        assert memory.resumed.prepared == lock(1, 0).prepared
+        assert memory.last.round - returned[-1] in (0, 1)
+
+
+def test_n8a_an_overrule_lasts_until_it_is_taken_back(disk: VirtualDisk) -> None:
+    journal, memory = Journal.resume_unsafely(FILES, 7, disk)
+    assert memory.overruled
+    assert memory.last == SignRecord(7, 0, int(Step.APPLIED), ZERO)
+    journal.persist((), (), applied(8), None, overruled=True)
+    assert Journal.open(FILES, 8, disk)[1].overruled
+    journal.persist((), (), applied(9), None, overruled=False)
+    assert not Journal.open(FILES, 9, disk)[1].overruled
+
+
+@pytest.mark.parametrize("spoilt", [FILES.sign_state, FILES.wal])
+def test_n8e_a_damaged_journal_is_kept_under_another_name(spoilt: Path, disk: VirtualDisk) -> None:
+    for number in (1, 2):
+        journal, _ = Journal.open_or_doubt(FILES, 0, disk)
+        write(journal, prepare(1, number), doubt=None)
+        disk.durable[spoilt] = bytes(byte ^ 0x55 for byte in disk.durable[spoilt])
+        before = {path: disk.durable[path] for path in (FILES.sign_state, FILES.wal)}
+        journal, memory = Journal.open_or_doubt(FILES, 0, disk)
+        assert memory.doubt is Doubt.DAMAGED
+        names = {path: path.with_name(f"{path.name}.damaged-{number}") for path in before}
+        assert set(journal.set_aside) == set(names.values())
+        assert {path: disk.durable[name] for path, name in names.items()} == before
+    kept = {path: disk.durable[path] for path in (FILES.sign_state, FILES.wal)}
+    journal, _ = Journal.resume_unsafely(FILES, 0, disk)
+    assert {path: disk.durable[path.with_name(f"{path.name}.replaced-1")] for path in kept} == kept
+
+
+def test_a_look_changes_nothing_and_sees_the_same(disk: VirtualDisk) -> None:
+    journal, _ = Journal.open(FILES, 0, disk)
+    write(journal, prepare(1), lock(1), commit(1))
+    disk.durable[FILES.wal] += bytes(100)
+    before = dict(disk.durable)
+    seen = Journal.look(FILES, 0, disk)
+    assert disk.durable == before
+    assert seen == Journal.open(FILES, 0, disk)[1]
+    disk.durable[FILES.wal] = before[FILES.wal][:-150]
+    with pytest.raises(DataDamaged):
+        Journal.look(FILES, 0, disk)
 
 
 def test_an_entry_that_is_none_is_damage(disk: VirtualDisk) -> None:

@@ -30,7 +30,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     try:
         for number, ahead_ms in enumerate((0, 0, -HOUR_MS, HOUR_MS)):
             made.start(number, ahead_ms=ahead_ms)
-        until(lambda: all(made.status(number) is not None for number in range(4)), "four that answer")
+        until(lambda: all(made.status(number) is not None for number in range(4)), "four that answer", 180)
         yield made
     finally:
         made.close()
