@@ -56,6 +56,10 @@ class _LightBlock(msgspec.Struct, frozen=True):
     block: str
 
 
+class _Genesis(msgspec.Struct, frozen=True):
+    genesis: str
+
+
 class _Changes(msgspec.Struct, frozen=True):
     changes: list[int]
 
@@ -127,6 +131,14 @@ class NodeClient:
     async def light_block(self, height: int) -> bytes:
         """What the node says is the light block of a height, in canonical bytes."""
         return bytes_of_hex((await self._json(f"/v1/light/blocks/{height}", _LightBlock)).block)
+
+    async def newest_light_block(self) -> bytes:
+        """What the node says is the light block of its head, in canonical bytes."""
+        return _unhex((await self._json("/v1/light/blocks/latest", _LightBlock)).block)
+
+    async def genesis(self) -> bytes:
+        """What the node says is the chain's genesis, in canonical bytes."""
+        return _unhex((await self._json("/v1/genesis", _Genesis)).genesis)
 
     async def set_changes(self, first: int, limit: int) -> list[int]:
         """The heights from `first` on at which the node says that the validators changed."""

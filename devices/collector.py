@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from devices.clock import Clock
 from devices.drivers.driver import MeterDriver
-from devices.errors import Misuse
+from devices.errors import Misuse, WrongMeter
 from devices.meter import Judgement, MeterLimits, StatusFlag, judge
 from devices.outbox import NewReading, Outbox
 from devices.readings import ReadingHeader
@@ -47,6 +47,8 @@ class Collector:
 
     `boot`: the outbox's session. `flags`: what else the device has to say when a sample is taken (a tamper contact).
     `replaced`: the owner declared that the account goes on from the first sample, of another or a reset meter.
+
+    How the meter calls itself is kept with the first sample that is stored; from then on another one is refused.
     """
 
     def __init__(
@@ -73,13 +75,31 @@ class Collector:
     async def take(self) -> tuple[Taken, ...]:
         """Read the meter and judge each sample; nothing is stored yet. Raises what the driver raises."""
         samples = await self._driver.read_counters()
+        for stream in self._streams.values():
+            self._check_identity(stream.meter)
         return tuple(self._judge(sample) for sample in samples)
 
     async def collect(self) -> tuple[Taken, ...]:
         """Take and store."""
         taken = await self.take()
         store(self._outbox, taken)
+        self.keep_identity(taken)
         return taken
+
+    def keep_identity(self, taken: Iterable[Taken]) -> None:
+        """After samples of this meter were stored: remember whose they are."""
+        seen = self._driver.identity
+        for entry in taken:
+            if entry.reading is not None and seen and self._outbox.identity(entry.meter) != seen:
+                self._outbox.remember_identity(entry.meter, seen)
+
+    def _check_identity(self, meter: bytes) -> None:
+        known, seen = self._outbox.identity(meter), self._driver.identity
+        if known and seen != known and meter not in self._anew:
+            raise WrongMeter(
+                f"meter {seen or '(without id)'} answers, {known} was read before; "
+                "after `unit replace`, --replaced says that another one begins"
+            )
 
     def _judge(self, sample: Sample) -> Taken:
         stream = self._streams.get(sample.obis)
@@ -104,7 +124,8 @@ class Collector:
             obis=sample.obis,
             scale=sample.scale_exponent,
         )
-        return Taken(stream.meter, sample, verdict, NewReading(stream.meter, sample.time_ms, sample.raw, header))
+        reading = NewReading(stream.meter, sample.time_ms, sample.raw, header, anew)
+        return Taken(stream.meter, sample, verdict, reading)
 
     def _last_sample(self, stream: Stream) -> Sample | None:
         stored = self._outbox.last_reading(stream.meter)

@@ -6,6 +6,8 @@ Used from several threads: whoever writes holds the file until its transaction i
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -22,12 +24,17 @@ FACTS: Final = "CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHO
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What kind of file it is: `what` for people, the id in its header, its version, and its tables."""
+    """What kind of file it is: `what` for people, the id in its header, its version, and its tables.
+
+    `changes`: statements that make the tables of the next version, for each version before this one, the first of all
+    at the first place. A file of an older version is brought up to date when it is opened.
+    """
 
     what: str
     application_id: int
     version: int
     tables: str
+    changes: tuple[str, ...] = ()
 
 
 class DurableDatabase:
@@ -35,8 +42,8 @@ class DurableDatabase:
 
     def __init__(self, path: Path, form: Form) -> None:
         self.path = path
-        self._what = form.what
         self._lock = threading.RLock()
+        self._held: int | None = None
         self._database = _open(path, form)
 
     def __enter__(self) -> Self:
@@ -48,6 +55,32 @@ class DurableDatabase:
     def close(self) -> None:
         """Close the file; nothing is lost without it."""
         self._database.close()
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def hold(self) -> None:
+        """Be the only process that works with this file until it is closed; others may still look into it.
+
+        The lock is on a file beside it, because closing any handle of a database loses SQLite's own locks on it. The
+        system lets go of it when the process ends, however that happens. Raises `OutboxFault` (file_in_use).
+        """
+        if self._held is not None:
+            return
+        path = self.path.with_name(f"{self.path.name}.lock")
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise OutboxFault(f"{path}: {error.strerror}") from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
+        except OSError:
+            holder = os.pread(handle, 20, 0).decode("ascii", "replace")
+            os.close(handle)
+            raise OutboxFault(f"{self.path} is in use by process {holder or '?'}", code="file_in_use") from None
+        self._held = handle
 
     def fact(self, name: str) -> bytes | None:
         """What was remembered under a name."""
@@ -130,7 +163,8 @@ def _prepare(path: Path, database: sqlite3.Connection, form: Form) -> None:
         database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
     )
     tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if (application, version) != (form.application_id, form.version) and (tables or application):
+    older = application == form.application_id and form.version - len(form.changes) <= version < form.version
+    if (application, version) != (form.application_id, form.version) and (tables or application) and not older:
         raise OutboxMisuse(
             f"{path} is no {form.what} of version {form.version}; name another file", code="not_an_outbox"
         )
@@ -151,6 +185,19 @@ def _prepare(path: Path, database: sqlite3.Connection, form: Form) -> None:
             database.execute(f"PRAGMA application_id = {form.application_id}")
             database.execute(f"PRAGMA user_version = {form.version}")
         database.execute("COMMIT")
+    elif older:
+        _bring_up_to_date(database, form)
     damage = database.execute("PRAGMA quick_check(1)").fetchone()[0]
     if damage != "ok":
         raise OutboxFault(f"{path} is damaged: {damage}", code="outbox_damaged")
+
+
+def _bring_up_to_date(database: sqlite3.Connection, form: Form) -> None:
+    database.execute("BEGIN IMMEDIATE")
+    # Another process may have done it since the version was read.
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    for change in form.changes[len(form.changes) - (form.version - version) :] if version < form.version else ():
+        for statement in change.split(";\n"):
+            database.execute(statement)
+    database.execute(f"PRAGMA user_version = {form.version}")
+    database.execute("COMMIT")

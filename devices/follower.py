@@ -10,16 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
+
+import msgspec
 
 from devices.client import NodeClient, bytes_of_hex
 from devices.durable_database import DurableDatabase
 from devices.errors import BadAnswer, Misuse
-from devices.outbox import Outbox
+from devices.outbox import UNKNOWN, Known
+from devices.time_bound import TimeBound, pace_of
 from ledger.certificate import check_certificate
 from ledger.chain_identity import ChainIdentity
+from ledger.codec import Codec
 from ledger.errors import InvalidInput, LightError
-from ledger.genesis import ConsensusMode
+from ledger.events import ReadingQuarantined
+from ledger.genesis import GENESIS, ConsensusMode
 from ledger.light.claims import RECEIPT_HEAD, ReceiptClaim, StateClaim, StateShown, TransactionClaim, check_claim
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted, set_of
 from ledger.light.kept import KeptHeaders
@@ -34,6 +39,8 @@ T = TypeVar("T")
 
 KEPT: Final = "trusted"
 MODE: Final = "mode"
+PACE: Final = "pace"
+QUARANTINED: Final[Codec[ReadingQuarantined]] = Codec(ReadingQuarantined, 256)
 _TRUST: Final = re.compile(r"(?P<height>0|[1-9][0-9]{0,18}):(?P<hash>[0-9a-f]{64})(:(?P<mode>pbft|poa))?")
 
 
@@ -44,6 +51,13 @@ class Anchor:
     height: int
     hash: bytes
     mode: str
+
+
+class Decided(NamedTuple):
+    """What a block made of a transaction: its receipt's `code` (empty: applied), and the readings that bill nothing."""
+
+    code: str
+    quarantined: tuple[ReadingQuarantined, ...]
 
 
 FIRST_USE: Final = Anchor(0, b"", "")
@@ -99,20 +113,41 @@ class Follower:
         assert self._kept is not None, "start comes first"
         return self._kept.head
 
-    async def decided(self, transaction: bytes, height: int, index: int) -> str:
-        """The code of a transaction's receipt (empty: applied), proven to stand in the block of a height."""
+    async def time_bound(self, needed_ms: int) -> TimeBound:
+        """How late a reading may be; a newer header is asked for where the one that is known is not enough."""
+        pace_ms = await self._pace_ms()
+        if needed_ms > self.trusted.header.time_ms + pace_ms:
+            await self._reach(await self._client.newest_light_block())
+        return TimeBound(self.trusted.header.time_ms, pace_ms, self._now_ms())
+
+    async def _pace_ms(self) -> int:
+        """From the chain's genesis, which its id names."""
+        stored = self._memory.fact(PACE)
+        if stored is None:
+            chain_id, data = await self.start(), await self._client.genesis()
+            genesis = self._decoded(lambda: GENESIS.decode(data))
+            if genesis.chain_id != chain_id:
+                raise self._deceived(f"the node shows the genesis of chain {genesis.chain_id}, not of {chain_id}")
+            stored = str(pace_of(genesis)).encode()
+            self._memory.remember({PACE: stored})
+        if self._kept is None:
+            await self.start()
+        return int(stored)
+
+    async def decided(self, transaction: bytes, height: int, index: int) -> Decided:
+        """What a block of a height made of a transaction, proven to stand in it."""
         said = await self._client.decision(height, index)
         header = (await self._reach(said.block)).header
         if header.height != height or said.transaction != transaction:
             raise self._deceived(f"the node says that a batch stands in block {height}, where something else does")
 
-        def check() -> str:
+        def check() -> Decided:
             check_claim(header, TransactionClaim(0, transaction, LIST_PROOF.decode(said.transaction_proof)))
             check_claim(header, ReceiptClaim(0, said.receipt, LIST_PROOF.decode(said.receipt_proof)))
             shown = RECEIPT_HEAD.decode(said.receipt)
             if shown.transaction_id != Transaction(transaction).id:
                 raise LightError("the receipt is not that of the transaction")
-            return shown.code
+            return Decided(shown.code, _quarantined(shown.events))
 
         return self._decoded(check)
 
@@ -214,11 +249,16 @@ def _proven(header: Header, full_key: bytes, proof: bytes) -> bytes | None:
     return shown.value
 
 
-async def make_known(outbox: Outbox, follower: Follower, public_key: bytes) -> None:
-    """Let a new outbox go on above what the chain has of a meter's key, as it is proven."""
-    if public_key not in outbox.meters():
-        known, _height = await follower.meter(public_key)
-        outbox.add_meter(public_key, known.sequence if known is not None else 0)
+def _quarantined(events: tuple[msgspec.Raw, ...]) -> tuple[ReadingQuarantined, ...]:
+    tag = ReadingQuarantined.__struct_config__.tag
+    return tuple(QUARANTINED.decode(bytes(event)) for event in events if msgspec.msgpack.decode(event)[0] == tag)
+
+
+def known_of(meter: Meter | None) -> Known:
+    """What an outbox goes on from."""
+    if meter is None:
+        return UNKNOWN
+    return Known(meter.sequence, meter.boot, meter.time_ms, meter.register, meter.scale, meter.profile)
 
 
 def _mode(text: bytes) -> ConsensusMode:

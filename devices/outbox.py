@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from devices.errors import OutboxMisuse
 from devices.outbox_file import Batch, OutboxFile
 from devices.outbox_schema import (
@@ -47,12 +49,35 @@ Build = Callable[[ReadingHeader, tuple[Reading, ...]], SignedBatch]
 
 @dataclass(frozen=True, slots=True)
 class NewReading:
-    """A reading before it has a number: which meter, when, what the register showed, and what is signed beside it."""
+    """A reading before it has a number: which meter, when, what the register showed, and what is signed beside it.
+
+    `anew`: the owner declared that the account goes on from here, whatever stands before it, its time included.
+    """
 
     meter: bytes
     time_ms: int
     register: int
     header: ReadingHeader
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is proven that the chain knows of a meter's key: its last number, boot counter, and accepted reading.
+
+    `register`, `time_ms`: of the last accepted one, in raw steps of 10^`scale` Wh; `time_ms` 0: there is none.
+    """
+
+    sequence: int
+    boot: int
+    time_ms: int
+    register: int
+    scale: int
+    profile: bytes
+
+
+UNKNOWN: Final = Known(0, 0, 0, 0, 0, b"")
+"""What the chain knows of a key that it never saw."""
 
 
 class Outbox(OutboxFile):
@@ -63,6 +88,7 @@ class Outbox(OutboxFile):
             raise OutboxMisuse(f"the quota is at least {MIN_QUOTA_BYTES} bytes")
         super().__init__(path)
         self._quota_bytes = quota_bytes
+        self._reconciled: set[bytes] = set()
 
     def start_session(self) -> int:
         """Count and return the start of the device that signs from this outbox: its boot counter."""
@@ -71,12 +97,88 @@ class Outbox(OutboxFile):
             return int(database.execute("SELECT value FROM facts WHERE name = 'boot'").fetchone()[0])
 
     def add_meter(self, meter: bytes, opening_sequence: int = 0) -> None:
-        """Make a meter known; its first reading gets `opening_sequence` + 1. Known meters stay as they are."""
+        """Make a meter known; its first reading gets `opening_sequence` + 1. Known meters stay as they are.
+
+        One without an opening sequence gets its place among the chain's numbers when it is compared with it.
+        """
         with self._transaction() as database:
             database.execute(
-                "INSERT INTO meters (public_key, last_sequence) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                (meter, opening_sequence),
+                "INSERT INTO meters (public_key, last_sequence, confirmed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (meter, opening_sequence, opening_sequence > 0),
             )
+
+    def is_reconciled(self, meter: bytes) -> bool:
+        """Whether this meter was compared with the chain since the file was opened."""
+        return meter in self._reconciled
+
+    def reconcile(self, meter: bytes, known: Known, obis: bytes | None = None) -> None:
+        """Go on from what the chain is proven to know of a meter's key: sequence, boot counter, accepted reading.
+
+        A lost file begins above them (nothing in it is signed before that). Where nothing of the meter is on its way,
+        the next reading is judged by the ledger's last accepted one, whatever became of what this file has sent; `obis`
+        names its register where this file never stored a reading of it. An answer from before the last decision that
+        is known here changes nothing of that.
+        """
+        self.add_meter(meter)
+        with self._transaction() as database:
+            number, confirmed, base, boot = database.execute(
+                "SELECT number, confirmed, boot_base, value FROM meters, facts WHERE public_key = ? AND name = 'boot'",
+                (meter,),
+            ).fetchone()
+            if not confirmed:
+                self._renumber(database, number, known.sequence)
+                base = known.boot
+            # After an older copy of this file: its next start counts above all that the chain has seen.
+            base = max(base, known.boot - boot)
+            database.execute("UPDATE meters SET confirmed = 1, boot_base = ? WHERE number = ?", (base, number))
+            self._go_on_from(database, number, known, obis)
+        self._reconciled.add(meter)
+
+    @staticmethod
+    def _renumber(database: sqlite3.Connection, number: int, above: int) -> None:
+        """Give what was never signed numbers above `above`."""
+        for sign in (-1, 1):
+            # By way of negative numbers: no two may be the same while they move.
+            database.execute(
+                "UPDATE readings SET sequence = ? * (abs(sequence) + ?) WHERE meter = ?",
+                (sign, above if sign < 0 else 0, number),
+            )
+        database.execute("UPDATE meters SET last_sequence = last_sequence + ? WHERE number = ?", (above, number))
+
+    @staticmethod
+    def _go_on_from(database: sqlite3.Connection, number: int, known: Known, obis: bytes | None) -> None:
+        undecided, decided = database.execute(
+            "SELECT (SELECT count(*) FROM readings LEFT JOIN batches ON batches.number = batch"
+            " WHERE readings.meter = ?1 AND (batch IS NULL OR state IN ('signed', 'sent'))),"
+            " (SELECT coalesce(max(nonce), 0) FROM batches WHERE meter = ?1 AND state = 'decided')",
+            (number,),
+        ).fetchone()
+        if undecided or known.sequence < decided:
+            return
+        database.execute(
+            "UPDATE meters SET last_sequence = max(last_sequence, ?) WHERE number = ?", (known.sequence, number)
+        )
+        if known.time_ms == 0:
+            return
+        row = database.execute(
+            "SELECT headers.body FROM meters JOIN headers ON headers.number = last_header WHERE meters.number = ?",
+            (number,),
+        ).fetchone()
+        shown = HEADER.decode_trusted(row[0]).obis if row is not None else obis
+        if shown is None:
+            return
+        header = encode(ReadingHeader(known.profile, known.boot, 0, 0, shown, known.scale))
+        database.execute("INSERT INTO headers (body) VALUES (?) ON CONFLICT DO NOTHING", (header,))
+        database.execute(
+            "UPDATE meters SET last_time_ms = ?, last_register = ?,"
+            " last_header = (SELECT number FROM headers WHERE body = ?) WHERE number = ?",
+            (known.time_ms, known.register, header, number),
+        )
+
+    def remember_identity(self, meter: bytes, identity: str) -> None:
+        """Keep how the meter calls itself."""
+        with self._transaction() as database:
+            database.execute("UPDATE meters SET identity = ? WHERE public_key = ?", (identity, meter))
 
     def append(self, readings: Sequence[NewReading]) -> tuple[int, ...]:
         """Store readings and return their sequences; all of them or none, and on disk when this returns.
@@ -90,6 +192,8 @@ class Outbox(OutboxFile):
 
     def _append_one(self, database: sqlite3.Connection, reading: NewReading) -> int:
         number, last_sequence, last_time_ms = self._meter(reading.meter)
+        if reading.anew:
+            last_time_ms = -1
         if not 0 <= reading.register <= MAX_INTEGER or not last_time_ms < reading.time_ms <= MAX_INTEGER:
             raise OutboxMisuse(f"a reading of {reading.time_ms} ms after one of {last_time_ms} ms")
         header = encode(reading.header)
@@ -107,14 +211,35 @@ class Outbox(OutboxFile):
         )
         return sequence
 
-    def next_batch(self, meter: bytes, build: Build, *, most: int = DEFAULT_BATCH_READINGS) -> Batch | None:
-        """The batch that is on its way, the same bytes as ever; else a new one of what is pending; else None."""
+    def on_the_way(self, meter: bytes) -> Batch | None:
+        """The batch that is signed and not decided."""
+        with self._reading():
+            found = self._batches("meters.public_key = ? AND state IN ('signed', 'sent')", (meter,))
+        return found[0] if found else None
+
+    def newest_pending_ms(self, meter: bytes) -> int | None:
+        """The latest time of a reading that is not signed yet; None: there is none."""
+        with self._reading() as database:
+            row = database.execute(
+                "SELECT max(time_ms) FROM readings JOIN meters ON meters.number = meter"
+                " WHERE public_key = ? AND batch IS NULL",
+                (meter,),
+            ).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def next_batch(
+        self, meter: bytes, build: Build, *, most: int = DEFAULT_BATCH_READINGS, latest_ms: int = MAX_INTEGER
+    ) -> Batch | None:
+        """The batch that is on its way, the same bytes as ever; else a new one of what is pending; else None.
+
+        Nothing later than `latest_ms` is signed.
+        """
         number, _, _ = self._meter(meter)
         with self._transaction() as database:
             on_the_way = self._batches("meters.number = ? AND state IN ('signed', 'sent')", (number,))
             if on_the_way:
                 return on_the_way[0]
-            header, readings = self._pending(database, number, most)
+            header, readings = self._pending(database, number, most, latest_ms)
             if header is None:
                 return None
             signed = build(header, readings)
@@ -139,24 +264,52 @@ class Outbox(OutboxFile):
 
     @staticmethod
     def _pending(
-        database: sqlite3.Connection, meter: int, most: int
+        database: sqlite3.Connection, meter: int, most: int, latest_ms: int
     ) -> tuple[ReadingHeader | None, tuple[Reading, ...]]:
-        """The oldest pending readings that share one header."""
+        """The oldest pending readings that share one header, up to the first that is too late."""
         rows = database.execute(
             "SELECT sequence, time_ms, register, header FROM readings WHERE meter = ? AND batch IS NULL"
             " ORDER BY sequence LIMIT ?",
             (meter, most),
         ).fetchall()
-        if not rows:
+        if not rows or rows[0][1] > latest_ms:
             return None, ()
         shared = rows[0][3]
-        (body,) = database.execute("SELECT body FROM headers WHERE number = ?", (shared,)).fetchone()
+        body, base = database.execute(
+            "SELECT body, boot_base FROM headers, meters WHERE headers.number = ? AND meters.number = ?",
+            (shared, meter),
+        ).fetchone()
         readings = []
         for sequence, time_ms, register, header in rows:
-            if header != shared:
+            if header != shared or time_ms > latest_ms:
                 break
             readings.append(Reading(sequence, time_ms, register))
-        return HEADER.decode_trusted(body), tuple(readings)
+        stored = HEADER.decode_trusted(body)
+        return msgspec.structs.replace(stored, boot=stored.boot + base), tuple(readings)
+
+    def drop_pending(self, meter: bytes, after_ms: int) -> int:
+        """Drop what is not signed and bears a later time, and how many these were.
+
+        They are from a clock that was wrong; registers are cumulative, so the next reading carries their energy. It is
+        judged by the newest that is left, or after `reconcile` by the ledger's last.
+        """
+        number, _, _ = self._meter(meter)
+        with self._transaction() as database:
+            dropped = database.execute(
+                "DELETE FROM readings WHERE meter = ? AND batch IS NULL AND time_ms > ?", (number, after_ms)
+            ).rowcount
+            left = database.execute(
+                "SELECT time_ms, register, header FROM readings WHERE meter = ? ORDER BY sequence DESC LIMIT 1",
+                (number,),
+            ).fetchone()
+            if dropped:
+                database.execute(
+                    "UPDATE meters SET last_time_ms = ?, last_register = ?, last_header = ?, thinned = thinned + ?"
+                    " WHERE number = ?",
+                    (*(left or (0, 0, None)), dropped, number),
+                )
+        self._reconciled.discard(meter)
+        return dropped
 
     def mark_sent(self, batch: Batch) -> None:
         """Note that a batch was handed to a node once more."""
@@ -167,13 +320,20 @@ class Outbox(OutboxFile):
                 (batch.number,),
             )
 
-    def settle(self, batch: Batch, outcome: str) -> None:
-        """A block decided the batch; `outcome` is the receipt's code, empty when it was applied."""
+    def settle(self, batch: Batch, outcome: str, quarantined: int = 0) -> None:
+        """A block decided the batch.
+
+        `outcome`: the receipt's code, empty when it was applied; `quarantined`: how many of its readings bill nothing.
+        After either the meter is to be compared with the chain again.
+        """
         with self._transaction() as database:
             database.execute(
-                "UPDATE batches SET state = 'decided', outcome = ? WHERE number = ? AND state IN ('signed', 'sent')",
-                (outcome, batch.number),
+                "UPDATE batches SET state = 'decided', outcome = ?, quarantined = ?"
+                " WHERE number = ? AND state IN ('signed', 'sent')",
+                (outcome, quarantined, batch.number),
             )
+        if outcome or quarantined:
+            self._reconciled.discard(batch.meter)
 
     def bury(self, batch: Batch, reason: str) -> None:
         """The batch can never be decided any more (the caller has proof): its readings are pending again."""

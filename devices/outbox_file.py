@@ -26,11 +26,16 @@ class Batch:
     state: str
     outcome: str
     attempts: int
+    quarantined: int
 
 
 @dataclass(frozen=True, slots=True)
 class MeterSummary:
-    """How far a meter is: numbers of readings by state, and its last reading (`last_time_ms` 0: none yet)."""
+    """How far a meter is: numbers of readings by state, and its last reading (`last_time_ms` 0: none yet).
+
+    `decided`: accepted by the ledger; `refused`: in batches that it refused whole; `quarantined`: billed
+    nothing.
+    """
 
     meter: bytes
     last_sequence: int
@@ -40,6 +45,7 @@ class MeterSummary:
     on_the_way: int
     decided: int
     refused: int
+    quarantined: int
     thinned: int
 
 
@@ -55,7 +61,10 @@ class OutboxFile(DurableDatabase):
             return tuple(row[0] for row in database.execute("SELECT public_key FROM meters ORDER BY number"))
 
     def last_reading(self, meter: bytes) -> tuple[Reading, ReadingHeader] | None:
-        """The newest reading that was stored, whatever became of it; None for a meter without one."""
+        """The reading that the next one is judged by; None for a meter without one.
+
+        The newest that was stored, or after a quarantine or a lost file the last that the ledger accepted.
+        """
         with self._reading() as database:
             row = database.execute(
                 "SELECT last_sequence, last_time_ms, last_register, headers.body FROM meters"
@@ -63,6 +72,20 @@ class OutboxFile(DurableDatabase):
                 (meter,),
             ).fetchone()
         return None if row is None else (Reading(*row[:3]), HEADER.decode_trusted(row[3]))
+
+    def identity(self, meter: bytes) -> str:
+        """How the meter called itself when it was first read; empty: it never did."""
+        with self._reading() as database:
+            row = database.execute("SELECT identity FROM meters WHERE public_key = ?", (meter,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def boot(self, meter: bytes) -> int:
+        """The boot counter that the present start signs for a meter: above all that the chain has seen of its key."""
+        with self._reading() as database:
+            row = database.execute(
+                "SELECT boot_base + value FROM meters, facts WHERE public_key = ? AND name = 'boot'", (meter,)
+            ).fetchone()
+        return 0 if row is None else int(row[0])
 
     def summaries(self) -> tuple[MeterSummary, ...]:
         """How far each meter is."""
@@ -86,7 +109,8 @@ class OutboxFile(DurableDatabase):
     def _batches(self, where: str, values: tuple[object, ...], most: int = 1) -> tuple[Batch, ...]:
         rows = self._database.execute(
             "SELECT batches.number, public_key, nonce, first_sequence, count, transaction_id, body,"
-            " valid_until_height, state, outcome, attempts FROM batches JOIN meters ON meters.number = meter"
+            " valid_until_height, state, outcome, attempts, quarantined FROM batches"
+            " JOIN meters ON meters.number = meter"
             f" WHERE {where} ORDER BY batches.number DESC LIMIT ?",
             (*values, most),
         )

@@ -16,7 +16,10 @@ CREATE TABLE meters (
     last_time_ms INTEGER NOT NULL DEFAULT 0,
     last_register INTEGER NOT NULL DEFAULT 0,
     last_header INTEGER,
-    thinned INTEGER NOT NULL DEFAULT 0
+    thinned INTEGER NOT NULL DEFAULT 0,
+    confirmed INTEGER NOT NULL DEFAULT 0, -- whether the numbers go on from what the chain has of the key
+    boot_base INTEGER NOT NULL DEFAULT 0, -- the chain's boot counter when this file began
+    identity TEXT NOT NULL DEFAULT '' -- how the meter called itself when it was first read
 );
 CREATE TABLE batches (
     number INTEGER PRIMARY KEY AUTOINCREMENT, -- the number of a dropped batch is never given again
@@ -29,7 +32,8 @@ CREATE TABLE batches (
     valid_until_height INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'signed' CHECK (state IN ('signed', 'sent', 'decided', 'dead')),
     outcome TEXT NOT NULL DEFAULT '',
-    attempts INTEGER NOT NULL DEFAULT 0
+    attempts INTEGER NOT NULL DEFAULT 0,
+    quarantined INTEGER NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX one_body_a_nonce ON batches (meter, nonce) WHERE state <> 'dead';
 CREATE UNIQUE INDEX one_on_the_way ON batches (meter) WHERE state IN ('signed', 'sent');
@@ -46,16 +50,26 @@ CREATE INDEX pending ON readings (meter, sequence) WHERE batch IS NULL;
 CREATE INDEX batched ON readings (batch) WHERE batch IS NOT NULL
 """
 
-OUTBOX: Final = Form("outbox", 0x6E63_6F62, 1, _TABLES)
+_FROM_1: Final = """\
+ALTER TABLE meters ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE meters ADD COLUMN boot_base INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE meters ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+ALTER TABLE batches ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0;
+UPDATE meters SET confirmed = 1
+"""
+
+OUTBOX: Final = Form("outbox", 0x6E63_6F62, 2, _TABLES, (_FROM_1,))
 """'ncob' in the file's header: an outbox and no other database."""
 
 _COUNTED: Final = "(SELECT coalesce(sum(count), 0) FROM batches WHERE meter = meters.number AND state"
+_ACCEPTED: Final = "(SELECT coalesce(sum(count - quarantined), 0) FROM batches WHERE meter = meters.number AND state"
+_QUARANTINED: Final = "(SELECT coalesce(sum(quarantined), 0) FROM batches WHERE meter = meters.number)"
 SUMMARY: Final = (
     "SELECT public_key, last_sequence, last_time_ms, last_register,"
     " (SELECT count(*) FROM readings WHERE meter = meters.number AND batch IS NULL),"
     f" {_COUNTED} IN ('signed', 'sent')),"
-    f" {_COUNTED} = 'decided' AND outcome = ''),"
-    f" {_COUNTED} = 'decided' AND outcome <> ''),"
+    f" {_ACCEPTED} = 'decided' AND outcome = ''),"
+    f" {_COUNTED} = 'decided' AND outcome <> ''), {_QUARANTINED},"
     " thinned FROM meters ORDER BY number"
 )
 

@@ -94,6 +94,14 @@ class CounterFacts(Part, frozen=True):
     notes: tuple[str, ...]
 
 
+class IdentityRegisters(Part, frozen=True):
+    """Registers that tell which meter of the model it is: its serial number, as the source says."""
+
+    address: Word
+    count: Annotated[int, msgspec.Meta(ge=1, le=16)]
+    source: str
+
+
 class SentinelPattern(Part, frozen=True):
     """Bits that mean 'no value': a value of `type` whose bits under `mask` are `value`."""
 
@@ -129,6 +137,8 @@ class RegisterProfile(Part, frozen=True):
     sources: tuple[str, ...]
     notes: tuple[str, ...]
     vectors: tuple[DecodeVector, ...]
+    identity: IdentityRegisters | None = None
+    """Asked before every reading; missing where no source says where the meter has its number."""
 
     def register(self, name: str) -> Register:
         """The register of that name or OBIS code; raises `BadProfile`."""

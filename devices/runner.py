@@ -19,7 +19,7 @@ from devices.follower import Follower
 from devices.outbox import Build, Outbox
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.stopping import wait_or_stop
-from devices.submitter import Backoff, Pushed, Submitter
+from devices.submitter import Backoff, Progress, Pushed, Submitter
 from ledger.chain_identity import ChainIdentity
 
 
@@ -67,13 +67,29 @@ class MeterRunner:
             tasks.create_task(self._read_for_ever(stop))
             tasks.create_task(self._submit_for_ever(stop))
 
-    async def run_once(self) -> tuple[tuple[Taken, ...], tuple[Pushed, ...]]:
-        """Read all meters once and submit what is pending; raises what fails."""
+    async def run_once(self) -> tuple[tuple[Taken, ...], tuple[Pushed, ...], tuple[Pushed, ...]]:
+        """Read all meters once and submit what is pending: what was read, what each push brought, and how it ended.
+
+        Raises what fails in reading.
+        """
         taken: list[Taken] = []
         for collector in self._collectors:
             taken.extend(await collector.collect())
-        submitter = await self._submitter()
-        return tuple(taken), await submitter.drain(attempts=3)
+        pushed: list[Pushed] = []
+
+        def heard(entry: Pushed) -> None:
+            pushed.append(entry)
+            self._reports.pushed(entry)
+
+        try:
+            left = await (await self._submitter(heard)).drain(attempts=3)
+        except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+            # What was read is stored: a run that reaches no node has done half of its work.
+            meters = self._signers
+            left = tuple(Pushed(meter, Progress.UNREACHABLE, error.code, error.detail) for meter in meters)
+            for entry in left:
+                heard(entry)
+        return tuple(taken), tuple(pushed), left
 
     async def _read_for_ever(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -100,14 +116,14 @@ class MeterRunner:
         backoff = Backoff(self._draw)
         while not stop.is_set():
             try:
-                submitter = await self._submitter()
+                submitter = await self._submitter(self._reports.pushed)
             except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
                 self._reports.failed(error)
                 await wait_or_stop(stop, backoff.next_s())
                 continue
             await submitter.run(stop)
 
-    async def _submitter(self) -> Submitter:
+    async def _submitter(self, report: Callable[[Pushed], None]) -> Submitter:
         """A submitter for the node's chain, to which the outbox is tied from the first time on."""
         chain = await self._follower.start()
         return Submitter(
@@ -116,7 +132,7 @@ class MeterRunner:
             self._follower,
             lambda meter: self._build(chain, meter),
             draw=self._draw,
-            report=self._reports.pushed,
+            report=report,
         )
 
     def _build(self, chain: ChainIdentity, meter: bytes) -> Build:

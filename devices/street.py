@@ -15,6 +15,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from devices.binding import ask_binding, check_profile, limits_of
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import Clock, judging_ms
@@ -22,8 +23,7 @@ from devices.collector import Collector, Stream, Taken, store
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
 from devices.errors import DeviceError, Misuse
-from devices.follower import FIRST_USE, Anchor, Follower, make_known
-from devices.meter import MeterLimits
+from devices.follower import FIRST_USE, Anchor, Follower
 from devices.outbox import Build, Outbox
 from devices.places import parse_place
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
@@ -37,14 +37,14 @@ class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One meter of a street file: where it is (`devices.places`), which register is signed, with which key.
 
     Meters at one place share a bus; each is asked by its device id. `meter_id`: the only one that is read here, by
-    what it calls itself in telegrams, or ADDRESS:HEX of registers.
+    what it calls itself in telegrams, or ADDRESS:HEX of registers. `max_power_w`, where less than it is bound with.
     """
 
     name: str
     profile: str
     at: str
     key: str
-    max_power_w: Annotated[int, msgspec.Meta(ge=1)]
+    max_power_w: Annotated[int, msgspec.Meta(ge=1)] | None = None
     device_id: int | None = None
     meter_id: str | None = None
     pulse_file: str | None = None
@@ -110,35 +110,39 @@ class Street:
         self._by_key = {signer.public_key: signer for signer in signers.values()}
         self._lines = Lines()
         self._gap_ms = gap_ms
+        self._boot = 0
         self._collectors: dict[str, Collector] = {}
 
     async def start(self) -> None:
         """Tie the outbox to the node's chain; raises what the node's silence raises."""
         await self._follower.start()
-        boot = self._outbox.start_session()
-        self._collectors = {entry.name: self._collector(entry, boot) for entry in self._entries}
+        self._boot = self._outbox.start_session()
 
-    def _collector(self, entry: MeterEntry, boot: int) -> Collector:
+    async def _collector(self, entry: MeterEntry) -> Collector:
         profile = load_meter_profile(entry.profile)
         register = profile.register(entry.register)
+        key = self._signers[entry.name].public_key
+        binding = await ask_binding(self._outbox, self._follower, key, register.obis_bytes)
+        check_profile(profile, binding)
+        limits = limits_of(profile, binding, entry.max_power_w, level=entry.level, gap_ms=self._gap_ms)
         driver = self._lines.open_driver(
             profile,
             parse_place(entry.at),
-            Confirmation(self._clock.now_ms, entry.max_power_w),
+            Confirmation(self._clock.now_ms, limits.max_power_w),
             counters=(register.name,),
             device_id=entry.device_id,
             meter_id=entry.meter_id,
             pulse_file=None if entry.pulse_file is None else Path(entry.pulse_file),
         )
-        limits = MeterLimits(entry.max_power_w, profile.counters.rollover or 0, gap_ms=self._gap_ms, level=entry.level)
-        stream = Stream(register.obis_bytes, self._signers[entry.name].public_key, limits)
-        return Collector(driver, self._outbox, self._clock, (stream,), boot)
+        stream = Stream(register.obis_bytes, key, limits)
+        return Collector(driver, self._outbox, self._clock, (stream,), self._boot)
 
     async def round(self, *, attempts: int = 8) -> Round:
         """Read all, store, and push until nothing is pending or `attempts` a meter are used up."""
-        for key in self._by_key:
-            # Not before the first round: a played clock tells no time until then, and proofs need one.
-            await make_known(self._outbox, self._follower, key)
+        # Not before the first round: a played clock tells no time until then, and proofs need one.
+        for entry in self._entries:
+            if entry.name not in self._collectors:
+                self._collectors[entry.name] = await self._collector(entry)
         names = list(self._collectors)
         outcomes = await asyncio.gather(*(self._take(name) for name in names))
         taken = tuple(entry for outcome in outcomes if isinstance(outcome, tuple) for entry in outcome)
@@ -148,6 +152,8 @@ class Street:
             if isinstance(outcome, DeviceError)
         )
         await asyncio.to_thread(store, self._outbox, taken)
+        for collector in self._collectors.values():
+            collector.keep_identity(taken)
         chain = await self._follower.start()
         submitter = Submitter(
             self._outbox, self._client, self._follower, lambda meter: self._build(chain, meter), draw=self._draw

@@ -13,23 +13,29 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from devices.client import NodeClient, TransactionStatus
-from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal, SignerFault
+from devices.errors import BadAnswer, ConnectionLost, NodeRefusal, NodeUnreachable, SignerFault
+from devices.follower import Decided, known_of
 from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
 from devices.outbox_file import Batch
+from devices.time_bound import TimeBound
+from ledger.rules.intervals import Quarantine
 from ledger.schema import Meter
 
 
 class Proofs(Protocol):
     """What is true of the chain, whatever a node says; raises `BadAnswer` where it is not proven."""
 
-    async def decided(self, transaction: bytes, height: int, index: int) -> str:
-        """The receipt's code of a transaction at a place of the chain, empty if it was applied."""
+    async def decided(self, transaction: bytes, height: int, index: int) -> Decided:
+        """What a block made of a transaction at a place of the chain."""
 
     async def meter(self, public_key: bytes) -> tuple[Meter | None, int]:
         """What the chain knows of a meter's key, and the height at which that was so."""
+
+    async def time_bound(self, needed_ms: int) -> TimeBound:
+        """How late a reading may be, by a header as new as is needed for that time, or the newest."""
 
 
 class Progress(Enum):
@@ -38,9 +44,15 @@ class Progress(Enum):
     IDLE = "idle"
     """Nothing is pending."""
     DECIDED = "decided"
-    """A block decided the batch; there may be more."""
+    """A block has the batch and the ledger accepted all of it; there may be more."""
+    QUARANTINED = "quarantined"
+    """A block has the batch, and readings of it bill nothing; the next goes on from the last that was accepted."""
+    REJECTED = "rejected"
+    """A block has the batch, and the ledger refused all of it; `code` is its reason."""
     WAITING = "waiting"
-    """On its way, not decided yet."""
+    """On its way and not decided yet, or later than the chain: not signed yet (`clock_ahead`)."""
+    DROPPED = "dropped"
+    """Readings that were not signed are gone: their time was that of a clock that has been set right since."""
     RENUMBERED = "renumbered"
     """Its numbers were taken or its time had passed; what is left is signed anew."""
     REFUSED = "refused"
@@ -53,7 +65,12 @@ class Progress(Enum):
     @property
     def goes_on(self) -> bool:
         """Whether to push again at once."""
-        return self in (Progress.DECIDED, Progress.RENUMBERED)
+        return self in _GOING_ON
+
+
+_GOING_ON: Final = frozenset(
+    {Progress.DECIDED, Progress.QUARANTINED, Progress.REJECTED, Progress.DROPPED, Progress.RENUMBERED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +136,43 @@ class Submitter:
     async def push(self, meter: bytes) -> Pushed:
         """Try to get the meter's next batch decided, once. Raises only what the outbox and a locked key raise."""
         try:
-            batch = self._outbox.next_batch(meter, self._build(meter), most=self._most_readings)
+            batch = self._outbox.on_the_way(meter) or await self._sign(meter)
+            pushed = await self._push(meter, batch) if isinstance(batch, Batch) else batch
         except SignerFault as fault:
-            return self._reported(Pushed(meter, Progress.UNSIGNED, fault.code, fault.detail))
-        if batch is None:
-            return Pushed(meter, Progress.IDLE)
-        try:
-            pushed = await self._push(meter, batch)
+            pushed = Pushed(meter, Progress.UNSIGNED, fault.code, fault.detail)
         except NodeRefusal as refusal:
             pushed = Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)
-        except (EnvironmentFault, BadAnswer) as fault:
+        except (NodeUnreachable, ConnectionLost, BadAnswer) as fault:
             pushed = Pushed(meter, Progress.UNREACHABLE, fault.code, fault.detail)
-        return self._reported(pushed)
+        return pushed if pushed.progress is Progress.IDLE else self._reported(pushed)
+
+    async def _sign(self, meter: bytes) -> Batch | Pushed:
+        """The next batch of what is pending, as far as it is not later than the chain is proven to be."""
+        # Also where nothing is pending: what the next reading is judged by may be what the ledger did not take.
+        if not self._outbox.is_reconciled(meter):
+            await self._reconcile(meter)
+        newest_ms = self._outbox.newest_pending_ms(meter)
+        if newest_ms is None:
+            return Pushed(meter, Progress.IDLE)
+        bound = await self._proofs.time_bound(newest_ms)
+        batch = self._outbox.next_batch(meter, self._build(meter), most=self._most_readings, latest_ms=bound.latest_ms)
+        if batch is not None:
+            return batch
+        if bound.clock_agrees:
+            dropped = self._outbox.drop_pending(meter, bound.latest_ms)
+            detail = f"{dropped} readings bear a time that has not come; the clock was wrong and is right now"
+            return Pushed(meter, Progress.DROPPED, "clock_was_ahead", detail)
+        ahead_s = (newest_ms - bound.head_ms) // 1000
+        return Pushed(
+            meter,
+            Progress.WAITING,
+            "clock_ahead",
+            f"the reading is {ahead_s} s later than the newest proven block: set the clock, or the chain stands still",
+        )
+
+    async def _reconcile(self, meter: bytes) -> None:
+        known, _height = await self._proofs.meter(meter)
+        self._outbox.reconcile(meter, known_of(known))
 
     def _reported(self, pushed: Pushed) -> Pushed:
         if self._report is not None:
@@ -179,8 +221,8 @@ class Submitter:
             stopping.cancel()
 
     async def _push(self, meter: bytes, batch: Batch) -> Pushed:
-        if batch.attempts and (code := await self._settled(batch)) is not None:
-            return Pushed(meter, Progress.DECIDED, code)
+        if batch.attempts and (settled := await self._settled(batch)) is not None:
+            return settled
         # Noted before it is sent: a kill in between leaves a batch that is asked for before it is sent again.
         self._outbox.mark_sent(batch)
         try:
@@ -188,19 +230,25 @@ class Submitter:
         except NodeRefusal as refusal:
             return await self._refused(meter, batch, refusal)
         if not status.decided:
-            return Pushed(meter, Progress.WAITING)
-        return Pushed(meter, Progress.DECIDED, await self._settle(batch, status))
+            return Pushed(meter, Progress.WAITING, "not_decided", "no block has it yet")
+        return await self._settle(batch, status)
 
-    async def _settle(self, batch: Batch, status: TransactionStatus) -> str:
-        """The code of the batch's receipt, when its place in the chain is proven."""
+    async def _settle(self, batch: Batch, status: TransactionStatus) -> Pushed:
+        """What the block made of the batch, when its place in the chain is proven."""
         if status.height is None or status.index is None:
             raise BadAnswer("the node does not say where the batch stands")
-        code = await self._proofs.decided(batch.body, status.height, status.index)
-        self._outbox.settle(batch, code)
-        return code
+        decided = await self._proofs.decided(batch.body, status.height, status.index)
+        self._outbox.settle(batch, decided.code, len(decided.quarantined))
+        if not decided.code and not decided.quarantined:
+            return Pushed(batch.meter, Progress.DECIDED)
+        if decided.code:
+            return Pushed(batch.meter, Progress.REJECTED, decided.code, f"the ledger refused {batch.count} readings")
+        reasons = sorted({_reason(entry.reason) for entry in decided.quarantined})
+        detail = f"{len(decided.quarantined)} of {batch.count} readings bill nothing: {', '.join(reasons)}"
+        return Pushed(batch.meter, Progress.QUARANTINED, "quarantined", detail)
 
-    async def _settled(self, batch: Batch) -> str | None:
-        """The receipt's code, if a block decided the batch meanwhile; then it is settled here too."""
+    async def _settled(self, batch: Batch) -> Pushed | None:
+        """What a block made of the batch meanwhile, if one has it; then it is settled here too."""
         status = await self._client.transaction(batch.transaction_id)
         if status is None or not status.decided:
             return None
@@ -209,8 +257,8 @@ class Submitter:
     async def _refused(self, meter: bytes, batch: Batch, refusal: NodeRefusal) -> Pushed:
         """A node refuses the batch: decided already, provably dead, or to be tried again."""
         known, height = await self._proofs.meter(meter)
-        if (code := await self._settled(batch)) is not None:
-            return Pushed(meter, Progress.DECIDED, code)
+        if (settled := await self._settled(batch)) is not None:
+            return settled
         if known is not None and known.sequence >= batch.first_sequence:
             self._outbox.resume_after(meter, known.sequence)
             detail = (
@@ -221,3 +269,11 @@ class Submitter:
             self._outbox.bury(batch, "expired")
             return Pushed(meter, Progress.RENUMBERED, "expired", f"was valid until height {batch.valid_until_height}")
         return Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)
+
+
+def _reason(number: int) -> str:
+    """The ledger's word for why a reading bills nothing; its number where this program does not know it."""
+    try:
+        return Quarantine(number).name.lower()
+    except ValueError:
+        return f"reason {number}"

@@ -1,7 +1,8 @@
 """What the meter commands print: text for people, or one JSON envelope; and how errors end a command.
 
 The same shape as the node's commands, which devices may not import: `{schema_version, success, data, errors}`, exit
-codes 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 unreachable, 6 timed out, 7 wrong password, 8 damaged.
+codes 0 done, 1 failed, 2 usage, 3 not found, 4 refused, 5 unreachable, 6 timed out, 7 wrong password, 8 damaged,
+9 not believed, 10 quarantined (`devices.commands.outcomes`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import click
@@ -34,11 +35,22 @@ _FORM: Final = "devices.commands.form"
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """An outcome that is not what was wanted: a stable word, why, what to do, and how a command ends by it."""
+
+    code: str
+    detail: str
+    advice: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What a command found: `data` for programs, `text` for people."""
+    """What a command found: `data` for programs, `text` for people; what went wrong in it, the gravest first."""
 
     data: Any
     text: str
+    troubles: tuple[Trouble, ...] = ()
 
 
 _ADVICE: Final[tuple[tuple[type[DeviceError], int, str], ...]] = (
@@ -64,6 +76,10 @@ _ADVICE_BY_CODE: Final = {
     "no_object": (3, "`nodechain meter key create PLACE` makes a key there."),
     "no_module": (3, "Install the token's PKCS#11 library, or correct module-path."),
     "other_key": (7, "The terms name the meter's key; `nodechain meter key show PLACE` shows the one of a place."),
+    "file_in_use": (5, "Stop the program that holds it, or let that one do the work: one signs from a file at a time."),
+    "wrong_meter": (9, "Is it the right meter, and address? `nodechain meter read` shows which one answers."),
+    "profile_mismatch": (4, "Read it with the profile that it was bound with, or bind it anew: `unit replace`."),
+    "not_bound": (2, "`nodechain unit terms` and `unit consent` bind a meter."),
     "wrong_chain": (2, "One outbox serves one chain: name another file, or the right node."),
 }
 
@@ -96,6 +112,8 @@ def prints(function: Callable[..., Result | None]) -> Callable[..., None]:
             raise _ended_by(form, _first(known)) from None
         if result is not None:
             print_result(result)
+            if result.troubles:
+                raise click.exceptions.Exit(result.troubles[0].exit_code)
 
     return command
 
@@ -114,8 +132,13 @@ def _first(group: BaseExceptionGroup[DeviceError]) -> DeviceError:
 
 def print_result(result: Result) -> None:
     """A result on stdout, in the form that the running command was asked for; commands that go on print several."""
-    as_json = click.get_current_context().meta[_FORM] == "json"
-    click.echo(_envelope(result.data, []) if as_json else result.text)
+    if click.get_current_context().meta[_FORM] == "json":
+        click.echo(_envelope(result.data, [asdict(trouble) for trouble in result.troubles]))
+        return
+    click.echo(result.text)
+    for trouble in result.troubles:
+        click.echo(f"Error ({trouble.code}): {trouble.detail}", err=True)
+        click.echo(trouble.advice, err=True)
 
 
 def print_error(form: str, code: str, detail: str, advice: str, exit_code: int) -> None:

@@ -12,18 +12,21 @@ from typing import Any, Final
 
 import click
 
+from devices.binding import ask_binding, check_profile, kept_binding, limits_of
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import SystemClock, judging_ms
 from devices.collector import Collector, Stream, Taken, no_flags
+from devices.commands.outcomes import troubles_of
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
     DEFAULT_HOME,
-    DEFAULT_NODE,
     KEY_HELP,
     anchor_of,
     at_option,
     meter_id_option,
+    node_option,
+    nodes_of,
     open_meter_key,
     pulses_option,
     trust_option,
@@ -31,8 +34,7 @@ from devices.commands.targets import (
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
 from devices.errors import BadAnswer, DeviceError, EnvironmentFault, NodeRefusal
-from devices.follower import Anchor, Follower, make_known
-from devices.meter import MeterLimits
+from devices.follower import Anchor, Follower
 from devices.outbox import Outbox
 from devices.places import Place, parse_place
 from devices.readings import ReadingSigner
@@ -40,6 +42,7 @@ from devices.runner import MeterRunner, Reports
 from devices.stopping import stop_on_signals
 from devices.submitter import Pushed
 from devices.tamper import TamperContact
+from ledger.schema import Meter
 from ledger.transactions.metering import ClockQuality
 
 CLOCKS: Final = {quality.name.lower(): quality for quality in ClockQuality}
@@ -57,7 +60,7 @@ class MeterSetup:
     tamper: Path | None
     replaced: bool
     register: str
-    max_power_w: int
+    max_power_w: int | None
     level: bool
     interval_s: int
     nodes: tuple[str, ...]
@@ -72,13 +75,13 @@ class MeterSetup:
 @meter_id_option
 @pulses_option
 @click.option("--register", default="energy_import", show_default=True, help="The billing counter to sign.")
-@click.option("--max-power", type=click.IntRange(min=1), required=True, help="W; as the meter was bound.")
-@click.option("--level", is_flag=True, help="The register is a storage's level and may fall.")
+@click.option("--max-power", type=click.IntRange(min=1), help="W, where less than the meter was bound with.")
+@click.option("--level", is_flag=True, help="The register is a storage's level and may fall; default: as it is bound.")
 @click.option("--key", required=True, help=KEY_HELP)
 @click.option("--home", envvar="NODECHAIN_HOME", default=DEFAULT_HOME, show_default=True)
 @click.option("--outbox", "outbox_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--quota-mib", type=click.IntRange(min=1), default=64, show_default=True, help="Of the outbox.")
-@click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
+@node_option
 @trust_option
 @click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
 @click.option("--clock", type=click.Choice(list(CLOCKS)), help="Vouch for the clock; default: ask the system.")
@@ -101,11 +104,12 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         max_power_w=options["max_power"],
         level=options["level"],
         interval_s=options["interval"],
-        nodes=tuple(options["nodes"]),
+        nodes=nodes_of(options["nodes"], home),
         clock=SystemClock(CLOCKS[options["clock"]] if options["clock"] else None),
         anchor=anchor_of(options["trust"]),
     )
     with Outbox(outbox_file, quota_bytes=quota_mib * 1024 * 1024) as outbox:
+        outbox.hold()
         return asyncio.run(_run(setup, signer, outbox, once))
 
 
@@ -115,35 +119,35 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
     lines = Lines()
     client = NodeClient(setup.nodes)
     follower = Follower(client, outbox, partial(judging_ms, setup.clock), setup.anchor)
-    driver = lines.open_driver(
-        profile,
-        setup.place,
-        Confirmation(setup.clock.now_ms, setup.max_power_w),
-        counters=(register.name,),
-        device_id=setup.device_id,
-        meter_id=setup.meter_id,
-        pulse_file=setup.pulse_file,
-    )
-    limits = MeterLimits(
-        setup.max_power_w, profile.counters.rollover or 0, gap_ms=4 * setup.interval_s * 1000, level=setup.level
-    )
-    stream = Stream(register.obis_bytes, signer.public_key, limits)
-    flags = TamperContact(setup.tamper).flags if setup.tamper is not None else no_flags
-    boot = outbox.start_session()
-    collector = Collector(driver, outbox, setup.clock, (stream,), boot, flags=flags, replaced=setup.replaced)
-    runner = MeterRunner(
-        outbox,
-        (collector,),
-        client,
-        follower,
-        (signer,),
-        setup.clock,
-        Reports(_say_taken, _say_pushed, _say_failed),
-        interval_s=setup.interval_s,
-        draw=random.Random(),
-    )
     try:
-        await _make_known(outbox, follower, signer.public_key)
+        binding = await _binding(outbox, follower, signer.public_key, register.obis_bytes, setup.max_power_w)
+        check_profile(profile, binding)
+        gap_ms = 4 * setup.interval_s * 1000
+        limits = limits_of(profile, binding, setup.max_power_w, level=setup.level, gap_ms=gap_ms)
+        driver = lines.open_driver(
+            profile,
+            setup.place,
+            Confirmation(setup.clock.now_ms, limits.max_power_w),
+            counters=(register.name,),
+            device_id=setup.device_id,
+            meter_id=setup.meter_id,
+            pulse_file=setup.pulse_file,
+        )
+        stream = Stream(register.obis_bytes, signer.public_key, limits)
+        flags = TamperContact(setup.tamper).flags if setup.tamper is not None else no_flags
+        boot = outbox.start_session()
+        collector = Collector(driver, outbox, setup.clock, (stream,), boot, flags=flags, replaced=setup.replaced)
+        runner = MeterRunner(
+            outbox,
+            (collector,),
+            client,
+            follower,
+            (signer,),
+            setup.clock,
+            Reports(_say_taken, _say_pushed, _say_failed),
+            interval_s=setup.interval_s,
+            draw=random.Random(),
+        )
         if once:
             return _once_result(*await runner.run_once())
         stop = stop_on_signals()
@@ -154,17 +158,22 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
         await lines.close()
 
 
-async def _make_known(outbox: Outbox, follower: Follower, meter: bytes) -> None:
-    """A new outbox goes on above what the chain knows; if no node can be asked now, it is renumbered later."""
+async def _binding(
+    outbox: Outbox, follower: Follower, meter: bytes, obis: bytes, max_power_w: int | None
+) -> Meter | None:
+    """The binding as the chain has it; if no node can be asked now, as it was known last."""
     try:
-        await follower.start()
-        await make_known(outbox, follower, meter)
+        return await ask_binding(outbox, follower, meter, obis)
     except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+        outbox.add_meter(meter)
+        kept = kept_binding(outbox, meter)
+        if kept is None and max_power_w is None:
+            raise
         _say_failed(error)
-        outbox.add_meter(meter, 0)
+        return kept
 
 
-def _once_result(taken: tuple[Taken, ...], pushed: tuple[Pushed, ...]) -> Result:
+def _once_result(taken: tuple[Taken, ...], pushed: tuple[Pushed, ...], left: tuple[Pushed, ...]) -> Result:
     data = {
         "readings": [
             {
@@ -177,12 +186,17 @@ def _once_result(taken: tuple[Taken, ...], pushed: tuple[Pushed, ...]) -> Result
             }
             for entry in taken
         ],
-        "submitted": [
-            {"meter": entry.meter.hex(), "progress": entry.progress.value, "code": entry.code, "detail": entry.detail}
-            for entry in pushed
-        ],
+        "outcomes": [_push_data(entry) for entry in pushed],
+        "submitted": [_push_data(entry) for entry in left],
     }
-    return Result(data, "\n".join([*map(_taken_line, taken), *map(_pushed_line, pushed)]))
+    text = "\n".join([*map(_taken_line, taken), *map(_pushed_line, left)])
+    return Result(data, text, troubles_of(taken, pushed))
+
+
+def _push_data(pushed: Pushed) -> dict[str, str]:
+    return {
+        "meter": pushed.meter.hex(), "progress": pushed.progress.value, "code": pushed.code, "detail": pushed.detail,
+    }  # fmt: skip
 
 
 def _taken_line(taken: Taken) -> str:

@@ -14,7 +14,7 @@ from devices.client import NodeClient
 from devices.clock import Clock, PlayedClock, SystemClock
 from devices.commands.output import Result, print_result, prints
 from devices.commands.steps import steps
-from devices.commands.targets import DEFAULT_HOME, DEFAULT_NODE, anchor_of, ask_password, trust_option
+from devices.commands.targets import DEFAULT_HOME, anchor_of, ask_password, node_option, nodes_of, trust_option
 from devices.errors import DeviceError, Misuse
 from devices.outbox import Outbox
 from devices.signers.opening import Signers
@@ -30,7 +30,7 @@ MIB: Final = 1024 * 1024
 @click.option("--home", envvar="NODECHAIN_HOME", default=DEFAULT_HOME, show_default=True, help="Where keys are.")
 @click.option("--outbox", "outbox_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--quota-mib", type=click.IntRange(min=1), default=256, show_default=True, help="Of the outbox.")
-@click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
+@node_option
 @trust_option
 @click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
 @click.option(
@@ -45,11 +45,12 @@ def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool,
     clock: Clock = PlayedClock(0) if step else SystemClock()
     interval_ms = options["interval"] * 1000
     with Outbox(outbox_file, quota_bytes=quota_mib * MIB) as outbox:
+        outbox.hold()
         meters = Street(
             entries,
             signers,
             outbox,
-            NodeClient(tuple(options["nodes"])),
+            NodeClient(nodes_of(options["nodes"], home)),
             clock,
             anchor=anchor_of(options["trust"]),
             gap_ms=4 * interval_ms,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from devices.signers.opening import open_signer
 
 DEFAULT_NODE: Final = "http://127.0.0.1:8545"
 DEFAULT_HOME: Final = "~/.nodechain"
+NODE_VARIABLE: Final = "NODECHAIN_NODE"
 PASSWORD_FILE: Final = "NODECHAIN_PASSWORD_FILE"
 KEY_HELP: Final = "The meter's key: a name in HOME/keys, a file, pkcs11:... or tpm:0x..."
 
@@ -47,6 +49,37 @@ def meter_id_option(command: Callable[..., Any]) -> Callable[..., Any]:
 pulses_option = click.option(
     "--pulses", "pulse_file", type=click.Path(dir_okay=False, path_type=Path), help="Keeps the count of an S0 output."
 )
+
+node_option = click.option(
+    "--node",
+    "nodes",
+    metavar="URL",
+    multiple=True,
+    help="The node to ask, may be repeated (NODECHAIN_NODE, else the home's configuration).",
+)
+
+
+def nodes_of(flags: tuple[str, ...], home: str) -> tuple[str, ...]:
+    """The nodes to ask, as all commands find theirs: --node, NODECHAIN_NODE, the home's `config.toml`, the default.
+
+    NODECHAIN_NODE may name several, with blanks between. Raises `Misuse` (bad_config).
+    """
+    if flags:
+        return flags
+    named = tuple(os.environ.get(NODE_VARIABLE, "").split())
+    if named:
+        return named
+    path = Path(home).expanduser() / "config.toml"
+    try:
+        node = tomllib.loads(path.read_text(encoding="utf-8")).get("node", DEFAULT_NODE)
+    except FileNotFoundError:
+        return (DEFAULT_NODE,)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misuse(f"{path}: {error}", code="bad_config") from None
+    if not isinstance(node, str):
+        raise Misuse(f"{path}: node is no URL", code="bad_config")
+    return (node,)
+
 
 trust_option = click.option(
     "--trust",

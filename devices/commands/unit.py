@@ -16,7 +16,7 @@ from devices.client import NodeClient
 from devices.clock import Clock, PlayedClock, SystemClock, judging_ms
 from devices.commands.output import Result, print_result, prints
 from devices.commands.steps import steps
-from devices.commands.targets import DEFAULT_NODE, HOME_OPTION, anchor_of, ask_password, trust_option
+from devices.commands.targets import HOME_OPTION, anchor_of, ask_password, node_option, nodes_of, trust_option
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
 from devices.errors import Misuse
@@ -46,7 +46,7 @@ _ARCHIVE = click.option("--archive", "archive_file", type=_FILE, required=True, 
 @_REPORTS
 @_ARCHIVE
 @click.option("--archive-mib", type=click.IntRange(min=1), default=256, show_default=True, help="Of the archive.")
-@click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
+@node_option
 @trust_option
 @click.option("--fee", type=click.IntRange(min=0), default=0, show_default=True, help="Base units of the fee asset.")
 @click.option("--once", is_flag=True, help="One round, reported; then end.")
@@ -56,9 +56,12 @@ def run(file: Path, key: str, home: str, once: bool, step: bool, **options: Any)
     """Control the storage unit that FILE describes: read its meters, report, enforce sessions, ring, archive."""
     setup = read_setup(file)
     signer = open_signer(key, home, ask_password, KeyKind.ACCOUNT)
+    options["nodes"] = nodes_of(options["nodes"], home)
     with ExitStack() as files:
         reports = files.enter_context(Reports(options["reports_file"]))
         archive = files.enter_context(Archive(options["archive_file"], quota_bytes=options["archive_mib"] * MIB))
+        reports.hold()
+        archive.hold()
         return asyncio.run(_run(setup, signer, reports, archive, once=once, step=step, options=options))
 
 
@@ -67,7 +70,7 @@ async def _run(
     options: dict[str, Any],
 ) -> Result | None:  # fmt: skip
     clock: Clock = PlayedClock(0) if step else SystemClock()
-    client = NodeClient(tuple(options["nodes"]))
+    client = NodeClient(options["nodes"])
     follower = Follower(client, reports, partial(judging_ms, clock), anchor_of(options["trust"]))
     reporter = Reporter(reports, client, follower, signer, fee=options["fee"])
     lines = Lines(switches=frozenset(channel.relay for channel in setup.channels if channel.relay is not None))

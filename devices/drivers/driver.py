@@ -24,6 +24,10 @@ class MeterDriver(Protocol):
         """Which meter this is, for people."""
 
     @property
+    def identity(self) -> str:
+        """How the meter that was read last calls itself, its serial number mostly; empty where it does not say."""
+
+    @property
     def profile_hash(self) -> bytes:
         """32 bytes over what decides a billed value; signed with every reading, named by the meter's binding."""
 

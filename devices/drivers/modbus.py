@@ -57,6 +57,11 @@ def parse_identity(text: str) -> Identity:
     return Identity(int(found[1]), tuple(int(digits[at : at + 4], 16) for at in range(0, len(digits), 4)))
 
 
+def _identity_text(address: int, words: tuple[int, ...]) -> str:
+    """As `parse_identity` reads it."""
+    return f"{address}:{''.join(f'{word:04x}' for word in words)}"
+
+
 class ModbusDriver:
     """One meter behind a link. `counters`: names or OBIS codes of the billing counters to read.
 
@@ -83,12 +88,18 @@ class ModbusDriver:
         self._counters = chosen
         self._confirmation = confirmation
         self._identity = identity
+        self._shown = ""
         self._blocks = plan_blocks(chosen, self._max_words)
 
     @property
     def name(self) -> str:
         """See `MeterDriver.name`."""
         return f"{self.profile.id} device {self.device_id}"
+
+    @property
+    def identity(self) -> str:
+        """See `MeterDriver.identity`: the registers that the profile or the operator names."""
+        return self._shown
 
     @property
     def profile_hash(self) -> bytes:
@@ -104,6 +115,9 @@ class ModbusDriver:
         """See `MeterDriver.read_counters`; in the order chosen."""
         if self._identity is not None:
             await self._identify(self._identity)
+        elif self.profile.identity is not None:
+            known = self.profile.identity
+            self._shown = _identity_text(known.address, await self._identity_words(known.address, known.count))
         return await self._confirmation.read(self.name, self._read_once)
 
     async def read_gauges(self) -> dict[str, Decimal]:
@@ -122,11 +136,13 @@ class ModbusDriver:
         }
 
     async def _identify(self, identity: Identity) -> None:
-        code, count = self.profile.function_code, len(identity.words)
-        words = await self._link.read(self.device_id, code, identity.address, count)
+        words = await self._identity_words(identity.address, len(identity.words))
+        self._shown = _identity_text(identity.address, words)
         if words != identity.words:
-            shown = "".join(f"{word:04x}" for word in words)
-            raise WrongMeter(f"{self.name} says {identity.address}:{shown}: it is another meter")
+            raise WrongMeter(f"{self.name} says {self._shown}: it is another meter")
+
+    async def _identity_words(self, address: int, count: int) -> tuple[int, ...]:
+        return await self._link.read(self.device_id, self.profile.function_code, address, count)
 
     async def _read_once(self) -> Counters:
         words = await self._read_blocks(self._blocks)

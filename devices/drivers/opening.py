@@ -77,6 +77,7 @@ class Lines:
                     )
                 link = ByteLink(place, LineForm(PULSE_BAUDRATE))
                 count = PulseCount(pulse_file, profile)
+                count.hold()
                 pulses = PulseDriver(link, profile, confirmation, count, counters=counters)
                 self._pulses.append(pulses)
                 return pulses

@@ -113,6 +113,11 @@ class PulseDriver:
         return self.profile.id
 
     @property
+    def identity(self) -> str:
+        """See `MeterDriver.identity`: pulses have none."""
+        return ""
+
+    @property
     def profile_hash(self) -> bytes:
         """See `MeterDriver.profile_hash`."""
         return self.profile.hash()

@@ -111,6 +111,11 @@ class SunSpecDriver:
         return f"{self.profile.id} device {self._device_id}"
 
     @property
+    def identity(self) -> str:
+        """See `MeterDriver.identity`: the serial number."""
+        return self._serial
+
+    @property
     def profile_hash(self) -> bytes:
         """See `MeterDriver.profile_hash`."""
         return self.profile.hash()

@@ -123,6 +123,11 @@ class TelegramDriver:
         return f"{self.profile.id} meter {known or '(not known yet)'}"
 
     @property
+    def identity(self) -> str:
+        """See `MeterDriver.identity`."""
+        return "" if self._last is None else self._last.meter_id
+
+    @property
     def profile_hash(self) -> bytes:
         """See `MeterDriver.profile_hash`."""
         return self.profile.hash()

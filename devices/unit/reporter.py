@@ -99,7 +99,7 @@ class Reporter:
         return Outcome.DECIDED, await self._settle(report, status.height, status.index)
 
     async def _settle(self, report: Report, height: int, index: int) -> str:
-        code = await self._follower.decided(report.body, height, index)
+        code = (await self._follower.decided(report.body, height, index)).code
         self._reports.settle(report, height, code)
         return code
 

@@ -11,13 +11,24 @@ from ledger.proofs import prove
 from ledger.schema import METERS, Meter
 from ledger.transactions.envelope import Transaction
 from ledger.tree import InMemoryTreeStorage, StateTree
-from ledger.types import PROTOCOL_VERSION, Certificate, CommitSignature, Header, Receipt
-from tests.support.chain import secret
+from ledger.types import PROTOCOL_VERSION, Certificate, CommitSignature, Event, Header, Receipt
+from tests.support.chain import make_genesis, secret
 
+GENESIS = make_genesis(name="town", drift_ms=2**61)
+"""So much drift that no reading is too late, whatever time a test plays."""
 VALIDATOR = secret("fake validator")
 MEMBERS = (SetMember(VALIDATOR.public_key[1:], 1),)
 BITS = 4
-TOWN = ChainIdentity("town-01234567", bytes.fromhex("0123456789abcdef" * 4))
+TOWN = ChainIdentity(GENESIS.chain_id, GENESIS.hash)
+
+
+def unbound(sequence: int) -> Meter:
+    """What the state keeps of a key that is not bound."""
+    return Meter(
+        unit=b"", account=b"", kind=1, place=b"", max_power_w=1, rollover=0, scale=0, factor=1, obis=bytes(6),
+        profile=b"", serial=b"", sequence=sequence, register=0, time_ms=0, boot=0,
+        quarantined_register=0, quarantined_from_ms=0, quarantined_ms=0, sent_ms=0,
+    )  # fmt: skip
 
 
 class FakeChain:
@@ -28,6 +39,7 @@ class FakeChain:
         self.light: list[LightBlock] = []
         self.transactions: list[list[bytes]] = []
         self.receipts: list[list[bytes]] = []
+        self.time_ms = 0
         self._state: dict[bytes, bytes] = {}
         self._storage = InMemoryTreeStorage()
         self._tree = StateTree.load(BITS, ())
@@ -40,20 +52,19 @@ class FakeChain:
 
     def meter(self, key: bytes, sequence: int) -> None:
         """What the state says of a meter from the next block on."""
-        entry = Meter(
-            unit=b"", account=b"", kind=1, place=b"", max_power_w=1, rollover=0, scale=0, factor=1, obis=bytes(6),
-            profile=b"", serial=b"", sequence=sequence, register=0, time_ms=0, boot=0,
-            quarantined_register=0, quarantined_from_ms=0, quarantined_ms=0, sent_ms=0,
-        )  # fmt: skip
+        self.meter_entry(key, unbound(sequence))
+
+    def meter_entry(self, key: bytes, entry: Meter) -> None:
+        """All that the state says of a meter from the next block on."""
         changes: dict[bytes, bytes | None] = {METERS.full_key(key): encode(entry)}
         update = self._tree.plan(changes, self._storage)
         self._storage.write(update)
         self._tree.apply(update)
         self._state.update({full_key: value for full_key, value in changes.items() if value is not None})
 
-    def decide(self, raw: bytes, code: str) -> None:
+    def decide(self, raw: bytes, code: str, events: tuple[Event, ...] = ()) -> None:
         """A block with this transaction."""
-        receipts = [Receipt(b"", "", 0, 0, ()), Receipt(Transaction(raw).id, code, 0, 1, ())]
+        receipts = [Receipt(b"", "", 0, 0, ()), Receipt(Transaction(raw).id, code, 0, 1, events)]
         self._add([raw], [encode(receipt) for receipt in receipts])
 
     def grow(self) -> None:
@@ -65,7 +76,7 @@ class FakeChain:
         parent = self.light[-1].header.hash() if self.light else bytes(32)
         validators = set_of(MEMBERS)
         header = Header(
-            PROTOCOL_VERSION, self.identity.id, height, parent, height, validators.members[0].address,
+            PROTOCOL_VERSION, self.identity.id, height, parent, self.time_ms + height, validators.members[0].address,
             list_root([Transaction(raw).full_hash for raw in transactions]), list_root(receipts), self._tree.root,
             validators.hash, validators.hash, bytes(32),
         )  # fmt: skip
@@ -79,6 +90,7 @@ class FakeChain:
         """What a node answers under /v1/light/; None for what it does not have."""
         kind, _, rest = path.partition("/")
         if kind == "blocks":
+            rest = str(self.height) if rest == "latest" else rest
             if int(rest) > self.height:
                 return None
             return {"height": self.height, "block": encode(self.light[int(rest)]).hex()}

@@ -9,13 +9,14 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
+from typing import Self
 
-from ledger.codec import Codec
+from ledger.codec import Codec, encode
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.rules.readings import absolute_readings
 from ledger.transactions.envelope import Transaction
 from ledger.transactions.metering import SubmitReadings
-from tests.devices.fake_chain import TOWN, FakeChain
+from tests.devices.fake_chain import GENESIS, TOWN, FakeChain
 
 PAYLOAD: Codec[SubmitReadings] = Codec(SubmitReadings, MAX_TRANSACTION_BYTES)
 
@@ -24,6 +25,7 @@ class FakeNode:
     """`moods` spoil the next submissions: `lost` (decided, answer lost), `dropped`, `pending`, `busy`, or a code."""
 
     def __init__(self) -> None:
+        self.genesis = GENESIS
         self.identity = TOWN
         self.chain = FakeChain(self.identity)
         self.decided: dict[str, tuple[int, str]] = {}
@@ -37,7 +39,7 @@ class FakeNode:
         self._tasks: set[asyncio.Task[None]] = set()
         self._decided = asyncio.Condition()
 
-    async def __aenter__(self) -> FakeNode:
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
@@ -136,6 +138,8 @@ class FakeNode:
             chain, height = self.identity, self.chain.height
             genesis_hash = chain.genesis_hash.hex()
             return 200, {"chain_id": chain.id, "genesis_hash": genesis_hash, "height": height, "mode": "pbft"}
+        if kind == "genesis":
+            return 200, {"chain_id": self.identity.id, "genesis": encode(self.genesis).hex()}
         if kind == "light":
             return self._proof(name)
         if name in self.decided:

@@ -14,7 +14,7 @@ from devices.client import NodeClient
 from devices.clock import FAR_MS, PlayedClock, judging_ms
 from devices.errors import BadAnswer, Misuse
 from devices.follower import KEPT, Follower, parse_anchor
-from devices.outbox import NewReading, Outbox
+from devices.outbox import UNKNOWN, NewReading, Outbox
 from devices.readings import Reading, ReadingHeader, build_batch
 from devices.submitter import Progress, Submitter
 from ledger.codec import encode
@@ -52,6 +52,7 @@ def play(folder: Path, body: Body, *, more: tuple[FakeNode, ...] = (), now_ms: i
                 )  # fmt: skip
                 try:
                     await follower.start()
+                    outbox.reconcile(METER, UNKNOWN)
                     await body(outbox, submitter, follower, node)
                 finally:
                     client.close()
@@ -73,7 +74,7 @@ def test_a_decision_is_settled_when_its_place_is_proven(tmp_path: Path) -> None:
         node.receipt_codes.append("profile_mismatch")
         append(outbox)
         pushed = await submitter.push(METER)
-        assert (pushed.progress, pushed.code) == (Progress.DECIDED, "profile_mismatch")
+        assert (pushed.progress, pushed.code) == (Progress.REJECTED, "profile_mismatch")
 
     play(tmp_path, body)
 
@@ -154,7 +155,7 @@ def test_a_lie_settles_nothing_and_the_truth_does(lie: Lie, tmp_path: Path) -> N
         assert outbox.summaries()[0].on_the_way == 1
         node.lie = lambda _path, answer: answer
         pushed = await submitter.push(METER)
-        assert (pushed.progress, pushed.code) == (Progress.DECIDED, "profile_mismatch")
+        assert (pushed.progress, pushed.code) == (Progress.REJECTED, "profile_mismatch")
         assert len(node.bodies) == 1
 
     play(tmp_path, body)
@@ -215,7 +216,7 @@ def test_an_honest_node_is_asked_when_one_lies(tmp_path: Path) -> None:
                 honest.decide(batch.body)
                 with pytest.raises(BadAnswer):
                     await follower.decided(batch.body, 1, 0)
-                assert await follower.decided(batch.body, 1, 0) == "profile_mismatch"
+                assert (await follower.decided(batch.body, 1, 0)).code == "profile_mismatch"
                 client.close()
 
     asyncio.run(main())

@@ -1,0 +1,74 @@
+"""A node as a meter sees it, behind which the ledger itself decides: bindings, quarantines, boot counters and all."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from devices.catalogue import MeterProfile
+from ledger.transactions.envelope import Transaction
+from tests.devices.fake_chain import FakeChain
+from tests.devices.fake_node import FakeNode
+from tests.support.chain import ChainFixture, make_genesis, secret
+from tests.support.energy import MeterFixture
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+
+
+def real_ms() -> int:
+    """The true time, whatever a device believes."""
+    return time.time_ns() // 1_000_000
+
+
+class LedgerNode(FakeNode):
+    """A chain of today with one meter key; a block for each transaction, at the true time."""
+
+    def __init__(self, name: str = "M", *, idle_ms: int = 5_000) -> None:
+        super().__init__()
+        self.ledger = ChainFixture(make_genesis(time_ms=real_ms() - 2 * HOUR_MS, idle_interval_ms=idle_ms))
+        self.genesis = self.ledger.genesis
+        self.chain_id = self.genesis.chain_id
+        self.chain = FakeChain(self.chain_id)
+        self.chain.time_ms = self.genesis.time_ms
+        self.key = secret(name)
+        self.meter = MeterFixture(self.ledger, name)
+
+    def bind(self, profile: MeterProfile, register: int, *, hours_ago: float = 1, **changes: Any) -> None:
+        """Bind the key from this raw register on, read so long ago."""
+        opening_ms = real_ms() - int(hours_ago * HOUR_MS)
+        self.tick(-int(hours_ago * HOUR_MS))
+        self.meter.bound(profile=profile.hash(), opening_register=register, opening_ms=opening_ms, **changes)
+        self._shown()
+
+    def tick(self, beside_ms: int = 0) -> None:
+        """An empty block at the true time, or beside it."""
+        self.ledger.block(after_ms=max(real_ms() + beside_ms - self.ledger.time_ms, 1))
+        self._shown()
+
+    def decide(self, raw: bytes) -> None:
+        transaction = self.ledger.registry.decode(raw)
+        after_ms = max(real_ms() - self.ledger.time_ms, 1)
+        receipt = self.ledger.block([transaction], after_ms=after_ms).executed.receipts[1]
+        self._state()
+        self.sequences[self.key.public_key] = self.meter.known.sequence
+        self.chain.decide(raw, receipt.code, receipt.events)
+        self.decided[Transaction(raw).id.hex()] = (self.chain.height, receipt.code)
+        self.pending.pop(Transaction(raw).id.hex(), None)
+
+    def _state(self) -> None:
+        self.chain.time_ms = self.ledger.time_ms - len(self.chain.light)
+        self.chain.meter_entry(self.key.public_key, self.meter.known)
+
+    def _shown(self) -> None:
+        if self.ledger.meter_sequence(self.key.public_key) or self._is_bound():
+            self._state()
+        else:
+            self.chain.time_ms = self.ledger.time_ms - len(self.chain.light)
+        self.chain.grow()
+
+    def _is_bound(self) -> bool:
+        try:
+            return bool(self.meter.known.unit)
+        except AssertionError:
+            return False
