@@ -42,12 +42,12 @@ def load_meter_profile(name: str) -> MeterProfile:
     """A profile that comes with the project, or the file at a path that ends in `.json`; raises `BadProfile`."""
     if name.endswith(".json"):
         return read_meter_profile(Path(name))
+    if is_sunspec(name):
+        return sunspec_profile(name)
     if name not in meter_profile_ids():
         raise BadProfile(f"no profile {name!r}; `meter profiles list` shows them, a file's path ends in .json")
     if is_pulses(name):
         return pulse_profile(name)
-    if is_sunspec(name):
-        return sunspec_profile(name)
     folder = TELEGRAM_DIRECTORY if name in telegram_profile_ids() else PROFILE_DIRECTORY
     return read_meter_profile(folder / f"{name}.json")
 

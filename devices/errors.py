@@ -30,6 +30,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 
 class DeviceError(Exception):
     """Base of all errors of the devices; `code` is stable, `detail` is for people."""
@@ -103,6 +105,20 @@ class BadReply(BadData):
     code = "bad_reply"
 
 
+MODBUS_EXCEPTIONS: Final = {
+    1: "the device has no such function",
+    2: "the device has no such register",
+    3: "the device does not read so many registers at once",
+    4: "the device failed",
+    5: "the device is still at work",
+    6: "the device is busy",
+    8: "the device's memory is damaged",
+    10: "the gateway has no way to the device",
+    11: "the device behind the gateway does not answer",
+}
+"""MODBUS Application Protocol V1.1b3, chapter 7."""
+
+
 class DeviceException(BadData):
     """The meter answered with a Modbus exception."""
 
@@ -110,7 +126,8 @@ class DeviceException(BadData):
 
     def __init__(self, exception: int, detail: str = "") -> None:
         self.exception = exception
-        super().__init__(f"Modbus exception {exception}{': ' if detail else ''}{detail}")
+        meaning = MODBUS_EXCEPTIONS.get(exception, "unknown to the Modbus specification")
+        super().__init__(f"Modbus exception {exception} ({meaning}){': ' if detail else ''}{detail}")
 
 
 class NotAReading(BadData):

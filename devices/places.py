@@ -4,6 +4,7 @@ tcp:HOST:PORT               Modbus TCP
 rtu:DEVICE[:BAUD[:8N1]]     Modbus RTU on a serial port
 rtu-tcp:HOST:PORT           Modbus RTU through a gateway that passes bytes on
 serial:DEVICE[:BAUD[:8N1]]  a serial port on which telegrams or sentences pass (P1, IEC 62056-21, SML)
+                            DEVICE: /dev/ttyUSB0, or a name in /dev/serial/by-id and by-path, colons and all
 stream:HOST:PORT            the same bytes through a gateway
 """
 
@@ -16,7 +17,9 @@ from typing import Final
 
 from devices.errors import Misuse
 
-_LINE: Final = re.compile(r"(?P<device>/[^:]+|[A-Z]+\d+)(:(?P<baud>\d{3,7}))?(:(?P<form>[78][NEO][12]))?")
+_LINE: Final = re.compile(
+    r"(?P<device>/dev/serial/by-[a-z]+/.+?|/[^:]+|[A-Z]+\d+)(:(?P<baud>\d{3,7}))?(:(?P<form>[78][NEO][12]))?"
+)
 MODBUS_PORT: Final = 502
 
 

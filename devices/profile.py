@@ -17,6 +17,7 @@ import msgspec
 
 from devices.errors import BadProfile, NotAReading
 from devices.protocols.registers import Energy, RegisterType, Sentinel, WordOrder, decode_energy, in_wh
+from devices.quantities import QUANTITIES
 from ledger.codec import encode
 from ledger.crypto import tagged_hash
 from ledger.errors import MalformedInput
@@ -25,6 +26,7 @@ from ledger.obis import parse_obis as ledger_obis
 SCHEMA: Final = "nodechain.meter-profile/1"
 MAX_PROFILE_BYTES: Final = 256 * 1024
 PROFILE_DIRECTORY: Final = Path(__file__).parent / "profiles"
+MAX_TIMEOUT_MS: Final = 600_000
 MODBUS_MAX_REGISTERS: Final = 125
 """Of one read request, by the Modbus specification."""
 
@@ -82,6 +84,8 @@ class LinkHints(Part, frozen=True):
     stopbits: int | None
     default_device_id: Annotated[int, msgspec.Meta(ge=1, le=247)]
     note: str
+    timeout_ms: Annotated[int, msgspec.Meta(ge=1, le=MAX_TIMEOUT_MS)] | None = None
+    """How long this model may take for an answer, where that is longer than usual."""
 
 
 class CounterFacts(Part, frozen=True):
@@ -227,6 +231,8 @@ def _faults(profile: RegisterProfile) -> list[str]:
         if register.address < end:
             found.append(f"register {register.name} overlaps the one before it")
         end = register.address + register.type.words
+        if register.kind == "gauge" and QUANTITIES.get(register.name) != register.unit:
+            found.append(f"{register.name} in {register.unit} is no quantity of `meter profiles quantities`")
         if register.obis is not None:
             if register.kind != "counter":
                 found.append(f"register {register.name} is a {register.kind}: only counters have an OBIS code here")

@@ -48,6 +48,7 @@ class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device_id: int | None = None
     meter_id: str | None = None
     pulse_file: str | None = None
+    reply_timeout_s: float | None = None
     register: str = "energy_import"
     level: bool = False
 
@@ -133,6 +134,7 @@ class Street:
             device_id=entry.device_id,
             meter_id=entry.meter_id,
             pulse_file=None if entry.pulse_file is None else Path(entry.pulse_file),
+            reply_timeout_s=entry.reply_timeout_s,
         )
         stream = Stream(register.obis_bytes, key, limits)
         return Collector(driver, self._outbox, self._clock, (stream,), self._boot)

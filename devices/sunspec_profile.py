@@ -6,6 +6,7 @@ model lies is asked of the device.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -14,12 +15,15 @@ from devices.errors import BadProfile
 from devices.profile import CounterFacts, parse_obis
 from devices.protocols.registers import Energy
 from devices.protocols.sunspec import ModelReading
+from devices.quantities import QUANTITIES
 from devices.sunspec import Model, load_models
 from ledger.codec import encode
 from ledger.crypto import tagged_hash
 
 PREFIX: Final = "sunspec-"
 HASH_SCHEMA: Final = "nodechain.sunspec-profile/1"
+
+_PLACE: Final = re.compile(r"[1-9][0-9]?")
 
 Read = Callable[[ModelReading], Energy]
 
@@ -76,6 +80,39 @@ COUNTERS: Final[dict[int, tuple[Counter, ...]]] = {
 """By model. A battery (802) has no counter of energy, only a level."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A point as one of `devices.quantities`; `sign` turns it so that what is drawn from the line is positive."""
+
+    name: str
+    point: str
+    sign: int = 1
+
+
+_METER: Final = (
+    Gauge("active_power", "W"), Gauge("voltage", "PhV"), Gauge("current", "A"), Gauge("frequency", "Hz"),
+)  # fmt: skip
+_INVERTER: Final = (
+    Gauge("active_power", "W", -1), Gauge("voltage_l1", "PhVphA"), Gauge("current", "A"), Gauge("frequency", "Hz"),
+)  # fmt: skip
+GAUGES: Final[dict[int, tuple[Gauge, ...]]] = {
+    101: _INVERTER,
+    103: _INVERTER,
+    201: _METER,
+    203: _METER,
+    701: (Gauge("active_power", "W", -1), Gauge("frequency", "Hz")),
+    713: (
+        Gauge("energy_rated", "WHRtg"), Gauge("state_of_charge", "SoC"), Gauge("state_of_health", "SoH"),
+    ),
+    714: (Gauge("active_power", "DCW", -1),),
+    802: (
+        Gauge("charge_rated", "AHRtg"), Gauge("state_of_charge", "SoC"), Gauge("depth_of_discharge", "DoD"),
+        Gauge("state_of_health", "SoH"), Gauge("dc_voltage", "V"), Gauge("dc_current", "A"), Gauge("dc_power", "W"),
+    ),
+}  # fmt: skip
+"""By model. Inverters and DER (101, 103, 701, 714) count power as positive that they feed in, meters what is drawn."""
+
+
 def is_sunspec(profile: str) -> bool:
     """Whether a profile names a SunSpec model."""
     return profile.startswith(PREFIX)
@@ -95,6 +132,8 @@ class SunSpecProfile:
     definition: Model
     billable: tuple[Counter, ...]
     sources: tuple[str, ...]
+    place: int = 1
+    """Which one is meant where a device has several of this model, from 1; the hash is the same for all."""
     vendor: str = "SunSpec"
     notes: tuple[str, ...] = ()
 
@@ -119,12 +158,14 @@ class SunSpecProfile:
         return CounterFacts(None, rollover or None, None, None, notes)
 
     @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """The momentary values that are read."""
+        return GAUGES[self.number]
+
+    @property
     def units(self) -> dict[str, str]:
-        """The unit of every momentary value, by the point's name."""
-        counted = {point for counter in self.billable for point in counter.points}
-        return {
-            point.point: point.unit for point in self.definition.points if point.unit and point.point not in counted
-        }
+        """The unit of every momentary value, by name."""
+        return {gauge.name: QUANTITIES[gauge.name] for gauge in self.gauges}
 
     def hash(self) -> bytes:
         """32 bytes over everything that decides a billed value, and nothing else."""
@@ -133,8 +174,14 @@ class SunSpecProfile:
 
 
 def sunspec_profile(name: str) -> SunSpecProfile:
-    """The profile of that name; raises `BadProfile`."""
-    if name not in sunspec_profile_ids():
-        raise BadProfile(f"no profile {name!r}; SunSpec devices are read by {', '.join(sunspec_profile_ids())}")
-    number, models = int(name.removeprefix(PREFIX)), load_models()
-    return SunSpecProfile(name, number, models.model(number), COUNTERS[number], (models.source,))
+    """The profile of that name; `sunspec-203.2` is the second one of the model in a device. Raises `BadProfile`."""
+    family, dot, place = name.partition(".")
+    if family not in sunspec_profile_ids() or (dot and _PLACE.fullmatch(place) is None):
+        raise BadProfile(
+            f"no profile {name!r}; SunSpec devices are read by {', '.join(sunspec_profile_ids())}, "
+            "the second of one model by sunspec-203.2"
+        )
+    number, models = int(family.removeprefix(PREFIX)), load_models()
+    return SunSpecProfile(
+        name, number, models.model(number), COUNTERS[number], (models.source,), int(place) if dot else 1
+    )

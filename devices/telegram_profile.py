@@ -15,10 +15,20 @@ from typing import Annotated, Final
 import msgspec
 
 from devices.errors import BadData, BadProfile, MissingRegister, NotAReading
-from devices.profile import PROFILE_DIRECTORY, CounterFacts, Name, ObisText, Part, decode_form, parse_obis
+from devices.profile import (
+    MAX_TIMEOUT_MS,
+    PROFILE_DIRECTORY,
+    CounterFacts,
+    Name,
+    ObisText,
+    Part,
+    decode_form,
+    parse_obis,
+)
 from devices.protocols import iec62056, p1, sml
 from devices.protocols.registers import Energy, in_wh
 from devices.protocols.telegram import UNITS, Telegram, energy_of, gauge_of, sum_of
+from devices.quantities import QUANTITIES
 from ledger.codec import encode
 from ledger.crypto import tagged_hash
 
@@ -61,12 +71,15 @@ class LineFacts(Part, frozen=True):
     stopbits: Annotated[int, msgspec.Meta(ge=1, le=2)]
     interval_ms: Annotated[int, msgspec.Meta(ge=1)] | None
     note: str
+    timeout_ms: Annotated[int, msgspec.Meta(ge=1, le=MAX_TIMEOUT_MS)] | None = None
+    """How long this kind of meter may take for a telegram or an answer, where that is longer than usual."""
 
 
 class TelegramRegister(Part, frozen=True):
     """A counter of energy that is signed as `obis`.
 
-    The telegram shows it as `total`, or, where that is missing, as the sum of exactly these `tariffs`.
+    The telegram shows it as `total`, or, where that is missing, as the sum of exactly these `tariffs`; a meter with one
+    tariff shows the first of them alone.
     """
 
     name: Name
@@ -136,10 +149,12 @@ class TelegramProfile(Part, frozen=True):
             return energy_of(total)
         parts = [telegram.value(code) for code in register.tariffs]
         shown = [energy_of(part) for part in parts if part is not None]
-        if not shown or len(shown) != len(parts):
+        divided = len(telegram.tariffs_of(register.total))
+        # A meter that knows one tariff shows the first alone, and that is its total.
+        if not (parts and parts[0] is not None and divided == 1) and (not shown or len(shown) != len(parts)):
             raise MissingRegister(f"the meter shows no {register.total}, nor all of {', '.join(register.tariffs)}")
         # A tariff that nobody adds would be energy that nobody pays for.
-        if len(telegram.tariffs_of(register.total)) != len(parts):
+        if divided != len(shown):
             raise NotAReading(f"the meter divides {register.total} into more tariffs than this profile adds")
         return sum_of(shown)
 
@@ -186,6 +201,11 @@ def _faults(profile: TelegramProfile) -> list[str]:
     base_units = {base for base, _ in UNITS.values()}
     found.extend(
         f"{gauge.name} is in {gauge.unit}, no base unit" for gauge in profile.gauges if gauge.unit not in base_units
+    )
+    found.extend(
+        f"{gauge.name} in {gauge.unit} is no quantity of `meter profiles quantities`"
+        for gauge in profile.gauges
+        if QUANTITIES.get(gauge.name) != gauge.unit
     )
     for register in profile.registers:
         parse_obis(register.obis)

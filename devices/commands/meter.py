@@ -18,7 +18,7 @@ from devices.commands.profiles import profiles
 from devices.commands.run import run
 from devices.commands.simulate import simulate
 from devices.commands.street import street
-from devices.commands.targets import at_option, meter_id_option
+from devices.commands.targets import at_option, meter_id_option, reply_timeout_option
 from devices.drivers.driver import Confirmation, MeterDriver
 from devices.drivers.opening import Lines
 from devices.errors import DeviceException, MissingRegister, Misuse
@@ -49,19 +49,23 @@ meter.add_command(opening)
 @at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @meter_id_option
+@reply_timeout_option
 @click.option(
     "--max-power", type=click.IntRange(min=1), default=100_000, show_default=True, help="W, for plausibility."
 )
 @prints
-def read(profile: str, at: str, device_id: int | None, meter_id: str | None, max_power: int) -> Result:
+def read(
+    profile: str, at: str, device_id: int | None, meter_id: str | None, reply_timeout_s: float | None, max_power: int
+) -> Result:
     """Read a meter of PROFILE once: its billing counters (twice, compared) and its momentary values."""
     found = load_meter_profile(profile)
-    target = Target(parse_place(at), device_id, meter_id)
-    name, samples, gauges = asyncio.run(_read(found, target, max_power))
+    target = Target(parse_place(at), device_id, meter_id, reply_timeout_s)
+    name, identity, samples, gauges = asyncio.run(_read(found, target, max_power))
     units = found.units
     data = {
         "profile": profile,
         "meter": name,
+        "meter_id": identity,
         "counters": {
             register: {"raw": sample.raw, "scale_exponent": sample.scale_exponent, "energy_wh": sample.energy_wh}
             for register, sample in samples.items()
@@ -84,11 +88,12 @@ class Target:
     place: Place
     device_id: int | None
     meter_id: str | None
+    reply_timeout_s: float | None
 
 
 async def _read(
     profile: MeterProfile, target: Target, max_power_w: int
-) -> tuple[str, dict[str, Sample | None], dict[str, Decimal]]:
+) -> tuple[str, str, dict[str, Sample | None], dict[str, Decimal]]:
     lines = Lines()
     confirmation = Confirmation(lambda: 0, max_power_w)
 
@@ -100,6 +105,7 @@ async def _read(
             counters=(register,),
             device_id=target.device_id,
             meter_id=target.meter_id,
+            reply_timeout_s=target.reply_timeout_s,
         )
 
     try:
@@ -108,7 +114,7 @@ async def _read(
         gauges = await last.read_gauges()
     finally:
         await lines.close()
-    return last.name, samples, gauges
+    return last.name, last.identity, samples, gauges
 
 
 async def _counter(driver: MeterDriver) -> Sample | None:
@@ -148,6 +154,7 @@ def outbox(file: Path, batches: int) -> Result:
                         "sequences": [batch.first_sequence, batch.nonce],
                         "state": batch.state,
                         "outcome": batch.outcome,
+                        "quarantined": batch.quarantined,
                         "attempts": batch.attempts,
                         "bytes": len(batch.body),
                     }
@@ -166,11 +173,12 @@ def outbox(file: Path, batches: int) -> Result:
             summary.on_the_way,
             summary.decided,
             summary.refused,
+            summary.quarantined,
             summary.thinned,
         )
         for summary in summaries
     ]
-    headings = ("METER", "LAST", "AT", "PENDING", "ON THE WAY", "DECIDED", "REFUSED", "THINNED")
+    headings = ("METER", "LAST", "AT", "PENDING", "ON THE WAY", "DECIDED", "REFUSED", "QUARANTINED", "THINNED")
     lines = [table(headings, rows), f"\n{used} bytes used"]
     lines += [
         f"{batch.meter.hex()[:16]}  {batch.first_sequence}-{batch.nonce}  {batch.state} {batch.outcome}"

@@ -17,6 +17,7 @@ from devices.drivers.opening import Lines
 from devices.places import Place, parse_place
 from devices.profile import RegisterProfile
 from devices.pulse_profile import PulseProfile
+from devices.quantities import QUANTITIES
 from devices.sunspec_profile import SunSpecProfile
 from devices.telegram_profile import TelegramProfile
 
@@ -52,6 +53,13 @@ def list_profiles() -> Result:
         for profile in found
     ]
     return Result(data, table(("PROFILE", "METER", "LINK", "STEP Wh"), rows))
+
+
+@profiles.command()
+@prints
+def quantities() -> Result:
+    """The names and units of momentary values: what a profile calls its gauges, and alarms know them by."""
+    return Result(QUANTITIES, table(("QUANTITY", "UNIT"), tuple(QUANTITIES.items())))
 
 
 @profiles.command()
@@ -140,7 +148,7 @@ def _sunspec_text(profile: SunSpecProfile) -> str:
         (counter.name, " x ".join(counter.points), "Wh", f"{counter.obis} bills{', a level' if counter.level else ''}")
         for counter in profile.billable
     ]
-    rows += [(point, point, unit, "") for point, unit in profile.units.items()]
+    rows += [(gauge.name, gauge.point, profile.units[gauge.name], "") for gauge in profile.gauges]
     listing = table(("VALUE", "POINT", "UNIT", "OBIS"), rows)
     return f"rollover {profile.counters.rollover or '?'}\n\n{listing}\n\n{_notes(profile, '')}"
 

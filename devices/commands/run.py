@@ -29,6 +29,7 @@ from devices.commands.targets import (
     nodes_of,
     open_meter_key,
     pulses_option,
+    reply_timeout_option,
     trust_option,
 )
 from devices.drivers.driver import Confirmation
@@ -57,6 +58,7 @@ class MeterSetup:
     device_id: int | None
     meter_id: str | None
     pulse_file: Path | None
+    reply_timeout_s: float | None
     tamper: Path | None
     replaced: bool
     register: str
@@ -74,6 +76,7 @@ class MeterSetup:
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @meter_id_option
 @pulses_option
+@reply_timeout_option
 @click.option("--register", default="energy_import", show_default=True, help="The billing counter to sign.")
 @click.option("--max-power", type=click.IntRange(min=1), help="W, where less than the meter was bound with.")
 @click.option("--level", is_flag=True, help="The register is a storage's level and may fall; default: as it is bound.")
@@ -98,6 +101,7 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         device_id=options["device_id"],
         meter_id=options["meter_id"],
         pulse_file=options["pulse_file"],
+        reply_timeout_s=options["reply_timeout_s"],
         tamper=options["tamper"],
         replaced=options["replaced"],
         register=options["register"],
@@ -132,6 +136,7 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
             device_id=setup.device_id,
             meter_id=setup.meter_id,
             pulse_file=setup.pulse_file,
+            reply_timeout_s=setup.reply_timeout_s,
         )
         stream = Stream(register.obis_bytes, signer.public_key, limits)
         flags = TamperContact(setup.tamper).flags if setup.tamper is not None else no_flags

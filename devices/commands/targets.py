@@ -46,6 +46,14 @@ def meter_id_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+reply_timeout_option = click.option(
+    "--reply-timeout",
+    "reply_timeout_s",
+    type=click.FloatRange(min=0.05, max=600),
+    metavar="SECONDS",
+    help="How long the meter may take for an answer or a telegram; default: as its profile says.",
+)
+
 pulses_option = click.option(
     "--pulses", "pulse_file", type=click.Path(dir_okay=False, path_type=Path), help="Keeps the count of an S0 output."
 )

@@ -105,6 +105,7 @@ def _controller(
             device_id=entry.device_id,
             meter_id=entry.meter_id,
             pulse_file=None if entry.pulse_file is None else Path(entry.pulse_file),
+            reply_timeout_s=entry.reply_timeout_s,
         )
         sensed.append(SensedChannel(channel, driver, reports, clock.now_ms()))
         if entry.relay is not None and channel.relay is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,15 @@ from devices.telegram_profile import TelegramProfile
 
 PULSE_BAUDRATE: Final = 300
 """So slow that a pulse of 30 ms is one byte or the break of one, whatever the contact does meanwhile."""
+
+SUNSPEC_TIMEOUT_S: Final = 3.0
+"""Inverters take longer than meters: 1.3 s for the first answer after connecting were seen."""
+
+
+def _timing(profile: TelegramProfile, reply_timeout_s: float | None) -> TelegramTiming:
+    usual = DEFAULT_TIMINGS[profile.protocol]
+    usual_ms = profile.line.timeout_ms
+    return replace(usual, timeout_s=reply_timeout_s or (usual_ms / 1000 if usual_ms else usual.timeout_s))
 
 
 class Lines:
@@ -50,23 +60,28 @@ class Lines:
         device_id: int | None = None,
         meter_id: str | None = None,
         pulse_file: Path | None = None,
+        reply_timeout_s: float | None = None,
     ) -> MeterDriver:
         """A driver for this kind of meter there; nothing is asked yet.
 
         `device_id`: on a bus of several; None: the profile's. `meter_id`: what the meter must call itself in its
         telegrams, its SunSpec serial number, or ADDRESS:HEX of registers that tell which one it is. `pulse_file`: where
-        the count of an S0 output is kept.
+        the count of an S0 output is kept. `reply_timeout_s`: how long an answer or a telegram may take; None: as the
+        profile says, else as is usual.
         Raises `Misuse` for a place, or an option, that this kind of meter does not have.
         """
         match profile:
             case RegisterProfile():
                 identity = None if meter_id is None else parse_identity(meter_id)
+                usual_ms = profile.link.timeout_ms
+                bus = self._bus(place, reply_timeout_s or (usual_ms / 1000 if usual_ms else None))
                 return ModbusDriver(
-                    self._bus(place), profile, confirmation, counters=counters, device_id=device_id, identity=identity
+                    bus, profile, confirmation, counters=counters, device_id=device_id, identity=identity
                 )
             case SunSpecProfile():
+                bus = self._bus(place, reply_timeout_s or SUNSPEC_TIMEOUT_S)
                 return SunSpecDriver(
-                    self._bus(place), profile, confirmation,
+                    bus, profile, confirmation,
                     counters=counters, device_id=device_id or 1, serial=meter_id or "",
                 )  # fmt: skip
             case PulseProfile():
@@ -86,7 +101,7 @@ class Lines:
                 form = LineForm(line.baudrate, line.bits, line.parity, line.stopbits)
                 link = self._lines.get(place) or ByteLink(place, form)
                 self._lines[place] = link
-                timing = self._timing or DEFAULT_TIMINGS[profile.protocol]
+                timing = self._timing or _timing(profile, reply_timeout_s)
                 address = "" if device_id is None else str(device_id)
                 source = telegram_source(link, profile.protocol, timing, address)
                 return TelegramDriver(
@@ -100,10 +115,13 @@ class Lines:
             raise Misuse(f"{place} was not opened for setting coils", code="bad_place")
         return Relay(bus, device_id, coil)
 
-    def _bus(self, place: Place) -> ModbusLink:
+    def _bus(self, place: Place, timeout_s: float | None = None) -> ModbusLink:
         if place not in self._buses:
             self._buses[place] = ModbusSwitch(place) if place in self._switches else ModbusLink(place)
-        return self._buses[place]
+        bus = self._buses[place]
+        if timeout_s is not None:
+            bus.wait_at_least(timeout_s)
+        return bus
 
     async def close(self) -> None:
         """Let go of all lines; reading again opens them anew."""

@@ -6,7 +6,7 @@ and a shifted list is noticed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -27,20 +27,33 @@ MAX_MODELS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a SunSpec device says of itself, and where its models are: number, address of the id, length."""
+    """What a SunSpec device says of itself, and where its models are: number, address of the id, length.
+
+    Maker, type and serial are those of the first common model: the device's own.
+    """
 
     maker: str
     type: str
     serial: str
     models: tuple[tuple[int, int, int], ...]
 
-    def place(self, model: int) -> tuple[int, int]:
-        """Address and length of a model; raises `BadProfile` if the device has none."""
-        for number, address, length in self.models:
-            if number == model:
-                return address, length
-        known = ", ".join(str(number) for number, _, _ in self.models)
-        raise BadProfile(f"{self.maker} {self.type} has no SunSpec model {model}; it has {known}")
+    def place(self, model: int, which: int = 1) -> tuple[int, int]:
+        """Address and length of the first or another one of a model; raises `BadProfile` if the device has none."""
+        number = self._index(model, which)
+        return self.models[number][1:]
+
+    def common_of(self, model: int, which: int = 1) -> tuple[int, int]:
+        """Address and length of the common model that names a model: of several meters each has its own before it."""
+        before = self.models[: self._index(model, which)]
+        return next((address, length) for number, address, length in reversed(before) if number == COMMON)
+
+    def _index(self, model: int, which: int) -> int:
+        found = [index for index, (number, _, _) in enumerate(self.models) if number == model]
+        if len(found) < which:
+            known = ", ".join(str(number) for number, _, _ in self.models)
+            wanted = f"model {model}" if which == 1 else f"{which} models {model}"
+            raise BadProfile(f"{self.maker} {self.type} does not have SunSpec {wanted}; it has {known}")
+        return found[which - 1]
 
 
 async def discover(link: Link, device_id: int) -> Device:
@@ -129,10 +142,10 @@ class SunSpecDriver:
         """See `MeterDriver.read_gauges`; what the device does not implement is left out."""
         reading = await self._read()
         shown = {}
-        for point in self.profile.units:
-            value = _gauge(reading, point)
+        for gauge in self.profile.gauges:
+            value = _gauge(reading, gauge.point)
             if value is not None:
-                shown[point] = value
+                shown[gauge.name] = gauge.sign * value
         return shown
 
     async def _read_once(self) -> Counters:
@@ -140,7 +153,7 @@ class SunSpecDriver:
         return {counter.obis_bytes: counter.read(reading) for counter in self._counters}
 
     async def _read(self) -> ModelReading:
-        address, length = (await self._known()).place(self._number)
+        address, length = (await self._known()).place(self._number, self.profile.place)
         count = min(length + 2, max(point.offset + point.size for point in self._model.points), MODBUS_MAX_REGISTERS)
         words = await self._link.read(self._device_id, READ_HOLDING, address, count)
         if words[:2] != (self._number, length):
@@ -158,14 +171,15 @@ class SunSpecDriver:
         """Ask who answers; from the first time on, or as the operator named it, it must be the same device."""
         if self._device is None:
             self._device = await discover(self._link, self._device_id)
-        else:
-            _, address, length = self._device.models[0]
-            words = await self._link.read(self._device_id, READ_HOLDING, address, length + 2)
-            serial = ModelReading(self._models, self._models.model(COMMON), words).text("SN")
-            self._device = replace(self._device, serial=serial)
-        self._serial = self._serial or self._device.serial
-        if self._device.serial != self._serial:
-            raise WrongMeter(f"device {self._device_id} is {self._device.serial!r}, not {self._serial!r}")
+        address, length = self._device.common_of(self._number, self.profile.place)
+        words = await self._link.read(self._device_id, READ_HOLDING, address, length + 2)
+        if words[0] != COMMON:
+            self._device = None
+            raise NotAReading("the common model is not where it was: the device has other models now")
+        serial = ModelReading(self._models, self._models.model(COMMON), words).text("SN")
+        self._serial = self._serial or serial
+        if serial != self._serial:
+            raise WrongMeter(f"device {self._device_id} is {serial!r}, not {self._serial!r}")
 
 
 def _gauge(reading: ModelReading, point: str) -> Decimal | None:

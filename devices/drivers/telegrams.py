@@ -26,7 +26,7 @@ OLD_TELEGRAMS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class TelegramTiming:
-    """Seconds: `timeout_s` for one telegram or answer, `readout_s` for all of a readout.
+    """Seconds: `timeout_s` for one telegram or answer, `readout_s` at least for all of a readout.
 
     `quiet_s` without a byte is the end of what is old. A damaged telegram is waited for again `retries` times.
     """
@@ -85,7 +85,9 @@ class AskedReadouts:
         await link.write(iec62056.acknowledge(identification))
         # The meter may answer at once: the rate changes under an open port, and nothing that came is dropped.
         await link.set_baudrate(identification.baudrate)
-        return line + await link.take(iec62056.take_block, self._timing.readout_s, idle_s=timeout_s)
+        # The largest readout at that rate, ten bits a byte: at 300 baud that is long, and silence ends it sooner.
+        longest_s = iec62056.MAX_BLOCK_BYTES * 10 / identification.baudrate
+        return line + await link.take(iec62056.take_block, max(self._timing.readout_s, longest_s), idle_s=timeout_s)
 
 
 class TelegramDriver:

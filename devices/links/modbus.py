@@ -18,7 +18,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pymodbus import FramerType
@@ -72,6 +72,7 @@ class ModbusLink:
     def __init__(self, place: Place, timing: Timing = DEFAULT_TIMING) -> None:
         """Nothing is opened yet. Raises `Misuse` for a place that is no Modbus line."""
         self._client = _client(place, timing.timeout_s)
+        self._place = place
         self._where = str(place)
         self._timing = timing
         self._has_transactions = place.kind is PlaceKind.TCP
@@ -95,6 +96,12 @@ class ModbusLink:
                 except LinkFault:
                     self.retried += 1
             return await self._read(device_id, function_code, address, count)
+
+    def wait_at_least(self, timeout_s: float) -> None:
+        """One of the devices on this line may take so long for an answer; called before the line is first used."""
+        if timeout_s > self._timing.timeout_s:
+            self._timing = replace(self._timing, timeout_s=timeout_s)
+            self._client = _client(self._place, timeout_s)
 
     async def close(self) -> None:
         """Let go of the line; reading again opens it anew."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from devices.errors import BadReply
@@ -62,6 +63,12 @@ def numbers(sets: tuple[DataSet, ...]) -> tuple[tuple[str, Value], ...]:
         if value is not None:
             found.append((entry.code, value))
     return tuple(found)
+
+
+def identity_of(sets: tuple[DataSet, ...], codes: Iterable[str]) -> str:
+    """The first text under one of these codes that names a meter; nothing and only zeros name none."""
+    found = (text_of(sets, code).strip() for code in codes)
+    return next((text for text in found if text.strip("0")), "")
 
 
 def text_of(sets: tuple[DataSet, ...], code: str) -> str:

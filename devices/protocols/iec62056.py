@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from devices.errors import BadReply, Misuse
 from devices.protocols.crc import block_check
-from devices.protocols.datasets import ascii_text, numbers, parse_sets, text_of
+from devices.protocols.datasets import ascii_text, identity_of, numbers, parse_sets
 from devices.protocols.telegram import Telegram
 
 STX: Final = 0x02
@@ -24,8 +24,10 @@ ACK: Final = b"\x06"
 FIRST_BAUDRATE: Final = 300
 BAUDRATES: Final = {"0": 300, "1": 600, "2": 1200, "3": 2400, "4": 4800, "5": 9600, "6": 19200}
 """By the character Z of mode C."""
-SERIAL_NUMBERS: Final = ("0.0.0", "C.1.0")
-"""Where a meter shows its number: the first that is there."""
+SERIAL_NUMBERS: Final = (
+    "0.0.0", "C.1.0", "0-0:C.1.0", "96.1.0", "0-0:96.1.0", "96.1.1", "0-0:96.1.1", "42.0.0", "0-0:42.0.0",
+)  # fmt: skip
+"""Where a meter shows its number: the first that is there. The identification alone is that of a model."""
 MAX_BLOCK_BYTES: Final = 32 * 1024
 MAX_IDENTIFICATION_BYTES: Final = 64
 
@@ -109,9 +111,9 @@ def decode(data: bytes) -> Telegram:
     if any("\r" in line or "\n" in line or "!" in line for line in lines):
         raise BadReply("a readout has whole lines")
     sets = parse_sets(lines)
-    serials = [serial for serial in (text_of(sets, code) for code in SERIAL_NUMBERS) if serial]
+    serial = identity_of(sets, SERIAL_NUMBERS)
     return Telegram(
-        meter_id="/".join((identification.text, *serials[:1])),
+        meter_id=f"{identification.text}/{serial}" if serial else identification.text,
         clock_s=None,
         values=numbers(sets),
     )

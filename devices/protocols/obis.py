@@ -24,15 +24,16 @@ def obis_text(code: bytes) -> str:
 def names(wanted: str, shown: str) -> bool:
     """Whether a telegram's code is the one wanted.
 
-    A full code is only itself. A short one (`1.8.0`) is also the same value of any channel of an electricity meter,
-    with F said to be 255; never one of an earlier billing period (`1.8.0*01`) or another medium.
+    F may be written out as 255. A full code is only itself. A short one (`1.8.0`) is also the same value of any channel
+    of an electricity meter; never one of an earlier billing period (`1.8.0*01`) or another medium.
     """
+    shown = shown.removesuffix(f"*{NO_PERIOD}")
     if wanted == shown:
         return True
     if ":" in wanted:
         return False
     place, colon, short = shown.rpartition(":")
-    return short.removesuffix(f"*{NO_PERIOD}") == wanted and (not colon or place.partition("-")[0] == ELECTRICITY)
+    return short == wanted and (not colon or place.partition("-")[0] == ELECTRICITY)
 
 
 def is_tariff_of(total: str, shown: str) -> bool:

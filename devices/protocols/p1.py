@@ -12,33 +12,54 @@ from typing import Final
 
 from devices.errors import BadReply
 from devices.protocols.crc import crc16_arc
-from devices.protocols.datasets import ascii_text, numbers, parse_sets, text_of
+from devices.protocols.datasets import ascii_text, identity_of, numbers, parse_sets, text_of
 from devices.protocols.telegram import Telegram
 
 MAX_TELEGRAM_BYTES: Final = 8192
-EQUIPMENT_ID: Final = "0-0:96.1.1"
+EQUIPMENT_IDS: Final = ("0-0:96.1.1", "0-0:42.0.0", "0-0:96.1.0")
+"""Where a meter names itself, the first that is there: equipment identifier, logical device name, device number."""
 TIME_STAMP: Final = "0-0:1.0.0"
 
 _START: Final = re.compile(rb"/[A-Za-z]{3}[0-9]")
 _END: Final = re.compile(rb"\r\n!([0-9A-Za-z]{0,4})\r\n")
-_HEAD: Final = re.compile(r"/[A-Za-z]{3}[0-9][^/!]{1,64}")
+_HEAD: Final = re.compile(r"/[A-Za-z]{3}[0-9][^!]{1,64}")
 _TIME: Final = re.compile(r"([0-9]{12})([SW])")
+_NEVER_SET: Final = re.compile(r"[0-9]{2}(25){5}[SW]")
+"""What meters make of DLMS' 255 for 'not specified'."""
+_ENCRYPTED: Final = re.compile(rb"\xdb\x08[A-Za-z]{3}.{5}\x82.{2}[\x20\x30]", re.DOTALL)
+"""The head of general-glo-ciphering: tag, system title of eight bytes, length, security byte."""
+MOST_STARTS: Final = 4
 
 
 def take_telegram(buffer: bytearray) -> bytes | None:
     """Cut the first telegram that has an end out of what arrived, with all that came before it; None: not yet.
 
-    It begins at the last mark of a beginning, so that a half telegram before it does not spoil it.
+    It begins at the last mark of a beginning, so that a half telegram before it does not spoil it; at an earlier one
+    where only that fits the checksum, for a model's name may look like a beginning. Raises `BadReply` for a port that
+    sends encrypted telegrams.
     """
+    if _ENCRYPTED.search(buffer):
+        buffer.clear()
+        raise BadReply(
+            "this P1 port is encrypted (Luxembourg, Austria): it must be decrypted before it is read, "
+            "with the key that the grid operator gives",
+            code="encrypted_telegram",
+        )
     while end := _END.search(buffer):
         starts = [match.start() for match in _START.finditer(buffer, 0, end.start())]
-        taken = bytes(buffer[starts[-1] : end.end()]) if starts else None
+        candidates = [bytes(buffer[start : end.end()]) for start in reversed(starts[-MOST_STARTS:])]
+        taken = next(filter(_is_sealed, candidates), candidates[0] if candidates else None)
         del buffer[: end.end()]
         if taken is not None:
             return taken
     if len(buffer) > MAX_TELEGRAM_BYTES:
         del buffer[:-MAX_TELEGRAM_BYTES]
     return None
+
+
+def _is_sealed(data: bytes) -> bool:
+    end = _END.search(data)
+    return end is not None and end[1] == b"%04X" % crc16_arc(data[: end.start() + 3])
 
 
 def decode(data: bytes) -> Telegram:
@@ -60,8 +81,8 @@ def decode(data: bytes) -> Telegram:
     sets = parse_sets(lines)
     stamp = text_of(sets, TIME_STAMP)
     return Telegram(
-        meter_id=_equipment_id(text_of(sets, EQUIPMENT_ID)),
-        clock_s=parse_time(stamp) if stamp else None,
+        meter_id=_equipment_id(identity_of(sets, EQUIPMENT_IDS)),
+        clock_s=parse_time(stamp) if stamp and _NEVER_SET.fullmatch(stamp) is None else None,
         values=numbers(sets),
     )
 

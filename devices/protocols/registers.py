@@ -65,6 +65,7 @@ WORDS: Final = {
     RegisterType.FLOAT64: 4,
 }
 _FLOAT_FORMAT: Final = {RegisterType.FLOAT32: ">f", RegisterType.FLOAT64: ">d"}
+_UNSIGNED: Final = frozenset({RegisterType.UINT16, RegisterType.UINT32, RegisterType.UINT64})
 _SIGNED: Final = frozenset({RegisterType.INT16, RegisterType.INT32, RegisterType.INT64})
 
 
@@ -134,10 +135,21 @@ def decode_energy(
         negative = numerator < 0
     else:
         energy = Energy(int.from_bytes(bits, "big", signed=kind.is_signed), exponent)
+        if kind in _UNSIGNED and energy.raw in _signs_of_no_value(kind):
+            raise NotAReading(f"the register holds {energy.raw:#x}, a common sign for 'no value'")
         negative = energy.raw < 0
     if negative or energy.raw * power_of_ten(max(energy.exponent, 0)) > MAX_INTEGER:
         raise NotAReading(f"{energy.raw} x 10^{energy.exponent} Wh is no reading of a counter")
     return energy
+
+
+def _signs_of_no_value(kind: RegisterType) -> tuple[int, int]:
+    """Of an unsigned counter, whatever its profile says: all ones, and the lowest signed value alone.
+
+    Devices show them while they start. One that counts through them is believed again a step later.
+    """
+    bits = 16 * kind.words
+    return (1 << bits) - 1, 1 << bits - 1
 
 
 def in_wh(energy: Energy) -> int:

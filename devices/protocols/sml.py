@@ -12,7 +12,7 @@ from devices.errors import BadReply
 from devices.protocols.crc import crc16_x25
 from devices.protocols.obis import obis_text
 from devices.protocols.sml_frame import unpack
-from devices.protocols.sml_values import Kind, Node, head_at, integer, items, node_at
+from devices.protocols.sml_values import Kind, Node, SignedNumber, head_at, integer, items, node_at
 from devices.protocols.telegram import Telegram, Value
 
 MAX_MESSAGES: Final = 32
@@ -22,6 +22,11 @@ GET_LIST_RESPONSE: Final = 0x0701
 MESSAGE_PARTS: Final = 6
 UNITS: Final = {27: "W", 28: "VA", 29: "var", 30: "Wh", 33: "A", 35: "V", 44: "Hz"}
 """By the number of DLMS (IEC 62056-62); all others are kept as their number."""
+
+DZG_SERVER: Final = b"\x0a\x01DZG"
+DZG_UNSIGNED_POWER: Final = ((42_000_000, 48_999_999), (55_000_000, 58_999_999))
+"""Numbers of DZG's DVS74 meters that encode powers of up to three bytes with the type of a signed number, though they
+are without a sign (volkszaehler/libsml, issues 59 and 66); later meters do not. Energies are right in all of them."""
 
 
 class Message(NamedTuple):
@@ -43,7 +48,8 @@ def decode(frame: bytes) -> Telegram:
             raise BadReply("an SML list has no server id or no values")
         servers.add(server)
         clocks.append(_seconds(clock))
-        values.extend(found for found in map(_entry, entries) if found is not None)
+        unsigned = _shows_unsigned_power(server)
+        values.extend(found for found in (_entry(entry, unsigned) for entry in entries) if found is not None)
     if len(servers) != 1:
         raise BadReply(f"the SML file has values of {len(servers)} meters")
     if len(values) > MAX_ENTRIES:
@@ -91,7 +97,14 @@ def _seconds(clock: Node) -> int | None:
     return integer(clock)
 
 
-def _entry(entry: Node) -> tuple[str, Value] | None:
+def _shows_unsigned_power(server: bytes) -> bool:
+    if len(server) != 10 or not server.startswith(DZG_SERVER):
+        return False
+    number = int.from_bytes(server[len(DZG_SERVER) :], "big")
+    return any(first <= number <= last for first, last in DZG_UNSIGNED_POWER)
+
+
+def _entry(entry: Node, unsigned_power: bool) -> tuple[str, Value] | None:
     """One value of a list; None where it is no number."""
     name, _status, _time, unit, scaler, value, _signature = items(entry, 7)
     if not isinstance(name, bytes):
@@ -103,4 +116,6 @@ def _entry(entry: Node) -> tuple[str, Value] | None:
     number = 0 if unit == b"" else integer(unit)
     if exponent is None or number is None or not -128 <= exponent <= 127:
         raise BadReply(f"the SML value {code} has a scaler or a unit that is none")
+    if unsigned_power and UNITS.get(number) == "W" and isinstance(value, SignedNumber) and value.size <= 3:
+        digits %= 1 << 8 * value.size
     return code, Value(digits, exponent, UNITS.get(number, f"unit {number}" if number else ""))

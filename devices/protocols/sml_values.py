@@ -22,6 +22,19 @@ Node: TypeAlias = "bytes | bool | int | tuple[Node, ...]"
 """A decoded value; a string of nothing is a value that was left out."""
 
 
+class SignedNumber(int):
+    """A number that was encoded with a sign; `size`: in how many bytes."""
+
+    size: int = 0
+
+    @classmethod
+    def of(cls, value: bytes) -> SignedNumber:
+        """From its bytes, highest first."""
+        number = cls(int.from_bytes(value, "big", signed=True))
+        number.size = len(value)
+        return number
+
+
 class Kind(IntEnum):
     """The types of values."""
 
@@ -79,7 +92,7 @@ def _simple(kind: Kind, value: bytes) -> Node:
         raise BadReply(f"an SML number of {len(value)} bytes")
     if kind is Kind.BOOLEAN:
         return value != b"\0"
-    return int.from_bytes(value, "big", signed=kind is Kind.SIGNED)
+    return SignedNumber.of(value) if kind is Kind.SIGNED else int.from_bytes(value, "big")
 
 
 def integer(node: Node) -> int | None:

@@ -9,6 +9,8 @@ from devices.protocols.registers import Energy, WordOrder, bits_of
 from devices.sunspec import Model, Point, SunSpecModels
 
 SIGNED = frozenset({"int16", "int32", "int64", "sunssf"})
+ACCUMULATORS = frozenset({"acc16", "acc32", "acc64"})
+"""Their sign for 'not accumulated' is 0; devices that start show all ones as well."""
 MOST_SCALE = 10
 """SunSpec Information Model Specification: scale factors lie between -10 and 10."""
 
@@ -28,6 +30,8 @@ class ModelReading:
         if len(words) != point.size:
             raise NotAReading(f"model {self._model.model} is too short for {name}")
         bits = bits_of(words, WordOrder.BIG)
+        if point.type in ACCUMULATORS and set(bits) == {0xFF}:
+            raise NotAReading(f"{name} of model {self._model.model} holds all ones: the device has no value now")
         if int.from_bytes(bits, "big") == self._models.no_value(point.type):
             raise MissingRegister(f"the device does not count or show {name} of model {self._model.model}")
         return int.from_bytes(bits, "big", signed=point.type in SIGNED)

@@ -36,7 +36,7 @@ class PseudoTerminal:
                 raise Misuse(f"{link} is there already and no link to a pseudo-terminal", code="file_exists")
             link.unlink(missing_ok=True)
             link.symlink_to(self.path)
-            self.path = str(link)
+            self.path = str(link.absolute())
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._master, self._read)
 

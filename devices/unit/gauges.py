@@ -10,12 +10,15 @@ PHASES: Final = ("l1", "l2", "l3")
 
 
 def with_derived(gauges: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """The same, and apparent power, power factor and reactive power where they follow.
+    """The same, and active, apparent and reactive power and power factor where they follow.
 
-    S = sum of U x I over the phases that show both; PF = P / S; |Q| = sqrt(S^2 - P^2), without a sign: which way it
-    flows does not follow. What the meter shows itself is left as it is.
+    P = what is drawn less what is fed in, where a meter shows the two apart; S = sum of U x I over the phases that show
+    both; PF = P / S; |Q| = sqrt(S^2 - P^2), without a sign: which way it flows does not follow. What the meter shows
+    itself is left as it is.
     """
     found = dict(gauges)
+    if "active_power" not in found and "active_power_import" in found:
+        found["active_power"] = found["active_power_import"] - found.get("active_power_export", Decimal(0))
     if "apparent_power" not in found:
         pairs = [(found.get(f"voltage_{phase}"), found.get(f"current_{phase}")) for phase in PHASES]
         shown = [volts * abs(amperes) for volts, amperes in pairs if volts is not None and amperes is not None]

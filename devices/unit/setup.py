@@ -55,6 +55,7 @@ class ChannelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device_id: int | None = None
     meter_id: str | None = None
     pulse_file: str | None = None
+    reply_timeout_s: float | None = None
     register: str = "energy_import"
     relay: RelayEntry | None = None
     ranges: dict[str, tuple[Limit, Limit]] = {}

@@ -57,7 +57,7 @@ def test_totals_and_sums_of_tariffs_keep_every_digit(lines: tuple[str, ...], ene
     ("lines", "error"),
     [
         ((), MissingRegister),
-        (("1-0:1.8.1(1*kWh)",), MissingRegister),
+        (("1-0:1.8.2(1*kWh)",), MissingRegister),
         (("1-0:1.8.1(1*kWh)", "1-0:1.8.2(1*kWh)", "1-0:1.8.3(1*kWh)"), NotAReading),
         (("1-0:1.8.0(1*kWh)", "1-0:1.8.0(1*kWh)"), BadReply),
         (("1-0:1.8.0(1)",), NotAReading),

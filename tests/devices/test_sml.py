@@ -97,7 +97,7 @@ def test_tariffs_are_summed_only_where_no_total_is() -> None:
     assert energy(tariff(1), tariff(2)) == Energy(30, 0)
     assert energy(tariff(1), tariff(2), tariff(3), entry(unsigned(5, 1))) == Energy(5, 0)
     for entries, error in (
-        ((tariff(1),), MissingRegister),
+        ((tariff(2),), MissingRegister),
         ((tariff(1), tariff(2), tariff(3)), NotAReading),
         ((entry(unsigned(1, 1)), entry(unsigned(1, 1))), BadReply),
         ((), MissingRegister),
