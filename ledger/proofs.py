@@ -21,6 +21,7 @@ from ledger.tree import (
     GROUP_BYTES,
     GROUP_ENTRIES,
     StateTree,
+    TreePart,
     TreeStorage,
     bucket_index,
     find,
@@ -54,7 +55,7 @@ STATE_PROOF: Final[Codec[StateProof]] = Codec(StateProof, MAX_PROOF_BYTES)
 """Decodes what came over a wire, strictly."""
 
 
-def prove(tree: StateTree, storage: TreeStorage, full_key: bytes, value_reader: ValueReader) -> StateProof:
+def prove(tree: StateTree | TreePart, storage: TreeStorage, full_key: bytes, value_reader: ValueReader) -> StateProof:
     """The proof of presence or absence of a key.
 
     Raises `InputTooLarge` for a value that fits into no proof, and `BrokenInvariant` if storage, values and tree are

@@ -108,6 +108,25 @@ class TreeUpdate:
     nodes: tuple[Mapping[int, bytes], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TreePart:
+    """What proofs of some keys need of a tree, by bucket: its checksum and the nodes beside it.
+
+    It stays as it was while the tree goes on, so that another thread can prove from it and a snapshot of the storage.
+    """
+
+    bits: int
+    _buckets: Mapping[int, tuple[int, bytes]]
+
+    def read(self, index: int, storage: TreeStorage) -> bytes:
+        """See `StateTree.read`."""
+        return _checked(storage.bucket(index) or b"", index, self._buckets[index][0])
+
+    def path(self, index: int) -> bytes:
+        """See `StateTree.path`."""
+        return self._buckets[index][1]
+
+
 class StateTree:
     """The array of bucket roots and the nodes above it (T10): 2.9 MiB for 2^16 buckets, with their checksums."""
 
@@ -147,14 +166,20 @@ class StateTree:
         """
         entries = self._cache.get(index)
         if entries is None:
-            entries = storage.bucket(index) or b""
-            if crc32(entries) != self._checksums[index]:
-                raise BrokenInvariant(f"the stored bucket {index} is not the one of this state")
+            entries = _checked(storage.bucket(index) or b"", index, self._checksums[index])
         return entries
 
     def path(self, first: int, width: int = 1) -> bytes:
         """The nodes beside `width` buckets from `first` on: what a proof needs above them (T4)."""
         return siblings(self._levels, first, width)
+
+    def part(self, full_keys: Iterable[bytes]) -> TreePart:
+        """What proofs of these keys need, as it is now."""
+        found = {}
+        for full_key in full_keys:
+            index = bucket_index(self.bits, key_hash(full_key))
+            found[index] = self._checksums[index], self.path(index)
+        return TreePart(self.bits, found)
 
     def plan(self, changes: Mapping[bytes, bytes | None], storage: TreeStorage) -> TreeUpdate:
         """What setting entries (full key to value) and deleting them (None) would give; alters nothing.
@@ -221,6 +246,12 @@ class InMemoryTreeStorage:
     def buckets(self) -> Iterator[tuple[int, bytes]]:
         """All blobs by rising index: what `StateTree.load` takes."""
         return iter(sorted(self._blobs.items()))
+
+
+def _checked(entries: bytes, index: int, checksum: int) -> bytes:
+    if crc32(entries) != checksum:
+        raise BrokenInvariant(f"the stored bucket {index} is not the one of this state")
+    return entries
 
 
 def _seal_state(bits: int, nodes: bytes | bytearray) -> bytes:

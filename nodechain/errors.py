@@ -4,6 +4,7 @@
     ├── UsageError                  exit 2   the person's input: refuse, say what is right
     │   └── ConfigurationError          a setting that is wrong or contradicts another
     ├── NotFound                    exit 3   what was asked for does not exist
+    │   └── BeforeSnapshot              a block that is older than the snapshot with which the node began
     ├── Refused                     exit 4   the ledger said no; `code` is the ledger's own
     ├── Unreachable                 exit 5   no node answers: try again, or another node
     ├── TimedOut                    exit 6   nothing decided in time; it may still be
@@ -63,6 +64,19 @@ class NotFound(NodeError):
     code = "not_found"
     advice = "Check the name, id or height."
     exit_code = 3
+
+
+class BeforeSnapshot(NotFound):
+    """A block below the first one that this node has; `first_height` is that one's."""
+
+    code = "before_snapshot"
+    advice = "Ask a node that has the whole chain, or from the first height on."
+
+    def __init__(self, height: int, first_height: int) -> None:
+        self.first_height = first_height
+        super().__init__(
+            f"this node has the blocks from {first_height} on: it began with a snapshot, {height} is older"
+        )
 
 
 class Refused(NodeError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from ledger.address import format_address
@@ -19,6 +18,12 @@ from nodechain.store.view import StoreView
 
 TRADES_LOOK_BACK: Final = 2_000
 """How many blocks a page of trades may look through."""
+
+MAX_PAGE_RECEIPTS: Final = 5_000
+"""How many receipts a page may read; the block that begins below it is read whole."""
+
+MAX_PAGE_BYTES: Final = 1024 * 1024
+"""How many bytes of receipts a page of a statement shows; the receipt that begins below it is shown whole."""
 
 
 def header_view(header: Header) -> m.HeaderView:
@@ -143,19 +148,33 @@ def dropped_transaction(transaction_id: bytes, code: str) -> m.TransactionAnswer
     )
 
 
-def movements(store: StoreView, address: bytes, cursor: Location | None, limit: int) -> Iterator[m.Movement]:
-    """The receipts that concern an account, oldest first."""
-    for location in store.account_history(address, limit=limit, cursor=cursor, newest_first=False):
-        receipt = receipt_at(store, location)
-        concerned = [entry for entry in receipt.events if _names(entry, address)]
-        yield m.Movement(
-            height=location.height,
-            index=location.index,
-            time_ms=stored_header(store, location.height).time_ms,
-            transaction_id=receipt.transaction_id.hex(),
-            code=receipt.code,
-            events=[event(entry) for entry in concerned],
+def movements(
+    store: StoreView, address: bytes, cursor: Location | None, limit: int, last: int
+) -> tuple[list[m.Movement], Location | None]:
+    """The receipts up to a height that concern an account, oldest first; the last one's place if more may follow."""
+    found: list[m.Movement] = []
+    places = store.account_history(address, limit=limit, cursor=cursor, newest_first=False)
+    size, header = 0, None
+    for place, data in store.receipts_at(places):
+        if place.height > last:
+            return found, None
+        if header is None or header.height != place.height:
+            header = stored_header(store, place.height)
+        receipt = REGISTRY.receipts.decode_trusted(data)
+        found.append(
+            m.Movement(
+                height=place.height,
+                index=place.index,
+                time_ms=header.time_ms,
+                transaction_id=receipt.transaction_id.hex(),
+                code=receipt.code,
+                events=[event(entry) for entry in receipt.events if _names(entry, address)],
+            )
         )
+        size += len(data)
+        if size >= MAX_PAGE_BYTES:
+            return found, place
+    return found, places[-1] if len(places) == limit else None
 
 
 def _names(entry: object, address: bytes) -> bool:
@@ -163,14 +182,20 @@ def _names(entry: object, address: bytes) -> bool:
 
 
 def trades_down(store: StoreView, highest: int, limit: int) -> tuple[list[m.Trade], int | None]:
-    """Trades from a height downwards, newest first, whole blocks; the next height."""
+    """Trades from a height downwards, newest first, whole blocks; the next height.
+
+    A page ends after `limit` trades, `TRADES_LOOK_BACK` blocks or `MAX_PAGE_RECEIPTS` receipts, whatever comes first.
+    """
     found: list[m.Trade] = []
+    read = 0
     lowest = max(highest - TRADES_LOOK_BACK + 1, 0)
     for height in range(highest, lowest - 1, -1):
-        if len(found) >= limit:
+        if len(found) >= limit or read >= MAX_PAGE_RECEIPTS:
             return found, height
         time_ms = stored_header(store, height).time_ms
-        block = [entry for data in store.receipts(height) for entry in REGISTRY.receipts.decode_trusted(data).events]
+        receipts = store.receipts(height)
+        read += len(receipts)
+        block = [entry for data in receipts for entry in REGISTRY.receipts.decode_trusted(data).events]
         found.extend(_trade(entry, height, time_ms) for entry in reversed(block) if isinstance(entry, Traded))
     return found, lowest - 1 if lowest > 0 else None
 

@@ -1,76 +1,156 @@
 """`GET /v1/events`: every event as it is decided, over a WebSocket; nothing is skipped.
 
 A subscriber is a place in the chain: it reads the receipts of each block from the store, at its own pace, from the
-height it asks for. A slow one holds nothing up and loses nothing.
+height it asks for. A slow one holds nothing up and loses nothing: one piece at a time is made for it, by the reading
+thread when it is its turn, and the next one only when it has taken that. One that takes nothing is cut off.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Final
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
-from ledger.events import kind_of
-from ledger.types import Event
-from nodechain.api import requests
-from nodechain.api.render import event, kind_name
-from nodechain.app import REGISTRY, addresses_of
+from nodechain.api import event_pieces, requests
+from nodechain.api.askers import asker_of
+from nodechain.api.event_pieces import Filter, Place
+from nodechain.api.render import kind_name
+from nodechain.api.turns import Kind, TooBusy, Turns
+from nodechain.app import REGISTRY
+from nodechain.errors import BeforeSnapshot, NodeError
 from nodechain.node import Node
+
+log = logging.getLogger("nodechain.api")
 
 PING_S: Final = 30
 MAX_INCOMING_BYTES: Final = 4_096
+MAX_SUBSCRIPTIONS: Final = 256
+MAX_SUBSCRIPTIONS_PER_ADDRESS: Final = 48
+"""Fewer than reads of one address may wait."""
+
+TAKE_S: Final = 30.0
+"""How long a subscriber may take to read one piece."""
+
+CLOSE_S: Final = 2.0
+MESSAGES_PER_TURN: Final = 32
+"""Messages that are written before the loop serves others."""
+
+MESSAGE_PRICE_S: Final = 0.000_02
+"""What the loop does for one message; charged with what the piece has cost."""
+
+MAX_REASON_BYTES: Final = 120
 
 
-async def events(node: Node, request: web.Request) -> web.StreamResponse:
-    """Query: `from` a height (default: the next block), `kind` (may be repeated), `address`."""
+class Subscriptions:
+    """All open subscriptions of a node."""
+
+    def __init__(self, node: Node, turns: Turns) -> None:
+        self._node = node
+        self._turns = turns
+        self._open: Counter[str] = Counter()
+        self._sockets: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Query: `from` a height (default: the next block), `kind` (may be repeated), `address`."""
+        place, wanted = _asked(self._node, request)
+        with self._counted(asker_of(request)):
+            socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=MAX_INCOMING_BYTES, compress=False)
+            await socket.prepare(request)
+            self._sockets[socket] = request.transport
+            try:
+                await self._until_closed(asker_of(request), socket, place, wanted)
+            finally:
+                del self._sockets[socket]
+            return socket
+
+    async def close(self) -> None:
+        """Tell all subscribers that the node stops."""
+        reason = "the node is stopping"
+        await asyncio.gather(*(self._close(socket, WSCloseCode.GOING_AWAY, reason) for socket in self._sockets))
+
+    @contextmanager
+    def _counted(self, address: str) -> Iterator[None]:
+        if self._open.total() >= MAX_SUBSCRIPTIONS or self._open[address] >= MAX_SUBSCRIPTIONS_PER_ADDRESS:
+            raise TooBusy(
+                f"{self._open.total()} subscriptions are open, {self._open[address]} of them this address's",
+                advice="Close one, or ask another node.",
+            )
+        self._open[address] += 1
+        try:
+            yield
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+
+    async def _until_closed(self, address: str, socket: web.WebSocketResponse, place: Place, wanted: Filter) -> None:
+        sender = asyncio.ensure_future(self._send(address, socket, place, wanted))
+        receiver = asyncio.ensure_future(_receive(socket))
+        try:
+            await asyncio.wait((sender, receiver), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sender.cancel()
+            receiver.cancel()
+            ended, _received = await asyncio.gather(sender, receiver, return_exceptions=True)
+        if isinstance(ended, TimeoutError):
+            await self._close(socket, WSCloseCode.POLICY_VIOLATION, "too_slow: a piece was not read in time")
+        elif isinstance(ended, NodeError):
+            log.warning("a subscription ended", extra={"code": ended.code, "detail": ended.detail})
+            await self._close(socket, WSCloseCode.INTERNAL_ERROR, f"{ended.code}: {ended.detail}")
+        elif isinstance(ended, Exception) and not isinstance(ended, ConnectionError):
+            log.error("a subscription failed", exc_info=ended)
+            await self._close(socket, WSCloseCode.INTERNAL_ERROR, "failed: see the node's log")
+        if not socket.closed:
+            await self._close(socket, WSCloseCode.UNSUPPORTED_DATA, "this socket only sends")
+
+    async def _send(self, address: str, socket: web.WebSocketResponse, place: Place, wanted: Filter) -> None:
+        node = self._node
+        while not socket.closed:
+            while place.height > node.app.height:
+                await node.decisions.next_block()
+            work = partial(event_pieces.next_piece, node.app.store, place, node.app.height, wanted)
+            piece = await self._turns.take(address, Kind.EVENTS, work, lambda: socket.closed, max_wait_s=None)
+            self._turns.charge(address, Kind.EVENTS, len(piece.messages) * MESSAGE_PRICE_S)
+            async with asyncio.timeout(TAKE_S):
+                for number, message in enumerate(piece.messages, 1):
+                    await socket.send_str(message)
+                    if number % MESSAGES_PER_TURN == 0:
+                        await asyncio.sleep(0)
+            place = piece.following
+
+    async def _close(self, socket: web.WebSocketResponse, code: int, reason: str) -> None:
+        """Say why; a client that has not taken it soon is hung up on, with all that is written for it."""
+        log.info("a subscription is ended: %s", reason)
+        transport = self._sockets.get(socket)
+        if transport is not None:
+            asyncio.get_running_loop().call_later(CLOSE_S, transport.abort)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await socket.close(code=code, message=reason.encode()[:MAX_REASON_BYTES])
+
+
+def _asked(node: Node, request: web.Request) -> tuple[Place, Filter]:
+    """Everything that can be wrong is refused here, before there is a socket."""
     height = requests.number(request, "from", node.app.height + 1, most=node.app.height + 1)
     kinds = frozenset(request.query.getall("kind", []))
     unknown = kinds - {kind_name(kind) for kind in REGISTRY.events}
     if unknown:
         raise requests.bad("kind", f"there is no event {min(unknown)}")
     address = requests.address(request, "address")
-    socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=MAX_INCOMING_BYTES)
-    await socket.prepare(request)
-    sender = asyncio.ensure_future(_send(node, socket, height, kinds, address))
-    try:
-        async for message in socket:
-            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                await socket.close(code=1003, message=b"this socket only sends")
-    finally:
-        sender.cancel()
-        await asyncio.gather(sender, return_exceptions=True)
-    return socket
+    base = node.app.store.base()
+    if base > 1 and height < base:
+        raise BeforeSnapshot(height, base)
+    return Place(height), Filter(kinds, address)
 
 
-async def _send(
-    node: Node, socket: web.WebSocketResponse, height: int, kinds: frozenset[str], address: bytes | None
-) -> None:
-    while not socket.closed:
-        while height > node.app.height:
-            await node.decisions.next_block()
-        for message in _block(node, height, kinds, address):
-            await socket.send_json(message)
-        height += 1
-
-
-def _block(node: Node, height: int, kinds: frozenset[str], address: bytes | None) -> Iterator[dict[str, Any]]:
-    for index, data in enumerate(node.app.store.receipts(height)):
-        receipt = REGISTRY.receipts.decode_trusted(data)
-        for place, entry in enumerate(receipt.events):
-            if _wanted(entry, kinds, address):
-                yield {
-                    "height": height,
-                    "receipt": index,
-                    "place": place,
-                    "transaction_id": receipt.transaction_id.hex(),
-                    "event": event(entry),
-                }
-    yield {"height": height, "end": True}
-
-
-def _wanted(entry: Event, kinds: frozenset[str], address: bytes | None) -> bool:
-    if kinds and kind_of(entry) not in kinds:
-        return False
-    return address is None or address in addresses_of(entry)
+async def _receive(socket: web.WebSocketResponse) -> None:
+    """Until the client closes, or says something: nothing is expected of it."""
+    async for message in socket:
+        if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+            return

@@ -9,6 +9,7 @@ from ledger.schema import OFFENCES
 from ledger.transactions.evidence import Evidence
 from ledger.votes import VoteKind
 from nodechain.api import models as m
+from nodechain.api.chain_reads import MAX_PAGE_RECEIPTS
 from nodechain.api.reads import LedgerReads
 from nodechain.app import REGISTRY
 from nodechain.store.layout import Location
@@ -16,22 +17,32 @@ from nodechain.store.view import StoreView
 
 
 def evidence_page(store: StoreView, reads: LedgerReads, cursor: bytes | None, limit: int) -> m.Evidence:
-    """A page of the offences that the state remembers; `cursor` is the key of the last one before it."""
+    """A page of the offences that the state remembers; `cursor` is the key of the last one before it.
+
+    It ends early where the blocks that tell of them have too many receipts.
+    """
     entries, following = reads.page(OFFENCES, b"", cursor, limit)
     told: dict[bytes, m.Offence] = {}
-    for height in sorted({offence.punished for _key, offence in entries}):
-        told.update(_punished_at(store, height))
-    return m.Evidence(
-        height=reads.height,
-        evidence=[told[key] for key, _offence in entries],
-        next=None if following is None else following.hex(),
-    )
+    looked_at: set[int] = set()
+    shown: list[m.Offence] = []
+    read = 0
+    for number, (key, offence) in enumerate(entries):
+        if offence.punished not in looked_at:
+            if read >= MAX_PAGE_RECEIPTS:
+                following = entries[number - 1][0]
+                break
+            looked_at.add(offence.punished)
+            receipts = store.receipts(offence.punished)
+            read += len(receipts)
+            told.update(_punished_at(store, offence.punished, receipts))
+        shown.append(told[key])
+    return m.Evidence(height=reads.height, evidence=shown, next=None if following is None else following.hex())
 
 
-def _punished_at(store: StoreView, height: int) -> dict[bytes, m.Offence]:
+def _punished_at(store: StoreView, height: int, receipts: tuple[bytes, ...]) -> dict[bytes, m.Offence]:
     """All that were punished in a block, by their key in the state."""
     found: dict[bytes, m.Offence] = {}
-    for index, data in enumerate(store.receipts(height)):
+    for index, data in enumerate(receipts):
         receipt = REGISTRY.receipts.decode_trusted(data)
         event = next((event for event in receipt.events if isinstance(event, ValidatorPunished)), None)
         # The receipt of a block comes first, before those of its transactions.

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from ledger.errors import InclusionError, InvalidInput
+from nodechain.api.askers import asker_of
 from nodechain.api.problems import problem, problem_of
 from nodechain.api.request_checks import HostNames, check_request
+from nodechain.api.routes import PROBES
+from nodechain.api.turns import Kind, TooBusy, Turns
 from nodechain.buckets import BucketPerAddress
 from nodechain.clock import Clock
 from nodechain.errors import NodeError
@@ -19,25 +23,55 @@ from nodechain.errors import NodeError
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_CONCURRENT: Final = 2_048
+PROBES_PER_SECOND: Final = 20
+PROBES_BURST: Final = 100
+"""`/livez`, `/readyz` and `/metrics` of one address: what monitoring needs, and little of the loop's time."""
+
+REFUSAL_DELAY_S: Final = 1.0
+"""How long who asks too often waits for hearing so."""
 
 
-def guard(clock: Clock, limit: BucketPerAddress, names: HostNames) -> Middleware:
-    """The middleware around every route, and around what is none."""
+def guard(clock: Clock, limit: BucketPerAddress, names: HostNames, turns: Turns) -> Middleware:
+    """The middleware around every route, and around what is none.
+
+    Errors are told at the pace of reads, so that asking wrongly is no faster than asking.
+    """
+    probes = BucketPerAddress(PROBES_PER_SECOND, PROBES_BURST)
+    probe_paths = frozenset(path for path, _probe in PROBES)
     under_way = asyncio.Semaphore(MAX_CONCURRENT)
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        refused = check_request(request, names)
-        if refused is not None:
-            return refused
-        if not limit.try_take(request.remote or "", clock.monotonic_ms()):
-            return problem(429, "too_many_requests", "too many requests from this address", "Ask more slowly.")
+        address, now = asker_of(request), clock.monotonic_ms()
+        is_probe = request.path in probe_paths
+        if not limit.try_take(address, now) or (is_probe and not probes.try_take(address, now)):
+            await asyncio.sleep(REFUSAL_DELAY_S)
+            return problem(
+                429, "too_many_requests", "too many requests from this address", "Ask more slowly.", retry_after_s=1
+            )
         if under_way.locked():
-            return problem(503, "busy", "too many requests are under way", "Try again in a moment.")
+            await asyncio.sleep(REFUSAL_DELAY_S)
+            return problem(503, "busy", "too many requests are under way", "Try again in a moment.", retry_after_s=1)
         async with under_way:
-            return await _answer(request, handler)
+            answer = check_request(request, names) or await _answer(request, handler)
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            await asyncio.sleep(REFUSAL_DELAY_S)
+        elif answer.status >= HTTPStatus.BAD_REQUEST and not is_probe:
+            await _in_turn(turns, address)
+        return answer
 
     return guarded
+
+
+async def _in_turn(turns: Turns, address: str) -> None:
+    try:
+        await turns.take(address, Kind.REFUSAL, _nothing)
+    except TooBusy:
+        await asyncio.sleep(REFUSAL_DELAY_S)
+
+
+def _nothing() -> None:
+    return None
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:

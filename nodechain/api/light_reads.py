@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -14,9 +14,11 @@ from ledger.limits import MAX_STATE_KEY_BYTES
 from ledger.merkle import ListProof, prove_item
 from ledger.proofs import StateProof, prove
 from ledger.transactions.envelope import full_hash_of
+from ledger.tree import TreePart
 from nodechain.admission import Busy
 from nodechain.api import models as m
 from nodechain.api import requests
+from nodechain.api.work import Work, blocks_of
 from nodechain.errors import NotFound
 from nodechain.light.blocks import light_block
 from nodechain.node import Node
@@ -29,46 +31,63 @@ _SETTLE_S: Final = 0.005
 _SETTLE_TRIES: Final = 1_000
 
 
-@asynccontextmanager
-async def settled(node: Node) -> AsyncIterator[Snapshot]:
-    """The store as of the head that the state tree has: a commit runs in a thread and moves the store first."""
+@dataclass(frozen=True, slots=True)
+class ProvableHead:
+    """The store as of one head, and what its state tree has of some keys: proofs of them for another thread.
+
+    Use it in a `with` statement, or drop it.
+    """
+
+    height: int
+    state_root: bytes
+    snapshot: Snapshot
+    _part: TreePart
+
+    def prove(self, full_key: bytes) -> StateProof:
+        """The proof of one of the keys."""
+        snapshot = self.snapshot
+        return prove(self._part, snapshot, full_key, lambda full: snapshot.get(full[0], full[1:]))
+
+    def __enter__(self) -> ProvableHead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.snapshot.close()
+
+
+async def settled(node: Node, full_keys: Sequence[bytes]) -> ProvableHead:
+    """The head that store and state tree both have: a commit runs in a thread and moves the store first."""
     for _ in range(_SETTLE_TRIES):
         snapshot = node.app.store.snapshot()
-        try:
-            head = snapshot.head()
-            if head is not None and head.height == node.app.height:
-                yield snapshot
-                return
-        finally:
-            snapshot.close()
+        head, parent = snapshot.head(), node.app.parent
+        if head is not None and head.height == parent.header.height:
+            return ProvableHead(head.height, parent.header.state_root, snapshot, parent.tree.part(full_keys))
+        snapshot.close()
         await asyncio.sleep(_SETTLE_S)
     raise Busy("the node is busy storing blocks", advice="Ask again.")
 
 
-def state_proof(node: Node, snapshot: Snapshot, full_key: bytes) -> StateProof:
-    """The proof of a key at the head of a settled snapshot; no `await` may lie between the two."""
-    return prove(node.app.parent.tree, snapshot, full_key, lambda full: snapshot.get(full[0], full[1:]))
-
-
-async def block(node: Node, request: web.Request) -> m.LightBlockAnswer:
+async def block(node: Node, request: web.Request) -> Work:
     """A header with its certificate and validators."""
-    with node.app.store.snapshot() as snapshot:
+    name = request.match_info["height"]
+    asked = None if name == "latest" else requests.whole("height", name)
+
+    def answer(snapshot: Snapshot) -> m.LightBlockAnswer:
         head = snapshot.head()
         newest = 0 if head is None else head.height
-        name = request.match_info["height"]
-        height = newest if name == "latest" else requests.whole("height", name)
-        return m.LightBlockAnswer(height=newest, block=encode(light_block(snapshot, height)).hex())
+        found = light_block(snapshot, newest if asked is None else asked)
+        return m.LightBlockAnswer(height=newest, block=encode(found).hex())
+
+    return blocks_of(node, answer)
 
 
-async def changes(node: Node, request: web.Request) -> m.SetChanges:
+async def changes(node: Node, request: web.Request) -> Work:
     """The heights whose block hands over to another set of validators."""
-    first, limit = requests.number(request, "from", 0), requests.limit(request)
-    with node.app.store.snapshot() as snapshot:
-        found = snapshot.set_changes(first, limit)
-    return m.SetChanges(height=node.app.height, changes=found)
+    first, limit, height = requests.number(request, "from", 0), requests.limit(request), node.app.height
+    return blocks_of(node, lambda snapshot: m.SetChanges(height=height, changes=snapshot.set_changes(first, limit)))
 
 
-async def state(node: Node, request: web.Request) -> m.StateProofs:
+async def state(node: Node, request: web.Request) -> Work:
     """Proofs of state entries at one height, the head, with its header."""
     texts = request.query.getall("key", [])
     if not 0 < len(texts) <= MAX_KEYS:
@@ -76,27 +95,35 @@ async def state(node: Node, request: web.Request) -> m.StateProofs:
     keys = [requests.hexadecimal("key", text) for text in texts]
     if not all(0 < len(key) <= MAX_STATE_KEY_BYTES for key in keys):
         raise requests.bad("key", f"a full key has 1 to {MAX_STATE_KEY_BYTES} bytes")
-    async with settled(node) as snapshot:
-        height = node.app.height
-        return m.StateProofs(
-            height=height,
-            block=encode(light_block(snapshot, height)).hex(),
-            proofs=[encode(state_proof(node, snapshot, key)).hex() for key in keys],
-        )
+    head = await settled(node, keys)
+
+    def work() -> m.StateProofs:
+        with head:
+            return m.StateProofs(
+                height=head.height,
+                block=encode(light_block(head.snapshot, head.height)).hex(),
+                proofs=[encode(head.prove(key)).hex() for key in keys],
+            )
+
+    return work
 
 
-async def transaction(node: Node, request: web.Request) -> m.ItemProof:
+async def transaction(node: Node, request: web.Request) -> Work:
     """A transaction of a block, with its proof."""
     height, index = _place(request)
-    with node.app.store.snapshot() as snapshot:
+
+    def answer(snapshot: Snapshot) -> m.ItemProof:
         raw, made = _transaction(snapshot, height, index)
         return m.ItemProof(height=height, item=raw.hex(), proof=encode(made).hex())
 
+    return blocks_of(node, answer)
 
-async def decision(node: Node, request: web.Request) -> m.DecisionProof:
+
+async def decision(node: Node, request: web.Request) -> Work:
     """A transaction of a block with all that shows what became of it: one answer for a meter on a slow line."""
     height, index = _place(request)
-    with node.app.store.snapshot() as snapshot:
+
+    def answer(snapshot: Snapshot) -> m.DecisionProof:
         raw, made = _transaction(snapshot, height, index)
         receipts = snapshot.receipts(height)
         return m.DecisionProof(
@@ -108,6 +135,8 @@ async def decision(node: Node, request: web.Request) -> m.DecisionProof:
             receipt_proof=encode(prove_item(receipts, index + 1)).hex(),
         )
 
+    return blocks_of(node, answer)
+
 
 def _transaction(snapshot: Snapshot, height: int, index: int) -> tuple[bytes, ListProof]:
     found = snapshot.block(height)
@@ -116,15 +145,18 @@ def _transaction(snapshot: Snapshot, height: int, index: int) -> tuple[bytes, Li
     return found.transactions[index], prove_item([full_hash_of(raw) for raw in found.transactions], index)
 
 
-async def receipt(node: Node, request: web.Request) -> m.ItemProof:
+async def receipt(node: Node, request: web.Request) -> Work:
     """A receipt of a block, with its proof; 0 is the block's own."""
     height, index = _place(request)
-    with node.app.store.snapshot() as snapshot:
+
+    def answer(snapshot: Snapshot) -> m.ItemProof:
         found = snapshot.receipts(height)
         if index >= len(found):
             raise NotFound(f"height {height} has no receipt {index}")
         made = prove_item(found, index)
         return m.ItemProof(height=height, item=found[index].hex(), proof=encode(made).hex())
+
+    return blocks_of(node, answer)
 
 
 def _place(request: web.Request) -> tuple[int, int]:

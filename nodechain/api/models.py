@@ -581,3 +581,4 @@ class Problem(Model):
     detail: str
     code: str
     advice: str
+    first_height: int | None = Field(default=None, description="with before_snapshot: the first block that is here")

@@ -10,9 +10,12 @@ from aiohttp import web
 
 from ledger.codes import CODES
 from ledger.errors import InclusionError, InputTooLarge, InvalidInput
+from nodechain.admission import Busy
+from nodechain.api.bodies import BodyTooSlow
 from nodechain.api.models import Problem
+from nodechain.api.turns import TooBusy
 from nodechain.codes import meaning_of
-from nodechain.errors import DataDamaged, NodeError, NotFound, StorageFailed, TimedOut, UsageError
+from nodechain.errors import BeforeSnapshot, DataDamaged, NodeError, NotFound, StorageFailed, TimedOut, UsageError
 
 log = logging.getLogger("nodechain.api")
 
@@ -27,7 +30,9 @@ _ADVICE: Final = {
 }
 
 
-def problem(status: int, code: str, detail: str, advice: str = "") -> web.Response:
+def problem(
+    status: int, code: str, detail: str, advice: str = "", *, first_height: int | None = None, retry_after_s: int = 0
+) -> web.Response:
     """An answer that is an error."""
     body = Problem(
         type=f"urn:nodechain:{code}",
@@ -36,8 +41,11 @@ def problem(status: int, code: str, detail: str, advice: str = "") -> web.Respon
         detail=detail,
         code=code,
         advice=advice or _ADVICE.get(code, ""),
+        first_height=first_height,
     )
-    return web.json_response(body.model_dump(), status=status, content_type=CONTENT_TYPE)
+    headers = {"Retry-After": str(retry_after_s)} if retry_after_s else {}
+    shown = body.model_dump(exclude_none=True)
+    return web.json_response(shown, status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
 def status_of(error: NodeError | InvalidInput | InclusionError) -> int:
@@ -51,9 +59,13 @@ def status_of(error: NodeError | InvalidInput | InclusionError) -> int:
             return HTTPStatus.CONFLICT if error.code in {"known", "nonce_used"} else HTTPStatus.UNPROCESSABLE_ENTITY
         case NotFound():
             return HTTPStatus.NOT_FOUND
+        case TooBusy():
+            return HTTPStatus.TOO_MANY_REQUESTS
+        case BodyTooSlow():
+            return HTTPStatus.REQUEST_TIMEOUT
         case TimedOut():
             return HTTPStatus.GATEWAY_TIMEOUT
-        case StorageFailed() | DataDamaged():
+        case StorageFailed() | DataDamaged() | Busy():
             return HTTPStatus.SERVICE_UNAVAILABLE
         case _:
             return HTTPStatus.INTERNAL_SERVER_ERROR
@@ -66,4 +78,6 @@ def problem_of(error: NodeError | InvalidInput | InclusionError) -> web.Response
         log.error("a request failed", extra={"code": error.code, "detail": error.detail})
     advice = error.advice if isinstance(error, NodeError) else ""
     detail = error.detail or (meaning_of(error.code) if error.code in CODES else error.code)
-    return problem(status, error.code, detail, advice)
+    first_height = error.first_height if isinstance(error, BeforeSnapshot) else None
+    retry_after_s = error.retry_after_s if isinstance(error, TooBusy) else 0
+    return problem(status, error.code, detail, advice, first_height=first_height, retry_after_s=retry_after_s)

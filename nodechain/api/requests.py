@@ -73,6 +73,12 @@ def number(request: web.Request, name: str, default: int, *, least: int = 0, mos
     return default if text is None else whole(name, text, least=least, most=most)
 
 
+def optional_number(request: web.Request, name: str) -> int | None:
+    """A whole number of the query; None where it is not given."""
+    text = request.query.get(name)
+    return None if text is None else whole(name, text)
+
+
 def whole(name: str, text: str, *, least: int = 0, most: int = HIGHEST) -> int:
     """A whole number within bounds."""
     if not text.isascii() or not text.isdigit() or len(text) > 19 or not least <= int(text) <= most:

@@ -4,34 +4,53 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
 from nodechain.api import gets
-from nodechain.api.guard import guard
+from nodechain.api.answers import send
+from nodechain.api.askers import asker_of
+from nodechain.api.bodies import BODY_DEADLINE_S, Bodies
+from nodechain.api.events_socket import Subscriptions
+from nodechain.api.guard import Handler, guard
+from nodechain.api.listening import Listener, Room, bind
+from nodechain.api.models import Model
 from nodechain.api.openapi import description
 from nodechain.api.request_checks import HostNames, check_content_type
-from nodechain.api.routes import OTHERS, ROUTES, Raw, Route
+from nodechain.api.routes import EVENTS, PARTS, PROBES, ROUTES, Raw, RawRead, Route
 from nodechain.api.slow import HeaderDeadline
+from nodechain.api.turns import Kind, Turns
 from nodechain.api.writes import MAX_BODY_BYTES
 from nodechain.buckets import BucketPerAddress
+from nodechain.client.rest import CANONICAL, JSON
 from nodechain.errors import ConfigurationError, EnvironmentFailed
 from nodechain.node import Node
 
 DEFAULT_PORT: Final = 8545
+IDLE_S: Final = 30.0
+"""How long a connection may be idle between two requests, or drip the header of its next one."""
+LINGER_S: Final = 2.0
+"""How long what is left of a body is thrown away after an answer that did not need it."""
+
+READ_SHARE: Final = 0.25
+ALONE_SHARE: Final = 0.9
+"""Of a processor's time, where no other validator waits for this node's votes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiOptions:
     """Where and how to serve. `port` 0 takes a free one; off loopback TLS is needed, or `allow_plain`.
 
-    `hosts`: names under which it may be asked, besides loopback's and the address that is dialled.
+    `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `read_share`: of one
+    processor's time, for reads while this node votes with others (docs/decisions/0008-reads-take-turns.md).
     """
 
     host: str = "127.0.0.1"
@@ -42,6 +61,7 @@ class ApiOptions:
     requests_per_second: int = 5_000
     burst: int = 20_000
     hosts: tuple[str, ...] = ()
+    read_share: float = READ_SHARE
 
 
 DEFAULT_API: Final = ApiOptions()
@@ -49,83 +69,129 @@ DEFAULT_API: Final = ApiOptions()
 
 def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     """The application with every route of the table."""
+    turns = Turns(lambda: options.read_share if node.votes_with_others else ALONE_SHARE)
+    subscriptions = Subscriptions(node, turns)
     limit = BucketPerAddress(options.requests_per_second, options.burst)
-    app = web.Application(
-        middlewares=[guard(node.clock, limit, HostNames(options.host, options.hosts))], client_max_size=MAX_BODY_BYTES
-    )
+    checked = guard(node.clock, limit, HostNames(options.host, options.hosts), turns)
+    app = web.Application(middlewares=[checked], client_max_size=MAX_BODY_BYTES)
+    bodies = Bodies(BODY_DEADLINE_S)
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, _serve(node, route))
-    for path, raw in OTHERS:
-        app.router.add_get(path, _serve_raw(node, raw))
-    described = description(gets.VERSION)
+        handle = _serve_read(node, route, turns) if route.write is None else _serve_write(node, route, bodies)
+        app.router.add_route(route.method, route.path, handle)
+    for path, part in PARTS:
+        app.router.add_get(path, _serve_part(node, part, turns))
+    for path, probe in PROBES:
+        app.router.add_get(path, _serve_probe(node, probe))
+    app.router.add_get(EVENTS, subscriptions.serve)
+    described = json.dumps(description(gets.VERSION)).encode()
 
-    async def openapi(_request: web.Request) -> web.Response:
-        return web.json_response(described)
+    async def openapi(request: web.Request) -> web.StreamResponse:
+        body = await turns.take(asker_of(request), Kind.POINT, lambda: described)
+        return await send(request, turns, body)
+
+    async def stop_subscriptions(_app: web.Application) -> None:
+        await subscriptions.close()
+
+    async def stop_reading(_app: web.Application) -> None:
+        turns.close()
 
     app.router.add_get("/openapi.json", openapi)
+    app.on_shutdown.append(stop_subscriptions)
+    app.on_cleanup.append(stop_reading)
     return app
 
 
-def _serve(node: Node, route: Route) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def handle(request: web.Request) -> web.Response:
-        if route.write is not None:
-            refused = check_content_type(request, route.body)
-            if refused is not None:
-                return refused
-            status, written = await route.write(node, request)
-            return web.Response(
-                text=written.model_dump_json(by_alias=True), status=status, content_type="application/json"
-            )
-        assert route.read is not None
-        found = await route.read(node, request)
-        return web.Response(text=found.model_dump_json(by_alias=True), content_type="application/json")
+def _serve_read(node: Node, route: Route, turns: Turns) -> Handler:
+    read, kind = route.read, route.kind
+    assert read is not None
 
-    return handle
-
-
-def _serve_raw(node: Node, raw: Raw) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
-        return await raw(node, request)
+        work = await read(node, request)
+        body = await turns.take(asker_of(request), kind, partial(_as_json, work), partial(_is_gone, request))
+        return await send(request, turns, body)
 
     return handle
+
+
+def _serve_write(node: Node, route: Route, bodies: Bodies) -> Handler:
+    write = route.write
+    assert write is not None
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        refused = check_content_type(request, route.body)
+        if refused is not None:
+            return refused
+        status, written = await write(node, request, await bodies.read(request, route.most_bytes))
+        return web.Response(text=written.model_dump_json(by_alias=True), status=status, content_type=JSON)
+
+    return handle
+
+
+def _serve_part(node: Node, part: RawRead, turns: Turns) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        work = await part(node, request)
+        body = await turns.take(asker_of(request), Kind.RANGE, work, partial(_is_gone, request))
+        return await send(request, turns, body, CANONICAL)
+
+    return handle
+
+
+def _serve_probe(node: Node, probe: Raw) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await probe(node, request)
+
+    return handle
+
+
+def _as_json(work: Callable[[], Model]) -> bytes:
+    return work().model_dump_json(by_alias=True).encode()
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 class ApiServer:
     """A serving interface; `close` ends it within two seconds."""
 
-    def __init__(self, runner: web.AppRunner, url: str, deadline: HeaderDeadline) -> None:
+    def __init__(self, runner: web.AppRunner, listener: Listener, deadline: HeaderDeadline, url: str) -> None:
         self._runner = runner
+        self._listener = listener
         self._deadline = deadline
+        self._accepting = asyncio.ensure_future(listener.run())
         self.url = url
+
+    @property
+    def connections(self) -> int:
+        """How many there are."""
+        return len(self._listener)
 
     async def close(self) -> None:
         """Stop listening and end what is under way."""
+        self._accepting.cancel()
+        await asyncio.gather(self._accepting, return_exceptions=True)
+        self._listener.close()
         self._deadline.close()
         await self._runner.cleanup()
 
 
 async def serve_api(node: Node, options: ApiOptions = DEFAULT_API) -> ApiServer:
     """Listen; raises `ConfigurationError` (plain text off loopback), `EnvironmentFailed` (port_taken)."""
-    context = tls_context(options)
+    tls = tls_context(options)
+    try:
+        sockets = bind(options.host, options.port)
+    except OSError as error:
+        raise _cannot_listen(options, error) from error
     runner = web.AppRunner(
-        make_api(node, options), access_log=None, handle_signals=False, shutdown_timeout=1.0, keepalive_timeout=75.0,
-        auto_decompress=False,
+        make_api(node, options), access_log=None, handle_signals=False, shutdown_timeout=1.0, auto_decompress=False,
+        keepalive_timeout=IDLE_S, lingering_time=LINGER_S,
     )  # fmt: skip
     await runner.setup()
-    server = runner.server
-    assert server is not None
-    deadline = HeaderDeadline(server)
-    try:
-        listening = await asyncio.get_running_loop().create_server(
-            deadline.protocol, options.host, options.port, ssl=context, reuse_address=True
-        )
-    except OSError as error:
-        await runner.cleanup()
-        raise _cannot_listen(options, error) from error
-    deadline.listen(listening)
-    port = listening.sockets[0].getsockname()[1]
-    scheme = "http" if context is None else "https"
-    return ApiServer(runner, f"{scheme}://{options.host}:{port}", deadline)
+    assert runner.server is not None
+    deadline = HeaderDeadline(runner.server)
+    listener = Listener(sockets, deadline.protocol, tls, Room.of_this_process())
+    scheme = "http" if tls is None else "https"
+    return ApiServer(runner, listener, deadline, f"{scheme}://{options.host}:{listener.port}")
 
 
 def require_free_port(options: ApiOptions) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from nodechain.api import models as m
 from nodechain.api import requests
-from nodechain.client.rest import CANONICAL
 from nodechain.node import Node
 from nodechain.snapshots.files import SnapshotAbout
 
 
-async def snapshots(node: Node, _request: web.Request) -> m.Snapshots:
+async def snapshots(node: Node, _request: web.Request) -> Callable[[], m.Snapshots]:
     """All that are complete, the newest first."""
-    return await node.snapshots.reads.run(_listed, node)
+    return lambda: _listed(node)
 
 
 def _listed(node: Node) -> m.Snapshots:
@@ -29,18 +30,14 @@ def _view(about: SnapshotAbout) -> m.SnapshotView:
     )  # fmt: skip
 
 
-async def about(node: Node, request: web.Request) -> web.Response:
+async def about(node: Node, request: web.Request) -> Callable[[], bytes]:
     """The block of a snapshot and the number of its chunks, in canonical bytes."""
     height = requests.whole("height", request.match_info["height"])
-    return _bytes(await node.snapshots.reads.run(node.snapshots.folder.about_bytes, height))
+    return lambda: node.snapshots.folder.about_bytes(height)
 
 
-async def chunk(node: Node, request: web.Request) -> web.Response:
+async def chunk(node: Node, request: web.Request) -> Callable[[], bytes]:
     """A chunk in canonical bytes."""
     height = requests.whole("height", request.match_info["height"])
     number = requests.whole("chunk", request.match_info["chunk"], most=2**32 - 1)
-    return _bytes(await node.snapshots.reads.run(node.snapshots.folder.chunk, height, number))
-
-
-def _bytes(data: bytes) -> web.Response:
-    return web.Response(body=data, content_type=CANONICAL)
+    return lambda: node.snapshots.folder.chunk(height, number)

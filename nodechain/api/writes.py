@@ -22,6 +22,7 @@ from nodechain.errors import UsageError
 from nodechain.node import Node
 
 MAX_BODY_BYTES: Final = 1024 * 1024
+MAX_CLOCK_BYTES: Final = 1_024
 MAX_BATCH: Final = 5_000
 DEFAULT_WAIT_S: Final = 30
 MAX_WAIT_S: Final = 300
@@ -30,12 +31,11 @@ Batch = Annotated[tuple[bytes, ...], msgspec.Meta(min_length=1, max_length=MAX_B
 _BATCH: Final[Codec[tuple[bytes, ...]]] = Codec(Batch, MAX_BODY_BYTES)
 
 
-async def post_transaction(node: Node, request: web.Request) -> tuple[int, m.TransactionAnswer]:
+async def post_transaction(node: Node, request: web.Request, raw: bytes) -> tuple[int, m.TransactionAnswer]:
     """Take a transaction in: 202 when it is durable here, 200 when `wait=decided` and it was decided in time.
 
     What is known already is answered as it stands, so that sending twice is harmless.
     """
-    raw = await request.read()
     wait_s = _wait_s(request)
     known = _known(node, raw)
     if known is not None and (known.status == "decided" or wait_s is None):
@@ -74,9 +74,9 @@ async def _submit(node: Node, raw: bytes, wait_s: float | None) -> m.Transaction
     return answer or waiting_transaction(transaction, full=True)
 
 
-async def post_batch(node: Node, request: web.Request) -> tuple[int, m.BatchAnswer]:
+async def post_batch(node: Node, request: web.Request, body: bytes) -> tuple[int, m.BatchAnswer]:
     """Take many in with one request; each item has its own answer, in order."""
-    batch = _BATCH.decode(await request.read())
+    batch = _BATCH.decode(body)
     wait_s = _wait_s(request)
     outcomes = await asyncio.gather(*(_item(node, raw, wait_s) for raw in batch))
     return 200, m.BatchAnswer(results=list(outcomes))
@@ -124,14 +124,14 @@ class _ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
     block: bool = False
 
 
-async def post_clock(node: Node, request: web.Request) -> tuple[int, m.Clock]:
+async def post_clock(node: Node, _request: web.Request, body: bytes) -> tuple[int, m.Clock]:
     """Move the clock of a simulated chain forward; `block`: and make a block at once."""
     if not isinstance(node.clock, PlayedClock):
         raise UsageError(
             "this chain runs on real time", code="real_time", advice="Only a genesis with simulated_clock has this."
         )
     try:
-        wanted = msgspec.json.decode(await request.read(), type=_ClockRequest)
+        wanted = msgspec.json.decode(body, type=_ClockRequest)
     except msgspec.DecodeError as error:
         raise requests.bad("body", str(error)) from None
     node.clock.move_to(wanted.time_ms)

@@ -29,8 +29,6 @@ class SnapshotTask:
         self._due: Snapshot | None = None
         self._wake = asyncio.Event()
         self._worker = Worker("snapshots")
-        self.reads = Worker("snapshot-reads")
-        """For who fetches them."""
 
     @property
     def is_busy(self) -> bool:
@@ -56,7 +54,6 @@ class SnapshotTask:
                         self._due = None
         finally:
             self._worker.close()
-            self.reads.close()
 
     def _make(self, view: Snapshot) -> None:
         try:

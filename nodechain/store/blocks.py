@@ -6,14 +6,14 @@ hole where the store itself promises an entry (a block at or below the head) is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeVar
 
 from ledger.codec import Codec
 from ledger.errors import InvalidInput
-from nodechain.errors import DataDamaged, NotFound, require
+from nodechain.errors import BeforeSnapshot, DataDamaged, NotFound, require
 from nodechain.store import layout
 from nodechain.store.database import ReadView
 from nodechain.store.layout import Head, Location
@@ -136,6 +136,35 @@ class BlockReads:
             raise NotFound(f"there is no block at height {height} yet")
         return self._chunks(layout.receipts_key(height, 0), header.receipts)
 
+    def receipts_from(self, height: int, first: int, most: int) -> tuple[bytes, ...]:
+        """Receipts of a block from the place `first` on, at most `most`; raises `NotFound` above the head.
+
+        Only the chunks that hold them are read.
+        """
+        header = self.header(height)
+        if header is None:
+            raise NotFound(f"there is no block at height {height} yet")
+        last = min(first + most, header.receipts)
+        if first >= last:
+            return ()
+        begin, end = first // layout.CHUNK, (last - 1) // layout.CHUNK
+        items: list[bytes] = []
+        for number in range(begin, end + 1):
+            items += _decode(_promised(self._reads.get(layout.receipts_key(height, number)), "a chunk of a block"))
+        found = items[first - begin * layout.CHUNK : last - begin * layout.CHUNK]
+        return tuple(_promised(found if len(found) == last - first else None, "a part of a block"))
+
+    def receipts_at(self, places: Iterable[Location]) -> Iterator[tuple[Location, bytes]]:
+        """The receipts at places that are there; neighbours are read once."""
+        here: tuple[int, int] | None = None
+        items: tuple[bytes, ...] = ()
+        for place in places:
+            chunk = place.height, place.index // layout.CHUNK
+            if chunk != here:
+                here, items = chunk, self.receipts_from(place.height, chunk[1] * layout.CHUNK, layout.CHUNK)
+            index = place.index % layout.CHUNK
+            yield place, _promised(items[index] if index < len(items) else None, "a receipt that the index names")
+
     def account_history(
         self, address: bytes, *, limit: int, cursor: Location | None = None, newest_first: bool = True
     ) -> tuple[Location, ...]:
@@ -178,11 +207,7 @@ class BlockReads:
         if head is None or not 0 <= height <= head.height:
             return data
         if 0 < height < self.base():
-            raise NotFound(
-                f"this node has the blocks from {self.base()} on: it began with a snapshot, {height} is older",
-                code="before_snapshot",
-                advice="Ask a node that has the whole chain.",
-            )
+            raise BeforeSnapshot(height, self.base())
         # The block may have been committed between the two reads; a second look tells.
         return _promised(self._reads.get(key), f"the {what} of height {height}, below the head {head.height},")
 

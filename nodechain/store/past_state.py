@@ -7,9 +7,13 @@ come from one snapshot. See `nodechain.store.layout` for the keys.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from nodechain.store import layout
 from nodechain.store.database import ReadView
+
+SEEK_AFTER: Final = 8
+"""Undo entries of one key that are stepped over before the next one that matters is sought."""
 
 
 class StateAt:
@@ -62,9 +66,22 @@ class StateAt:
     def _changed_since(self, start: bytes, stop: bytes | None) -> Iterator[tuple[bytes, bytes | None]]:
         """Each key in the range that a later block changed, with its value at this height, in rising order."""
         end = layout.after(layout.UNDO) if stop is None else layout.UNDO + layout.escape(stop)
-        last: bytes | None = None
-        for key, undo in self._reads.iterate(layout.UNDO + layout.escape(start), end):
-            full_key, height = layout.split_undo_key(key)
-            if height > self.height and full_key != last:
-                last = full_key
-                yield full_key, layout.decode_undo(undo)
+        at: bytes | None = layout.UNDO + layout.escape(start)
+        while at is not None:
+            begin, at, steps, last = at, None, 0, b""
+            for key, undo in self._reads.iterate(begin, end):
+                full_key, height = layout.split_undo_key(key)
+                if height > self.height and full_key != last:
+                    last, steps = full_key, 0
+                    yield full_key, layout.decode_undo(undo)
+                    continue
+                steps += 1
+                if steps > SEEK_AFTER:
+                    # This key changes often: go on behind what does not matter of it, whatever lies there.
+                    done = full_key == last
+                    at = (
+                        layout.after(layout.undo_prefix(full_key))
+                        if done
+                        else (layout.undo_key(full_key, self.height + 1))
+                    )
+                    break

@@ -21,7 +21,7 @@ PLACES = {
     "address": "x", "number": "1", "key": "x", "block": "latest", "id": "x", "table": "x", "height": "1",
     "index": "0", "chunk": "0",
 }  # fmt: skip
-PATHS = sorted({route.path for route in ROUTES} | {path for path, _raw in OTHERS} | {"/openapi.json", "/nowhere"})
+PATHS = sorted({route.path for route in ROUTES} | set(OTHERS) | {"/openapi.json", "/nowhere"})
 POSTS = sorted(route.path for route in ROUTES if route.method == "POST")
 
 
