@@ -20,7 +20,7 @@ from nodechain.api.slow import HeaderDeadline
 from tests.support.api import WAIT_S, get, port_of, serving
 from tests.support.history import batch
 from tests.support.node import HomeFixture
-from tests.support.processes import NodeProcess, password_file
+from tests.support.processes import NodeProcess, password_file, until
 
 ROOM = Room(32, 8)
 DRIPS = {
@@ -78,6 +78,14 @@ def close(made: list[Streams]) -> None:
         writer.close()
 
 
+async def answered(port: int) -> bool:
+    """Whether one more connection of the first address is served."""
+    made = await opened(port, 1, b"GET /livez HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    told = await ended(made[0])
+    close(made)
+    return b"alive" in told
+
+
 @asynccontextmanager
 async def from_elsewhere(client: aiohttp.ClientSession) -> AsyncIterator[aiohttp.ClientSession]:
     """A client with another address than that of those who drip."""
@@ -101,10 +109,8 @@ def test_n9_one_address_never_takes_the_room_of_others(home: HomeFixture, little
             assert set(over) == {b""}
             close(made)
             async with asyncio.timeout(WAIT_S):
-                while True:
-                    streams = (await opened(port_of(client), 1, b"GET /livez HTTP/1.0\r\nHost: localhost\r\n\r\n"))[0]
-                    if b"alive" in await ended(streams):
-                        break
+                while not await answered(port_of(client)):
+                    pass
 
     asyncio.run(drip())
 
@@ -148,15 +154,11 @@ def test_n9_bodies_under_way_take_bounded_memory(
         async with serving(home) as (_node, client):
             head = DRIPS["body"].partition(b"x")[0].replace(b"1000", b"3000")
             held = await opened(port_of(client), 1, head + bytes(2_900))
-            async with asyncio.timeout(WAIT_S):
-                while made[0].held_bytes < 2_900:
-                    await asyncio.sleep(0)
+            await asyncio.to_thread(until, lambda: made[0].held_bytes == 2_900, "the body", WAIT_S)
             async with client.post("/v1/transactions", data=bytes(2_000)) as answer:
                 assert (answer.status, (await answer.json(content_type=None))["code"]) == (429, "busy")
             close(held)
-            async with asyncio.timeout(WAIT_S):
-                while made[0].held_bytes:
-                    await asyncio.sleep(0)
+            await asyncio.to_thread(until, lambda: not made[0].held_bytes, "its end", WAIT_S)
             async with client.post("/v1/transactions", data=bytes(2_000)) as answer:
                 assert answer.status == 400
             async with client.post("/v1/clock", json={"time_ms": 1, "more": "x" * 2_000}) as answer:
