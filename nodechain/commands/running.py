@@ -27,6 +27,7 @@ def api_options(config: Config) -> ApiOptions:
         certificate=Path(config.api_certificate) if config.api_certificate else None,
         key=Path(config.api_key) if config.api_key else None,
         allow_plain=config.api_allow_plain,
+        read_share=config.api_read_percent / 100,
         hosts=tuple(name.strip() for name in config.api_hosts.split(",") if name.strip()),
     )
 
