@@ -54,13 +54,14 @@ def main() -> None:
     parser.add_argument("loads", nargs="*", metavar="NAME", help=", ".join(LOADS))
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--history", type=int, metavar="TRANSACTIONS", help="in the chain before; default: the load's")
     options = parser.parse_args()
     stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     print(f"{stamp}, {machine}, Python {platform.python_version()}, medians of {options.rounds} pairs")
     print("load              stated                               acknowledged/s, dummy  kept  gap     memory  votes")
     for name in options.loads or LOADS:
-        with tempfile.TemporaryDirectory() as folder, playing(Path(folder), LOADS[name]) as scene:
+        with tempfile.TemporaryDirectory() as folder, playing(Path(folder), LOADS[name], options.history) as scene:
             print(line(LOADS[name], *pairs(scene, options.seconds, options.rounds)), flush=True)
 
 

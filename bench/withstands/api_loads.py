@@ -41,6 +41,7 @@ class InterfaceLoad:
     name: str
     stated: str
     attack: Callable[[Attack], Awaitable[None]]
+    history: int = 0
     vantage: Vantage = Vantage.CLIENT
 
     async def run(self, attack: Attack) -> None:
@@ -178,10 +179,10 @@ async def send_packed(attack: Attack) -> None:
 
 LOADS: Final[tuple[Load, ...]] = (
     InterfaceLoad("headers", f"{READERS} readers of {MAX_RANGE} headers", read_headers),
-    InterfaceLoad("dearest", f"{READERS} readers of the dearest routes", read_the_dearest),
+    InterfaceLoad("dearest", f"{READERS} readers of the dearest routes", read_the_dearest, 40_000),
     InterfaceLoad("nonsense", f"{READERS} clients that ask wrongly", ask_nonsense),
-    InterfaceLoad("events", f"{SUBSCRIBERS} readers of events from 1", subscribe),
-    InterfaceLoad("slow-events", f"{SILENT} slow readers of events from 1", subscribe_slowly),
+    InterfaceLoad("events", f"{SUBSCRIBERS} readers of events from 1", subscribe, 40_000),
+    InterfaceLoad("slow-events", f"{SILENT} slow readers of events from 1", subscribe_slowly, 40_000),
     InterfaceLoad("bodies", f"{DRIPPING:,} dripping bodies", drip_bodies),
     InterfaceLoad("packed", "100 packed bodies/s, 1 MB each", send_packed),
 )

@@ -42,11 +42,15 @@ class Attack:
 
 
 class Load(Protocol):
-    """`stated`: what the rule says, for the table. `run` attacks until it is cancelled."""
+    """`stated`: what the rule says, for the table. `run` attacks until it is cancelled.
+
+    `history`: how many transactions the chain has before.
+    """
 
     name: str
     stated: str
     vantage: Vantage
+    history: int
 
     async def run(self, attack: Attack) -> None:
         """Attack until cancelled."""

@@ -54,6 +54,7 @@ class Introductions:
     name = "introductions"
     stated = "200/s by a validator"
     vantage = Vantage.VALIDATOR
+    history = 0
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
@@ -73,6 +74,7 @@ class BlockRequestsOfAValidator:
     name = "blocks-validator"
     stated = "400/s by a validator"
     vantage = Vantage.VALIDATOR
+    history = 0
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
@@ -87,6 +89,7 @@ class BlockRequestsOfAFollower:
     name = "blocks-follower"
     stated = "400/s by a follower"
     vantage = Vantage.PEER
+    history = 0
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
@@ -99,6 +102,7 @@ class ReplayedCertificates:
     name = "certificates"
     stated = "replayed, 500/s by a validator"
     vantage = Vantage.VALIDATOR
+    history = 0
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
@@ -117,6 +121,7 @@ class SlowDrip:
     name = "slow-drip"
     stated = "frames of one byte at a time, 200/s"
     vantage = Vantage.PEER
+    history = 0
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
@@ -136,6 +141,7 @@ class Handshakes:
     name = "handshakes"
     stated = "a flood by strangers"
     vantage = Vantage.CLIENT
+    history = 0
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
@@ -173,6 +179,7 @@ class SilentNameServer:
     name = "name-server"
     stated = "silent, 50 cards"
     vantage = Vantage.CLIENT
+    history = 0
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
@@ -195,6 +202,7 @@ class OwnTransactions:
     name = "transactions"
     stated = "valid, of one member, without end"
     vantage = Vantage.VALIDATOR
+    history = 0
 
     def __init__(self) -> None:
         self._nonce = 0

@@ -17,6 +17,7 @@ import aiohttp
 import msgspec
 
 from bench.cluster import Load as Transfers
+from bench.cluster import decided
 from bench.withstands.attacker import Told
 from bench.withstands.load import Load, Vantage
 from nodechain.network.cards import Card, Cards
@@ -26,6 +27,9 @@ from tests.support.processes import until
 
 CLIENTS: Final = 4
 ACCOUNTS: Final = 128
+PER_ACCOUNT: Final = 8
+"""Transfers of one account in a batch of the history."""
+
 WARM_UP_BLOCKS: Final = 80
 """More than the longest range of blocks that a peer may ask for."""
 
@@ -167,15 +171,23 @@ class Scene:
                     await asyncio.gather(*(pay(client, number) for number in range(CLIENTS)))
         return sorted(moments)
 
-    def warm_up(self) -> None:
-        """Blocks enough that every load has something to ask for."""
+    def warm_up(self, history: int) -> None:
+        """Blocks enough that every load has something to ask for, and at least so many transactions."""
         while self._cluster.height(1) < WARM_UP_BLOCKS:
             asyncio.run(self._pay(2))
+        asyncio.run(self._make_history(history))
+
+    async def _make_history(self, count: int) -> None:
+        each = ACCOUNTS - CLIENTS
+        async with aiohttp.ClientSession() as client:
+            for _ in range(-(-count // (each * PER_ACCOUNT))):
+                body = self._transfers.batch(0, each, PER_ACCOUNT)
+                await decided(client, self._cluster.url(1), body)
 
 
 @contextmanager
-def playing(folder: Path, load: Load) -> Iterator[Scene]:
-    """A fresh network for one load."""
+def playing(folder: Path, load: Load, history: int | None) -> Iterator[Scene]:
+    """A fresh network for one load; `history` transactions in its chain, or as many as the load says."""
     (folder / "site").mkdir()
     (folder / "site" / "sitecustomize.py").write_text(SILENT)
     os.environ["PYTHONPATH"] = str(folder / "site")
@@ -198,7 +210,7 @@ def playing(folder: Path, load: Load) -> Iterator[Scene]:
         attacker = Attacker(load, told)
         until(lambda: all(cluster.is_signing(number) for number in running), "votes of all")
         scene = Scene(cluster, Transfers(cluster), attacker)
-        scene.warm_up()
+        scene.warm_up(load.history if history is None else history)
         yield scene
     finally:
         if attacker is not None:

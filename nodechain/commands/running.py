@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.clock import SystemClock
@@ -17,6 +19,12 @@ from nodechain.starting import Start, require_startable
 from nodechain.validator_key import ValidatorKey
 
 log = logging.getLogger("nodechain.start")
+
+
+SWITCH_INTERVAL_S: Final = 0.001
+"""How long a thread that computes keeps the interpreter's lock while another wants it (5 ms by default): the loop, and
+the threads that sign and store for it, wait so long for the reading thread each time that they come back from the
+system."""
 
 
 def api_options(config: Config) -> ApiOptions:
@@ -46,6 +54,7 @@ def run_node(
             log.warning(
                 "the node starts, but: %s", trouble.detail, extra={"code": trouble.code, "advice": trouble.advice}
             )
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     node = Node.open(home, key, options)
     try:
         asyncio.run(_run(node, api, serving))

@@ -67,10 +67,13 @@ async def opened(port: int, count: int, sent: bytes = b"", source: str = "127.0.
 
 async def ended(streams: Streams) -> bytes:
     """All that came until the node's end."""
+    told = b""
     try:
-        return await asyncio.wait_for(streams[0].read(), WAIT_S)
+        while piece := await asyncio.wait_for(streams[0].read(2**16), WAIT_S):
+            told += piece
     except ConnectionResetError:
-        return b""
+        return told
+    return told
 
 
 def close(made: list[Streams]) -> None:
