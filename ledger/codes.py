@@ -72,6 +72,7 @@ INCLUSION: Final[Mapping[str, str]] = MappingProxyType(
         "already_punished": "The validator was punished for this offence before.",
         "evidence_waits": "Without the offender too few validators would be left now; bring the evidence again.",
         "evidence_too_old": "The offence lies too far back to be punished.",
+        "unit_sweeping": "Sessions at the meter's unit are being ended; its readings wait a few blocks.",
         "pool_full": "Too many transactions are waiting; try again later or offer a higher fee.",
     }
 )
@@ -131,7 +132,10 @@ REFUSED: Final[Mapping[str, str]] = MappingProxyType(
         "session_open": "A session of this account at this unit is open already.",
         "session_too_small": "The amount does not pay for one watt-hour.",
         "too_many_sessions": "The account has as many sessions open as it may have.",
-        "no_session": "The account has no open session at this unit.",
+        "no_session": "The account has no such session at this unit.",
+        "too_many_waiting": "Too many sessions of this account at this unit wait for their last reading.",
+        "sessions_ending": "Sessions at this unit are being ended over the next blocks; try again then.",
+        "above_session_share": "One account may not hold so large a share of the unit's energy.",
         "meter_bound": "A meter is bound that measures this; manual reports are refused.",
         "already_bound": "The meter, or the place it should measure, is bound already.",
         "other_binding": "The binding's account or kind is not the one that is needed here.",

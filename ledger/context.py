@@ -12,7 +12,7 @@ from typing import TypeVar
 from ledger.address import SenderKey
 from ledger.errors import InclusionError, Refused, require
 from ledger.genesis import Genesis
-from ledger.limits import MAX_INTEGER
+from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, MAX_INTEGER
 from ledger.params import ParameterRule
 from ledger.schema import COUNTERS, PARAMETERS, Counter, Table
 from ledger.state import State
@@ -25,13 +25,15 @@ T = TypeVar("T")
 class Hooks:
     """Where a module that the ledger does not know takes part in the ledger's own rules.
 
-    expiries: by kind, what to do with a subject that is due. expelled: what to end for an expelled member.
+    expiries: by kind, what to do with a subject that is due. sweeps: by kind, one step of work on a subject; whether
+    there is more. expelled: what to end for an expelled member.
     parameter_checks: refuse a value in the light of the others; parameter_changes: follow a change.
     leaver_types: numbers of the transaction types that one who lost its role may still send.
     """
 
     parameters: Mapping[str, ParameterRule]
     expiries: Mapping[int, Callable[[Context, bytes], None]]
+    sweeps: Mapping[int, Callable[[Context, bytes], bool]]
     expelled: tuple[Callable[[Context, bytes], None], ...]
     parameter_checks: tuple[Callable[[Context, str, int], None], ...]
     parameter_changes: tuple[Callable[[Context, str], None], ...]
@@ -46,8 +48,8 @@ class Context:
     """
 
     __slots__ = (
-        "chain_id", "events", "fee_account", "genesis", "genesis_hash", "height", "hooks", "nonce", "sender",
-        "sender_key", "state", "time_ms", "weight", "weight_limit",
+        "chain_id", "endings", "events", "fee_account", "genesis", "genesis_hash", "height", "hooks", "nonce",
+        "sender", "sender_key", "state", "time_ms", "weight", "weight_limit",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +66,7 @@ class Context:
         self.sender = b""
         self.sender_key: SenderKey = b""
         self.nonce = 0
+        self.endings = 0
         self.weight = 0
         self.weight_limit = genesis.block_weight
         self.events: list[Event] = []
@@ -77,6 +80,11 @@ class Context:
         self.weight += weight
         if self.weight > self.weight_limit:
             raise InclusionError("the block's weight is used up", code="block_full")
+
+    def may_end(self) -> bool:
+        """Whether the transaction may end one more session or binding itself; what it may not is swept (D2)."""
+        self.endings += 1
+        return self.endings <= MAX_ENDINGS_PER_TRANSACTION
 
     def parameter(self, name: str) -> int:
         """The value in force of a parameter."""

@@ -49,13 +49,19 @@ class EnergyStored(Event, frozen=True, tag=3):
 
 
 class EnergyDrawn(Event, frozen=True, tag=4):
-    """`consumer` drew `energy_wh` from its session at `unit`; `burned` of its locked ENT are gone."""
+    """`consumer` drew `energy_wh` from its session at `unit`; `burned` of its locked ENT are gone.
+
+    `lost_wh` of it the unit's books had lost before; `waiting`: the session had ended already.
+    """
 
     unit: Address
     consumer: Address
     energy_wh: Uint
     burned: Uint
     cost: int
+    number: Uint
+    lost_wh: Uint
+    waiting: bool
 
 
 class ExcessDrawn(Event, frozen=True, tag=5):
@@ -133,7 +139,7 @@ class RateChanged(Event, frozen=True, tag=13):
 
 
 class SessionOpened(Event, frozen=True, tag=14):
-    """`consumer` locked `locked` ENT for `energy_wh` at `unit`."""
+    """`consumer` locked `locked` ENT for `energy_wh` at `unit`, and `reservation` for holding it ready."""
 
     unit: Address
     consumer: Address
@@ -143,10 +149,14 @@ class SessionOpened(Event, frozen=True, tag=14):
     rate: Uint
     gap: int
     deadline_ms: Uint
+    reservation: Uint = 0
 
 
 class SessionClosed(Event, frozen=True, tag=15):
-    """A session ended: `returned` ENT and `energy_wh` are free again. `reason`: see `SessionEnd`."""
+    """A session is over: `returned` ENT and `energy_wh` are free again. `reason`: see `SessionEnd`.
+
+    `waiting`: it had ended before (`SessionEnded`) and waited.
+    """
 
     unit: Address
     consumer: Address
@@ -154,6 +164,7 @@ class SessionClosed(Event, frozen=True, tag=15):
     returned: Uint
     energy_wh: Uint
     reason: int
+    waiting: bool
 
 
 class GridImported(Event, frozen=True, tag=16):
@@ -344,6 +355,39 @@ class ValidatorPunished(Event, frozen=True, tag=36):
     removed: bool
 
 
+class SessionEnded(Event, frozen=True, tag=37):
+    """A session ended at `ended_ms`: `locked` ENT and `energy_wh` wait for its last reading, at most to `returns_ms`.
+
+    `reason`: see `SessionEnd`.
+    """
+
+    unit: Address
+    consumer: Address
+    number: Uint
+    locked: Uint
+    energy_wh: Uint
+    reason: int
+    ended_ms: Uint
+    returns_ms: Uint
+
+
+class EnergyLost(Event, frozen=True, tag=38):
+    """`lost_wh` that a waiting session may draw are in the unit's books no more; `freed_wh` of them were until now."""
+
+    unit: Address
+    consumer: Address
+    number: Uint
+    lost_wh: Uint
+    freed_wh: Uint
+
+
+class EnergyUncovered(Event, frozen=True, tag=39):
+    """`energy_wh` that sessions at `unit` hold are free for its books to lose; a sweep ends these sessions."""
+
+    unit: Address
+    energy_wh: Uint
+
+
 class LossesNoticed(Event, frozen=True, tag=70):
     """`unit` lost `lost_wh` beyond its terms within the window; past `limit_wh` it is suspended."""
 
@@ -366,6 +410,17 @@ class ExpectedLoss(Event, frozen=True, tag=72):
 
     unit: Address
     energy_wh: Uint
+
+
+class ReservationPaid(Event, frozen=True, tag=40):
+    """Of what `consumer` had locked for holding energy ready, `paid` went to the unit's `owner`, `returned` is free."""
+
+    unit: Address
+    consumer: Address
+    owner: Address
+    number: Uint
+    paid: Uint
+    returned: Uint
 
 
 class LossExplained(Event, frozen=True, tag=73):
@@ -398,6 +453,7 @@ LEDGER_EVENTS: tuple[type[Event], ...] = (
     WithdrawalLocked, WithdrawalUnlocked, VoteOpened, VoteCast, VoteClosed, VoterChanged, BankerChanged,
     ParameterChanged, MemberChanged, ValidatorAdded, ValidatorRemoved, ValidatorSeen,
     ValidatorPunished, LossesNoticed, UnitChanged, ExpectedLoss, LossExplained, GainExplained, Annulled,
+    SessionEnded, EnergyLost, EnergyUncovered, ReservationPaid,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from ledger.inclusion import check_envelope, check_sender, take_fee_and_nonce
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.registry import Registry
 from ledger.rules.expiries import work_off
+from ledger.rules.sweeps import work_on_sweeps
 from ledger.rules.validators import note_proposer
 from ledger.rules.weights import SIGNATURE, TRANSACTION
 from ledger.schema import PARAMETERS
@@ -65,6 +66,7 @@ class Execution:
         if proposer_key is not None:
             note_proposer(self.context, proposer_key)
         work_off(self.context)
+        work_on_sweeps(self.context)
         self._receipts.append(self._receipt(b"", "", 0, self.context.weight))
         self.context.state.release(0)
 
@@ -98,6 +100,7 @@ class Execution:
         take_fee_and_nonce(context, transaction)
         context.sender, context.sender_key = transaction.sender, envelope.sender_key
         context.nonce = envelope.nonce
+        context.endings = 0
         mark, reported = context.state.checkpoint(), len(context.events)
         code = ""
         try:

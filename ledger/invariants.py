@@ -12,7 +12,7 @@ from ledger.params import PARTS, RECOVERY_SHARE
 from ledger.rules.bank import WITHDRAWAL_LOCK
 from ledger.rules.metering import METERS_OF_UNIT
 from ledger.rules.registers import jump_of
-from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK
+from ledger.rules.sessions import OPEN_SESSIONS, RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK
 from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT
 from ledger.schema import (
     ACCOUNT_COUNTERS,
@@ -27,16 +27,21 @@ from ledger.schema import (
     PARAMETERS,
     SESSIONS,
     SUPPLY,
+    SWEEPS,
+    UNCOVERED,
     UNIT_SESSIONS,
     UNITS,
     VALIDATORS,
     VOTERS,
     VOTES,
+    WAITING_SESSIONS,
     WITHDRAWALS,
     AccountCounter,
     Asset,
     Purpose,
     Table,
+    big_endian,
+    newest_first,
 )
 from ledger.state import Reader
 
@@ -83,23 +88,49 @@ def check_supply(state: Reader) -> None:
 
 
 def check_session_locks(state: Reader) -> None:
-    """Session locks of accounts and units equal what the open sessions say (Z2)."""
-    tokens: Tally[bytes] = Tally()
+    """Locks of accounts and energy locked in units equal what open and waiting sessions say (Z2)."""
+    found = [(key, session, SESSION_LOCK) for key, session in entries(state, SESSIONS)]
+    found += [(key, session, WAITING_LOCK) for key, session in entries(state, WAITING_SESSIONS)]
+    tokens: dict[int, Tally[bytes]] = {SESSION_LOCK.number: Tally(), WAITING_LOCK.number: Tally()}
+    reserved: Tally[bytes] = Tally()
     energy: Tally[bytes] = Tally()
     opened: Tally[bytes] = Tally()
-    for key, session in entries(state, SESSIONS):
-        tokens[lock_key(key[:20], Asset.ENT, SESSION_LOCK)] += session.locked
-        energy[key[20:]] += session.energy_wh
-        opened[key[:20]] += 1
-        require(session.energy_wh > 0, "an open session has no energy left")
+    listed: dict[bytes, bytes] = {}
+    for key, session, purpose in found:
+        consumer, unit, backed = key[:20], key[20:40], session.energy_wh - session.lost_wh
+        tokens[purpose.number][lock_key(consumer, Asset.ENT, purpose)] += session.locked
+        energy[unit] += backed
+        require(session.energy_wh > 0, "a session has no energy left")
         require(session.locked >= session.energy_wh * 10**6, "a session's lock does not pay its energy at par")
-    check_locks(state, SESSION_LOCK, tokens)
-    for key, unit in entries(state, UNITS):
-        require(unit.locked_wh == energy.pop(key, 0), "a unit's locked energy is not that of its sessions")
-    require(not energy, "a session is open at an unknown unit")
-    links = sum(1 for _ in entries(state, UNIT_SESSIONS))
-    require(links == sum(opened.values()), "the index of sessions by unit is not complete")
+        require(backed >= 0, "a session has lost more energy than it may draw")
+        if backed:
+            listed[unit + newest_first(session.number)] = consumer
+        if purpose is SESSION_LOCK:
+            opened[consumer] += 1
+            require(session.ended_ms == 0 and session.lost_wh == 0, "an open session has ended, or lost energy")
+            if session.reservation:
+                reserved[lock_key(consumer, Asset.ENT, RESERVATION_LOCK)] += session.reservation
+        else:
+            require(session.ended_ms > 0 == session.reservation, "a waiting session has not ended, or reserves")
+            require(key[40:] == big_endian(session.number), "a waiting session stands under another number")
+    for purpose in (SESSION_LOCK, WAITING_LOCK):
+        check_locks(state, purpose, tokens[purpose.number])
+    check_locks(state, RESERVATION_LOCK, reserved)
     check_account_counters(state, OPEN_SESSIONS, opened)
+    index = {key: link.target for key, link in entries(state, UNIT_SESSIONS)}
+    require(index == listed, "the index of sessions by unit is not that of the sessions that hold energy")
+    _check_session_energy(state, energy)
+
+
+def _check_session_energy(state: Reader, energy: Tally[bytes]) -> None:
+    """What sessions hold is locked in their units, or uncovered while a sweep ends them (Z2)."""
+    uncovered = {key: value.value for key, value in entries(state, UNCOVERED)}
+    swept = {sweep.subject for _key, sweep in entries(state, SWEEPS)}
+    require(uncovered.keys() <= swept, "a unit lacks energy for its sessions and no sweep ends them")
+    for key, unit in entries(state, UNITS):
+        held = unit.locked_wh + uncovered.get(key, 0)
+        require(held == energy.pop(key, 0), "a unit's locked energy is not that of its sessions")
+    require(not any(energy.values()), "a session is open at an unknown unit")
 
 
 def check_withdrawal_locks(state: Reader) -> None:

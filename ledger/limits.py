@@ -37,6 +37,9 @@ MAX_TRANSACTIONS_PER_SENDER: Final = 64
 
 MAX_OPEN_ORDERS: Final = 200
 MAX_OPEN_SESSIONS: Final = 16
+MAX_WAITING_SESSIONS: Final = 8
+"""Sessions of one account at one unit that have ended and wait for their last reading."""
+
 MAX_OPEN_VOTES: Final = 16
 """Votes that one account has opened and that still run."""
 
@@ -70,6 +73,12 @@ COST_DAYS: Final = 400
 
 MAX_FLOWS: Final = 64
 """Intervals of energy that are kept of a unit with a storage meter, to know its books at a time that has passed."""
+
+MAX_ENDINGS_PER_TRANSACTION: Final = 64
+"""Sessions and bindings that one transaction ends at once; the others are swept over the next blocks."""
+
+SWEEP_SHARE: Final = 8
+"""Sweeps take at most one part in so many of a block's weight."""
 
 MAX_VOTERS: Final = 256
 MAX_VALIDATORS: Final = 64

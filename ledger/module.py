@@ -23,8 +23,11 @@ from ledger.rules.levels import level_due
 from ledger.rules.manual_reports import manual_report_due
 from ledger.rules.metering import do_bind_meter, do_replace_meter, do_unbind_meter
 from ledger.rules.readings import do_submit_readings
-from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK, do_close_session, do_open_session, session_due
-from ledger.rules.units import standing_due
+from ledger.rules.removal import removal_step
+from ledger.rules.session_commands import do_close_session, do_open_session, do_release_session
+from ledger.rules.sessions import OPEN_SESSIONS, RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK, session_due
+from ledger.rules.sweeps import SweepKind
+from ledger.rules.units import shortfall_step, standing_due
 from ledger.rules.validators import do_validator_alive, forget_candidate
 from ledger.rules.voting import OPEN_VOTES, do_cast_vote, vote_due
 from ledger.schema import LEDGER_TABLES
@@ -42,6 +45,7 @@ from ledger.transactions.payloads import (
     LockWithdrawal,
     MintCurrency,
     OpenSession,
+    ReleaseSession,
     Transfer,
     UnlockCurrency,
     ValidatorAlive,
@@ -56,6 +60,7 @@ LEDGER: Final = Module(
         ),
         TransactionType(TypeNumber.OPEN_SESSION, "open_session", OpenSession, do_open_session),
         TransactionType(TypeNumber.CLOSE_SESSION, "close_session", CloseSession, do_close_session, for_leavers=True),
+        TransactionType(TypeNumber.RELEASE_SESSION, "release_session", ReleaseSession, do_release_session),
         TransactionType(TypeNumber.ENERGY_PRODUCED, "energy_produced", EnergyProduced, do_energy_produced),
         TransactionType(TypeNumber.ENERGY_CONSUMED, "energy_consumed", EnergyConsumed, do_energy_consumed),
         TransactionType(TypeNumber.ENERGY_ACTUAL, "energy_actual", EnergyActual, do_energy_actual),
@@ -74,7 +79,7 @@ LEDGER: Final = Module(
     tables=LEDGER_TABLES,
     events=LEDGER_EVENTS,
     parameters=LEDGER_PARAMETERS,
-    purposes=(SESSION_LOCK, WITHDRAWAL_LOCK),
+    purposes=(SESSION_LOCK, WAITING_LOCK, RESERVATION_LOCK, WITHDRAWAL_LOCK),
     counters=(OPEN_SESSIONS, OPEN_VOTES),
     expiries=(
         (ExpiryKind.SESSION, session_due),
@@ -83,6 +88,7 @@ LEDGER: Final = Module(
         (ExpiryKind.LEVEL, level_due),
         (ExpiryKind.MANUAL_REPORT, manual_report_due),
     ),
+    sweeps=((SweepKind.SHORTFALL, shortfall_step), (SweepKind.REMOVAL, removal_step)),
     expelled=(forget_candidate,),
     invariants=LEDGER_INVARIANTS,
 )

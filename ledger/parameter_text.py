@@ -33,7 +33,9 @@ def _parse(rule: ParameterRule, text: str) -> int:
             return _choice(rule, text)
         case ParameterUnit.ENERGY_WH:
             return parse_energy(text)
-        case ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT | ParameterUnit.EEURO_PER_ENT:
+        case (
+            ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT_PER_KWH_HOUR | ParameterUnit.ENT | ParameterUnit.EEURO_PER_ENT
+        ):
             return parse_amount(text)
 
 
@@ -54,5 +56,7 @@ def format_parameter(rule: ParameterRule, value: int) -> str:
             return rule.choices[value]
         case ParameterUnit.ENERGY_WH:
             return format_energy(value)
-        case ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT | ParameterUnit.EEURO_PER_ENT:
+        case (
+            ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT_PER_KWH_HOUR | ParameterUnit.ENT | ParameterUnit.EEURO_PER_ENT
+        ):
             return format_amount(value)

@@ -21,6 +21,7 @@ class ParameterUnit(Enum):
 
     PARTS = "share"
     ENT_PER_KWH = "ENT/kWh"
+    ENT_PER_KWH_HOUR = "ENT/kWh/h"
     DURATION_MS = "duration"
     CHOICE = "choice"
     ENERGY_WH = "energy"
@@ -53,7 +54,10 @@ BURNING_COST: Final = "B"
 RECOVERY_SHARE: Final = "C"
 SESSION_LIFETIME: Final = "H"
 PROVIDER_SHARE: Final = "F"
-SESSION_GRACE: Final = "session_grace"
+CLOSE_NOTICE: Final = "close_notice"
+SILENT_LOCK: Final = "silent_lock"
+RESERVATION_RATE: Final = "reservation_rate"
+MAX_SESSION_SHARE: Final = "max_session_share"
 VOTE_LIFETIME: Final = "vote_lifetime"
 READING_INTERVAL: Final = "reading_interval"
 LOSS_LIMIT: Final = "loss_limit"
@@ -79,8 +83,20 @@ LEDGER_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule("H", 2 * HOUR_MS, MINUTE_MS, 30 * DAY_MS, ParameterUnit.DURATION_MS, "session lifetime"),
     ParameterRule("F", PARTS // 5, 0, PARTS, ParameterUnit.PARTS, "storage provider's share of minted ENT"),
     ParameterRule(
-        "session_grace", HOUR_MS, 0, 30 * DAY_MS, ParameterUnit.DURATION_MS,
-        "how long a metered session's lock waits for readings taken before its deadline",
+        "close_notice", 10 * MINUTE_MS, 0, 30 * DAY_MS, ParameterUnit.DURATION_MS,
+        "how long a unit may still report what was drawn before a session without a meter ended",
+    ),
+    ParameterRule(
+        "silent_lock", 30 * DAY_MS, HOUR_MS, 365 * DAY_MS, ParameterUnit.DURATION_MS,
+        "how long the lock of a metered session that has ended waits for the meter's next reading",
+    ),
+    ParameterRule(
+        "reservation_rate", 0, 0, PARTS, ParameterUnit.ENT_PER_KWH_HOUR,
+        "what holding energy ready for a session costs",
+    ),
+    ParameterRule(
+        "max_session_share", PARTS, 1, PARTS, ParameterUnit.PARTS,
+        "share of a unit's energy that one account's sessions may hold",
     ),
     ParameterRule(
         "vote_lifetime", 30 * DAY_MS, MINUTE_MS, 365 * DAY_MS, ParameterUnit.DURATION_MS, "how long votes run",

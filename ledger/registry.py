@@ -50,7 +50,7 @@ class TransactionType:
 @dataclass(frozen=True, slots=True)
 class Module:
     """What one package adds: types, tables, events, parameters, what tokens are locked for, what is counted for each
-    account, what falls due, hooks, invariants."""
+    account, what falls due, what is swept over blocks, hooks, invariants."""
 
     name: str
     types: tuple[TransactionType, ...]
@@ -60,6 +60,7 @@ class Module:
     purposes: tuple[Purpose, ...] = ()
     counters: tuple[AccountCounter, ...] = ()
     expiries: tuple[tuple[int, Callable[[Context, bytes], None]], ...] = ()
+    sweeps: tuple[tuple[int, Callable[[Context, bytes], bool]], ...] = ()
     expelled: tuple[Callable[[Context, bytes], None], ...] = ()
     parameter_checks: tuple[Callable[[Context, str, int], None], ...] = ()
     parameter_changes: tuple[Callable[[Context, str], None], ...] = ()
@@ -84,6 +85,7 @@ class Registry:
         self.hooks = Hooks(
             self.parameters,
             _by("kind of expiry", [expiry for module in modules for expiry in module.expiries]),
+            _by("kind of sweep", [sweep for module in modules for sweep in module.sweeps]),
             tuple(hook for module in modules for hook in module.expelled),
             tuple(hook for module in modules for hook in module.parameter_checks),
             tuple(hook for module in modules for hook in module.parameter_changes),

@@ -204,8 +204,10 @@ class CostInForce(Value, frozen=True):
 class Session(Value, frozen=True):
     """A consumption session of one consumer at one unit.
 
-    `locked`: base units of ENT still locked; `energy_wh`: energy still granted. `rate` and `gap` are fixed at
-    opening. `returns_ms`: when the lock goes back (deadline, or deadline and grace).
+    `locked`: base units of ENT still locked; `energy_wh`: energy that may still be drawn, of which the unit's books
+    have lost `lost_wh` already. `rate` and `gap` are fixed at opening. `returns_ms`: when the lock goes back at the
+    latest. `reservation`: base units of ENT locked for holding the energy ready. `ended_ms`: 0 while it is open;
+    then it waits for its last reading, and `reason` (`SessionEnd`) says why it ended.
     """
 
     number: Uint
@@ -217,6 +219,17 @@ class Session(Value, frozen=True):
     deadline_ms: Uint
     returns_ms: Uint
     overdraft: Uint
+    reservation: Uint
+    lost_wh: Uint
+    ended_ms: Uint
+    reason: int
+
+
+class Sweep(Value, frozen=True):
+    """Work that goes on over blocks: its kind and what it is about."""
+
+    kind: int
+    subject: bytes
 
 
 class Expiry(Value, frozen=True):
@@ -379,12 +392,15 @@ COST_MAXIMA: Final = Table(43, "cost_maxima", "span number", Counter, group=1)
 COST_IN_FORCE: Final = Table(44, "cost_in_force", "", CostInForce)
 UNIT_MINTED: Final = Table(45, "unit_minted", "unit day", Counter, group=20)
 MANUAL_REPORTS: Final = Table(35, "manual_reports", "unit account kind", ManualReport)
+WAITING_SESSIONS: Final = Table(28, "waiting_sessions", "consumer unit number", Session, group=40)
+UNCOVERED: Final = Table(29, "uncovered", "unit", Counter)
+SWEEPS: Final = Table(30, "sweeps", "number", Sweep, group=0)
 
 LEDGER_TABLES: Final[tuple[Table[Any], ...]] = (
     ACCOUNTS, BALANCES, SUPPLY, IMBALANCE, COUNTERS, PARAMETERS, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, EXPIRIES,
     VOTERS, MEMBERS, VOTES, VOTE_ACTIONS, VALIDATORS, LIVENESS, BANKER, METERS, BINDINGS, HOUSEHOLDS, WITHDRAWALS,
     METER_ADDRESSES, FORMER_VALIDATORS, OFFENCES, LOCKS, ACCOUNT_COUNTERS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
-    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, CANDIDATES, MANUAL_REPORTS,
+    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, CANDIDATES, MANUAL_REPORTS, WAITING_SESSIONS, UNCOVERED, SWEEPS,
 )  # fmt: skip
 
 

@@ -86,7 +86,9 @@ from nodechain.witness import Witness
 FETCH_MS: Final = 250
 """How often to look after what was asked of peers."""
 
-_PASSING: Final = frozenset({"bad_nonce", "block_full", "too_many_of_sender", "evidence_waits", "reading_too_early"})
+_PASSING: Final = frozenset(
+    {"bad_nonce", "block_full", "too_many_of_sender", "evidence_waits", "reading_too_early", "unit_sweeping"}
+)
 """Reasons for which a transaction may still stand in a later block."""
 
 

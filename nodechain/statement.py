@@ -17,7 +17,7 @@ from ledger.genesis import Genesis
 from ledger.invariants import entries
 from ledger.module import LEDGER
 from ledger.rules.bank import WITHDRAWAL_LOCK
-from ledger.rules.sessions import SESSION_LOCK
+from ledger.rules.sessions import RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK
 from ledger.schema import (
     BALANCES,
     HOUSEHOLDS,
@@ -40,7 +40,8 @@ Key = tuple[object, ...]
 K = TypeVar("K")
 ASSET_OF = {int(Side.BUY): Asset.EEURO, int(Side.SELL): Asset.ENT}
 AVAILABLE = "available"
-SESSION, WITHDRAWAL, ORDER = SESSION_LOCK.name, WITHDRAWAL_LOCK.name, ORDER_LOCK.name
+SESSION, WAITING, RESERVATION = SESSION_LOCK.name, WAITING_LOCK.name, RESERVATION_LOCK.name
+WITHDRAWAL, ORDER = WITHDRAWAL_LOCK.name, ORDER_LOCK.name
 PURPOSE_NAMES = {purpose.number: purpose.name for purpose in (*LEDGER.purposes, *MARKET.purposes)}
 
 
@@ -104,18 +105,28 @@ class Statement:
                 self._create(owner, Asset.ENT, share)
                 self.energy[unit, AVAILABLE] += energy
                 self.metered[producer, "produced"] += energy + lost
-            case e.SessionOpened(unit, consumer, _, locked, energy, _, _, _):
+            case e.SessionOpened(unit, consumer, _, locked, energy, _, _, _, reservation):
                 self._move(consumer, Asset.ENT, locked, AVAILABLE, SESSION)
+                self._move(consumer, Asset.ENT, reservation, AVAILABLE, RESERVATION)
                 self.energy[unit, AVAILABLE] -= energy
                 self.energy[unit, SESSION] += energy
-            case e.EnergyDrawn(unit, consumer, energy, burned, _):
-                self._create(consumer, Asset.ENT, -burned, SESSION)
-                self.energy[unit, SESSION] -= energy
+            case e.EnergyDrawn(unit, consumer, energy, burned, _, _, lost, waiting):
+                self._create(consumer, Asset.ENT, -burned, WAITING if waiting else SESSION)
+                self.energy[unit, SESSION] -= energy - lost
                 self.metered[consumer, "consumed"] += energy
-            case e.SessionClosed(unit, consumer, _, returned, energy, _):
-                self._move(consumer, Asset.ENT, returned, SESSION, AVAILABLE)
+            case e.SessionEnded(_, consumer, _, locked):
+                self._move(consumer, Asset.ENT, locked, SESSION, WAITING)
+            case e.SessionClosed(unit, consumer, _, returned, energy, _, waiting):
+                self._move(consumer, Asset.ENT, returned, WAITING if waiting else SESSION, AVAILABLE)
                 self.energy[unit, SESSION] -= energy
                 self.energy[unit, AVAILABLE] += energy
+            case e.EnergyLost(unit, _, _, _, energy) | e.EnergyUncovered(unit, energy):
+                self.energy[unit, SESSION] -= energy
+                self.energy[unit, AVAILABLE] += energy
+            case e.ReservationPaid(_, consumer, owner, _, paid, returned):
+                self._move(consumer, Asset.ENT, returned, RESERVATION, AVAILABLE)
+                self.tokens[consumer, Asset.ENT, RESERVATION] -= paid
+                self.tokens[owner, Asset.ENT, AVAILABLE] += paid
             case e.ExcessDrawn(unit, consumer, energy, burned, _, _, _):
                 self._create(consumer, Asset.ENT, -burned)
                 self.energy[unit, AVAILABLE] -= energy

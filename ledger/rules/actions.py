@@ -12,9 +12,9 @@ from ledger.params import BURNING_COST, MINTING_COST, RECOVERY_SHARE
 from ledger.rules.annulment import annul, check_annulment
 from ledger.rules.bank import check_banker, set_banker
 from ledger.rules.imbalance import reset_rate
-from ledger.rules.levels import forget_levels
 from ledger.rules.members import admit, check_admission, check_expulsion, expel
-from ledger.rules.metering import check_jump, check_release, release_meter, settle_jump, unbind_unit
+from ledger.rules.metering import check_jump, check_release, release_meter, settle_jump
+from ledger.rules.removal import carry_out_removal
 from ledger.rules.units import (
     change_unit,
     check_change,
@@ -23,7 +23,6 @@ from ledger.rules.units import (
     check_removal,
     register_unit,
     reinstate_unit,
-    remove_unit,
 )
 from ledger.rules.validators import (
     add_validator,
@@ -76,7 +75,7 @@ def decision_for(action: Action) -> Decision:
                 lambda c: change_unit(c, unit, capacity, power, terms),
             )
         case RemoveUnit(unit):
-            return Decision(lambda c: check_removal(c, unit), lambda c: _remove_unit(c, unit))
+            return Decision(lambda c: check_removal(c, unit), lambda c: carry_out_removal(c, unit))
         case ReinstateUnit(unit, accept_wh):
             return Decision(lambda c: check_reinstatement(c, unit), lambda c: reinstate_unit(c, unit, accept_wh))
         case SetBanker(address):
@@ -103,13 +102,6 @@ def decision_for(action: Action) -> Decision:
             return Decision(lambda c: check_release(c, meter_key), lambda c: release_meter(c, meter_key))
         case AddVoter() | RemoveVoter():
             raise Refused("decided in ledger.rules.voting", code="unknown_action")
-
-
-def _remove_unit(context: Context, unit: bytes) -> None:
-    check_removal(context, unit)
-    unbind_unit(context, unit)
-    forget_levels(context, unit)
-    remove_unit(context, unit)
 
 
 def _check_parameter(context: Context, name: str, value: int) -> None:

@@ -28,7 +28,7 @@ from ledger.rules.losses import record_loss
 from ledger.rules.manual_reports import note_manual_report
 from ledger.rules.members import require_member
 from ledger.rules.registers import Interval
-from ledger.rules.sessions import SessionEnd, draw, open_session_of
+from ledger.rules.sessions import SessionEnd, draw, reportable_grants
 from ledger.rules.terms import kept_of, take_in
 from ledger.rules.units import (
     add_to_books,
@@ -107,25 +107,18 @@ def apply_produced(
 
 
 def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energy_wh: int) -> None:
-    """Book energy that left a unit: from the session, then the signed overdraft; the rest is a loss (E6, E7)."""
-    session = open_session_of(context, consumer, unit_address)
+    """Book energy that left a unit: from the pair's sessions, then the signed overdraft; else a loss (E6, E7)."""
+    grants = reportable_grants(context, consumer, unit_address)
     count_energy(context, consumer, consumed=energy_wh)
-    if session is None:
-        _book_excess(context, unit_address, consumer, energy_wh, overdraft=0, without_session=True)
-        return
-    part = min(energy_wh, session.energy_wh)
-    note_flow(context, unit_address, -part)
-    draw(
-        context,
-        consumer,
-        unit_address,
-        part,
-        SessionEnd.EXCEEDED if energy_wh > session.energy_wh else SessionEnd.USED_UP,
-    )
-    if energy_wh > part:
-        _book_excess(
-            context, unit_address, consumer, energy_wh - part, overdraft=session.overdraft, without_session=False
-        )
+    left_wh, overdraft = energy_wh, 0
+    for grant in grants:
+        part = min(left_wh, grant.session.energy_wh)
+        if part:
+            end = SessionEnd.EXCEEDED if left_wh > part else SessionEnd.USED_UP
+            note_flow(context, unit_address, -draw(context, grant, part, end))
+        left_wh, overdraft = left_wh - part, grant.session.overdraft
+    if left_wh:
+        _book_excess(context, unit_address, consumer, left_wh, overdraft=overdraft, without_session=not grants)
 
 
 def _book_excess(

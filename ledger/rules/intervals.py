@@ -9,10 +9,10 @@ from ledger.rules.flows import note_flow
 from ledger.rules.levels import explain_loss, note_level
 from ledger.rules.members import is_member
 from ledger.rules.registers import Interval, Quarantine
-from ledger.rules.sessions import draw, returns_at
+from ledger.rules.sessions import draw_interval
 from ledger.rules.terms import room_for
 from ledger.rules.units import books, is_above_report
-from ledger.schema import SESSIONS, UNITS, Meter, MeterKind, UnitStatus
+from ledger.schema import UNITS, Meter, MeterKind, UnitStatus
 
 
 def apply_interval(context: Context, meter: Meter, interval: Interval) -> Quarantine | None:
@@ -49,20 +49,12 @@ def _produced(context: Context, meter: Meter, interval: Interval) -> None:
 
 
 def _consumed(context: Context, meter: Meter, interval: Interval) -> None:
-    """What a session covers is drawn from it, the rest came from the grid (M8)."""
-    session = context.state.get(SESSIONS, meter.account + meter.unit)
-    part = 0
-    if (
-        session is not None
-        and session.opened_ms < interval.end_ms <= session.deadline_ms
-        and context.time_ms < returns_at(context, session, meter.account, meter.unit)
-    ):
-        part = min(interval.energy_wh, session.energy_wh)
+    """What the pair's sessions cover is drawn from them, the rest came from the grid (M8)."""
+    part, from_books = draw_interval(context, meter.account, meter.unit, interval)
     if part:
         count_energy(context, meter.account, consumed=part)
-        note_flow(context, meter.unit, -part, interval)
-        draw(context, meter.account, meter.unit, part)
-        explain_loss(context, meter.unit, part, interval)
+        note_flow(context, meter.unit, -from_books, interval)
+        explain_loss(context, meter.unit, from_books, interval)
     if interval.energy_wh > part:
         count_energy(context, meter.account, imported=interval.energy_wh - part)
         context.emit(GridImported(meter.unit, meter.account, interval.energy_wh - part))

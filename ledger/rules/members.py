@@ -8,7 +8,7 @@ from ledger.context import Context
 from ledger.errors import Refused
 from ledger.events import MemberChanged
 from ledger.genesis import Access
-from ledger.rules.sessions import close_sessions_of
+from ledger.rules.sessions import end_sessions_of
 from ledger.schema import (
     ACCOUNTS,
     BALANCES,
@@ -122,7 +122,7 @@ def check_expulsion(context: Context, address: bytes) -> None:
 def expel(context: Context, address: bytes) -> None:
     """Carry out a vote to expel: sessions and orders end, transfer and withdrawal remain (N3)."""
     check_expulsion(context, address)
-    close_sessions_of(context, address)
+    end_sessions_of(context, address)
     for hook in context.hooks.expelled:
         hook(context, address)
     context.state.put(MEMBERS, address, Member(MemberStatus.EXPELLED, context.height))

@@ -19,7 +19,9 @@ from ledger.rules.intervals import apply_interval
 from ledger.rules.manual_reports import last_manual_report_ms
 from ledger.rules.members import check_meter_key, require_member
 from ledger.rules.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
+from ledger.rules.sessions import return_waiting
 from ledger.rules.units import check_removal
+from ledger.rules.weights import CLOSING
 from ledger.schema import (
     BINDINGS,
     COUNTERS,
@@ -54,7 +56,10 @@ def do_bind_meter(context: Context, payload: BindMeter) -> None:
 
 def do_unbind_meter(context: Context, payload: UnbindMeter) -> None:
     """End a binding; the meter's last reading stays known (M4)."""
-    _unbind(context, payload.meter_key, _own_meter(context, payload.meter_key))
+    meter = _own_meter(context, payload.meter_key)
+    _unbind(context, payload.meter_key, meter)
+    if meter.kind == MeterKind.CONSUMPTION:
+        return_waiting(context, meter.account, meter.unit)
 
 
 def do_replace_meter(context: Context, payload: ReplaceMeter) -> None:
@@ -79,11 +84,17 @@ def _close(context: Context, meter: Meter, closing: Closing, old_key: bytes) -> 
     return after_accepted(meter, closing.register, closing.time_ms)
 
 
-def unbind_unit(context: Context, unit: bytes) -> None:
-    """Unbind all meters of a unit that is about to be removed (U6)."""
-    for key in context.state.scan(BINDINGS, unit):
-        meter_key = context.get(BINDINGS, key).target
-        _unbind(context, meter_key, context.get(METERS, meter_key))
+def unbind_next(context: Context, unit: bytes) -> bool:
+    """Unbind one meter of a unit that was removed (U6); False if none is bound."""
+    key = context.state.first(BINDINGS, unit)
+    if key is None:
+        return False
+    meter_key = context.get(BINDINGS, key).target
+    meter = context.get(METERS, meter_key)
+    context.charge(CLOSING)
+    _unbind(context, meter_key, meter)
+    return_waiting(context, meter.account, unit)
+    return True
 
 
 def check_jump(context: Context, meter_key: bytes, jump: int) -> Meter:

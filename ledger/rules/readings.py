@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from ledger.context import Context
-from ledger.errors import Refused
+from ledger.errors import InclusionError, Refused
 from ledger.events import ReadingQuarantined, ReadingsAccepted
 from ledger.limits import MAX_INTEGER
 from ledger.rules.intervals import apply_interval
 from ledger.rules.levels import settle_levels
 from ledger.rules.registers import Interval, Quarantine, after_accepted, after_quarantine, interval_between
+from ledger.rules.sessions import is_sweeping
 from ledger.rules.weights import READING
 from ledger.schema import METERS, MeterKind
 from ledger.transactions.metering import SubmitReadings
@@ -25,6 +26,8 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
     if not isinstance(key, bytes):
         raise Refused("a meter has a single key", code="unknown_meter")
     meter = context.get(METERS, key)
+    if is_sweeping(context, meter.unit):
+        raise InclusionError("sessions at the meter's unit are being ended; its readings wait", code="unit_sweeping")
     if (payload.profile, payload.obis, payload.scale) != (meter.profile, meter.obis, meter.scale):
         raise Refused("profile, OBIS code or scale differ from the bound ones", code="profile_mismatch")
     if payload.boot < meter.boot:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from ledger.context import Context, in_range
-from ledger.errors import Refused
-from ledger.events import ExpectedLoss, UnitChanged, UnitRegistered, UnitReinstated, UnitRemoved
+from ledger.errors import Refused, require
+from ledger.events import EnergyUncovered, ExpectedLoss, UnitChanged, UnitRegistered, UnitReinstated, UnitRemoved
 from ledger.limits import MAX_INTEGER, MAX_UNITS
 from ledger.params import DAY_MS, MAX_REPORT
 from ledger.rules.daily import clear
@@ -14,11 +14,13 @@ from ledger.rules.flows import forget_flows, note_flow
 from ledger.rules.imbalance import change_network_energy, difference, settle_rate
 from ledger.rules.members import check_no_meter
 from ledger.rules.registers import Interval
-from ledger.rules.sessions import SessionEnd, close_session
+from ledger.rules.sessions import give_up_energy, grant_of, is_sweeping, uncovered_wh
+from ledger.rules.sweeps import SweepKind, begin_sweep
 from ledger.rules.terms import check_terms, run_standing, standing_until, start_standing, stop_standing
 from ledger.schema import (
     COUNTERS,
     OWNERS,
+    UNCOVERED,
     UNIT_LOSSES,
     UNIT_MINTED,
     UNIT_SESSIONS,
@@ -88,12 +90,45 @@ def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:
         newest = context.state.first(UNIT_SESSIONS, address)
         if newest is None:
             break
-        close_session(context, context.get(UNIT_SESSIONS, newest).target, address, SessionEnd.SHORTFALL)
+        if is_sweeping(context, address) or not context.may_end():
+            _uncover(context, address, energy_wh)
+            break
+        needed_wh = energy_wh - context.get(UNITS, address).available_wh
+        give_up_energy(context, grant_of(context, address, newest), needed_wh)
     unit = context.get(UNITS, address)
     taken = min(energy_wh, unit.available_wh)
     context.state.put(UNITS, address, msgspec.structs.replace(unit, available_wh=unit.available_wh - taken))
     change_network_energy(context, -taken)
     return taken
+
+
+def _uncover(context: Context, address: bytes, needed_wh: int) -> None:
+    """Let the books lose energy that sessions hold, before a sweep ends these sessions (C10)."""
+    unit = context.get(UNITS, address)
+    taken = min(needed_wh - unit.available_wh, unit.locked_wh)
+    if taken == 0:
+        return
+    if not is_sweeping(context, address):
+        begin_sweep(context, SweepKind.SHORTFALL, address)
+    context.state.put(UNCOVERED, address, Counter(uncovered_wh(context, address) + taken))
+    moved = msgspec.structs.replace(unit, available_wh=unit.available_wh + taken, locked_wh=unit.locked_wh - taken)
+    context.state.put(UNITS, address, moved)
+    context.emit(EnergyUncovered(address, taken))
+
+
+def shortfall_step(context: Context, address: bytes) -> bool:
+    """End the latest session of a unit whose books hold less than its sessions; whether there may be more (C10)."""
+    if context.get(UNITS, address).status == UnitStatus.REMOVED:
+        return False
+    needed_wh = uncovered_wh(context, address)
+    if needed_wh == 0:
+        context.state.delete(UNCOVERED, address)
+        return False
+    newest = context.state.first(UNIT_SESSIONS, address)
+    require(newest is not None, "the books lack energy that no session holds")
+    assert newest is not None
+    give_up_energy(context, grant_of(context, address, newest), needed_wh)
+    return True
 
 
 def add_to_books(context: Context, address: bytes, energy_wh: int) -> None:
@@ -112,6 +147,8 @@ def check_registration(context: Context, address: bytes, owner: bytes, capacity_
     unit = context.state.get(UNITS, address)
     if unit is not None and unit.status != UnitStatus.REMOVED:
         raise Refused("the unit is registered already", code="unit_registered")
+    if is_sweeping(context, address):
+        raise Refused("its sessions and bindings are still being ended; try again later", code="sessions_ending")
     if address == owner:
         raise Refused("a unit cannot own itself", code="own_unit")
     if context.count(_UNIT_COUNT) >= MAX_UNITS:
@@ -209,32 +246,32 @@ def check_removal(context: Context, address: bytes) -> Unit:
 
 
 def remove_unit(context: Context, address: bytes) -> None:
-    """Carry out a vote to remove a unit: sessions end with refunds, its energy leaves, R is set at once (U6).
+    """Take a unit off the books: all its energy leaves, R is set at once (U6).
 
-    Its meters must have been unbound before (`ledger.rules.metering.unbind_unit`).
+    What its sessions hold is uncovered until `ledger.rules.removal` has ended them.
     """
-    check_removal(context, address)
+    unit = check_removal(context, address)
     before = difference(context.state)
-    newest = context.state.first(UNIT_SESSIONS, address)
-    while newest is not None:
-        close_session(context, context.get(UNIT_SESSIONS, newest).target, address, SessionEnd.UNIT_REMOVED)
-        newest = context.state.first(UNIT_SESSIONS, address)
     stop_standing(context, address)
     forget_flows(context, address)
     unit = context.get(UNITS, address)
-    change_network_energy(context, -unit.available_wh)
+    energy_wh = books(unit)
+    change_network_energy(context, -energy_wh)
+    context.state.put(UNCOVERED, address, Counter(uncovered_wh(context, address) + unit.locked_wh))
     context.state.put(
         UNITS,
         address,
-        msgspec.structs.replace(unit, status=int(UnitStatus.REMOVED), available_wh=0, quarantined_wh=0),
+        msgspec.structs.replace(unit, status=int(UnitStatus.REMOVED), available_wh=0, locked_wh=0, quarantined_wh=0),
     )
+    if unit.locked_wh:
+        context.emit(EnergyUncovered(address, unit.locked_wh))
     owned = context.get(OWNERS, unit.owner).value - 1
     if owned:
         context.state.put(OWNERS, unit.owner, Counter(owned))
     else:
         context.state.delete(OWNERS, unit.owner)
     context.state.put(COUNTERS, _UNIT_COUNT, Counter(context.count(_UNIT_COUNT) - 1))
-    context.emit(UnitRemoved(address, unit.available_wh))
+    context.emit(UnitRemoved(address, energy_wh))
     settle_rate(context, before)
 
 

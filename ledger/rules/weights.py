@@ -10,4 +10,5 @@ READING: Final = 1
 BATCH_ITEM: Final = 4
 CLOSING: Final = 2
 EXPIRY: Final = 3
+SWEEP_STEP: Final = 1
 TRADE: Final = 5

@@ -26,3 +26,4 @@ class TypeNumber(IntEnum):
     CAST_VOTE = 16
     VALIDATOR_ALIVE = 17
     EVIDENCE = 18
+    RELEASE_SESSION = 19

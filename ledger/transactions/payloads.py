@@ -36,9 +36,16 @@ class OpenSession(Value, frozen=True):
 
 
 class CloseSession(Value, frozen=True):
-    """End the sender's session at `unit`; what is left of its lock returns."""
+    """End the sender's session at `unit`; what is left of its lock returns once its last reading is known."""
 
     unit: Bytes20
+
+
+class ReleaseSession(Value, frozen=True):
+    """A unit ends the open session `number` of `consumer`, or gives the lock of one that waits back."""
+
+    consumer: Bytes20
+    number: Positive
 
 
 class EnergyProduced(Value, frozen=True):

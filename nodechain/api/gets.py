@@ -19,6 +19,7 @@ from nodechain.api import models as m
 from nodechain.api.evidence_reads import evidence_page
 from nodechain.api.light_reads import settled
 from nodechain.api.peer_reads import peers_of
+from nodechain.api.reads import LedgerReads
 from nodechain.api.work import Work, blocks_of, ledger, reads_of
 from nodechain.app import REGISTRY
 from nodechain.errors import NotFound
@@ -92,10 +93,16 @@ async def unit(node: Node, request: web.Request) -> Work:
 
 
 async def sessions(node: Node, request: web.Request) -> Work:
-    """Open sessions by consumer, unit, or both."""
+    """Open sessions, or those that wait, by consumer, unit, or both."""
     consumer, at_unit = requests.address(request, "consumer"), requests.address(request, "unit")
+    waiting = requests.flag(request, "state", "waiting")
     cursor, limit = requests.cursor(request), requests.limit(request)
-    return ledger(node, request, lambda reads: reads.sessions(consumer, at_unit, cursor, limit))
+
+    def answer(reads: LedgerReads) -> m.Sessions:
+        found = reads.waiting_sessions if waiting else reads.sessions
+        return found(consumer, at_unit, cursor, limit)
+
+    return ledger(node, request, answer)
 
 
 async def book(node: Node, request: web.Request) -> Work:

@@ -66,6 +66,8 @@ class Holding(Model):
     asset: str
     available: Amount
     session: Amount
+    waiting: Amount
+    reservation: Amount
     order: Amount
     withdrawal: Amount
     total: Amount
@@ -161,7 +163,11 @@ class UnitAnswer(At):
 
 
 class SessionView(Model):
-    """An open consumption session; `returns_ms`: when the rest of the lock goes back."""
+    """A consumption session. `returns_ms`: when the rest of the lock goes back at the latest.
+
+    `state` is open or waiting; one that waits has ended at `ended_ms` for `reason`, and waits for what `waits_for`
+    says: the meter's next `reading`, or a `report` of the unit. `lost_wh` of its energy the unit holds no longer.
+    """
 
     number: int
     consumer: str
@@ -174,10 +180,16 @@ class SessionView(Model):
     deadline_ms: int
     returns_ms: int
     overdraft: Amount
+    reservation: Amount
+    state: str
+    ended_ms: int
+    reason: str
+    waits_for: str
+    lost_wh: int
 
 
 class Sessions(At):
-    """Open sessions, a page."""
+    """Open sessions, or those that wait, a page."""
 
     sessions: list[SessionView]
     next: str | None

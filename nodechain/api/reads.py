@@ -12,7 +12,6 @@ from ledger.consent import format_step
 from ledger.context import Context
 from ledger.obis import format_obis
 from ledger.parameter_text import format_parameter
-from ledger.rules.bank import WITHDRAWAL_LOCK
 from ledger.rules.energy import NO_HOUSEHOLD
 from ledger.rules.imbalance import (
     BASE_PER_WH,
@@ -25,7 +24,7 @@ from ledger.rules.imbalance import (
 from ledger.rules.losses import is_losing, loss_limit, recent_losses
 from ledger.rules.members import VALIDATOR_ACCOUNTS, is_member
 from ledger.rules.registers import after_jump, jump_of, to_wh
-from ledger.rules.sessions import OPEN_SESSIONS, SESSION_LOCK
+from ledger.rules.sessions import OPEN_SESSIONS, Grant, grant_of
 from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT
 from ledger.schema import (
     BANKER,
@@ -41,12 +40,11 @@ from ledger.schema import (
     UNITS,
     VOTERS,
     VOTES,
+    WAITING_SESSIONS,
     Asset,
-    Gap,
     MemberStatus,
     Meter,
     MeterKind,
-    Session,
     Table,
     Unit,
     UnitStatus,
@@ -54,11 +52,12 @@ from ledger.schema import (
 from ledger.state import Reader, State
 from ledger.storage import Technology
 from ledger.validators import load_validators
-from market.escrow import OPEN_ORDERS, ORDER_LOCK
+from market.escrow import OPEN_ORDERS
 from market.schema import BOOK, LAST_TRADE, ORDERS, ORDERS_BY_OWNER
 from market.types import Order, Side
 from nodechain.api import models as m
 from nodechain.api.render import action, amount
+from nodechain.api.session_view import session_view
 from nodechain.app import REGISTRY
 from nodechain.errors import NotFound
 
@@ -116,17 +115,12 @@ class LedgerReads:
 
     def _holding(self, address: bytes, asset: Asset) -> m.Holding:
         available = balance(self._state, address, asset).available
-        locks = {
-            purpose.name: locked(self._state, address, asset, purpose)
-            for purpose in (SESSION_LOCK, ORDER_LOCK, WITHDRAWAL_LOCK)
-        }
+        locks = {purpose.name: locked(self._state, address, asset, purpose) for purpose in REGISTRY.purposes.values()}
         return m.Holding(
             asset=asset.name,
             available=_amount(available),
-            session=_amount(locks[SESSION_LOCK.name]),
-            order=_amount(locks[ORDER_LOCK.name]),
-            withdrawal=_amount(locks[WITHDRAWAL_LOCK.name]),
             total=_amount(available + sum(locks.values())),
+            **{name: _amount(value) for name, value in locks.items()},
         )
 
     def _roles(self, address: bytes) -> list[str]:
@@ -183,13 +177,25 @@ class LedgerReads:
     def sessions(self, consumer: bytes | None, unit: bytes | None, cursor: bytes | None, limit: int) -> m.Sessions:
         """Open sessions: of a consumer, at a unit, of a pair, or all."""
         if unit is not None and consumer is None:
-            links, following = self.page(UNIT_SESSIONS, unit, cursor, limit)
-            keys = [link.target + unit for _key, link in links]
-        else:
-            prefix = (consumer or b"") + (unit if consumer and unit else b"")
-            entries, following = self.page(SESSIONS, prefix, cursor, limit)
-            keys = [key for key, _value in entries]
-        views = [_session(key, self._view.get(SESSIONS, key)) for key in keys]
+            return self._sessions_at(unit, cursor, limit, waiting=False)
+        entries, following = self.page(SESSIONS, (consumer or b"") + (unit or b""), cursor, limit)
+        views = [session_view(self._view, Grant(key[:20], key[20:], session)) for key, session in entries]
+        return m.Sessions(height=self.height, sessions=views, next=_hex(following))
+
+    def waiting_sessions(
+        self, consumer: bytes | None, unit: bytes | None, cursor: bytes | None, limit: int
+    ) -> m.Sessions:
+        """Sessions that have ended and wait, as above; of a unit alone those whose energy it still holds."""
+        if unit is not None and consumer is None:
+            return self._sessions_at(unit, cursor, limit, waiting=True)
+        entries, following = self.page(WAITING_SESSIONS, (consumer or b"") + (unit or b""), cursor, limit)
+        views = [session_view(self._view, Grant(key[:20], key[20:40], session)) for key, session in entries]
+        return m.Sessions(height=self.height, sessions=views, next=_hex(following))
+
+    def _sessions_at(self, unit: bytes, cursor: bytes | None, limit: int, *, waiting: bool) -> m.Sessions:
+        links, following = self.page(UNIT_SESSIONS, unit, cursor, limit)
+        grants = [grant_of(self._view, unit, key) for key, _link in links]
+        views = [session_view(self._view, grant) for grant in grants if grant.waiting == waiting]
         return m.Sessions(height=self.height, sessions=views, next=_hex(following))
 
     def orders(self, owner: bytes | None, cursor: bytes | None, limit: int) -> m.Orders:
@@ -373,22 +379,6 @@ def _unit(view: Context, address: bytes, unit: Unit) -> m.UnitView:
         loss_limit_wh=loss_limit(view, unit),
         losing=is_losing(view, address, unit),
         level_ms=unit.level_ms,
-    )
-
-
-def _session(key: bytes, session: Session) -> m.SessionView:
-    return m.SessionView(
-        number=session.number,
-        consumer=format_address(key[:20]),
-        unit=format_address(key[20:]),
-        locked=_amount(session.locked),
-        energy_wh=session.energy_wh,
-        rate=_amount(session.rate),
-        gap=Gap(session.gap).name.lower(),
-        opened_ms=session.opened_ms,
-        deadline_ms=session.deadline_ms,
-        returns_ms=session.returns_ms,
-        overdraft=_amount(session.overdraft),
     )
 
 

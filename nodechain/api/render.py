@@ -14,7 +14,7 @@ import msgspec
 from ledger.address import format_address
 from ledger.amounts import format_amount
 from ledger.codec import Bytes20
-from ledger.events import SessionClosed, VoteClosed, kind_of
+from ledger.events import SessionClosed, SessionEnded, VoteClosed, kind_of
 from ledger.rules.registers import Quarantine
 from ledger.rules.sessions import SessionEnd
 from ledger.rules.voting import VoteOutcome
@@ -26,7 +26,7 @@ from market.types import OrderKind, Reason, Side
 
 AMOUNTS: Final = frozenset(
     "amount minted provider_share cost burned locked unlocked returned payment released price quantity remaining "
-    "overdraft fee session order withdrawal available difference rate".split()
+    "overdraft fee session order withdrawal waiting reservation paid available difference rate".split()
 )
 """Fields in base units: of a token, or (price, rate) of a token per ENT or kWh; all have nine decimals."""
 
@@ -37,7 +37,11 @@ _NAMED: Final[dict[str, type[IntEnum]]] = {
     "side": Side,
     "outcome": VoteOutcome,
 }
-_REASONS: Final[dict[type[msgspec.Struct], type[IntEnum]]] = {SessionClosed: SessionEnd, OrderCancelled: Reason}
+_REASONS: Final[dict[type[msgspec.Struct], type[IntEnum]]] = {
+    SessionClosed: SessionEnd,
+    SessionEnded: SessionEnd,
+    OrderCancelled: Reason,
+}
 _KINDS_OF_METERS: Final = frozenset({"MeterBound", "MeterUnbound", "MeterTerms", "Meter"})
 
 

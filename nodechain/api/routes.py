@@ -58,8 +58,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET", "/v1/units", "Storage units", m.Units, gets.units, query=(*_AT, *_PAGE)),
     Route("GET", "/v1/units/{address}", "One storage unit", m.UnitAnswer, gets.unit, query=_AT, kind=_POINT),
     Route(
-        "GET", "/v1/sessions", "Open consumption sessions", m.Sessions, gets.sessions,
-        query=(("consumer", "address"), ("unit", "address"), *_AT, *_PAGE),
+        "GET", "/v1/sessions", "Consumption sessions", m.Sessions, gets.sessions,
+        query=(
+            ("consumer", "address"), ("unit", "address"), ("state", "waiting: those that have ended and wait"), *_AT,
+            *_PAGE,
+        ),
     ),
     Route(
         "GET", "/v1/market/book", "Best orders", m.Book, gets.book,

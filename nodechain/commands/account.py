@@ -37,7 +37,7 @@ def balance(invocation: Invocation, *, account: str | None, height: int | None, 
     text = "\n\n".join(
         [
             fields([("address", address), ("roles", ", ".join(data["roles"]) or "none"), ("nonce", data["nonce"])]),
-            table(("ASSET", "AVAILABLE", "IN SESSIONS", "IN ORDERS", "WITHDRAWING"), rows),
+            table(("ASSET", "AVAILABLE", "IN SESSIONS", "WAITING", "RESERVED", "IN ORDERS", "WITHDRAWING"), rows),
             fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in metered.items()]),
         ]
     )
@@ -49,7 +49,7 @@ def balance(invocation: Invocation, *, account: str | None, height: int | None, 
 
 ASSETS: Final = {"EEURO": "eEuro"}
 """How people write what the interface calls otherwise."""
-_PARTS: Final = ("available", "session", "order", "withdrawal", "total")
+_PARTS: Final = ("available", "session", "waiting", "reservation", "order", "withdrawal", "total")
 
 
 @click.command()

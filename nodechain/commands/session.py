@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ledger.amounts import format_energy, parse_amount
@@ -32,8 +34,13 @@ def open_(invocation: Invocation, how: How, *, unit: str, amount: str, overdraft
 @click.argument("unit")
 @sending
 def close(invocation: Invocation, how: How, *, unit: str) -> None:
-    """End the session at UNIT; the rest of its lock returns."""
-    send(invocation, how, CloseSession(invocation.address(unit)), done=f"Closed the session at {unit}.")
+    """End the session at UNIT; the rest of its lock returns once what was drawn before is known."""
+    send(
+        invocation,
+        how,
+        CloseSession(invocation.address(unit)),
+        done=f"Closed the session at {unit}. `nodechain session list` shows what it still waits for.",
+    )
 
 
 @session.command("list")
@@ -41,23 +48,34 @@ def close(invocation: Invocation, how: How, *, unit: str) -> None:
 @click.option("--unit", metavar="NAME", help="Only at this unit.")
 @command
 def list_(invocation: Invocation, *, consumer: str | None, unit: str | None) -> None:
-    """Open sessions with the energy that is left in them."""
+    """Open sessions, and those that have ended and wait for their last reading or report."""
     query = {
         "consumer": None if consumer is None else invocation.address_text(consumer),
         "unit": None if unit is None else invocation.address_text(unit),
     }
-    found = invocation.api.pages("/v1/sessions", "sessions", **query)
+    opened = invocation.api.pages("/v1/sessions", "sessions", **query)
+    waiting = invocation.api.pages("/v1/sessions", "sessions", state="waiting", **query)
     names = invocation.names()
-    rows = [
-        (
-            str(entry["number"]),
-            names.get(entry["consumer"], entry["consumer"]),
-            names.get(entry["unit"], entry["unit"]),
-            entry["locked"]["tokens"],
-            format_energy(entry["energy_wh"]),
-            format_time(entry["deadline_ms"]),
-        )
-        for entry in found
-    ]
-    text = table(("NUMBER", "CONSUMER", "UNIT", "LOCKED ENT", "LEFT", "DEADLINE (UTC)"), rows)
-    invocation.show({"sessions": found}, text if rows else "No open sessions.", found)
+    rows = [_row(entry, names) for entry in (*opened, *waiting)]
+    text = table(("NUMBER", "CONSUMER", "UNIT", "LOCKED ENT", "RESERVED", "LEFT", "STATE", "UNTIL (UTC)"), rows)
+    invocation.show(
+        {"sessions": opened, "waiting": waiting},
+        text if rows else "No open sessions, and none that wait.",
+        [*opened, *waiting],
+    )
+
+
+def _row(entry: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+    until_ms, state = entry["deadline_ms"], entry["state"]
+    if state == "waiting":
+        until_ms, state = entry["returns_ms"], f"{entry['reason']}, waits for a {entry['waits_for']}"
+    return (
+        str(entry["number"]),
+        names.get(entry["consumer"], entry["consumer"]),
+        names.get(entry["unit"], entry["unit"]),
+        entry["locked"]["tokens"],
+        entry["reservation"]["tokens"],
+        format_energy(entry["energy_wh"]),
+        state,
+        format_time(until_ms),
+    )

@@ -17,6 +17,7 @@ from ledger.transactions.payloads import (
     EnergyConsumed,
     EnergyProduced,
     ProducedItem,
+    ReleaseSession,
     ReportItem,
 )
 from nodechain.client.rest import escaped
@@ -140,6 +141,19 @@ def _item(invocation: Invocation, text: str) -> ReportItem:
         case ["actual", energy]:
             return ActualItem(parse_energy(energy))
     raise UsageError(f"{text!r} is no report", advice="Like produced:alice:10kWh, consumed:bob:500Wh or actual:42kWh.")
+
+
+@unit.command()
+@click.argument("consumer")
+@click.argument("number", type=click.IntRange(min=1))
+@sending
+def release(invocation: Invocation, how: How, *, consumer: str, number: int) -> None:
+    """End CONSUMER's open session NUMBER; for one that has ended and waits, give the rest of its lock back.
+
+    `nodechain session list` shows the numbers. What was drawn and is not reported yet goes unpaid.
+    """
+    payload = ReleaseSession(invocation.address(consumer), number)
+    send(invocation, how, payload, done=f"Released session {number} of {consumer}.")
 
 
 @unit.command()

@@ -15,7 +15,7 @@ from nodechain.commands.output import fields, table
 from nodechain.light.bundle import account_keys, places_of
 from nodechain.light.client import Deceived
 
-_PARTS = ("available", "session", "order", "withdrawal")
+_PARTS = ("available", "session", "waiting", "reservation", "order", "withdrawal")
 
 
 def verified_balance(invocation: Invocation, address: str) -> None:
@@ -44,7 +44,7 @@ def verified_balance(invocation: Invocation, address: str) -> None:
     text = "\n\n".join(
         [
             fields([("address", address), ("verified at height", head.header.height), ("block", head.hash.hex())]),
-            table(("ASSET", "AVAILABLE", "IN SESSIONS", "IN ORDERS", "WITHDRAWING"), rows),
+            table(("ASSET", "AVAILABLE", "IN SESSIONS", "WAITING", "RESERVED", "IN ORDERS", "WITHDRAWING"), rows),
             fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in struct(household).items()]),
         ]
     )

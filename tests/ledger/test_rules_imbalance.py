@@ -195,7 +195,7 @@ def test_a_change_of_c_m_or_b_resets_the_rate_from_the_present_gap(name: str, va
     assert events(receipt, RateChanged)
 
 
-@pytest.mark.parametrize(("name", "value"), [("F", 0), ("H", 60_000), ("session_grace", 0)])
+@pytest.mark.parametrize(("name", "value"), [("F", 0), ("H", 60_000), ("silent_lock", 3_600_000)])
 def test_other_parameters_leave_the_rate(name: str, value: int) -> None:
     chain = in_deficit(10_000, 1_000)
     assert produce(chain, "U1", "A", 8_000).applied

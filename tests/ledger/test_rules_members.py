@@ -199,7 +199,7 @@ def test_a_role_is_lost_before_its_holder_can_be_expelled() -> None:
 
 
 def test_expulsion_closes_sessions_with_refunds() -> None:
-    chain = chain_with()
+    chain = chain_with(parameters=(("close_notice", 0),))
     assert produce(chain, "U1", "B", 10_000).applied
     assert produce(chain, "U2", "B", 10_000).applied
     for unit in ("U1", "U2"):

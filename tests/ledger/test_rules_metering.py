@@ -28,7 +28,7 @@ from ledger.schema import METERS, Household, MeterKind, UnitStatus
 from ledger.transactions.actions import AdmitMember, ExpelMember, ReleaseMeter, RemoveUnit, SetParameter
 from ledger.transactions.envelope import Signature
 from ledger.transactions.metering import BindMeter, UnbindMeter
-from ledger.transactions.payloads import CloseSession, OpenSession
+from ledger.transactions.payloads import OpenSession
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, actual, closed, consume, events, household, produce
 
@@ -377,7 +377,8 @@ def test_production_of_an_expelled_account_goes_to_the_grid() -> None:
 def test_consumption_draws_from_the_session_and_the_rest_is_grid_import() -> None:
     found = with_session(5 * ENT)
     chain = found.chain
-    receipt = found.measure(3_000, after_ms=HOUR_MS)
+    assert found.read((chain.time_ms, 0)).applied
+    receipt = found.measure(3_000, after_ms=HOUR_MS - 1_000)
     assert [event.energy_wh for event in events(receipt, EnergyDrawn)] == [3_000]
     before = chain.unit("U1").available_wh, chain.balance("A").available
     receipt = found.measure(6_500, after_ms=HOUR_MS - 10_000)
@@ -409,52 +410,35 @@ def test_what_was_measured_before_the_opening_is_grid_import() -> None:
     assert [event.energy_wh for event in events(receipt, EnergyDrawn)] == [1]
 
 
-def test_a_metered_session_waits_for_readings_taken_before_its_deadline() -> None:
+def test_a_metered_session_waits_for_the_first_reading_signed_at_or_after_its_deadline() -> None:
     found = with_session(H=MINUTE_MS)
     chain = found.chain
     session = chain.session("A", "U1")
     assert session is not None
+    assert found.read((session.opened_ms, 0)).applied
     block = chain.block(after_ms=10 * MINUTE_MS)
     assert not closed(block.executed.receipts[0])
-    assert chain.balance("A").session == 5 * ENT
-    receipt = found.read((session.deadline_ms, 100), (session.deadline_ms + MINUTE_MS, 150))
-    assert [event.energy_wh for event in events(receipt, EnergyDrawn)] == [100]
-    assert [event.energy_wh for event in events(receipt, GridImported)] == [50]
-    assert chain.try_("A", OpenSession(address("U1"), ENT, 0)).code == "session_open"
-    block = chain.block(after_ms=session.deadline_ms + HOUR_MS - chain.time_ms - 1)
-    assert not closed(block.executed.receipts[0])
-    block = chain.block(after_ms=1)
-    assert closed(block.executed.receipts[0]) == [(1, SessionEnd.EXPIRED)]
-    assert chain.balance("A").session == 0
+    assert (chain.balance("A").session, chain.balance("A").waiting) == (0, 5 * ENT)
+    receipt = found.read((session.deadline_ms - 1, 100), (session.deadline_ms + MINUTE_MS, 150))
+    assert [event.energy_wh for event in events(receipt, EnergyDrawn)] == [100, 50]
+    assert closed(receipt) == [(1, SessionEnd.EXPIRED)]
+    assert (chain.balance("A").session, chain.balance("A").waiting) == (0, 0)
     late = found.read((session.deadline_ms + 2 * MINUTE_MS, 160))
     assert [event.energy_wh for event in events(late, GridImported)] == [10]
 
 
-def test_the_consumer_may_close_in_the_grace() -> None:
-    found = with_session(H=MINUTE_MS)
-    found.chain.block(after_ms=10 * MINUTE_MS)
-    assert closed(found.chain.do("A", CloseSession(address("U1")))) == [(1, SessionEnd.CLOSED)]
-    assert found.chain.try_("A", OpenSession(address("U1"), ENT, 0)).applied
-
-
-def test_a_grace_of_nothing_is_the_thesis_rule() -> None:
-    found = with_session(H=MINUTE_MS, session_grace=0)
-    block = found.chain.block(after_ms=10 * MINUTE_MS)
-    assert closed(block.executed.receipts[0]) == [(1, SessionEnd.EXPIRED)]
-
-
-def test_without_a_meter_there_is_no_grace() -> None:
+def test_without_a_meter_a_deadline_waits_for_nothing() -> None:
     found = with_session(H=MINUTE_MS)
     found.chain.do("U1", UnbindMeter(found.key))
     block = found.chain.block(after_ms=10 * MINUTE_MS)
     assert closed(block.executed.receipts[0]) == [(1, SessionEnd.EXPIRED)]
 
 
-def test_a_grace_that_began_is_not_lengthened() -> None:
-    found = with_session(H=MINUTE_MS)
+def test_a_wait_that_began_is_not_lengthened() -> None:
+    found = with_session(H=MINUTE_MS, silent_lock=HOUR_MS)
     chain = found.chain
     chain.block(after_ms=MINUTE_MS)
-    chain.vote(SetParameter("session_grace", 5 * HOUR_MS))
+    chain.vote(SetParameter("silent_lock", 5 * HOUR_MS))
     block = chain.block(after_ms=HOUR_MS)
     assert closed(block.executed.receipts[0]) == [(1, SessionEnd.EXPIRED)]
 

@@ -21,8 +21,9 @@ USED_UP, CLOSED, EXPIRED, EXCEEDED, SHORTFALL = (int(SessionEnd(number)) for num
 
 
 def chain_with(parameters: dict[str, int] | None = None, **genesis: Any) -> ChainFixture:
-    """A, B and D have ENT and U1 the energy; the provider gets no share."""
-    chain = ChainFixture(make_genesis(parameters=tuple({"F": 0, **(parameters or {})}.items()), **genesis))
+    """A, B and D have ENT and U1 the energy; no provider's share; a close returns at once."""
+    chosen = {"F": 0, "close_notice": 0, **(parameters or {})}
+    chain = ChainFixture(make_genesis(parameters=tuple(chosen.items()), **genesis))
     for who in ("A", "B", "D"):
         assert produce(chain, "U1", who, 10_000).applied
     return chain

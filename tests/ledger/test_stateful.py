@@ -22,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from ledger.errors import InvalidBlock
 from ledger.genesis import SurplusRule
+from ledger.limits import MAX_ENDINGS_PER_TRANSACTION
 from ledger.schema import Asset
 from market.types import ExecutionPrice
 from tests.support.commands import COMMANDS, DELAYS_MS, Seeded, offer
@@ -53,8 +54,14 @@ class Ledger(RuleBasedStateMachine):
         fee=st.sampled_from([(Asset.EEURO, 0), (Asset.EEURO, 5), (Asset.ENT, 0)]),
         weight=st.sampled_from([1_000_000, 20_000]),
         price=st.sampled_from(ExecutionPrice),
+        endings=st.sampled_from([MAX_ENDINGS_PER_TRANSACTION, 0, 1]),
     )
-    def begin(self, surplus: SurplusRule, fee: tuple[Asset, int], weight: int, price: ExecutionPrice) -> None:
+    def begin(
+        self, surplus: SurplusRule, fee: tuple[Asset, int], weight: int, price: ExecutionPrice, endings: int
+    ) -> None:
+        """`endings`: at most so many in a transaction, so that sweeps are seen with a handful of sessions."""
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr("ledger.context.MAX_ENDINGS_PER_TRANSACTION", endings)
         asset, least = fee
         genesis = wide_genesis(
             surplus=int(surplus),
@@ -62,7 +69,7 @@ class Ledger(RuleBasedStateMachine):
             minimum_fee=least,
             block_weight=weight,
             tree_bits=4,
-            parameters=(("execution_price", int(price)),),
+            parameters=(("execution_price", int(price)), ("reservation_rate", 10_000_000 * int(price))),
         )
         self.world = World(genesis, MODULES)
 
@@ -104,7 +111,10 @@ class Ledger(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
-            self.world.close(1)
+            try:
+                self.world.close(1)
+            finally:
+                self.patch.undo()
 
 
 TestLedger = Ledger.TestCase
@@ -112,7 +122,7 @@ TestLedger.settings = settings(max_examples=200, stateful_step_count=60)
 
 CHAINS: tuple[tuple[int, dict[str, object]], ...] = (
     (11, {}),
-    (15, {}),
+    (15, {"parameters": (("reservation_rate", 10_000_000),)}),
     (17, {}),
     (12, {"surplus": int(SurplusRule.CHARGE), "minimum_fee": 5, "parameters": (("execution_price", 2),)}),
     (13, {"fee_asset": int(Asset.ENT), "block_weight": 20_000, "tree_bits": 4}),

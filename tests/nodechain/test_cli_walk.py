@@ -38,8 +38,12 @@ class Chain:
 
     def available(self, name: str, asset: str) -> str:
         """An available balance in tokens."""
+        return self.locked(name, asset, "available")
+
+    def locked(self, name: str, asset: str, purpose: str) -> str:
+        """What is locked for a purpose, in tokens."""
         balances = self.run("balance", name).data["balances"]
-        return next(str(held["available"]["tokens"]) for held in balances if held["asset"] == asset)
+        return next(str(held[purpose]["tokens"]) for held in balances if held["asset"] == asset)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,12 @@ def test_energy_sessions_and_the_market(chain: Chain) -> None:
     assert chain.run("unit", "actual", "10500Wh", "--from", "battery").code == 0
     assert chain.run("session", "close", "battery", "--from", "alice").code == 0
     assert chain.run("session", "list").data["sessions"] == []
+    (waits,) = chain.run("session", "list", "--consumer", "alice").data["waiting"]
+    assert (waits["number"], waits["energy_wh"], waits["reason"], waits["waits_for"]) == (1, 1_500, "closed", "report")
+    assert waits["locked"]["tokens"] == chain.locked("alice", "ENT", "waiting") == "1.5"
+    assert chain.run("unit", "release", "alice", "2", "--from", "battery").code != 0
+    assert chain.run("unit", "release", "alice", "1", "--from", "battery").code == 0
+    assert chain.run("session", "list").data["waiting"] == []
     (unit,) = chain.run("units").data["units"]
     assert unit["available_wh"] == 10_500
     assert chain.run("units", "battery").data["unit"] == unit

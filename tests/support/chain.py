@@ -98,6 +98,8 @@ class Holding(NamedTuple):
     session: int = 0
     order: int = 0
     withdrawal: int = 0
+    waiting: int = 0
+    reservation: int = 0
 
 
 @dataclass

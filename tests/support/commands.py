@@ -14,10 +14,11 @@ from itertools import product
 from typing import Final, Protocol, TypeVar
 
 from ledger.accounts import balance
+from ledger.invariants import entries
 from ledger.limits import MAX_INTEGER
-from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.rules.registers import jump_of
-from ledger.schema import SESSIONS, UNITS, Asset, MeterKind, Session
+from ledger.schema import SESSIONS, UNITS, WAITING_SESSIONS, Asset, MeterKind, Session
 from ledger.storage import WHOLE, StorageTerms, Technology
 from ledger.transactions.actions import (
     Action,
@@ -62,6 +63,7 @@ from ledger.transactions.payloads import (
     MintCurrency,
     OpenSession,
     ProducedItem,
+    ReleaseSession,
     ReportItem,
     Transfer,
     UnlockCurrency,
@@ -100,7 +102,10 @@ PARAMETERS: Final = {
     "B": (500_000_000, 0, 999_999_999),
     "F": (200_000_000, 0, 10**9),
     "H": (2 * HOUR_MS, MINUTE_MS, 30 * DAY_MS, 1),
-    "session_grace": (HOUR_MS, 0, 30 * DAY_MS),
+    "close_notice": (0, 10 * MINUTE_MS, 30 * DAY_MS),
+    "silent_lock": (HOUR_MS, 30 * DAY_MS),
+    "reservation_rate": (0, 10_000_000, PARTS),
+    "max_session_share": (1, PARTS // 2, PARTS),
     "vote_lifetime": (30 * DAY_MS, MINUTE_MS),
     "reading_interval": (MINUTE_MS, 1_000, HOUR_MS, 0),
     "lot": (10**6, 10**3, 10**9, 1),
@@ -182,6 +187,16 @@ def close_session(world: World, pick: Pick) -> list[Draft]:
     pairs = [pair for pair in product(ACCOUNTS, UNITS_NAMED) if _session(world, *pair)]
     consumer, unit = pick.one((*pairs, (pick.one(ACCOUNTS), pick.one(UNITS_NAMED))))
     return [Draft(consumer, CloseSession(address_named(unit)))]
+
+
+def release_session(world: World, pick: Pick) -> list[Draft]:
+    named = {address_named(name): name for name in ACCOUNTS}
+    pairs = [pair for pair in product(ACCOUNTS, UNITS_NAMED) if _session(world, *pair)]
+    found = [(unit, address_named(who), at.number) for who, unit in pairs if (at := _session(world, who, unit))]
+    for key, session in entries(world.reader, WAITING_SESSIONS):
+        found.append((named[key[20:40]], key[:20], session.number))
+    unit, consumer, number = pick.one((*found, (pick.one(UNITS_NAMED), _address(pick), pick.one((1, 2, MAX_INTEGER)))))
+    return [Draft(unit, ReleaseSession(consumer, number))]
 
 
 def _sequence(world: World, unit: str, pick: Pick) -> int:
@@ -462,7 +477,7 @@ def forbidden(world: World, pick: Pick) -> list[Draft]:
 COMMANDS: Final[dict[str, tuple[Command, ...]]] = {
     "tokens": (transfer, lock_withdrawal, mint_currency, burn_currency, unlock_currency),
     "energy": (produced, consumed, actual, batch),
-    "sessions": (open_session, open_session, consumed, close_session),
+    "sessions": (open_session, open_session, open_session, consumed, close_session, release_session),
     "meters": (bind, readings, readings, readings, replace_meter, unbind, settle),
     "orders": (place_order, place_order, replace_order, cancel_order),
     "votes": (campaign, vote, validator_alive, evidence),

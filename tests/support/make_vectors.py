@@ -139,6 +139,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "lock_withdrawal": ("A", p.LockWithdrawal(128), 2),
         "open_session": ("A", p.OpenSession(unit, 2 * 10**9, 255), 3),
         "close_session": ("A", p.CloseSession(unit), 4),
+        "release_session": ("U1", p.ReleaseSession(who, 300), 1),
         "energy_produced": ("U1", p.EnergyProduced(1, who, 10_000), 1),
         "energy_consumed": ("U1", p.EnergyConsumed(2, who, 1_000), 2),
         "energy_actual": ("U1", p.EnergyActual(3, 0), 3),

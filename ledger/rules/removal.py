@@ -1,0 +1,43 @@
+"""What follows when a unit is removed (rule U6): its sessions end with refunds, its meters are unbound.
+
+As many as one transaction may, then the others over the next blocks (D2). Until all is done the unit cannot be
+registered anew, and its meters' readings wait.
+"""
+
+from __future__ import annotations
+
+from ledger.context import Context
+from ledger.errors import require
+from ledger.rules.levels import forget_levels
+from ledger.rules.metering import unbind_next
+from ledger.rules.sessions import SessionEnd, end_session, grant_of, return_lock, uncovered_wh
+from ledger.rules.sweeps import SweepKind, begin_sweep
+from ledger.rules.units import remove_unit
+from ledger.schema import UNCOVERED, UNIT_SESSIONS
+
+
+def carry_out_removal(context: Context, unit: bytes) -> None:
+    """Carry out a vote to remove a unit: its energy leaves at once, what depended on it as far as there is room."""
+    forget_levels(context, unit)
+    remove_unit(context, unit)
+    while context.may_end():
+        if not removal_step(context, unit):
+            return
+    begin_sweep(context, SweepKind.REMOVAL, unit)
+
+
+def removal_step(context: Context, unit: bytes) -> bool:
+    """End one session of a removed unit, or unbind one of its meters; whether there may be more."""
+    newest = context.state.first(UNIT_SESSIONS, unit)
+    if newest is not None:
+        grant = grant_of(context, unit, newest)
+        if grant.waiting:
+            return_lock(context, grant)
+        else:
+            end_session(context, grant, SessionEnd.UNIT_REMOVED, settled=True)
+        return True
+    if unbind_next(context, unit):
+        return True
+    require(uncovered_wh(context, unit) == 0, "a removed unit still has energy that no session holds")
+    context.state.delete(UNCOVERED, unit)
+    return False
