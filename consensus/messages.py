@@ -223,7 +223,9 @@ class BlocksResponse(Value, frozen=True, tag=11):
 
 Vote = Prepare | Commit
 ConsensusMessage = Proposal | Prepare | Commit | ProvenRoundChange | Decided | Status | StatusRequest
-TransferMessage = HashesRequest | HashesPart | TransactionsRequest | BlockTransactions | BlocksRequest | BlocksResponse
+TransferRequest = HashesRequest | TransactionsRequest | BlocksRequest
+TransferAnswer = HashesPart | BlockTransactions | BlocksResponse
+TransferMessage = TransferRequest | TransferAnswer
 Message = ConsensusMessage | TransferMessage
 
 CONSENSUS_MESSAGE: Final[Codec[ConsensusMessage]] = Codec(ConsensusMessage, MAX_MESSAGE_BYTES)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from consensus.doubt import Doubt
-from consensus.messages import ConsensusMessage, Message
+from consensus.messages import ConsensusMessage, Message, TransferAnswer
 from consensus.records import LoggedLock, LoggedVote, SignRecord
 from ledger.blocks import Block
 from ledger.transactions.envelope import Transaction
@@ -39,10 +39,13 @@ class Rang:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message of a connected peer; `relayed`: it handed on what another one said."""
+    """A message of a connected peer; `relayed`: it handed on what another one said.
+
+    What a peer asks for is no input: `nodechain.serving` answers it.
+    """
 
     peer: bytes
-    message: Message
+    message: ConsensusMessage | TransferAnswer
     relayed: bool = False
 
 
@@ -94,6 +97,14 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class TellDecided:
+    """Send a peer the DECIDED of a height that is in the store."""
+
+    peer: bytes
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class TellAll:
     """Send to every other validator."""
 
@@ -132,4 +143,4 @@ class Stop:
     reason: str
 
 
-Action = Write | Store | Tell | TellAll | SetAlarm | Blame | Dropped | Stop
+Action = Write | Store | Tell | TellDecided | TellAll | SetAlarm | Blame | Dropped | Stop

@@ -25,6 +25,11 @@ class Bucket:
         self._at_ms = now_ms
         return 0.0 if self._left >= 0 else -self._left / self._rate
 
+    def is_full(self, now_ms: int) -> bool:
+        """Whether nothing was taken lately."""
+        self.take(now_ms, 0)
+        return self._left >= self._burst
+
     def try_take(self, now_ms: int) -> bool:
         """Take one if it is there."""
         if self.take(now_ms) > 0:

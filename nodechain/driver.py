@@ -1,7 +1,7 @@
 """Performs the replica's actions on the real world, in order: the one task that makes the chain grow.
 
-Inputs come in through one queue (messages, timers, transactions); `Write` and `Store` are on the disk before anything
-after them happens. A failure to write ends the task, and with it the node: fail-stop.
+Inputs (messages, timers, transactions) come in through one queue with lanes (`nodechain.lanes`). `Write` and `Store`
+are on the disk before anything after them happens. A failure to write ends the task, and with it the node: fail-stop.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ from nodechain.actions import (
     Stored,
     Tell,
     TellAll,
+    TellDecided,
     Waiting,
     Write,
 )
+from nodechain.block_answers import DecidedRequest, Request
 from nodechain.clock import Clock
 from nodechain.errors import BrokenInvariant, require
+from nodechain.lanes import NOBODY, Lane, Lanes
 from nodechain.replica import Replica
 from nodechain.safe_mode import SafeModeLog
 from nodechain.worker import Worker
@@ -78,6 +81,14 @@ class Peers(Protocol):
         ...
 
 
+class Serves(Protocol):
+    """Who reads the store for peers; `nodechain.serving.Serving`."""
+
+    def asked(self, peer: bytes, request: Request) -> None:
+        """A peer is to get something."""
+        ...
+
+
 class Driver:
     """Owns the replica; `run` is its only task.
 
@@ -92,6 +103,7 @@ class Driver:
         journal: Journal | None,
         clock: Clock,
         peers: Peers,
+        serving: Serves,
         *,
         decided: Callable[[Block], None],
         dropped: Callable[[Transaction, str], None],
@@ -100,9 +112,10 @@ class Driver:
         self._journal = journal
         self._clock = clock
         self._peers = peers
+        self._serving = serving
         self._decided = decided
         self._dropped = dropped
-        self._inputs: asyncio.Queue[Input] = asyncio.Queue()
+        self._inputs = Lanes()
         self._storage = Worker("storage")
         self._alarms: dict[Alarm, asyncio.TimerHandle] = {}
         self._storing: Block | None = None
@@ -114,11 +127,11 @@ class Driver:
         """The pool is no longer empty; cheap, may be called often."""
         if not self._told:
             self._told = True
-            self._inputs.put_nowait(Waiting())
+            self._inputs.put(Waiting())
 
-    def put(self, event: Input) -> None:
-        """Something happened."""
-        self._inputs.put_nowait(event)
+    def put(self, event: Input, lane: Lane = Lane.OWN, source: bytes = NOBODY) -> None:
+        """Something happened; `source`: the peer that caused it."""
+        self._inputs.put(event, lane, source)
 
     async def run(self) -> None:
         """Make blocks until cancelled; raises `StorageFailed` or `BrokenInvariant` where it cannot go on."""
@@ -179,6 +192,8 @@ class Driver:
                 raise BrokenInvariant(action.reason, code="consensus_halted", advice="See the log; the chain is safe.")
             case Tell():
                 self._peers.tell(action.peer, action.message)
+            case TellDecided():
+                self._serving.asked(action.peer, DecidedRequest(action.height))
             case TellAll():
                 self._peers.tell_all(action.message)
             case Blame():
@@ -203,7 +218,7 @@ class Driver:
         self._alarms[action.alarm] = loop.call_later(delay_s, self._ring, action.alarm)
 
     def _ring(self, alarm: Alarm) -> None:
-        self._inputs.put_nowait(Rang(alarm))
+        self._inputs.put(Rang(alarm))
 
 
 def _height_of(message: Message) -> int:

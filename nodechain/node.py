@@ -16,7 +16,7 @@ from typing import Final
 
 from consensus.bodies import BODY
 from consensus.engine import Engine
-from consensus.messages import Message, Status
+from consensus.messages import ConsensusMessage, Status, TransferAnswer, TransferRequest
 from consensus.pacing import Intervals
 from consensus.recovery import Memory
 from consensus.state import Settings
@@ -38,6 +38,7 @@ from nodechain.errors import DataDamaged, StorageFailed, UsageError
 from nodechain.home import Home
 from nodechain.journal.journal import Journal
 from nodechain.journal.opening import open_journal
+from nodechain.lanes import Lane
 from nodechain.lock import HomeLock
 from nodechain.mempool import Mempool
 from nodechain.network.cards import Cards
@@ -48,6 +49,7 @@ from nodechain.network.network import Hooks, Network
 from nodechain.pending import PendingLog
 from nodechain.replica import Replica
 from nodechain.safe_mode import SafeMode
+from nodechain.serving import Serving
 from nodechain.snapshots.files import SnapshotFolder
 from nodechain.snapshots.task import SnapshotTask
 from nodechain.store.records import History
@@ -144,9 +146,11 @@ class Node:
             self.mempool, Verifier(genesis.hash, options.verify_workers), self.view, self._admitted
         )
         self.network = self._make_network()
+        self._serving = Serving(app.store, self.replica.under_way, self.network.table, self.clock)
         self._driver = Driver(
-            self.replica, self._journal, self.clock, self.network, decided=self._decided, dropped=self._dropped
-        )
+            self.replica, self._journal, self.clock, self.network, self._serving,
+            decided=self._decided, dropped=self._dropped,
+        )  # fmt: skip
         self._progress = SyncProgress(self.clock)
         self.clock_offset = ClockOffset(genesis.drift_ms)
         self.snapshots = SnapshotTask(SnapshotFolder(home.snapshots), app.store, genesis, options.snapshot_every)
@@ -186,7 +190,8 @@ class Node:
         directory = Directory(identity, cards, file, self.genesis.identity, validators, self.clock)
         hooks = Hooks(
             heard=self._heard,
-            peers_are=lambda peers: self._driver.put(PeersAre(peers)),
+            asked=self._asked,
+            peers_are=self._peers_are,
             offer=self.admission.offer,
             raw_of=self.mempool.raw_of,
             waiting=lambda: [transaction.full_hash for transaction in self.mempool.pool.transactions()],
@@ -221,6 +226,7 @@ class Node:
             tasks.create_task(self.admission.run(), name="admission")
             tasks.create_task(self._driver.run(), name="driver")
             tasks.create_task(self.snapshots.run(), name="snapshots")
+            tasks.create_task(self._serving.run(), name="serving")
             if self._options.p2p is not None:
                 tasks.create_task(self.network.run(), name="network")
 
@@ -291,15 +297,6 @@ class Node:
         finally:
             self.decisions.forget(transaction.id, waiter)
 
-    def _heard(self, peer: bytes, message: Message, relayed: bool) -> None:
-        if isinstance(message, Status) and not relayed:
-            self.clock_offset.heard(peer, message.time_ms, self.clock.wall_ms())
-            members = self.app.parent.validators
-            votes = self.key is not None and members.by_address(self.key.address) is not None
-            others = len(members.members) - 1 if votes else 0
-            self.clock_offset.alarm(self.offset, self.clock.monotonic_ms(), others=others)
-        self._driver.put(Heard(peer, message, relayed))
-
     def _of_own_user(self, transaction: Transaction) -> None:
         self.network.admitted(transaction.full_hash)
 
@@ -313,6 +310,29 @@ class Node:
     def make_block_now(self) -> None:
         """Ask for a block without waiting for the idle interval (dev and demo)."""
         self._driver.transactions_wait()
+
+    def _heard(self, peer: bytes, message: ConsensusMessage | TransferAnswer, relayed: bool) -> None:
+        if isinstance(message, Status) and not relayed:
+            self._compare_clocks(peer, message)
+        if not isinstance(message, ConsensusMessage):
+            lane = Lane.BLOCKS
+        else:
+            lane = Lane.VALIDATORS if self.network.directory.is_validator(peer) else Lane.OTHERS
+        self._driver.put(Heard(peer, message, relayed), lane, peer)
+
+    def _compare_clocks(self, peer: bytes, message: Status) -> None:
+        self.clock_offset.heard(peer, message.time_ms, self.clock.wall_ms())
+        members = self.app.parent.validators
+        votes = self.key is not None and members.by_address(self.key.address) is not None
+        others = len(members.members) - 1 if votes else 0
+        self.clock_offset.alarm(self.offset, self.clock.monotonic_ms(), others=others)
+
+    def _asked(self, peer: bytes, request: TransferRequest) -> None:
+        self._serving.asked(peer, request)
+
+    def _peers_are(self, peers: tuple[bytes, ...]) -> None:
+        self._serving.peers_are(peers)
+        self._driver.put(PeersAre(peers))
 
     def _decided(self, block: Block) -> None:
         self._view = None

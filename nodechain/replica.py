@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Final, assert_never
 
-from consensus.bodies import block_transactions, hashes_part, is_body_of
+from consensus.bodies import is_body_of
 from consensus.engine import Engine
 from consensus.events import (
     AnswerDecided,
@@ -39,25 +39,21 @@ from consensus.events import (
     TransactionsWaiting,
 )
 from consensus.messages import (
-    BlocksRequest,
     BlocksResponse,
     BlockTransactions,
     Commit,
     ConsensusMessage,
-    Decided,
     HashesPart,
-    HashesRequest,
-    Message,
     Prepare,
     Proposal,
-    TransactionsRequest,
+    TransferAnswer,
 )
 from consensus.sign_once import Signer
 from ledger.blocks import Block
 from ledger.codec import encode
 from ledger.errors import InclusionError, InvalidBlock
-from ledger.transactions.envelope import Transaction, full_hash_of
-from ledger.types import CERTIFICATE, HEADER, Certificate, Header
+from ledger.transactions.envelope import Transaction
+from ledger.types import CERTIFICATE, Certificate, Header
 from nodechain.actions import (
     Action,
     Alarm,
@@ -73,18 +69,16 @@ from nodechain.actions import (
     Stored,
     Tell,
     TellAll,
+    TellDecided,
     Waiting,
     Write,
 )
 from nodechain.app import NO_CERTIFICATE, Application
-from nodechain.decided_blocks import decided_blocks
+from nodechain.block_answers import UnderWay
 from nodechain.errors import require
 from nodechain.fetching import Fetching
 from nodechain.mempool import Mempool
 from nodechain.witness import Witness
-
-FETCH_MS: Final = 250
-"""How often to look after what was asked of peers."""
 
 _PASSING: Final = frozenset(
     {"bad_nonce", "block_full", "too_many_of_sender", "evidence_waits", "reading_too_early", "unit_sweeping"}
@@ -192,7 +186,7 @@ class Replica:
                 self._executed.pop(effect.block_hash, None)
                 self._fetching.forget(effect.block_hash)
             case AnswerDecided():
-                self._answer_decided(effect)
+                self._actions.append(TellDecided(effect.peer, effect.height))
             case PeerAhead():
                 self._fetching.ahead(effect.peer, effect.height)
             case ReportEvidence():
@@ -253,37 +247,16 @@ class Replica:
         self._executed[block_hash] = block
         return BlockChecked(block_hash, True, block.weight)
 
-    def _body(self, block_hash: bytes) -> tuple[bytes, ...] | None:
-        """A block's transactions: of one that is under way, or decided."""
-        block = self._executed.get(block_hash)
-        if block is not None:
-            return tuple(transaction.raw for transaction in block.transactions)
-        known = self._fetching.transactions(block_hash)
-        stored = self.app.store.block_by_hash(block_hash) if known is None else None
-        return known if stored is None else stored.transactions
-
-    def _hashes(self, block_hash: bytes) -> tuple[bytes, ...] | None:
-        """The full hashes of a block's transactions."""
-        block = self._executed.get(block_hash)
-        if block is not None:
-            return tuple(transaction.full_hash for transaction in block.transactions)
-        body = self._body(block_hash)
-        return None if body is None else tuple(full_hash_of(raw) for raw in body)
+    def under_way(self, block_hash: bytes) -> UnderWay:
+        """What is known of a block that is not decided yet, for peers that ask."""
+        return self._executed.get(block_hash) or self._fetching.transactions(block_hash)
 
     # Messages.
 
-    def _heard(self, peer: bytes, message: Message, now: Now) -> None:
+    def _heard(self, peer: bytes, message: ConsensusMessage | TransferAnswer, now: Now) -> None:
         match message:
-            case HashesRequest():
-                hashes = self._hashes(message.block_hash)
-                self._actions.append(Tell(peer, hashes_part(message.block_hash, hashes, message.part)))
-            case TransactionsRequest():
-                self._actions.append(Tell(peer, block_transactions(message, self._body(message.block_hash))))
             case HashesPart() | BlockTransactions():
                 self._complete(*self._fetching.body_part(peer, message, now.monotonic_ms), now)
-            case BlocksRequest():
-                blocks = decided_blocks(self.app.store, message.first, message.count)
-                self._actions.append(Tell(peer, BlocksResponse(message.first, blocks)))
             case BlocksResponse():
                 self._actions += self._fetching.blocks(peer, message, now.monotonic_ms)
                 self._take_decided(now)
@@ -297,13 +270,6 @@ class Replica:
             self._actions += self._fetching.holds(peer, message.block_hash, now.monotonic_ms)
         elif isinstance(message, Proposal):
             self._actions += self._fetching.holds(peer, message.header.hash(), now.monotonic_ms)
-
-    def _answer_decided(self, effect: AnswerDecided) -> None:
-        header = self.app.store.header(effect.height)
-        certificate = self.app.store.certificate(effect.height)
-        if header is not None and certificate:
-            decided = Decided(HEADER.decode(header.header), CERTIFICATE.decode(certificate))
-            self._actions.append(Tell(effect.peer, decided))
 
     def _take_decided(self, now: Now) -> None:
         """Hand the engine the next block of a sync answer; it checks the certificate."""

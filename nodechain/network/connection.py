@@ -13,31 +13,15 @@ from typing import Final, Protocol
 
 from ledger.codec import encode
 from ledger.errors import InvalidInput
-from nodechain.buckets import Bucket
 from nodechain.clock import Clock
 from nodechain.network import limits
+from nodechain.network.allowances import Allowances
 from nodechain.network.frames import BULK, BadFrame, Kind, Reader, Received, frames_of
 from nodechain.network.trust import Peer
 from nodechain.network.wire import GOODBYE, HELLO, Goodbye, Hello
 
 log = logging.getLogger("nodechain.network")
 
-RATES: Final[dict[Kind, tuple[float, float]]] = {
-    Kind.HELLO: (0.1, 2),
-    Kind.GOODBYE: (1, 2),
-    Kind.PING: (5, 20),
-    Kind.CONSENSUS: (2_000, 8_000),
-    Kind.RELAYED: (2_000, 8_000),
-    Kind.LINKS: (10, 100),
-    Kind.INTRODUCTIONS: (10, 100),
-    Kind.ANNOUNCE: (500, 2_000),
-    Kind.REQUEST: (500, 2_000),
-    Kind.TRANSACTIONS: (500, 2_000),
-    Kind.TRANSFER: (500, 2_000),
-}
-"""Messages a second and at once; who sends more is read more slowly, which costs nobody else anything."""
-
-READ_BYTES: Final = (64 * 1024 * 1024, 64 * 1024 * 1024)
 JOIN_BYTES: Final = 64 * 1024
 
 
@@ -92,13 +76,12 @@ class Connection(asyncio.Protocol):
         self._reader = Reader()
         self._urgent: deque[bytes] = deque()
         self._bulk: deque[bytes] = deque()
-        self._waiting_bytes = [0, 0]
+        self.waiting_bytes = [0, 0]
         self._may_write = True
         self._pump_is_due = False
         self._pauses = 0
         now = self.last_heard_ms
-        self._rates = {kind: Bucket(rate, burst, now) for kind, (rate, burst) in RATES.items()}
-        self._read_bytes = Bucket(*READ_BYTES, now)
+        self.allowed = Allowances(now)
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
@@ -126,12 +109,12 @@ class Connection(asyncio.Protocol):
         """Frames; what is wrong with them is the peer's fault."""
         self.bytes_in += len(data)
         self.last_heard_ms = self._clock.monotonic_ms()
-        self._slow_down(self._read_bytes.take(self.last_heard_ms, len(data)))
+        self._slow_down(self.allowed.read(len(data), self.last_heard_ms))
         try:
             for message in self._reader.feed(data):
                 if self._closed:
                     return
-                self._slow_down(self._rates[message.kind].take(self.last_heard_ms))
+                self._slow_down(self.allowed.message(message.kind, self.last_heard_ms))
                 self._handle(message)
         except BadFrame as error:
             self._fault("bad_frame", error.code)
@@ -227,14 +210,14 @@ class Connection(asyncio.Protocol):
         if self._closed or not self.is_ready:
             return False
         lane = 1 if kind in BULK else 0
-        if self._waiting_bytes[lane] > limits.OUTGOING_BYTES:
+        if self.waiting_bytes[lane] > limits.OUTGOING_BYTES:
             if lane == 0:
                 self.close("too_slow")
             return False
         queue = self._bulk if lane else self._urgent
         for frame in frames_of(kind, payload):
             queue.append(frame)
-            self._waiting_bytes[lane] += len(frame)
+            self.waiting_bytes[lane] += len(frame)
         if not self._pump_is_due:
             # What is said within one turn of the loop is written at once: one record, one system call.
             self._pump_is_due = True
@@ -249,7 +232,7 @@ class Connection(asyncio.Protocol):
             while size < JOIN_BYTES and (self._urgent or self._bulk):
                 lane = 0 if self._urgent else 1
                 frame = (self._bulk if lane else self._urgent).popleft()
-                self._waiting_bytes[lane] -= len(frame)
+                self.waiting_bytes[lane] -= len(frame)
                 batch.append(frame)
                 size += len(frame)
             if not batch:

@@ -136,6 +136,11 @@ class Directory:
         """Whose certificate it is, byte for byte."""
         return self._by_certificate.get(certificate)
 
+    def is_validator(self, node_id: bytes) -> bool:
+        """Whether a validator's node has this id."""
+        peer = self.peers.get(node_id)
+        return peer is not None and bool(peer.validator)
+
     def introductions(self) -> tuple[Introduction, ...]:
         """Those of the set in force."""
         return self._known.all()

@@ -42,6 +42,9 @@ MAX_ADDRESSES: Final = 4
 MAX_ADDRESS_BYTES: Final = 128
 MAX_CARD_BYTES: Final = 4096
 
+ANSWERS_DUE: Final = 64
+"""Answers with blocks that a peer may still owe; what comes above that is not even decoded."""
+
 UNHANDLED_MESSAGES: Final = 256
 """Messages of one peer that wait for the replica; then its connection is not read from."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from consensus.messages import CONSENSUS_MESSAGE, ConsensusMessage, Message
+from consensus.messages import CONSENSUS_MESSAGE, ConsensusMessage, Message, TransferAnswer, TransferRequest
 from ledger.codec import encode
 from ledger.validators import ValidatorSet
 from nodechain.clock import Clock
@@ -30,7 +30,7 @@ from nodechain.network.relay import Links
 from nodechain.network.scores import Scores
 from nodechain.network.spreading import Offer, Spreading
 from nodechain.network.table import Table
-from nodechain.network.wire import LINKS, RELAYABLE, RELAYED, Hello, Relayed, transfer_message
+from nodechain.network.wire import LINKS, RELAYABLE, RELAYED, Hello, Relayed, is_answer, transfer_message
 
 log = logging.getLogger("nodechain.network")
 
@@ -43,10 +43,12 @@ _TELLING: Final = frozenset({"wrong_chain", "wrong_version", "unknown_peer", "fu
 class Hooks:
     """What the network needs of the node: where things go, and what waits.
 
-    `heard` takes a peer, its message, and whether it was relayed; `raw_of` and `waiting` look into the pool.
+    `heard` takes a peer, its message, and whether it was relayed; `asked` what it wants of blocks; `raw_of` and
+    `waiting` look into the pool.
     """
 
-    heard: Callable[[bytes, Message, bool], None]
+    heard: Callable[[bytes, ConsensusMessage | TransferAnswer, bool], None]
+    asked: Callable[[bytes, TransferRequest], None]
     peers_are: Callable[[tuple[bytes, ...]], None]
     offer: Offer
     raw_of: Callable[[bytes], bytes | None]
@@ -107,6 +109,9 @@ class Network:
 
     def tell(self, peer: bytes, message: Message) -> None:
         """Send to one peer; nothing if it is gone, or reads too slowly for an answer."""
+        connection = self.table.get(peer)
+        if connection is not None and isinstance(message, TransferRequest):
+            connection.allowed.asked_for_blocks()
         kind = Kind.CONSENSUS if isinstance(message, ConsensusMessage) else Kind.TRANSFER
         self.table.send(peer, kind, encode(message))
 
@@ -120,8 +125,7 @@ class Network:
         known = self.directory.peers.get(peer)
         name = fingerprint(peer) if known is None else known.name
         log.warning("peer misbehaved", extra={"peer": name, "code": code})
-        validator = known is not None and bool(known.validator)
-        if self.scores.blame(peer, code, self._clock.monotonic_ms(), validator=validator):
+        if self.scores.blame(peer, code, self._clock.monotonic_ms(), validator=self.directory.is_validator(peer)):
             log.warning("peer banned", extra={"peer": name, "code": code})
             if connection is not None:
                 connection.close("banned")
@@ -213,7 +217,7 @@ class Network:
                 if self._links.is_news(inner, self._clock.monotonic_ms()):
                     self._to_replica(connection, CONSENSUS_MESSAGE.decode(inner), relayed=True)
             case Kind.TRANSFER:
-                self._to_replica(connection, transfer_message(message.payload), relayed=False)
+                self._transfer(connection, message.payload)
             case Kind.LINKS:
                 self._links.told(connection.node_id, LINKS.decode(message.payload))
             case Kind.INTRODUCTIONS:
@@ -221,6 +225,21 @@ class Network:
             case _:
                 self._spreading.received(connection.node_id, message)
 
-    def _to_replica(self, connection: Connection, message: Message, *, relayed: bool) -> None:
+    def _transfer(self, connection: Connection, payload: bytes) -> None:
+        if is_answer(payload) and not connection.allowed.take_answer():
+            # Not decoded: it may be long, and nobody wants it.
+            self.blame(connection.node_id, "unsolicited")
+            return
+        message = transfer_message(payload)
+        if isinstance(message, TransferRequest):
+            self._hooks.asked(connection.node_id, message)
+        else:
+            self._to_replica(connection, message, relayed=False)
+
+    def _to_replica(self, connection: Connection, message: ConsensusMessage | TransferAnswer, *, relayed: bool) -> None:
+        if isinstance(message, ConsensusMessage) and not connection.allowed.may_say(
+            message, self._clock.monotonic_ms()
+        ):
+            return
         connection.handed_over()
         self._hooks.heard(connection.node_id, message, relayed)

@@ -98,6 +98,11 @@ class Table:
         if connection is not None:
             connection.send(kind, payload)
 
+    def unread_bytes(self, node_id: bytes) -> int:
+        """What a peer was sent in the slow lane and has not taken yet."""
+        connection = self._connections.get(node_id)
+        return 0 if connection is None else connection.waiting_bytes[1]
+
     def send_all(self, kind: Kind, payload: bytes, *, but: Connection | None = None) -> None:
         """To every peer."""
         for connection in self.all():

@@ -9,8 +9,11 @@ import msgspec
 from consensus.messages import (
     CONSENSUS_MESSAGE,
     MESSAGE,
+    BlocksResponse,
+    BlockTransactions,
     Commit,
     ConsensusMessage,
+    HashesPart,
     Message,
     Prepare,
     Proposal,
@@ -58,8 +61,15 @@ LINKS: Final[Codec[tuple[bytes, ...]]] = Codec(Links, MAX_BYTES[Kind.LINKS])
 HASHES: Final[Codec[tuple[bytes, ...]]] = Codec(Hashes, MAX_BYTES[Kind.ANNOUNCE])
 RAWS: Final[Codec[tuple[bytes, ...]]] = Codec(Raws, MAX_BYTES[Kind.TRANSACTIONS])
 
+_ANSWERS: Final = frozenset(kind.__struct_config__.tag for kind in (HashesPart, BlockTransactions, BlocksResponse))
+
 RELAYABLE: Final = (Proposal, Prepare, Commit, ProvenRoundChange)
 """What is handed on to validators that have no connection to who said it."""
+
+
+def is_answer(payload: bytes) -> bool:
+    """Whether a TRANSFER brings something, seen by its tag alone (the second byte: the first is the array's length)."""
+    return len(payload) > 1 and payload[1] in _ANSWERS
 
 
 def transfer_message(payload: bytes) -> TransferMessage:

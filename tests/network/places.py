@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from consensus.messages import Message
+from consensus.messages import Message, TransferRequest
 from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.transactions.envelope import Transaction
@@ -51,6 +51,7 @@ class Place:
     pool: dict[bytes, bytes]
     heard: list[tuple[bytes, Message, bool]] = field(default_factory=list)
     offered: list[tuple[bytes, Callable[[Transaction | Refusal], None]]] = field(default_factory=list)
+    asked: list[tuple[bytes, TransferRequest]] = field(default_factory=list)
     peers: tuple[bytes, ...] = ()
     handles: bool = True
 
@@ -86,6 +87,7 @@ def make_place(
 
     hooks = Hooks(
         heard=heard,
+        asked=lambda peer, request: place[0].asked.append((peer, request)),
         peers_are=peers_are,
         offer=lambda raw, done: place[0].offered.append((raw, done)),
         raw_of=pool.get,
@@ -125,7 +127,7 @@ def _open_connections(place: Place) -> list[Connection]:
     return [connection for connection in place.network._open.values() if connection._transport is not None]
 
 
-async def until(condition: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
+async def until(condition: Callable[[], object], what: str, deadline_s: float = DEADLINE_S) -> None:
     """Wait for a condition, with a deadline."""
     end = asyncio.get_running_loop().time() + deadline_s
     while not condition():

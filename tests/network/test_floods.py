@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from consensus.messages import BlockTransactions, HashesPart, HashesRequest, StatusRequest
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.validators import ValidatorInfo, ValidatorSet
 from nodechain.network import limits
+from nodechain.network.allowances import MESSAGE_RATES
 from nodechain.network.cards import Card, Cards
 from nodechain.network.frames import Kind
 from nodechain.network.identity import Identity, load_or_create
@@ -212,5 +214,49 @@ def test_n14_with_forty_validators_followers_still_fit(tmp_path: Path) -> None:
                 peer = await Attacker.connect(follower, victim.port)
                 await peer.greet()
             await until(lambda: set(victim.peers) == {one.node_id for one in followers}, "the followers")
+
+    play(scene())
+
+
+# Blocks.
+
+
+def test_n2_answers_that_nobody_asked_for_are_not_even_decoded(tmp_path: Path, known: Identity) -> None:
+    """Long messages of a great many small parts would hold up the loop while they are decoded."""
+    victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
+    long = encode(BlockTransactions(bytes(32), 0, (b"x",) * 8_192))
+
+    async def scene() -> None:
+        async with running(victim):
+            attacker = await Attacker.connect(known, victim.port)
+            await attacker.greet()
+            await until(lambda: known.node_id in victim.peers, "the attacker")
+            victim.network.tell(known.node_id, HashesRequest(bytes(32), 0))
+            attacker.say(Kind.TRANSFER, encode(HashesPart(bytes(32), 0, 1, ())))
+            await until(lambda: len(victim.heard) == 1, "the answer that was asked for")
+            for _ in range(FLOOD):
+                attacker.say(Kind.TRANSFER, long)
+            assert await attacker.goodbye() == "banned"
+            assert len(victim.heard) == 1
+
+    play(scene())
+
+
+def test_n2_what_costs_a_signature_is_heard_now_and_then_and_votes_always(tmp_path: Path, known: Identity) -> None:
+    victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
+
+    async def scene() -> None:
+        async with running(victim):
+            attacker = await Attacker.connect(known, victim.port)
+            await attacker.greet()
+            for number in range(FLOOD):
+                attacker.say(Kind.CONSENSUS, encode(StatusRequest(bytes(32), number.to_bytes(32, "big"))))
+            for _ in range(FLOOD):
+                attacker.say(Kind.CONSENSUS, encode(VOTE))
+            await attacker.writer.drain()
+            await until(lambda: sum(message == VOTE for _peer, message, _relayed in victim.heard) == FLOOD, "the votes")
+            _rate, burst = MESSAGE_RATES[StatusRequest]
+            asked = [message for _peer, message, _relayed in victim.heard if isinstance(message, StatusRequest)]
+            assert burst <= len(asked) < FLOOD / 2
 
     play(scene())

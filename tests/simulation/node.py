@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +14,7 @@ from consensus.bodies import BODY
 from consensus.doubt import Doubt
 from consensus.engine import Engine
 from consensus.events import Now
-from consensus.messages import Message
+from consensus.messages import BlocksRequest, Message, TransferRequest
 from consensus.pacing import Intervals
 from consensus.recovery import Memory
 from consensus.state import Settings
@@ -39,10 +40,12 @@ from nodechain.actions import (
     Stored,
     Tell,
     TellAll,
+    TellDecided,
     Waiting,
     Write,
 )
 from nodechain.app import REGISTRY, Application
+from nodechain.block_answers import DecidedRequest, Request, answer_to
 from nodechain.journal.files import Files
 from nodechain.journal.journal import Journal
 from nodechain.mempool import Mempool
@@ -75,6 +78,14 @@ def settings_of(genesis: Genesis, timeouts: Timeouts) -> Settings:
         genesis.block_weight,
         timeouts,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A peer wants something of the store."""
+
+    peer: bytes
+    request: TransferRequest
 
 
 class Weighed(Application):
@@ -115,7 +126,7 @@ class Node:
         self.paused = False
         self.wiped = False
         self.forgot_heights = range(0)
-        self._inputs: deque[Input] = deque()
+        self._inputs: deque[Input | _Asked] = deque()
         self._is_busy = False
         self._doubt: Doubt | None = None
         self.doubts = 0
@@ -209,7 +220,7 @@ class Node:
     def now(self) -> Now:
         return Now(self.world.now_ms, self.world.genesis.time_ms + self.world.now_ms + self.skew_ms)
 
-    def run(self, event: Input) -> None:
+    def run(self, event: Input | _Asked) -> None:
         """Hand an input to the replica and perform what it asks for."""
         self._inputs.append(event)
         if not self._is_busy:
@@ -220,7 +231,11 @@ class Node:
         self._is_busy = True
         try:
             while self._inputs and self.is_up and not self.halted:
-                actions = self.replica.step(self._inputs.popleft(), self.now())
+                following = self._inputs.popleft()
+                if isinstance(following, _Asked):
+                    self._answer(following.peer, following.request)
+                    continue
+                actions = self.replica.step(following, self.now())
                 self._tell_doubt()
                 cost_ms, self._executed_weight = self._executed_weight * self.ms_per_weight, 0
                 if cost_ms:
@@ -266,6 +281,8 @@ class Node:
                 self._store(action.block, action.certificate)
             case Tell():
                 self.world.send(self, action.peer, action.message)
+            case TellDecided():
+                self._answer(action.peer, DecidedRequest(action.height))
             case TellAll():
                 self.world.checks.said(self, action.message)
                 for peer in self.world.peers_of(self):
@@ -291,7 +308,14 @@ class Node:
         self.run(Rang(alarm))
 
     def heard(self, peer: bytes, message: Message) -> None:
-        self.run(Heard(peer, message))
+        self.run(_Asked(peer, message) if isinstance(message, TransferRequest) else Heard(peer, message))
+
+    def _answer(self, peer: bytes, request: Request) -> None:
+        """What `nodechain.serving` does in a thread."""
+        block = None if isinstance(request, BlocksRequest | DecidedRequest) else request.block_hash
+        answer = answer_to(self.app.store, None if block is None else self.replica.under_way(block), request)
+        if answer is not None:
+            self.world.send(self, peer, answer.message)
 
     def submit(self, raw: bytes) -> bool:
         """What the interface does with a transaction; whether it waits now."""

@@ -32,6 +32,7 @@ class Recorder:
         directory = Directory(self._identity, cards, folder / "introductions", genesis.identity, nobody, SystemClock())
         hooks = Hooks(
             heard=self._heard,
+            asked=lambda _peer, _request: None,
             peers_are=lambda _peers: None,
             offer=lambda _raw, _done: None,
             raw_of=lambda _full_hash: None,
