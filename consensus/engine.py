@@ -43,6 +43,7 @@ from consensus.events import (
     WithinHeight,
 )
 from consensus.gate import Gate
+from consensus.heads import ProvenHeads
 from consensus.messages import (
     Commit,
     ConsensusMessage,
@@ -88,6 +89,7 @@ class Engine:
         self._state: HeightState | None = None
         self._early = EarlyMessages()
         self._answers = Answers()
+        self.heads = ProvenHeads()
 
     @property
     def last_signed(self) -> SignRecord:
@@ -213,6 +215,9 @@ class Engine:
         if message.height < state.number:
             self._answer(peer, message.height, now)
         elif message.height > state.number:
+            if not self.heads.heard(message, state.rules):
+                self._effects.add(Misbehaved(peer, "bad_certificate"))
+                return
             self._effects.add(PeerAhead(peer, message.height))
 
     def _remind(self, state: HeightState, message: Status) -> None:

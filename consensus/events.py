@@ -135,7 +135,7 @@ class AnswerDecided:
 
 @dataclass(frozen=True, slots=True)
 class PeerAhead:
-    """A peer says that it works on a later height than we do; it may lie."""
+    """A peer says that it works on a later height than we do; it may lie, so it is only a hint whom to ask."""
 
     peer: bytes
     height: int

@@ -37,11 +37,6 @@ class Fetching:
     def __len__(self) -> int:
         return len(self._bodies)
 
-    @property
-    def target(self) -> int:
-        """The highest height that a peer claims to have decided."""
-        return self._sync.target
-
     def peers_are(self, peers: tuple[bytes, ...]) -> list[bytes]:
         """Who is connected now; returns who was not before."""
         for gone in set(self._peers) - set(peers):

@@ -102,8 +102,8 @@ class Replica:
 
     @property
     def target(self) -> int:
-        """The highest height that somebody claims to have decided; 0 if nobody is ahead."""
-        return self._fetching.target
+        """The highest height that is proven to be decided elsewhere; what peers only claim does not count."""
+        return self.engine.heads.height
 
     def resume(self, bodies: tuple[tuple[Header, tuple[bytes, ...]], ...]) -> None:
         """Transactions of blocks that were under way when the node stopped, from its journal."""

@@ -24,7 +24,7 @@ class SyncProgress:
         self._told_ms = 0
 
     def reached(self, height: int, target: int) -> None:
-        """A block was stored; `target` is the highest head that somebody claims."""
+        """A block was stored; `target` is the highest head that others are proven to have."""
         now, behind = self._clock.monotonic_ms(), max(target - height, 0)
         if behind < FAR_BEHIND:
             if self._since_ms and behind == 0:

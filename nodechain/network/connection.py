@@ -67,7 +67,6 @@ class Connection(asyncio.Protocol):
         self.last_ping_ms = self.last_heard_ms
         self.bytes_in = 0
         self.bytes_out = 0
-        self.height = 0
         self._events = events
         self._identify = identify
         self._clock = clock
@@ -138,7 +137,6 @@ class Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         self.is_ready = True
-        self.height = hello.height
         refusal = self._events.connected(self, hello)
         if refusal:
             self.close(refusal)
