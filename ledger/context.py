@@ -12,7 +12,7 @@ from typing import TypeVar
 from ledger.address import SenderKey
 from ledger.errors import InclusionError, Refused, require
 from ledger.genesis import Genesis
-from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, MAX_INTEGER
+from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, MAX_INTEGER, SWEEP_SHARE
 from ledger.params import ParameterRule
 from ledger.schema import COUNTERS, PARAMETERS, Counter, Table
 from ledger.state import State
@@ -48,8 +48,8 @@ class Context:
     """
 
     __slots__ = (
-        "chain_id", "endings", "events", "fee_account", "genesis", "genesis_hash", "height", "hooks", "nonce",
-        "sender", "sender_key", "state", "time_ms", "weight", "weight_limit",
+        "_room_until", "chain_id", "endings", "events", "fee_account", "genesis", "genesis_hash", "height", "hooks",
+        "nonce", "sender", "sender_key", "state", "time_ms", "weight", "weight_limit",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +67,7 @@ class Context:
         self.sender_key: SenderKey = b""
         self.nonce = 0
         self.endings = 0
+        self._room_until = genesis.block_weight // SWEEP_SHARE
         self.weight = 0
         self.weight_limit = genesis.block_weight
         self.events: list[Event] = []
@@ -85,6 +86,15 @@ class Context:
         """Whether the transaction may end one more session or binding itself; what it may not is swept (D2)."""
         self.endings += 1
         return self.endings <= MAX_ENDINGS_PER_TRANSACTION
+
+    def has_room(self) -> bool:
+        """Whether the transaction has used less than its share for work that may be swept as well (D2)."""
+        return self.weight < self._room_until
+
+    def begin_transaction(self) -> None:
+        """What one transaction may do of work that can be swept counts anew."""
+        self.endings = 0
+        self._room_until = self.weight + self.genesis.block_weight // SWEEP_SHARE
 
     def parameter(self, name: str) -> int:
         """The value in force of a parameter."""

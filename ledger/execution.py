@@ -100,7 +100,7 @@ class Execution:
         take_fee_and_nonce(context, transaction)
         context.sender, context.sender_key = transaction.sender, envelope.sender_key
         context.nonce = envelope.nonce
-        context.endings = 0
+        context.begin_transaction()
         mark, reported = context.state.checkpoint(), len(context.events)
         code = ""
         try:

@@ -13,7 +13,7 @@ from ledger.rules.bank import WITHDRAWAL_LOCK
 from ledger.rules.metering import METERS_OF_UNIT
 from ledger.rules.registers import jump_of
 from ledger.rules.sessions import OPEN_SESSIONS, RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK
-from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT
+from ledger.rules.voting import JUDGED, OPEN_VOTES, VOTER_COUNT
 from ledger.schema import (
     ACCOUNT_COUNTERS,
     BALANCES,
@@ -161,15 +161,20 @@ def check_rate(state: Reader) -> None:
 
 
 def check_votes(state: Reader) -> None:
-    """Open votes have supporters, all of them voters, and not enough to have passed; the counts are right (Z5)."""
+    """Open votes have supporters, all of them voters, and not enough to have passed; the counts are right (Z5).
+
+    After a change of the voters that is judged over blocks, votes may stand that have passed or have no supporter (O4).
+    """
     voters = {key for key, _value in entries(state, VOTERS)}
     counters = {key: value.value for key, value in entries(state, COUNTERS)}
     require(counters.get(VOTER_COUNT, 0) == len(voters), "the count of voters is wrong")
     opened: Tally[bytes] = Tally()
     for _key, vote in entries(state, VOTES):
         opened[vote.opened_by] += 1
-        require(bool(vote.yes) and set(vote.yes) <= voters, "an open vote has no supporter, or one that is no voter")
-        require(2 * len(vote.yes) <= len(voters), "an open vote has passed but was not carried out")
+        require(set(vote.yes) <= voters, "an open vote has a supporter that is no voter")
+        if JUDGED not in counters:
+            require(bool(vote.yes), "an open vote has no supporter")
+            require(2 * len(vote.yes) <= len(voters), "an open vote has passed but was not carried out")
     check_account_counters(state, OPEN_VOTES, opened)
 
 

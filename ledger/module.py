@@ -29,7 +29,7 @@ from ledger.rules.sessions import OPEN_SESSIONS, RESERVATION_LOCK, SESSION_LOCK,
 from ledger.rules.sweeps import SweepKind
 from ledger.rules.units import shortfall_step, standing_due
 from ledger.rules.validators import do_validator_alive, forget_candidate
-from ledger.rules.voting import OPEN_VOTES, do_cast_vote, vote_due
+from ledger.rules.voting import OPEN_VOTES, do_cast_vote, judging_step, vote_due
 from ledger.schema import LEDGER_TABLES
 from ledger.transactions.actions import CastVote
 from ledger.transactions.evidence import Evidence
@@ -88,7 +88,7 @@ LEDGER: Final = Module(
         (ExpiryKind.LEVEL, level_due),
         (ExpiryKind.MANUAL_REPORT, manual_report_due),
     ),
-    sweeps=((SweepKind.SHORTFALL, shortfall_step), (SweepKind.REMOVAL, removal_step)),
+    sweeps=((SweepKind.SHORTFALL, shortfall_step), (SweepKind.REMOVAL, removal_step), (SweepKind.VOTES, judging_step)),
     expelled=(forget_candidate,),
     invariants=LEDGER_INVARIANTS,
 )

@@ -19,6 +19,7 @@ class SweepKind(IntEnum):
 
     SHORTFALL = 1
     REMOVAL = 2
+    VOTES = 3
 
 
 def begin_sweep(context: Context, kind: int, subject: bytes) -> None:

@@ -16,7 +16,8 @@ from ledger.params import VOTE_LIFETIME
 from ledger.rules.actions import Decision, decision_for
 from ledger.rules.expiries import ExpiryKind, cancel_expiry, schedule
 from ledger.rules.members import check_no_meter
-from ledger.rules.weights import CLOSING
+from ledger.rules.sweeps import SweepKind, begin_sweep
+from ledger.rules.weights import CLOSING, JUDGEMENT
 from ledger.schema import (
     COUNTERS,
     VOTE_ACTIONS,
@@ -32,6 +33,9 @@ from ledger.schema import (
 from ledger.transactions.actions import ACTION, Action, AddVoter, CastVote, RemoveVoter
 
 VOTER_COUNT: Final = b"voters"
+
+JUDGED: Final = b"judged"
+"""While the open votes are judged again: the number of the last one that was."""
 
 OPEN_VOTES: Final = AccountCounter(2, "open_votes")
 """Votes that an account has opened and that still run."""
@@ -110,14 +114,35 @@ def _close(context: Context, key: bytes, outcome: VoteOutcome, code: str = "") -
 
 
 def _judge_all(context: Context, changed: bytes) -> None:
-    """Judge one vote; if that changed the voters, all open ones in order of opening, until nothing moves (O4)."""
-    again = _judge(context, changed)
-    while again:
-        again = False
-        for key in context.state.scan(VOTES):
-            if _judge(context, key):
-                again = True
-                break
+    """Judge one vote; if that changed the voters, all open ones in order of opening, until nothing moves (O4).
+
+    What does not fit into the transaction is judged in the next blocks (D2): each may end sessions and orders.
+    """
+    if not _judge(context, changed):
+        return
+    begun = context.state.get(COUNTERS, JUDGED) is not None
+    context.state.put(COUNTERS, JUDGED, Counter(0))
+    if begun:
+        return
+    while context.has_room():
+        if not judging_step(context, b""):
+            return
+    begin_sweep(context, SweepKind.VOTES, b"")
+
+
+def judging_step(context: Context, _subject: bytes) -> bool:
+    """Judge the vote after the last one that was judged, from the first again if the voters changed; whether there may
+    be more."""
+    last = context.get(COUNTERS, JUDGED).value
+    key = next(context.state.scan(VOTES, after=big_endian(last)), None)
+    if key is None:
+        context.state.delete(COUNTERS, JUDGED)
+        return False
+    context.charge(JUDGEMENT)
+    context.state.put(COUNTERS, JUDGED, Counter(int.from_bytes(key, "big")))
+    if _judge(context, key):
+        context.state.put(COUNTERS, JUDGED, Counter(0))
+    return True
 
 
 def _judge(context: Context, key: bytes) -> bool:
@@ -196,6 +221,7 @@ def _remove_voter(context: Context, address: bytes) -> None:
     context.state.put(COUNTERS, VOTER_COUNT, Counter(context.count(VOTER_COUNT) - 1))
     for key in context.state.scan(VOTES):
         vote = context.get(VOTES, key)
+        context.charge(JUDGEMENT)
         if address in vote.yes:
             yes = tuple(voter for voter in vote.yes if voter != address)
             context.state.put(VOTES, key, Vote(vote.number, vote.action, vote.opened_by, vote.expires_ms, yes))

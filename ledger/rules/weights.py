@@ -11,4 +11,5 @@ BATCH_ITEM: Final = 4
 CLOSING: Final = 2
 EXPIRY: Final = 3
 SWEEP_STEP: Final = 1
+JUDGEMENT: Final = 1
 TRADE: Final = 5

@@ -10,12 +10,13 @@ import pytest
 
 from ledger.blocks import Block
 from ledger.errors import InclusionError
-from ledger.events import EnergyUncovered, MeterUnbound, SessionClosed, SessionEnded
+from ledger.events import EnergyUncovered, MeterUnbound, SessionClosed, SessionEnded, VoteClosed
 from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, SWEEP_SHARE
 from ledger.rules import metering, sessions
 from ledger.rules.sessions import SessionEnd
-from ledger.schema import BINDINGS, SWEEPS, UNCOVERED, MeterKind, UnitStatus
-from ledger.transactions.actions import CastVote, RegisterUnit, RemoveUnit
+from ledger.rules.voting import VoteOutcome
+from ledger.schema import BINDINGS, SWEEPS, UNCOVERED, VOTES, MeterKind, UnitStatus
+from ledger.transactions.actions import CastVote, ExpelMember, RegisterUnit, RemoveUnit, RemoveVoter
 from ledger.transactions.payloads import CloseSession, EnergyBatch, OpenSession, ProducedItem, Transfer
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, actual, consume, events, produce
@@ -173,3 +174,41 @@ def test_l15a_the_block_has_room_for_others_while_it_sweeps(chain: ChainFixture)
     block = chain.block([chain.tx(name, Transfer(1, address("A"), 1)) for name in NAMES])
     assert len(own_events(block)) > 0
     assert all(receipt.applied for receipt in block.executed.receipts[1:])
+
+
+def test_l15a_votes_that_pass_together_are_carried_out_over_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """32 expulsions wait for a majority; the removal of two voters of five gives it to all of them at once.
+
+    Each ends a session. At a weight of 1,000 an ending they weigh more than a block may: as 80 members with 200 orders
+    each would at the real weight.
+    """
+    voters, expelled = ("A", "B", "C", "D", "E"), NAMES[:32]
+    members = tuple(sorted(address(name) for name in ("A", *NAMES)))
+    chain = ChainFixture(
+        make_genesis(
+            members=members, voters=tuple(address(name) for name in voters), block_weight=BLOCK_WEIGHT,
+            parameters=(("F", 0), ("close_notice", 0)),
+        )
+    )  # fmt: skip
+    chain.do("U1", EnergyBatch(1, tuple(ProducedItem(address(name), 2_000) for name in expelled)))
+    chain.block([chain.tx(name, OpenSession(address("U1"), ENT, 0)) for name in expelled])
+    for opener, half in (("A", expelled[:16]), ("B", expelled[16:])):
+        chain.block([chain.tx(opener, CastVote(ExpelMember(address(name)), True)) for name in half])
+    for other, half in (("B", expelled[:16]), ("A", expelled[16:])):
+        chain.block([chain.tx(other, CastVote(ExpelMember(address(name)), True)) for name in half])
+    chain.vote(RemoveVoter(address("E")), "C", "A", "B")
+    monkeypatch.setattr(sessions, "CLOSING", 1_000)
+    found = [chain.vote(RemoveVoter(address("D")), "C", "A", "B")]
+    while chain.state.first(SWEEPS) is not None:
+        found.append(chain.block().executed.receipts[0])
+        assert len(chain.blocks) < 200
+    passed = [
+        event for receipt in found for event in events(receipt, VoteClosed) if event.outcome == VoteOutcome.PASSED
+    ]
+    assert len(passed) == 1 + len(expelled)
+    assert [event.number for event in passed[1:]] == sorted(event.number for event in passed[1:]), "in order of opening"
+    assert 1 < len(found) < 30
+    assert all(len(events(receipt, SessionClosed)) <= 5 for receipt in found)
+    for name in expelled:
+        assert chain.balance(name).available == 2 * ENT
+    assert chain.state.first(VOTES) is None
