@@ -294,8 +294,8 @@ def test_l4_a_grace_of_nothing_compares_at_once() -> None:
 def test_l4_a_level_is_compared_with_the_books_of_its_signed_time() -> None:
     """Production and consumption of later times that came first are not held against it."""
     chain, storage, sun = sunny()
-    home = MeterFixture(chain, name="H", kind=MeterKind.CONSUMPTION).bound()
     chain.do("A", OpenSession(address("U1"), 20 * ENT, 0))
+    home = MeterFixture(chain, name="H", kind=MeterKind.CONSUMPTION).bound()
     at = chain.time_ms + HOUR_MS
     chain.block(after_ms=2 * HOUR_MS - 10 * MINUTE_MS)
     assert sun.read((at, 8_000), (at + HOUR_MS // 2, 12_000)).applied
@@ -342,9 +342,9 @@ def test_l4_a_removed_unit_waits_for_nothing() -> None:
 
 def test_l6_a_draw_measured_before_a_level_takes_its_wh_out_of_both_records() -> None:
     chain = filled(50_000, level_band=0)
-    home = MeterFixture(chain, name="H", kind=MeterKind.CONSUMPTION).bound()
     storage = levels_of(chain, 50_000)
     chain.do("A", OpenSession(address("U1"), 9 * ENT, 0))
+    home = MeterFixture(chain, name="H", kind=MeterKind.CONSUMPTION).bound()
     at = chain.time_ms + HOUR_MS
     assert storage.measure(43_000).applied
     chain.block(after_ms=5 * MINUTE_MS)

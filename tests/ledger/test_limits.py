@@ -26,7 +26,7 @@ from ledger.errors import (
     KeyfileError,
     MalformedInput,
 )
-from ledger.events import ReadingQuarantined, SessionClosed
+from ledger.events import ReadingQuarantined
 from ledger.genesis import GENESIS, Genesis, GenesisBalance, GenesisUnit, GenesisValidator
 from ledger.keyfile import read_keyfile
 from ledger.light.claims import TransactionClaim
@@ -36,7 +36,6 @@ from ledger.light.snapshot import SNAPSHOT_CHUNK
 from ledger.merkle import LIST_PROOF, ListProof
 from ledger.params import DAY_MS, HOUR_MS
 from ledger.proofs import STATE_PROOF
-from ledger.rules import sessions
 from ledger.rules.evidence import check_evidence
 from ledger.rules.registers import Quarantine
 from ledger.schema import COST_MAXIMA, UNIT_FLOWS, UNIT_LOSSES, Asset, MeterKind
@@ -45,12 +44,10 @@ from ledger.transactions.envelope import Transaction, assemble, sign_message
 from ledger.transactions.evidence import Evidence
 from ledger.transactions.metering import BindMeter, MeterTerms, Step, SubmitReadings, UnbindMeter
 from ledger.transactions.payloads import (
-    CloseSession,
     EnergyActual,
     EnergyBatch,
     EnergyProduced,
     MintCurrency,
-    OpenSession,
     ProducedItem,
     Transfer,
 )
@@ -60,6 +57,12 @@ from ledger.votes import VoteKind, vote_message
 from market.events import OrderCancelled, OrderExpired, Traded
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
+from tests.ledger.session_limits import (
+    max_endings_per_transaction,
+    max_open_sessions,
+    max_waiting_sessions,
+    sweep_share,
+)
 from tests.support import make_vectors as made
 from tests.support.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, actual, consume, produce
@@ -369,50 +372,6 @@ def max_expiries_per_block() -> None:
         events = chain.block(after_ms=after_ms).executed.receipts[0].events
         found.append(sum(isinstance(event, OrderExpired) for event in events))
     assert found == [most, 2, 0]
-
-
-def max_open_sessions() -> None:
-    most = limits.MAX_OPEN_SESSIONS
-    names = [f"unit {number}" for number in range(most + 1)]
-    chain = fixture(units=tuple(GenesisUnit(address(name), address("C"), 0, 0) for name in names))
-    batches(chain, [(name, EnergyProduced(1, address("A"), 10_000)) for name in names])
-    batches(chain, [("A", OpenSession(address(name), ENT, 0)) for name in names[:-1]])
-    assert chain.try_("A", OpenSession(address(names[-1]), ENT, 0)).code == "too_many_sessions"
-
-
-def max_waiting_sessions() -> None:
-    most = limits.MAX_WAITING_SESSIONS
-    chain = fixture()
-    batches(chain, [("U1", EnergyProduced(1, address("A"), 100_000))])
-    commands = [("A", OpenSession(address("U1"), ENT, 0)), ("A", CloseSession(address("U1")))]
-    batches(chain, commands * most)
-    assert chain.try_("A", OpenSession(address("U1"), ENT, 0)).code == "too_many_waiting"
-
-
-def max_endings_per_transaction() -> None:
-    """Of 65 sessions that a report takes the energy of, 64 end at once and one in the next block."""
-    most = limits.MAX_ENDINGS_PER_TRANSACTION
-    names = [f"user {number}" for number in range(most + 1)]
-    chain = fixture(members=tuple(sorted(address(name) for name in names)))
-    batches(chain, [("U1", EnergyBatch(1, tuple(ProducedItem(address(name), 10_000) for name in names)))])
-    batches(chain, [(name, OpenSession(address("U1"), ENT, 0)) for name in names])
-    found = [chain.do("U1", EnergyActual(2, 0)), chain.block().executed.receipts[0]]
-    assert [sum(isinstance(event, SessionClosed) for event in receipt.events) for receipt in found] == [most, 1]
-
-
-def sweep_share() -> None:
-    """Endings that weigh 102 each: an eighth of 20,000 has room for 25, the last may go beyond."""
-    most = limits.MAX_ENDINGS_PER_TRANSACTION
-    names = [f"user {number}" for number in range(most + 60)]
-    chain = fixture(members=tuple(sorted(address(name) for name in names)), block_weight=20_000)
-    batches(chain, [("U1", EnergyBatch(1, tuple(ProducedItem(address(name), 10_000) for name in names)))])
-    batches(chain, [(name, OpenSession(address("U1"), ENT, 0)) for name in names])
-    chain.do("U1", EnergyActual(2, 0))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sessions, "CLOSING", 101)
-        receipt = chain.block().executed.receipts[0]
-    assert sum(isinstance(event, SessionClosed) for event in receipt.events) == 25
-    assert receipt.weight == 25 * 102 >= 20_000 // limits.SWEEP_SHARE > 24 * 102
 
 
 def some_actions(count: int) -> list[Action]:
