@@ -268,6 +268,9 @@ class Submitter:
         if batch.valid_until_height and height > batch.valid_until_height:
             self._outbox.bury(batch, "expired")
             return Pushed(meter, Progress.RENUMBERED, "expired", f"was valid until height {batch.valid_until_height}")
+        if refusal.code == "known":
+            # It waits at the node, perhaps for a minute of block time since the meter's last one.
+            return Pushed(meter, Progress.WAITING)
         return Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)
 
 

@@ -6,9 +6,10 @@ import secrets
 import shlex
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from ledger.blocks import Chain, genesis_block
@@ -111,9 +112,16 @@ def _binds(probe: socket.socket, port: int) -> bool:
 
 
 def make_testnet(
-    folder: Path, where: tuple[Place, ...], *, mode: str, accounts: int, time_ms: int, min_interval_ms: int = 100
+    folder: Path,
+    where: tuple[Place, ...],
+    *,
+    mode: str,
+    accounts: int,
+    time_ms: int,
+    min_interval_ms: int = 100,
+    parameters: Mapping[str, str] = MappingProxyType({}),
 ) -> Testnet:
-    """Write all of it; raises `UsageError` (home_exists) before anything is written."""
+    """Write all of it, `parameters` as in a genesis file; raises `UsageError` (home_exists) before anything is written."""
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty", code="home_exists", advice="Choose another --directory.")
     people = Keystore(folder / CLIENT / "keys", cost=COST_LIGHT)
@@ -121,7 +129,7 @@ def make_testnet(
     for home in (*homes, folder / CLIENT):
         Home(home).create()
     users = tuple(f"user{number + 1}" for number in range(accounts))
-    template = _template(where, mode, users, min_interval_ms)
+    template = _template(where, mode, users, min_interval_ms).model_copy(update={"parameters": dict(parameters)})
     validators = {
         place.name: Keystore(home / "keys", cost=COST_LIGHT).create("validator", KeyKind.VALIDATOR, PASSWORD)
         for place, home in zip(where, homes, strict=True)

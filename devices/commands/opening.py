@@ -15,11 +15,12 @@ from devices.client import NodeClient, bytes_of_hex
 from devices.clock import SystemClock
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
-    DEFAULT_NODE,
     HOME_OPTION,
     KEY_HELP,
     at_option,
     meter_id_option,
+    node_option,
+    nodes_of,
     open_meter_key,
     pulses_option,
 )
@@ -56,7 +57,7 @@ NO_SERIAL: Final = bytes(32)
 @click.option("--max-power", type=click.IntRange(min=1), required=True, help="W; what rises faster is quarantined.")
 @click.option("--key", required=True, help=KEY_HELP)
 @HOME_OPTION
-@click.option("--node", "nodes", multiple=True, default=[DEFAULT_NODE], show_default=True, help="May be repeated.")
+@node_option
 @prints
 def opening(file: Path, key: str, home: str, nodes: tuple[str, ...], **options: Any) -> Result:
     """Read a meter of PROFILE and write into FILE what it shows and where it is to be bound, signed with its key.
@@ -66,7 +67,7 @@ def opening(file: Path, key: str, home: str, nodes: tuple[str, ...], **options: 
     if file.exists():
         raise Misuse(f"{file} exists; choose another name", code="file_exists")
     signer = open_meter_key(key, home)
-    found = asyncio.run(_opening(signer, nodes, options))
+    found = asyncio.run(_opening(signer, nodes_of(nodes, home), options))
     _write(file, found)
     shown = {"file": str(file), **found.shown()}
     return Result(shown, f"The meter shows {found.opening_wh} Wh; signed in {file}. Still missing: account.")

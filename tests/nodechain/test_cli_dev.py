@@ -11,6 +11,7 @@ from ledger.address import format_address
 from ledger.keyfile import COST_LIGHT, KeyKind
 from nodechain.commands.dev import DEV_MNEMONIC, DEV_PASSWORD
 from nodechain.keystore import Keystore
+from tests.support.meter_openings import opening, simulated_meter
 from tests.support.processes import NodeProcess, Outcome, password_file, run
 
 pytestmark = pytest.mark.xdist_group("cli-dev")
@@ -95,20 +96,23 @@ def test_terms_travel_to_the_meter_and_the_account(street: Street, tmp_path: Pat
     erin = street.run("keys", "new", "erin", "--light", home=erin_home).data
     for voter in ("alice", "bob"):
         assert street.run("vote", "admit", erin["address"], "--from", voter).code == 0
-    options = ("--kind", "consumption", "--max-power", "9000", "--from", "battery")
-    written = street.run("unit", "terms", meter["public_key"], erin["address"], str(file), *options)
-    assert written.data["missing"] == ["meter", "account"]
-    assert street.run("unit", "terms", meter["public_key"], "alice", str(file), *options).error["code"] == "file_exists"
-    early = street.run("unit", "bind-terms", str(file), "--from", "battery").error
+    where = {"NODECHAIN_HOME": str(meter_home), "NODECHAIN_PASSWORD_FILE": street.password}
+    battery = street.run("keys", "show", "battery").data["address"]
+    with simulated_meter(700) as at:
+        written = opening(
+            file, at, key="m1", unit=battery, account=erin["address"], node=street.node.url, environment=where
+        )
+    assert (written.data["missing"], written.data["opening_wh"]) == (["account"], 700)
+    early = street.run("unit", "bind", str(file), "--from", "battery").error
     assert early["code"] == "too_few_signatures"
     assert street.run("unit", "consent", str(file), home=erin_home).error["code"] == "not_confirmed"
     assert street.run("unit", "consent", str(file), "--yes").error["code"] == "nothing_to_sign"
     other = street.run("unit", "consent", str(file), "--yes", "--account", "alice").error
     assert (other["code"], other["exit_code"]) == ("other_account", 7)
-    assert street.run("unit", "consent", str(file), "--yes", home=meter_home).data["missing"] == ["account"]
+    assert street.run("unit", "consent", str(file), "--yes", home=meter_home).error["code"] == "nothing_to_sign"
     assert street.run("unit", "consent", str(file), "--yes", home=erin_home).data["missing"] == []
-    assert street.run("unit", "bind-terms", str(file), "--from", "battery").code == 0
-    stale = street.run("unit", "bind-terms", str(file), "--from", "battery").error
+    assert street.run("unit", "bind", str(file), "--from", "battery").code == 0
+    stale = street.run("unit", "bind", str(file), "--from", "battery").error
     assert stale["code"] in ("stale_terms", "already_bound")
     assert street.run("unit", "unbind", meter["public_key"], "--from", "battery").code == 0
 

@@ -29,7 +29,7 @@ def test_the_examples_do_what_the_page_says(tmp_path: Path) -> None:
             if not example.line.endswith("&"):
                 assert bool(output) == bool(example.output), (example.line, output)
     finally:
-        player.stop()
+        player.close()
 
 
 def test_no_command_is_left_out() -> None:

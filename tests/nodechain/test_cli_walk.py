@@ -14,6 +14,7 @@ import pytest
 
 import cli
 from nodechain.commands.dev import DEV_PASSWORD, PASSWORD_FILE
+from tests.support.meter_openings import opening, simulated_meter
 from tests.support.processes import NodeProcess, Outcome, password_file, run
 
 pytestmark = pytest.mark.xdist_group("cli")
@@ -148,15 +149,73 @@ def test_votes(chain: Chain) -> None:
     assert validator["name"] == "dev-1"
 
 
-def test_meters(chain: Chain) -> None:
+def test_meters(chain: Chain, tmp_path: Path) -> None:
     assert chain.run("keys", "new", "m1", "--kind", "meter", "--light").code == 0
     assert chain.run("keys", "new", "m2", "--kind", "meter", "--light", "--p256").code == 0
-    terms = ("--kind", "consumption", "--max-power", "10000", "--from", "battery")
-    assert chain.run("unit", "bind", "m1", "dave", *terms).code == 0
-    assert chain.run("unit", "bind", "m2", "dave", *terms).error["code"] == "already_bound"
-    assert chain.run("unit", "replace", "m1", "m2", "dave", "--closing", "0", *terms).code == 0
+    battery = chain.run("keys", "show", "battery").data["address"]
+    dave = chain.run("keys", "show", "dave").data["address"]
+    files = {name: tmp_path / f"{name}.json" for name in ("m1", "m2")}
+    with simulated_meter(3_000) as at:
+        for name, file in files.items():
+            done = opening(
+                file, at, key=name, unit=battery, account=dave, node=chain.node.url, environment=chain.environment
+            )
+            assert done.data["opening_wh"] == 3_000
+    bound = chain.text("unit", "bind", str(files["m1"]), "--from", "battery")
+    assert "at 3000 Wh" in bound.out
+    assert "opening_wh=3000" in bound.out
+    assert chain.run("unit", "bind", str(files["m2"]), "--from", "battery").error["code"] == "already_bound"
+    replaced = chain.text("unit", "replace", "m1", str(files["m2"]), "--closing", "3000", "--from", "battery")
+    assert replaced.out.index("meter_unbound") < replaced.out.index("meter_bound")
+    assert chain.run("vote", "settle-jump", "m2", "--accept", "--from", "alice").error["code"] == "no_jump"
+    assert chain.run("vote", "release-meter", "m2", "--from", "alice").error["code"] == "not_held"
     assert chain.run("unit", "unbind", "m2", "--from", "battery").code == 0
     assert chain.run("unit", "unbind", "m2", "--from", "battery").error["code"] == "unknown_meter"
+    assert chain.run("vote", "release-meter", "m2", "--from", "alice").code == 0
+    assert chain.run("vote", "release-meter", "m2", "--withdraw", "--from", "alice").code == 0
+
+
+def test_l1a_the_unit_cannot_say_what_a_meter_shows(chain: Chain, tmp_path: Path) -> None:
+    """`unit bind` took 0 for a meter that showed 3,000 Wh; now it binds what the meter signed, or nothing."""
+    assert chain.run("unit", "bind", "m3", "dave", "--from", "battery").error["code"] == "bad_usage"
+    assert chain.run("keys", "new", "m3", "--kind", "meter", "--light").code == 0
+    battery = chain.run("keys", "show", "battery").data["address"]
+    carol = chain.run("keys", "show", "carol").data["address"]
+    file = tmp_path / "m3.json"
+    with simulated_meter(3_000) as at:
+        said = opening(
+            file, at, key="m3", unit=battery, account=carol, node=chain.node.url, environment=chain.environment
+        )
+        assert (said.data["opening_wh"], said.data["missing"]) == (3_000, ["account"])
+        again = opening(
+            file, at, key="m3", unit=battery, account=carol, node=chain.node.url, environment=chain.environment
+        )
+        assert again.error["code"] == "file_exists"
+    document = json.loads(file.read_text())
+    terms = bytearray.fromhex(document["terms"])
+    terms[-1] ^= 1
+    file.write_text(json.dumps({**document, "terms": terms.hex()}))
+    refused = chain.run("unit", "bind", str(file), "--from", "battery").error
+    assert refused["code"] == "bad_terms_file"
+    assert "did not sign" in refused["detail"]
+
+
+def test_l1c_all_commands_say_watt_hours(chain: Chain, tmp_path: Path) -> None:
+    """`--opening` was raw while `meter read` shows Wh; behind transformers of 40 a step is 40 Wh."""
+    assert chain.run("keys", "new", "m4", "--kind", "meter", "--light").code == 0
+    names = {name: chain.run("keys", "show", name).data["address"] for name in ("battery", "bob")}
+    file = tmp_path / "m4.json"
+    with simulated_meter(3_000) as at:
+        said = opening(
+            file, at, key="m4", unit=names["battery"], account=names["bob"], node=chain.node.url, factor=40,
+            environment=chain.environment,
+        ).data  # fmt: skip
+    assert (said["opening_wh"], said["step_wh"]) == (120_000, "40")
+    done = chain.text("unit", "bind", str(file), "--from", "battery")
+    assert "at 120000 Wh" in done.out
+    shown = chain.run("keys", "show", "m4").data["public_key"]
+    odd = chain.run("unit", "replace", shown, str(file), "--closing", "120010", "--from", "battery").error
+    assert odd["code"] == "bad_closing"
 
 
 def test_an_account_of_several_keys(chain: Chain, tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ class Player:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._running: subprocess.Popen[str] | None = None
+        self._meters: list[subprocess.Popen[str]] = []
         self._latest = ""
         password = folder / "password.txt"
         password.write_text(PASSWORD + "\n")
@@ -87,8 +88,10 @@ class Player:
         """Run a command line; exit code and output."""
         if line == "kill -INT %1":
             return self.stop(), []
-        words = shlex.split(line.removesuffix(" &").replace("TRANSACTION", self._latest), comments=True)
+        words = shlex.split(self._filled(line), comments=True)
         assert words.pop(0) == "nodechain", line
+        if words[:2] == ["meter", "simulate"]:
+            return self._start_meter(words), []
         if line.endswith(" &"):
             return self._start(words), []
         done = self._run(words)
@@ -96,8 +99,34 @@ class Player:
         self._latest = found[1] if found else self._latest
         return done.returncode, done.stdout.rstrip().splitlines()
 
+    def _filled(self, line: str) -> str:
+        return line.removesuffix(" &").replace("TRANSACTION", self._latest).replace("$PWD", str(self.folder))
+
+    def _start_meter(self, words: list[str]) -> int:
+        """A simulated meter, answering when its pseudo-terminal is there; it runs to the end of the page."""
+        line = self.folder / words[words.index("--pty") + 1]
+        self._meters.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "cli", *words], cwd=self.folder, env=self._environment,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
+            )
+        )  # fmt: skip
+        deadline = time.monotonic() + DEADLINE_S
+        while not line.exists():
+            assert self._meters[-1].poll() is None, words
+            assert time.monotonic() < deadline, words
+            time.sleep(0.01)
+        return 0
+
+    def close(self) -> None:
+        """End all that runs."""
+        self.stop()
+        for meter in self._meters:
+            meter.terminate()
+            meter.wait(DEADLINE_S)
+
     def stop(self) -> int:
-        """End what runs."""
+        """End the node."""
         process, self._running = self._running, None
         if process is None:
             return 0
@@ -162,4 +191,4 @@ if __name__ == "__main__":
         try:
             DOCS.write_text(record(DOCS.read_text(), terminal).replace(name, "/home/me"))
         finally:
-            terminal.stop()
+            terminal.close()

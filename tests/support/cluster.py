@@ -6,6 +6,7 @@ import http.client
 import json
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,12 +47,12 @@ class Cluster:
 
     def __init__(
         self, folder: Path, count: int = 4, *, mode: str = "pbft", accounts: int = 0, proxied: bool = False,
-        min_interval_ms: int = 100, log_level: str = "info",
+        min_interval_ms: int = 100, log_level: str = "info", parameters: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         where = places(count, ("127.0.0.1",), 0)
         self.net: Testnet = make_testnet(
             folder / "net", where, mode=mode, accounts=accounts, time_ms=time.time_ns() // 10**6,
-            min_interval_ms=min_interval_ms,
+            min_interval_ms=min_interval_ms, parameters=parameters or {},
         )  # fmt: skip
         self.count = count
         self.proxies: dict[tuple[int, int], Proxy] = {}

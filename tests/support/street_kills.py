@@ -39,6 +39,8 @@ from tests.support.processes import DEADLINE_S, clean_environment, run, until
 QUARTER_MS: Final = 900_000
 PROFILE: Final = "schneider-iem3155"
 MAX_POWER_W: Final = 40_000
+PLAYED_MS: Final = 45 * 60_000
+"""All intervals are played within this: a meter is bound within the hour after it was read, on a real clock."""
 HOUSES: Final = 16
 ROOFS: Final = (1, 4, 7, 10, 13, 16)
 BUSES: Final = ("pty", "pty", "gateway", "tcp")
@@ -201,9 +203,9 @@ class Bus(threading.Thread):
             while played <= interval:
                 answer = self._simulator.step()
                 played = self._start_simulator() if answer is None else int(answer["played"])
-            self._round(self._killing.start_ms + (interval + 1) * QUARTER_MS, kill=True)
-        extra = 0
-        while not self._round(self._killing.start_ms + self._intervals * QUARTER_MS + (extra + 1) * 1_000, kill=False):
+            self._round(self._killing.start_ms + (interval + 1) * self._killing.step_ms, kill=True)
+        extra, played_ms = 0, self._killing.start_ms + self._intervals * self._killing.step_ms
+        while not self._round(played_ms + (extra + 1) * 1_000, kill=False):
             extra += 1
             assert extra < 100, (self._folder / "client.log").read_text()[-2_000:]
 
@@ -211,7 +213,7 @@ class Bus(threading.Thread):
         first = self._simulator.start()
         entries = [
             {"name": meter.name, "profile": PROFILE, "at": entry["at"], "device_id": entry["device_id"],
-             "key": meter.name, "max_power_w": MAX_POWER_W}
+             "key": meter.name, "max_power_w": self._killing.max_power_w}
             for meter, entry in zip(self._meters, first["meters"], strict=True)
         ]  # fmt: skip
         (self._folder / "street.json").write_text(json.dumps(entries))
@@ -251,11 +253,13 @@ class StreetKilling:
         self.folder = folder
         self.intervals = intervals
         self.random = random.Random(seed)
-        self.cluster = Cluster(folder, accounts=HOUSES + 2, log_level="warning")
+        self.cluster = Cluster(folder, accounts=HOUSES + 2, log_level="warning", parameters={"reading_interval": "1s"})
         self.meters = street()
         self.node_kills = 0
         now_ms = time.time_ns() // 10**6
-        self.start_ms = (now_ms - intervals * QUARTER_MS) // QUARTER_MS * QUARTER_MS - QUARTER_MS
+        self.step_ms = min(PLAYED_MS // (intervals + 1), QUARTER_MS)
+        self.start_ms = now_ms - (intervals + 1) * self.step_ms
+        self.max_power_w = -(-MAX_POWER_W * QUARTER_MS // self.step_ms)
         self._ports: dict[str, int] = {}
         keys = Keystore(self.cluster.client / "keys", cost=COST_LIGHT)
         for meter in self.meters:
@@ -283,7 +287,8 @@ class StreetKilling:
                 key, account = self.cluster.key(meter.name), self.cluster.key(meter.account)
                 terms = MeterTerms(
                     address_of(battery.public_key), address_of(account.public_key), int(meter.kind), key.public_key,
-                    bytes(32), profile, register.obis_bytes, register.exponent, 1, 0, MAX_POWER_W, self.start_ms, 0, 0,
+                    bytes(32), profile, register.obis_bytes, register.exponent, 1, 0, self.max_power_w,
+                    self.start_ms, 0, 0,
                 )  # fmt: skip
                 message = terms.message(self.cluster.net.genesis.hash)
                 consent = (Signature(0, account.sign(message)),)
