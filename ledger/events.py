@@ -210,7 +210,7 @@ class ReadingsAccepted(Event, frozen=True, tag=20):
     sequence: Uint
     count: Uint
     energy_wh: Uint
-    register: Uint
+    raw_register: Uint
     time_ms: Uint
 
 
@@ -219,19 +219,19 @@ class ReadingQuarantined(Event, frozen=True, tag=21):
 
     meter_key: bytes
     sequence: Uint
-    register: Uint
+    raw_register: Uint
     time_ms: Uint
     reason: int
 
 
 class JumpSettled(Event, frozen=True, tag=80):
-    """Voters decided on a quarantined jump: `energy_wh` counted if `accepted`; the account goes on at `register`."""
+    """Voters decided on a quarantined jump: `energy_wh` counted if `accepted`; it goes on at `raw_register`."""
 
     meter_key: bytes
     account: Address
     energy_wh: Uint
     accepted: bool
-    register: Uint
+    raw_register: Uint
 
 
 class MeterReleased(Event, frozen=True, tag=81):

@@ -121,7 +121,10 @@ def make_testnet(
     min_interval_ms: int = 100,
     parameters: Mapping[str, str] = MappingProxyType({}),
 ) -> Testnet:
-    """Write all of it, `parameters` as in a genesis file; raises `UsageError` (home_exists) before anything is written."""
+    """Write all of it, `parameters` as in a genesis file.
+
+    Raises `UsageError` (home_exists) before anything is written.
+    """
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty", code="home_exists", advice="Choose another --directory.")
     people = Keystore(folder / CLIENT / "keys", cost=COST_LIGHT)

@@ -253,7 +253,7 @@ def test_what_cannot_be_true_is_quarantined_and_the_rest_goes_on() -> None:
         after_ms=4 * HOUR_MS,
     )
     found_bad = events(receipt, ReadingQuarantined)
-    assert [(event.sequence, event.register, event.reason) for event in found_bad] == [
+    assert [(event.sequence, event.raw_register, event.reason) for event in found_bad] == [
         (2, 9_001, Quarantine.NOT_LATER),
         (3, 8_999, Quarantine.FALLEN),
         (4, 19_002, Quarantine.TOO_MUCH),
