@@ -21,7 +21,7 @@ from devices.follower import Decided, known_of
 from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
 from devices.outbox_file import Batch
 from devices.time_bound import TimeBound
-from ledger.rules.intervals import Quarantine
+from ledger.rules.registers import Quarantine
 from ledger.schema import Meter
 
 
