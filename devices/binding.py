@@ -5,28 +5,45 @@ The last that was proven is kept in the outbox, so that a meter starts without a
 
 from __future__ import annotations
 
-from typing import Final
+import hashlib
+from typing import Final, Protocol
 
 from devices.catalogue import MeterProfile
-from devices.errors import Misuse
+from devices.errors import Misuse, WrongMeter
 from devices.follower import Follower, known_of
 from devices.meter import MeterLimits
 from devices.outbox import Outbox
+from devices.protocols.obis import obis_text
+from devices.sample import Quality, Sample
 from ledger.codec import encode
 from ledger.schema import METERS, Meter, MeterKind
 
 BINDING: Final = "binding"
 
 
-async def ask_binding(outbox: Outbox, follower: Follower, key: bytes, obis: bytes | None = None) -> Meter | None:
-    """Let the outbox go on from what the chain has of a key, and keep it; None where the key is not bound.
+class Billed(Protocol):
+    """A register of any profile whose readings are signed."""
 
-    `obis`: the register that is read, where the chain does not name it. Raises what a follower raises.
-    """
+    @property
+    def name(self) -> str:
+        """Its name in the profile."""
+
+    @property
+    def obis_bytes(self) -> bytes:
+        """Its OBIS code, six bytes."""
+
+
+def take_up(outbox: Outbox, key: bytes, known: Meter | None) -> None:
+    """Let the outbox go on from what the chain is proven to have of a key, and keep that."""
+    outbox.reconcile(key, known_of(known))
+    outbox.remember({f"{BINDING} {key.hex()}": b"" if known is None else encode(known)})
+
+
+async def ask_binding(outbox: Outbox, follower: Follower, key: bytes) -> Meter | None:
+    """The binding as the chain has it now, taken up; None where the key is not bound. Raises what a follower raises."""
     await follower.start()
     known, _height = await follower.meter(key)
-    outbox.reconcile(key, known_of(known), obis)
-    outbox.remember({f"{BINDING} {key.hex()}": b"" if known is None else encode(known)})
+    take_up(outbox, key, known)
     return kept_binding(outbox, key)
 
 
@@ -37,13 +54,39 @@ def kept_binding(outbox: Outbox, key: bytes) -> Meter | None:
     return meter if meter is not None and meter.unit else None
 
 
-def check_profile(profile: MeterProfile, binding: Meter | None) -> None:
-    """Raise `Misuse` (profile_mismatch) where the ledger would refuse every reading made with this profile (M9)."""
-    if binding is not None and profile.hash() != binding.profile:
+def bound_register(profile: MeterProfile, binding: Meter | None, named: str | None) -> Billed:
+    """The register that is signed: as it is bound; where the key is not bound, as it is named, else energy_import.
+
+    Raises `Misuse` (profile_mismatch, register_mismatch) where the ledger would refuse every reading (M9).
+    """
+    if binding is None:
+        return profile.register(named or "energy_import")
+    if profile.hash() != binding.profile:
         raise Misuse(
             f"the key is bound with the profile {binding.profile.hex()}; {profile.id} is {profile.hash().hex()}",
             code="profile_mismatch",
         )
+    found = next((register for register in profile.billable if register.obis_bytes == binding.obis), None)
+    if found is None or (named is not None and profile.register(named).name != found.name):
+        bound = f"{obis_text(binding.obis)}{f' ({found.name})' if found else ''}"
+        raise Misuse(f"the key is bound to register {bound}, not to {named or 'one of the profile'}",
+                     code="register_mismatch")  # fmt: skip
+    return found
+
+
+def check_serial(binding: Meter | None, identity: str) -> None:
+    """Raise `WrongMeter` where the key is bound to another meter than the one that calls itself so."""
+    if binding is None or not any(binding.serial) or hashlib.sha256(identity.encode()).digest() == binding.serial:
+        return
+    raise WrongMeter(f"meter {identity or '(without id)'} answers; the key is bound to another one's number")
+
+
+def below_jump(outbox: Outbox, key: bytes, last: Sample, obis: bytes) -> Sample | None:
+    """What a register below a quarantined jump is judged by: the last accepted reading (M6). None: there is no jump."""
+    binding = kept_binding(outbox, key)
+    if binding is None or not binding.quarantined_register or last.raw < binding.quarantined_register:
+        return None
+    return Sample(obis, binding.register, binding.scale, "Wh", Quality.CONFIRMED, binding.time_ms)
 
 
 def limits_of(
@@ -61,4 +104,4 @@ def limits_of(
         return MeterLimits(max_power_w, profile.counters.rollover or 0, gap_ms=gap_ms, level=level)
     most_w = binding.max_power_w if max_power_w is None else min(max_power_w, binding.max_power_w)
     level = binding.kind == MeterKind.STORAGE
-    return MeterLimits(most_w, binding.rollover, gap_ms=gap_ms, level=level, scale=binding.scale)
+    return MeterLimits(most_w, binding.rollover, gap_ms=gap_ms, level=level, scale=binding.scale, factor=binding.factor)

@@ -134,11 +134,11 @@ class NodeClient:
 
     async def newest_light_block(self) -> bytes:
         """What the node says is the light block of its head, in canonical bytes."""
-        return _unhex((await self._json("/v1/light/blocks/latest", _LightBlock)).block)
+        return bytes_of_hex((await self._json("/v1/light/blocks/latest", _LightBlock)).block)
 
     async def genesis(self) -> bytes:
         """What the node says is the chain's genesis, in canonical bytes."""
-        return _unhex((await self._json("/v1/genesis", _Genesis)).genesis)
+        return bytes_of_hex((await self._json("/v1/genesis", _Genesis)).genesis)
 
     async def set_changes(self, first: int, limit: int) -> list[int]:
         """The heights from `first` on at which the node says that the validators changed."""

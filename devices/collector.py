@@ -9,22 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from devices.binding import below_jump, check_serial
 from devices.clock import Clock
 from devices.drivers.driver import MeterDriver
 from devices.errors import Misuse, WrongMeter
-from devices.meter import Judgement, MeterLimits, StatusFlag, judge
+from devices.meter import Judgement, MeterLimits, MeterState, StatusFlag, judge
 from devices.outbox import NewReading, Outbox
 from devices.readings import ReadingHeader
 from devices.sample import Quality, Sample
+from ledger.schema import Meter
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A register that is signed: its OBIS code (six bytes), the meter key it is bound as, and what is plausible."""
+    """A register that is signed: its OBIS code (six bytes), the meter key it is bound as, and what is plausible.
+
+    `binding`: what is known of the key from the chain.
+    """
 
     obis: bytes
     meter: bytes
     limits: MeterLimits
+    binding: Meter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class Collector:
         """Read the meter and judge each sample; nothing is stored yet. Raises what the driver raises."""
         samples = await self._driver.read_counters()
         for stream in self._streams.values():
+            check_serial(stream.binding, self._driver.identity)
             self._check_identity(stream.meter)
         return tuple(self._judge(sample) for sample in samples)
 
@@ -106,7 +113,11 @@ class Collector:
         if stream is None:
             raise Misuse(f"nobody signs register {sample.obis.hex()}")
         anew = stream.meter in self._anew
-        verdict = judge(self._last_sample(stream), sample, stream.limits, replaced=anew)
+        last = self._last_sample(stream)
+        verdict = judge(last, sample, stream.limits, replaced=anew)
+        if last is not None and verdict.state is MeterState.ROLLBACK:
+            before = below_jump(self._outbox, stream.meter, last, sample.obis)
+            verdict = verdict if before is None else judge(before, sample, stream.limits)
         if not verdict.state.accepted:
             if verdict.reason == "clock_not_later":
                 self._clock_stepped.add(stream.meter)

@@ -121,13 +121,13 @@ class Follower:
         return TimeBound(self.trusted.header.time_ms, pace_ms, self._now_ms())
 
     async def _pace_ms(self) -> int:
-        """From the chain's genesis, which its id names."""
+        """From the chain's genesis, which its hash proves."""
         stored = self._memory.fact(PACE)
         if stored is None:
-            chain_id, data = await self.start(), await self._client.genesis()
+            chain, data = await self.start(), await self._client.genesis()
             genesis = self._decoded(lambda: GENESIS.decode(data))
-            if genesis.chain_id != chain_id:
-                raise self._deceived(f"the node shows the genesis of chain {genesis.chain_id}, not of {chain_id}")
+            if genesis.hash != chain.genesis_hash:
+                raise self._deceived(f"the node shows the genesis {genesis.hash.hex()}, not that of {chain.id}")
             stored = str(pace_of(genesis)).encode()
             self._memory.remember({PACE: stored})
         if self._kept is None:
@@ -255,10 +255,13 @@ def _quarantined(events: tuple[msgspec.Raw, ...]) -> tuple[ReadingQuarantined, .
 
 
 def known_of(meter: Meter | None) -> Known:
-    """What an outbox goes on from."""
+    """What an outbox goes on from: of a jump that waits for a vote, only the rise above it counts (M6)."""
     if meter is None:
         return UNKNOWN
-    return Known(meter.sequence, meter.boot, meter.time_ms, meter.register, meter.scale, meter.profile)
+    time_ms, register = meter.time_ms, meter.register
+    if meter.quarantined_register:
+        time_ms, register = meter.quarantined_ms, meter.quarantined_register
+    return Known(meter.sequence, meter.boot, time_ms, register, meter.scale, meter.profile, meter.obis)
 
 
 def _mode(text: bytes) -> ConsensusMode:

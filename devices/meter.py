@@ -57,7 +57,7 @@ FLAG_OF_STATE = {
 class MeterLimits:
     """What a meter can do. `rollover`: modulus in raw steps, 0 if it never wraps; `gap_ms`: silence worth a flag.
 
-    `scale`: the power of ten that the meter is bound with; None: not known.
+    `scale`: the power of ten that the meter is bound with; None: not known. `factor`: of the transformers before it.
     """
 
     max_power_w: int
@@ -65,6 +65,7 @@ class MeterLimits:
     gap_ms: int = 3_600_000
     level: bool = False
     scale: int | None = None
+    factor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def judge(last: Sample | None, new: Sample, limits: MeterLimits, *, replaced: bo
     if wrapped and 2 * (new.raw + limits.rollover - last.raw) >= limits.rollover:
         # More than half way round: nobody can tell a turn from a glitch.
         return Judgement(MeterState.ROLLBACK, reason="register_fell")
-    step_wh = _wh(new.raw + (limits.rollover if wrapped else 0), new) - _wh(last.raw, last)
+    unwrapped = new.raw + (limits.rollover if wrapped else 0)
+    step_wh = _wh(unwrapped * limits.factor, new) - _wh(last.raw * limits.factor, last)
     if step_wh > most_wh(limits, new.time_ms - last.time_ms, new.scale_exponent):
         state = MeterState.ROLLBACK if wrapped else MeterState.IMPLAUSIBLE
         return Judgement(state, reason="register_fell" if wrapped else "too_fast")
@@ -119,7 +121,7 @@ def judge(last: Sample | None, new: Sample, limits: MeterLimits, *, replaced: bo
 def most_wh(limits: MeterLimits, elapsed_ms: int, scale_exponent: int) -> int:
     """What the connection can carry in that time, rounded up, and one step of the register."""
     carried_wh = -(-limits.max_power_w * elapsed_ms // WH_MS_PER_W)
-    return carried_wh + power_of_ten(max(scale_exponent, 0))
+    return carried_wh + limits.factor * power_of_ten(max(scale_exponent, 0))
 
 
 def _wh(raw: int, sample: Sample) -> int:

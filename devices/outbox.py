@@ -74,9 +74,10 @@ class Known:
     register: int
     scale: int
     profile: bytes
+    obis: bytes
 
 
-UNKNOWN: Final = Known(0, 0, 0, 0, 0, b"")
+UNKNOWN: Final = Known(0, 0, 0, 0, 0, b"", b"")
 """What the chain knows of a key that it never saw."""
 
 
@@ -111,13 +112,12 @@ class Outbox(OutboxFile):
         """Whether this meter was compared with the chain since the file was opened."""
         return meter in self._reconciled
 
-    def reconcile(self, meter: bytes, known: Known, obis: bytes | None = None) -> None:
+    def reconcile(self, meter: bytes, known: Known) -> None:
         """Go on from what the chain is proven to know of a meter's key: sequence, boot counter, accepted reading.
 
         A lost file begins above them (nothing in it is signed before that). Where nothing of the meter is on its way,
-        the next reading is judged by the ledger's last accepted one, whatever became of what this file has sent; `obis`
-        names its register where this file never stored a reading of it. An answer from before the last decision that
-        is known here changes nothing of that.
+        the next reading is judged by the ledger's last accepted one, whatever became of what this file has sent. An
+        answer from before the last decision that is known here changes nothing of that.
         """
         self.add_meter(meter)
         with self._transaction() as database:
@@ -131,7 +131,7 @@ class Outbox(OutboxFile):
             # After an older copy of this file: its next start counts above all that the chain has seen.
             base = max(base, known.boot - boot)
             database.execute("UPDATE meters SET confirmed = 1, boot_base = ? WHERE number = ?", (base, number))
-            self._go_on_from(database, number, known, obis)
+            self._go_on_from(database, number, known)
         self._reconciled.add(meter)
 
     @staticmethod
@@ -146,7 +146,7 @@ class Outbox(OutboxFile):
         database.execute("UPDATE meters SET last_sequence = last_sequence + ? WHERE number = ?", (above, number))
 
     @staticmethod
-    def _go_on_from(database: sqlite3.Connection, number: int, known: Known, obis: bytes | None) -> None:
+    def _go_on_from(database: sqlite3.Connection, number: int, known: Known) -> None:
         undecided, decided = database.execute(
             "SELECT (SELECT count(*) FROM readings LEFT JOIN batches ON batches.number = batch"
             " WHERE readings.meter = ?1 AND (batch IS NULL OR state IN ('signed', 'sent'))),"
@@ -160,14 +160,7 @@ class Outbox(OutboxFile):
         )
         if known.time_ms == 0:
             return
-        row = database.execute(
-            "SELECT headers.body FROM meters JOIN headers ON headers.number = last_header WHERE meters.number = ?",
-            (number,),
-        ).fetchone()
-        shown = HEADER.decode_trusted(row[0]).obis if row is not None else obis
-        if shown is None:
-            return
-        header = encode(ReadingHeader(known.profile, known.boot, 0, 0, shown, known.scale))
+        header = encode(ReadingHeader(known.profile, known.boot, 0, 0, known.obis, known.scale))
         database.execute("INSERT INTO headers (body) VALUES (?) ON CONFLICT DO NOTHING", (header,))
         database.execute(
             "UPDATE meters SET last_time_ms = ?, last_register = ?,"

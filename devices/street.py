@@ -15,7 +15,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from devices.binding import ask_binding, check_profile, limits_of
+from devices.binding import ask_binding, bound_register, limits_of
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import Clock, judging_ms
@@ -49,7 +49,7 @@ class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meter_id: str | None = None
     pulse_file: str | None = None
     reply_timeout_s: float | None = None
-    register: str = "energy_import"
+    register: str | None = None
     level: bool = False
 
 
@@ -121,10 +121,9 @@ class Street:
 
     async def _collector(self, entry: MeterEntry) -> Collector:
         profile = load_meter_profile(entry.profile)
-        register = profile.register(entry.register)
         key = self._signers[entry.name].public_key
-        binding = await ask_binding(self._outbox, self._follower, key, register.obis_bytes)
-        check_profile(profile, binding)
+        binding = await ask_binding(self._outbox, self._follower, key)
+        register = bound_register(profile, binding, entry.register)
         limits = limits_of(profile, binding, entry.max_power_w, level=entry.level, gap_ms=self._gap_ms)
         driver = self._lines.open_driver(
             profile,
@@ -136,7 +135,7 @@ class Street:
             pulse_file=None if entry.pulse_file is None else Path(entry.pulse_file),
             reply_timeout_s=entry.reply_timeout_s,
         )
-        stream = Stream(register.obis_bytes, key, limits)
+        stream = Stream(register.obis_bytes, key, limits, binding)
         return Collector(driver, self._outbox, self._clock, (stream,), self._boot)
 
     async def round(self, *, attempts: int = 8) -> Round:

@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
 
+from devices.binding import take_up
 from devices.client import NodeClient, TransactionStatus
 from devices.errors import BadAnswer, ConnectionLost, NodeRefusal, NodeUnreachable, SignerFault
-from devices.follower import Decided, known_of
+from devices.follower import Decided
 from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
 from devices.outbox_file import Batch
 from devices.time_bound import TimeBound
 from ledger.rules.registers import Quarantine
 from ledger.schema import Meter
+
+TOO_EARLY: Final = "reading_too_early"
+"""The ledger takes one transaction of a meter in so much time (X15); the batch is sent again."""
 
 
 class Proofs(Protocol):
@@ -172,7 +176,7 @@ class Submitter:
 
     async def _reconcile(self, meter: bytes) -> None:
         known, _height = await self._proofs.meter(meter)
-        self._outbox.reconcile(meter, known_of(known))
+        take_up(self._outbox, meter, known)
 
     def _reported(self, pushed: Pushed) -> Pushed:
         if self._report is not None:
@@ -259,6 +263,8 @@ class Submitter:
         known, height = await self._proofs.meter(meter)
         if (settled := await self._settled(batch)) is not None:
             return settled
+        if refusal.code == TOO_EARLY:
+            return Pushed(meter, Progress.WAITING, refusal.code, refusal.detail)
         if known is not None and known.sequence >= batch.first_sequence:
             self._outbox.resume_after(meter, known.sequence)
             detail = (

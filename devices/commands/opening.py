@@ -23,6 +23,7 @@ from devices.commands.targets import (
     nodes_of,
     open_meter_key,
     pulses_option,
+    reply_timeout_option,
 )
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
@@ -49,6 +50,7 @@ NO_SERIAL: Final = bytes(32)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @meter_id_option
 @pulses_option
+@reply_timeout_option
 @click.option("--register", default="energy_import", show_default=True, help="The billing counter that is bound.")
 @click.option("--factor", type=click.IntRange(1, MAX_REGISTER_FACTOR), default=1, help="Of transformers before it.")
 @click.option("--unit", required=True, metavar="ADDRESS", help="The storage unit at which it is bound.")
@@ -84,13 +86,13 @@ async def _opening(signer: ReadingSigner, nodes: tuple[str, ...], options: dict[
     except InvalidInput as error:
         raise BadAnswer(error.detail) from None
     profile = load_meter_profile(options["profile"])
-    sample, profile_hash = await _read(options)
+    sample, profile_hash, identity = await _read(options)
     terms = MeterTerms(
         unit=_address("--unit", options["unit"]),
         account=_address("--account", options["account"]),
         kind=int(KINDS[options["kind"]]),
         meter_key=signer.public_key,
-        serial=NO_SERIAL if options["meter_id"] is None else hashlib.sha256(options["meter_id"].encode()).digest(),
+        serial=hashlib.sha256(identity.encode()).digest() if identity else NO_SERIAL,
         profile=profile_hash,
         obis=sample.obis,
         scale=sample.scale_exponent,
@@ -104,8 +106,8 @@ async def _opening(signer: ReadingSigner, nodes: tuple[str, ...], options: dict[
     return Terms(chain, terms, signer.sign(terms.message(chain.genesis_hash)))
 
 
-async def _read(options: dict[str, Any]) -> tuple[Sample, bytes]:
-    """The register now, confirmed by two readings, and the hash of the profile that says how it is read."""
+async def _read(options: dict[str, Any]) -> tuple[Sample, bytes, str]:
+    """The register now, confirmed by two readings, the hash of the profile, and how the meter calls itself."""
     profile = load_meter_profile(options["profile"])
     lines = Lines()
     try:
@@ -117,9 +119,10 @@ async def _read(options: dict[str, Any]) -> tuple[Sample, bytes]:
             device_id=options["device_id"],
             meter_id=options["meter_id"],
             pulse_file=options["pulse_file"],
+            reply_timeout_s=options["reply_timeout_s"],
         )
         (sample,) = await driver.read_counters()
-        return sample, driver.profile_hash
+        return sample, driver.profile_hash, driver.identity
     finally:
         await lines.close()
 

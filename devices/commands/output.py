@@ -79,7 +79,8 @@ _ADVICE_BY_CODE: Final = {
     "file_in_use": (5, "Stop the program that holds it, or let that one do the work: one signs from a file at a time."),
     "wrong_meter": (9, "Is it the right meter, and address? `nodechain meter read` shows which one answers."),
     "profile_mismatch": (4, "Read it with the profile that it was bound with, or bind it anew: `unit replace`."),
-    "not_bound": (2, "`nodechain unit terms` and `unit consent` bind a meter."),
+    "register_mismatch": (4, "Leave --register out: what is signed is the register that was bound."),
+    "not_bound": (2, "`nodechain meter opening`, `unit consent` and `unit bind` bind a meter."),
     "wrong_chain": (2, "One outbox serves one chain: name another file, or the right node."),
 }
 

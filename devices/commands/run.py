@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from devices.binding import ask_binding, check_profile, kept_binding, limits_of
+from devices.binding import ask_binding, bound_register, kept_binding, limits_of
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import SystemClock, judging_ms
@@ -61,7 +61,7 @@ class MeterSetup:
     reply_timeout_s: float | None
     tamper: Path | None
     replaced: bool
-    register: str
+    register: str | None
     max_power_w: int | None
     level: bool
     interval_s: int
@@ -77,7 +77,7 @@ class MeterSetup:
 @meter_id_option
 @pulses_option
 @reply_timeout_option
-@click.option("--register", default="energy_import", show_default=True, help="The billing counter to sign.")
+@click.option("--register", help="The billing counter to sign; default: the one that is bound, else energy_import.")
 @click.option("--max-power", type=click.IntRange(min=1), help="W, where less than the meter was bound with.")
 @click.option("--level", is_flag=True, help="The register is a storage's level and may fall; default: as it is bound.")
 @click.option("--key", required=True, help=KEY_HELP)
@@ -119,13 +119,12 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
 
 async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: bool) -> Result | None:
     profile = load_meter_profile(setup.profile)
-    register = profile.register(setup.register)
     lines = Lines()
     client = NodeClient(setup.nodes)
     follower = Follower(client, outbox, partial(judging_ms, setup.clock), setup.anchor)
     try:
-        binding = await _binding(outbox, follower, signer.public_key, register.obis_bytes, setup.max_power_w)
-        check_profile(profile, binding)
+        binding = await _binding(outbox, follower, signer.public_key, setup.max_power_w)
+        register = bound_register(profile, binding, setup.register)
         gap_ms = 4 * setup.interval_s * 1000
         limits = limits_of(profile, binding, setup.max_power_w, level=setup.level, gap_ms=gap_ms)
         driver = lines.open_driver(
@@ -138,7 +137,7 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
             pulse_file=setup.pulse_file,
             reply_timeout_s=setup.reply_timeout_s,
         )
-        stream = Stream(register.obis_bytes, signer.public_key, limits)
+        stream = Stream(register.obis_bytes, signer.public_key, limits, binding)
         flags = TamperContact(setup.tamper).flags if setup.tamper is not None else no_flags
         boot = outbox.start_session()
         collector = Collector(driver, outbox, setup.clock, (stream,), boot, flags=flags, replaced=setup.replaced)
@@ -163,12 +162,10 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
         await lines.close()
 
 
-async def _binding(
-    outbox: Outbox, follower: Follower, meter: bytes, obis: bytes, max_power_w: int | None
-) -> Meter | None:
+async def _binding(outbox: Outbox, follower: Follower, meter: bytes, max_power_w: int | None) -> Meter | None:
     """The binding as the chain has it; if no node can be asked now, as it was known last."""
     try:
-        return await ask_binding(outbox, follower, meter, obis)
+        return await ask_binding(outbox, follower, meter)
     except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
         outbox.add_meter(meter)
         kept = kept_binding(outbox, meter)

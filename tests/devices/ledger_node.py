@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from devices.catalogue import MeterProfile
+from ledger.chain_identity import ChainIdentity
 from ledger.transactions.envelope import Transaction
 from tests.devices.fake_chain import FakeChain
 from tests.devices.fake_node import FakeNode
@@ -14,6 +15,10 @@ from tests.support.energy import MeterFixture
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
+
+
+PACE_MS = 1_000
+"""Between two transactions of a meter, the least that voters may allow: the chain's time goes on, nobody waits."""
 
 
 def real_ms() -> int:
@@ -26,10 +31,14 @@ class LedgerNode(FakeNode):
 
     def __init__(self, name: str = "M", *, idle_ms: int = 5_000) -> None:
         super().__init__()
-        self.ledger = ChainFixture(make_genesis(time_ms=real_ms() - 2 * HOUR_MS, idle_interval_ms=idle_ms))
+        self.ledger = ChainFixture(
+            make_genesis(
+                time_ms=real_ms() - 2 * HOUR_MS, idle_interval_ms=idle_ms, parameters=(("reading_interval", PACE_MS),)
+            )
+        )
         self.genesis = self.ledger.genesis
-        self.chain_id = self.genesis.chain_id
-        self.chain = FakeChain(self.chain_id)
+        self.identity = ChainIdentity(self.genesis.chain_id, self.genesis.hash)
+        self.chain = FakeChain(self.identity)
         self.chain.time_ms = self.genesis.time_ms
         self.key = secret(name)
         self.meter = MeterFixture(self.ledger, name)
@@ -38,7 +47,9 @@ class LedgerNode(FakeNode):
         """Bind the key from this raw register on, read so long ago."""
         opening_ms = real_ms() - int(hours_ago * HOUR_MS)
         self.tick(-int(hours_ago * HOUR_MS))
-        self.meter.bound(profile=profile.hash(), opening_register=register, opening_ms=opening_ms, **changes)
+        obis = profile.register("energy_import").obis_bytes
+        terms = {"profile": profile.hash(), "obis": obis, "serial": bytes(32), "opening_ms": opening_ms} | changes
+        self.meter.bound(opening_register=register, **terms)
         self._shown()
 
     def tick(self, beside_ms: int = 0) -> None:
@@ -48,7 +59,7 @@ class LedgerNode(FakeNode):
 
     def decide(self, raw: bytes) -> None:
         transaction = self.ledger.registry.decode(raw)
-        after_ms = max(real_ms() - self.ledger.time_ms, 1)
+        after_ms = max(real_ms() - self.ledger.time_ms, PACE_MS)
         receipt = self.ledger.block([transaction], after_ms=after_ms).executed.receipts[1]
         self._state()
         self.sequences[self.key.public_key] = self.meter.known.sequence

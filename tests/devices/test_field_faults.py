@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import shutil
 from collections.abc import Awaitable, Callable
@@ -16,37 +17,48 @@ from devices import clock
 from devices.commands.meter import meter
 from devices.outbox import Outbox
 from devices.profile import load_profile
+from devices.simulators.faults import FaultPlan
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
+from devices.simulators.telegram_meter import TelegramMeter
+from devices.simulators.telegram_server import TcpTelegramServer
+from devices.simulators.telegram_talk import Habits
 from ledger.transactions.metering import UnbindMeter
 from tests.devices.key_files import write_key_file
 from tests.devices.ledger_node import HOUR_MS, LedgerNode, real_ms
+from tests.devices.telegram_samples import telegram_profile
 
 IEM = "schneider-iem3155"
 PROFILE = load_profile(IEM)
+P1 = telegram_profile("dsmr-p1")
 OPENING = 1_000
+NOT_NAMED = "-"
+"""For `node`: without --node."""
 YEARS_30_MS = 30 * 365 * 24 * HOUR_MS
 
 
 class Scene:
     """A simulated meter, a chain on which it is bound, and the command that reads it."""
 
-    def __init__(self, folder: Path, node: LedgerNode, server: ModbusMeterServer, simulated: SimulatedMeter) -> None:
+    def __init__(
+        self, folder: Path, node: LedgerNode, server: ModbusMeterServer | None, simulated: SimulatedMeter
+    ) -> None:
         self.folder = folder
         self.node = node
-        self.server = server
         self.simulated = simulated
+        self.profile, self.at = IEM, "" if server is None else f"tcp:127.0.0.1:{server.port}"
+        self.environment: dict[str, str] = {}
         self.outbox = folder / "outbox.db"
         write_key_file(folder / "home" / "keys", "house", node.key, folder / "password")
 
     async def once(self, *more: object, node: str | None = None) -> tuple[int, dict[str, Any]]:
         """`meter run --once`: its exit code, and what it printed."""
+        asked = () if node == NOT_NAMED else ("--node", node or self.node.url)
         arguments = [
-            "run", IEM, "--at", f"tcp:127.0.0.1:{self.server.port}", "--key", "house", "--home", self.folder / "home",
-            "--outbox", self.outbox, "--node", node or self.node.url, "--once", "--clock", "synced", "--output", "json",
-            *more,
+            "run", self.profile, "--at", self.at, "--key", "house", "--home", self.folder / "home",
+            "--outbox", self.outbox, *asked, "--once", "--clock", "synced", "--output", "json", *more,
         ]  # fmt: skip
-        environment = {"NODECHAIN_PASSWORD_FILE": str(self.folder / "password")}
+        environment = {"NODECHAIN_PASSWORD_FILE": str(self.folder / "password"), **self.environment}
         words = [str(argument) for argument in arguments]
         result = await asyncio.to_thread(CliRunner().invoke, meter, words, env=environment)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
@@ -237,7 +249,7 @@ def test_d5_every_outcome_that_is_no_accepted_reading_has_a_word_and_an_exit_cod
         assert await ended() == (9, "rollback")
         scene.simulated.set_energy("energy_import", 5_000_000)
         assert await ended() == (9, "implausible")
-        assert await ended("--max-power", 20_000, "--register", "energy_export") == (9, "implausible")
+        assert await ended("--register", "energy_export") == (4, "register_mismatch")
 
     play(tmp_path, body)
 
@@ -274,3 +286,86 @@ def test_d6_a_key_that_is_not_bound_needs_the_maximum_power(tmp_path: Path) -> N
             assert (exit_code, document["errors"][0]["code"]) == (2, "not_bound")
 
     asyncio.run(main())
+
+
+class P1Scene(Scene):
+    """The same with a P1 port; `plug` puts a meter there."""
+
+    def __init__(self, folder: Path, node: LedgerNode) -> None:
+        super().__init__(folder, node, None, SimulatedMeter(PROFILE, {"energy_import": OPENING}))
+        self.profile = "dsmr-p1"
+
+    async def read(self, meter_id: str, wh: int, *more: object) -> tuple[int, dict[str, Any]]:
+        """A run with this meter on the port."""
+        plugged = TelegramMeter(P1, {"energy_import": wh}, meter_id=meter_id)
+        async with TcpTelegramServer(plugged, Habits(FaultPlan(), period_s=0.3)) as server:
+            self.at = str(server.place)
+            return await self.once(*more)
+
+
+def play_p1(folder: Path, body: Callable[[P1Scene], Awaitable[None]], **terms: Any) -> None:
+    async def main() -> None:
+        async with LedgerNode() as node:
+            node.bind(P1, OPENING, max_power_w=20_000, **terms)
+            node.tick()
+            await body(P1Scene(folder, node))
+
+    asyncio.run(main())
+
+
+def test_d2a_a_swapped_meter_is_noticed_though_nobody_named_the_first(tmp_path: Path) -> None:
+    async def body(scene: P1Scene) -> None:
+        assert (await scene.read("E0000000000000001", OPENING + 50))[0] == 0
+        exit_code, document = await scene.read("E0000000000000002", OPENING + 51)
+        assert (exit_code, document["errors"][0]["code"]) == (9, "wrong_meter")
+        assert scene.node.meter.known.register == OPENING + 50
+        assert (await scene.read("E0000000000000002", OPENING + 51, "--replaced"))[0] == 0
+        exit_code, document = await scene.read("E0000000000000001", OPENING + 52)
+        assert (exit_code, document["errors"][0]["code"]) == (9, "wrong_meter")
+
+    play_p1(tmp_path, body)
+
+
+def test_d2b_a_meter_of_another_number_than_the_bound_one_is_refused_at_first_sight(tmp_path: Path) -> None:
+    async def body(scene: P1Scene) -> None:
+        exit_code, document = await scene.read("E0000000000000002", OPENING + 50, "--replaced")
+        assert (exit_code, document["errors"][0]["code"]) == (9, "wrong_meter")
+        assert scene.node.bodies == []
+        assert (await scene.read("E0000000000000001", OPENING + 50))[0] == 0
+
+    play_p1(tmp_path, body, serial=hashlib.sha256(b"E0000000000000001").digest())
+
+
+def test_d1e_only_the_rise_above_a_jump_that_waits_counts_and_a_register_below_it_clears_it(tmp_path: Path) -> None:
+    async def body(scene: Scene) -> None:
+        await scene.good()
+        node, jump = scene.node, 5_000_000
+        raw = node.ledger.tx(
+            "M",
+            node.meter.readings(
+                (real_ms(), jump), profile=PROFILE.hash(), obis=PROFILE.register("energy_import").obis_bytes, boot=1
+            ),
+            nonce=node.meter.known.sequence + 1,
+        ).raw
+        node.decide(raw)
+        scene.simulated.set_energy("energy_import", jump + 1)
+        assert (await scene.once())[0] == 0
+        assert node.meter.known.register == OPENING + 1
+        scene.simulated.set_energy("energy_import", OPENING + 2)
+        assert (await scene.once())[0] == 0
+        assert (node.meter.known.register, node.meter.known.quarantined_register) == (OPENING + 2, 0)
+
+    play(tmp_path, body)
+
+
+@pytest.mark.parametrize("named_by", ["environment", "home"])
+def test_d11_the_node_is_the_one_that_all_commands_ask(tmp_path: Path, named_by: str) -> None:
+    async def body(scene: Scene) -> None:
+        if named_by == "home":
+            (scene.folder / "home" / "config.toml").write_text(f'node = "{scene.node.url}"\n')
+        else:
+            (scene.folder / "home" / "config.toml").write_text('node = "http://127.0.0.1:1"\n')
+            scene.environment["NODECHAIN_NODE"] = scene.node.url
+        await scene.good(node=NOT_NAMED)
+
+    play(tmp_path, body)
