@@ -6,10 +6,11 @@ The last that was proven is kept in the outbox, so that a meter starts without a
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from devices.catalogue import MeterProfile
-from devices.errors import Misuse, WrongMeter
+from devices.errors import BadAnswer, DeviceError, EnvironmentFault, Misuse, NodeRefusal, WrongMeter
 from devices.follower import Follower, known_of
 from devices.meter import MeterLimits
 from devices.outbox import Outbox
@@ -45,6 +46,17 @@ async def ask_binding(outbox: Outbox, follower: Follower, key: bytes) -> Meter |
     known, _height = await follower.meter(key)
     take_up(outbox, key, known)
     return kept_binding(outbox, key)
+
+
+async def binding_or_kept(
+    outbox: Outbox, follower: Follower, key: bytes, failed: Callable[[DeviceError], None]
+) -> Meter | None:
+    """The same; where no node can be asked now, what was known last, and `failed` hears why."""
+    try:
+        return await ask_binding(outbox, follower, key)
+    except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+        failed(error)
+        return kept_binding(outbox, key)
 
 
 def kept_binding(outbox: Outbox, key: bytes) -> Meter | None:

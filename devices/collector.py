@@ -96,8 +96,11 @@ class Collector:
     def keep_identity(self, taken: Iterable[Taken]) -> None:
         """After samples of this meter were stored: remember whose they are."""
         seen = self._driver.identity
+        mine = {stream.meter for stream in self._streams.values()}
         for entry in taken:
-            if entry.reading is not None and seen and self._outbox.identity(entry.meter) != seen:
+            if entry.meter not in mine or entry.reading is None or not seen:
+                continue
+            if self._outbox.identity(entry.meter) != seen:
                 self._outbox.remember_identity(entry.meter, seen)
 
     def _check_identity(self, meter: bytes) -> None:

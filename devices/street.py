@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from devices.binding import ask_binding, bound_register, limits_of
+from devices.binding import binding_or_kept, bound_register, limits_of
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import Clock, judging_ms
@@ -55,11 +56,15 @@ class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round brought; `failed` names the meters that could not be read, and why."""
+    """What a round brought; `failed` names the meters that could not be read, and why.
+
+    `pushed`: how each meter ended; `lost`: batches of which the ledger did not accept all.
+    """
 
     taken: tuple[Taken, ...]
     failed: tuple[tuple[str, str], ...]
     pushed: tuple[Pushed, ...]
+    lost: tuple[Pushed, ...]
 
 
 def read_street(path: Path) -> tuple[MeterEntry, ...]:
@@ -122,7 +127,10 @@ class Street:
     async def _collector(self, entry: MeterEntry) -> Collector:
         profile = load_meter_profile(entry.profile)
         key = self._signers[entry.name].public_key
-        binding = await ask_binding(self._outbox, self._follower, key)
+        faults: list[DeviceError] = []
+        binding = await binding_or_kept(self._outbox, self._follower, key, faults.append)
+        if faults and key not in self._outbox.meters():
+            raise faults[0]
         register = bound_register(profile, binding, entry.register)
         limits = limits_of(profile, binding, entry.max_power_w, level=entry.level, gap_ms=self._gap_ms)
         driver = self._lines.open_driver(
@@ -141,13 +149,11 @@ class Street:
     async def round(self, *, attempts: int = 8) -> Round:
         """Read all, store, and push until nothing is pending or `attempts` a meter are used up."""
         # Not before the first round: a played clock tells no time until then, and proofs need one.
-        for entry in self._entries:
-            if entry.name not in self._collectors:
-                self._collectors[entry.name] = await self._collector(entry)
+        not_begun = [found async for found in self._begin()]
         names = list(self._collectors)
         outcomes = await asyncio.gather(*(self._take(name) for name in names))
         taken = tuple(entry for outcome in outcomes if isinstance(outcome, tuple) for entry in outcome)
-        failed = tuple(
+        failed = tuple(not_begun) + tuple(
             (name, str(outcome))
             for name, outcome in zip(names, outcomes, strict=True)
             if isinstance(outcome, DeviceError)
@@ -156,10 +162,27 @@ class Street:
         for collector in self._collectors.values():
             collector.keep_identity(taken)
         chain = await self._follower.start()
+        told: list[Pushed] = []
         submitter = Submitter(
-            self._outbox, self._client, self._follower, lambda meter: self._build(chain, meter), draw=self._draw
+            self._outbox,
+            self._client,
+            self._follower,
+            lambda meter: self._build(chain, meter),
+            draw=self._draw,
+            report=told.append,
         )
-        return Round(taken, failed, await submitter.drain(attempts=attempts))
+        left = await submitter.drain(attempts=attempts)
+        return Round(taken, failed, left, tuple(entry for entry in told if entry.progress.is_loss))
+
+    async def _begin(self) -> AsyncIterator[tuple[str, str]]:
+        """Make the collectors that are not made yet; what one meter lacks is told, and tried again next time."""
+        for entry in self._entries:
+            if entry.name in self._collectors:
+                continue
+            try:
+                self._collectors[entry.name] = await self._collector(entry)
+            except Misuse as error:
+                yield entry.name, str(error)
 
     async def _take(self, name: str) -> tuple[Taken, ...] | DeviceError:
         try:

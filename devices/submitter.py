@@ -67,6 +67,11 @@ class Progress(Enum):
     """No node answered."""
 
     @property
+    def is_loss(self) -> bool:
+        """Whether the ledger did not accept readings, or they were given up: what is told though more may follow."""
+        return self in (Progress.QUARANTINED, Progress.REJECTED, Progress.DROPPED)
+
+    @property
     def goes_on(self) -> bool:
         """Whether to push again at once."""
         return self in _GOING_ON

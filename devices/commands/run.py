@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from devices.binding import ask_binding, bound_register, kept_binding, limits_of
+from devices.binding import binding_or_kept, bound_register, limits_of
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import SystemClock, judging_ms
@@ -34,7 +34,7 @@ from devices.commands.targets import (
 )
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
-from devices.errors import BadAnswer, DeviceError, EnvironmentFault, NodeRefusal
+from devices.errors import DeviceError
 from devices.follower import Anchor, Follower
 from devices.outbox import Outbox
 from devices.places import Place, parse_place
@@ -164,15 +164,14 @@ async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: b
 
 async def _binding(outbox: Outbox, follower: Follower, meter: bytes, max_power_w: int | None) -> Meter | None:
     """The binding as the chain has it; if no node can be asked now, as it was known last."""
-    try:
-        return await ask_binding(outbox, follower, meter)
-    except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+    faults: list[DeviceError] = []
+    binding = await binding_or_kept(outbox, follower, meter, faults.append)
+    for fault in faults:
         outbox.add_meter(meter)
-        kept = kept_binding(outbox, meter)
-        if kept is None and max_power_w is None:
-            raise
-        _say_failed(error)
-        return kept
+        if binding is None and max_power_w is None:
+            raise fault
+        _say_failed(fault)
+    return binding
 
 
 def _once_result(taken: tuple[Taken, ...], pushed: tuple[Pushed, ...], left: tuple[Pushed, ...]) -> Result:

@@ -93,7 +93,7 @@ async def _step(meters: Street, clock: PlayedClock, stop: asyncio.Event) -> None
 
 def _result(outcome: Round) -> Result:
     accepted = [taken for taken in outcome.taken if taken.reading is not None]
-    unsettled = [pushed for pushed in outcome.pushed if pushed.progress is not Progress.IDLE]
+    unsettled = [*outcome.lost, *(pushed for pushed in outcome.pushed if pushed.progress is not Progress.IDLE)]
     data = {
         "read": len(outcome.taken),
         "accepted": len(accepted),

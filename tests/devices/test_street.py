@@ -18,7 +18,7 @@ from devices.client import NodeClient
 from devices.clock import PlayedClock
 from devices.errors import Misuse, NodeUnreachable
 from devices.outbox import Outbox
-from devices.profile import load_profile
+from devices.profile import PROFILE_DIRECTORY, load_profile
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.street import MAX_STREET_BYTES, MeterEntry, Street, read_street
@@ -42,13 +42,14 @@ class Scene:
         self.node = node
         self.servers = servers
         self.clock = PlayedClock(0)
+        self.profile = PROFILE
         self.meters: dict[str, SimulatedMeter] = {}
 
     def entries(self) -> list[dict[str, Any]]:
         return [
             {
                 "name": name,
-                "profile": PROFILE,
+                "profile": self.profile,
                 "at": str(server.place),
                 "key": name,
                 "max_power_w": 20_000,
@@ -290,5 +291,59 @@ def test_without_steps_it_reads_by_the_clock_until_it_is_told_to_end(tmp_path: P
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(DEADLINE_S):
             assert await process.wait() == 0
+
+    play(tmp_path, body)
+
+
+def test_d5_a_street_tells_which_readings_bill_nothing(tmp_path: Path) -> None:
+    async def body(scene: Scene) -> None:
+        async def rounds(street: Street) -> None:
+            scene.node.receipt_codes.append("profile_mismatch")
+            scene.clock.set(QUARTER_MS)
+            outcome = await street.round()
+            assert [(lost.progress, lost.code) for lost in outcome.lost] == [(Progress.REJECTED, "profile_mismatch")]
+            assert [pushed.progress for pushed in outcome.pushed] == [Progress.IDLE] * 2
+
+        await scene.with_street(rounds)
+
+    play(tmp_path, body)
+
+
+def test_d2_each_meter_of_a_street_is_remembered_by_its_own_number(tmp_path: Path) -> None:
+    async def body(scene: Scene) -> None:
+        async def rounds(street: Street) -> None:
+            scene.clock.set(QUARTER_MS)
+            await street.round()
+
+        named = json.loads((PROFILE_DIRECTORY / f"{PROFILE}.json").read_text())
+        named["identity"] = {"address": 3_203, "count": 4, "source": "a counter that stands, for this test"}
+        own = tmp_path / "own.json"
+        own.write_text(json.dumps(named))
+        scene.meters["roof"].advance(7)
+        scene.profile = str(own)
+        await scene.with_street(rounds)
+        with Outbox(tmp_path / "outbox.db") as outbox:
+            known = [outbox.identity(KEYS[name].public_key) for name in ("loft", "roof")]
+        assert known == ["3203:0000000000000064", "3203:000000000000006b"]
+
+    play(tmp_path, body)
+
+
+def test_a_street_that_starts_while_no_node_answers_goes_on_reading(tmp_path: Path) -> None:
+    async def body(scene: Scene) -> None:
+        async def first(street: Street) -> None:
+            scene.clock.set(QUARTER_MS)
+            await street.round()
+
+        await scene.with_street(first)
+        client = NodeClient(("http://127.0.0.1:1",))
+        scene.clock.set(2 * QUARTER_MS)
+        with Outbox(tmp_path / "outbox.db") as outbox:
+            entries = read_street(scene.file())
+            street = Street(entries, dict(KEYS), outbox, client, scene.clock, gap_ms=10**9, draw=random.Random(1))
+            with pytest.raises(NodeUnreachable):
+                await street.round()
+            await street.close()
+            assert [summary.pending for summary in outbox.summaries()] == [1, 1]
 
     play(tmp_path, body)
