@@ -76,6 +76,18 @@ class LazyGroup(click.Group):
                 command.add_command(_loaded(target), name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, or what may have been meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = import_module("difflib").get_close_matches(args[0], GROUPS, 2)
+            if not close:
+                raise
+            raise click.UsageError(f"{error.message} Is {' or '.join(close)} meant?", ctx) from None
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         """Names and help from the table: completing must neither wait for imports nor need the extra `node`."""
         item = import_module("click.shell_completion").CompletionItem
@@ -96,7 +108,11 @@ def _loaded(target: str) -> click.Command:
     return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="nodechain", prog_name="nodechain")
 @click.option("--home", metavar="DIR", help="The home; may also stand after the command, as the next two.")
 @click.option("--node", metavar="URL", help="The node to ask.")
@@ -104,6 +120,9 @@ def _loaded(target: str) -> click.Command:
 @click.pass_context
 def nodechain(ctx: click.Context, /, **given: str | None) -> None:
     """A blockchain node with an energy ledger, for communities that produce, store, trade and settle electricity."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        return
     options = {name: value for name, value in given.items() if value is not None}
     if options and ctx.invoked_subcommand == "meter":
         raise click.UsageError("write the options of `meter` after the command", ctx)

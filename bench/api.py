@@ -29,9 +29,9 @@ from ledger.transactions.numbers import TypeNumber
 from ledger.transactions.payloads import Transfer
 from nodechain.genesis_file import BalanceSection, ValidatorSection, read_template
 from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
 from nodechain.initialise import initialise
 from nodechain.keystore import Keystore
-from nodechain.node import read_genesis
 from tests.support.node import PASSWORD
 from tests.support.processes import NodeProcess, password_file
 

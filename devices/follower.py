@@ -46,11 +46,15 @@ _TRUST: Final = re.compile(r"(?P<height>0|[1-9][0-9]{0,18}):(?P<hash>[0-9a-f]{64
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A header that somebody vouches for: its height, its hash (empty: whatever the first node shows), the mode."""
+    """A header that somebody vouches for: its height, its hash (empty: whatever the first node shows), the mode.
+
+    `genesis_hash`: of the chain that the device's home holds; empty where it holds none.
+    """
 
     height: int
     hash: bytes
     mode: str
+    genesis_hash: bytes = b""
 
 
 class Decided(NamedTuple):
@@ -92,6 +96,12 @@ class Follower:
         """Tie the file to the node's chain and begin where it trusts; the chain's identity."""
         status = await self._client.status()
         chain = self._decoded(lambda: ChainIdentity(status.chain_id, bytes_of_hex(status.genesis_hash)))
+        if self._anchor.genesis_hash not in (b"", chain.genesis_hash):
+            raise Misuse(
+                f"the home belongs to the genesis {self._anchor.genesis_hash.hex()}, the node is on {chain.id} with"
+                f" the genesis {chain.genesis_hash.hex()}",
+                code="wrong_chain",
+            )
         stored = self._memory.fact(KEPT)
         if stored is not None:
             self._memory.pin_chain(chain)
@@ -121,7 +131,7 @@ class Follower:
         return TimeBound(self.trusted.header.time_ms, pace_ms, self._now_ms())
 
     async def _pace_ms(self) -> int:
-        """From the chain's genesis, which its hash proves."""
+        """From the chain's genesis, which has the hash that is signed for."""
         stored = self._memory.fact(PACE)
         if stored is None:
             chain, data = await self.start(), await self._client.genesis()

@@ -147,7 +147,7 @@ def decode_terms_file(content: bytes) -> Terms:
         # Nobody can agree to what cannot be shown.
         found.shown()
         signed = found.is_signed
-    except (ValueError, KeyError, TypeError, InvalidInput) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, InvalidInput) as error:
         raise TermsError(f"no terms: {error}") from None
     if not signed:
         raise TermsError(

@@ -6,6 +6,7 @@ it. Errors are those of `nodechain.keystore`, and the ledger's where a text is n
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -22,9 +23,11 @@ from ledger.address import (
     parse_key,
 )
 from ledger.errors import InvalidInput
-from nodechain.durable_file import make_directory, replace_file
-from nodechain.errors import DataDamaged
+from ledger.keyfile import KeyKind
+from nodechain.durable_file import make_directory
+from nodechain.errors import DataDamaged, UsageError
 from nodechain.keystore import BadName, KeyNotFound, Keystore, NameTaken, check_name, reading
+from nodechain.user_file import only_writer, write_user_file
 
 MAX_BOOK_BYTES: Final = 4 * 1024 * 1024
 
@@ -57,8 +60,14 @@ _decoder: Final = msgspec.json.Decoder(_Book, strict=True)
 class AddressBook:
     """The book of one home. Reads its file on each call, so that two commands never work on an old copy."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, taken: Callable[[], Collection[str]] = tuple) -> None:
+        """`taken` gives names that mean something else (the home's keys), which no entry may hide."""
         self.path = path
+        self._taken = taken
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return sorted(self._load())
 
     def entries(self) -> dict[str, bytes]:
         """All names and addresses, by name; raises `DamagedBook`, `StorageFailed`."""
@@ -91,8 +100,9 @@ class AddressBook:
 
     def remove(self, name: str) -> None:
         """Forget a name; raises `KeyNotFound`."""
-        self._entry(name)
-        self._save({other: entry for other, entry in self._load().items() if other != name})
+        with only_writer(self._folder()):
+            self._entry(name)
+            self._save({other: entry for other, entry in self._load().items() if other != name})
 
     def _entry(self, name: str) -> _Entry:
         found = self._load().get(name)
@@ -102,10 +112,17 @@ class AddressBook:
 
     def _add(self, name: str, entry: _Entry) -> None:
         check_name(name)
-        entries = self._load()
-        if name in entries:
-            raise NameTaken(f"'{name}' is in the address book already")
-        self._save({**entries, name: entry})
+        with only_writer(self._folder()):
+            entries = self._load()
+            if name in entries:
+                raise NameTaken(f"'{name}' is in the address book already")
+            if name in self._taken():
+                raise NameTaken(f"'{name}' is a key of this home: the same name must not mean two things")
+            self._save({**entries, name: entry})
+
+    def _folder(self) -> Path:
+        make_directory(self.path.parent)
+        return self.path.parent
 
     def _load(self) -> dict[str, _Entry]:
         with reading(self.path):
@@ -126,8 +143,7 @@ class AddressBook:
 
     def _save(self, entries: dict[str, _Entry]) -> None:
         book = _Book(version=1, entries=dict(sorted(entries.items())))
-        make_directory(self.path.parent)
-        replace_file(self.path, msgspec.json.format(msgspec.json.encode(book), indent=2) + b"\n")
+        write_user_file(self.path, msgspec.json.format(msgspec.json.encode(book), indent=2) + b"\n")
 
 
 def resolve_address(text: str, keystore: Keystore, book: AddressBook) -> bytes:
@@ -144,7 +160,14 @@ def resolve_address(text: str, keystore: Keystore, book: AddressBook) -> bytes:
         if found is None:
             raise KeyNotFound(f"'{text}' is neither a key in {keystore.directory} nor in the address book")
         return found
-    own = keystore.get(text).address
+    key = keystore.get(text)
+    own = key.address
+    if key.kind == KeyKind.VALIDATOR:
+        raise UsageError(
+            f"'{text}' is a validator's key, and no account: what were sent there nobody could spend",
+            code="not_an_account",
+            advice="Name the account that gets its fees, or write the address itself.",
+        )
     if found is not None and found != own:
         raise NameTaken(
             f"'{text}' is a key and also an entry of the address book, with different addresses",

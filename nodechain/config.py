@@ -7,6 +7,7 @@ in the genesis, never here.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from nodechain.durable_file import replace_file
-from nodechain.errors import ConfigurationError
+from nodechain.errors import ConfigurationError, NotFound, UsageError
+from nodechain.urls import url_of
+from nodechain.user_file import only_writer, read_user_file, write_user_file
 
 ENVIRONMENT: Final = "NODECHAIN_"
 OTHER_VARIABLES: Final = frozenset(
@@ -25,13 +27,15 @@ OTHER_VARIABLES: Final = frozenset(
 )
 """Variables that are no settings: they name files, so that nothing secret stands on a command line."""
 DEFAULT_HOME: Final = "~/.nodechain"
+MAX_CONFIG_BYTES: Final = 64 * 1024
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=None):
     """Every setting with its default."""
 
-    node: str = "http://127.0.0.1:8545"
+    node: str = ""
+    genesis_hash: str = ""
     sender: str = ""
     output: Literal["text", "json", "csv"] = "text"
     timeout: Annotated[int, msgspec.Meta(ge=1, le=300)] = 30
@@ -54,7 +58,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=Non
 
 
 MEANINGS: Final[dict[str, str]] = {
-    "node": "URL of the node that commands ask",
+    "node": "URL of the node that commands ask; default: this home's own, from api_host and api_port",
+    "genesis_hash": "the chain that a home without a genesis is tied to",
     "sender": "key or multi-signature account that sends where --from is not given",
     "output": "text, json or csv",
     "timeout": "seconds to wait for a decision",
@@ -87,7 +92,15 @@ class Loaded:
 
 def home_path(flag: str | None) -> Path:
     """The home: --home, NODECHAIN_HOME, or the default."""
-    return Path(flag or os.environ.get(ENVIRONMENT + "HOME") or DEFAULT_HOME).expanduser()
+    named = flag or os.environ.get(ENVIRONMENT + "HOME") or DEFAULT_HOME
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:
+        raise UsageError(
+            f"nobody's home directory is known for {named}",
+            code="no_home_directory",
+            advice="Name a directory with --home, or set NODECHAIN_HOME.",
+        ) from None
 
 
 def load_config(home: Path, flags: Mapping[str, Any] | None = None) -> Loaded:
@@ -106,17 +119,44 @@ def load_config(home: Path, flags: Mapping[str, Any] | None = None) -> Loaded:
         if value is not None:
             values[name], origin[name] = value, "flag"
     try:
-        return Loaded(msgspec.convert(values, Config, strict=False), origin)
+        config = msgspec.convert(values, Config, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(str(error)) from None
+        raise ConfigurationError(_words(error)) from None
+    _check_tls(config)
+    if not config.node:
+        config = msgspec.structs.replace(config, node=_own_node(config))
+        origin["node"] = f"api_port ({origin['api_port']})"
+    return Loaded(config, origin)
+
+
+def _check_tls(config: Config) -> None:
+    """A certificate without its key would be ignored, and the interface served without TLS."""
+    if bool(config.api_certificate) != bool(config.api_key):
+        given, missing = ("api_certificate", "api_key") if config.api_certificate else ("api_key", "api_certificate")
+        raise ConfigurationError(f"{given} is set and {missing} is not: TLS needs both")
+
+
+_FAULT: Final = re.compile(r"(?P<what>.*) - at `\$\.?(?P<name>[^`]*)`")
+
+
+def _words(error: msgspec.ValidationError) -> str:
+    """A fault of a setting, with the setting's name in front."""
+    found = _FAULT.fullmatch(str(error))
+    return f"{found['name']}: {found['what']}" if found else str(error)
+
+
+def _own_node(config: Config) -> str:
+    """Where this home's own node is asked: on its port, on this machine."""
+    host = "127.0.0.1" if config.api_host in ("", "0.0.0.0") else "::1" if config.api_host == "::" else config.api_host
+    return url_of(host, config.api_port, tls=bool(config.api_certificate))
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return tomllib.loads(read_user_file(path, MAX_CONFIG_BYTES, "configuration").decode())
+    except NotFound:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path}: {error}") from None
 
 
@@ -145,14 +185,15 @@ def set_config(home: Path, name: str, text: str) -> Config:
     """Write one setting into the home's file, after checking the whole; raises `ConfigurationError`."""
     _known(name, "config set")
     path = home / "config.toml"
-    values = _read(path)
-    values[name] = text
-    try:
-        checked = msgspec.convert(values, Config, strict=False)
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(str(error)) from None
-    values[name] = getattr(checked, name)
-    replace_file(path, "".join(f"{key} = {_toml(values[key])}\n" for key in sorted(values)).encode())
+    with only_writer(home):
+        values = _read(path)
+        values[name] = text
+        try:
+            checked = msgspec.convert(values, Config, strict=False)
+        except msgspec.ValidationError as error:
+            raise ConfigurationError(_words(error)) from None
+        values[name] = getattr(checked, name)
+        write_user_file(path, "".join(f"{key} = {_toml(values[key])}\n" for key in sorted(values)).encode())
     return checked
 
 

@@ -7,6 +7,7 @@
     │   └── BeforeSnapshot              a block that is older than the snapshot with which the node began
     ├── Refused                     exit 4   the ledger said no; `code` is the ledger's own
     ├── Unreachable                 exit 5   no node answers: try again, or another node
+    │   └── BadAnswer                       something answers, and not as a node does
     ├── TimedOut                    exit 6   nothing decided in time; it may still be
     ├── WrongSecret                 exit 7   a password or key that does not open or does not fit
     ├── DataDamaged                 exit 8   what was stored is not what was written: stop, touch nothing, restore
@@ -93,6 +94,13 @@ class Unreachable(NodeError):
     code = "unreachable"
     advice = "Is the node running? Name another one with --node URL."
     exit_code = 5
+
+
+class BadAnswer(Unreachable):
+    """What answers at the address says what no node says."""
+
+    code = "bad_answer"
+    advice = "Is --node a nodechain URL, and of this version? Ask another node."
 
 
 class TimedOut(NodeError):

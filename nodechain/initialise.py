@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from ledger.address import ADDRESS_PREFIX, KEY_PREFIX, parse_address, parse_key
 from ledger.blocks import Chain, genesis_block
 from ledger.codec import encode
 from ledger.crypto import Algorithm
 from ledger.errors import InvalidInput
-from ledger.genesis import GENESIS, Genesis
+from ledger.genesis import GENESIS, ChainName, Genesis
 from ledger.keyfile import COST_STANDARD, Keyfile, KeyKind, ScryptCost
+from ledger.limits import MAX_GENESIS_BYTES
 from nodechain.app import REGISTRY
 from nodechain.durable_file import create_file
 from nodechain.errors import DataDamaged, UsageError
@@ -20,6 +24,7 @@ from nodechain.home import Home
 from nodechain.journal.journal import Journal
 from nodechain.keystore import Keystore
 from nodechain.network.identity import load, rotate
+from nodechain.user_file import read_user_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,35 @@ def initialise(
 
     Raises `UsageError` (home_exists, bad_genesis) before anything is written that cannot be written again.
     """
-    home = Home(path)
+    check_chain_name(template.name)
+    home, existed = Home(path), path.exists()
     home.create()
     keys = _Keys(Keystore(home.keys, cost=cost), password, mnemonic)
+    try:
+        genesis = _make(home, template, keys, time_ms)
+    except BaseException:
+        # Keys of a chain that could not be made would stand in the way of the next try.
+        for name in keys.created:
+            keys.keystore.remove(name)
+        if not existed:
+            shutil.rmtree(path)
+        raise
+    return Initialised(home, genesis, tuple(keys.created))
+
+
+def check_chain_name(name: str) -> None:
+    """Raise `UsageError` (bad_genesis) for what no chain may be called."""
+    try:
+        msgspec.convert(name, ChainName)
+    except msgspec.ValidationError:
+        raise UsageError(
+            f"{name!r} is no name for a chain",
+            code="bad_genesis",
+            advice="Use up to 31 of a-z, 0-9 and -, beginning with a letter.",
+        ) from None
+
+
+def _make(home: Home, template: Template, keys: _Keys, time_ms: int) -> Genesis:
     genesis = build_genesis(
         template,
         REGISTRY.parameters,
@@ -58,7 +89,7 @@ def initialise(
     )
     genesis_block(Chain(REGISTRY, genesis))
     _finish(home, genesis)
-    return Initialised(home, genesis, tuple(keys.created))
+    return genesis
 
 
 def join(path: Path, genesis_file: Path) -> Genesis:
@@ -67,9 +98,9 @@ def join(path: Path, genesis_file: Path) -> Genesis:
     Raises `UsageError` (home_exists, bad_genesis).
     """
     try:
-        genesis = GENESIS.decode(genesis_file.read_bytes())
+        genesis = GENESIS.decode(read_user_file(genesis_file, MAX_GENESIS_BYTES, "genesis"))
         genesis_block(Chain(REGISTRY, genesis))
-    except (OSError, InvalidInput) as error:
+    except InvalidInput as error:
         raise UsageError(f"{genesis_file} is no genesis: {error}", code="bad_genesis") from None
     join_genesis(path, genesis)
     return genesis
@@ -97,7 +128,7 @@ class _Keys:
     """Looks the names of a template up in the key store, and makes those that are missing."""
 
     def __init__(self, keystore: Keystore, password: str, mnemonic: str) -> None:
-        self._keystore = keystore
+        self.keystore = keystore
         self._password = password
         self._mnemonic = mnemonic
         self._next_index = dict.fromkeys(KeyKind, 0)
@@ -117,11 +148,11 @@ class _Keys:
         return key[1:]
 
     def _key(self, name: str, kind: KeyKind) -> Keyfile:
-        if name in self._keystore.names():
-            return self._keystore.get(name)
+        if name in self.keystore.names():
+            return self.keystore.get(name)
         self.created.append(name)
         if not self._mnemonic:
-            return self._keystore.create(name, kind, self._password)
+            return self.keystore.create(name, kind, self._password)
         index = self._next_index[kind]
         self._next_index[kind] += 1
-        return self._keystore.import_mnemonic(name, kind, self._password, self._mnemonic, index=index)
+        return self.keystore.import_mnemonic(name, kind, self._password, self._mnemonic, index=index)

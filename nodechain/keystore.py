@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,11 +129,20 @@ def _open(keyfile: Keyfile, password: str) -> Ed25519SecretKey | P256SecretKey:
 class Keystore:
     """The keys of one home. Holds no secret and no state but the directory's name; any number may look at it.
 
-    `cost` is what new files cost to open, and so to guess; reading takes each file's own.
+    `cost` is what new files cost to open, and so to guess; reading takes each file's own. `taken` gives names that mean
+    something else (the address book's), which no new key may have.
     """
 
-    def __init__(self, directory: Path, *, cost: ScryptCost = COST_STANDARD, entropy: Entropy = os.urandom) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        cost: ScryptCost = COST_STANDARD,
+        entropy: Entropy = os.urandom,
+        taken: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self.directory = directory
+        self._taken = taken
         self._cost = cost
         self._entropy = entropy
 
@@ -265,6 +274,8 @@ class Keystore:
         with reading(path):
             if path.exists():
                 raise NameTaken(f"there is a key named '{name}' already")
+        if name in self._taken():
+            raise NameTaken(f"'{name}' is in the address book: the same name must not mean two things")
 
     def _seal(
         self, name: str, kind: KeyKind, key: Ed25519SecretKey | P256SecretKey, password: str, *, path: str

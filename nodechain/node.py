@@ -23,7 +23,7 @@ from consensus.state import Settings
 from ledger.blocks import Block
 from ledger.context import Context
 from ledger.errors import InclusionError, InvalidInput
-from ledger.genesis import GENESIS, ConsensusMode, Genesis
+from ledger.genesis import ConsensusMode, Genesis
 from ledger.selftest import check_ed25519_verifier
 from ledger.transactions.envelope import Transaction, full_hash_of
 from nodechain.actions import Heard, PeersAre
@@ -34,8 +34,9 @@ from nodechain.clock_offset import ClockOffset, Offset
 from nodechain.decisions import Decision, Decisions
 from nodechain.driver import Driver
 from nodechain.durable_file import make_directory
-from nodechain.errors import DataDamaged, StorageFailed, UsageError
+from nodechain.errors import StorageFailed
 from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
 from nodechain.journal.journal import Journal
 from nodechain.journal.opening import open_journal
 from nodechain.lanes import Lane
@@ -382,17 +383,3 @@ def _clock_for(app: Application, *, standing: bool) -> Clock:
         return system
     head_ms = app.parent.header.time_ms
     return PlayedClock(head_ms if standing else max(head_ms, system.wall_ms()), standing=standing)
-
-
-def read_genesis(path: Path) -> Genesis:
-    """The genesis of a home; raises `DataDamaged` if it cannot be read."""
-    try:
-        return GENESIS.decode(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", code="no_genesis") from error
-    except InvalidInput as error:
-        raise DataDamaged(
-            f"{path} is no genesis: {error.detail}",
-            code="bad_genesis",
-            advice="Get the chain's genesis file again from another member and compare the chain id.",
-        ) from error

@@ -27,13 +27,14 @@ from nodechain.app import REGISTRY, audit_rules
 from nodechain.clock import Clock
 from nodechain.errors import DataDamaged, EnvironmentFailed, JournalMissing, NodeError, storage_failed
 from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
 from nodechain.journal.opening import look_at_journal
 from nodechain.journal.wal import Wal
 from nodechain.lock import HomeLock
 from nodechain.network.cards import Cards
 from nodechain.network.identity import fingerprint, load
 from nodechain.network.listener import bind
-from nodechain.node import NodeOptions, read_genesis
+from nodechain.node import NodeOptions
 from nodechain.safe_mode import HOW_IT_ENDS
 from nodechain.store.store import Store
 

@@ -33,6 +33,7 @@ from nodechain.initialise import join_genesis
 from nodechain.keystore import Keystore
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
+from nodechain.urls import url_of
 
 PASSWORD: Final = "testnet"
 """Of a test network's keys; it protects nothing, and stands in a file beside the homes."""
@@ -212,24 +213,51 @@ def _finish_client(folder: Path, genesis: Genesis, where: tuple[Place, ...]) -> 
 
 
 def _write_script(folder: Path, where: tuple[Place, ...]) -> Path:
-    """In the foreground: Ctrl-C ends all of them."""
+    """In the foreground: Ctrl-C ends all of them. It says what runs, not what was started."""
     program = f"{shlex.quote(sys.executable)} -m cli"
-    names = " ".join(place.name for place in where)
+    nodes = " ".join(f"{place.name}={url_of('127.0.0.1', place.api_port, tls=False)}" for place in where)
+    first = url_of("127.0.0.1", where[0].api_port, tls=False)
     script = folder / "start.sh"
     text = f"""\
 #!/bin/sh
 # Runs the validators of this test network until Ctrl-C. Each writes to node<N>/log.
+# NODECHAIN=PROGRAM runs another program than the one that made this file.
 cd "$(dirname "$0")" || exit 1
-NODECHAIN=${{NODECHAIN:-"{program}"}}
+program() {{
+    if [ -n "${{NODECHAIN:-}}" ]; then exec "$NODECHAIN" "$@"; else exec {program} "$@"; fi
+}}
 export NODECHAIN_PASSWORD_FILE="$PWD/password"
 started=""
-stop() {{ trap - INT TERM EXIT; kill $started 2>/dev/null; wait; exit 0; }}
+stop() {{ trap - INT TERM EXIT; kill $started 2>/dev/null; wait; exit "${{1:-0}}"; }}
 trap stop INT TERM EXIT
-for name in {names}; do
-    $NODECHAIN validate --home "$PWD/$name" >>"$name/log" 2>&1 &
+for node in {nodes}; do
+    name="${{node%%=*}}"
+    program validate --home "$PWD/$name" >>"$name/log" 2>&1 &
     started="$started $!"
 done
-echo "{len(where)} validators run; the first one's interface is http://127.0.0.1:{where[0].api_port}. Ctrl-C ends them."
+running=0
+for node in {nodes}; do
+    name="${{node%%=*}}"
+    set -- $started
+    pid="$1"
+    shift
+    rest="$*"
+    tries=0
+    until (program status --home "$PWD/$name" --node "${{node#*=}}") >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 60 ] || break
+        sleep 1
+    done
+    if kill -0 "$pid" 2>/dev/null; then
+        running=$((running + 1))
+    else
+        echo "$name does not run; the end of $name/log:" >&2
+        tail -n 3 "$name/log" >&2
+    fi
+    started="$rest $pid"
+done
+echo "$running of {len(where)} validators run; the first one's interface is {first}. Ctrl-C ends them."
+[ "$running" -gt 0 ] || stop 1
 wait
 """
     replace_file(script, text.encode(), mode=0o700)

@@ -21,9 +21,10 @@ from bench.withstands import api_loads, network_loads
 from bench.withstands.load import Attack, Load, Vantage
 from ledger.crypto import Ed25519SecretKey
 from nodechain.config import load_config
+from nodechain.home_genesis import read_genesis
 from nodechain.keystore import Keystore
 from nodechain.network.identity import load
-from nodechain.node import Node, NodeOptions, P2p, read_genesis
+from nodechain.node import Node, NodeOptions, P2p
 from nodechain.testnet import PASSWORD
 from nodechain.validator_key import ValidatorKey
 

@@ -24,6 +24,7 @@ from devices.commands.targets import (
     open_meter_key,
     pulses_option,
     reply_timeout_option,
+    require_home_chain,
 )
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
@@ -69,7 +70,7 @@ def opening(file: Path, key: str, home: str, nodes: tuple[str, ...], **options: 
     if file.exists():
         raise Misuse(f"{file} exists; choose another name", code="file_exists")
     signer = open_meter_key(key, home)
-    found = asyncio.run(_opening(signer, nodes_of(nodes, home), options))
+    found = asyncio.run(_opening(signer, nodes_of(nodes, home), {**options, "home": home}))
     _write(file, found)
     shown = {"file": str(file), **found.shown()}
     return Result(shown, f"The meter shows {found.opening_wh} Wh; signed in {file}. Still missing: account.")
@@ -85,6 +86,7 @@ async def _opening(signer: ReadingSigner, nodes: tuple[str, ...], options: dict[
         chain = ChainIdentity(status.chain_id, bytes_of_hex(status.genesis_hash))
     except InvalidInput as error:
         raise BadAnswer(error.detail) from None
+    require_home_chain(options["home"], chain, "the node")
     profile = load_meter_profile(options["profile"])
     sample, profile_hash, identity = await _read(options)
     terms = MeterTerms(

@@ -81,7 +81,7 @@ _ADVICE_BY_CODE: Final = {
     "profile_mismatch": (4, "Read it with the profile that it was bound with, or bind it anew: `unit replace`."),
     "register_mismatch": (4, "Leave --register out: what is signed is the register that was bound."),
     "not_bound": (2, "`nodechain meter opening`, `unit consent` and `unit bind` bind a meter."),
-    "wrong_chain": (2, "One outbox serves one chain: name another file, or the right node."),
+    "wrong_chain": (2, "A home and an outbox serve one chain: name the right node, home or file. Nothing was signed."),
 }
 
 

@@ -110,7 +110,7 @@ def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **op
         interval_s=options["interval"],
         nodes=nodes_of(options["nodes"], home),
         clock=SystemClock(CLOCKS[options["clock"]] if options["clock"] else None),
-        anchor=anchor_of(options["trust"]),
+        anchor=anchor_of(options["trust"], home),
     )
     with Outbox(outbox_file, quota_bytes=quota_mib * 1024 * 1024) as outbox:
         outbox.hold()

@@ -52,7 +52,7 @@ def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool,
             outbox,
             NodeClient(nodes_of(options["nodes"], home)),
             clock,
-            anchor=anchor_of(options["trust"]),
+            anchor=anchor_of(options["trust"], home),
             gap_ms=4 * interval_ms,
             draw=random.Random(),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from devices.errors import Misuse
 from devices.follower import FIRST_USE, Anchor, parse_anchor
 from devices.readings import ReadingSigner
 from devices.signers.opening import open_signer
+from ledger.chain_identity import ChainIdentity
+from ledger.errors import InvalidInput
+from ledger.genesis import GENESIS
 
 DEFAULT_NODE: Final = "http://127.0.0.1:8545"
 DEFAULT_HOME: Final = "~/.nodechain"
@@ -96,9 +100,32 @@ trust_option = click.option(
 )
 
 
-def anchor_of(trust: str | None) -> Anchor:
-    """Where a follower begins; raises `Misuse` (bad_trust)."""
-    return FIRST_USE if trust is None else parse_anchor(trust)
+def anchor_of(trust: str | None, home: str) -> Anchor:
+    """Where a follower begins, and the chain of the home, if it holds a genesis; raises `Misuse` (bad_trust)."""
+    anchor = FIRST_USE if trust is None else parse_anchor(trust)
+    return replace(anchor, genesis_hash=home_genesis_hash(home))
+
+
+def require_home_chain(home: str, chain: ChainIdentity, what: str) -> None:
+    """Raise `Misuse` (wrong_chain) where the home holds another genesis: nothing is signed for that chain here."""
+    own = home_genesis_hash(home)
+    if own not in (b"", chain.genesis_hash):
+        raise Misuse(
+            f"{what} is on {chain.id} with the genesis {chain.genesis_hash.hex()}, the home belongs to the genesis"
+            f" {own.hex()}",
+            code="wrong_chain",
+        )
+
+
+def home_genesis_hash(home: str) -> bytes:
+    """The hash of the genesis in a home; empty where there is none. Raises `Misuse` (bad_genesis)."""
+    path = Path(home).expanduser() / "genesis"
+    if not path.is_file():
+        return b""
+    try:
+        return GENESIS.decode(path.read_bytes()).hash
+    except (OSError, InvalidInput) as error:
+        raise Misuse(f"{path} is no genesis: {error}", code="bad_genesis") from None
 
 
 def ask_password(what: str, *, new: bool = False) -> str:

@@ -62,6 +62,7 @@ def run(file: Path, key: str, home: str, once: bool, step: bool, **options: Any)
         archive = files.enter_context(Archive(options["archive_file"], quota_bytes=options["archive_mib"] * MIB))
         reports.hold()
         archive.hold()
+        options = {**options, "home": home}
         return asyncio.run(_run(setup, signer, reports, archive, once=once, step=step, options=options))
 
 
@@ -71,7 +72,7 @@ async def _run(
 ) -> Result | None:  # fmt: skip
     clock: Clock = PlayedClock(0) if step else SystemClock()
     client = NodeClient(options["nodes"])
-    follower = Follower(client, reports, partial(judging_ms, clock), anchor_of(options["trust"]))
+    follower = Follower(client, reports, partial(judging_ms, clock), anchor_of(options["trust"], options["home"]))
     reporter = Reporter(reports, client, follower, signer, fee=options["fee"])
     lines = Lines(switches=frozenset(channel.relay for channel in setup.channels if channel.relay is not None))
     controller = _controller(setup, lines, clock, reports, archive, reporter, follower)

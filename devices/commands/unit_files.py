@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ import click
 
 from devices.clock import SystemClock
 from devices.commands.output import Result, prints, table
+from devices.commands.times import parse_time_ms
 from devices.errors import Misuse
 from devices.unit.archive import Archive
 from devices.unit.reports import Reports
@@ -45,15 +45,15 @@ def reports(file: Path, again: bool, count: bool) -> Result:
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--from", "first", metavar="TIME", help="ISO 8601 in UTC; default: a day before the end.")
-@click.option("--to", "last", metavar="TIME", help="ISO 8601 in UTC; default: now.")
+@click.option("--from", "first", metavar="TIME", help="ISO 8601, UTC or with an offset; default: a day before.")
+@click.option("--to", "last", metavar="TIME", help="ISO 8601, in UTC or with an offset; default: now.")
 @prints
 def archive(file: Path, first: str | None, last: str | None) -> Result:
     """What a unit measured in a span of time, and its alarms, from the archive FILE."""
     if not file.exists():
         raise Misuse(f"{file} does not exist", code="no_archive")
-    to_ms = SystemClock().now_ms() if last is None else _time_ms(last)
-    from_ms = to_ms - DAY_MS if first is None else _time_ms(first)
+    to_ms = SystemClock().now_ms() if last is None else parse_time_ms(last)
+    from_ms = to_ms - DAY_MS if first is None else parse_time_ms(first)
     with Archive(file) as stored:
         values, alarms = list(stored.values(from_ms, to_ms)), stored.alarms(from_ms, to_ms)
     data = {
@@ -78,13 +78,6 @@ def archive(file: Path, first: str | None, last: str | None) -> Result:
             for row in alarms]  # fmt: skip
     text = f"{table(('AT', 'CHANNEL', 'VALUE', ''), rows)}\n\n{table(('AT', 'CHANNEL', 'ALARM', '', 'DETAIL'), rung)}"
     return Result(data, text)
-
-
-def _time_ms(text: str) -> int:
-    try:
-        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
-    except ValueError:
-        raise Misuse(f"{text!r} is no time like 2026-11-21T10:00:00") from None
 
 
 def _time_text(time_ms: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import socket
 import ssl
@@ -33,6 +32,7 @@ from nodechain.buckets import BucketPerAddress
 from nodechain.client.rest import CANONICAL, JSON
 from nodechain.errors import ConfigurationError, EnvironmentFailed
 from nodechain.node import Node
+from nodechain.urls import is_loopback, url_of
 
 DEFAULT_PORT: Final = 8545
 IDLE_S: Final = 30.0
@@ -190,8 +190,7 @@ async def serve_api(node: Node, options: ApiOptions = DEFAULT_API) -> ApiServer:
     assert runner.server is not None
     deadline = HeaderDeadline(runner.server)
     listener = Listener(sockets, deadline.protocol, tls, Room.of_this_process())
-    scheme = "http" if tls is None else "https"
-    return ApiServer(runner, listener, deadline, f"{scheme}://{options.host}:{listener.port}")
+    return ApiServer(runner, listener, deadline, url_of(options.host, listener.port, tls=tls is not None))
 
 
 def require_free_port(options: ApiOptions) -> None:
@@ -211,12 +210,14 @@ def _cannot_listen(options: ApiOptions, error: OSError) -> EnvironmentFailed:
     return EnvironmentFailed(
         f"cannot listen on {options.host} port {options.port}: {error.strerror or error}",
         code="port_taken",
-        advice="Stop the program that uses the port, or choose another one with --api-port.",
+        advice="Stop the program that uses the port, or choose another port (`--api-port`; of `dev`: `--port`).",
     )
 
 
 def tls_context(options: ApiOptions) -> ssl.SSLContext | None:
     """The interface's TLS; None for plain text. Raises `ConfigurationError`."""
+    if (options.certificate is None) != (options.key is None):
+        raise ConfigurationError("a certificate and its key belong together: TLS needs both")
     if options.certificate is not None and options.key is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -225,19 +226,10 @@ def tls_context(options: ApiOptions) -> ssl.SSLContext | None:
         except (OSError, ssl.SSLError) as error:
             raise ConfigurationError(f"the interface's certificate cannot be used: {error}") from error
         return context
-    if not _is_loopback(options.host) and not options.allow_plain:
+    if not is_loopback(options.host) and not options.allow_plain:
         raise ConfigurationError(
             f"{options.host} is not this machine alone, and there is no certificate",
             code="plain_off_loopback",
             advice="Give --api-certificate and --api-key, or say --api-allow-plain if a proxy does TLS.",
         )
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

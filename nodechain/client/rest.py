@@ -6,10 +6,13 @@ import http.client
 import json
 import ssl
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
+from nodechain.client.untrusted import read_answer, visible
 from nodechain.errors import NodeError, NotFound, Refused, TimedOut, Unreachable, UsageError
+
+T = TypeVar("T")
 
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 CONNECT_TIMEOUT_S: Final = 10.0
@@ -18,11 +21,11 @@ JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Generic[T]):
     """A good answer: HTTP status and decoded JSON."""
 
     status: int
-    data: Any
+    data: T
 
 
 class NodeApi:
@@ -30,44 +33,31 @@ class NodeApi:
 
     def __init__(self, url: str, *, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
         """Raises `UsageError` for what is no URL."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{url} is no node's URL", code="bad_url", advice="Like http://127.0.0.1:8545.")
+        parts = _parts(url)
         self.url = url
         self._parts = parts
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
 
-    def get(self, path: str, **query: object) -> Any:
-        """The JSON of a GET; raises `NotFound`, `Unreachable`, `UsageError`, ..."""
+    def get(self, path: str, kind: type[T], **query: object) -> T:
+        """The JSON of a GET, of that shape; raises `BadAnswer`, `NotFound`, `Unreachable`, `UsageError`, ..."""
         asked = {name: value for name, value in query.items() if value is not None}
-        return self._ask("GET", path + ("?" + urlencode(asked) if asked else ""), b"", self._timeout_s).data
-
-    def pages(self, path: str, field: str, **query: object) -> list[Any]:
-        """All entries of a paged list."""
-        found: list[Any] = []
-        cursor: str | None = None
-        while True:
-            page = self.get(path, cursor=cursor, limit=1_000, **query)
-            found.extend(page[field])
-            cursor = page["next"]
-            if cursor is None:
-                return found
+        return self._ask("GET", path + ("?" + urlencode(asked) if asked else ""), b"", kind, self._timeout_s).data
 
     def get_bytes(self, path: str) -> bytes:
         """The bytes of a GET that is answered in canonical form; its errors are JSON as everywhere."""
         status, data = self._exchange_safely("GET", path, b"", self._timeout_s)
         if status >= 400:
-            raise problem_error(status, self._decoded(data))
+            raise problem_error(status, read_answer(data, object, self.url))
         return data
 
-    def post(self, path: str, body: bytes, *, timeout_s: float = 0) -> Answer:
+    def post(self, path: str, body: bytes, kind: type[T], *, timeout_s: float = 0) -> Answer[T]:
         """The answer to a POST of canonical bytes; `timeout_s` more than the usual may pass."""
-        return self._ask("POST", path, body, self._timeout_s + timeout_s)
+        return self._ask("POST", path, body, kind, self._timeout_s + timeout_s)
 
-    def post_json(self, path: str, body: object) -> Answer:
+    def post_json(self, path: str, body: object, kind: type[T]) -> Answer[T]:
         """The answer to a POST of JSON."""
-        return self._ask("POST", path, json.dumps(body).encode(), self._timeout_s, JSON)
+        return self._ask("POST", path, json.dumps(body).encode(), kind, self._timeout_s, JSON)
 
     def close(self) -> None:
         """Drop the connection."""
@@ -75,18 +65,13 @@ class NodeApi:
             self._connection.close()
             self._connection = None
 
-    def _ask(self, method: str, path: str, body: bytes, timeout_s: float, kind: str = CANONICAL) -> Answer:
-        status, data = self._exchange_safely(method, path, body, timeout_s, kind)
-        decoded = self._decoded(data)
+    def _ask(
+        self, method: str, path: str, body: bytes, kind: type[T], timeout_s: float, content: str = CANONICAL
+    ) -> Answer[T]:
+        status, data = self._exchange_safely(method, path, body, timeout_s, content)
         if status >= 400:
-            raise problem_error(status, decoded)
-        return Answer(status, decoded)
-
-    def _decoded(self, data: bytes) -> Any:
-        try:
-            return json.loads(data)
-        except ValueError as error:
-            raise Unreachable(f"{self.url} does not answer like a node", advice="Is --node a nodechain URL?") from error
+            raise problem_error(status, read_answer(data, object, self.url))
+        return Answer(status, read_answer(data, kind, self.url))
 
     def _exchange_safely(
         self, method: str, path: str, body: bytes, timeout_s: float, kind: str = CANONICAL
@@ -137,6 +122,20 @@ class NodeApi:
         if self._connection.sock is not None:
             self._connection.sock.settimeout(timeout_s)
         return self._connection
+
+
+def _parts(url: str) -> SplitResult:
+    fault = UsageError(
+        f"{visible(url)} is no node's URL", code="bad_url", advice="Like http://127.0.0.1:8545 or http://[::1]:8545."
+    )
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:
+        # A port that is none, or a bracket that is not closed.
+        raise fault from None
+    raise fault
 
 
 def problem_error(status: int, data: Any) -> NodeError:

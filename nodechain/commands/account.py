@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from nodechain.client.rest import escaped
+from nodechain.client.answers import Movement
 from nodechain.commands.events_text import event_parts
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
@@ -28,7 +28,7 @@ def balance(invocation: Invocation, *, account: str | None, height: int | None, 
             raise UsageError("states are proven at the head only", advice="Leave out --height or --verify.")
         verified_balance(invocation, address)
         return
-    data = invocation.api.get(f"/v1/accounts/{escaped(address)}", height=height)
+    data = invocation.node.account(address, height=height)
     rows = [
         (ASSETS.get(held["asset"], held["asset"]), *(held[part]["tokens"] for part in _PARTS[:-1]))
         for held in data["balances"]
@@ -60,13 +60,16 @@ _PARTS: Final = ("available", "session", "waiting", "reservation", "order", "wit
 def statement(invocation: Invocation, *, account: str | None, from_height: int | None, to_height: int | None) -> None:
     """All movements of ACCOUNT, oldest first, from the ledger's events."""
     address = invocation.address_text(account or sender_name(invocation))
-    query = {"from": from_height, "to": to_height}
-    movements = invocation.api.pages(f"/v1/accounts/{escaped(address)}/statement", "movements", **query)
+    movements = invocation.node.statement(address, first=from_height, last=to_height)
     names = invocation.names()
     rows = [_row(movement, entry, names) for movement in movements for entry in movement["events"]]
     text = table(("HEIGHT", "EVENT", "WHAT"), [(row["height"], row["event"], row["what"]) for row in rows])
     invocation.show({"address": address, "movements": movements}, text if rows else "No movements.", rows)
 
 
-def _row(movement: dict[str, Any], entry: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
-    return {"height": str(movement["height"]), "event": entry["kind"], "what": event_parts(entry, names)}
+def _row(movement: Movement, entry: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    return {
+        "height": str(movement["height"]),
+        "event": str(entry.get("kind", "event")),
+        "what": event_parts(entry, names),
+    }

@@ -29,6 +29,7 @@ from nodechain.initialise import join_genesis
 from nodechain.lock import HomeLock
 from nodechain.replay import ChainBlock, Replay
 from nodechain.store.store import Store
+from nodechain.user_file import check_absent, file_behind, open_user_file
 
 MAGIC: Final = b"nodechain-chain-1\n"
 MAX_RECORD: Final = 64 * 1024 * 1024
@@ -48,11 +49,10 @@ _BLOCK: Final[Codec[_Exported]] = Codec(_Exported, MAX_RECORD)
 @command
 def export_chain(invocation: Invocation, *, file: Path) -> None:
     """Write the chain of a stopped home into FILE."""
-    if file.exists():
-        raise UsageError(f"{file} exists", code="file_exists", advice="Choose another name.")
+    check_absent(file)
     with stopped_chain(invocation.home) as stopped:
         chain_id, height = stopped.genesis.chain_id, stopped.head.height
-        _write(file, stopped.genesis, stopped.store, height)
+        _write(file_behind(file), stopped.genesis, stopped.store, height)
     data = {"file": str(file), "chain_id": chain_id, "height": height, "bytes": file.stat().st_size}
     invocation.show(data, f"Exported {chain_id} up to height {height} to {file}.")
 
@@ -96,11 +96,11 @@ def _records(source: BinaryIO) -> Iterator[bytes]:
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @command
 def import_chain(invocation: Invocation, *, file: Path) -> None:
     """Replay the chain in FILE, checking everything, into a new home (without keys)."""
-    with file.open("rb") as source:
+    with open_user_file(file) as source:
         records = _records(source)
         try:
             genesis = GENESIS.decode(next(records, b""))

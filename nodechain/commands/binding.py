@@ -18,7 +18,8 @@ from ledger.consent import Terms
 from ledger.keyfile import Keyfile, KeyKind
 from ledger.rules.registers import to_raw
 from ledger.transactions.metering import Closing
-from nodechain.commands.options import Invocation, command, sending
+from nodechain.commands.chain import require_chain
+from nodechain.commands.options import Invocation, sending, signing
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords, confirm
 from nodechain.commands.sending import How, send, sender_key, signatures
@@ -42,7 +43,7 @@ def meter_key(invocation: Invocation, text: str) -> bytes:
 @click.option("--replaces", metavar="METER", help="With --closing: the meter whose place it takes.")
 @_CLOSING
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@command
+@signing
 def consent(
     invocation: Invocation, *, file: Path, account: str | None, replaces: str | None, closing: int | None, yes: bool
 ) -> None:
@@ -50,7 +51,7 @@ def consent(
 
     With --replaces and --closing also to what the old meter is billed for; without, what it signed last stands.
     """
-    found = read_terms(file)
+    found = _read(invocation, file)
     if (replaces is None) != (closing is None):
         raise UsageError("--replaces and --closing belong together")
     if replaces is not None and closing is not None:
@@ -84,12 +85,19 @@ def _consented(invocation: Invocation, passwords: Passwords, found: Terms, accou
 
 def _closed(invocation: Invocation, found: Terms, old_key: bytes, closing_wh: int) -> Terms:
     """The same with what the old meter showed now; who signed without it has not agreed to it."""
-    old = invocation.api.get(f"/v1/meters/{old_key.hex()}")
-    register = to_raw(closing_wh, int(old["scale"]), int(old["factor"]))
+    old = invocation.node.meter(old_key)
+    register = to_raw(closing_wh, old["scale"], old["factor"])
     if register is None:
         raise UsageError(f"a register of {old['step_wh']} Wh a step cannot show {closing_wh} Wh", code="bad_closing")
-    closing = Closing(old_key, int(invocation.api.get("/v1/status")["clock_ms"]), register)
+    closing = Closing(old_key, invocation.node.status()["clock_ms"], register)
     return replace_fields(found, closing=closing, account_key=None, account_signatures=())
+
+
+def _read(invocation: Invocation, file: Path) -> Terms:
+    """The terms, which must be for the home's chain."""
+    found = read_terms(file)
+    require_chain(invocation, found.chain, str(file))
+    return found
 
 
 def _view(file: Path, found: Terms) -> dict[str, Any]:
@@ -111,7 +119,7 @@ def _to_send(invocation: Invocation, passwords: Passwords, found: Terms) -> Term
 def bind(invocation: Invocation, how: How, *, file: Path) -> None:
     """Bind the meter of FILE at this unit; consents with the account's key where that is in this home."""
     passwords = Passwords()
-    found = _to_send(invocation, passwords, read_terms(file))
+    found = _to_send(invocation, passwords, _read(invocation, file))
     if found.closing is not None:
         raise UsageError("the account agreed to put this meter in another one's place", advice="Use `unit replace`.")
     done = f"Bound the meter of {file} at {found.opening_wh} Wh."
@@ -129,7 +137,7 @@ def replace(invocation: Invocation, how: How, *, old: str, file: Path, closing: 
     Without a closing register what OLD signed last stands.
     """
     passwords = Passwords()
-    found, old_key = read_terms(file), meter_key(invocation, old)
+    found, old_key = _read(invocation, file), meter_key(invocation, old)
     if closing is not None:
         found = _closed(invocation, found, old_key, closing)
     found = _to_send(invocation, passwords, found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from nodechain.client.rest import escaped
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 
@@ -19,7 +18,7 @@ def block() -> None:
 @command
 def show(invocation: Invocation, *, name: str) -> None:
     """A block: header, certificate, ids of its transactions."""
-    data = invocation.api.get(f"/v1/blocks/{escaped(name)}")
+    data = invocation.node.chain.block(name)
     shown = list(data["header"].items())
     text = "\n".join([fields(shown), f"{len(data['transactions'])} transactions", *data["transactions"]])
     invocation.show(data, text)

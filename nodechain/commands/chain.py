@@ -1,12 +1,104 @@
-"""Which chain a command signs for."""
+"""Which chain a command signs for: the home's own, whatever the node says that --node names (C1).
+
+A home that holds a genesis signs for it and for nothing else. One that holds none (keys only) is tied to a chain once,
+by an explicit act (`--genesis HASH`, `--trust`, or a person's yes), and remembers it as its setting `genesis_hash`.
+"""
 
 from __future__ import annotations
 
+import re
+import sys
+from typing import Final
+
+import click
+
 from ledger.chain_identity import ChainIdentity
+from ledger.errors import MalformedInput
 from nodechain.commands.options import Invocation
+from nodechain.config import set_config
+from nodechain.durable_file import make_directory
+from nodechain.errors import BadAnswer, UsageError
+from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
+
+WRONG_CHAIN: Final = "wrong_chain"
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def signing_chain(invocation: Invocation) -> ChainIdentity:
-    """The chain of the node that --node names."""
-    status = invocation.api.get("/v1/status")
-    return ChainIdentity(str(status["chain_id"]), bytes.fromhex(status["genesis_hash"]))
+    """The chain of home and node. Raises `UsageError` (wrong_chain) where they differ, (unknown_chain) where the home
+    is tied to none and nobody says that the node's is the right one.
+    """
+    status = invocation.node.status()
+    try:
+        shown = ChainIdentity(status["chain_id"], bytes.fromhex(status["genesis_hash"]))
+    except (ValueError, MalformedInput) as error:
+        raise BadAnswer(f"{invocation.node.url} names no chain: {error}") from None
+    _require(invocation, shown, f"the node {invocation.node.url}")
+    return shown
+
+
+def require_chain(invocation: Invocation, chain: ChainIdentity, what: str) -> None:
+    """Raise `UsageError` unless `what` (a file) is for the home's chain, before anything of it is signed or sent."""
+    _require(invocation, chain, what)
+
+
+def own_genesis_hash(invocation: Invocation) -> bytes | None:
+    """The hash of the genesis that the home holds, or is tied to; None for neither."""
+    file = Home(invocation.home).genesis
+    if file.is_file():
+        return read_genesis(file).hash
+    pinned = invocation.config.genesis_hash
+    return bytes.fromhex(_hash(pinned, "the setting genesis_hash")) if pinned else None
+
+
+def _require(invocation: Invocation, chain: ChainIdentity, what: str) -> None:
+    own = own_genesis_hash(invocation)
+    if own is None:
+        own = _tie(invocation, chain, what)
+    elif invocation.genesis is not None and bytes.fromhex(_hash(invocation.genesis, "--genesis")) != own:
+        raise UsageError(
+            f"{invocation.home} belongs to the genesis {own.hex()}, --genesis names another one", code=WRONG_CHAIN
+        )
+    if own != chain.genesis_hash:
+        raise UsageError(
+            f"{what} is on chain {chain.id} with the genesis {chain.genesis_hash.hex()}, the home {invocation.home}"
+            f" belongs to the genesis {own.hex()}",
+            code=WRONG_CHAIN,
+            advice="Name the home's own node with --node, or the right home with --home. Nothing was signed or sent.",
+        )
+
+
+def _tie(invocation: Invocation, chain: ChainIdentity, what: str) -> bytes:
+    """Tie a home without a genesis to a chain, if a person or an option says so; the hash it is tied to."""
+    if invocation.genesis is not None:
+        wanted = bytes.fromhex(_hash(invocation.genesis, "--genesis"))
+        if wanted != chain.genesis_hash:
+            return wanted
+    elif not invocation.trust:
+        _ask(invocation, chain, what)
+    make_directory(invocation.home)
+    set_config(invocation.home, "genesis_hash", chain.genesis_hash.hex())
+    click.echo(f"{invocation.home} belongs to chain {chain.id} from now on.", err=True)
+    return chain.genesis_hash
+
+
+def _ask(invocation: Invocation, chain: ChainIdentity, what: str) -> None:
+    said = f"{what} is on chain {chain.id}, genesis {chain.genesis_hash.hex()}"
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{invocation.home} belongs to no chain yet; {said}",
+            code="unknown_chain",
+            advice="Compare the hash with a member's, then say --genesis HASH (or --trust) once; or join the chain with"
+            " its genesis file: nodechain init --genesis FILE.",
+        )
+    click.echo(f"{invocation.home} belongs to no chain yet; {said}.\nCompare the hash with a member's.", err=True)
+    click.confirm("Sign for this chain, and from now on for no other?", abort=True, err=True)
+
+
+def _hash(text: str, where: str) -> str:
+    if _HASH.fullmatch(text.lower()) is None:
+        raise UsageError(
+            f"{where} is no genesis hash", advice="64 hexadecimal digits, as `nodechain status` shows them."
+        )
+    return text.lower()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from nodechain.client.answers import Status
 
 
-def chain_time_ms(status: dict[str, Any]) -> int:
+def chain_time_ms(status: Status) -> int:
     """The time that the next block will have at least, from a node's `/v1/status`.
 
     That of the newest block, which may have come from a clock ahead of all others; else the node's clock, set right by

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import click
 
-from nodechain.client.rest import NodeApi, escaped
+from nodechain.client.node_client import NodeClient
 from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields, table
+from nodechain.commands.output import fields, home_exports, table
 from nodechain.demo.children import closing_on_signals
 from nodechain.demo.community import Community, read_register, set_up_accounts
 from nodechain.demo.figures import (
@@ -97,7 +97,7 @@ def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[Ho
         {place.name: _register(api, wallet, place.name) for place in community.places},
         {place.name: sum(place.series[:intervals]) for place in community.places},
     )
-    height = int(api.get("/v1/status")["height"])
+    height = api.status()["height"]
     community.require_agreement(api, height)
     view.say(f"All {total} Wh of the data are on the ledger, each exactly once.")
     for child in (reader, simulator, node):
@@ -109,13 +109,12 @@ def _days(street: Street, intervals: int, wallet: Wallet) -> list[HouseholdDay]:
     days = []
     for house in street.houses:
         account = wallet.account(house.name)
-        path = f"/v1/accounts/{escaped(account['address'])}/statement"
-        days.append(household_day(house, intervals, account, wallet.api.pages(path, "movements")))
+        days.append(household_day(house, intervals, account, wallet.api.statement(account["address"])))
     return days
 
 
-def _register(api: NodeApi, wallet: Wallet, meter: str) -> int:
-    return int(api.get(f"/v1/meters/{wallet.secret(meter).public_key.hex()}")["register_wh"])
+def _register(api: NodeClient, wallet: Wallet, meter: str) -> int:
+    return int(api.meter(wallet.secret(meter).public_key)["register_wh"])
 
 
 def _audit(community: Community, view: LiveView) -> dict[str, Any]:
@@ -132,7 +131,7 @@ def _keep(community: Community, view: LiveView) -> None:
     child, api = community.start_node()
     view.say(
         f"\nThe node runs at {api.url}. In another terminal:\n"
-        f"  export NODECHAIN_HOME={community.home} NODECHAIN_PASSWORD_FILE={community.password_file}\n"
+        f"  {home_exports(community.home, community.password_file)}\n"
         "  nodechain balance house01\n  nodechain market book\n  nodechain statement house01\n"
         "Ctrl-C ends it."
     )

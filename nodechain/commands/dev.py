@@ -16,7 +16,7 @@ from ledger.crypto import Ed25519SecretKey
 from ledger.keyfile import COST_LIGHT, KeyKind
 from nodechain.api.server import ApiOptions
 from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import table
+from nodechain.commands.output import home_exports, table
 from nodechain.commands.running import run_node
 from nodechain.config import set_config
 from nodechain.errors import WrongSecret
@@ -123,7 +123,7 @@ home       {folder}
 phrase     {DEV_MNEMONIC}
 
 In another terminal:
-  export NODECHAIN_HOME={folder} NODECHAIN_PASSWORD_FILE={folder / PASSWORD_FILE}
+  {home_exports(folder, folder / PASSWORD_FILE)}
   nodechain balance alice
   nodechain transfer eeuro bob 5 --from alice
   nodechain unit produced alice "10 kWh" --from battery

@@ -11,6 +11,7 @@ import click
 from ledger.errors import LedgerError
 from ledger.keyfile import KeyKind
 from ledger.validators import validator_address
+from nodechain.client.answers import Status
 from nodechain.clock import SystemClock
 from nodechain.clock_offset import Offset
 from nodechain.commands.errors import failure_of
@@ -18,7 +19,7 @@ from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.commands.running import api_options
 from nodechain.commands.validate import node_options
-from nodechain.errors import EnvironmentFailed, HomeInUse, NodeError, Unreachable, WrongChain
+from nodechain.errors import BadAnswer, EnvironmentFailed, HomeInUse, NodeError, Unreachable, WrongChain
 from nodechain.home import Home
 from nodechain.keystore import KeyDamaged
 from nodechain.lock import HomeLock
@@ -154,14 +155,14 @@ def _running_checks(invocation: Invocation, found: list[Found]) -> list[Found]:
 def _node(invocation: Invocation, found: list[Found], answered: dict[str, Any]) -> Finding:
     """The node that the home's commands ask: it must be of the home's chain. Its status goes into `answered`."""
     try:
-        status = invocation.api.get("/v1/status")
+        status = invocation.node.status()
+    except BadAnswer:
+        raise
     except Unreachable:
         home = Home(invocation.home)
         if home.is_clients or not home.is_initialised or _owner(home):
             raise
         return Finding("not running: nothing is wrong with that" if _all_is_well(found) else "not running")
-    if not isinstance(status, dict) or "chain_id" not in status:
-        raise Unreachable(f"{invocation.config.node} does not answer like a node", advice="Is --node a nodechain URL?")
     home = Home(invocation.home)
     if home.is_initialised:
         chain_id = next((entry.detail for entry in found if entry.check == "genesis" and entry.result == "ok"), "")
@@ -188,7 +189,7 @@ def _all_is_well(found: list[Found]) -> bool:
     return all(entry.result == "ok" for entry in found)
 
 
-def why_no_block(status: dict[str, Any]) -> str:
+def why_no_block(status: Status) -> str:
     """What a running node waits for; raises `NodeError` where that is nothing ordinary."""
     state = f"height {status['height']}, {status['pool']['transactions']} transactions wait"
     if status["safe_mode"]:

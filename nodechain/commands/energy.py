@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from ledger.amounts import format_energy
+from nodechain.client.answers import Energy
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 
 
-def _balanced_after(data: dict[str, Any]) -> str:
+def _balanced_after(data: Energy) -> str:
     """How much has to be produced or drawn until the gap is closed."""
     ways = (("produced", data["kwh_to_balance_by_production"]), ("drawn", data["kwh_to_balance_by_drawing"]))
     found = [f"{kwh} kWh {way}" for way, kwh in ways if kwh is not None]
@@ -22,7 +21,7 @@ def _balanced_after(data: dict[str, Any]) -> str:
 @command
 def energy(invocation: Invocation) -> None:
     """Supply, backing, imbalance, and what producing and drawing cost now (negative: a relief)."""
-    data = invocation.api.get("/v1/energy")
+    data = invocation.node.energy()
     shown = [
         ("ENT supply", data["supply"]["tokens"]),
         ("eEuro supply", data["currency_supply"]["tokens"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,10 +43,15 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         # The reader (head, less) has gone; nothing more can be said, also not by Python at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (NodeError, LedgerError, click.ClickException, OSError, ImportError) as error:
-        return _fail(_form(chosen, arguments), failure_of(error))
     except BaseExceptionGroup as group:
         return _fail(_form(chosen, arguments), failure_of(first_cause(group)))
+    except BaseException as error:
+        # The last handler: whatever it is, a program that reads JSON gets an envelope.
+        if not isinstance(error, Exception):
+            raise
+        if "--debug" in arguments:
+            traceback.print_exception(error)
+        return _fail(_form(chosen, arguments), failure_of(error))
     return result if isinstance(result, int) else 0
 
 
@@ -56,7 +62,14 @@ def _form(chosen: dict[str, Any], arguments: Sequence[str]) -> Format:
 
 
 def _fail(form: Format, failure: Failure) -> int:
-    print_error(form, failure.code, failure.detail, failure.advice, failure.exit_code)
+    try:
+        print_error(form, failure.code, failure.detail, failure.advice, failure.exit_code)
+        sys.stdout.flush()
+    except OSError as error:
+        # stdout takes nothing (a full disk): say it where it can be seen, and let Python not try again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print_error(Format.TEXT, "output_failed", f"the output could not be written: {error.strerror}", "", 1)
+        return 1
     return failure.exit_code
 
 
@@ -67,7 +80,7 @@ def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 def failure_of(error: BaseException) -> Failure:
-    """How an error is shown; raises it again where it is none that a command may end with."""
+    """How an error is shown, whatever it is."""
     match error:
         case NodeError():
             return Failure(error.code, error.detail, error.advice, error.exit_code)
@@ -89,5 +102,8 @@ def failure_of(error: BaseException) -> Failure:
             return Failure("missing_extra", f"{error.name} is not installed", advice, 1)
         case OSError():
             return Failure("environment", str(error), "Check the path and the machine.", 1)
+        case RecursionError():
+            return Failure("too_deep", "the input is nested too deeply", "Nothing real is: check the file.", 2)
         case _:
-            raise error
+            detail = f"{type(error).__name__}: {error}"
+            return Failure("unexpected", detail, "This is a bug. Report it with what `--debug` adds.", 1)

@@ -18,7 +18,7 @@ def event_parts(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 def event_lines(events: list[dict[str, Any]], names: Mapping[str, str]) -> list[str]:
     """One line for each event."""
-    return [f"  {event['kind']}: {event_parts(event, names)}" for event in events]
+    return [f"  {event.get('kind', 'event')}: {event_parts(event, names)}" for event in events]
 
 
 def _shown(value: Any, names: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from nodechain.commands.passwords import Passwords
 from nodechain.commands.phrases import check_free, hand_over
 from nodechain.genesis_file import read_template
 from nodechain.home import Home
-from nodechain.initialise import initialise, join
+from nodechain.initialise import check_chain_name, initialise, join
 from nodechain.keystore import new_mnemonic
 
 
@@ -45,6 +45,7 @@ def init(
         return
     chosen = read_template(template)
     if name is not None:
+        check_chain_name(name)
         chosen = chosen.model_copy(update={"name": name})
     check_free(mnemonic_file)
     phrase = new_mnemonic()

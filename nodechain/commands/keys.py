@@ -10,13 +10,14 @@ import click
 from ledger.address import MultisigKey, format_address, format_key, parse_key
 from ledger.crypto import Algorithm
 from ledger.keyfile import COST_LIGHT, COST_STANDARD, Keyfile, KeyKind
+from ledger.limits import MAX_KEYFILE_BYTES
 from nodechain.commands.options import Invocation, address_shown, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.passwords import Passwords, confirm
 from nodechain.commands.phrases import check_free, hand_over
-from nodechain.durable_file import make_directory, replace_file
-from nodechain.errors import UsageError
+from nodechain.durable_file import make_directory
 from nodechain.keystore import Keystore, new_mnemonic
+from nodechain.user_file import check_absent, read_user_file, write_user_file
 
 _KIND = click.option(
     "--kind", type=click.Choice([kind.value for kind in KeyKind]), default="account", show_default=True
@@ -31,7 +32,8 @@ def keys() -> None:
 
 def _store(invocation: Invocation, *, light: bool) -> Keystore:
     make_directory(invocation.home)
-    return Keystore(invocation.home / "keys", cost=COST_LIGHT if light else COST_STANDARD)
+    cost = COST_LIGHT if light else COST_STANDARD
+    return Keystore(invocation.home / "keys", cost=cost, taken=invocation.book.names)
 
 
 def _view(key: Keyfile) -> dict[str, Any]:
@@ -103,7 +105,8 @@ def import_(invocation: Invocation, *, name: str, path: Path | None, kind: str, 
     """Bring a key in, from its file or from its 24 words (asked for, hidden)."""
     store = _store(invocation, light=light)
     if path is not None:
-        key = store.import_file(name, path.read_bytes(), Passwords().ask(name))
+        content = read_user_file(path, MAX_KEYFILE_BYTES, "key file")
+        key = store.import_file(name, content, Passwords().ask(name))
     else:
         words = Passwords.ask_mnemonic()
         key = store.import_mnemonic(name, KeyKind(kind), Passwords().ask_new(name), words, index=index)
@@ -117,9 +120,8 @@ def import_(invocation: Invocation, *, name: str, path: Path | None, kind: str, 
 def export(invocation: Invocation, *, name: str, file: Path) -> None:
     """Write the encrypted key file of NAME to FILE."""
     data = invocation.keystore.export(name)
-    if file.exists():
-        raise UsageError(f"{file} exists", code="file_exists", advice="Choose another name.")
-    replace_file(file, data)
+    check_absent(file)
+    write_user_file(file, data)
     invocation.show({"name": name, "file": str(file)}, f"Exported {name} to {file}, encrypted.")
 
 

@@ -17,9 +17,9 @@ from nodechain.commands.output import fields
 from nodechain.commands.progress import Progress
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
 from nodechain.light.client import Deceived, LightClient
 from nodechain.light.opening import longest_age_ms, open_client, open_store
-from nodechain.node import read_genesis
 
 max_age_option = click.option(
     "--max-age", type=click.IntRange(min=1), metavar="SECONDS", help="A head older than this is refused."
@@ -109,7 +109,7 @@ def client_of(invocation: Invocation) -> tuple[LightClient, Genesis]:
             advice="Get the chain's genesis file from a member: `nodechain init --genesis FILE`.",
         )
     genesis = read_genesis(home.genesis)
-    return open_client(home, genesis, invocation.api), genesis
+    return open_client(home, genesis, invocation.node.api), genesis
 
 
 def synced(client: LightClient, genesis: Genesis, max_age_s: int | None) -> Trusted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -10,6 +10,7 @@ from ledger.amounts import format_duration, parse_amount, parse_duration_ms
 from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
+from nodechain.client.answers import OrderView, TransactionAnswer
 from nodechain.commands.chain_time import chain_time_ms
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
@@ -31,7 +32,7 @@ def _expires_ms(invocation: Invocation, expires_in: str | None) -> int:
     if duration_ms > MAX_DURATION_MS:
         raise UsageError(f"{expires_in} is more than {format_duration(MAX_DURATION_MS)}", code="too_long",
                          advice="Leave out --expires-in for an order till cancelled.")  # fmt: skip
-    return chain_time_ms(invocation.api.get("/v1/status")) + duration_ms
+    return chain_time_ms(invocation.node.status()) + duration_ms
 
 
 def _place(
@@ -41,7 +42,18 @@ def _place(
         side, KINDS[kind], parse_amount(price), parse_amount(amount), _expires_ms(invocation, expires_in)
     )
     verb = "buy" if side is Side.BUY else "sell"
-    send(invocation, how, payload, done=f"Placed an order to {verb} {amount} ENT at {price} eEuro.")
+    order = f"order to {verb} {amount} ENT at {price} eEuro"
+    send(invocation, how, payload, done=lambda answer: _became(order, answer))
+
+
+def _became(order: str, answer: TransactionAnswer) -> str:
+    """Nothing was placed where an order that may not rest found nobody."""
+    receipt = answer["receipt"]
+    kinds = {str(event.get("kind")) for event in (receipt["events"] if receipt is not None else [])}
+    if "order_cancelled" not in kinds:
+        return f"Placed an {order}."
+    outcome = "traded in part; the rest was cancelled" if "traded" in kinds else "was not filled, and is cancelled"
+    return f"The {order} {outcome}."
 
 
 _KIND = click.option("--kind", type=click.Choice(list(KINDS)), default="limit", show_default=True)
@@ -95,7 +107,7 @@ def replace(invocation: Invocation, how: How, *, number: int, amount: str, price
 @command
 def book(invocation: Invocation, *, depth: int) -> None:
     """The best orders of both sides."""
-    data = invocation.api.get("/v1/market/book", depth=depth)
+    data = invocation.node.market.book(depth=depth)
     asks = [("sell", *_order_cells(order)) for order in reversed(data["asks"])]
     bids = [("buy", *_order_cells(order)) for order in data["bids"]]
     last = "none yet" if data["last_price"] is None else data["last_price"]["tokens"]
@@ -103,7 +115,7 @@ def book(invocation: Invocation, *, depth: int) -> None:
     invocation.show(data, text, [*data["asks"], *data["bids"]])
 
 
-def _order_cells(order: dict[str, Any]) -> tuple[str, str, str]:
+def _order_cells(order: OrderView) -> tuple[str, str, str]:
     return order["price"]["tokens"], order["quantity"]["tokens"], str(order["number"])
 
 
@@ -114,7 +126,7 @@ def _order_cells(order: dict[str, Any]) -> tuple[str, str, str]:
 def orders(invocation: Invocation, *, owner: str | None, everyone: bool) -> None:
     """Open orders."""
     whose = None if everyone else invocation.address_text(owner or sender_name(invocation))
-    found = invocation.api.pages("/v1/market/orders", "orders", owner=whose)
+    found = invocation.node.market.orders(owner=whose)
     rows = [(str(order["number"]), order["side"], *_order_cells(order)[:2], order["kind"]) for order in found]
     text = table(("ORDER", "SIDE", "PRICE", "ENT", "KIND"), rows)
     invocation.show({"orders": found}, text if rows else "No open orders.", found)
@@ -125,7 +137,7 @@ def orders(invocation: Invocation, *, owner: str | None, everyone: bool) -> None
 @command
 def trades(invocation: Invocation, *, limit: int) -> None:
     """The latest trades, newest first."""
-    data = invocation.api.get("/v1/market/trades", limit=limit)
+    data = invocation.node.market.trades(limit=limit)
     names = invocation.names()
     rows = [
         (

@@ -13,8 +13,8 @@ from ledger.codec import Codec
 from ledger.errors import InvalidInput
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.transactions.envelope import Envelope, Signature, assemble
-from nodechain.durable_file import replace_file
 from nodechain.errors import UsageError
+from nodechain.user_file import read_user_file
 
 _ENVELOPE: Final[Codec[Envelope]] = Codec(Envelope, MAX_TRANSACTION_BYTES)
 MAX_FILE_BYTES: Final = 4 * MAX_TRANSACTION_BYTES
@@ -59,23 +59,22 @@ class OfflineTransaction:
         return assemble(self.decoded, self.signatures)
 
 
-def write_offline(path: Path, transaction: OfflineTransaction) -> None:
-    """Write the file."""
+def encode_offline(transaction: OfflineTransaction) -> bytes:
+    """The file's bytes."""
     data: dict[str, Any] = {
         "chain_id": transaction.chain.id,
         "genesis_hash": transaction.chain.genesis_hash.hex(),
         "envelope": transaction.envelope.hex(),
         "signatures": [[entry.index, entry.signature.hex()] for entry in transaction.signatures],
     }
-    replace_file(path, (json.dumps(data, indent=2) + "\n").encode())
+    return (json.dumps(data, indent=2) + "\n").encode()
 
 
 def read_offline(path: Path) -> OfflineTransaction:
     """Read the file; raises `UsageError` for what is none."""
+    content = read_user_file(path, MAX_FILE_BYTES, "transaction file")
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise UsageError(f"{path} is too large for a transaction", code="bad_transaction_file")
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(content)
         found = OfflineTransaction(
             ChainIdentity(str(data["chain_id"]), bytes.fromhex(data["genesis_hash"])),
             bytes.fromhex(data["envelope"]),
@@ -83,6 +82,6 @@ def read_offline(path: Path) -> OfflineTransaction:
         )
         if found.decoded.chain_id != found.chain.id:
             raise UsageError(f"{path} is for {found.chain.id} and holds a transaction of {found.decoded.chain_id}")
-    except (OSError, ValueError, KeyError, TypeError, InvalidInput) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, InvalidInput) as error:
         raise UsageError(f"{path} is no transaction file: {error}", code="bad_transaction_file") from None
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -15,10 +16,13 @@ from ledger.keyfile import Keyfile, KeyKind
 from ledger.limits import MAX_INTEGER
 from ledger.validators import validator_address
 from nodechain.address_book import AddressBook, resolve_address
-from nodechain.client.rest import NodeApi
+from nodechain.client.node_client import NodeClient
+from nodechain.client.untrusted import visible_lines
 from nodechain.commands.output import Format, Row, print_result
 from nodechain.config import Config, Loaded, home_path, load_config
+from nodechain.durable_file import PRIVATE_FILE
 from nodechain.keystore import Keystore
+from nodechain.user_file import write_user_file
 
 Command = Callable[..., Any]
 
@@ -30,9 +34,12 @@ class Invocation:
         self.home = home
         self.loaded = loaded
         self.form = Format(loaded.config.output)
-        self.keystore = Keystore(home / "keys")
-        self.book = AddressBook(home / "addresses.json")
-        self._api: NodeApi | None = None
+        self.book = AddressBook(home / "addresses.json", taken=Keystore(home / "keys").names)
+        self.keystore = Keystore(home / "keys", taken=self.book.names)
+        self._stdout_taken = False
+        self._node: NodeClient | None = None
+        self.genesis: str | None = None
+        self.trust = False
 
     @property
     def config(self) -> Config:
@@ -40,16 +47,16 @@ class Invocation:
         return self.loaded.config
 
     @property
-    def api(self) -> NodeApi:
-        """The node that --node names."""
-        if self._api is None:
-            self._api = NodeApi(self.config.node)
-        return self._api
+    def node(self) -> NodeClient:
+        """The node that --node names, or the home's own."""
+        if self._node is None:
+            self._node = NodeClient(self.config.node)
+        return self._node
 
     def close(self) -> None:
         """Hang up, if a node was asked."""
-        if self._api is not None:
-            self._api.close()
+        if self._node is not None:
+            self._node.close()
 
     def address(self, text: str) -> bytes:
         """An address, or a name of the key store or address book."""
@@ -64,8 +71,20 @@ class Invocation:
         known = {format_address(address_shown(key)): key.name for key in self.keystore.entries()}
         return known | {format_address(address): name for name, address in self.book.entries().items()}
 
+    def write_file(self, path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
+        """Write a file that a person named; `-` is the standard output."""
+        if str(path) != "-":
+            write_user_file(path, data, mode=mode)
+            return
+        self._stdout_taken = True
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
     def show(self, data: Any, text: str, rows: Sequence[Row] | None = None, errors: Sequence[Row] = ()) -> None:
-        """Print a result in the form that was asked for."""
+        """Print a result in the form that was asked for; where stdout holds a file (`-`), the text on stderr."""
+        if self._stdout_taken:
+            click.echo(visible_lines(text), err=True)
+            return
         print_result(self.form, data, text=text, rows=rows, errors=errors)
 
 
@@ -78,8 +97,15 @@ HEIGHT: Final = click.IntRange(0, MAX_INTEGER)
 _COMMON: Final = (
     click.option("--home", metavar="DIR", help="The home (NODECHAIN_HOME, else ~/.nodechain)."),
     click.option("--node", metavar="URL", help="The node to ask (NODECHAIN_NODE, else the home's configuration)."),
+    click.option("--debug", is_flag=True, expose_value=False, hidden=True, help="Show the traceback of a bug."),
     click.option("--output", "-o", type=click.Choice([form.value for form in Format]), help="How to print."),
 )
+_CHAIN: Final = (
+    click.option("--genesis", "chain_genesis", metavar="HASH",
+                 help="The chain's genesis hash: what a home without a genesis is tied to."),
+    click.option("--trust", "chain_trust", is_flag=True,
+                 help="Tie a home without a genesis to the chain that is shown now."),
+)  # fmt: skip
 _SENDING: Final = (
     click.option("--from", "sender", metavar="NAME", help="Key or multi-signature account that sends."),
     click.option("--fee", default="0", metavar="AMOUNT", help="Fee in the chain's fee asset."),
@@ -110,6 +136,8 @@ def command(function: Command) -> Command:
             "timeout": options.get("timeout"),
         }
         invocation = Invocation(path, load_config(path, flags))
+        invocation.genesis = options.pop("chain_genesis", None)
+        invocation.trust = options.pop("chain_trust", False)
         before["form"] = invocation.form
         with closing(invocation):
             return function(invocation, *arguments, **options)
@@ -136,4 +164,9 @@ def sending(function: Command) -> Command:
         how = {"fee": fee, "wait": not no_wait, "valid_until": valid_until, "sign_only": sign_only}
         return function(invocation, how, *arguments, **options)
 
-    return command(_apply(run, _SENDING))
+    return signing(_apply(run, _SENDING))
+
+
+def signing(function: Command) -> Command:
+    """`command` for one that signs something for a chain (`nodechain.commands.chain`)."""
+    return command(_apply(function, _CHAIN))

@@ -6,12 +6,16 @@ import csv
 import io
 import json
 import re
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 import click
+
+from nodechain.client.untrusted import visible_lines
 
 SCHEMA_VERSION: Final = 1
 
@@ -51,7 +55,7 @@ def print_result(
         case Format.CSV:
             click.echo(_csv(rows if rows is not None else [data]), nl=False)
         case Format.TEXT:
-            click.echo(text)
+            click.echo(visible_lines(text))
 
 
 def print_error(form: Format, code: str, detail: str, advice: str, exit_code: int) -> None:
@@ -60,9 +64,9 @@ def print_error(form: Format, code: str, detail: str, advice: str, exit_code: in
         error = {"code": code, "detail": detail, "advice": advice, "exit_code": exit_code}
         _print_envelope(success=False, data=None, errors=[error])
         return
-    click.echo(f"Error ({code}): {detail}", err=True)
+    click.echo(visible_lines(f"Error ({code}): {detail}"), err=True)
     if advice:
-        click.echo(advice, err=True)
+        click.echo(visible_lines(advice), err=True)
 
 
 def _print_envelope(*, success: bool, data: Any, errors: list[dict[str, Any]]) -> None:
@@ -96,6 +100,11 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         ).rstrip()
         for row in [headings, *rows]
     )
+
+
+def home_exports(home: Path, password_file: Path) -> str:
+    """The line for a shell that makes commands use a home; paths may hold spaces."""
+    return f"export NODECHAIN_HOME={shlex.quote(str(home))} NODECHAIN_PASSWORD_FILE={shlex.quote(str(password_file))}"
 
 
 def fields(pairs: Sequence[tuple[str, object]]) -> str:

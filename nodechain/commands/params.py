@@ -12,7 +12,7 @@ from nodechain.commands.output import table
 @command
 def params(invocation: Invocation) -> None:
     """The parameters in force; `nodechain vote set-param NAME VALUE` changes one."""
-    data = invocation.api.get("/v1/parameters")
+    data = invocation.node.parameters()
     rows = [
         (entry["name"], entry["text"], entry["minimum"], entry["maximum"], entry["unit"], entry["meaning"])
         for entry in data["parameters"]

@@ -10,12 +10,14 @@ from typing import Final
 import click
 
 from ledger.crypto import Ed25519SecretKey, P256SecretKey
-from nodechain.errors import UsageError
+from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.keystore import Keystore
+from nodechain.user_file import read_user_file
 
 PASSWORD_FILE: Final = "NODECHAIN_PASSWORD_FILE"
 NEW_PASSWORD_FILE: Final = "NODECHAIN_NEW_PASSWORD_FILE"
 """For `keys passwd` in scripts."""
+MAX_PASSWORD_BYTES: Final = 4096
 MNEMONIC_FILE: Final = "NODECHAIN_MNEMONIC_FILE"
 
 
@@ -80,11 +82,15 @@ def _from_file(variable: str = PASSWORD_FILE) -> str | None:
     if not path:
         return None
     try:
-        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
+        found = read_user_file(Path(path), MAX_PASSWORD_BYTES, "password file").decode().rstrip("\r\n")
+    except (NotFound, UsageError, UnicodeDecodeError) as error:
+        reason = error.detail if isinstance(error, NodeError) else "it is no text"
         raise UsageError(
-            f"{variable} {path}: {error}", code="no_password_file", advice="Correct or unset the variable."
+            f"{variable} {path}: {reason}", code="no_password_file", advice="Correct or unset the variable."
         ) from None
+    if not found:
+        raise UsageError(f"{variable} {path} is empty", code="no_password_file", advice="Write the password into it.")
+    return found
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -10,13 +10,15 @@ import click
 from ledger.keyfile import KeyKind
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
-from nodechain.durable_file import replace_file
-from nodechain.errors import NotFound, UsageError
+from nodechain.errors import UsageError
 from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
 from nodechain.lock import HomeLock
 from nodechain.network.cards import NAME, Card, Cards, check_address, format_card, parse_card
 from nodechain.network.identity import fingerprint, load, rotate
-from nodechain.node import P2p, read_genesis
+from nodechain.network.limits import MAX_CARD_BYTES
+from nodechain.node import P2p
+from nodechain.user_file import read_user_file
 
 
 @click.group()
@@ -31,7 +33,7 @@ def peers() -> None:
 @command
 def list_(invocation: Invocation) -> None:
     """Every peer that may connect to the node, and whether it does."""
-    data = invocation.api.get("/v1/peers")
+    data = invocation.node.chain.peers()
     rows = [
         (
             entry["name"],
@@ -72,7 +74,7 @@ def card(invocation: Invocation, *, name: str, addresses: tuple[str, ...], out: 
     made = Card(chosen, chain_id, identity.node_id, identity.certificate, own, _validator(invocation))
     text = format_card(made)
     if out is not None:
-        replace_file(out, text.encode())
+        invocation.write_file(out, text.encode())
     invocation.show({**_view(made), "card": text, "path": None if out is None else str(out)}, text.rstrip())
 
 
@@ -90,11 +92,7 @@ def _validator(invocation: Invocation) -> bytes:
 def add(invocation: Invocation, *, file: Path, name: str) -> None:
     """Take in the card in FILE: its node may connect. A running node notices within two seconds."""
     home, chain_id = _home(invocation)
-    try:
-        text = file.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotFound(f"{file} cannot be read: {error}") from None
-    read = parse_card(text, chain_id)
+    read = parse_card(read_user_file(file, MAX_CARD_BYTES, "card").decode("utf-8", "replace"), chain_id)
     taken = Card(name or read.name, chain_id, read.node_id, read.certificate, read.addresses, read.validator)
     if NAME.fullmatch(taken.name) is None:
         raise UsageError(f"{taken.name!r} is no name for a peer", advice="Give one with --name.")

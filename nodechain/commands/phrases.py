@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from nodechain.durable_file import create_file
-from nodechain.errors import UsageError
+from nodechain.user_file import check_absent
 
 
 def check_free(file: Path | None) -> None:
-    """Raises `UsageError` (file_exists) before any key is made: a phrase never overwrites another one."""
-    if file is not None and file.exists():
-        raise UsageError(f"{file} exists", code="file_exists", advice="Choose another name for the phrase's file.")
+    """Raises `UsageError` (file_exists, not_a_file) before any key is made: a phrase never overwrites another one."""
+    if file is not None:
+        check_absent(file)
 
 
 def hand_over(phrase: str, file: Path | None) -> None:

@@ -15,7 +15,6 @@ from ledger.light.headers import require_fresh
 from ledger.light.proof_file import ProofFile, Proven, sign_proof
 from ledger.limits import MAX_PROOF_FILE_BYTES
 from nodechain.app import REGISTRY
-from nodechain.client.rest import escaped
 from nodechain.clock import SystemClock
 from nodechain.commands.light import client_of, max_age_option
 from nodechain.commands.options import Invocation, command
@@ -24,13 +23,13 @@ from nodechain.commands.passwords import Passwords
 from nodechain.commands.progress import Progress
 from nodechain.commands.sending import sender_name
 from nodechain.commands.shown import claim_data, claim_line
-from nodechain.durable_file import replace_file
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
 from nodechain.light.bundle import account_keys, make_proof, read_proof, verify_file
 from nodechain.light.client import Fetched, LightClient, genesis_trust, terms_of
 from nodechain.light.opening import open_store
-from nodechain.node import read_genesis
+from nodechain.user_file import read_user_file
 
 
 class BadProof(NodeError):
@@ -122,8 +121,9 @@ def _statement(invocation: Invocation, client: LightClient, address: bytes) -> l
     """The state of one height, and every receipt up to it: these blocks do not change any more."""
     held = client.state(account_keys(address))
     height = held[0].block.header.height
-    path = f"/v1/accounts/{escaped(format_address(address))}/statement"
-    movements = [move for move in invocation.api.pages(path, "movements", to=height) if move["height"] <= height]
+    movements = [
+        move for move in invocation.node.statement(format_address(address), last=height) if move["height"] <= height
+    ]
     progress = Progress("receipt", len(movements))
     receipts = []
     for number, move in enumerate(movements):
@@ -135,10 +135,11 @@ def _statement(invocation: Invocation, client: LightClient, address: bytes) -> l
 
 def _place(invocation: Invocation, transaction_id: str) -> tuple[int, int]:
     """Where the node says that a transaction stands: height, and place in the block from 0."""
-    found = invocation.api.get(f"/v1/transactions/{escaped(transaction_id)}")
-    if found["status"] != "decided":
+    found = invocation.node.transaction(transaction_id)
+    height, receipt = found["height"], found["receipt"]
+    if height is None or receipt is None:
         raise NotFound("no block has decided this transaction yet", advice="Wait: `nodechain tx wait ID`.")
-    return found["height"], found["receipt"]["index"] - 1
+    return height, receipt["index"] - 1
 
 
 def _write(
@@ -157,22 +158,21 @@ def _write(
     encoded = encode(made)
     if len(encoded) > MAX_PROOF_FILE_BYTES:
         raise NodeError(f"the proof would have {len(encoded)} bytes", code="proof_too_large", advice="Ask for less.")
-    replace_file(file, encoded, mode=0o644)
+    invocation.write_file(file, encoded, mode=0o644)
     _show(invocation, file, made, proven, "Written and checked.")
 
 
 @proof.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--genesis", "genesis_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--genesis", "genesis_file", type=click.Path(dir_okay=False, path_type=Path),
               help="The chain's genesis file (default: the home's).")  # fmt: skip
 @max_age_option
 @command
 def verify(invocation: Invocation, *, file: Path, genesis_file: Path | None, max_age: int | None) -> None:
     """Check a proof file against the chain's genesis; no node is asked."""
-    if file.stat().st_size > MAX_PROOF_FILE_BYTES:
-        raise UsageError(f"{file} is too large for a proof file", code="bad_proof_file")
+    content = read_user_file(file, MAX_PROOF_FILE_BYTES, "proof file")
     genesis = read_genesis(genesis_file or Home(invocation.home).genesis)
-    made = read_proof(file.read_bytes())
+    made = read_proof(content)
     anchor = genesis_trust(genesis) if genesis_file else open_store(Home(invocation.home), genesis).headers.first
     now_ms = _now_ms(genesis, made)
     try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 import click
 
@@ -15,16 +16,20 @@ from ledger.keyfile import KeyKind
 from ledger.module import LEDGER
 from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from market.module import MARKET
-from nodechain.client.rest import Answer
+from nodechain.client.answers import TransactionAnswer
 from nodechain.commands.chain import signing_chain
 from nodechain.commands.events_text import event_lines
-from nodechain.commands.offline import OfflineTransaction, write_offline
+from nodechain.commands.offline import OfflineTransaction, encode_offline
 from nodechain.commands.options import Invocation
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords
-from nodechain.errors import NotFound, Refused, TimedOut, Unreachable, UsageError, WrongSecret
+from nodechain.errors import BadAnswer, NotFound, Refused, TimedOut, Unreachable, UsageError, WrongSecret
 
 TYPES: Final = {kind.payload: kind for module in (LEDGER, MARKET) for kind in module.types}
+
+
+Done = str | Callable[[TransactionAnswer], str]
+"""What a command says when its transaction was applied; for some it depends on what the receipt tells."""
 
 
 class How(TypedDict):
@@ -49,7 +54,11 @@ def sender_name(invocation: Invocation) -> str:
             code="no_sender",
             advice="Make one: nodechain keys new NAME.",
         )
-    raise UsageError("say who sends", code="no_sender", advice=f"--from one of: {', '.join(sorted(accounts))}.")
+    raise UsageError(
+        f"{invocation.home} holds several account keys",
+        code="no_sender",
+        advice=f"Name one of them: {', '.join(sorted(accounts))}.",
+    )
 
 
 def sender_key(invocation: Invocation, name: str) -> SenderKey:
@@ -84,8 +93,8 @@ def _shared(invocation: Invocation, key: MultisigKey, message: bytes, passwords:
 
 
 def send(
-    invocation: Invocation, how: How, payload: Value, *, done: str, passwords: Passwords | None = None
-) -> dict[str, Any] | None:
+    invocation: Invocation, how: How, payload: Value, *, done: Done, passwords: Passwords | None = None
+) -> TransactionAnswer | None:
     """Send `payload` from the sender and show the decision; `done` says for people what was done."""
     name = sender_name(invocation)
     key = sender_key(invocation, name)
@@ -94,7 +103,7 @@ def send(
     message = sign_message(envelope, chain.genesis_hash)
     signed = signatures(invocation, name, key, message, passwords or Passwords())
     if how["sign_only"] is not None:
-        write_offline(how["sign_only"], OfflineTransaction(chain, encode(envelope), signed))
+        invocation.write_file(how["sign_only"], encode_offline(OfflineTransaction(chain, encode(envelope), signed)))
         text = f"Written to {how['sign_only']}; `nodechain tx send` sends it."
         invocation.show({"file": str(how["sign_only"]), "signatures": len(signed)}, text)
         return None
@@ -109,27 +118,26 @@ def send(
 
 def make_envelope(invocation: Invocation, chain: ChainIdentity, how: How, key: SenderKey, payload: Value) -> Envelope:
     """The unsigned envelope: the next nonce is read from the node, never typed."""
-    account = invocation.api.get(f"/v1/accounts/{format_address(address_of(key))}")
+    account = invocation.node.account(format_address(address_of(key)))
     return unsigned(
         chain.id,
         TYPES[type(payload)].number,
         key,
-        int(account["next_nonce"]),
+        account["next_nonce"],
         payload,
         valid_until=how["valid_until"],
         fee=parse_amount(how["fee"]),
     )
 
 
-def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: str) -> dict[str, Any]:
+def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: Done) -> TransactionAnswer:
     """Hand a signed transaction over and show what becomes of it."""
     look = f"nodechain tx wait {Transaction(raw).id.hex()}"
     seconds = invocation.config.timeout if wait else 0
-    query = f"?wait=decided&timeout={seconds}" if wait else ""
     try:
-        answer = invocation.api.post(f"/v1/transactions{query}", raw, timeout_s=seconds)
+        answer = invocation.node.submit(raw, wait_s=seconds)
     except (TimedOut, Unreachable) as error:
-        if error.code not in (TimedOut.code, Unreachable.code):
+        if error.code not in (TimedOut.code, Unreachable.code, BadAnswer.code):
             raise
         # The connection was lost after the transaction was on its way: nobody here knows what the node did with it.
         advice = f"The transaction may be decided nevertheless: {look}. Do not send it again blindly."
@@ -138,14 +146,13 @@ def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: str) -> dict
         click.echo(f"The transaction may be decided nevertheless: {look}", err=True)
         raise
     if not wait:
-        invocation.show(answer.data, f"Sent, not decided yet: {answer.data['id']}\nLook with `{look}`.")
-        return dict(answer.data)
+        invocation.show(answer, f"Sent, not decided yet: {answer['id']}\nLook with `{look}`.")
+        return answer
     return show_decision(invocation, answer, done)
 
 
-def show_decision(invocation: Invocation, answer: Answer, done: str) -> dict[str, Any]:
+def show_decision(invocation: Invocation, data: TransactionAnswer, done: Done) -> TransactionAnswer:
     """Print a decided transaction; raises `Refused` with the ledger's reason, `TimedOut` if nothing is decided."""
-    data: dict[str, Any] = answer.data
     if data["status"] == "waiting":
         raise TimedOut(
             f"transaction {data['id']} is not decided yet",
@@ -153,11 +160,12 @@ def show_decision(invocation: Invocation, answer: Answer, done: str) -> dict[str
         )
     if data["code"]:
         raise Refused(f"{data['explanation']} (transaction {data['id']})", code=data["code"])
-    receipt = data["receipt"] or {}
-    fee = receipt.get("fee", {}).get("tokens", "0")
+    receipt = data["receipt"]
+    fee = "0" if receipt is None else receipt["fee"]["tokens"]
     shown = [("block", data["height"]), ("transaction", data["id"])]
     if fee != "0":
         shown.append(("fee", fee))
-    lines = event_lines(receipt.get("events", []), invocation.names())
-    invocation.show(data, "\n".join([done, *lines, fields(shown)]))
+    lines = event_lines([] if receipt is None else receipt["events"], invocation.names())
+    said = done if isinstance(done, str) else done(data)
+    invocation.show(data, "\n".join([said, *lines, fields(shown)]))
     return data

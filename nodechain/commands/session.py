@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from ledger.amounts import format_energy, parse_amount
 from ledger.times import format_time
 from ledger.transactions.payloads import CloseSession, OpenSession
+from nodechain.client.answers import SessionView
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table
 from nodechain.commands.sending import How, send
@@ -53,8 +52,8 @@ def list_(invocation: Invocation, *, consumer: str | None, unit: str | None) -> 
         "consumer": None if consumer is None else invocation.address_text(consumer),
         "unit": None if unit is None else invocation.address_text(unit),
     }
-    opened = invocation.api.pages("/v1/sessions", "sessions", **query)
-    waiting = invocation.api.pages("/v1/sessions", "sessions", state="waiting", **query)
+    opened = invocation.node.sessions(**query)
+    waiting = invocation.node.sessions(state="waiting", **query)
     names = invocation.names()
     rows = [_row(entry, names) for entry in (*opened, *waiting)]
     text = table(("NUMBER", "CONSUMER", "UNIT", "LOCKED ENT", "RESERVED", "LEFT", "STATE", "UNTIL (UTC)"), rows)
@@ -65,7 +64,7 @@ def list_(invocation: Invocation, *, consumer: str | None, unit: str | None) -> 
     )
 
 
-def _row(entry: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+def _row(entry: SessionView, names: dict[str, str]) -> tuple[str, ...]:
     until_ms, state = entry["deadline_ms"], entry["state"]
     if state == "waiting":
         until_ms, state = entry["returns_ms"], f"{entry['reason']}, waits for a {entry['waits_for']}"

@@ -16,11 +16,11 @@ from nodechain.commands.stopped import stopped_chain
 from nodechain.durable_file import sync_directory
 from nodechain.errors import UsageError
 from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
 from nodechain.light.blocks import light_block
 from nodechain.light.client import LightClient, terms_of
 from nodechain.light.opening import clock_of, open_store
 from nodechain.lock import HomeLock
-from nodechain.node import read_genesis
 from nodechain.snapshots.fetcher import Fetcher, Source
 from nodechain.snapshots.files import SnapshotAbout, SnapshotFolder
 from nodechain.snapshots.maker import make_snapshot
@@ -37,7 +37,7 @@ def snapshot() -> None:
 @command
 def list_(invocation: Invocation) -> None:
     """The snapshots that the node offers."""
-    found = invocation.api.get("/v1/snapshots")["snapshots"]
+    found = invocation.node.chain.snapshots()["snapshots"]
     rows = [(str(entry["height"]), str(entry["entries"]), str(entry["bytes"]), str(entry["chunks"]),
              entry["state_root"]) for entry in found]  # fmt: skip
     shown = table(("HEIGHT", "ENTRIES", "BYTES", "CHUNKS", "STATE ROOT"), rows)

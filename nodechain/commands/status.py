@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from ledger.times import format_time
+from nodechain.client.answers import Energy, Status
 from nodechain.clock_offset import Offset
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
@@ -16,15 +15,16 @@ from nodechain.commands.output import fields
 @command
 def status(invocation: Invocation) -> None:
     """Height, pool, duty of the node, and the community's balance."""
-    data = invocation.api.get("/v1/status")
-    energy = invocation.api.get("/v1/energy")
+    data = invocation.node.status()
+    energy = invocation.node.energy()
     invocation.show({**data, "energy": energy}, fields(shown(data, energy)))
 
 
-def shown(data: dict[str, Any], energy: dict[str, Any]) -> list[tuple[str, object]]:
+def shown(data: Status, energy: Energy) -> list[tuple[str, object]]:
     """What a person sees of the answers of `/v1/status` and `/v1/energy`."""
     return [
         ("chain", data["chain_id"]),
+        ("genesis", data["genesis_hash"]),
         ("height", data["height"]),
         ("block time", f"{format_time(data['time_ms'])} UTC"),
         ("clock", _clock(data)),
@@ -38,7 +38,7 @@ def shown(data: dict[str, Any], energy: dict[str, Any]) -> list[tuple[str, objec
     ]
 
 
-def _clock(data: dict[str, Any]) -> str:
+def _clock(data: Status) -> str:
     if data["simulated_clock"]:
         return "simulated"
     if data["clock_ahead_ms"] is None:
@@ -49,7 +49,7 @@ def _clock(data: dict[str, Any]) -> str:
     return f"agrees with {offset.peers} peers"
 
 
-def _duty(data: dict[str, Any]) -> str:
+def _duty(data: Status) -> str:
     if data["safe_mode"]:
         ends_at = data["safe_mode_ends_at"]
         until = f"until height {ends_at}" if ends_at is not None else "until a quorum of the others has answered"

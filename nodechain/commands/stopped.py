@@ -11,8 +11,8 @@ from ledger.genesis import Genesis
 from nodechain.app import audit_rules
 from nodechain.errors import NotFound
 from nodechain.home import Home
+from nodechain.home_genesis import read_genesis
 from nodechain.lock import HomeLock
-from nodechain.node import read_genesis
 from nodechain.store.layout import Head
 from nodechain.store.store import Store
 

@@ -11,6 +11,7 @@ import msgspec
 
 from ledger.amounts import parse_energy, parse_share
 from ledger.storage import StorageTerms, Technology
+from nodechain.client.answers import UnitView
 
 _OPTIONS: Final = (
     click.option("--technology", type=click.Choice([kind.name.lower().replace("_", "-") for kind in Technology])),
@@ -50,7 +51,7 @@ def terms_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def terms_of(view: dict[str, Any]) -> StorageTerms:
+def terms_of(view: UnitView) -> StorageTerms:
     """A unit's terms in force, as the interface shows them."""
     return StorageTerms(
         int(Technology[view["technology"].upper()]),

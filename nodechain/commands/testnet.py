@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 
 import click
 
 from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import table
+from nodechain.commands.output import home_exports, table
 from nodechain.testnet import make_testnet, places
 
 
@@ -64,9 +65,9 @@ def testnet(
     text = f"""\
 {table(("VALIDATOR", "PEERS", "INTERFACE"), rows)}
 
-Start them:    {made.script}
+Start them:    {shlex.quote(str(made.script))}
 Then, in another terminal:
-  export NODECHAIN_HOME={made.client} NODECHAIN_PASSWORD_FILE={made.folder / "password"}
+  {home_exports(made.client, made.folder / "password")}
   nodechain validators
   nodechain transfer eeuro bob 5 --from alice
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -14,18 +15,22 @@ from ledger.module import LEDGER
 from ledger.registry import Registry
 from ledger.transactions.envelope import Transaction, sign_message
 from market.module import MARKET
-from nodechain.client.rest import escaped
+from nodechain.client.answers import TransactionAnswer
+from nodechain.commands.chain import require_chain, signing_chain
 from nodechain.commands.events_text import event_lines, field_text
-from nodechain.commands.offline import read_offline, write_offline
-from nodechain.commands.options import Invocation, command
+from nodechain.commands.offline import OfflineTransaction, encode_offline, read_offline
+from nodechain.commands.offline_text import offline_data, offline_text
+from nodechain.commands.options import Invocation, command, signing
 from nodechain.commands.output import fields
-from nodechain.commands.passwords import Passwords
+from nodechain.commands.passwords import Passwords, confirm
 from nodechain.commands.sending import sender_key, sender_name, signatures, submit
 from nodechain.errors import NotFound, Refused, TimedOut, UsageError
 from nodechain.home import Home
-from nodechain.node import read_genesis
+from nodechain.home_genesis import read_genesis
+from nodechain.user_file import write_user_file
 
 POLL_S: Final = 0.2
+_ID: Final = re.compile(r"[0-9a-fA-F]{64}")
 
 
 @click.group()
@@ -34,15 +39,26 @@ def tx() -> None:
 
 
 @tx.command()
-@click.argument("identity", metavar="ID")
+@click.argument("identity", metavar="ID|FILE")
 @command
 def show(invocation: Invocation, *, identity: str) -> None:
-    """A transaction and what became of it."""
-    data = invocation.api.get(f"/v1/transactions/{escaped(identity)}")
+    """A transaction and what became of it; or what a FILE from --sign-only holds, and who has signed it."""
+    if _ID.fullmatch(identity) is None:
+        held = offline_data(read_offline(Path(identity)))
+        invocation.show(held, offline_text(held, invocation.names()))
+        return
+    data = invocation.node.transaction(identity)
     invocation.show(data, _text(data, invocation.names()))
 
 
-def _text(data: dict[str, Any], names: dict[str, str]) -> str:
+def _agree(invocation: Invocation, transaction: OfflineTransaction, *, yes: bool) -> None:
+    """Nobody signs blind: what the file holds is shown, and then asked."""
+    if not yes:
+        click.echo(offline_text(offline_data(transaction), invocation.names()), err=True)
+    confirm("Sign this transaction?", yes=yes)
+
+
+def _text(data: TransactionAnswer, names: dict[str, str]) -> str:
     shown: list[tuple[str, object]] = [("transaction", data["id"]), ("status", data["status"])]
     if data["status"] == "decided":
         shown += [("height", data["height"]), ("outcome", data["code"] or "applied")]
@@ -110,9 +126,9 @@ def wait(invocation: Invocation, *, identity: str, timeout: int) -> None:
         time.sleep(POLL_S)
 
 
-def _look(invocation: Invocation, identity: str) -> dict[str, Any] | None:
+def _look(invocation: Invocation, identity: str) -> TransactionAnswer | None:
     try:
-        return dict(invocation.api.get(f"/v1/transactions/{escaped(identity)}"))
+        return invocation.node.transaction(identity)
     except NotFound:
         return None
 
@@ -120,20 +136,24 @@ def _look(invocation: Invocation, identity: str) -> dict[str, Any] | None:
 @tx.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--from", "sender", metavar="NAME", help="The multi-signature account, as the address book calls it.")
-@command
-def sign(invocation: Invocation, *, file: Path, sender: str | None) -> None:
-    """Add the signatures that this home can make to FILE (from --sign-only)."""
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@signing
+def sign(invocation: Invocation, *, file: Path, sender: str | None, yes: bool) -> None:
+    """Show what FILE (from --sign-only) holds, and add the signatures that this home can make."""
     del sender
     transaction = read_offline(file)
+    require_chain(invocation, transaction.chain, str(file))
     name = sender_name(invocation)
     key = sender_key(invocation, name)
     if key != transaction.decoded.sender_key:
         raise UsageError(f"{file} is not sent by {name}", advice="Name its account with --from.")
+    _agree(invocation, transaction, yes=yes)
+    _agree(invocation, transaction, yes=yes)
     made = signatures(
         invocation, name, key, sign_message(transaction.decoded, transaction.chain.genesis_hash), Passwords()
     )
     joined = transaction.with_signatures(made)
-    write_offline(file, joined)
+    write_user_file(file, encode_offline(joined))
     missing = f"{joined.missing} signatures are missing." if joined.missing else "`nodechain tx send` sends it."
     invocation.show({"file": str(file), "signatures": len(joined.signatures), "missing": joined.missing}, missing)
 
@@ -141,11 +161,14 @@ def sign(invocation: Invocation, *, file: Path, sender: str | None) -> None:
 @tx.command("send")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--no-wait", is_flag=True, help="Do not wait for the decision.")
-@command
+@signing
 def send_(invocation: Invocation, *, file: Path, no_wait: bool) -> None:
     """Send the signed transaction in FILE."""
+    found = read_offline(file)
+    require_chain(invocation, found.chain, str(file))
+    signing_chain(invocation)
     try:
-        raw = read_offline(file).assembled()
+        raw = found.assembled()
     except InvalidInput as error:
         raise UsageError(error.detail, code=error.code) from None
     submit(invocation, raw, wait=not no_wait, done=f"Sent {file}.")

@@ -20,7 +20,7 @@ from ledger.transactions.payloads import (
     ReleaseSession,
     ReportItem,
 )
-from nodechain.client.rest import escaped
+from nodechain.client.answers import UnitView
 from nodechain.commands.binding import bind, consent, meter_key, replace
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import fields, table
@@ -36,7 +36,7 @@ def units(invocation: Invocation, *, unit: str | None) -> None:
     if unit is not None:
         _show(invocation, unit)
         return
-    found = invocation.api.pages("/v1/units", "units")
+    found = invocation.node.units()
     names = invocation.names()
     rows = [_row(entry, names) for entry in found]
     text = table(("UNIT", "OWNER", "STATUS", "FREE", "IN SESSIONS", "CAPACITY"), rows)
@@ -44,9 +44,8 @@ def units(invocation: Invocation, *, unit: str | None) -> None:
 
 
 def _show(invocation: Invocation, unit: str) -> None:
-    data = invocation.api.get(f"/v1/units/{escaped(invocation.address_text(unit))}")
-    shown = [(name, _text(name, value)) for name, value in data["unit"].items()]
-    invocation.show(data, fields(shown), [data["unit"]])
+    found = invocation.node.unit(invocation.address_text(unit))
+    invocation.show({"unit": found}, fields([(name, _text(name, value)) for name, value in found.items()]), [found])
 
 
 def _text(name: str, value: Any) -> str:
@@ -59,7 +58,7 @@ def _text(name: str, value: Any) -> str:
     return str(value)
 
 
-def _row(entry: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+def _row(entry: UnitView, names: dict[str, str]) -> tuple[str, ...]:
     return (
         names.get(entry["address"], entry["address"]),
         names.get(entry["owner"], entry["owner"]),
@@ -90,7 +89,7 @@ def show(invocation: Invocation, *, unit: str) -> None:
 def _next_sequence(invocation: Invocation) -> int:
     """The number of the unit's next report, read from the chain."""
     address = invocation.address_text(sender_name(invocation))
-    return int(invocation.api.get(f"/v1/units/{escaped(address)}")["unit"]["sequence"]) + 1
+    return invocation.node.unit(address)["sequence"] + 1
 
 
 @unit.command()

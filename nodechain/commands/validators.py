@@ -14,7 +14,7 @@ from nodechain.commands.output import table
 def validators(invocation: Invocation, *, punished: bool) -> None:
     """The validators of the next height."""
     if punished:
-        offences = invocation.api.pages("/v1/evidence", "evidence")
+        offences = invocation.node.chain.evidence()
         lines = [
             (entry["validator"], entry["kind"], f"{entry['height']}.{entry['round']}", str(entry["punished"]),
              "removed" if entry["removed"] else "noted", entry["transaction_id"])
@@ -23,6 +23,6 @@ def validators(invocation: Invocation, *, punished: bool) -> None:
         header = ("VALIDATOR", "VOTE", "HEIGHT.ROUND", "PUNISHED AT", "AND", "TRANSACTION")
         invocation.show({"evidence": offences}, table(header, lines), offences)
         return
-    data = invocation.api.get("/v1/validators")
+    data = invocation.node.chain.validators()
     rows = [(entry["name"], entry["address"], str(entry["power"]), entry["key"]) for entry in data["validators"]]
     invocation.show(data, table(("NAME", "ADDRESS", "POWER", "KEY"), rows), data["validators"])

@@ -40,10 +40,9 @@ from ledger.transactions.metering import possession_message
 from ledger.transactions.payloads import ValidatorAlive
 from ledger.validators import validator_address
 from market.parameters import MARKET_PARAMETERS
-from nodechain.client.rest import escaped
 from nodechain.commands.binding import meter_key
 from nodechain.commands.chain import signing_chain
-from nodechain.commands.options import Invocation, command, sending
+from nodechain.commands.options import Invocation, command, sending, signing
 from nodechain.commands.output import table
 from nodechain.commands.passwords import Passwords
 from nodechain.commands.sending import How, send, sender_name
@@ -81,7 +80,7 @@ def _said_yes(invocation: Invocation, action: Action) -> bool:
     me = invocation.address_text(sender_name(invocation))
     return any(
         me in entry["yes"]
-        for entry in invocation.api.get("/v1/votes")["votes"]
+        for entry in invocation.node.votes()["votes"]
         if entry["action_bytes"] == encode(action).hex()
     )
 
@@ -127,7 +126,7 @@ def change_unit(
     invocation: Invocation, *, unit: str, capacity: str | None, max_power: int | None, stated: Stated
 ) -> Action:
     """Change the terms of the registered UNIT; what is not stated stays as it is."""
-    now = invocation.api.get(f"/v1/units/{escaped(invocation.address_text(unit))}")["unit"]
+    now = invocation.node.unit(invocation.address_text(unit))
     return ChangeUnit(
         invocation.address(unit),
         now["capacity_wh"] if capacity is None else parse_energy(capacity),
@@ -160,7 +159,7 @@ def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Action:
 def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Action:
     """Count or drop the jump of METER's register that is quarantined (a name here, or nrgpub...)."""
     key = meter_key(invocation, meter)
-    jump = invocation.api.get(f"/v1/meters/{key.hex()}")["quarantined"]
+    jump = invocation.node.meter(key)["quarantined"]
     if jump is None:
         raise UsageError(f"no jump of {meter} is quarantined", code="no_jump")
     click.echo(f"{meter}: a jump of {jump['jump_wh']} Wh is {'accepted' if accept else 'dropped'}.", err=True)
@@ -236,7 +235,7 @@ def validator_alive(invocation: Invocation, how: How, *, key: str) -> None:
     secret = Passwords().open(invocation.keystore, key)
     if not isinstance(secret, Ed25519SecretKey):
         raise WrongSecret(f"{key} is no Ed25519 key")
-    status = invocation.api.get("/v1/status")
+    status = invocation.node.status()
     public, height = secret.public_key[1:], max(status["height"], 1)
     account = invocation.address(sender_name(invocation))
     signature = secret.sign(possession_message(signing_chain(invocation).genesis_hash, public, account, height))
@@ -246,7 +245,7 @@ def validator_alive(invocation: Invocation, how: How, *, key: str) -> None:
 @vote.command()
 @click.argument("key")
 @click.argument("account")
-@command
+@signing
 def possession(invocation: Invocation, *, key: str, account: str) -> None:
     """The proof that this home holds the validator KEY, for the voter who proposes it with ACCOUNT for its fees."""
     secret = Passwords().open(invocation.keystore, key)
@@ -282,7 +281,7 @@ def _validator(invocation: Invocation, text: str) -> bytes:
         found = invocation.keystore.get(text)
         if found.kind == KeyKind.VALIDATOR:
             return validator_address(found.public_key[1:])
-    for entry in invocation.api.get("/v1/validators")["validators"]:
+    for entry in invocation.node.chain.validators()["validators"]:
         if entry["name"] == text:
             return parse_address(entry["address"])
     return invocation.address(text)
@@ -308,7 +307,7 @@ def expel(invocation: Invocation, *, account: str) -> Action:
 @command
 def list_(invocation: Invocation) -> None:
     """Open votes, and who said yes."""
-    data = invocation.api.get("/v1/votes")
+    data = invocation.node.votes()
     names = invocation.names()
     rows = [
         (

@@ -16,7 +16,7 @@ from ledger.schema import MeterKind
 from ledger.transactions.envelope import Signature
 from ledger.transactions.metering import BindMeter, MeterTerms
 from ledger.transactions.payloads import MintCurrency
-from nodechain.client.rest import NodeApi
+from nodechain.client.node_client import NodeClient
 from nodechain.config import set_config
 from nodechain.demo.children import Child
 from nodechain.demo.others import OtherValidators, require_agreement
@@ -91,9 +91,9 @@ class Community:
         self.password = secrets.token_urlsafe(16)
         self.password_file = folder / "password"
         self._validators = OtherValidators(folder, self.home, validators, self.password)
-        self._others: list[NodeApi] = []
+        self._others: list[NodeClient] = []
         self._children: list[Child] = []
-        self._apis: list[NodeApi] = []
+        self._apis: list[NodeClient] = []
         self._lock: HomeLock | None = None
         self._environment = {"NODECHAIN_PASSWORD_FILE": str(self.password_file), "NODECHAIN_HOME": str(self.home)}
 
@@ -143,7 +143,7 @@ class Community:
         self._children.append(child)
         return child
 
-    def start_node(self) -> tuple[Child, NodeApi]:
+    def start_node(self) -> tuple[Child, NodeClient]:
         """The first validator's node, and its interface; the others run already, or start now."""
         for number in range(1 + len(self._others), len(self._validators.homes)):
             self._others.append(self._start_validator(number)[1])
@@ -151,17 +151,17 @@ class Community:
         set_config(self.home, "node", api.url)
         return node, api
 
-    def _start_validator(self, number: int) -> tuple[Child, NodeApi]:
+    def _start_validator(self, number: int) -> tuple[Child, NodeClient]:
         node = self.start(*self._validators.arguments(number))
-        api = NodeApi(str(node.read()["url"]), timeout_s=60)
+        api = NodeClient(str(node.read()["url"]), timeout_s=60)
         self._apis.append(api)
         return node, api
 
-    def require_agreement(self, api: NodeApi, height: int) -> None:
+    def require_agreement(self, api: NodeClient, height: int) -> None:
         """Wait until all validators have the block of this height; raises `NodeError` if they differ."""
         require_agreement([api, *self._others], height)
 
-    def wallet(self, api: NodeApi) -> Wallet:
+    def wallet(self, api: NodeClient) -> Wallet:
         """All accounts and meter keys, ready to sign."""
         names = [house.name for house in self.street.houses]
         meters = [place.name for place in self.places]

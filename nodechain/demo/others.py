@@ -10,7 +10,7 @@ from typing import Final
 from ledger.address import format_key
 from ledger.genesis import Genesis
 from ledger.keyfile import COST_LIGHT, Keyfile, KeyKind
-from nodechain.client.rest import NodeApi
+from nodechain.client.node_client import NodeClient
 from nodechain.errors import NodeError
 from nodechain.genesis_file import Template, ValidatorSection
 from nodechain.initialise import join_genesis
@@ -60,13 +60,13 @@ class OtherValidators:
                 "warning")  # fmt: skip
 
 
-def require_agreement(apis: Sequence[NodeApi], height: int) -> None:
+def require_agreement(apis: Sequence[NodeClient], height: int) -> None:
     """Wait until all nodes have this height, and see that they have the same block there; raises `NodeError`."""
     deadline = time.monotonic() + AGREE_S
-    while any(int(api.get("/v1/status")["height"]) < height for api in apis):
+    while any(api.status()["height"] < height for api in apis):
         if time.monotonic() > deadline:
             raise NodeError(f"not all validators reached height {height}", code="validator_behind", advice=SEE_LOGS)
         time.sleep(POLL_S)
-    heads = [api.get(f"/v1/blocks/{height}")["header"] for api in apis]
+    heads = [api.chain.block(str(height))["header"] for api in apis]
     if len({(head["hash"], head["state_root"]) for head in heads}) != 1:
         raise NodeError(f"the validators differ at height {height}", code="validators_differ", advice=SEE_LOGS)

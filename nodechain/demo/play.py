@@ -10,7 +10,6 @@ from ledger.address import format_address
 from ledger.transactions.payloads import EnergyActual, OpenSession
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
-from nodechain.client.rest import escaped
 from nodechain.demo.children import Child
 from nodechain.demo.community import BATTERY, COOPERATIVE, Community
 from nodechain.demo.live import Moment
@@ -120,8 +119,8 @@ class Player:
 
     def _moment(self, interval: int, intervals: int, note: str) -> Moment:
         energy, unit = self._energy(), self._unit()
-        book = self._wallet.api.get("/v1/market/book", depth=1)
-        sessions = self._wallet.api.pages("/v1/sessions", "sessions")
+        book = self._wallet.api.market.book(depth=1)
+        sessions = self._wallet.api.sessions()
         if self.story.lost_wh and self.story.paid_off_at < 0 and energy["difference"]["base"] == 0:
             self.story.paid_off_at = interval
             note = note or f"interval {interval}: the loss is paid off; the rate is 0 again"
@@ -147,7 +146,7 @@ class Player:
         return Holdings(available["ENT"], available["EEURO"], account["open_sessions"] > 0)
 
     def _energy(self) -> Any:
-        return self._wallet.api.get("/v1/energy")
+        return self._wallet.api.energy()
 
     def _burning_rate(self) -> int:
         """What a session pays above par: nothing where drawing is relieved."""
@@ -155,4 +154,4 @@ class Player:
 
     def _unit(self) -> Any:
         address = format_address(self._wallet.address(BATTERY))
-        return self._wallet.api.get(f"/v1/units/{escaped(address)}")["unit"]
+        return self._wallet.api.unit(address)

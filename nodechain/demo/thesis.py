@@ -13,7 +13,6 @@ from ledger.transactions.actions import Action, AddVoter, CastVote, RegisterUnit
 from ledger.transactions.payloads import EnergyConsumed, EnergyProduced, MintCurrency, OpenSession, Transfer
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
-from nodechain.client.rest import escaped
 from nodechain.demo.wallet import Said, Wallet
 
 NAMES: Final = ("a", "b", "c", "u1", "u2")
@@ -71,28 +70,29 @@ class ThesisPlay:
 
     def _held(self, name: str, asset: str, part: str) -> str:
         balances = {held["asset"]: held for held in self._wallet.account(name.lower())["balances"]}
-        return str(balances[asset][part]["tokens"])
+        parts: Any = balances[asset]
+        return str(parts[part]["tokens"])
 
     def _totals(self) -> Any:
-        return self._wallet.api.get("/v1/energy")
+        return self._wallet.api.energy()
 
     def _unit_free(self, name: str) -> int:
-        return int(self._wallet.api.get(f"/v1/units/{escaped(self._text(name))}")["unit"]["available_wh"])
+        return self._wallet.api.unit(self._text(name))["available_wh"]
 
     def _session_wh(self, consumer: str, unit: str) -> list[int]:
         query = {"consumer": self._text(consumer), "unit": self._text(unit)}
-        return [entry["energy_wh"] for entry in self._wallet.api.pages("/v1/sessions", "sessions", **query)]
+        return [entry["energy_wh"] for entry in self._wallet.api.sessions(**query)]
 
     def _voting(self) -> Iterator[Compared]:
         a = self._account
         self._at("6.3", "A makes B a voter; A and B make C one, and take the role again")
         self._vote(AddVoter(a("B")), "A")
         self._vote(AddVoter(a("C")), "A")
-        yield self._same("voters while C has one of two votes", "2", self._wallet.api.get("/v1/votes")["voters"])
+        yield self._same("voters while C has one of two votes", "2", self._wallet.api.votes()["voters"])
         self._vote(AddVoter(a("C")), "B")
-        yield self._same("voters", "3", self._wallet.api.get("/v1/votes")["voters"])
+        yield self._same("voters", "3", self._wallet.api.votes()["voters"])
         self._vote(RemoveVoter(a("C")), "A", "B")
-        yield self._same("voters", "2", self._wallet.api.get("/v1/votes")["voters"])
+        yield self._same("voters", "2", self._wallet.api.votes()["voters"])
 
     def _energy(self) -> Iterator[Compared]:
         a = self._account
@@ -152,7 +152,7 @@ class ThesisPlay:
         self._at("6.5", "C sells 1.9 ENT at 0.5, A buys 10 at 1: 1.9 trade for 0.95")
         self._say("C", PlaceOrder(Side.SELL, OrderKind.LIMIT, ENT // 2, 1_900_000_000, 0))
         self._say("A", PlaceOrder(Side.BUY, OrderKind.LIMIT, ENT, 10 * ENT, 0))
-        bids = self._wallet.api.get("/v1/market/book")["bids"]
+        bids = self._wallet.api.market.book()["bids"]
         yield self._same("A's order, ENT left", "['8.1']", [bid["quantity"]["tokens"] for bid in bids])
         yield self._same("A, eEuro available", "0.95", self._held("A", "EEURO", "available"))
         yield self._same("A, eEuro locked", "8.1", self._held("A", "EEURO", "order"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.address import format_address
 from ledger.chain_identity import ChainIdentity
@@ -13,7 +12,8 @@ from ledger.crypto import Ed25519SecretKey, P256SecretKey
 from ledger.module import LEDGER
 from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
 from market.module import MARKET
-from nodechain.client.rest import NodeApi, escaped
+from nodechain.client.answers import AccountView, BatchItem
+from nodechain.client.node_client import NodeClient
 from nodechain.errors import Refused
 from nodechain.keystore import Keystore
 
@@ -35,7 +35,12 @@ class Wallet:
     """
 
     def __init__(
-        self, keystore: Keystore, password: str, names: Iterable[str], api: NodeApi, others: Sequence[NodeApi] = ()
+        self,
+        keystore: Keystore,
+        password: str,
+        names: Iterable[str],
+        api: NodeClient,
+        others: Sequence[NodeClient] = (),
     ) -> None:
         self._secrets: dict[str, Ed25519SecretKey | P256SecretKey] = {
             name: keystore.open(name, password) for name in names
@@ -44,7 +49,7 @@ class Wallet:
         self._nonces: dict[str, int] = {}
         self.api = api
         self._others = others
-        status = api.get("/v1/status")
+        status = api.status()
         self.chain = ChainIdentity(status["chain_id"], bytes.fromhex(status["genesis_hash"]))
 
     def address(self, name: str) -> bytes:
@@ -55,9 +60,9 @@ class Wallet:
         """A named account's key."""
         return self._secrets[name]
 
-    def account(self, name: str) -> Any:
+    def account(self, name: str) -> AccountView:
         """What the node says of a named account."""
-        return self.api.get(f"/v1/accounts/{escaped(format_address(self._addresses[name]))}")
+        return self.api.account(format_address(self._addresses[name]))
 
     def next_nonce(self, name: str) -> int:
         """The nonce of the account's next transaction."""
@@ -73,13 +78,12 @@ class Wallet:
         envelope = unsigned(self.chain.id, NUMBERS[type(said.payload)], secret.public_key, nonce, said.payload)
         return assemble(envelope, (Signature(0, secret.sign(sign_message(envelope, self.chain.genesis_hash))),))
 
-    def say(self, batch: Sequence[Said], *, may_fail: bool = False) -> list[Any]:
+    def say(self, batch: Sequence[Said], *, may_fail: bool = False) -> list[BatchItem]:
         """Send a batch and wait for its decision; raises `Refused` unless all were applied or `may_fail`."""
         if not batch:
             return []
         body = encode([self.sign(said) for said in batch])
-        answer = self.api.post("/v1/transactions/batch?wait=decided&timeout=60", body, timeout_s=60)
-        results: list[Any] = answer.data["results"]
+        results = self.api.submit_batch(body, wait_s=60)["results"]
         for said, result in zip(batch, results, strict=True):
             undecided = result["status"] != "decided"
             if undecided or (result["code"] and not may_fail):
@@ -90,4 +94,4 @@ class Wallet:
     def move_clock(self, time_ms: int) -> None:
         """Move the clock of every node."""
         for api in (*self._others, self.api):
-            api.post_json("/v1/clock", {"time_ms": time_ms})
+            api.move_clock(time_ms)

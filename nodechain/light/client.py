@@ -19,6 +19,8 @@ from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Path, 
 from ledger.merkle import LIST_PROOF, ListProof
 from ledger.proofs import STATE_PROOF
 from nodechain.app import REGISTRY
+from nodechain.client.answers import ItemProof
+from nodechain.client.node_client import LightReads
 from nodechain.client.rest import NodeApi
 from nodechain.errors import NodeError
 from nodechain.light.store import LightStore
@@ -63,7 +65,7 @@ class LightClient:
     """One node, one store of what is trusted. `now_ms`: the own clock."""
 
     def __init__(self, api: NodeApi, store: LightStore, terms: Terms, now_ms: Callable[[], int]) -> None:
-        self._api = api
+        self._reads = LightReads(api)
         self.store = store
         self.terms = terms
         self.now_ms = now_ms
@@ -75,7 +77,7 @@ class LightClient:
 
     def block(self, height: int | str) -> LightBlock:
         """What the node says is the header of a height; not checked."""
-        return self._decode(LIGHT_BLOCK, self._api.get(f"/v1/light/blocks/{height}")["block"])
+        return self._decode(LIGHT_BLOCK, self._reads.block(height))
 
     def reach(self, offered: LightBlock, progress: Callable[[int], None] = lambda _height: None) -> Trusted:
         """Follow to a header, over changes of the set where need be. Raises `Deceived`."""
@@ -105,8 +107,8 @@ class LightClient:
 
     def changes(self, first: int) -> list[int]:
         """The heights from `first` on at which the node says that the set changed, as many as it tells at once."""
-        found = self._api.get("/v1/light/changes", **{"from": first, "limit": MOST_CHANGES})["changes"]
-        if not all(isinstance(height, int) and height >= first for height in found):
+        found = self._reads.changes(first, MOST_CHANGES)
+        if not all(height >= first for height in found):
             raise Deceived("the node's list of changes is no list of heights")
         return sorted(set(found))
 
@@ -115,23 +117,20 @@ class LightClient:
         fetched: list[Fetched] = []
         for first in range(0, len(full_keys), KEYS_PER_REQUEST):
             keys = full_keys[first : first + KEYS_PER_REQUEST]
-            query = "&".join(f"key={key.hex()}" for key in keys)
-            answer = self._api.get(f"/v1/light/state?{query}")
+            answer = self._reads.state(keys)
             block = self._decode(LIGHT_BLOCK, answer["block"])
-            if len(answer["proofs"]) != len(keys):
-                raise Deceived(f"{len(keys)} proofs were asked for, {len(answer['proofs'])} came")
             for key, proof in zip(keys, answer["proofs"], strict=True):
                 fetched.append(Fetched(block, StateClaim(0, key, self._decode(STATE_PROOF, proof))))
         return fetched
 
     def transaction(self, height: int, index: int) -> Fetched:
         """A transaction of a block."""
-        item, proof = self._item("transactions", height, index)
+        item, proof = self._item(self._reads.transaction(height, index))
         return Fetched(self._block_of(height), TransactionClaim(0, item, proof))
 
     def receipt(self, height: int, index: int, event: int | None = None) -> Fetched:
         """A receipt of a block, or one of its events."""
-        item, proof = self._item("receipts", height, index)
+        item, proof = self._item(self._reads.receipt(height, index))
         claim = ReceiptClaim(0, item, proof) if event is None else EventClaim(0, item, proof, event)
         return Fetched(self._block_of(height), claim)
 
@@ -141,8 +140,7 @@ class LightClient:
             self._latest = self.block(height)
         return self._latest
 
-    def _item(self, kind: str, height: int, index: int) -> tuple[bytes, ListProof]:
-        answer = self._api.get(f"/v1/light/{kind}/{height}/{index}")
+    def _item(self, answer: ItemProof) -> tuple[bytes, ListProof]:
         return _bytes(answer["item"]), self._decode(LIST_PROOF, answer["proof"])
 
     def _decode(self, codec: Codec[T], text: str) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ledger.genesis import Genesis
+from nodechain.client.answers import Status
 from nodechain.client.rest import NodeApi
 from nodechain.clock import SystemClock
 from nodechain.home import Home
@@ -25,7 +26,7 @@ def open_client(home: Home, genesis: Genesis, api: NodeApi) -> LightClient:
 def clock_of(genesis: Genesis, api: NodeApi) -> Callable[[], int]:
     """The own clock; on a chain with a simulated one there is no other time than the node's."""
     if genesis.simulated_clock:
-        return lambda: int(api.get("/v1/status")["clock_ms"])
+        return lambda: api.get("/v1/status", Status)["clock_ms"]
     return SystemClock().wall_ms
 
 

@@ -24,6 +24,7 @@ from ledger.light.snapshot import SNAPSHOT_CHUNK, SnapshotChunk, bucket_range, c
 from ledger.merkle import list_root
 from ledger.transactions.envelope import full_hash_of
 from nodechain.app import NO_CERTIFICATE, REGISTRY, account_index, record_of
+from nodechain.client.answers import Snapshots
 from nodechain.client.rest import NodeApi
 from nodechain.errors import DataDamaged, NodeError, TimedOut, Unreachable
 from nodechain.light.client import Deceived, LightClient
@@ -96,8 +97,8 @@ class Fetcher:
 
     def _list(self, source: Source) -> None:
         try:
-            source.heights = [int(entry["height"]) for entry in source.api.get("/v1/snapshots")["snapshots"]]
-        except (NodeError, KeyError, TypeError, ValueError) as error:
+            source.heights = [entry["height"] for entry in source.api.get("/v1/snapshots", Snapshots)["snapshots"]]
+        except NodeError as error:
             source.drop(str(error))
 
     def _about(self, height: int) -> SnapshotAbout | None:

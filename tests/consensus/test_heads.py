@@ -13,12 +13,12 @@ from consensus.validation import Rules
 from ledger.certificate import commit_message
 from ledger.genesis import ConsensusMode
 from ledger.types import Certificate, CommitSignature, Header
-from tests.consensus.script import CHAIN, keys_of, set_of
+from tests.consensus.script import GENESIS_HASH, keys_of, set_of
 from tests.consensus.test_hostile_messages import header
 
 KEYS = keys_of(4)
 KNOWN = set_of(KEYS)
-RULES = Rules(CHAIN, ConsensusMode.PBFT, KNOWN, 1)
+RULES = Rules(GENESIS_HASH, ConsensusMode.PBFT, KNOWN, 1)
 
 
 def head(height: int, *, of_known_set: bool = True) -> Header:
@@ -26,7 +26,7 @@ def head(height: int, *, of_known_set: bool = True) -> Header:
 
 
 def certified(block: Header, *signers: int) -> Certificate:
-    message = commit_message(CHAIN, block.height, 0, block.hash())
+    message = commit_message(GENESIS_HASH, block.height, 0, block.hash())
     signatures = tuple(CommitSignature(index, KEYS[index].sign(message)) for index in signers)
     return Certificate(block.height, 0, block.hash(), signatures)
 

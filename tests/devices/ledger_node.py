@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 from devices.catalogue import MeterProfile
-from ledger.chain_identity import ChainIdentity
 from ledger.transactions.envelope import Transaction
 from tests.devices.fake_chain import FakeChain
 from tests.devices.fake_node import FakeNode
@@ -37,7 +36,7 @@ class LedgerNode(FakeNode):
             )
         )
         self.genesis = self.ledger.genesis
-        self.identity = ChainIdentity(self.genesis.chain_id, self.genesis.hash)
+        self.identity = self.genesis.identity
         self.chain = FakeChain(self.identity)
         self.chain.time_ms = self.genesis.time_ms
         self.key = secret(name)

@@ -80,12 +80,13 @@ def test_n11_the_clock_stays_in_years_that_can_be_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("time_ms", [-1, 0, MAX_TIME_MS, MAX_TIME_MS + 1, 2**63 - 1, -(2**63), 10**40])
 def test_n11_status_shows_any_time(time_ms: int) -> None:
-    status = {
-        "chain_id": "c", "height": 1, "time_ms": time_ms, "mode": "pbft", "validators": 1, "validator": "",
+    status: Any = {
+        "chain_id": "c", "genesis_hash": "", "height": 1,
+        "time_ms": time_ms, "mode": "pbft", "validators": 1, "validator": "",
         "safe_mode": "", "behind": 0, "signing": False, "round": 0, "peers": 0, "validators_connected": 0,
         "pool": {"transactions": 0, "bytes": 0}, "version": "1",
     }  # fmt: skip
-    energy = {"difference": {"tokens": "0"}, "rate": {"tokens": "0"}}
+    energy: Any = {"difference": {"tokens": "0"}, "rate": {"tokens": "0"}}
     assert str(dict(shown(status, energy))["block time"]).startswith(format_time(time_ms))
     assert format_day(time_ms)
 

@@ -20,14 +20,16 @@ from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.keyfile import COST_LIGHT, KeyKind
 from nodechain.address_book import AddressBook
+from nodechain.client.answers import AccountView, TransactionAnswer
 from nodechain.keystore import Keystore
+from tests.support.answers import sample, status_of
 from tests.support.fake_node import HANG_UP, SILENCE, fake_node
 from tests.support.hearing import hearing
 from tests.support.processes import Outcome, password_file, run, until
 
 pytestmark = pytest.mark.xdist_group("cli-failures")
 
-CHAIN = "dev-00000000"
+CHAIN, GENESIS = "dev-00000000", "00" * 32
 
 
 class Place:
@@ -38,6 +40,7 @@ class Place:
         self.keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
         self.alice = self.keystore.create("alice", KeyKind.ACCOUNT, "secret word")
         self.bob = self.keystore.create("bob", KeyKind.ACCOUNT, "secret word")
+        (self.home / "config.toml").write_text(f'genesis_hash = "{GENESIS}"\n')
         self.book = AddressBook(self.home / "addresses.json")
         self.environment = {
             "NODECHAIN_HOME": str(self.home),
@@ -50,10 +53,10 @@ class Place:
 
     def answers(self, post: object) -> dict[str, Any]:
         """A node's answers up to the transaction itself."""
-        account = f"GET /v1/accounts/{format_address(self.alice.address)}"
+        address = format_address(self.alice.address)
         return {
-            "GET /v1/status": {"chain_id": CHAIN, "genesis_hash": "00" * 32, "clock_ms": 0},
-            account: {"next_nonce": 1},
+            "GET /v1/status": status_of(CHAIN, GENESIS),
+            f"GET /v1/accounts/{address}": sample(AccountView, address=address, next_nonce=1),
             "POST /v1/transactions": post,
         }
 
@@ -67,7 +70,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_an_undecided_transaction_names_its_id(place: Place) -> None:
-    waiting = {"id": "ab" * 32, "status": "waiting", "code": "", "explanation": ""}
+    waiting = sample(TransactionAnswer, id="ab" * 32, status="waiting")
     with fake_node(place.answers((202, waiting))) as fake:
         error = place.run(*PAY, "--node", fake.url).error
     assert (error["exit_code"], error["code"]) == (6, "timed_out")
@@ -75,7 +78,9 @@ def test_an_undecided_transaction_names_its_id(place: Place) -> None:
 
 
 def test_a_refusal_shows_code_and_explanation(place: Place) -> None:
-    decided = {"id": "cd" * 32, "status": "decided", "code": "insufficient_balance", "explanation": "Too low."}
+    decided = sample(
+        TransactionAnswer, id="cd" * 32, status="decided", code="insufficient_balance", explanation="Too low."
+    )
     with fake_node(place.answers(decided)) as fake:
         error = place.run(*PAY, "--node", fake.url).error
     assert (error["exit_code"], error["code"]) == (4, "insufficient_balance")
@@ -162,8 +167,8 @@ def test_amounts_and_arguments(place: Place) -> None:
     assert place.run("transfer", "ent", "bob").error["code"] == "bad_usage"
     assert place.run("unit", "batch", "made:bob:1kWh", "--from", "alice").error["exit_code"] == 2
     assert place.run("tx", "decode", "zz").error["exit_code"] == 2
-    assert place.run("tx", "send", "nowhere.json").error["code"] == "bad_transaction_file"
-    assert place.run("unit", "consent", "nowhere.json").error["code"] == "bad_terms_file"
+    assert place.run("tx", "send", "nowhere.json").error["code"] == "file_not_found"
+    assert place.run("unit", "consent", "nowhere.json").error["code"] == "file_not_found"
     assert place.run("config", "show", NODECHAIN_TIMEOUT="never").error["code"] == "bad_configuration"
     assert place.run("config", "check", NODECHAIN_TIMEUOT="1").error["code"] == "unknown_setting"
 

@@ -229,7 +229,7 @@ def test_an_account_of_several_keys(chain: Chain, tmp_path: Path) -> None:
     written = json.loads(file.read_text())
     file.write_text(json.dumps({**written, "signatures": written["signatures"][:1]}))
     assert chain.run("tx", "send", str(file)).error["code"] == "too_few_signatures"
-    assert chain.run("tx", "sign", str(file), "--from", "fund").data["missing"] == 0
+    assert chain.run("tx", "sign", str(file), "--from", "fund", "--yes").data["missing"] == 0
     assert chain.run("tx", "send", str(file)).code == 0
     assert chain.available("fund", "EEURO") == "4"
 

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -21,7 +22,9 @@ from ledger.transactions.payloads import Transfer
 from ledger.types import CERTIFICATE, HEADER
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.app import Application, audit_rules
+from nodechain.client.answers import SetChanges, Snapshots
 from nodechain.client.rest import NodeApi
+from nodechain.client.untrusted import read_answer
 from nodechain.errors import NotFound, Unreachable
 from nodechain.light.client import LightClient, genesis_trust, terms_of
 from nodechain.light.store import LightStore
@@ -43,6 +46,9 @@ def honest(_path: str, data: bytes) -> bytes:
     return data
 
 
+T = TypeVar("T")
+
+
 class Kept(NodeApi):
     """A node in this process whose answers were kept, true or bent; `dies_after` answers it is gone."""
 
@@ -53,8 +59,8 @@ class Kept(NodeApi):
         self.left = dies_after
         self.asked: list[str] = []
 
-    def get(self, path: str, **query: object) -> Any:
-        return self._answer(path)
+    def get(self, path: str, kind: type[T], **query: object) -> T:
+        return read_answer(msgspec.json.encode(self._answer(path)), kind, self.url)
 
     def get_bytes(self, path: str) -> bytes:
         data = self._answer(path)
@@ -118,14 +124,14 @@ async def _answers(home: HomeFixture) -> dict[str, Any]:
             if height % EVERY == 0:
                 # One that is due while another one is made is left out.
                 await until(partial(made, node, height), "the snapshot")
-        listed = await asyncio.to_thread(api.get, "/v1/snapshots")
+        listed = await asyncio.to_thread(api.get, "/v1/snapshots", Snapshots)
         assert [entry["height"] for entry in listed["snapshots"]] == [NEWEST, NEWEST - EVERY]
         found["/v1/snapshots"] = listed
         for entry in listed["snapshots"]:
             base = f"/v1/snapshots/{entry['height']}"
             for name in ("about", *range(entry["chunks"])):
                 found[f"{base}/{name}"] = await asyncio.to_thread(api.get_bytes, f"{base}/{name}")
-        found["/v1/light/changes"] = await asyncio.to_thread(api.get, "/v1/light/changes")
+        found["/v1/light/changes"] = await asyncio.to_thread(api.get, "/v1/light/changes", SetChanges)
         api.close()
     return found
 

@@ -16,13 +16,16 @@ HANG_UP = object()
 
 
 class FakeNode:
-    """`answers`: for 'METHOD /path' (no query) a JSON value, (status, value), SILENCE or HANG_UP; `asked` keeps all."""
+    """`answers`: for 'METHOD /path' (no query) a JSON value, (status, value), SILENCE or HANG_UP; `asked` keeps all.
+
+    `otherwise` answers all that stands in no answer; without it 404."""
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
         self.asked: list[str] = []
         self.closed = threading.Event()
         self.close_after_answer = False
+        self.otherwise: Any = None
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -46,7 +49,7 @@ class FakeNode:
     def handle(self, request: BaseHTTPRequestHandler) -> None:
         what = f"{request.command} {request.path.partition('?')[0]}"
         self.asked.append(what)
-        answer = self.answers.get(what, (404, {"code": "not_found", "detail": what}))
+        answer = self.answers.get(what, self.otherwise or (404, {"code": "not_found", "detail": what}))
         if answer is SILENCE:
             self.closed.wait(60)
         if answer is SILENCE or answer is HANG_UP:

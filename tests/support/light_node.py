@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from ledger.codec import encode
 from ledger.genesis import ConsensusMode
 from nodechain.client.rest import NodeApi
+from nodechain.client.untrusted import read_answer
 from nodechain.errors import NotFound
 from tests.support.light_chain import LightChain
+
+T = TypeVar("T")
 
 
 class Served(NodeApi):
@@ -21,9 +26,9 @@ class Served(NodeApi):
         self.lie = lie
         self.asked: list[str] = []
 
-    def get(self, path: str, **query: object) -> Any:
+    def get(self, path: str, kind: type[T], **query: object) -> T:
         self.asked.append(path)
-        return self.lie(path, self._answer(path, query))
+        return read_answer(msgspec.json.encode(self.lie(path, self._answer(path, query))), kind, self.url)
 
     def _answer(self, path: str, query: dict[str, object]) -> Any:
         blocks = self.chain.blocks

@@ -29,7 +29,7 @@ from ledger.schema import MeterKind
 from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
 from ledger.transactions.metering import BindMeter, MeterTerms
 from ledger.transactions.numbers import TypeNumber
-from nodechain.client.rest import NodeApi
+from nodechain.client.node_client import NodeClient
 from nodechain.demo.street import DATA_FILE
 from nodechain.keystore import Keystore
 from nodechain.testnet import PASSWORD, free_ports
@@ -282,7 +282,7 @@ class StreetKilling:
         loaded = load_profile(PROFILE)
         profile, register = loaded.hash(), loaded.register("energy_import")
         battery = self.cluster.key("battery")
-        with closing(NodeApi(self.urls[0], timeout_s=60)) as api:
+        with closing(NodeClient(self.urls[0], timeout_s=60)) as api:
             for nonce, meter in enumerate(self.meters, 1):
                 key, account = self.cluster.key(meter.name), self.cluster.key(meter.account)
                 terms = MeterTerms(
@@ -293,7 +293,7 @@ class StreetKilling:
                 message = terms.message(self.cluster.net.genesis.hash)
                 consent = (Signature(0, account.sign(message)),)
                 binding = BindMeter(terms, key.sign(message), account.public_key, consent)
-                api.post("/v1/transactions?wait=decided", self._signed(battery, nonce, binding), timeout_s=60)
+                api.submit(self._signed(battery, nonce, binding), wait_s=60)
 
     def _signed(self, key: Ed25519SecretKey, nonce: int, payload: BindMeter) -> bytes:
         chain_id = self.cluster.net.genesis.chain_id
@@ -339,7 +339,7 @@ class StreetKilling:
         height = max(self.cluster.heights())
         until(lambda: min(self.cluster.heights()) >= height, "one height")
         for url in self.urls:
-            with closing(NodeApi(url, timeout_s=60)) as api:
+            with closing(NodeClient(url, timeout_s=60)) as api:
                 self._check_one(api, rows)
         readings = self._check_sequences()
         self.cluster.close()
@@ -348,17 +348,17 @@ class StreetKilling:
         assert audited["sound"]
         return total, readings
 
-    def _check_one(self, api: NodeApi, rows: list[dict[str, str]]) -> None:
+    def _check_one(self, api: NodeClient, rows: list[dict[str, str]]) -> None:
         metered: dict[str, dict[str, int]] = {}
         for meter in self.meters:
             expected = sum(int(row[meter.column]) for row in rows)
-            shown = api.get(f"/v1/meters/{self.cluster.key(meter.name).public_key.hex()}")
+            shown = api.meter(self.cluster.key(meter.name).public_key)
             assert shown["register_wh"] == expected, (meter.name, shown, expected)
             sums = metered.setdefault(meter.account, {"load": 0, "roof": 0})
             sums["load" if meter.kind is MeterKind.CONSUMPTION else "roof"] += expected
         for account, sums in metered.items():
             address = format_address(self.cluster.address(account))
-            household = api.get(f"/v1/accounts/{address}")["metered"]
+            household = api.account(address)["metered"]
             loads, roofs = (
                 household["consumed_wh"] + household["imported_wh"],
                 household["produced_wh"] + household["exported_wh"],

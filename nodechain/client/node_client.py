@@ -1,0 +1,237 @@
+"""One node's interface, a method a route: what comes back has been checked against the route's shape.
+
+    with closing(NodeClient("http://127.0.0.1:8545")) as node:
+        print(node.status()["height"], node.account("nrg1...")["balances"])
+
+Every method raises the errors of `nodechain.errors`: `Unreachable` and `TimedOut` where no answer comes, `BadAnswer`
+for one that is none of a node's, `NotFound`, `Refused`, `UsageError` and others for a problem that the node reports.
+Lists that the node gives in pages come whole. What is answered is believed: `nodechain.light` proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from nodechain.client import answers as a
+from nodechain.client.rest import NodeApi, escaped
+from nodechain.errors import BadAnswer
+
+T = TypeVar("T")
+
+
+class NodeClient:
+    """Asks one node. `timeout_s` for each answer; a call that waits for a decision adds the time that it waits."""
+
+    def __init__(self, url: str, *, timeout_s: float = 10.0) -> None:
+        """Raises `UsageError` (bad_url)."""
+        self.api = NodeApi(url, timeout_s=timeout_s)
+        self.chain = ChainReads(self.api)
+        self.light = LightReads(self.api)
+        self.market = MarketReads(self.api)
+
+    @property
+    def url(self) -> str:
+        """The node's."""
+        return self.api.url
+
+    def close(self) -> None:
+        """Hang up."""
+        self.api.close()
+
+    def status(self) -> a.Status:
+        """Chain, height, pool, duty."""
+        return self.api.get("/v1/status", a.Status)
+
+    def account(self, address: str, *, height: int | None = None) -> a.AccountView:
+        """Balances, roles and nonces; `height`: a past one whose state is kept."""
+        return self.api.get(f"/v1/accounts/{escaped(address)}", a.AccountView, height=height)
+
+    def statement(self, address: str, *, first: int | None = None, last: int | None = None) -> list[a.Movement]:
+        """Movements from events, oldest first, of the heights from `first` to `last`."""
+        query = {"from": first, "to": last}
+        pages = _pages(self.api, f"/v1/accounts/{escaped(address)}/statement", a.Statement, query)
+        return [movement for page in pages for movement in page["movements"]]
+
+    def energy(self) -> a.Energy:
+        """Supply, backing, imbalance, rates."""
+        return self.api.get("/v1/energy", a.Energy)
+
+    def units(self) -> list[a.UnitView]:
+        """Storage units."""
+        return [unit for page in _pages(self.api, "/v1/units", a.Units, {}) for unit in page["units"]]
+
+    def unit(self, address: str) -> a.UnitView:
+        """One storage unit."""
+        return self.api.get(f"/v1/units/{escaped(address)}", a.UnitAnswer)["unit"]
+
+    def sessions(
+        self, *, consumer: str | None = None, unit: str | None = None, state: str | None = None
+    ) -> list[a.SessionView]:
+        """Consumption sessions, of a consumer or at a unit; open ones, or with the state `waiting` those that ended."""
+        query = {"consumer": consumer, "unit": unit, "state": state}
+        pages = _pages(self.api, "/v1/sessions", a.Sessions, query)
+        return [session for page in pages for session in page["sessions"]]
+
+    def votes(self) -> a.Votes:
+        """Open votes, and how many voters there are."""
+        return self.api.get("/v1/votes", a.Votes)
+
+    def parameters(self) -> a.Parameters:
+        """Parameters in force."""
+        return self.api.get("/v1/parameters", a.Parameters)
+
+    def meter(self, key: bytes) -> a.MeterView:
+        """What the chain knows of a meter key; raises `NotFound`."""
+        return self.api.get(f"/v1/meters/{key.hex()}", a.MeterView)
+
+    def transaction(self, identity: str) -> a.TransactionAnswer:
+        """A transaction and its receipt; raises `NotFound`."""
+        return self.api.get(f"/v1/transactions/{escaped(identity)}", a.TransactionAnswer)
+
+    def submit(self, raw: bytes, *, wait_s: int = 0) -> a.TransactionAnswer:
+        """Hand over a transaction in canonical bytes; `wait_s`: how long to wait for its decision."""
+        query = f"?wait=decided&timeout={wait_s}" if wait_s else ""
+        return self.api.post(f"/v1/transactions{query}", raw, a.TransactionAnswer, timeout_s=wait_s).data
+
+    def submit_batch(self, raw: bytes, *, wait_s: int) -> a.BatchAnswer:
+        """Hand over many (a MessagePack array of byte strings) and wait for their decision."""
+        path = f"/v1/transactions/batch?wait=decided&timeout={wait_s}"
+        return self.api.post(path, raw, a.BatchAnswer, timeout_s=wait_s).data
+
+    def move_clock(self, time_ms: int) -> a.Clock:
+        """Move the clock of a simulated chain."""
+        return self.api.post_json("/v1/clock", {"time_ms": time_ms}, a.Clock).data
+
+
+class ChainReads:
+    """Blocks, validators, peers, snapshots."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def genesis(self) -> a.GenesisAnswer:
+        """The chain's genesis in canonical bytes."""
+        return self._api.get("/v1/genesis", a.GenesisAnswer)
+
+    def block(self, name: str) -> a.BlockView:
+        """A block by height, hash or `latest`."""
+        return self._api.get(f"/v1/blocks/{escaped(name)}", a.BlockView)
+
+    def headers(self, first: int, last: int) -> a.Blocks:
+        """Headers of a range."""
+        return self._api.get("/v1/headers", a.Blocks, **{"from": first, "to": last})
+
+    def receipt(self, identity: str) -> a.ReceiptView:
+        """The receipt of a transaction."""
+        return self._api.get(f"/v1/receipts/{escaped(identity)}", a.ReceiptView)
+
+    def validators(self) -> a.Validators:
+        """Validators of the next height."""
+        return self._api.get("/v1/validators", a.Validators)
+
+    def voters(self) -> list[str]:
+        """Voters' addresses."""
+        return [entry for page in _pages(self._api, "/v1/voters", a.Addresses, {}) for entry in page["addresses"]]
+
+    def members(self) -> list[str]:
+        """Admitted members' addresses."""
+        return [entry for page in _pages(self._api, "/v1/members", a.Addresses, {}) for entry in page["addresses"]]
+
+    def peers(self) -> a.Peers:
+        """Who may connect, and who is connected."""
+        return self._api.get("/v1/peers", a.Peers)
+
+    def evidence(self) -> list[a.Offence]:
+        """Punished equivocations."""
+        return [offence for page in _pages(self._api, "/v1/evidence", a.Evidence, {}) for offence in page["evidence"]]
+
+    def snapshots(self) -> a.Snapshots:
+        """Snapshots for nodes that join."""
+        return self._api.get("/v1/snapshots", a.Snapshots)
+
+    def snapshot_about(self, height: int) -> bytes:
+        """What a snapshot says of itself, canonical bytes."""
+        return self._api.get_bytes(f"/v1/snapshots/{height}/about")
+
+    def snapshot_chunk(self, height: int, number: int) -> bytes:
+        """A chunk of a snapshot, canonical bytes."""
+        return self._api.get_bytes(f"/v1/snapshots/{height}/{number}")
+
+
+class LightReads:
+    """What proves itself."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def block(self, height: int | str) -> str:
+        """Header, certificate and validators of a height or `latest`, in hex."""
+        return self._api.get(f"/v1/light/blocks/{height}", a.LightBlockAnswer)["block"]
+
+    def changes(self, first: int, limit: int) -> list[int]:
+        """Heights from `first` on whose block hands over to other validators."""
+        return self._api.get("/v1/light/changes", a.SetChanges, **{"from": first, "limit": limit})["changes"]
+
+    def state(self, keys: Sequence[bytes]) -> a.StateProofs:
+        """Proofs of up to 64 state entries at the head, with its header; raises `BadAnswer` for another number."""
+        query = "&".join(f"key={key.hex()}" for key in keys)
+        found = self._api.get(f"/v1/light/state?{query}", a.StateProofs)
+        if len(found["proofs"]) != len(keys):
+            raise BadAnswer(f"{len(keys)} proofs were asked for, {len(found['proofs'])} came")
+        return found
+
+    def transaction(self, height: int, index: int) -> a.ItemProof:
+        """A transaction with its proof."""
+        return self._api.get(f"/v1/light/transactions/{height}/{index}", a.ItemProof)
+
+    def receipt(self, height: int, index: int) -> a.ItemProof:
+        """A receipt with its proof; 0 is the block's own."""
+        return self._api.get(f"/v1/light/receipts/{height}/{index}", a.ItemProof)
+
+    def decision(self, height: int, index: int) -> a.DecisionProof:
+        """A transaction, its receipt and the header, with proofs."""
+        return self._api.get(f"/v1/light/decisions/{height}/{index}", a.DecisionProof)
+
+    def entry(self, table: str, key: bytes) -> a.ProofAnswer:
+        """Proof of a state entry at the head."""
+        return self._api.get(f"/v1/proofs/{escaped(table)}/{key.hex() or '-'}", a.ProofAnswer)
+
+
+class MarketReads:
+    """The order book."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def book(self, *, depth: int = 20) -> a.Book:
+        """Best orders, `depth` a side."""
+        return self._api.get("/v1/market/book", a.Book, depth=depth)
+
+    def orders(self, *, owner: str | None = None) -> list[a.OrderView]:
+        """Open orders, of an owner or all."""
+        pages = _pages(self._api, "/v1/market/orders", a.Orders, {"owner": owner})
+        return [order for page in pages for order in page["orders"]]
+
+    def order(self, number: int) -> a.OrderView:
+        """One open order."""
+        return self._api.get(f"/v1/market/orders/{number}", a.OrderAnswer)["order"]
+
+    def trades(self, *, limit: int = 20) -> a.Trades:
+        """Latest trades, newest first."""
+        return self._api.get("/v1/market/trades", a.Trades, limit=limit)
+
+
+def _pages(api: NodeApi, path: str, kind: type[T], query: Mapping[str, object]) -> Iterator[T]:
+    """All pages of a list; a cursor that comes again would never end."""
+    seen: set[str] = set()
+    cursor: str | None = None
+    while True:
+        page: Any = api.get(path, kind, cursor=cursor, limit=1_000, **query)
+        yield page
+        cursor = page["next"]
+        if cursor is None:
+            return
+        if cursor in seen:
+            raise BadAnswer(f"{api.url} gives the same page of {path} again")
+        seen.add(cursor)
