@@ -305,7 +305,7 @@ def test_c14_one_code_for_a_missing_file(place: Place) -> None:
     gone = place.folder / "gone"
     for command in (
         ("tx", "show", gone), ("tx", "sign", gone, "--from", "alice"), ("tx", "send", gone), ("unit", "consent", gone),
-        ("unit", "bind-terms", gone, "--from", "alice"), ("keys", "import", "x", "--file", gone),
+        ("unit", "bind", gone, "--from", "alice"), ("keys", "import", "x", "--file", gone),
         ("proof", "verify", gone), ("import", gone), ("init", "--genesis", gone, "--home", place.folder / "other"),
     ):  # fmt: skip
         exit_code, envelope = place.run(*command)

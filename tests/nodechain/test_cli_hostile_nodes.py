@@ -38,8 +38,8 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("transfer", "eeuro"): ("bob", "1"),
     ("energy",): (),
     ("units",): (),
-    ("unit", "bind"): ("m1", "bob", "--kind", "consumption", "--max-power", "10"),
-    ("unit", "replace"): ("m1", "m1", "bob", "--kind", "consumption", "--max-power", "10", "--closing", "1"),
+    ("unit", "show"): ("bob",),
+    ("unit", "release"): ("bob", "1"),
     ("unit", "unbind"): ("m1",),
     ("unit", "produced"): ("bob", "1 kWh"),
     ("unit", "consumed"): ("bob", "1 kWh"),
@@ -69,6 +69,10 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("vote", "expel"): ("bob",),
     ("vote", "register-unit"): ("bob", "alice"),
     ("vote", "reinstate-unit"): ("bob",),
+    ("vote", "change-unit"): ("bob", "--max-power", "1"),
+    ("vote", "settle-jump"): ("m1", "--drop"),
+    ("vote", "release-meter"): ("m1",),
+    ("vote", "annul"): ("bob", "1"),
     ("vote", "list"): (),
     ("vote", "possession"): ("v1", "bob"),
     ("vote", "validator-alive"): ("v1",),
@@ -155,8 +159,8 @@ ASKS_NO_NODE = {
     "meter", "doctor", "light", "proof",
 }  # fmt: skip
 """Groups without a node, or (light, proof) with one that is never believed and a test of their own."""
-NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent"), ("unit", "bind-terms"),
-           ("unit", "terms"), ("unit", "run"), ("unit", "reports"), ("unit", "archive"), ("snapshot", "make"),
+NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent"), ("unit", "bind"), ("unit", "replace"),
+           ("unit", "run"), ("unit", "reports"), ("unit", "archive"), ("snapshot", "make"),
            ("snapshot", "fetch"), ("peers", "card"), ("peers", "add"), ("peers", "remove"),
            ("peers", "cards"), ("peers", "rotate")}  # fmt: skip
 
@@ -224,14 +228,11 @@ SIGNING = [
     ("transfer", "ent", "bob", "1", "--from", "alice", "--sign-only", "file.json"),
     ("vote", "possession", "v1", "bob"),
     ("vote", "validator-alive", "v1", "--from", "alice"),
-    ("unit", "bind", "m1", "bob", "--kind", "consumption", "--max-power", "10", "--from", "alice"),
-    ("unit", "terms", "m1", "bob", "terms.json", "--kind", "consumption", "--max-power", "10", "--from", "alice"),
 ]
 
 
 def _node_of(fake: FakeNode, place: Place, chain: ChainIdentity) -> None:
     fake.answers |= {"GET /v1/status": status_of(chain.id, chain.genesis_hash.hex()), **place.sender()}
-    fake.answers[f"GET /v1/meters/{place.keys['m1'].public_key.hex()}"] = sample(a.MeterView)
 
 
 @pytest.mark.parametrize("arguments", SIGNING, ids=" ".join)
