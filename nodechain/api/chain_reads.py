@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ledger.address import format_address
@@ -13,7 +14,7 @@ from nodechain.api.render import amount, event, struct
 from nodechain.app import REGISTRY
 from nodechain.codes import meaning_of
 from nodechain.errors import NotFound
-from nodechain.store.layout import Location
+from nodechain.store.layout import CHUNK, Location
 from nodechain.store.view import StoreView
 
 TRADES_LOOK_BACK: Final = 2_000
@@ -155,7 +156,7 @@ def movements(
     found: list[m.Movement] = []
     places = store.account_history(address, limit=limit, cursor=cursor, newest_first=False)
     size, header = 0, None
-    for place, data in store.receipts_at(places):
+    for place, data in _receipts_at(store, places):
         if place.height > last:
             return found, None
         if header is None or header.height != place.height:
@@ -175,6 +176,17 @@ def movements(
         if size >= MAX_PAGE_BYTES:
             return found, place
     return found, places[-1] if len(places) == limit else None
+
+
+def _receipts_at(store: StoreView, places: Iterable[Location]) -> Iterator[tuple[Location, bytes]]:
+    """The receipts at places of the account index; neighbours lie in one chunk, which is read once."""
+    here: tuple[int, int] | None = None
+    items: tuple[bytes, ...] = ()
+    for place in places:
+        chunk = place.height, place.index // CHUNK
+        if chunk != here:
+            here, items = chunk, store.receipts_from(place.height, chunk[1] * CHUNK, CHUNK)
+        yield place, items[place.index % CHUNK]
 
 
 def _names(entry: object, address: bytes) -> bool:

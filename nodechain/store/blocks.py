@@ -6,7 +6,7 @@ hole where the store itself promises an entry (a block at or below the head) is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeVar
@@ -153,17 +153,6 @@ class BlockReads:
             items += _decode(_promised(self._reads.get(layout.receipts_key(height, number)), "a chunk of a block"))
         found = items[first - begin * layout.CHUNK : last - begin * layout.CHUNK]
         return tuple(_promised(found if len(found) == last - first else None, "a part of a block"))
-
-    def receipts_at(self, places: Iterable[Location]) -> Iterator[tuple[Location, bytes]]:
-        """The receipts at places that are there; neighbours are read once."""
-        here: tuple[int, int] | None = None
-        items: tuple[bytes, ...] = ()
-        for place in places:
-            chunk = place.height, place.index // layout.CHUNK
-            if chunk != here:
-                here, items = chunk, self.receipts_from(place.height, chunk[1] * layout.CHUNK, layout.CHUNK)
-            index = place.index % layout.CHUNK
-            yield place, _promised(items[index] if index < len(items) else None, "a receipt that the index names")
 
     def account_history(
         self, address: bytes, *, limit: int, cursor: Location | None = None, newest_first: bool = True
