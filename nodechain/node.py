@@ -246,16 +246,6 @@ class Node:
         return self.clock_offset.offset(table.validators(), table.ids(), head_ms, self.clock.wall_ms())
 
     @property
-    def votes_with_others(self) -> bool:
-        """Whether other validators wait for this node's votes."""
-        validators = self.app.parent.validators
-        return (
-            self.key is not None
-            and len(validators.members) > 1
-            and (validators.by_address(self.key.address) is not None)
-        )
-
-    @property
     def behind(self) -> int:
         """Blocks that others have and this node has not."""
         return max(self.replica.target - self.app.height, 0)

@@ -115,7 +115,7 @@ class Subscriptions:
             while place.height > node.app.height:
                 await node.decisions.next_block()
             work = partial(event_pieces.next_piece, node.app.store, place, node.app.height, wanted)
-            piece = await self._turns.take(address, Kind.EVENTS, work, lambda: socket.closed, max_wait_s=None)
+            piece = await self._turns.take(address, Kind.EVENTS, work, lambda: socket.closed)
             self._turns.charge(address, Kind.EVENTS, len(piece.messages) * MESSAGE_PRICE_S)
             async with asyncio.timeout(TAKE_S):
                 for number, message in enumerate(piece.messages, 1):

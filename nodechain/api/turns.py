@@ -86,6 +86,8 @@ class Turns:
         self._share = share
         self._monotonic = monotonic
         self._lines: OrderedDict[tuple[str, Kind], _Line] = OrderedDict()
+        self._asking: dict[tuple[str, Kind], _Line] = {}
+        """Lines in which somebody waits."""
         self._waiting = 0
         self._used_s = 0.0
         self._credit_s = BURST_S
@@ -99,33 +101,27 @@ class Turns:
         self.spent_s = 0.0
         """What they cost."""
 
-    async def take(
-        self,
-        address: str,
-        kind: Kind,
-        work: Callable[[], T],
-        is_gone: Callable[[], bool] = _present,
-        *,
-        max_wait_s: float | None = MAX_WAIT_S,
-    ) -> T:
+    async def take(self, address: str, kind: Kind, work: Callable[[], T], is_gone: Callable[[], bool] = _present) -> T:
         """Run `work` in the reading thread when it is this line's turn; what it raises is raised here.
 
         `is_gone`: nobody waits for it any more, so it is left out. Raises `TooBusy` at once where too many wait, and
-        after `max_wait_s`.
+        after `MAX_WAIT_S`, subscriptions excepted.
         """
-        line = self._line((address, kind))
+        key = address, kind
+        line = self._line(key)
         if len(line.asked) >= MAX_WAITING_PER_LINE or self._waiting >= MAX_WAITING:
             raise TooBusy(f"{self._waiting} reads wait, {len(line.asked)} of them are this address's")
         asked = _Asked(work, is_gone, asyncio.get_running_loop().create_future())
         line.asked.append(asked)
+        self._asking[key] = line
         self._waiting += 1
         self._next()
         try:
-            async with asyncio.timeout(max_wait_s):
+            async with asyncio.timeout(None if kind is Kind.EVENTS else MAX_WAIT_S):
                 result: T = await asked.done
                 return result
         except TimeoutError:
-            raise TooBusy(f"it was not this read's turn within {max_wait_s} s") from None
+            raise TooBusy(f"it was not this read's turn within {MAX_WAIT_S:g} s") from None
 
     def charge(self, address: str, kind: Kind, cost_s: float) -> None:
         """What the loop does for a line besides, in processor seconds."""
@@ -147,11 +143,12 @@ class Turns:
         """Wait for the read that is under way; those that wait are refused."""
         if self._timer is not None:
             self._timer.cancel()
-        for line in self._lines.values():
+        for line in self._asking.values():
             while line.asked:
                 asked = line.asked.popleft()
                 if not asked.done.done():
                     asked.done.set_exception(TooBusy("the node is stopping"))
+        self._asking.clear()
         self._waiting = 0
         self._worker.close()
 
@@ -174,10 +171,13 @@ class Turns:
         if wait_s > 0:
             self._timer = asyncio.get_running_loop().call_later(wait_s, self._rang)
             return
-        line = self._following()
-        if line is None:
+        key = self._following()
+        if key is None:
             return
+        line = self._asking[key]
         asked = line.asked.popleft()
+        if not line.asked:
+            del self._asking[key]
         self._waiting -= 1
         self._used_s = line.used_s
         if asked.done.done() or asked.is_gone():
@@ -188,16 +188,12 @@ class Turns:
         reading = asyncio.ensure_future(self._worker.run(_measured, asked))
         reading.add_done_callback(partial(self._read, line, asked))
 
-    def _following(self) -> _Line | None:
-        """The line with the least use, of those that have asked and whose answers are read."""
+    def _following(self) -> tuple[str, Kind] | None:
+        """The line with the least use, of those whose earlier answers have been read."""
         if self._held.total() >= MAX_HELD_BYTES:
             return None
-        ready = [
-            line
-            for (address, _kind), line in self._lines.items()
-            if line.asked and self._held[address] < MAX_HELD_BYTES_PER_ADDRESS
-        ]
-        return min(ready, key=lambda line: line.used_s, default=None)
+        ready = (key for key in self._asking if self._held[key[0]] < MAX_HELD_BYTES_PER_ADDRESS)
+        return min(ready, key=lambda key: self._asking[key].used_s, default=None)
 
     def _rang(self) -> None:
         self._timer = None

@@ -6,7 +6,8 @@ import asyncio
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,17 @@ from aiohttp import web
 
 from ledger.address import format_address
 from ledger.schema import IMBALANCE
+from ledger.validators import ValidatorSet
 from nodechain.api import answers, chain_reads, event_pieces, events_socket, guard, server
 from nodechain.api import turns as turns_module
 from nodechain.api.routes import ROUTES
 from nodechain.api.turns import Kind, Turns
+from nodechain.store import past_state
 from nodechain.store.blocks import BlockReads
 from nodechain.store.database import ReadView
+from nodechain.store.store import Store
 from tests.support.api import WAIT_S, get, port_of, serving
-from tests.support.history import grow
+from tests.support.history import grow, grown
 from tests.support.node import HomeFixture
 from tests.support.processes import until
 
@@ -277,6 +281,7 @@ def test_n5_dear_reads_wait_in_turn_and_probes_and_transactions_do_not(
     home: HomeFixture, monkeypatch: pytest.MonkeyPatch, impatient: None
 ) -> None:
     """While a dear read is under way: the line fills, the rest is refused with a time, and the node is alive."""
+    monkeypatch.setattr(turns_module, "MAX_WAIT_S", 600)
     begun, go_on = threading.Event(), threading.Event()
     plain = chain_reads.headers_down
 
@@ -343,25 +348,27 @@ def test_n5_who_asks_for_much_waits_for_who_asks_for_little() -> None:
     assert max(order.index(f"{who} {n}") for who in ("other", "small") for n in range(3)) <= 12, order
 
 
-def test_n5_reads_take_no_more_than_their_share() -> None:
+def test_n5_reads_take_no_more_than_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the machine does meanwhile: used <= burst + share x elapsed + the read that was begun last."""
+
+    monkeypatch.setattr(turns_module, "BURST_S", 0.005)
 
     async def ask() -> None:
         loop = asyncio.get_running_loop()
-        share, costs = 0.05, []
+        share, costs = 0.02, []
         begun = loop.time()
         turns = Turns(lambda: share)
 
         def work() -> None:
             sum(range(20_000))
 
-        for _ in range(60):
+        for _ in range(40):
             before = turns.spent_s
             await turns.take("a", Kind.RANGE, work)
             costs.append(turns.spent_s - before)
             elapsed = loop.time() - begun
-            assert turns.spent_s <= 0.1 + share * elapsed + max(costs)
-        assert turns.done == 60
+            assert turns.spent_s <= 0.005 + share * elapsed + max(costs)
+        assert turns.done == 40
         # What the loop does is charged too: nothing is free.
         before = turns.spent_s
         await turns.take("a", Kind.REFUSAL, lambda: None)
@@ -429,3 +436,48 @@ def test_n5_a_reader_that_stalls_is_hung_up_on(
             assert (await get(client, "/livez"))["alive"]
 
     asyncio.run(ask())
+
+
+def test_n5_reads_get_a_quarter_only_where_others_wait_for_votes(
+    home: HomeFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares: list[Callable[[], float]] = []
+
+    def kept(share: Callable[[], float]) -> Turns:
+        shares.append(share)
+        return Turns(share)
+
+    monkeypatch.setattr(server, "Turns", kept)
+    node = home.open()
+    try:
+        server.make_api(node)
+        (share,) = shares
+        assert share() == server.ALONE_SHARE
+        alone = node.app.parent
+        (member,) = alone.validators.members
+        other = replace(member, address=bytes(20), key=bytes(32))
+        node.app.parent = replace(alone, validators=ValidatorSet((other, member)))
+        assert share() == server.READ_SHARE == 0.25
+        node.app.parent = replace(alone, validators=ValidatorSet((other, other)))
+        assert share() == server.ALONE_SHARE
+    finally:
+        node.close()
+
+
+def test_n4_past_states_skip_what_does_not_matter_of_a_key(home: HomeFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that each of 40 blocks changed: every past state is the same with and without seeking, for less reading."""
+
+    def states(heights: range) -> tuple[list[dict[bytes, bytes]], int]:
+        reads.clear()
+        with Store.open(home.path / "data") as store, store.snapshot() as snapshot:
+            found = [dict(snapshot.at(height).entries()) for height in heights]
+        return found, sum(reads.entries.values())
+
+    asyncio.run(grown(home, 40, each=1))
+    reads = StoreReads(monkeypatch)
+    monkeypatch.setattr(past_state, "SEEK_AFTER", 10**9)
+    plain, stepped = states(range(41))
+    monkeypatch.setattr(past_state, "SEEK_AFTER", 8)
+    sought, fewer = states(range(41))
+    assert sought == plain
+    assert fewer < stepped

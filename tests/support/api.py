@@ -17,7 +17,7 @@ from tests.support.node import HomeFixture
 
 FREE = ApiOptions(port=0)
 STANDING = NodeOptions(standing_clock=True)
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 @asynccontextmanager
