@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from ledger.amounts import format_energy, parse_energy
+from ledger.times import format_time
 from ledger.transactions.metering import UnbindMeter
 from ledger.transactions.payloads import (
     ActualItem,
@@ -52,7 +52,7 @@ def _text(name: str, value: Any) -> str:
     if name.endswith("_wh"):
         return format_energy(value)
     if name == "level_ms":
-        return datetime.fromtimestamp(value // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S") if value else "never"
+        return format_time(value) if value else "never"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,17 @@ def test_n11_the_command_line_bounds_what_it_is_told(arguments: tuple[str, ...],
                   environment={"NODECHAIN_HOME": str(tmp_path)})  # fmt: skip
     assert outcome.error["exit_code"] == 2, outcome
     assert "Traceback" not in outcome.err
+
+
+def test_n11_times_are_written_in_one_place() -> None:
+    """`ledger.times` never fails; the standard library's calendar ends at the year 9999, and raises."""
+    root = Path(__file__).parents[2]
+    own = {"devices/simulators/telegram_text.py"}
+    """A simulated meter writes its own clock, in the form of its telegrams."""
+    found = {
+        path.relative_to(root).as_posix()
+        for room in ("nodechain", "devices", "ledger", "market", "consensus")
+        for path in (root / room).rglob("*.py")
+        if re.search(r"fromtimestamp\(", path.read_text())
+    }
+    assert found == own
