@@ -4,6 +4,7 @@
 # make bench     the figures of docs/performance.md
 # make simulate  many seeds of the simulator, then every mutant;  SEEDS=1-2000 JOBS=2 SIGNATURES=real
 # make soak      kills at random of validators, of a joining node and its sources, of a street of meters; what must hold checked
+# make flakiness the gate again and again beside two busy processes, into docs/flakiness.csv;  RUNS=1-10
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
@@ -13,7 +14,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install test lint format demo bench simulate soak fuzz clean
+.PHONY: help install test lint format demo bench simulate soak flakiness fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -33,7 +34,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,9p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,10p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run.
 $(STAMP): pyproject.toml $(LOCK)
@@ -84,6 +85,9 @@ soak: $(STAMP)
 	$(BIN)/python -m bench.soak $(ARGS)
 	$(BIN)/python -m bench.joining_kills
 	$(BIN)/python -m bench.street
+
+flakiness: $(STAMP)
+	$(BIN)/python -m tests.flakiness --runs $(or $(RUNS),1-10)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m fuzz.decoders $(ARGS)

@@ -265,6 +265,12 @@ MUTANTS: Final = (
         directed.backup_within_the_open_height,
     ),
     Mutant(
+        "no overrule",
+        "start: an operator's word does not cover what is learned while syncing",
+        (Patch(Gate, "is_overruled", nothing),),
+        directed.two_of_four_lose_all_and_are_resumed,
+    ),
+    Mutant(
         "no skip",
         "6: nobody follows to a later round",
         (Patch(RoundChanges, "round_to_join", nothing),),

@@ -191,7 +191,8 @@ class Node:
 
     def resume_unsafely(self) -> None:
         """What `nodechain validate --unsafe-resume` does to the journal."""
-        Journal.resume_unsafely(FILES, self.app.height, self.disk)[0].close()
+        height = self.app.height if next(self.database.iterate(b"", None), None) else 0
+        Journal.resume_unsafely(FILES, height, self.disk)[0].close()
 
     def backup(self) -> Backup:
         """A copy of everything that is on the disk, and the height of its head."""

@@ -20,7 +20,7 @@ class FakeNode:
 
     `otherwise` answers all that stands in no answer; without it 404."""
 
-    def __init__(self, answers: dict[str, Any]) -> None:
+    def __init__(self, answers: dict[str, Any], *, port: int = 0) -> None:
         self.answers = answers
         self.asked: list[str] = []
         self.closed = threading.Event()
@@ -41,7 +41,7 @@ class FakeNode:
             def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
                 del code, size
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
