@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import OrderedDict
 from typing import Final
 
@@ -38,8 +39,19 @@ class Bucket:
         return True
 
 
+def block_of(address: str) -> str:
+    """What one customer of a provider has: an IPv4 address, or the /64 of an IPv6 one; other text as it is."""
+    if ":" not in address:
+        return address
+    try:
+        parsed = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((parsed, 64), strict=False))
+
+
 class BucketPerAddress:
-    """A bucket for each of the latest addresses."""
+    """A bucket for each of the latest addresses (`block_of`)."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate = rate
@@ -48,6 +60,7 @@ class BucketPerAddress:
 
     def try_take(self, address: str, now_ms: int) -> bool:
         """Whether the address may now."""
+        address = block_of(address)
         bucket = self._buckets.pop(address, None) or Bucket(self._rate, self._burst, now_ms)
         self._buckets[address] = bucket
         if len(self._buckets) > MAX_ADDRESSES:

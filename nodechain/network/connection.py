@@ -107,14 +107,17 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Frames; what is wrong with them is the peer's fault."""
         self.bytes_in += len(data)
-        self.last_heard_ms = self._clock.monotonic_ms()
-        self._slow_down(self.allowed.read(len(data), self.last_heard_ms))
+        now, frames = self._clock.monotonic_ms(), self._reader.frames
+        self._slow_down(self.allowed.read(len(data), now))
         try:
-            for message in self._reader.feed(data):
+            for message in self._reader.feed(data, now):
                 if self._closed:
                     return
-                self._slow_down(self.allowed.message(message.kind, self.last_heard_ms))
+                self._slow_down(self.allowed.message(message.kind, now))
                 self._handle(message)
+            if self._reader.frames > frames:
+                # A frame that comes byte by byte is no sign of life.
+                self.last_heard_ms = now
         except BadFrame as error:
             self._fault("bad_frame", error.code)
         except InvalidInput as error:
@@ -169,6 +172,11 @@ class Connection(asyncio.Protocol):
         """It has read."""
         self._may_write = True
         self._pump()
+
+    def is_stalled(self, now_ms: int) -> bool:
+        """Whether a long message was begun whose next piece does not come."""
+        since_ms = self._reader.unfinished_since_ms
+        return since_ms is not None and self._pauses == 0 and now_ms - since_ms > 1000 * limits.IDLE_S
 
     # Reading no faster than we can.
 

@@ -20,7 +20,7 @@ from ledger.validators import ValidatorSet
 from nodechain.clock import Clock
 from nodechain.durable_file import replace_file
 from nodechain.network import limits
-from nodechain.network.cards import Card, Cards
+from nodechain.network.cards import Card, Cards, check_address
 from nodechain.network.identity import Identity
 from nodechain.network.introductions import INTRODUCTIONS, Introduction, Known, contents
 from nodechain.network.trust import Peer, merge, server_context
@@ -57,6 +57,7 @@ class Directory:
         self._refreshed_ms = 0
         self._is_due = False
         self._times_looked = 0
+        self._addresses: frozenset[str] = frozenset()
         self._filed: tuple[Introduction, ...] = ()
         self._known.set_members(validators)
         self._load()
@@ -101,6 +102,8 @@ class Directory:
 
     def _install(self, made: _Made) -> None:
         self.peers, self.context = made.peers, made.context
+        addresses = (check_address(address)[0] for peer in made.peers.values() for address in peer.addresses)
+        self._addresses = frozenset(addresses)
         self._by_certificate = {peer.certificate: peer for peer in made.peers.values()}
 
     def look_again(self) -> bool:
@@ -135,6 +138,10 @@ class Directory:
     def identify(self, certificate: bytes) -> Peer | None:
         """Whose certificate it is, byte for byte."""
         return self._by_certificate.get(certificate)
+
+    def has_address(self, host: str) -> bool:
+        """Whether a known peer says that it is reached there."""
+        return host in self._addresses
 
     def is_validator(self, node_id: bytes) -> bool:
         """Whether a validator's node has this id."""

@@ -83,8 +83,15 @@ class Reader:
         self._buffer = bytearray()
         self._parts: dict[Kind, list[bytes]] = {}
         self._sizes: dict[Kind, int] = {}
+        self._last_piece_ms: dict[Kind, int] = {}
+        self.frames = 0
 
-    def feed(self, data: bytes) -> Iterator[Received]:
+    @property
+    def unfinished_since_ms(self) -> int | None:
+        """When the last piece came of the message that has waited longest for its next one; None if none waits."""
+        return min(self._last_piece_ms.values(), default=None)
+
+    def feed(self, data: bytes, now_ms: int = 0) -> Iterator[Received]:
         """Messages that are complete now; raises `BadFrame`, after which nothing may be fed any more."""
         self._buffer += data
         at = 0
@@ -95,7 +102,8 @@ class Reader:
                     break
                 payload = bytes(self._buffer[at + HEADER_BYTES : at + HEADER_BYTES + length])
                 at += HEADER_BYTES + length
-                message = self._join(kind, payload, more=more)
+                self.frames += 1
+                message = self._join(kind, payload, now_ms, more=more)
                 if message is not None:
                     yield message
         finally:
@@ -118,12 +126,14 @@ class Reader:
             raise BadFrame("short_piece")
         return kind, flags == MORE, length
 
-    def _join(self, kind: Kind, payload: bytes, *, more: bool) -> Received | None:
+    def _join(self, kind: Kind, payload: bytes, now_ms: int, *, more: bool) -> Received | None:
         if not more and kind not in self._parts:
             return Received(kind, payload)
         self._parts.setdefault(kind, []).append(payload)
         self._sizes[kind] = self._sizes.get(kind, 0) + len(payload)
         if more:
+            self._last_piece_ms[kind] = now_ms
             return None
+        self._last_piece_ms.pop(kind, None)
         del self._sizes[kind]
         return Received(kind, b"".join(self._parts.pop(kind)))

@@ -124,9 +124,17 @@ class Gossip:
         self._to_ask.setdefault(peer, []).append(full_hash)
 
     def asked(self, peer: bytes, hashes: tuple[bytes, ...]) -> list[Message]:
-        """A peer wants these; what is gone is left out."""
-        found = (self._known(full_hash) for full_hash in hashes)
-        return list(_answers(peer, [raw for raw in found if raw is not None]))
+        """A peer wants these; what is gone is left out, and what its connection would not take."""
+        found: list[bytes] = []
+        size = 0
+        for full_hash in dict.fromkeys(hashes):
+            raw = self._known(full_hash)
+            size += 0 if raw is None else len(raw)
+            if size > limits.OUTGOING_BYTES:
+                break
+            if raw is not None:
+                found.append(raw)
+        return list(_answers(peer, found))
 
     def received(self, transactions: tuple[bytes, ...]) -> list[tuple[bytes, bytes]] | None:
         """Of these, those that are asked for, with their full hashes; None where one never was.

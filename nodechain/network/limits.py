@@ -29,7 +29,26 @@ CONNECTIONS_PER_SECOND: Final = 20
 
 CONNECTIONS_BURST: Final = 40
 MAX_HANDSHAKES: Final = 64
-"""Inbound connections that have not said HELLO yet."""
+"""Inbound connections that have not finished TLS yet."""
+
+HANDSHAKES_OF_ADDRESS: Final = 32
+"""Of these, one address has at most so many."""
+
+HANDSHAKES_OF_UNKNOWN: Final = 48
+"""And all addresses together that no known peer has: the others are for those."""
+
+HANDSHAKES_PER_SECOND: Final = 50
+"""Of all unknown addresses together: TLS with so many costs a few percent of a core."""
+
+HANDSHAKES_BURST: Final = 100
+
+RECONNECTS_PER_SECOND: Final = 2
+"""Of one peer that is let in: each time it is told what waits here and what was said."""
+
+RECONNECTS_BURST: Final = 20
+
+ANSWERED_BYTES: Final = (8 * 1024 * 1024, 16 * 1024 * 1024)
+"""Transactions sent to one peer that asks for them: bytes a second, and at once."""
 
 MAX_INBOUND: Final = 40
 """Inbound peers that are no validators' nodes; validators have places of their own beside these."""

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Callable
 
-from nodechain.buckets import BucketPerAddress
+from nodechain.buckets import Bucket, BucketPerAddress, block_of
 from nodechain.clock import Clock
 from nodechain.errors import EnvironmentFailed
 from nodechain.network import limits
@@ -37,7 +38,10 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class Listener:
-    """`context` gives the TLS context in force, None while nobody may connect; `make` a connection's protocol."""
+    """`context` gives the TLS context in force, None while nobody may connect; `make` a connection's protocol.
+
+    `is_known` tells whether a known peer has an address, `has_room` whether another connection may be open.
+    """
 
     def __init__(
         self,
@@ -45,13 +49,19 @@ class Listener:
         clock: Clock,
         context: Callable[[], ssl.SSLContext | None],
         make: Callable[[], Connection],
+        is_known: Callable[[str], bool],
+        has_room: Callable[[], bool],
     ) -> None:
         self._listening = listening
         self._clock = clock
         self._context = context
         self._make = make
         self._buckets = BucketPerAddress(limits.CONNECTIONS_PER_SECOND, limits.CONNECTIONS_BURST)
-        self._under_way = 0
+        self._is_known = is_known
+        self._has_room = has_room
+        self._unknown = Bucket(limits.HANDSHAKES_PER_SECOND, limits.HANDSHAKES_BURST, clock.monotonic_ms())
+        self._of_address: Counter[str] = Counter()
+        self._of_unknown = 0
         self.refused = 0
 
     @property
@@ -71,16 +81,39 @@ class Listener:
                     log.warning("cannot accept a connection: %s", error)
                     await asyncio.sleep(0.1)
                     continue
-                context = self._context()
-                too_often = not self._buckets.try_take(str(address[0]), self._clock.monotonic_ms())
-                if context is None or too_often or self._under_way >= limits.MAX_HANDSHAKES:
+                host = str(address[0])
+                context, is_known = self._context(), self._is_known(host)
+                if context is None or not self._may(host, is_known=is_known):
                     self.refused += 1
                     accepted.close()
                     continue
-                self._under_way += 1
-                tasks.create_task(self._greet(accepted, context, str(address[0])))
+                self._count(host, 1, is_known=is_known)
+                tasks.create_task(self._greet(accepted, context, host, is_known=is_known))
 
-    async def _greet(self, accepted: socket.socket, context: ssl.SSLContext, address: str) -> None:
+    @property
+    def _under_way(self) -> int:
+        return self._of_address.total()
+
+    def _count(self, host: str, change: int, *, is_known: bool) -> None:
+        block = block_of(host)
+        self._of_address[block] += change
+        if not self._of_address[block]:
+            del self._of_address[block]
+        if not is_known:
+            self._of_unknown += change
+
+    def _may(self, host: str, *, is_known: bool) -> bool:
+        """Before TLS, which costs a hundred times as much: who comes too often, or for whom there is no place."""
+        now = self._clock.monotonic_ms()
+        if not self._buckets.try_take(host, now) or not self._has_room():
+            return False
+        if self._under_way >= limits.MAX_HANDSHAKES:
+            return False
+        if self._of_address[block_of(host)] >= limits.HANDSHAKES_OF_ADDRESS:
+            return False
+        return is_known or (self._of_unknown < limits.HANDSHAKES_OF_UNKNOWN and self._unknown.try_take(now))
+
+    async def _greet(self, accepted: socket.socket, context: ssl.SSLContext, address: str, *, is_known: bool) -> None:
         loop = asyncio.get_running_loop()
         try:
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -95,7 +128,7 @@ class Listener:
             self.refused += 1
             log.info("a connection was refused", extra={"address": address, "reason": _reason(error)})
         finally:
-            self._under_way -= 1
+            self._count(address, -1, is_known=is_known)
 
     def close(self) -> None:
         """Listen no more."""

@@ -31,6 +31,7 @@ from nodechain.network.scores import Scores
 from nodechain.network.spreading import Offer, Spreading
 from nodechain.network.table import Table
 from nodechain.network.wire import LINKS, RELAYABLE, RELAYED, Hello, Relayed, is_answer, transfer_message
+from nodechain.open_files import PEERS
 
 log = logging.getLogger("nodechain.network")
 
@@ -67,7 +68,9 @@ class Network:
         clock: Clock,
         hooks: Hooks,
         lookups: Lookups | None = None,
+        max_open: int = PEERS,
     ) -> None:
+        """`max_open`: connections that may be open at one time."""
         self.identity = identity
         self.directory = directory
         self.scores = Scores()
@@ -83,14 +86,16 @@ class Network:
             identity, directory, self.table, self.scores, clock, lambda: self._make(inbound=False), lookups or Lookups()
         )
         self._open: dict[int, Connection] = {}
+        self._max_open = max_open
 
     # What the node asks.
 
     def listen(self, host: str, port: int) -> int:
         """Bind, before anything else starts; the port. Raises `EnvironmentFailed` (port_taken)."""
         self.listener = Listener(
-            bind(host, port), self._clock, lambda: self.directory.context, lambda: self._make(inbound=True)
-        )
+            bind(host, port), self._clock, lambda: self.directory.context, lambda: self._make(inbound=True),
+            self.directory.has_address, lambda: len(self._open) < self._max_open,
+        )  # fmt: skip
         return self.listener.port
 
     def introduce(self, introduction: Introduction) -> None:

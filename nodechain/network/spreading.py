@@ -10,6 +10,7 @@ from ledger.codec import encode
 from ledger.errors import InvalidInput
 from ledger.transactions.envelope import Transaction
 from nodechain.admission import Busy, Refusal
+from nodechain.buckets import Bucket
 from nodechain.clock import Clock
 from nodechain.network import limits
 from nodechain.network.frames import Kind, Received
@@ -44,6 +45,7 @@ class Spreading:
         self._offer = offer
         self._blame = blame
         self._flush_is_due = False
+        self._purses: dict[bytes, Bucket] = {}
 
     def joined(self, node_id: bytes) -> None:
         """A peer is there: tell it what waits."""
@@ -70,9 +72,22 @@ class Spreading:
             self._gossip.announced(node_id, HASHES.decode(message.payload), self._clock.monotonic_ms())
             self._flush_soon()
         elif message.kind is Kind.REQUEST:
-            self._say(self._gossip.asked(node_id, HASHES.decode(message.payload)))
+            self._answer(node_id, HASHES.decode(message.payload))
         else:
             self._transactions(node_id, RAWS.decode(message.payload))
+
+    def _answer(self, node_id: bytes, hashes: tuple[bytes, ...]) -> None:
+        """What was announced here is sent once to an honest peer; who asks for more waits for its purse."""
+        now = self._clock.monotonic_ms()
+        purse = self._purses.setdefault(node_id, Bucket(*limits.ANSWERED_BYTES, now))
+        if len(self._purses) > limits.SCORED_PEERS:
+            del self._purses[next(iter(self._purses))]
+        if purse.take(now, 0) > 0:
+            return
+        answers = self._gossip.asked(node_id, hashes)
+        sent = sum(len(raw) for answer in answers if isinstance(answer, Answer) for raw in answer.transactions)
+        purse.take(now, sent + 32 * len(hashes))
+        self._say(answers)
 
     def _transactions(self, node_id: bytes, raws: tuple[bytes, ...]) -> None:
         expected = self._gossip.received(raws)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from nodechain.buckets import BucketPerAddress
 from nodechain.clock import Clock
 from nodechain.network import limits
 from nodechain.network.connection import Connection
@@ -25,6 +26,7 @@ class Table:
         self._scores = scores
         self._clock = clock
         self._connections: dict[bytes, Connection] = {}
+        self._greeted = BucketPerAddress(limits.RECONNECTS_PER_SECOND, limits.RECONNECTS_BURST)
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._connections
@@ -68,6 +70,8 @@ class Table:
             return "wrong_version"
         if self._scores.is_banned(connection.node_id, now):
             return "banned"
+        if not self._greeted.try_take(connection.node_id.hex(), now):
+            return "too_often"
         earlier = self._connections.get(connection.node_id)
         if earlier is not None:
             # Both dialled at once: both sides keep the connection that the lower id has dialled. Much later it means
@@ -115,6 +119,8 @@ class Table:
         for connection in self.all():
             if now - connection.last_heard_ms > 1000 * limits.IDLE_S:
                 connection.close("silent")
+            elif connection.is_stalled(now):
+                connection.close("stalled")
             elif now - connection.last_ping_ms > 1000 * limits.PING_S:
                 connection.last_ping_ms = now
                 connection.send(Kind.PING, b"")

@@ -27,6 +27,7 @@ from nodechain.network.identity import Identity, load_or_create
 from nodechain.network.lookups import Lookups
 from nodechain.network.network import Hooks, Network
 from nodechain.network.wire import GOODBYE, Hello
+from nodechain.open_files import PEERS
 
 IDENTITY = ChainIdentity("test-00000000", bytes(32))
 CHAIN = IDENTITY.id
@@ -64,7 +65,7 @@ class Place:
 
 def make_place(
     folder: Path, name: str, *, known: list[Card] | None = None, validators: ValidatorSet | None = None,
-    genesis: bytes = GENESIS, lookups: Lookups | None = None,
+    genesis: bytes = GENESIS, lookups: Lookups | None = None, max_open: int = PEERS,
 ) -> Place:  # fmt: skip
     """Listening already."""
     home = folder / name
@@ -94,7 +95,7 @@ def make_place(
         waiting=lambda: list(pool),
         height=lambda: 0,
     )
-    network = Network(identity, directory, genesis, SystemClock(), hooks, lookups)
+    network = Network(identity, directory, genesis, SystemClock(), hooks, lookups, max_open)
     place.append(Place(home, identity, network, network.listen("127.0.0.1", 0), pool))
     return place[0]
 

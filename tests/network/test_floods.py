@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
+import json
+import logging
 import os
 import socket
 import ssl
@@ -16,13 +20,18 @@ from consensus.messages import BlockTransactions, HashesPart, HashesRequest, Sta
 from ledger.codec import encode
 from ledger.crypto import Ed25519SecretKey
 from ledger.validators import ValidatorInfo, ValidatorSet
+from nodechain.clock import SystemClock
+from nodechain.log import JsonLines
+from nodechain.log_limiter import LINES_AT_ONCE, LimitedHandler
 from nodechain.network import limits
 from nodechain.network.allowances import MESSAGE_RATES
 from nodechain.network.cards import Card, Cards
-from nodechain.network.frames import Kind
+from nodechain.network.frames import MORE, Kind
 from nodechain.network.identity import Identity, load_or_create
 from nodechain.network.introductions import INTRODUCTIONS, introduce
+from nodechain.network.listener import Listener, bind
 from nodechain.network.lookups import Found, Lookups
+from nodechain.network.wire import Goodbye
 from nodechain.validator_key import ValidatorKey
 from tests.network.places import CHAIN, IDENTITY, Attacker, card_of, make_place, running, until
 from tests.network.test_attacks import VOTE, play
@@ -260,3 +269,225 @@ def test_n2_what_costs_a_signature_is_heard_now_and_then_and_votes_always(tmp_pa
             assert burst <= len(asked) < FLOOD / 2
 
     play(scene())
+
+
+def test_n2_transactions_are_sent_to_a_peer_no_faster_than_it_may_ask(tmp_path: Path, known: Identity) -> None:
+    """The same transactions asked for again and again, as no honest node does."""
+    victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
+    for number in range(64):
+        victim.pool[number.to_bytes(32, "big")] = bytes(32_000)
+    _rate, at_once = limits.ANSWERED_BYTES
+
+    async def scene() -> None:
+        async with running(victim):
+            attacker = await Attacker.connect(known, victim.port)
+            await attacker.greet()
+            await until(lambda: known.node_id in victim.peers, "the attacker")
+            sent = 0
+            for _ in range(60):
+                attacker.say(Kind.REQUEST, encode(tuple(victim.pool)))
+            attacker.say(Kind.CONSENSUS, encode(VOTE))
+            await until(lambda: bool(victim.heard), "all of it")
+            (connection,) = victim.network.table.all()
+            sent = connection.bytes_out + sum(connection.waiting_bytes)
+            assert sent <= at_once + 2 * limits.OUTGOING_BYTES
+            assert 2 * (at_once + 2 * limits.OUTGOING_BYTES) < 60 * 64 * 32_000
+
+    play(scene())
+
+
+# Getting in, and staying without saying anything.
+
+
+class Doors:
+    """A listener's rules, at a time that the test moves."""
+
+    def __init__(self, known: tuple[str, ...] = ()) -> None:
+        self.now_ms = 1_000
+        self.room = True
+        clock = SystemClock()
+        self.listener = Listener(
+            bind("127.0.0.1", 0), clock, lambda: None, lambda: pytest.fail("nobody gets in"),
+            lambda host: host in known, lambda: self.room,
+        )  # fmt: skip
+
+    def knock(self, host: str) -> bool:
+        """Whether another connection of an address may begin TLS; it stays in it for ever."""
+        is_known = self.listener._is_known(host)
+        may = self.listener._may(host, is_known=is_known)
+        if may:
+            self.listener._count(host, 1, is_known=is_known)
+        return may
+
+
+def test_n9_one_address_does_not_take_all_places() -> None:
+    doors = Doors()
+    assert sum(doors.knock("10.0.0.1") for _ in range(100)) == limits.HANDSHAKES_OF_ADDRESS
+    assert doors.knock("10.0.0.2")
+    doors.listener.close()
+
+
+def test_n9_all_addresses_of_one_customer_count_as_one() -> None:
+    doors = Doors()
+    inside = sum(doors.knock(f"2001:db8:0:1::{number:x}") for number in range(100))
+    assert inside == limits.HANDSHAKES_OF_ADDRESS
+    assert doors.knock("2001:db8:0:2::1")
+    assert sum(doors.knock(f"::ffff:10.0.0.{number}") for number in range(5)) == 5
+    doors.listener.close()
+
+
+def test_n9_addresses_of_known_peers_have_places_and_turns_of_their_own() -> None:
+    doors = Doors(known=("10.1.1.1", "10.1.1.2"))
+    strangers = sum(doors.knock(f"10.{number}.0.1") for number in range(250))
+    assert strangers == limits.HANDSHAKES_OF_UNKNOWN
+    assert doors.knock("10.1.1.1")
+    assert doors.knock("10.1.1.2")
+    doors.listener.close()
+
+
+def test_n9_a_flood_from_everywhere_is_cut_to_its_rate() -> None:
+    doors = Doors()
+    inside = 0
+    for number in range(2_000):
+        if doors.knock(f"10.{number % 250}.{number // 250}.1"):
+            inside += 1
+            doors.listener._count(f"10.{number % 250}.{number // 250}.1", -1, is_known=False)
+    assert limits.HANDSHAKES_BURST <= inside < 2 * limits.HANDSHAKES_BURST + limits.HANDSHAKES_PER_SECOND
+    doors.listener.close()
+
+
+def test_n9_nobody_is_taken_in_beyond_what_the_system_gives() -> None:
+    doors = Doors(known=("10.1.1.1",))
+    doors.room = False
+    assert not doors.knock("10.1.1.1")
+    doors.listener.close()
+
+
+def test_n9_no_more_connections_are_open_than_there_are_files_for(tmp_path: Path) -> None:
+    people = [load_or_create(tmp_path / f"peer{number}") for number in range(5)]
+    cards = [card_of(f"peer{number}", one) for number, one in enumerate(people)]
+    victim = make_place(tmp_path, "victim", known=cards, max_open=3)
+
+    async def scene() -> None:
+        async with running(victim):
+            for one in people[:3]:
+                await (await Attacker.connect(one, victim.port)).greet()
+            await until(lambda: len(victim.peers) == 3, "three")
+            for one in people[3:]:
+                with pytest.raises((OSError, AssertionError)):
+                    await (await Attacker.connect(one, victim.port)).greet()
+            assert victim.network.listener is not None
+            assert victim.network.listener.refused == 2
+            assert len(victim.peers) == 3
+
+    play(scene())
+
+
+def test_n9_a_frame_that_comes_byte_by_byte_is_no_sign_of_life(
+    tmp_path: Path, known: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "IDLE_S", 1.0)
+    victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
+
+    async def scene() -> None:
+        async with running(victim):
+            attacker = await Attacker.connect(known, victim.port)
+            await attacker.greet()
+            await until(lambda: known.node_id in victim.peers, "the attacker")
+
+            async def drip() -> None:
+                attacker.writer.write((200_000).to_bytes(4, "big") + bytes((Kind.TRANSFER, 0)))
+                while True:
+                    attacker.writer.write(b"x")
+                    await asyncio.sleep(0.05)
+
+            dripping = asyncio.create_task(drip())
+            assert await attacker.goodbye() == "silent"
+            dripping.cancel()
+
+    play(scene())
+
+
+def test_n9_a_long_message_that_is_never_finished_is_given_up(
+    tmp_path: Path, known: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a block, and then only signs of life: it would stay in memory for ever."""
+    monkeypatch.setattr(limits, "IDLE_S", 1.0)
+    victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
+
+    async def scene() -> None:
+        async with running(victim):
+            attacker = await Attacker.connect(known, victim.port)
+            await attacker.greet()
+            await until(lambda: known.node_id in victim.peers, "the attacker")
+            piece = bytes(limits.FRAME_BYTES)
+            attacker.writer.write(len(piece).to_bytes(4, "big") + bytes((Kind.TRANSFER, MORE)) + piece)
+
+            async def live() -> None:
+                while True:
+                    attacker.say(Kind.PING, b"")
+                    await asyncio.sleep(0.3)
+
+            living = asyncio.create_task(live())
+            assert await attacker.goodbye() == "stalled"
+            living.cancel()
+
+    play(scene())
+
+
+def test_n9_who_comes_and_goes_all_the_time_is_told_to_wait(tmp_path: Path, known: Identity) -> None:
+    """Each time everything that waits would be announced, and all that was said be said again."""
+    victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
+    assert victim.network.listener is not None
+    victim.network.listener._buckets._burst = 1_000
+
+    async def scene() -> None:
+        async with running(victim):
+            codes: list[str] = []
+            for _ in range(limits.RECONNECTS_BURST * 3):
+                attacker = await Attacker.connect(known, victim.port)
+                await attacker.greet()
+                attacker.say(Kind.GOODBYE, encode(Goodbye("bye")))
+                codes.append(await attacker.goodbye())
+                attacker.close()
+                if codes[-1] == "too_often":
+                    break
+            assert codes[-1] == "too_often"
+            assert len(codes) > limits.RECONNECTS_BURST
+
+    play(scene())
+
+
+def test_n14_failed_handshakes_write_a_few_lines_and_a_count(tmp_path: Path, known: Identity) -> None:
+    victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
+    assert victim.network.listener is not None
+    victim.network.listener._buckets._burst = 1_000
+    stream = io.StringIO()
+    handler = LimitedHandler(stream)
+    handler.setFormatter(JsonLines())
+    logger = logging.getLogger("nodechain.network")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    stranger = load_or_create(tmp_path / "stranger")
+
+    async def scene() -> None:
+        async with running(victim):
+            for _ in range(60):
+                with contextlib.suppress(OSError, AssertionError):
+                    peer = await Attacker.connect(stranger, victim.port)
+                    await peer.greet()
+            assert victim.network.listener is not None
+            listener = victim.network.listener
+            await until(lambda: listener.refused == 60, "all of them")
+
+    try:
+        play(scene())
+        handler.close()
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    refused = [line for line in lines if line["event"] == "a connection was refused"]
+    assert LINES_AT_ONCE <= len(refused) < 45
+    assert len(refused) + sum(line.get("left_out", 0) for line in lines) == 60

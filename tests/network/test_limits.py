@@ -5,6 +5,7 @@ from __future__ import annotations
 from consensus import limits as consensus
 from ledger.codec import encode
 from ledger.limits import MAX_TRANSACTION_BYTES, MAX_VALIDATORS
+from nodechain import open_files
 from nodechain.network import limits
 from nodechain.network.frames import BULK, HEADER_BYTES, MAX_BYTES, Kind
 from nodechain.network.wire import Goodbye, Hello, Relayed
@@ -27,7 +28,11 @@ TESTED = {
         "SEEN_RELAYED", "SEEN_RELAYED_MS", "BAN_S", "VALIDATOR_BAN_S", "SCORE_HALVES_S", "SCORED_PEERS",
         "FIRST_BACKOFF_S", "MAX_BACKOFF_S",
     },
-    "test_floods": {"ANSWERS_DUE", "INTRODUCTION_S", "REFRESH_S", "MAX_LOOKUPS"},
+    "test_floods": {
+        "HANDSHAKES_OF_ADDRESS", "HANDSHAKES_OF_UNKNOWN", "HANDSHAKES_PER_SECOND", "HANDSHAKES_BURST",
+        "RECONNECTS_PER_SECOND", "RECONNECTS_BURST", "ANSWERED_BYTES", "ANSWERS_DUE",
+        "INTRODUCTION_S", "REFRESH_S", "MAX_LOOKUPS",
+    },
     "test_limits": {
         "LOOK_AGAIN_S", "MAX_DIALS",
         "PING_S", "IDLE_S", "WRITE_AHEAD_BYTES", "MAX_LINKS", "MAX_ANNOUNCE_BYTES", "MAX_TRANSACTIONS_BYTES",
@@ -71,6 +76,12 @@ def test_relations() -> None:
     assert limits.WRITE_AHEAD_BYTES >= limits.FRAME_BYTES + HEADER_BYTES
     assert limits.OUTGOING_BYTES > limits.MAX_CONSENSUS_BYTES * 8
     assert 2 * limits.PING_S < limits.IDLE_S, "a lost ping is no death"
+    assert limits.HANDSHAKES_OF_ADDRESS < limits.HANDSHAKES_OF_UNKNOWN < limits.MAX_HANDSHAKES
+    assert limits.CONNECTIONS_BURST < limits.HANDSHAKES_BURST, "one address does not use up what all have"
+    most = limits.MAX_HANDSHAKES + limits.MAX_INBOUND + MAX_VALIDATORS + limits.MAX_DIALS
+    assert most <= open_files.PEERS, "what may be connected has its files"
+    rate, at_once = limits.ANSWERED_BYTES
+    assert at_once >= rate >= limits.TRANSACTIONS_BYTES
     assert limits.LOOK_AGAIN_S <= 2.0, "the time that the documentation gives for a card that goes"
     assert limits.REFRESH_S < limits.LOOK_AGAIN_S < limits.INTRODUCTION_S
     assert limits.MAX_LOOKUPS < limits.MAX_DIALS, "names that nobody answers for leave room for calls to addresses"
