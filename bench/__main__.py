@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 BENCHES = (
-    "matching", "market_ledger", "execution", "batteries", "tree", "light", "joining", "engine", "store", "api",
+    "matching", "market_ledger", "execution", "batteries", "tree", "light", "joining", "engine", "store", "serving", "api",
     "devices", "kill",
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The order in which the driver takes its inputs: votes wait for nobody who has less to say.
 
 Four lanes; in each the peers take turns, so that one who floods waits for itself. A lane that is kept waiting by those
-above it gets every `PATIENCE`-th turn: a flood of votes does not stop the node from catching up.
+above it gets every `PATIENCE`-th turn: a flood of votes does not stop the node from catching up (L7).
 """
 
 from __future__ import annotations
