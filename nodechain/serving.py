@@ -4,7 +4,7 @@ A request never passes the driver's queue. Of each peer `WAITING` requests wait 
 of blocks; more are dropped, for an honest peer has one range and a few bodies open and asks again. One request at a
 time is worked on, the peers in turn, and what it cost is paid from the peer's purse and from one that all share: who
 has none left waits, and so does who does not read what it was sent. Votes travel, and are handled, all the while (L7;
-docs/decisions/0008 has the reasons).
+docs/decisions/0009 has the reasons).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from ledger.chain_identity import ChainIdentity
 from ledger.codec import encode
 from ledger.errors import InvalidInput
 from ledger.validators import ValidatorSet
+from nodechain.buckets import block_of
 from nodechain.clock import Clock
 from nodechain.durable_file import replace_file
 from nodechain.network import limits
@@ -103,7 +104,7 @@ class Directory:
     def _install(self, made: _Made) -> None:
         self.peers, self.context = made.peers, made.context
         addresses = (check_address(address)[0] for peer in made.peers.values() for address in peer.addresses)
-        self._addresses = frozenset(addresses)
+        self._addresses = frozenset(block_of(host) for host in addresses)
         self._by_certificate = {peer.certificate: peer for peer in made.peers.values()}
 
     def look_again(self) -> bool:
@@ -140,8 +141,8 @@ class Directory:
         return self._by_certificate.get(certificate)
 
     def has_address(self, host: str) -> bool:
-        """Whether a known peer says that it is reached there."""
-        return host in self._addresses
+        """Whether a known peer says that it is reached there, or next to it (`block_of`)."""
+        return block_of(host) in self._addresses
 
     def is_validator(self, node_id: bytes) -> bool:
         """Whether a validator's node has this id."""

@@ -491,3 +491,17 @@ def test_n14_failed_handshakes_write_a_few_lines_and_a_count(tmp_path: Path, kno
     refused = [line for line in lines if line["event"] == "a connection was refused"]
     assert LINES_AT_ONCE <= len(refused) < 45
     assert len(refused) + sum(line.get("left_out", 0) for line in lines) == 60
+
+
+def test_n9_a_known_peers_address_is_known_in_every_way_of_writing_it(tmp_path: Path, known: Identity) -> None:
+    ways = ("10.2.3.4:9", "[2001:db8:0:0:0:0:0:1]:9", "some.host:9")
+    card = Card("friend", CHAIN, known.node_id, known.certificate, ways, b"")
+    victim = make_place(tmp_path, "victim", known=[card])
+    directory = victim.network.directory
+    assert directory.has_address("10.2.3.4")
+    assert directory.has_address("::ffff:10.2.3.4")
+    assert directory.has_address("2001:db8::1")
+    assert not directory.has_address("10.2.3.5")
+    assert not directory.has_address("2001:db8:0:1::1")
+    assert victim.network.listener is not None
+    victim.network.listener.close()
