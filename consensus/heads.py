@@ -30,7 +30,7 @@ class ProvenHeads:
         if head.height <= self.height or status.certificate is None:
             return True
         if head.validators_hash == rules.validators.hash:
-            ahead = Rules(rules.chain_id, rules.mode, rules.validators, head.height)
+            ahead = Rules(rules.genesis_hash, rules.mode, rules.validators, head.height)
             if not ahead.decided(head, status.certificate):
                 return False
             self.height = head.height

@@ -32,7 +32,7 @@ def certified(block: Header, *signers: int) -> Certificate:
 
 
 def status(block: Header, certificate: Certificate | None, signer: int | None = None) -> Status:
-    return Status(0, b"", block, certificate, b"" if signer is None else KEYS[signer].key, bytes(64), ())
+    return Status(0, b"", block, certificate, b"" if signer is None else KEYS[signer].key, bytes(64), (), 0)
 
 
 def test_n3_a_certificate_of_the_known_set_proves_a_head() -> None:

@@ -49,8 +49,8 @@ def claims(head: Header) -> dict[str, ConsensusMessage]:
         "proposal": Proposal(0, 0, far, SIGNATURE, (), None),
         "round change": ProvenRoundChange(RoundChange(FAR, 1, 0, None, SIGNATURE), None),
         "decided": Decided(far, certificate),
-        "status": Status(0, b"", far, certificate, b"", b"", ()),
-        "status of another set": Status(0, b"", replace(far, validators_hash=HASH), certificate, b"", b"", ()),
+        "status": Status(0, b"", far, certificate, b"", b"", (), 0),
+        "status of another set": Status(0, b"", replace(far, validators_hash=HASH), certificate, b"", b"", (), 0),
     }
 
 
