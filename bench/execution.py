@@ -39,7 +39,7 @@ from ledger.genesis import (
 from ledger.merkle import list_root
 from ledger.module import LEDGER
 from ledger.origin import first_state
-from ledger.params import DAY_MS
+from ledger.params import DAY_MS, MINUTE_MS
 from ledger.registry import Registry
 from ledger.rules.metering import binding_key, meter_of
 from ledger.schema import BINDINGS, METER_ADDRESSES, METERS, Asset, Link, MeterKind
@@ -68,6 +68,8 @@ class Community:
 
     accounts: int
     nonces: dict[bytes, int] = field(default_factory=dict)
+    last_weight: int = 0
+    """Of the block whose stages were measured last."""
 
     def __post_init__(self) -> None:
         self.members = [_secret(b"member %d" % number) for number in range(self.accounts)]
@@ -135,7 +137,7 @@ class Community:
     def execution(self, verified: frozenset[bytes]) -> Execution:
         """The next block."""
         return Execution(
-            REGISTRY, self.genesis, self.reader, height=self.height + 1, time_ms=self.time_ms + 1000,
+            REGISTRY, self.genesis, self.reader, height=self.height + 1, time_ms=self.time_ms + MINUTE_MS,
             fee_account=self.addresses[0], verified=verified,
         )  # fmt: skip
 
@@ -147,7 +149,7 @@ class Community:
             if receipt.code:
                 raise SystemExit(f"a transaction of the benchmark failed: {receipt.code}")
         executed = execution.finish()
-        self.height, self.time_ms = self.height + 1, self.time_ms + 1000
+        self.height, self.time_ms = self.height + 1, self.time_ms + MINUTE_MS
         self._commit(executed.changes)
         return executed
 
@@ -255,9 +257,10 @@ def stages(community: Community, block: list[Transaction]) -> Iterator[tuple[str
         ),
     )
     yield "state root", _cpu_us(lambda: community.tree.plan(executed[0].changes, community.storage))
-    if any(receipt.code for receipt in executed[0].receipts):
-        raise SystemExit("a transaction of the benchmark failed")
-    community.height, community.time_ms = community.height + 1, community.time_ms + 1000
+    if codes := {receipt.code for receipt in executed[0].receipts if receipt.code}:
+        raise SystemExit(f"a transaction of the benchmark failed: {codes}")
+    community.last_weight = sum(receipt.weight for receipt in executed[0].receipts)
+    community.height, community.time_ms = community.height + 1, community.time_ms + MINUTE_MS
     community._commit(executed[0].changes)
 
 
