@@ -146,6 +146,20 @@ def test_a_decision_that_comes_later_is_asked_for_and_not_sent_again(tmp_path: P
     play(tmp_path, body)
 
 
+def test_l3b_a_batch_that_waits_for_its_minute_at_the_node_is_not_refused(tmp_path: Path) -> None:
+    """A node keeps what is early, and knows it when it comes again."""
+
+    async def body(scene: Scene) -> None:
+        scene.append(1)
+        scene.node.moods.extend(("pending", "known"))
+        assert (await scene.submitter.push(METER)).progress is Progress.WAITING
+        assert (await scene.submitter.push(METER)).progress is Progress.WAITING
+        scene.node.decide(scene.node.bodies[0])
+        assert (await scene.submitter.push(METER)).progress is Progress.DECIDED
+
+    play(tmp_path, body)
+
+
 def test_a_failed_receipt_settles_the_batch_and_the_next_goes_on(tmp_path: Path) -> None:
     async def body(scene: Scene) -> None:
         scene.append(4)
