@@ -100,8 +100,9 @@ class AccountView(At):
 class Energy(At):
     """Supply, backing and imbalance of the energy token; rates in ENT per kWh.
 
-`minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
-`kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is."""
+    `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
+    `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
+    """
 
     supply: Amount
     currency_supply: Amount
@@ -119,10 +120,11 @@ class Energy(At):
 class UnitView(TypedDict):
     """A storage unit; capacity and maximum power 0: not registered; of its terms, 0 where nothing is stated.
 
-`efficiency` is a share as text, `standing_wh` the Wh that it loses by standing in a day.
-`lost_wh`: lost beyond its terms within the window, suspended past `loss_limit_wh` (0: no limit); `losing`: past a
-quarter of it. `shortfall_wh`: what of that no gain has undone. `expected_loss_wh`: within its terms since its last
-gain."""
+    `efficiency` is a share as text, `standing_wh` the Wh that it loses by standing in a day.
+    `lost_wh`: lost beyond its terms within the window, suspended past `loss_limit_wh` (0: no limit); `losing`: past a
+    quarter of it. `shortfall_wh`: what of that no gain has undone. `expected_loss_wh`: within its terms since its last
+    gain.
+    """
 
     address: str
     owner: str
@@ -163,8 +165,9 @@ class UnitAnswer(At):
 class SessionView(TypedDict):
     """A consumption session. `returns_ms`: when the rest of the lock goes back at the latest.
 
-`state` is open or waiting; one that waits has ended at `ended_ms` for `reason`, and waits for what `waits_for`
-says: the meter's next `reading`, or a `report` of the unit. `lost_wh` of its energy the unit holds no longer."""
+    `state` is open or waiting; one that waits has ended at `ended_ms` for `reason`, and waits for what `waits_for`
+    says: the meter's next `reading`, or a `report` of the unit. `lost_wh` of its energy the unit holds no longer.
+    """
 
     number: Int
     consumer: str
@@ -430,8 +433,9 @@ class QuarantinedJump(TypedDict):
 class MeterView(At):
     """What the chain knows of a meter key; unit and account are null while it is not bound.
 
-Energy is in Wh, and raw (steps of the register, `step_wh` each) where the name says so; `serial` and `profile` are
-hashes."""
+    Energy is in Wh, and raw (steps of the register, `step_wh` each) where the name says so; `serial` and `profile` are
+    hashes.
+    """
 
     key: str
     unit: str | None

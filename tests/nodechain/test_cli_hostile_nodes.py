@@ -72,7 +72,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("vote", "change-unit"): ("bob", "--max-power", "1"),
     ("vote", "settle-jump"): ("m1", "--drop"),
     ("vote", "release-meter"): ("m1",),
-    ("vote", "annul"): ("bob", "1"),
+    ("vote", "annul"): ("bob", "bob", "1"),
     ("vote", "list"): (),
     ("vote", "possession"): ("v1", "bob"),
     ("vote", "validator-alive"): ("v1",),

@@ -44,7 +44,9 @@ def text() -> str:
         if isinstance(item, ast.ClassDef) and item.name not in ("Model", "Problem"):
             bases = [base.id for base in item.bases if isinstance(base, ast.Name)]
             base = bases[0] if bases and bases[0] != "Model" else "TypedDict"
-            lines = [f"\n\nclass {item.name}({base}):", f'    """{ast.get_docstring(item)}"""', ""]
+            said = (ast.get_docstring(item) or "").replace("\n", "\n    ").replace("\n    \n", "\n\n")
+            closing = "\n    " if "\n" in said else ""
+            lines = [f"\n\nclass {item.name}({base}):", f'    """{said}{closing}"""', ""]
             for field in item.body:
                 if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
                     shape = ast.unparse(_Ints().visit(field.annotation))
