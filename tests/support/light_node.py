@@ -35,7 +35,8 @@ class Served(NodeApi):
         if path == "/v1/light/changes":
             first, limit = int(str(query["from"])), int(str(query["limit"]))
             changes = [block.header.height for block in blocks if block.next_members]
-            return {"changes": [height for height in changes if height >= first][:limit]}
+            listed = [height for height in changes if height >= first][:limit]
+            return {"height": len(blocks) - 1, "changes": listed}
         name = path.removeprefix("/v1/light/blocks/")
         height = len(blocks) - 1 if name == "latest" else int(name)
         if height >= len(blocks):
