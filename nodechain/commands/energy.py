@@ -12,6 +12,8 @@ from nodechain.commands.output import fields
 
 def _balanced_after(data: Energy) -> str:
     """How much has to be produced or drawn until the gap is closed."""
+    if data["gap"] == "none":
+        return "now"
     ways = (("produced", data["kwh_to_balance_by_production"]), ("drawn", data["kwh_to_balance_by_drawing"]))
     found = [f"{kwh} kWh {way}" for way, kwh in ways if kwh is not None]
     return " or ".join(found) or "not by producing or drawing"
