@@ -301,7 +301,7 @@ def test_l4_a_level_is_compared_with_the_books_of_its_signed_time() -> None:
     assert sun.read((at, 8_000), (at + HOUR_MS // 2, 12_000)).applied
     assert home.read((at + HOUR_MS // 2, 3_000)).applied
     assert (books(chain), chain.gap) == (50_000 + 12_000 - 3_000, 0)
-    receipt = storage.read((at, 50_000 + 8_000 - 2_000))  # the household's interval, pro rata
+    receipt = storage.read((at, 50_000 + 8_000 - 2_001))  # the household's interval, pro rata
     assert not events(receipt, ActualReported)
     assert (books(chain), chain.gap) == (59_000, 0)
 
