@@ -6,6 +6,7 @@ import asyncio
 import random
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ import click
 
 from devices.client import NodeClient
 from devices.clock import Clock, PlayedClock, SystemClock, judging_ms
-from devices.commands.output import Result, print_result, prints
+from devices.commands.output import Result, Trouble, print_result, prints
 from devices.commands.steps import steps
 from devices.commands.targets import HOME_OPTION, anchor_of, ask_password, node_option, nodes_of, trust_option
 from devices.drivers.driver import Confirmation
@@ -79,7 +80,11 @@ async def _run(
     try:
         if once:
             round_ = await controller.poll(report=True)
-            return _result(round_, *await controller.push_all())
+            before = reports.summary().refused
+            outcome, why = await controller.push_all(attempts=3)
+            return replace(
+                _result(round_, outcome, why), troubles=_troubles(outcome, why, reports.summary().refused - before)
+            )
         stop = stop_on_signals()
         if isinstance(clock, PlayedClock):
             await _step(controller, clock, stop)
@@ -153,6 +158,26 @@ def _result(round_: Round, outcome: Outcome, why: str) -> Result:
         "reason": why,
     }  # fmt: skip
     return Result(data, f"{_round_line(round_)}; {outcome.value} {why}".rstrip())
+
+
+_EXIT: Final = {Outcome.REFUSED: 4, Outcome.STUCK: 4, Outcome.UNREACHABLE: 5, Outcome.WAITING: 6}
+_ADVICE: Final = {
+    Outcome.REFUSED: "The same bytes are sent again; the node gives the reason.",
+    Outcome.STUCK: "`nodechain unit reports FILE` with --again or --count decides about it.",
+    Outcome.UNREACHABLE: "Is the node running? Name others with --node. The reports wait.",
+    Outcome.WAITING: "It is sent again by the next run; `nodechain unit reports FILE` shows what waits.",
+}
+
+
+def _troubles(outcome: Outcome, why: str, refused: int) -> tuple[Trouble, ...]:
+    """What is to be told of a run: items that the ledger refused, and a report that is not decided."""
+    found = []
+    if refused:
+        advice = "`nodechain unit reports FILE` counts them; they are not sent again."
+        found.append(Trouble("rejected", f"the ledger refused {refused} items of this unit", advice, 4))
+    if outcome in _EXIT:
+        found.append(Trouble(outcome.value, why, _ADVICE[outcome], _EXIT[outcome]))
+    return tuple(found)
 
 
 def _round_line(round_: Round) -> str:

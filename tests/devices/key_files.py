@@ -10,13 +10,15 @@ from ledger.keyfile import IV_BYTES, SALT_BYTES, UUID_BYTES, KeyKind, ScryptCost
 PASSWORD = "correct horse"
 
 
-def write_key_file(keys: Path, name: str, key: Ed25519SecretKey, password_file: Path, *, place: int = 0) -> Path:
+def write_key_file(
+    keys: Path, name: str, key: Ed25519SecretKey, password_file: Path, *, place: int = 0, kind: KeyKind = KeyKind.METER
+) -> Path:
     """The file of a key in the folder `keys`, which is made, and the password's; `place` tells keys apart."""
     sealed = seal_key(
         key,
         PASSWORD,
         name=name,
-        kind=KeyKind.METER,
+        kind=kind,
         path="",
         salt=bytes(SALT_BYTES),
         iv=bytes(IV_BYTES),
