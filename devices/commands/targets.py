@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,8 @@ from ledger.chain_identity import ChainIdentity
 from ledger.errors import InvalidInput
 from ledger.genesis import GENESIS
 
-DEFAULT_NODE: Final = "http://127.0.0.1:8545"
+DEFAULT_PORT: Final = 8545
+"""Of a node that was told no other."""
 DEFAULT_HOME: Final = "~/.nodechain"
 NODE_VARIABLE: Final = "NODECHAIN_NODE"
 PASSWORD_FILE: Final = "NODECHAIN_PASSWORD_FILE"
@@ -72,7 +73,7 @@ node_option = click.option(
 
 
 def nodes_of(flags: tuple[str, ...], home: str) -> tuple[str, ...]:
-    """The nodes to ask, as all commands find theirs: --node, NODECHAIN_NODE, the home's `config.toml`, the default.
+    """The nodes to ask, as all commands find theirs: --node, NODECHAIN_NODE, the home's `node`, the home's own node.
 
     NODECHAIN_NODE may name several, with blanks between. Raises `Misuse` (bad_config).
     """
@@ -82,15 +83,25 @@ def nodes_of(flags: tuple[str, ...], home: str) -> tuple[str, ...]:
     if named:
         return named
     path = Path(home).expanduser() / "config.toml"
+    settings: dict[str, object] = {}
     try:
-        node = tomllib.loads(path.read_text(encoding="utf-8")).get("node", DEFAULT_NODE)
-    except FileNotFoundError:
-        return (DEFAULT_NODE,)
+        if path.exists():
+            settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Misuse(f"{path}: {error}", code="bad_config") from None
+    node = settings.get("node") or _own_node(settings)
     if not isinstance(node, str):
         raise Misuse(f"{path}: node is no URL", code="bad_config")
     return (node,)
+
+
+def _own_node(settings: Mapping[str, object]) -> str:
+    """Where a home's own node listens: `api_host` and `api_port`, in the environment or the home's settings."""
+    host = str(os.environ.get("NODECHAIN_API_HOST") or settings.get("api_host") or "127.0.0.1")
+    port = os.environ.get("NODECHAIN_API_PORT") or settings.get("api_port") or DEFAULT_PORT
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    scheme = "https" if settings.get("api_certificate") else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 trust_option = click.option(

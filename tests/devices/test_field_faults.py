@@ -358,11 +358,13 @@ def test_d1e_only_the_rise_above_a_jump_that_waits_counts_and_a_register_below_i
     play(tmp_path, body)
 
 
-@pytest.mark.parametrize("named_by", ["environment", "home"])
+@pytest.mark.parametrize("named_by", ["environment", "home", "port"])
 def test_d11_the_node_is_the_one_that_all_commands_ask(tmp_path: Path, named_by: str) -> None:
     async def body(scene: Scene) -> None:
         if named_by == "home":
             (scene.folder / "home" / "config.toml").write_text(f'node = "{scene.node.url}"\n')
+        elif named_by == "port":
+            (scene.folder / "home" / "config.toml").write_text(f"api_port = {scene.node.url.rpartition(':')[2]}\n")
         else:
             (scene.folder / "home" / "config.toml").write_text('node = "http://127.0.0.1:1"\n')
             scene.environment["NODECHAIN_NODE"] = scene.node.url
