@@ -47,7 +47,7 @@ from nodechain.network.directory import Directory
 from nodechain.network.identity import load
 from nodechain.network.introductions import introduce
 from nodechain.network.network import Hooks, Network
-from nodechain.open_files import raise_limit, share_out
+from nodechain.open_files import peers_share, raise_limit
 from nodechain.pending import PendingLog
 from nodechain.replica import Replica
 from nodechain.safe_mode import SafeMode
@@ -138,7 +138,7 @@ class Node:
         self.clock = _clock_for(app, standing=options.standing_clock)
         self.key = key
         self.p2p_port = 0
-        self.connections = share_out(raise_limit())
+        self._max_peers = peers_share(raise_limit())
         self._lock = lock
         self._options = options
         self._journal, memory = journal
@@ -200,7 +200,7 @@ class Node:
             waiting=lambda: [transaction.full_hash for transaction in self.mempool.pool.transactions()],
             height=lambda: self.app.height,
         )
-        network = Network(identity, directory, self.genesis.hash, self.clock, hooks, max_open=self.connections.peers)
+        network = Network(identity, directory, self.genesis.hash, self.clock, hooks, max_open=self._max_peers)
         p2p = self._options.p2p
         if p2p is not None:
             self.p2p_port = network.listen(p2p.host, p2p.port)

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import logging
 import resource
-from dataclasses import dataclass
 from typing import Final
 
 from nodechain.errors import EnvironmentFailed
 
 log = logging.getLogger("nodechain.node")
 
-STORE: Final = 320
+STORE: Final = 272
 """LevelDB's tables (256), its log and manifest, journal, head file, snapshots while they are made."""
 
-OWN: Final = 64
+OWN: Final = 32
 """Logs, the loop, worker processes, the home's small files."""
 
-PEERS: Final = 256
+PEERS: Final = 208
 """Validators, followers, handshakes and calls under way at their limits (`nodechain.network.limits`)."""
 
 CLIENTS: Final = 1_024
@@ -31,16 +30,11 @@ FEWEST: Final = 64
 """Connections without which a node is of no use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """Connections to peers, and to the interface's clients."""
+def peers_share(limit: int) -> int:
+    """How many connections to peers a limit allows; the interface takes what is left (`nodechain.api.listening`).
 
-    peers: int
-    clients: int
-
-
-def share_out(limit: int) -> Shares:
-    """What a limit leaves for connections; raises `EnvironmentFailed` (too_few_files) where that is too little."""
+    Raises `EnvironmentFailed` (too_few_files) where that is too little.
+    """
     left = limit - STORE - OWN
     if left < FEWEST:
         raise EnvironmentFailed(
@@ -48,8 +42,7 @@ def share_out(limit: int) -> Shares:
             code="too_few_files",
             advice="Raise the limit: `ulimit -n 4096`, or LimitNOFILE= in its systemd unit.",
         )
-    peers = min(PEERS, left // 2)
-    return Shares(peers, min(CLIENTS, left - peers))
+    return min(PEERS, left // 2)
 
 
 def raise_limit() -> int:

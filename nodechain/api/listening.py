@@ -19,12 +19,13 @@ from functools import partial
 from typing import Final
 
 from nodechain.api.askers import asker
+from nodechain.open_files import CLIENTS, OWN, PEERS, STORE
 
 log = logging.getLogger("nodechain.api")
 
-MAX_CONNECTIONS: Final = 1_024
-OTHER_DESCRIPTORS: Final = 512
-"""File descriptors that the rest of the node may need: 256 of the store, and peers, journal, snapshots."""
+MAX_CONNECTIONS: Final = CLIENTS
+OTHER_DESCRIPTORS: Final = STORE + OWN + PEERS
+"""File descriptors that the rest of the node may need."""
 
 MIN_CONNECTIONS: Final = 16
 SHARE_OF_AN_ADDRESS: Final = 4

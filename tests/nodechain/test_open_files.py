@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from nodechain.api.listening import Room
 from nodechain.errors import EnvironmentFailed
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
-from nodechain.open_files import CLIENTS, FEWEST, OWN, PEERS, STORE, Shares, share_out
+from nodechain.open_files import CLIENTS, FEWEST, OWN, PEERS, STORE, peers_share
 from tests.support.node import HomeFixture
 from tests.support.processes import NodeProcess, password_file, run
 
@@ -21,20 +22,19 @@ NEEDED = STORE + OWN + PEERS + CLIENTS
 
 
 def test_n9_with_enough_files_everybody_has_its_own() -> None:
-    assert share_out(NEEDED) == share_out(10**6) == Shares(PEERS, CLIENTS)
+    assert peers_share(NEEDED) == peers_share(10**6) == PEERS
+    assert Room.of(NEEDED).connections == Room.of(10**6).connections == CLIENTS
 
 
 @pytest.mark.parametrize("limit", [STORE + OWN + FEWEST, 512, 700, 1_024, NEEDED - 1])
 def test_n9_connections_leave_the_store_its_files(limit: int) -> None:
-    shares = share_out(limit)
-    assert shares.peers + shares.clients + STORE + OWN <= limit
-    assert shares.peers >= FEWEST // 2
-    assert shares.clients >= FEWEST // 2
+    assert peers_share(limit) + Room.of(limit).connections + STORE + OWN <= limit
+    assert peers_share(limit) >= FEWEST // 2
 
 
 def test_n9_with_too_few_files_a_node_says_so() -> None:
     with pytest.raises(EnvironmentFailed) as refused:
-        share_out(STORE + OWN + FEWEST - 1)
+        peers_share(STORE + OWN + FEWEST - 1)
     assert refused.value.code == "too_few_files"
     assert "ulimit" in refused.value.advice
 
