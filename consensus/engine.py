@@ -56,7 +56,7 @@ from consensus.messages import (
     StatusRequest,
 )
 from consensus.pacing import Pacing
-from consensus.records import NOTHING_SIGNED, SignRecord, Step
+from consensus.records import NOTHING_SIGNED, Step
 from consensus.recovery import Memory
 from consensus.sign_once import Pen, Signer
 from consensus.state import HeightState, Settings, start_height
@@ -90,11 +90,6 @@ class Engine:
         self._early = EarlyMessages()
         self._answers = Answers()
         self.heads = ProvenHeads()
-
-    @property
-    def last_signed(self) -> SignRecord:
-        """The newest record that was handed out to be persisted."""
-        return self._memory.last if self._pen is None else self._pen.last
 
     @property
     def is_signing(self) -> bool:

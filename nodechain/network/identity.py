@@ -82,7 +82,7 @@ def load(directory: Path) -> Identity:
     missing = [name for name in (KEY, CERTIFICATE) if not (directory / name).exists()]
     if missing:
         raise DataDamaged(
-            f"{' and '.join(missing)} of {directory} are gone: peers know this node by them",
+            f"there is no {' and no '.join(missing)} in {directory}: peers know this node by them",
             code="no_identity",
             advice="Put them back from a backup. If they are lost for good, make a new identity with `nodechain peers "
             "rotate`, and give its card (`nodechain peers card`) to the peers that have the old one.",

@@ -251,7 +251,7 @@ def test_a_validator_is_found_without_a_card_and_another_certificate_replaces_it
             async with running(c):
                 await until(lambda: len(a.peers) == len(b.peers) == len(c.peers) == 2, "all three")
             await until(lambda: len(a.peers) == len(b.peers) == 1, "the third one's end")
-            (c.folder / "node" / "key.pem").unlink()
+            rotate(c.folder / "node")
             again = make_place(tmp_path, "c", validators=validators)
             assert again.identity.node_id != c.identity.node_id
             sequence = again.network.directory.sequence + 1

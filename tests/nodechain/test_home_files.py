@@ -140,6 +140,13 @@ def test_n8f_a_file_in_this_condition_comes_to_what_the_page_says(
             each.chmod(0o700)
 
 
+def test_n8c_a_missing_journal_folder_is_made_also_for_a_follower(grown: Grown, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    prepare(grown, home, "journal", "absent")
+    Node.open(home, None, OPTIONS).close()
+    assert [path.name for path in (home / "journal").iterdir()] == ["pending"]
+
+
 def test_n8f_the_page_names_every_file_that_a_node_has_written(grown: Grown) -> None:
     named = {name for name, _condition in promises()}
     not_at_start = ("keys", "logs", "addresses.json", "light")
