@@ -133,7 +133,8 @@ class Dialer:
             async with asyncio.timeout(limits.HANDSHAKE_S):
                 places = await self._lookups.find(host, port)
                 context = await self._worker.run(client_context, self._identity, peer)
-                await self._connect(places, context)
+                if peer.node_id not in self._table:
+                    await self._connect(places, context)
         except (OSError, TimeoutError) as error:
             log.debug("cannot connect", extra={"peer": peer.name, "address": address, "reason": str(error)})
         finally:

@@ -468,6 +468,7 @@ def test_two_that_dial_each_other_keep_one_connection(tmp_path: Path) -> None:
             (here_connection,) = here.network.table.all()
             (there_connection,) = there.network.table.all()
             assert here_connection.inbound != there_connection.inbound
-            assert len(here.network._open) == len(there.network._open) == 1
+            # A call that was under way meanwhile may come late; it is not kept either.
+            await until(lambda: len(here.network._open) == len(there.network._open) == 1, "still one")
 
     play(scene())
