@@ -69,7 +69,7 @@ MEANINGS: Final[dict[str, str]] = {
     "api_key": "PEM file of the certificate's key",
     "api_allow_plain": "serve without TLS off loopback (behind a proxy)",
     "api_hosts": "names, separated by commas, under which the interface may be asked besides its address",
-    "api_read_percent": "of one processor's time for reads while the node votes with others",
+    "api_read_percent": "of each second for reads while the node votes with others",
     "p2p_host": "address on which peers are listened for",
     "p2p_port": "its port, 0 for a free one",
     "p2p_advertise": "host:port under which peers reach this node, where that is another one; - for none",

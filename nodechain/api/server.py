@@ -42,15 +42,15 @@ LINGER_S: Final = 2.0
 
 READ_SHARE: Final = 0.25
 ALONE_SHARE: Final = 0.9
-"""Of a processor's time, where no other validator waits for this node's votes."""
+"""Of each second, where no other validator waits for this node's votes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiOptions:
     """Where and how to serve. `port` 0 takes a free one; off loopback TLS is needed, or `allow_plain`.
 
-    `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `read_share`: of one
-    processor's time, for reads while this node votes with others (docs/decisions/0008-reads-take-turns.md).
+    `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `read_share`: of
+    each second, for reads while this node votes with others (docs/decisions/0008-reads-take-turns.md).
     """
 
     host: str = "127.0.0.1"

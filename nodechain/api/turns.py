@@ -1,9 +1,9 @@
-"""Reads take turns: one thread does all that may be dear, for a share of a processor's time, fair to all who ask.
+"""Reads take turns: one thread does all that may be dear, for a share of each second, fair to all who ask.
 
 Consensus runs on the loop of this process, and whatever else runs here takes the interpreter's lock from it. So the
-time that reading takes is measured (the thread's own, and a fixed price for what the loop does for a request), and
-when the share is used up, answers wait. Who asks for much waits, not who asks seldom: each address has lines of its
-own, one for each kind of read, and the line that has used least is next.
+time that reading takes is measured (as it passes, however slow the machine is, and a fixed price for what the loop does
+for a request), and when the share is used up, answers wait. Who asks for much waits, not who asks seldom: each address
+has lines of its own, one for each kind of read, and the line that has used least is next.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOOP_PRICE_S: Final = 0.000_2
 """What the loop does for one request: parsing, routing, writing. It is charged like the thread's time."""
 
 BURST_S: Final = 0.1
-"""How much processor time may be used at once after a pause."""
+"""How much time may be used at once after a pause."""
 
 MAX_WAITING_PER_LINE: Final = 64
 MAX_WAITING: Final = 1_024
@@ -85,7 +85,7 @@ def _present() -> bool:
 
 
 class Turns:
-    """`share` says how much of one processor's time reads may take now (0.25: 250 ms a second)."""
+    """`share` says how much of each second reads may take now (0.25: 250 ms a second)."""
 
     def __init__(self, share: Callable[[], float], *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._share = share
@@ -131,7 +131,7 @@ class Turns:
             raise TooBusy(f"it was not this read's turn within {MAX_WAIT_S:g} s") from None
 
     def charge(self, address: str, kind: Kind, cost_s: float) -> None:
-        """What the loop does for a line besides, in processor seconds."""
+        """What the loop does for a line besides."""
         self._pay(self._line((address, kind)), cost_s)
 
     @contextmanager
@@ -210,12 +210,12 @@ class Turns:
 
     def _on_loop(self, line: _Line, work: Callable[[], T]) -> T:
         """Do what is cheaper than the way to the thread and back; charged all the same."""
-        started = time.thread_time()
+        started = time.perf_counter()
         try:
             return work()
         finally:
             self.done += 1
-            self._pay(line, time.thread_time() - started + LOOP_PRICE_S)
+            self._pay(line, time.perf_counter() - started + LOOP_PRICE_S)
 
     def _rang(self) -> None:
         self._timer = None
@@ -249,9 +249,9 @@ class Turns:
 
 
 def _measured(asked: _Asked) -> Any:
-    """Do the work, and note the processor time of this thread that it took."""
-    started = time.thread_time()
+    """Do the work, and note how long it took: on a busy machine more than its processor time, as all here does."""
+    started = time.perf_counter()
     try:
         return asked.work()
     finally:
-        asked.cost_s = time.thread_time() - started
+        asked.cost_s = time.perf_counter() - started
