@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ledger.keyfile import COST_LIGHT, KeyKind
+from nodechain.client.answers import Status
 from nodechain.config import set_config
 from nodechain.keystore import Keystore
 from tests.support.fake_node import fake_node
@@ -224,7 +225,14 @@ def test_c2_a_healthy_home_is_healthy_stopped_and_running(place: Place) -> None:
 
 
 def test_c2_another_chains_node_where_ours_should_answer(place: Place, tmp_path: Path) -> None:
-    answers: dict[str, Any] = {"GET /v1/status": {"chain_id": "other-00000000"}}
+    status: Status = {
+        "height": 7, "chain_id": "other-00000000", "genesis_hash": "00" * 32, "block_hash": "00" * 32,
+        "state_root": "00" * 32, "time_ms": 0, "version": "0.1.0", "mode": "pbft", "validator": "", "signing": False,
+        "safe_mode": "", "safe_mode_ends_at": None, "round": 0, "behind": 0, "validators": 1, "validators_connected": 0,
+        "peers": 0, "pool": {"transactions": 0, "bytes": 0}, "simulated_clock": False, "clock_ms": 0,
+        "clock_ahead_ms": None, "clock_peers": 0, "clock_limit_ms": 2_000,
+    }  # fmt: skip
+    answers: dict[str, Any] = {"GET /v1/status": status}
     with fake_node(answers) as other:
         place.environment["NODECHAIN_NODE"] = other.url
         place.environment["NODECHAIN_API_PORT"] = other.url.rsplit(":", 1)[1]
@@ -234,7 +242,7 @@ def test_c2_another_chains_node_where_ours_should_answer(place: Place, tmp_path:
     assert results(found)["interface port"] == "port_taken"
     with fake_node({"GET /v1/status": {}}) as stranger:
         place.environment["NODECHAIN_NODE"] = stranger.url
-        assert results(place.doctor())["node"] == "unreachable"
+        assert results(place.doctor())["node"] == "bad_answer"
 
 
 def test_c2_a_clients_home_needs_no_chain_and_no_validator(place: Place, tmp_path: Path) -> None:
