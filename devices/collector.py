@@ -7,7 +7,7 @@ is not accepted is reported and left out; the next one is judged by the last tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devices.binding import below_jump, check_serial
 from devices.clock import Clock
@@ -117,6 +117,9 @@ class Collector:
             raise Misuse(f"nobody signs register {sample.obis.hex()}")
         anew = stream.meter in self._anew
         last = self._last_sample(stream)
+        if anew and last is not None:
+            # The owner's word overrules what is remembered, its time included: a wrong clock may have set that.
+            last = replace(last, time_ms=-1)
         verdict = judge(last, sample, stream.limits, replaced=anew)
         if last is not None and verdict.state is MeterState.ROLLBACK:
             before = below_jump(self._outbox, stream.meter, last, sample.obis)

@@ -83,22 +83,19 @@ class Judgement:
 
 
 def judge(last: Sample | None, new: Sample, limits: MeterLimits, *, replaced: bool = False) -> Judgement:
-    """What `new` means after `last`.
-
-    `replaced`: the owner declared that the account starts anew with `new`, whatever is before it, its time included.
-    """
+    """What `new` means after `last`; `replaced`: the owner declared that the account starts anew with `new`."""
     if new.quality is not Quality.CONFIRMED:
         return Judgement(MeterState.IMPLAUSIBLE, reason="not_confirmed")
     if new.raw < 0 or (limits.rollover and new.raw >= limits.rollover):
         return Judgement(MeterState.IMPLAUSIBLE, reason="out_of_range")
     if limits.scale is not None and new.scale_exponent != limits.scale:
         return Judgement(MeterState.IMPLAUSIBLE, reason="scale_mismatch")
+    if last is not None and new.time_ms <= last.time_ms:
+        return Judgement(MeterState.IMPLAUSIBLE, reason="clock_not_later")
     if last is None:
         return Judgement(MeterState.OK)
     if replaced:
         return Judgement(MeterState.REPLACED)
-    if new.time_ms <= last.time_ms:
-        return Judgement(MeterState.IMPLAUSIBLE, reason="clock_not_later")
     if (new.obis, new.scale_exponent) != (last.obis, last.scale_exponent):
         return Judgement(MeterState.IMPLAUSIBLE, reason="another_register")
     wrapped = new.raw < last.raw and not limits.level
