@@ -109,8 +109,10 @@ def settle_jump(context: Context, meter_key: bytes, jump: int, *, accept: bool) 
     """Carry out a vote: the jump counts as an interval, or is dropped; the account goes on above it (M10)."""
     meter = check_jump(context, meter_key, jump)
     interval, settled = after_jump(meter)
-    if accept and apply_interval(context, meter, interval) is not None:
-        raise Refused("the jump is more than one reading of this unit may bring", code="above_max_report")
+    if accept:
+        in_range(interval.energy_wh)
+        if apply_interval(context, meter, interval) is not None:
+            raise Refused("the jump is more than one reading of this unit may bring", code="above_max_report")
     context.state.put(METERS, meter_key, settled)
     counted = interval.energy_wh if accept else 0
     context.emit(JumpSettled(meter_key, meter.account, counted, accept, settled.register))

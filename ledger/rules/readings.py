@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.context import Context
+from ledger.context import Context, in_range
 from ledger.errors import InclusionError, Refused
 from ledger.events import ReadingQuarantined, ReadingsAccepted
 from ledger.limits import MAX_INTEGER
@@ -42,7 +42,7 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
             outcome = apply_interval(context, meter, outcome)
             if outcome is None:
                 accepted += 1
-                total_wh = energy_wh if meter.kind == MeterKind.STORAGE else total_wh + energy_wh
+                total_wh = energy_wh if meter.kind == MeterKind.STORAGE else in_range(total_wh + energy_wh)
                 meter, shown_register = after_accepted(meter, register, time_ms), register
         if outcome is not None:
             meter = after_quarantine(meter, register, time_ms, outcome)

@@ -19,11 +19,13 @@ from ledger.events import (
     MeterBound,
     MeterReleased,
     ReadingQuarantined,
+    VoteClosed,
 )
 from ledger.genesis import Access, GenesisBalance, GenesisUnit
 from ledger.params import HOUR_MS, MINUTE_MS
 from ledger.pool import Pool
 from ledger.rules.registers import Quarantine
+from ledger.rules.voting import VoteOutcome
 from ledger.schema import BINDINGS, MANUAL_REPORTS, Asset, MeterKind
 from ledger.state import State
 from ledger.transactions.actions import (
@@ -183,6 +185,20 @@ def test_l1b_a_vote_decides_on_the_jump_that_it_names() -> None:
         assert chain.try_("A", cast(SettleJump(meter.key, jump, True))).code == "no_jump"
     chain.do("U1", UnbindMeter(found.key))
     assert chain.try_("A", cast(SettleJump(found.key, JUMP, True))).code == "no_jump"
+
+
+@pytest.mark.parametrize(("scale", "code"), [(0, "above_max_report"), (9, "out_of_range")])
+def test_l1b_no_vote_counts_a_jump_that_no_unit_could_take(scale: int, code: str) -> None:
+    """Such a vote fails and changes nothing; its number would fit no receipt, and no block could be made."""
+    chain = chain_with()
+    found = MeterFixture(chain).bound(scale=scale)
+    assert reasons(found.read((chain.time_ms + HOUR_MS, 2**62), after_ms=HOUR_MS, scale=scale)) == [Quarantine.TOO_MUCH]
+    before = found.known
+    receipt = chain.vote(SettleJump(found.key, 2**62, True))
+    (closed,) = events(receipt, VoteClosed)
+    assert (closed.outcome, closed.code) == (VoteOutcome.FAILED, code)
+    assert (found.known, household(chain, "A").produced_wh) == (before, 0)
+    assert events(chain.vote(SettleJump(found.key, 2**62, False)), JumpSettled)
 
 
 def test_l1b_levels_have_no_jumps() -> None:
