@@ -16,7 +16,6 @@ from typing import Final
 
 from consensus.bodies import BODY
 from consensus.engine import Engine
-from consensus.messages import ConsensusMessage, Status, TransferAnswer, TransferRequest
 from consensus.pacing import Intervals
 from consensus.recovery import Memory
 from consensus.state import Settings
@@ -26,7 +25,6 @@ from ledger.errors import InclusionError, InvalidInput
 from ledger.genesis import ConsensusMode, Genesis
 from ledger.selftest import check_ed25519_verifier
 from ledger.transactions.envelope import Transaction, full_hash_of
-from nodechain.actions import Heard, PeersAre
 from nodechain.admission import Admission
 from nodechain.app import REGISTRY, Application, audit_rules
 from nodechain.clock import Clock, PlayedClock, SystemClock
@@ -39,7 +37,6 @@ from nodechain.home import Home
 from nodechain.home_genesis import read_genesis
 from nodechain.journal.journal import Journal
 from nodechain.journal.opening import open_journal
-from nodechain.lanes import Lane
 from nodechain.lock import HomeLock
 from nodechain.mempool import Mempool
 from nodechain.network.cards import Cards
@@ -48,6 +45,7 @@ from nodechain.network.identity import load
 from nodechain.network.introductions import introduce
 from nodechain.network.network import Hooks, Network
 from nodechain.open_files import peers_share, raise_limit
+from nodechain.peer_messages import ClockComparison, PeerMessages
 from nodechain.pending import PendingLog
 from nodechain.replica import Replica
 from nodechain.safe_mode import SafeMode
@@ -148,6 +146,7 @@ class Node:
         self.admission = Admission(
             self.mempool, Verifier(genesis.hash, options.verify_workers), self.view, self._admitted
         )
+        self._messages = PeerMessages()
         self.network = self._make_network()
         self._serving = Serving(app.store, self.replica.under_way, self.network.table, self.clock)
         self._driver = Driver(
@@ -156,6 +155,8 @@ class Node:
         )  # fmt: skip
         self._progress = SyncProgress(self.clock)
         self.clock_offset = ClockOffset(genesis.drift_ms)
+        self._clocks = ClockComparison(self.clock_offset, self.network, app, key, self.clock)
+        self._messages.connect(self._driver, self._serving, self.network, self._clocks)
         self.snapshots = SnapshotTask(SnapshotFolder(home.snapshots), app.store, genesis, options.snapshot_every)
         self._view: Context | None = None
         if key is not None and app.parent.validators.by_address(key.address) is None:
@@ -192,9 +193,9 @@ class Node:
         file = self.home.peers / "introductions"
         directory = Directory(identity, cards, file, self.genesis.identity, validators, self.clock)
         hooks = Hooks(
-            heard=self._heard,
-            asked=self._asked,
-            peers_are=self._peers_are,
+            heard=self._messages.heard,
+            asked=self._messages.asked,
+            peers_are=self._messages.peers_are,
             offer=self.admission.offer,
             raw_of=self.mempool.raw_of,
             waiting=lambda: [transaction.full_hash for transaction in self.mempool.pool.transactions()],
@@ -242,10 +243,7 @@ class Node:
     @property
     def offset(self) -> Offset | None:
         """How this machine's clock stands to those of the others; None on a chain with a simulated clock."""
-        if self.genesis.simulated_clock:
-            return None
-        table, head_ms = self.network.table, self.app.parent.header.time_ms
-        return self.clock_offset.offset(table.validators(), table.ids(), head_ms, self.clock.wall_ms())
+        return self._clocks.offset
 
     @property
     def behind(self) -> int:
@@ -303,29 +301,6 @@ class Node:
     def make_block_now(self) -> None:
         """Ask for a block without waiting for the idle interval (dev and demo)."""
         self._driver.transactions_wait()
-
-    def _heard(self, peer: bytes, message: ConsensusMessage | TransferAnswer, relayed: bool) -> None:
-        if isinstance(message, Status) and not relayed:
-            self._compare_clocks(peer, message)
-        if not isinstance(message, ConsensusMessage):
-            lane = Lane.BLOCKS
-        else:
-            lane = Lane.VALIDATORS if self.network.directory.is_validator(peer) else Lane.OTHERS
-        self._driver.put(Heard(peer, message, relayed), lane, peer)
-
-    def _compare_clocks(self, peer: bytes, message: Status) -> None:
-        self.clock_offset.heard(peer, message.time_ms, self.clock.wall_ms())
-        members = self.app.parent.validators
-        votes = self.key is not None and members.by_address(self.key.address) is not None
-        others = len(members.members) - 1 if votes else 0
-        self.clock_offset.alarm(self.offset, self.clock.monotonic_ms(), others=others)
-
-    def _asked(self, peer: bytes, request: TransferRequest) -> None:
-        self._serving.asked(peer, request)
-
-    def _peers_are(self, peers: tuple[bytes, ...]) -> None:
-        self._serving.peers_are(peers)
-        self._driver.put(PeersAre(peers))
 
     def _decided(self, block: Block) -> None:
         self._view = None

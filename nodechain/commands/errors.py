@@ -47,11 +47,11 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         return _fail(_form(chosen, arguments), failure_of(first_cause(group)))
     except BaseException as error:
         # The last handler: whatever it is, a program that reads JSON gets an envelope.
-        if not isinstance(error, Exception):
-            raise
-        if "--debug" in arguments:
-            traceback.print_exception(error)
-        return _fail(_form(chosen, arguments), failure_of(error))
+        if isinstance(error, Exception):
+            if "--debug" in arguments:
+                traceback.print_exception(error)
+            return _fail(_form(chosen, arguments), failure_of(error))
+        raise
     return result if isinstance(result, int) else 0
 
 

@@ -102,7 +102,7 @@ class Connection(asyncio.Protocol):
             self.close("unknown_peer")
             return
         self._timer = asyncio.get_running_loop().call_later(limits.HELLO_S, self.close, "no_hello")
-        self._send_now(Kind.HELLO, encode(self._hello()))
+        _write_now(transport, Kind.HELLO, encode(self._hello()))
 
     def data_received(self, data: bytes) -> None:
         """Frames; what is wrong with them is the peer's fault."""
@@ -246,17 +246,18 @@ class Connection(asyncio.Protocol):
             self.bytes_out += size
             self._transport.write(b"".join(batch))
 
-    def _send_now(self, kind: Kind, payload: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(b"".join(frames_of(kind, payload)))
-
     def close(self, code: str) -> None:
         """Say why, and end; for good after a second, whatever the peer does."""
         if self._closed or self._transport is None:
             return
         self._closed = True
         self.reason = self.reason or code
-        self._send_now(Kind.GOODBYE, encode(Goodbye(code[:64])))
         transport = self._transport
+        _write_now(transport, Kind.GOODBYE, encode(Goodbye(code[:64])))
         transport.close()
         asyncio.get_running_loop().call_later(1.0, transport.abort)
+
+
+def _write_now(transport: asyncio.Transport, kind: Kind, payload: bytes) -> None:
+    if not transport.is_closing():
+        transport.write(b"".join(frames_of(kind, payload)))
