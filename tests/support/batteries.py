@@ -94,6 +94,8 @@ class Battery:
             self.taken += drawn
             self.year.drawn_wh += drawn
             self._block(17, [self._read(self.home, 17, self.taken), self._level(17)])
+            # The first reading after the session's deadline settles it.
+            self._block(18, [self._read(self.home, 18, self.taken)])
             self._lose(4)
             self.real_wh = max(self.real_wh - self.stolen_wh, 0.0)
             self._block(24, [self._level(24)])
@@ -124,6 +126,9 @@ class Battery:
         if amount >= 10**7 and not self.year.suspended_day and self.chain.session("A", "U1") is None:
             given.append(self.chain.tx("A", OpenSession(address("U1"), amount, 0)))
         self._block(hour, given)
+        # What is drawn is measured from the opening on: of an earlier interval only a share by time would count.
+        opened = self.home.readings((self.chain.time_ms, self.taken))
+        self._block(hour, [self.chain.tx(self.home.name, opened, nonce=self.home.known.sequence + 1)])
 
     def _block(self, hour: int, transactions: list[Transaction]) -> None:
         """A block a minute after the readings: executed once, as a proposer does."""
