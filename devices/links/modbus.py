@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import termios
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -149,12 +150,19 @@ class ModbusLink:
         answer = await self._exchange(question, lambda: read(address, count=count, device_id=device_id))
         return tuple(answer.registers)
 
+    async def _connect(self) -> bool:
+        try:
+            return bool(await self._client.connect())
+        except termios.error as error:
+            # A pseudo-terminal takes no parity, for one; it is no OSError.
+            raise LinkClosed(f"{self._where} does not take this rate or format: {error.args[-1]}") from None
+
     async def _exchange(self, question: Question, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Ask, in time; the answer of the right device and function, or one of a link's errors."""
         wait_s = self._quiet_until - self._timing.monotonic()
         if wait_s > 0:
             await self._timing.sleep(wait_s)
-        if not self._client.connected and not await self._client.connect():
+        if not self._client.connected and not await self._connect():
             raise LinkClosed(f"{self._where} cannot be opened: nobody is there, or it is in use")
         asked_at = self._timing.monotonic()
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import termios
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymodbus.client import AsyncModbusSerialClient
 
 from devices.drivers.driver import Confirmation
 from devices.drivers.modbus import ModbusDriver, parse_identity
@@ -234,6 +236,20 @@ def test_a_port_that_is_pulled_is_opened_again(tmp_path: Path) -> None:
         assert not port.exists()
 
     asyncio.run(run())
+
+
+def test_a_port_that_takes_no_parity_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """termios has an error of its own, which is no OSError; a pseudo-terminal gives it for a parity."""
+
+    async def refuses(self: AsyncModbusSerialClient) -> bool:
+        raise termios.error(22, "Invalid argument")
+
+    async def body(meters: dict[int, SimulatedMeter], server: Server, link: ModbusLink) -> None:
+        with pytest.raises(LinkClosed, match="does not take this rate or format: Invalid argument"):
+            await link.read(1, 3, IMPORT, 4)
+
+    monkeypatch.setattr(AsyncModbusSerialClient, "connect", refuses)
+    on("pty", body)
 
 
 def test_a_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ class Client:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
         try:
             path = "/v1/transactions?wait=decided&timeout=5" if wait else "/v1/transactions"
-            connection.request("POST", path, raw)
+            connection.request("POST", path, raw, {"Content-Type": "application/octet-stream"})
             answer = connection.getresponse()
             data = json.loads(answer.read())
             if answer.status not in (200, 202):
