@@ -18,7 +18,7 @@ from tests.support.cluster import get
 from tests.support.grown_chain import INTERVAL_MS, GrownChain, account, acquaint_homes, grown_genesis
 from tests.support.processes import DEADLINE_S, NodeProcess, clean_environment, run, until
 
-FUNDED = 40_000
+FUNDED = 60_000
 """Accounts of the genesis: a state of some chunks."""
 SNAPSHOT_AT = 50
 JSON = ("--output", "json")
