@@ -16,10 +16,10 @@ from ledger.errors import InvalidInput, Refused
 from ledger.events import JumpSettled, MeterBound, MeterReleased, MeterUnbound
 from ledger.limits import MAX_METERS_PER_UNIT, MAX_OPENING_AGE_MS
 from ledger.rules.intervals import apply_interval
-from ledger.rules.manual_reports import last_manual_report_ms
+from ledger.rules.manual_reports import last_manual_report_ms, note_unbound
 from ledger.rules.members import check_meter_key, require_member
 from ledger.rules.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
-from ledger.rules.sessions import return_waiting
+from ledger.rules.sessions import SessionEnd, end_session, open_grant, return_waiting
 from ledger.rules.units import check_removal
 from ledger.rules.weights import CLOSING
 from ledger.schema import (
@@ -55,10 +55,16 @@ def do_bind_meter(context: Context, payload: BindMeter) -> None:
 
 
 def do_unbind_meter(context: Context, payload: UnbindMeter) -> None:
-    """End a binding; the meter's last reading stays known (M4)."""
+    """End a binding; the meter's last reading stays known (M4).
+
+    The pair's open session ends with it: its consumer agreed to what the meter measures, not to reports by hand.
+    """
     meter = _own_meter(context, payload.meter_key)
-    _unbind(context, payload.meter_key, meter)
+    _unbind(context, payload.meter_key, meter, meter.time_ms)
     if meter.kind == MeterKind.CONSUMPTION:
+        opened = open_grant(context, meter.account, meter.unit)
+        if opened is not None:
+            end_session(context, opened, SessionEnd.RELEASED, settled=True)
         return_waiting(context, meter.account, meter.unit)
 
 
@@ -68,9 +74,10 @@ def do_replace_meter(context: Context, payload: ReplaceMeter) -> None:
     terms = payload.binding.terms
     if (terms.account, terms.kind) != (meter.account, meter.kind):
         raise Refused("a replacement measures the same account and kind", code="other_binding")
+    read_ms = meter.time_ms
     for closing in payload.closing:
         meter = _close(context, meter, closing, payload.old_key)
-    _unbind(context, payload.old_key, meter)
+    _unbind(context, payload.old_key, meter, read_ms)
     _bind(context, payload.binding, payload.closing)
 
 
@@ -92,7 +99,7 @@ def unbind_next(context: Context, unit: bytes) -> bool:
     meter_key = context.get(BINDINGS, key).target
     meter = context.get(METERS, meter_key)
     context.charge(CLOSING)
-    _unbind(context, meter_key, meter)
+    _unbind(context, meter_key, meter, meter.time_ms)
     return_waiting(context, meter.account, unit)
     return True
 
@@ -221,7 +228,10 @@ def _check_opening(context: Context, terms: MeterTerms, known: Meter | None) -> 
     if terms.opening_ms + MAX_OPENING_AGE_MS < context.time_ms:
         raise Refused("the meter was read more than an hour ago; read it again", code="stale_opening")
     if terms.opening_ms < last_manual_report_ms(context, terms.unit, terms.account, terms.kind):
-        raise Refused("the unit reported this by hand after the meter was read; read it again", code="stale_opening")
+        raise Refused(
+            "a report by hand or the meter before counted up to later than this one was read; read it again",
+            code="stale_opening",
+        )
     if terms.rollover and terms.opening_register >= terms.rollover:
         raise Refused("the opening register is not below the declared rollover", code="bad_rollover")
     if known is not None and terms.opening_ms <= known.time_ms:
@@ -263,8 +273,10 @@ def _count_meter(context: Context, unit: bytes, change: int) -> None:
         context.state.delete(COUNTERS, name)
 
 
-def _unbind(context: Context, meter_key: bytes, meter: Meter) -> None:
+def _unbind(context: Context, meter_key: bytes, meter: Meter, read_ms: int) -> None:
+    """`read_ms`: when it was read last; a closing, which the account signs with the next opening, does not count."""
     context.state.delete(BINDINGS, binding_key(meter.unit, meter.account, meter.kind))
     _count_meter(context, meter.unit, -1)
+    note_unbound(context, meter.unit, meter.account, MeterKind(meter.kind), read_ms)
     context.state.put(METERS, meter_key, msgspec.structs.replace(meter, unit=b"", account=b""))
     context.emit(MeterUnbound(meter_key, meter.unit, meter.account, meter.kind))

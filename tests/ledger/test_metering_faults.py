@@ -396,6 +396,19 @@ def test_l11b_a_meter_is_read_after_the_last_report_by_hand(kind: MeterKind) -> 
     assert found.bind(opening_ms=chain.time_ms).code == ""
 
 
+def test_l11b_another_meter_is_read_after_the_last_reading_of_the_one_before() -> None:
+    """A meter that was opened before the old one's last reading measured the time between once more."""
+    chain = chain_with()
+    old = MeterFixture(chain).bound()
+    opening_ms = chain.time_ms
+    assert old.measure(1_000, after_ms=HOUR_MS // 2).applied
+    new = MeterFixture(chain, name="N")
+    assert chain.try_("U1", old.replacement(new, opening_ms=opening_ms)).code == "stale_opening"
+    chain.do("U1", UnbindMeter(old.key))
+    assert new.bind(opening_ms=opening_ms).code == "stale_opening"
+    assert new.bind(opening_ms=old.known.time_ms).code == ""
+
+
 def test_l11b_reports_by_hand_are_forgotten_when_no_opening_may_be_so_old() -> None:
     chain = chain_with()
     assert produce(chain, "U1", "A", 1).applied

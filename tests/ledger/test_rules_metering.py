@@ -429,9 +429,10 @@ def test_a_metered_session_waits_for_the_first_reading_signed_at_or_after_its_de
 
 def test_without_a_meter_a_deadline_waits_for_nothing() -> None:
     found = with_session(H=MINUTE_MS)
-    found.chain.do("U1", UnbindMeter(found.key))
+    assert closed(found.chain.do("U1", UnbindMeter(found.key))) == [(1, SessionEnd.RELEASED)]
+    found.chain.do("A", OpenSession(address("U1"), 5 * ENT, 0))
     block = found.chain.block(after_ms=10 * MINUTE_MS)
-    assert closed(block.executed.receipts[0]) == [(1, SessionEnd.EXPIRED)]
+    assert closed(block.executed.receipts[0]) == [(2, SessionEnd.EXPIRED)]
 
 
 def test_a_wait_that_began_is_not_lengthened() -> None:

@@ -180,6 +180,17 @@ def test_l2_an_unbound_meter_will_not_report_any_more() -> None:
     assert (chain.balance("B").available, chain.balance("B").waiting) == (20 * ENT, 0)
 
 
+def test_l11_a_unit_that_unbinds_a_meter_cannot_report_what_the_meter_did_not_measure() -> None:
+    found = metered()
+    chain = found.chain
+    assert chain.session("B", "U1") is not None
+    assert closed(chain.do("U1", UnbindMeter(found.key))) == [(1, SessionEnd.RELEASED)]
+    before = chain.balance("B")
+    consume(chain, "U1", "B", 1_000)
+    assert chain.balance("B") == before
+    assert (before.available, before.session, before.waiting) == (20 * ENT, 0, 0)
+
+
 def test_l2_the_unit_releases_a_lock_and_nobody_else_does() -> None:
     found = metered()
     chain = found.chain
