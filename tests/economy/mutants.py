@@ -1,0 +1,256 @@
+"""The mends of the attacks switched off one by one: the driver must find each. `python -m tests.economy.mutants`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from unittest.mock import patch
+
+import ledger.inclusion
+import ledger.rules.metering
+from ledger.accounts import balance, credit, debit
+from ledger.context import Context
+from ledger.crypto import verify
+from ledger.errors import InclusionError, Refused
+from ledger.rules.sessions import Grant, SessionEnd
+from ledger.schema import METERS, UNITS, Asset, Meter
+from ledger.transactions.envelope import Envelope, Transaction
+from ledger.transactions.metering import BindMeter, Closing, MeterTerms, SubmitReadings
+from tests.economy.outcome import judge
+
+Patches = list[tuple[str, Any]]
+
+
+def l1_opening_by_the_unit() -> Patches:
+    """The unit says what a meter showed when it was bound."""
+
+    def consent(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) -> None:
+        del context, payload, closing
+
+    return [("ledger.rules.metering._check_consent", consent), ("ledger.rules.metering._check_not_fallen", _nothing)]
+
+
+def l1_jump_lifted_by_time() -> Patches:
+    """A register that jumped counts once its power had time for it."""
+
+    def base(meter: Meter, register: int) -> tuple[int, int]:
+        del register
+        return meter.register, meter.time_ms
+
+    return [("ledger.rules.registers._base", base)]
+
+
+def l2_lock_ends_with_the_session() -> Patches:
+    """A session that ends gives its lock back at once."""
+
+    def returns_at(context: Context, grant: Grant, reason: SessionEnd, ended_ms: int) -> int:
+        del context, grant, reason
+        return ended_ms
+
+    return [("ledger.rules.sessions._returns_at", returns_at)]
+
+
+def l3_readings_with_fees() -> Patches:
+    """A reading may carry a fee, which its household pays."""
+    return _household_pays(lambda _context, envelope: envelope.fee)
+
+
+def l6_gains_clear_losses() -> Patches:
+    """What was gained back counts no longer towards the limit."""
+
+    def recent(context: Context, address: bytes) -> int:
+        return context.get(UNITS, address).shortfall_wh
+
+    return [("ledger.rules.losses.recent_losses", recent)]
+
+
+def l7_readings_need_the_minimum_fee() -> Patches:
+    """A reading costs its household the minimum fee, or is in no block."""
+    return _household_pays(lambda context, _envelope: context.genesis.minimum_fee)
+
+
+def l11_old_openings() -> Patches:
+    """The opening register may have been read at any time."""
+    return [("ledger.rules.metering._check_opening", _nothing)]
+
+
+def l11_closing_by_the_unit() -> Patches:
+    """The unit alone says what the old meter showed at its end."""
+
+    def consent(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) -> None:
+        del closing
+        if not verify(payload.terms.meter_key, payload.terms.message(context.genesis_hash), payload.meter_signature):
+            raise Refused("the meter's key did not sign these terms", code="bad_consent")
+
+    return [("ledger.rules.metering._check_consent", consent)]
+
+
+def l11_bound_again_lower() -> Patches:
+    """A meter that was unbound may be bound anew with the terms of then."""
+
+    check = ledger.rules.metering._check_opening
+
+    def fresh(context: Context, terms: MeterTerms, known: Meter | None) -> None:
+        del known
+        check(context, terms, None)
+
+    return [
+        ("ledger.rules.metering._check_opening", fresh), ("ledger.rules.metering._check_not_fallen", _nothing),
+        ("ledger.rules.metering.note_unbound", _nothing),
+    ]  # fmt: skip
+
+
+def l11_reports_beside_an_unbound_meter() -> Patches:
+    """A session stays open when its meter is unbound, and the unit reports what it likes."""
+    return [("ledger.rules.metering.end_session", _nothing)]
+
+
+def l11_opening_before_the_old_meters_reading() -> Patches:
+    """A new meter's opening may lie before what the old one has counted already."""
+    return [("ledger.rules.metering.note_unbound", _nothing)]
+
+
+def l14_late_readings_pay_nothing_more() -> Patches:
+    """A late reading pays what minting costs when it comes."""
+
+    def late(*_: object) -> None:
+        return None
+
+    return [("ledger.rules.energy.late_minting_cost", late)]
+
+
+def l14_literal_rate() -> Patches:
+    """The rate is set anew by every operation that widens the gap."""
+
+    class Never:
+        MONOTONE = -1
+
+    return [("ledger.rules.imbalance.RateRule", Never)]
+
+
+def l14_free_reservation() -> Patches:
+    """Holding energy ready costs nothing, whatever the parameter says."""
+
+    def free(*_: object) -> int:
+        return 0
+
+    return [("ledger.rules.session_commands.reservation_for", free)]
+
+
+def _nothing(*_: object, **__: object) -> None:
+    return None
+
+
+def _household_pays(fee_of: Callable[[Context, Envelope], int]) -> Patches:
+    check, sender, take = (
+        ledger.inclusion.check_envelope,
+        ledger.inclusion.check_sender,
+        ledger.inclusion.take_fee_and_nonce,
+    )
+
+    def payer(context: Context, transaction: Transaction) -> bytes:
+        key = transaction.envelope.sender_key
+        assert isinstance(key, bytes)
+        meter = context.state.get(METERS, key)
+        return b"" if meter is None else meter.account
+
+    def check_envelope(context: Context, envelope: Envelope) -> None:
+        try:
+            check(context, envelope)
+        except InclusionError as error:
+            if error.code != "reading_with_fee":
+                raise
+
+    def unfeed(transaction: Transaction) -> Transaction:
+        bare = object.__new__(Transaction)
+        for name in Transaction.__slots__:
+            setattr(bare, name, getattr(transaction, name))
+        old = transaction.envelope
+        bare.envelope = Envelope(
+            old.version, old.chain_id, old.type, old.sender_key, old.nonce, old.valid_until_height, 0, old.payload
+        )
+        return bare
+
+    def check_sender(context: Context, transaction: Transaction) -> None:
+        if not isinstance(transaction.payload, SubmitReadings):
+            sender(context, transaction)
+            return
+        sender(context, unfeed(transaction))
+        if balance(context.state, payer(context, transaction), Asset.EEURO).available < fee_of(
+            context, transaction.envelope
+        ):
+            raise InclusionError("the fee cannot be paid from the available balance", code="cannot_pay_fee")
+
+    def take_fee(context: Context, transaction: Transaction) -> None:
+        if not isinstance(transaction.payload, SubmitReadings):
+            take(context, transaction)
+            return
+        fee, account = fee_of(context, transaction.envelope), payer(context, transaction)
+        take(context, unfeed(transaction))
+        if fee:
+            debit(context.state, account, Asset.EEURO, fee)
+            credit(context.state, context.fee_account, Asset.EEURO, fee)
+
+    return [
+        ("ledger.execution.check_envelope", check_envelope), ("ledger.execution.check_sender", check_sender),
+        ("ledger.execution.take_fee_and_nonce", take_fee),
+    ]  # fmt: skip
+
+
+Mutant = Callable[[], Patches]
+MUTANTS: Final[tuple[tuple[Mutant, str], ...]] = (
+    (l1_opening_by_the_unit, "worth"),
+    (l1_jump_lifted_by_time, "unit"),
+    (l2_lock_ends_with_the_session, "unit"),
+    (l3_readings_with_fees, "worth"),
+    (l6_gains_clear_losses, "rogue"),
+    (l7_readings_need_the_minimum_fee, "unit"),
+    (l11_old_openings, "unit"),
+    (l11_closing_by_the_unit, "worth"),
+    (l11_bound_again_lower, "worth"),
+    (l11_reports_beside_an_unbound_meter, "worth"),
+    (l11_opening_before_the_old_meters_reading, "worth"),
+    (l14_late_readings_pay_nothing_more, "late"),
+    (l14_literal_rate, "rate"),
+    (l14_free_reservation, "reservation"),
+)
+"""Each mend reverted, and the bound that must notice."""
+
+
+@contextmanager
+def switched_off(mutant: Mutant) -> Iterator[None]:
+    """One mend reverted, for this process."""
+    patches = [patch(target, new) for target, new in mutant()]
+    for each in patches:
+        each.start()
+    try:
+        yield
+    finally:
+        for each in patches:
+            each.stop()
+
+
+def first_found(mutant: Mutant, bound: str, seeds: range) -> tuple[int, str] | None:
+    """The first seed where a bound notices a mutant, and what it says; None if none does."""
+    with switched_off(mutant):
+        for seed in seeds:
+            for found in judge(seed).violations:
+                if found.startswith(bound):
+                    return seed, found
+    return None
+
+
+def main() -> int:
+    """Print each mutant with the first of the seeds 1-400 that finds it; 1 if one is not found."""
+    missed = 0
+    for mutant, bound in MUTANTS:
+        found = first_found(mutant, bound, range(1, 401))
+        missed += found is None
+        print(f"{mutant.__name__}: " + ("not found in 1-400" if found is None else f"seed {found[0]}: {found[1]}"))
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

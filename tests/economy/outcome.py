@@ -1,0 +1,280 @@
+"""Settlement, and what must hold of it: nobody honest is below its honest outcome.
+
+**What is compared.** One plan of honest commands is played twice, without and with the adversary, then settled: last
+readings, sessions closed, orders cancelled, all locks waited out. An honest account's worth is its ENT, its eEuro at
+its own limit price (all honest limits are one price), the energy that it drew at par (never more than really flowed
+since the reading before), the fees of its commands, and what it paid for reservations, the price of a service that it
+ordered; of its income the unit's owner counts the reservations of strangers only.
+
+**What must hold (bounds).**
+
+1. *Worth.* Beside imbalance costs no honest account is more than a lot below its honest outcome. The imbalance costs
+   of all together rise by no more than the gaps that the adversary made, in Wh x 10^6: a) W's losses, at most
+   `(1 + loss_limit) x capacity` in `loss_window` (what it may lose until it is suspended, then all that it holds) and
+   what its own sessions burned for afterwards; b) losses and gains of U's honest level that are explained later: who
+   draws from a session, or delivers, and withholds the reading beyond `slot_grace` makes the others pay for a gap
+   until it reads (at most what its sessions hold; a gain at most 2 % of the capacity a day).
+2. *The honest unit.* Net of explained losses U lost nothing, but c) what was drawn in an interval that began before
+   the session's opening: M8 counts its share by time; d) what was drawn from sessions whose meter never spoke again:
+   after `silent_lock` they return whole.
+3. *Late readings.* For a late interval the adversary paid per kWh what the prompt neighbour with equal production paid.
+4. *The rate* never falls while the gap keeps its sign.
+5. *Hedges.* With a reservation above 0, each session of the adversary at U paid U's owner for the time it was held.
+   With 0 holding is free: a session opened in balance pays nothing for a gap that comes within its lifetime; the
+   bound is B x the energy of its sessions at once.
+
+The adversary's meters at U are sealed: what they count flowed. They may jump beyond their power; a register that lies
+within maximum power x time is believed, here as on every chain, and that is its bound.
+
+Not counted as harm: competition for a unit's free energy or room (what is not drawn is bought from the grid at par),
+and trades at the honest limit or better.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ledger.accounts import balance, locked
+from ledger.events import (
+    ActualReported,
+    BooksExceeded,
+    EnergyDrawn,
+    EnergyStored,
+    ExcessDrawn,
+    FeePaid,
+    GainExplained,
+    LossExplained,
+    RateChanged,
+    ReservationPaid,
+    SessionClosed,
+    SessionEnded,
+    SessionOpened,
+)
+from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
+from ledger.schema import UNITS, Asset, UnitStatus
+from ledger.types import Event
+from tests.economy.adversary import PROGRAMS, Adversary
+from tests.economy.chain import REGISTRY, LightChain
+from tests.economy.community import (
+    ADVERSARY,
+    HONEST,
+    LOSS_SHARE,
+    PRICE,
+    ROGUE_WH,
+    TICK_MS,
+    Choices,
+    Community,
+    Tick,
+    founded,
+    genesis_of,
+    plan_of,
+    read,
+)
+from tests.support.chain import ENT, address
+
+E = TypeVar("E", bound=Event)
+BASE_PER_WH = 10**6
+LOT = 10**6
+_HONEST = frozenset(address(name) for name in HONEST)
+ROUNDING_WH = 20
+"""Of shares by time, rounded down once a reading."""
+
+
+@dataclass
+class Result:
+    """What a seed came to; `violations` empty: all bounds hold. `worst` in base units, beyond the honest outcome."""
+
+    seed: int
+    sent: int = 0
+    accepted: int = 0
+    worst: int = 0
+    violations: list[str] = field(default_factory=list)
+    codes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Played:
+    """A run of a plan, settled."""
+
+    community: Community
+    adversary: Adversary | None
+    produced: list[tuple[int, int, int]]
+    """P's intervals: end, Wh, cost."""
+
+
+def play(choices: Choices, ticks: list[Tick], adversary_seed: int | None) -> Played:
+    """Play the honest plan on a chain of its own, with or without the adversary, and settle it."""
+    entries, time_ms = founded(choices)
+    chain = LightChain(genesis_of(choices), entries, time_ms)
+    community = Community(chain, choices.fee, ("mP",) if adversary_seed is None else ("mP", "mY"))
+    adversary = None
+    if adversary_seed is not None:
+        chance = random.Random(f"adversary {adversary_seed}")
+        programs = chance.sample(PROGRAMS, chance.choice((1, 1, 2)))
+        adversary = Adversary(community, chance, programs)
+    produced: list[tuple[int, int, int]] = []
+    for number, tick in enumerate(ticks):
+        time_ms += TICK_MS
+        chain.begin(time_ms - 1_000)
+        if adversary is not None:
+            adversary.act(2)
+        chain.end()
+        community.flow(tick)
+        before = len(chain.events)
+        chain.begin(time_ms)
+        community.act(tick, number)
+        chain.end()
+        produced += [
+            (time_ms, event.energy_wh, event.cost)
+            for event in chain.events[before:]
+            if isinstance(event, EnergyStored) and event.producer == address("P") and event.unit == address("U")
+        ]
+        chain.begin(time_ms + TICK_MS // 2)
+        if adversary is not None:
+            adversary.act(1)
+        chain.end()
+    _settle(community, adversary)
+    chain.check()
+    return Played(community, adversary, produced)
+
+
+def _settle(community: Community, adversary: Adversary | None) -> None:
+    chain = community.chain
+    for after_ms in (TICK_MS, 2 * MINUTE_MS):
+        chain.begin(chain.time_ms + after_ms)
+        community.measure()
+        community.retire()
+        if adversary is not None:
+            for key in ("cY", "mY"):
+                adversary.tell(key)
+        chain.end()
+    for after_ms in (2 * MINUTE_MS, 31 * DAY_MS):
+        chain.begin(chain.time_ms + after_ms)
+        community.measure()
+        read(chain, "mU", community.held_wh, chain.time_ms)
+        chain.end()
+        chain.begin(chain.time_ms + HOUR_MS)
+        chain.end()
+
+
+def _of(played: Played, kind: type[E]) -> list[E]:
+    return [event for event in played.community.chain.events if isinstance(event, kind)]
+
+
+def worth(played: Played, name: str) -> int:
+    """An honest account's worth in base units of ENT, as the module says."""
+    state, holder = played.community.chain.state, address(name)
+    totals = {}
+    for asset in (Asset.ENT, Asset.EEURO):
+        locks = sum(locked(state, holder, asset, purpose) for purpose in REGISTRY.purposes.values())
+        totals[asset] = balance(state, holder, asset).available + locks
+    drawn_wh = played.community.drawn_wh.get(name, 0)
+    fees = sum(event.amount for event in _of(played, FeePaid) if event.payer == holder)
+    reserved = 0
+    for event in _of(played, ReservationPaid):
+        reserved += event.paid if event.consumer == holder else 0
+        reserved -= event.paid if event.owner == holder and event.consumer in _HONEST else 0
+    return totals[Asset.ENT] + (totals[Asset.EEURO] + fees) * ENT // PRICE + drawn_wh * BASE_PER_WH + reserved
+
+
+def paid_for_gaps(played: Played, name: str) -> int:
+    """What imbalance cost an honest account: base units of ENT that it was minted less, or burned more."""
+    holder, owner_parts, paid = address(name), PARTS // 5, 0
+    for stored in _of(played, EnergyStored):
+        if stored.producer == holder:
+            paid += stored.cost * (PARTS - owner_parts) // PARTS
+        if stored.owner == holder and stored.producer in _HONEST:
+            paid += stored.cost * owner_parts // PARTS
+    return paid + sum(event.cost for event in _of(played, EnergyDrawn) if event.consumer == holder)
+
+
+def judge(seed: int) -> Result:
+    """Play a seed both ways and hold it to the bounds."""
+    choices, ticks = plan_of(seed)
+    alone, together = play(choices, ticks, None), play(choices, ticks, seed)
+    adversary = together.adversary
+    assert adversary is not None
+    result = Result(seed, adversary.sent, adversary.accepted, codes=dict(adversary.codes))
+    _judge_worth(result, alone, together)
+    _judge_unit(result, together, adversary)
+    _judge_late(result, together, adversary)
+    _judge_rate(result, together)
+    _judge_reservations(result, together, choices)
+    return result
+
+
+def _judge_worth(result: Result, alone: Played, together: Played) -> None:
+    costs = {name: paid_for_gaps(together, name) - paid_for_gaps(alone, name) for name in HONEST}
+    below = {name: worth(alone, name) - worth(together, name) for name in HONEST}
+    result.worst = max(below.values())
+    taken = {name: below[name] - costs[name] for name in HONEST if below[name] - costs[name] > LOT}
+    if taken:
+        result.violations.append(f"worth: {taken} below the honest outcome beside the cost of gaps")
+    rogue = address("W")
+    lost_wh = sum(event.lost_wh for event in _of(together, ActualReported) if event.unit == rogue)
+    lost_wh += sum(event.unpaid_wh for event in _of(together, ExcessDrawn) if event.unit == rogue)
+    lost_wh -= sum(event.energy_wh for event in _of(together, BooksExceeded) if event.unit == rogue)
+    bound_wh = ROGUE_WH + ROGUE_WH * LOSS_SHARE // PARTS
+    bound_wh += sum(event.energy_wh for event in _of(together, LossExplained) if event.unit == rogue)
+    bound_wh += sum(event.lost_wh for event in _of(together, EnergyDrawn) if event.unit == rogue)
+    if lost_wh > bound_wh:
+        result.violations.append(f"rogue: W lost {lost_wh} Wh, {bound_wh} Wh at most")
+    most_wh = min(lost_wh, bound_wh)
+    unit = address("U")
+    most_wh += sum(event.lost_wh for event in _of(together, ActualReported) if event.unit == unit)
+    most_wh += sum(event.energy_wh for event in _of(together, GainExplained) if event.unit == unit)
+    if sum(max(0, cost) for cost in costs.values()) > most_wh * BASE_PER_WH + LOT * len(HONEST):
+        result.violations.append(f"gaps: they cost {costs}, {most_wh} Wh explain")
+
+
+def _judge_unit(result: Result, together: Played, adversary: Adversary) -> None:
+    unit = address("U")
+    net_wh = 0
+    for actual in _of(together, ActualReported):
+        net_wh += actual.lost_wh - actual.gained_wh if actual.unit == unit else 0
+    net_wh -= sum(event.energy_wh for event in _of(together, LossExplained) if event.unit == unit)
+    net_wh += sum(event.energy_wh for event in _of(together, GainExplained) if event.unit == unit)
+    net_wh -= sum(event.lost_wh for event in _of(together, EnergyDrawn) if event.unit == unit)
+    if net_wh > adversary.straddling_wh + ROUNDING_WH:
+        result.violations.append(f"unit: U lost {net_wh} Wh, {adversary.straddling_wh} Wh explain")
+    unpaid_wh = sum(adversary.untaken.values())
+    if unpaid_wh > adversary.straddling_wh + ROUNDING_WH:
+        result.violations.append(
+            f"unit: {unpaid_wh} Wh were drawn and never paid, {adversary.straddling_wh} Wh explain"
+        )
+    known = together.community.chain.state.get(UNITS, unit)
+    if known is not None and known.status != UnitStatus.ACTIVE:
+        result.violations.append("unit: U is not active")
+
+
+def _judge_late(result: Result, together: Played, adversary: Adversary) -> None:
+    for start_ms, end_ms, energy_wh, cost in adversary.late:
+        inside = [(wh, paid) for at, wh, paid in together.produced if start_ms + TICK_MS <= at <= end_ms]
+        prompt_wh, prompt = sum(wh for wh, _ in inside), sum(paid for _, paid in inside)
+        if cost * prompt_wh < prompt * min(energy_wh, prompt_wh) - prompt_wh * LOT:
+            result.violations.append(f"late: {cost} for {energy_wh} Wh, the prompt neighbour {prompt} for {prompt_wh}")
+
+
+def _judge_rate(result: Result, together: Played) -> None:
+    rate = gap = 0
+    for event in _of(together, RateChanged):
+        if gap * event.difference > 0 and event.rate < rate:
+            result.violations.append(f"rate: it fell from {rate} to {event.rate} at {event.difference}")
+        rate, gap = event.rate, event.difference
+
+
+def _judge_reservations(result: Result, together: Played, choices: Choices) -> None:
+    paid = {event.number: event.paid for event in _of(together, ReservationPaid)}
+    ended = {event.number: event.ended_ms for event in _of(together, SessionEnded)}
+    closed = {event.number for event in _of(together, SessionClosed)}
+    strangers = {address(name) for name in ADVERSARY}
+    for event in _of(together, SessionOpened):
+        if event.consumer not in strangers or event.unit != address("U") or event.number not in closed:
+            continue
+        if event.number in ended:
+            held_ms = ended[event.number] - (event.deadline_ms - 2 * HOUR_MS)
+            due = event.energy_wh * held_ms * choices.reservation // (1_000 * HOUR_MS)
+            if paid.get(event.number, 0) + LOT < due:
+                result.violations.append(f"reservation: {paid.get(event.number, 0)} paid of {due}")
