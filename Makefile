@@ -3,6 +3,7 @@
 # make demo      a community's measured day on a chain of its own;  VALIDATORS=4, ARGS="thesis", ARGS="--keep"
 # make bench     the figures of docs/performance.md
 # make simulate  many seeds of the simulator, then every mutant;  SEEDS=1-2000 JOBS=2 SIGNATURES=real
+# make economy   honest households against one adversary, by seeds, then every mutant;  SEEDS=1-100000 JOBS=2
 # make soak      kills at random of validators, of a joining node and its sources, of a street of meters; what must hold checked
 # make flakiness the gate again and again beside two busy processes, into docs/flakiness.csv;  RUNS=1-10
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
@@ -14,7 +15,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install test lint format demo bench simulate soak flakiness fuzz clean
+.PHONY: help install test lint format demo bench simulate economy soak flakiness fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,7 +35,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,10p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,11p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run.
 $(STAMP): pyproject.toml $(LOCK)
@@ -85,6 +86,11 @@ soak: $(STAMP)
 	$(BIN)/python -m bench.soak $(ARGS)
 	$(BIN)/python -m bench.joining_kills
 	$(BIN)/python -m bench.street
+
+economy: $(STAMP)
+	$(BIN)/python -m tests.economy --seeds $(or $(SEEDS),1-1000) --jobs $(or $(JOBS),2) \
+	    $(if $(SEEDS),--record docs/economy.csv)
+	$(if $(SEEDS),,$(BIN)/python -m tests.economy.mutants)
 
 flakiness: $(STAMP)
 	$(BIN)/python -m tests.flakiness --runs $(or $(RUNS),1-10)
