@@ -282,7 +282,7 @@ def test_c11_start_sh_says_what_runs(tmp_path: Path) -> None:
     made = make_testnet(folder, places(2, ("127.0.0.1",), 0), mode="pbft", accounts=0, time_ms=1_700_000_000_000)
     program = tmp_path / "a program"
     program.write_text(
-        '#!/bin/sh\nif [ "$1" = validate ]; then case "$3" in *node1) exec sleep 600;; esac; exit 3; fi\n'
+        '#!/bin/sh\ncase "$1 $3" in "validate "*node1) exec sleep 600;; "status "*node1) exit 0;; esac\nexit 3\n'
     )
     program.chmod(0o700)
     process = subprocess.Popen(
