@@ -294,15 +294,7 @@ def _return(context: Context, grant: Grant, reason: SessionEnd) -> None:
     state, session = context.state, grant.session
     unlock(state, grant.consumer, Asset.ENT, grant.purpose, session.locked)
     state.delete(UNIT_SESSIONS, grant.unit + newest_first(session.number))
-    freed_wh = grant.backed_wh
-    covered_wh = min(freed_wh, uncovered_wh(context, grant.unit))
-    _cover(context, grant.unit, covered_wh)
-    freed_wh -= covered_wh
-    unit = context.get(UNITS, grant.unit)
-    moved = msgspec.structs.replace(
-        unit, available_wh=unit.available_wh + freed_wh, locked_wh=unit.locked_wh - freed_wh
-    )
-    state.put(UNITS, grant.unit, moved)
+    freed_wh = _give_back(context, grant.unit, grant.backed_wh)
     context.emit(
         SessionClosed(grant.unit, grant.consumer, session.number, session.locked, freed_wh, reason, grant.waiting)
     )
@@ -322,24 +314,25 @@ def give_up_energy(context: Context, grant: Grant, needed_wh: int) -> None:
         return_lock(context, grant)
         return
     taken = min(needed_wh, grant.backed_wh)
-    covered_wh = min(taken, uncovered_wh(context, grant.unit))
-    _cover(context, grant.unit, covered_wh)
-    freed_wh = taken - covered_wh
-    unit = context.get(UNITS, grant.unit)
-    moved = msgspec.structs.replace(
-        unit, available_wh=unit.available_wh + freed_wh, locked_wh=unit.locked_wh - freed_wh
-    )
-    context.state.put(UNITS, grant.unit, moved)
+    freed_wh = _give_back(context, grant.unit, taken)
     lost = msgspec.structs.replace(grant.session, lost_wh=grant.session.lost_wh + taken)
     _keep(context, grant, lost)
     context.emit(EnergyLost(grant.unit, grant.consumer, grant.session.number, taken, freed_wh))
 
 
-def _cover(context: Context, unit: bytes, energy_wh: int) -> None:
-    """Energy that sessions give up makes up for what the books lost before."""
-    if energy_wh == 0:
-        return
-    context.state.put(UNCOVERED, unit, Counter(uncovered_wh(context, unit) - energy_wh))
+def _give_back(context: Context, address: bytes, energy_wh: int) -> int:
+    """Energy of a session makes up for what the books lost before; the rest, which is returned, is free again."""
+    uncovered = uncovered_wh(context, address)
+    covered_wh = min(energy_wh, uncovered)
+    if covered_wh:
+        context.state.put(UNCOVERED, address, Counter(uncovered - covered_wh))
+    freed_wh = energy_wh - covered_wh
+    unit = context.get(UNITS, address)
+    moved = msgspec.structs.replace(
+        unit, available_wh=unit.available_wh + freed_wh, locked_wh=unit.locked_wh - freed_wh
+    )
+    context.state.put(UNITS, address, moved)
+    return freed_wh
 
 
 def _keep(context: Context, grant: Grant, session: Session) -> Grant:
