@@ -15,13 +15,10 @@ import msgspec
 from ledger.chain_identity import ChainIdentity
 from ledger.codec import Bytes32, Codec, Uint, Value, encode
 from ledger.errors import require
-from ledger.limits import MAX_READINGS, MAX_SEQUENCE_STEP, MAX_TRANSACTION_BYTES
+from ledger.limits import MAX_READINGS, MAX_SEQUENCE_STEP
 from ledger.transactions.envelope import Signature, assemble, sign_message, transaction_id, unsigned
 from ledger.transactions.metering import Obis, Scale, Step, SubmitReadings
 from ledger.transactions.numbers import TypeNumber
-
-ENVELOPE_RESERVE_BYTES: Final = 512
-"""More than envelope, key, signature and the first reading ever take beside the steps."""
 
 
 class ReadingSigner(Protocol):
@@ -69,13 +66,11 @@ class SignedBatch:
 
 
 def steps_that_fit(readings: tuple[Reading, ...]) -> tuple[Step, ...]:
-    """The steps from reading to reading, as many as one transaction may hold (bytes, number, gaps)."""
-    room = MAX_TRANSACTION_BYTES - ENVELOPE_RESERVE_BYTES
+    """The steps from reading to reading, as many as one transaction may hold; so many fit its bytes however wide."""
     steps: list[Step] = []
     for last, new in pairwise(readings):
         step = Step(new.sequence - last.sequence, new.time_ms - last.time_ms, new.register - last.register)
-        room -= len(encode(step))
-        if room < 0 or len(steps) + 2 > MAX_READINGS or step.sequence > MAX_SEQUENCE_STEP:
+        if len(steps) + 2 > MAX_READINGS or step.sequence > MAX_SEQUENCE_STEP:
             break
         steps.append(step)
     return tuple(steps)

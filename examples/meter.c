@@ -109,7 +109,7 @@ static const char *fault_of(const struct meter_batch *batch)
     if (batch->scale < -9 || batch->scale > 9)
         return "the scale is -9 to 9";
     if (batch->count == 0 || batch->count > METER_MAX_READINGS)
-        return "a batch has 1 to 8,000 readings";
+        return "a batch has 1 to 800 readings";
     for (size_t place = 0; place < batch->count; place++) {
         const struct meter_reading *reading = &batch->readings[place];
         if (reading->sequence < 1 || reading->time_ms < 0 || reading->raw < 0)

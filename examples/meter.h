@@ -19,7 +19,7 @@
 #endif
 
 enum {
-    METER_MAX_READINGS = 8000,
+    METER_MAX_READINGS = 800,
     METER_MAX_CHAIN_ID = 64,
     METER_MAX_KEY = 34,
     METER_GENESIS = 32,

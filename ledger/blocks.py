@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ledger.codec import encode
 from ledger.errors import InclusionError, InvalidBlock, InvalidInput
@@ -25,6 +26,9 @@ from ledger.validators import ValidatorSet
 
 NO_HASH = bytes(32)
 NO_PROPOSER = bytes(20)
+
+MAX_TRIES_WHEN_FULL: Final = 16
+"""Transactions that find no room in a block before its proposer stops trying further ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,9 @@ def propose_block(
     size = 0
     context = execution.context
     context.weight_limit = min(context.weight + chain.genesis.block_weight // weight_share, context.weight_limit)
+    full = 0
     for transaction in candidates:
-        if len(included) == MAX_BLOCK_TRANSACTIONS or context.weight >= context.weight_limit:
+        if len(included) == MAX_BLOCK_TRANSACTIONS or full == MAX_TRIES_WHEN_FULL:
             break
         if size + len(transaction.raw) > MAX_BLOCK_BYTES:
             continue
@@ -114,6 +119,7 @@ def propose_block(
             execution.apply(transaction)
         except InclusionError as error:
             left_out.append((transaction, error))
+            full += error.code == "block_full"
             continue
         size += len(transaction.raw)
         included.append(transaction)

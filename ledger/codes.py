@@ -130,6 +130,7 @@ REFUSED: Final[Mapping[str, str]] = MappingProxyType(
         "above_capacity": "The report exceeds the unit's registered capacity.",
         "above_maximum_power": "The report exceeds the unit's maximum power since its last one.",
         "session_open": "A session of this account at this unit is open already.",
+        "too_heavy": "The work is more than one transaction may do; divide it into several.",
         "session_too_small": "The amount does not pay for one watt-hour.",
         "too_many_sessions": "The account has as many sessions open as it may have.",
         "no_session": "The account has no such session at this unit.",

@@ -12,7 +12,7 @@ from typing import TypeVar
 from ledger.address import SenderKey
 from ledger.errors import InclusionError, Refused, require
 from ledger.genesis import Genesis
-from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, MAX_INTEGER, SWEEP_SHARE
+from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, MAX_INTEGER, SWEEP_SHARE, TRANSACTION_SHARE
 from ledger.params import ParameterRule
 from ledger.schema import COUNTERS, PARAMETERS, Counter, Table
 from ledger.state import State
@@ -48,8 +48,8 @@ class Context:
     """
 
     __slots__ = (
-        "_room_until", "chain_id", "endings", "events", "fee_account", "genesis", "genesis_hash", "height", "hooks",
-        "nonce", "sender", "sender_key", "state", "time_ms", "weight", "weight_limit",
+        "_room_until", "_transaction_until", "chain_id", "endings", "events", "fee_account", "genesis", "genesis_hash",
+        "height", "hooks", "nonce", "sender", "sender_key", "state", "time_ms", "weight", "weight_limit",
     )  # fmt: skip
 
     def __init__(
@@ -69,6 +69,7 @@ class Context:
         self.endings = 0
         self._room_until = genesis.block_weight // SWEEP_SHARE
         self.weight = 0
+        self._transaction_until = genesis.block_weight
         self.weight_limit = genesis.block_weight
         self.events: list[Event] = []
 
@@ -77,10 +78,14 @@ class Context:
         self.events.append(event)
 
     def charge(self, weight: int) -> None:
-        """Count work against the block's limit; a transaction that does not fit waits for another block."""
+        """Count work against the block's limit; a transaction that does not fit waits for another block, and fails
+        where it would fit into none (W2)."""
         self.weight += weight
         if self.weight > self.weight_limit:
             raise InclusionError("the block's weight is used up", code="block_full")
+        if self.weight > self._transaction_until:
+            most = self.genesis.block_weight // TRANSACTION_SHARE
+            raise Refused(f"one transaction may weigh at most {most}; divide it into several", code="too_heavy")
 
     def may_end(self) -> bool:
         """Whether the transaction may end one more session or binding itself; what it may not is swept (D2)."""
@@ -92,8 +97,9 @@ class Context:
         return self.weight < self._room_until
 
     def begin_transaction(self) -> None:
-        """What one transaction may do of work that can be swept counts anew."""
+        """What one transaction may weigh, and do of work that can be swept, counts anew."""
         self.endings = 0
+        self._transaction_until = self.weight + self.genesis.block_weight // TRANSACTION_SHARE
         self._room_until = self.weight + self.genesis.block_weight // SWEEP_SHARE
 
     def parameter(self, name: str) -> int:

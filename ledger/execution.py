@@ -96,11 +96,11 @@ class Execution:
         if transaction.full_hash not in self._verified and not transaction.verify_signatures(context.genesis_hash):
             raise InclusionError("a signature is missing or wrong", code="bad_signature")
         weight_before = context.weight
+        context.begin_transaction()
         context.charge(TRANSACTION + SIGNATURE * (len(transaction.signatures) - 1))
         take_fee_and_nonce(context, transaction)
         context.sender, context.sender_key = transaction.sender, envelope.sender_key
         context.nonce = envelope.nonce
-        context.begin_transaction()
         mark, reported = context.state.checkpoint(), len(context.events)
         code = ""
         try:

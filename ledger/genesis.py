@@ -18,6 +18,7 @@ from ledger.limits import (
     MAX_UNITS,
     MAX_VALIDATORS,
     MAX_VOTERS,
+    MIN_BLOCK_WEIGHT,
     MIN_TREE_BITS,
 )
 from ledger.schema import Asset
@@ -104,7 +105,7 @@ class Genesis(Value, frozen=True, dict=True, gc=True):
     access: Annotated[int, msgspec.Meta(ge=1, le=2)]
     fee_asset: Annotated[int, msgspec.Meta(ge=1, le=2)]
     minimum_fee: Uint
-    block_weight: Annotated[int, msgspec.Meta(ge=20_000, le=10**9)]
+    block_weight: Annotated[int, msgspec.Meta(ge=MIN_BLOCK_WEIGHT, le=10**9)]
     tree_bits: Annotated[int, msgspec.Meta(ge=MIN_TREE_BITS, le=MAX_TREE_BITS)]
     market: Name
     energy: EnergyChoices

@@ -43,10 +43,13 @@ MAX_WAITING_SESSIONS: Final = 8
 MAX_OPEN_VOTES: Final = 16
 """Votes that one account has opened and that still run."""
 
-MAX_BATCH_ITEMS: Final = 1_000
+MAX_ALL_OPEN_VOTES: Final = 512
+"""Of all voters together: where there are more than 32, each may open its share of them."""
+
+MAX_BATCH_ITEMS: Final = 150
 """Reports in one batch of a storage unit."""
 
-MAX_READINGS: Final = 8_000
+MAX_READINGS: Final = 800
 """Readings in one transaction of a meter; the byte limit bounds them as well."""
 
 MAX_SEQUENCE_STEP: Final = 2**20
@@ -62,7 +65,12 @@ MAX_OPENING_AGE_MS: Final = 3_600_000
 """How long before the block that binds it a meter may have been read (M2)."""
 
 MAX_TRADES_PER_ORDER: Final = 256
+MAX_DROPPED_PER_ORDER: Final = 64
+"""Resting orders that one incoming order removes without a trade: dead ones, or its owner's own."""
+
 MAX_EXPIRIES_PER_BLOCK: Final = 1_000
+EXPIRY_SHARE: Final = 4
+"""What falls due takes at most one part in so many of a block's weight, with what its last step takes more."""
 
 MAX_SUMMED_DAYS: Final = 30
 """Days for which a unit's losses and what it minted are summed."""
@@ -76,6 +84,12 @@ MAX_FLOWS: Final = 64
 
 MAX_ENDINGS_PER_TRANSACTION: Final = 64
 """Sessions and bindings that one transaction ends at once; the others are swept over the next blocks."""
+
+MIN_BLOCK_WEIGHT: Final = 9_000
+"""The least weight of a full block that a genesis may choose: its share for one transaction holds the heaviest one."""
+
+TRANSACTION_SHARE: Final = 2
+"""One transaction may weigh at most one part in so many of a block: so there is always a block that it fits into."""
 
 SWEEP_SHARE: Final = 8
 """Sweeps take at most one part in so many of a block's weight."""

@@ -10,7 +10,7 @@ from typing import Final
 from ledger.accounts import counted
 from ledger.context import Context
 from ledger.limits import MAX_OPEN_ORDERS, MAX_TRADES_PER_ORDER
-from ledger.rules.weights import CLOSING
+from ledger.rules.weights import ORDER_END
 from ledger.schema import big_endian
 from market.errors import (
     NoOrderBook,
@@ -64,7 +64,7 @@ def do_cancel_order(context: Context, payload: CancelOrder) -> None:
     """Take back an order, also one that is dead and only waits to be worked off (Y9)."""
     order = _own_order(context, payload.number)
     grid = _grid(context)
-    _remove(context, order, death(order, grid.retired, context.time_ms) or Reason.CANCELLED)
+    _take_out(context, order, death(order, grid.retired, context.time_ms) or Reason.CANCELLED)
 
 
 def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
@@ -127,21 +127,14 @@ def _own_order(context: Context, number: int) -> Order:
     return order
 
 
-def _remove(context: Context, order: Order, reason: Reason) -> None:
-    context.charge(CLOSING)
-    _take_out(context, order, reason)
-
-
 def _take_out(context: Context, order: Order, reason: Reason) -> None:
+    context.charge(ORDER_END)
     StateBook(context, 0).side(order.side).remove(order)
     end(context, order, reason)
 
 
 def order_due(context: Context, subject: bytes) -> None:
-    """An order has expired, or the next of those that a change of the grid retired is to go (Y11, Y15).
-
-    Called at the start of a block, which counts the weight.
-    """
+    """An order has expired, or the next of those that a change of the grid retired is to go (Y11, Y15)."""
     if not subject.startswith(SWEEP):
         order = context.get(ORDERS, subject)
         _take_out(context, order, death(order, grid_in_force(context).retired, context.time_ms))
@@ -155,4 +148,4 @@ def order_due(context: Context, subject: bytes) -> None:
 def cancel_orders_of(context: Context, address: bytes) -> None:
     """End all orders of a member that is expelled (Y13)."""
     for key in context.state.scan(ORDERS_BY_OWNER, address):
-        _remove(context, context.get(ORDERS, key[20:]), Reason.EXPELLED)
+        _take_out(context, context.get(ORDERS, key[20:]), Reason.EXPELLED)

@@ -7,12 +7,10 @@ trades at once is paid from there, and only what rests is locked. For the restin
 
 from __future__ import annotations
 
-from typing import Final
-
 from ledger.accounts import credit, debit, lock, spend_locked, unlock
 from ledger.context import Context
 from ledger.errors import BrokenInvariant, Refused
-from ledger.rules.weights import CLOSING, TRADE
+from ledger.rules.weights import ORDER_END, ORDER_RESTING, ORDER_VISIT, TRADE
 from ledger.schema import Asset
 from ledger.state import State
 from market.book import with_quantity
@@ -22,15 +20,13 @@ from market.schema import LAST_TRADE, LastTrade
 from market.terms import locked, payment
 from market.types import BUY, MatchResult, Order, Reason, Trade
 
-VISIT: Final = 1
-"""Weight of a resting order that was looked at and neither traded nor removed."""
-
 
 def charge(context: Context, result: MatchResult) -> None:
     """Count the work that an order made against the block's weight (Y8)."""
     trades, dropped = len(result.trades), len(result.dropped)
     looked_at = result.visited - trades - dropped
-    context.charge(trades * TRADE + dropped * CLOSING + (looked_at * VISIT if looked_at > 0 else 0))
+    resting = ORDER_RESTING if result.rested else 0
+    context.charge(trades * TRADE + dropped * ORDER_END + max(looked_at, 0) * ORDER_VISIT + resting)
 
 
 def settle(context: Context, order: Order, amount: int, result: MatchResult, retired: int) -> None:

@@ -28,7 +28,7 @@ from ledger.genesis import (
     SurplusRule,
     check_genesis,
 )
-from ledger.limits import MAX_DURATION_MS
+from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
 from ledger.parameter_text import parse_parameter
 from ledger.params import ParameterRule
 from ledger.schema import Asset
@@ -77,7 +77,7 @@ class LedgerSection(_Section):
     access: Literal["members", "open"] = "members"
     fee_asset: Literal["eEuro", "ENT"] = "eEuro"
     minimum_fee: Tokens = 0
-    block_weight: int = 1_000_000
+    block_weight: int = MIN_BLOCK_WEIGHT
     tree_bits: int = 16
     market: Literal["cda"] = "cda"
 

@@ -16,6 +16,7 @@ from ledger.blocks import Chain, genesis_block
 from ledger.codec import encode
 from ledger.genesis import Genesis
 from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.limits import MIN_BLOCK_WEIGHT
 from nodechain.app import REGISTRY
 from nodechain.config import set_config
 from nodechain.durable_file import create_file, replace_file
@@ -120,6 +121,7 @@ def make_testnet(
     accounts: int,
     time_ms: int,
     min_interval_ms: int = 100,
+    block_weight: int = MIN_BLOCK_WEIGHT,
     parameters: Mapping[str, str] = MappingProxyType({}),
 ) -> Testnet:
     """Write all of it, `parameters` as in a genesis file.
@@ -133,7 +135,9 @@ def make_testnet(
     for home in (*homes, folder / CLIENT):
         Home(home).create()
     users = tuple(f"user{number + 1}" for number in range(accounts))
-    template = _template(where, mode, users, min_interval_ms).model_copy(update={"parameters": dict(parameters)})
+    template = _template(where, mode, users, min_interval_ms)
+    ledger = template.ledger.model_copy(update={"block_weight": block_weight})
+    template = template.model_copy(update={"parameters": dict(parameters), "ledger": ledger})
     validators = {
         place.name: Keystore(home / "keys", cost=COST_LIGHT).create("validator", KeyKind.VALIDATOR, PASSWORD)
         for place, home in zip(where, homes, strict=True)

@@ -40,7 +40,7 @@ from ledger.rules.units import (
     spend_power,
     use_sequence,
 )
-from ledger.rules.weights import BATCH_ITEM
+from ledger.rules.weights import BATCH_ITEM, PRODUCTION, REPORTED_CONSUMPTION
 from ledger.schema import BINDINGS, HOUSEHOLDS, UNIT_MINTED, UNITS, Asset, Household, MeterKind, UnitStatus
 from ledger.transactions.payloads import (
     ActualItem,
@@ -79,6 +79,7 @@ def apply_produced(
     a manual report, which is about now.
     """
     require(interval is None or interval.start_ms < interval.end_ms, "an interval ends after it began")
+    context.charge(PRODUCTION)
     unit = context.get(UNITS, unit_address)
     owner = unit.owner
     before = difference(context.state)
@@ -159,6 +160,7 @@ def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
 
 def _report_consumed(context: Context, consumer: bytes, energy_wh: int) -> None:
     _refuse_beside_meter(context, consumer, MeterKind.CONSUMPTION)
+    context.charge(REPORTED_CONSUMPTION)
     check_report(context, reporting_unit(context), energy_wh)
     apply_consumed(context, context.sender, consumer, energy_wh)
     note_manual_report(context, context.sender, consumer, MeterKind.CONSUMPTION)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from ledger.context import Context
-from ledger.limits import MAX_EXPIRIES_PER_BLOCK
+from ledger.limits import EXPIRY_SHARE, MAX_EXPIRIES_PER_BLOCK
 from ledger.rules.weights import EXPIRY
 from ledger.schema import EXPIRIES, Expiry, big_endian
 
@@ -41,8 +41,11 @@ def cancel_expiry(context: Context, due_ms: int, kind: ExpiryKind, number: int) 
 
 
 def work_off(context: Context) -> None:
-    """Handle what is due at the block's time, at most `MAX_EXPIRIES_PER_BLOCK`."""
+    """Handle what is due at the block's time, at most `MAX_EXPIRIES_PER_BLOCK`, within 1/EXPIRY_SHARE of its weight."""
+    limit = context.weight + context.genesis.block_weight // EXPIRY_SHARE
     for _ in range(MAX_EXPIRIES_PER_BLOCK):
+        if context.weight >= limit:
+            return
         key = context.state.first(EXPIRIES)
         if key is None or int.from_bytes(key[:8], "big") > context.time_ms:
             return

@@ -21,7 +21,7 @@ from ledger.rules.losses import record_loss
 from ledger.rules.registers import Interval
 from ledger.rules.terms import standing_until, with_standing_booked
 from ledger.rules.units import add_to_books, books, reduce_books
-from ledger.rules.weights import READING
+from ledger.rules.weights import LEVEL, READING
 from ledger.schema import (
     BINDINGS,
     METERS,
@@ -44,6 +44,7 @@ def apply_actual(context: Context, address: bytes, energy_wh: int) -> None:
 
 def note_level(context: Context, address: bytes, interval: Interval) -> None:
     """A storage meter's level: it waits until `settle_levels`, or until it is due (E14)."""
+    context.charge(LEVEL)
     due_ms = in_range(context.time_ms + context.parameter(SLOT_GRACE))
     level = Level(interval.end_ms, interval.energy_wh, due_ms, context.next_number(b"level"))
     waiting = context.state.get(WAITING_LEVELS, address)
@@ -155,6 +156,7 @@ def _unreported(context: Context, address: bytes, time_ms: int, awaited: bytes) 
 
 def _compare(context: Context, address: bytes, level: Level, band_wh: int) -> tuple[int, int]:
     """Move the books by what a level differs from them beyond the band; returns what was lost and gained."""
+    context.charge(LEVEL)
     unit = context.get(UNITS, address)
     before = difference(context.state)
     surplus_wh = level.level_wh - (books(unit) - flowed_after(context, address, level.time_ms))

@@ -21,7 +21,7 @@ from ledger.rules.members import check_meter_key, require_member
 from ledger.rules.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
 from ledger.rules.sessions import SessionEnd, end_session, open_grant, return_waiting
 from ledger.rules.units import check_removal
-from ledger.rules.weights import CLOSING
+from ledger.rules.weights import SIGNATURE, UNBINDING
 from ledger.schema import (
     BINDINGS,
     COUNTERS,
@@ -98,7 +98,7 @@ def unbind_next(context: Context, unit: bytes) -> bool:
         return False
     meter_key = context.get(BINDINGS, key).target
     meter = context.get(METERS, meter_key)
-    context.charge(CLOSING)
+    context.charge(UNBINDING)
     _unbind(context, meter_key, meter, meter.time_ms)
     return_waiting(context, meter.account, unit)
     return True
@@ -247,6 +247,7 @@ def _check_not_fallen(terms: MeterTerms, known: Meter) -> None:
 
 def _check_consent(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) -> None:
     terms = payload.terms
+    context.charge(SIGNATURE * (1 + len(payload.account_signatures)))
     message = terms.message(context.genesis_hash)
     if not verify(terms.meter_key, message, payload.meter_signature):
         raise Refused("the meter's key did not sign these terms", code="bad_consent")

@@ -11,6 +11,7 @@ from typing import Final
 from ledger.context import Context
 from ledger.limits import COST_DAYS, COST_HOURS
 from ledger.params import DAY_MS, HOUR_MS, MINTING_COST
+from ledger.rules.weights import PAST_COSTS
 from ledger.schema import COST_IN_FORCE, COST_MAXIMA, CostInForce, Counter, big_endian
 
 _SPANS: Final = ((b"\x01", HOUR_MS, COST_HOURS), (b"\x02", DAY_MS, COST_DAYS))
@@ -45,6 +46,7 @@ def highest_cost(context: Context, start_ms: int, end_ms: int) -> int:
             continue
         recorded = in_force.since_ms // length_ms
         highest = in_force.cost if last > recorded else 0
+        context.charge((last - first) // PAST_COSTS)
         for number in range(first, min(last, recorded) + 1):
             entry = context.state.get(COST_MAXIMA, group + big_endian(number))
             highest = max(highest, 0 if entry is None else entry.value)

@@ -24,6 +24,7 @@ from ledger.rules.sessions import (
     return_lock,
     waiting_grants,
 )
+from ledger.rules.weights import SESSION_OPENING
 from ledger.schema import (
     SESSIONS,
     UNIT_SESSIONS,
@@ -59,6 +60,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
     gap, rate = gap_of(difference(context.state)), burning_rate(context)
     energy_wh = energy_for(context, payload.amount, rate, gap)
     _check_energy(context, unit, energy_wh, sum(grant.backed_wh for grant in waiting))
+    context.charge(SESSION_OPENING)
     lock(context.state, consumer, Asset.ENT, SESSION_LOCK, payload.amount)
     lifetime_ms = context.parameter(SESSION_LIFETIME)
     reservation = reservation_for(context, energy_wh, lifetime_ms)

@@ -21,7 +21,7 @@ from ledger.rules.daily import take_newest
 from ledger.rules.expiries import ExpiryKind, cancel_expiry, schedule
 from ledger.rules.imbalance import BASE_PER_WH, burning_cost, change_network_energy, difference, settle_rate
 from ledger.rules.registers import Interval
-from ledger.rules.weights import CLOSING
+from ledger.rules.weights import DRAW, LOCK_RETURN, SESSION_END
 from ledger.schema import (
     BINDINGS,
     METERS,
@@ -163,6 +163,7 @@ def draw(context: Context, grant: Grant, energy_wh: int, end: SessionEnd = Sessi
     """
     if is_sweeping(context, grant.unit):
         raise Refused("sessions at this unit are being ended; try again in a few blocks", code="sessions_ending")
+    context.charge(DRAW)
     session = grant.session
     before = difference(context.state)
     cost = burning_cost(context, energy_wh, session.rate, Gap(session.gap))
@@ -237,7 +238,7 @@ def end_session(context: Context, grant: Grant, reason: SessionEnd, *, settled: 
 
     `settled`: all that was consumed is known.
     """
-    context.charge(CLOSING)
+    context.charge(SESSION_END)
     state, session = context.state, grant.session
     ended_ms = min(context.time_ms, session.deadline_ms)
     returns_ms = ended_ms if settled or session.energy_wh == 0 else _returns_at(context, grant, reason, ended_ms)
@@ -278,7 +279,7 @@ def _returns_at(context: Context, grant: Grant, reason: SessionEnd, ended_ms: in
 
 def return_lock(context: Context, grant: Grant) -> None:
     """Give a waiting session's lock back (C4, C6): settled, released, or waited for long enough."""
-    context.charge(CLOSING)
+    context.charge(LOCK_RETURN)
     context.state.delete(WAITING_SESSIONS, grant.key)
     cancel_expiry(context, grant.session.returns_ms, ExpiryKind.SESSION, grant.session.number)
     _return(context, grant, SessionEnd(grant.session.reason))

@@ -12,6 +12,7 @@ from ledger.events import ValidatorAdded, ValidatorRemoved, ValidatorSeen
 from ledger.genesis import ConsensusMode
 from ledger.limits import MAX_EVIDENCE_AGE
 from ledger.rules.members import VALIDATOR_ACCOUNTS, check_no_meter
+from ledger.rules.weights import SIGNATURE
 from ledger.schema import (
     CANDIDATES,
     COUNTERS,
@@ -44,6 +45,7 @@ def do_validator_alive(context: Context, payload: ValidatorAlive) -> None:
     # Height 0 is what the proof of possession signs: it says nothing about a running node.
     if not max(context.height - LIVENESS_BLOCKS, 1) <= payload.height <= context.height:
         raise Refused("the signed height is not recent", code="stale_liveness")
+    context.charge(SIGNATURE)
     message = possession_message(context.genesis_hash, payload.key, context.sender, payload.height)
     if not verify_ed25519(payload.key, message, payload.signature):
         raise Refused("the validator key did not sign this", code="bad_possession")
@@ -105,6 +107,7 @@ def check_new_validator(context: Context, action: AddValidator) -> None:
     if context.count(_COUNT) >= context.genesis.max_validators:
         raise Refused("genesis allows no more validators", code="too_many_validators")
     check_no_meter(context, action.account)
+    context.charge(SIGNATURE)
     message = possession_message(context.genesis_hash, action.key, action.account, 0)
     if not verify_ed25519(action.key, message, action.possession):
         raise Refused("the validator key did not sign its proof of possession", code="bad_possession")

@@ -11,13 +11,13 @@ from ledger.context import Context, in_range
 from ledger.crypto import tagged_hash
 from ledger.errors import Refused
 from ledger.events import VoteCast, VoteClosed, VoteOpened, VoterChanged
-from ledger.limits import MAX_OPEN_VOTES, MAX_VOTERS
+from ledger.limits import MAX_ALL_OPEN_VOTES, MAX_OPEN_VOTES, MAX_VOTERS
 from ledger.params import VOTE_LIFETIME
 from ledger.rules.actions import Decision, decision_for
 from ledger.rules.expiries import ExpiryKind, cancel_expiry, schedule
 from ledger.rules.members import check_no_meter
 from ledger.rules.sweeps import SweepKind, begin_sweep
-from ledger.rules.weights import CLOSING, JUDGEMENT
+from ledger.rules.weights import JUDGEMENT, VOTE_END, VOTE_OPENING
 from ledger.schema import (
     COUNTERS,
     VOTE_ACTIONS,
@@ -89,9 +89,11 @@ def _open_vote_on(context: Context, action: bytes) -> bytes | None:
 
 def _open(context: Context, voter: bytes, action: Action, data: bytes) -> bytes:
     """Open a vote on what could be carried out now (O2), as long as the voter may (O7)."""
-    if counted(context.state, voter, OPEN_VOTES) >= MAX_OPEN_VOTES:
-        raise Refused(f"at most {MAX_OPEN_VOTES} votes of one voter may be open", code="too_many_votes")
+    most = min(MAX_OPEN_VOTES, MAX_ALL_OPEN_VOTES // context.count(VOTER_COUNT))
+    if counted(context.state, voter, OPEN_VOTES) >= most:
+        raise Refused(f"at most {most} votes of one voter may be open", code="too_many_votes")
     _decision(action).check(context)
+    context.charge(VOTE_OPENING)
     number = context.next_number(b"vote")
     key = big_endian(number)
     expires = in_range(context.time_ms + context.parameter(VOTE_LIFETIME))
@@ -105,7 +107,7 @@ def _open(context: Context, voter: bytes, action: Action, data: bytes) -> bytes:
 
 def _close(context: Context, key: bytes, outcome: VoteOutcome, code: str = "") -> None:
     vote = context.get(VOTES, key)
-    context.charge(CLOSING)
+    context.charge(VOTE_END)
     context.state.delete(VOTES, key)
     context.state.delete(VOTE_ACTIONS, action_hash(vote.action))
     cancel_expiry(context, vote.expires_ms, ExpiryKind.VOTE, vote.number)

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.errors import BrokenInvariant, require
-from ledger.limits import MAX_EXPIRIES_PER_BLOCK, MAX_TRADES_PER_ORDER
+from ledger.limits import MAX_DROPPED_PER_ORDER, MAX_TRADES_PER_ORDER
 from market.book import Book, BookSide, with_quantity
 from market.types import (
     BUY,
@@ -32,9 +32,6 @@ from market.types import (
     SelfTrade,
     Trade,
 )
-
-MAX_DROPPED: Final = MAX_EXPIRIES_PER_BLOCK
-"""How many resting orders one incoming order may remove without a trade; beyond it the rest is cancelled."""
 
 # Enum members as globals: looking one up on its class costs more than a comparison of prices.
 _RESTING: Final = ExecutionPrice.RESTING
@@ -137,7 +134,7 @@ def _sweep(
 
 def _drop(side: BookSide, resting: Order, why: Reason, dropped: list[Dropped]) -> Reason:
     """Remove a resting order that cannot trade; a reason to stop once the limit is reached."""
-    if len(dropped) == MAX_DROPPED:
+    if len(dropped) == MAX_DROPPED_PER_ORDER:
         return Reason.TOO_MANY_DROPPED
     side.remove(resting)
     dropped.append(Dropped(resting, why))
@@ -165,7 +162,7 @@ def _probe(
     """Whether a fill-or-kill order comes through whole (`Reason.NONE`), orders looked at, and the dead among them.
 
     The depth counts without own orders, and only as far as the order would come: under cancel-newest up to its
-    owner's first order, never further than `max_trades` or `MAX_DROPPED`.
+    owner's first order, never further than `max_trades` or `MAX_DROPPED_PER_ORDER`.
     """
     needed, trades, own, visited = incoming.quantity, 0, 0, 0
     dead: list[Order] = []
@@ -175,7 +172,7 @@ def _probe(
         visited += 1
         expired = 0 < resting.expires_ms <= now_ms
         if expired or resting.owner == incoming.owner:
-            if len(dead) + own == MAX_DROPPED or not (expired or rules.self_trade is not _CANCEL_NEWEST):
+            if len(dead) + own == MAX_DROPPED_PER_ORDER or not (expired or rules.self_trade is not _CANCEL_NEWEST):
                 break
             if expired:
                 dead.append(resting)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ledger.limits import MIN_BLOCK_WEIGHT
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import home_exports, table
 from nodechain.testnet import make_testnet, places
@@ -23,6 +24,13 @@ from nodechain.testnet import make_testnet, places
 @click.option(
     "--min-interval", type=click.IntRange(0, 60_000), default=100, show_default=True, help="ms between blocks."
 )
+@click.option(
+    "--block-weight",
+    type=click.IntRange(MIN_BLOCK_WEIGHT, 10**9),
+    default=MIN_BLOCK_WEIGHT,
+    show_default=True,
+    help="Work in a block: the default suits a Raspberry Pi 4, 54000 a server.",
+)
 @command
 def testnet(
     invocation: Invocation,
@@ -34,6 +42,7 @@ def testnet(
     base_port: int,
     accounts: int,
     min_interval: int,
+    block_weight: int,
 ) -> None:
     """Write a home for each validator of a new chain, a home `client` with its people's keys, and `start.sh`.
 
@@ -47,6 +56,7 @@ def testnet(
         accounts=accounts,
         time_ms=time.time_ns() // 1_000_000,
         min_interval_ms=min_interval,
+        block_weight=block_weight,
     )
     rows: list[tuple[str, str, str]] = [
         (place.name, place.address, f"http://127.0.0.1:{place.api_port}") for place in where

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ledger.amounts import format_energy, parse_energy
+from ledger.limits import MAX_BATCH_ITEMS
 from ledger.times import format_time
 from ledger.transactions.metering import UnbindMeter
 from ledger.transactions.payloads import (
@@ -126,6 +127,12 @@ def actual(invocation: Invocation, how: How, *, energy: str) -> None:
 @sending
 def batch(invocation: Invocation, how: How, *, items: tuple[str, ...]) -> None:
     """Several reports in one transaction: produced:NAME:ENERGY, consumed:NAME:ENERGY, actual:ENERGY."""
+    if len(items) > MAX_BATCH_ITEMS:
+        raise UsageError(
+            f"a batch has at most {MAX_BATCH_ITEMS} items, these are {len(items)}",
+            code="too_many_items",
+            advice="Send them as several batches.",
+        )
     parsed = tuple(_item(invocation, item) for item in items)
     payload = EnergyBatch(_next_sequence(invocation), parsed)
     send(invocation, how, payload, done=f"Reported {len(parsed)} items.")

@@ -72,7 +72,7 @@ def test_sizes(count: int, ed25519: int, p256: int) -> None:
 
 
 def test_the_sizes_that_are_shown() -> None:
-    assert [count for count, _, _ in SIZES] == [1, 10, 96, 1000]
+    assert [count for count, _, _ in SIZES] == [1, 10, 96, 800]
 
 
 def test_numbers_that_the_page_repeats() -> None:

@@ -59,7 +59,7 @@ def sweep_share() -> None:
     chain.block([chain.tx(name, OpenSession(address("U1"), ENT, 0)) for name in names])
     chain.do("U1", EnergyActual(2, 0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sessions, "CLOSING", 101)
+        patch.setattr(sessions, "SESSION_END", 101)
         receipt = chain.block().executed.receipts[0]
     assert sum(isinstance(event, SessionClosed) for event in receipt.events) == 25
     assert receipt.weight == 25 * 102 >= 20_000 // limits.SWEEP_SHARE > 24 * 102

@@ -78,8 +78,8 @@ def test_l4_a_battery_that_returns_90_percent_is_not_suspended_by_its_cycles() -
 
 def test_l4_many_small_readings_lose_nothing_to_rounding() -> None:
     chain = chain_with(CAPACITY, terms(efficiency_parts=857_142_857))
-    for number in range(1, 6):
-        chain.do("U1", EnergyBatch(number, (ProducedItem(address("A"), 1),) * 700))
+    for number in range(1, 26):
+        chain.do("U1", EnergyBatch(number, (ProducedItem(address("A"), 1),) * 140))
     assert books(chain) == 3_500 * 857_142_857 // 10**9
     assert chain.gap == 0
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -54,14 +54,25 @@ from ledger.transactions.payloads import (
 from ledger.tree import InMemoryTreeStorage, StateTree
 from ledger.types import CERTIFICATE, HEADER, CommitSignature
 from ledger.votes import VoteKind, vote_message
-from market.events import OrderCancelled, OrderExpired, Traded
-from market.transactions import PlaceOrder
-from market.types import OrderKind, Side
+from tests.ledger.market_limits import (
+    batches,
+    fixture,
+    max_dropped_per_order,
+    max_open_orders,
+    max_trades_per_order,
+)
 from tests.ledger.session_limits import (
     max_endings_per_transaction,
     max_open_sessions,
     max_waiting_sessions,
     sweep_share,
+)
+from tests.ledger.weight_limits import (
+    expiry_share,
+    heaviest_transactions_fit,
+    max_expiries_per_block,
+    min_block_weight,
+    transaction_share,
 )
 from tests.support import make_vectors as made
 from tests.support.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
@@ -72,25 +83,6 @@ from tests.support.world import Draft, World, sign_all, wide_genesis
 
 ABOVE_ALL = 2**63
 """One above the largest stored number."""
-
-
-def fixture(**genesis: Any) -> ChainFixture:
-    return ChainFixture(make_genesis(**genesis), MODULES)
-
-
-def batches(chain: ChainFixture, payloads: Iterable[tuple[str, Value]]) -> None:
-    """Blocks with at most 64 transactions of each sender; all must be applied."""
-    waiting = list(payloads)
-    while waiting:
-        taken: list[tuple[str, Value]] = []
-        left: list[tuple[str, Value]] = []
-        count = dict.fromkeys((name for name, _ in waiting), 0)
-        for name, payload in waiting:
-            count[name] += 1
-            (taken if count[name] <= 64 else left).append((name, payload))
-        block = chain.block([chain.tx(name, payload) for name, payload in taken], after_ms=1)
-        assert {receipt.code for receipt in block.executed.receipts} == {""}
-        waiting = left
 
 
 def refused_above(codec: Codec[Any], at: Value, above: Value) -> None:
@@ -327,55 +319,18 @@ def max_transactions_per_sender() -> None:
     chain.block(waiting[most:])
 
 
-SMALLEST = ENT // 10
-
-
-def order(side: Side, price: int, quantity: int = SMALLEST, expires_ms: int = 0) -> PlaceOrder:
-    return PlaceOrder(side, OrderKind.LIMIT, price, quantity, expires_ms)
-
-
-def traders(count: int) -> ChainFixture:
-    """A, B, ... with ENT and eEuro."""
-    names = [f"trader {number}" for number in range(count)]
-    chain = fixture(
-        members=tuple(sorted(address(name) for name in names)),
-        balances=tuple(GenesisBalance(address(name), 1_000 * ENT) for name in names),
-    )
-    chain.do("U1", EnergyBatch(1, tuple(ProducedItem(address(name), 100_000) for name in names)))
-    return chain
-
-
-def max_open_orders() -> None:
-    chain = traders(1)
-    batches(chain, [("trader 0", order(Side.SELL, ENT))] * limits.MAX_OPEN_ORDERS)
-    assert chain.try_("trader 0", order(Side.SELL, ENT)).code == "too_many_orders"
-
-
-def max_trades_per_order() -> None:
-    chain = traders(3)
-    most = limits.MAX_TRADES_PER_ORDER
-    sales = [(f"trader {number % 2}", order(Side.SELL, ENT)) for number in range(most + 2)]
-    batches(chain, sales)
-    events = chain.do("trader 2", order(Side.BUY, ENT, quantity=SMALLEST * (most + 1))).events
-    assert sum(isinstance(event, Traded) for event in events) == most
-    (cancelled,) = (event for event in events if isinstance(event, OrderCancelled))
-    assert cancelled.remaining == SMALLEST
-
-
-def max_expiries_per_block() -> None:
-    chain = traders(6)
-    most = limits.MAX_EXPIRIES_PER_BLOCK
-    due = chain.time_ms + HOUR_MS
-    batches(chain, [(f"trader {number % 6}", order(Side.SELL, ENT, expires_ms=due)) for number in range(most + 2)])
-    found = []
-    for after_ms in (HOUR_MS, 1, 1):
-        events = chain.block(after_ms=after_ms).executed.receipts[0].events
-        found.append(sum(isinstance(event, OrderExpired) for event in events))
-    assert found == [most, 2, 0]
-
-
 def some_actions(count: int) -> list[Action]:
     return [SetParameter("H", HOUR_MS + number) for number in range(count)]
+
+
+def max_all_open_votes() -> None:
+    """Of 256 voters each may open two votes, not 16."""
+    names = [f"voter {number}" for number in range(limits.MAX_VOTERS)]
+    chain = fixture(voters=tuple(sorted(address(name) for name in names)))
+    share = limits.MAX_ALL_OPEN_VOTES // limits.MAX_VOTERS
+    actions = some_actions(share + 1)
+    batches(chain, [(names[0], CastVote(action, True)) for action in actions[:-1]])
+    assert chain.try_(names[0], CastVote(actions[-1], True)).code == "too_many_votes"
 
 
 def max_open_votes() -> None:
@@ -551,6 +506,9 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_ENDINGS_PER_TRANSACTION": (max_endings_per_transaction,),
     "SWEEP_SHARE": (sweep_share,),
     "MAX_OPEN_VOTES": (max_open_votes,),
+    "MAX_ALL_OPEN_VOTES": (max_all_open_votes,),
+    "MIN_BLOCK_WEIGHT": (min_block_weight,),
+    "TRANSACTION_SHARE": (transaction_share,),
     "MAX_BATCH_ITEMS": (max_batch_items,),
     "MAX_READINGS": (max_readings,),
     "MAX_SEQUENCE_STEP": (max_sequence_step,),
@@ -558,7 +516,9 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_REGISTER_FACTOR": (max_register_factor,),
     "MAX_OPENING_AGE_MS": (max_opening_age,),
     "MAX_TRADES_PER_ORDER": (max_trades_per_order,),
+    "MAX_DROPPED_PER_ORDER": (max_dropped_per_order,),
     "MAX_EXPIRIES_PER_BLOCK": (max_expiries_per_block,),
+    "EXPIRY_SHARE": (expiry_share,),
     "MAX_SUMMED_DAYS": (max_summed_days,),
     "COST_HOURS": (cost_days,),
     "COST_DAYS": (cost_days,),
@@ -594,6 +554,6 @@ def test_limit(test: Callable[[], None]) -> None:
 def test_limits_fit_each_other() -> None:
     """The relations that other files rely on."""
     assert limits.MAX_TRANSACTION_BYTES <= limits.MAX_BLOCK_BYTES
-    assert limits.MAX_EXPIRIES_PER_BLOCK * 10 <= 20_000  # work at the start of a block fits the lightest block
+    heaviest_transactions_fit()
     assert limits.MAX_VOTERS * 22 < limits.MAX_TRANSACTION_BYTES  # all yes votes of one vote are one stored value
     assert limits.MIN_TREE_BITS < limits.MAX_TREE_BITS <= 32

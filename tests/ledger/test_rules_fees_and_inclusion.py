@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from ledger.address import MultisigKey, address_of
-from ledger.blocks import Block, check_block, propose_block
+from ledger.blocks import MAX_TRIES_WHEN_FULL, Block, check_block, propose_block
 from ledger.errors import InclusionError, InvalidBlock, InvalidInput
 from ledger.events import FeePaid, ReadingsAccepted
 from ledger.genesis import GenesisBalance
@@ -210,7 +210,7 @@ def test_work_is_counted() -> None:
         0,
         weights.TRANSACTION,
         weights.TRANSACTION + 3 * weights.READING,
-        weights.TRANSACTION + 3 * weights.BATCH_ITEM,
+        weights.TRANSACTION + 3 * weights.BATCH_ITEM + weights.PRODUCTION + 2 * weights.LEVEL,
     ]
     assert events(block.executed.receipts[2], ReadingsAccepted)[0].count == 3
 
@@ -220,7 +220,7 @@ def test_closings_and_expiries_are_work() -> None:
     assert produce(chain, "U1", "A", 2_000).applied
     chain.do("A", OpenSession(address("U1"), ENT, 0))
     chain.block(after_ms=HOUR_MS)  # the report by hand is forgotten
-    assert weights_of(chain.block(after_ms=HOUR_MS)) == [weights.EXPIRY + weights.CLOSING]
+    assert weights_of(chain.block(after_ms=HOUR_MS)) == [weights.EXPIRY + weights.SESSION_END]
 
 
 def test_each_further_signature_is_work() -> None:
@@ -236,19 +236,45 @@ def test_each_further_signature_is_work() -> None:
 
 
 def test_a_block_that_is_full_leaves_the_rest_for_the_next() -> None:
-    chain = chain_with(block_weight=20_000)
-    items = tuple(ProducedItem(address("A"), 1) for _ in range(1_000))
-    batches = [chain.tx("U1", EnergyBatch(number, items)) for number in range(1, 7)]
+    chain = chain_with(block_weight=9_000)
+    items = tuple(ProducedItem(address("A"), 1) for _ in range(150))
+    batches = [chain.tx("U1", EnergyBatch(number, items)) for number in range(1, 12)]
     block, left_out = propose_block(
         chain.chain, chain.parent, batches, time_ms=chain.time_ms + 1,
         proposer=chain.parent.validators.members[0].address, verified=frozenset(),
     )  # fmt: skip
-    assert len(block.transactions) == 4
+    assert len(block.transactions) == 9
     assert [error.code for _transaction, error in left_out] == ["block_full", "bad_nonce"]
     assert forced(chain, tuple(batches)) == "invalid_transaction"
-    assert sum(weights_of(block)) == 4 * 4_010
-    chain.block(batches[:4])
-    chain.block(batches[4:])
+    assert sum(weights_of(block)) == 9 * (weights.TRANSACTION + 150 * (weights.BATCH_ITEM + weights.PRODUCTION))
+    chain.block(batches[:9])
+    chain.block(batches[9:])
+
+
+def test_a_proposer_stops_trying_when_a_block_is_full() -> None:
+    names = [f"household {number}" for number in range(3 * MAX_TRIES_WHEN_FULL)]
+    chain = chain_with(block_weight=2 * weights.TRANSACTION, members=tuple(sorted(address(name) for name in names)))
+    waiting = [chain.tx(name, LockWithdrawal(1)) for name in names]
+    block, left_out = propose_block(
+        chain.chain, chain.parent, waiting, time_ms=chain.time_ms + 1,
+        proposer=chain.parent.validators.members[0].address, verified=frozenset(),
+    )  # fmt: skip
+    assert (len(block.transactions), len(left_out)) == (2, MAX_TRIES_WHEN_FULL)
+
+
+def test_l13_a_transaction_that_fits_into_no_block_fails_and_pays_for_its_work() -> None:
+    chain = chain_with(block_weight=1_000)
+    items = (ProducedItem(address("A"), 1),) * 100
+    receipt = chain.try_("U1", EnergyBatch(1, items))
+    assert (receipt.code, receipt.events) == ("too_heavy", ())
+    assert 500 < receipt.weight < 520
+    assert chain.do("U1", EnergyBatch(1, items[:70])).applied, "less fits"
+
+
+def test_l13_the_signatures_of_a_binding_are_work() -> None:
+    chain = chain_with()
+    receipt = MeterFixture(chain).bind()
+    assert receipt.weight == weights.TRANSACTION + 2 * weights.SIGNATURE
 
 
 def test_a_failed_transaction_pays_for_its_work() -> None:
@@ -256,7 +282,7 @@ def test_a_failed_transaction_pays_for_its_work() -> None:
     items = (ProducedItem(address("A"), 1), ProducedItem(address("stranger"), 1), ProducedItem(address("A"), 1))
     receipt = chain.try_("U1", EnergyBatch(1, items))
     assert (receipt.code, receipt.events) == ("not_a_member", ())
-    assert receipt.weight == weights.TRANSACTION + 2 * weights.BATCH_ITEM
+    assert receipt.weight == weights.TRANSACTION + 2 * weights.BATCH_ITEM + weights.PRODUCTION
 
 
 def test_receipt_0_is_the_blocks_own() -> None:

@@ -22,9 +22,9 @@ from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, actual, consume, events, produce
 
 BLOCK_WEIGHT = 20_000
-CLOSING = 200
+ENDING = 140
 COUNT = 150
-"""COUNT x CLOSING is above BLOCK_WEIGHT."""
+"""COUNT x ENDING is above BLOCK_WEIGHT."""
 
 NAMES = [f"household {number}" for number in range(COUNT)]
 
@@ -32,7 +32,7 @@ NAMES = [f"household {number}" for number in range(COUNT)]
 @pytest.fixture
 def chain(monkeypatch: pytest.MonkeyPatch) -> ChainFixture:
     """A session of 1 kWh of each household at U1, and as much ENT again with each."""
-    monkeypatch.setattr(sessions, "CLOSING", CLOSING)
+    monkeypatch.setattr(sessions, "SESSION_END", ENDING)
     members = tuple(sorted(address(name) for name in ("A", *NAMES)))
     chain = ChainFixture(
         make_genesis(members=members, block_weight=BLOCK_WEIGHT, parameters=(("F", 0), ("close_notice", 0)))
@@ -58,7 +58,7 @@ def run_sweeps(chain: ChainFixture) -> list[SessionClosed]:
     while chain.state.first(SWEEPS) is not None:
         block = chain.block()
         receipt = block.executed.receipts[0]
-        assert 0 < receipt.weight <= BLOCK_WEIGHT // SWEEP_SHARE + CLOSING + 1
+        assert 0 < receipt.weight <= BLOCK_WEIGHT // SWEEP_SHARE + ENDING + 1
         found += own_events(block)
         assert len(chain.blocks) < 100
     return found
@@ -147,13 +147,13 @@ def test_l15a_a_removal_overtakes_the_sweep_of_a_shortfall(chain: ChainFixture) 
 
 
 def test_l10_the_meters_of_a_removed_unit_are_unbound_over_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metering, "CLOSING", CLOSING)
+    monkeypatch.setattr(metering, "UNBINDING", ENDING)
     members = tuple(sorted(address(name) for name in NAMES))
     chain = ChainFixture(make_genesis(members=members, block_weight=BLOCK_WEIGHT))
     count = MAX_ENDINGS_PER_TRANSACTION + 20
     meters = [MeterFixture(chain, f"meter {number}", account=NAMES[number]).bound() for number in range(count)]
     receipt = chain.vote(RemoveUnit(address("U1")))
-    assert receipt.weight >= MAX_ENDINGS_PER_TRANSACTION * CLOSING, "the work is charged"
+    assert receipt.weight >= MAX_ENDINGS_PER_TRANSACTION * ENDING, "the work is charged"
     unbound = len(events(receipt, MeterUnbound))
     assert unbound == MAX_ENDINGS_PER_TRANSACTION
     still = max(meters, key=lambda meter: address(meter.account))
@@ -162,7 +162,7 @@ def test_l10_the_meters_of_a_removed_unit_are_unbound_over_blocks(monkeypatch: p
     while chain.state.first(SWEEPS) is not None:
         more = len(events(chain.block().executed.receipts[0], MeterUnbound))
         unbound += more
-        assert more <= BLOCK_WEIGHT // SWEEP_SHARE // CLOSING + 1
+        assert more <= BLOCK_WEIGHT // SWEEP_SHARE // ENDING + 1
     assert unbound == count
     assert chain.state.first(BINDINGS, address("U1")) is None
     with pytest.raises(InclusionError, match="meter_not_bound"):
@@ -197,7 +197,7 @@ def test_l15a_votes_that_pass_together_are_carried_out_over_blocks(monkeypatch: 
     for other, half in (("B", expelled[:16]), ("A", expelled[16:])):
         chain.block([chain.tx(other, CastVote(ExpelMember(address(name)), True)) for name in half])
     chain.vote(RemoveVoter(address("E")), "C", "A", "B")
-    monkeypatch.setattr(sessions, "CLOSING", 1_000)
+    monkeypatch.setattr(sessions, "SESSION_END", 1_000)
     found = [chain.vote(RemoveVoter(address("D")), "C", "A", "B")]
     while chain.state.first(SWEEPS) is not None:
         found.append(chain.block().executed.receipts[0])

@@ -215,7 +215,7 @@ def test_after_256_trades_what_no_longer_crosses_rests() -> None:
 
 def test_one_order_removes_a_bounded_number_of_dead_ones() -> None:
     queue = [sell(number, "a", 1, 10, expires_ms=5) for number in range(4)]
-    with mock.patch.object(cda, "MAX_DROPPED", 3):
+    with mock.patch.object(cda, "MAX_DROPPED_PER_ORDER", 3):
         book = holding(*queue)
         result = enter(book, buy(9, "x", 1, 10), now_ms=5)
     assert (len(result.dropped), result.rested, result.reason) == (3, 0, Reason.TOO_MANY_DROPPED)
@@ -224,7 +224,7 @@ def test_one_order_removes_a_bounded_number_of_dead_ones() -> None:
 
 def test_a_fok_that_would_meet_too_many_dead_is_killed_whole() -> None:
     queue = [sell(number, "a", 1, 10, expires_ms=5) for number in range(2, 6)]
-    with mock.patch.object(cda, "MAX_DROPPED", 3):
+    with mock.patch.object(cda, "MAX_DROPPED_PER_ORDER", 3):
         book = holding(sell(1, "a", 1, 9), *queue, sell(6, "b", 1, 10))
         result = enter(book, buy(9, "x", 2, 10, kind=OrderKind.FOK), now_ms=5)
     assert (result.trades, len(result.dropped), result.reason) == ((), 3, Reason.FOK_UNFILLABLE)

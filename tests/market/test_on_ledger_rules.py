@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.errors import GenesisError, InclusionError
+from ledger.rules import weights
 from ledger.schema import Asset
 from ledger.transactions.actions import AddVoter, CastVote, ExpelMember, RemoveVoter, SetParameter
 from ledger.transactions.payloads import LockWithdrawal, OpenSession, Transfer
@@ -339,21 +340,22 @@ def test_an_order_makes_at_most_256_trades(chain: ChainFixture) -> None:
     (ended,) = only(receipt, OrderCancelled)
     assert ended.reason == Reason.TOO_MANY_TRADES
     assert (ended.remaining, ended.unlocked) == (744 * 10**6, 1_488 * 10**6)
-    assert receipt.weight == 10 + 256 * 5 + 1
+    assert receipt.weight == weights.TRANSACTION + 256 * weights.TRADE + weights.ORDER_VISIT
     assert eeuro(chain, "C") == (FULL - 512 * 10**6, 0)
 
 
 def test_an_order_that_does_not_fit_into_the_block_waits() -> None:
-    chain = market_chain(block_weight=1_500)
+    chain = market_chain(block_weight=7_300)
     for _ in range(2):
         chain.block([chain.tx(name, sell("0.001", "2")) for name in "ABD" for _ in range(43)])
     order = chain.tx("C", buy("0.256", "2"))
+    transfers = [chain.tx(name, Transfer(Asset.ENT, address("B"), 1)) for name in "ABD" for _ in range(64)]
     with pytest.raises(InclusionError, match="block_full"):
-        chain.block([*(chain.tx("A", Transfer(Asset.ENT, address("B"), 1)) for _ in range(22)), order])
+        chain.block([*transfers, order])
     assert eeuro(chain, "C") == (FULL, 0)
     receipt = chain.block([order]).executed.receipts[1]
     assert len(only(receipt, Traded)) == 256
-    assert receipt.weight == 10 + 256 * 5
+    assert receipt.weight == weights.TRANSACTION + 256 * weights.TRADE
 
 
 # --- expiry, expulsion, votes (Y11-Y15) --------------------------------------------------------------------------

@@ -134,7 +134,7 @@ class Exchange:
 @settings(max_examples=400)
 @given(RUNS, RULES)
 def test_any_run_keeps_the_invariants_and_both_books_agree(run: list[Step], rules: MatchingRules) -> None:
-    with mock.patch.object(cda, "MAX_DROPPED", MAX_DROPPED):
+    with mock.patch.object(cda, "MAX_DROPPED_PER_ORDER", MAX_DROPPED):
         memory, keys = Exchange(MemoryBook(), rules), Exchange(KeyBook(), rules)
         for number, step in enumerate(run, 1):
             memory.step(number, step)
@@ -150,7 +150,7 @@ def test_any_run_keeps_the_invariants_and_both_books_agree(run: list[Step], rule
 @given(st.lists(ORDERS, min_size=1, max_size=40), RULES)
 def test_matching_is_its_slow_twin(orders: list[Order], rules: MatchingRules) -> None:
     book, twin = MemoryBook(), SlowTwin()
-    with mock.patch.object(cda, "MAX_DROPPED", MAX_DROPPED):
+    with mock.patch.object(cda, "MAX_DROPPED_PER_ORDER", MAX_DROPPED):
         for number, each in enumerate(orders, 1):
             order = renumbered(each, number, each.price, each.quantity)
             result = match(book, order, rules, number, MAX_TRADES)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ledger.crypto import Ed25519SecretKey
+from ledger.limits import MIN_BLOCK_WEIGHT
 from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
 from ledger.transactions.numbers import TypeNumber
 from ledger.transactions.payloads import Transfer
@@ -48,11 +49,12 @@ class Cluster:
     def __init__(
         self, folder: Path, count: int = 4, *, mode: str = "pbft", accounts: int = 0, proxied: bool = False,
         min_interval_ms: int = 100, log_level: str = "info", parameters: Mapping[str, str] | None = None,
+        block_weight: int = MIN_BLOCK_WEIGHT,
     ) -> None:  # fmt: skip
         where = places(count, ("127.0.0.1",), 0)
         self.net: Testnet = make_testnet(
             folder / "net", where, mode=mode, accounts=accounts, time_ms=time.time_ns() // 10**6,
-            min_interval_ms=min_interval_ms, parameters=parameters or {},
+            min_interval_ms=min_interval_ms, parameters=parameters or {}, block_weight=block_weight,
         )  # fmt: skip
         self.count = count
         self.proxies: dict[tuple[int, int], Proxy] = {}

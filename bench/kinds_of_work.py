@@ -1,0 +1,371 @@
+"""Blocks of one kind of work each, whose CPU time `bench.weights` compares with the weight that they were charged.
+
+A maker gives the blocks to run first and the one to measure. Where transactions would need days of earlier blocks
+(a hundred voters, a meter's clock), the state is set directly; the block that is measured is always a real one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from bench.execution import (
+    BLOCK,
+    METERS_IN_BLOCK,
+    PROFILE,
+    REGISTRY,
+    UNITS,
+    Community,
+    closings,
+    metered_consumption,
+    metered_production,
+    openings,
+    productions,
+    transfers,
+)
+from ledger.accounts import count, mint
+from ledger.address import MultisigKey, address_of
+from ledger.codec import encode
+from ledger.crypto import Algorithm, Ed25519SecretKey, SecretKey, generate_secret_key
+from ledger.limits import MAX_BATCH_ITEMS
+from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.rules.units import books
+from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT, action_hash
+from ledger.schema import (
+    COUNTERS,
+    MEMBERS,
+    METERS,
+    VOTE_ACTIONS,
+    VOTERS,
+    VOTES,
+    Asset,
+    Counter,
+    Link,
+    Member,
+    MemberStatus,
+    MeterKind,
+    Vote,
+    Voter,
+    big_endian,
+)
+from ledger.schema import UNITS as UNITS_TABLE
+from ledger.state import State
+from ledger.transactions.actions import ACTION, CastVote, RemoveVoter, SetParameter
+from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.transactions.metering import BindMeter, MeterTerms, Step, SubmitReadings
+from ledger.transactions.numbers import TypeNumber
+from ledger.transactions.payloads import (
+    ActualItem,
+    ConsumedItem,
+    EnergyActual,
+    EnergyBatch,
+    EnergyConsumed,
+    OpenSession,
+    ProducedItem,
+    ReportItem,
+    Transfer,
+)
+from market.events import OrderPlaced
+from market.transactions import CancelOrder, MarketTypeNumber, PlaceOrder
+from market.types import BUY, SELL, OrderKind, Side
+
+ENT: Final = 10**9
+CO_OWNERS: Final = 16
+MAKERS: Final = 256
+"""Resting orders that one incoming order takes, each of another member."""
+VOTER_KEYS: Final = 201
+VOTES_OPEN: Final = 1_000
+DRAWS: Final = 96
+DRAW_MS: Final = 15_000
+
+Blocks = list[list[Transaction]]
+Make = Callable[[Community, int], Blocks]
+"""Blocks to run first, then the one to measure; the number tells runs apart."""
+
+
+def _alone(make: Callable[[Community, int], list[Transaction]]) -> Make:
+    return lambda community, run: [make(community, run)]
+
+
+def _unit_of(community: Community, place: int) -> Ed25519SecretKey:
+    return community.units[place % UNITS]
+
+
+# --- signatures ------------------------------------------------------------------------------------------------------
+
+
+def _co_owned(algorithm: Algorithm) -> Make:
+    """Transfers of accounts with 16 keys, all of which sign."""
+
+    def make(community: Community, run: int) -> Blocks:
+        return [[_co_signed(community, algorithm, run * 8 + number) for number in range(8)]]
+
+    return make
+
+
+def _co_signed(community: Community, algorithm: Algorithm, number: int) -> Transaction:
+    keys = sorted(
+        (
+            generate_secret_key(algorithm, _entropy(algorithm, b"co-owner %d %d" % (number, place)))
+            for place in range(CO_OWNERS)
+        ),
+        key=lambda key: key.public_key,
+    )
+    sender = MultisigKey(CO_OWNERS, tuple(key.public_key for key in keys))
+    state = State(community.reader)
+    state.put(MEMBERS, address_of(sender), Member(MemberStatus.ADMITTED, 0))
+    mint(state, address_of(sender), Asset.EEURO, ENT)
+    community.commit(state.changes())
+    envelope = unsigned(
+        community.genesis.chain_id, TypeNumber.TRANSFER, sender, 1, Transfer(2, community.addresses[0], 1)
+    )
+    return REGISTRY.decode(assemble(envelope, _signatures(keys, sign_message(envelope, community.genesis.hash))))
+
+
+def _entropy(algorithm: Algorithm, name: bytes) -> bytes:
+    digest = hashlib.sha512(name).digest()
+    return digest[:32] if algorithm is Algorithm.ED25519 else digest
+
+
+def _signatures(keys: Sequence[SecretKey], message: bytes) -> tuple[Signature, ...]:
+    return tuple(Signature(place, key.sign(message)) for place, key in enumerate(keys))
+
+
+def _bindings(community: Community, run: int) -> Blocks:
+    """A hundred meters bound: each with the signatures of meter and account."""
+    made = []
+    for place in range(METERS_IN_BLOCK):
+        unit, member = _unit_of(community, place), 2_000 + run * METERS_IN_BLOCK + place
+        meter = Ed25519SecretKey(hashlib.sha256(b"bound %d" % member).digest())
+        terms = MeterTerms(
+            address_of(unit.public_key), community.addresses[member], MeterKind.CONSUMPTION, meter.public_key,
+            bytes(32), PROFILE, bytes(6), 0, 1, 0, 10**6, community.time_ms, 0, 0,
+        )  # fmt: skip
+        message = terms.message(community.genesis.hash)
+        account = community.members[member]
+        consent = (Signature(0, account.sign(message)),)
+        payload = BindMeter(terms, meter.sign(message), account.public_key, consent)
+        made.append(community.signed(unit, TypeNumber.BIND_METER, payload))
+    return [made]
+
+
+# --- energy ----------------------------------------------------------------------------------------------------------
+
+
+def _batches(community: Community, run: int) -> Blocks:
+    del run
+    return [_batches_of(community, lambda _at, place: ProducedItem(community.addresses[200 + place], 1))]
+
+
+def _batches_of(
+    community: Community, item: Callable[[int, int], ReportItem], length: int = MAX_BATCH_ITEMS
+) -> list[Transaction]:
+    """One batch of reports a unit; `item` of the unit's place and the report's."""
+    made = []
+    for at, unit in enumerate(community.units):
+        sequence = community.next_number(unit)
+        payload = EnergyBatch(sequence, tuple(item(at, place) for place in range(length)))
+        made.append(community.signed(unit, TypeNumber.ENERGY_BATCH, payload, sequence))
+    return made
+
+
+def _batches_of_levels(community: Community, run: int) -> Blocks:
+    del run
+    held = _held(community)
+    return [_batches_of(community, lambda at, place: ActualItem(held[at] - 1 - place))]
+
+
+def _batches_of_consumption(community: Community, run: int) -> Blocks:
+    """Of 20 units: what 50 members each drew."""
+    members = [
+        [number for number in range(run * BLOCK, (run + 1) * BLOCK) if number % UNITS == at] for at in range(UNITS)
+    ]
+    return [
+        openings(community, run),
+        _batches_of(
+            community, lambda at, place: ConsumedItem(community.addresses[members[at][place]], 10), BLOCK // UNITS
+        ),
+    ]
+
+
+def _held(community: Community) -> list[int]:
+    """What the units' books hold, in Wh."""
+    state = State(community.reader)
+    found = []
+    for unit in community.units:
+        entry = state.get(UNITS_TABLE, address_of(unit.public_key))
+        assert entry is not None
+        found.append(books(entry))
+    return found
+
+
+def _consumptions(community: Community, run: int) -> Blocks:
+    """Reports by hand of what members drew from their sessions."""
+    opened = openings(community, run)
+    made = []
+    for place in range(BLOCK):
+        number = (run * BLOCK + place) % community.accounts
+        unit = _unit_of(community, number)
+        payload = EnergyConsumed(community.next_number(unit), community.addresses[number], 10)
+        made.append(community.signed(unit, TypeNumber.ENERGY_CONSUMED, payload))
+    return [opened, made]
+
+
+def _actuals(community: Community, run: int) -> Blocks:
+    """Reports by hand of what units hold, less by 1 Wh each time than the books."""
+    del run
+    made = []
+    for unit, held in zip(community.units, _held(community), strict=True):
+        for less in range(1, 11):
+            payload = EnergyActual(community.next_number(unit), held - less)
+            made.append(community.signed(unit, TypeNumber.ENERGY_ACTUAL, payload))
+    return [made]
+
+
+def _readings_from_sessions(community: Community, run: int) -> Blocks:
+    """96 readings of a hundred meters, each drawn from a session."""
+    community.time_ms += 2 * HOUR_MS  # the sessions of the last run have ended
+    opened = []
+    state = State(community.reader)
+    start_ms = community.time_ms + 2 * MINUTE_MS
+    nonce = 10**6 * (run + 1)
+    for place, meter in enumerate(community.consumers):
+        entry = state.get(METERS, meter.public_key)
+        assert entry is not None
+        changed = msgspec.structs.replace(entry, time_ms=start_ms, register=0, sequence=nonce, sent_ms=0)
+        state.put(METERS, meter.public_key, changed)
+        opening = OpenSession(address_of(_unit_of(community, place + 1).public_key), 2 * ENT, 0)
+        opened.append(community.signed(community.members[place], TypeNumber.OPEN_SESSION, opening))
+    community.commit(state.changes())
+    steps = tuple(Step(1, DRAW_MS, 10) for _ in range(DRAWS - 1))
+    payload = SubmitReadings(PROFILE, 1, 2, 0, bytes(6), 0, start_ms + DRAW_MS, 10, steps)
+    readings = [
+        community.signed(meter, TypeNumber.SUBMIT_READINGS, payload, nonce + DRAWS) for meter in community.consumers
+    ]
+    return [opened, readings]
+
+
+def _sessions_due(community: Community, run: int) -> Blocks:
+    """A block in which a thousand sessions reach their deadline."""
+    return [openings(community, run), []]
+
+
+def _locks_due(community: Community, run: int) -> Blocks:
+    """A block in which a thousand sessions that were closed give their locks back."""
+    return [openings(community, run), closings(community, run), []]
+
+
+# --- market ----------------------------------------------------------------------------------------------------------
+
+
+def _order(
+    community: Community, member: int, side: Side, price: int, quantity: int, expires_ms: int = 0
+) -> Transaction:
+    payload = PlaceOrder(side, OrderKind.LIMIT, price, quantity, expires_ms)
+    return community.signed(community.members[member], MarketTypeNumber.PLACE_ORDER, payload)
+
+
+def _bids(community: Community, run: int, expires_ms: int = 0) -> list[Transaction]:
+    del run
+    return [
+        _order(community, 1_000 + place, BUY, 10**6 * (place % 100 + 1), ENT // 10, expires_ms)
+        for place in range(BLOCK)
+    ]
+
+
+def _bids_cancelled(community: Community, run: int) -> Blocks:
+    placed = _bids(community, run)
+    executed = community.run(placed)
+    events = [event for receipt in executed.receipts for event in receipt.events]
+    numbers = [event.number for event in events if isinstance(event, OrderPlaced)]
+    return [
+        [
+            community.signed(community.members[1_000 + place], MarketTypeNumber.CANCEL_ORDER, CancelOrder(number))
+            for place, number in enumerate(numbers)
+        ]
+    ]
+
+
+def _bids_due(community: Community, run: int) -> Blocks:
+    """A block in which a thousand orders expire."""
+    return [_bids(community, run, community.time_ms + 90_000), []]
+
+
+def _sweeps(community: Community, run: int) -> Blocks:
+    """Four orders, each of which trades with 256 that rest, of another member each."""
+    del run
+    resting = [_order(community, 2_000 + place, SELL, ENT, ENT // 10) for place in range(4 * MAKERS)]
+    taking = [_order(community, 100 + place, BUY, ENT, MAKERS * ENT // 10) for place in range(4)]
+    return [resting, taking]
+
+
+# --- votes -----------------------------------------------------------------------------------------------------------
+
+
+def _votes(community: Community, run: int) -> Blocks:
+    """The only voter passes a vote with each transaction."""
+    voter = community.members[0]
+    return [
+        [
+            community.signed(voter, TypeNumber.CAST_VOTE, CastVote(SetParameter("vote_lifetime", 10**8 + value), True))
+            for value in range(run * 60, run * 60 + 60)
+        ]
+    ]
+
+
+def _voter_removed(community: Community, run: int) -> Blocks:
+    """The last yes to the removal of a voter while a thousand votes with a hundred yes each are open."""
+    state = State(community.reader)
+    voters = sorted(community.addresses[:VOTER_KEYS])
+    for address in voters:
+        state.put(VOTERS, address, Voter(0))
+    state.put(COUNTERS, VOTER_COUNT, Counter(VOTER_KEYS))
+    removed = next(address for address in voters if address != community.addresses[0])
+    yes = tuple(address for address in voters if address != community.addresses[0])[: VOTER_KEYS // 2]
+    actions = [SetParameter("vote_lifetime", 10**8 + place) for place in range(VOTES_OPEN)]
+    count(state, community.addresses[1], OPEN_VOTES, VOTES_OPEN + 1)
+    for number, action in enumerate([*actions, RemoveVoter(removed)], 1 + run * 10**6):
+        data = encode(action)
+        assert ACTION.decode_trusted(data) == action
+        key = big_endian(number)
+        state.put(VOTES, key, Vote(number, data, community.addresses[1], community.time_ms + 100 * DAY_MS, yes))
+        state.put(VOTE_ACTIONS, action_hash(data), Link(key))
+    community.commit(state.changes())
+    return [[community.signed(community.members[0], TypeNumber.CAST_VOTE, CastVote(RemoveVoter(removed), True))]]
+
+
+KINDS: Final[dict[str, Make]] = {
+    "transfer": _alone(transfers),
+    "transfer, 16 Ed25519 keys": _co_owned(Algorithm.ED25519),
+    "transfer, 16 P-256 keys": _co_owned(Algorithm.P256),
+    "meter bound": _bindings,
+    "session opened": _alone(openings),
+    "session closed": lambda community, run: [openings(community, run), closings(community, run)],
+    "sessions that fall due": _sessions_due,
+    "locks that fall due": _locks_due,
+    "report of production": _alone(productions),
+    "report of consumption": _consumptions,
+    "report of a level": _actuals,
+    "batch of production": _batches,
+    "batch of consumption": _batches_of_consumption,
+    "batch of levels": _batches_of_levels,
+    "day of readings, production": _alone(metered_production),
+    "day of readings, grid import": _alone(metered_consumption),
+    "96 readings from a session": _readings_from_sessions,
+    "order that rests": _alone(_bids),
+    "order cancelled": _bids_cancelled,
+    "orders that fall due": _bids_due,
+    "order with 256 trades": _sweeps,
+    "vote carried out": _votes,
+    "voter removed, 1,000 votes": _voter_removed,
+}
+
+PAUSE_MS: Final[dict[str, int]] = {
+    "sessions that fall due": 2 * HOUR_MS,
+    "locks that fall due": 10 * MINUTE_MS,
+    "96 readings from a session": HOUR_MS,
+}
+"""Time that passes before the block that is measured."""

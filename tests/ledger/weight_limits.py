@@ -1,0 +1,85 @@
+"""Tests of the limits of what a block and a transaction may weigh; `test_limits.py` runs them."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from ledger import limits
+from ledger.codec import encode
+from ledger.errors import InvalidInput
+from ledger.genesis import GENESIS
+from ledger.params import HOUR_MS
+from ledger.rules import weights
+from ledger.transactions.payloads import EnergyBatch, ProducedItem
+from market.events import OrderExpired
+from market.types import Side
+from tests.ledger.market_limits import batches, fixture, order, traders
+from tests.support.chain import ENT, address, make_genesis
+
+
+def max_expiries_per_block() -> None:
+    chain = traders(6)
+    most = limits.MAX_EXPIRIES_PER_BLOCK
+    due = chain.time_ms + HOUR_MS
+    batches(chain, [(f"trader {number % 6}", order(Side.SELL, ENT, expires_ms=due)) for number in range(most + 2)])
+    found = []
+    for after_ms in (HOUR_MS, 1, 1):
+        events = chain.block(after_ms=after_ms).executed.receipts[0].events
+        found.append(sum(isinstance(event, OrderExpired) for event in events))
+    assert found == [most, 2, 0]
+
+
+def expiry_share() -> None:
+    """Orders that fall due: a quarter of 9,000 has room for 161, the last of which may go beyond."""
+    chain = traders(4, block_weight=9_000)
+    due = chain.time_ms + HOUR_MS
+    for _ in range(4):
+        batches(chain, [(f"trader {number % 4}", order(Side.SELL, ENT, expires_ms=due)) for number in range(60)])
+    found = []
+    for after_ms in (HOUR_MS, 1, 1):
+        receipt = chain.block(after_ms=after_ms).executed.receipts[0]
+        found.append(sum(isinstance(event, OrderExpired) for event in receipt.events))
+        assert receipt.weight < 9_000 // limits.EXPIRY_SHARE + weights.EXPIRY + weights.ORDER_END
+    assert found == [161, 79, 0]
+
+
+def transaction_share() -> None:
+    """A transaction of 4,500 is applied in a block of 9,000, one of 4,501 is too heavy."""
+    chain = fixture(block_weight=9_000)
+    batch = EnergyBatch(1, (ProducedItem(address("A"), 1),))
+    for work, code in ((4_500, ""), (4_501, "too_heavy")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ledger.rules.energy.PRODUCTION", work - weights.TRANSACTION - weights.BATCH_ITEM)
+            assert chain.try_("U1", batch).code == code
+        batch = msgspec.structs.replace(batch, sequence=2)
+
+
+def min_block_weight() -> None:
+    for weight, fits in ((limits.MIN_BLOCK_WEIGHT, True), (limits.MIN_BLOCK_WEIGHT - 1, False)):
+        data = encode(make_genesis(block_weight=weight))
+        if fits:
+            assert GENESIS.decode(data).block_weight == weight
+        else:
+            with pytest.raises(InvalidInput):
+                GENESIS.decode(data)
+
+
+def heaviest_transactions_fit() -> None:
+    """Into their share of the lightest block, beside what falls due and is swept."""
+    most = limits.MIN_BLOCK_WEIGHT // limits.TRANSACTION_SHARE  # what the heaviest transactions may weigh
+    own_work = limits.MIN_BLOCK_WEIGHT // limits.EXPIRY_SHARE + limits.MIN_BLOCK_WEIGHT // limits.SWEEP_SHARE
+    last_steps = 2 * limits.MAX_ENDINGS_PER_TRANSACTION * weights.LOCK_RETURN
+    assert own_work + last_steps + most <= limits.MIN_BLOCK_WEIGHT  # beside all that is due
+    signed = weights.TRANSACTION + (limits.MAX_MULTISIG_KEYS - 1) * weights.SIGNATURE
+    returns = limits.MAX_WAITING_SESSIONS * weights.LOCK_RETURN
+    draw = weights.DRAW + weights.SESSION_END
+    assert signed + limits.MAX_BATCH_ITEMS * (weights.BATCH_ITEM + weights.REPORTED_CONSUMPTION + draw) <= most
+    assert signed + limits.MAX_READINGS * (weights.READING + weights.DRAW) + returns + weights.SESSION_END <= most
+    trades = limits.MAX_TRADES_PER_ORDER * weights.TRADE + limits.MAX_DROPPED_PER_ORDER * weights.ORDER_END
+    assert signed + trades + weights.ORDER_RESTING <= most
+    assert most >= limits.MAX_ENDINGS_PER_TRANSACTION * weights.SESSION_END
+    votes = limits.MAX_ALL_OPEN_VOTES + limits.MAX_VOTERS * (limits.MAX_ALL_OPEN_VOTES // limits.MAX_VOTERS)
+    assert 2 * votes * weights.JUDGEMENT <= most  # the removal of a voter looks at all open votes, twice
+    sessions = limits.MAX_OPEN_SESSIONS * weights.SESSION_END
+    assert limits.MAX_OPEN_ORDERS * weights.ORDER_END + sessions <= most  # the expulsion of a member
