@@ -21,7 +21,7 @@ from ledger.rules.losses import record_loss
 from ledger.rules.registers import Interval
 from ledger.rules.terms import standing_until, with_standing_booked
 from ledger.rules.units import add_to_books, books, reduce_books
-from ledger.rules.weights import LEVEL, READING
+from ledger.rules.weights import BINDING_LOOK, LEVEL
 from ledger.schema import (
     BINDINGS,
     METERS,
@@ -145,7 +145,7 @@ def _unreported(context: Context, address: bytes, time_ms: int, awaited: bytes) 
     if key is None or context.state.get(BINDINGS, key) is None:
         key = next(context.state.scan(BINDINGS, address, key), None)
     while key is not None:
-        context.charge(READING)
+        context.charge(BINDING_LOOK)
         if key[-1] != MeterKind.STORAGE:
             meter = context.get(METERS, context.get(BINDINGS, key).target)
             if meter.time_ms < time_ms:

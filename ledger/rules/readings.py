@@ -12,7 +12,7 @@ from ledger.rules.intervals import apply_interval
 from ledger.rules.levels import settle_levels
 from ledger.rules.registers import Interval, Quarantine, after_accepted, after_quarantine, interval_between
 from ledger.rules.sessions import is_sweeping
-from ledger.rules.weights import READING
+from ledger.rules.weights import TWO_READINGS
 from ledger.schema import METERS, MeterKind
 from ledger.transactions.metering import SubmitReadings
 
@@ -32,7 +32,7 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
         raise Refused("profile, OBIS code or scale differ from the bound ones", code="profile_mismatch")
     if payload.boot < meter.boot:
         raise Refused("the boot counter fell", code="boot_counter_fell")
-    context.charge(READING * (1 + len(payload.steps)))
+    context.charge((TWO_READINGS * (1 + len(payload.steps)) + 1) // 2)
     latest_ms = context.time_ms + context.genesis.drift_ms
     accepted = total_wh = shown_register = 0
     for sequence, time_ms, register in absolute_readings(payload, context.nonce):

@@ -15,7 +15,7 @@ TRANSACTION: Final = 20
 SIGNATURE: Final = 12
 """Each further signature that is verified, whatever it is under."""
 
-READING: Final = 1
+TWO_READINGS: Final = 3
 PRODUCTION: Final = 3
 """ENT minted for energy put into a unit."""
 
@@ -39,6 +39,9 @@ LOCK_RETURN: Final = 8
 
 VOTE_OPENING: Final = 1
 VOTE_END: Final = 1
+BINDING_LOOK: Final = 1
+"""A binding looked at to see whether its meter has reported."""
+
 JUDGEMENT: Final = 2
 """An open vote looked at because the voters changed."""
 
@@ -49,5 +52,5 @@ ORDER_VISIT: Final = 1
 """A resting order that was looked at and neither traded nor removed."""
 
 TRADE: Final = 14
-EXPIRY: Final = 4
+EXPIRY: Final = 5
 SWEEP_STEP: Final = 1

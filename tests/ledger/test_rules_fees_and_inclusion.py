@@ -209,7 +209,7 @@ def test_work_is_counted() -> None:
     assert weights_of(block) == [
         0,
         weights.TRANSACTION,
-        weights.TRANSACTION + 3 * weights.READING,
+        weights.TRANSACTION + 5,
         weights.TRANSACTION + 3 * weights.BATCH_ITEM + weights.PRODUCTION + 2 * weights.LEVEL,
     ]
     assert events(block.executed.receipts[2], ReadingsAccepted)[0].count == 3

@@ -31,7 +31,7 @@ def max_expiries_per_block() -> None:
 
 
 def expiry_share() -> None:
-    """Orders that fall due: a quarter of 9,000 has room for 161, the last of which may go beyond."""
+    """Orders that fall due: a quarter of 9,000 has room for 150, the last of which may go beyond."""
     chain = traders(4, block_weight=9_000)
     due = chain.time_ms + HOUR_MS
     for _ in range(4):
@@ -41,7 +41,7 @@ def expiry_share() -> None:
         receipt = chain.block(after_ms=after_ms).executed.receipts[0]
         found.append(sum(isinstance(event, OrderExpired) for event in receipt.events))
         assert receipt.weight < 9_000 // limits.EXPIRY_SHARE + weights.EXPIRY + weights.ORDER_END
-    assert found == [161, 79, 0]
+    assert found == [150, 90, 0]
 
 
 def transaction_share() -> None:
@@ -75,7 +75,8 @@ def heaviest_transactions_fit() -> None:
     returns = limits.MAX_WAITING_SESSIONS * weights.LOCK_RETURN
     draw = weights.DRAW + weights.SESSION_END
     assert signed + limits.MAX_BATCH_ITEMS * (weights.BATCH_ITEM + weights.REPORTED_CONSUMPTION + draw) <= most
-    assert signed + limits.MAX_READINGS * (weights.READING + weights.DRAW) + returns + weights.SESSION_END <= most
+    readings = limits.MAX_READINGS * (weights.TWO_READINGS + 2 * weights.DRAW) // 2
+    assert weights.TRANSACTION + readings + returns + weights.SESSION_END <= most  # a meter has one key
     trades = limits.MAX_TRADES_PER_ORDER * weights.TRADE + limits.MAX_DROPPED_PER_ORDER * weights.ORDER_END
     assert signed + trades + weights.ORDER_RESTING <= most
     assert most >= limits.MAX_ENDINGS_PER_TRANSACTION * weights.SESSION_END
