@@ -18,15 +18,15 @@ from pathlib import Path
 
 import aiohttp
 
-from ledger.address import address_of, format_address, format_key
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import COST_LIGHT, KeyKind
-from ledger.schema import Asset
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import encode
+from ledger.keys.address import address_of, format_address, format_key
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.genesis_file import BalanceSection, ValidatorSection, read_template
 from nodechain.home import Home
 from nodechain.home_genesis import read_genesis

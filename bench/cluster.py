@@ -20,13 +20,13 @@ from pathlib import Path
 
 import aiohttp
 
-from ledger.address import address_of
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
-from ledger.schema import Asset
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import encode
+from ledger.keys.address import address_of
+from ledger.keys.crypto import Ed25519SecretKey
 from tests.support.cluster import Cluster
 
 SERVER_BLOCK_WEIGHT = 54_000

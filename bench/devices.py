@@ -24,8 +24,8 @@ from devices.profile import load_profile
 from devices.readings import Reading, ReadingHeader, build_batch
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
-from ledger.chain_identity import ChainIdentity
-from ledger.crypto import Ed25519SecretKey
+from ledger.chain.identity import ChainIdentity
+from ledger.keys.crypto import Ed25519SecretKey
 from tests.devices.fake_node import FakeNode
 from tests.devices.test_footprint import LIGHT_CLIENT, load
 
@@ -41,7 +41,7 @@ from devices.client import NodeClient
 from devices.clock import PlayedClock
 from devices.outbox import Outbox
 from devices.street import MeterEntry, Street
-from ledger.crypto import Ed25519SecretKey
+from ledger.keys.crypto import Ed25519SecretKey
 
 def resident():
     return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])

@@ -33,10 +33,10 @@ from consensus.events import (
 )
 from consensus.pacing import Intervals
 from consensus.state import Settings
-from ledger.crypto import Ed25519SecretKey, sha256
-from ledger.genesis import ConsensusMode
-from ledger.types import Header
-from ledger.validators import ValidatorInfo, ValidatorSet
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Header
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
+from ledger.keys.crypto import Ed25519SecretKey, sha256
 from nodechain.validator_key import ValidatorKey
 
 CHAIN = "bench-00000000"

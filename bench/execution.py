@@ -21,12 +21,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ledger.accounts import mint
-from ledger.address import address_of
-from ledger.codec import Value, encode
-from ledger.crypto import Ed25519SecretKey
-from ledger.execution import Executed, Execution
-from ledger.genesis import (
+from ledger.bank.balances import mint
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.execution import Executed, Execution
+from ledger.chain.genesis import (
     Access,
     ConsensusMode,
     EnergyChoices,
@@ -36,20 +36,21 @@ from ledger.genesis import (
     RateRule,
     SurplusRule,
 )
-from ledger.merkle import list_root
-from ledger.module import LEDGER
-from ledger.origin import first_state
-from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS
-from ledger.registry import Registry
-from ledger.rules.metering import binding_key, meter_of
-from ledger.schema import BINDINGS, METER_ADDRESSES, METERS, Asset, Link, MeterKind
-from ledger.state import MemoryReader, State
-from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.transactions.metering import MeterTerms, Step, SubmitReadings
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import CloseSession, EnergyProduced, OpenSession, Transfer
-from ledger.tree import InMemoryTreeStorage, StateTree
-from market.module import MARKET
+from ledger.chain.origin import first_state
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.chain.schema import Link
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import Value, encode
+from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession
+from ledger.keys.address import address_of
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.metering.bindings import binding_key, meter_of
+from ledger.metering.payloads import MeterTerms, Step, SubmitReadings
+from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, MeterKind
+from ledger.state.merkle import list_root
+from ledger.state.overlay import MemoryReader, State
+from ledger.state.tree import InMemoryTreeStorage, StateTree
+from nodechain.modules import REGISTRY
 
 NOW_MS = 1_700_000_000_000
 QUARTER_MS = 900_000
@@ -58,7 +59,6 @@ UNITS = 20
 METERS_IN_BLOCK = 100
 READINGS = 96
 ENT = 10**9
-REGISTRY = Registry((LEDGER, MARKET))
 PROFILE = bytes(32)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.genesis import Genesis
+from ledger.chain.genesis import Genesis
 from nodechain.app import audit_rules
 from nodechain.commands.audit import stored_blocks
 from nodechain.home import Home

@@ -16,7 +16,6 @@ from bench.execution import (
     BLOCK,
     METERS_IN_BLOCK,
     PROFILE,
-    REGISTRY,
     UNITS,
     Community,
     closings,
@@ -26,38 +25,16 @@ from bench.execution import (
     productions,
     transfers,
 )
-from ledger.accounts import count, mint
-from ledger.address import MultisigKey, address_of
-from ledger.codec import encode
-from ledger.crypto import Algorithm, Ed25519SecretKey, SecretKey, generate_secret_key
-from ledger.limits import MAX_BATCH_ITEMS
-from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS
-from ledger.rules.units import books
-from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT, action_hash
-from ledger.schema import (
-    COUNTERS,
-    MEMBERS,
-    METERS,
-    VOTE_ACTIONS,
-    VOTERS,
-    VOTES,
-    Asset,
-    Counter,
-    Link,
-    Member,
-    MemberStatus,
-    MeterKind,
-    Vote,
-    Voter,
-    big_endian,
-)
-from ledger.schema import UNITS as UNITS_TABLE
-from ledger.state import State
-from ledger.transactions.actions import ACTION, CastVote, RemoveVoter, SetParameter
-from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.transactions.metering import BindMeter, MeterTerms, Step, SubmitReadings
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import (
+from ledger.bank.balances import mint
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.counters import count
+from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.chain.schema import COUNTERS, Counter, Link
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import encode
+from ledger.energy.payloads import (
     ActualItem,
     ConsumedItem,
     EnergyActual,
@@ -66,11 +43,23 @@ from ledger.transactions.payloads import (
     OpenSession,
     ProducedItem,
     ReportItem,
-    Transfer,
 )
+from ledger.energy.schema import UNITS as UNITS_TABLE
+from ledger.energy.units import books
+from ledger.governance.payloads import CastVote, RemoveVoter, SetParameter
+from ledger.governance.schema import MEMBERS, VOTE_ACTIONS, VOTERS, VOTES, Member, MemberStatus, Vote, Voter
+from ledger.governance.voting import OPEN_VOTES, VOTER_COUNT, action_hash
+from ledger.keys.address import MultisigKey, address_of
+from ledger.keys.crypto import Algorithm, Ed25519SecretKey, SecretKey, generate_secret_key
+from ledger.limits import MAX_BATCH_ITEMS
+from ledger.metering.payloads import BindMeter, MeterTerms, Step, SubmitReadings
+from ledger.metering.schema import METERS, MeterKind
+from ledger.state.overlay import State
+from ledger.state.table import big_endian
 from market.events import OrderPlaced
 from market.transactions import CancelOrder, MarketTypeNumber, PlaceOrder
 from market.types import BUY, SELL, OrderKind, Side
+from nodechain.modules import REGISTRY
 
 ENT: Final = 10**9
 CO_OWNERS: Final = 16
@@ -329,7 +318,7 @@ def _voter_removed(community: Community, run: int) -> Blocks:
     count(state, community.addresses[1], OPEN_VOTES, VOTES_OPEN + 1)
     for number, action in enumerate([*actions, RemoveVoter(removed)], 1 + run * 10**6):
         data = encode(action)
-        assert ACTION.decode_trusted(data) == action
+        assert REGISTRY.actions.decode_trusted(data) == action
         key = big_endian(number)
         state.put(VOTES, key, Vote(number, data, community.addresses[1], community.time_ms + 100 * DAY_MS, yes))
         state.put(VOTE_ACTIONS, action_hash(data), Link(key))

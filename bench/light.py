@@ -18,10 +18,10 @@ from pathlib import Path
 from statistics import median
 
 from bench.tree import build, key_of
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from ledger.light.headers import LIGHT_BLOCK, follow
-from ledger.proofs import STATE_PROOF, prove, verify_state_proof
-from ledger.tree import bucket_index, key_hash
+from ledger.state.proofs import STATE_PROOF, prove, verify_state_proof
+from ledger.state.tree import bucket_index, key_hash
 from nodechain.light.client import LightClient
 from nodechain.light.store import LightStore
 from tests.support.light_chain import LightChain

@@ -20,28 +20,26 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from ledger.accounts import mint
-from ledger.address import address_of
-from ledger.execution import Execution
-from ledger.genesis import Access, ConsensusMode, EnergyChoices, Genesis, GenesisValidator, RateRule, SurplusRule
-from ledger.module import LEDGER
-from ledger.origin import first_state
-from ledger.registry import Registry
-from ledger.schema import MEMBERS, Asset, Member, MemberStatus
-from ledger.state import MemoryReader, State
-from ledger.transactions.envelope import Signature, Transaction, assemble, unsigned
-from ledger.types import Receipt
+from ledger.bank.balances import mint
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Signature, Transaction, assemble, unsigned
+from ledger.chain.execution import Execution
+from ledger.chain.genesis import Access, ConsensusMode, EnergyChoices, Genesis, GenesisValidator, RateRule, SurplusRule
+from ledger.chain.header import Receipt
+from ledger.chain.origin import first_state
+from ledger.governance.schema import MEMBERS, Member, MemberStatus
+from ledger.keys.address import address_of
+from ledger.state.overlay import MemoryReader, State
 from market.events import Traded
-from market.module import MARKET
 from market.schema import ORDERS
 from market.transactions import MarketTypeNumber, PlaceOrder
 from market.types import BUY, SELL, OrderKind
+from nodechain.modules import REGISTRY
 
 TICK = 1_000
 SMALLEST_ORDER = 100_000_000
 MIDDLE = 2_000_000_000
 NOW_MS = 1_700_000_000_000
-REGISTRY = Registry((LEDGER, MARKET))
 NO_SIGNATURE = (Signature(0, bytes(64)),)
 """What is in the set of verified transactions is not verified again, so nothing needs to be signed here."""
 

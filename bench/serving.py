@@ -17,11 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from consensus.messages import BlocksRequest
-from ledger.blocks import Block, Chain, genesis_block
-from ledger.codec import encode
-from ledger.types import Certificate, CommitSignature
-from nodechain.app import REGISTRY, record_of
+from ledger.chain.blocks import Block, Chain, genesis_block
+from ledger.chain.header import Certificate, CommitSignature
+from ledger.encoding.codec import encode
+from nodechain.app import record_of
 from nodechain.block_answers import answer_to
+from nodechain.modules import REGISTRY
 from nodechain.store.records import BlockRecord
 from nodechain.store.store import Store
 from nodechain.worker import Worker

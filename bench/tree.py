@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from statistics import median
 
-from ledger.codec import encode
-from ledger.proofs import STATE_PROOF, prove, verify_state_proof
-from ledger.tree import CACHE_BYTES, InMemoryTreeStorage, StateTree, bucket_index, key_hash
+from ledger.encoding.codec import encode
+from ledger.state.proofs import STATE_PROOF, prove, verify_state_proof
+from ledger.state.tree import CACHE_BYTES, InMemoryTreeStorage, StateTree, bucket_index, key_hash
 
 CHANGED = 1_000
 GROUND = 10_000

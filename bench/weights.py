@@ -1,6 +1,6 @@
 """What a unit of block weight costs in CPU time, by kind of work: `python -m bench.weights [--accounts N] [--runs N]`.
 
-The weights of `ledger.rules.weights` are right when the kinds' figures lie within a factor of 1.5 of each other: then
+The weights of `ledger.chain.weights` are right when the kinds' figures lie within a factor of 1.5 of each other: then
 a full block takes the same time whatever it is filled with. Each figure is all that a validator does for a block:
 decoding, verifying every signature (also those that the pool has verified), execution, changes, and the roots of
 transactions, receipts and state; divided by the weight that the receipts say. Medians of blocks
@@ -21,7 +21,7 @@ from typing import Final
 from bench.execution import Community, stages
 from bench.kinds_of_work import KINDS, PAUSE_MS, Make
 from consensus.timeouts import Timeouts
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 
 SLOWEST: Final = 6
 """How much slower the slowest machine that is supported is taken to be, a Raspberry Pi 4: an assumption."""

@@ -21,11 +21,11 @@ from consensus.limits import (
     TRANSACTIONS_BYTES,
 )
 from consensus.messages import BlockTransactions, HashesPart, HashesRequest, TransactionsRequest
-from ledger.codec import Codec
+from ledger.chain.envelope import full_hash_of
+from ledger.chain.header import Header
+from ledger.encoding.codec import Codec
 from ledger.limits import MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS
-from ledger.merkle import list_root
-from ledger.transactions.envelope import full_hash_of
-from ledger.types import Header
+from ledger.state.merkle import list_root
 
 RETRY_MS: Final = 1_000
 """How long a peer has for an answer before another one is asked."""

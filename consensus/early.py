@@ -6,8 +6,8 @@ from consensus.limits import EARLY_MESSAGES
 from consensus.messages import Commit, Decided, Prepare, Proposal, ProvenRoundChange
 from consensus.state import Settings
 from consensus.validation import Rules
-from ledger.validators import ValidatorSet
-from ledger.votes import VoteKind
+from ledger.chain.validator_set import ValidatorSet
+from ledger.chain.votes import VoteKind
 
 EarlyMessage = Proposal | Prepare | Commit | ProvenRoundChange
 

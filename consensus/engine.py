@@ -65,8 +65,8 @@ from consensus.upon_rounds import start_timer, upon_proposal_ready, upon_round_c
 from consensus.upon_start import take_part, upon_proposal_due, upon_transactions
 from consensus.upon_votes import upon_decided, upon_vote
 from consensus.validation import is_status_signed, status_message
-from ledger.types import Certificate
-from ledger.votes import VoteKind
+from ledger.chain.header import Certificate
+from ledger.chain.votes import VoteKind
 
 EMPTY_MEMORY = Memory(NOTHING_SIGNED, None, (), None)
 

@@ -12,9 +12,9 @@ from enum import IntEnum
 from consensus.doubt import Doubt
 from consensus.messages import ConsensusMessage
 from consensus.records import LoggedLock, LoggedVote, SignRecord
-from ledger.transactions.evidence import Evidence
-from ledger.types import Certificate, Header
-from ledger.validators import ValidatorSet
+from ledger.chain.header import Certificate, Header
+from ledger.chain.validator_set import ValidatorSet
+from ledger.validators.payloads import Evidence
 
 
 @dataclass(frozen=True, slots=True)

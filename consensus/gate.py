@@ -15,9 +15,9 @@ from consensus.doubt import Doubt
 from consensus.messages import Status
 from consensus.quorum import is_quorum, one_honest
 from consensus.validation import Rules
+from ledger.chain.header import Certificate, Header
+from ledger.chain.validator_set import ValidatorSet
 from ledger.limits import MAX_VALIDATORS
-from ledger.types import Certificate, Header
-from ledger.validators import ValidatorSet
 
 
 class Gate:

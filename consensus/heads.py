@@ -11,7 +11,7 @@ from consensus.limits import TRACKED_PEERS
 from consensus.messages import Status
 from consensus.quorum import one_honest
 from consensus.validation import Rules
-from ledger.validators import ValidatorSet
+from ledger.chain.validator_set import ValidatorSet
 
 
 class ProvenHeads:

@@ -2,7 +2,7 @@
 
 No body travels in these: a block's transactions are asked for by its hash (`consensus.bodies`), whole decided blocks by
 height (`consensus.sync`). `validator` is the index in the height's set, sorted by address. Every vote has one shape
-(`ledger.votes`), so that two of them prove an equivocation.
+(`ledger.chain.votes`), so that two of them prove an equivocation.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from consensus.limits import (
     MAX_TRANSFER_BYTES,
     PLACES_PER_REQUEST,
 )
-from ledger.codec import Bytes32, Bytes64, Codec, Uint, Value
+from ledger.chain.header import Certificate, CommitSignature, Header
+from ledger.chain.votes import NOTHING_PREPARED, prepared_value
+from ledger.encoding.codec import Bytes32, Bytes64, Codec, Uint, Value
 from ledger.limits import MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS
-from ledger.types import Certificate, CommitSignature, Header
-from ledger.votes import NOTHING_PREPARED, prepared_value
 
 Round = Annotated[int, msgspec.Meta(ge=0, le=MAX_ROUND)]
 Index = Annotated[int, msgspec.Meta(ge=0, lt=MAX_VALIDATORS)]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import gcd
 from typing import Final
 
-from ledger.validators import ValidatorSet
+from ledger.chain.validator_set import ValidatorSet
 
 MAX_SCHEDULE: Final = 4_096
 """Longer schedules (uneven large powers) are scaled down; everybody keeps at least one place."""

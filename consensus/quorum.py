@@ -1,14 +1,14 @@
 """How much power says the same thing: quorums and 'one honest' (consensus.md, 'Identities and quorums').
 
-The quorum itself is `ledger.certificate.is_quorum`, which light clients share.
+The quorum itself is `ledger.chain.certificate.is_quorum`, which light clients share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.certificate import is_quorum
-from ledger.validators import ValidatorSet
+from ledger.chain.certificate import is_quorum
+from ledger.chain.validator_set import ValidatorSet
 
 __all__ = ["is_quorum", "one_honest", "power_of"]
 

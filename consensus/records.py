@@ -12,8 +12,8 @@ import msgspec
 
 from consensus.limits import MAX_MESSAGE_BYTES
 from consensus.messages import Prepared
-from ledger.codec import Bytes32, Codec, Uint, Value
-from ledger.types import Header
+from ledger.chain.header import Header
+from ledger.encoding.codec import Bytes32, Codec, Uint, Value
 
 BODY_PIECE_BYTES: Final = 2 * 1024 * 1024
 MAX_LOG_RECORD_BYTES: Final = BODY_PIECE_BYTES + 64 * 1024

@@ -21,8 +21,8 @@ from consensus.records import (
     Step,
 )
 from consensus.sign_once import OwnMessage
+from ledger.chain.header import Header
 from ledger.errors import InvalidInput
-from ledger.types import Header
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from consensus.messages import Claim, Prepared, ProvenRoundChange, RoundChange
 from consensus.quorum import is_quorum, one_honest, power_of
-from ledger.genesis import ConsensusMode
-from ledger.validators import ValidatorSet
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.validator_set import ValidatorSet
 
 
 class RoundChanges:

@@ -11,9 +11,9 @@ from typing import Protocol
 from consensus.effects import Effects
 from consensus.messages import Commit, HeardVote, Prepare, Proposal, ProvenRoundChange
 from consensus.records import LoggedVote, SignRecord, Step
-from ledger.codec import encode
-from ledger.crypto import verify_ed25519
-from ledger.votes import VoteKind, vote_message
+from ledger.chain.votes import VoteKind, vote_message
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import verify_ed25519
 
 STEP_OF: dict[VoteKind, Step] = {
     VoteKind.ROUND_CHANGE: Step.ROUND_CHANGE,

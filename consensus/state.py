@@ -18,10 +18,10 @@ from consensus.sign_once import OwnMessage, Pen
 from consensus.tally import Tally
 from consensus.timeouts import Timeouts
 from consensus.validation import Rules
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, Header
-from ledger.validators import ValidatorSet
-from ledger.votes import VoteKind
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, Header
+from ledger.chain.validator_set import ValidatorSet
+from ledger.chain.votes import VoteKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from consensus.quorum import is_quorum, power_of
 from consensus.round_change import RoundChanges
 from consensus.validation import Rules
 from consensus.votes import Said, VoteTable
-from ledger.transactions.evidence import Evidence
-from ledger.votes import VoteKind
+from ledger.chain.votes import VoteKind
+from ledger.validators.payloads import Evidence
 
 
 class Tally:

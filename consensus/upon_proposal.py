@@ -7,9 +7,9 @@ from consensus.limits import PAST_ROUNDS
 from consensus.messages import Prepare, Proposal
 from consensus.state import HeightState
 from consensus.upon_rounds import enter
-from ledger.genesis import ConsensusMode
-from ledger.types import Header
-from ledger.votes import VoteKind
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Header
+from ledger.chain.votes import VoteKind
 
 
 def upon_proposal(state: HeightState, message: Proposal, peer: bytes, now: Now) -> None:

@@ -6,8 +6,8 @@ from consensus.events import AskProposal, Misbehaved, Now
 from consensus.limits import PAST_ROUNDS
 from consensus.messages import Proposal, ProvenRoundChange, RoundChange
 from consensus.state import HeightState
-from ledger.types import Header
-from ledger.votes import NOTHING_PREPARED, VoteKind, prepared_value
+from ledger.chain.header import Header
+from ledger.chain.votes import NOTHING_PREPARED, VoteKind, prepared_value
 
 
 def upon_round_timeout(state: HeightState, now: Now) -> None:

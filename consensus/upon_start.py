@@ -9,7 +9,7 @@ from consensus.recovery import Resumed
 from consensus.sign_once import OwnMessage, Pen
 from consensus.state import HeightState
 from consensus.upon_rounds import ask_proposal, enter, start_timer
-from ledger.votes import VoteKind
+from ledger.chain.votes import VoteKind
 
 
 def take_part(state: HeightState, pen: Pen, resumed: Resumed | None, now: Now) -> None:

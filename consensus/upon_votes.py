@@ -7,9 +7,9 @@ from consensus.messages import Commit, Decided, Prepare, Prepared, Proposal
 from consensus.records import LoggedLock
 from consensus.state import HeightState
 from consensus.upon_proposal import differ
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, CommitSignature
-from ledger.votes import VoteKind
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, CommitSignature
+from ledger.chain.votes import VoteKind
 
 _MOST_SHOWN = 1_024
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from consensus.messages import Claim, Commit, Prepare, Prepared, Proposal, ProvenRoundChange, RoundChange, Status
 from consensus.proposer import proposer
-from ledger.certificate import check_certificate, is_quorum
-from ledger.codec import encode
-from ledger.crypto import DOMAIN_STATUS, signing_bytes, verify_ed25519
+from ledger.chain.certificate import check_certificate, is_quorum
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, Header
+from ledger.chain.validator_set import ValidatorSet
+from ledger.chain.votes import VoteKind, vote_message
+from ledger.encoding.codec import encode
 from ledger.errors import CertificateError
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, Header
-from ledger.validators import ValidatorSet
-from ledger.votes import VoteKind, vote_message
+from ledger.keys.crypto import DOMAIN_STATUS, signing_bytes, verify_ed25519
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consensus.limits import FUTURE_ROUNDS, PAST_ROUNDS
-from ledger.certificate import is_quorum
-from ledger.genesis import ConsensusMode
-from ledger.types import CommitSignature
-from ledger.validators import ValidatorSet
+from ledger.chain.certificate import is_quorum
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import CommitSignature
+from ledger.chain.validator_set import ValidatorSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from devices.meter import MeterLimits
 from devices.outbox import Outbox
 from devices.protocols.obis import obis_text
 from devices.sample import Quality, Sample
-from ledger.codec import encode
-from ledger.schema import METERS, Meter, MeterKind
+from ledger.encoding.codec import encode
+from ledger.metering.schema import METERS, Meter, MeterKind
 
 BINDING: Final = "binding"
 

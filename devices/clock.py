@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Final, Protocol
 
-from ledger.transactions.metering import ClockQuality
+from ledger.metering.payloads import ClockQuality
 
 SYNCED_MARK: Final = Path("/run/systemd/timesync/synchronized")
 """systemd-timesyncd touches it when the clock has been set from a server since the last start."""

@@ -17,7 +17,7 @@ from devices.meter import Judgement, MeterLimits, MeterState, StatusFlag, judge
 from devices.outbox import NewReading, Outbox
 from devices.readings import ReadingHeader
 from devices.sample import Quality, Sample
-from ledger.schema import Meter
+from ledger.metering.schema import Meter
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from devices.errors import OutboxFault, OutboxMisuse
-from ledger.chain_identity import ChainIdentity
+from ledger.chain.identity import ChainIdentity
 
 BUSY_TIMEOUT_S: Final = 10.0
 FACTS: Final = "CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID"

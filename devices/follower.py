@@ -19,21 +19,23 @@ from devices.durable_database import DurableDatabase
 from devices.errors import BadAnswer, Misuse
 from devices.outbox import UNKNOWN, Known
 from devices.time_bound import TimeBound, pace_of
-from ledger.certificate import check_certificate
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Codec
+from ledger.chain.certificate import check_certificate
+from ledger.chain.envelope import Transaction
+from ledger.chain.genesis import GENESIS, ConsensusMode
+from ledger.chain.header import Header
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.schema import ACCOUNTS
+from ledger.encoding.codec import Codec
+from ledger.energy.schema import SESSIONS, UNITS, Session
 from ledger.errors import InvalidInput, LightError
-from ledger.events import ReadingQuarantined
-from ledger.genesis import GENESIS, ConsensusMode
 from ledger.light.claims import RECEIPT_HEAD, ReceiptClaim, StateClaim, StateShown, TransactionClaim, check_claim
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted, set_of
 from ledger.light.kept import KeptHeaders
 from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Reached, reach
-from ledger.merkle import LIST_PROOF
-from ledger.proofs import STATE_PROOF
-from ledger.schema import ACCOUNTS, METERS, SESSIONS, UNITS, Meter, Session
-from ledger.transactions.envelope import Transaction
-from ledger.types import Header
+from ledger.metering.events import ReadingQuarantined
+from ledger.metering.schema import METERS, Meter
+from ledger.state.merkle import LIST_PROOF
+from ledger.state.proofs import STATE_PROOF
 
 T = TypeVar("T")
 

@@ -36,7 +36,7 @@ from devices.outbox_schema import (
     THIN_PENDING,
 )
 from devices.readings import HEADER, Reading, ReadingHeader, SignedBatch
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from ledger.limits import MAX_INTEGER
 
 DEFAULT_QUOTA_BYTES: Final = 64 * 1024 * 1024

@@ -18,10 +18,10 @@ import msgspec
 from devices.errors import BadProfile, NotAReading
 from devices.protocols.registers import Energy, RegisterType, Sentinel, WordOrder, decode_energy, in_wh
 from devices.quantities import QUANTITIES
-from ledger.codec import encode
-from ledger.crypto import tagged_hash
+from ledger.encoding.codec import encode
+from ledger.encoding.obis import parse_obis as ledger_obis
 from ledger.errors import MalformedInput
-from ledger.obis import parse_obis as ledger_obis
+from ledger.keys.crypto import tagged_hash
 
 SCHEMA: Final = "nodechain.meter-profile/1"
 MAX_PROFILE_BYTES: Final = 256 * 1024

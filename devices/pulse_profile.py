@@ -8,8 +8,8 @@ from typing import Final
 
 from devices.errors import BadProfile
 from devices.profile import CounterFacts, parse_obis
-from ledger.codec import encode
-from ledger.crypto import tagged_hash
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import tagged_hash
 
 PREFIX: Final = "s0-"
 HASH_SCHEMA: Final = "nodechain.pulse-profile/1"

@@ -12,17 +12,17 @@ from typing import Annotated, Final, NamedTuple, Protocol
 
 import msgspec
 
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Bytes32, Codec, Uint, Value, encode
+from ledger.chain.envelope import Signature, assemble, sign_message, transaction_id, unsigned
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import Bytes32, Codec, Uint, Value, encode
 from ledger.errors import require
 from ledger.limits import MAX_READINGS, MAX_SEQUENCE_STEP
-from ledger.transactions.envelope import Signature, assemble, sign_message, transaction_id, unsigned
-from ledger.transactions.metering import Obis, Scale, Step, SubmitReadings
-from ledger.transactions.numbers import TypeNumber
+from ledger.metering.payloads import Obis, Scale, Step, SubmitReadings
 
 
 class ReadingSigner(Protocol):
-    """A meter's key; `ledger.crypto` has two in memory, a secure element offers the same."""
+    """A meter's key; `ledger.keys.crypto` has two in memory, a secure element offers the same."""
 
     @property
     def public_key(self) -> bytes:

@@ -20,7 +20,7 @@ from devices.outbox import Build, Outbox
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.stopping import wait_or_stop
 from devices.submitter import Backoff, Progress, Pushed, Submitter
-from ledger.chain_identity import ChainIdentity
+from ledger.chain.identity import ChainIdentity
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from devices.outbox import Build, Outbox
 from devices.places import parse_place
 from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
 from devices.submitter import Pushed, Submitter
-from ledger.chain_identity import ChainIdentity
+from ledger.chain.identity import ChainIdentity
 
 MAX_STREET_BYTES: Final = 4 * 1024 * 1024
 

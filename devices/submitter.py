@@ -22,8 +22,8 @@ from devices.follower import Decided
 from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
 from devices.outbox_file import Batch
 from devices.time_bound import TimeBound
-from ledger.rules.registers import Quarantine
-from ledger.schema import Meter
+from ledger.metering.registers import Quarantine
+from ledger.metering.schema import Meter
 
 TOO_EARLY: Final = "reading_too_early"
 """The ledger takes one transaction of a meter in so much time (X15); the batch is sent again."""

@@ -17,8 +17,8 @@ from devices.protocols.registers import Energy
 from devices.protocols.sunspec import ModelReading
 from devices.quantities import QUANTITIES
 from devices.sunspec import Model, load_models
-from ledger.codec import encode
-from ledger.crypto import tagged_hash
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import tagged_hash
 
 PREFIX: Final = "sunspec-"
 HASH_SCHEMA: Final = "nodechain.sunspec-profile/1"

@@ -29,8 +29,8 @@ from devices.protocols import iec62056, p1, sml
 from devices.protocols.registers import Energy, in_wh
 from devices.protocols.telegram import UNITS, Telegram, energy_of, gauge_of, sum_of
 from devices.quantities import QUANTITIES
-from ledger.codec import encode
-from ledger.crypto import tagged_hash
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import tagged_hash
 
 TELEGRAM_SCHEMA: Final = "nodechain.telegram-profile/1"
 TELEGRAM_DIRECTORY: Final = PROFILE_DIRECTORY / "telegrams"

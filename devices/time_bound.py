@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.genesis import Genesis
+from ledger.chain.genesis import Genesis
 
 
 @dataclass(frozen=True, slots=True)

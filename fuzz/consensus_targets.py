@@ -35,11 +35,11 @@ from consensus.records import LOG_RECORD, NOTHING_SIGNED, LoggedBody, LoggedLock
 from consensus.recovery import recover
 from consensus.state import Settings
 from fuzz.target import Target
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, CommitSignature, Header
-from ledger.validators import ValidatorInfo, ValidatorSet
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, CommitSignature, Header
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.journal.journal import ENTRY, JournalEntry
 from nodechain.validator_key import ValidatorKey
 

@@ -20,28 +20,24 @@ from fuzz.consensus_targets import consensus_targets
 from fuzz.device_targets import device_targets
 from fuzz.light_targets import light_targets
 from fuzz.target import Target
-from ledger import bech32m
-from ledger.address import check_sender_key, format_key, parse_address, parse_key
-from ledger.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
-from ledger.certificate import check_certificate
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey, check_public_key, verify
-from ledger.derivation import parse_path
-from ledger.genesis import GENESIS, ConsensusMode
-from ledger.keyfile import KeyKind, read_keyfile, seal_key, write_keyfile
-from ledger.merkle import LIST_PROOF, prove_item, verify_item
-from ledger.mnemonic import entropy_of, mnemonic_of
-from ledger.module import LEDGER
-from ledger.origin import first_state
-from ledger.proofs import STATE_PROOF, verify_state_proof
-from ledger.registry import Registry
-from ledger.transactions.actions import ACTION
-from ledger.types import CERTIFICATE, HEADER
-from ledger.validators import ValidatorInfo, ValidatorSet
-from market.module import MARKET
+from ledger.chain.certificate import check_certificate
+from ledger.chain.genesis import GENESIS, ConsensusMode
+from ledger.chain.header import CERTIFICATE, HEADER
+from ledger.chain.origin import first_state
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
+from ledger.encoding import bech32m
+from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
+from ledger.encoding.codec import encode
+from ledger.keys.address import check_sender_key, format_key, parse_address, parse_key
+from ledger.keys.crypto import Ed25519SecretKey, check_public_key, verify
+from ledger.keys.derivation import parse_path
+from ledger.keys.keyfile import KeyKind, read_keyfile, seal_key, write_keyfile
+from ledger.keys.mnemonic import entropy_of, mnemonic_of
+from ledger.state.merkle import LIST_PROOF, prove_item, verify_item
+from ledger.state.proofs import STATE_PROOF, verify_state_proof
+from nodechain.modules import REGISTRY
 
 VECTORS = Path(__file__).resolve().parents[1] / "tests" / "vectors"
-REGISTRY = Registry((LEDGER, MARKET))
 LONGEST = 3_000
 """Random input grows to this; the limits themselves have tests of their own."""
 
@@ -117,7 +113,7 @@ def targets() -> dict[str, Target]:
         "certificate": Target(_certificate(certificate), (certificate,)),
         "receipt": Target(REGISTRY.receipts.decode, tuple(bytes.fromhex(entry) for entry in vectors["receipts"])),
         "genesis": Target(_genesis, (bytes.fromhex(vectors["genesis"]["bytes"]),)),
-        "action": Target(ACTION.decode, tuple(bytes.fromhex(entry["bytes"]) for entry in vectors["actions"])),
+        "action": Target(REGISTRY.actions.decode, tuple(bytes.fromhex(entry["bytes"]) for entry in vectors["actions"])),
         "state proof": Target(
             _state_proof, tuple(bytes.fromhex(p["proof"]) for state in proofs["states"] for p in state["proofs"])
         ),

@@ -17,13 +17,13 @@ from typing import Any
 import msgspec
 
 from fuzz.target import Target
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
-from ledger.genesis import ConsensusMode
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import HEADER
+from ledger.chain.identity import ChainIdentity
+from ledger.encoding.codec import encode
 from ledger.light.claims import Shown, StateShown
 from ledger.light.headers import LIGHT_BLOCK, SET_MEMBERS, Terms, Trusted, follow, set_of
 from ledger.light.proof_file import PROOF_FILE, check_proof
-from ledger.types import HEADER
 
 VECTORS = Path(__file__).resolve().parents[1] / "tests" / "vectors" / "light.json"
 

@@ -94,7 +94,6 @@ REFUSED: Final[Mapping[str, str]] = MappingProxyType(
         "not_a_voter": "Only voters vote.",
         "no_vote": "No vote on this action is open.",
         "too_many_votes": "The voter has as many votes open as one voter may have.",
-        "unknown_action": "The action is not one that can be voted on.",
         "already_voter": "The address is a voter already.",
         "too_many_voters": "There are as many voters as there may be.",
         "unknown_voter": "The address is no voter.",

@@ -1,6 +1,6 @@
 """Every limit of the ledger, in one table. Each has a test in `tests/ledger/test_limits.py`.
 
-Limits that a community may choose stand in its genesis (`ledger.genesis`); these are the ones that every node of
+Limits that a community may choose stand in its genesis (`ledger.chain.genesis`); these are the ones that every node of
 every chain shares, because two nodes with different ones would fork.
 """
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.accounts import balance, unlock
-from ledger.context import Context
+from ledger.bank.balances import balance, unlock
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context
+from ledger.chain.schema import AccountCounter, Purpose
 from ledger.errors import Refused
-from ledger.schema import AccountCounter, Asset, Purpose
 from market.events import OrderCancelled, OrderExpired
 from market.terms import locked
 from market.types import BUY, Order, Reason, Side

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.codec import Bytes20, Uint
-from ledger.types import Event
+from ledger.chain.header import Event
+from ledger.encoding.codec import Bytes20, Uint
 
 Address = Bytes20
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.accounts import counted
-from ledger.context import Context
+from ledger.chain.context import Context
+from ledger.chain.counters import counted
+from ledger.chain.weights import ORDER_END
 from ledger.limits import MAX_OPEN_ORDERS, MAX_TRADES_PER_ORDER
-from ledger.rules.weights import ORDER_END
-from ledger.schema import big_endian
+from ledger.state.table import big_endian
 from market.errors import (
     NoOrderBook,
     NotYourOrder,

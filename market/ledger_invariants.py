@@ -6,12 +6,13 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Final
 
-from ledger.accounts import lock_key
+from ledger.bank.balances import lock_key
+from ledger.chain.expiries import ExpiryKind, expiry_key
+from ledger.chain.invariants import check_account_counters, check_locks, entries
+from ledger.chain.schema import COUNTERS, EXPIRIES, PARAMETERS
 from ledger.errors import require
-from ledger.invariants import check_account_counters, check_locks, entries
-from ledger.rules.expiries import ExpiryKind, expiry_key
-from ledger.schema import COUNTERS, EXPIRIES, PARAMETERS, big_endian
-from ledger.state import Reader
+from ledger.state.overlay import Reader
+from ledger.state.table import big_endian
 from market.book import priority_key
 from market.escrow import OPEN_ORDERS, ORDER_LOCK, asset_of
 from market.parameters import LOT, SWEEP, TICK

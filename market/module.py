@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.registry import Module, TransactionType
-from ledger.rules.expiries import ExpiryKind
+from ledger.chain.expiries import ExpiryKind
+from ledger.chain.points import PARAMETER_CHANGED, PARAMETER_CHECK
+from ledger.chain.registry import Module, TransactionType
+from ledger.governance.admission import MEMBER
+from ledger.governance.points import MEMBER_EXPELLED
 from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.events import MARKET_EVENTS
 from market.handlers import cancel_orders_of, do_cancel_order, do_place_order, do_replace_order, order_due
 from market.ledger_invariants import MARKET_INVARIANTS
 from market.parameters import MARKET_PARAMETERS, check_grid, follow_grid
+from market.postings import MARKET_POSTINGS
 from market.schema import MARKET_TABLES
 from market.transactions import CancelOrder, MarketTypeNumber, PlaceOrder, ReplaceOrder
 
 MARKET: Final = Module(
     name="market",
     types=(
-        TransactionType(MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order),
-        TransactionType(MarketTypeNumber.CANCEL_ORDER, "cancel_order", CancelOrder, do_cancel_order, for_leavers=True),
-        TransactionType(MarketTypeNumber.REPLACE_ORDER, "replace_order", ReplaceOrder, do_replace_order),
+        TransactionType(MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order, MEMBER),
+        TransactionType(
+            MarketTypeNumber.CANCEL_ORDER, "cancel_order", CancelOrder, do_cancel_order, MEMBER, for_leavers=True
+        ),
+        TransactionType(MarketTypeNumber.REPLACE_ORDER, "replace_order", ReplaceOrder, do_replace_order, MEMBER),
     ),
     tables=MARKET_TABLES,
     events=MARKET_EVENTS,
@@ -27,8 +33,11 @@ MARKET: Final = Module(
     purposes=(ORDER_LOCK,),
     counters=(OPEN_ORDERS,),
     expiries=((ExpiryKind.ORDER, order_due),),
-    expelled=(cancel_orders_of,),
-    parameter_checks=(check_grid,),
-    parameter_changes=(follow_grid,),
+    hooks=(
+        PARAMETER_CHECK.by(check_grid),
+        PARAMETER_CHANGED.by(follow_grid),
+        MEMBER_EXPELLED.by(cancel_orders_of),
+    ),
     invariants=MARKET_INVARIANTS,
+    postings=MARKET_POSTINGS,
 )

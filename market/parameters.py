@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.amounts import ONE_TOKEN
-from ledger.context import Context
-from ledger.params import ParameterRule, ParameterUnit
-from ledger.rules.expiries import ExpiryKind, schedule
-from ledger.schema import PARAMETERS, big_endian
+from ledger.chain.context import Context
+from ledger.chain.expiries import ExpiryKind, schedule
+from ledger.chain.parameters import ParameterRule, ParameterUnit
+from ledger.chain.schema import PARAMETERS
+from ledger.encoding.amounts import ONE_TOKEN
+from ledger.state.table import big_endian
 from market.errors import InexactGrid
 from market.schema import GRID, ORDER_COUNTER, Grid
 from market.terms import DEFAULT_LOT, DEFAULT_TICK, fits

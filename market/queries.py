@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.codec import Uint, Value
-from ledger.schema import big_endian
-from ledger.state import State
+from ledger.encoding.codec import Uint, Value
+from ledger.state.overlay import State
+from ledger.state.table import big_endian
 from market.schema import BOOK, GRID, LAST_TRADE, ORDERS, ORDERS_BY_OWNER, LastTrade
 from market.state_book import ASKS, BIDS, death
 from market.types import BUY, Order, Side

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ledger.codec import Uint, Value
-from ledger.schema import Table
+from ledger.encoding.codec import Uint, Value
+from ledger.state.table import Table
 from market.types import Order
 
 

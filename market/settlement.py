@@ -7,12 +7,12 @@ trades at once is paid from there, and only what rests is locked. For the restin
 
 from __future__ import annotations
 
-from ledger.accounts import credit, debit, lock, spend_locked, unlock
-from ledger.context import Context
+from ledger.bank.balances import credit, debit, lock, spend_locked, unlock
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context
+from ledger.chain.weights import ORDER_END, ORDER_RESTING, ORDER_VISIT, TRADE
 from ledger.errors import BrokenInvariant, Refused
-from ledger.rules.weights import ORDER_END, ORDER_RESTING, ORDER_VISIT, TRADE
-from ledger.schema import Asset
-from ledger.state import State
+from ledger.state.overlay import State
 from market.book import with_quantity
 from market.escrow import ORDER_LOCK, end, report_end
 from market.events import Traded

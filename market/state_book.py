@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.accounts import count
-from ledger.context import Context
+from ledger.chain.context import Context
+from ledger.chain.counters import count
+from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
 from ledger.errors import BrokenInvariant, require
-from ledger.rules.expiries import ExpiryKind, cancel_expiry, schedule
-from ledger.schema import big_endian
+from ledger.state.table import big_endian
 from market.book import priority_key, with_quantity
 from market.escrow import OPEN_ORDERS
 from market.schema import BOOK, LISTED, ORDERS, ORDERS_BY_OWNER

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.amounts import ONE_TOKEN
+from ledger.encoding.amounts import ONE_TOKEN
 from ledger.errors import require
 from ledger.limits import MAX_INTEGER
 from market.errors import BadPrice, BadQuantity, OrderTooLarge

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from ledger.codec import Uint, Value
-from ledger.transactions.payloads import Positive
+from ledger.bank.payloads import Positive
+from ledger.encoding.codec import Uint, Value
 from market.types import OrderKind, Side
 
 

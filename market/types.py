@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from ledger.codec import Bytes20, Uint, Value
+from ledger.encoding.codec import Bytes20, Uint, Value
 
 
 class Side(IntEnum):

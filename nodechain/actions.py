@@ -11,9 +11,9 @@ from enum import IntEnum
 from consensus.doubt import Doubt
 from consensus.messages import ConsensusMessage, Message, TransferAnswer
 from consensus.records import LoggedLock, LoggedVote, SignRecord
-from ledger.blocks import Block
-from ledger.transactions.envelope import Transaction
-from ledger.types import Certificate, Header
+from ledger.chain.blocks import Block
+from ledger.chain.envelope import Transaction
+from ledger.chain.header import Certificate, Header
 
 
 class Alarm(IntEnum):

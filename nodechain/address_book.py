@@ -12,7 +12,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from ledger.address import (
+from ledger.errors import InvalidInput
+from ledger.keys.address import (
     ADDRESS_PREFIX,
     MultisigKey,
     address_of,
@@ -22,8 +23,7 @@ from ledger.address import (
     parse_address,
     parse_key,
 )
-from ledger.errors import InvalidInput
-from ledger.keyfile import KeyKind
+from ledger.keys.keyfile import KeyKind
 from nodechain.durable_file import make_directory
 from nodechain.errors import DataDamaged, UsageError
 from nodechain.keystore import BadName, KeyNotFound, Keystore, NameTaken, check_name, reading

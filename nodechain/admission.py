@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.context import Context
+from ledger.chain.context import Context
+from ledger.chain.envelope import Transaction
 from ledger.errors import InclusionError, InvalidInput
-from ledger.transactions.envelope import Transaction
 from nodechain.errors import NodeError
 from nodechain.mempool import Mempool
 from nodechain.verify import Verifier

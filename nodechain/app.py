@@ -8,27 +8,24 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from typing import Final, get_type_hints
 
-from ledger.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
-from ledger.certificate import check_certificate
-from ledger.codec import Bytes20, encode
-from ledger.context import Context
+from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
+from ledger.chain.certificate import check_certificate
+from ledger.chain.context import Context
+from ledger.chain.envelope import Transaction
+from ledger.chain.genesis import ConsensusMode, Genesis
+from ledger.chain.header import HEADER, Certificate, Event, Header, Receipt
+from ledger.chain.validator_set import load_validators
+from ledger.encoding.codec import Bytes20, encode
 from ledger.errors import InclusionError
-from ledger.genesis import ConsensusMode, Genesis
 from ledger.light.headers import members_of
-from ledger.module import LEDGER
-from ledger.registry import Registry
-from ledger.state import State
-from ledger.transactions.envelope import Transaction
-from ledger.tree import StateTree
-from ledger.types import HEADER, Certificate, Event, Header, Receipt
-from ledger.validators import load_validators
-from market.module import MARKET
+from ledger.state.overlay import State
+from ledger.state.tree import StateTree
 from nodechain.errors import require
+from nodechain.modules import REGISTRY
 from nodechain.store.audit import AuditRules, HeaderFacts
 from nodechain.store.records import BlockRecord
 from nodechain.store.store import Store
 
-REGISTRY: Final = Registry((LEDGER, MARKET))
 NO_CERTIFICATE: Final = b""
 """The genesis block is decided by agreement on the genesis, not by votes."""
 

@@ -19,9 +19,9 @@ from consensus.messages import (
     Message,
     TransactionsRequest,
 )
-from ledger.blocks import Block
-from ledger.transactions.envelope import full_hash_of
-from ledger.types import CERTIFICATE, HEADER
+from ledger.chain.blocks import Block
+from ledger.chain.envelope import full_hash_of
+from ledger.chain.header import CERTIFICATE, HEADER
 from nodechain.store.view import StoreView
 
 ANSWER_BYTES: Final = 2 * 1024 * 1024

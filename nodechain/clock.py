@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Final, Protocol
 
+from ledger.encoding.times import format_time
 from ledger.limits import MAX_TIME_MS
-from ledger.times import format_time
 from nodechain.errors import UsageError
 
 MAX_STEP_MS: Final = 366 * 86_400_000

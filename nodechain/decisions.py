@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from ledger.blocks import Block
-from ledger.types import Receipt
+from ledger.chain.blocks import Block
+from ledger.chain.header import Receipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from consensus.doubt import Doubt
 from consensus.events import Now
 from consensus.messages import Commit, ConsensusMessage, Message, Prepare, Proposal, ProvenRoundChange
 from consensus.records import LoggedLock, LoggedVote, SignRecord
-from ledger.blocks import Block
-from ledger.transactions.envelope import Transaction
-from ledger.types import Certificate, Header
+from ledger.chain.blocks import Block
+from ledger.chain.envelope import Transaction
+from ledger.chain.header import Certificate, Header
 from nodechain.actions import (
     Action,
     Alarm,

@@ -13,7 +13,7 @@ from typing import Final
 from consensus.bodies import Bodies, Fetched, Lied, Request, Result, is_body_of
 from consensus.messages import BlocksResponse, BlockTransactions, Decided, DecidedBlock, HashesPart
 from consensus.sync import Sync
-from ledger.types import Header
+from ledger.chain.header import Header
 from nodechain.actions import Action, Alarm, Blame, SetAlarm, Tell
 
 FETCH_MS: Final = 250

@@ -14,9 +14,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from ledger.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
-from ledger.errors import InvalidInput, Refused
-from ledger.genesis import (
+from ledger.bank.schema import Asset
+from ledger.chain.genesis import (
     Access,
     ConsensusMode,
     EnergyChoices,
@@ -28,11 +27,12 @@ from ledger.genesis import (
     SurplusRule,
     check_genesis,
 )
+from ledger.chain.parameter_text import parse_parameter
+from ledger.chain.parameters import ParameterRule
+from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
+from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
+from ledger.errors import InvalidInput, Refused
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
-from ledger.parameter_text import parse_parameter
-from ledger.params import ParameterRule
-from ledger.schema import Asset
-from ledger.storage import WHOLE, StorageTerms, Technology
 from nodechain.errors import NotFound, UsageError
 
 MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024

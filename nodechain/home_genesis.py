@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ledger.chain.genesis import GENESIS, Genesis
 from ledger.errors import InvalidInput
-from ledger.genesis import GENESIS, Genesis
 from ledger.limits import MAX_GENESIS_BYTES
 from nodechain.errors import DataDamaged
 from nodechain.user_file import read_user_file

@@ -8,21 +8,21 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.address import ADDRESS_PREFIX, KEY_PREFIX, parse_address, parse_key
-from ledger.blocks import Chain, genesis_block
-from ledger.codec import encode
-from ledger.crypto import Algorithm
+from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.genesis import GENESIS, ChainName, Genesis
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from ledger.genesis import GENESIS, ChainName, Genesis
-from ledger.keyfile import COST_STANDARD, Keyfile, KeyKind, ScryptCost
+from ledger.keys.address import ADDRESS_PREFIX, KEY_PREFIX, parse_address, parse_key
+from ledger.keys.crypto import Algorithm
+from ledger.keys.keyfile import COST_STANDARD, Keyfile, KeyKind, ScryptCost
 from ledger.limits import MAX_GENESIS_BYTES
-from nodechain.app import REGISTRY
 from nodechain.durable_file import create_file
 from nodechain.errors import DataDamaged, UsageError
 from nodechain.genesis_file import Template, build_genesis
 from nodechain.home import Home
 from nodechain.journal.journal import Journal
 from nodechain.keystore import Keystore
+from nodechain.modules import REGISTRY
 from nodechain.network.identity import load, rotate
 from nodechain.user_file import read_user_file
 

@@ -7,7 +7,7 @@
 
 Beside these, `WrongSecret` for a password that does not open, `StorageFailed` where the operating system refuses, and
 the ledger's `InvalidInput` for what a person brings (recovery phrase, key file, empty password). Secrets leave a file
-only through `open` and are written only encrypted; nothing here prints or logs. The formats are `ledger.keyfile`'s.
+only through `open` and are written only encrypted; nothing here prints or logs. Formats: `ledger.keys.keyfile`.
 """
 
 from __future__ import annotations
@@ -22,16 +22,10 @@ from typing import Final
 
 import msgspec
 
-from ledger.crypto import (
-    MIN_P256_ENTROPY_BYTES,
-    Algorithm,
-    Ed25519SecretKey,
-    P256SecretKey,
-    generate_secret_key,
-)
-from ledger.derivation import derive, key_path
 from ledger.errors import InvalidInput, KeyfileError, WrongPassword
-from ledger.keyfile import (
+from ledger.keys.crypto import MIN_P256_ENTROPY_BYTES, Algorithm, Ed25519SecretKey, P256SecretKey, generate_secret_key
+from ledger.keys.derivation import derive, key_path
+from ledger.keys.keyfile import (
     COST_STANDARD,
     IV_BYTES,
     SALT_BYTES,
@@ -44,8 +38,8 @@ from ledger.keyfile import (
     seal_key,
     write_keyfile,
 )
+from ledger.keys.mnemonic import ENTROPY_BYTES, mnemonic_of, seed_of
 from ledger.limits import MAX_KEYFILE_BYTES
-from ledger.mnemonic import ENTROPY_BYTES, mnemonic_of, seed_of
 from nodechain.durable_file import create_file, make_directory, replace_file, sync_directory
 from nodechain.errors import DataDamaged, NotFound, StorageFailed, UsageError, WrongSecret, storage_failed
 

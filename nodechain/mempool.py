@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.context import Context
+from ledger.chain.context import Context
+from ledger.chain.envelope import Transaction
+from ledger.chain.inclusion import check_envelope, check_fee
+from ledger.chain.nonces import next_nonce
+from ledger.chain.pool import Pool
+from ledger.chain.registry import Registry
+from ledger.chain.sender import sender_rule
 from ledger.errors import InclusionError
-from ledger.inclusion import check_envelope, check_fee, check_right, is_testimony, next_nonce, nonce_distance
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
-from ledger.pool import Pool
-from ledger.registry import Registry
-from ledger.rules.evidence import check_evidence
-from ledger.rules.members import has_role
-from ledger.transactions.envelope import Transaction
-from ledger.transactions.evidence import Evidence
-from ledger.transactions.metering import SubmitReadings
 
 VERIFIED_MEMORY: Final = 65_536
 
@@ -72,29 +70,27 @@ class Mempool:
         if self.pool.get(transaction.id) is not None:
             raise InclusionError("the transaction waits already", code="known")
         check_envelope(view, transaction.envelope)
-        check_right(view, transaction)
+        rule = sender_rule(view, transaction.envelope.type)
+        rule.check_right(view, transaction)
         self._check_window(view, transaction)
         check_fee(view, transaction)
-        if isinstance(transaction.payload, Evidence):
-            check_evidence(view, transaction.payload)
+        rule.check_content(view, transaction)
         return transaction
 
     def take_in(self, transaction: Transaction, view: Context) -> None:
         """A transaction whose signatures are right; `view` may be of a later height than that of `examine`."""
         self.verified.add(transaction.full_hash)
         self._check_window(view, transaction)
-        is_reading = isinstance(transaction.payload, SubmitReadings)
-        # Of a meter one transaction waits in the reserved part: more do not come into blocks at a time (X15).
-        first_reading = is_reading and not self.pool.nonces_of(transaction.sender)
-        privileged = first_reading or has_role(view, transaction.sender) or is_testimony(view, transaction.envelope)
-        # A meter's sequence may have gaps.
-        expected = None if is_reading else next_nonce(view, transaction.sender)
+        rule = sender_rule(view, transaction.envelope.type)
+        others_wait = bool(self.pool.nonces_of(transaction.sender))
+        privileged = rule.is_privileged(view, transaction, others_wait=others_wait)
+        expected = next_nonce(view, transaction.sender) if rule.in_order else None
         self.pool.add(transaction, privileged=privileged, expected=expected)
 
     @staticmethod
     def _check_window(view: Context, transaction: Transaction) -> None:
         """A nonce may wait for those before it, within a window; a used one never comes back."""
-        distance = nonce_distance(view, transaction)
+        distance = sender_rule(view, transaction.envelope.type).nonce_distance(view, transaction)
         if distance < 0:
             raise InclusionError("the nonce is used already", code="nonce_used")
         if distance >= MAX_TRANSACTIONS_PER_SENDER:

@@ -19,14 +19,14 @@ from consensus.engine import Engine
 from consensus.pacing import Intervals
 from consensus.recovery import Memory
 from consensus.state import Settings
-from ledger.blocks import Block
-from ledger.context import Context
+from ledger.chain.blocks import Block
+from ledger.chain.context import Context
+from ledger.chain.envelope import Transaction, full_hash_of
+from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.errors import InclusionError, InvalidInput
-from ledger.genesis import ConsensusMode, Genesis
-from ledger.selftest import check_ed25519_verifier
-from ledger.transactions.envelope import Transaction, full_hash_of
+from ledger.keys.selftest import check_ed25519_verifier
 from nodechain.admission import Admission
-from nodechain.app import REGISTRY, Application, audit_rules
+from nodechain.app import Application, audit_rules
 from nodechain.clock import Clock, PlayedClock, SystemClock
 from nodechain.clock_offset import ClockOffset, Offset
 from nodechain.decisions import Decision, Decisions
@@ -39,6 +39,7 @@ from nodechain.journal.journal import Journal
 from nodechain.journal.opening import open_journal
 from nodechain.lock import HomeLock
 from nodechain.mempool import Mempool
+from nodechain.modules import REGISTRY
 from nodechain.network.cards import Cards
 from nodechain.network.directory import Directory
 from nodechain.network.identity import load

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger.blocks import Block, Chain, Parent, check_block, genesis_block
-from ledger.certificate import check_certificate
-from ledger.codec import encode
+from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block
+from ledger.chain.certificate import check_certificate
+from ledger.chain.genesis import ConsensusMode, Genesis
+from ledger.chain.header import CERTIFICATE, HEADER, Header
+from ledger.chain.validator_set import load_validators
+from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant, CertificateError, InvalidBlock, InvalidInput
-from ledger.genesis import ConsensusMode, Genesis
-from ledger.state import MemoryReader, State
-from ledger.tree import InMemoryTreeStorage, StateTree
-from ledger.types import CERTIFICATE, HEADER, Header
-from ledger.validators import load_validators
-from nodechain.app import REGISTRY
+from ledger.state.overlay import MemoryReader, State
+from ledger.state.tree import InMemoryTreeStorage, StateTree
 from nodechain.errors import DataDamaged
+from nodechain.modules import REGISTRY
 
 INVARIANTS_EVERY = 1_000
 """Blocks between checks of the invariants over the whole state; the last block is always checked."""

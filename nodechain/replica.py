@@ -49,11 +49,11 @@ from consensus.messages import (
     TransferAnswer,
 )
 from consensus.sign_once import Signer
-from ledger.blocks import Block
-from ledger.codec import encode
+from ledger.chain.blocks import Block
+from ledger.chain.envelope import Transaction
+from ledger.chain.header import CERTIFICATE, Certificate, Header
+from ledger.encoding.codec import encode
 from ledger.errors import InclusionError, InvalidBlock
-from ledger.transactions.envelope import Transaction
-from ledger.types import CERTIFICATE, Certificate, Header
 from nodechain.actions import (
     Action,
     Alarm,

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from consensus.limits import BODY_FETCHES
 from consensus.messages import BlocksRequest, ConsensusMessage
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from nodechain.block_answers import Answer, DecidedRequest, Request, UnderWay, answer_to
 from nodechain.buckets import Bucket
 from nodechain.clock import Clock

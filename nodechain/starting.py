@@ -16,14 +16,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ledger.blocks import Chain, genesis_block
-from ledger.genesis import Genesis
-from ledger.selftest import check_ed25519_verifier
-from ledger.state import State
-from ledger.types import HEADER
-from ledger.validators import ValidatorSet, load_validators
+from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.genesis import Genesis
+from ledger.chain.header import HEADER
+from ledger.chain.validator_set import ValidatorSet, load_validators
+from ledger.keys.selftest import check_ed25519_verifier
+from ledger.state.overlay import State
 from nodechain.api.server import ApiOptions, require_free_port, tls_context
-from nodechain.app import REGISTRY, audit_rules
+from nodechain.app import audit_rules
 from nodechain.clock import Clock
 from nodechain.errors import DataDamaged, EnvironmentFailed, JournalMissing, NodeError, storage_failed
 from nodechain.home import Home
@@ -31,6 +31,7 @@ from nodechain.home_genesis import read_genesis
 from nodechain.journal.opening import look_at_journal
 from nodechain.journal.wal import Wal
 from nodechain.lock import HomeLock
+from nodechain.modules import REGISTRY
 from nodechain.network.cards import Cards
 from nodechain.network.identity import fingerprint, load
 from nodechain.network.listener import bind

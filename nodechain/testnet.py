@@ -12,12 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from ledger.blocks import Chain, genesis_block
-from ledger.codec import encode
-from ledger.genesis import Genesis
-from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.genesis import Genesis
+from ledger.encoding.codec import encode
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from ledger.limits import MIN_BLOCK_WEIGHT
-from nodechain.app import REGISTRY
 from nodechain.config import set_config
 from nodechain.durable_file import create_file, replace_file
 from nodechain.errors import UsageError
@@ -32,6 +31,7 @@ from nodechain.genesis_file import (
 from nodechain.home import Home
 from nodechain.initialise import join_genesis
 from nodechain.keystore import Keystore
+from nodechain.modules import REGISTRY
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
 from nodechain.urls import url_of

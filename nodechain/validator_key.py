@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ledger.crypto import Ed25519SecretKey
-from ledger.validators import validator_address
+from ledger.chain.validator_set import validator_address
+from ledger.keys.crypto import Ed25519SecretKey
 
 
 class ValidatorKey:

@@ -15,8 +15,8 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Final
 
+from ledger.chain.envelope import Transaction
 from ledger.errors import InvalidInput
-from ledger.transactions.envelope import Transaction
 
 log = logging.getLogger("nodechain.verify")
 

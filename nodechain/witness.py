@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from consensus.sign_once import Signer
-from ledger.address import address_of
-from ledger.chain_identity import ChainIdentity
-from ledger.context import Context
-from ledger.crypto import Algorithm
+from ledger.chain.context import Context
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.nonces import next_nonce
+from ledger.chain.type_numbers import TypeNumber
 from ledger.errors import InclusionError, InvalidInput
-from ledger.inclusion import next_nonce
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from ledger.transactions.evidence import Evidence
-from ledger.transactions.numbers import TypeNumber
+from ledger.keys.address import address_of
+from ledger.keys.crypto import Algorithm
+from ledger.validators.payloads import Evidence
 from nodechain.mempool import Mempool
 
 MOST_WAITING: Final = 64

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bench.withstands.load import Attack, Load, Vantage, paced
-from ledger.address import address_of, format_address
-from ledger.schema import IMBALANCE, SUPPLY, Asset
+from ledger.bank.schema import SUPPLY, Asset
+from ledger.energy.schema import IMBALANCE
+from ledger.keys.address import address_of, format_address
 
 READERS: Final = 16
 SUBSCRIBERS: Final = 16

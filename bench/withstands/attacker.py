@@ -19,7 +19,7 @@ import msgspec
 
 from bench.withstands import api_loads, network_loads
 from bench.withstands.load import Attack, Load, Vantage
-from ledger.crypto import Ed25519SecretKey
+from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.config import load_config
 from nodechain.home_genesis import read_genesis
 from nodechain.keystore import Keystore

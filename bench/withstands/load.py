@@ -9,8 +9,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from ledger.crypto import Ed25519SecretKey
-from ledger.genesis import Genesis
+from ledger.chain.genesis import Genesis
+from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.network.identity import Identity
 from nodechain.node import Node
 

@@ -11,16 +11,16 @@ from typing import Final
 from bench.withstands.load import Attack, Load, Vantage, paced
 from bench.withstands.speaker import speaking, tls
 from consensus.messages import BlocksRequest, Decided
-from ledger.address import address_of
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.header import CERTIFICATE, HEADER
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import encode
 from ledger.errors import InclusionError
-from ledger.schema import Asset
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import Transfer
-from ledger.types import CERTIFICATE, HEADER
+from ledger.keys.address import address_of
+from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.admission import Busy
 from nodechain.network.cards import Card, Cards
 from nodechain.network.frames import Kind, frames_of

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from nodechain.network import limits
 from nodechain.network.frames import Kind, frames_of
 from nodechain.network.identity import Identity

@@ -9,8 +9,8 @@ import click
 from devices.commands.output import Result, fields, prints
 from devices.commands.targets import HOME_OPTION, ask_password
 from devices.signers.opening import Signers
-from ledger.address import address_of, format_address, format_key
-from ledger.crypto import Algorithm
+from ledger.keys.address import address_of, format_address, format_key
+from ledger.keys.crypto import Algorithm
 
 ALGORITHMS: Final = {algorithm.name.lower(): algorithm for algorithm in Algorithm}
 

@@ -25,7 +25,7 @@ from devices.errors import DeviceException, MissingRegister, Misuse
 from devices.outbox import Outbox
 from devices.places import Place, parse_place
 from devices.sample import Sample
-from ledger.times import format_time
+from ledger.encoding.times import format_time
 
 ILLEGAL_ADDRESS: Final = 2
 """The Modbus exception for a register that is not there."""

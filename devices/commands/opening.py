@@ -32,13 +32,13 @@ from devices.errors import BadAnswer, Misuse
 from devices.places import parse_place
 from devices.readings import ReadingSigner
 from devices.sample import Sample
-from ledger.address import parse_address
-from ledger.chain_identity import ChainIdentity
-from ledger.consent import Terms, encode_terms_file
+from ledger.chain.identity import ChainIdentity
 from ledger.errors import InvalidInput
+from ledger.keys.address import parse_address
 from ledger.limits import MAX_REGISTER_FACTOR
-from ledger.schema import MeterKind
-from ledger.transactions.metering import MeterTerms
+from ledger.metering.consent import Terms, encode_terms_file
+from ledger.metering.payloads import MeterTerms
+from ledger.metering.schema import MeterKind
 
 KINDS: Final = {kind.name.lower(): kind for kind in MeterKind}
 NO_SERIAL: Final = bytes(32)

@@ -43,8 +43,8 @@ from devices.runner import MeterRunner, Reports
 from devices.stopping import stop_on_signals
 from devices.submitter import Pushed
 from devices.tamper import TamperContact
-from ledger.schema import Meter
-from ledger.transactions.metering import ClockQuality
+from ledger.metering.payloads import ClockQuality
+from ledger.metering.schema import Meter
 
 CLOCKS: Final = {quality.name.lower(): quality for quality in ClockQuality}
 

@@ -15,9 +15,9 @@ from devices.errors import Misuse
 from devices.follower import FIRST_USE, Anchor, parse_anchor
 from devices.readings import ReadingSigner
 from devices.signers.opening import open_signer
-from ledger.chain_identity import ChainIdentity
+from ledger.chain.genesis import GENESIS
+from ledger.chain.identity import ChainIdentity
 from ledger.errors import InvalidInput
-from ledger.genesis import GENESIS
 
 DEFAULT_PORT: Final = 8545
 """Of a node that was told no other."""

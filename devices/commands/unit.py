@@ -31,7 +31,7 @@ from devices.unit.reporter import Outcome, Reporter
 from devices.unit.reports import Reports
 from devices.unit.sensing import SensedChannel
 from devices.unit.setup import UnitSetup, read_setup
-from ledger.keyfile import KeyKind
+from ledger.keys.keyfile import KeyKind
 
 MIB: Final = 1024 * 1024
 

@@ -14,7 +14,7 @@ from devices.commands.times import parse_time_ms
 from devices.errors import Misuse
 from devices.unit.archive import Archive
 from devices.unit.reports import Reports
-from ledger.times import format_time
+from ledger.encoding.times import format_time
 
 DAY_MS: Final = 86_400_000
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Generic, Protocol, TypeVar
 
 from devices.errors import BadKeyPlace, SignerFault
-from ledger.crypto import SIGNATURE_BYTES, Algorithm, check_public_key, verify
-from ledger.p256 import low_s
+from ledger.keys.crypto import SIGNATURE_BYTES, Algorithm, check_public_key, verify
+from ledger.keys.p256 import low_s
 
 P = TypeVar("P")
 P_contra = TypeVar("P_contra", contravariant=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devices.errors import Misuse
-from ledger.crypto import Ed25519SecretKey, P256SecretKey
 from ledger.errors import WrongPassword
-from ledger.keyfile import Keyfile, KeyKind, open_key, read_keyfile
+from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
+from ledger.keys.keyfile import Keyfile, KeyKind, open_key, read_keyfile
 
 
 def read_device_keyfile(path: Path, kind: KeyKind = KeyKind.METER) -> Keyfile:

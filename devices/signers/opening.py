@@ -11,8 +11,8 @@ from devices.readings import ReadingSigner
 from devices.signers.device import DeviceSigner, KeyDevice
 from devices.signers.key_files import open_device_keyfile, read_device_keyfile
 from devices.signers.places import DevicePlace, FilePlace, Pkcs11Place, TpmPlace, parse_place
-from ledger.crypto import Algorithm
-from ledger.keyfile import KeyKind
+from ledger.keys.crypto import Algorithm
+from ledger.keys.keyfile import KeyKind
 
 BACKENDS: Final[dict[type[DevicePlace], tuple[str, str, str]]] = {
     Pkcs11Place: ("devices.signers.pkcs11", "hsm", ""),

@@ -16,7 +16,7 @@ from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, SignMixin
 
 from devices.errors import BadKeyPlace, SignerFault, WrongPin
 from devices.signers.places import Pkcs11Place
-from ledger.crypto import Algorithm, sha256
+from ledger.keys.crypto import Algorithm, sha256
 
 
 @dataclass(frozen=True, slots=True)

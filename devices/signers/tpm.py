@@ -30,7 +30,7 @@ from tpm2_pytss import (
 
 from devices.errors import BadKeyPlace, DeviceError, SignerFault, WrongPin
 from devices.signers.places import TpmPlace
-from ledger.crypto import Algorithm, sha256
+from ledger.keys.crypto import Algorithm, sha256
 
 PARENT: Final = "ecc256:aes128cfb"
 """A storage key that the TPM derives from its owner's seed; any TPM 2.0 has it."""

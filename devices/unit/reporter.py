@@ -9,12 +9,12 @@ from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal
 from devices.follower import Follower
 from devices.readings import ReadingSigner
 from devices.unit.reports import Item, ItemKind, Report, Reports, Sign
-from ledger.address import address_of
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
-from ledger.transactions.envelope import Signature, assemble, sign_message, transaction_id, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import ActualItem, ConsumedItem, EnergyBatch, ProducedItem, ReportItem
+from ledger.chain.envelope import Signature, assemble, sign_message, transaction_id, unsigned
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import encode
+from ledger.energy.payloads import ActualItem, ConsumedItem, EnergyBatch, ProducedItem, ReportItem
+from ledger.keys.address import address_of
 
 
 class Outcome(Enum):

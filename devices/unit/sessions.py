@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from ledger.schema import Session
+from ledger.energy.schema import Session
 
 
 class Verdict(Enum):

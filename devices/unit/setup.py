@@ -26,8 +26,8 @@ from devices.errors import Misuse
 from devices.places import Place, parse_place
 from devices.unit.alarms import AlarmLimits, Range
 from devices.unit.reports import ItemKind
-from ledger.address import parse_address
 from ledger.errors import InvalidInput
+from ledger.keys.address import parse_address
 
 MAX_SETUP_BYTES: Final = 1024 * 1024
 

@@ -7,13 +7,13 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ledger.codec import Codec, Uint, Value
+from ledger.chain.envelope import full_hash_of
+from ledger.chain.header import Header
+from ledger.encoding.codec import Codec, Uint, Value
 from ledger.errors import LightError
 from ledger.limits import MAX_BLOCK_BYTES, MAX_STATE_KEY_BYTES
-from ledger.merkle import ListProof, verify_item
-from ledger.proofs import StateProof, verify_state_proof
-from ledger.transactions.envelope import full_hash_of
-from ledger.types import Header
+from ledger.state.merkle import ListProof, verify_item
+from ledger.state.proofs import StateProof, verify_state_proof
 
 
 class Claim(Value, frozen=True):

@@ -12,15 +12,15 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ledger.certificate import check_certificate
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Bytes32, Codec, Uint, Value
+from ledger.chain.certificate import check_certificate
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import PROTOCOL_VERSION, Certificate, Header
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.parameters import DAY_MS
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
+from ledger.encoding.codec import Bytes32, Codec, Uint, Value
 from ledger.errors import CertificateError, LightError
-from ledger.genesis import ConsensusMode
 from ledger.limits import MAX_LIGHT_BLOCK_BYTES, MAX_VALIDATORS
-from ledger.params import DAY_MS
-from ledger.types import PROTOCOL_VERSION, Certificate, Header
-from ledger.validators import ValidatorInfo, ValidatorSet, validator_address
 
 TRUSTING_MS: Final = 14 * DAY_MS
 """How long a set is believed to be worth its word after it was in charge."""

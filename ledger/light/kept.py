@@ -7,10 +7,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ledger.codec import Codec, Value, encode
+from ledger.chain.header import ChainId, Header
+from ledger.encoding.codec import Codec, Value, encode
 from ledger.errors import LightError
 from ledger.light.headers import SetMembers, Trusted, members_of, set_of
-from ledger.types import ChainId, Header
 
 MAX_KEPT: Final = 2_048
 """Headers that are kept: the first, the newest, and the newest of those that changed the set."""

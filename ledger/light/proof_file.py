@@ -9,13 +9,13 @@ from typing import Annotated, Final
 import msgspec
 from msgspec.structs import replace
 
-from ledger.codec import Codec, Value, encode
-from ledger.crypto import DOMAIN_PROOF, SecretKey, signing_bytes, verify
+from ledger.chain.header import ChainId
+from ledger.encoding.codec import Codec, Value, encode
 from ledger.errors import LightError
+from ledger.keys.crypto import DOMAIN_PROOF, SecretKey, signing_bytes, verify
 from ledger.light.claims import AnyClaim, Shown, check_claim
 from ledger.light.headers import LightBlock, Terms, Trusted, follow
 from ledger.limits import MAX_PROOF_BLOCKS, MAX_PROOF_CLAIMS, MAX_PROOF_FILE_BYTES
-from ledger.types import ChainId
 
 FORMAT: Final = "nodechain/proof/1"
 

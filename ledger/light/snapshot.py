@@ -10,11 +10,11 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ledger.codec import Codec, Uint, Value
+from ledger.encoding.codec import Codec, Uint, Value
 from ledger.errors import ProofError
 from ledger.limits import MAX_SNAPSHOT_CHUNK_BYTES, MAX_STATE_KEY_BYTES
-from ledger.merkle import STATE_ROOT, climb, seal
-from ledger.tree import bucket_index, bucket_root, key_hash, value_hash
+from ledger.state.merkle import STATE_ROOT, climb, seal
+from ledger.state.tree import bucket_index, bucket_root, key_hash, value_hash
 
 CHUNK_TARGET_BYTES: Final = 512 * 1024
 """Of entries, on average."""

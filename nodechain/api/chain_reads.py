@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from ledger.address import format_address
-from ledger.transactions.envelope import Transaction
-from ledger.types import HEADER, Header, Receipt
+from ledger.chain.envelope import Transaction
+from ledger.chain.header import HEADER, Header, Receipt
+from ledger.keys.address import format_address
 from market.events import Traded
 from nodechain.api import models as m
 from nodechain.api.render import amount, event, struct
-from nodechain.app import REGISTRY
 from nodechain.codes import meaning_of
 from nodechain.errors import NotFound
+from nodechain.modules import REGISTRY
 from nodechain.store.layout import CHUNK, Location
 from nodechain.store.view import StoreView
 

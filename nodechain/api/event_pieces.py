@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger.events import kind_of
-from ledger.types import Event
+from ledger.chain.events import kind_of
+from ledger.chain.header import Event
 from nodechain.api.render import event
-from nodechain.app import REGISTRY, addresses_of
+from nodechain.app import addresses_of
+from nodechain.modules import REGISTRY
 from nodechain.store.blocks import BlockReads
 
 MAX_RECEIPTS: Final = 256

@@ -22,8 +22,8 @@ from nodechain.api.askers import asker_of
 from nodechain.api.event_pieces import Filter, Place
 from nodechain.api.render import kind_name
 from nodechain.api.turns import Kind, TooBusy, Turns
-from nodechain.app import REGISTRY
 from nodechain.errors import BeforeSnapshot, NodeError
+from nodechain.modules import REGISTRY
 from nodechain.node import Node
 
 log = logging.getLogger("nodechain.api")

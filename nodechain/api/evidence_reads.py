@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ledger.address import format_address
-from ledger.events import ValidatorPunished
-from ledger.rules.evidence import offence_key
-from ledger.schema import OFFENCES
-from ledger.transactions.evidence import Evidence
-from ledger.votes import VoteKind
+from ledger.chain.votes import VoteKind
+from ledger.keys.address import format_address
+from ledger.validators.events import ValidatorPunished
+from ledger.validators.evidence import offence_key
+from ledger.validators.payloads import Evidence
+from ledger.validators.schema import OFFENCES
 from nodechain.api import models as m
 from nodechain.api.chain_reads import MAX_PAGE_RECEIPTS
 from nodechain.api.reads import LedgerReads
-from nodechain.app import REGISTRY
+from nodechain.modules import REGISTRY
 from nodechain.store.layout import Location
 from nodechain.store.view import StoreView
 

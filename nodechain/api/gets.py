@@ -10,10 +10,10 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.address import format_address
-from ledger.codec import encode
-from ledger.genesis import ConsensusMode
-from ledger.schema import MEMBERS, VOTERS, Member, MemberStatus
+from ledger.chain.genesis import ConsensusMode
+from ledger.encoding.codec import encode
+from ledger.governance.schema import MEMBERS, VOTERS, Member, MemberStatus
+from ledger.keys.address import format_address
 from nodechain.api import chain_reads, requests
 from nodechain.api import models as m
 from nodechain.api.evidence_reads import evidence_page
@@ -21,8 +21,8 @@ from nodechain.api.light_reads import settled
 from nodechain.api.peer_reads import peers_of
 from nodechain.api.reads import LedgerReads
 from nodechain.api.work import Work, blocks_of, ledger, reads_of
-from nodechain.app import REGISTRY
 from nodechain.errors import NotFound
+from nodechain.modules import REGISTRY
 from nodechain.node import Node
 from nodechain.store.layout import Location
 from nodechain.store.view import Snapshot

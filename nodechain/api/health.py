@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ledger.accounts import supply
-from ledger.rules.imbalance import difference, imbalance
-from ledger.schema import Asset
-from ledger.state import State
+from ledger.bank.balances import supply
+from ledger.bank.schema import Asset
+from ledger.energy.imbalance import difference, imbalance
+from ledger.state.overlay import State
 from nodechain.api import models as m
 from nodechain.node import Node
 from nodechain.safe_mode import HOW_IT_ENDS

@@ -9,12 +9,12 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.codec import encode
+from ledger.chain.envelope import full_hash_of
+from ledger.encoding.codec import encode
 from ledger.limits import MAX_STATE_KEY_BYTES
-from ledger.merkle import ListProof, prove_item
-from ledger.proofs import StateProof, prove
-from ledger.transactions.envelope import full_hash_of
-from ledger.tree import TreePart
+from ledger.state.merkle import ListProof, prove_item
+from ledger.state.proofs import StateProof, prove
+from ledger.state.tree import TreePart
 from nodechain.admission import Busy
 from nodechain.api import models as m
 from nodechain.api import requests

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ledger.address import format_key
-from ledger.crypto import Algorithm
+from ledger.keys.address import format_key
+from ledger.keys.crypto import Algorithm
 from nodechain.api import models as m
 from nodechain.network.identity import fingerprint
 from nodechain.network.trust import Peer

@@ -5,61 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from ledger.accounts import account, balance, counted, locked, supply
-from ledger.address import format_address, format_key
-from ledger.amounts import format_share
-from ledger.consent import format_step
-from ledger.context import Context
-from ledger.obis import format_obis
-from ledger.parameter_text import format_parameter
-from ledger.rules.energy import NO_HOUSEHOLD
-from ledger.rules.imbalance import (
-    BASE_PER_WH,
-    burning_cost_rate,
-    difference,
-    gap_of,
-    imbalance,
-    minting_cost_rate,
-)
-from ledger.rules.losses import is_losing, loss_limit, recent_losses
-from ledger.rules.members import VALIDATOR_ACCOUNTS, is_member
-from ledger.rules.registers import after_jump, jump_of, to_wh
-from ledger.rules.sessions import OPEN_SESSIONS, Grant, grant_of
-from ledger.rules.voting import OPEN_VOTES, VOTER_COUNT
-from ledger.schema import (
-    BANKER,
-    COUNTERS,
-    HOUSEHOLDS,
-    MEMBERS,
-    METER_ADDRESSES,
-    METERS,
-    OWNERS,
-    PARAMETERS,
-    SESSIONS,
-    UNIT_SESSIONS,
-    UNITS,
-    VOTERS,
-    VOTES,
-    WAITING_SESSIONS,
-    Asset,
-    MemberStatus,
-    Meter,
-    MeterKind,
-    Table,
-    Unit,
-    UnitStatus,
-)
-from ledger.state import Reader, State
-from ledger.storage import Technology
-from ledger.validators import load_validators
+from ledger.bank.balances import balance, locked, supply
+from ledger.bank.schema import BANKER, Asset
+from ledger.chain.context import Context
+from ledger.chain.counters import counted
+from ledger.chain.nonces import account
+from ledger.chain.parameter_text import format_parameter
+from ledger.chain.schema import PARAMETERS
+from ledger.chain.validator_set import load_validators
+from ledger.encoding.amounts import format_share
+from ledger.encoding.obis import format_obis
+from ledger.energy.imbalance import BASE_PER_WH, burning_cost_rate, difference, gap_of, imbalance, minting_cost_rate
+from ledger.energy.losses import is_losing, loss_limit, recent_losses
+from ledger.energy.reports import NO_HOUSEHOLD
+from ledger.energy.schema import HOUSEHOLDS, OWNERS, SESSIONS, UNIT_SESSIONS, UNITS, WAITING_SESSIONS, Unit, UnitStatus
+from ledger.energy.sessions import OPEN_SESSIONS, Grant, grant_of
+from ledger.energy.storage_terms import Technology
+from ledger.governance.members import is_member
+from ledger.governance.schema import MEMBERS, VOTERS, VOTES, MemberStatus
+from ledger.governance.voting import OPEN_VOTES, VOTER_COUNT
+from ledger.keys.address import format_address, format_key
+from ledger.metering.consent import format_step
+from ledger.metering.registers import after_jump, jump_of, to_wh
+from ledger.metering.schema import METER_ADDRESSES, METERS, Meter, MeterKind
+from ledger.state.overlay import Reader, State
+from ledger.state.table import Table
+from ledger.validators.rules import runs_validator
 from market.escrow import OPEN_ORDERS
 from market.schema import BOOK, LAST_TRADE, ORDERS, ORDERS_BY_OWNER
 from market.types import Order, Side
 from nodechain.api import models as m
 from nodechain.api.render import action, amount
 from nodechain.api.session_view import session_view
-from nodechain.app import REGISTRY
 from nodechain.errors import NotFound
+from nodechain.modules import REGISTRY
 
 T = TypeVar("T")
 
@@ -134,7 +113,7 @@ class LedgerReads:
             ("unit", unit is not None and unit.status != UnitStatus.REMOVED),
             ("owner", state.get(OWNERS, address) is not None),
             ("meter", state.get(METER_ADDRESSES, address) is not None),
-            ("validator", state.get(COUNTERS, VALIDATOR_ACCOUNTS + address) is not None),
+            ("validator", runs_validator(self._view, address)),
             ("member", member is not None and member.status == MemberStatus.ADMITTED),
             ("expelled", member is not None and member.status == MemberStatus.EXPELLED),
         ]

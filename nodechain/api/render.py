@@ -11,18 +11,22 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
-from ledger.address import format_address
-from ledger.amounts import format_amount
-from ledger.codec import Bytes20
-from ledger.events import SessionClosed, SessionEnded, VoteClosed, kind_of
-from ledger.rules.registers import Quarantine
-from ledger.rules.sessions import SessionEnd
-from ledger.rules.voting import VoteOutcome
-from ledger.schema import Asset, Gap, MeterKind, UnitStatus
-from ledger.transactions.actions import ACTION
-from ledger.types import Event
+from ledger.bank.schema import Asset
+from ledger.chain.events import kind_of
+from ledger.chain.header import Event
+from ledger.encoding.amounts import format_amount
+from ledger.encoding.codec import Bytes20
+from ledger.energy.events import SessionClosed, SessionEnded
+from ledger.energy.schema import Gap, UnitStatus
+from ledger.energy.sessions import SessionEnd
+from ledger.governance.events import VoteClosed
+from ledger.governance.voting import VoteOutcome
+from ledger.keys.address import format_address
+from ledger.metering.registers import Quarantine
+from ledger.metering.schema import MeterKind
 from market.events import OrderCancelled
 from market.types import OrderKind, Reason, Side
+from nodechain.modules import REGISTRY
 
 AMOUNTS: Final = frozenset(
     "amount minted provider_share cost burned locked unlocked returned payment released price quantity remaining "
@@ -78,7 +82,7 @@ def _beside_kind(value: msgspec.Struct) -> dict[str, Any]:
 
 def action(data: bytes) -> dict[str, Any]:
     """A voted action from its canonical bytes."""
-    decoded = ACTION.decode_trusted(data)
+    decoded = REGISTRY.actions.decode_trusted(data)
     return {"kind": kind_name(type(decoded)), **struct(decoded)}
 
 

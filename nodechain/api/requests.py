@@ -6,8 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.address import KEY_PREFIX, parse_address, parse_key
 from ledger.errors import InvalidInput
+from ledger.keys.address import KEY_PREFIX, parse_address, parse_key
 from nodechain.errors import UsageError
 from nodechain.store.layout import Location
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.address import format_address
-from ledger.context import Context
-from ledger.rules.sessions import Grant, SessionEnd, consumption_meter
-from ledger.schema import Gap
+from ledger.chain.context import Context
+from ledger.energy.schema import Gap
+from ledger.energy.sessions import Grant, SessionEnd, consumption_meter
+from ledger.keys.address import format_address
 from nodechain.api import models as m
 from nodechain.api.render import amount
 

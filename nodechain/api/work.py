@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from ledger.context import Context
-from ledger.state import State
+from ledger.chain.context import Context
+from ledger.state.overlay import State
 from nodechain.api import chain_reads, requests
 from nodechain.api import models as m
 from nodechain.api.reads import LedgerReads
-from nodechain.app import REGISTRY
+from nodechain.modules import REGISTRY
 from nodechain.node import Node
 from nodechain.store.view import Snapshot
 

@@ -8,11 +8,11 @@ from typing import Annotated, Final
 import msgspec
 from aiohttp import web
 
-from ledger.codec import Codec
+from ledger.chain.envelope import Transaction
+from ledger.encoding.codec import Codec
+from ledger.encoding.times import Millis
 from ledger.errors import InclusionError, InvalidInput
 from ledger.limits import MAX_TRANSACTION_BYTES
-from ledger.times import Millis
-from ledger.transactions.envelope import Transaction
 from nodechain.api import models as m
 from nodechain.api import requests
 from nodechain.api.chain_reads import decided_transaction, dropped_transaction, waiting_transaction

@@ -14,9 +14,9 @@ from typing import BinaryIO, Final
 
 import click
 
-from ledger.codec import Codec, Value, encode
+from ledger.chain.genesis import GENESIS, Genesis
+from ledger.encoding.codec import Codec, Value, encode
 from ledger.errors import InvalidInput
-from ledger.genesis import GENESIS, Genesis
 from nodechain.app import NO_CERTIFICATE, Application, audit_rules, record_of
 from nodechain.commands.audit import stored_blocks
 from nodechain.commands.options import Invocation, command

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from ledger.genesis import Genesis
+from ledger.chain.genesis import Genesis
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 from nodechain.commands.progress import Progress

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ledger.amounts import parse_amount
-from ledger.transactions.payloads import BurnCurrency, LockWithdrawal, MintCurrency, UnlockCurrency
+from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, UnlockCurrency
+from ledger.encoding.amounts import parse_amount
 from nodechain.commands.options import Invocation, sending
 from nodechain.commands.sending import How, send
 

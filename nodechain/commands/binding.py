@@ -13,11 +13,11 @@ from typing import Any
 
 import click
 
-from ledger.address import KEY_PREFIX, address_of, parse_key
-from ledger.consent import Terms
-from ledger.keyfile import Keyfile, KeyKind
-from ledger.rules.registers import to_raw
-from ledger.transactions.metering import Closing
+from ledger.keys.address import KEY_PREFIX, address_of, parse_key
+from ledger.keys.keyfile import Keyfile, KeyKind
+from ledger.metering.consent import Terms
+from ledger.metering.payloads import Closing
+from ledger.metering.registers import to_raw
 from nodechain.commands.chain import require_chain
 from nodechain.commands.options import Invocation, sending, signing
 from nodechain.commands.output import fields

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from ledger.chain_identity import ChainIdentity
+from ledger.chain.identity import ChainIdentity
 from ledger.errors import MalformedInput
 from nodechain.commands.options import Invocation
 from nodechain.config import set_config

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import click
 
-from ledger.address import format_address
-from ledger.amounts import ONE_TOKEN
-from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.encoding.amounts import ONE_TOKEN
+from ledger.keys.address import format_address
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.api.server import ApiOptions
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import home_exports, table

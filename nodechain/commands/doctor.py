@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import click
 
+from ledger.chain.validator_set import validator_address
 from ledger.errors import LedgerError
-from ledger.keyfile import KeyKind
-from ledger.validators import validator_address
+from ledger.keys.keyfile import KeyKind
 from nodechain.client.answers import Status
 from nodechain.clock import SystemClock
 from nodechain.clock_offset import Offset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.amounts import format_energy
+from ledger.encoding.amounts import format_energy
 from nodechain.client.answers import Energy
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from ledger.address import format_address, format_key
-from ledger.keyfile import COST_LIGHT, COST_STANDARD, KeyKind
+from ledger.keys.address import format_address, format_key
+from ledger.keys.keyfile import COST_LIGHT, COST_STANDARD, KeyKind
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.commands.passwords import Passwords

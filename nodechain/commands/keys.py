@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from ledger.address import MultisigKey, format_address, format_key, parse_key
-from ledger.crypto import Algorithm
-from ledger.keyfile import COST_LIGHT, COST_STANDARD, Keyfile, KeyKind
+from ledger.keys.address import MultisigKey, format_address, format_key, parse_key
+from ledger.keys.crypto import Algorithm
+from ledger.keys.keyfile import COST_LIGHT, COST_STANDARD, Keyfile, KeyKind
 from ledger.limits import MAX_KEYFILE_BYTES
 from nodechain.commands.options import Invocation, address_shown, command
 from nodechain.commands.output import fields, table

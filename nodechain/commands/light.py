@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.errors import LightError
-from ledger.genesis import ConsensusMode, Genesis
 from ledger.light.headers import Trusted, require_fresh, set_of
 from nodechain.client.rest import NodeApi
 from nodechain.commands.options import Invocation, command

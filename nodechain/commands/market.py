@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from ledger.amounts import format_duration, parse_amount, parse_duration_ms
+from ledger.encoding.amounts import format_duration, parse_amount, parse_duration_ms
 from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ledger.address import MultisigKey
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Codec
+from ledger.chain.envelope import Envelope, Signature, assemble
+from ledger.chain.identity import ChainIdentity
+from ledger.encoding.codec import Codec
 from ledger.errors import InvalidInput
+from ledger.keys.address import MultisigKey
 from ledger.limits import MAX_TRANSACTION_BYTES
-from ledger.transactions.envelope import Envelope, Signature, assemble
 from nodechain.errors import UsageError
 from nodechain.user_file import read_user_file
 

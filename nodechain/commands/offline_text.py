@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ledger.address import MultisigKey, address_of, format_address, format_key
-from ledger.amounts import format_amount
-from ledger.crypto import DOMAIN_TRANSACTION, signing_bytes, verify
+from ledger.encoding.amounts import format_amount
 from ledger.errors import InvalidInput
-from ledger.module import LEDGER
-from ledger.registry import Registry
-from market.module import MARKET
+from ledger.keys.address import MultisigKey, address_of, format_address, format_key
+from ledger.keys.crypto import DOMAIN_TRANSACTION, signing_bytes, verify
 from nodechain.api.render import struct
 from nodechain.commands.events_text import field_text
 from nodechain.commands.offline import OfflineTransaction
 from nodechain.commands.output import fields
-
-REGISTRY: Final = Registry((LEDGER, MARKET))
+from nodechain.modules import REGISTRY
 
 
 def offline_data(held: OfflineTransaction) -> dict[str, Any]:

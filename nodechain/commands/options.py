@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import click
 
-from ledger.address import format_address
-from ledger.keyfile import Keyfile, KeyKind
+from ledger.chain.validator_set import validator_address
+from ledger.keys.address import format_address
+from ledger.keys.keyfile import Keyfile, KeyKind
 from ledger.limits import MAX_INTEGER
-from ledger.validators import validator_address
 from nodechain.address_book import AddressBook, resolve_address
 from nodechain.client.node_client import NodeClient
 from nodechain.client.untrusted import visible_lines

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from ledger.crypto import Ed25519SecretKey, P256SecretKey
+from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.keystore import Keystore
 from nodechain.user_file import read_user_file

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ledger.keyfile import KeyKind
+from ledger.keys.keyfile import KeyKind
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.errors import UsageError

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 
-from ledger.address import format_address, format_key
-from ledger.codec import encode
+from ledger.chain.genesis import Genesis
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from ledger.genesis import Genesis
+from ledger.keys.address import format_address, format_key
 from ledger.light.headers import require_fresh
 from ledger.light.proof_file import ProofFile, Proven, sign_proof
 from ledger.limits import MAX_PROOF_FILE_BYTES
-from nodechain.app import REGISTRY
 from nodechain.clock import SystemClock
 from nodechain.commands.light import client_of, max_age_option
 from nodechain.commands.options import Invocation, command
@@ -29,6 +28,7 @@ from nodechain.home_genesis import read_genesis
 from nodechain.light.bundle import account_keys, make_proof, read_proof, verify_file
 from nodechain.light.client import Fetched, LightClient, genesis_trust, terms_of
 from nodechain.light.opening import open_store
+from nodechain.modules import REGISTRY
 from nodechain.user_file import read_user_file
 
 

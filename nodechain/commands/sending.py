@@ -8,14 +8,12 @@ from typing import Final, TypedDict
 
 import click
 
-from ledger.address import MultisigKey, SenderKey, address_of, format_address
-from ledger.amounts import parse_amount
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Value, encode
-from ledger.keyfile import KeyKind
-from ledger.module import LEDGER
-from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
-from market.module import MARKET
+from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.identity import ChainIdentity
+from ledger.encoding.amounts import parse_amount
+from ledger.encoding.codec import Value, encode
+from ledger.keys.address import MultisigKey, SenderKey, address_of, format_address
+from ledger.keys.keyfile import KeyKind
 from nodechain.client.answers import TransactionAnswer
 from nodechain.commands.chain import signing_chain
 from nodechain.commands.events_text import event_lines
@@ -24,8 +22,9 @@ from nodechain.commands.options import Invocation
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords
 from nodechain.errors import BadAnswer, NotFound, Refused, TimedOut, Unreachable, UsageError, WrongSecret
+from nodechain.modules import MODULES
 
-TYPES: Final = {kind.payload: kind for module in (LEDGER, MARKET) for kind in module.types}
+TYPES: Final = {kind.payload: kind for module in MODULES for kind in module.types}
 
 
 Done = str | Callable[[TransactionAnswer], str]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ledger.amounts import format_energy, parse_amount
-from ledger.times import format_time
-from ledger.transactions.payloads import CloseSession, OpenSession
+from ledger.encoding.amounts import format_energy, parse_amount
+from ledger.encoding.times import format_time
+from ledger.energy.payloads import CloseSession, OpenSession
 from nodechain.client.answers import SessionView
 from nodechain.commands.options import Invocation, command, sending
 from nodechain.commands.output import table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.times import format_time
+from ledger.encoding.times import format_time
 from nodechain.client.answers import Energy, Status
 from nodechain.clock_offset import Offset
 from nodechain.commands.options import Invocation, command

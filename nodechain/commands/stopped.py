@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.genesis import Genesis
+from ledger.chain.genesis import Genesis
 from nodechain.app import audit_rules
 from nodechain.errors import NotFound
 from nodechain.home import Home

@@ -9,8 +9,8 @@ from typing import Any, Final
 import click
 import msgspec
 
-from ledger.amounts import parse_energy, parse_share
-from ledger.storage import StorageTerms, Technology
+from ledger.encoding.amounts import parse_energy, parse_share
+from ledger.energy.storage_terms import StorageTerms, Technology
 from nodechain.client.answers import UnitView
 
 _OPTIONS: Final = (

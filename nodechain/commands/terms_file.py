@@ -1,11 +1,11 @@
-"""Terms files (`ledger.consent`) on this machine's disk."""
+"""Terms files (`ledger.metering.consent`) on this machine's disk."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ledger.consent import MAX_TERMS_FILE_BYTES, Terms, decode_terms_file, encode_terms_file
 from ledger.errors import TermsError
+from ledger.metering.consent import MAX_TERMS_FILE_BYTES, Terms, decode_terms_file, encode_terms_file
 from nodechain.errors import UsageError
 from nodechain.user_file import read_user_file, write_user_file
 

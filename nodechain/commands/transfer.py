@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ledger.amounts import format_amount, parse_amount
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.encoding.amounts import format_amount, parse_amount
 from nodechain.commands.options import Invocation, sending
 from nodechain.commands.sending import How, send
 

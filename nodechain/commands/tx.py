@@ -9,12 +9,9 @@ from typing import Final
 
 import click
 
-from ledger.address import format_address
+from ledger.chain.envelope import Transaction, sign_message
 from ledger.errors import InvalidInput
-from ledger.module import LEDGER
-from ledger.registry import Registry
-from ledger.transactions.envelope import Transaction, sign_message
-from market.module import MARKET
+from ledger.keys.address import format_address
 from nodechain.client.answers import TransactionAnswer
 from nodechain.commands.chain import require_chain, signing_chain
 from nodechain.commands.events_text import event_lines, field_text
@@ -27,6 +24,7 @@ from nodechain.commands.sending import sender_key, sender_name, signatures, subm
 from nodechain.errors import NotFound, Refused, TimedOut, UsageError
 from nodechain.home import Home
 from nodechain.home_genesis import read_genesis
+from nodechain.modules import REGISTRY
 from nodechain.user_file import write_user_file
 
 POLL_S: Final = 0.2
@@ -79,7 +77,7 @@ def _text(data: TransactionAnswer, names: dict[str, str]) -> str:
 def decode(invocation: Invocation, *, raw: str) -> None:
     """Decode a transaction's bytes (hex); asks no node."""
     try:
-        registry = Registry((LEDGER, MARKET))
+        registry = REGISTRY
         transaction = registry.decode(bytes.fromhex(raw))
     except ValueError:
         raise UsageError("the text is not hexadecimal") from None

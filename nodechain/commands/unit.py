@@ -6,11 +6,9 @@ from typing import Any
 
 import click
 
-from ledger.amounts import format_energy, parse_energy
-from ledger.limits import MAX_BATCH_ITEMS
-from ledger.times import format_time
-from ledger.transactions.metering import UnbindMeter
-from ledger.transactions.payloads import (
+from ledger.encoding.amounts import format_energy, parse_energy
+from ledger.encoding.times import format_time
+from ledger.energy.payloads import (
     ActualItem,
     ConsumedItem,
     EnergyActual,
@@ -21,6 +19,8 @@ from ledger.transactions.payloads import (
     ReleaseSession,
     ReportItem,
 )
+from ledger.limits import MAX_BATCH_ITEMS
+from ledger.metering.payloads import UnbindMeter
 from nodechain.client.answers import UnitView
 from nodechain.commands.binding import bind, consent, meter_key, replace
 from nodechain.commands.options import Invocation, command, sending

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ledger.crypto import Ed25519SecretKey
+from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.commands.options import Command, Invocation, command
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.address import parse_address
+from ledger.bank.schema import Asset
+from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.errors import InvalidInput
+from ledger.keys.address import parse_address
 from ledger.light.claims import StateShown, check_claim
-from ledger.schema import HOUSEHOLDS, Asset, Household
 from nodechain.api.render import amount, struct
 from nodechain.commands.light import client_of, shown, synced
 from nodechain.commands.options import Invocation

@@ -8,38 +8,20 @@ from typing import Any, Final
 
 import click
 
-from ledger.address import KEY_PREFIX, format_address, format_key, parse_address, parse_key
-from ledger.amounts import parse_amount, parse_energy
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import KeyKind
-from ledger.module import LEDGER
-from ledger.parameter_text import format_parameter, parse_parameter
-from ledger.storage import IDEAL, StorageTerms
-from ledger.times import format_day
-from ledger.transactions.actions import (
-    Action,
-    AddValidator,
-    AddVoter,
-    AdmitMember,
-    Annul,
-    CastVote,
-    ChangeUnit,
-    ExpelMember,
-    RegisterUnit,
-    ReinstateUnit,
-    ReleaseMeter,
-    RemoveUnit,
-    RemoveValidator,
-    RemoveVoter,
-    SetBanker,
-    SetParameter,
-    SettleJump,
-)
-from ledger.transactions.metering import possession_message
-from ledger.transactions.payloads import ValidatorAlive
-from ledger.validators import validator_address
-from market.parameters import MARKET_PARAMETERS
+from ledger.bank.payloads import SetBanker
+from ledger.chain.parameter_text import format_parameter, parse_parameter
+from ledger.chain.validator_set import validator_address
+from ledger.encoding.amounts import parse_amount, parse_energy
+from ledger.encoding.codec import Value, encode
+from ledger.encoding.times import format_day
+from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
+from ledger.energy.storage_terms import IDEAL, StorageTerms
+from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
+from ledger.keys.address import KEY_PREFIX, format_address, format_key, parse_address, parse_key
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import KeyKind
+from ledger.metering.payloads import ReleaseMeter, SettleJump
+from ledger.validators.payloads import AddValidator, RemoveValidator, ValidatorAlive, possession_message
 from nodechain.commands.binding import meter_key
 from nodechain.commands.chain import signing_chain
 from nodechain.commands.options import Invocation, command, sending, signing
@@ -48,6 +30,7 @@ from nodechain.commands.passwords import Passwords
 from nodechain.commands.sending import How, send, sender_name
 from nodechain.commands.storage_terms import terms_of, terms_options
 from nodechain.errors import UsageError, WrongSecret
+from nodechain.modules import REGISTRY
 
 
 @click.group()
@@ -55,8 +38,8 @@ def vote() -> None:
     """Vote: say yes to an action, or --withdraw one's yes. `vote list` shows what is open."""
 
 
-RULES: Final = {rule.name: rule for rule in (*LEDGER.parameters, *MARKET_PARAMETERS)}
-Build = Callable[..., Action]
+RULES: Final = {rule.name: rule for rule in REGISTRY.parameters.values()}
+Build = Callable[..., Value]
 Stated = Callable[[StorageTerms], StorageTerms]
 
 
@@ -76,7 +59,7 @@ def _voting(function: Build) -> Callable[..., None]:
     return run
 
 
-def _said_yes(invocation: Invocation, action: Action) -> bool:
+def _said_yes(invocation: Invocation, action: Value) -> bool:
     me = invocation.address_text(sender_name(invocation))
     return any(
         me in entry["yes"]
@@ -88,7 +71,7 @@ def _said_yes(invocation: Invocation, action: Action) -> bool:
 @vote.command("add-voter")
 @click.argument("account")
 @_voting
-def add_voter(invocation: Invocation, *, account: str) -> Action:
+def add_voter(invocation: Invocation, *, account: str) -> Value:
     """Give ACCOUNT the voter role."""
     return AddVoter(invocation.address(account))
 
@@ -96,7 +79,7 @@ def add_voter(invocation: Invocation, *, account: str) -> Action:
 @vote.command("remove-voter")
 @click.argument("account")
 @_voting
-def remove_voter(invocation: Invocation, *, account: str) -> Action:
+def remove_voter(invocation: Invocation, *, account: str) -> Value:
     """Take the voter role from ACCOUNT."""
     return RemoveVoter(invocation.address(account))
 
@@ -110,7 +93,7 @@ def remove_voter(invocation: Invocation, *, account: str) -> Action:
 @terms_options
 def register_unit(
     invocation: Invocation, *, unit: str, owner: str, capacity: str, max_power: int, stated: Stated
-) -> Action:
+) -> Value:
     """Register the storage unit UNIT of OWNER; what is not stated of its terms is ideal."""
     addresses = invocation.address(unit), invocation.address(owner)
     return RegisterUnit(*addresses, parse_energy(capacity), max_power, stated(IDEAL))
@@ -124,7 +107,7 @@ def register_unit(
 @terms_options
 def change_unit(
     invocation: Invocation, *, unit: str, capacity: str | None, max_power: int | None, stated: Stated
-) -> Action:
+) -> Value:
     """Change the terms of the registered UNIT; what is not stated stays as it is."""
     now = invocation.node.unit(invocation.address_text(unit))
     return ChangeUnit(
@@ -138,7 +121,7 @@ def change_unit(
 @vote.command("remove-unit")
 @click.argument("unit")
 @_voting
-def remove_unit(invocation: Invocation, *, unit: str) -> Action:
+def remove_unit(invocation: Invocation, *, unit: str) -> Value:
     """Remove the storage unit UNIT with all its energy."""
     return RemoveUnit(invocation.address(unit))
 
@@ -147,7 +130,7 @@ def remove_unit(invocation: Invocation, *, unit: str) -> Action:
 @click.argument("unit")
 @click.option("--accept", default="0", metavar="ENERGY", help="Of its quarantined gain, what is booked.")
 @_voting
-def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Action:
+def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Value:
     """Let the suspended UNIT work again."""
     return ReinstateUnit(invocation.address(unit), parse_energy(accept))
 
@@ -156,7 +139,7 @@ def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Action:
 @click.argument("meter")
 @click.option("--accept/--drop", default=None, required=True, help="Whether its energy counts.")
 @_voting
-def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Action:
+def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Value:
     """Count or drop the jump of METER's register that is quarantined (a name here, or nrgpub...)."""
     key = meter_key(invocation, meter)
     jump = invocation.node.meter(key)["quarantined"]
@@ -169,7 +152,7 @@ def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Action:
 @vote.command("release-meter")
 @click.argument("meter")
 @_voting
-def release_meter(invocation: Invocation, *, meter: str) -> Action:
+def release_meter(invocation: Invocation, *, meter: str) -> Value:
     """Let the key of the unbound METER be bound to another unit, account or register than it was."""
     return ReleaseMeter(meter_key(invocation, meter))
 
@@ -179,7 +162,7 @@ def release_meter(invocation: Invocation, *, meter: str) -> Action:
 @click.argument("unit")
 @click.argument("amount")
 @_voting
-def annul(invocation: Invocation, *, account: str, unit: str, amount: str) -> Action:
+def annul(invocation: Invocation, *, account: str, unit: str, amount: str) -> Value:
     """Destroy AMOUNT ENT of the expelled ACCOUNT, at most what its own, removed UNIT minted in the last 30 days."""
     return Annul(invocation.address(account), invocation.address(unit), parse_amount(amount))
 
@@ -187,7 +170,7 @@ def annul(invocation: Invocation, *, account: str, unit: str, amount: str) -> Ac
 @vote.command("set-banker")
 @click.argument("account")
 @_voting
-def set_banker(invocation: Invocation, *, account: str) -> Action:
+def set_banker(invocation: Invocation, *, account: str) -> Value:
     """Make ACCOUNT the banker."""
     return SetBanker(invocation.address(account))
 
@@ -196,7 +179,7 @@ def set_banker(invocation: Invocation, *, account: str) -> Action:
 @click.argument("name")
 @click.argument("value")
 @_voting
-def set_param(invocation: Invocation, *, name: str, value: str) -> Action:
+def set_param(invocation: Invocation, *, name: str, value: str) -> Value:
     """Set parameter NAME to VALUE (as `nodechain params` shows it)."""
     del invocation
     if name not in RULES:
@@ -210,7 +193,7 @@ def set_param(invocation: Invocation, *, name: str, value: str) -> Action:
 @click.argument("name")
 @click.option("--possession", metavar="HEX", help="The key's proof of possession, where the key is elsewhere.")
 @_voting
-def add_validator(invocation: Invocation, *, key: str, account: str, name: str, possession: str | None) -> Action:
+def add_validator(invocation: Invocation, *, key: str, account: str, name: str, possession: str | None) -> Value:
     """Add a validator: its KEY (a name here, or nrgpub...), the ACCOUNT for its fees, and a NAME."""
     address = invocation.address(account)
     if possession is not None:
@@ -268,7 +251,7 @@ def _hex(text: str) -> bytes:
 @vote.command("remove-validator")
 @click.argument("validator")
 @_voting
-def remove_validator(invocation: Invocation, *, validator: str) -> Action:
+def remove_validator(invocation: Invocation, *, validator: str) -> Value:
     """Remove VALIDATOR: its name or address as `nodechain validators` shows it, or its key."""
     return RemoveValidator(_validator(invocation, validator))
 
@@ -290,7 +273,7 @@ def _validator(invocation: Invocation, text: str) -> bytes:
 @vote.command()
 @click.argument("account")
 @_voting
-def admit(invocation: Invocation, *, account: str) -> Action:
+def admit(invocation: Invocation, *, account: str) -> Value:
     """Admit ACCOUNT as a member."""
     return AdmitMember(invocation.address(account))
 
@@ -298,7 +281,7 @@ def admit(invocation: Invocation, *, account: str) -> Action:
 @vote.command()
 @click.argument("account")
 @_voting
-def expel(invocation: Invocation, *, account: str) -> Action:
+def expel(invocation: Invocation, *, account: str) -> Value:
     """Expel ACCOUNT: its orders and sessions end; it may still transfer and withdraw."""
     return ExpelMember(invocation.address(account))
 
@@ -319,7 +302,7 @@ def list_(invocation: Invocation) -> None:
         )
         for entry in data["votes"]
     ]
-    text = table(("NUMBER", "ACTION", "YES", "BY", "EXPIRES"), rows)
+    text = table(("NUMBER", "REGISTRY.actions", "YES", "BY", "EXPIRES"), rows)
     invocation.show(data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"])
 
 

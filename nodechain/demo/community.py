@@ -10,12 +10,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from ledger.keyfile import COST_LIGHT, KeyKind
-from ledger.obis import parse_obis
-from ledger.schema import MeterKind
-from ledger.transactions.envelope import Signature
-from ledger.transactions.metering import BindMeter, MeterTerms
-from ledger.transactions.payloads import MintCurrency
+from ledger.bank.payloads import MintCurrency
+from ledger.chain.envelope import Signature
+from ledger.encoding.obis import parse_obis
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
+from ledger.metering.payloads import BindMeter, MeterTerms
+from ledger.metering.schema import MeterKind
 from nodechain.client.node_client import NodeClient
 from nodechain.config import set_config
 from nodechain.demo.children import Child

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.amounts import format_amount
+from ledger.encoding.amounts import format_amount
 from nodechain.demo.plans import ENT, FEED_IN_PRICE, RETAIL_PRICE
 from nodechain.demo.street import House
 from nodechain.errors import NodeError

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import Final, TextIO
 
-from ledger.times import format_time
+from ledger.encoding.times import format_time
 from nodechain.demo.figures import exact, kwh, short
 
 PLAIN_EVERY: Final = 8

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ledger.address import format_key
-from ledger.genesis import Genesis
-from ledger.keyfile import COST_LIGHT, Keyfile, KeyKind
+from ledger.chain.genesis import Genesis
+from ledger.keys.address import format_key
+from ledger.keys.keyfile import COST_LIGHT, Keyfile, KeyKind
 from nodechain.client.node_client import NodeClient
 from nodechain.errors import NodeError
 from nodechain.genesis_file import Template, ValidatorSection

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.address import format_address
-from ledger.transactions.payloads import EnergyActual, OpenSession
+from ledger.energy.payloads import EnergyActual, OpenSession
+from ledger.keys.address import format_address
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.demo.children import Child

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.demo.community import Community
 from nodechain.demo.thesis import NAMES
 from nodechain.demo.wallet import Wallet

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.address import format_address
-from ledger.codec import Value
-from ledger.schema import Asset
-from ledger.transactions.actions import Action, AddVoter, CastVote, RegisterUnit, RemoveVoter, SetBanker
-from ledger.transactions.payloads import EnergyConsumed, EnergyProduced, MintCurrency, OpenSession, Transfer
+from ledger.bank.payloads import MintCurrency, SetBanker, Transfer
+from ledger.bank.schema import Asset
+from ledger.encoding.codec import Value
+from ledger.energy.payloads import EnergyConsumed, EnergyProduced, OpenSession, RegisterUnit
+from ledger.governance.payloads import AddVoter, CastVote, RemoveVoter
+from ledger.keys.address import format_address
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.demo.wallet import Said, Wallet
@@ -51,7 +52,7 @@ class ThesisPlay:
     def _say(self, name: str, payload: Value) -> None:
         self._wallet.say([Said(name.lower(), payload)])
 
-    def _vote(self, action: Action, *names: str) -> None:
+    def _vote(self, action: Value, *names: str) -> None:
         for name in names:
             self._say(name, CastVote(action, True))
 

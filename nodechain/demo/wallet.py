@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ledger.address import format_address
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Value, encode
-from ledger.crypto import Ed25519SecretKey, P256SecretKey
-from ledger.module import LEDGER
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from market.module import MARKET
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.identity import ChainIdentity
+from ledger.encoding.codec import Value, encode
+from ledger.keys.address import format_address
+from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
 from nodechain.client.answers import AccountView, BatchItem
 from nodechain.client.node_client import NodeClient
 from nodechain.errors import Refused
 from nodechain.keystore import Keystore
+from nodechain.modules import MODULES
 
-NUMBERS = {kind.payload: kind.number for module in (LEDGER, MARKET) for kind in module.types}
+NUMBERS = {kind.payload: kind.number for module in MODULES for kind in module.types}
 
 
 @dataclass(frozen=True, slots=True)

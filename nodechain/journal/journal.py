@@ -14,9 +14,9 @@ from typing import Final
 from consensus.doubt import Doubt
 from consensus.records import BODY_PIECE_BYTES, NOTHING_SIGNED, LoggedBody, LoggedLock, LoggedVote, SignRecord, Step
 from consensus.recovery import Memory, recover, still_needed
-from ledger.codec import Codec, Uint, Value, encode
+from ledger.chain.header import Header
+from ledger.encoding.codec import Codec, Uint, Value, encode
 from ledger.errors import InvalidInput
-from ledger.types import Header
 from nodechain.disk import OS_DISK, Disk
 from nodechain.errors import DataDamaged, JournalMissing
 from nodechain.journal.files import Files

@@ -13,7 +13,7 @@ from consensus.doubt import Doubt
 from consensus.engine import EMPTY_MEMORY
 from consensus.records import NOTHING_SIGNED
 from consensus.recovery import Memory
-from ledger.validators import ValidatorSet
+from ledger.chain.validator_set import ValidatorSet
 from nodechain.app import Application
 from nodechain.durable_file import make_directory
 from nodechain.errors import DataDamaged, JournalMissing

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ledger.chain.header import CERTIFICATE, HEADER, Certificate
 from ledger.light.headers import SET_MEMBERS, LightBlock
-from ledger.types import CERTIFICATE, HEADER, Certificate
 from nodechain.errors import NotFound
 from nodechain.store.view import StoreView
 

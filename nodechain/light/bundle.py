@@ -8,16 +8,19 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ledger.accounts import lock_key
+from ledger.bank.balances import lock_key
+from ledger.bank.schema import BALANCES, Asset
+from ledger.chain.postings import AVAILABLE, Energy, Tokens
+from ledger.chain.schema import LOCKS
+from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import ReceiptShown, StateShown
 from ledger.light.headers import LightBlock, Terms, Trusted
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile, Proven, check_proof
-from ledger.schema import BALANCES, HOUSEHOLDS, LOCKS, Asset, Household
-from nodechain.app import REGISTRY
 from nodechain.errors import UsageError
 from nodechain.light.client import Deceived, Fetched, LightClient
-from nodechain.statement import AVAILABLE, Statement
+from nodechain.modules import REGISTRY
+from nodechain.statement import Statement
 
 INCOMPLETE: Final = "incomplete_statement"
 
@@ -115,16 +118,14 @@ def _check_statement(account: bytes, proven: Proven, fee_asset: int) -> None:
     statement = Statement(fee_asset)
     for shown in receipts:
         statement.add(REGISTRY.receipts.decode(shown.receipt).events)
-    if statement.unknown:
-        raise LightError(f"nobody knows what {statement.unknown[0]} moves", code=INCOMPLETE)
     held = {shown.full_key: shown for shown in proven.shown if isinstance(shown, StateShown)}
     for place in places_of(account):
         stored = place.amount(_at_the_head(held, place.full_key, proven))
-        _same(f"{place.asset.name} {place.name}", statement.tokens[account, place.asset, place.name], stored)
+        _same(f"{place.asset.name} {place.name}", statement.sums[account, Tokens(place.asset), place.name], stored)
     entry = _at_the_head(held, HOUSEHOLDS.full_key(account), proven)
     household = HOUSEHOLDS.codec.decode(entry) if entry is not None else Household(0, 0, 0, 0)
     for name in Household.__struct_fields__:
-        _same(name, statement.metered[account, name.removesuffix("_wh")], getattr(household, name))
+        _same(name, statement.sums[account, Energy.METERED, name.removesuffix("_wh")], getattr(household, name))
 
 
 def _at_the_head(held: dict[bytes, StateShown], full_key: bytes, proven: Proven) -> bytes | None:

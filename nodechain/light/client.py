@@ -9,21 +9,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from ledger.blocks import Chain, genesis_block
-from ledger.codec import Codec
+from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.genesis import ConsensusMode, Genesis
+from ledger.encoding.codec import Codec
 from ledger.errors import InvalidInput, LightError
-from ledger.genesis import ConsensusMode, Genesis
 from ledger.light.claims import EventClaim, ReceiptClaim, StateClaim, TransactionClaim
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted
 from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Path, Reached, reach
-from ledger.merkle import LIST_PROOF, ListProof
-from ledger.proofs import STATE_PROOF
-from nodechain.app import REGISTRY
+from ledger.state.merkle import LIST_PROOF, ListProof
+from ledger.state.proofs import STATE_PROOF
 from nodechain.client.answers import ItemProof
 from nodechain.client.node_client import LightReads
 from nodechain.client.rest import NodeApi
 from nodechain.errors import NodeError
 from nodechain.light.store import LightStore
+from nodechain.modules import REGISTRY
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ledger.genesis import Genesis
+from ledger.chain.genesis import Genesis
 from nodechain.client.answers import Status
 from nodechain.client.rest import NodeApi
 from nodechain.clock import SystemClock

@@ -18,9 +18,9 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ledger.address import format_key, parse_key
-from ledger.crypto import Algorithm
 from ledger.errors import InvalidInput
+from ledger.keys.address import format_key, parse_key
+from ledger.keys.crypto import Algorithm
 from nodechain.durable_file import make_directory, replace_file
 from nodechain.errors import NotFound, UsageError, storage_failed
 from nodechain.network.identity import BadCertificate, node_id_of

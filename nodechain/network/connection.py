@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from nodechain.clock import Clock
 from nodechain.network import limits

@@ -13,10 +13,10 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.validator_set import ValidatorSet
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from ledger.validators import ValidatorSet
 from nodechain.buckets import block_of
 from nodechain.clock import Clock
 from nodechain.durable_file import replace_file

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ledger.transactions.envelope import full_hash_of
+from ledger.chain.envelope import full_hash_of
 from nodechain.network import limits
 
 

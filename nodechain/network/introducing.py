@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from nodechain.clock import Clock
 from nodechain.network.connection import Connection
 from nodechain.network.directory import Directory

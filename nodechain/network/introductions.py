@@ -12,11 +12,11 @@ from typing import Annotated, Final
 import msgspec
 
 from consensus.sign_once import Signer
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Bytes32, Bytes64, Codec, Uint, Value, encode
-from ledger.crypto import DOMAIN_INTRODUCTION, signing_bytes, verify_ed25519
-from ledger.types import ChainId
-from ledger.validators import ValidatorSet
+from ledger.chain.header import ChainId
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.validator_set import ValidatorSet
+from ledger.encoding.codec import Bytes32, Bytes64, Codec, Uint, Value, encode
+from ledger.keys.crypto import DOMAIN_INTRODUCTION, signing_bytes, verify_ed25519
 from nodechain.errors import UsageError
 from nodechain.network.cards import check_address
 from nodechain.network.identity import BadCertificate, node_id_of

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from consensus.messages import CONSENSUS_MESSAGE, ConsensusMessage, Message, TransferAnswer, TransferRequest
-from ledger.codec import encode
-from ledger.validators import ValidatorSet
+from ledger.chain.validator_set import ValidatorSet
+from ledger.encoding.codec import encode
 from nodechain.clock import Clock
 from nodechain.network import limits
 from nodechain.network.connection import Connection

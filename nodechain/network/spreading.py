@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from ledger.codec import encode
+from ledger.chain.envelope import Transaction
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from ledger.transactions.envelope import Transaction
 from nodechain.admission import Busy, Refusal
 from nodechain.buckets import Bucket
 from nodechain.clock import Clock

@@ -20,7 +20,7 @@ from consensus.messages import (
     ProvenRoundChange,
     TransferMessage,
 )
-from ledger.codec import Bytes32, Codec, Uint, Value
+from ledger.encoding.codec import Bytes32, Codec, Uint, Value
 from ledger.errors import MalformedInput
 from ledger.limits import MAX_TRANSACTION_BYTES
 from nodechain.network import limits

@@ -15,19 +15,20 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ledger.blocks import Chain, genesis_block
-from ledger.codec import encode
+from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.envelope import full_hash_of
+from ledger.chain.genesis import Genesis
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from ledger.genesis import Genesis
 from ledger.light.headers import Trusted
 from ledger.light.snapshot import SNAPSHOT_CHUNK, SnapshotChunk, bucket_range, check_chunk
-from ledger.merkle import list_root
-from ledger.transactions.envelope import full_hash_of
-from nodechain.app import NO_CERTIFICATE, REGISTRY, account_index, record_of
+from ledger.state.merkle import list_root
+from nodechain.app import NO_CERTIFICATE, account_index, record_of
 from nodechain.client.answers import Snapshots
 from nodechain.client.rest import NodeApi
 from nodechain.errors import DataDamaged, NodeError, TimedOut, Unreachable
 from nodechain.light.client import Deceived, LightClient
+from nodechain.modules import REGISTRY
 from nodechain.snapshots.chunk_work import ChunkWork
 from nodechain.snapshots.files import SNAPSHOT_ABOUT, SnapshotAbout
 from nodechain.store.adoption import Adoption

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ledger.codec import Codec, Uint, Value
+from ledger.encoding.codec import Codec, Uint, Value
 from ledger.errors import InvalidInput
 from ledger.light.headers import LightBlock
 from nodechain.errors import NotFound, storage_failed

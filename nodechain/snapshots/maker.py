@@ -11,10 +11,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from ledger.codec import Codec, encode
+from ledger.encoding.codec import Codec, encode
 from ledger.light.headers import LightBlock
 from ledger.light.snapshot import SnapshotChunk, bucket_range, chunks_for
-from ledger.tree import StateTree, bucket_index, key_hash
+from ledger.state.tree import StateTree, bucket_index, key_hash
 from nodechain.durable_file import make_directory, replace_file, sync_directory
 from nodechain.errors import DataDamaged, require, storage_failed
 from nodechain.snapshots.files import ABOUT, SnapshotAbout, SnapshotFolder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from ledger.genesis import Genesis
+from ledger.chain.genesis import Genesis
 from nodechain.errors import NodeError
 from nodechain.light.blocks import light_block
 from nodechain.snapshots.files import SnapshotFolder

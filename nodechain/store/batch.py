@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ledger.codec import Codec, encode
+from ledger.encoding.codec import Codec, encode
 from ledger.errors import InvalidInput
 from nodechain.errors import DataDamaged
 from nodechain.store import layout

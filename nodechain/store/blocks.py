@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeVar
 
-from ledger.codec import Codec
+from ledger.encoding.codec import Codec
 from ledger.errors import InvalidInput
 from nodechain.errors import BeforeSnapshot, DataDamaged, NotFound, require
 from nodechain.store import layout

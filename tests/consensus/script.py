@@ -67,11 +67,11 @@ from consensus.records import LoggedLock, LoggedVote, Step
 from consensus.recovery import Memory, recover
 from consensus.state import Settings
 from consensus.validation import status_message
-from ledger.codec import encode
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, CommitSignature, Header
-from ledger.validators import ValidatorInfo, ValidatorSet
-from ledger.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_message
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, CommitSignature, Header
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
+from ledger.chain.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_message
+from ledger.encoding.codec import encode
 from nodechain.validator_key import ValidatorKey
 from tests.support.chain import secret
 

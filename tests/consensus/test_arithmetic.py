@@ -14,8 +14,8 @@ from consensus.quorum import is_quorum, one_honest, power_of
 from consensus.records import NOTHING_SIGNED, SignRecord, Step
 from consensus.sign_once import may_sign
 from consensus.timeouts import Timeouts
-from ledger.genesis import ConsensusMode
-from ledger.validators import ValidatorInfo, ValidatorSet
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
 
 
 def set_with(powers: list[int]) -> ValidatorSet:

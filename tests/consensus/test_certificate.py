@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from ledger.certificate import check_certificate, commit_message, is_quorum
+from ledger.chain.certificate import check_certificate, commit_message, is_quorum
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, CommitSignature
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
 from ledger.errors import CertificateError
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, CommitSignature
-from ledger.validators import ValidatorInfo, ValidatorSet, validator_address
 from tests.support.chain import secret
 
 GENESIS_HASH = bytes(32)

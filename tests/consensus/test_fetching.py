@@ -10,8 +10,8 @@ from consensus.bodies import RETRY_MS, Bodies, Fetched, Lied, Request, Result, b
 from consensus.limits import HASHES_PER_PART
 from consensus.messages import BlockTransactions, HashesPart, HashesRequest, TransactionsRequest
 from consensus.sync import ANSWER_MS, FIRST_PENALTY_MS, Sync
-from ledger.merkle import list_root
-from ledger.transactions.envelope import full_hash_of
+from ledger.chain.envelope import full_hash_of
+from ledger.state.merkle import list_root
 from tests.consensus.test_hostile_messages import header
 
 BODY = tuple(number.to_bytes(2, "big") * 3 for number in range(HASHES_PER_PART + 2))

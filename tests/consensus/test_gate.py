@@ -9,8 +9,8 @@ import pytest
 from consensus.gate import Gate
 from consensus.messages import Status
 from consensus.validation import Rules
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate
 from tests.consensus.script import GENESIS_HASH, keys_of, set_of
 from tests.consensus.test_hostile_messages import header
 

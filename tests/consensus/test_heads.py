@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from consensus.heads import ProvenHeads
 from consensus.messages import Status
 from consensus.validation import Rules
-from ledger.certificate import commit_message
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, CommitSignature, Header
+from ledger.chain.certificate import commit_message
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, CommitSignature, Header
 from tests.consensus.script import GENESIS_HASH, keys_of, set_of
 from tests.consensus.test_hostile_messages import header
 

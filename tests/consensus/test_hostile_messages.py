@@ -29,11 +29,11 @@ from consensus.messages import (
 )
 from consensus.pacing import Intervals
 from consensus.state import Settings
-from ledger.codec import encode
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, CommitSignature, Header
+from ledger.chain.votes import VoteKind, vote_message
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, CommitSignature, Header
-from ledger.votes import VoteKind, vote_message
 from tests.consensus.script import CHAIN, GENESIS_HASH, Line, Script, keys_of, set_of
 from tests.simulation.signatures import stubbed_signatures
 

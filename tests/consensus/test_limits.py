@@ -25,10 +25,10 @@ from consensus.messages import (
 from consensus.messages import MESSAGE as ANY
 from consensus.state import Blocks
 from consensus.sync import Sync
-from ledger.codec import encode
+from ledger.chain.header import CommitSignature, Header
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.limits import MAX_BLOCK_TRANSACTIONS, MAX_TRANSACTION_BYTES, MAX_VALIDATORS
-from ledger.types import CommitSignature, Header
 from tests.consensus.script import Line, Script
 from tests.consensus.test_hostile_messages import header
 

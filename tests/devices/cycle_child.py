@@ -27,7 +27,7 @@ from devices.follower import Follower
 from devices.outbox import Outbox
 from devices.readings import build_batch
 from devices.street import MeterEntry, Street
-from ledger.crypto import Ed25519SecretKey
+from ledger.keys.crypto import Ed25519SecretKey
 
 PROFILE = "schneider-iem3155"
 KEY = Ed25519SecretKey(bytes(32))

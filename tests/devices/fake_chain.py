@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ledger.certificate import commit_message
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
+from ledger.chain.certificate import commit_message
+from ledger.chain.envelope import Transaction
+from ledger.chain.header import PROTOCOL_VERSION, Certificate, CommitSignature, Event, Header, Receipt
+from ledger.chain.identity import ChainIdentity
+from ledger.encoding.codec import encode
 from ledger.light.headers import LightBlock, SetMember, set_of
-from ledger.merkle import list_root, prove_item
-from ledger.proofs import prove
-from ledger.schema import METERS, Meter
-from ledger.transactions.envelope import Transaction
-from ledger.tree import InMemoryTreeStorage, StateTree
-from ledger.types import PROTOCOL_VERSION, Certificate, CommitSignature, Event, Header, Receipt
+from ledger.metering.schema import METERS, Meter
+from ledger.state.merkle import list_root, prove_item
+from ledger.state.proofs import prove
+from ledger.state.tree import InMemoryTreeStorage, StateTree
 from tests.support.chain import make_genesis, secret
 
 GENESIS = make_genesis(name="town", drift_ms=3 * 10**12)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import IV_BYTES, SALT_BYTES, UUID_BYTES, KeyKind, ScryptCost, seal_key, write_keyfile
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import IV_BYTES, SALT_BYTES, UUID_BYTES, KeyKind, ScryptCost, seal_key, write_keyfile
 
 PASSWORD = "correct horse"
 

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from devices.catalogue import MeterProfile
-from ledger.transactions.envelope import Transaction
+from ledger.chain.envelope import Transaction
 from tests.devices.fake_chain import FakeChain
 from tests.devices.fake_node import FakeNode
 from tests.support.chain import ChainFixture, make_genesis, secret
@@ -35,7 +35,7 @@ class LedgerNode(FakeNode):
                 time_ms=real_ms() - 2 * HOUR_MS, idle_interval_ms=idle_ms, parameters=(("reading_interval", PACE_MS),)
             )
         )
-        self.genesis = self.ledger.genesis
+        self.genesis = self.ledger.chain.genesis
         self.identity = self.genesis.identity
         self.chain = FakeChain(self.identity)
         self.chain.time_ms = self.genesis.time_ms
@@ -57,7 +57,7 @@ class LedgerNode(FakeNode):
         self._shown()
 
     def decide(self, raw: bytes) -> None:
-        transaction = self.ledger.registry.decode(raw)
+        transaction = self.ledger.chain.registry.decode(raw)
         after_ms = max(real_ms() - self.ledger.time_ms, PACE_MS)
         receipt = self.ledger.block([transaction], after_ms=after_ms).executed.receipts[1]
         self._state()

@@ -23,7 +23,7 @@ from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.telegram_meter import TelegramMeter
 from devices.simulators.telegram_server import TcpTelegramServer
 from devices.simulators.telegram_talk import Habits
-from ledger.transactions.metering import UnbindMeter
+from ledger.metering.payloads import UnbindMeter
 from tests.devices.key_files import write_key_file
 from tests.devices.ledger_node import HOUR_MS, LedgerNode, real_ms
 from tests.devices.telegram_samples import telegram_profile

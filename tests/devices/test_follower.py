@@ -17,12 +17,12 @@ from devices.follower import KEPT, Follower, parse_anchor
 from devices.outbox import UNKNOWN, NewReading, Outbox
 from devices.readings import Reading, ReadingHeader, build_batch
 from devices.submitter import Progress, Submitter
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
+from ledger.chain.header import Receipt
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import Ed25519SecretKey
 from ledger.light.headers import LIGHT_BLOCK, SetMember
-from ledger.merkle import prove_item
-from ledger.transactions.metering import ClockQuality
-from ledger.types import Receipt
+from ledger.metering.payloads import ClockQuality
+from ledger.state.merkle import prove_item
 from tests.devices import fake_chain
 from tests.devices.fake_chain import TOWN
 from tests.devices.fake_node import FakeNode

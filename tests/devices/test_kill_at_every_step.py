@@ -11,7 +11,7 @@ from devices.outbox import Outbox
 from devices.profile import load_profile
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
-from ledger.transactions.envelope import Transaction
+from ledger.chain.envelope import Transaction
 from tests.devices.cycle_child import KEY, PROFILE, all_steps
 from tests.devices.fake_node import FakeNode
 

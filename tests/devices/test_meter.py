@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from devices.meter import Judgement, MeterLimits, MeterState, StatusFlag, judge, most_wh
 from devices.sample import Quality, Sample
-from ledger.rules.registers import Interval, interval_between
-from ledger.schema import Meter, MeterKind
+from ledger.metering.registers import Interval, interval_between
+from ledger.metering.schema import Meter, MeterKind
 
 LIMITS = MeterLimits(max_power_w=10_000)
 OBIS = bytes((1, 0, 1, 8, 0, 255))

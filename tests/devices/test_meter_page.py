@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from devices.meter import StatusFlag
-from ledger.address import address_of
-from ledger.crypto import DOMAIN_BIND_METER, DOMAIN_TRANSACTION, Algorithm
+from ledger.chain.envelope import Transaction, sign_message
+from ledger.chain.type_numbers import TypeNumber
+from ledger.keys.address import address_of
+from ledger.keys.crypto import DOMAIN_BIND_METER, DOMAIN_TRANSACTION, Algorithm
+from ledger.keys.p256 import ORDER
 from ledger.limits import MAX_READINGS, MAX_TRANSACTION_BYTES
-from ledger.p256 import ORDER
-from ledger.transactions.envelope import Transaction, sign_message
-from ledger.transactions.numbers import TypeNumber
 from tests.support.make_meter_vectors import Case, cases, quarter_hours
 from tests.support.msgpack_forms import tokens
 

@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
-from ledger.codec import encode
-from ledger.crypto import Algorithm, verify
+from ledger.chain.envelope import Signature, SignedEnvelope
+from ledger.chain.header import PROTOCOL_VERSION
+from ledger.chain.registry import Registry
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import Algorithm, verify
 from ledger.limits import MAX_TRANSACTION_BYTES
-from ledger.module import LEDGER
-from ledger.registry import Registry
-from ledger.rules.readings import absolute_readings
-from ledger.transactions.envelope import Signature, SignedEnvelope
-from ledger.types import PROTOCOL_VERSION
+from ledger.metering.readings import absolute_readings
+from ledger.modules import LEDGER_MODULES
 from tests.support.make_meter_vectors import FILE, text
 from tests.support.msgpack_forms import tokens
 
 PACK: Callable[[Any], bytes] = import_module("msgpack").packb  # brings no types
-REGISTRY = Registry((LEDGER,))
+REGISTRY = Registry(LEDGER_MODULES)
 VECTORS: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))["vectors"]
 NAMES = [vector["name"] for vector in VECTORS]
 INTEGER_MARKERS = {0xCC, 0xCD, 0xCE, 0xCF, 0xD0, 0xD1, 0xD2, 0xD3}

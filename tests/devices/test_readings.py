@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.readings import HEADER, Reading, ReadingHeader, build_batch, steps_that_fit
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Codec, encode
-from ledger.crypto import Ed25519SecretKey, P256SecretKey
+from ledger.chain.envelope import Transaction
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import Codec, encode
 from ledger.errors import BrokenInvariant
+from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
 from ledger.limits import MAX_INTEGER, MAX_READINGS, MAX_TRANSACTION_BYTES
-from ledger.rules.readings import absolute_readings
-from ledger.transactions.envelope import Transaction
-from ledger.transactions.metering import SubmitReadings
-from ledger.transactions.numbers import TypeNumber
+from ledger.metering.payloads import SubmitReadings
+from ledger.metering.readings import absolute_readings
 from tests.devices.fake_chain import TOWN
 
 KEY = Ed25519SecretKey(bytes(32))

@@ -23,7 +23,7 @@ from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.street import MAX_STREET_BYTES, MeterEntry, Street, read_street
 from devices.submitter import Progress
-from ledger.crypto import Ed25519SecretKey
+from ledger.keys.crypto import Ed25519SecretKey
 from tests.devices.fake_node import FakeNode
 from tests.devices.key_files import write_key_file
 

@@ -26,7 +26,7 @@ from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.submitter import Backoff, Progress, Pushed, Submitter
-from ledger.crypto import Ed25519SecretKey
+from ledger.keys.crypto import Ed25519SecretKey
 from tests.devices.fake_chain import TOWN
 from tests.devices.fake_node import FakeNode
 

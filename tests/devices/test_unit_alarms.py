@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from devices.unit.alarms import Alarm, AlarmKind, AlarmLimits, ChannelWatch, Observation, Range
 from devices.unit.gauges import with_derived
 from devices.unit.sessions import KnownSession, Verdict, may_draw
-from ledger.schema import Session
+from ledger.energy.schema import Session
 
 HOUR_MS = 3_600_000
 VOLTS = Range("voltage_l1", Decimal(207), Decimal(253))

@@ -16,8 +16,8 @@ from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.unit.archive import Archive
 from devices.unit.reports import Reports
-from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import KeyKind
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import KeyKind
 from tests.devices.key_files import write_key_file
 
 PROFILE = "schneider-iem3155"

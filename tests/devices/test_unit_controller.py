@@ -15,9 +15,11 @@ from devices.simulators.faults import Fault
 from devices.unit.reporter import Outcome
 from devices.unit.sessions import Verdict
 from devices.unit.setup import MAX_SETUP_BYTES, read_setup
-from ledger.schema import HOUSEHOLDS, SESSIONS, UNITS, Asset, Household, Unit
-from ledger.state import State
-from ledger.transactions.payloads import EnergyProduced, OpenSession, Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.energy.payloads import EnergyProduced, OpenSession
+from ledger.energy.schema import HOUSEHOLDS, SESSIONS, UNITS, Household, Unit
+from ledger.state.overlay import State
 from nodechain.api.server import ApiOptions, serve_api
 from tests.devices.unit_scene import UnitScene, unit_scene
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from ledger.accounts import balance
-from ledger.codec import Value
-from ledger.events import EnergyDrawn, EnergyStored
-from ledger.params import HOUR_MS, LATE, PARTS
-from ledger.rules.units import books
-from ledger.schema import BINDINGS, METERS, PARAMETERS, SESSIONS, UNITS, Asset, MeterKind
-from ledger.transactions.actions import AddVoter, CastVote, RemoveUnit, SetParameter
-from ledger.transactions.metering import Closing, ReplaceMeter, UnbindMeter
-from ledger.transactions.payloads import (
+from ledger.bank.balances import balance
+from ledger.bank.payloads import LockWithdrawal, Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.parameters import HOUR_MS, PARTS
+from ledger.chain.schema import PARAMETERS
+from ledger.encoding.codec import Value
+from ledger.energy.events import EnergyDrawn, EnergyStored
+from ledger.energy.parameters import LATE
+from ledger.energy.payloads import (
     ActualItem,
     CloseSession,
     ConsumedItem,
@@ -29,12 +29,16 @@ from ledger.transactions.payloads import (
     EnergyBatch,
     EnergyConsumed,
     EnergyProduced,
-    LockWithdrawal,
     OpenSession,
     ProducedItem,
     ReleaseSession,
-    Transfer,
+    RemoveUnit,
 )
+from ledger.energy.schema import SESSIONS, UNITS
+from ledger.energy.units import books
+from ledger.governance.payloads import AddVoter, CastVote, SetParameter
+from ledger.metering.payloads import Closing, ReplaceMeter, UnbindMeter
+from ledger.metering.schema import BINDINGS, METERS, MeterKind
 from market.schema import ORDERS_BY_OWNER
 from market.transactions import CancelOrder, PlaceOrder
 from market.types import OrderKind, Side

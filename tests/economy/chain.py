@@ -6,21 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.accounts import account
-from ledger.blocks import Chain, genesis_block
-from ledger.codec import Value
+from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.envelope import Envelope, Signature, Transaction
+from ledger.chain.execution import Execution
+from ledger.chain.genesis import Genesis
+from ledger.chain.header import Event
+from ledger.chain.nonces import account
+from ledger.encoding.codec import Value
 from ledger.errors import InclusionError
-from ledger.execution import Execution
-from ledger.genesis import Genesis
-from ledger.module import LEDGER
-from ledger.registry import Registry
-from ledger.state import MemoryReader, State
-from ledger.transactions.envelope import Envelope, Signature, Transaction
-from ledger.types import Event
-from market.module import MARKET
+from ledger.state.overlay import MemoryReader, State
+from nodechain.modules import REGISTRY
 from tests.support.chain import address, secret
 
-REGISTRY = Registry((LEDGER, MARKET))
 _NUMBERS = {kind.payload: kind.number for kind in REGISTRY.types.values()}
 _SIGNATURES = (Signature(0, bytes(64)),)
 

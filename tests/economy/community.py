@@ -11,14 +11,16 @@ import random
 from dataclasses import dataclass, field
 from functools import cache
 
-from ledger.codec import Value
-from ledger.events import EnergyDrawn
-from ledger.genesis import Genesis, GenesisBalance, GenesisUnit
-from ledger.params import HOUR_MS, MINUTE_MS
-from ledger.schema import BINDINGS, METERS, SESSIONS, MeterKind
-from ledger.transactions.envelope import Signature
-from ledger.transactions.metering import BindMeter, MeterTerms, SubmitReadings
-from ledger.transactions.payloads import CloseSession, OpenSession, Transfer
+from ledger.bank.payloads import Transfer
+from ledger.chain.envelope import Signature
+from ledger.chain.genesis import Genesis, GenesisBalance, GenesisUnit
+from ledger.chain.parameters import HOUR_MS, MINUTE_MS
+from ledger.encoding.codec import Value
+from ledger.energy.events import EnergyDrawn
+from ledger.energy.payloads import CloseSession, OpenSession
+from ledger.energy.schema import SESSIONS
+from ledger.metering.payloads import BindMeter, MeterTerms, SubmitReadings
+from ledger.metering.schema import BINDINGS, METERS, MeterKind
 from market.schema import ORDERS_BY_OWNER
 from market.transactions import CancelOrder, PlaceOrder
 from market.types import OrderKind, Side

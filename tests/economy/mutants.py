@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
 
-import ledger.inclusion
-import ledger.rules.metering
-from ledger.accounts import balance, credit, debit
-from ledger.context import Context
-from ledger.crypto import verify
+import ledger.chain.inclusion
+import ledger.metering.bindings
+from ledger.bank.balances import balance, credit, debit
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context
+from ledger.chain.envelope import Envelope, Transaction
+from ledger.energy.schema import UNITS
+from ledger.energy.sessions import Grant, SessionEnd
 from ledger.errors import InclusionError, Refused
-from ledger.rules.sessions import Grant, SessionEnd
-from ledger.schema import METERS, UNITS, Asset, Meter
-from ledger.transactions.envelope import Envelope, Transaction
-from ledger.transactions.metering import BindMeter, Closing, MeterTerms, SubmitReadings
+from ledger.keys.crypto import verify
+from ledger.metering.payloads import BindMeter, Closing, MeterTerms, SubmitReadings
+from ledger.metering.schema import METERS, Meter
 from tests.economy.outcome import judge
 
 Patches = list[tuple[str, Any]]
@@ -29,7 +31,10 @@ def l1_opening_by_the_unit() -> Patches:
     def consent(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) -> None:
         del context, payload, closing
 
-    return [("ledger.rules.metering._check_consent", consent), ("ledger.rules.metering._check_not_fallen", _nothing)]
+    return [
+        ("ledger.metering.bindings._check_consent", consent),
+        ("ledger.metering.bindings._check_not_fallen", _nothing),
+    ]
 
 
 def l1_jump_lifted_by_time() -> Patches:
@@ -39,7 +44,7 @@ def l1_jump_lifted_by_time() -> Patches:
         del register
         return meter.register, meter.time_ms
 
-    return [("ledger.rules.registers._base", base)]
+    return [("ledger.metering.registers._base", base)]
 
 
 def l2_lock_ends_with_the_session() -> Patches:
@@ -49,7 +54,7 @@ def l2_lock_ends_with_the_session() -> Patches:
         del context, grant, reason
         return ended_ms
 
-    return [("ledger.rules.sessions._returns_at", returns_at)]
+    return [("ledger.energy.sessions._returns_at", returns_at)]
 
 
 def l3_readings_with_fees() -> Patches:
@@ -63,7 +68,7 @@ def l6_gains_clear_losses() -> Patches:
     def recent(context: Context, address: bytes) -> int:
         return context.get(UNITS, address).shortfall_wh
 
-    return [("ledger.rules.losses.recent_losses", recent)]
+    return [("ledger.energy.losses.recent_losses", recent)]
 
 
 def l7_readings_need_the_minimum_fee() -> Patches:
@@ -73,7 +78,7 @@ def l7_readings_need_the_minimum_fee() -> Patches:
 
 def l11_old_openings() -> Patches:
     """The opening register may have been read at any time."""
-    return [("ledger.rules.metering._check_opening", _nothing)]
+    return [("ledger.metering.bindings._check_opening", _nothing)]
 
 
 def l11_closing_by_the_unit() -> Patches:
@@ -84,32 +89,32 @@ def l11_closing_by_the_unit() -> Patches:
         if not verify(payload.terms.meter_key, payload.terms.message(context.genesis_hash), payload.meter_signature):
             raise Refused("the meter's key did not sign these terms", code="bad_consent")
 
-    return [("ledger.rules.metering._check_consent", consent)]
+    return [("ledger.metering.bindings._check_consent", consent)]
 
 
 def l11_bound_again_lower() -> Patches:
     """A meter that was unbound may be bound anew with the terms of then."""
 
-    check = ledger.rules.metering._check_opening
+    check = ledger.metering.bindings._check_opening
 
     def fresh(context: Context, terms: MeterTerms, known: Meter | None) -> None:
         del known
         check(context, terms, None)
 
     return [
-        ("ledger.rules.metering._check_opening", fresh), ("ledger.rules.metering._check_not_fallen", _nothing),
-        ("ledger.rules.metering.note_unbound", _nothing),
+        ("ledger.metering.bindings._check_opening", fresh), ("ledger.metering.bindings._check_not_fallen", _nothing),
+        ("ledger.metering.bindings.note_unbound", _nothing),
     ]  # fmt: skip
 
 
 def l11_reports_beside_an_unbound_meter() -> Patches:
     """A session stays open when its meter is unbound, and the unit reports what it likes."""
-    return [("ledger.rules.metering.end_session", _nothing)]
+    return [("ledger.metering.bindings.end_session", _nothing)]
 
 
 def l11_opening_before_the_old_meters_reading() -> Patches:
     """A new meter's opening may lie before what the old one has counted already."""
-    return [("ledger.rules.metering.note_unbound", _nothing)]
+    return [("ledger.metering.bindings.note_unbound", _nothing)]
 
 
 def l14_late_readings_pay_nothing_more() -> Patches:
@@ -118,7 +123,7 @@ def l14_late_readings_pay_nothing_more() -> Patches:
     def late(*_: object) -> None:
         return None
 
-    return [("ledger.rules.energy.late_minting_cost", late)]
+    return [("ledger.energy.reports.late_minting_cost", late)]
 
 
 def l14_literal_rate() -> Patches:
@@ -127,7 +132,7 @@ def l14_literal_rate() -> Patches:
     class Never:
         MONOTONE = -1
 
-    return [("ledger.rules.imbalance.RateRule", Never)]
+    return [("ledger.energy.imbalance.RateRule", Never)]
 
 
 def l14_free_reservation() -> Patches:
@@ -136,7 +141,7 @@ def l14_free_reservation() -> Patches:
     def free(*_: object) -> int:
         return 0
 
-    return [("ledger.rules.session_commands.reservation_for", free)]
+    return [("ledger.energy.session_commands.reservation_for", free)]
 
 
 def _nothing(*_: object, **__: object) -> None:
@@ -145,9 +150,9 @@ def _nothing(*_: object, **__: object) -> None:
 
 def _household_pays(fee_of: Callable[[Context, Envelope], int]) -> Patches:
     check, sender, take = (
-        ledger.inclusion.check_envelope,
-        ledger.inclusion.check_sender,
-        ledger.inclusion.take_fee_and_nonce,
+        ledger.chain.inclusion.check_envelope,
+        ledger.chain.inclusion.check_sender,
+        ledger.chain.inclusion.take_fee_and_nonce,
     )
 
     def payer(context: Context, transaction: Transaction) -> bytes:
@@ -194,8 +199,9 @@ def _household_pays(fee_of: Callable[[Context, Envelope], int]) -> Patches:
             credit(context.state, context.fee_account, Asset.EEURO, fee)
 
     return [
-        ("ledger.execution.check_envelope", check_envelope), ("ledger.execution.check_sender", check_sender),
-        ("ledger.execution.take_fee_and_nonce", take_fee),
+        ("ledger.chain.execution.check_envelope", check_envelope),
+        ("ledger.chain.execution.check_sender", check_sender),
+        ("ledger.chain.execution.take_fee_and_nonce", take_fee),
     ]  # fmt: skip
 
 

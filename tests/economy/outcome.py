@@ -36,14 +36,17 @@ import random
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ledger.accounts import balance, locked
-from ledger.events import (
+from ledger.bank.balances import balance, locked
+from ledger.bank.events import FeePaid
+from ledger.bank.schema import Asset
+from ledger.chain.header import Event
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
+from ledger.energy.events import (
     ActualReported,
     BooksExceeded,
     EnergyDrawn,
     EnergyStored,
     ExcessDrawn,
-    FeePaid,
     GainExplained,
     LossExplained,
     RateChanged,
@@ -52,11 +55,10 @@ from ledger.events import (
     SessionEnded,
     SessionOpened,
 )
-from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
-from ledger.schema import UNITS, Asset, UnitStatus
-from ledger.types import Event
+from ledger.energy.schema import UNITS, UnitStatus
+from nodechain.modules import REGISTRY
 from tests.economy.adversary import PROGRAMS, Adversary
-from tests.economy.chain import REGISTRY, LightChain
+from tests.economy.chain import LightChain
 from tests.economy.community import (
     ADVERSARY,
     HONEST,

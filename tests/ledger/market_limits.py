@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from ledger import limits
-from ledger.codec import Value
-from ledger.genesis import GenesisBalance
-from ledger.params import HOUR_MS
-from ledger.transactions.payloads import EnergyBatch, ProducedItem
+from ledger.chain.genesis import GenesisBalance
+from ledger.chain.parameters import HOUR_MS
+from ledger.encoding.codec import Value
+from ledger.energy.payloads import EnergyBatch, ProducedItem
 from market.events import OrderCancelled, OrderExpired, Traded
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Reason, Side
+from nodechain.modules import MODULES
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.modules import MODULES
 
 SMALLEST = ENT // 10
 
@@ -80,7 +80,7 @@ def max_dropped_per_order() -> None:
     due = chain.time_ms + HOUR_MS
     batches(chain, [("trader 0", order(Side.SELL, ENT, expires_ms=due)) for _ in range(most + 1)])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ledger.rules.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
+        patch.setattr("ledger.chain.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
         events = chain.do("trader 1", order(Side.BUY, ENT), after_ms=HOUR_MS).events
     assert sum(isinstance(event, OrderExpired) for event in events) == most
     (cancelled,) = (event for event in events if isinstance(event, OrderCancelled))

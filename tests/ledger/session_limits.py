@@ -5,17 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ledger import limits
-from ledger.events import SessionClosed
-from ledger.genesis import GenesisUnit
-from ledger.rules import sessions
-from ledger.transactions.payloads import (
-    CloseSession,
-    EnergyActual,
-    EnergyBatch,
-    EnergyProduced,
-    OpenSession,
-    ProducedItem,
-)
+from ledger.chain.genesis import GenesisUnit
+from ledger.energy import sessions
+from ledger.energy.events import SessionClosed
+from ledger.energy.payloads import CloseSession, EnergyActual, EnergyBatch, EnergyProduced, OpenSession, ProducedItem
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import bech32m
-from ledger.address import (
+from ledger.encoding import bech32m
+from ledger.encoding.codec import Codec, encode
+from ledger.errors import AddressError, CryptoKeyError, MalformedInput
+from ledger.keys.address import (
     MultisigKey,
     SenderKey,
     address_of,
@@ -21,9 +23,7 @@ from ledger.address import (
     parse_address,
     parse_key,
 )
-from ledger.codec import Codec, encode
-from ledger.crypto import Ed25519SecretKey, P256SecretKey, sha256
-from ledger.errors import AddressError, CryptoKeyError, MalformedInput
+from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey, sha256
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "bip350.json").read_text())
 

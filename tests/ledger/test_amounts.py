@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.amounts import (
+from ledger.encoding.amounts import (
     ONE_TOKEN,
     format_amount,
     format_duration,

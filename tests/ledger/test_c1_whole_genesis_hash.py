@@ -6,15 +6,15 @@ from functools import cache
 
 import pytest
 
-from ledger.certificate import check_certificate, commit_message
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
-from ledger.crypto import tagged_hash
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.certificate import check_certificate, commit_message
+from ledger.chain.genesis import ConsensusMode, Genesis, GenesisBalance
+from ledger.chain.header import Certificate, CommitSignature
+from ledger.chain.identity import ChainIdentity
+from ledger.encoding.codec import encode
 from ledger.errors import CertificateError, InclusionError, MalformedInput
-from ledger.genesis import ConsensusMode, Genesis, GenesisBalance
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
-from ledger.types import Certificate, CommitSignature
+from ledger.keys.crypto import tagged_hash
 from tests.support.chain import START_MS, ChainFixture, address, make_genesis, secret
 
 TRIES = 1_000_000

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import crypto, p256
-from ledger.crypto import (
+from ledger.errors import BrokenInvariant, CryptoKeyError
+from ledger.keys import crypto, p256
+from ledger.keys.crypto import (
     Algorithm,
     Ed25519SecretKey,
     P256SecretKey,
@@ -27,7 +28,6 @@ from ledger.crypto import (
     tagged_hash,
     verify,
 )
-from ledger.errors import BrokenInvariant, CryptoKeyError
 
 KEYS: list[SecretKey] = [Ed25519SecretKey(b"\x07" * 32), P256SecretKey(12345)]
 DOMAINS = [getattr(crypto, name) for name in sorted(dir(crypto)) if name.startswith("DOMAIN_")]

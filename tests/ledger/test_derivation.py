@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ledger.crypto import Ed25519SecretKey
-from ledger.derivation import HARDENED, ExtendedKey, child_key, derive, key_path, master_key, parse_path
 from ledger.errors import PathError
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.derivation import HARDENED, ExtendedKey, child_key, derive, key_path, master_key, parse_path
 
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "slip10_ed25519.json").read_text())[
     "vectors"

@@ -6,31 +6,22 @@ from typing import Any
 
 import pytest
 
-from ledger.codec import Value
-from ledger.events import Annulled, EnergyStored, RateChanged, ReadingQuarantined
-from ledger.genesis import RateRule
+from ledger.bank.payloads import SetBanker, Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.genesis import RateRule
+from ledger.chain.parameters import DAY_MS, HOUR_MS
+from ledger.chain.schema import PARAMETERS
+from ledger.encoding.codec import Value
+from ledger.energy.events import Annulled, EnergyStored, RateChanged
+from ledger.energy.payloads import Annul, ChangeUnit, EnergyBatch, ProducedItem, RegisterUnit, ReinstateUnit, RemoveUnit
+from ledger.energy.schema import COST_MAXIMA
+from ledger.energy.storage_terms import IDEAL
+from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
 from ledger.limits import COST_DAYS, COST_HOURS
-from ledger.params import DAY_MS, HOUR_MS
-from ledger.rules.registers import Quarantine
-from ledger.schema import COST_MAXIMA, PARAMETERS, Asset, MeterKind
-from ledger.storage import IDEAL
-from ledger.transactions.actions import (
-    Action,
-    AddVoter,
-    AdmitMember,
-    Annul,
-    CastVote,
-    ChangeUnit,
-    ExpelMember,
-    RegisterUnit,
-    ReinstateUnit,
-    RemoveUnit,
-    RemoveValidator,
-    RemoveVoter,
-    SetBanker,
-    SetParameter,
-)
-from ledger.transactions.payloads import EnergyBatch, ProducedItem, Transfer
+from ledger.metering.events import ReadingQuarantined
+from ledger.metering.registers import Quarantine
+from ledger.metering.schema import MeterKind
+from ledger.validators.payloads import RemoveValidator
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, actual, consume, events, produce
 
@@ -196,7 +187,7 @@ def test_l15d_a_vote_whose_value_came_into_force_meanwhile_changes_nothing() -> 
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Value) else value,
 )
-def test_l15d_no_vote_that_would_change_nothing_is_opened(action: Action, code: str) -> None:
+def test_l15d_no_vote_that_would_change_nothing_is_opened(action: Value, code: str) -> None:
     assert ChainFixture().try_("A", CastVote(action, True)).code == code
 
 

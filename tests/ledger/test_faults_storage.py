@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.events import (
+from ledger.chain.genesis import GenesisUnit
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.energy.events import (
     ActualReported,
     EnergyStored,
     ExpectedLoss,
@@ -19,12 +21,12 @@ from ledger.events import (
     UnitChanged,
     UnitSuspended,
 )
-from ledger.genesis import GenesisUnit
-from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS, LossRule
-from ledger.schema import MeterKind, UnitStatus
-from ledger.storage import IDEAL, StorageTerms, Technology
-from ledger.transactions.actions import CastVote, ChangeUnit, RegisterUnit, RemoveUnit, SetParameter
-from ledger.transactions.payloads import EnergyBatch, OpenSession, ProducedItem
+from ledger.energy.parameters import LossRule
+from ledger.energy.payloads import ChangeUnit, EnergyBatch, OpenSession, ProducedItem, RegisterUnit, RemoveUnit
+from ledger.energy.schema import UnitStatus
+from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
+from ledger.governance.payloads import CastVote, SetParameter
+from ledger.metering.schema import MeterKind
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, actual, consume, events, household, produce
 

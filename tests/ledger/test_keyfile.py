@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.address import address_of
-from ledger.crypto import Ed25519SecretKey, P256SecretKey
 from ledger.errors import InputTooLarge, KeyfileError, WrongPassword
-from ledger.keyfile import (
+from ledger.keys.address import address_of
+from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
+from ledger.keys.keyfile import (
     COST_LIGHT,
     COST_STANDARD,
     MAX_SCRYPT_WORK,

@@ -10,12 +10,12 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from ledger.codec import encode
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import CommitSignature
+from ledger.encoding.codec import encode
 from ledger.errors import LightError
-from ledger.genesis import ConsensusMode
 from ledger.light import headers
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, SetMember, Terms, Trusted, follow, require_fresh
-from ledger.types import CommitSignature
 from tests.support.light_chain import CHAIN, STEP_MS, LightChain, entries, header, key_of, set_named, signed
 
 

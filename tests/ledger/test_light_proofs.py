@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ledger import proofs
-from ledger.codec import encode
+from ledger.bank.events import Transferred
+from ledger.bank.schema import BALANCES, Asset
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput, LightError, ProofError
-from ledger.events import Transferred
 from ledger.light import claims, proof_file
 from ledger.light.claims import (
     EventClaim,
@@ -26,7 +26,7 @@ from ledger.light.claims import (
 )
 from ledger.light.headers import SetMember
 from ledger.light.proof_file import PROOF_FILE, ProofFile, Proven, check_proof, sign_proof
-from ledger.schema import BALANCES, Asset
+from ledger.state import proofs
 from tests.support.chain import address, secret
 from tests.support.proof_chain import ProofChain, everything
 

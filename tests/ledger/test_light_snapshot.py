@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput, ProofError
 from ledger.light import snapshot
 from ledger.light.snapshot import SNAPSHOT_CHUNK, SnapshotChunk, bucket_range, check_chunk, chunks_for
-from ledger.tree import bucket_index, key_hash
+from ledger.state.tree import bucket_index, key_hash
 from tests.ledger.test_proofs import World
 
 BITS = 6

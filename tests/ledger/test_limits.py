@@ -13,10 +13,18 @@ import pytest
 from msgspec.structs import replace
 
 from ledger import limits
-from ledger.address import MultisigKey
-from ledger.blocks import check_block, propose_block
-from ledger.codec import Codec, Value, encode
-from ledger.context import Context
+from ledger.bank.payloads import MintCurrency, Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.blocks import check_block, propose_block
+from ledger.chain.context import Context
+from ledger.chain.envelope import Transaction, assemble, sign_message
+from ledger.chain.genesis import GENESIS, Genesis, GenesisBalance, GenesisUnit, GenesisValidator
+from ledger.chain.header import CERTIFICATE, HEADER, CommitSignature
+from ledger.chain.parameters import DAY_MS, HOUR_MS
+from ledger.chain.votes import VoteKind, vote_message
+from ledger.encoding.codec import Codec, Value, encode
+from ledger.energy.payloads import EnergyActual, EnergyBatch, EnergyProduced, ProducedItem, RegisterUnit
+from ledger.energy.schema import COST_MAXIMA, UNIT_FLOWS, UNIT_LOSSES
 from ledger.errors import (
     BrokenInvariant,
     InclusionError,
@@ -26,34 +34,23 @@ from ledger.errors import (
     KeyfileError,
     MalformedInput,
 )
-from ledger.events import ReadingQuarantined
-from ledger.genesis import GENESIS, Genesis, GenesisBalance, GenesisUnit, GenesisValidator
-from ledger.keyfile import read_keyfile
+from ledger.governance.payloads import AddVoter, CastVote, SetParameter
+from ledger.keys.address import MultisigKey
+from ledger.keys.keyfile import read_keyfile
 from ledger.light.claims import TransactionClaim
 from ledger.light.headers import LIGHT_BLOCK
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
 from ledger.light.snapshot import SNAPSHOT_CHUNK
-from ledger.merkle import LIST_PROOF, ListProof
-from ledger.params import DAY_MS, HOUR_MS
-from ledger.proofs import STATE_PROOF
-from ledger.rules.evidence import check_evidence
-from ledger.rules.registers import Quarantine
-from ledger.schema import COST_MAXIMA, UNIT_FLOWS, UNIT_LOSSES, Asset, MeterKind
-from ledger.transactions.actions import ACTION, Action, AddVoter, CastVote, RegisterUnit, SetParameter
-from ledger.transactions.envelope import Transaction, assemble, sign_message
-from ledger.transactions.evidence import Evidence
-from ledger.transactions.metering import BindMeter, MeterTerms, Step, SubmitReadings, UnbindMeter
-from ledger.transactions.payloads import (
-    EnergyActual,
-    EnergyBatch,
-    EnergyProduced,
-    MintCurrency,
-    ProducedItem,
-    Transfer,
-)
-from ledger.tree import InMemoryTreeStorage, StateTree
-from ledger.types import CERTIFICATE, HEADER, CommitSignature
-from ledger.votes import VoteKind, vote_message
+from ledger.metering.events import ReadingQuarantined
+from ledger.metering.payloads import BindMeter, MeterTerms, Step, SubmitReadings, UnbindMeter
+from ledger.metering.registers import Quarantine
+from ledger.metering.schema import MeterKind
+from ledger.state.merkle import LIST_PROOF, ListProof
+from ledger.state.proofs import STATE_PROOF
+from ledger.state.tree import InMemoryTreeStorage, StateTree
+from ledger.validators.evidence import check_evidence
+from ledger.validators.payloads import Evidence
+from nodechain.modules import MODULES, REGISTRY
 from tests.ledger.market_limits import (
     batches,
     fixture,
@@ -78,7 +75,6 @@ from tests.support import make_vectors as made
 from tests.support.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, actual, consume, produce
 from tests.support.light_chain import LightChain
-from tests.support.modules import MODULES
 from tests.support.world import Draft, World, sign_all, wide_genesis
 
 ABOVE_ALL = 2**63
@@ -234,8 +230,8 @@ def max_chain_id_bytes() -> None:
 def max_name_bytes() -> None:
     """Counted in characters of any script."""
     at = SetParameter("é" * limits.MAX_NAME_BYTES, 1)
-    refused_above(ACTION, at, SetParameter(at.name + "e", 1))
-    refused_above(ACTION, at, SetParameter("", 1))
+    refused_above(REGISTRY.actions, at, SetParameter(at.name + "e", 1))
+    refused_above(REGISTRY.actions, at, SetParameter("", 1))
 
 
 def max_state_key_bytes() -> None:
@@ -319,7 +315,7 @@ def max_transactions_per_sender() -> None:
     chain.block(waiting[most:])
 
 
-def some_actions(count: int) -> list[Action]:
+def some_actions(count: int) -> list[Value]:
     return [SetParameter("H", HOUR_MS + number) for number in range(count)]
 
 

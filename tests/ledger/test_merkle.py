@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import crypto, merkle
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant, InvalidInput, ProofError
-from ledger.merkle import LIST_PROOF, ListProof, climb, levels, list_root, prove_item, siblings, top, verify_item
+from ledger.keys import crypto
+from ledger.state import merkle
+from ledger.state.merkle import LIST_PROOF, ListProof, climb, levels, list_root, prove_item, siblings, top, verify_item
 
 ITEMS = [f"transaction {number}".encode() for number in range(70)]
 

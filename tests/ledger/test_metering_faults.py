@@ -7,43 +7,29 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.accounts import balance
-from ledger.address import address_of
-from ledger.context import Context
+from ledger.bank.balances import balance
+from ledger.bank.payloads import LockWithdrawal, SetBanker, Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context
+from ledger.chain.envelope import Signature
+from ledger.chain.genesis import Access, GenesisBalance, GenesisUnit
+from ledger.chain.header import Receipt
+from ledger.chain.parameters import HOUR_MS, MINUTE_MS
+from ledger.chain.pool import Pool
+from ledger.encoding.codec import Value
+from ledger.energy.events import EnergyStored, GridExported, GridImported
+from ledger.energy.payloads import RegisterUnit, RemoveUnit
 from ledger.errors import InclusionError
-from ledger.events import (
-    EnergyStored,
-    GridExported,
-    GridImported,
-    JumpSettled,
-    MeterBound,
-    MeterReleased,
-    ReadingQuarantined,
-    VoteClosed,
-)
-from ledger.genesis import Access, GenesisBalance, GenesisUnit
-from ledger.params import HOUR_MS, MINUTE_MS
-from ledger.pool import Pool
-from ledger.rules.registers import Quarantine
-from ledger.rules.voting import VoteOutcome
-from ledger.schema import BINDINGS, MANUAL_REPORTS, Asset, MeterKind
-from ledger.state import State
-from ledger.transactions.actions import (
-    Action,
-    AddValidator,
-    AddVoter,
-    AdmitMember,
-    CastVote,
-    RegisterUnit,
-    ReleaseMeter,
-    RemoveUnit,
-    SetBanker,
-    SettleJump,
-)
-from ledger.transactions.envelope import Signature
-from ledger.transactions.metering import UnbindMeter
-from ledger.transactions.payloads import LockWithdrawal, Transfer
-from ledger.types import Receipt
+from ledger.governance.events import VoteClosed
+from ledger.governance.payloads import AddVoter, AdmitMember, CastVote
+from ledger.governance.voting import VoteOutcome
+from ledger.keys.address import address_of
+from ledger.metering.events import JumpSettled, MeterBound, MeterReleased, ReadingQuarantined
+from ledger.metering.payloads import ReleaseMeter, SettleJump, UnbindMeter
+from ledger.metering.registers import Quarantine
+from ledger.metering.schema import BINDINGS, MANUAL_REPORTS, MeterKind
+from ledger.state.overlay import State
+from ledger.validators.payloads import AddValidator
 from nodechain.mempool import Mempool
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import OBIS, MeterFixture, actual, consume, events, household, produce
@@ -71,7 +57,7 @@ def jumped(kind: MeterKind = MeterKind.PRODUCTION) -> MeterFixture:
     return found
 
 
-def cast(action: Action) -> CastVote:
+def cast(action: Value) -> CastVote:
     return CastVote(action, True)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import MnemonicError
-from ledger.mnemonic import entropy_of, mnemonic_of, seed_of, word_list
+from ledger.keys.mnemonic import entropy_of, mnemonic_of, seed_of, word_list
 
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "bip39_english.json").read_text())[
     "vectors"

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from ledger.bank.payloads import LockWithdrawal
+from ledger.chain.envelope import Signature, Transaction, assemble, unsigned
+from ledger.chain.pool import Pool
 from ledger.errors import InclusionError
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
-from ledger.pool import Pool
-from ledger.transactions.envelope import Signature, Transaction, assemble, unsigned
-from ledger.transactions.payloads import LockWithdrawal
 from tests.support.chain import secret
 
 

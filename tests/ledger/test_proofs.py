@@ -15,16 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import proofs
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant, InputTooLarge, InvalidInput, ProofError
 from ledger.limits import MAX_PROOF_BYTES, MAX_STATE_KEY_BYTES
-from ledger.merkle import list_root, prove_item
-from ledger.module import LEDGER
-from ledger.proofs import STATE_PROOF, StateProof, prove, verify_state_proof
-from ledger.schema import Table
-from ledger.tree import InMemoryTreeStorage, StateTree, TreeUpdate, bucket_index, key_hash, value_hash
-from market.module import MARKET
+from ledger.state import proofs
+from ledger.state.merkle import list_root, prove_item
+from ledger.state.proofs import STATE_PROOF, StateProof, prove, verify_state_proof
+from ledger.state.table import Table
+from ledger.state.tree import InMemoryTreeStorage, StateTree, TreeUpdate, bucket_index, key_hash, value_hash
+from nodechain.modules import MODULES
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "state_proofs.json"
 
@@ -176,7 +175,7 @@ def test_without_t14_a_present_key_could_be_denied_under_a_bad_root(monkeypatch:
     assert world.check(PLACES[1], denied) is None
 
 
-@pytest.mark.parametrize("table", [table for module in (LEDGER, MARKET) for table in module.tables], ids=str)
+@pytest.mark.parametrize("table", [table for module in MODULES for table in module.tables], ids=str)
 def test_every_table_has_proofs_of_presence_and_absence(table: Table[Any]) -> None:
     known = {table.full_key(number.to_bytes(MAX_STATE_KEY_BYTES - 1, "big")): b"value" for number in range(40)}
     world = World(known)

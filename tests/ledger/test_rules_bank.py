@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.accounts import balance, supply
-from ledger.address import MultisigKey, address_of
-from ledger.crypto import Ed25519SecretKey
-from ledger.errors import BrokenInvariant, InclusionError
-from ledger.events import (
+from ledger.bank.balances import balance, supply
+from ledger.bank.events import (
     BankerChanged,
     CurrencyBurned,
     CurrencyMinted,
@@ -16,21 +13,18 @@ from ledger.events import (
     WithdrawalLocked,
     WithdrawalUnlocked,
 )
-from ledger.genesis import GenesisBalance
-from ledger.invariants import check_withdrawal_locks
-from ledger.schema import WITHDRAWALS, Asset, Counter
-from ledger.state import MemoryReader
-from ledger.transactions.actions import SetBanker
-from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import (
-    BurnCurrency,
-    LockWithdrawal,
-    MintCurrency,
-    OpenSession,
-    Transfer,
-    UnlockCurrency,
-)
+from ledger.bank.invariants import check_withdrawal_locks
+from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
+from ledger.bank.schema import WITHDRAWALS, Asset
+from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.genesis import GenesisBalance
+from ledger.chain.schema import Counter
+from ledger.chain.type_numbers import TypeNumber
+from ledger.energy.payloads import OpenSession
+from ledger.errors import BrokenInvariant, InclusionError
+from ledger.keys.address import MultisigKey, address_of
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.state.overlay import MemoryReader
 from tests.support.chain import ENT, ChainFixture, Holding, address, make_genesis, secret
 from tests.support.energy import produce
 

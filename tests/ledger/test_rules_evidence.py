@@ -7,26 +7,27 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.blocks import propose_block
-from ledger.context import Context
-from ledger.crypto import Ed25519SecretKey
+from ledger.bank.payloads import Transfer
+from ledger.chain.blocks import propose_block
+from ledger.chain.context import Context
+from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.genesis import ConsensusMode, GenesisBalance, GenesisValidator
+from ledger.chain.header import Receipt
+from ledger.chain.sender import sender_rule
+from ledger.chain.type_numbers import TypeNumber
+from ledger.chain.validator_set import validator_address
+from ledger.chain.votes import VoteKind, vote_message
 from ledger.errors import InclusionError
-from ledger.events import ValidatorPunished, VoteClosed
-from ledger.genesis import ConsensusMode, GenesisBalance, GenesisValidator
-from ledger.inclusion import is_testimony
-from ledger.rules import evidence as evidence_rules
-from ledger.rules import validators as rules
-from ledger.schema import FORMER_VALIDATORS, LIVENESS, OFFENCES
-from ledger.state import State
-from ledger.transactions.actions import AddValidator, RemoveValidator
-from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.transactions.evidence import Evidence
-from ledger.transactions.metering import possession_message
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import Transfer
-from ledger.types import Receipt
-from ledger.validators import validator_address
-from ledger.votes import VoteKind, vote_message
+from ledger.governance.admission import MEMBER
+from ledger.governance.events import VoteClosed
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.state.overlay import State
+from ledger.validators import evidence as evidence_rules
+from ledger.validators import rules
+from ledger.validators.events import ValidatorPunished
+from ledger.validators.evidence import EVIDENCE, is_validator_key
+from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, possession_message
+from ledger.validators.schema import FORMER_VALIDATORS, LIVENESS, OFFENCES
 from tests.support.chain import ChainFixture, address, make_genesis, secret
 
 SET = ("V", "W", "X", "Y")
@@ -264,14 +265,15 @@ def own(chain: ChainFixture, key: Ed25519SecretKey, payload: Evidence | Transfer
     )
 
 
-def test_a_testimony_is_known_by_key_and_type() -> None:
+def test_evidence_of_a_validators_own_key_is_free() -> None:
     chain = started()
     context = _context(chain)
     evidence = own(chain, secret("V"), against(chain), TypeNumber.EVIDENCE)
     transfer = own(chain, secret("V"), Transfer(2, address("A"), 1), TypeNumber.TRANSFER)
-    assert is_testimony(context, evidence.envelope)
-    assert not is_testimony(context, transfer.envelope)
-    assert not is_testimony(context, chain.tx("A", against(chain)).envelope)
+    assert is_validator_key(context, evidence.envelope)
+    assert not is_validator_key(context, chain.tx("A", against(chain)).envelope)
+    assert sender_rule(context, evidence.envelope.type) is EVIDENCE
+    assert sender_rule(context, transfer.envelope.type) is MEMBER
 
 
 def _context(chain: ChainFixture) -> Context:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.chain import expiries
+from ledger.chain.expiries import ExpiryKind
+from ledger.chain.header import Receipt
+from ledger.chain.parameters import HOUR_MS, MINUTE_MS
+from ledger.chain.schema import EXPIRIES
+from ledger.energy.events import EnergyDrawn, ExcessDrawn
+from ledger.energy.payloads import OpenSession
+from ledger.energy.sessions import SessionEnd
 from ledger.errors import InclusionError
-from ledger.events import EnergyDrawn, ExcessDrawn, VoteClosed, VoteOpened
-from ledger.params import HOUR_MS, MINUTE_MS
-from ledger.rules import expiries
-from ledger.rules.expiries import ExpiryKind
-from ledger.rules.sessions import SessionEnd
-from ledger.rules.voting import VoteOutcome
-from ledger.schema import EXPIRIES, VOTES, MeterKind
-from ledger.transactions.actions import CastVote, SetParameter
-from ledger.transactions.payloads import OpenSession
-from ledger.types import Receipt
+from ledger.governance.events import VoteClosed, VoteOpened
+from ledger.governance.payloads import CastVote, SetParameter
+from ledger.governance.schema import VOTES
+from ledger.governance.voting import VoteOutcome
+from ledger.metering.schema import MeterKind
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, closed, consume, events, produce
 

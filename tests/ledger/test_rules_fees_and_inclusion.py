@@ -7,25 +7,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.address import MultisigKey, address_of
-from ledger.blocks import MAX_TRIES_WHEN_FULL, Block, check_block, propose_block
+from ledger.bank.events import FeePaid
+from ledger.bank.payloads import LockWithdrawal, Transfer
+from ledger.bank.schema import Asset
+from ledger.chain import weights
+from ledger.chain.blocks import MAX_TRIES_WHEN_FULL, Block, check_block, propose_block
+from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.genesis import GenesisBalance
+from ledger.chain.parameters import HOUR_MS
+from ledger.chain.type_numbers import TypeNumber
+from ledger.energy.payloads import ActualItem, EnergyBatch, OpenSession, ProducedItem
 from ledger.errors import InclusionError, InvalidBlock, InvalidInput
-from ledger.events import FeePaid, ReadingsAccepted
-from ledger.genesis import GenesisBalance
+from ledger.keys.address import MultisigKey, address_of
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
-from ledger.params import HOUR_MS
-from ledger.rules import weights
-from ledger.schema import Asset
-from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import (
-    ActualItem,
-    EnergyBatch,
-    LockWithdrawal,
-    OpenSession,
-    ProducedItem,
-    Transfer,
-)
+from ledger.metering.events import ReadingsAccepted
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, events, produce
 

@@ -7,15 +7,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.accounts import supply
-from ledger.blocks import Chain, genesis_block
-from ledger.crypto import tagged_hash
+from ledger.bank.balances import supply
+from ledger.bank.schema import BANKER, Asset, Banker
+from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.genesis import Access, Genesis, GenesisBalance, GenesisUnit, GenesisValidator, check_genesis
+from ledger.chain.schema import PARAMETERS
+from ledger.energy.schema import UnitStatus
 from ledger.errors import GenesisError
-from ledger.genesis import Access, Genesis, GenesisBalance, GenesisUnit, GenesisValidator, check_genesis
-from ledger.params import LEDGER_PARAMETERS
-from ledger.schema import BANKER, MEMBERS, PARAMETERS, VOTERS, Asset, Banker, UnitStatus
-from ledger.transactions.actions import AdmitMember, CastVote
+from ledger.governance.payloads import AdmitMember, CastVote
+from ledger.governance.schema import MEMBERS, VOTERS
+from ledger.keys.crypto import tagged_hash
+from ledger.modules import LEDGER_MODULES
 from tests.support.chain import ChainFixture, address, make_genesis, secret
+
+LEDGER_PARAMETERS = [rule for module in LEDGER_MODULES for rule in module.parameters]
 
 A_VALIDATOR = GenesisValidator(secret("V").public_key[1:], address("V"), "v")
 
@@ -56,7 +61,7 @@ def test_l15c_the_genesis_is_hashed_once_and_not_in_every_block(monkeypatch: pyt
         hashed.append(domain)
         return tagged_hash(domain, data)
 
-    monkeypatch.setattr("ledger.genesis.tagged_hash", counted)
+    monkeypatch.setattr("ledger.chain.genesis.tagged_hash", counted)
     chain = ChainFixture(make_genesis())
     for _ in range(3):
         chain.block([chain.tx("A", CastVote(AdmitMember(address("X")), True))])

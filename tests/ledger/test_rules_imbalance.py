@@ -12,15 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.accounts import account
-from ledger.codec import Value, encode
-from ledger.events import EnergyDrawn, EnergyStored, RateChanged
-from ledger.execution import Execution
-from ledger.genesis import SurplusRule
-from ledger.rules.imbalance import BASE_PER_WH, difference
-from ledger.schema import ACCOUNTS, UNITS, Asset
-from ledger.transactions.actions import SetParameter
-from ledger.transactions.payloads import (
+from ledger.bank.schema import Asset
+from ledger.chain.execution import Execution
+from ledger.chain.genesis import SurplusRule
+from ledger.chain.header import Receipt
+from ledger.chain.nonces import account
+from ledger.chain.schema import ACCOUNTS
+from ledger.encoding.codec import Value, encode
+from ledger.energy.events import EnergyDrawn, EnergyStored, RateChanged
+from ledger.energy.imbalance import BASE_PER_WH, difference
+from ledger.energy.payloads import (
     ActualItem,
     ConsumedItem,
     EnergyActual,
@@ -31,7 +32,8 @@ from ledger.transactions.payloads import (
     ProducedItem,
     ReportItem,
 )
-from ledger.types import Receipt
+from ledger.energy.schema import UNITS
+from ledger.governance.payloads import SetParameter
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import actual, consume, events, produce
 

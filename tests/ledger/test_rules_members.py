@@ -6,35 +6,20 @@ from typing import Any
 
 import pytest
 
-from ledger.context import Context
+from ledger.bank.payloads import LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context
+from ledger.chain.genesis import Access, GenesisBalance, GenesisUnit, GenesisValidator
+from ledger.chain.registry import Module
+from ledger.chain.validator_set import validator_address
+from ledger.energy.payloads import CloseSession, OpenSession, RegisterUnit, RemoveUnit
+from ledger.energy.sessions import SessionEnd
 from ledger.errors import InclusionError
-from ledger.events import MemberChanged
-from ledger.genesis import Access, GenesisBalance, GenesisUnit, GenesisValidator
-from ledger.module import LEDGER
-from ledger.registry import Module
-from ledger.rules.sessions import SessionEnd
-from ledger.schema import Asset
-from ledger.transactions.actions import (
-    AddVoter,
-    AdmitMember,
-    CastVote,
-    ExpelMember,
-    RegisterUnit,
-    RemoveUnit,
-    RemoveValidator,
-    RemoveVoter,
-    SetBanker,
-    SetParameter,
-)
-from ledger.transactions.payloads import (
-    CloseSession,
-    LockWithdrawal,
-    MintCurrency,
-    OpenSession,
-    Transfer,
-    UnlockCurrency,
-)
-from ledger.validators import validator_address
+from ledger.governance.events import MemberChanged
+from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
+from ledger.governance.points import MEMBER_EXPELLED
+from ledger.modules import LEDGER_MODULES
+from ledger.validators.payloads import RemoveValidator
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, closed, events, produce
 
@@ -217,8 +202,8 @@ def test_expulsion_tells_other_modules() -> None:
     def note(context: Context, who: bytes) -> None:
         told.append((context.height, who))
 
-    market = Module("market", (), (), (), (), expelled=(note,))
-    chain = ChainFixture(make_genesis(), (LEDGER, market))
+    market = Module("market", hooks=(MEMBER_EXPELLED.by(note),))
+    chain = ChainFixture(make_genesis(), (*LEDGER_MODULES, market))
     chain.vote(ExpelMember(address("B")))
     assert told == [(1, address("B"))] * 2  # proposed, then checked
 

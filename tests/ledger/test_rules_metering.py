@@ -7,28 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.address import MultisigKey, address_of
+from ledger.chain.envelope import Signature
+from ledger.chain.genesis import GenesisUnit
+from ledger.chain.parameters import HOUR_MS, MINUTE_MS
+from ledger.energy.events import ActualReported, EnergyDrawn, EnergyStored, GridExported, GridImported
+from ledger.energy.payloads import OpenSession, RemoveUnit
+from ledger.energy.schema import Household, UnitStatus
+from ledger.energy.sessions import SessionEnd
 from ledger.errors import InclusionError
-from ledger.events import (
-    ActualReported,
-    EnergyDrawn,
-    EnergyStored,
-    GridExported,
-    GridImported,
-    MeterBound,
-    MeterUnbound,
-    ReadingQuarantined,
-    ReadingsAccepted,
-)
-from ledger.genesis import GenesisUnit
-from ledger.params import HOUR_MS, MINUTE_MS
-from ledger.rules.registers import Interval, Quarantine, interval_between, to_wh
-from ledger.rules.sessions import SessionEnd
-from ledger.schema import METERS, Household, MeterKind, UnitStatus
-from ledger.transactions.actions import AdmitMember, ExpelMember, ReleaseMeter, RemoveUnit, SetParameter
-from ledger.transactions.envelope import Signature
-from ledger.transactions.metering import BindMeter, UnbindMeter
-from ledger.transactions.payloads import OpenSession
+from ledger.governance.payloads import AdmitMember, ExpelMember, SetParameter
+from ledger.keys.address import MultisigKey, address_of
+from ledger.metering.events import MeterBound, MeterUnbound, ReadingQuarantined, ReadingsAccepted
+from ledger.metering.payloads import BindMeter, ReleaseMeter, UnbindMeter
+from ledger.metering.registers import Interval, Quarantine, interval_between, to_wh
+from ledger.metering.schema import METERS, MeterKind
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, actual, closed, consume, events, household, produce
 

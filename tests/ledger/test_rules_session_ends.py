@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from ledger.events import EnergyDrawn, ExcessDrawn, GridImported, ReservationPaid, SessionEnded, SessionOpened
-from ledger.genesis import GenesisUnit
+from ledger.chain.genesis import GenesisUnit
+from ledger.chain.header import Receipt
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
+from ledger.energy.events import EnergyDrawn, ExcessDrawn, GridImported, ReservationPaid, SessionEnded, SessionOpened
+from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession, RemoveUnit
+from ledger.energy.schema import WAITING_SESSIONS, Session, UnitStatus
+from ledger.energy.sessions import SessionEnd
+from ledger.governance.payloads import ExpelMember
 from ledger.limits import MAX_WAITING_SESSIONS
-from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
-from ledger.rules.sessions import SessionEnd
-from ledger.schema import WAITING_SESSIONS, MeterKind, Session, UnitStatus
-from ledger.transactions.actions import ExpelMember, RemoveUnit
-from ledger.transactions.metering import UnbindMeter
-from ledger.transactions.payloads import CloseSession, OpenSession, ReleaseSession
-from ledger.types import Receipt
+from ledger.metering.payloads import UnbindMeter
+from ledger.metering.schema import MeterKind
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, actual, closed, consume, events, produce
 

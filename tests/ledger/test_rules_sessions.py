@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from ledger.events import BooksExceeded, EnergyDrawn, ExcessDrawn, SessionOpened
-from ledger.genesis import GenesisUnit, SurplusRule
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.genesis import GenesisUnit, SurplusRule
+from ledger.chain.parameters import HOUR_MS, MINUTE_MS
+from ledger.energy.events import BooksExceeded, EnergyDrawn, ExcessDrawn, SessionOpened
+from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession, RemoveUnit
+from ledger.energy.schema import Gap
+from ledger.energy.sessions import SessionEnd
+from ledger.governance.payloads import SetParameter
 from ledger.limits import MAX_OPEN_SESSIONS
-from ledger.params import HOUR_MS, MINUTE_MS
-from ledger.rules.sessions import SessionEnd
-from ledger.schema import Asset, Gap
-from ledger.transactions.actions import RemoveUnit, SetParameter
-from ledger.transactions.payloads import CloseSession, EnergyProduced, OpenSession, Transfer
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import actual, closed, consume, events, produce
 

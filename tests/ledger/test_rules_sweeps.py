@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.blocks import Block
+from ledger.bank.payloads import Transfer
+from ledger.chain.blocks import Block
+from ledger.chain.schema import SWEEPS
+from ledger.energy import sessions
+from ledger.energy.events import EnergyUncovered, SessionClosed, SessionEnded
+from ledger.energy.payloads import CloseSession, EnergyBatch, OpenSession, ProducedItem, RegisterUnit, RemoveUnit
+from ledger.energy.schema import UNCOVERED, UnitStatus
+from ledger.energy.sessions import SessionEnd
 from ledger.errors import InclusionError
-from ledger.events import EnergyUncovered, MeterUnbound, SessionClosed, SessionEnded, VoteClosed
+from ledger.governance.events import VoteClosed
+from ledger.governance.payloads import CastVote, ExpelMember, RemoveVoter
+from ledger.governance.schema import VOTES
+from ledger.governance.voting import VoteOutcome
 from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, SWEEP_SHARE
-from ledger.rules import metering, sessions
-from ledger.rules.sessions import SessionEnd
-from ledger.rules.voting import VoteOutcome
-from ledger.schema import BINDINGS, SWEEPS, UNCOVERED, VOTES, MeterKind, UnitStatus
-from ledger.transactions.actions import CastVote, ExpelMember, RegisterUnit, RemoveUnit, RemoveVoter
-from ledger.transactions.payloads import CloseSession, EnergyBatch, OpenSession, ProducedItem, Transfer
+from ledger.metering import bindings as metering
+from ledger.metering.events import MeterUnbound
+from ledger.metering.schema import BINDINGS, MeterKind
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, actual, consume, events, produce
 

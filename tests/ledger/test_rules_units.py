@@ -6,22 +6,17 @@ from typing import Any
 
 import pytest
 
-from ledger.events import (
+from ledger.chain.genesis import GenesisUnit
+from ledger.chain.parameters import DAY_MS, HOUR_MS
+from ledger.energy.events import (
     ActualReported,
     GainQuarantined,
     RateChanged,
     UnitReinstated,
     UnitRemoved,
     UnitSuspended,
-    VoteClosed,
 )
-from ledger.genesis import GenesisUnit
-from ledger.params import DAY_MS, HOUR_MS
-from ledger.rules.sessions import SessionEnd
-from ledger.rules.voting import VoteOutcome
-from ledger.schema import UnitStatus
-from ledger.transactions.actions import CastVote, RegisterUnit, ReinstateUnit, RemoveUnit
-from ledger.transactions.payloads import (
+from ledger.energy.payloads import (
     ActualItem,
     ConsumedItem,
     EnergyActual,
@@ -30,7 +25,15 @@ from ledger.transactions.payloads import (
     EnergyProduced,
     OpenSession,
     ProducedItem,
+    RegisterUnit,
+    ReinstateUnit,
+    RemoveUnit,
 )
+from ledger.energy.schema import UnitStatus
+from ledger.energy.sessions import SessionEnd
+from ledger.governance.events import VoteClosed
+from ledger.governance.payloads import CastVote
+from ledger.governance.voting import VoteOutcome
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import actual, closed, consume, events, produce
 

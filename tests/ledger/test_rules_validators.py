@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.events import ValidatorAdded, ValidatorRemoved, VoteClosed
-from ledger.genesis import GenesisValidator
+from ledger.chain.genesis import GenesisValidator
+from ledger.chain.header import Receipt
+from ledger.chain.validator_set import validator_address
+from ledger.governance.events import VoteClosed
+from ledger.governance.payloads import CastVote, ExpelMember
+from ledger.governance.voting import VoteOutcome
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
-from ledger.rules import validators as rules
-from ledger.rules.voting import VoteOutcome
-from ledger.schema import LIVENESS
-from ledger.transactions.actions import AddValidator, CastVote, ExpelMember, RemoveValidator
-from ledger.transactions.metering import possession_message
-from ledger.transactions.payloads import ValidatorAlive
-from ledger.types import Receipt
-from ledger.validators import validator_address
+from ledger.validators import rules
+from ledger.validators.events import ValidatorAdded, ValidatorRemoved
+from ledger.validators.payloads import AddValidator, RemoveValidator, ValidatorAlive, possession_message
+from ledger.validators.schema import LIVENESS
 from tests.support.chain import ChainFixture, address, make_genesis, secret
 from tests.support.energy import events
 

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.codec import encode
-from ledger.events import ParameterChanged, VoteCast, VoteClosed, VoteOpened, VoterChanged
-from ledger.genesis import GenesisUnit
+from ledger.bank.payloads import SetBanker
+from ledger.bank.schema import BANKER, Banker
+from ledger.chain.genesis import GenesisUnit
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
+from ledger.encoding.codec import Value, encode
+from ledger.energy.payloads import RegisterUnit, ReinstateUnit, RemoveUnit
+from ledger.energy.schema import UNITS, UnitStatus
+from ledger.governance.events import ParameterChanged, VoteCast, VoteClosed, VoteOpened, VoterChanged
+from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, RemoveVoter, SetParameter
+from ledger.governance.schema import VOTERS, VOTES, Vote
+from ledger.governance.voting import VoteOutcome
 from ledger.limits import MAX_OPEN_VOTES
-from ledger.params import DAY_MS, HOUR_MS, LEDGER_PARAMETERS, MINUTE_MS, PARTS
-from ledger.rules.voting import VoteOutcome
-from ledger.schema import BANKER, UNITS, VOTERS, VOTES, Banker, UnitStatus, Vote, big_endian
-from ledger.transactions.actions import (
-    Action,
-    AddVoter,
-    AdmitMember,
-    CastVote,
-    RegisterUnit,
-    ReinstateUnit,
-    RemoveUnit,
-    RemoveVoter,
-    SetBanker,
-    SetParameter,
-)
+from ledger.modules import LEDGER_MODULES
+from ledger.state.table import big_endian
 from tests.support.chain import ChainFixture, address, make_genesis
 from tests.support.energy import actual, events, produce
+
+LEDGER_PARAMETERS = [rule for module in LEDGER_MODULES for rule in module.parameters]
 
 NAMES = ("A", "B", "C", "D", "E")
 
@@ -35,7 +32,7 @@ def chain_with(voters: int, **parameters: int) -> ChainFixture:
     return ChainFixture(make_genesis(voters=named, parameters=tuple(parameters.items())))
 
 
-def cast(chain: ChainFixture, who: str, action: Action, approve: bool = True) -> str:
+def cast(chain: ChainFixture, who: str, action: Value, approve: bool = True) -> str:
     return chain.try_(who, CastVote(action, approve)).code
 
 

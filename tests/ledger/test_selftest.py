@@ -6,9 +6,9 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from ledger.crypto import verify_ed25519
 from ledger.errors import BrokenInvariant
-from ledger.selftest import ACCEPTED_CASES, check_ed25519_verifier
+from ledger.keys.crypto import verify_ed25519
+from ledger.keys.selftest import ACCEPTED_CASES, check_ed25519_verifier
 
 
 def openssl(key: bytes, message: bytes, signature: bytes) -> bool:

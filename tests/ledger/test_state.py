@@ -9,11 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ledger.codec import encode
+from ledger.chain.schema import Counter
+from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant
-from ledger.module import LEDGER
-from ledger.schema import Counter, Table, big_endian, newest_first
-from ledger.state import MemoryReader, State
+from ledger.modules import LEDGER_MODULES
+from ledger.state.overlay import MemoryReader, State
+from ledger.state.table import Table, big_endian, newest_first
 
 GROUPED = Table(120, "grouped", "owner number", Counter, group=20)
 WHOLE = Table(121, "whole", "number", Counter, group=0)
@@ -190,7 +191,8 @@ def test_keys_sort_as_numbers_do() -> None:
 
 
 def test_tables_of_the_ledger_are_numbered_and_named_apart() -> None:
-    numbers = [table.number for table in LEDGER.tables]
+    tables = [table for module in LEDGER_MODULES for table in module.tables]
+    numbers = [table.number for table in tables]
     assert len(set(numbers)) == len(numbers)
-    assert len({table.name for table in LEDGER.tables}) == len(numbers)
+    assert len({table.name for table in tables}) == len(numbers)
     assert all(1 <= number <= 63 for number in numbers)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.codec import encode
-from ledger.schema import Counter, Table
-from ledger.state import MemoryReader, State
+from ledger.chain.schema import Counter
+from ledger.encoding.codec import encode
+from ledger.state.overlay import MemoryReader, State
+from ledger.state.table import Table
 
 TABLE = Table(127, "numbers", "group number", Counter, group=1)
 GROUPS = [b"\x00", b"\x01", b"\xff"]

@@ -20,13 +20,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from ledger.bank.schema import Asset
+from ledger.chain.genesis import SurplusRule
 from ledger.errors import InvalidBlock
-from ledger.genesis import SurplusRule
 from ledger.limits import MAX_ENDINGS_PER_TRANSACTION
-from ledger.schema import Asset
 from market.types import ExecutionPrice
+from nodechain.modules import MODULES
 from tests.support.commands import COMMANDS, DELAYS_MS, Seeded, offer
-from tests.support.modules import MODULES
 from tests.support.replay import export, replay
 from tests.support.world import World, wide_genesis
 
@@ -61,7 +61,7 @@ class Ledger(RuleBasedStateMachine):
     ) -> None:
         """`endings`: at most so many in a transaction, so that sweeps are seen with a handful of sessions."""
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr("ledger.context.MAX_ENDINGS_PER_TRANSACTION", endings)
+        self.patch.setattr("ledger.chain.context.MAX_ENDINGS_PER_TRANSACTION", endings)
         asset, least = fee
         genesis = wide_genesis(
             surplus=int(surplus),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import BrokenInvariant
 from ledger.limits import MAX_STATE_KEY_BYTES
-from ledger.tree import InMemoryTreeStorage, StateTree, TreeUpdate, bucket_index, find, key_hash
+from ledger.state.tree import InMemoryTreeStorage, StateTree, TreeUpdate, bucket_index, find, key_hash
 
 Changes = dict[bytes, bytes | None]
 

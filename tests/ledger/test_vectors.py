@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import pytest
 
-from ledger.address import address_of
-from ledger.blocks import check_block, propose_block
-from ledger.certificate import check_certificate
-from ledger.codec import Codec, encode
+from ledger.bank.payloads import Transfer
+from ledger.chain.blocks import check_block, propose_block
+from ledger.chain.certificate import check_certificate
+from ledger.chain.envelope import SignedEnvelope, Transaction, sign_message, transaction_id
+from ledger.chain.execution import Execution
+from ledger.chain.genesis import GENESIS, ConsensusMode
+from ledger.chain.header import CERTIFICATE, HEADER
+from ledger.encoding.codec import Codec, encode
 from ledger.errors import CertificateError, InclusionError, InputTooLarge, InvalidBlock, InvalidInput
-from ledger.execution import Execution
-from ledger.genesis import GENESIS, ConsensusMode
-from ledger.proofs import STATE_PROOF
-from ledger.transactions.actions import ACTION, Action
-from ledger.transactions.envelope import SignedEnvelope, Transaction, sign_message, transaction_id
-from ledger.transactions.payloads import Transfer
-from ledger.types import CERTIFICATE, HEADER
+from ledger.keys.address import address_of
+from ledger.state.proofs import STATE_PROOF
 from tests.support import make_vectors as made
 from tests.support.make_vectors import FILE, REGISTRY
 from tests.support.msgpack_forms import respelled
@@ -47,7 +46,7 @@ DECODERS: dict[str, Callable[[bytes], object]] = {
     "certificate": CERTIFICATE.decode,
     "receipt": REGISTRY.receipts.decode,
     "genesis": GENESIS.decode,
-    "action": ACTION.decode,
+    "action": REGISTRY.actions.decode,
     "state_proof": STATE_PROOF.decode,
     **{f"payload/{kind.name}": kind.codec.decode for kind in REGISTRY.types.values()},
 }
@@ -56,7 +55,7 @@ CODECS: dict[str, Codec[Any]] = {
     "certificate": CERTIFICATE,
     "receipt": REGISTRY.receipts,
     "genesis": GENESIS,
-    "action": ACTION,
+    "action": REGISTRY.actions,
     "state_proof": STATE_PROOF,
     **{f"payload/{kind.name}": kind.codec for kind in REGISTRY.types.values()},
 }
@@ -66,7 +65,7 @@ PLAIN: dict[str, tuple[Codec[Any], bytes]] = {
     "receipt": (REGISTRY.receipts, encode(made.receipt())),
     "failed_receipt": (REGISTRY.receipts, encode(made.failed_receipt())),
     "genesis": (GENESIS, encode(made.GENESIS_VALUE)),
-    **{f"action/{name}": (ACTION, encode(action)) for name, action in made.vote_actions().items()},
+    **{f"action/{name}": (REGISTRY.actions, encode(action)) for name, action in made.vote_actions().items()},
 }
 
 
@@ -113,7 +112,7 @@ def test_every_type_action_and_event_has_a_vector() -> None:
     assert {vector["type"] for vector in TRANSACTIONS} == set(REGISTRY.types)
     assert len(VECTORS["events"]) == len(REGISTRY.events)
     tags = {bytes.fromhex(vector["bytes"])[1] for vector in VECTORS["actions"]}
-    assert tags == {action.__struct_config__.tag for action in get_args(Action)}
+    assert tags == {action.__struct_config__.tag for action in REGISTRY.hooks.decisions}
     assert {f"cast_vote/{vector['name']}" for vector in VECTORS["actions"]} <= set(NAMED)
 
 

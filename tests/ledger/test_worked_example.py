@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.schema import Asset
-from ledger.transactions.actions import AddVoter, RegisterUnit, RemoveVoter
-from ledger.transactions.payloads import EnergyConsumed, EnergyProduced, OpenSession, Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.energy.payloads import EnergyConsumed, EnergyProduced, OpenSession, RegisterUnit
+from ledger.governance.payloads import AddVoter, RemoveVoter
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from ledger import limits
-from ledger.codec import encode
+from ledger.chain import weights
+from ledger.chain.genesis import GENESIS
+from ledger.chain.parameters import HOUR_MS
+from ledger.encoding.codec import encode
+from ledger.energy.payloads import EnergyBatch, ProducedItem
 from ledger.errors import InvalidInput
-from ledger.genesis import GENESIS
-from ledger.params import HOUR_MS
-from ledger.rules import weights
-from ledger.transactions.payloads import EnergyBatch, ProducedItem
 from market.events import OrderExpired
 from market.types import Side
 from tests.ledger.market_limits import batches, fixture, order, traders
@@ -50,7 +50,7 @@ def transaction_share() -> None:
     batch = EnergyBatch(1, (ProducedItem(address("A"), 1),))
     for work, code in ((4_500, ""), (4_501, "too_heavy")):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("ledger.rules.energy.PRODUCTION", work - weights.TRANSACTION - weights.BATCH_ITEM)
+            patch.setattr("ledger.energy.reports.PRODUCTION", work - weights.TRANSACTION - weights.BATCH_ITEM)
             assert chain.try_("U1", batch).code == code
         batch = msgspec.structs.replace(batch, sequence=2)
 

@@ -6,19 +6,19 @@ from collections import Counter as Tally
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from ledger.amounts import parse_amount
-from ledger.events import CurrencyMinted, EnergyStored, FeePaid, Transferred
-from ledger.genesis import GenesisBalance
-from ledger.module import LEDGER
-from ledger.schema import Asset
-from ledger.transactions.payloads import EnergyProduced
-from ledger.types import Event, Receipt
+from ledger.bank.events import CurrencyMinted, FeePaid, Transferred
+from ledger.bank.schema import Asset
+from ledger.chain.genesis import GenesisBalance
+from ledger.chain.header import Event, Receipt
+from ledger.encoding.amounts import parse_amount
+from ledger.energy.events import EnergyStored
+from ledger.energy.payloads import EnergyProduced
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
-from market.module import MARKET
 from market.schema import BOOK, GRID, ORDERS
 from market.state_book import ASKS, BIDS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import BUY, SELL, Order, OrderKind, Side
+from nodechain.modules import MODULES
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 NAMES = ("A", "B", "C", "D")
@@ -36,7 +36,7 @@ def market_chain(names: Iterable[str] = NAMES, ent: int = 1_000, eeuro: int = 1_
         "members": tuple(sorted(address(name) for name in names)),
     }
     genesis.update(changes)
-    chain = ChainFixture(make_genesis(**genesis), (LEDGER, MARKET))
+    chain = ChainFixture(make_genesis(**genesis), MODULES)
     if ent:
         chain.block(
             chain.tx("U1", EnergyProduced(number, address(name), ent * 1_000)) for number, name in enumerate(names, 1)

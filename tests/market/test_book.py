@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.codec import Codec, encode
+from ledger.encoding.codec import Codec, encode
 from ledger.errors import BrokenInvariant
 from ledger.limits import MAX_INTEGER
 from market.book import MemoryBook, priority_key

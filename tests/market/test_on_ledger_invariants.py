@@ -8,26 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.accounts import counter_key, lock_key
-from ledger.codec import Value, encode
+from ledger.bank.balances import lock_key
+from ledger.bank.schema import BALANCES, Asset, Balance
+from ledger.chain.counters import counter_key
+from ledger.chain.expiries import ExpiryKind, expiry_key
+from ledger.chain.schema import ACCOUNT_COUNTERS, ACCOUNTS, EXPIRIES, LOCKS, PARAMETERS, Counter, Lock, Parameter
+from ledger.encoding.codec import Value, encode
 from ledger.errors import BrokenInvariant
-from ledger.rules.expiries import ExpiryKind, expiry_key
-from ledger.schema import (
-    ACCOUNT_COUNTERS,
-    ACCOUNTS,
-    BALANCES,
-    EXPIRIES,
-    LOCKS,
-    PARAMETERS,
-    Asset,
-    Balance,
-    Counter,
-    Lock,
-    Parameter,
-    Table,
-    big_endian,
-)
-from ledger.state import MemoryReader, Reader
+from ledger.state.overlay import MemoryReader, Reader
+from ledger.state.table import Table, big_endian
 from market import handlers
 from market.book import Book, priority_key, with_quantity
 from market.escrow import OPEN_ORDERS, ORDER_LOCK

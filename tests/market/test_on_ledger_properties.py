@@ -10,8 +10,8 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.codec import Value
-from ledger.types import Receipt
+from ledger.chain.header import Receipt
+from ledger.encoding.codec import Value
 from market.book import MemoryBook
 from market.events import OrderExpired, Traded
 from market.matching.cda import keeps_priority, match, replace
@@ -134,7 +134,7 @@ def play(chain: ChainFixture, twin: Twin, steps: Sequence[tuple[str, PlaceOrder 
 def test_the_book_in_the_state_is_the_book_in_memory(
     blocks: list[list[tuple[str, PlaceOrder | CancelOrder | ReplaceOrder]]], rules: MatchingRules
 ) -> None:
-    with mock.patch("ledger.rules.expiries.MAX_EXPIRIES_PER_BLOCK", EXPIRIES_PER_BLOCK):
+    with mock.patch("ledger.chain.expiries.MAX_EXPIRIES_PER_BLOCK", EXPIRIES_PER_BLOCK):
         chosen = (
             ("F", 0),
             ("execution_price", int(rules.execution_price)),

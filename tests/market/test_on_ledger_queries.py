@@ -11,7 +11,7 @@ from tests.support.chain import ENT, address
 
 
 def test_levels_sum_up_what_can_trade(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.rules.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
+    monkeypatch.setattr("ledger.chain.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
     chain = market_chain()
     chain.do("A", buy("1", "2"))
     chain.do("B", buy("2", "2"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.bank.payloads import LockWithdrawal, Transfer
+from ledger.bank.schema import Asset
+from ledger.chain import weights
+from ledger.energy.payloads import OpenSession
 from ledger.errors import GenesisError, InclusionError
-from ledger.rules import weights
-from ledger.schema import Asset
-from ledger.transactions.actions import AddVoter, CastVote, ExpelMember, RemoveVoter, SetParameter
-from ledger.transactions.payloads import LockWithdrawal, OpenSession, Transfer
+from ledger.governance.payloads import AddVoter, CastVote, ExpelMember, RemoveVoter, SetParameter
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 from market.schema import LAST_TRADE, LastTrade
 from market.transactions import PlaceOrder, ReplaceOrder
@@ -373,7 +374,7 @@ def test_an_order_expires_at_its_time(chain: ChainFixture) -> None:
 
 
 def test_an_expired_order_is_dead_before_it_is_worked_off(chain: ChainFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.rules.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
+    monkeypatch.setattr("ledger.chain.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
     due = chain.time_ms + 10_000
     names = ("A", "B", "C")
     numbers = [
@@ -438,7 +439,7 @@ def test_a_finer_grid_keeps_what_rests(chain: ChainFixture) -> None:
 def test_a_coarser_grid_retires_what_rests_a_bounded_number_a_block(
     chain: ChainFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.rules.expiries.MAX_EXPIRIES_PER_BLOCK", 3)
+    monkeypatch.setattr("ledger.chain.expiries.MAX_EXPIRIES_PER_BLOCK", 3)
     due = chain.time_ms + 1_000_000
     chain.block([chain.tx("A", sell("1", "5", expires_ms=due)) for _ in range(4)])
     chain.block([chain.tx("B", buy("1", "2")) for _ in range(4)])
@@ -479,7 +480,7 @@ def test_two_changes_of_the_grid_retire_everything_once(chain: ChainFixture) -> 
 def test_an_owner_may_cancel_a_retired_order_before_its_turn(
     chain: ChainFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.rules.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
+    monkeypatch.setattr("ledger.chain.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
     number = number_of(chain.do("A", sell("1", "5")))
     chain.vote(SetParameter("tick", 10**6))
     (ended,) = only(chain.do("A", cancel(number)), OrderCancelled)

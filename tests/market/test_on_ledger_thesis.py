@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from ledger.amounts import parse_amount
-from ledger.module import LEDGER
-from ledger.schema import Asset
-from ledger.transactions.actions import SetBanker
-from ledger.transactions.payloads import EnergyConsumed, EnergyProduced, MintCurrency, OpenSession, Transfer
+from ledger.bank.payloads import MintCurrency, SetBanker, Transfer
+from ledger.bank.schema import Asset
+from ledger.encoding.amounts import parse_amount
+from ledger.energy.payloads import EnergyConsumed, EnergyProduced, OpenSession
 from market.events import OrderPlaced, Traded
-from market.module import MARKET
 from market.transactions import PlaceOrder
 from market.types import BUY, SELL, OrderKind
+from nodechain.modules import MODULES
 from tests.market.on_ledger import find, only
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 
 def test_section_6_5() -> None:
-    chain = ChainFixture(make_genesis(), (LEDGER, MARKET))
+    chain = ChainFixture(make_genesis(), MODULES)
     # 6.3, 6.4: as in tests/ledger/test_worked_example.py
     chain.do("U1", EnergyProduced(1, address("A"), 10_000))
     chain.do("C", OpenSession(address("U1"), 2 * ENT, 0))

@@ -6,17 +6,14 @@ from typing import get_type_hints
 
 import pytest
 
-from ledger.codec import Bytes20, Value, encode
+from ledger.encoding.codec import Bytes20, Value, encode
 from ledger.errors import InvalidInput
-from ledger.module import LEDGER
-from ledger.registry import Registry
 from market.events import MARKET_EVENTS
-from market.module import MARKET
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import BUY, SELL, OrderKind
+from nodechain.modules import REGISTRY
 from tests.market.on_ledger import market_chain, sell
 
-REGISTRY = Registry((LEDGER, MARKET))
 GOLDEN: list[tuple[int, str, Value, str]] = [
     (
         64,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ledger.amounts import parse_amount
-from ledger.types import Receipt
+from ledger.chain.header import Receipt
+from ledger.encoding.amounts import parse_amount
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import ExecutionPrice, OrderKind, SelfTrade, Side

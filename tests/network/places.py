@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from consensus.messages import Message, TransferRequest
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
-from ledger.transactions.envelope import Transaction
-from ledger.validators import ValidatorSet
+from ledger.chain.envelope import Transaction
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.validator_set import ValidatorSet
+from ledger.encoding.codec import encode
 from nodechain.admission import Refusal
 from nodechain.clock import SystemClock
 from nodechain.network import limits

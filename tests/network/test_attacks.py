@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
 from consensus.messages import Commit, StatusRequest
-from ledger.codec import encode
+from ledger.chain.envelope import full_hash_of
+from ledger.encoding.codec import encode
 from ledger.errors import InclusionError
-from ledger.transactions.envelope import full_hash_of
 from nodechain.network import limits
 from nodechain.network.cards import Cards
 from nodechain.network.frames import MORE, Kind

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from consensus.messages import BlockTransactions, HashesPart, HashesRequest, StatusRequest
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
-from ledger.validators import ValidatorInfo, ValidatorSet
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.clock import SystemClock
 from nodechain.log import JsonLines
 from nodechain.log_limiter import LINES_AT_ONCE, LimitedHandler

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ledger.transactions.envelope import full_hash_of
+from ledger.chain.envelope import full_hash_of
 from nodechain.network import limits
 from nodechain.network.gossip import Announce, Answer, Ask, Gossip
 

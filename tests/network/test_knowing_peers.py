@@ -9,10 +9,10 @@ import pytest
 from cryptography import x509
 from msgspec.structs import replace
 
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
-from ledger.validators import ValidatorInfo, ValidatorSet
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
+from ledger.encoding.codec import encode
+from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.errors import DataDamaged, NodeError, NotFound, UsageError
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards, check_address, format_card, parse_card

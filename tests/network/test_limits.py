@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consensus import limits as consensus
-from ledger.codec import encode
+from ledger.encoding.codec import encode
 from ledger.limits import MAX_TRANSACTION_BYTES, MAX_VALIDATORS
 from nodechain import open_files
 from nodechain.network import limits

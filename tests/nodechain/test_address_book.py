@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.address import MultisigKey, address_of, format_address
-from ledger.crypto import Ed25519SecretKey
 from ledger.errors import AddressError, CryptoKeyError
-from ledger.keyfile import KeyKind, ScryptCost
+from ledger.keys.address import MultisigKey, address_of, format_address
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import KeyKind, ScryptCost
 from nodechain.address_book import AddressBook, DamagedBook, resolve_address
 from nodechain.keystore import BadName, KeyNotFound, Keystore, NameTaken
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.codec import encode
-from ledger.schema import Asset
-from ledger.transactions.envelope import SignedEnvelope, Transaction
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import SignedEnvelope, Transaction
+from ledger.encoding.codec import encode
 from nodechain import admission as subject
 from nodechain import verify
 from nodechain.admission import Admission, Busy, Refusal

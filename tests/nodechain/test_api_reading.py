@@ -15,9 +15,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from ledger.address import format_address
-from ledger.schema import IMBALANCE
-from ledger.validators import ValidatorSet
+from ledger.chain.validator_set import ValidatorSet
+from ledger.energy.schema import IMBALANCE
+from ledger.keys.address import format_address
 from nodechain.api import answers, chain_reads, event_pieces, events_socket, guard, server
 from nodechain.api import turns as turns_module
 from nodechain.api.routes import ROUTES

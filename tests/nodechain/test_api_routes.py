@@ -12,15 +12,17 @@ from typing import Any
 import aiohttp
 import pytest
 
-from ledger.address import format_address
-from ledger.codec import encode
-from ledger.proofs import STATE_PROOF, verify_state_proof
-from ledger.schema import IMBALANCE, Asset
-from ledger.transactions.actions import AdmitMember, CastVote
-from ledger.transactions.envelope import SignedEnvelope, Transaction
-from ledger.transactions.evidence import Evidence
-from ledger.transactions.payloads import EnergyProduced, OpenSession, Transfer
-from ledger.votes import VoteKind, vote_message
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import SignedEnvelope, Transaction
+from ledger.chain.votes import VoteKind, vote_message
+from ledger.encoding.codec import encode
+from ledger.energy.payloads import EnergyProduced, OpenSession
+from ledger.energy.schema import IMBALANCE
+from ledger.governance.payloads import AdmitMember, CastVote
+from ledger.keys.address import format_address
+from ledger.state.proofs import STATE_PROOF, verify_state_proof
+from ledger.validators.payloads import Evidence
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.api.routes import OTHERS, ROUTES

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ledger.address import format_address
+from ledger.encoding.times import format_day, format_time
+from ledger.keys.address import format_address
 from ledger.limits import MAX_TIME_MS
-from ledger.times import format_day, format_time
 from nodechain.api.routes import ROUTES
 from nodechain.clock import LATEST_MS, MAX_STEP_MS
 from nodechain.commands.status import shown
@@ -159,7 +159,7 @@ def test_n11_the_command_line_bounds_what_it_is_told(arguments: tuple[str, ...],
 
 
 def test_n11_times_are_written_in_one_place() -> None:
-    """`ledger.times` never fails; the standard library's calendar ends at the year 9999, and raises."""
+    """`ledger.encoding.times` never fails; the standard library's calendar ends at the year 9999, and raises."""
     root = Path(__file__).parents[2]
     own = {"devices/simulators/telegram_text.py"}
     """A simulated meter writes its own clock, in the form of its telegrams."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.address import format_address
-from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.keys.address import format_address
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.commands.dev import DEV_MNEMONIC, DEV_PASSWORD
 from nodechain.keystore import Keystore
 from tests.support.meter_openings import opening, simulated_meter

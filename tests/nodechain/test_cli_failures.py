@@ -15,10 +15,10 @@ import click
 import pytest
 
 import cli
-from ledger.address import format_address
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.encoding.codec import encode
+from ledger.keys.address import format_address
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.address_book import AddressBook
 from nodechain.client.answers import AccountView, TransactionAnswer
 from nodechain.keystore import Keystore

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 import cli
-from ledger.address import format_address
-from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.keys.address import format_address
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client import answers as a
 from nodechain.client.rest import NodeApi
 from nodechain.commands.errors import run

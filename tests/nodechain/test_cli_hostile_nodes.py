@@ -14,9 +14,9 @@ import click
 import pytest
 
 import cli
-from ledger.address import format_address
-from ledger.chain_identity import ChainIdentity
-from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.chain.identity import ChainIdentity
+from ledger.keys.address import format_address
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client import answers as a
 from nodechain.commands.errors import run
 from nodechain.keystore import Keystore

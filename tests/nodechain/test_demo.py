@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ledger.types import CERTIFICATE
+from ledger.chain.header import CERTIFICATE
 from nodechain.commands import demo as commands
 from nodechain.commands import errors
 from nodechain.demo.figures import HouseholdDay, check_every_wh, check_registers, key_figures, kwh, short

@@ -21,10 +21,10 @@ from consensus.messages import (
     Status,
     StatusRequest,
 )
-from ledger.codec import encode
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
-from ledger.types import Certificate, Header
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.header import Certificate, Header
+from ledger.encoding.codec import encode
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.address import format_address
-from ledger.genesis import Access, Genesis
-from ledger.params import HOUR_MS
-from nodechain.app import REGISTRY
+from ledger.chain.genesis import Access, Genesis
+from ledger.chain.parameters import HOUR_MS
+from ledger.keys.address import format_address
 from nodechain.errors import NotFound, UsageError
 from nodechain.genesis_file import build_genesis, parse_template, read_template, template_names
+from nodechain.modules import REGISTRY
 from tests.support.chain import address, secret
 
 MINIMAL = """

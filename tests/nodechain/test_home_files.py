@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
 from nodechain.api.server import ApiOptions
 from nodechain.clock import SystemClock
 from nodechain.config import load_config

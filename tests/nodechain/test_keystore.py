@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.crypto import Algorithm, Ed25519SecretKey, verify
-from ledger.derivation import derive
 from ledger.errors import KeyfileError, MnemonicError, PathError
-from ledger.keyfile import KeyKind, ScryptCost, write_keyfile
-from ledger.mnemonic import entropy_of, mnemonic_of, seed_of
+from ledger.keys.crypto import Algorithm, Ed25519SecretKey, verify
+from ledger.keys.derivation import derive
+from ledger.keys.keyfile import KeyKind, ScryptCost, write_keyfile
+from ledger.keys.mnemonic import entropy_of, mnemonic_of, seed_of
 from nodechain import durable_file
 from nodechain.errors import NodeError, StorageFailed, WrongSecret
 from nodechain.keystore import BadName, DamagedKey, KeyDamaged, KeyNotFound, Keystore, NameTaken, new_mnemonic

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ledger.codec import encode
-from ledger.genesis import ConsensusMode
+from ledger.chain.genesis import ConsensusMode
+from ledger.encoding.codec import encode
 from ledger.light import kept
 from ledger.light.headers import TRUSTING_MS, LightBlock
 from nodechain.commands import light as light_commands

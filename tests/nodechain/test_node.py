@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from consensus.records import SignRecord, Step
-from ledger.accounts import balance
-from ledger.blocks import Block
-from ledger.codec import encode
-from ledger.crypto import Ed25519SecretKey
+from ledger.bank.balances import balance
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.blocks import Block
+from ledger.chain.envelope import SignedEnvelope, Transaction
+from ledger.chain.header import CERTIFICATE, Certificate
+from ledger.encoding.codec import encode
 from ledger.errors import InclusionError
-from ledger.schema import Asset
-from ledger.state import State
-from ledger.transactions.envelope import SignedEnvelope, Transaction
-from ledger.transactions.payloads import Transfer
-from ledger.types import CERTIFICATE, Certificate
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.state.overlay import State
 from nodechain.clock import PlayedClock
 from nodechain.errors import DataDamaged, HomeInUse, JournalMissing, NotFound, StorageFailed, UsageError
 from nodechain.home import Home

@@ -13,12 +13,12 @@ import pytest
 from msgspec.structs import replace
 
 from cli import nodechain as root
-from ledger.codec import encode
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import ReceiptClaim
 from ledger.light.proof_file import ProofFile
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.commands import errors
 from nodechain.light import bundle

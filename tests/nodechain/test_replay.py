@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.codec import encode
-from ledger.genesis import Genesis
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
-from ledger.types import HEADER
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.genesis import Genesis
+from ledger.chain.header import HEADER
+from ledger.encoding.codec import encode
 from nodechain.commands import errors
 from nodechain.commands.audit import audit as command
 from nodechain.commands.audit import stored_blocks

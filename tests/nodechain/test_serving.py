@@ -22,9 +22,9 @@ from consensus.messages import (
     HashesRequest,
     TransactionsRequest,
 )
-from ledger.codec import encode
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.encoding.codec import encode
 from nodechain import serving
 from nodechain.actions import Alarm, Heard, Input, Rang
 from nodechain.block_answers import ANSWER_BYTES, PRICE_OF_A_BLOCK, DecidedRequest, Request

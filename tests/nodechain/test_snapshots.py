@@ -14,12 +14,12 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from ledger.codec import encode
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.header import CERTIFICATE, HEADER
+from ledger.encoding.codec import encode
 from ledger.light import snapshot
 from ledger.light.snapshot import SNAPSHOT_CHUNK
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
-from ledger.types import CERTIFICATE, HEADER
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.app import Application, audit_rules
 from nodechain.client.answers import SetChanges, Snapshots

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.state import Reader
+from ledger.state.overlay import Reader
 from nodechain.errors import BrokenInvariant, DataDamaged, NotFound, StorageFailed, WrongChain
 from nodechain.store import layout
 from nodechain.store.audit import AuditRules, HeaderFacts

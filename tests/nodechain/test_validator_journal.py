@@ -10,9 +10,9 @@ import pytest
 from consensus.doubt import Doubt
 from consensus.messages import Commit, Prepare, Prepared
 from consensus.records import BODY_PIECE_BYTES, NOTHING_SIGNED, LoggedLock, LoggedVote, SignRecord, Step
-from ledger.codec import encode
+from ledger.chain.header import Header
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from ledger.types import Header
 from nodechain.errors import DataDamaged, JournalMissing
 from nodechain.journal import journal as module
 from nodechain.journal.files import Files

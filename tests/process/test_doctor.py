@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.keyfile import COST_LIGHT, KeyKind
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client.answers import Status
 from nodechain.config import set_config
 from nodechain.keystore import Keystore

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.accounts import balance
-from ledger.schema import Asset
-from ledger.state import State
-from ledger.transactions.envelope import Transaction
-from nodechain.app import REGISTRY
+from ledger.bank.balances import balance
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Transaction
+from ledger.state.overlay import State
+from nodechain.modules import REGISTRY
 from tests.support.load import AMOUNT, Client, Told
 from tests.support.node import HomeFixture
 from tests.support.processes import NodeProcess, password_file, run

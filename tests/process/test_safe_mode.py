@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
 from tests.support.cluster import Cluster, get
 from tests.support.processes import run, until
 

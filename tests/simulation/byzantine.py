@@ -29,9 +29,9 @@ from consensus.messages import (
     Status,
 )
 from consensus.validation import status_message
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, CommitSignature, Header
-from ledger.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_message
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, CommitSignature, Header
+from ledger.chain.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_message
 
 if TYPE_CHECKING:
     from tests.simulation.node import Node

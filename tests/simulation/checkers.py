@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from consensus.messages import Commit, Message, Prepare, Proposal, ProvenRoundChange
 from consensus.proposer import proposer
 from consensus.records import LoggedVote, Step
-from ledger.blocks import Block
-from ledger.certificate import check_certificate
+from ledger.chain.blocks import Block
+from ledger.chain.certificate import check_certificate
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate, Header
 from ledger.errors import CertificateError
-from ledger.events import ValidatorPunished
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate, Header
+from ledger.validators.events import ValidatorPunished
 from nodechain.actions import Blame, Stop, Write
-from nodechain.app import REGISTRY
+from nodechain.modules import REGISTRY
 
 if TYPE_CHECKING:
     from tests.simulation.node import Node

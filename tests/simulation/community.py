@@ -6,13 +6,13 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.chain_identity import ChainIdentity
-from ledger.codec import Value
-from ledger.genesis import ConsensusMode, Genesis, GenesisBalance, GenesisValidator
-from ledger.schema import Asset
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.genesis import ConsensusMode, Genesis, GenesisBalance, GenesisValidator
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.type_numbers import TypeNumber
+from ledger.encoding.codec import Value
 from tests.support.chain import address, make_genesis, secret
 
 PEOPLE = ("A", "B", "C", "D")

@@ -13,12 +13,11 @@ from typing import Any, Final
 from consensus.messages import Commit, Message, Prepare, Proposal
 from consensus.proposer import proposer
 from consensus.timeouts import Timeouts
-from ledger.genesis import ConsensusMode
-from ledger.transactions.actions import AddValidator, CastVote, RemoveValidator
-from ledger.transactions.metering import possession_message
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import ValidatorAlive
-from ledger.votes import VoteKind
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.type_numbers import TypeNumber
+from ledger.chain.votes import VoteKind
+from ledger.governance.payloads import CastVote
+from ledger.validators.payloads import AddValidator, RemoveValidator, ValidatorAlive, possession_message
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Violation
 from tests.simulation.community import PEOPLE, Person, community, validator_names

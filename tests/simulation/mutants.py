@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-import ledger.certificate
+import ledger.chain.certificate
 from consensus import sign_once, upon_proposal, upon_rounds, upon_start, upon_votes, validation
 from consensus.effects import Effects
 from consensus.engine import Engine
@@ -26,13 +26,13 @@ from consensus.state import HeightState
 from consensus.tally import Tally
 from consensus.validation import Rules
 from consensus.votes import VoteTable
-from ledger.certificate import commit_message
-from ledger.crypto import verify_ed25519
+from ledger.chain.certificate import commit_message
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import Certificate
+from ledger.chain.validator_set import ValidatorSet
+from ledger.chain.votes import VoteKind
 from ledger.errors import CertificateError, LedgerError
-from ledger.genesis import ConsensusMode
-from ledger.types import Certificate
-from ledger.validators import ValidatorSet
-from ledger.votes import VoteKind
+from ledger.keys.crypto import verify_ed25519
 from nodechain.errors import NodeError
 from nodechain.fetching import Fetching
 from nodechain.journal.journal import Journal
@@ -88,7 +88,7 @@ def _mixed_rounds(self: VoteTable) -> tuple[int, bytes] | None:
             together.setdefault(said.value, {})[index] = number
     for value, signers in together.items():
         power = sum(self._validators.members[index].power for index in signers)
-        if ledger.certificate.is_quorum(self._mode, power, self._validators):
+        if ledger.chain.certificate.is_quorum(self._mode, power, self._validators):
             return max(signers.values()), value
     return None
 
@@ -141,7 +141,7 @@ def _duplicates(
     right = [
         verify_ed25519(key, message, entry.signature) for key, entry in zip(keys, certificate.signatures, strict=True)
     ]
-    if not all(right) or not ledger.certificate.is_quorum(mode, len(right), validators):
+    if not all(right) or not ledger.chain.certificate.is_quorum(mode, len(right), validators):
         raise CertificateError("no quorum")
 
 
@@ -219,7 +219,10 @@ MUTANTS: Final = (
         seed=4,
     ),
     Mutant(
-        "2F+1", "quorum: 2F+1 instead of 3p > 2T", (Patch(ledger.certificate, "is_quorum", _two_f_plus_one),), seed=7
+        "2F+1",
+        "quorum: 2F+1 instead of 3p > 2T",
+        (Patch(ledger.chain.certificate, "is_quorum", _two_f_plus_one),),
+        seed=7,
     ),
     Mutant(
         "no justification",

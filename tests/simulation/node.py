@@ -19,11 +19,11 @@ from consensus.pacing import Intervals
 from consensus.recovery import Memory
 from consensus.state import Settings
 from consensus.timeouts import Timeouts
-from ledger.blocks import Block
+from ledger.chain.blocks import Block
+from ledger.chain.envelope import Transaction
+from ledger.chain.genesis import ConsensusMode, Genesis
+from ledger.chain.header import Certificate, Header
 from ledger.errors import InclusionError, InvalidInput
-from ledger.genesis import ConsensusMode, Genesis
-from ledger.transactions.envelope import Transaction
-from ledger.types import Certificate, Header
 from nodechain.actions import (
     Action,
     Alarm,
@@ -44,11 +44,12 @@ from nodechain.actions import (
     Waiting,
     Write,
 )
-from nodechain.app import REGISTRY, Application
+from nodechain.app import Application
 from nodechain.block_answers import DecidedRequest, Request, answer_to
 from nodechain.journal.files import Files
 from nodechain.journal.journal import Journal
 from nodechain.mempool import Mempool
+from nodechain.modules import REGISTRY
 from nodechain.replica import Replica
 from nodechain.slot_file import SlotFile
 from nodechain.store.database import Database

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from consensus.timeouts import Timeouts
-from ledger.certificate import is_quorum
-from ledger.genesis import ConsensusMode
+from ledger.chain.certificate import is_quorum
+from ledger.chain.genesis import ConsensusMode
 from tests.simulation.byzantine import STRATEGIES, Liar
 from tests.simulation.checkers import Violation
 from tests.simulation.community import PEOPLE, Person, community, validator_names

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from nacl.exceptions import BadSignatureError
 
-import ledger.crypto
+import ledger.keys.crypto
 
 
 def _stub(public_key: bytes, message: bytes) -> bytes:
@@ -32,11 +32,11 @@ def _open(signed: bytes, public_key: bytes) -> bytes:
 def stubbed_signatures(*, stubbed: bool) -> Iterator[None]:
     """Within, all Ed25519 signatures are stubs, if asked for."""
     names = {"crypto_sign": _sign, "crypto_sign_open": _open} if stubbed else {}
-    before = {name: getattr(ledger.crypto, name) for name in names}
+    before = {name: getattr(ledger.keys.crypto, name) for name in names}
     for name, stub in names.items():
-        setattr(ledger.crypto, name, stub)
+        setattr(ledger.keys.crypto, name, stub)
     try:
         yield
     finally:
         for name, real in before.items():
-            setattr(ledger.crypto, name, real)
+            setattr(ledger.keys.crypto, name, real)

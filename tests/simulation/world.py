@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from consensus.messages import MESSAGE, Message
 from consensus.timeouts import Timeouts
-from ledger.codec import encode
+from ledger.chain.genesis import Genesis
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from ledger.genesis import Genesis
 from nodechain.actions import Alarm, PeersAre
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Checks, Violation

@@ -9,16 +9,18 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from ledger.events import LossesNoticed, UnitSuspended
-from ledger.execution import Execution
-from ledger.genesis import GenesisUnit
-from ledger.params import DAY_MS, HOUR_MS
-from ledger.rules.terms import standing_until
-from ledger.schema import Asset, MeterKind
-from ledger.storage import StorageTerms, Technology
-from ledger.transactions.envelope import Transaction
-from ledger.transactions.payloads import OpenSession, Transfer
-from ledger.types import Receipt
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Transaction
+from ledger.chain.execution import Execution
+from ledger.chain.genesis import GenesisUnit
+from ledger.chain.header import Receipt
+from ledger.chain.parameters import DAY_MS, HOUR_MS
+from ledger.energy.events import LossesNoticed, UnitSuspended
+from ledger.energy.payloads import OpenSession
+from ledger.energy.storage_terms import StorageTerms, Technology
+from ledger.energy.terms import standing_until
+from ledger.metering.schema import MeterKind
 from tests.support.chain import ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture
 

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from ledger.accounts import account, balance, locked
-from ledger.address import address_of
-from ledger.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
-from ledger.codec import Value
-from ledger.crypto import Ed25519SecretKey
-from ledger.genesis import (
+from ledger.bank.balances import balance, locked
+from ledger.bank.schema import Asset
+from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
+from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.genesis import (
     Access,
     ConsensusMode,
     EnergyChoices,
@@ -25,17 +24,22 @@ from ledger.genesis import (
     RateRule,
     SurplusRule,
 )
-from ledger.invariants import entries
-from ledger.module import LEDGER
-from ledger.registry import Module, Registry
-from ledger.rules.imbalance import difference, imbalance
-from ledger.schema import METERS, SESSIONS, UNITS, Asset, Session, Table, Unit
-from ledger.state import MemoryReader, State
-from ledger.transactions.actions import Action, CastVote
-from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.tree import InMemoryTreeStorage, StateTree
-from ledger.types import Receipt
-from ledger.validators import validator_address
+from ledger.chain.header import Receipt
+from ledger.chain.invariants import entries
+from ledger.chain.nonces import account
+from ledger.chain.registry import Module, Registry
+from ledger.chain.validator_set import validator_address
+from ledger.encoding.codec import Value
+from ledger.energy.imbalance import difference, imbalance
+from ledger.energy.schema import SESSIONS, UNITS, Session, Unit
+from ledger.governance.payloads import CastVote
+from ledger.keys.address import address_of
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.metering.schema import METERS
+from ledger.modules import LEDGER_MODULES
+from ledger.state.overlay import MemoryReader, State
+from ledger.state.table import Table
+from ledger.state.tree import InMemoryTreeStorage, StateTree
 
 T = TypeVar("T")
 ENT = 10**9
@@ -107,7 +111,7 @@ class ChainFixture:
     """A chain whose blocks are proposed, then checked as another node would, then applied."""
 
     genesis: Genesis = field(default_factory=make_genesis)
-    modules: tuple[Module, ...] = (LEDGER,)
+    modules: tuple[Module, ...] = LEDGER_MODULES
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.modules)
@@ -181,7 +185,7 @@ class ChainFixture:
         """One transaction in a block of its own, whatever becomes of it."""
         return self.block([self.tx(name, payload, fee=fee)], after_ms=after_ms).executed.receipts[1]
 
-    def vote(self, action: Action, *names: str) -> Receipt:
+    def vote(self, action: Value, *names: str) -> Receipt:
         """Named voters say yes to an action, one after the other."""
         receipt = None
         for name in names or ("A",):

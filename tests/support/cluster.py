@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ledger.crypto import Ed25519SecretKey
+from ledger.bank.payloads import Transfer
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.type_numbers import TypeNumber
+from ledger.keys.crypto import Ed25519SecretKey
 from ledger.limits import MIN_BLOCK_WEIGHT
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import Transfer
 from nodechain.config import set_config
 from nodechain.keystore import Keystore
 from nodechain.network.cards import Card, Cards

@@ -8,8 +8,8 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from ledger.transactions.envelope import Transaction
-from nodechain.app import REGISTRY
+from ledger.chain.envelope import Transaction
+from nodechain.modules import REGISTRY
 from nodechain.network.cards import Cards
 from nodechain.node import Node
 from tests.support.cluster import Cluster

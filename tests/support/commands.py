@@ -13,64 +13,50 @@ from dataclasses import replace
 from itertools import product
 from typing import Final, Protocol, TypeVar
 
-from ledger.accounts import balance
-from ledger.invariants import entries
-from ledger.limits import MAX_INTEGER
-from ledger.params import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
-from ledger.rules.registers import jump_of
-from ledger.schema import SESSIONS, UNITS, WAITING_SESSIONS, Asset, MeterKind, Session
-from ledger.storage import WHOLE, StorageTerms, Technology
-from ledger.transactions.actions import (
-    Action,
-    AddValidator,
-    AddVoter,
-    AdmitMember,
-    Annul,
-    CastVote,
-    ChangeUnit,
-    ExpelMember,
-    RegisterUnit,
-    ReinstateUnit,
-    ReleaseMeter,
-    RemoveUnit,
-    RemoveValidator,
-    RemoveVoter,
-    SetBanker,
-    SetParameter,
-    SettleJump,
-)
-from ledger.transactions.evidence import Evidence
-from ledger.transactions.metering import (
-    BindMeter,
-    Closing,
-    MeterTerms,
-    ReplaceMeter,
-    Step,
-    SubmitReadings,
-    UnbindMeter,
-    possession_message,
-)
-from ledger.transactions.payloads import (
+from ledger.bank.balances import balance
+from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
+from ledger.bank.schema import Asset
+from ledger.chain.invariants import entries
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
+from ledger.chain.validator_set import validator_address
+from ledger.chain.votes import VoteKind, vote_message
+from ledger.encoding.codec import Value
+from ledger.energy.payloads import (
     ActualItem,
-    BurnCurrency,
+    Annul,
+    ChangeUnit,
     CloseSession,
     ConsumedItem,
     EnergyActual,
     EnergyBatch,
     EnergyConsumed,
     EnergyProduced,
-    LockWithdrawal,
-    MintCurrency,
     OpenSession,
     ProducedItem,
+    RegisterUnit,
+    ReinstateUnit,
     ReleaseSession,
+    RemoveUnit,
     ReportItem,
-    Transfer,
-    UnlockCurrency,
-    ValidatorAlive,
 )
-from ledger.validators import validator_address
-from ledger.votes import VoteKind, vote_message
+from ledger.energy.schema import SESSIONS, UNITS, WAITING_SESSIONS, Session
+from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
+from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
+from ledger.limits import MAX_INTEGER
+from ledger.metering.payloads import (
+    BindMeter,
+    Closing,
+    MeterTerms,
+    ReleaseMeter,
+    ReplaceMeter,
+    SettleJump,
+    Step,
+    SubmitReadings,
+    UnbindMeter,
+)
+from ledger.metering.registers import jump_of
+from ledger.metering.schema import MeterKind
+from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorAlive, possession_message
 from market.schema import ORDERS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
@@ -268,13 +254,13 @@ def evidence(world: World, pick: Pick) -> list[Draft]:
     return [Draft(pick.one(("A", "B")), payload)]
 
 
-def action(world: World, pick: Pick) -> Action:
+def action(world: World, pick: Pick) -> Value:
     """One of everything that can be voted on."""
     who = _address(pick)
     unit = _address(pick, UNITS_NAMED)
     parameter = pick.one(tuple(PARAMETERS))
     validator = pick.one(("W", "V"))
-    possible: tuple[Callable[[], Action], ...] = (
+    possible: tuple[Callable[[], Value], ...] = (
         lambda: SetParameter(parameter, pick.one(PARAMETERS[parameter])),
         lambda: AddVoter(who),
         lambda: RemoveVoter(_address(pick, VOTERS)),
@@ -316,7 +302,7 @@ def _settle_jump(world: World, pick: Pick) -> SettleJump:
 def settle(world: World, pick: Pick) -> list[Draft]:
     """The voters decide on a jump, or release a key."""
     jump, release = _settle_jump(world, pick), ReleaseMeter(secret_of(pick.one(METER_KEYS)).public_key)
-    possible: tuple[Action, ...] = (jump, release)
+    possible: tuple[Value, ...] = (jump, release)
     chosen = pick.one(possible)
     return [Draft(voter, CastVote(chosen, True)) for voter in VOTERS]
 

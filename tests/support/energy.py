@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ledger.events import SessionClosed
-from ledger.params import HOUR_MS
-from ledger.schema import HOUSEHOLDS, METERS, Household, Meter, MeterKind
-from ledger.transactions.envelope import Signature
-from ledger.transactions.metering import BindMeter, Closing, MeterTerms, ReplaceMeter, Step, SubmitReadings
-from ledger.transactions.payloads import EnergyActual, EnergyConsumed, EnergyProduced
-from ledger.types import Event, Receipt
+from ledger.chain.envelope import Signature
+from ledger.chain.header import Event, Receipt
+from ledger.chain.parameters import HOUR_MS
+from ledger.energy.events import SessionClosed
+from ledger.energy.payloads import EnergyActual, EnergyConsumed, EnergyProduced
+from ledger.energy.schema import HOUSEHOLDS, Household
+from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReplaceMeter, Step, SubmitReadings
+from ledger.metering.schema import METERS, Meter, MeterKind
 from tests.support.chain import ChainFixture, address, secret
 
 PROFILE = hashlib.sha256(b"a register map").digest()

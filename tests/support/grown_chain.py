@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ledger.address import address_of
-from ledger.certificate import commit_message
-from ledger.crypto import Ed25519SecretKey
-from ledger.genesis import (
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.certificate import commit_message
+from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.genesis import (
     Access,
     ConsensusMode,
     EnergyChoices,
@@ -19,15 +20,15 @@ from ledger.genesis import (
     RateRule,
     SurplusRule,
 )
-from ledger.schema import Asset
-from ledger.transactions.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.transactions.numbers import TypeNumber
-from ledger.transactions.payloads import Transfer
-from ledger.types import Certificate, CommitSignature
-from ledger.validators import validator_address
-from nodechain.app import REGISTRY, Application, audit_rules
+from ledger.chain.header import Certificate, CommitSignature
+from ledger.chain.type_numbers import TypeNumber
+from ledger.chain.validator_set import validator_address
+from ledger.keys.address import address_of
+from ledger.keys.crypto import Ed25519SecretKey
+from nodechain.app import Application, audit_rules
 from nodechain.home import Home
 from nodechain.initialise import join_genesis
+from nodechain.modules import REGISTRY
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
 from nodechain.store.store import Store

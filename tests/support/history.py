@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ledger.codec import encode
-from ledger.schema import Asset
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.encoding.codec import encode
 from nodechain.node import Node
 from nodechain.store import layout
 from nodechain.store.head_file import FiledHead

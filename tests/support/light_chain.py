@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from ledger.certificate import commit_message
-from ledger.chain_identity import ChainIdentity
-from ledger.crypto import tagged_hash
-from ledger.genesis import ConsensusMode
+from ledger.chain.certificate import commit_message
+from ledger.chain.genesis import ConsensusMode
+from ledger.chain.header import PROTOCOL_VERSION, Certificate, CommitSignature, Header
+from ledger.chain.identity import ChainIdentity
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
+from ledger.keys.crypto import tagged_hash
 from ledger.light.headers import LightBlock, SetMember, Terms, Trusted, members_of, set_of
-from ledger.types import PROTOCOL_VERSION, Certificate, CommitSignature, Header
-from ledger.validators import ValidatorInfo, ValidatorSet, validator_address
 from tests.support.chain import START_MS, secret
 
 CHAIN = ChainIdentity("light-01020304", bytes(range(1, 33)))

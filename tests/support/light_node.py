@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ledger.codec import encode
-from ledger.genesis import ConsensusMode
+from ledger.chain.genesis import ConsensusMode
+from ledger.encoding.codec import encode
 from nodechain.client.rest import NodeApi
 from nodechain.client.untrusted import read_answer
 from nodechain.errors import NotFound

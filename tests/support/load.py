@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from ledger.schema import Asset
-from ledger.transactions.envelope import Transaction
-from ledger.transactions.payloads import Transfer
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import Asset
+from ledger.chain.envelope import Transaction
 
 AMOUNT = 1_000
 

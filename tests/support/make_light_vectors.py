@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from ledger.codec import encode
-from ledger.crypto import verify_ed25519
+from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
+from ledger.keys.crypto import verify_ed25519
 from ledger.light.claims import EventShown, ReceiptShown, Shown, StateShown, TransactionShown
 from ledger.light.headers import LightBlock, Terms, Trusted, follow, members_of
 from ledger.light.proof_file import PROOF_FILE, check_proof, sign_proof

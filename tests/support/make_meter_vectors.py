@@ -16,10 +16,10 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
-from ledger.address import address_of
-from ledger.chain_identity import ChainIdentity
-from ledger.crypto import Algorithm, Ed25519SecretKey, P256SecretKey, secret_key_from_bytes
-from ledger.transactions.envelope import Transaction, sign_message
+from ledger.chain.envelope import Transaction, sign_message
+from ledger.chain.identity import ChainIdentity
+from ledger.keys.address import address_of
+from ledger.keys.crypto import Algorithm, Ed25519SecretKey, P256SecretKey, secret_key_from_bytes
 
 FILE: Final = Path(__file__).resolve().parents[1] / "vectors" / "meter_readings.json"
 MAX: Final = 2**63 - 1

@@ -14,35 +14,38 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger.address import MultisigKey, format_address
-from ledger.certificate import commit_message
-from ledger.codec import Bytes20, Bytes32, Uint, Value, encode
-from ledger.events import kind_of
-from ledger.registry import Registry, TransactionType
-from ledger.rules.voting import action_hash
-from ledger.schema import Asset, MeterKind
-from ledger.storage import StorageTerms, Technology
-from ledger.transactions import actions as a
-from ledger.transactions import payloads as p
-from ledger.transactions.envelope import Transaction, assemble, sign_message, unsigned
-from ledger.transactions.evidence import Evidence
-from ledger.transactions.metering import (
+from ledger.bank import payloads as p
+from ledger.bank.schema import Asset
+from ledger.chain.certificate import commit_message
+from ledger.chain.envelope import Transaction, assemble, sign_message, unsigned
+from ledger.chain.events import kind_of
+from ledger.chain.header import Certificate, CommitSignature, Event, Header, Receipt
+from ledger.chain.registry import Registry, TransactionType
+from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
+from ledger.chain.votes import VoteKind, prepared_value, vote_message
+from ledger.encoding.codec import Bytes20, Bytes32, Uint, Value, encode
+from ledger.energy import payloads as e
+from ledger.energy.storage_terms import StorageTerms, Technology
+from ledger.governance import payloads as a
+from ledger.governance.voting import action_hash
+from ledger.keys.address import MultisigKey, format_address
+from ledger.metering.payloads import (
     BindMeter,
     Closing,
     MeterTerms,
+    ReleaseMeter,
     ReplaceMeter,
+    SettleJump,
     Step,
     SubmitReadings,
     UnbindMeter,
-    possession_message,
 )
-from ledger.types import Certificate, CommitSignature, Event, Header, Receipt
-from ledger.validators import ValidatorInfo, ValidatorSet, validator_address
-from ledger.votes import VoteKind, prepared_value, vote_message
+from ledger.metering.schema import MeterKind
+from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorAlive, possession_message
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
+from nodechain.modules import MODULES
 from tests.support.chain import START_MS, secret
-from tests.support.modules import MODULES
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
 
 FILE: Final = Path(__file__).resolve().parents[1] / "vectors" / "transactions.json"
@@ -104,26 +107,26 @@ def readings(first_ms: int = START_MS + 900_000) -> SubmitReadings:
 TERMS = StorageTerms(int(Technology.FLOW), 25_000, 4_000, 850_000_000, 120, 2_000)
 
 
-def vote_actions() -> dict[str, a.Action]:
+def vote_actions() -> dict[str, Value]:
     """One of every action."""
     who, unit = address_named("B"), address_named("U1")
     validator = secret("W").public_key[1:]
     return {
         "add_voter": a.AddVoter(who),
         "remove_voter": a.RemoveVoter(who),
-        "register_unit": a.RegisterUnit(unit, who, 20_000, 5_000, TERMS),
-        "remove_unit": a.RemoveUnit(unit),
-        "set_banker": a.SetBanker(address_named("bank")),
+        "register_unit": e.RegisterUnit(unit, who, 20_000, 5_000, TERMS),
+        "remove_unit": e.RemoveUnit(unit),
+        "set_banker": p.SetBanker(address_named("bank")),
         "set_parameter": a.SetParameter("H", 7_200_000),
-        "add_validator": a.AddValidator(validator, who, "wést", possession("W", "B", 0)),
-        "remove_validator": a.RemoveValidator(validator_address(validator)),
+        "add_validator": AddValidator(validator, who, "wést", possession("W", "B", 0)),
+        "remove_validator": RemoveValidator(validator_address(validator)),
         "admit_member": a.AdmitMember(who),
         "expel_member": a.ExpelMember(who),
-        "reinstate_unit": a.ReinstateUnit(unit, 1_000),
-        "change_unit": a.ChangeUnit(unit, 18_000, 5_000, TERMS),
-        "annul": a.Annul(who, unit, 10**12),
-        "settle_jump": a.SettleJump(secret_of("P1").public_key, 70_000, True),
-        "release_meter": a.ReleaseMeter(secret_of("M1").public_key),
+        "reinstate_unit": e.ReinstateUnit(unit, 1_000),
+        "change_unit": e.ChangeUnit(unit, 18_000, 5_000, TERMS),
+        "annul": e.Annul(who, unit, 10**12),
+        "settle_jump": SettleJump(secret_of("P1").public_key, 70_000, True),
+        "release_meter": ReleaseMeter(secret_of("M1").public_key),
     }
 
 
@@ -131,19 +134,19 @@ def samples() -> dict[str, tuple[str, Value, int]]:
     """By name: sender, payload, nonce; every transaction type at least once."""
     who, unit = address_named("B"), address_named("U1")
     meter = secret_of("P1").public_key
-    items = (p.ProducedItem(who, 1_000), p.ConsumedItem(who, 65_536), p.ActualItem(0))
+    items = (e.ProducedItem(who, 1_000), e.ConsumedItem(who, 65_536), e.ActualItem(0))
     found: dict[str, tuple[str, Value, int]] = {
         "transfer": ("A", p.Transfer(int(Asset.ENT), who, 8 * 10**9), 1),
         "transfer/largest": ("A", p.Transfer(int(Asset.EEURO), who, MAX), MAX),
         "transfer/multisig": ("X", p.Transfer(int(Asset.EEURO), who, 127), 128),
         "lock_withdrawal": ("A", p.LockWithdrawal(128), 2),
-        "open_session": ("A", p.OpenSession(unit, 2 * 10**9, 255), 3),
-        "close_session": ("A", p.CloseSession(unit), 4),
-        "release_session": ("U1", p.ReleaseSession(who, 300), 1),
-        "energy_produced": ("U1", p.EnergyProduced(1, who, 10_000), 1),
-        "energy_consumed": ("U1", p.EnergyConsumed(2, who, 1_000), 2),
-        "energy_actual": ("U1", p.EnergyActual(3, 0), 3),
-        "energy_batch": ("U1", p.EnergyBatch(4, items), 4),
+        "open_session": ("A", e.OpenSession(unit, 2 * 10**9, 255), 3),
+        "close_session": ("A", e.CloseSession(unit), 4),
+        "release_session": ("U1", e.ReleaseSession(who, 300), 1),
+        "energy_produced": ("U1", e.EnergyProduced(1, who, 10_000), 1),
+        "energy_consumed": ("U1", e.EnergyConsumed(2, who, 1_000), 2),
+        "energy_actual": ("U1", e.EnergyActual(3, 0), 3),
+        "energy_batch": ("U1", e.EnergyBatch(4, items), 4),
         "bind_meter/ed25519": ("U1", binding("M1", "A", MeterKind.CONSUMPTION), 5),
         "bind_meter/p256_for_multisig": ("U1", binding("P1", "X", MeterKind.PRODUCTION), 6),
         "replace_meter/closed": ("U1", replacement(meter), 7),
@@ -154,7 +157,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "mint_currency": ("bank", p.MintCurrency(who, 10**10), 1),
         "burn_currency": ("bank", p.BurnCurrency(who, 10**9), 2),
         "unlock_currency": ("bank", p.UnlockCurrency(who, 1), 3),
-        "validator_alive": ("B", p.ValidatorAlive(secret("W").public_key[1:], 9, possession("W", "B", 9)), 5),
+        "validator_alive": ("B", ValidatorAlive(secret("W").public_key[1:], 9, possession("W", "B", 9)), 5),
         "evidence": ("A", testimony(), 10),
         "place_order": ("A", PlaceOrder(Side.BUY, OrderKind.LIMIT, 10**9, 10 * 10**9, START_MS + 1), 6),
         "cancel_order": ("A", CancelOrder(7), 7),

@@ -8,15 +8,15 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
-from ledger.codec import Value
-from ledger.crypto import Ed25519SecretKey
-from ledger.genesis import Genesis
-from ledger.keyfile import COST_LIGHT
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from nodechain.app import REGISTRY
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.genesis import Genesis
+from ledger.encoding.codec import Value
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import COST_LIGHT
 from nodechain.genesis_file import read_template
 from nodechain.initialise import initialise
 from nodechain.keystore import Keystore
+from nodechain.modules import REGISTRY
 from nodechain.node import DEFAULT_OPTIONS, Node, NodeOptions
 from nodechain.validator_key import ValidatorKey
 

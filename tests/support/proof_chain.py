@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.certificate import commit_message
-from ledger.codec import encode
-from ledger.genesis import ConsensusMode, GenesisBalance, GenesisValidator
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import BALANCES, Asset
+from ledger.chain.certificate import commit_message
+from ledger.chain.genesis import ConsensusMode, GenesisBalance, GenesisValidator
+from ledger.chain.header import Certificate, CommitSignature
+from ledger.chain.validator_set import ValidatorSet, validator_address
+from ledger.encoding.codec import encode
 from ledger.light.claims import AnyClaim, EventClaim, ReceiptClaim, StateClaim, TransactionClaim
 from ledger.light.headers import LightBlock, Terms, Trusted, members_of
 from ledger.light.proof_file import FORMAT, ProofFile
-from ledger.merkle import prove_item
-from ledger.proofs import prove
-from ledger.schema import BALANCES, Asset
-from ledger.transactions.payloads import Transfer
-from ledger.types import Certificate, CommitSignature
-from ledger.validators import ValidatorSet, validator_address
+from ledger.state.merkle import prove_item
+from ledger.state.proofs import prove
 from tests.support.chain import ChainFixture, address, make_genesis, secret
 from tests.support.light_chain import key_of
 

@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 from consensus.messages import Commit, Message, Prepare, Proposal, ProvenRoundChange
-from ledger.genesis import Genesis
-from ledger.validators import ValidatorSet
+from ledger.chain.genesis import Genesis
+from ledger.chain.validator_set import ValidatorSet
 from nodechain.clock import SystemClock
 from nodechain.network.cards import Card, Cards
 from nodechain.network.directory import Directory

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.blocks import Block, Chain, Parent, check_block, genesis_block
-from ledger.codec import encode
-from ledger.genesis import GENESIS, Genesis
-from ledger.registry import Registry
-from ledger.state import MemoryReader
-from ledger.tree import InMemoryTreeStorage, StateTree
-from ledger.types import HEADER
-from tests.support.modules import MODULES
+from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block
+from ledger.chain.genesis import GENESIS, Genesis
+from ledger.chain.header import HEADER
+from ledger.chain.registry import Registry
+from ledger.encoding.codec import encode
+from ledger.state.overlay import MemoryReader
+from ledger.state.tree import InMemoryTreeStorage, StateTree
+from nodechain.modules import MODULES
 
 
 def export(genesis: Genesis, blocks: Sequence[Block]) -> bytes:

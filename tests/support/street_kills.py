@@ -22,13 +22,13 @@ from typing import IO, Any, Final
 
 from devices.outbox import Outbox
 from devices.profile import load_profile
-from ledger.address import address_of, format_address
-from ledger.crypto import Ed25519SecretKey
-from ledger.keyfile import COST_LIGHT, KeyKind
-from ledger.schema import MeterKind
-from ledger.transactions.envelope import Signature, assemble, sign_message, unsigned
-from ledger.transactions.metering import BindMeter, MeterTerms
-from ledger.transactions.numbers import TypeNumber
+from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
+from ledger.chain.type_numbers import TypeNumber
+from ledger.keys.address import address_of, format_address
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
+from ledger.metering.payloads import BindMeter, MeterTerms
+from ledger.metering.schema import MeterKind
 from nodechain.client.node_client import NodeClient
 from nodechain.demo.street import DATA_FILE
 from nodechain.keystore import Keystore

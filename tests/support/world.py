@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import market.errors
-from ledger.accounts import account
-from ledger.address import MultisigKey, SenderKey, address_of
-from ledger.blocks import check_block, propose_block
-from ledger.codec import Value, encode
+from ledger.chain.blocks import check_block, propose_block
+from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
+from ledger.chain.genesis import Genesis, GenesisBalance, GenesisUnit
+from ledger.chain.nonces import account
 from ledger.codes import CODES
-from ledger.crypto import Algorithm, SecretKey, generate_secret_key
+from ledger.encoding.codec import Value, encode
+from ledger.energy.schema import UNITS
+from ledger.energy.storage_terms import StorageTerms, Technology
 from ledger.errors import InclusionError, Refused
-from ledger.events import VoteClosed
-from ledger.genesis import Genesis, GenesisBalance, GenesisUnit
-from ledger.schema import METERS, UNITS, Meter
-from ledger.storage import StorageTerms, Technology
-from ledger.transactions.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
+from ledger.governance.events import VoteClosed
+from ledger.keys.address import MultisigKey, SenderKey, address_of
+from ledger.keys.crypto import Algorithm, SecretKey, generate_secret_key
+from ledger.metering.schema import METERS, Meter
 from nodechain.statement import Statement
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 
@@ -117,7 +118,7 @@ class World(ChainFixture):
         self.pending: list[Transaction] = []
         self.codes: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
-        self.statement = Statement.opening(self.genesis)
+        self.statement = Statement(self.genesis.fee_asset)
         self._check(self.blocks[0])
 
     def next_nonce(self, name: str) -> int:

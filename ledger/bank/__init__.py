@@ -1,0 +1,1 @@
+"""Tokens: balances, locks, transfers, currency in and out."""

@@ -1,0 +1,73 @@
+"""What moved tokens, and who may move currency in and out. Amounts in base units."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.chain.header import Event
+from ledger.encoding.codec import Address, Uint
+
+
+class FeePaid(Event, frozen=True, tag=1):
+    """`payer` paid `amount` of the fee asset to the proposer's `account`."""
+
+    payer: Address
+    account: Address
+    amount: Uint
+
+
+class Transferred(Event, frozen=True, tag=2):
+    """`amount` of `asset` went from `sender` to `recipient`."""
+
+    asset: Uint
+    sender: Address
+    recipient: Address
+    amount: Uint
+
+
+class CurrencyMinted(Event, frozen=True, tag=22):
+    """The banker issued `amount` eEuro to `recipient`."""
+
+    banker: Address
+    recipient: Address
+    amount: Uint
+
+
+class CurrencyBurned(Event, frozen=True, tag=23):
+    """The banker destroyed `amount` of `holder`'s withdrawal lock."""
+
+    banker: Address
+    holder: Address
+    amount: Uint
+
+
+class WithdrawalLocked(Event, frozen=True, tag=24):
+    """`holder` locked `amount` eEuro for withdrawal."""
+
+    holder: Address
+    amount: Uint
+
+
+class WithdrawalUnlocked(Event, frozen=True, tag=25):
+    """The banker gave `amount` back to `holder`."""
+
+    banker: Address
+    holder: Address
+    amount: Uint
+
+
+class BankerChanged(Event, frozen=True, tag=30):
+    """`address` is the banker now."""
+
+    address: Address
+
+
+BANK_EVENTS: Final[tuple[type[Event], ...]] = (
+    FeePaid,
+    Transferred,
+    CurrencyMinted,
+    CurrencyBurned,
+    WithdrawalLocked,
+    WithdrawalUnlocked,
+    BankerChanged,
+)

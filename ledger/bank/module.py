@@ -1,0 +1,67 @@
+"""Tokens on one page: what the module `bank` brings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.bank.balances import holds_tokens
+from ledger.bank.decisions import BANK_DECISIONS
+from ledger.bank.events import BANK_EVENTS
+from ledger.bank.fees import check_fee, take_fee
+from ledger.bank.invariants import BANK_INVARIANTS
+from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
+from ledger.bank.postings import BANK_POSTINGS, bank_holdings
+from ledger.bank.rules import (
+    WITHDRAWAL_LOCK,
+    do_burn_currency,
+    do_lock_withdrawal,
+    do_mint_currency,
+    do_transfer,
+    do_unlock_currency,
+    grant_first_balances,
+    is_banker,
+    is_known,
+)
+from ledger.bank.schema import BANK_TABLES
+from ledger.chain.points import FEE_CHECK, FEE_TAKEN, FIRST_STATE
+from ledger.chain.registry import Module, TransactionType
+from ledger.chain.type_numbers import TypeNumber
+from ledger.governance.admission import MEMBER
+from ledger.governance.points import ACCOUNT_KNOWN, HOLDS_TOKENS, ROLE_HELD
+
+BANK: Final = Module(
+    name="bank",
+    types=(
+        TransactionType(
+            TypeNumber.TRANSFER, "transfer", Transfer, do_transfer, MEMBER, for_leavers=True, for_expelled=True
+        ),
+        TransactionType(
+            TypeNumber.LOCK_WITHDRAWAL,
+            "lock_withdrawal",
+            LockWithdrawal,
+            do_lock_withdrawal,
+            MEMBER,
+            for_leavers=True,
+            for_expelled=True,
+        ),
+        TransactionType(TypeNumber.MINT_CURRENCY, "mint_currency", MintCurrency, do_mint_currency, MEMBER),
+        TransactionType(TypeNumber.BURN_CURRENCY, "burn_currency", BurnCurrency, do_burn_currency, MEMBER),
+        TransactionType(TypeNumber.UNLOCK_CURRENCY, "unlock_currency", UnlockCurrency, do_unlock_currency, MEMBER),
+    ),
+    tables=BANK_TABLES,
+    events=BANK_EVENTS,
+    parameters=(),
+    purposes=(WITHDRAWAL_LOCK,),
+    decisions=BANK_DECISIONS,
+    hooks=(
+        FEE_CHECK.by(check_fee),
+        FEE_TAKEN.by(take_fee),
+        FIRST_STATE.by(grant_first_balances),
+        ROLE_HELD.by(is_banker),
+        ACCOUNT_KNOWN.by(is_known),
+        HOLDS_TOKENS.by(lambda context, address: holds_tokens(context.state, address)),
+    ),
+    invariants=BANK_INVARIANTS,
+    postings=BANK_POSTINGS,
+    holdings=(bank_holdings,),
+)

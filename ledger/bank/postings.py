@@ -1,0 +1,71 @@
+"""What the bank's events move, and what its tables say that everybody holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from ledger.bank.events import (
+    BankerChanged,
+    CurrencyBurned,
+    CurrencyMinted,
+    FeePaid,
+    Transferred,
+    WithdrawalLocked,
+    WithdrawalUnlocked,
+)
+from ledger.bank.rules import WITHDRAWAL_LOCK
+from ledger.bank.schema import BALANCES, Asset
+from ledger.chain.invariants import entries
+from ledger.chain.postings import AVAILABLE, Posting, Postings, Tokens, nothing, transfer
+from ledger.chain.schema import LOCKS, Purpose
+from ledger.state.overlay import Reader
+
+_CURRENCY: Final = Tokens(Asset.EEURO)
+_WITHDRAWAL: Final = WITHDRAWAL_LOCK.name
+
+
+def _fee_paid(event: FeePaid, fee_asset: int) -> tuple[Posting, ...]:
+    return transfer(Tokens(fee_asset), (event.payer, AVAILABLE), (event.account, AVAILABLE), event.amount)
+
+
+def _transferred(event: Transferred, _fee_asset: int) -> tuple[Posting, ...]:
+    return transfer(Tokens(event.asset), (event.sender, AVAILABLE), (event.recipient, AVAILABLE), event.amount)
+
+
+def _minted(event: CurrencyMinted, _fee_asset: int) -> tuple[Posting, ...]:
+    return (Posting(event.recipient, _CURRENCY, AVAILABLE, event.amount),)
+
+
+def _burned(event: CurrencyBurned, _fee_asset: int) -> tuple[Posting, ...]:
+    return (Posting(event.holder, _CURRENCY, _WITHDRAWAL, -event.amount),)
+
+
+def _locked(event: WithdrawalLocked, _fee_asset: int) -> tuple[Posting, ...]:
+    return transfer(_CURRENCY, (event.holder, AVAILABLE), (event.holder, _WITHDRAWAL), event.amount)
+
+
+def _unlocked(event: WithdrawalUnlocked, _fee_asset: int) -> tuple[Posting, ...]:
+    return transfer(_CURRENCY, (event.holder, _WITHDRAWAL), (event.holder, AVAILABLE), event.amount)
+
+
+BANK_POSTINGS: Final[Postings] = MappingProxyType(
+    {
+        FeePaid: _fee_paid,
+        Transferred: _transferred,
+        CurrencyMinted: _minted,
+        CurrencyBurned: _burned,
+        WithdrawalLocked: _locked,
+        WithdrawalUnlocked: _unlocked,
+        BankerChanged: nothing,
+    }
+)
+
+
+def bank_holdings(state: Reader, purposes: Mapping[int, Purpose]) -> Iterator[Posting]:
+    """All balances and locks."""
+    for key, balance in entries(state, BALANCES):
+        yield Posting(key[:20], Tokens(key[20]), AVAILABLE, balance.available)
+    for key, lock in entries(state, LOCKS):
+        yield Posting(key[:20], Tokens(key[20]), purposes[key[21]].name, lock.amount)

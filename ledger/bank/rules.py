@@ -1,0 +1,125 @@
+"""Transfers, and currency in and out (rules K1-K5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.bank.balances import burn_locked, lock, locked, mint, move, unlock
+from ledger.bank.events import (
+    BankerChanged,
+    CurrencyBurned,
+    CurrencyMinted,
+    Transferred,
+    WithdrawalLocked,
+    WithdrawalUnlocked,
+)
+from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
+from ledger.bank.schema import BALANCES, BANKER, WITHDRAWALS, Asset, Banker
+from ledger.chain.context import Context
+from ledger.chain.schema import Counter, Purpose
+from ledger.errors import Refused
+from ledger.governance.members import check_no_meter, require_member
+
+WITHDRAWAL_LOCK: Final = Purpose(2, "withdrawal")
+"""eEuro that the holder wants to be paid out."""
+
+
+def do_transfer(context: Context, payload: Transfer) -> None:
+    """Tokens from the sender to a member (K1)."""
+    if payload.recipient == context.sender:
+        raise Refused("sender and recipient are the same account", code="same_account")
+    require_member(context, payload.recipient)
+    move(context.state, context.sender, payload.recipient, Asset(payload.asset), payload.amount)
+    context.emit(Transferred(payload.asset, context.sender, payload.recipient, payload.amount))
+
+
+def do_lock_withdrawal(context: Context, payload: LockWithdrawal) -> None:
+    """Lock eEuro to be paid out (K3)."""
+    lock(context.state, context.sender, Asset.EEURO, WITHDRAWAL_LOCK, payload.amount)
+    _ask(context, context.sender, payload.amount)
+    context.emit(WithdrawalLocked(context.sender, payload.amount))
+
+
+def do_mint_currency(context: Context, payload: MintCurrency) -> None:
+    """Issue eEuro against money received (K2)."""
+    _require_banker(context)
+    require_member(context, payload.recipient)
+    mint(context.state, payload.recipient, Asset.EEURO, payload.amount)
+    context.emit(CurrencyMinted(context.sender, payload.recipient, payload.amount))
+
+
+def do_burn_currency(context: Context, payload: BurnCurrency) -> None:
+    """Destroy what was paid out, from the holder's withdrawal lock alone (K4)."""
+    _require_banker(context)
+    _require_lock(context, payload.holder, payload.amount)
+    burn_locked(context.state, payload.holder, Asset.EEURO, WITHDRAWAL_LOCK, payload.amount)
+    _ask(context, payload.holder, -payload.amount)
+    context.emit(CurrencyBurned(context.sender, payload.holder, payload.amount))
+
+
+def do_unlock_currency(context: Context, payload: UnlockCurrency) -> None:
+    """Give a withdrawal lock back (K4)."""
+    _require_banker(context)
+    _require_lock(context, payload.holder, payload.amount)
+    unlock(context.state, payload.holder, Asset.EEURO, WITHDRAWAL_LOCK, payload.amount)
+    _ask(context, payload.holder, -payload.amount)
+    context.emit(WithdrawalUnlocked(context.sender, payload.holder, payload.amount))
+
+
+def _ask(context: Context, holder: bytes, change: int) -> None:
+    """Keep what a holder asks the banker to pay out; an entry that comes to nothing goes."""
+    before = context.state.get(WITHDRAWALS, holder)
+    asked = change if before is None else before.value + change
+    if asked:
+        context.state.put(WITHDRAWALS, holder, Counter(asked))
+    else:
+        context.state.delete(WITHDRAWALS, holder)
+
+
+def _require_banker(context: Context) -> None:
+    """The present banker alone, whoever was in office when a lock was made (K5)."""
+    banker = context.state.get(BANKER, b"")
+    if banker is None or banker.address != context.sender:
+        raise Refused("only the present banker may do this", code="not_the_banker")
+
+
+def _require_lock(context: Context, holder: bytes, amount: int) -> None:
+    if locked(context.state, holder, Asset.EEURO, WITHDRAWAL_LOCK) < amount:
+        raise Refused("less is locked for withdrawal", code="insufficient_lock")
+
+
+def check_banker(context: Context, address: bytes) -> None:
+    """Refuse a vote that would change nothing, or make a meter the banker."""
+    check_no_meter(context, address)
+    banker = context.state.get(BANKER, b"")
+    if banker is not None and banker.address == address:
+        raise Refused("the address is the banker already", code="already_banker")
+
+
+def set_banker(context: Context, address: bytes) -> None:
+    """Carry out a vote to change the banker (K5)."""
+    check_banker(context, address)
+    context.state.put(BANKER, b"", Banker(address))
+    context.emit(BankerChanged(address))
+
+
+def is_banker(context: Context, address: bytes) -> bool:
+    """Whether the address moves currency in and out (N2)."""
+    banker = context.state.get(BANKER, b"")
+    return banker is not None and banker.address == address
+
+
+def is_known(context: Context, address: bytes) -> bool:
+    """Whether the address has a balance, or has asked for a withdrawal (M11)."""
+    state = context.state
+    return state.get(WITHDRAWALS, address) is not None or state.first(BALANCES, address) is not None
+
+
+def grant_first_balances(context: Context) -> None:
+    """The genesis' banker, and what it issued from the start."""
+    genesis = context.genesis
+    context.state.put(BANKER, b"", Banker(genesis.banker))
+    context.emit(BankerChanged(genesis.banker))
+    for entry in genesis.balances:
+        mint(context.state, entry.address, Asset.EEURO, entry.amount)
+        context.emit(CurrencyMinted(genesis.banker, entry.address, entry.amount))

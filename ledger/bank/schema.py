@@ -1,0 +1,50 @@
+"""Tables of tokens: accounts, balances, locks, counts of accounts, supplies, the banker, withdrawals."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Final
+
+from ledger.chain.schema import ACCOUNTS, Counter
+from ledger.encoding.codec import Bytes20, Uint, Value
+from ledger.state.table import Table
+
+
+class Asset(IntEnum):
+    """The tokens of the ledger; 9 decimals each."""
+
+    ENT = 1
+    EEURO = 2
+
+
+class Balance(Value, frozen=True):
+    """What an account may spend of an asset, in base units; what is locked stands in `LOCKS`."""
+
+    available: Uint
+
+
+class Supply(Value, frozen=True):
+    """Base units of an asset in existence."""
+
+    amount: Uint
+
+
+class Banker(Value, frozen=True):
+    """The account that moves currency in and out."""
+
+    address: Bytes20
+
+
+BALANCES: Final = Table(2, "balances", "address asset", Balance, group=20)
+
+
+SUPPLY: Final = Table(3, "supply", "asset", Supply)
+
+
+BANKER: Final = Table(18, "banker", "", Banker)
+
+
+WITHDRAWALS: Final = Table(22, "withdrawals", "address", Counter)
+
+
+BANK_TABLES: Final[tuple[Table[Any], ...]] = (ACCOUNTS, BALANCES, SUPPLY, BANKER, WITHDRAWALS)

@@ -1,0 +1,1 @@
+"""What all subjects stand on: genesis, blocks, execution, the registry of modules."""

@@ -1,0 +1,120 @@
+"""What a rule sees while a block is executed: the state, the block's place and time, and where events go.
+
+One `Context` lives for one block. Rules change the state only through it and report every change as an event.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from ledger.chain.genesis import Genesis
+from ledger.chain.header import Event
+from ledger.chain.hooks import Hooks
+from ledger.chain.schema import COUNTERS, PARAMETERS, Counter
+from ledger.errors import InclusionError, Refused, require
+from ledger.keys.address import SenderKey
+from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, MAX_INTEGER, SWEEP_SHARE, TRANSACTION_SHARE
+from ledger.state.overlay import State
+from ledger.state.table import Table
+
+T = TypeVar("T")
+
+
+class Context:
+    """One block in execution.
+
+    `height` and `time_ms` are the block's, `fee_account` its proposer's account, `proposer_key` its key (empty where
+    nobody proposed it). `sender` and `nonce` are those of the transaction in turn. A proposer may set a lower
+    `weight_limit` than the genesis'.
+    """
+
+    __slots__ = (
+        "_room_until", "_transaction_until", "chain_id", "endings", "events", "fee_account", "genesis", "genesis_hash",
+        "height", "hooks", "nonce", "proposer_key", "sender", "sender_key", "state", "time_ms", "weight",
+        "weight_limit",
+    )  # fmt: skip
+
+    def __init__(
+        self, state: State, genesis: Genesis, hooks: Hooks, height: int, time_ms: int, fee_account: bytes,
+        proposer_key: bytes = b"",
+    ) -> None:  # fmt: skip
+        self.state = state
+        self.genesis = genesis
+        self.genesis_hash = genesis.hash
+        self.chain_id = genesis.chain_id
+        self.hooks = hooks
+        self.height = height
+        self.time_ms = time_ms
+        self.fee_account = fee_account
+        self.proposer_key = proposer_key
+        self.sender = b""
+        self.sender_key: SenderKey = b""
+        self.nonce = 0
+        self.endings = 0
+        self._room_until = genesis.block_weight // SWEEP_SHARE
+        self.weight = 0
+        self._transaction_until = genesis.block_weight
+        self.weight_limit = genesis.block_weight
+        self.events: list[Event] = []
+
+    def emit(self, event: Event) -> None:
+        """Report a change; the event becomes part of the receipt."""
+        self.events.append(event)
+
+    def charge(self, weight: int) -> None:
+        """Count work against the block's limit; a transaction that does not fit waits for another block, and fails
+        where it would fit into none (W2)."""
+        self.weight += weight
+        if self.weight > self.weight_limit:
+            raise InclusionError("the block's weight is used up", code="block_full")
+        if self.weight > self._transaction_until:
+            most = self.genesis.block_weight // TRANSACTION_SHARE
+            raise Refused(f"one transaction may weigh at most {most}; divide it into several", code="too_heavy")
+
+    def may_end(self) -> bool:
+        """Whether the transaction may end one more session or binding itself; what it may not is swept (D2)."""
+        self.endings += 1
+        return self.endings <= MAX_ENDINGS_PER_TRANSACTION
+
+    def has_room(self) -> bool:
+        """Whether the transaction has used less than its share for work that may be swept as well (D2)."""
+        return self.weight < self._room_until
+
+    def begin_transaction(self) -> None:
+        """What one transaction may weigh, and do of work that can be swept, counts anew."""
+        self.endings = 0
+        self._transaction_until = self.weight + self.genesis.block_weight // TRANSACTION_SHARE
+        self._room_until = self.weight + self.genesis.block_weight // SWEEP_SHARE
+
+    def parameter(self, name: str) -> int:
+        """The value in force of a parameter."""
+        entry = self.state.get(PARAMETERS, name.encode())
+        if entry is None:
+            raise Refused(f"no parameter is named {name}", code="unknown_parameter")
+        return entry.value
+
+    def get(self, table: Table[T], key: bytes) -> T:
+        """An entry that the rules say must be there."""
+        value = self.state.get(table, key)
+        require(value is not None, f"an entry is missing in {table.name}")
+        assert value is not None
+        return value
+
+    def next_number(self, name: bytes) -> int:
+        """The next number of a counter, from 1."""
+        counter = self.state.get(COUNTERS, name)
+        number = 1 if counter is None else counter.value + 1
+        self.state.put(COUNTERS, name, Counter(number))
+        return number
+
+    def count(self, name: bytes) -> int:
+        """The value of a counter, 0 if it was never set."""
+        counter = self.state.get(COUNTERS, name)
+        return 0 if counter is None else counter.value
+
+
+def in_range(value: int) -> int:
+    """`value`, or `Refused` where it would leave [0, 2^63 - 1]."""
+    if not 0 <= value <= MAX_INTEGER:
+        raise Refused("the result would leave the range of stored numbers", code="out_of_range")
+    return value

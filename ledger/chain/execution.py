@@ -1,0 +1,140 @@
+"""The state transition: a block's transactions on the state before it (rules B5, X7-X14).
+
+Proposer, validator, replay and audit run this same code. A proposer leaves out what may not be included; for everyone
+else a transaction that may not be included makes the block invalid.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Count
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from ledger.chain.context import Context
+from ledger.chain.envelope import Transaction
+from ledger.chain.expiries import work_off
+from ledger.chain.genesis import Genesis
+from ledger.chain.header import Receipt
+from ledger.chain.inclusion import check_envelope, check_sender, take_fee_and_nonce
+from ledger.chain.points import BLOCK_BEGUN
+from ledger.chain.registry import Registry
+from ledger.chain.schema import PARAMETERS
+from ledger.chain.sweeps import work_on_sweeps
+from ledger.chain.validator_set import ValidatorSet, load_validators
+from ledger.chain.weights import SIGNATURE, TRANSACTION
+from ledger.encoding.codec import encode
+from ledger.errors import InclusionError, Refused
+from ledger.keys.crypto import tagged_hash
+from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
+from ledger.state.overlay import Reader, State
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What a block does: its receipts (0 is the block's own), changes by full key, and the sets that follow."""
+
+    receipts: tuple[Receipt, ...]
+    changes: dict[bytes, bytes | None]
+    validators: ValidatorSet
+    parameters_hash: bytes
+
+
+class Execution:
+    """One block in execution: `apply` each transaction, then `finish`.
+
+    `proposer_key`: the validator whose block this is; None outside of a chain (benchmarks).
+    `verified`: full hashes whose signatures were verified before; nothing is verified twice.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        genesis: Genesis,
+        base: Reader,
+        *,
+        height: int,
+        time_ms: int,
+        fee_account: bytes,
+        proposer_key: bytes | None = None,
+        verified: Container[bytes] = frozenset(),
+    ) -> None:
+        self._registry = registry
+        self._verified = verified
+        self._receipts: list[Receipt] = []
+        self._of_sender: Count[bytes] = Count()
+        self.context = Context(State(base), genesis, registry.hooks, height, time_ms, fee_account, proposer_key or b"")
+        if proposer_key is not None:
+            for begin in registry.hooks.at(BLOCK_BEGUN):
+                begin(self.context)
+        work_off(self.context)
+        work_on_sweeps(self.context)
+        self._receipts.append(self._receipt(b"", "", 0, self.context.weight))
+        self.context.state.release(0)
+
+    def apply(self, transaction: Transaction) -> Receipt:
+        """Execute one transaction; raises `InclusionError` and changes nothing if it may not stand here."""
+        context = self.context
+        weight_before = context.weight
+        try:
+            receipt = self._apply(transaction)
+        except InclusionError:
+            context.state.rollback(0)
+            context.weight = weight_before
+            context.events = []
+            raise
+        context.state.release(0)
+        self._of_sender[transaction.sender] += 1
+        self._receipts.append(receipt)
+        return receipt
+
+    def _apply(self, transaction: Transaction) -> Receipt:
+        context = self.context
+        envelope = transaction.envelope
+        check_envelope(context, envelope)
+        if self._of_sender[transaction.sender] >= MAX_TRANSACTIONS_PER_SENDER:
+            raise InclusionError("the sender has its share of this block", code="too_many_of_sender")
+        check_sender(context, transaction)
+        if transaction.full_hash not in self._verified and not transaction.verify_signatures(context.genesis_hash):
+            raise InclusionError("a signature is missing or wrong", code="bad_signature")
+        weight_before = context.weight
+        context.begin_transaction()
+        context.charge(TRANSACTION + SIGNATURE * (len(transaction.signatures) - 1))
+        take_fee_and_nonce(context, transaction)
+        context.sender, context.sender_key = transaction.sender, envelope.sender_key
+        context.nonce = envelope.nonce
+        mark, reported = context.state.checkpoint(), len(context.events)
+        code = ""
+        try:
+            self._registry.types[envelope.type].handler(context, transaction.payload)
+        except Refused as refusal:
+            context.state.rollback(mark)
+            del context.events[reported:]
+            code = refusal.code
+        return self._receipt(transaction.id, code, envelope.fee, context.weight - weight_before)
+
+    def _receipt(self, transaction_id: bytes, code: str, fee: int, weight: int) -> Receipt:
+        events, self.context.events = tuple(self.context.events), []
+        return Receipt(transaction_id, code, fee, weight, events)
+
+    def finish(self) -> Executed:
+        """The block's receipts and changes."""
+        state = self.context.state
+        return Executed(
+            tuple(self._receipts), state.changes(), load_validators(state), parameters_hash(state, self._registry)
+        )
+
+
+def parameters_hash(state: State, registry: Registry) -> bytes:
+    """The hash of all parameters in force, sorted by name (P3)."""
+    values = []
+    for name in sorted(registry.parameters):
+        entry = state.get(PARAMETERS, name.encode())
+        values.append((name, 0 if entry is None else entry.value))
+    return tagged_hash(b"nodechain/parameters", encode(values))
+
+
+def execute_all(execution: Execution, transactions: Sequence[Transaction]) -> Executed:
+    """Execute a block's transactions in order; an `InclusionError` makes the block invalid."""
+    for transaction in transactions:
+        execution.apply(transaction)
+    return execution.finish()

@@ -1,0 +1,56 @@
+"""What falls due: sessions, votes, orders, in order of time, then kind, then number (rule D1).
+
+Worked off at the start of a block, so many at a time; what waits is dead meanwhile: every rule that meets it treats
+it so.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from ledger.chain.context import Context
+from ledger.chain.schema import EXPIRIES, Expiry
+from ledger.chain.weights import EXPIRY
+from ledger.limits import EXPIRY_SHARE, MAX_EXPIRIES_PER_BLOCK
+from ledger.state.table import big_endian
+
+
+class ExpiryKind(IntEnum):
+    """What an expiry is about."""
+
+    SESSION = 1
+    VOTE = 2
+    ORDER = 3
+    STANDING_LOSS = 8
+    LEVEL = 9
+    MANUAL_REPORT = 10
+
+
+def expiry_key(due_ms: int, kind: ExpiryKind, number: int) -> bytes:
+    """The key under which a subject waits."""
+    return big_endian(due_ms) + bytes((kind,)) + big_endian(number)
+
+
+def schedule(context: Context, due_ms: int, kind: ExpiryKind, number: int, subject: bytes) -> None:
+    """Let a subject fall due."""
+    context.state.put(EXPIRIES, expiry_key(due_ms, kind, number), Expiry(subject))
+
+
+def cancel_expiry(context: Context, due_ms: int, kind: ExpiryKind, number: int) -> None:
+    """The subject ended before it was due."""
+    context.state.delete(EXPIRIES, expiry_key(due_ms, kind, number))
+
+
+def work_off(context: Context) -> None:
+    """Handle what is due at the block's time, at most `MAX_EXPIRIES_PER_BLOCK`, within 1/EXPIRY_SHARE of its weight."""
+    limit = context.weight + context.genesis.block_weight // EXPIRY_SHARE
+    for _ in range(MAX_EXPIRIES_PER_BLOCK):
+        if context.weight >= limit:
+            return
+        key = context.state.first(EXPIRIES)
+        if key is None or int.from_bytes(key[:8], "big") > context.time_ms:
+            return
+        subject = context.get(EXPIRIES, key).subject
+        context.state.delete(EXPIRIES, key)
+        context.weight += EXPIRY
+        context.hooks.expiries[key[8]](context, subject)

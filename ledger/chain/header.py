@@ -1,0 +1,86 @@
+"""Blocks: header, certificate, receipt (rules B1-B6)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+
+from ledger.encoding.codec import Bytes20, Bytes32, Bytes64, Codec, Uint, Value, encode
+from ledger.keys.crypto import tagged_hash
+from ledger.limits import (
+    MAX_CERTIFICATE_BYTES,
+    MAX_CHAIN_ID_BYTES,
+    MAX_HEADER_BYTES,
+    MAX_VALIDATORS,
+)
+
+PROTOCOL_VERSION: Final = 1
+
+ChainId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]*\\Z", max_length=MAX_CHAIN_ID_BYTES)]
+
+
+class Header(Value, frozen=True):
+    """A block's header; its hash is the block's. The roots are those after the block was executed.
+
+    `proposer` is the validator address of the round in which the block was first proposed.
+    """
+
+    version: Uint
+    chain_id: ChainId
+    height: Uint
+    parent: Bytes32
+    time_ms: Uint
+    proposer: Bytes20
+    transactions_root: Bytes32
+    receipts_root: Bytes32
+    state_root: Bytes32
+    validators_hash: Bytes32
+    next_validators_hash: Bytes32
+    parameters_hash: Bytes32
+
+    def hash(self) -> bytes:
+        """The block hash (B1)."""
+        return tagged_hash(b"nodechain/block", encode(self))
+
+
+class CommitSignature(Value, frozen=True):
+    """`validator` is the signer's index in the set of the certificate's height, sorted by address."""
+
+    validator: Annotated[int, msgspec.Meta(ge=0, lt=MAX_VALIDATORS)]
+    signature: Bytes64
+
+
+class Certificate(Value, frozen=True):
+    """The quorum of commit votes of one round that decided a block (B4)."""
+
+    height: Uint
+    round: Uint
+    block_hash: Bytes32
+    signatures: Annotated[tuple[CommitSignature, ...], msgspec.Meta(max_length=MAX_VALIDATORS)]
+
+
+class Event(Value, frozen=True):
+    """Base of all events; the tag of a subclass is its number, its snake_case class name its kind."""
+
+
+class Receipt(Value, frozen=True):
+    """What became of a transaction (R1). Receipt 0 of a block is the block's own, with an empty id.
+
+    `code` is empty when the transaction was applied, else the ledger's reason. `fee` in base units of the fee asset.
+    """
+
+    transaction_id: bytes
+    code: str
+    fee: Uint
+    weight: Uint
+    events: tuple[Event, ...]
+
+    @property
+    def applied(self) -> bool:
+        """Whether the transaction did what it says."""
+        return not self.code
+
+
+HEADER: Final[Codec[Header]] = Codec(Header, MAX_HEADER_BYTES)
+CERTIFICATE: Final[Codec[Certificate]] = Codec(Certificate, MAX_CERTIFICATE_BYTES)

@@ -1,0 +1,68 @@
+"""What modules bring, joined for the rules that ask for it; a rule never names the module that answers.
+
+A hook point is a place in a rule where other modules take part. Whoever owns the rule declares the point with the type
+of its functions; a module brings functions for it, and they are called in order of the modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from ledger.chain.parameters import ParameterRule
+from ledger.encoding.codec import Codec, Value
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A module's function for a point."""
+
+    point: str
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HookPoint(Generic[F]):
+    """A place where other modules take part, with functions of type `F`."""
+
+    name: str
+
+    def by(self, function: F) -> Hook:
+        """A module's function for this point."""
+        return Hook(self.name, function)
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """All modules' parts of each other's rules.
+
+    parameters: by name. expiries: by kind, what to do with a subject that is due. sweeps: by kind, one step of work on
+    a subject; whether there is more. senders: by transaction type, who may send it (`ledger.chain.sender`). decisions:
+    by class of action (`ledger.chain.decision`), `actions` reads them. leaver_types: what one who lost its role may
+    still send; expelled_types: what an expelled member may.
+    """
+
+    parameters: Mapping[str, ParameterRule]
+    expiries: Mapping[int, Callable[[Any, bytes], None]]
+    sweeps: Mapping[int, Callable[[Any, bytes], bool]]
+    senders: Mapping[int, Any]
+    decisions: Mapping[type[Value], Any]
+    actions: Codec[Any]
+    leaver_types: frozenset[int]
+    expelled_types: frozenset[int]
+    functions: Mapping[str, tuple[Callable[..., Any], ...]]
+
+    def at(self, point: HookPoint[F]) -> tuple[F, ...]:
+        """The functions for a point, in order of the modules."""
+        return cast("tuple[F, ...]", self.functions.get(point.name, ()))
+
+
+def by_point(hooks: Iterable[Hook]) -> dict[str, tuple[Callable[..., Any], ...]]:
+    """Functions by the name of their point, in the order given."""
+    found: dict[str, tuple[Callable[..., Any], ...]] = {}
+    for hook in hooks:
+        found[hook.point] = (*found.get(hook.point, ()), hook.function)
+    return found

@@ -1,0 +1,48 @@
+"""The parameters that voters set, with their units and bounds (rule P1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from ledger.errors import Refused
+
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 60 * MINUTE_MS
+DAY_MS: Final = 24 * HOUR_MS
+PARTS: Final = 10**9
+"""Shares and costs are in parts per PARTS; 1 ENT per kWh is PARTS base units per kWh."""
+
+
+class ParameterUnit(Enum):
+    """How a value is shown and typed."""
+
+    PARTS = "share"
+    ENT_PER_KWH = "ENT/kWh"
+    ENT_PER_KWH_HOUR = "ENT/kWh/h"
+    DURATION_MS = "duration"
+    CHOICE = "choice"
+    ENERGY_WH = "energy"
+    ENT = "ENT"
+    EEURO_PER_ENT = "eEuro/ENT"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRule:
+    """A parameter's bounds (inclusive), default and meaning; `choices` names the values of a choice."""
+
+    name: str
+    default: int
+    minimum: int
+    maximum: int
+    unit: ParameterUnit
+    meaning: str
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: int) -> None:
+        """Raise `Refused` (parameter_out_of_bounds) unless the value is allowed."""
+        if not self.minimum <= value <= self.maximum:
+            raise Refused(
+                f"{self.name} must lie between {self.minimum} and {self.maximum}", code="parameter_out_of_bounds"
+            )

@@ -1,0 +1,27 @@
+"""Where modules take part in what belongs to no subject: the first state, a block's start, parameters, fees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ledger.chain.context import Context
+from ledger.chain.envelope import Transaction
+from ledger.chain.hooks import HookPoint
+
+FIRST_STATE: Final[HookPoint[Callable[[Context], None]]] = HookPoint("first_state")
+"""Put what the genesis grants into the state; may refuse."""
+
+BLOCK_BEGUN: Final[HookPoint[Callable[[Context], None]]] = HookPoint("block_begun")
+"""At the start of a block that a validator proposed, before what is due."""
+
+PARAMETER_CHECK: Final[HookPoint[Callable[[Context, str, int], None]]] = HookPoint("parameter_check")
+"""Refuse a value in the light of the others."""
+
+PARAMETER_CHANGED: Final[HookPoint[Callable[[Context, str], None]]] = HookPoint("parameter_changed")
+
+FEE_CHECK: Final[HookPoint[Callable[[Context, Transaction], None]]] = HookPoint("fee_check")
+"""Whether the sender can pay what the envelope offers; raises `InclusionError`."""
+
+FEE_TAKEN: Final[HookPoint[Callable[[Context, Transaction], None]]] = HookPoint("fee_taken")
+"""The sender pays, whatever becomes of the transaction."""

@@ -1,0 +1,105 @@
+"""Tables that belong to no subject: counters, parameters, locks, what falls due, what is swept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ledger.encoding.codec import Bytes20, Bytes32, Uint, Value
+from ledger.state.table import Table
+
+
+class Account(Value, frozen=True):
+    """`nonce` is the last one used."""
+
+    nonce: Uint
+
+
+ACCOUNTS: Final = Table(1, "accounts", "address", Account)
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What tokens are locked for; no purpose can spend another's lock. A module brings its own (number: 1 byte)."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCounter:
+    """What is counted for each account, so that a limit can hold it. A module brings its own (number: 1 byte)."""
+
+    number: int
+    name: str
+
+
+class Lock(Value, frozen=True):
+    """Base units of an asset that an account has locked for one purpose."""
+
+    amount: Uint
+
+
+class Counter(Value, frozen=True):
+    """The last number given out, or a count."""
+
+    value: Uint
+
+
+class Sweep(Value, frozen=True):
+    """Work that goes on over blocks: its kind and what it is about."""
+
+    kind: int
+    subject: bytes
+
+
+class Expiry(Value, frozen=True):
+    """What is due at the time in the key."""
+
+    subject: bytes
+
+
+class Link(Value, frozen=True):
+    """An entry of an index: the key of what it points to."""
+
+    target: bytes
+
+
+class Parameter(Value, frozen=True):
+    """A voted parameter's value; its unit is in `ledger.params`."""
+
+    value: Uint
+
+
+LOCKS: Final = Table(26, "locks", "address asset purpose", Lock, group=20)
+
+
+ACCOUNT_COUNTERS: Final = Table(27, "account_counters", "address kind", Counter)
+
+
+COUNTERS: Final = Table(5, "counters", "name", Counter)
+
+
+PARAMETERS: Final = Table(6, "parameters", "name", Parameter, group=0)
+
+
+EXPIRIES: Final = Table(11, "expiries", "time kind number", Expiry, group=0)
+
+
+SWEEPS: Final = Table(30, "sweeps", "number", Sweep, group=0)
+
+
+CHAIN_TABLES: Final[tuple[Table[Any], ...]] = (COUNTERS, PARAMETERS, EXPIRIES, SWEEPS, LOCKS, ACCOUNT_COUNTERS)
+
+
+class Validator(Value, frozen=True):
+    """A member of the validator set since a height; fees of its blocks go to `account`."""
+
+    key: Bytes32
+    power: Uint
+    account: Bytes20
+    name: str
+    since: Uint
+
+
+VALIDATORS: Final = Table(16, "validators", "address", Validator, group=0)

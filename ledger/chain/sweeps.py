@@ -1,0 +1,43 @@
+"""Work that is too large for one transaction, done over blocks (rule D2).
+
+A sweep is a kind and a subject. At the start of a block the oldest sweeps are worked on step by step, up to a share of
+the block's weight; what they do stands in the block's own receipt. So nothing is too large for a block for ever.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from ledger.chain.context import Context
+from ledger.chain.schema import SWEEPS, Sweep
+from ledger.chain.weights import SWEEP_STEP
+from ledger.limits import SWEEP_SHARE
+from ledger.state.table import big_endian
+
+
+class SweepKind(IntEnum):
+    """What a sweep is about; a module brings its own kinds, the ledger's are below 64."""
+
+    SHORTFALL = 1
+    REMOVAL = 2
+    VOTES = 3
+
+
+def begin_sweep(context: Context, kind: int, subject: bytes) -> None:
+    """Let work be done from the next block on."""
+    context.state.put(SWEEPS, big_endian(context.next_number(b"sweep")), Sweep(kind, subject))
+
+
+def work_on_sweeps(context: Context) -> None:
+    """Steps of the oldest sweeps, while they fit into 1/SWEEP_SHARE of the block's weight."""
+    limit = context.weight + context.genesis.block_weight // SWEEP_SHARE
+    for key in context.state.scan(SWEEPS):
+        entry = context.get(SWEEPS, key)
+        step = context.hooks.sweeps[entry.kind]
+        while context.weight < limit:
+            context.weight += SWEEP_STEP
+            if not step(context, entry.subject):
+                context.state.delete(SWEEPS, key)
+                break
+        else:
+            return

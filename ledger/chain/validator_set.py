@@ -1,0 +1,70 @@
+"""The validator set as the state holds it, and its hash (rules V1-V3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.chain.schema import VALIDATORS
+from ledger.encoding.codec import encode
+from ledger.errors import require
+from ledger.keys.crypto import tagged_hash
+from ledger.state.overlay import State
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorInfo:
+    """One validator: `address` follows from `key` (32 bytes, Ed25519); fees of its blocks go to `account`."""
+
+    address: bytes
+    key: bytes
+    power: int
+    account: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorSet:
+    """The validators of one height, sorted by address; a certificate's indexes refer to this order."""
+
+    members: tuple[ValidatorInfo, ...]
+
+    @property
+    def total_power(self) -> int:
+        """T of the quorum rules."""
+        return sum(member.power for member in self.members)
+
+    @property
+    def hash(self) -> bytes:
+        """What headers name: address, key and power of each (V2)."""
+        return tagged_hash(
+            b"nodechain/validators", encode([(member.address, member.key, member.power) for member in self.members])
+        )
+
+    def index_of(self, address: bytes) -> int | None:
+        """The place of a validator, or None."""
+        for index, member in enumerate(self.members):
+            if member.address == address:
+                return index
+        return None
+
+    def by_address(self, address: bytes) -> ValidatorInfo | None:
+        """The validator of an address, or None."""
+        index = self.index_of(address)
+        return None if index is None else self.members[index]
+
+
+def validator_address(key: bytes) -> bytes:
+    """A validator's address: of its consensus key, in a domain of its own (V1)."""
+    return tagged_hash(b"nodechain/validator", key)[:20]
+
+
+def load_validators(state: State) -> ValidatorSet:
+    """The set that the state holds: it decides the next height."""
+    members = []
+    for address in state.scan(VALIDATORS):
+        entry = state.get(VALIDATORS, address)
+        require(entry is not None, "a validator is listed without an entry")
+        if entry is not None:
+            members.append(ValidatorInfo(address, entry.key, entry.power, entry.account, entry.name))
+    require(bool(members), "the validator set is empty")
+    return ValidatorSet(tuple(members))

@@ -1,0 +1,1 @@
+"""Storage units, minting and burning at the imbalance cost, sessions."""

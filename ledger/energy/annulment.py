@@ -1,0 +1,47 @@
+"""Taking back what a rogue unit minted (rule N6).
+
+A unit without registered limits could fill the range of numbers, and nothing recovered: its owner is expelled and the
+voters annul what the unit minted, as far as the account still has it.
+"""
+
+from __future__ import annotations
+
+from ledger.bank.balances import balance, burn
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context
+from ledger.energy.daily import sum_of, take_newest
+from ledger.energy.events import Annulled
+from ledger.energy.imbalance import difference, settle_rate
+from ledger.energy.schema import UNIT_MINTED, UNITS
+from ledger.errors import Refused
+from ledger.governance.members import is_expelled
+from ledger.limits import MAX_SUMMED_DAYS
+
+
+def check_annulment(context: Context, address: bytes, unit_address: bytes, amount: int) -> None:
+    """Refuse to annul what is not an expelled account's, or not its own unit's, or more than that minted."""
+    if not is_expelled(context, address):
+        raise Refused("only an expelled account's tokens can be annulled", code="not_expelled")
+    unit = context.state.get(UNITS, unit_address)
+    if unit is None or address not in (unit_address, unit.owner):
+        raise Refused("the unit is not the account's own", code="not_its_unit")
+    if amount == 0:
+        raise Refused("nothing would be annulled", code="unchanged")
+    minted = sum_of(context, UNIT_MINTED, unit_address, MAX_SUMMED_DAYS)
+    if amount > minted:
+        raise Refused(f"the unit minted {minted} base units in the last {MAX_SUMMED_DAYS} days", code="above_minted")
+    if amount > balance(context.state, address, Asset.ENT).available:
+        raise Refused("the account has less available", code="insufficient_balance")
+
+
+def annul(context: Context, address: bytes, unit_address: bytes, amount: int) -> None:
+    """Carry out a vote: the tokens are gone; their energy left the books when the unit was removed.
+
+    It was removed: an owner has a role until then, and whoever has one is not expelled.
+    """
+    check_annulment(context, address, unit_address, amount)
+    before = difference(context.state)
+    burn(context.state, address, Asset.ENT, amount)
+    take_newest(context, UNIT_MINTED, unit_address, amount)
+    context.emit(Annulled(address, unit_address, amount))
+    settle_rate(context, before)

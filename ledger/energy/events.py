@@ -1,0 +1,261 @@
+"""Energy stored, drawn, lost and gained; units and sessions.
+
+Energy in Wh, `cost` in base units of ENT (negative: a relief).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.chain.header import Event
+from ledger.encoding.codec import Address, Uint
+from ledger.energy.storage_terms import StorageTerms
+
+
+class EnergyStored(Event, frozen=True, tag=3):
+    """`energy_wh` of `producer` are in `unit`: `minted` to the producer, `provider_share` to the unit's `owner`.
+
+    `lost_wh` more were delivered, which the unit's efficiency takes.
+    """
+
+    unit: Address
+    producer: Address
+    owner: Address
+    energy_wh: Uint
+    minted: Uint
+    provider_share: Uint
+    cost: int
+    lost_wh: Uint
+
+
+class EnergyDrawn(Event, frozen=True, tag=4):
+    """`consumer` drew `energy_wh` from its session at `unit`; `burned` of its locked ENT are gone.
+
+    `lost_wh` of it the unit's books had lost before; `waiting`: the session had ended already.
+    """
+
+    unit: Address
+    consumer: Address
+    energy_wh: Uint
+    burned: Uint
+    cost: int
+    number: Uint
+    lost_wh: Uint
+    waiting: bool
+
+
+class ExcessDrawn(Event, frozen=True, tag=5):
+    """`energy_wh` beyond a session (or without one): `burned` from the overdraft, `unpaid_wh` is a loss of all."""
+
+    unit: Address
+    consumer: Address
+    energy_wh: Uint
+    burned: Uint
+    cost: int
+    unpaid_wh: Uint
+    without_session: bool
+
+
+class BooksExceeded(Event, frozen=True, tag=6):
+    """`unit` reported `energy_wh` more drawn than its books held."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class ActualReported(Event, frozen=True, tag=7):
+    """`unit` holds `actual_wh`; `lost_wh` or `gained_wh` against its books."""
+
+    unit: Address
+    actual_wh: Uint
+    lost_wh: Uint
+    gained_wh: Uint
+
+
+class GainQuarantined(Event, frozen=True, tag=8):
+    """`energy_wh` of unexplained gain at `unit` wait for a vote."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class UnitSuspended(Event, frozen=True, tag=9):
+    """`unit` lost `lost_wh` within the window, more than the limit, and is suspended until a vote."""
+
+    unit: Address
+    lost_wh: Uint
+
+
+class UnitReinstated(Event, frozen=True, tag=10):
+    """`unit` works again; `accepted_wh` of its quarantined gain were booked, `dropped_wh` not."""
+
+    unit: Address
+    accepted_wh: Uint
+    dropped_wh: Uint
+
+
+class UnitRegistered(Event, frozen=True, tag=11):
+    """`unit` of `owner` was registered."""
+
+    unit: Address
+    owner: Address
+    capacity_wh: Uint
+    max_power_w: Uint
+    terms: StorageTerms
+
+
+class UnitRemoved(Event, frozen=True, tag=12):
+    """`unit` was removed and `energy_wh` with it."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class RateChanged(Event, frozen=True, tag=13):
+    """The imbalance rate is now `rate` (base units of ENT per kWh) at a difference of `difference` base units."""
+
+    rate: Uint
+    difference: int
+
+
+class SessionOpened(Event, frozen=True, tag=14):
+    """`consumer` locked `locked` ENT for `energy_wh` at `unit`, and `reservation` for holding it ready."""
+
+    unit: Address
+    consumer: Address
+    number: Uint
+    locked: Uint
+    energy_wh: Uint
+    rate: Uint
+    gap: int
+    deadline_ms: Uint
+    reservation: Uint = 0
+
+
+class SessionClosed(Event, frozen=True, tag=15):
+    """A session is over: `returned` ENT and `energy_wh` are free again. `reason`: see `SessionEnd`.
+
+    `waiting`: it had ended before (`SessionEnded`) and waited.
+    """
+
+    unit: Address
+    consumer: Address
+    number: Uint
+    returned: Uint
+    energy_wh: Uint
+    reason: int
+    waiting: bool
+
+
+class GridImported(Event, frozen=True, tag=16):
+    """A meter at `unit` measured `energy_wh` that `account` took from the grid."""
+
+    unit: Address
+    account: Address
+    energy_wh: Uint
+
+
+class GridExported(Event, frozen=True, tag=17):
+    """A meter at `unit` measured `energy_wh` of `account` that the unit could not take."""
+
+    unit: Address
+    account: Address
+    energy_wh: Uint
+
+
+class SessionEnded(Event, frozen=True, tag=37):
+    """A session ended at `ended_ms`: `locked` ENT and `energy_wh` wait for its last reading, at most to `returns_ms`.
+
+    `reason`: see `SessionEnd`.
+    """
+
+    unit: Address
+    consumer: Address
+    number: Uint
+    locked: Uint
+    energy_wh: Uint
+    reason: int
+    ended_ms: Uint
+    returns_ms: Uint
+
+
+class EnergyLost(Event, frozen=True, tag=38):
+    """`lost_wh` that a waiting session may draw are in the unit's books no more; `freed_wh` of them were until now."""
+
+    unit: Address
+    consumer: Address
+    number: Uint
+    lost_wh: Uint
+    freed_wh: Uint
+
+
+class EnergyUncovered(Event, frozen=True, tag=39):
+    """`energy_wh` that sessions at `unit` hold are free for its books to lose; a sweep ends these sessions."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class LossesNoticed(Event, frozen=True, tag=70):
+    """`unit` lost `lost_wh` beyond its terms within the window; past `limit_wh` it is suspended."""
+
+    unit: Address
+    lost_wh: Uint
+    limit_wh: Uint
+
+
+class UnitChanged(Event, frozen=True, tag=71):
+    """`unit` has another capacity, maximum power or other terms now."""
+
+    unit: Address
+    capacity_wh: Uint
+    max_power_w: Uint
+    terms: StorageTerms
+
+
+class ExpectedLoss(Event, frozen=True, tag=72):
+    """`energy_wh` left the books of `unit` within its terms: nobody's fault, paid by the imbalance rate."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class ReservationPaid(Event, frozen=True, tag=40):
+    """Of what `consumer` had locked for holding energy ready, `paid` went to the unit's `owner`, `returned` is free."""
+
+    unit: Address
+    consumer: Address
+    owner: Address
+    number: Uint
+    paid: Uint
+    returned: Uint
+
+
+class LossExplained(Event, frozen=True, tag=73):
+    """`energy_wh` that `unit` seemed to have lost were measured elsewhere before its level: they are back."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class GainExplained(Event, frozen=True, tag=74):
+    """`energy_wh` that `unit` seemed to have gained were measured elsewhere before its level: booked once only."""
+
+    unit: Address
+    energy_wh: Uint
+
+
+class Annulled(Event, frozen=True, tag=75):
+    """`amount` ENT of `address`, which its own removed `unit` had minted, are gone."""
+
+    address: Address
+    unit: Address
+    amount: Uint
+
+
+ENERGY_EVENTS: Final[tuple[type[Event], ...]] = (
+    EnergyStored, EnergyDrawn, ExcessDrawn, BooksExceeded, ActualReported, GainQuarantined, UnitSuspended,
+    UnitReinstated, UnitRegistered, UnitRemoved, RateChanged, SessionOpened, SessionClosed, GridImported,
+    GridExported, SessionEnded, EnergyLost, EnergyUncovered, LossesNoticed, UnitChanged, ExpectedLoss,
+    ReservationPaid, LossExplained, GainExplained, Annulled,
+)  # fmt: skip

@@ -1,0 +1,88 @@
+"""Storage units, the imbalance and sessions on one page: what the module `energy` brings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.chain.expiries import ExpiryKind
+from ledger.chain.points import FIRST_STATE, PARAMETER_CHANGED
+from ledger.chain.registry import Module, TransactionType
+from ledger.chain.sweeps import SweepKind
+from ledger.chain.type_numbers import TypeNumber
+from ledger.energy.decisions import ENERGY_DECISIONS
+from ledger.energy.events import ENERGY_EVENTS
+from ledger.energy.imbalance import follow_parameter
+from ledger.energy.intervals import apply_interval, is_household
+from ledger.energy.invariants import ENERGY_INVARIANTS
+from ledger.energy.levels import level_due, settle_after_readings
+from ledger.energy.parameters import ENERGY_PARAMETERS
+from ledger.energy.payloads import (
+    CloseSession,
+    EnergyActual,
+    EnergyBatch,
+    EnergyConsumed,
+    EnergyProduced,
+    OpenSession,
+    ReleaseSession,
+)
+from ledger.energy.postings import ENERGY_POSTINGS, energy_holdings
+from ledger.energy.removal import removal_step
+from ledger.energy.reports import do_energy_actual, do_energy_batch, do_energy_consumed, do_energy_produced
+from ledger.energy.schema import ENERGY_TABLES
+from ledger.energy.session_commands import do_close_session, do_open_session, do_release_session
+from ledger.energy.sessions import (
+    OPEN_SESSIONS,
+    RESERVATION_LOCK,
+    SESSION_LOCK,
+    WAITING_LOCK,
+    check_not_sweeping,
+    end_sessions_of,
+    end_with_binding,
+    session_due,
+)
+from ledger.energy.units import check_binding, is_unit_or_owner, register_first_units, shortfall_step, standing_due
+from ledger.governance.admission import MEMBER
+from ledger.governance.points import ACCOUNT_KNOWN, MEMBER_EXPELLED, ROLE_HELD
+from ledger.metering.points import BINDING_CHECK, BINDING_ENDED, READING_ACCEPTED, READINGS_BOOKED, READINGS_CHECK
+
+ENERGY: Final = Module(
+    name="energy",
+    types=(
+        TransactionType(TypeNumber.OPEN_SESSION, "open_session", OpenSession, do_open_session, MEMBER),
+        TransactionType(
+            TypeNumber.CLOSE_SESSION, "close_session", CloseSession, do_close_session, MEMBER, for_leavers=True
+        ),
+        TransactionType(TypeNumber.RELEASE_SESSION, "release_session", ReleaseSession, do_release_session, MEMBER),
+        TransactionType(TypeNumber.ENERGY_PRODUCED, "energy_produced", EnergyProduced, do_energy_produced, MEMBER),
+        TransactionType(TypeNumber.ENERGY_CONSUMED, "energy_consumed", EnergyConsumed, do_energy_consumed, MEMBER),
+        TransactionType(TypeNumber.ENERGY_ACTUAL, "energy_actual", EnergyActual, do_energy_actual, MEMBER),
+        TransactionType(TypeNumber.ENERGY_BATCH, "energy_batch", EnergyBatch, do_energy_batch, MEMBER),
+    ),
+    tables=ENERGY_TABLES,
+    events=ENERGY_EVENTS,
+    parameters=ENERGY_PARAMETERS,
+    purposes=(SESSION_LOCK, WAITING_LOCK, RESERVATION_LOCK),
+    counters=(OPEN_SESSIONS,),
+    expiries=(
+        (ExpiryKind.SESSION, session_due),
+        (ExpiryKind.STANDING_LOSS, standing_due),
+        (ExpiryKind.LEVEL, level_due),
+    ),
+    sweeps=((SweepKind.SHORTFALL, shortfall_step), (SweepKind.REMOVAL, removal_step)),
+    decisions=ENERGY_DECISIONS,
+    hooks=(
+        FIRST_STATE.by(register_first_units),
+        PARAMETER_CHANGED.by(follow_parameter),
+        ROLE_HELD.by(is_unit_or_owner),
+        ACCOUNT_KNOWN.by(is_household),
+        MEMBER_EXPELLED.by(end_sessions_of),
+        BINDING_CHECK.by(check_binding),
+        BINDING_ENDED.by(end_with_binding),
+        READINGS_CHECK.by(check_not_sweeping),
+        READING_ACCEPTED.by(apply_interval),
+        READINGS_BOOKED.by(settle_after_readings),
+    ),
+    invariants=ENERGY_INVARIANTS,
+    postings=ENERGY_POSTINGS,
+    holdings=(energy_holdings,),
+)

@@ -1,0 +1,223 @@
+"""What storage units report: energy produced, consumed, and actual (rules E5-E12).
+
+Each `apply_*` is one operation of the imbalance rule; manual reports, batches and bound meters all go through them.
+"""
+
+from __future__ import annotations
+
+from ledger.bank.balances import balance, burn, mint
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context, in_range
+from ledger.chain.parameters import PARTS
+from ledger.chain.weights import BATCH_ITEM, PRODUCTION, REPORTED_CONSUMPTION
+from ledger.energy.daily import add_today
+from ledger.energy.events import BooksExceeded, EnergyStored, ExcessDrawn
+from ledger.energy.flows import note_flow
+from ledger.energy.imbalance import (
+    BASE_PER_WH,
+    burning_cost,
+    burning_rate,
+    difference,
+    energy_for,
+    gap_of,
+    late_minting_cost,
+    minting_cost,
+    settle_rate,
+)
+from ledger.energy.levels import apply_actual, explain_gain
+from ledger.energy.losses import record_loss
+from ledger.energy.parameters import LOSS_RULE, PROVIDER_SHARE, LossRule
+from ledger.energy.payloads import (
+    ActualItem,
+    ConsumedItem,
+    EnergyActual,
+    EnergyBatch,
+    EnergyConsumed,
+    EnergyProduced,
+    ProducedItem,
+    ReportItem,
+)
+from ledger.energy.schema import HOUSEHOLDS, UNIT_MINTED, UNITS, Household, UnitStatus
+from ledger.energy.sessions import SessionEnd, draw, reportable_grants
+from ledger.energy.terms import kept_of, take_in
+from ledger.energy.units import (
+    add_to_books,
+    book_expected_loss,
+    books,
+    check_report,
+    reduce_books,
+    reporting_unit,
+    spend_power,
+    use_sequence,
+)
+from ledger.errors import Refused, require
+from ledger.governance.members import require_member
+from ledger.metering.manual_reports import note_manual_report
+from ledger.metering.registers import Interval
+from ledger.metering.schema import BINDINGS, MeterKind
+
+NO_HOUSEHOLD = Household(0, 0, 0, 0)
+
+
+def count_energy(
+    context: Context, address: bytes, *, produced: int = 0, exported: int = 0, consumed: int = 0, imported: int = 0
+) -> None:
+    """Add to an account's metered energy."""
+    before = context.state.get(HOUSEHOLDS, address) or NO_HOUSEHOLD
+    after = Household(
+        in_range(before.produced_wh + produced),
+        in_range(before.exported_wh + exported),
+        in_range(before.consumed_wh + consumed),
+        in_range(before.imported_wh + imported),
+    )
+    context.state.put(HOUSEHOLDS, address, after)
+
+
+def apply_produced(
+    context: Context, unit_address: bytes, producer: bytes, energy_wh: int, interval: Interval | None
+) -> None:
+    """Mint for energy put into a unit: share F, rounded down, to its owner, the rest to the producer (E5).
+
+    `interval`: the reading's that measured it, of which `energy_wh` is the part that the unit had room for; None for
+    a manual report, which is about now.
+    """
+    require(interval is None or interval.start_ms < interval.end_ms, "an interval ends after it began")
+    context.charge(PRODUCTION)
+    unit = context.get(UNITS, unit_address)
+    owner = unit.owner
+    before = difference(context.state)
+    lost_wh = energy_wh - kept_of(unit, energy_wh)
+    shared = context.parameter(LOSS_RULE) == LossRule.ALL
+    booked_wh = energy_wh if shared else energy_wh - lost_wh
+    late = None if interval is None else late_minting_cost(context, booked_wh, interval)
+    cost = minting_cost(context, booked_wh) if late is None else late
+    minted = in_range(booked_wh * BASE_PER_WH - cost)
+    share = minted * context.parameter(PROVIDER_SHARE) // PARTS
+    take_in(context, unit_address, energy_wh, energy_wh - booked_wh)
+    add_to_books(context, unit_address, booked_wh)
+    note_flow(context, unit_address, booked_wh, interval)
+    add_today(context, UNIT_MINTED, unit_address, minted)
+    mint(context.state, owner, Asset.ENT, share)
+    mint(context.state, producer, Asset.ENT, minted - share)
+    count_energy(context, producer, produced=energy_wh)
+    context.emit(
+        EnergyStored(unit_address, producer, owner, booked_wh, minted - share, share, cost, energy_wh - booked_wh)
+    )
+    settle_rate(context, before)
+    if shared:
+        book_expected_loss(context, unit_address, lost_wh, interval)
+    if interval is not None:
+        explain_gain(context, unit_address, energy_wh - lost_wh, interval)
+
+
+def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energy_wh: int) -> None:
+    """Book energy that left a unit: from the pair's sessions, then the signed overdraft; else a loss (E6, E7)."""
+    grants = reportable_grants(context, consumer, unit_address)
+    count_energy(context, consumer, consumed=energy_wh)
+    left_wh, overdraft = energy_wh, 0
+    for grant in grants:
+        part = min(left_wh, grant.session.energy_wh)
+        if part:
+            end = SessionEnd.EXCEEDED if left_wh > part else SessionEnd.USED_UP
+            note_flow(context, unit_address, -draw(context, grant, part, end))
+        left_wh, overdraft = left_wh - part, grant.session.overdraft
+    if left_wh:
+        _book_excess(context, unit_address, consumer, left_wh, overdraft=overdraft, without_session=not grants)
+
+
+def _book_excess(
+    context: Context, unit_address: bytes, consumer: bytes, energy_wh: int, *, overdraft: int, without_session: bool
+) -> None:
+    """The overdraft pays for what it can (E6); the rest is everybody's loss, and counts as the unit's (E7)."""
+    before = difference(context.state)
+    gap, rate = gap_of(before), burning_rate(context)
+    spendable = min(overdraft, balance(context.state, consumer, Asset.ENT).available)
+    paid_wh = min(energy_wh, energy_for(context, spendable, rate, gap))
+    cost = burning_cost(context, paid_wh, rate, gap)
+    burned = paid_wh * BASE_PER_WH + cost
+    burn(context.state, consumer, Asset.ENT, burned)
+    taken = reduce_books(context, unit_address, energy_wh)
+    note_flow(context, unit_address, -taken)
+    unpaid_wh = max(taken - paid_wh, 0)
+    if unpaid_wh:
+        record_loss(context, unit_address, unpaid_wh)
+    context.emit(ExcessDrawn(unit_address, consumer, energy_wh, burned, cost, energy_wh - paid_wh, without_session))
+    if taken < energy_wh:
+        context.emit(BooksExceeded(unit_address, energy_wh - taken))
+    settle_rate(context, before)
+
+
+def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
+    unit = reporting_unit(context)
+    _refuse_beside_meter(context, producer, MeterKind.PRODUCTION)
+    require_member(context, producer)
+    if unit.status != UnitStatus.ACTIVE:
+        raise Refused("the unit is suspended; a vote reinstates it", code="unit_suspended")
+    check_report(context, unit, energy_wh)
+    if unit.capacity_wh and books(unit) + kept_of(unit, energy_wh) > unit.capacity_wh:
+        raise Refused("more than the unit's capacity", code="above_capacity")
+    spend_power(context, context.sender, energy_wh)
+    apply_produced(context, context.sender, producer, energy_wh, None)
+    note_manual_report(context, context.sender, producer, MeterKind.PRODUCTION)
+
+
+def _report_consumed(context: Context, consumer: bytes, energy_wh: int) -> None:
+    _refuse_beside_meter(context, consumer, MeterKind.CONSUMPTION)
+    context.charge(REPORTED_CONSUMPTION)
+    check_report(context, reporting_unit(context), energy_wh)
+    apply_consumed(context, context.sender, consumer, energy_wh)
+    note_manual_report(context, context.sender, consumer, MeterKind.CONSUMPTION)
+
+
+def _report_actual(context: Context, energy_wh: int) -> None:
+    unit = reporting_unit(context)
+    _refuse_beside_meter(context, context.sender, MeterKind.STORAGE)
+    if unit.capacity_wh and energy_wh > unit.capacity_wh:
+        raise Refused("more than the unit's capacity", code="above_capacity")
+    check_report(context, unit, energy_wh - books(unit))
+    if energy_wh > books(unit):
+        spend_power(context, context.sender, energy_wh - books(unit))
+    apply_actual(context, context.sender, energy_wh)
+    note_manual_report(context, context.sender, context.sender, MeterKind.STORAGE)
+
+
+def _refuse_beside_meter(context: Context, account: bytes, kind: MeterKind) -> None:
+    """What a bound meter measures nobody reports by hand (E11)."""
+    if context.state.get(BINDINGS, context.sender + account + bytes((kind,))) is not None:
+        raise Refused("a meter is bound that measures this; it reports", code="meter_bound")
+
+
+def do_energy_produced(context: Context, payload: EnergyProduced) -> None:
+    """A manual report of production (E12)."""
+    use_sequence(context, payload.sequence)
+    _report_produced(context, payload.producer, payload.energy_wh)
+
+
+def do_energy_consumed(context: Context, payload: EnergyConsumed) -> None:
+    """A manual report of consumption (E12)."""
+    use_sequence(context, payload.sequence)
+    _report_consumed(context, payload.consumer, payload.energy_wh)
+
+
+def do_energy_actual(context: Context, payload: EnergyActual) -> None:
+    """A manual report of the energy held (E12)."""
+    use_sequence(context, payload.sequence)
+    _report_actual(context, payload.energy_wh)
+
+
+def do_energy_batch(context: Context, payload: EnergyBatch) -> None:
+    """Several reports in order, each an operation of its own; a batch equals its items (E10)."""
+    use_sequence(context, payload.sequence)
+    for item in payload.items:
+        context.charge(BATCH_ITEM)
+        _report_item(context, item)
+
+
+def _report_item(context: Context, item: ReportItem) -> None:
+    match item:
+        case ProducedItem():
+            _report_produced(context, item.producer, item.energy_wh)
+        case ConsumedItem():
+            _report_consumed(context, item.consumer, item.energy_wh)
+        case ActualItem():
+            _report_actual(context, item.energy_wh)

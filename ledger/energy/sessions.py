@@ -1,0 +1,388 @@
+"""The life of a consumption session (rules C2-C6, C8-C10): draws, its end, the wait for its last reading, the return.
+
+A pair of consumer and unit has at most one open session. One that has ended may wait: its lock and what it may still
+draw stay until what was consumed before the end is known. `ledger.energy.session_commands` holds the transactions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import msgspec
+
+from ledger.bank.balances import burn_locked, credit, lock, spend_locked, unlock
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context, in_range
+from ledger.chain.counters import count
+from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
+from ledger.chain.schema import AccountCounter, Counter, Link, Purpose
+from ledger.chain.weights import DRAW, LOCK_RETURN, SESSION_END
+from ledger.energy.daily import take_newest
+from ledger.energy.events import EnergyDrawn, EnergyLost, ReservationPaid, SessionClosed, SessionEnded
+from ledger.energy.imbalance import BASE_PER_WH, burning_cost, change_network_energy, difference, settle_rate
+from ledger.energy.parameters import CLOSE_NOTICE, SILENT_LOCK
+from ledger.energy.schema import SESSIONS, UNCOVERED, UNIT_LOSSES, UNIT_SESSIONS, UNITS, WAITING_SESSIONS, Gap, Session
+from ledger.errors import InclusionError, Refused
+from ledger.metering.registers import Interval
+from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
+from ledger.state.table import big_endian, newest_first
+
+SESSION_LOCK: Final = Purpose(1, "session")
+"""ENT that pay for the energy that an open session grants."""
+
+WAITING_LOCK: Final = Purpose(3, "waiting")
+"""What is left of the lock of a session that has ended and waits for its last reading or report."""
+
+RESERVATION_LOCK: Final = Purpose(4, "reservation")
+"""ENT that pay the unit's owner for holding energy ready."""
+
+OPEN_SESSIONS: Final = AccountCounter(1, "open_sessions")
+
+
+class SessionEnd(IntEnum):
+    """Why a session ended."""
+
+    USED_UP = 1
+    CLOSED = 2
+    EXPIRED = 3
+    EXCEEDED = 4
+    SHORTFALL = 5
+    UNIT_REMOVED = 6
+    EXPELLED = 7
+    RELEASED = 8
+
+
+_AT_ONCE: Final = frozenset({SessionEnd.EXPIRED, SessionEnd.SHORTFALL, SessionEnd.UNIT_REMOVED})
+"""Ends after which nothing more can be reported by hand: the unit knew the deadline, or said itself what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A session with its pair; `session.ended_ms` above 0: it has ended and waits."""
+
+    consumer: bytes
+    unit: bytes
+    session: Session
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it has ended."""
+        return self.session.ended_ms > 0
+
+    @property
+    def key(self) -> bytes:
+        """Its key in `SESSIONS`, or in `WAITING_SESSIONS`."""
+        pair = self.consumer + self.unit
+        return pair + big_endian(self.session.number) if self.waiting else pair
+
+    @property
+    def purpose(self) -> Purpose:
+        """What its tokens are locked for."""
+        return WAITING_LOCK if self.waiting else SESSION_LOCK
+
+    @property
+    def backed_wh(self) -> int:
+        """The part of its energy that the unit's books hold."""
+        return self.session.energy_wh - self.session.lost_wh
+
+
+def open_grant(context: Context, consumer: bytes, unit: bytes) -> Grant | None:
+    """The pair's open session, also one whose deadline has passed and that waits to be worked off (D1)."""
+    session = context.state.get(SESSIONS, consumer + unit)
+    return None if session is None else Grant(consumer, unit, session)
+
+
+def waiting_grants(context: Context, consumer: bytes, unit: bytes) -> list[Grant]:
+    """The pair's sessions that have ended and wait, oldest first; at most `MAX_WAITING_SESSIONS`."""
+    keys = context.state.scan(WAITING_SESSIONS, consumer + unit)
+    return [Grant(consumer, unit, context.get(WAITING_SESSIONS, key)) for key in keys]
+
+
+def reportable_grants(context: Context, consumer: bytes, unit: bytes) -> list[Grant]:
+    """The sessions that a unit's report by hand draws from, oldest first: those whose notice runs, then the open one.
+
+    One whose time has passed but that waits to be worked off counts no more (C5, D1).
+    """
+    now_ms = context.time_ms
+    found = [grant for grant in waiting_grants(context, consumer, unit) if now_ms < grant.session.returns_ms]
+    opened = open_grant(context, consumer, unit)
+    if opened is not None and now_ms < opened.session.deadline_ms:
+        found.append(opened)
+    return found
+
+
+def grant_of(context: Context, unit: bytes, index_key: bytes) -> Grant:
+    """The session that an entry of `UNIT_SESSIONS` points to."""
+    consumer = context.get(UNIT_SESSIONS, index_key).target
+    number = 2**64 - 1 - int.from_bytes(index_key[20:], "big")
+    found = open_grant(context, consumer, unit)
+    if found is not None and found.session.number == number:
+        return found
+    return Grant(consumer, unit, context.get(WAITING_SESSIONS, consumer + unit + big_endian(number)))
+
+
+def is_sweeping(context: Context, unit: bytes) -> bool:
+    """Whether sessions of the unit are being ended over several blocks: it opens and draws nothing meanwhile (C10)."""
+    return context.state.get(UNCOVERED, unit) is not None
+
+
+def uncovered_wh(context: Context, unit: bytes) -> int:
+    """Wh that the unit's sessions still name and its books hold no longer, until a sweep has ended them (C10)."""
+    entry = context.state.get(UNCOVERED, unit)
+    return 0 if entry is None else entry.value
+
+
+def consumption_meter(context: Context, consumer: bytes, unit: bytes) -> bytes | None:
+    """The key of the meter that measures what the consumer takes from the unit."""
+    link = context.state.get(BINDINGS, unit + consumer + bytes((MeterKind.CONSUMPTION,)))
+    return None if link is None else link.target
+
+
+def draw(context: Context, grant: Grant, energy_wh: int, end: SessionEnd = SessionEnd.USED_UP) -> int:
+    """Consume granted energy: one operation of the imbalance rule (C2); `end` is why it ends if it is empty.
+
+    Burns at the session's rate, never so much that the energy still granted would not be paid at par: that is where
+    the rounding up of many small reports stops. What the books have lost already is burned all the same, and comes
+    out of the unit's recorded loss instead (C8). Returns what the books held of it.
+    """
+    if is_sweeping(context, grant.unit):
+        raise Refused("sessions at this unit are being ended; try again in a few blocks", code="sessions_ending")
+    context.charge(DRAW)
+    session = grant.session
+    before = difference(context.state)
+    cost = burning_cost(context, energy_wh, session.rate, Gap(session.gap))
+    left_wh = session.energy_wh - energy_wh
+    burned = min(energy_wh * BASE_PER_WH + cost, session.locked - left_wh * BASE_PER_WH)
+    burn_locked(context.state, grant.consumer, Asset.ENT, grant.purpose, burned)
+    from_books = min(energy_wh, grant.backed_wh)
+    lost_wh = energy_wh - from_books
+    unit = context.get(UNITS, grant.unit)
+    context.state.put(UNITS, grant.unit, msgspec.structs.replace(unit, locked_wh=unit.locked_wh - from_books))
+    change_network_energy(context, -from_books)
+    if lost_wh:
+        _undo_loss(context, grant.unit, lost_wh)
+    rest = msgspec.structs.replace(
+        session, locked=session.locked - burned, energy_wh=left_wh, lost_wh=session.lost_wh - lost_wh
+    )
+    kept = _keep(context, grant, rest)
+    context.emit(
+        EnergyDrawn(
+            grant.unit, grant.consumer, energy_wh, burned, burned - energy_wh * BASE_PER_WH, session.number, lost_wh,
+            grant.waiting,
+        )
+    )  # fmt: skip
+    settle_rate(context, before)
+    if left_wh == 0:
+        if kept.waiting:
+            return_lock(context, kept)
+        else:
+            end_session(context, kept, end)
+    return from_books
+
+
+def draw_interval(context: Context, consumer: bytes, unit: bytes, interval: Interval) -> tuple[int, int]:
+    """Draw what a meter measured from the pair's sessions, oldest first (M8); what is left was grid import.
+
+    Of an interval that began before a session opened, its share by time counts. A session ends with the first reading
+    signed at or after its end, whose interval is drawn whole. Returns the Wh drawn and what the books held of them.
+    """
+    drawn = from_books = 0
+    grants = waiting_grants(context, consumer, unit)
+    opened = open_grant(context, consumer, unit)
+    for grant in [*grants, *([opened] if opened is not None else [])]:
+        session = grant.session
+        if session.opened_ms >= interval.end_ms:
+            continue
+        most_wh = interval.energy_wh
+        if interval.start_ms < session.opened_ms:
+            whole_ms = interval.end_ms - interval.start_ms
+            most_wh = most_wh * (interval.end_ms - session.opened_ms) // whole_ms
+        end_ms = session.ended_ms or session.deadline_ms
+        part = min(interval.energy_wh - drawn, most_wh, session.energy_wh) if interval.start_ms < end_ms else 0
+        if part:
+            from_books += draw(context, grant, part)
+            drawn += part
+        if interval.end_ms >= end_ms and part < session.energy_wh:
+            _settle(context, grant.consumer, grant.unit, session.number)
+    return drawn, from_books
+
+
+def _settle(context: Context, consumer: bytes, unit: bytes, number: int) -> None:
+    """The last reading of a session has come: what is left returns."""
+    found = open_grant(context, consumer, unit)
+    if found is not None and found.session.number == number:
+        end_session(context, found, SessionEnd.EXPIRED, settled=True)
+        return
+    session = context.get(WAITING_SESSIONS, consumer + unit + big_endian(number))
+    return_lock(context, Grant(consumer, unit, session))
+
+
+def end_session(context: Context, grant: Grant, reason: SessionEnd, *, settled: bool = False) -> None:
+    """End an open session (C3-C6): its lock waits for what was consumed before, or returns at once.
+
+    `settled`: all that was consumed is known.
+    """
+    context.charge(SESSION_END)
+    state, session = context.state, grant.session
+    ended_ms = min(context.time_ms, session.deadline_ms)
+    returns_ms = ended_ms if settled or session.energy_wh == 0 else _returns_at(context, grant, reason, ended_ms)
+    _pay_reservation(context, grant, ended_ms)
+    state.delete(SESSIONS, grant.key)
+    cancel_expiry(context, session.deadline_ms, ExpiryKind.SESSION, session.number)
+    count(state, grant.consumer, OPEN_SESSIONS, -1)
+    if returns_ms <= context.time_ms:
+        _return(context, grant, reason)
+        return
+    unlock(state, grant.consumer, Asset.ENT, SESSION_LOCK, session.locked)
+    lock(state, grant.consumer, Asset.ENT, WAITING_LOCK, session.locked)
+    waits = Grant(
+        grant.consumer,
+        grant.unit,
+        msgspec.structs.replace(
+            session, ended_ms=ended_ms, reason=int(reason), returns_ms=in_range(returns_ms), reservation=0
+        ),
+    )
+    state.put(WAITING_SESSIONS, waits.key, waits.session)
+    schedule(context, returns_ms, ExpiryKind.SESSION, session.number, waits.key)
+    context.emit(
+        SessionEnded(
+            grant.unit, grant.consumer, session.number, session.locked, session.energy_wh, reason, ended_ms, returns_ms
+        )
+    )
+
+
+def _returns_at(context: Context, grant: Grant, reason: SessionEnd, ended_ms: int) -> int:
+    """When the lock of a session that ends returns at the latest: the last reading may be known already."""
+    meter_key = consumption_meter(context, grant.consumer, grant.unit)
+    if meter_key is None:
+        return ended_ms if reason in _AT_ONCE else ended_ms + context.parameter(CLOSE_NOTICE)
+    if context.get(METERS, meter_key).time_ms >= ended_ms:
+        return ended_ms
+    return ended_ms + context.parameter(SILENT_LOCK)
+
+
+def return_lock(context: Context, grant: Grant) -> None:
+    """Give a waiting session's lock back (C4, C6): settled, released, or waited for long enough."""
+    context.charge(LOCK_RETURN)
+    context.state.delete(WAITING_SESSIONS, grant.key)
+    cancel_expiry(context, grant.session.returns_ms, ExpiryKind.SESSION, grant.session.number)
+    _return(context, grant, SessionEnd(grant.session.reason))
+
+
+def return_waiting(context: Context, consumer: bytes, unit: bytes) -> None:
+    """Give all waiting locks of a pair back: no reading will come any more (C6)."""
+    for grant in waiting_grants(context, consumer, unit):
+        return_lock(context, grant)
+
+
+def _return(context: Context, grant: Grant, reason: SessionEnd) -> None:
+    state, session = context.state, grant.session
+    unlock(state, grant.consumer, Asset.ENT, grant.purpose, session.locked)
+    state.delete(UNIT_SESSIONS, grant.unit + newest_first(session.number))
+    freed_wh = _give_back(context, grant.unit, grant.backed_wh)
+    context.emit(
+        SessionClosed(grant.unit, grant.consumer, session.number, session.locked, freed_wh, reason, grant.waiting)
+    )
+
+
+def give_up_energy(context: Context, grant: Grant, needed_wh: int) -> None:
+    """End a session because the unit holds less (C8): refunded at once, or, where a meter is bound, when its last
+    reading has come. Then it keeps what it may draw, as far as needed without energy behind it.
+    """
+    if not grant.waiting:
+        end_session(context, grant, SessionEnd.SHORTFALL)
+        pair = context.state.get(WAITING_SESSIONS, grant.consumer + grant.unit + big_endian(grant.session.number))
+        if pair is None:
+            return
+        grant = Grant(grant.consumer, grant.unit, pair)
+    elif consumption_meter(context, grant.consumer, grant.unit) is None:
+        return_lock(context, grant)
+        return
+    taken = min(needed_wh, grant.backed_wh)
+    freed_wh = _give_back(context, grant.unit, taken)
+    lost = msgspec.structs.replace(grant.session, lost_wh=grant.session.lost_wh + taken)
+    _keep(context, grant, lost)
+    context.emit(EnergyLost(grant.unit, grant.consumer, grant.session.number, taken, freed_wh))
+
+
+def _give_back(context: Context, address: bytes, energy_wh: int) -> int:
+    """Energy of a session makes up for what the books lost before; the rest, which is returned, is free again."""
+    uncovered = uncovered_wh(context, address)
+    covered_wh = min(energy_wh, uncovered)
+    if covered_wh:
+        context.state.put(UNCOVERED, address, Counter(uncovered - covered_wh))
+    freed_wh = energy_wh - covered_wh
+    unit = context.get(UNITS, address)
+    moved = msgspec.structs.replace(
+        unit, available_wh=unit.available_wh + freed_wh, locked_wh=unit.locked_wh - freed_wh
+    )
+    context.state.put(UNITS, address, moved)
+    return freed_wh
+
+
+def _keep(context: Context, grant: Grant, session: Session) -> Grant:
+    """Store a session as it is now; the unit's index names those whose energy its books hold."""
+    kept = Grant(grant.consumer, grant.unit, session)
+    context.state.put(WAITING_SESSIONS if kept.waiting else SESSIONS, kept.key, session)
+    index_key = grant.unit + newest_first(session.number)
+    if kept.backed_wh:
+        context.state.put(UNIT_SESSIONS, index_key, Link(grant.consumer))
+    else:
+        context.state.delete(UNIT_SESSIONS, index_key)
+    return kept
+
+
+def _undo_loss(context: Context, unit_address: bytes, energy_wh: int) -> None:
+    """What the books lost is known to have been consumed: it is out of both records of the unit's losses (U5)."""
+    unit = context.get(UNITS, unit_address)
+    undone = min(energy_wh, unit.shortfall_wh)
+    context.state.put(UNITS, unit_address, msgspec.structs.replace(unit, shortfall_wh=unit.shortfall_wh - undone))
+    take_newest(context, UNIT_LOSSES, unit_address, undone)
+
+
+def _pay_reservation(context: Context, grant: Grant, ended_ms: int) -> None:
+    """The unit's owner is paid for the time held, rounded down; the rest returns (C9)."""
+    session = grant.session
+    if session.reservation == 0:
+        return
+    lifetime_ms = session.deadline_ms - session.opened_ms
+    paid = session.reservation * (ended_ms - session.opened_ms) // lifetime_ms
+    owner = context.get(UNITS, grant.unit).owner
+    spend_locked(context.state, grant.consumer, Asset.ENT, RESERVATION_LOCK, paid)
+    credit(context.state, owner, Asset.ENT, paid)
+    unlock(context.state, grant.consumer, Asset.ENT, RESERVATION_LOCK, session.reservation - paid)
+    context.emit(ReservationPaid(grant.unit, grant.consumer, owner, session.number, paid, session.reservation - paid))
+
+
+def end_sessions_of(context: Context, consumer: bytes) -> None:
+    """End all open sessions of an expelled member (N3); at most `MAX_OPEN_SESSIONS`."""
+    for key in context.state.scan(SESSIONS, consumer):
+        end_session(context, Grant(consumer, key[20:], context.get(SESSIONS, key)), SessionEnd.EXPELLED)
+
+
+def session_due(context: Context, subject: bytes) -> None:
+    """A deadline has come (C5), or a lock has waited for long enough (C6)."""
+    consumer, unit = subject[:20], subject[20:40]
+    if len(subject) > 40:
+        return_lock(context, Grant(consumer, unit, context.get(WAITING_SESSIONS, subject)))
+    else:
+        end_session(context, Grant(consumer, unit, context.get(SESSIONS, subject)), SessionEnd.EXPIRED)
+
+
+def end_with_binding(context: Context, meter: Meter) -> None:
+    """The open session of a meter that is unbound ends (M4): its consumer agreed to what the meter measures, not to
+    reports by hand.
+    """
+    if meter.kind == MeterKind.CONSUMPTION:
+        opened = open_grant(context, meter.account, meter.unit)
+        if opened is not None:
+            end_session(context, opened, SessionEnd.RELEASED, settled=True)
+        return_waiting(context, meter.account, meter.unit)
+
+
+def check_not_sweeping(context: Context, meter: Meter) -> None:
+    """While a unit's sessions are being ended, readings wait (C10)."""
+    if is_sweeping(context, meter.unit):
+        raise InclusionError("sessions at the meter's unit are being ended; its readings wait", code="unit_sweeping")

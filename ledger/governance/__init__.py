@@ -1,0 +1,1 @@
+"""Members, voters, votes and what they decide."""

@@ -1,0 +1,96 @@
+"""Who may use the ledger (rules N1-N4): members by admission or by role, unless genesis opens it to all."""
+
+from __future__ import annotations
+
+from ledger.chain.context import Context
+from ledger.chain.genesis import Access
+from ledger.chain.schema import ACCOUNTS
+from ledger.errors import Refused
+from ledger.governance.events import MemberChanged
+from ledger.governance.points import DEVICE_KEY, MEMBER_EXPELLED, ROLE_HELD
+from ledger.governance.schema import MEMBERS, VOTERS, Member, MemberStatus
+
+
+def has_role(context: Context, address: bytes) -> bool:
+    """Whether the address holds a role that makes it a member: voter, banker, unit, owner, validator (N2)."""
+    return any(holds(context, address) for holds in context.hooks.at(ROLE_HELD))
+
+
+def is_device_key(context: Context, address: bytes) -> bool:
+    """Whether the address is that of a key that was ever bound as a meter (M11)."""
+    return any(knows(context, address) for knows in context.hooks.at(DEVICE_KEY))
+
+
+def is_voter(context: Context, address: bytes) -> bool:
+    """Whether the address votes."""
+    return context.state.get(VOTERS, address) is not None
+
+
+def is_known(context: Context, address: bytes) -> bool:
+    """Whether the address was admitted, expelled, or has sent something."""
+    return context.state.get(MEMBERS, address) is not None or context.state.get(ACCOUNTS, address) is not None
+
+
+def check_no_meter(context: Context, address: bytes) -> None:
+    """Refuse a meter's address where an account is needed: it receives nothing and has no role (M11)."""
+    if is_device_key(context, address):
+        raise Refused("the address is a meter's, which sends readings and nothing else", code="is_a_meter")
+
+
+def is_member(context: Context, address: bytes) -> bool:
+    """Whether the address may receive and send (N1, N2); a meter's may not (M11)."""
+    if is_device_key(context, address):
+        return False
+    entry = context.state.get(MEMBERS, address)
+    if entry is not None and entry.status == MemberStatus.ADMITTED:
+        return True
+    if entry is None and context.genesis.access == Access.OPEN:
+        return True
+    return has_role(context, address)
+
+
+def is_expelled(context: Context, address: bytes) -> bool:
+    """Whether the address may only transfer and withdraw; a role given later makes it a member again (N2, N3)."""
+    entry = context.state.get(MEMBERS, address)
+    return entry is not None and entry.status == MemberStatus.EXPELLED and not has_role(context, address)
+
+
+def require_member(context: Context, address: bytes) -> None:
+    """Refuse to deal with an address that is no member (N4)."""
+    check_no_meter(context, address)
+    if not is_member(context, address):
+        raise Refused("the address is no member; voters admit members (vote admit)", code="not_a_member")
+
+
+def check_admission(context: Context, address: bytes) -> None:
+    """Refuse to open a vote that would change nothing."""
+    check_no_meter(context, address)
+    entry = context.state.get(MEMBERS, address)
+    if entry is not None and entry.status == MemberStatus.ADMITTED:
+        raise Refused("the address is a member already", code="already_a_member")
+
+
+def admit(context: Context, address: bytes) -> None:
+    """Carry out a vote to admit (N1)."""
+    check_admission(context, address)
+    context.state.put(MEMBERS, address, Member(MemberStatus.ADMITTED, context.height))
+    context.emit(MemberChanged(address, True))
+
+
+def check_expulsion(context: Context, address: bytes) -> None:
+    """A role is lost before its holder can be expelled (N3)."""
+    if has_role(context, address):
+        raise Refused("the address holds a role; take the role first", code="holds_a_role")
+    if context.state.get(MEMBERS, address) is None and context.genesis.access != Access.OPEN:
+        raise Refused("the address is no member", code="not_a_member")
+    if is_expelled(context, address):
+        raise Refused("the address is expelled already", code="already_expelled")
+
+
+def expel(context: Context, address: bytes) -> None:
+    """Carry out a vote to expel: sessions and orders end, transfer and withdrawal remain (N3)."""
+    check_expulsion(context, address)
+    for end in context.hooks.at(MEMBER_EXPELLED):
+        end(context, address)
+    context.state.put(MEMBERS, address, Member(MemberStatus.EXPELLED, context.height))
+    context.emit(MemberChanged(address, False))

@@ -1,0 +1,41 @@
+"""Members, voters and votes on one page: what the module `governance` brings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.chain.expiries import ExpiryKind
+from ledger.chain.points import FIRST_STATE
+from ledger.chain.registry import Module, TransactionType
+from ledger.chain.sweeps import SweepKind
+from ledger.chain.type_numbers import TypeNumber
+from ledger.governance.admission import MEMBER
+from ledger.governance.decisions import GOVERNANCE_DECISIONS
+from ledger.governance.events import GOVERNANCE_EVENTS
+from ledger.governance.invariants import GOVERNANCE_INVARIANTS
+from ledger.governance.members import is_known, is_voter
+from ledger.governance.parameters import GOVERNANCE_PARAMETERS
+from ledger.governance.payloads import CastVote
+from ledger.governance.points import ACCOUNT_KNOWN, ROLE_HELD
+from ledger.governance.postings import GOVERNANCE_POSTINGS
+from ledger.governance.schema import GOVERNANCE_TABLES
+from ledger.governance.voting import OPEN_VOTES, do_cast_vote, grant_first_roles, judging_step, vote_due
+
+GOVERNANCE: Final = Module(
+    name="governance",
+    types=(TransactionType(TypeNumber.CAST_VOTE, "cast_vote", CastVote, do_cast_vote, MEMBER),),
+    tables=GOVERNANCE_TABLES,
+    events=GOVERNANCE_EVENTS,
+    parameters=GOVERNANCE_PARAMETERS,
+    counters=(OPEN_VOTES,),
+    expiries=((ExpiryKind.VOTE, vote_due),),
+    sweeps=((SweepKind.VOTES, judging_step),),
+    decisions=GOVERNANCE_DECISIONS,
+    hooks=(
+        FIRST_STATE.by(grant_first_roles),
+        ROLE_HELD.by(is_voter),
+        ACCOUNT_KNOWN.by(is_known),
+    ),
+    invariants=GOVERNANCE_INVARIANTS,
+    postings=GOVERNANCE_POSTINGS,
+)

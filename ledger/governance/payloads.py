@@ -1,0 +1,46 @@
+"""What voters decide. The canonical bytes of an action name its vote."""
+
+from __future__ import annotations
+
+from ledger.encoding.codec import Bytes20, Name, Uint, Value
+
+
+class AddVoter(Value, frozen=True, tag=1):
+    """Give the voter role."""
+
+    address: Bytes20
+
+
+class RemoveVoter(Value, frozen=True, tag=2):
+    """Take the voter role; the voter's open votes lose its yes."""
+
+    address: Bytes20
+
+
+class SetParameter(Value, frozen=True, tag=6):
+    """Set a parameter of `ledger.chain.parameters` or of the market."""
+
+    name: Name
+    value: Uint
+
+
+class AdmitMember(Value, frozen=True, tag=9):
+    """Admit a member."""
+
+    address: Bytes20
+
+
+class ExpelMember(Value, frozen=True, tag=10):
+    """Expel a member: its orders and sessions end; it may still transfer and withdraw."""
+
+    address: Bytes20
+
+
+class CastVote(Value, frozen=True):
+    """Say yes to an action (the first yes opens the vote), or withdraw one's yes.
+
+    `action` is of a class that some module brings (`ledger.chain.decision`); the registry decodes it as such.
+    """
+
+    action: Value
+    approve: bool

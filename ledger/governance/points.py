@@ -1,0 +1,24 @@
+"""Where modules take part in the rules of membership and votes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ledger.chain.context import Context
+from ledger.chain.hooks import HookPoint
+
+ROLE_HELD: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("role_held")
+"""Whether an address holds a role that makes it a member (N2)."""
+
+ACCOUNT_KNOWN: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("account_known")
+"""Whether an address is known as an account's: its key cannot become a meter's (M11)."""
+
+DEVICE_KEY: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("device_key")
+"""Whether an address is that of a device's key, which is no account (M11)."""
+
+HOLDS_TOKENS: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("holds_tokens")
+"""Whether who is no member any more has something to take along (N5)."""
+
+MEMBER_EXPELLED: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("member_expelled")
+"""End what an expelled member has running (N3)."""

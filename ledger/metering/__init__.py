@@ -1,0 +1,1 @@
+"""Meters: bindings, readings, registers."""

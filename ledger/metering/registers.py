@@ -1,0 +1,133 @@
+"""From a register to an interval of energy: what a reading says, and whether it can be true (rules M5, M6).
+
+A meter's account stands at `register`. A step that cannot be true is kept beside it as a jump: what the register shows
+from then on is compared with the reading that jumped, so only its rise above that counts, and time makes no jump true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import msgspec
+
+from ledger.chain.parameters import HOUR_MS
+from ledger.limits import MAX_INTEGER
+from ledger.metering.schema import Meter, MeterKind
+
+
+class Quarantine(IntEnum):
+    """Why a reading was not billed."""
+
+    FALLEN = 1
+    TOO_MUCH = 2
+    NOT_LATER = 3
+    IN_FUTURE = 4
+    ABOVE_CAPACITY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What one reading adds: `energy_wh` (a level for storage) between two signed times, the last accepted and its own.
+
+    `start_ms < end_ms`; the binding's opening is the first one's start.
+    """
+
+    energy_wh: int
+    start_ms: int
+    end_ms: int
+
+
+def to_wh(register: int, scale: int, factor: int = 1) -> int:
+    """A raw register in Wh, rounded to the nearest, halves up; only differences of these are billed."""
+    if scale >= 0:
+        return int(register * factor * 10**scale)
+    unit = int(10**-scale)
+    return (2 * register * factor + unit) // (2 * unit)
+
+
+def to_raw(energy_wh: int, scale: int, factor: int) -> int | None:
+    """The raw register that shows just so many Wh; None where a step is larger, or does not go into it."""
+    shown, step = energy_wh * 10 ** max(-scale, 0), factor * 10 ** max(scale, 0)
+    register, rest = divmod(shown, step)
+    return None if rest else int(register)
+
+
+def interval_between(meter: Meter, register: int, time_ms: int, latest_ms: int) -> Interval | Quarantine:
+    """The interval from the last accepted reading to this one, or why it cannot be true (M5, M6).
+
+    `latest_ms`: block time plus the drift that genesis allows.
+    """
+    base, base_ms = _base(meter, register)
+    if time_ms <= base_ms:
+        return Quarantine.NOT_LATER
+    if time_ms > latest_ms:
+        return Quarantine.IN_FUTURE
+    level = meter.kind == MeterKind.STORAGE
+    if register < 0 or (meter.rollover and register >= meter.rollover):
+        return Quarantine.FALLEN
+    if register > MAX_INTEGER:
+        return Quarantine.TOO_MUCH
+    wraps = register < base and not level
+    if wraps and (not meter.rollover or 2 * (register + meter.rollover - base) >= meter.rollover):
+        # More than half way round nobody can tell a turn from a glitch.
+        return Quarantine.FALLEN
+    unwrapped = register + meter.rollover if wraps else register
+    risen_wh = to_wh(unwrapped, meter.scale, meter.factor) - to_wh(base, meter.scale, meter.factor)
+    if risen_wh > _most_wh(meter, time_ms - base_ms):
+        return Quarantine.FALLEN if wraps else Quarantine.TOO_MUCH
+    return Interval(to_wh(register, meter.scale, meter.factor) if level else risen_wh, base_ms, time_ms)
+
+
+def _base(meter: Meter, register: int) -> tuple[int, int]:
+    """What a register is compared with, and since when: the quarantined one where it stands at or above that."""
+    if meter.quarantined_register and register >= meter.quarantined_register:
+        return meter.quarantined_register, meter.quarantined_ms
+    return meter.register, meter.time_ms
+
+
+def _most_wh(meter: Meter, elapsed_ms: int) -> int:
+    """Maximum power x time, rounded up, and one step of the register, at least 1 Wh."""
+    resolution_wh = meter.factor * int(10 ** max(meter.scale, 0))
+    return -(-meter.max_power_w * elapsed_ms // HOUR_MS) + resolution_wh
+
+
+def after_accepted(meter: Meter, register: int, time_ms: int) -> Meter:
+    """The meter after a reading that counted; one below a quarantined register clears that (M6)."""
+    if meter.quarantined_register and register >= meter.quarantined_register:
+        counted = meter.register + register - meter.quarantined_register
+        return msgspec.structs.replace(
+            meter, register=counted, time_ms=time_ms, quarantined_register=register, quarantined_ms=time_ms
+        )
+    return _settled_at(meter, register, time_ms)
+
+
+def after_quarantine(meter: Meter, register: int, time_ms: int, why: Quarantine) -> Meter:
+    """The meter after a reading that did not count; a jump of a register, not of a level, is kept in mind (M6)."""
+    if why is not Quarantine.TOO_MUCH or meter.kind == MeterKind.STORAGE or register > MAX_INTEGER:
+        return meter
+    goes_on = meter.quarantined_register and register >= meter.quarantined_register
+    since_ms = meter.quarantined_from_ms if goes_on else meter.time_ms
+    return msgspec.structs.replace(
+        meter, quarantined_register=register, quarantined_from_ms=since_ms, quarantined_ms=time_ms
+    )
+
+
+def jump_of(meter: Meter) -> int:
+    """Raw steps that are quarantined, 0 if none."""
+    return meter.quarantined_register - meter.register if meter.quarantined_register else 0
+
+
+def after_jump(meter: Meter) -> tuple[Interval, Meter]:
+    """A quarantined jump as the interval that it would be, and the meter when its account goes on above it (M10)."""
+    energy_wh = to_wh(meter.quarantined_register, meter.scale, meter.factor) - to_wh(
+        meter.register, meter.scale, meter.factor
+    )
+    interval = Interval(energy_wh, meter.quarantined_from_ms, meter.quarantined_ms)
+    return interval, _settled_at(meter, meter.quarantined_register, meter.quarantined_ms)
+
+
+def _settled_at(meter: Meter, register: int, time_ms: int) -> Meter:
+    return msgspec.structs.replace(
+        meter, register=register, time_ms=time_ms, quarantined_register=0, quarantined_from_ms=0, quarantined_ms=0
+    )

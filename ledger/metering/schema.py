@@ -1,0 +1,69 @@
+"""Tables of meters, their bindings, and what was reported by hand in their place."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Final
+
+from ledger.chain.schema import Link
+from ledger.encoding.codec import Uint, Value
+from ledger.state.table import Table
+
+
+class MeterKind(IntEnum):
+    """What a bound meter measures: registers that rise, or (storage) the level of the unit."""
+
+    PRODUCTION = 1
+    CONSUMPTION = 2
+    STORAGE = 3
+
+
+class Meter(Value, frozen=True):
+    """What is known of a meter key, also after it was unbound (rule M1).
+
+    Terms of its binding: `unit` and `account` are empty while it is unbound, `place` (unit, account, kind, OBIS code)
+    stays until voters release the key; Wh are raw x `factor` x 10^`scale`; `serial` is the hash of the meter's own.
+    State: `register` is the raw register up to which energy has counted, at `time_ms`. `quarantined_register`, 0 if
+    none: what the meter shows above a jump that waits for a vote, last at `quarantined_ms`; the jump itself lies
+    between `quarantined_from_ms` and the reading that brought it (M6). `sent_ms`: block time of its last transaction.
+    """
+
+    unit: bytes
+    account: bytes
+    kind: int
+    place: bytes
+    max_power_w: Uint
+    rollover: Uint
+    scale: int
+    factor: Uint
+    obis: bytes
+    profile: bytes
+    serial: bytes
+    sequence: Uint
+    register: Uint
+    time_ms: Uint
+    boot: Uint
+    quarantined_register: Uint
+    quarantined_from_ms: Uint
+    quarantined_ms: Uint
+    sent_ms: Uint
+
+
+class ManualReport(Value, frozen=True):
+    """When a unit last reported by hand what a meter could measure; `number` is that of its expiry."""
+
+    time_ms: Uint
+    number: Uint
+
+
+METERS: Final = Table(19, "meters", "meter_key", Meter)
+BINDINGS: Final = Table(20, "bindings", "unit account kind", Link, group=20)
+METER_ADDRESSES: Final = Table(23, "meter_addresses", "address", Link)
+MANUAL_REPORTS: Final = Table(35, "manual_reports", "unit account kind", ManualReport)
+
+METERING_TABLES: Final[tuple[Table[Any], ...]] = (
+    METERS,
+    BINDINGS,
+    METER_ADDRESSES,
+    MANUAL_REPORTS,
+)

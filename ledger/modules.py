@@ -1,0 +1,15 @@
+"""The ledger's modules in the order in which their hooks run; `nodechain.modules` joins them with the market's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.bank.module import BANK
+from ledger.chain.module import CHAIN
+from ledger.chain.registry import Module
+from ledger.energy.module import ENERGY
+from ledger.governance.module import GOVERNANCE
+from ledger.metering.module import METERING
+from ledger.validators.module import VALIDATORS
+
+LEDGER_MODULES: Final[tuple[Module, ...]] = (CHAIN, BANK, GOVERNANCE, VALIDATORS, METERING, ENERGY)

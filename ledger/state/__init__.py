@@ -1,0 +1,1 @@
+"""The state as tables under an overlay, its tree, proofs of entries."""

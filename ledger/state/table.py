@@ -1,0 +1,45 @@
+"""The key tables of the state: the only place that knows which bytes stand where (rules S1-S3).
+
+A state entry is `table number (1 byte) + key -> canonical bytes of a Value`. A table with a `group` is ordered: rules
+may walk its keys in rising byte order within one group (the first `group` bytes of the key), at O(log n) a step.
+The ledger owns numbers 1 to 63; another package (the market: 64 to 127) brings its own tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from ledger.encoding.codec import Codec
+from ledger.limits import MAX_TRANSACTION_BYTES
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[T]):
+    """One table of the state; `key` names the parts of its key for people and for proofs."""
+
+    number: int
+    name: str
+    key: str
+    kind: type[T]
+    group: int | None = None
+    codec: Codec[T] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codec", Codec(self.kind, MAX_TRANSACTION_BYTES))
+
+    def full_key(self, key: bytes) -> bytes:
+        """The key of the entry in the state tree: table number, then key."""
+        return bytes((self.number,)) + key
+
+
+def big_endian(number: int) -> bytes:
+    """8 bytes in which byte order is numeric order."""
+    return number.to_bytes(8, "big")
+
+
+def newest_first(number: int) -> bytes:
+    """8 bytes in which byte order is falling numeric order."""
+    return (2**64 - 1 - number).to_bytes(8, "big")

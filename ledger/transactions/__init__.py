@@ -1,1 +1,0 @@
-"""The transactions: the signed envelope, and what each type says. Values only; the rules are in `ledger.rules`."""

@@ -1,0 +1,1 @@
+"""The validator set, signs of life, evidence of equivocation."""

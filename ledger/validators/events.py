@@ -1,0 +1,47 @@
+"""Changes of the validator set."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.chain.header import Event
+from ledger.encoding.codec import Address, Bytes32, Uint
+
+
+class ValidatorAdded(Event, frozen=True, tag=33):
+    """The key of `address` validates from the next height on."""
+
+    address: Address
+    key: Bytes32
+    account: Address
+    name: str
+
+
+class ValidatorRemoved(Event, frozen=True, tag=34):
+    """`address` validates no longer from the next height on."""
+
+    address: Address
+
+
+class ValidatorSeen(Event, frozen=True, tag=35):
+    """The validator key showed at this height that it is running."""
+
+    key: Bytes32
+
+
+class ValidatorPunished(Event, frozen=True, tag=36):
+    """`address` signed two votes of a kind in a round of a height; `removed`: it validates no longer."""
+
+    address: Address
+    kind: Uint
+    height: Uint
+    round: Uint
+    removed: bool
+
+
+VALIDATORS_EVENTS: Final[tuple[type[Event], ...]] = (
+    ValidatorAdded,
+    ValidatorRemoved,
+    ValidatorSeen,
+    ValidatorPunished,
+)

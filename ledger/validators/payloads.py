@@ -1,0 +1,51 @@
+"""What validators send: signs of life, evidence of equivocation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from ledger.encoding.codec import Bytes20, Bytes32, Bytes64, Name, Uint, Value, encode
+from ledger.keys.crypto import DOMAIN_POSSESSION, signing_bytes
+
+
+class AddValidator(Value, frozen=True, tag=7):
+    """Add a validator; `possession` is its key's signature over `possession_message`."""
+
+    key: Bytes32
+    account: Bytes20
+    name: Name
+    possession: Bytes64
+
+
+class RemoveValidator(Value, frozen=True, tag=8):
+    """Remove a validator by its address."""
+
+    address: Bytes20
+
+
+class Evidence(Value, frozen=True):
+    """Two votes of one key, kind (`ledger.votes.VoteKind`), height and round; the lower value stands first."""
+
+    key: Bytes32
+    kind: Annotated[int, msgspec.Meta(ge=1, le=4)]
+    height: Uint
+    round: Uint
+    first_value: Bytes32
+    first_signature: Bytes64
+    second_value: Bytes32
+    second_signature: Bytes64
+
+
+def possession_message(genesis_hash: bytes, key: bytes, account: bytes, height: int) -> bytes:
+    """What a validator key signs to show that somebody holds it (height 0: proof of possession for a vote)."""
+    return signing_bytes(DOMAIN_POSSESSION, genesis_hash, encode((key, account, height)))
+
+
+class ValidatorAlive(Value, frozen=True):
+    """A validator key shows that it is running: its signature over `possession_message` at a recent height."""
+
+    key: Bytes32
+    height: Uint
+    signature: Bytes64

@@ -1,0 +1,48 @@
+"""Tables of the validator set, signs of life and offences."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ledger.chain.schema import VALIDATORS, Link
+from ledger.encoding.codec import Uint, Value
+from ledger.state.table import Table
+
+
+class FormerValidator(Value, frozen=True):
+    """A term that is over: from `since` up to the height in the key."""
+
+    since: Uint
+
+
+class Offence(Value, frozen=True):
+    """An equivocation, punished at a height."""
+
+    punished: Uint
+
+
+class Liveness(Value, frozen=True):
+    """The height at which a validator key last showed that it is running."""
+
+    height: Uint
+
+
+LIVENESS: Final = Table(17, "liveness", "validator_key", Liveness)
+
+
+FORMER_VALIDATORS: Final = Table(24, "former_validators", "until address", FormerValidator, group=0)
+
+
+OFFENCES: Final = Table(25, "offences", "height offence", Offence, group=0)
+
+
+CANDIDATES: Final = Table(50, "candidates", "address", Link)
+
+
+VALIDATORS_TABLES: Final[tuple[Table[Any], ...]] = (
+    VALIDATORS,
+    LIVENESS,
+    FORMER_VALIDATORS,
+    OFFENCES,
+    CANDIDATES,
+)

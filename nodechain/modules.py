@@ -1,0 +1,12 @@
+"""All modules of a node: a subject joins the chain by a line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.chain.registry import Module, Registry
+from ledger.modules import LEDGER_MODULES
+from market.module import MARKET
+
+MODULES: Final[tuple[Module, ...]] = (*LEDGER_MODULES, MARKET)
+REGISTRY: Final = Registry(MODULES)
