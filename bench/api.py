@@ -27,11 +27,11 @@ from ledger.encoding.codec import encode
 from ledger.keys.address import address_of, format_address, format_key
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
-from nodechain.genesis_file import BalanceSection, ValidatorSection, read_template
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
-from nodechain.initialise import initialise
-from nodechain.keystore import Keystore
+from nodechain.home.genesis_file import BalanceSection, ValidatorSection, read_template
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
+from nodechain.home.initialise import initialise
+from nodechain.home.keystore import Keystore
 from tests.support.node import PASSWORD
 from tests.support.processes import NodeProcess, password_file
 

@@ -37,7 +37,7 @@ from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Header
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
 from ledger.keys.crypto import Ed25519SecretKey, sha256
-from nodechain.validator_key import ValidatorKey
+from nodechain.chain.validator_key import ValidatorKey
 
 CHAIN = "bench-00000000"
 GENESIS_HASH = bytes(32)

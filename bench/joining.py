@@ -18,12 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.chain.genesis import Genesis
-from nodechain.app import audit_rules
+from nodechain.chain.app import audit_rules
 from nodechain.commands.audit import stored_blocks
-from nodechain.home import Home
-from nodechain.initialise import join_genesis
+from nodechain.home.home import Home
+from nodechain.home.initialise import join_genesis
+from nodechain.home.testnet import free_ports
 from nodechain.store.store import Store
-from nodechain.testnet import free_ports
 from tests.support.cluster import get
 from tests.support.grown_chain import INTERVAL_MS, GrownChain, account, acquaint_homes, grown_genesis
 from tests.support.processes import NodeProcess, run, until

@@ -20,12 +20,12 @@ from consensus.messages import BlocksRequest
 from ledger.chain.blocks import Block, Chain, genesis_block
 from ledger.chain.header import Certificate, CommitSignature
 from ledger.encoding.codec import encode
-from nodechain.app import record_of
-from nodechain.block_answers import answer_to
+from nodechain.chain.app import record_of
+from nodechain.chain.block_answers import answer_to
 from nodechain.modules import REGISTRY
+from nodechain.process.worker import Worker
 from nodechain.store.records import BlockRecord
 from nodechain.store.store import Store
-from nodechain.worker import Worker
 from tests.support.node import HomeFixture
 
 SECONDS = 5.0

@@ -40,8 +40,8 @@ from ledger.chain.header import Certificate, CommitSignature, Header
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
 from ledger.encoding.codec import encode
 from ledger.keys.crypto import Ed25519SecretKey
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.journal.journal import ENTRY, JournalEntry
-from nodechain.validator_key import ValidatorKey
 
 CHAIN: Final = "fuzz-00000000"
 ROOT: Final = bytes(32)

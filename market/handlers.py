@@ -28,7 +28,7 @@ from market.matching.cda import keeps_priority, match, replace
 from market.parameters import SWEEP, grid_in_force, matching_rules, schedule_sweep
 from market.schema import ORDER_COUNTER, ORDERS, ORDERS_BY_OWNER, Grid
 from market.settlement import charge, settle
-from market.state_book import StateBook, check_book, death
+from market.state_book import StateBook, check_book, end_reason
 from market.terms import check_terms
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import MatchingRules, MatchResult, Order, OrderKind, Reason
@@ -64,14 +64,14 @@ def do_cancel_order(context: Context, payload: CancelOrder) -> None:
     """Take back an order, also one that is dead and only waits to be worked off (Y9)."""
     order = _own_order(context, payload.number)
     grid = _grid(context)
-    _take_out(context, order, death(order, grid.retired, context.time_ms) or Reason.CANCELLED)
+    _take_out(context, order, end_reason(order, grid.retired, context.time_ms) or Reason.CANCELLED)
 
 
 def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
     """Other terms for an order; its place is kept only for less quantity at the same price and time (Y10)."""
     resting = _own_order(context, payload.number)
     grid = _grid(context)
-    if death(resting, grid.retired, context.time_ms):
+    if end_reason(resting, grid.retired, context.time_ms):
         raise UnknownOrder("the order has expired, or ended with a change of lot or tick")
     price, quantity, expires_ms = payload.price, payload.quantity, payload.expires_ms
     rules = matching_rules(context, grid.tick)
@@ -137,7 +137,7 @@ def order_due(context: Context, subject: bytes) -> None:
     """An order has expired, or the next of those that a change of the grid retired is to go (Y11, Y15)."""
     if not subject.startswith(SWEEP):
         order = context.get(ORDERS, subject)
-        _take_out(context, order, death(order, grid_in_force(context).retired, context.time_ms))
+        _take_out(context, order, end_reason(order, grid_in_force(context).retired, context.time_ms))
         return
     key = context.state.first(ORDERS)
     if key is not None and int.from_bytes(key, "big") <= grid_in_force(context).retired:

@@ -8,7 +8,7 @@ from ledger.encoding.codec import Uint, Value
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
 from market.schema import BOOK, GRID, LAST_TRADE, ORDERS, ORDERS_BY_OWNER, LastTrade
-from market.state_book import ASKS, BIDS, death
+from market.state_book import ASKS, BIDS, end_reason
 from market.types import BUY, Order, Side
 
 
@@ -33,7 +33,7 @@ def orders_of(state: State, owner: bytes) -> tuple[Order, ...]:
 
 def is_dead(state: State, order: Order, now_ms: int) -> bool:
     """Whether an open order can no longer trade at this time and only waits to be worked off."""
-    return bool(death(order, _retired(state), now_ms))
+    return bool(end_reason(order, _retired(state), now_ms))
 
 
 def live_orders(state: State, side: Side, now_ms: int) -> Iterator[Order]:
@@ -41,7 +41,7 @@ def live_orders(state: State, side: Side, now_ms: int) -> Iterator[Order]:
     retired = _retired(state)
     for key in state.scan(BOOK, BIDS if side is BUY else ASKS):
         order = state.get(ORDERS, key[9:])
-        if order is not None and not death(order, retired, now_ms):
+        if order is not None and not end_reason(order, retired, now_ms):
             yield order
 
 

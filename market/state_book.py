@@ -110,7 +110,7 @@ class StateBook:
         return self.bids if side is BUY else self.asks
 
 
-def death(order: Order, retired: int, now_ms: int) -> Reason:
+def end_reason(order: Order, retired: int, now_ms: int) -> Reason:
     """Why an order that still stands in the book is dead, or `Reason.NONE` (Y11, Y15)."""
     if order.number <= retired:
         return Reason.GRID_CHANGED

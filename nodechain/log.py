@@ -1,6 +1,6 @@
 """Logs: one event a line on stderr, as text or JSON. Nothing secret is ever logged.
 
-No kind of line fills the log, whoever causes it: `nodechain.log_limiter`.
+No kind of line fills the log, whoever causes it: `nodechain.process.log_limiter`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import time
 from typing import Final
 
-from nodechain.log_limiter import LimitedHandler
+from nodechain.process.log_limiter import LimitedHandler
 
 _STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 

@@ -25,39 +25,39 @@ from ledger.chain.envelope import Transaction, full_hash_of
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.errors import InclusionError, InvalidInput
 from ledger.keys.selftest import check_ed25519_verifier
-from nodechain.admission import Admission
-from nodechain.app import Application, audit_rules
+from nodechain.chain.app import Application, audit_rules
+from nodechain.chain.decisions import Decision, Decisions
+from nodechain.chain.driver import Driver
+from nodechain.chain.journal_opening import open_journal
+from nodechain.chain.peer_messages import ClockComparison, PeerMessages
+from nodechain.chain.replica import Replica
+from nodechain.chain.safe_mode import SafeMode
+from nodechain.chain.serving import Serving
+from nodechain.chain.sync_progress import SyncProgress
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import Clock, PlayedClock, SystemClock
-from nodechain.clock_offset import ClockOffset, Offset
-from nodechain.decisions import Decision, Decisions
-from nodechain.driver import Driver
-from nodechain.durable_file import make_directory
 from nodechain.errors import StorageFailed
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
+from nodechain.files.durable_file import make_directory
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
+from nodechain.home.lock import HomeLock
 from nodechain.journal.journal import Journal
-from nodechain.journal.opening import open_journal
-from nodechain.lock import HomeLock
-from nodechain.mempool import Mempool
+from nodechain.mempool.admission import Admission
+from nodechain.mempool.mempool import Mempool
+from nodechain.mempool.pending import PendingLog
+from nodechain.mempool.verify import Verifier
 from nodechain.modules import REGISTRY
 from nodechain.network.cards import Cards
+from nodechain.network.clock_offset import ClockOffset, Offset
 from nodechain.network.directory import Directory
 from nodechain.network.identity import load
 from nodechain.network.introductions import introduce
 from nodechain.network.network import Hooks, Network
-from nodechain.open_files import peers_share, raise_limit
-from nodechain.peer_messages import ClockComparison, PeerMessages
-from nodechain.pending import PendingLog
-from nodechain.replica import Replica
-from nodechain.safe_mode import SafeMode
-from nodechain.serving import Serving
+from nodechain.process.open_files import peers_share, raise_limit
 from nodechain.snapshots.files import SnapshotFolder
 from nodechain.snapshots.task import SnapshotTask
 from nodechain.store.records import History
 from nodechain.store.store import Store
-from nodechain.sync_progress import SyncProgress
-from nodechain.validator_key import ValidatorKey
-from nodechain.verify import Verifier
 
 log = logging.getLogger("nodechain.node")
 

@@ -292,7 +292,7 @@ def honest_handlers(source: Source) -> Iterator[str]:
 
 
 def own_threads(source: Source) -> Iterator[str]:
-    """Nobody shares asyncio's default executor: a silent name server would hold up the disk (`nodechain/worker.py`)."""
+    """Nobody shares asyncio's default executor: a silent name server would hold up the disk."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call):
             owner, _dot, called = _called(node).rpartition(".")

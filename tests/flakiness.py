@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from nodechain.config import Config
+from nodechain.home.config import Config
 from tests.support.fake_node import FakeNode
 
 ROOT: Final = Path(__file__).resolve().parent.parent

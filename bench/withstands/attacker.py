@@ -20,13 +20,13 @@ import msgspec
 from bench.withstands import api_loads, network_loads
 from bench.withstands.load import Attack, Load, Vantage
 from ledger.keys.crypto import Ed25519SecretKey
-from nodechain.config import load_config
-from nodechain.home_genesis import read_genesis
-from nodechain.keystore import Keystore
+from nodechain.chain.validator_key import ValidatorKey
+from nodechain.home.config import load_config
+from nodechain.home.home_genesis import read_genesis
+from nodechain.home.keystore import Keystore
+from nodechain.home.testnet import PASSWORD
 from nodechain.network.identity import load
 from nodechain.node import Node, NodeOptions, P2p
-from nodechain.testnet import PASSWORD
-from nodechain.validator_key import ValidatorKey
 
 LOADS: Final[dict[str, Load]] = {load.name: load for load in (*network_loads.LOADS, *api_loads.LOADS)}
 SLICE_S: Final = 0.01

@@ -21,7 +21,7 @@ from ledger.encoding.codec import encode
 from ledger.errors import InclusionError
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
-from nodechain.admission import Busy
+from nodechain.mempool.admission import Busy
 from nodechain.network.cards import Card, Cards
 from nodechain.network.frames import Kind, frames_of
 from nodechain.network.identity import load_or_create

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
-from ledger.chain.expiries import work_off
+from ledger.chain.expiries import process_expiries
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Receipt
 from ledger.chain.inclusion import check_envelope, check_sender, take_fee_and_nonce
@@ -66,7 +66,7 @@ class Execution:
         if proposer_key is not None:
             for begin in registry.hooks.at(BLOCK_BEGUN):
                 begin(self.context)
-        work_off(self.context)
+        process_expiries(self.context)
         work_on_sweeps(self.context)
         self._receipts.append(self._receipt(b"", "", 0, self.context.weight))
         self.context.state.release(0)

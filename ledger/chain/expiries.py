@@ -41,7 +41,7 @@ def cancel_expiry(context: Context, due_ms: int, kind: ExpiryKind, number: int) 
     context.state.delete(EXPIRIES, expiry_key(due_ms, kind, number))
 
 
-def work_off(context: Context) -> None:
+def process_expiries(context: Context) -> None:
     """Handle what is due at the block's time, at most `MAX_EXPIRIES_PER_BLOCK`, within 1/EXPIRY_SHARE of its weight."""
     limit = context.weight + context.genesis.block_weight // EXPIRY_SHARE
     for _ in range(MAX_EXPIRIES_PER_BLOCK):

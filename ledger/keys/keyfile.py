@@ -3,7 +3,7 @@
     name, kind, pubkey, path, uuid, version, crypto: { kdf, checksum, cipher }
 
 What is added to the standard: `kind` and `name`, and the public key starts with the byte of its algorithm. Bytes in,
-bytes out: salt, iv and uuid come in as arguments, files are `nodechain.keystore`'s. A key file may come from a
+bytes out: salt, iv and uuid come in as arguments, files are `nodechain.home.keystore`'s. A key file may come from a
 stranger, so whatever makes opening it expensive is bounded before any work is done. The password protects the secret
 only: name, kind and path can be changed by whoever can write the file; a changed public key is noticed on opening.
 """

@@ -10,8 +10,8 @@ from ledger.chain.header import HEADER, Header, Receipt
 from ledger.keys.address import format_address
 from market.events import Traded
 from nodechain.api import models as m
+from nodechain.api.codes import meaning_of
 from nodechain.api.render import amount, event, struct
-from nodechain.codes import meaning_of
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
 from nodechain.store.layout import CHUNK, Location

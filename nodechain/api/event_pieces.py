@@ -14,7 +14,7 @@ import msgspec
 from ledger.chain.events import kind_of
 from ledger.chain.header import Event
 from nodechain.api.render import event
-from nodechain.app import addresses_of
+from nodechain.chain.app import addresses_of
 from nodechain.modules import REGISTRY
 from nodechain.store.blocks import BlockReads
 

@@ -16,9 +16,9 @@ from nodechain.api.problems import problem, problem_of
 from nodechain.api.request_checks import HostNames, check_request
 from nodechain.api.routes import PROBES
 from nodechain.api.turns import Kind, TooBusy, Turns
-from nodechain.buckets import BucketPerAddress
 from nodechain.clock import Clock
 from nodechain.errors import NodeError
+from nodechain.process.buckets import BucketPerAddress
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -9,9 +9,9 @@ from ledger.bank.schema import Asset
 from ledger.energy.imbalance import difference, imbalance
 from ledger.state.overlay import State
 from nodechain.api import models as m
+from nodechain.chain.safe_mode import HOW_IT_ENDS
+from nodechain.chain.sync_progress import FAR_BEHIND
 from nodechain.node import Node
-from nodechain.safe_mode import HOW_IT_ENDS
-from nodechain.sync_progress import FAR_BEHIND
 
 
 def health(node: Node) -> m.Health:

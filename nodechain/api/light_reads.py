@@ -15,12 +15,12 @@ from ledger.limits import MAX_STATE_KEY_BYTES
 from ledger.state.merkle import ListProof, prove_item
 from ledger.state.proofs import StateProof, prove
 from ledger.state.tree import TreePart
-from nodechain.admission import Busy
 from nodechain.api import models as m
 from nodechain.api import requests
 from nodechain.api.work import Work, blocks_of
 from nodechain.errors import NotFound
 from nodechain.light.blocks import light_block
+from nodechain.mempool.admission import Busy
 from nodechain.node import Node
 from nodechain.store.view import Snapshot
 

@@ -19,7 +19,7 @@ from functools import partial
 from typing import Final
 
 from nodechain.api.askers import asker
-from nodechain.open_files import CLIENTS, OWN, PEERS, STORE
+from nodechain.process.open_files import CLIENTS, OWN, PEERS, STORE
 
 log = logging.getLogger("nodechain.api")
 

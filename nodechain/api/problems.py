@@ -10,12 +10,12 @@ from aiohttp import web
 
 from ledger.codes import CODES
 from ledger.errors import InclusionError, InputTooLarge, InvalidInput
-from nodechain.admission import Busy
 from nodechain.api.bodies import BodyTooSlow
+from nodechain.api.codes import meaning_of
 from nodechain.api.models import Problem
 from nodechain.api.turns import TooBusy
-from nodechain.codes import meaning_of
 from nodechain.errors import BeforeSnapshot, DataDamaged, NodeError, NotFound, StorageFailed, TimedOut, UsageError
+from nodechain.mempool.admission import Busy
 
 log = logging.getLogger("nodechain.api")
 

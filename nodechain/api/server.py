@@ -28,11 +28,11 @@ from nodechain.api.routes import EVENTS, PARTS, PROBES, ROUTES, Raw, RawRead, Ro
 from nodechain.api.slow import HeaderDeadline
 from nodechain.api.turns import Kind, Turns
 from nodechain.api.writes import MAX_BODY_BYTES
-from nodechain.buckets import BucketPerAddress
 from nodechain.client.rest import CANONICAL, JSON
+from nodechain.client.urls import is_loopback, url_of
 from nodechain.errors import ConfigurationError, EnvironmentFailed
 from nodechain.node import Node
-from nodechain.urls import is_loopback, url_of
+from nodechain.process.buckets import BucketPerAddress
 
 DEFAULT_PORT: Final = 8545
 IDLE_S: Final = 30.0

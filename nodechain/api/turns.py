@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from nodechain.errors import NodeError
-from nodechain.worker import Worker
+from nodechain.process.worker import Worker
 
 T = TypeVar("T")
 

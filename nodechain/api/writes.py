@@ -16,8 +16,8 @@ from ledger.limits import MAX_TRANSACTION_BYTES
 from nodechain.api import models as m
 from nodechain.api import requests
 from nodechain.api.chain_reads import decided_transaction, dropped_transaction, waiting_transaction
+from nodechain.api.codes import meaning_of
 from nodechain.clock import PlayedClock
-from nodechain.codes import meaning_of
 from nodechain.errors import UsageError
 from nodechain.node import Node
 

@@ -17,19 +17,19 @@ import click
 from ledger.chain.genesis import GENESIS, Genesis
 from ledger.encoding.codec import Codec, Value, encode
 from ledger.errors import InvalidInput
-from nodechain.app import NO_CERTIFICATE, Application, audit_rules, record_of
+from nodechain.chain.app import NO_CERTIFICATE, Application, audit_rules, record_of
+from nodechain.chain.replay import ChainBlock, Replay
 from nodechain.commands.audit import stored_blocks
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.progress import Progress
 from nodechain.commands.stopped import stopped_chain
-from nodechain.durable_file import make_directory, sync_directory
 from nodechain.errors import UsageError
-from nodechain.home import Home
-from nodechain.initialise import join_genesis
-from nodechain.lock import HomeLock
-from nodechain.replay import ChainBlock, Replay
+from nodechain.files.durable_file import make_directory, sync_directory
+from nodechain.files.user_file import check_absent, file_behind, open_user_file
+from nodechain.home.home import Home
+from nodechain.home.initialise import join_genesis
+from nodechain.home.lock import HomeLock
 from nodechain.store.store import Store
-from nodechain.user_file import check_absent, file_behind, open_user_file
 
 MAGIC: Final = b"nodechain-chain-1\n"
 MAX_RECORD: Final = 64 * 1024 * 1024

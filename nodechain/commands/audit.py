@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import click
 
 from ledger.chain.genesis import Genesis
+from nodechain.chain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 from nodechain.commands.progress import Progress
 from nodechain.commands.stopped import stopped_chain
 from nodechain.errors import NotFound, UsageError
-from nodechain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.store.store import Store
 
 

@@ -15,11 +15,11 @@ import click
 from ledger.chain.identity import ChainIdentity
 from ledger.errors import MalformedInput
 from nodechain.commands.options import Invocation
-from nodechain.config import set_config
-from nodechain.durable_file import make_directory
 from nodechain.errors import BadAnswer, UsageError
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
+from nodechain.files.durable_file import make_directory
+from nodechain.home.config import set_config
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
 
 WRONG_CHAIN: Final = "wrong_chain"
 _HASH: Final = re.compile(r"[0-9a-f]{64}")

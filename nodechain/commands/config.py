@@ -6,9 +6,9 @@ import click
 
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
-from nodechain.config import MEANINGS, Config, set_config, unknown_variables
-from nodechain.durable_file import make_directory
 from nodechain.errors import ConfigurationError
+from nodechain.files.durable_file import make_directory
+from nodechain.home.config import MEANINGS, Config, set_config, unknown_variables
 
 
 @click.group()

@@ -15,18 +15,18 @@ from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.api.server import ApiOptions
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import home_exports, table
 from nodechain.commands.running import run_node
-from nodechain.config import set_config
 from nodechain.errors import WrongSecret
-from nodechain.genesis_file import BalanceSection, read_template
-from nodechain.home import Home
-from nodechain.initialise import initialise
-from nodechain.keystore import Keystore
+from nodechain.home.config import set_config
+from nodechain.home.genesis_file import BalanceSection, read_template
+from nodechain.home.home import Home
+from nodechain.home.initialise import initialise
+from nodechain.home.keystore import Keystore
 from nodechain.log import set_up_logging
 from nodechain.node import Node, NodeOptions
-from nodechain.validator_key import ValidatorKey
 
 DEV_PASSWORD: Final = "dev"
 """Of the development keys; it protects nothing, and stands in the home's password file."""

@@ -11,20 +11,20 @@ import click
 from ledger.chain.validator_set import validator_address
 from ledger.errors import LedgerError
 from ledger.keys.keyfile import KeyKind
+from nodechain.chain.safe_mode import HOW_IT_ENDS
 from nodechain.client.answers import Status
 from nodechain.clock import SystemClock
-from nodechain.clock_offset import Offset
 from nodechain.commands.errors import failure_of
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.commands.running import api_options
+from nodechain.commands.starting import CLOCK_ADVICE, START_CHECKS, Finding, Start, StartCheck
 from nodechain.commands.validate import node_options
 from nodechain.errors import BadAnswer, EnvironmentFailed, HomeInUse, NodeError, Unreachable, WrongChain
-from nodechain.home import Home
-from nodechain.keystore import KeyDamaged
-from nodechain.lock import HomeLock
-from nodechain.safe_mode import HOW_IT_ENDS
-from nodechain.starting import CLOCK_ADVICE, START_CHECKS, Finding, Start, StartCheck
+from nodechain.home.home import Home
+from nodechain.home.keystore import KeyDamaged
+from nodechain.home.lock import HomeLock
+from nodechain.network.clock_offset import Offset
 
 CLIENT_CHECKS: Final = ("signature library",)
 """Of a home that only asks another node."""

@@ -13,10 +13,10 @@ from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.commands.passwords import Passwords
 from nodechain.commands.phrases import check_free, hand_over
-from nodechain.genesis_file import read_template
-from nodechain.home import Home
-from nodechain.initialise import check_chain_name, initialise, join
-from nodechain.keystore import new_mnemonic
+from nodechain.home.genesis_file import read_template
+from nodechain.home.home import Home
+from nodechain.home.initialise import check_chain_name, initialise, join
+from nodechain.home.keystore import new_mnemonic
 
 
 @click.command()

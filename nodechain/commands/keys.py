@@ -15,9 +15,9 @@ from nodechain.commands.options import Invocation, address_shown, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.passwords import Passwords, confirm
 from nodechain.commands.phrases import check_free, hand_over
-from nodechain.durable_file import make_directory
-from nodechain.keystore import Keystore, new_mnemonic
-from nodechain.user_file import check_absent, read_user_file, write_user_file
+from nodechain.files.durable_file import make_directory
+from nodechain.files.user_file import check_absent, read_user_file, write_user_file
+from nodechain.home.keystore import Keystore, new_mnemonic
 
 _KIND = click.option(
     "--kind", type=click.Choice([kind.value for kind in KeyKind]), default="account", show_default=True

@@ -16,8 +16,8 @@ from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
 from nodechain.commands.progress import Progress
 from nodechain.errors import NodeError, NotFound, UsageError
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
 from nodechain.light.client import Deceived, LightClient
 from nodechain.light.opening import longest_age_ms, open_client, open_store
 

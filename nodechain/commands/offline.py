@@ -14,7 +14,7 @@ from ledger.errors import InvalidInput
 from ledger.keys.address import MultisigKey
 from ledger.limits import MAX_TRANSACTION_BYTES
 from nodechain.errors import UsageError
-from nodechain.user_file import read_user_file
+from nodechain.files.user_file import read_user_file
 
 _ENVELOPE: Final[Codec[Envelope]] = Codec(Envelope, MAX_TRANSACTION_BYTES)
 MAX_FILE_BYTES: Final = 4 * MAX_TRANSACTION_BYTES

@@ -15,14 +15,14 @@ from ledger.chain.validator_set import validator_address
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import Keyfile, KeyKind
 from ledger.limits import MAX_INTEGER
-from nodechain.address_book import AddressBook, resolve_address
 from nodechain.client.node_client import NodeClient
 from nodechain.client.untrusted import visible_lines
 from nodechain.commands.output import Format, Row, print_result
-from nodechain.config import Config, Loaded, home_path, load_config
-from nodechain.durable_file import PRIVATE_FILE
-from nodechain.keystore import Keystore
-from nodechain.user_file import write_user_file
+from nodechain.files.durable_file import PRIVATE_FILE
+from nodechain.files.user_file import write_user_file
+from nodechain.home.address_book import AddressBook, resolve_address
+from nodechain.home.config import Config, Loaded, home_path, load_config
+from nodechain.home.keystore import Keystore
 
 Command = Callable[..., Any]
 

@@ -11,8 +11,8 @@ import click
 
 from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
 from nodechain.errors import NodeError, NotFound, UsageError
-from nodechain.keystore import Keystore
-from nodechain.user_file import read_user_file
+from nodechain.files.user_file import read_user_file
+from nodechain.home.keystore import Keystore
 
 PASSWORD_FILE: Final = "NODECHAIN_PASSWORD_FILE"
 NEW_PASSWORD_FILE: Final = "NODECHAIN_NEW_PASSWORD_FILE"

@@ -11,14 +11,14 @@ from ledger.keys.keyfile import KeyKind
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import table
 from nodechain.errors import UsageError
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
-from nodechain.lock import HomeLock
+from nodechain.files.user_file import read_user_file
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
+from nodechain.home.lock import HomeLock
 from nodechain.network.cards import NAME, Card, Cards, check_address, format_card, parse_card
 from nodechain.network.identity import fingerprint, load, rotate
 from nodechain.network.limits import MAX_CARD_BYTES
 from nodechain.node import P2p
-from nodechain.user_file import read_user_file
 
 
 @click.group()

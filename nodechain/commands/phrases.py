@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from nodechain.durable_file import create_file
-from nodechain.user_file import check_absent
+from nodechain.files.durable_file import create_file
+from nodechain.files.user_file import check_absent
 
 
 def check_free(file: Path | None) -> None:

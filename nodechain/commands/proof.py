@@ -23,13 +23,13 @@ from nodechain.commands.progress import Progress
 from nodechain.commands.sending import sender_name
 from nodechain.commands.shown import claim_data, claim_line
 from nodechain.errors import NodeError, NotFound, UsageError
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
+from nodechain.files.user_file import read_user_file
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
 from nodechain.light.bundle import account_keys, make_proof, read_proof, verify_file
 from nodechain.light.client import Fetched, LightClient, genesis_trust, terms_of
 from nodechain.light.opening import open_store
 from nodechain.modules import REGISTRY
-from nodechain.user_file import read_user_file
 
 
 class BadProof(NodeError):

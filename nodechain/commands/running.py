@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from nodechain.api.server import ApiOptions, serve_api
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
-from nodechain.config import Config
-from nodechain.home import Home
+from nodechain.commands.starting import Start, require_startable
+from nodechain.home.config import Config
+from nodechain.home.home import Home
 from nodechain.node import Node, NodeOptions
-from nodechain.starting import Start, require_startable
-from nodechain.validator_key import ValidatorKey
 
 log = logging.getLogger("nodechain.start")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from ledger.light.claims import AnyClaim, EventClaim, EventShown, ReceiptShown, Shown, StateShown, TransactionShown
 from nodechain.api.chain_reads import transaction_view
+from nodechain.api.codes import meaning_of
 from nodechain.api.render import event, struct
-from nodechain.codes import meaning_of
 from nodechain.commands.events_text import event_parts, field_text
 from nodechain.modules import REGISTRY
 

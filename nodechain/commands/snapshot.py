@@ -13,14 +13,14 @@ from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields, table
 from nodechain.commands.progress import Progress
 from nodechain.commands.stopped import stopped_chain
-from nodechain.durable_file import sync_directory
 from nodechain.errors import UsageError
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
+from nodechain.files.durable_file import sync_directory
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
+from nodechain.home.lock import HomeLock
 from nodechain.light.blocks import light_block
 from nodechain.light.client import LightClient, terms_of
 from nodechain.light.opening import clock_of, open_store
-from nodechain.lock import HomeLock
 from nodechain.snapshots.fetcher import Fetcher, Source
 from nodechain.snapshots.files import SnapshotAbout, SnapshotFolder
 from nodechain.snapshots.maker import make_snapshot

@@ -6,9 +6,9 @@ import click
 
 from ledger.encoding.times import format_time
 from nodechain.client.answers import Energy, Status
-from nodechain.clock_offset import Offset
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import fields
+from nodechain.network.clock_offset import Offset
 
 
 @click.command()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.chain.genesis import Genesis
-from nodechain.app import audit_rules
+from nodechain.chain.app import audit_rules
 from nodechain.errors import NotFound
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
-from nodechain.lock import HomeLock
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
+from nodechain.home.lock import HomeLock
 from nodechain.store.layout import Head
 from nodechain.store.store import Store
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ledger.errors import TermsError
 from ledger.metering.consent import MAX_TERMS_FILE_BYTES, Terms, decode_terms_file, encode_terms_file
 from nodechain.errors import UsageError
-from nodechain.user_file import read_user_file, write_user_file
+from nodechain.files.user_file import read_user_file, write_user_file
 
 
 def write_terms(path: Path, found: Terms) -> None:

@@ -11,7 +11,7 @@ import click
 from ledger.limits import MIN_BLOCK_WEIGHT
 from nodechain.commands.options import Invocation, command
 from nodechain.commands.output import home_exports, table
-from nodechain.testnet import make_testnet, places
+from nodechain.home.testnet import make_testnet, places
 
 
 @click.command()

@@ -22,10 +22,10 @@ from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords, confirm
 from nodechain.commands.sending import sender_key, sender_name, signatures, submit
 from nodechain.errors import NotFound, Refused, TimedOut, UsageError
-from nodechain.home import Home
-from nodechain.home_genesis import read_genesis
+from nodechain.files.user_file import write_user_file
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
 from nodechain.modules import REGISTRY
-from nodechain.user_file import write_user_file
 
 POLL_S: Final = 0.2
 _ID: Final = re.compile(r"[0-9a-fA-F]{64}")

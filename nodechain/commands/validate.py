@@ -8,17 +8,17 @@ from typing import Any
 import click
 
 from ledger.keys.crypto import Ed25519SecretKey
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.commands.options import Command, Invocation, command
 from nodechain.commands.output import fields
 from nodechain.commands.passwords import Passwords
 from nodechain.commands.running import api_options, run_node
-from nodechain.config import Config, load_config
 from nodechain.errors import WrongSecret
-from nodechain.home import Home
+from nodechain.home.config import Config, load_config
+from nodechain.home.home import Home
 from nodechain.log import set_up_logging
 from nodechain.network.cards import check_address
 from nodechain.node import UNADVERTISED, Node, NodeOptions, P2p
-from nodechain.validator_key import ValidatorKey
 
 _RUNNING = (
     click.option("--api-host", metavar="ADDRESS", help="Where the interface listens (default 127.0.0.1)."),

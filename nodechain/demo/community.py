@@ -17,18 +17,18 @@ from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from ledger.metering.payloads import BindMeter, MeterTerms
 from ledger.metering.schema import MeterKind
 from nodechain.client.node_client import NodeClient
-from nodechain.config import set_config
 from nodechain.demo.children import Child
 from nodechain.demo.others import OtherValidators, require_agreement
 from nodechain.demo.plans import ENT
 from nodechain.demo.street import DATA_FILE, House, Street
 from nodechain.demo.wallet import Said, Wallet
 from nodechain.errors import EnvironmentFailed, HomeInUse, UsageError
-from nodechain.genesis_file import read_template
-from nodechain.home import Home
-from nodechain.initialise import initialise
-from nodechain.keystore import Keystore
-from nodechain.lock import HomeLock
+from nodechain.home.config import set_config
+from nodechain.home.genesis_file import read_template
+from nodechain.home.home import Home
+from nodechain.home.initialise import initialise
+from nodechain.home.keystore import Keystore
+from nodechain.home.lock import HomeLock
 
 PROFILE: Final = "schneider-iem3155"
 """Counts whole Wh in an integer register: what the data say is what the meter shows."""

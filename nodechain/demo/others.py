@@ -12,10 +12,10 @@ from ledger.keys.address import format_key
 from ledger.keys.keyfile import COST_LIGHT, Keyfile, KeyKind
 from nodechain.client.node_client import NodeClient
 from nodechain.errors import NodeError
-from nodechain.genesis_file import Template, ValidatorSection
-from nodechain.initialise import join_genesis
-from nodechain.keystore import Keystore
-from nodechain.testnet import Place, acquaint, places
+from nodechain.home.genesis_file import Template, ValidatorSection
+from nodechain.home.initialise import join_genesis
+from nodechain.home.keystore import Keystore
+from nodechain.home.testnet import Place, acquaint, places
 
 AGREE_S: Final = 60
 """Until all have the last block, in s."""

@@ -6,7 +6,7 @@ from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.demo.community import Community
 from nodechain.demo.thesis import NAMES
 from nodechain.demo.wallet import Wallet
-from nodechain.keystore import Keystore
+from nodechain.home.keystore import Keystore
 
 
 def thesis_wallet(community: Community) -> Wallet:

@@ -13,7 +13,7 @@ from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
 from nodechain.client.answers import AccountView, BatchItem
 from nodechain.client.node_client import NodeClient
 from nodechain.errors import Refused
-from nodechain.keystore import Keystore
+from nodechain.home.keystore import Keystore
 from nodechain.modules import MODULES
 
 NUMBERS = {kind.payload: kind.number for module in MODULES for kind in module.types}

@@ -17,8 +17,8 @@ from consensus.recovery import Memory, recover, still_needed
 from ledger.chain.header import Header
 from ledger.encoding.codec import Codec, Uint, Value, encode
 from ledger.errors import InvalidInput
-from nodechain.disk import OS_DISK, Disk
 from nodechain.errors import DataDamaged, JournalMissing
+from nodechain.files.disk import OS_DISK, Disk
 from nodechain.journal.files import Files
 from nodechain.journal.sign_state import SignState
 from nodechain.journal.wal import Wal

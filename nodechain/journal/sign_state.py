@@ -11,8 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from nodechain.disk import OS_DISK, Disk
-from nodechain.slot_file import SlotFile
+from nodechain.files.disk import OS_DISK, Disk
+from nodechain.files.slot_file import SlotFile
 
 SLOT_BYTES: Final = 64 * 1024
 

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from nodechain.disk import OS_DISK, Disk, OpenFile
 from nodechain.errors import DataDamaged, JournalMissing, StorageFailed, require, storage_failed
+from nodechain.files.disk import OS_DISK, Disk, OpenFile
 
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
 MAX_WAL_BYTES: Final = 256 * 1024 * 1024

@@ -19,8 +19,8 @@ from ledger.light.headers import LightBlock, Terms, Trusted
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile, Proven, check_proof
 from nodechain.errors import UsageError
 from nodechain.light.client import Deceived, Fetched, LightClient
+from nodechain.light.statement import Statement
 from nodechain.modules import REGISTRY
-from nodechain.statement import Statement
 
 INCOMPLETE: Final = "incomplete_statement"
 

@@ -8,7 +8,7 @@ from ledger.chain.genesis import Genesis
 from nodechain.client.answers import Status
 from nodechain.client.rest import NodeApi
 from nodechain.clock import SystemClock
-from nodechain.home import Home
+from nodechain.home.home import Home
 from nodechain.light.client import LightClient, genesis_trust, terms_of
 from nodechain.light.store import LightStore
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from ledger.errors import InvalidInput
 from ledger.light.headers import Trusted
 from ledger.light.kept import KeptHeaders
-from nodechain.durable_file import make_directory, replace_file
 from nodechain.errors import DataDamaged, storage_failed
+from nodechain.files.durable_file import make_directory, replace_file
 
 
 class LightStore:

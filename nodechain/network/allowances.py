@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from consensus.messages import ConsensusMessage, Decided, Status, StatusRequest
-from nodechain.buckets import Bucket
 from nodechain.network import limits
 from nodechain.network.frames import Kind
+from nodechain.process.buckets import Bucket
 
 RATES: Final[dict[Kind, tuple[float, float]]] = {
     Kind.HELLO: (0.1, 2),

@@ -21,8 +21,8 @@ import msgspec
 from ledger.errors import InvalidInput
 from ledger.keys.address import format_key, parse_key
 from ledger.keys.crypto import Algorithm
-from nodechain.durable_file import make_directory, replace_file
 from nodechain.errors import NotFound, UsageError, storage_failed
+from nodechain.files.durable_file import make_directory, replace_file
 from nodechain.network.identity import BadCertificate, node_id_of
 from nodechain.network.limits import MAX_ADDRESS_BYTES, MAX_ADDRESSES, MAX_CARD_BYTES, MAX_KNOWN_PEERS
 

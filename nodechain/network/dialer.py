@@ -19,7 +19,7 @@ from nodechain.network.lookups import Found, Lookups, is_literal
 from nodechain.network.scores import Scores
 from nodechain.network.table import Table
 from nodechain.network.trust import Peer, client_context
-from nodechain.worker import Worker
+from nodechain.process.worker import Worker
 
 log = logging.getLogger("nodechain.network")
 

@@ -17,15 +17,15 @@ from ledger.chain.identity import ChainIdentity
 from ledger.chain.validator_set import ValidatorSet
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from nodechain.buckets import block_of
 from nodechain.clock import Clock
-from nodechain.durable_file import replace_file
+from nodechain.files.durable_file import replace_file
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards, check_address
 from nodechain.network.identity import Identity
 from nodechain.network.introductions import INTRODUCTIONS, Introduction, Known, contents
 from nodechain.network.trust import Peer, merge, server_context
-from nodechain.worker import Worker
+from nodechain.process.buckets import block_of
+from nodechain.process.worker import Worker
 
 log = logging.getLogger("nodechain.network")
 

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
-from nodechain.durable_file import create_file, make_directory, replace_file
 from nodechain.errors import DataDamaged, NodeError, storage_failed
+from nodechain.files.durable_file import create_file, make_directory, replace_file
 from nodechain.network.limits import MAX_CERTIFICATE_BYTES
 
 KEY: Final = "key.pem"

@@ -9,11 +9,11 @@ import ssl
 from collections import Counter
 from collections.abc import Callable
 
-from nodechain.buckets import Bucket, BucketPerAddress, block_of
 from nodechain.clock import Clock
 from nodechain.errors import EnvironmentFailed
 from nodechain.network import limits
 from nodechain.network.connection import Connection
+from nodechain.process.buckets import Bucket, BucketPerAddress, block_of
 
 log = logging.getLogger("nodechain.network")
 

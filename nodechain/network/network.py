@@ -21,6 +21,7 @@ from nodechain.network.connection import Connection
 from nodechain.network.dialer import Dialer
 from nodechain.network.directory import Directory
 from nodechain.network.frames import Kind, Received
+from nodechain.network.gossip_service import GossipService, Offer
 from nodechain.network.identity import Identity, fingerprint
 from nodechain.network.introducing import Introducing
 from nodechain.network.introductions import Introduction
@@ -28,10 +29,9 @@ from nodechain.network.listener import Listener, bind
 from nodechain.network.lookups import Lookups
 from nodechain.network.relay import Links
 from nodechain.network.scores import Scores
-from nodechain.network.spreading import Offer, Spreading
 from nodechain.network.table import Table
 from nodechain.network.wire import LINKS, RELAYABLE, RELAYED, Hello, Relayed, is_answer, transfer_message
-from nodechain.open_files import PEERS
+from nodechain.process.open_files import PEERS
 
 log = logging.getLogger("nodechain.network")
 
@@ -81,7 +81,7 @@ class Network:
         self._hooks = hooks
         self._links = Links()
         self._introducing = Introducing(directory, self.table, clock, self.blame)
-        self._spreading = Spreading(self.table, clock, hooks.raw_of, hooks.waiting, hooks.offer, self.blame)
+        self._gossip = GossipService(self.table, clock, hooks.raw_of, hooks.waiting, hooks.offer, self.blame)
         self._dialer = Dialer(
             identity, directory, self.table, self.scores, clock, lambda: self._make(inbound=False), lookups or Lookups()
         )
@@ -108,7 +108,7 @@ class Network:
 
     def admitted(self, full_hash: bytes) -> None:
         """A transaction of one of the node's own users waits now."""
-        self._spreading.admitted(full_hash, None)
+        self._gossip.admitted(full_hash, None)
 
     # The driver's side.
 
@@ -157,7 +157,7 @@ class Network:
                     tasks.create_task(self.listener.run(), name="listener")
                 tasks.create_task(self._introducing.run(), name="introducing")
                 while True:
-                    self._spreading.tick()
+                    self._gossip.tick()
                     self.table.keep_alive()
                     self._dialer.tick(tasks)
                     await asyncio.sleep(TICK_S)
@@ -188,7 +188,7 @@ class Network:
         log.info("peer connected", extra={"peer": connection.name, "inbound": connection.inbound})
         self._peers_changed()
         self._introducing.greet(connection)
-        self._spreading.joined(connection.node_id)
+        self._gossip.joined(connection.node_id)
         return ""
 
     def misbehaved(self, connection: Connection, code: str) -> None:
@@ -201,7 +201,7 @@ class Network:
         self._open.pop(id(connection), None)
         if self.table.drop(connection):
             log.info("peer gone", extra={"peer": connection.name, "reason": connection.reason})
-            self._spreading.left(connection.node_id)
+            self._gossip.left(connection.node_id)
             self._links.left(connection.node_id)
             self._peers_changed()
         elif connection.reason.removeprefix("peer_said_") in _TELLING:
@@ -228,7 +228,7 @@ class Network:
             case Kind.INTRODUCTIONS:
                 self._introducing.received(connection, message.payload)
             case _:
-                self._spreading.received(connection.node_id, message)
+                self._gossip.received(connection.node_id, message)
 
     def _transfer(self, connection: Connection, payload: bytes) -> None:
         if is_answer(payload) and not connection.allowed.take_answer():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from nodechain.buckets import BucketPerAddress
 from nodechain.clock import Clock
 from nodechain.network import limits
 from nodechain.network.connection import Connection
@@ -12,6 +11,7 @@ from nodechain.network.directory import Directory
 from nodechain.network.frames import Kind
 from nodechain.network.scores import Scores
 from nodechain.network.wire import Hello
+from nodechain.process.buckets import BucketPerAddress
 
 log = logging.getLogger("nodechain.network")
 

@@ -15,8 +15,8 @@ from ledger.encoding.codec import Codec, encode
 from ledger.light.headers import LightBlock
 from ledger.light.snapshot import SnapshotChunk, bucket_range, chunks_for
 from ledger.state.tree import StateTree, bucket_index, key_hash
-from nodechain.durable_file import make_directory, replace_file, sync_directory
 from nodechain.errors import DataDamaged, require, storage_failed
+from nodechain.files.durable_file import make_directory, replace_file, sync_directory
 from nodechain.snapshots.files import ABOUT, SnapshotAbout, SnapshotFolder
 from nodechain.store.view import StoreView
 

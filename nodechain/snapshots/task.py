@@ -8,11 +8,11 @@ import logging
 from ledger.chain.genesis import Genesis
 from nodechain.errors import NodeError
 from nodechain.light.blocks import light_block
+from nodechain.process.worker import Worker
 from nodechain.snapshots.files import SnapshotFolder
 from nodechain.snapshots.maker import make_snapshot
 from nodechain.store.store import Store
 from nodechain.store.view import Snapshot
-from nodechain.worker import Worker
 
 log = logging.getLogger("nodechain.snapshots")
 

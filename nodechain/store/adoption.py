@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from nodechain.durable_file import make_directory
 from nodechain.errors import DataDamaged
+from nodechain.files.durable_file import make_directory
 from nodechain.store import layout
 from nodechain.store.batch import Entry, block_entries
 from nodechain.store.database import Database

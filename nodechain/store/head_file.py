@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nodechain.errors import DataDamaged, JournalMissing
-from nodechain.slot_file import SlotFile
+from nodechain.files.slot_file import SlotFile
 from nodechain.store.layout import Head, decode_head, encode_head
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from nodechain.durable_file import make_directory
 from nodechain.errors import DataDamaged, NodeError, require, storage_failed
+from nodechain.files.durable_file import make_directory
 from nodechain.store import layout
 from nodechain.store.audit import AuditReport, AuditRules, audit
 from nodechain.store.batch import block_entries

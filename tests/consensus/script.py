@@ -72,7 +72,7 @@ from ledger.chain.header import Certificate, CommitSignature, Header
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
 from ledger.chain.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_message
 from ledger.encoding.codec import encode
-from nodechain.validator_key import ValidatorKey
+from nodechain.chain.validator_key import ValidatorKey
 from tests.support.chain import secret
 
 CHAIN = "test-00000000"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from nodechain.testnet import free_ports
+from nodechain.home.testnet import free_ports
 from tests.support import peers
 
 PIN: Final = "123456"

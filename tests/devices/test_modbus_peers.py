@@ -22,7 +22,7 @@ from devices.simulators.modbus_rtu import RtuBusServer
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.pseudo_terminal import PseudoTerminal
 from devices.simulators.sunspec_device import SimulatedSunSpec
-from nodechain.testnet import free_ports
+from nodechain.home.testnet import free_ports
 from tests.support import peers
 
 SLAVE = Path(__file__).parent / "peers" / "libmodbus_slave.c"

@@ -30,7 +30,7 @@ from ledger.metering.registers import Quarantine
 from ledger.metering.schema import BINDINGS, MANUAL_REPORTS, MeterKind
 from ledger.state.overlay import State
 from ledger.validators.payloads import AddValidator
-from nodechain.mempool import Mempool
+from nodechain.mempool.mempool import Mempool
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import OBIS, MeterFixture, actual, consume, events, household, produce
 

@@ -85,7 +85,7 @@ class Overlay(RuleBasedStateMachine):
         self.state.delete(table, key)
 
     @rule(within=group, count=st.sampled_from((1, 30, 130)))
-    def work_off(self, within: tuple[Table[Any], bytes], count: int) -> None:
+    def process_expiries(self, within: tuple[Table[Any], bytes], count: int) -> None:
         """What expiries and closings do: take the first, again and again."""
         table, prefix = within
         for expected in self.live(table, prefix)[:count]:

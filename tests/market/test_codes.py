@@ -6,7 +6,7 @@ import market.errors
 from ledger.codes import CODES
 from ledger.errors import Refused
 from market.codes import REFUSED
-from nodechain.codes import meaning_of
+from nodechain.api.codes import meaning_of
 
 
 def test_every_code_has_one_meaning() -> None:

@@ -57,7 +57,7 @@ class Twin:
     book: MemoryBook = field(default_factory=MemoryBook)
     last: int = 0
 
-    def work_off(self, now_ms: int) -> list[int]:
+    def process_expiries(self, now_ms: int) -> list[int]:
         due = sorted((o.expires_ms, o.number) for o in self.listing() if 0 < o.expires_ms <= now_ms)
         for _time, number in due[:EXPIRIES_PER_BLOCK]:
             self._remove(number)
@@ -122,7 +122,7 @@ def check(receipt: Receipt, result: MatchResult | None) -> None:
 def play(chain: ChainFixture, twin: Twin, steps: Sequence[tuple[str, PlaceOrder | CancelOrder | ReplaceOrder]]) -> None:
     block = chain.block([chain.tx(name, payload) for name, payload in steps])
     own, *receipts = block.executed.receipts
-    assert [event.number for event in only(own, OrderExpired)] == twin.work_off(chain.time_ms)
+    assert [event.number for event in only(own, OrderExpired)] == twin.process_expiries(chain.time_ms)
     for (name, payload), receipt in zip(steps, receipts, strict=True):
         check(receipt, twin.play(name, payload, receipt.code, chain.time_ms))
     assert listing(chain) == twin.listing()

@@ -16,8 +16,8 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.validator_set import ValidatorSet
 from ledger.encoding.codec import encode
-from nodechain.admission import Refusal
 from nodechain.clock import SystemClock
+from nodechain.mempool.admission import Refusal
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards
 from nodechain.network.connection import Connection
@@ -27,7 +27,7 @@ from nodechain.network.identity import Identity, load_or_create
 from nodechain.network.lookups import Lookups
 from nodechain.network.network import Hooks, Network
 from nodechain.network.wire import GOODBYE, Hello
-from nodechain.open_files import PEERS
+from nodechain.process.open_files import PEERS
 
 IDENTITY = ChainIdentity("test-00000000", bytes(32))
 CHAIN = IDENTITY.id

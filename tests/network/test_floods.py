@@ -21,9 +21,9 @@ from consensus.messages import BlockTransactions, HashesPart, HashesRequest, Sta
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
 from ledger.encoding.codec import encode
 from ledger.keys.crypto import Ed25519SecretKey
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
 from nodechain.log import JsonLines
-from nodechain.log_limiter import LINES_AT_ONCE, LimitedHandler
 from nodechain.network import limits
 from nodechain.network.allowances import MESSAGE_RATES
 from nodechain.network.cards import Card, Cards
@@ -33,7 +33,7 @@ from nodechain.network.introductions import INTRODUCTIONS, introduce
 from nodechain.network.listener import Listener, bind
 from nodechain.network.lookups import Found, Lookups
 from nodechain.network.wire import Goodbye
-from nodechain.validator_key import ValidatorKey
+from nodechain.process.log_limiter import LINES_AT_ONCE, LimitedHandler
 from tests.network.places import CHAIN, IDENTITY, Attacker, card_of, make_place, running, until
 from tests.network.test_attacks import VOTE, play
 

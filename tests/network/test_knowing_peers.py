@@ -13,13 +13,13 @@ from ledger.chain.identity import ChainIdentity
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
 from ledger.encoding.codec import encode
 from ledger.keys.crypto import Ed25519SecretKey
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.errors import DataDamaged, NodeError, NotFound, UsageError
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards, check_address, format_card, parse_card
 from nodechain.network.identity import BadCertificate, fingerprint, load, load_or_create, node_id_of, rotate
 from nodechain.network.introductions import INTRODUCTIONS, Introduction, Known, introduce, is_true
 from nodechain.network.trust import merge
-from nodechain.validator_key import ValidatorKey
 from tests.network.places import CHAIN, IDENTITY, card_of, make_place, running, until
 
 KEYS = [ValidatorKey(Ed25519SecretKey(bytes([number + 1]) * 32)) for number in range(3)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from consensus import limits as consensus
 from ledger.encoding.codec import encode
 from ledger.limits import MAX_TRANSACTION_BYTES, MAX_VALIDATORS
-from nodechain import open_files
 from nodechain.network import limits
 from nodechain.network.frames import BULK, HEADER_BYTES, MAX_BYTES, Kind
 from nodechain.network.wire import Goodbye, Hello, Relayed
+from nodechain.process import open_files
 
 TESTED = {
     "test_frames": {"FRAME_BYTES", "MAX_HELLO_BYTES", "MAX_CONSENSUS_BYTES", "MAX_BULK_BYTES", "MAX_RELAYED_BYTES"},

@@ -8,13 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from consensus.messages import Commit
-from nodechain.buckets import MAX_ADDRESSES, Bucket, BucketPerAddress
 from nodechain.network import limits
 from nodechain.network.cards import Cards
 from nodechain.network.dialer import Backoff
 from nodechain.network.relay import Links
 from nodechain.network.scores import POINTS, Scores
 from nodechain.network.trust import Peer
+from nodechain.process.buckets import MAX_ADDRESSES, Bucket, BucketPerAddress
 from tests.network.places import CHAIN, card_of, make_place, running, until
 
 A, B, C = (name * 32 for name in (b"a", b"b", b"c"))

@@ -12,8 +12,8 @@ from ledger.errors import AddressError, CryptoKeyError
 from ledger.keys.address import MultisigKey, address_of, format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import KeyKind, ScryptCost
-from nodechain.address_book import AddressBook, DamagedBook, resolve_address
-from nodechain.keystore import BadName, KeyNotFound, Keystore, NameTaken
+from nodechain.home.address_book import AddressBook, DamagedBook, resolve_address
+from nodechain.home.keystore import BadName, KeyNotFound, Keystore, NameTaken
 
 ANNA = bytes([1]) * 20
 BERT = bytes([2]) * 20

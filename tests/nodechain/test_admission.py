@@ -14,11 +14,11 @@ from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import SignedEnvelope, Transaction
 from ledger.encoding.codec import encode
-from nodechain import admission as subject
-from nodechain import verify
-from nodechain.admission import Admission, Busy, Refusal
+from nodechain.mempool import admission as subject
+from nodechain.mempool import verify
+from nodechain.mempool.admission import Admission, Busy, Refusal
+from nodechain.mempool.verify import CHUNK, INLINE, Verifier
 from nodechain.node import Node
-from nodechain.verify import CHUNK, INLINE, Verifier
 from tests.support.node import HomeFixture
 
 

@@ -17,7 +17,7 @@ from ledger.limits import MAX_TIME_MS
 from nodechain.api.routes import ROUTES
 from nodechain.clock import LATEST_MS, MAX_STEP_MS
 from nodechain.commands.status import shown
-from nodechain.genesis_file import parse_template
+from nodechain.home.genesis_file import parse_template
 from tests.support.api import get, serving
 from tests.support.node import START_MS, HomeFixture
 from tests.support.processes import run

@@ -10,7 +10,7 @@ import pytest
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.commands.dev import DEV_MNEMONIC, DEV_PASSWORD
-from nodechain.keystore import Keystore
+from nodechain.home.keystore import Keystore
 from tests.support.meter_openings import opening, simulated_meter
 from tests.support.processes import NodeProcess, Outcome, password_file, run
 

@@ -19,9 +19,9 @@ from ledger.encoding.codec import encode
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
-from nodechain.address_book import AddressBook
 from nodechain.client.answers import AccountView, TransactionAnswer
-from nodechain.keystore import Keystore
+from nodechain.home.address_book import AddressBook
+from nodechain.home.keystore import Keystore
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import HANG_UP, SILENCE, fake_node
 from tests.support.hearing import hearing

@@ -22,12 +22,12 @@ from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client import answers as a
 from nodechain.client.rest import NodeApi
+from nodechain.client.urls import url_of
 from nodechain.commands.errors import run
 from nodechain.commands.output import home_exports
 from nodechain.errors import UsageError
-from nodechain.keystore import Keystore
-from nodechain.testnet import make_testnet, places
-from nodechain.urls import url_of
+from nodechain.home.keystore import Keystore
+from nodechain.home.testnet import make_testnet, places
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import fake_node
 from tests.support.processes import run as run_process

@@ -19,7 +19,7 @@ from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client import answers as a
 from nodechain.commands.errors import run
-from nodechain.keystore import Keystore
+from nodechain.home.keystore import Keystore
 from tests.support import make_client_answers
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import FakeNode, fake_node

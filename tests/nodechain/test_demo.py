@@ -25,7 +25,7 @@ from nodechain.demo.play import LOSS_INTERVAL, LOST_WH, missing_readings
 from nodechain.demo.street import load_street
 from nodechain.demo.thesis import Compared
 from nodechain.errors import NodeError, NotFound
-from nodechain.lock import HomeLock
+from nodechain.home.lock import HomeLock
 from nodechain.node import Node
 from tests.support.hearing import hearing
 

@@ -8,7 +8,7 @@ from ledger.chain.genesis import Access, Genesis
 from ledger.chain.parameters import HOUR_MS
 from ledger.keys.address import format_address
 from nodechain.errors import NotFound, UsageError
-from nodechain.genesis_file import build_genesis, parse_template, read_template, template_names
+from nodechain.home.genesis_file import build_genesis, parse_template, read_template, template_names
 from nodechain.modules import REGISTRY
 from tests.support.chain import address, secret
 

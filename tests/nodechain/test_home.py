@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 
 from nodechain import errors
-from nodechain.durable_file import create_file, make_directory, replace_file
 from nodechain.errors import HomeInUse, NodeError, NotFound, StorageFailed, UsageError, storage_failed
-from nodechain.home import Home
-from nodechain.lock import HomeLock
+from nodechain.files.durable_file import create_file, make_directory, replace_file
+from nodechain.home.home import Home
+from nodechain.home.lock import HomeLock
 
 ROOT = Path(__file__).resolve().parents[2]
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from nodechain.lock import HomeLock
+from nodechain.home.lock import HomeLock
 with HomeLock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

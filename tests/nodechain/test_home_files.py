@@ -13,13 +13,13 @@ import pytest
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from nodechain.api.server import ApiOptions
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
-from nodechain.config import load_config
+from nodechain.commands.starting import Start, require_startable
 from nodechain.errors import NodeError
-from nodechain.home import Home
+from nodechain.home.config import load_config
+from nodechain.home.home import Home
 from nodechain.node import Node, NodeOptions
-from nodechain.starting import Start, require_startable
-from nodechain.validator_key import ValidatorKey
 from tests.support.node import HomeFixture
 from tests.support.ordinary_user import modes_count
 

@@ -15,9 +15,9 @@ from ledger.keys.crypto import Algorithm, Ed25519SecretKey, verify
 from ledger.keys.derivation import derive
 from ledger.keys.keyfile import KeyKind, ScryptCost, write_keyfile
 from ledger.keys.mnemonic import entropy_of, mnemonic_of, seed_of
-from nodechain import durable_file
 from nodechain.errors import NodeError, StorageFailed, WrongSecret
-from nodechain.keystore import BadName, DamagedKey, KeyDamaged, KeyNotFound, Keystore, NameTaken, new_mnemonic
+from nodechain.files import durable_file
+from nodechain.home.keystore import BadName, DamagedKey, KeyDamaged, KeyNotFound, Keystore, NameTaken, new_mnemonic
 
 QUICK = ScryptCost(2**4)
 PHRASE = mnemonic_of(bytes(range(32)))
@@ -172,14 +172,14 @@ def test_a_name_taken_meanwhile_is_not_overwritten(store: Keystore, monkeypatch:
         path.write_bytes(b"theirs")
         durable_file.create_file(path, data)
 
-    monkeypatch.setattr("nodechain.keystore.create_file", late)
+    monkeypatch.setattr("nodechain.home.keystore.create_file", late)
     with pytest.raises(NameTaken):
         store.create("anna", KeyKind.ACCOUNT, PASSWORD)
     assert store.path("anna").read_bytes() == b"theirs"
 
 
 def test_what_another_process_wrote_is_not_taken_for_ours(store: Keystore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nodechain.keystore.create_file", lambda path, data: path.write_bytes(b"theirs"))
+    monkeypatch.setattr("nodechain.home.keystore.create_file", lambda path, data: path.write_bytes(b"theirs"))
     with pytest.raises(NameTaken, match="same time"):
         store.create("anna", KeyKind.ACCOUNT, PASSWORD)
 

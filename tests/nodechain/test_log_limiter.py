@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from nodechain.log import JsonLines, TextLines
-from nodechain.log_limiter import (
+from nodechain.process.log_limiter import (
     AT_OWN_PACE,
     LINES_AT_ONCE,
     LINES_PER_SECOND,

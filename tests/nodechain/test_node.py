@@ -18,13 +18,13 @@ from ledger.encoding.codec import encode
 from ledger.errors import InclusionError
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.state.overlay import State
+from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import PlayedClock
 from nodechain.errors import DataDamaged, HomeInUse, JournalMissing, NotFound, StorageFailed, UsageError
-from nodechain.home import Home
+from nodechain.home.home import Home
 from nodechain.journal.journal import Journal
 from nodechain.journal.wal import Wal
 from nodechain.node import Node, NodeOptions
-from nodechain.validator_key import ValidatorKey
 from tests.support.node import START_MS, HomeFixture
 
 TOKEN = 10**9

@@ -12,7 +12,7 @@ from nodechain.api.listening import Room
 from nodechain.errors import EnvironmentFailed
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
-from nodechain.open_files import CLIENTS, FEWEST, OWN, PEERS, STORE, peers_share
+from nodechain.process.open_files import CLIENTS, FEWEST, OWN, PEERS, STORE, peers_share
 from tests.support.node import HomeFixture
 from tests.support.processes import NodeProcess, password_file, run
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nodechain import pending
-from nodechain.pending import PendingLog
+from nodechain.mempool import pending
+from nodechain.mempool.pending import PendingLog
 
 
 async def _keep(log: PendingLog, raws: Sequence[bytes]) -> None:

@@ -16,11 +16,11 @@ from ledger.bank.schema import Asset
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import HEADER
 from ledger.encoding.codec import encode
+from nodechain.chain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.commands import errors
 from nodechain.commands.audit import audit as command
 from nodechain.commands.audit import stored_blocks
 from nodechain.errors import DataDamaged
-from nodechain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.store.store import Store
 from tests.support.node import HomeFixture
 

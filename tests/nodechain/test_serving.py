@@ -25,16 +25,16 @@ from consensus.messages import (
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from ledger.encoding.codec import encode
-from nodechain import serving
-from nodechain.actions import Alarm, Heard, Input, Rang
-from nodechain.block_answers import ANSWER_BYTES, PRICE_OF_A_BLOCK, DecidedRequest, Request
+from nodechain.chain import serving
+from nodechain.chain.actions import Alarm, Heard, Input, Rang
+from nodechain.chain.block_answers import ANSWER_BYTES, PRICE_OF_A_BLOCK, DecidedRequest, Request
+from nodechain.chain.lanes import PATIENCE, Lane, Lanes
+from nodechain.chain.serving import Serving
 from nodechain.clock import SystemClock
-from nodechain.lanes import PATIENCE, Lane, Lanes
 from nodechain.network.cards import Card, Cards
 from nodechain.network.frames import Kind
 from nodechain.network.identity import load_or_create
 from nodechain.node import Node, NodeOptions, P2p
-from nodechain.serving import Serving
 from nodechain.store.blocks import BlockReads
 from tests.network.places import Attacker, until
 from tests.support.node import HomeFixture

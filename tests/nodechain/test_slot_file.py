@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nodechain.errors import BrokenInvariant, DataDamaged, JournalMissing, StorageFailed
-from nodechain.slot_file import SlotFile
+from nodechain.files.slot_file import SlotFile
 
 SLOT = 512
 

@@ -21,7 +21,7 @@ from ledger.encoding.codec import encode
 from ledger.light import snapshot
 from ledger.light.snapshot import SNAPSHOT_CHUNK
 from nodechain.api.server import ApiOptions, serve_api
-from nodechain.app import Application, audit_rules
+from nodechain.chain.app import Application, audit_rules
 from nodechain.client.answers import SetChanges, Snapshots
 from nodechain.client.rest import NodeApi
 from nodechain.client.untrusted import read_answer

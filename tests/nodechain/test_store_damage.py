@@ -10,7 +10,7 @@ import plyvel
 import pytest
 
 from nodechain.errors import DataDamaged
-from nodechain.slot_file import SlotFile
+from nodechain.files.slot_file import SlotFile
 from nodechain.store.layout import HEAD, UNDO, after, decode_head, encode_head, header_key
 from nodechain.store.store import Store
 from tests.nodechain.chain_of_bytes import RULES, ChainOfBytes

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nodechain.clock_offset import AGAIN_MS, ClockOffset, Offset
+from nodechain.network.clock_offset import AGAIN_MS, ClockOffset, Offset
 from tests.support.cluster import Cluster, get, text_of
 from tests.support.node import HomeFixture
 from tests.support.processes import NodeProcess, password_file, run, until

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from nodechain.home.testnet import free_ports
 from nodechain.network.cards import Cards, parse_card
-from nodechain.testnet import free_ports
 from tests.support.cluster import Cluster, get
 from tests.support.processes import NodeProcess, run, until
 

@@ -13,8 +13,8 @@ import pytest
 
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client.answers import Status
-from nodechain.config import set_config
-from nodechain.keystore import Keystore
+from nodechain.home.config import set_config
+from nodechain.home.keystore import Keystore
 from tests.support.fake_node import fake_node
 from tests.support.node import PASSWORD, HomeFixture
 from tests.support.processes import NodeProcess, Outcome, password_file, run

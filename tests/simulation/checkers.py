@@ -17,7 +17,7 @@ from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, Header
 from ledger.errors import CertificateError
 from ledger.validators.events import ValidatorPunished
-from nodechain.actions import Blame, Stop, Write
+from nodechain.chain.actions import Blame, Stop, Write
 from nodechain.modules import REGISTRY
 
 if TYPE_CHECKING:

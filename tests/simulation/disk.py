@@ -38,7 +38,7 @@ class Power:
 
 
 class VirtualFile:
-    """One open file; see `nodechain.disk.OpenFile`."""
+    """One open file; see `nodechain.files.disk.OpenFile`."""
 
     def __init__(self, disk: VirtualDisk, path: Path) -> None:
         self._disk = disk
@@ -68,7 +68,7 @@ class VirtualFile:
 
 
 class VirtualDisk:
-    """See `nodechain.disk.Disk`."""
+    """See `nodechain.files.disk.Disk`."""
 
     def __init__(self, power: Power) -> None:
         self.power = power

@@ -33,8 +33,8 @@ from ledger.chain.validator_set import ValidatorSet
 from ledger.chain.votes import VoteKind
 from ledger.errors import CertificateError, LedgerError
 from ledger.keys.crypto import verify_ed25519
+from nodechain.chain.fetching import Fetching
 from nodechain.errors import NodeError
-from nodechain.fetching import Fetching
 from nodechain.journal.journal import Journal
 from tests.simulation import directed
 from tests.simulation.plan import Plan

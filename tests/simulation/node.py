@@ -24,7 +24,7 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import Certificate, Header
 from ledger.errors import InclusionError, InvalidInput
-from nodechain.actions import (
+from nodechain.chain.actions import (
     Action,
     Alarm,
     Blame,
@@ -44,20 +44,20 @@ from nodechain.actions import (
     Waiting,
     Write,
 )
-from nodechain.app import Application
-from nodechain.block_answers import DecidedRequest, Request, answer_to
+from nodechain.chain.app import Application
+from nodechain.chain.block_answers import DecidedRequest, Request, answer_to
+from nodechain.chain.replica import Replica
+from nodechain.chain.validator_key import ValidatorKey
+from nodechain.files.slot_file import SlotFile
 from nodechain.journal.files import Files
 from nodechain.journal.journal import Journal
-from nodechain.mempool import Mempool
+from nodechain.mempool.mempool import Mempool
 from nodechain.modules import REGISTRY
-from nodechain.replica import Replica
-from nodechain.slot_file import SlotFile
 from nodechain.store.database import Database
 from nodechain.store.head_file import HeadFile
 from nodechain.store.inspection import Found
 from nodechain.store.records import History
 from nodechain.store.store import Store as BlockStore
-from nodechain.validator_key import ValidatorKey
 from tests.simulation.disk import Power, PowerCut, VirtualDatabase, VirtualDisk
 from tests.support.chain import secret
 
@@ -313,7 +313,7 @@ class Node:
         self.run(_Asked(peer, message) if isinstance(message, TransferRequest) else Heard(peer, message))
 
     def _answer(self, peer: bytes, request: Request) -> None:
-        """What `nodechain.serving` does in a thread."""
+        """What `nodechain.chain.serving` does in a thread."""
         block = None if isinstance(request, BlocksRequest | DecidedRequest) else request.block_hash
         answer = answer_to(self.app.store, None if block is None else self.replica.under_way(block), request)
         if answer is not None:

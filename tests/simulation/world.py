@@ -16,7 +16,7 @@ from consensus.timeouts import Timeouts
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from nodechain.actions import Alarm, PeersAre
+from nodechain.chain.actions import Alarm, PeersAre
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Checks, Violation
 from tests.simulation.network import Weather

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodechain.testnet import free_ports
+from nodechain.home.testnet import free_ports
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 ROOT = DOCS.parents[1]

@@ -16,10 +16,10 @@ from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.type_numbers import TypeNumber
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.limits import MIN_BLOCK_WEIGHT
-from nodechain.config import set_config
-from nodechain.keystore import Keystore
+from nodechain.home.config import set_config
+from nodechain.home.keystore import Keystore
+from nodechain.home.testnet import PASSWORD, Testnet, make_testnet, places
 from nodechain.network.cards import Card, Cards
-from nodechain.testnet import PASSWORD, Testnet, make_testnet, places
 from tests.support.processes import NodeProcess, until
 from tests.support.proxy import Proxy, ProxyThread
 from tests.support.wrong_clock import wrong_clock

@@ -25,9 +25,9 @@ from ledger.chain.type_numbers import TypeNumber
 from ledger.chain.validator_set import validator_address
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
-from nodechain.app import Application, audit_rules
-from nodechain.home import Home
-from nodechain.initialise import join_genesis
+from nodechain.chain.app import Application, audit_rules
+from nodechain.home.home import Home
+from nodechain.home.initialise import join_genesis
 from nodechain.modules import REGISTRY
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create

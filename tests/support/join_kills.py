@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nodechain.initialise import join_genesis
-from nodechain.testnet import free_ports
+from nodechain.home.initialise import join_genesis
+from nodechain.home.testnet import free_ports
 from tests.support.cluster import get
 from tests.support.grown_chain import INTERVAL_MS, GrownChain, account, acquaint_homes, grown_genesis
 from tests.support.processes import DEADLINE_S, NodeProcess, clean_environment, run, until

@@ -13,12 +13,12 @@ from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import Value
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT
-from nodechain.genesis_file import read_template
-from nodechain.initialise import initialise
-from nodechain.keystore import Keystore
+from nodechain.chain.validator_key import ValidatorKey
+from nodechain.home.genesis_file import read_template
+from nodechain.home.initialise import initialise
+from nodechain.home.keystore import Keystore
 from nodechain.modules import REGISTRY
 from nodechain.node import DEFAULT_OPTIONS, Node, NodeOptions
-from nodechain.validator_key import ValidatorKey
 
 PASSWORD = "correct horse"
 START_MS = 1_700_000_000_000

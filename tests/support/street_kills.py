@@ -31,8 +31,8 @@ from ledger.metering.payloads import BindMeter, MeterTerms
 from ledger.metering.schema import MeterKind
 from nodechain.client.node_client import NodeClient
 from nodechain.demo.street import DATA_FILE
-from nodechain.keystore import Keystore
-from nodechain.testnet import PASSWORD, free_ports
+from nodechain.home.keystore import Keystore
+from nodechain.home.testnet import PASSWORD, free_ports
 from tests.support.cluster import Cluster
 from tests.support.processes import DEADLINE_S, clean_environment, run, until
 

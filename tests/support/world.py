@@ -26,7 +26,7 @@ from ledger.governance.events import VoteClosed
 from ledger.keys.address import MultisigKey, SenderKey, address_of
 from ledger.keys.crypto import Algorithm, SecretKey, generate_secret_key
 from ledger.metering.schema import METERS, Meter
-from nodechain.statement import Statement
+from nodechain.light.statement import Statement
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 
 VOTERS = ("A", "B", "E")

@@ -1,0 +1,111 @@
+"""What a peer that asks for blocks or their transactions is answered; reads the store, so it runs beside the driver.
+
+Nothing here waits or sends: `nodechain.chain.serving` does, on real connections, and the simulator on virtual ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from consensus.bodies import block_transactions, hashes_part
+from consensus.limits import MAX_SYNC_BLOCKS
+from consensus.messages import (
+    BlocksRequest,
+    BlocksResponse,
+    Decided,
+    DecidedBlock,
+    HashesRequest,
+    Message,
+    TransactionsRequest,
+)
+from ledger.chain.blocks import Block
+from ledger.chain.envelope import full_hash_of
+from ledger.chain.header import CERTIFICATE, HEADER
+from nodechain.store.view import StoreView
+
+ANSWER_BYTES: Final = 2 * 1024 * 1024
+"""Blocks sent at once; the first one is sent whatever its size. Less than the protocol allows: who asks, asks again."""
+
+PRICE_OF_A_BLOCK: Final = 32 * 1024
+"""What reading a block costs besides its bytes, in bytes: 64 small blocks cost as much work as 2 MiB of large ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRequest:
+    """A peer works on a height that is decided here: it gets that block's DECIDED."""
+
+    height: int
+
+
+Request = HashesRequest | TransactionsRequest | BlocksRequest | DecidedRequest
+UnderWay = Block | tuple[bytes, ...] | None
+"""A block that is not decided yet: executed, or its transactions as they came, or unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`price`: bytes read from the disk for it, and a share for what reading costs besides."""
+
+    message: Message
+    price: int
+
+
+def answer_to(store: StoreView, under_way: UnderWay, request: Request) -> Answer | None:
+    """The answer, None where none is due. Raises `DataDamaged`, `StorageFailed`, `NotFound`."""
+    match request:
+        case BlocksRequest():
+            return _decided_blocks(store, request)
+        case DecidedRequest():
+            return _decided(store, request.height)
+        case HashesRequest():
+            hashes, price = _hashes(store, under_way, request.block_hash)
+            return Answer(hashes_part(request.block_hash, hashes, request.part), price)
+        case TransactionsRequest():
+            body, price = _body(store, under_way, request.block_hash)
+            return Answer(block_transactions(request, body), price)
+
+
+def _decided_blocks(store: StoreView, request: BlocksRequest) -> Answer:
+    """Blocks in a row (above genesis), as many as are there and fit; at least one if it is there."""
+    blocks: list[DecidedBlock] = []
+    size = 0
+    first = max(request.first, 1)
+    heights = range(first, first + min(request.count, MAX_SYNC_BLOCKS)) if first >= store.base() else range(0)
+    for height in heights:
+        stored = store.block(height)
+        if stored is None:
+            break
+        size += len(stored.header) + len(stored.certificate) + sum(len(raw) + 5 for raw in stored.transactions)
+        if blocks and size > ANSWER_BYTES:
+            break
+        header, certificate = HEADER.decode(stored.header), CERTIFICATE.decode(stored.certificate)
+        blocks.append(DecidedBlock(header, certificate, stored.transactions))
+    return Answer(BlocksResponse(request.first, tuple(blocks)), size + PRICE_OF_A_BLOCK * (len(blocks) + 1))
+
+
+def _decided(store: StoreView, height: int) -> Answer | None:
+    header, certificate = store.header(height), store.certificate(height)
+    if header is None or not certificate:
+        return None
+    return Answer(Decided(HEADER.decode(header.header), CERTIFICATE.decode(certificate)), PRICE_OF_A_BLOCK)
+
+
+def _hashes(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[tuple[bytes, ...] | None, int]:
+    """The full hashes of a block's transactions, and the price of knowing them."""
+    if isinstance(under_way, Block):
+        return tuple(transaction.full_hash for transaction in under_way.transactions), PRICE_OF_A_BLOCK
+    body, price = _body(store, under_way, block_hash)
+    return None if body is None else tuple(full_hash_of(raw) for raw in body), price
+
+
+def _body(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[tuple[bytes, ...] | None, int]:
+    """A block's transactions, of one that is under way or decided; reading them all has its price."""
+    if isinstance(under_way, Block):
+        return tuple(transaction.raw for transaction in under_way.transactions), PRICE_OF_A_BLOCK
+    if under_way is not None:
+        return under_way, PRICE_OF_A_BLOCK
+    stored = store.block_by_hash(block_hash)
+    if stored is None:
+        return None, PRICE_OF_A_BLOCK
+    return stored.transactions, PRICE_OF_A_BLOCK + sum(len(raw) for raw in stored.transactions)

@@ -1,0 +1,227 @@
+"""Performs the replica's actions on the real world, in order: the one task that makes the chain grow.
+
+Inputs (messages, timers, transactions) come in through one queue with lanes (`nodechain.chain.lanes`). `Write` and
+`Store` are on the disk before anything after them happens. A failure to write ends the task, and with it the node:
+fail-stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol, assert_never
+
+from consensus.doubt import Doubt
+from consensus.events import Now
+from consensus.messages import Commit, ConsensusMessage, Message, Prepare, Proposal, ProvenRoundChange
+from consensus.records import LoggedLock, LoggedVote, SignRecord
+from ledger.chain.blocks import Block
+from ledger.chain.envelope import Transaction
+from ledger.chain.header import Certificate, Header
+from nodechain.chain.actions import (
+    Action,
+    Alarm,
+    Blame,
+    Dropped,
+    Heard,
+    Input,
+    Rang,
+    SetAlarm,
+    Started,
+    Stop,
+    Store,
+    Stored,
+    Tell,
+    TellAll,
+    TellDecided,
+    Waiting,
+    Write,
+)
+from nodechain.chain.block_answers import DecidedRequest, Request
+from nodechain.chain.lanes import NOBODY, Lane, Lanes
+from nodechain.chain.replica import Replica
+from nodechain.chain.safe_mode import SafeModeLog
+from nodechain.clock import Clock
+from nodechain.errors import BrokenInvariant, require
+from nodechain.process.worker import Worker
+
+
+class Journal(Protocol):
+    """Where signatures are written down; `nodechain.journal.journal.Journal`, or the tests' twin."""
+
+    def persist(
+        self,
+        bodies: tuple[tuple[Header, bytes], ...],
+        records: tuple[LoggedVote | LoggedLock, ...],
+        signed: SignRecord,
+        doubt: Doubt | None,
+        *,
+        overruled: bool,
+    ) -> None:
+        """Durable when it returns."""
+        ...
+
+
+class Peers(Protocol):
+    """Where messages go; `nodechain.network.network.Network`."""
+
+    def tell(self, peer: bytes, message: Message) -> None:
+        """Send to one peer."""
+        ...
+
+    def tell_all(self, message: ConsensusMessage) -> None:
+        """Send to every peer."""
+        ...
+
+    def blame(self, peer: bytes, code: str) -> None:
+        """A peer did what no honest node does."""
+        ...
+
+    def handled(self, peer: bytes, message: Message, *, hand_on: bool) -> None:
+        """A message that came from there was taken; others may need it too."""
+        ...
+
+
+class Serves(Protocol):
+    """Who reads the store for peers; `nodechain.chain.serving.Serving`."""
+
+    def asked(self, peer: bytes, request: Request) -> None:
+        """A peer is to get something."""
+        ...
+
+
+class Driver:
+    """Owns the replica; `run` is its only task.
+
+    `decided` is called with every new head's block, after it is stored; `dropped` with a transaction that will never
+    stand in a block, and why. The queue of inputs is bounded by who fills it: the network hands over so many messages
+    of each peer, and timers and transactions wait there once.
+    """
+
+    def __init__(
+        self,
+        replica: Replica,
+        journal: Journal | None,
+        clock: Clock,
+        peers: Peers,
+        serving: Serves,
+        *,
+        decided: Callable[[Block], None],
+        dropped: Callable[[Transaction, str], None],
+    ) -> None:
+        self._replica = replica
+        self._journal = journal
+        self._clock = clock
+        self._peers = peers
+        self._serving = serving
+        self._decided = decided
+        self._dropped = dropped
+        self._inputs = Lanes()
+        self._storage = Worker("storage")
+        self._alarms: dict[Alarm, asyncio.TimerHandle] = {}
+        self._storing: Block | None = None
+        self._told = False
+        self._safe_mode = SafeModeLog()
+        self.last_commit_ms = 0
+
+    def transactions_wait(self) -> None:
+        """The pool is no longer empty; cheap, may be called often."""
+        if not self._told:
+            self._told = True
+            self._inputs.put(Waiting())
+
+    def put(self, event: Input, lane: Lane = Lane.OWN, source: bytes = NOBODY) -> None:
+        """Something happened; `source`: the peer that caused it."""
+        self._inputs.put(event, lane, source)
+
+    async def run(self) -> None:
+        """Make blocks until cancelled; raises `StorageFailed` or `BrokenInvariant` where it cannot go on."""
+        try:
+            await self._step(Started())
+            while True:
+                await self._step(await self._inputs.get())
+        finally:
+            for alarm in self._alarms.values():
+                alarm.cancel()
+            self._storage.close()
+
+    async def _step(self, event: Input) -> None:
+        waiting: list[Input] = [event]
+        while waiting:
+            if isinstance(waiting[0], Waiting):
+                self._told = False
+            now = Now(self._clock.monotonic_ms(), self._clock.wall_ms())
+            following = waiting.pop(0)
+            actions = self._replica.step(following, now)
+            self._safe_mode.is_now(self._replica.engine.doubt, self._replica.app.height)
+            if isinstance(following, Stored) and self._storing is not None:
+                self._decided(self._storing)
+            for action in actions:
+                after = await self._perform(action)
+                if after is not None:
+                    waiting.append(after)
+            if isinstance(following, Heard):
+                self._handled(following, actions)
+
+    def _handled(self, heard: Heard, actions: list[Action]) -> None:
+        """Hand on what was the peer's own and is good: what is for another height was not looked at closely."""
+        is_good = not any(isinstance(action, Blame) and action.peer == heard.peer for action in actions)
+        height = self._replica.engine.place[0]
+        hand_on = is_good and not heard.relayed and _height_of(heard.message) in (height - 1, height)
+        self._peers.handled(heard.peer, heard.message, hand_on=hand_on)
+
+    async def _perform(self, action: Action) -> Input | None:
+        match action:
+            case Write():
+                require(self._journal is not None, "who follows signs nothing")
+                if self._journal is not None:
+                    await self._storage.run(
+                        self._journal.persist,
+                        action.bodies,
+                        action.records,
+                        action.signed,
+                        action.doubt,
+                        overruled=action.overruled,
+                    )
+            case Store():
+                return await self._store(action.block, action.certificate)
+            case SetAlarm():
+                self._set_alarm(action)
+            case Dropped():
+                self._dropped(action.transaction, action.code)
+            case Stop():
+                raise BrokenInvariant(action.reason, code="consensus_halted", advice="See the log; the chain is safe.")
+            case Tell():
+                self._peers.tell(action.peer, action.message)
+            case TellDecided():
+                self._serving.asked(action.peer, DecidedRequest(action.height))
+            case TellAll():
+                self._peers.tell_all(action.message)
+            case Blame():
+                self._peers.blame(action.peer, action.code)
+            case _:
+                assert_never(action)
+        return None
+
+    async def _store(self, block: Block, certificate: Certificate) -> Stored:
+        self._storing = block
+        started_ms = self._clock.monotonic_ms()
+        await self._storage.run(self._replica.app.commit, block, certificate)
+        self.last_commit_ms = self._clock.monotonic_ms() - started_ms
+        return Stored()
+
+    def _set_alarm(self, action: SetAlarm) -> None:
+        earlier = self._alarms.pop(action.alarm, None)
+        if earlier is not None:
+            earlier.cancel()
+        delay_s = max(action.at_ms - self._clock.monotonic_ms(), 0) / 1000
+        loop = asyncio.get_running_loop()
+        self._alarms[action.alarm] = loop.call_later(delay_s, self._ring, action.alarm)
+
+    def _ring(self, alarm: Alarm) -> None:
+        self._inputs.put(Rang(alarm))
+
+
+def _height_of(message: Message) -> int:
+    """The height that a vote is for; -1 for what is none."""
+    return message.height if isinstance(message, Proposal | Prepare | Commit | ProvenRoundChange) else -1

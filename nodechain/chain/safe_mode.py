@@ -1,0 +1,50 @@
+"""Safe mode as an operator sees it: why, and how it ends. Every entry and every end is one line in the log."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from consensus.doubt import Doubt
+
+log = logging.getLogger("nodechain.chain.safe_mode")
+
+HOW_IT_ENDS = (
+    "It ends by itself two blocks above all that this validator may have signed; until then it follows and signs "
+    "nothing. With over a third of the power in it no block comes: then start a validator whose key runs nowhere else "
+    "once with `nodechain validate --unsafe-resume`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SafeMode:
+    """`ends_at`: the head's height at which it ends; None until a quorum of the others has said where it is."""
+
+    doubt: Doubt
+    ends_at: int | None
+
+    @property
+    def text(self) -> str:
+        """The reason, and when it ends if that is known."""
+        return self.doubt.value if self.ends_at is None else f"{self.doubt.value}; ends at height {self.ends_at}"
+
+
+class SafeModeLog:
+    """`is_now` after every step; it writes when something has changed."""
+
+    def __init__(self) -> None:
+        self._doubt: Doubt | None = None
+
+    def is_now(self, doubt: Doubt | None, height: int) -> None:
+        """Whether the validator is in doubt at this height of the head."""
+        if doubt is self._doubt:
+            return
+        if doubt is None:
+            log.info("safe mode is over: this validator signs again", extra={"height": height})
+        else:
+            log.warning("safe mode: this validator signs nothing", extra=_told(doubt, height))
+        self._doubt = doubt
+
+
+def _told(doubt: Doubt, height: int) -> dict[str, object]:
+    return {"why": doubt.value, "height": height, "how_it_ends": HOW_IT_ENDS}
