@@ -376,10 +376,14 @@ def end_with_binding(context: Context, meter: Meter) -> None:
     reports by hand.
     """
     if meter.kind == MeterKind.CONSUMPTION:
-        opened = open_grant(context, meter.account, meter.unit)
-        if opened is not None:
-            end_session(context, opened, SessionEnd.RELEASED, settled=True)
+        _release_open(context, meter.account, meter.unit)
         return_waiting(context, meter.account, meter.unit)
+
+
+def _release_open(context: Context, consumer: bytes, unit: bytes) -> None:
+    opened = open_grant(context, consumer, unit)
+    if opened is not None:
+        end_session(context, opened, SessionEnd.RELEASED, settled=True)
 
 
 def check_not_sweeping(context: Context, meter: Meter) -> None:

@@ -109,7 +109,7 @@ def l11_bound_again_lower() -> Patches:
 
 def l11_reports_beside_an_unbound_meter() -> Patches:
     """A session stays open when its meter is unbound, and the unit reports what it likes."""
-    return [("ledger.metering.bindings.end_session", _nothing)]
+    return [("ledger.energy.sessions._release_open", _nothing)]
 
 
 def l11_opening_before_the_old_meters_reading() -> Patches:
