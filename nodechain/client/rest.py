@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
-from nodechain.client.untrusted import read_answer, visible
+from nodechain.client.untrusted import read_answer
+from nodechain.client.visible_text import visible
 from nodechain.errors import NodeError, NotFound, Refused, TimedOut, Unreachable, UsageError
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from ledger.keys.address import format_address
 from ledger.keys.keyfile import Keyfile, KeyKind
 from ledger.limits import MAX_INTEGER
 from nodechain.client.node_client import NodeClient
-from nodechain.client.untrusted import visible_lines
+from nodechain.client.visible_text import visible_lines
 from nodechain.commands.output import Format, Row, print_result
 from nodechain.files.durable_file import PRIVATE_FILE
 from nodechain.files.user_file import write_user_file

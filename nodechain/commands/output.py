@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import click
 
-from nodechain.client.untrusted import visible_lines
+from nodechain.client.visible_text import visible_lines
 
 SCHEMA_VERSION: Final = 1
 

@@ -293,6 +293,19 @@ def test_help_imports_no_group() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_help_reads_no_structs_and_no_keys() -> None:
+    """What costs tens of milliseconds to import stays away from `nodechain --help`, errors included."""
+    script = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print({'msgspec', 'cryptography', 'nacl', 'asyncio'} & set(sys.modules)))\n"
+        "sys.argv = ['nodechain', '--help']\n"
+        "import cli\n"
+        "cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "set()"
+
+
 @pytest.mark.parametrize("name", sorted(cli.GROUPS))
 def test_every_command_of_the_table_has_help(name: str) -> None:
     done = run(name, "--help")
