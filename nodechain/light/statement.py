@@ -1,7 +1,7 @@
 """A statement of account from events alone: what a wallet or an auditor can add up.
 
-Folds the postings of decoded events, receipt by receipt, into sums; `differences` compares them with a state. An event
-that lacks something, is missing, or says something twice shows up here.
+Folds the postings of decoded events, receipt by receipt, into sums, and follows the rate; `differences` compares them
+with a state. An event that lacks something, is missing, or says something twice shows up here.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ledger.bank.schema import SUPPLY, Asset
 from ledger.chain.header import Event
+from ledger.chain.invariants import entries
 from ledger.chain.postings import Measure, Posting, Tokens
+from ledger.energy.events import RateChanged
+from ledger.energy.schema import IMBALANCE
 from ledger.state.overlay import Reader
 from nodechain.modules import REGISTRY
 
@@ -24,10 +28,13 @@ class Statement:
 
     fee_asset: int
     sums: Counter[Key] = field(default_factory=Counter)
+    rate: int = 0
 
     def add(self, events: Iterable[Event]) -> None:
         """The next receipt's events."""
         for event in events:
+            if isinstance(event, RateChanged):
+                self.rate = event.rate
             for line in REGISTRY.postings_of(event, self.fee_asset):
                 self.sums[_key(line)] += line.amount
 
@@ -37,7 +44,16 @@ class Statement:
 
     def differences(self, state: Reader) -> list[str]:
         """Where the state says something else, in words; empty if the statement reproduces it."""
-        return list(_compare(self.sums, Counter({_key(line): line.amount for line in REGISTRY.holdings(state)})))
+        found = list(_compare(self.sums, Counter({_key(line): line.amount for line in REGISTRY.holdings(state)})))
+        supplies = {key[0]: entry.amount for key, entry in entries(state, SUPPLY)}
+        for asset in Asset:
+            ours, stored = self.supply(asset), supplies.get(asset, 0)
+            if ours != stored:
+                found.append(f"supply of {asset.name}: events say {ours}, the state {stored}")
+        rate = sum(entry.rate for _key, entry in entries(state, IMBALANCE))
+        if self.rate != rate:
+            found.append(f"rate: events say {self.rate}, the state {rate}")
+        return found
 
 
 def _key(line: Posting) -> Key:
