@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Bytes20, Uint
-
-Address = Bytes20
+from ledger.encoding.codec import Address, Uint
 
 
 class OrderPlaced(Event, frozen=True, tag=100):

@@ -50,7 +50,6 @@ BANK: Final = Module(
     ),
     tables=BANK_TABLES,
     events=BANK_EVENTS,
-    parameters=(),
     purposes=(WITHDRAWAL_LOCK,),
     decisions=BANK_DECISIONS,
     hooks=(

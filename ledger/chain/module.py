@@ -7,4 +7,4 @@ from typing import Final
 from ledger.chain.registry import Module
 from ledger.chain.schema import CHAIN_TABLES
 
-CHAIN: Final = Module(name="chain", types=(), tables=CHAIN_TABLES, events=(), parameters=())
+CHAIN: Final = Module(name="chain", tables=CHAIN_TABLES)

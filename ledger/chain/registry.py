@@ -1,7 +1,7 @@
 """What the ledger executes: a table of modules that is passed in (rule X7).
 
-The ledger's own module is in `ledger.module`; the market brings another. A new transaction type is a payload, a
-handler, and one line in its module.
+Each subject has one in its `module.py`; `nodechain.modules` joins them. A new transaction type is a payload, a handler,
+and one line in its module.
 """
 
 from __future__ import annotations

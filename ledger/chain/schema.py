@@ -66,7 +66,7 @@ class Link(Value, frozen=True):
 
 
 class Parameter(Value, frozen=True):
-    """A voted parameter's value; its unit is in `ledger.params`."""
+    """A voted parameter's value; its unit is in its `ParameterRule`."""
 
     value: Uint
 

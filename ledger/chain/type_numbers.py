@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class TypeNumber(IntEnum):
-    """See `ledger.module` for payloads and handlers."""
+    """The subjects' `module.py` have payloads and handlers."""
 
     TRANSFER = 1
     LOCK_WITHDRAWAL = 2

@@ -15,9 +15,9 @@ from ledger.chain.weights import JUDGEMENT, VOTE_END, VOTE_OPENING
 from ledger.encoding.codec import Value, encode
 from ledger.errors import Refused
 from ledger.governance.events import VoteCast, VoteClosed, VoteOpened, VoterChanged
-from ledger.governance.members import admit, check_no_meter
+from ledger.governance.members import admit, check_no_meter, is_voter
 from ledger.governance.parameters import VOTE_LIFETIME
-from ledger.governance.payloads import AddVoter, CastVote, RemoveVoter
+from ledger.governance.payloads import CastVote
 from ledger.governance.schema import VOTE_ACTIONS, VOTERS, VOTES, Vote, Voter
 from ledger.keys.crypto import tagged_hash
 from ledger.limits import MAX_ALL_OPEN_VOTES, MAX_OPEN_VOTES, MAX_VOTERS
@@ -49,7 +49,7 @@ def action_hash(action: bytes) -> bytes:
 def do_cast_vote(context: Context, payload: CastVote) -> None:
     """Say yes or withdraw; saying the same again changes nothing (O1)."""
     voter = context.sender
-    if context.state.get(VOTERS, voter) is None:
+    if not is_voter(context, voter):
         raise Refused("only voters vote", code="not_a_voter")
     data = encode(payload.action)
     number = _open_vote_on(context, data)
@@ -173,19 +173,10 @@ def _decision(context: Context, action: Value) -> Decision:
     return decision
 
 
-def check_new_voter(context: Context, action: AddVoter) -> None:
-    """Refuse to open a vote that would change nothing, or go beyond the limit."""
-    _check_new_voter(context, action.address)
-
-
-def vote_voter_in(context: Context, action: AddVoter) -> None:
-    """Carry out a vote: give the voter role."""
-    add_voter(context, action.address)
-
-
-def _check_new_voter(context: Context, address: bytes) -> None:
+def check_new_voter(context: Context, address: bytes) -> None:
+    """Refuse what would change nothing, or go beyond the limit."""
     check_no_meter(context, address)
-    if context.state.get(VOTERS, address) is not None:
+    if is_voter(context, address):
         raise Refused("the address is a voter already", code="already_voter")
     if context.count(VOTER_COUNT) >= MAX_VOTERS:
         raise Refused(f"at most {MAX_VOTERS} voters", code="too_many_voters")
@@ -193,24 +184,23 @@ def _check_new_voter(context: Context, address: bytes) -> None:
 
 def add_voter(context: Context, address: bytes) -> None:
     """Give the voter role; genesis does it without a vote."""
-    _check_new_voter(context, address)
+    check_new_voter(context, address)
     context.state.put(VOTERS, address, Voter(context.height))
     context.state.put(COUNTERS, VOTER_COUNT, Counter(context.count(VOTER_COUNT) + 1))
     context.emit(VoterChanged(address, True))
 
 
-def check_voter_removal(context: Context, action: RemoveVoter) -> None:
+def check_voter_removal(context: Context, address: bytes) -> None:
     """Refuse to remove who is no voter, or the last one."""
-    if context.state.get(VOTERS, action.address) is None:
+    if not is_voter(context, address):
         raise Refused("the address is no voter", code="unknown_voter")
     if context.count(VOTER_COUNT) == 1:
         raise Refused("the last voter cannot be removed", code="last_voter")
 
 
-def remove_voter(context: Context, action: RemoveVoter) -> None:
+def remove_voter(context: Context, address: bytes) -> None:
     """Carry out a vote: take the role and, from every open vote, the voter's yes (O4)."""
-    check_voter_removal(context, action)
-    address = action.address
+    check_voter_removal(context, address)
     context.state.delete(VOTERS, address)
     context.state.put(COUNTERS, VOTER_COUNT, Counter(context.count(VOTER_COUNT) - 1))
     for key in context.state.scan(VOTES):

@@ -32,7 +32,6 @@ VALIDATORS: Final = Module(
     ),
     tables=VALIDATORS_TABLES,
     events=VALIDATORS_EVENTS,
-    parameters=(),
     decisions=VALIDATORS_DECISIONS,
     hooks=(
         BLOCK_BEGUN.by(note_proposer),

@@ -77,15 +77,14 @@ def _text(data: TransactionAnswer, names: dict[str, str]) -> str:
 def decode(invocation: Invocation, *, raw: str) -> None:
     """Decode a transaction's bytes (hex); asks no node."""
     try:
-        registry = REGISTRY
-        transaction = registry.decode(bytes.fromhex(raw))
+        transaction = REGISTRY.decode(bytes.fromhex(raw))
     except ValueError:
         raise UsageError("the text is not hexadecimal") from None
     envelope = transaction.envelope
     data = {
         "id": transaction.id.hex(),
         "chain_id": envelope.chain_id,
-        "type": registry.types[envelope.type].name,
+        "type": REGISTRY.types[envelope.type].name,
         "sender": format_address(transaction.sender),
         "nonce": envelope.nonce,
         "valid_until_height": envelope.valid_until_height,
