@@ -22,26 +22,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ledger.bank.balances import mint
+from ledger.bank.genesis import BANK_SECTION, BankSection
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.execution import Executed, Execution
-from ledger.chain.genesis import (
-    Access,
-    ConsensusMode,
-    EnergyChoices,
-    Genesis,
-    GenesisUnit,
-    GenesisValidator,
-    RateRule,
-    SurplusRule,
-)
+from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.origin import first_state
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
 from ledger.chain.schema import Link
+from ledger.chain.section import sections_of
 from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import Value, encode
+from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
 from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession
+from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.metering.bindings import binding_key, meter_of
@@ -50,6 +45,7 @@ from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, MeterKind
 from ledger.state.merkle import list_root
 from ledger.state.overlay import MemoryReader, State
 from ledger.state.tree import InMemoryTreeStorage, StateTree
+from market.genesis import MARKET_SECTION, MarketSection
 from nodechain.modules import REGISTRY
 
 NOW_MS = 1_700_000_000_000
@@ -79,15 +75,19 @@ class Community:
         self.addresses = [address_of(key.public_key) for key in self.members]
         self.height, self.time_ms = 0, NOW_MS
         owner = self.addresses[0]
+        units = tuple(GenesisUnit(address_of(unit.public_key), owner, 0, 0) for unit in self.units)
         self.genesis = Genesis(
             version=1, name="bench", time_ms=NOW_MS, mode=ConsensusMode.PBFT, min_interval_ms=0,
-            idle_interval_ms=1000, drift_ms=2000, max_validators=4, simulated_clock=False, access=Access.MEMBERS,
-            fee_asset=Asset.EEURO, minimum_fee=0, block_weight=10**9, tree_bits=14,
-            market="cda", energy=EnergyChoices(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000),
-            validators=(GenesisValidator(bytes(32), owner, "v"),), voters=(owner,), banker=owner,
-            members=tuple(sorted(self.addresses)),
-            units=tuple(GenesisUnit(address_of(unit.public_key), owner, 0, 0) for unit in self.units),
-            balances=(), parameters=(),
+            idle_interval_ms=1000, drift_ms=2000, max_validators=4, simulated_clock=False, block_weight=10**9,
+            tree_bits=14, validators=(GenesisValidator(bytes(32), owner, "v"),), parameters=(),
+            sections=sections_of(
+                GOVERNANCE_SECTION.holding(
+                    GovernanceSection(Access.MEMBERS, (owner,), tuple(sorted(self.addresses)))
+                ),
+                BANK_SECTION.holding(BankSection(Asset.EEURO, 0, owner, ())),
+                ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, units)),
+                MARKET_SECTION.holding(MarketSection("cda")),
+            ),
         )  # fmt: skip
         self.reader = MemoryReader()
         self.tree, self.storage = StateTree.load(self.genesis.tree_bits, ()), InMemoryTreeStorage()

@@ -21,16 +21,21 @@ import time
 from dataclasses import dataclass
 
 from ledger.bank.balances import mint
+from ledger.bank.genesis import BANK_SECTION, BankSection
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, Transaction, assemble, unsigned
 from ledger.chain.execution import Execution
-from ledger.chain.genesis import Access, ConsensusMode, EnergyChoices, Genesis, GenesisValidator, RateRule, SurplusRule
+from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.header import Receipt
 from ledger.chain.origin import first_state
+from ledger.chain.section import sections_of
+from ledger.energy.genesis import ENERGY_SECTION, EnergySection, RateRule, SurplusRule
+from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.governance.schema import MEMBERS, Member, MemberStatus
 from ledger.keys.address import address_of
 from ledger.state.overlay import MemoryReader, State
 from market.events import Traded
+from market.genesis import MARKET_SECTION, MarketSection
 from market.schema import ORDERS
 from market.transactions import MarketTypeNumber, PlaceOrder
 from market.types import BUY, SELL, OrderKind
@@ -58,11 +63,14 @@ def key_of(number: int) -> bytes:
 def make_genesis(members: tuple[bytes, ...]) -> Genesis:
     return Genesis(
         version=1, name="bench", time_ms=NOW_MS, mode=ConsensusMode.PBFT, min_interval_ms=0, idle_interval_ms=1000,
-        drift_ms=2000, max_validators=4, simulated_clock=False, access=Access.MEMBERS,
-        fee_asset=Asset.EEURO, minimum_fee=0, block_weight=10**9, tree_bits=8, market="cda",
-        energy=EnergyChoices(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000),
-        validators=(GenesisValidator(bytes(32), members[0], "v"),), voters=(members[0],), banker=members[0],
-        members=members, units=(), balances=(), parameters=(),
+        drift_ms=2000, max_validators=4, simulated_clock=False, block_weight=10**9, tree_bits=8,
+        validators=(GenesisValidator(bytes(32), members[0], "v"),), parameters=(),
+        sections=sections_of(
+            GOVERNANCE_SECTION.holding(GovernanceSection(Access.MEMBERS, (members[0],), members)),
+            BANK_SECTION.holding(BankSection(Asset.EEURO, 0, members[0], ())),
+            ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, ())),
+            MARKET_SECTION.holding(MarketSection("cda")),
+        ),
     )  # fmt: skip
 
 

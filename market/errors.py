@@ -12,7 +12,6 @@
         ├── NotYourOrder         not_your_order        the order belongs to somebody else
         ├── TooManyOrders        too_many_orders       the account has as many open orders as it may
         ├── InexactGrid          inexact_grid          payments would not be exact under this lot and tick
-        └── NoOrderBook          no_order_book         genesis names another market for this chain
 
 What breaks an invariant of a clearing is `ledger.errors.BrokenInvariant`: our fault, not the trader's.
 """
@@ -86,9 +85,3 @@ class InexactGrid(MarketRefused):
     """Lot x tick is no multiple of one whole token, so payments would have to be rounded."""
 
     code = "inexact_grid"
-
-
-class NoOrderBook(MarketRefused):
-    """The genesis of this chain names another market than the order book."""
-
-    code = "no_order_book"

@@ -13,7 +13,6 @@ from ledger.chain.weights import ORDER_END
 from ledger.limits import MAX_OPEN_ORDERS, MAX_TRADES_PER_ORDER
 from ledger.state.table import big_endian
 from market.errors import (
-    NoOrderBook,
     NotYourOrder,
     OrderExpired,
     OrderTooSmall,
@@ -33,7 +32,6 @@ from market.terms import check_terms
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import MatchingRules, MatchResult, Order, OrderKind, Reason
 
-ORDER_BOOK: Final = "cda"
 """The name by which a genesis chooses this market."""
 
 _RESTING_KINDS: Final = (OrderKind.LIMIT, OrderKind.POST_ONLY)
@@ -103,8 +101,6 @@ def _apply(context: Context, book: StateBook, order: Order, amount: int, result:
 
 
 def _grid(context: Context) -> Grid:
-    if context.genesis.market != ORDER_BOOK:
-        raise NoOrderBook(f"the market of this chain is {context.genesis.market}")
     return grid_in_force(context)
 
 

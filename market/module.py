@@ -11,6 +11,7 @@ from ledger.governance.admission import MEMBER
 from ledger.governance.points import MEMBER_EXPELLED
 from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.events import MARKET_EVENTS
+from market.genesis import MARKET_SECTION
 from market.handlers import cancel_orders_of, do_cancel_order, do_place_order, do_replace_order, order_due
 from market.ledger_invariants import MARKET_INVARIANTS
 from market.parameters import MARKET_PARAMETERS, check_grid, follow_grid
@@ -20,6 +21,7 @@ from market.transactions import CancelOrder, MarketTypeNumber, PlaceOrder, Repla
 
 MARKET: Final = Module(
     name="market",
+    section=MARKET_SECTION,
     types=(
         TransactionType(MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order, MEMBER),
         TransactionType(

@@ -7,7 +7,8 @@ from typing import Final
 from ledger.bank.balances import holds_tokens
 from ledger.bank.decisions import BANK_DECISIONS
 from ledger.bank.events import BANK_EVENTS
-from ledger.bank.fees import check_fee, take_fee
+from ledger.bank.fees import check_fee, check_offer, take_fee
+from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.invariants import BANK_INVARIANTS
 from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
 from ledger.bank.postings import BANK_POSTINGS, bank_holdings
@@ -23,7 +24,7 @@ from ledger.bank.rules import (
     is_known,
 )
 from ledger.bank.schema import BANK_TABLES
-from ledger.chain.points import FEE_CHECK, FEE_TAKEN, FIRST_STATE
+from ledger.chain.points import FEE_CHECK, FEE_OFFERED, FEE_TAKEN, FIRST_STATE
 from ledger.chain.registry import Module, TransactionType
 from ledger.chain.type_numbers import TypeNumber
 from ledger.governance.admission import MEMBER
@@ -31,6 +32,7 @@ from ledger.governance.points import ACCOUNT_KNOWN, HOLDS_TOKENS, ROLE_HELD
 
 BANK: Final = Module(
     name="bank",
+    section=BANK_SECTION,
     types=(
         TransactionType(
             TypeNumber.TRANSFER, "transfer", Transfer, do_transfer, MEMBER, for_leavers=True, for_expelled=True
@@ -53,6 +55,7 @@ BANK: Final = Module(
     purposes=(WITHDRAWAL_LOCK,),
     decisions=BANK_DECISIONS,
     hooks=(
+        FEE_OFFERED.by(check_offer),
         FEE_CHECK.by(check_fee),
         FEE_TAKEN.by(take_fee),
         FIRST_STATE.by(grant_first_balances),

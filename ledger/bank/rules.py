@@ -13,6 +13,7 @@ from ledger.bank.events import (
     WithdrawalLocked,
     WithdrawalUnlocked,
 )
+from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
 from ledger.bank.schema import BALANCES, BANKER, WITHDRAWALS, Asset, Banker
 from ledger.chain.context import Context
@@ -117,7 +118,7 @@ def is_known(context: Context, address: bytes) -> bool:
 
 def grant_first_balances(context: Context) -> None:
     """The genesis' banker, and what it issued from the start."""
-    genesis = context.genesis
+    genesis = BANK_SECTION.of(context.genesis)
     context.state.put(BANKER, b"", Banker(genesis.banker))
     context.emit(BankerChanged(genesis.banker))
     for entry in genesis.balances:

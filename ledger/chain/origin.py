@@ -10,6 +10,7 @@ from ledger.chain.parameters import ParameterRule
 from ledger.chain.points import FIRST_STATE, PARAMETER_CHECK
 from ledger.chain.registry import Registry
 from ledger.chain.schema import PARAMETERS, Parameter
+from ledger.chain.section import check_sections
 from ledger.chain.validator_set import load_validators
 from ledger.errors import GenesisError, Refused
 from ledger.state.overlay import MemoryReader, State
@@ -18,6 +19,7 @@ from ledger.state.overlay import MemoryReader, State
 def first_state(registry: Registry, genesis: Genesis) -> Executed:
     """Execute the genesis: parameters, then each module's part; raises `GenesisError` where it cannot be."""
     check_genesis(genesis)
+    check_sections(genesis, registry.sections)
     context = Context(State(MemoryReader()), genesis, registry.hooks, 0, genesis.time_ms, b"")
     try:
         _set_parameters(context, registry.parameters)

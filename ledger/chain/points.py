@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger.chain.context import Context
-from ledger.chain.envelope import Transaction
+from ledger.chain.envelope import Envelope, Transaction
 from ledger.chain.hooks import HookPoint
 
 FIRST_STATE: Final[HookPoint[Callable[[Context], None]]] = HookPoint("first_state")
@@ -22,6 +22,9 @@ PARAMETER_CHANGED: Final[HookPoint[Callable[[Context, str], None]]] = HookPoint(
 
 FEE_CHECK: Final[HookPoint[Callable[[Context, Transaction], None]]] = HookPoint("fee_check")
 """Whether the sender can pay what the envelope offers; raises `InclusionError`."""
+
+FEE_OFFERED: Final[HookPoint[Callable[[Context, Envelope], None]]] = HookPoint("fee_offered")
+"""Whether an envelope offers enough; raises `InclusionError`."""
 
 FEE_TAKEN: Final[HookPoint[Callable[[Context, Transaction], None]]] = HookPoint("fee_taken")
 """The sender pays, whatever becomes of the transaction."""

@@ -21,6 +21,7 @@ from ledger.chain.hooks import Hook, Hooks, by_point
 from ledger.chain.parameters import ParameterRule
 from ledger.chain.postings import Holdings, Posting, Postings
 from ledger.chain.schema import ACCOUNT_COUNTERS, LOCKS, AccountCounter, Purpose
+from ledger.chain.section import Section
 from ledger.chain.sender import SenderRule
 from ledger.encoding.codec import Codec, Value
 from ledger.errors import InclusionError, InvalidInput, require
@@ -78,6 +79,7 @@ class Module:
     sweeps: tuple[tuple[int, Callable[[Context, bytes], bool]], ...] = ()
     hooks: tuple[Hook, ...] = ()
     invariants: tuple[Callable[[Reader], None], ...] = ()
+    section: Section[Any] | None = None
 
 
 class Registry:
@@ -118,6 +120,8 @@ class Registry:
         self._postings = _by("posting", [entry for module in modules for entry in module.postings.items()])
         require(set(self._postings) == set(self.events), "an event has no postings, or postings no event")
         self._holdings = tuple(holdings for module in modules for holdings in module.holdings)
+        sections = [module.section for module in modules if module.section is not None]
+        self.sections = tuple(_by("section", [(section.name, section) for section in sections]).values())
         self.receipts: Codec[Receipt] = Codec(_receipt_type(self.events), MAX_RECEIPT_BYTES)
 
     def decode(self, raw: bytes) -> Transaction:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from ledger.bank.balances import supply
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
-from ledger.chain.genesis import RateRule, SurplusRule
 from ledger.chain.parameters import PARTS
 from ledger.energy.events import RateChanged
+from ledger.energy.genesis import ENERGY_SECTION, RateRule, SurplusRule
 from ledger.energy.parameters import BURNING_COST, LATE, MINTING_COST, RECOVERY_SHARE
 from ledger.energy.past_costs import highest_cost, note_cost
 from ledger.energy.schema import IMBALANCE, Gap, Imbalance
@@ -49,6 +49,11 @@ def burning_rate(context: Context) -> int:
     return min(imbalance(context.state).rate, context.parameter(BURNING_COST))
 
 
+def _charges_surplus(context: Context) -> bool:
+    """Whether consumers pay in a surplus, as the thesis' literal formula says, instead of sharing it."""
+    return ENERGY_SECTION.of(context.genesis).surplus == SurplusRule.CHARGE
+
+
 def minting_cost(context: Context, energy_wh: int) -> int:
     """What producing costs now, in base units of ENT (I4, equation 4.1)."""
     gap = difference(context.state)
@@ -59,14 +64,14 @@ def minting_cost(context: Context, energy_wh: int) -> int:
 def minting_cost_rate(context: Context) -> int:
     """What producing costs now in base units of ENT per kWh: r_m, or 0 in balance and in a shared surplus (I4)."""
     gap = difference(context.state)
-    charged = gap > 0 or (gap < 0 and context.genesis.energy.surplus == SurplusRule.CHARGE)
+    charged = gap > 0 or (gap < 0 and _charges_surplus(context))
     return minting_rate(context) if charged else 0
 
 
 def burning_cost_rate(context: Context) -> int:
     """What consuming costs now in base units of ENT per kWh: r_b, 0 in balance, a relief in a shared surplus (I5)."""
     gap = difference(context.state)
-    if gap < 0 and context.genesis.energy.surplus == SurplusRule.SHARE:
+    if gap < 0 and not _charges_surplus(context):
         return -burning_rate(context)
     return burning_rate(context) if gap else 0
 
@@ -92,14 +97,14 @@ def burning_cost(context: Context, energy_wh: int, rate: int, gap: Gap) -> int:
         case Gap.DEFICIT:
             return min(_per_kwh_up(energy_wh, rate), now)
         case Gap.SURPLUS:
-            if context.genesis.energy.surplus == SurplusRule.CHARGE:
+            if _charges_surplus(context):
                 return _per_kwh_up(energy_wh, rate)
             return -min(energy_wh * rate // 1000, -now)
 
 
 def energy_for(context: Context, amount: int, rate: int, gap: Gap) -> int:
     """The Wh that `amount` base units of ENT pay for, rounded down; in a shared surplus at par (I5)."""
-    charged = gap is Gap.DEFICIT or (gap is Gap.SURPLUS and context.genesis.energy.surplus == SurplusRule.CHARGE)
+    charged = gap is Gap.DEFICIT or (gap is Gap.SURPLUS and _charges_surplus(context))
     return amount * 1000 // (PARTS + (rate if charged else 0))
 
 
@@ -125,7 +130,8 @@ def settle_rate(context: Context, before: int) -> None:
     elif gap_of(after) is not gap_of(before):
         reset_rate(context)
     elif abs(after) > abs(before):
-        least = imbalance(context.state).rate if context.genesis.energy.rate_rule == RateRule.MONOTONE else 0
+        monotone = ENERGY_SECTION.of(context.genesis).rate_rule == RateRule.MONOTONE
+        least = imbalance(context.state).rate if monotone else 0
         _set_rate(context, max(_rate_for(context, after), least), after)
 
 

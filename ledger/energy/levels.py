@@ -16,6 +16,7 @@ from ledger.chain.weights import BINDING_LOOK, LEVEL
 from ledger.energy.daily import take_newest
 from ledger.energy.events import ActualReported, ExpectedLoss, GainExplained, GainQuarantined, LossExplained
 from ledger.energy.flows import flowed_after, part_until
+from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import difference, settle_rate
 from ledger.energy.losses import record_loss
 from ledger.energy.parameters import LEVEL_BAND, SLOT_GRACE
@@ -196,7 +197,7 @@ def _book_gain(context: Context, address: bytes, gain_wh: int) -> int:
         rest = gain_wh - undone - accepted
         most = rest
         if unit.capacity_wh:
-            most = max(unit.capacity_wh * context.genesis.energy.gain_parts // PARTS - today, 0)
+            most = max(unit.capacity_wh * ENERGY_SECTION.of(context.genesis).gain_parts // PARTS - today, 0)
         today += min(rest, most)
         accepted += min(rest, most)
     booked = undone + accepted

@@ -11,6 +11,7 @@ from ledger.chain.sweeps import SweepKind
 from ledger.chain.type_numbers import TypeNumber
 from ledger.energy.decisions import ENERGY_DECISIONS
 from ledger.energy.events import ENERGY_EVENTS
+from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import follow_parameter
 from ledger.energy.intervals import apply_interval, is_household
 from ledger.energy.invariants import ENERGY_INVARIANTS
@@ -47,6 +48,7 @@ from ledger.metering.points import BINDING_CHECK, BINDING_ENDED, READING_ACCEPTE
 
 ENERGY: Final = Module(
     name="energy",
+    section=ENERGY_SECTION,
     types=(
         TransactionType(TypeNumber.OPEN_SESSION, "open_session", OpenSession, do_open_session, MEMBER),
         TransactionType(

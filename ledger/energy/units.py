@@ -11,6 +11,7 @@ from ledger.chain.sweeps import SweepKind, begin_sweep
 from ledger.energy.daily import clear
 from ledger.energy.events import EnergyUncovered, ExpectedLoss, UnitChanged, UnitRegistered, UnitReinstated, UnitRemoved
 from ledger.energy.flows import forget_flows, note_flow
+from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import change_network_energy, difference, settle_rate
 from ledger.energy.parameters import MAX_REPORT
 from ledger.energy.schema import OWNERS, UNCOVERED, UNIT_LOSSES, UNIT_MINTED, UNIT_SESSIONS, UNITS, Unit, UnitStatus
@@ -296,7 +297,7 @@ def reinstate_unit(context: Context, address: bytes, accept_wh: int) -> None:
 
 def register_first_units(context: Context) -> None:
     """The genesis' storage units; they hold no energy."""
-    for unit in context.genesis.units:
+    for unit in ENERGY_SECTION.of(context.genesis).units:
         register_unit(context, unit.address, unit.owner, unit.capacity_wh, unit.max_power_w, unit.terms)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from ledger.chain.context import Context
 from ledger.chain.envelope import Envelope, Transaction
 from ledger.chain.nonces import next_nonce, use_nonce
+from ledger.chain.points import FEE_OFFERED
 from ledger.chain.sender import SenderRule
 from ledger.errors import InclusionError
 from ledger.governance.members import has_role, is_device_key, is_expelled, is_member
@@ -19,11 +20,9 @@ class MemberSender:
     in_order = True
 
     def check_offer(self, context: Context, envelope: Envelope) -> None:
-        """At least the genesis' minimum (X8)."""
-        if envelope.fee < context.genesis.minimum_fee:
-            raise InclusionError(
-                f"the fee must be at least {context.genesis.minimum_fee} base units", code="fee_too_low"
-            )
+        """At least the minimum (X8)."""
+        for check in context.hooks.at(FEE_OFFERED):
+            check(context, envelope)
 
     def check_right(self, context: Context, transaction: Transaction) -> None:
         """A member anything; an expelled one, and one who lost its role, what the types allow (X9)."""

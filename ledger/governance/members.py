@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ledger.chain.context import Context
-from ledger.chain.genesis import Access
 from ledger.chain.schema import ACCOUNTS
 from ledger.errors import Refused
 from ledger.governance.events import MemberChanged
+from ledger.governance.genesis import GOVERNANCE_SECTION, Access
 from ledger.governance.points import DEVICE_KEY, MEMBER_EXPELLED, ROLE_HELD
 from ledger.governance.schema import MEMBERS, VOTERS, Member, MemberStatus
 
@@ -44,7 +44,7 @@ def is_member(context: Context, address: bytes) -> bool:
     entry = context.state.get(MEMBERS, address)
     if entry is not None and entry.status == MemberStatus.ADMITTED:
         return True
-    if entry is None and context.genesis.access == Access.OPEN:
+    if entry is None and GOVERNANCE_SECTION.of(context.genesis).access == Access.OPEN:
         return True
     return has_role(context, address)
 
@@ -81,7 +81,7 @@ def check_expulsion(context: Context, address: bytes) -> None:
     """A role is lost before its holder can be expelled (N3)."""
     if has_role(context, address):
         raise Refused("the address holds a role; take the role first", code="holds_a_role")
-    if context.state.get(MEMBERS, address) is None and context.genesis.access != Access.OPEN:
+    if context.state.get(MEMBERS, address) is None and GOVERNANCE_SECTION.of(context.genesis).access != Access.OPEN:
         raise Refused("the address is no member", code="not_a_member")
     if is_expelled(context, address):
         raise Refused("the address is expelled already", code="already_expelled")

@@ -12,6 +12,7 @@ from ledger.chain.type_numbers import TypeNumber
 from ledger.governance.admission import MEMBER
 from ledger.governance.decisions import GOVERNANCE_DECISIONS
 from ledger.governance.events import GOVERNANCE_EVENTS
+from ledger.governance.genesis import GOVERNANCE_SECTION
 from ledger.governance.invariants import GOVERNANCE_INVARIANTS
 from ledger.governance.members import is_known, is_voter
 from ledger.governance.parameters import GOVERNANCE_PARAMETERS
@@ -23,6 +24,7 @@ from ledger.governance.voting import OPEN_VOTES, do_cast_vote, grant_first_roles
 
 GOVERNANCE: Final = Module(
     name="governance",
+    section=GOVERNANCE_SECTION,
     types=(TransactionType(TypeNumber.CAST_VOTE, "cast_vote", CastVote, do_cast_vote, MEMBER),),
     tables=GOVERNANCE_TABLES,
     events=GOVERNANCE_EVENTS,

@@ -15,6 +15,7 @@ from ledger.chain.weights import JUDGEMENT, VOTE_END, VOTE_OPENING
 from ledger.encoding.codec import Value, encode
 from ledger.errors import Refused
 from ledger.governance.events import VoteCast, VoteClosed, VoteOpened, VoterChanged
+from ledger.governance.genesis import GOVERNANCE_SECTION
 from ledger.governance.members import admit, check_no_meter, is_voter
 from ledger.governance.parameters import VOTE_LIFETIME
 from ledger.governance.payloads import CastVote
@@ -214,7 +215,7 @@ def remove_voter(context: Context, address: bytes) -> None:
 
 def grant_first_roles(context: Context) -> None:
     """The genesis' voters and members."""
-    for voter in context.genesis.voters:
+    for voter in GOVERNANCE_SECTION.of(context.genesis).voters:
         add_voter(context, voter)
-    for member in context.genesis.members:
+    for member in GOVERNANCE_SECTION.of(context.genesis).members:
         admit(context, member)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from ledger.bank.genesis import BANK_SECTION
 from ledger.encoding.amounts import ONE_TOKEN
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
@@ -102,7 +103,7 @@ def _run(invocation: Invocation, folder: Path, port: int, *, standing_clock: boo
 
 def _welcome(node: Node, url: str, folder: Path, keystore: Keystore) -> tuple[dict[str, Any], str]:
     keys = [key for key in keystore.entries() if key.kind == KeyKind.ACCOUNT]
-    funded = {entry.address: entry.amount for entry in node.genesis.balances}
+    funded = {entry.address: entry.amount for entry in BANK_SECTION.of(node.genesis).balances}
     rows = [(key.name, format_address(key.address), f"{funded.get(key.address, 0) // 10**9} eEuro") for key in keys]
     data = {
         "url": url,

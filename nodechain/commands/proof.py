@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ledger.bank.genesis import BANK_SECTION
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
@@ -152,7 +153,9 @@ def _write(
     client, genesis = client_of(invocation)
     key = Passwords().open(invocation.keystore, sign) if sign is not None else None
     fetched = fetch(client)
-    made, proven = make_proof(client, client.store.headers.first, fetched, account=account, fee_asset=genesis.fee_asset)
+    made, proven = make_proof(
+        client, client.store.headers.first, fetched, account=account, fee_asset=BANK_SECTION.of(genesis).fee_asset
+    )
     if key is not None:
         made = sign_proof(made, key, client.terms.chain.genesis_hash)
     encoded = encode(made)
@@ -176,7 +179,7 @@ def verify(invocation: Invocation, *, file: Path, genesis_file: Path | None, max
     anchor = genesis_trust(genesis) if genesis_file else open_store(Home(invocation.home), genesis).headers.first
     now_ms = _now_ms(genesis, made)
     try:
-        proven = verify_file(terms_of(genesis), anchor, made, now_ms, genesis.fee_asset)
+        proven = verify_file(terms_of(genesis), anchor, made, now_ms, BANK_SECTION.of(genesis).fee_asset)
         if max_age is not None:
             require_fresh(proven.head, now_ms, max_age * 1_000)
     except InvalidInput as error:

@@ -14,26 +14,21 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.bank.schema import Asset
-from ledger.chain.genesis import (
-    Access,
-    ConsensusMode,
-    EnergyChoices,
-    Genesis,
-    GenesisBalance,
-    GenesisUnit,
-    GenesisValidator,
-    RateRule,
-    SurplusRule,
-    check_genesis,
-)
+from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator, check_genesis
 from ledger.chain.parameter_text import parse_parameter
 from ledger.chain.parameters import ParameterRule
+from ledger.chain.section import check_sections, sections_of
 from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
+from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
 from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
 from ledger.errors import InvalidInput, Refused
+from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
+from market.genesis import MARKET_SECTION, MarketSection
 from nodechain.errors import NotFound, UsageError
+from nodechain.modules import REGISTRY
 
 MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024
 
@@ -82,7 +77,7 @@ class LedgerSection(_Section):
     market: Literal["cda"] = "cda"
 
 
-class EnergySection(_Section):
+class EnergyTable(_Section):
     """How the imbalance cost works."""
 
     surplus: Literal["share", "charge"] = "share"
@@ -128,7 +123,7 @@ class Template(_Section):
     name: str
     consensus: ConsensusSection = ConsensusSection()
     ledger: LedgerSection = LedgerSection()
-    energy: EnergySection = EnergySection()
+    energy: EnergyTable = EnergyTable()
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -176,14 +171,13 @@ def parse_template(text: str) -> Template:
 
 def build_genesis(
     template: Template,
-    parameters: dict[str, ParameterRule],
     *,
     time_ms: int,
     address_of: Callable[[str], bytes],
     validator_key_of: Callable[[str], bytes],
 ) -> Genesis:
     """The genesis of a template; the two functions look names up. Raises `UsageError` (bad_genesis)."""
-    consensus, ledger, energy = template.consensus, template.ledger, template.energy
+    consensus, ledger = template.consensus, template.ledger
     try:
         genesis = Genesis(
             version=1,
@@ -195,37 +189,55 @@ def build_genesis(
             drift_ms=consensus.drift,
             max_validators=consensus.max_validators,
             simulated_clock=consensus.simulated_clock,
-            access=int(Access[ledger.access.upper()]),
-            fee_asset=int(Asset[ledger.fee_asset.upper()]),
-            minimum_fee=ledger.minimum_fee,
             block_weight=ledger.block_weight,
             tree_bits=ledger.tree_bits,
-            market=ledger.market,
-            energy=EnergyChoices(
-                surplus=int(SurplusRule[energy.surplus.upper()]),
-                rate_rule=int(RateRule[energy.rate_rule.upper()]),
-                gain_parts=energy.daily_gain_limit,
-            ),
             validators=tuple(
                 GenesisValidator(validator_key_of(entry.key), address_of(entry.account), entry.name)
                 for entry in template.validators
             ),
-            voters=tuple(address_of(voter) for voter in template.voters),
-            banker=address_of(template.banker),
-            members=tuple(address_of(member) for member in template.members),
-            units=tuple(
-                GenesisUnit(
-                    address_of(unit.address), address_of(unit.owner), unit.capacity, unit.max_power_w, _terms(unit)
-                )
-                for unit in template.units
-            ),
-            balances=tuple(GenesisBalance(address_of(entry.address), entry.eeuro) for entry in template.balances),
-            parameters=tuple(sorted(_parameters(template, parameters).items())),
+            parameters=tuple(sorted(_parameters(template, REGISTRY.parameters).items())),
+            sections=_sections(template, address_of),
         )
         check_genesis(genesis)
+        check_sections(genesis, REGISTRY.sections)
     except (InvalidInput, Refused) as error:
         raise UsageError(error.detail, code="bad_genesis", advice="Correct the template.") from error
     return genesis
+
+
+def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
+    ledger, energy = template.ledger, template.energy
+    return sections_of(
+        GOVERNANCE_SECTION.holding(
+            GovernanceSection(
+                access=int(Access[ledger.access.upper()]),
+                voters=tuple(address_of(voter) for voter in template.voters),
+                members=tuple(address_of(member) for member in template.members),
+            )
+        ),
+        BANK_SECTION.holding(
+            BankSection(
+                fee_asset=int(Asset[ledger.fee_asset.upper()]),
+                minimum_fee=ledger.minimum_fee,
+                banker=address_of(template.banker),
+                balances=tuple(GenesisBalance(address_of(entry.address), entry.eeuro) for entry in template.balances),
+            )
+        ),
+        ENERGY_SECTION.holding(
+            EnergySection(
+                surplus=int(SurplusRule[energy.surplus.upper()]),
+                rate_rule=int(RateRule[energy.rate_rule.upper()]),
+                gain_parts=energy.daily_gain_limit,
+                units=tuple(
+                    GenesisUnit(
+                        address_of(unit.address), address_of(unit.owner), unit.capacity, unit.max_power_w, _terms(unit)
+                    )
+                    for unit in template.units
+                ),
+            )
+        ),
+        MARKET_SECTION.holding(MarketSection(ledger.market)),
+    )
 
 
 def _terms(unit: UnitSection) -> StorageTerms:

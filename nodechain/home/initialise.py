@@ -82,7 +82,6 @@ def check_chain_name(name: str) -> None:
 def _make(home: Home, template: Template, keys: _Keys, time_ms: int) -> Genesis:
     genesis = build_genesis(
         template,
-        REGISTRY.parameters,
         time_ms=time_ms,
         address_of=keys.address_of,
         validator_key_of=keys.validator_key_of,

@@ -146,7 +146,6 @@ def make_testnet(
         people.create(name, KeyKind.ACCOUNT, PASSWORD)
     genesis = build_genesis(
         template,
-        REGISTRY.parameters,
         time_ms=time_ms,
         address_of=lambda name: people.get(name).address,
         validator_key_of=lambda name: validators[name].public_key[1:],

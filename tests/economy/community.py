@@ -11,12 +11,14 @@ import random
 from dataclasses import dataclass, field
 from functools import cache
 
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.chain.envelope import Signature
-from ledger.chain.genesis import Genesis, GenesisBalance, GenesisUnit
+from ledger.chain.genesis import Genesis
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.encoding.codec import Value
 from ledger.energy.events import EnergyDrawn
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import CloseSession, OpenSession
 from ledger.energy.schema import SESSIONS
 from ledger.metering.payloads import BindMeter, MeterTerms, SubmitReadings

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import ledger.chain.inclusion
 import ledger.metering.bindings
 from ledger.bank.balances import balance, credit, debit
+from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.envelope import Envelope, Transaction
@@ -73,7 +74,7 @@ def l6_gains_clear_losses() -> Patches:
 
 def l7_readings_need_the_minimum_fee() -> Patches:
     """A reading costs its household the minimum fee, or is in no block."""
-    return _household_pays(lambda context, _envelope: context.genesis.minimum_fee)
+    return _household_pays(lambda context, _envelope: BANK_SECTION.of(context.genesis).minimum_fee)
 
 
 def l11_old_openings() -> Patches:

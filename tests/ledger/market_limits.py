@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ledger import limits
-from ledger.chain.genesis import GenesisBalance
+from ledger.bank.genesis import GenesisBalance
 from ledger.chain.parameters import HOUR_MS
 from ledger.encoding.codec import Value
 from ledger.energy.payloads import EnergyBatch, ProducedItem

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ledger import limits
-from ledger.chain.genesis import GenesisUnit
 from ledger.energy import sessions
 from ledger.energy.events import SessionClosed
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import CloseSession, EnergyActual, EnergyBatch, EnergyProduced, OpenSession, ProducedItem
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 

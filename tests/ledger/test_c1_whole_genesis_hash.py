@@ -6,10 +6,11 @@ from functools import cache
 
 import pytest
 
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.certificate import check_certificate, commit_message
-from ledger.chain.genesis import ConsensusMode, Genesis, GenesisBalance
+from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import Certificate, CommitSignature
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode

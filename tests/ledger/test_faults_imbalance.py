@@ -8,11 +8,11 @@ import pytest
 
 from ledger.bank.payloads import SetBanker, Transfer
 from ledger.bank.schema import Asset
-from ledger.chain.genesis import RateRule
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.chain.schema import PARAMETERS
 from ledger.encoding.codec import Value
 from ledger.energy.events import Annulled, EnergyStored, RateChanged
+from ledger.energy.genesis import RateRule
 from ledger.energy.payloads import Annul, ChangeUnit, EnergyBatch, ProducedItem, RegisterUnit, ReinstateUnit, RemoveUnit
 from ledger.energy.schema import COST_MAXIMA
 from ledger.energy.storage_terms import IDEAL

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.chain.genesis import GenesisUnit
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
 from ledger.energy.events import (
     ActualReported,
@@ -21,6 +20,7 @@ from ledger.energy.events import (
     UnitChanged,
     UnitSuspended,
 )
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.parameters import LossRule
 from ledger.energy.payloads import ChangeUnit, EnergyBatch, OpenSession, ProducedItem, RegisterUnit, RemoveUnit
 from ledger.energy.schema import UnitStatus

@@ -13,20 +13,24 @@ import pytest
 from msgspec.structs import replace
 
 from ledger import limits
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import MintCurrency, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.blocks import check_block, propose_block
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction, assemble, sign_message
-from ledger.chain.genesis import GENESIS, Genesis, GenesisBalance, GenesisUnit, GenesisValidator
+from ledger.chain.genesis import GENESIS, Genesis, GenesisValidator
 from ledger.chain.header import CERTIFICATE, HEADER, CommitSignature
 from ledger.chain.parameters import DAY_MS, HOUR_MS
+from ledger.chain.section import check_sections
 from ledger.chain.votes import VoteKind, vote_message
 from ledger.encoding.codec import Codec, Value, encode
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import EnergyActual, EnergyBatch, EnergyProduced, ProducedItem, RegisterUnit
 from ledger.energy.schema import COST_MAXIMA, UNIT_FLOWS, UNIT_LOSSES
 from ledger.errors import (
     BrokenInvariant,
+    GenesisError,
     InclusionError,
     InputTooLarge,
     InvalidBlock,
@@ -90,6 +94,12 @@ def refused_above(codec: Codec[Any], at: Value, above: Value) -> None:
 
 def genesis_refuses(above: Genesis, at: Genesis) -> None:
     refused_above(GENESIS, at, above)
+
+
+def section_refuses(above: Genesis, at: Genesis) -> None:
+    check_sections(at, REGISTRY.sections)
+    with pytest.raises(GenesisError):
+        check_sections(above, REGISTRY.sections)
 
 
 def payload_codec(kind: type[Value]) -> Codec[Any]:
@@ -344,7 +354,7 @@ def max_open_votes() -> None:
 def max_voters() -> None:
     names = [f"voter {number}" for number in range(limits.MAX_VOTERS + 1)]
     voters = tuple(address(name) for name in names)
-    genesis_refuses(make_genesis(voters=voters), make_genesis(voters=voters[:-1]))
+    section_refuses(make_genesis(voters=voters), make_genesis(voters=voters[:-1]))
     chain = fixture(voters=voters[:-1])
     assert chain.try_(names[0], CastVote(AddVoter(voters[-1]), True)).code == "too_many_voters"
 
@@ -378,7 +388,7 @@ def max_duration_ms() -> None:
 def max_units() -> None:
     units = tuple(GenesisUnit(n.to_bytes(20, "big"), address("C"), 0, 0) for n in range(limits.MAX_UNITS + 1))
     at = make_genesis(units=units[:-1])
-    genesis_refuses(msgspec.structs.replace(at, units=units), at)
+    section_refuses(make_genesis(units=units), at)
     chain = ChainFixture(at, MODULES)
     action = RegisterUnit(units[-1].address, address("C"), 0, 0)
     assert chain.try_("A", CastVote(action, True)).code == "too_many_units"

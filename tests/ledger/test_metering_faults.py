@@ -8,19 +8,21 @@ import msgspec
 import pytest
 
 from ledger.bank.balances import balance
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import LockWithdrawal, SetBanker, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.envelope import Signature
-from ledger.chain.genesis import Access, GenesisBalance, GenesisUnit
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.chain.pool import Pool
 from ledger.encoding.codec import Value
 from ledger.energy.events import EnergyStored, GridExported, GridImported
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import RegisterUnit, RemoveUnit
 from ledger.errors import InclusionError
 from ledger.governance.events import VoteClosed
+from ledger.governance.genesis import Access
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote
 from ledger.governance.voting import VoteOutcome
 from ledger.keys.address import address_of

@@ -13,11 +13,11 @@ from ledger.bank.events import (
     WithdrawalLocked,
     WithdrawalUnlocked,
 )
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.invariants import check_withdrawal_locks
 from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
 from ledger.bank.schema import WITHDRAWALS, Asset
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.chain.genesis import GenesisBalance
 from ledger.chain.schema import Counter
 from ledger.chain.type_numbers import TypeNumber
 from ledger.energy.payloads import OpenSession

@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.chain.blocks import propose_block
 from ledger.chain.context import Context
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.chain.genesis import ConsensusMode, GenesisBalance, GenesisValidator
+from ledger.chain.genesis import ConsensusMode, GenesisValidator
 from ledger.chain.header import Receipt
 from ledger.chain.sender import sender_rule
 from ledger.chain.type_numbers import TypeNumber

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from ledger.bank.events import FeePaid
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import LockWithdrawal, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain import weights
 from ledger.chain.blocks import MAX_TRIES_WHEN_FULL, Block, check_block, propose_block
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
-from ledger.chain.genesis import GenesisBalance
 from ledger.chain.parameters import HOUR_MS
 from ledger.chain.type_numbers import TypeNumber
 from ledger.energy.payloads import ActualItem, EnergyBatch, OpenSession, ProducedItem

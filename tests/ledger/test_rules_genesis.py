@@ -8,20 +8,27 @@ import msgspec
 import pytest
 
 from ledger.bank.balances import supply
+from ledger.bank.genesis import BANK_SECTION, GenesisBalance
 from ledger.bank.schema import BANKER, Asset, Banker
 from ledger.chain.blocks import Chain, genesis_block
-from ledger.chain.genesis import Access, Genesis, GenesisBalance, GenesisUnit, GenesisValidator, check_genesis
+from ledger.chain.genesis import Genesis, GenesisValidator
+from ledger.chain.origin import first_state
 from ledger.chain.schema import PARAMETERS
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.schema import UnitStatus
 from ledger.errors import GenesisError
+from ledger.governance.genesis import Access
 from ledger.governance.payloads import AdmitMember, CastVote
 from ledger.governance.schema import MEMBERS, VOTERS
 from ledger.keys.crypto import tagged_hash
 from ledger.modules import LEDGER_MODULES
+from market.genesis import MARKET_SECTION, MarketSection
+from nodechain.modules import REGISTRY
 from tests.support.chain import ChainFixture, address, make_genesis, secret
 
 LEDGER_PARAMETERS = [rule for module in LEDGER_MODULES for rule in module.parameters]
 
+MADE = make_genesis()
 A_VALIDATOR = GenesisValidator(secret("V").public_key[1:], address("V"), "v")
 
 
@@ -44,7 +51,31 @@ A_VALIDATOR = GenesisValidator(secret("V").public_key[1:], address("V"), "v")
 )
 def test_a_genesis_that_contradicts_itself_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(GenesisError):
-        check_genesis(make_genesis(**changes))
+        first_state(REGISTRY, make_genesis(**changes))
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        (),
+        MADE.sections[1:],
+        (*MADE.sections, ("zoo", b"\x90")),
+        MADE.sections[::-1],
+        (*MADE.sections, MADE.sections[-1]),
+        (*MADE.sections[:-1], (MADE.sections[-1][0], b"\x90")),
+        (*MADE.sections[:-1], MARKET_SECTION.holding(MarketSection("none"))),
+    ],
+    ids=["none", "one is missing", "unknown", "not in order", "twice", "malformed", "unknown mechanism"],
+)
+def test_a_genesis_has_just_the_sections_of_the_modules(sections: tuple[tuple[str, bytes], ...]) -> None:
+    with pytest.raises(GenesisError):
+        first_state(REGISTRY, msgspec.structs.replace(MADE, sections=sections))
+
+
+def test_a_section_is_decoded_once() -> None:
+    genesis = make_genesis()
+    assert BANK_SECTION.of(genesis) is BANK_SECTION.of(genesis)
+    assert genesis == make_genesis(), "what was decoded is no part of it"
 
 
 @pytest.mark.parametrize("parameters", [(("nothing", 1),), (("M", 10**9),), (("C", 0),)])

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from ledger.bank.schema import Asset
 from ledger.chain.execution import Execution
-from ledger.chain.genesis import SurplusRule
 from ledger.chain.header import Receipt
 from ledger.chain.nonces import account
 from ledger.chain.schema import ACCOUNTS
 from ledger.encoding.codec import Value, encode
 from ledger.energy.events import EnergyDrawn, EnergyStored, RateChanged
+from ledger.energy.genesis import ENERGY_SECTION, SurplusRule
 from ledger.energy.imbalance import BASE_PER_WH, difference
 from ledger.energy.payloads import (
     ActualItem,
@@ -369,7 +369,7 @@ def test_rounding_never_creates_tokens(chain: ChainFixture, reports: list[Report
         if not isinstance(reports[number - 1], ProducedItem) and len(receipt.events) != len(costs):
             continue  # losses and gains move the gap by themselves
         assert moved == gap - sum(costs)
-        if chain.genesis.energy.surplus == SurplusRule.SHARE:
+        if ENERGY_SECTION.of(chain.genesis).surplus == SurplusRule.SHARE:
             assert 0 <= moved <= gap or gap <= moved <= 0
         for event in receipt.events:
             if isinstance(event, EnergyStored):

@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context
-from ledger.chain.genesis import Access, GenesisBalance, GenesisUnit, GenesisValidator
+from ledger.chain.genesis import GenesisValidator
 from ledger.chain.registry import Module
 from ledger.chain.validator_set import validator_address
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import CloseSession, OpenSession, RegisterUnit, RemoveUnit
 from ledger.energy.sessions import SessionEnd
 from ledger.errors import InclusionError
 from ledger.governance.events import MemberChanged
+from ledger.governance.genesis import Access
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
 from ledger.governance.points import MEMBER_EXPELLED
 from ledger.modules import LEDGER_MODULES

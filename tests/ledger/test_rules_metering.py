@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.chain.envelope import Signature
-from ledger.chain.genesis import GenesisUnit
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.energy.events import ActualReported, EnergyDrawn, EnergyStored, GridExported, GridImported
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import OpenSession, RemoveUnit
 from ledger.energy.schema import Household, UnitStatus
 from ledger.energy.sessions import SessionEnd

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ledger.chain.genesis import GenesisUnit
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.energy.events import EnergyDrawn, ExcessDrawn, GridImported, ReservationPaid, SessionEnded, SessionOpened
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession, RemoveUnit
 from ledger.energy.schema import WAITING_SESSIONS, Session, UnitStatus
 from ledger.energy.sessions import SessionEnd

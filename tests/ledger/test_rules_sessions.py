@@ -8,9 +8,9 @@ import pytest
 
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
-from ledger.chain.genesis import GenesisUnit, SurplusRule
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.energy.events import BooksExceeded, EnergyDrawn, ExcessDrawn, SessionOpened
+from ledger.energy.genesis import GenesisUnit, SurplusRule
 from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession, RemoveUnit
 from ledger.energy.schema import Gap
 from ledger.energy.sessions import SessionEnd

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from ledger.chain.genesis import GenesisUnit
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.energy.events import (
     ActualReported,
@@ -16,6 +15,7 @@ from ledger.energy.events import (
     UnitRemoved,
     UnitSuspended,
 )
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import (
     ActualItem,
     ConsumedItem,

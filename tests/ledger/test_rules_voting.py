@@ -6,9 +6,9 @@ import pytest
 
 from ledger.bank.payloads import SetBanker
 from ledger.bank.schema import BANKER, Banker
-from ledger.chain.genesis import GenesisUnit
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.encoding.codec import Value, encode
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import RegisterUnit, ReinstateUnit, RemoveUnit
 from ledger.energy.schema import UNITS, UnitStatus
 from ledger.governance.events import ParameterChanged, VoteCast, VoteClosed, VoteOpened, VoterChanged

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from ledger.bank.schema import Asset
-from ledger.chain.genesis import SurplusRule
+from ledger.energy.genesis import SurplusRule
 from ledger.errors import InvalidBlock
 from ledger.limits import MAX_ENDINGS_PER_TRANSACTION
 from market.types import ExecutionPrice

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from ledger.bank.events import CurrencyMinted, FeePaid, Transferred
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.schema import Asset
-from ledger.chain.genesis import GenesisBalance
 from ledger.chain.header import Event, Receipt
 from ledger.encoding.amounts import parse_amount
 from ledger.energy.events import EnergyStored

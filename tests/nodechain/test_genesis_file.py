@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.chain.genesis import Access, Genesis
+from ledger.chain.genesis import Genesis
 from ledger.chain.parameters import HOUR_MS
+from ledger.governance.genesis import GOVERNANCE_SECTION, Access
 from ledger.keys.address import format_address
 from nodechain.errors import NotFound, UsageError
 from nodechain.home.genesis_file import build_genesis, parse_template, read_template, template_names
-from nodechain.modules import REGISTRY
 from tests.support.chain import address, secret
 
 MINIMAL = """
@@ -26,7 +26,6 @@ name = "v"
 def build(text: str) -> Genesis:
     return build_genesis(
         parse_template(text),
-        REGISTRY.parameters,
         time_ms=1,
         address_of=address,
         validator_key_of=lambda name: secret(name).public_key[1:],
@@ -38,7 +37,6 @@ def test_every_template_of_the_program_can_be_built() -> None:
     for name in template_names():
         genesis = build_genesis(
             read_template(name),
-            REGISTRY.parameters,
             time_ms=1,
             address_of=address,
             validator_key_of=lambda key: secret(key).public_key[1:],
@@ -49,7 +47,7 @@ def test_every_template_of_the_program_can_be_built() -> None:
 def test_the_thesis_parameters() -> None:
     genesis = build(MINIMAL + '[parameters]\nC = "5 %"\nH = "2h"\nM = "0.5"\n')
     assert dict(genesis.parameters) == {"C": 50_000_000, "H": 2 * HOUR_MS, "M": 500_000_000}
-    assert genesis.access == Access.MEMBERS
+    assert GOVERNANCE_SECTION.of(genesis).access == Access.MEMBERS
 
 
 def test_another_value_is_another_chain() -> None:

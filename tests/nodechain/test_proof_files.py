@@ -13,6 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from cli import nodechain as root
+from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from ledger.encoding.codec import encode
@@ -49,7 +50,7 @@ CHAIN, FILE = statement()
 
 
 def check(file: ProofFile) -> None:
-    verify_file(CHAIN.terms, CHAIN.anchor, file, CHAIN.now_ms, CHAIN.genesis.fee_asset)
+    verify_file(CHAIN.terms, CHAIN.anchor, file, CHAIN.now_ms, BANK_SECTION.of(CHAIN.genesis).fee_asset)
 
 
 def test_a_whole_statement_adds_up() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ledger.bank.balances import balance
+from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import Transaction
 from ledger.state.overlay import State
@@ -113,7 +114,7 @@ def check_nothing_lost_or_doubled(killing: Killing) -> None:
             assert location.height == told.height
             assert told.code == ""
         state = State(store)
-        start = {entry.address: entry.amount for entry in killing.home.genesis.balances}
+        start = {entry.address: entry.amount for entry in BANK_SECTION.of(killing.home.genesis).balances}
         for sender, recipient in PAIRS:
             mine, given = killing.home.address(sender), next(a for a, b in PAIRS if b == sender)
             expected = start[mine] + AMOUNT * (applied[killing.home.address(given)] - applied[mine])

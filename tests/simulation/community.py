@@ -6,10 +6,11 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
-from ledger.chain.genesis import ConsensusMode, Genesis, GenesisBalance, GenesisValidator
+from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import Value

@@ -13,10 +13,10 @@ from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import Transaction
 from ledger.chain.execution import Execution
-from ledger.chain.genesis import GenesisUnit
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.energy.events import LossesNoticed, UnitSuspended
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import OpenSession
 from ledger.energy.storage_terms import StorageTerms, Technology
 from ledger.energy.terms import standing_until

@@ -11,27 +11,22 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from ledger.bank.balances import balance, locked
+from ledger.bank.genesis import BankSection
 from ledger.bank.schema import Asset
 from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.chain.genesis import (
-    Access,
-    ConsensusMode,
-    EnergyChoices,
-    Genesis,
-    GenesisUnit,
-    GenesisValidator,
-    RateRule,
-    SurplusRule,
-)
+from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.header import Receipt
 from ledger.chain.invariants import entries
 from ledger.chain.nonces import account
 from ledger.chain.registry import Module, Registry
+from ledger.chain.section import sections_of
 from ledger.chain.validator_set import validator_address
-from ledger.encoding.codec import Value
+from ledger.encoding.codec import Value, encode
+from ledger.energy.genesis import EnergySection, GenesisUnit, RateRule, SurplusRule
 from ledger.energy.imbalance import difference, imbalance
 from ledger.energy.schema import SESSIONS, UNITS, Session, Unit
+from ledger.governance.genesis import Access, GovernanceSection
 from ledger.governance.payloads import CastVote
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
@@ -40,6 +35,7 @@ from ledger.modules import LEDGER_MODULES
 from ledger.state.overlay import MemoryReader, State
 from ledger.state.table import Table
 from ledger.state.tree import InMemoryTreeStorage, StateTree
+from market.genesis import MarketSection
 
 T = TypeVar("T")
 ENT = 10**9
@@ -57,14 +53,27 @@ def address(name: str) -> bytes:
     return address_of(secret(name).public_key)
 
 
-ENERGY_CHOICES = EnergyChoices(int(SurplusRule.SHARE), int(RateRule.MONOTONE), 20_000_000)
-
-
 def make_genesis(**changes: Any) -> Genesis:
     """A genesis with voter A, validator V and unlimited units U1 and U2 of C, unless changed.
 
-    The choices about energy (`EnergyChoices`) may be given by their names like all else.
+    Fields of the modules' sections are given by their names like all else.
     """
+    parts: dict[str, Value] = {
+        "governance": GovernanceSection(
+            int(Access.MEMBERS), (address("A"),), tuple(sorted(address(name) for name in ("A", "B", "C", "D")))
+        ),
+        "bank": BankSection(int(Asset.EEURO), 0, address("bank"), ()),
+        "energy": EnergySection(
+            int(SurplusRule.SHARE),
+            int(RateRule.MONOTONE),
+            20_000_000,
+            tuple(GenesisUnit(address(name), address("C"), 0, 0) for name in ("U1", "U2")),
+        ),
+        "market": MarketSection("cda"),
+    }
+    for name, part in parts.items():
+        mine = {field: changes.pop(field) for field in part.__struct_fields__ if field in changes}
+        parts[name] = msgspec.structs.replace(part, **mine)
     fields: dict[str, Any] = {
         "version": 1,
         "name": "test",
@@ -75,24 +84,13 @@ def make_genesis(**changes: Any) -> Genesis:
         "drift_ms": 2000,
         "max_validators": 4,
         "simulated_clock": False,
-        "access": int(Access.MEMBERS),
-        "fee_asset": int(Asset.EEURO),
-        "minimum_fee": 0,
         "block_weight": 1_000_000,
         "tree_bits": 8,
-        "market": "cda",
         "validators": (GenesisValidator(secret("V").public_key[1:], address("V"), "v"),),
-        "voters": (address("A"),),
-        "banker": address("bank"),
-        "members": tuple(sorted(address(name) for name in ("A", "B", "C", "D"))),
-        "units": tuple(GenesisUnit(address(name), address("C"), 0, 0) for name in ("U1", "U2")),
-        "balances": (),
         "parameters": (),
+        "sections": sections_of(*((name, encode(part)) for name, part in parts.items())),
     }
-    energy = {name: changes.pop(name) for name in EnergyChoices.__struct_fields__ if name in changes}
-    fields["energy"] = msgspec.structs.replace(ENERGY_CHOICES, **energy)
-    fields.update(changes)
-    return Genesis(**fields)
+    return Genesis(**{**fields, **changes})
 
 
 class Holding(NamedTuple):
@@ -108,13 +106,19 @@ class Holding(NamedTuple):
 
 @dataclass
 class ChainFixture:
-    """A chain whose blocks are proposed, then checked as another node would, then applied."""
+    """A chain whose blocks are proposed, then checked as another node would, then applied.
+
+    Of the genesis' sections it keeps those of its modules.
+    """
 
     genesis: Genesis = field(default_factory=make_genesis)
     modules: tuple[Module, ...] = LEDGER_MODULES
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.modules)
+        known = {section.name for section in self.registry.sections}
+        kept = tuple(section for section in self.genesis.sections if section[0] in known)
+        self.genesis = msgspec.structs.replace(self.genesis, sections=kept)
         self.chain = Chain(self.registry, self.genesis)
         block = genesis_block(self.chain)
         self.reader = MemoryReader()

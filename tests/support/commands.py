@@ -14,6 +14,7 @@ from itertools import product
 from typing import Final, Protocol, TypeVar
 
 from ledger.bank.balances import balance
+from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
 from ledger.bank.schema import Asset
 from ledger.chain.invariants import entries
@@ -478,6 +479,6 @@ def offer(world: World, pick: Pick, family: str) -> None:
         if isinstance(draft.payload, SubmitReadings):
             world.offer(replace(draft, fee=pick.one((0, 0, 0, 0, 0, 1))))
             continue
-        least = world.genesis.minimum_fee
+        least = BANK_SECTION.of(world.genesis).minimum_fee
         fee = draft.fee or least + pick.one((0, 0, 0, 0, 0, 7, -least))
         world.offer(replace(draft, fee=fee))

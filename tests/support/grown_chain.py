@@ -6,25 +6,21 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.chain.genesis import (
-    Access,
-    ConsensusMode,
-    EnergyChoices,
-    Genesis,
-    GenesisBalance,
-    GenesisValidator,
-    RateRule,
-    SurplusRule,
-)
+from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
+from ledger.chain.section import sections_of
 from ledger.chain.type_numbers import TypeNumber
 from ledger.chain.validator_set import validator_address
+from ledger.energy.genesis import ENERGY_SECTION, EnergySection, RateRule, SurplusRule
+from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
+from market.genesis import MARKET_SECTION, MarketSection
 from nodechain.chain.app import Application, audit_rules
 from nodechain.home.home import Home
 from nodechain.home.initialise import join_genesis
@@ -56,11 +52,16 @@ def grown_genesis(time_ms: int, funded: int) -> Genesis:
     balances = [GenesisBalance(payer, 10**15), *(GenesisBalance(account(number), 1) for number in range(funded))]
     return Genesis(
         version=1, name="grown", time_ms=time_ms, mode=ConsensusMode.PBFT, min_interval_ms=INTERVAL_MS,
-        idle_interval_ms=86_400_000, drift_ms=2_000, max_validators=4, simulated_clock=False, access=Access.OPEN,
-        fee_asset=Asset.EEURO, minimum_fee=1, block_weight=1_000_000, tree_bits=16,
-        market="cda", energy=EnergyChoices(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000),
-        validators=(GenesisValidator(VALIDATOR.public_key[1:], payer, "validator"),), voters=(payer,), banker=payer,
-        members=(), units=(), balances=tuple(sorted(balances, key=lambda entry: entry.address)), parameters=(),
+        idle_interval_ms=86_400_000, drift_ms=2_000, max_validators=4, simulated_clock=False, block_weight=1_000_000,
+        tree_bits=16, validators=(GenesisValidator(VALIDATOR.public_key[1:], payer, "validator"),), parameters=(),
+        sections=sections_of(
+            GOVERNANCE_SECTION.holding(GovernanceSection(Access.OPEN, (payer,), ())),
+            BANK_SECTION.holding(
+                BankSection(Asset.EEURO, 1, payer, tuple(sorted(balances, key=lambda entry: entry.address)))
+            ),
+            ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, ())),
+            MARKET_SECTION.holding(MarketSection("cda")),
+        ),
     )  # fmt: skip
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import BALANCES, Asset
 from ledger.chain.certificate import commit_message
-from ledger.chain.genesis import ConsensusMode, GenesisBalance, GenesisValidator
+from ledger.chain.genesis import ConsensusMode, GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
 from ledger.chain.validator_set import ValidatorSet, validator_address
 from ledger.encoding.codec import encode

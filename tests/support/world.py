@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import market.errors
+from ledger.bank.genesis import BANK_SECTION, GenesisBalance
 from ledger.chain.blocks import check_block, propose_block
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
-from ledger.chain.genesis import Genesis, GenesisBalance, GenesisUnit
+from ledger.chain.genesis import Genesis
 from ledger.chain.nonces import account
 from ledger.codes import CODES
 from ledger.encoding.codec import Value, encode
+from ledger.energy.genesis import GenesisUnit
 from ledger.energy.schema import UNITS
 from ledger.energy.storage_terms import StorageTerms, Technology
 from ledger.errors import InclusionError, Refused
@@ -118,7 +120,7 @@ class World(ChainFixture):
         self.pending: list[Transaction] = []
         self.codes: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
-        self.statement = Statement(self.genesis.fee_asset)
+        self.statement = Statement(BANK_SECTION.of(self.genesis).fee_asset)
         self._check(self.blocks[0])
 
     def next_nonce(self, name: str) -> int:
