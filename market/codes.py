@@ -22,7 +22,6 @@ REFUSED: Final[Mapping[str, str]] = MappingProxyType(
         "not_your_order": "The order belongs to another account.",
         "too_many_orders": "The account has as many open orders as it may have.",
         "inexact_grid": "With this lot and tick payments would have to be rounded.",
-        "no_order_book": "This chain has no order book.",
     }
 )
 """Codes of the market's `Refused`: the transaction stands in its block, has cost its fee, and did nothing else."""

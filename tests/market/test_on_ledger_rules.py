@@ -78,8 +78,9 @@ def test_energy_may_be_given_away(chain: ChainFixture) -> None:
     assert eeuro(chain, "B") == (FULL, 0)
 
 
-def test_a_chain_with_another_market_has_no_order_book() -> None:
-    assert market_chain(market="tdda").try_("A", sell("1", "1")).code == "no_order_book"
+def test_a_genesis_with_another_market_is_refused() -> None:
+    with pytest.raises(GenesisError, match="no market mechanism is named tdda"):
+        market_chain(mechanism="tdda")
 
 
 SMALLEST = ENT // 10
