@@ -16,6 +16,7 @@ from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode
 from ledger.errors import CertificateError, InclusionError, MalformedInput
 from ledger.keys.crypto import tagged_hash
+from nodechain.modules import MODULES
 from tests.support.chain import START_MS, ChainFixture, address, make_genesis, secret
 
 TRIES = 1_000_000
@@ -40,7 +41,7 @@ def colliding() -> tuple[Genesis, Genesis]:
 
 
 def test_c1_a_transfer_of_one_chain_is_refused_on_another_with_the_same_chain_id() -> None:
-    ours, theirs = (ChainFixture(genesis) for genesis in colliding())
+    ours, theirs = (ChainFixture(genesis, MODULES) for genesis in colliding())
     assert ours.genesis.chain_id == theirs.genesis.chain_id
     signed = ours.tx("A", Transfer(Asset.EEURO, address("B"), 7))
     with pytest.raises(InclusionError) as caught:
@@ -50,7 +51,7 @@ def test_c1_a_transfer_of_one_chain_is_refused_on_another_with_the_same_chain_id
 
 
 def test_c1_commits_of_one_chain_decide_nothing_on_another_with_the_same_chain_id() -> None:
-    ours, theirs = (ChainFixture(genesis) for genesis in colliding())
+    ours, theirs = (ChainFixture(genesis, MODULES) for genesis in colliding())
     block = ours.block([])
     message = commit_message(ours.genesis.hash, 1, 0, block.hash)
     certificate = Certificate(1, 0, block.hash, (CommitSignature(0, secret("V").sign(message)),))
