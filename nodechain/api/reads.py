@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Final, TypeVar
 
 from ledger.bank.balances import balance, locked, supply
@@ -32,7 +33,8 @@ from ledger.state.overlay import Reader, State
 from ledger.state.table import Table
 from ledger.validators.rules import runs_validator
 from market.escrow import OPEN_ORDERS
-from market.schema import BOOK, LAST_TRADE, ORDERS, ORDERS_BY_OWNER
+from market.queries import is_dead, last_trade, live_orders, open_order
+from market.schema import ORDERS, ORDERS_BY_OWNER
 from market.types import Order, Side
 from nodechain.api import models as m
 from nodechain.api.render import action, amount
@@ -178,25 +180,29 @@ class LedgerReads:
         return m.Sessions(height=self.height, sessions=views, next=_hex(following))
 
     def orders(self, owner: bytes | None, cursor: bytes | None, limit: int) -> m.Orders:
-        """Open orders, of one owner or all."""
+        """Orders that can still trade, of one owner or all; what has expired and waits for a block is none (D1)."""
         if owner is None:
             entries, following = self.page(ORDERS, b"", cursor, limit)
-            orders = [order for _key, order in entries]
+            orders: list[Order | None] = [order for _key, order in entries]
         else:
             links, following = self.page(ORDERS_BY_OWNER, owner, cursor, limit)
-            orders = [self._view.get(ORDERS, key[20:]) for key, _listed in links]
-        return m.Orders(height=self.height, orders=[_order(order) for order in orders], next=_hex(following))
+            orders = [open_order(self._state, int.from_bytes(key[20:], "big")) for key, _listed in links]
+        live = [order for order in orders if order is not None and not self._is_dead(order)]
+        return m.Orders(height=self.height, orders=[_order(order) for order in live], next=_hex(following))
+
+    def _is_dead(self, order: Order) -> bool:
+        return is_dead(self._state, order, self._view.time_ms)
 
     def order(self, number: int) -> m.OrderAnswer:
         """An open order; raises `NotFound` for one that is filled, cancelled or never was."""
-        order = self._state.get(ORDERS, number.to_bytes(8, "big"))
-        if order is None:
+        order = open_order(self._state, number)
+        if order is None or self._is_dead(order):
             raise NotFound(f"no order {number} is open")
         return m.OrderAnswer(height=self.height, order=_order(order))
 
     def book(self, depth: int) -> m.Book:
         """The best `depth` orders of both sides."""
-        last = self._state.get(LAST_TRADE, b"")
+        last = last_trade(self._state)
         bids, asks = (self._side(side, min(depth, MAX_BOOK)) for side in (Side.BUY, Side.SELL))
         return m.Book(
             height=self.height,
@@ -208,8 +214,7 @@ class LedgerReads:
         )
 
     def _side(self, side: Side, depth: int) -> list[m.OrderView]:
-        keys, _next = self.page(BOOK, bytes((side,)), None, depth)
-        return [_order(self._view.get(ORDERS, key[9:])) for key, _listed in keys]
+        return [_order(order) for order in islice(live_orders(self._state, side, self._view.time_ms), depth)]
 
     def votes(self) -> m.Votes:
         """Open votes in order of opening."""
