@@ -11,7 +11,7 @@ def advance(state: HeightState) -> None:
     """Propose, prepare, commit, decide: each at most once a round, in the order in which one enables the next."""
     if state.done:
         return
-    if state.voice.pen is not None:
+    if state.own_votes.vote_signer is not None:
         propose_again(state)
         prepare(state)
         commit(state)

@@ -49,7 +49,7 @@ class EarlyMessages:
 
 
 def _signer(message: EarlyMessage) -> int:
-    return message.wish.validator if isinstance(message, ProvenRoundChange) else message.validator
+    return message.request.validator if isinstance(message, ProvenRoundChange) else message.validator
 
 
 def _is_signed(rules: Rules, message: EarlyMessage) -> bool:
@@ -61,4 +61,4 @@ def _is_signed(rules: Rules, message: EarlyMessage) -> bool:
         case Commit():
             return rules.vote(VoteKind.COMMIT, message)
         case ProvenRoundChange():
-            return rules.wish(message.wish)
+            return rules.request(message.request)

@@ -58,7 +58,7 @@ from consensus.messages import (
 from consensus.pacing import Pacing
 from consensus.records import NOTHING_SIGNED, Step
 from consensus.recovery import Memory
-from consensus.sign_once import Pen, Signer
+from consensus.sign_once import Signer, VoteSigner
 from consensus.state import HeightState, Settings, start_height
 from consensus.upon_proposal import upon_checked, upon_proposal
 from consensus.upon_rounds import start_timer, upon_proposal_ready, upon_round_change, upon_round_timeout
@@ -82,7 +82,7 @@ class Engine:
         self._settings = settings
         self._memory = memory
         self._effects = Effects()
-        self._pen = None if signer is None else Pen(signer, settings.genesis_hash, memory.last)
+        self._pen = None if signer is None else VoteSigner(signer, settings.genesis_hash, memory.last)
         key = b"" if signer is None else signer.key
         self._gate = Gate(key, nonce, memory.doubt, settings.timeouts.patience_ms, overruled=memory.overruled)
         self._certificate: Certificate | None = None
@@ -94,7 +94,7 @@ class Engine:
     @property
     def is_signing(self) -> bool:
         """Whether this node votes at this height."""
-        return self._state is not None and self._state.voice.pen is not None
+        return self._state is not None and self._state.own_votes.vote_signer is not None
 
     @property
     def doubt(self) -> Doubt | None:
@@ -162,20 +162,20 @@ class Engine:
 
     def _upon_decision(self, state: HeightState, certificate: Certificate) -> None:
         """Note the height as done before the store has it; and look whether we are who we think we are."""
-        pen = self._pen
-        if pen is None:
+        vote_signer = self._pen
+        if vote_signer is None:
             return
-        index = state.validators.index_of(pen.signer.address)
+        index = state.validators.index_of(vote_signer.signer.address)
         place = (certificate.height, certificate.round, int(Step.COMMIT))
         if not self._gate.is_overruled(certificate.height):
-            if any(entry.validator == index for entry in certificate.signatures) and place > pen.last.place:
+            if any(entry.validator == index for entry in certificate.signatures) and place > vote_signer.last.place:
                 self._gate.doubt_arises(Doubt.SEEN_AHEAD)
             elif index is not None and self._gate.may_have_forgotten and self._memory.last.height == 0:
                 self._gate.doubt_arises(Doubt.FORGOTTEN)
-        pen.applied(certificate.height, certificate.round, certificate.block_hash, self._effects)
+        vote_signer.applied(certificate.height, certificate.round, certificate.block_hash, self._effects)
 
     def _try_to_take_part(self, state: HeightState, now: Now) -> None:
-        if self._pen is None or state.voice.pen is not None:
+        if self._pen is None or state.own_votes.vote_signer is not None:
             return
         was_open = self._gate.is_open
         if self._gate.try_open(state.head, state.validators, state.rules, now.monotonic_ms):
@@ -220,18 +220,18 @@ class Engine:
 
         An operator who has resumed this validator unsafely has overruled the doubt: then what was heard counts.
         """
-        pen = self._pen
-        if pen is None or self.doubt is not None:
+        vote_signer = self._pen
+        if vote_signer is None or self.doubt is not None:
             return
-        forgotten = [vote for vote in message.heard if pen.has_forgotten(message.height, vote)]
+        forgotten = [vote for vote in message.heard if vote_signer.has_forgotten(message.height, vote)]
         if forgotten and self._gate.is_overruled(message.height):
             for vote in forgotten:
-                pen.take_over(message.height, vote)
-            self._effects.signed(pen.last)
+                vote_signer.take_over(message.height, vote)
+            self._effects.signed(vote_signer.last)
         elif forgotten:
             self._gate.doubt_arises(Doubt.HEARD_AHEAD)
-            state.voice.pen = None
-            self._effects.signed(pen.last)
+            state.own_votes.vote_signer = None
+            self._effects.signed(vote_signer.last)
 
     def _answer(self, peer: bytes, height: int, now: Now) -> None:
         """Rule 8: who is behind gets the DECIDED of its height, not too often."""
@@ -256,7 +256,7 @@ class Engine:
         if self._pen is not None and not self._gate.is_open:
             self._ask_status()
             self._try_to_take_part(state, now)
-        for message in state.voice.sent.values():
+        for message in state.own_votes.sent.values():
             self._effects.add(Broadcast(message))
         self._effects.add(Broadcast(self._status(state, b"", b"", now)))
         self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + self._settings.timeouts.resend_ms))
@@ -265,7 +265,7 @@ class Engine:
         """Rule 8 for one peer, at once: a restarted validator need not wait for the next turn."""
         if self._pen is not None and not self._gate.is_open:
             self._effects.add(Send(peer, StatusRequest(self._pen.signer.key, self._gate.nonce)))
-        for message in state.voice.sent.values():
+        for message in state.own_votes.sent.values():
             self._effects.add(Send(peer, message))
         self._effects.add(Send(peer, self._status(state, b"", b"", now)))
 

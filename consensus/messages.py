@@ -54,7 +54,7 @@ class Prepared(Value, frozen=True):
 
 
 class RoundChange(Value, frozen=True):
-    """A validator's signed wish for a round, with its claim."""
+    """A validator's signed request for a round, with its claim."""
 
     height: Uint
     round: Round
@@ -105,15 +105,15 @@ class Commit(Value, frozen=True, tag=3):
 
 
 class ProvenRoundChange(Value, frozen=True, tag=4):
-    """ROUND-CHANGE: the wish and the proof of its claim."""
+    """ROUND-CHANGE: the request and the proof of its claim."""
 
-    wish: RoundChange
+    request: RoundChange
     proof: Prepared | None
 
     @property
     def height(self) -> int:
-        """The wish's."""
-        return self.wish.height
+        """The request's."""
+        return self.request.height
 
 
 class Decided(Value, frozen=True, tag=5):

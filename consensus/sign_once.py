@@ -1,4 +1,4 @@
-"""The pen of a validator: it signs one thing in each place, in rising order, and nothing before it is written down.
+"""What a validator signs its votes with: it signs one thing in each place, in rising order, and nothing before it is written down.
 
 "An honest validator signs at most one message of each kind per (h, r), and none for a round below one that it signed"
 (consensus.md). Places rise by height, round and step; the very same thing may be signed again.
@@ -50,7 +50,7 @@ def may_sign(last: SignRecord, wanted: SignRecord) -> bool:
     return wanted.place > last.place
 
 
-class Pen:
+class VoteSigner:
     """Signs for one validator and remembers where it has been. `last` is what the sign-state holds."""
 
     def __init__(self, signer: Signer, genesis_hash: bytes, last: SignRecord) -> None:

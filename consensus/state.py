@@ -1,6 +1,6 @@
 """The state of one height, which the rules in the `upon_*` modules read and change.
 
-Whoever edits a rule: a vote is signed by `Voice.sign` only, a lock is taken in `upon_votes.commit` only, and nothing
+Whoever edits a rule: a vote is signed by `OwnVotes.sign` only, a lock is taken in `upon_votes.commit` only, and nothing
 may depend on the order in which messages came, but for which of two contradicting ones counts.
 """
 
@@ -14,7 +14,7 @@ from consensus.limits import KEPT_HEADERS
 from consensus.messages import Prepared, Proposal
 from consensus.pacing import Intervals, Pacing
 from consensus.proposer import proposer
-from consensus.sign_once import OwnMessage, Pen
+from consensus.sign_once import OwnMessage, VoteSigner
 from consensus.tally import Tally
 from consensus.timeouts import Timeouts
 from consensus.validation import Rules
@@ -36,28 +36,28 @@ class Settings:
     timeouts: Timeouts = field(default_factory=Timeouts)
 
 
-class Voice:
-    """What this node says at one height; silent until `take_part` gives it a pen and a place in the set."""
+class OwnVotes:
+    """What this node says at one height; silent until `take_part` gives it a signer and a place in the set."""
 
     def __init__(self, height: int, effects: Effects) -> None:
-        self.pen: Pen | None = None
+        self.vote_signer: VoteSigner | None = None
         self.me = -1
         self.sent: dict[tuple[int, VoteKind], OwnMessage] = {}
         self._height = height
         self._effects = effects
 
     def sign(self, kind: VoteKind, round_: int, value: bytes) -> bytes | None:
-        """A signature, or None where this node may not sign; `say` must follow."""
-        return None if self.pen is None else self.pen.sign(kind, self._height, round_, value)
+        """A signature, or None where this node may not sign; `cast` must follow."""
+        return None if self.vote_signer is None else self.vote_signer.sign(kind, self._height, round_, value)
 
-    def say(self, kind: VoteKind, round_: int, message: OwnMessage) -> None:
+    def cast(self, kind: VoteKind, round_: int, message: OwnMessage) -> None:
         """Write the message down, send it, and again later."""
         self.sent[round_, kind] = message
-        if self.pen is not None:
-            self.pen.written(message, self._effects)
+        if self.vote_signer is not None:
+            self.vote_signer.written(message, self._effects)
 
-    def has_said(self, kind: VoteKind, round_: int) -> bool:
-        """Whether this was said in the round."""
+    def has_signed(self, kind: VoteKind, round_: int) -> bool:
+        """Whether this was signed in the round."""
         return (round_, kind) in self.sent
 
     def forget_before(self, round_: int) -> None:
@@ -135,7 +135,7 @@ class HeightState:
     rules: Rules
     tally: Tally
     pacing: Pacing
-    voice: Voice
+    own_votes: OwnVotes
     blocks: Blocks
     waiting: bool
     round: int = 0
@@ -154,7 +154,10 @@ class HeightState:
 
     def is_proposer(self, round_: int) -> bool:
         """Whether it is this node's turn."""
-        return self.voice.pen is not None and proposer(self.validators, self.number, round_) == self.voice.me
+        return (
+            self.own_votes.vote_signer is not None
+            and proposer(self.validators, self.number, round_) == self.own_votes.me
+        )
 
 
 def start_height(
@@ -171,7 +174,7 @@ def start_height(
         rules,
         Tally(rules, effects),
         pacing,
-        Voice(number, effects),
+        OwnVotes(number, effects),
         Blocks(effects),
         waiting,
     )

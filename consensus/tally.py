@@ -11,7 +11,7 @@ from consensus.messages import Commit, HeardVote, Prepare, Proposal, ProvenRound
 from consensus.quorum import is_quorum, power_of
 from consensus.round_change import RoundChanges
 from consensus.validation import Rules
-from consensus.votes import Said, VoteTable
+from consensus.votes import SignedValue, VoteTable
 from ledger.chain.votes import VoteKind
 from ledger.validators.payloads import Evidence
 
@@ -30,57 +30,59 @@ class Tally:
 
     def add_proposal(self, message: Proposal, running: int) -> bool:
         """Whether the message was new and valid."""
-        said = Said(message.header.hash(), message.signature)
-        before = self.proposals.said(message.round, message.validator)
-        if before is not None and before.value == said.value:
+        signed = SignedValue(message.header.hash(), message.signature)
+        before = self.proposals.value_of(message.round, message.validator)
+        if before is not None and before.value == signed.value:
             return True
         if not self._rules.proposal(message):
             return False
-        return self._add(self.proposals, VoteKind.PROPOSAL, message.round, message.validator, said, running)
+        return self._add(self.proposals, VoteKind.PROPOSAL, message.round, message.validator, signed, running)
 
     def add_vote(self, kind: VoteKind, message: Prepare | Commit, running: int) -> bool:
         """Whether the message is valid; nothing that is known already is verified again."""
         table = self.prepares if kind is VoteKind.PREPARE else self.commits
-        said = Said(message.block_hash, message.signature)
-        before = table.said(message.round, message.validator)
-        if before == said:
+        signed = SignedValue(message.block_hash, message.signature)
+        before = table.value_of(message.round, message.validator)
+        if before == signed:
             return True
         if not table.wants(message.round, running):
             return True
         if not self._rules.vote(kind, message):
             return False
-        self._add(table, kind, message.round, message.validator, said, running)
+        self._add(table, kind, message.round, message.validator, signed, running)
         return True
 
     def add_round_change(self, message: ProvenRoundChange) -> bool:
         """Whether the message is valid, or too old to look at."""
-        wish = message.wish
-        before = self.round_changes.of(wish.validator)
-        if before is not None and (wish.round < before.round or wish == before):
+        request = message.request
+        before = self.round_changes.of(request.validator)
+        if before is not None and (request.round < before.round or request == before):
             return True
         if not self._rules.proven_round_change(message, self.round_changes.proven):
             return False
-        if before is not None and wish.round == before.round and wish.value != before.value:
-            first, second = Said(before.value, before.signature), Said(wish.value, wish.signature)
-            self._report(VoteKind.ROUND_CHANGE, wish.round, wish.validator, first, second)
+        if before is not None and request.round == before.round and request.value != before.value:
+            first, second = SignedValue(before.value, before.signature), SignedValue(request.value, request.signature)
+            self._report(VoteKind.ROUND_CHANGE, request.round, request.validator, first, second)
             return True
         self.round_changes.add(message)
         return True
 
-    def _add(self, table: VoteTable, kind: VoteKind, round_: int, validator: int, said: Said, running: int) -> bool:
-        before = table.said(round_, validator)
-        if before is not None and before.value != said.value:
-            self._report(kind, round_, validator, before, said)
+    def _add(
+        self, table: VoteTable, kind: VoteKind, round_: int, validator: int, signed: SignedValue, running: int
+    ) -> bool:
+        before = table.value_of(round_, validator)
+        if before is not None and before.value != signed.value:
+            self._report(kind, round_, validator, before, signed)
             return False
-        table.add(round_, validator, said, running)
+        table.add(round_, validator, signed, running)
         return True
 
-    def _report(self, kind: VoteKind, round_: int, validator: int, first: Said, second: Said) -> None:
+    def _report(self, kind: VoteKind, round_: int, validator: int, first: SignedValue, second: SignedValue) -> None:
         if self._reported[validator] >= REPORTED_OFFENCES:
             return
         self._reported[validator] += 1
         key = self._rules.validators.members[validator].key
-        one, other = sorted((first, second), key=lambda said: said.value)
+        one, other = sorted((first, second), key=lambda signed: signed.value)
         self._effects.add(
             ReportEvidence(
                 Evidence(
@@ -92,7 +94,7 @@ class Tally:
     def has_reached(self, round_: int) -> bool:
         """Whether a quorum is in this round or a later one, by whatever it said there.
 
-        Who came by a justified proposal never wished for its round: its PREPARE shows that it is there.
+        Who came by a justified proposal never asked for its round: its PREPARE shows that it is there.
         """
         tables = (self.round_changes, self.proposals, self.prepares, self.commits)
         there = sorted(set[int]().union(*(table.reached(round_) for table in tables)))
@@ -109,9 +111,9 @@ class Tally:
             latest = table.latest(validator)
             if latest is not None:
                 found.append(HeardVote(int(kind), latest[0], latest[1].value, latest[1].signature))
-        wish = self.round_changes.of(validator)
-        if wish is not None:
-            found.append(HeardVote(int(VoteKind.ROUND_CHANGE), wish.round, wish.value, wish.signature))
+        request = self.round_changes.of(validator)
+        if request is not None:
+            found.append(HeardVote(int(VoteKind.ROUND_CHANGE), request.round, request.value, request.signature))
         return tuple(found)
 
     def forget_before(self, running: int) -> None:

@@ -19,7 +19,7 @@ def upon_proposal(state: HeightState, message: Proposal, peer: bytes, now: Now) 
         return
     known = round_ in state.candidates or round_ in state.accepted
     if not state.tally.add_proposal(message, state.round):
-        if state.tally.proposals.said(round_, message.validator) is None:
+        if state.tally.proposals.value_of(round_, message.validator) is None:
             state.effects.add(Misbehaved(peer, "bad_proposal"))
         return
     if round_ < state.round or round_ in state.accepted or state.done:
@@ -47,7 +47,7 @@ def upon_checked(state: HeightState, verdict: BlockChecked, now: Now) -> None:
 
 def consider(state: HeightState, message: Proposal, now: Now) -> None:
     """Rule 2: a block that was prepared before is accepted as such; a new one only if it is valid."""
-    own = state.voice.sent.get((message.round, VoteKind.PREPARE))
+    own = state.own_votes.sent.get((message.round, VoteKind.PREPARE))
     if isinstance(own, Prepare) and own.block_hash != message.header.hash():
         return
     if message.proof is not None:

@@ -12,7 +12,7 @@ from ledger.chain.votes import NOTHING_PREPARED, VoteKind, prepared_value
 
 def upon_round_timeout(state: HeightState, now: Now) -> None:
     """Rule 5: the round has taken too long."""
-    if state.voice.pen is not None and not state.done and state.pacing.round_over(now):
+    if state.own_votes.vote_signer is not None and not state.done and state.pacing.round_over(now):
         change_round(state, state.round + 1, now)
 
 
@@ -22,7 +22,7 @@ def upon_round_change(state: HeightState, message: ProvenRoundChange, peer: byte
         state.effects.add(Misbehaved(peer, "bad_round_change"))
         return
     join = state.tally.round_changes.round_to_join(state.round)
-    if join is not None and state.voice.pen is not None and not state.done:
+    if join is not None and state.own_votes.vote_signer is not None and not state.done:
         change_round(state, join, now)
     start_timer(state, now)
 
@@ -32,12 +32,12 @@ def change_round(state: HeightState, round_: int, now: Now) -> None:
     enter(state, round_)
     claim = None if state.prepared is None else state.prepared.claim
     value = NOTHING_PREPARED if claim is None else prepared_value(claim.round, claim.block_hash)
-    signature = state.voice.sign(VoteKind.ROUND_CHANGE, round_, value)
+    signature = state.own_votes.sign(VoteKind.ROUND_CHANGE, round_, value)
     if signature is not None:
-        wish = RoundChange(state.number, round_, state.voice.me, claim, signature)
-        message = ProvenRoundChange(wish, state.prepared)
+        request = RoundChange(state.number, round_, state.own_votes.me, claim, signature)
+        message = ProvenRoundChange(request, state.prepared)
         state.tally.add_round_change(message)
-        state.voice.say(VoteKind.ROUND_CHANGE, round_, message)
+        state.own_votes.cast(VoteKind.ROUND_CHANGE, round_, message)
     start_timer(state, now)
 
 
@@ -46,7 +46,7 @@ def enter(state: HeightState, round_: int) -> None:
     state.round = round_
     state.pacing.wait()
     state.tally.forget_before(round_)
-    state.voice.forget_before(round_ - 1)
+    state.own_votes.forget_before(round_ - 1)
     _forget_blocks(state)
 
 
@@ -79,7 +79,7 @@ def start_timer(state: HeightState, now: Now) -> None:
 def propose_again(state: HeightState) -> None:
     """Rule 7: with a quorum of round changes, the highest prepared block, else a new one, at once."""
     round_ = state.round
-    if round_ == 0 or not state.is_proposer(round_) or state.voice.has_said(VoteKind.PROPOSAL, round_):
+    if round_ == 0 or not state.is_proposer(round_) or state.own_votes.has_signed(VoteKind.PROPOSAL, round_):
         return
     justification = state.tally.round_changes.justification(round_)
     if justification is None:
@@ -93,7 +93,7 @@ def propose_again(state: HeightState) -> None:
 
 def ask_proposal(state: HeightState, round_: int) -> None:
     """Have a block made, once a round; later rounds make lighter ones, so that some block passes in time."""
-    if state.asked_round < round_ and not state.voice.has_said(VoteKind.PROPOSAL, round_):
+    if state.asked_round < round_ and not state.own_votes.has_signed(VoteKind.PROPOSAL, round_):
         state.asked_round = round_
         state.effects.add(AskProposal(state.number, round_, 1 << min(round_, 62)))
 
@@ -107,19 +107,19 @@ def upon_proposal_ready(state: HeightState, header: Header, round_: int) -> None
 
 def propose(state: HeightState, header: Header, round_: int) -> None:
     """Send the PROPOSAL, with what justifies it in this round."""
-    wishes: tuple[RoundChange, ...] = ()
+    requests: tuple[RoundChange, ...] = ()
     proof = None
     if round_ > 0:
         justification = state.tally.round_changes.justification(round_)
         if justification is None or (justification[1] is not None and justification[1].header != header):
             return
-        wishes, proof = justification
-    signature = state.voice.sign(VoteKind.PROPOSAL, round_, header.hash())
+        requests, proof = justification
+    signature = state.own_votes.sign(VoteKind.PROPOSAL, round_, header.hash())
     if signature is None:
         return
-    message = Proposal(round_, state.voice.me, header, signature, wishes, proof)
+    message = Proposal(round_, state.own_votes.me, header, signature, requests, proof)
     state.tally.add_proposal(message, state.round)
-    state.voice.say(VoteKind.PROPOSAL, round_, message)
+    state.own_votes.cast(VoteKind.PROPOSAL, round_, message)
     state.accepted[round_] = message
     if proof is not None:
         state.blocks.check(header)

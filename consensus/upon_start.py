@@ -6,18 +6,18 @@ from consensus.advance import advance
 from consensus.events import Now
 from consensus.messages import Commit, Prepare, Proposal, ProvenRoundChange
 from consensus.recovery import Resumed
-from consensus.sign_once import OwnMessage, Pen
+from consensus.sign_once import OwnMessage, VoteSigner
 from consensus.state import HeightState
 from consensus.upon_rounds import ask_proposal, enter, start_timer
 from ledger.chain.votes import VoteKind
 
 
-def take_part(state: HeightState, pen: Pen, resumed: Resumed | None, now: Now) -> None:
+def take_part(state: HeightState, vote_signer: VoteSigner, resumed: Resumed | None, now: Now) -> None:
     """Vote from now on, where a crash left off if it did; starts the timers."""
-    index = state.validators.index_of(pen.signer.address)
+    index = state.validators.index_of(vote_signer.signer.address)
     if index is None or state.done:
         return
-    state.voice.pen, state.voice.me = pen, index
+    state.own_votes.vote_signer, state.own_votes.me = vote_signer, index
     round_ = 0
     if resumed is not None and resumed.height == state.number:
         round_ = resumed.round
@@ -26,12 +26,12 @@ def take_part(state: HeightState, pen: Pen, resumed: Resumed | None, now: Now) -
             state.blocks.remember(resumed.prepared.header)
         for message in resumed.messages:
             _restore(state, message)
-    if max(round_, state.round) > 0 or state.voice.sent or state.accepted:
+    if max(round_, state.round) > 0 or state.own_votes.sent or state.accepted:
         enter(state, max(round_, state.round))
         if state.round == 0 or state.round in state.accepted:
             state.pacing.enter(state.round, now)
         start_timer(state, now)
-        for message in state.voice.sent.values():
+        for message in state.own_votes.sent.values():
             state.effects.broadcast(message)
     else:
         state.pacing.first_round(state.waiting, mine=state.is_proposer(0))
@@ -45,22 +45,22 @@ def _restore(state: HeightState, message: OwnMessage) -> None:
             state.tally.add_proposal(message, state.round)
             state.accepted.setdefault(message.round, message)
             state.blocks.check(message.header)
-            state.voice.sent[message.round, VoteKind.PROPOSAL] = message
+            state.own_votes.sent[message.round, VoteKind.PROPOSAL] = message
         case Prepare():
             state.tally.add_vote(VoteKind.PREPARE, message, state.round)
-            state.voice.sent[message.round, VoteKind.PREPARE] = message
+            state.own_votes.sent[message.round, VoteKind.PREPARE] = message
         case Commit():
             state.tally.add_vote(VoteKind.COMMIT, message, state.round)
-            state.voice.sent[message.round, VoteKind.COMMIT] = message
+            state.own_votes.sent[message.round, VoteKind.COMMIT] = message
         case ProvenRoundChange():
             state.tally.add_round_change(message)
-            state.voice.sent[message.wish.round, VoteKind.ROUND_CHANGE] = message
+            state.own_votes.sent[message.request.round, VoteKind.ROUND_CHANGE] = message
 
 
 def upon_transactions(state: HeightState, now: Now) -> None:
     """Rule 1: the first transaction brings round 0's proposal forward."""
     state.waiting = True
-    if state.voice.pen is not None and not state.done and state.round == 0 and 0 not in state.accepted:
+    if state.own_votes.vote_signer is not None and not state.done and state.round == 0 and 0 not in state.accepted:
         state.pacing.transactions_wait(now, mine=state.is_proposer(0) and state.asked_round < 0)
 
 

@@ -36,36 +36,36 @@ def prepare(state: HeightState) -> None:
     accepted = state.accepted.get(state.round)
     if accepted is None or state.settings.mode is ConsensusMode.POA:
         return
-    if state.voice.has_said(VoteKind.PREPARE, state.round):
+    if state.own_votes.has_signed(VoteKind.PREPARE, state.round):
         return
     block_hash = accepted.header.hash()
-    signature = state.voice.sign(VoteKind.PREPARE, state.round, block_hash)
+    signature = state.own_votes.sign(VoteKind.PREPARE, state.round, block_hash)
     if signature is not None:
-        message = Prepare(state.number, state.round, state.voice.me, block_hash, signature)
+        message = Prepare(state.number, state.round, state.own_votes.me, block_hash, signature)
         state.tally.add_vote(VoteKind.PREPARE, message, state.round)
-        state.voice.say(VoteKind.PREPARE, state.round, message)
+        state.own_votes.cast(VoteKind.PREPARE, state.round, message)
 
 
 def commit(state: HeightState) -> None:
     """Rule 3: a quorum of PREPAREs of this round, the block executed and at hand: lock it, and COMMIT."""
     accepted = state.accepted.get(state.round)
-    if accepted is None or state.voice.has_said(VoteKind.COMMIT, state.round):
+    if accepted is None or state.own_votes.has_signed(VoteKind.COMMIT, state.round):
         return
     block_hash = accepted.header.hash()
     verdict = state.blocks.verdict(block_hash)
     proof = _proof(state, accepted, block_hash)
     if proof is None or verdict is None or not verdict.valid:
         return
-    signature = state.voice.sign(VoteKind.COMMIT, state.round, block_hash)
-    pen = state.voice.pen
-    if signature is None or pen is None:
+    signature = state.own_votes.sign(VoteKind.COMMIT, state.round, block_hash)
+    vote_signer = state.own_votes.vote_signer
+    if signature is None or vote_signer is None:
         return
     state.prepared = Prepared(state.round, accepted.header, proof)
     state.effects.keep_body(block_hash)
-    state.effects.log(LoggedLock(state.number, state.prepared), pen.last)
-    message = Commit(state.number, state.round, state.voice.me, block_hash, signature)
+    state.effects.log(LoggedLock(state.number, state.prepared), vote_signer.last)
+    message = Commit(state.number, state.round, state.own_votes.me, block_hash, signature)
     state.tally.add_vote(VoteKind.COMMIT, message, state.round)
-    state.voice.say(VoteKind.COMMIT, state.round, message)
+    state.own_votes.cast(VoteKind.COMMIT, state.round, message)
 
 
 def _proof(state: HeightState, accepted: Proposal, block_hash: bytes) -> tuple[CommitSignature, ...] | None:

@@ -42,7 +42,7 @@ class Rules:
             kind, message.validator, message.round, message.block_hash, message.signature
         )
 
-    def wish(self, message: RoundChange) -> bool:
+    def request(self, message: RoundChange) -> bool:
         """A round change of this height: above round 0, prepared in a round below it (J2)."""
         claim = message.claim
         if message.height != self.height or message.round == 0:
@@ -53,8 +53,8 @@ class Rules:
 
     def proven_round_change(self, message: ProvenRoundChange, known: frozenset[Claim]) -> bool:
         """A round change whose claim is proven, here or before (J3)."""
-        claim, proof = message.wish.claim, message.proof
-        if not self.wish(message.wish):
+        claim, proof = message.request.claim, message.proof
+        if not self.request(message.request):
             return False
         if claim is None:
             return proof is None
@@ -94,11 +94,11 @@ class Rules:
         """Above round 0: a quorum of distinct round changes for it; its block is the highest one claimed (J6)."""
         if message.round == 0:
             return not message.round_changes and message.proof is None
-        if not self._is_quorum([wish.validator for wish in message.round_changes]):
+        if not self._is_quorum([request.validator for request in message.round_changes]):
             return False
-        if any(wish.round != message.round or not self.wish(wish) for wish in message.round_changes):
+        if any(request.round != message.round or not self.request(request) for request in message.round_changes):
             return False
-        claims = [wish.claim for wish in message.round_changes if wish.claim is not None]
+        claims = [request.claim for request in message.round_changes if request.claim is not None]
         if not claims:
             return message.proof is None
         highest = max(claim.round for claim in claims)

@@ -1,4 +1,4 @@
-"""The votes of one kind at one height: who said what in which round, and how much power stands behind each block.
+"""The votes of one kind at one height: who signed what in which round, and how much power stands behind each block.
 
 Bounded whatever arrives: one vote of a validator in a round (a second, different one is evidence), rounds from
 `PAST_ROUNDS` below the running one, and of the rounds above it the `FUTURE_ROUNDS` latest of each validator.
@@ -16,7 +16,7 @@ from ledger.chain.validator_set import ValidatorSet
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SignedValue:
     """What one validator signed in one round."""
 
     value: bytes
@@ -29,30 +29,30 @@ class VoteTable:
     def __init__(self, mode: ConsensusMode, validators: ValidatorSet) -> None:
         self._mode = mode
         self._validators = validators
-        self._rounds: dict[int, dict[int, Said]] = {}
+        self._rounds: dict[int, dict[int, SignedValue]] = {}
 
-    def said(self, round_: int, validator: int) -> Said | None:
-        """What a validator said in a round, if it is known."""
+    def value_of(self, round_: int, validator: int) -> SignedValue | None:
+        """What a validator signed in a round, if it is known."""
         return self._rounds.get(round_, {}).get(validator)
 
-    def latest(self, validator: int) -> tuple[int, Said] | None:
-        """What a validator said in the highest round that is known."""
+    def latest(self, validator: int) -> tuple[int, SignedValue] | None:
+        """What a validator signed in the highest round that is known."""
         rounds = [number for number, row in self._rounds.items() if validator in row]
         return (max(rounds), self._rounds[max(rounds)][validator]) if rounds else None
 
     def reached(self, round_: int) -> set[int]:
-        """Who said something in this round or a later one."""
+        """Who signed something in this round or a later one."""
         return {validator for number, row in self._rounds.items() if number >= round_ for validator in row}
 
     def wants(self, round_: int, running: int) -> bool:
         """Whether a vote of this round would be kept now."""
         return round_ >= running - PAST_ROUNDS
 
-    def add(self, round_: int, validator: int, said: Said, running: int) -> None:
+    def add(self, round_: int, validator: int, signed: SignedValue, running: int) -> None:
         """Take a first vote; what is too old is dropped, and of what is early the oldest."""
         if not self.wants(round_, running):
             return
-        self._rounds.setdefault(round_, {})[validator] = said
+        self._rounds.setdefault(round_, {})[validator] = signed
         if round_ > running:
             early = sorted(number for number, row in self._rounds.items() if number > running and validator in row)
             for number in early[:-FUTURE_ROUNDS]:
@@ -70,16 +70,16 @@ class VoteTable:
             del self._rounds[number]
 
     def has_quorum(self, round_: int, value: bytes) -> bool:
-        """Whether a quorum said this in this one round: rounds are never added up."""
+        """Whether a quorum signed this in this one round: rounds are never added up."""
         members = self._validators.members
         row = self._rounds.get(round_, {})
-        power = sum(members[index].power for index, said in row.items() if said.value == value)
+        power = sum(members[index].power for index, signed in row.items() if signed.value == value)
         return is_quorum(self._mode, power, self._validators)
 
     def decided(self) -> tuple[int, bytes] | None:
-        """A round, whichever it is, in which a quorum said the same thing, and that thing."""
+        """A round, whichever it is, in which a quorum signed the same thing, and that thing."""
         for number, row in self._rounds.items():
-            for value in sorted({said.value for said in row.values()}):
+            for value in sorted({signed.value for signed in row.values()}):
                 if self.has_quorum(number, value):
                     return number, value
         return None

@@ -58,14 +58,14 @@ def _samples() -> tuple[Message, ...]:
     block_hash, signature = block.hash(), bytes(64)
     signatures = tuple(CommitSignature(index, signature) for index in range(3))
     proof = Prepared(0, block, signatures)
-    wish = RoundChange(5, 1, 1, Claim(0, block_hash), signature)
+    request = RoundChange(5, 1, 1, Claim(0, block_hash), signature)
     certificate = Certificate(5, 0, block_hash, signatures)
     return (
         Proposal(0, 1, block, signature, (), None),
-        Proposal(1, 2, block, signature, (wish,), proof),
+        Proposal(1, 2, block, signature, (request,), proof),
         Prepare(5, 0, 1, block_hash, signature),
         Commit(5, 0, 1, block_hash, signature),
-        ProvenRoundChange(wish, proof),
+        ProvenRoundChange(request, proof),
         Decided(block, certificate),
         Status(0, ROOT, _header(4), certificate, ROOT, signature, (HeardVote(3, 0, ROOT, signature),), 1),
         StatusRequest(ROOT, ROOT),

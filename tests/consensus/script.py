@@ -5,7 +5,7 @@ writes the answers anew; the diff is for review. Blocks are named by capital let
 
     engine me=1 of=4 [mode=poa] [height=1]     a fresh engine in a set of validators 0..n-1; it starts its height
     status from=0,2,3 [height=1]               answers to its nonce
-    proposal r=0 block=A [from=0] [wishes=0,1,2] [proof=A@0:0,1,2] [claim=... of the wishes, if another]
+    proposal r=0 block=A [from=0] [requests=0,1,2] [proof=A@0:0,1,2] [claim=... of the requests, if another]
     prepare|commit r=0 block=A from=0,2        votes
     round-change r=1 from=0,2 [proof=A@0:0,1,2]
     decided block=A r=0 by=0,1,2               a certificate
@@ -232,9 +232,9 @@ class Script:
                 proof = self._proof(line.words.get("proof"))
                 header = self._block(line.words["block"], round_)
                 claimed = self._proof(line.words.get("claim", line.words.get("proof")))
-                wishes = tuple(self._wish(who, round_, claimed) for who in line.numbers("wishes"))
+                requests = tuple(self._wish(who, round_, claimed) for who in line.numbers("requests"))
                 signature = self._sign(VoteKind.PROPOSAL, by, round_, header.hash())
-                yield by, Proposal(round_, by, header, signature, wishes, proof)
+                yield by, Proposal(round_, by, header, signature, requests, proof)
             case "prepare" | "commit":
                 form, kind = (Prepare, VoteKind.PREPARE) if line.verb == "prepare" else (Commit, VoteKind.COMMIT)
                 block_hash = self._block(line.words["block"], round_).hash()
@@ -314,15 +314,15 @@ class Script:
         match message:
             case Proposal():
                 again = f", prepared in round {message.proof.round}" if message.proof is not None else ""
-                wishes = f", {len(message.round_changes)} wishes" if message.round_changes else ""
-                return f"PROPOSAL {message.height}/{message.round} {self._name(message.header.hash())}{wishes}{again}"
+                requests = f", {len(message.round_changes)} requests" if message.round_changes else ""
+                return f"PROPOSAL {message.height}/{message.round} {self._name(message.header.hash())}{requests}{again}"
             case Prepare() | Commit():
                 kind = type(message).__name__.upper()
                 return f"{kind} {message.height}/{message.round} {self._name(message.block_hash)}"
             case ProvenRoundChange():
-                claim = message.wish.claim
+                claim = message.request.claim
                 said = "nothing prepared" if claim is None else f"{self._name(claim.block_hash)}@{claim.round}"
-                return f"ROUND-CHANGE {message.height}/{message.wish.round}, {said}"
+                return f"ROUND-CHANGE {message.height}/{message.request.round}, {said}"
             case Decided():
                 return f"DECIDED {message.height}"
             case Status():

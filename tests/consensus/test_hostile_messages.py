@@ -64,13 +64,13 @@ def samples() -> list[ConsensusMessage]:
     commits = tuple(CommitSignature(by, sign(VoteKind.COMMIT, block.hash(), by=by)) for by in range(3))
     proof = Prepared(0, block, prepares)
     heard = HeardVote(3, 0, ZERO, bytes(64))
-    wish = RoundChange(5, 1, 1, None, sign(VoteKind.ROUND_CHANGE, ZERO, 1))
+    request = RoundChange(5, 1, 1, None, sign(VoteKind.ROUND_CHANGE, ZERO, 1))
     return [
         Proposal(0, 1, block, sign(VoteKind.PROPOSAL, block.hash()), (), None),
-        Proposal(1, 2, block, sign(VoteKind.PROPOSAL, block.hash(), 1, 2), (wish,), proof),
+        Proposal(1, 2, block, sign(VoteKind.PROPOSAL, block.hash(), 1, 2), (request,), proof),
         Prepare(5, 0, 1, block.hash(), sign(VoteKind.PREPARE, block.hash())),
         Commit(5, 0, 1, block.hash(), sign(VoteKind.COMMIT, block.hash())),
-        ProvenRoundChange(wish, None),
+        ProvenRoundChange(request, None),
         ProvenRoundChange(RoundChange(5, 1, 1, Claim(0, block.hash()), bytes(64)), proof),
         Decided(block, Certificate(5, 0, block.hash(), commits)),
         Status(0, b"", header(4), None, KEYS[1].key, bytes(64), (), 0),
@@ -127,7 +127,7 @@ def test_samples_cover_every_kind() -> None:
 
 
 def test_a_million_round_changes_with_random_rounds_leave_nothing_behind() -> None:
-    """One wish a validator is kept, whatever comes; 3 validators cannot move a set of 10."""
+    """One request a validator is kept, whatever comes; 3 validators cannot move a set of 10."""
     keys = keys_of(10)
     settings = Settings(GENESIS_HASH, ConsensusMode.PBFT, Intervals(100, 5_000), 2_000, 1_000)
     rng = random.Random(5)
@@ -143,8 +143,8 @@ def test_a_million_round_changes_with_random_rounds_leave_nothing_behind() -> No
             later = before is None or round_ > before.round
             message = vote_message(VoteKind.ROUND_CHANGE, GENESIS_HASH, 5, round_, ZERO) if later else b""
             signature = keys[by].sign(message) if later else signatures[by]
-            wish = ProvenRoundChange(RoundChange(5, round_, by, None, signature), None)
-            engine.step(MessageReceived(b"peer", wish), NOW)
+            request = ProvenRoundChange(RoundChange(5, round_, by, None, signature), None)
+            engine.step(MessageReceived(b"peer", request), NOW)
         assert len(state.tally.round_changes) == 3
         assert state.round == 0
         assert engine.place == (5, 0)

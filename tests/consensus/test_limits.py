@@ -56,8 +56,8 @@ def full_proposal(count: int) -> Proposal:
     head = Header(1, "n" * 64, large, root, large, bytes(20), root, root, root, root, root, root)
     signatures = tuple(CommitSignature(index, bytes(64)) for index in range(count))
     claim = Claim(limits.MAX_ROUND, bytes(32))
-    wishes = tuple(RoundChange(large, limits.MAX_ROUND, index, claim, bytes(64)) for index in range(count))
-    return Proposal(limits.MAX_ROUND, 0, head, bytes(64), wishes, Prepared(limits.MAX_ROUND, head, signatures))
+    requests = tuple(RoundChange(large, limits.MAX_ROUND, index, claim, bytes(64)) for index in range(count))
+    return Proposal(limits.MAX_ROUND, 0, head, bytes(64), requests, Prepared(limits.MAX_ROUND, head, signatures))
 
 
 def test_the_largest_honest_message_fits() -> None:

@@ -177,8 +177,8 @@ def half_a_justification(liar: Liar, peer: bytes, message: Message) -> Lies:
     """Round changes that are too few, or one of them several times."""
     if isinstance(message, Proposal) and message.round_changes:
         one = message.round_changes[0]
-        wishes = liar.rng.choice([message.round_changes[:1], (one,) * len(message.round_changes)])
-        return [replace(message, round_changes=wishes)]
+        requests = liar.rng.choice([message.round_changes[:1], (one,) * len(message.round_changes)])
+        return [replace(message, round_changes=requests)]
     return [message]
 
 
@@ -261,7 +261,7 @@ def speaks_to_some(liar: Liar, peer: bytes, message: Message) -> Lies:
 def forgets_its_lock(liar: Liar, peer: bytes, message: Message) -> Lies:
     """A round change that denies what was prepared."""
     if isinstance(message, ProvenRoundChange):
-        return [liar.round_change(message.height, message.wish.round, None)]
+        return [liar.round_change(message.height, message.request.round, None)]
     return [message]
 
 
@@ -270,20 +270,20 @@ def forged_claim(liar: Liar, peer: bytes, message: Message) -> Lies:
     if isinstance(message, ProvenRoundChange):
         head = liar.node.app.parent.header
         header = replace(head, height=head.height + 1, parent=head.hash(), time_ms=head.time_ms + 7)
-        round_ = message.wish.round - 1
+        round_ = message.request.round - 1
         mine = CommitSignature(liar.index, liar.sign(VoteKind.PREPARE, header.height, round_, header.hash()))
         count = len(liar.node.world.nodes)
         signatures = liar.rng.choice(
             [(mine,) * count, tuple(CommitSignature(index, mine.signature) for index in range(count))]
         )
-        return [liar.round_change(message.height, message.wish.round, Prepared(round_, header, signatures))]
+        return [liar.round_change(message.height, message.request.round, Prepared(round_, header, signatures))]
     return [message]
 
 
 def two_wishes(liar: Liar, peer: bytes, message: Message) -> Lies:
     """Prepared for one half, not prepared for the other."""
     if isinstance(message, ProvenRoundChange) and message.proof is not None:
-        return [message, liar.round_change(message.height, message.wish.round, None)]
+        return [message, liar.round_change(message.height, message.request.round, None)]
     return [message]
 
 
@@ -296,7 +296,7 @@ def rounds_far_ahead(liar: Liar, peer: bytes, message: Message) -> Lies:
 
 
 def stale_round_change(liar: Liar, peer: bytes, message: Message) -> Lies:
-    """The wishes of earlier rounds and heights, again."""
+    """The requests of earlier rounds and heights, again."""
     if isinstance(message, ProvenRoundChange):
         liar.past = [*liar.past[-20:], message]
         return [liar.rng.choice(liar.past)]
@@ -372,8 +372,8 @@ def nonsense(liar: Liar, peer: bytes, message: Message) -> Lies:
     if isinstance(message, Prepare | Commit | Proposal):
         bent = replace(message, validator=liar.rng.randrange(64), round=liar.rng.choice([0, 1, 2**40]))
     elif isinstance(message, ProvenRoundChange):
-        claim = liar.rng.choice([None, Claim(message.wish.round, bytes(32)), Claim(2**40, bytes(32))])
-        bent = replace(message, wish=replace(message.wish, claim=claim, validator=liar.rng.randrange(64)))
+        claim = liar.rng.choice([None, Claim(message.request.round, bytes(32)), Claim(2**40, bytes(32))])
+        bent = replace(message, request=replace(message.request, claim=claim, validator=liar.rng.randrange(64)))
     elif isinstance(message, Status):
         bent = replace(message, key=bytes(32))
     return [message, bent] if liar.rng.random() < 0.5 else [bent]

@@ -188,6 +188,6 @@ def _vote(message: Message) -> tuple[int, int, Step, bytes] | None:
         case Commit():
             return message.height, message.round, Step.COMMIT, message.block_hash
         case ProvenRoundChange():
-            return message.height, message.wish.round, Step.ROUND_CHANGE, message.wish.value
+            return message.height, message.request.round, Step.ROUND_CHANGE, message.request.value
         case _:
             return None

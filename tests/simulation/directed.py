@@ -219,7 +219,7 @@ def one_runs_ahead_while_two_pause() -> None:
 
 
 def restarted_where_one_followed_a_proposal() -> None:
-    """One of three came into round 1 by its proposal and never wished for it; all restart, the proposer stays dead."""
+    """One of three came into round 1 by its proposal and never asked for it; all restart, the proposer stays dead."""
     world = arranged()
     first, second, third, fourth = in_turn(world, 1)
     fourth.crash()
@@ -243,7 +243,7 @@ def restarted_where_one_followed_a_proposal() -> None:
 
 def _has_said(node: Node, kind: VoteKind, round_: int) -> bool:
     state = node.replica.engine._state
-    return state is not None and state.voice.has_said(kind, round_)
+    return state is not None and state.own_votes.has_signed(kind, round_)
 
 
 def even_partition_heals() -> None:

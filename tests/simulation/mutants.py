@@ -110,7 +110,9 @@ def _lowest_claim(self: RoundChanges, round_: int) -> Any:
     found = _justification(self, round_)
     if found is None:
         return None
-    proofs = [entry.proof for entry in self._latest.values() if entry.wish.round == round_ and entry.proof is not None]
+    proofs = [
+        entry.proof for entry in self._latest.values() if entry.request.round == round_ and entry.proof is not None
+    ]
     return found[0], min(proofs, key=lambda proof: proof.round, default=None)
 
 
@@ -120,7 +122,7 @@ _justification = RoundChanges.justification
 def _any_claim(self: Rules, message: Proposal, known: frozenset[Claim]) -> bool:
     if message.proof is None:
         return _justified(self, message, known)
-    claims = [wish.claim for wish in message.round_changes]
+    claims = [request.claim for request in message.round_changes]
     return message.proof.claim in claims and self.prepared(message.proof)
 
 
@@ -183,7 +185,7 @@ def _full_blocks(state: HeightState, round_: int) -> None:
 
 
 def _unproven(self: Rules, message: ProvenRoundChange, known: object) -> bool:
-    return self.wish(message.wish) and (message.wish.claim is None) == (message.proof is None)
+    return self.request(message.request) and (message.request.claim is None) == (message.proof is None)
 
 
 def _commits_at_once(state: HeightState, accepted: Proposal, block_hash: bytes) -> Any:
@@ -293,7 +295,7 @@ MUTANTS: Final = (
         directed.one_runs_ahead_while_two_pause,
     ),
     Mutant(
-        "wishes alone",
+        "requests alone",
         "5: a vote in a round does not show that its voter is there",
         (Patch(Tally, "has_reached", _wishes_alone),),
         directed.restarted_where_one_followed_a_proposal,

@@ -80,8 +80,8 @@ class Recorder:
             case Prepare() | Commit():
                 self._note(message, message.validator, message.block_hash)
             case ProvenRoundChange():
-                place = ("ProvenRoundChange", message.wish.validator, message.wish.height, message.wish.round)
-                self.votes.setdefault(place, set()).add(message.wish.value)
+                place = ("ProvenRoundChange", message.request.validator, message.request.height, message.request.round)
+                self.votes.setdefault(place, set()).add(message.request.value)
             case _:
                 pass
 
