@@ -1,4 +1,4 @@
-"""What a validator signs its votes with: it signs one thing in each place, in rising order, and nothing before it is written down.
+"""What a validator signs its votes with: one thing in each place, places in rising order, nothing before it is on disk.
 
 "An honest validator signs at most one message of each kind per (h, r), and none for a round below one that it signed"
 (consensus.md). Places rise by height, round and step; the very same thing may be signed again.

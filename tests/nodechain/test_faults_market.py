@@ -1,4 +1,4 @@
-"""Fault L17: what has expired is not shown as open, also while no block has come that would work it off."""
+"""Fault L17: what has expired is not shown as open, also while no block has come that would process it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from market.types import Side
 from nodechain.api.reads import LedgerReads
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
-from tests.ledger.market_limits import ENT, order, traders
-from tests.support.chain import ChainFixture, address
+from tests.ledger.market_limits import order, traders
+from tests.support.chain import ENT, ChainFixture, address
 
 
 def reads_at(chain: ChainFixture, time_ms: int) -> LedgerReads:

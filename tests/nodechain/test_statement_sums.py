@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.bank.events import CurrencyMinted
-from ledger.chain.genesis import GenesisBalance
+from ledger.bank.genesis import BANK_SECTION, GenesisBalance
 from ledger.chain.header import Event
 from ledger.energy.events import EnergyStored, RateChanged
 from nodechain.light.statement import Statement
@@ -23,7 +23,7 @@ def chain() -> ChainFixture:
 
 
 def differences(chain: ChainFixture, *without: type[Event]) -> list[str]:
-    statement = Statement(chain.genesis.fee_asset)
+    statement = Statement(BANK_SECTION.of(chain.genesis).fee_asset)
     for block in chain.blocks:
         for receipt in block.executed.receipts:
             statement.add(event for event in receipt.events if not isinstance(event, without))
