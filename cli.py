@@ -21,24 +21,24 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "testnet": ("nodechain.commands.testnet:testnet", "Homes for several validators of a new chain, ready to start."),
     "status": ("nodechain.commands.status:status", "The node's height, duty, pool and the community's balance."),
     "keys": ("nodechain.commands.keys:keys", "Create, import, list and protect keys."),
-    "balance": ("nodechain.commands.account:balance", "An account's balances."),
-    "statement": ("nodechain.commands.account:statement", "An account's movements, from the ledger's events."),
-    "transfer": ("nodechain.commands.transfer:transfer", "Send ENT or eEuro."),
+    "balance": ("nodechain.commands.bank:balance", "An account's balances."),
+    "statement": ("nodechain.commands.bank:statement", "An account's movements, from the ledger's events."),
+    "transfer": ("nodechain.commands.bank:transfer", "Send ENT or eEuro."),
     "energy": ("nodechain.commands.energy:energy", "Supply, backing, imbalance and the rates in force."),
-    "units": ("nodechain.commands.unit:units", "Storage units and their energy."),
-    "unit": ("nodechain.commands.unit:unit", "What a storage unit reports; its meters."),
-    "session": ("nodechain.commands.session:session", "Consumption sessions."),
+    "units": ("nodechain.commands.energy:units", "Storage units and their energy."),
+    "unit": ("nodechain.commands.energy:unit", "What a storage unit reports; its meters."),
+    "session": ("nodechain.commands.energy:session", "Consumption sessions."),
     "market": ("nodechain.commands.market:market", "The order book: buy, sell, cancel."),
     "bank": ("nodechain.commands.bank:bank", "Currency in and out."),
-    "vote": ("nodechain.commands.vote:vote", "Voters' decisions."),
-    "params": ("nodechain.commands.params:params", "The parameters in force."),
+    "vote": ("nodechain.commands.governance:vote", "Voters' decisions."),
+    "params": ("nodechain.commands.governance:params", "The parameters in force."),
     "peers": ("nodechain.commands.peers:peers", "Who is connected, and who may connect."),
     "validators": ("nodechain.commands.validators:validators", "The validators."),
-    "tx": ("nodechain.commands.tx:tx", "Show, decode, sign and send transactions."),
-    "block": ("nodechain.commands.block:block", "Blocks."),
+    "tx": ("nodechain.commands.transactions:tx", "Show, decode, sign and send transactions."),
+    "block": ("nodechain.commands.blocks:block", "Blocks."),
     "light": ("nodechain.commands.light:light", "Follow the chain by its certificates, believing no node."),
-    "proof": ("nodechain.commands.proof:proof", "Proofs as files, checked without a network."),
-    "snapshot": ("nodechain.commands.snapshot:snapshot", "Join a chain by its state; export it for others."),
+    "proof": ("nodechain.commands.proofs:proof", "Proofs as files, checked without a network."),
+    "snapshot": ("nodechain.commands.snapshots:snapshot", "Join a chain by its state; export it for others."),
     "audit": ("nodechain.commands.audit:audit", "Replay the chain of a home and check every invariant."),
     "export": ("nodechain.commands.archive:export_chain", "Write the chain of a home into one file."),
     "import": ("nodechain.commands.archive:import_chain", "Replay an exported chain into a new home."),
@@ -51,12 +51,30 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
 
 JOINED: Final[dict[str, dict[str, str]]] = {
     "unit": {
+        "bind": "nodechain.commands.metering:bind",
+        "replace": "nodechain.commands.metering:replace",
+        "unbind": "nodechain.commands.metering:unbind",
+        "consent": "nodechain.commands.metering:consent",
         "run": "devices.commands.unit:run",
         "reports": "devices.commands.unit_files:reports",
         "archive": "devices.commands.unit_files:archive",
     },
+    "vote": {
+        "set-banker": "nodechain.commands.bank:set_banker",
+        "register-unit": "nodechain.commands.energy:register_unit",
+        "change-unit": "nodechain.commands.energy:change_unit",
+        "remove-unit": "nodechain.commands.energy:remove_unit",
+        "reinstate-unit": "nodechain.commands.energy:reinstate_unit",
+        "annul": "nodechain.commands.energy:annul",
+        "settle-jump": "nodechain.commands.metering:settle_jump",
+        "release-meter": "nodechain.commands.metering:release_meter",
+        "add-validator": "nodechain.commands.validators:add_validator",
+        "validator-alive": "nodechain.commands.validators:validator_alive",
+        "possession": "nodechain.commands.validators:possession",
+        "remove-validator": "nodechain.commands.validators:remove_validator",
+    },
 }
-"""Commands of a group that come from elsewhere: neighbours in the house do not see each other, the door sees both."""
+"""Commands of a group that stand on the page of another subject: pages do not see each other, the door sees all."""
 
 
 class LazyGroup(click.Group):
@@ -131,7 +149,7 @@ def nodechain(ctx: click.Context, /, **given: str | None) -> None:
 
 def main() -> None:
     """Run the command line; every error becomes one clear message and an exit code."""
-    errors = import_module("nodechain.commands.errors")
+    errors = import_module("nodechain.commands.terminal.errors")
     sys.exit(errors.run(nodechain, sys.argv[1:]))
 
 

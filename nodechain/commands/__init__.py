@@ -1,1 +1,4 @@
-"""The command groups. Each file is one subject; what all share (options, output, errors, sending) has its own file."""
+"""The command groups, a page a subject; `cli.py` has the table of them.
+
+Rooms for what pages share: `terminal` (options, output, errors), `sending` (transactions), `running` (homes).
+"""

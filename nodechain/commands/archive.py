@@ -20,9 +20,9 @@ from ledger.errors import InvalidInput
 from nodechain.chain.app import NO_CERTIFICATE, Application, audit_rules, record_of
 from nodechain.chain.replay import ChainBlock, Replay
 from nodechain.commands.audit import stored_blocks
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.progress import Progress
-from nodechain.commands.stopped import stopped_chain
+from nodechain.commands.running.stopped_chain import stopped_chain
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import make_directory, sync_directory
 from nodechain.files.user_file import check_absent, file_behind, open_user_file

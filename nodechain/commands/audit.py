@@ -8,10 +8,10 @@ import click
 
 from ledger.chain.genesis import Genesis
 from nodechain.chain.replay import ChainBlock, Replay, replay, replay_on
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields
-from nodechain.commands.progress import Progress
-from nodechain.commands.stopped import stopped_chain
+from nodechain.commands.running.stopped_chain import stopped_chain
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import NotFound, UsageError
 from nodechain.store.store import Store
 

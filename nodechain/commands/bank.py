@@ -1,13 +1,92 @@
-"""`nodechain bank`: currency in and out."""
+"""Accounts on the command line: balances, statements, transfers, and currency in and out."""
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import click
 
-from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, UnlockCurrency
-from ledger.encoding.amounts import parse_amount
-from nodechain.commands.options import Invocation, sending
-from nodechain.commands.sending import How, send
+from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
+from ledger.bank.schema import Asset
+from ledger.encoding.amounts import format_amount, parse_amount
+from ledger.encoding.codec import Value
+from ledger.energy.schema import HOUSEHOLDS, Household
+from ledger.errors import InvalidInput
+from ledger.keys.address import parse_address
+from ledger.light.claims import StateShown, check_claim
+from nodechain.api.render import amount, struct
+from nodechain.client.answers import Movement
+from nodechain.commands.light import client_of, shown, synced
+from nodechain.commands.sending.send import How, send, sender_name
+from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal.event_text import event_parts
+from nodechain.commands.terminal.options import Invocation, command, sending
+from nodechain.commands.terminal.output import fields, table
+from nodechain.errors import UsageError
+from nodechain.light.bundle import account_keys, places_of
+from nodechain.light.client import Deceived
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.option("--height", type=click.IntRange(min=0), help="After that block, if the node still keeps its state.")
+@click.option("--verify", is_flag=True, help="Believe no node: check the answer against the validators' signatures.")
+@command
+def balance(invocation: Invocation, *, account: str | None, height: int | None, verify: bool) -> None:
+    """Balances, roles and metered energy of ACCOUNT (a name or address; default: the home's own)."""
+    address = invocation.address_text(account or sender_name(invocation))
+    if verify:
+        if height is not None:
+            raise UsageError("states are proven at the head only", advice="Leave out --height or --verify.")
+        verified_balance(invocation, address)
+        return
+    data = invocation.node.account(address, height=height)
+    rows = [
+        (ASSETS.get(held["asset"], held["asset"]), *(held[part]["tokens"] for part in _PARTS[:-1]))
+        for held in data["balances"]
+    ]
+    metered = data["metered"]
+    text = "\n\n".join(
+        [
+            fields([("address", address), ("roles", ", ".join(data["roles"]) or "none"), ("nonce", data["nonce"])]),
+            table(("ASSET", "AVAILABLE", "IN SESSIONS", "WAITING", "RESERVED", "IN ORDERS", "WITHDRAWING"), rows),
+            fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in metered.items()]),
+        ]
+    )
+    csv_rows = [
+        {"asset": held["asset"], **{part: held[part]["tokens"] for part in _PARTS}} for held in data["balances"]
+    ]
+    invocation.show(data, text, csv_rows)
+
+
+ASSETS: Final = {"EEURO": "eEuro"}
+"""How people write what the interface calls otherwise."""
+
+
+_PARTS: Final = ("available", "session", "waiting", "reservation", "order", "withdrawal", "total")
+
+
+@click.command()
+@click.argument("account", required=False)
+@click.option("--from-height", type=click.IntRange(min=0), help="Lowest height.")
+@click.option("--to-height", type=click.IntRange(min=0), help="Highest height.")
+@command
+def statement(invocation: Invocation, *, account: str | None, from_height: int | None, to_height: int | None) -> None:
+    """All movements of ACCOUNT, oldest first, from the ledger's events."""
+    address = invocation.address_text(account or sender_name(invocation))
+    movements = invocation.node.statement(address, first=from_height, last=to_height)
+    names = invocation.names()
+    rows = [_movement_row(movement, entry, names) for movement in movements for entry in movement["events"]]
+    text = table(("HEIGHT", "EVENT", "WHAT"), [(row["height"], row["event"], row["what"]) for row in rows])
+    invocation.show({"address": address, "movements": movements}, text if rows else "No movements.", rows)
+
+
+def _movement_row(movement: Movement, entry: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    return {
+        "height": str(movement["height"]),
+        "event": str(entry.get("kind", "event")),
+        "what": event_parts(entry, names),
+    }
 
 
 @click.group()
@@ -51,3 +130,84 @@ def unlock(invocation: Invocation, how: How, *, holder: str, amount: str) -> Non
 def lock(invocation: Invocation, how: How, *, amount: str) -> None:
     """Lock AMOUNT eEuro to be paid out by the banker."""
     send(invocation, how, LockWithdrawal(parse_amount(amount)), done=f"Locked {amount} eEuro for withdrawal.")
+
+
+@click.group()
+def transfer() -> None:
+    """Send ENT or eEuro."""
+
+
+def _transfer(invocation: Invocation, how: How, asset: Asset, to: str, amount: str) -> None:
+    base = parse_amount(amount)
+    name = "eEuro" if asset is Asset.EEURO else "ENT"
+    send(
+        invocation,
+        how,
+        Transfer(asset, invocation.address(to), base),
+        done=f"Transferred {format_amount(base)} {name} to {to}.",
+    )
+
+
+@transfer.command()
+@click.argument("to")
+@click.argument("amount")
+@sending
+def ent(invocation: Invocation, how: How, *, to: str, amount: str) -> None:
+    """Send AMOUNT ENT to TO (a name or address)."""
+    _transfer(invocation, how, Asset.ENT, to, amount)
+
+
+@transfer.command()
+@click.argument("to")
+@click.argument("amount")
+@sending
+def eeuro(invocation: Invocation, how: How, *, to: str, amount: str) -> None:
+    """Send AMOUNT eEuro to TO (a name or address)."""
+    _transfer(invocation, how, Asset.EEURO, to, amount)
+
+
+_LOCKED_AND_FREE = ("available", "session", "waiting", "reservation", "order", "withdrawal")
+
+
+def verified_balance(invocation: Invocation, address: str) -> None:
+    """`nodechain balance --verify`: what the account holds in a state that a quorum of the validators signed."""
+    client, genesis = client_of(invocation)
+    synced(client, genesis, None)
+    keys = account_keys(parse_address(address))
+    found: dict[bytes, bytes | None] = {}
+    head = client.store.head
+    for fetched in client.state(keys):
+        head = client.reach(fetched.block)
+        try:
+            proven = check_claim(head.header, fetched.claim)
+        except InvalidInput as error:
+            raise Deceived(error.detail, code=error.code) from error
+        assert isinstance(proven, StateShown)
+        found[proven.full_key] = proven.value
+    balances: list[dict[str, Any]] = [{"asset": asset.name} for asset in Asset]
+    for place in places_of(parse_address(address)):
+        held = balances[list(Asset).index(place.asset)]
+        held[place.name] = amount(place.amount(found[place.full_key]))
+    stored = found[keys[-1]]
+    household = HOUSEHOLDS.codec.decode(stored) if stored is not None else Household(0, 0, 0, 0)
+    data = {"address": address, "verified": shown(head), "balances": balances, "metered": struct(household)}
+    rows = [(str(held["asset"]), *(held[part]["tokens"] for part in _LOCKED_AND_FREE)) for held in balances]
+    text = "\n\n".join(
+        [
+            fields([("address", address), ("verified at height", head.header.height), ("block", head.hash.hex())]),
+            table(("ASSET", "AVAILABLE", "IN SESSIONS", "WAITING", "RESERVED", "IN ORDERS", "WITHDRAWING"), rows),
+            fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in struct(household).items()]),
+        ]
+    )
+    csv_rows = [
+        {"asset": held["asset"], **{part: held[part]["tokens"] for part in _LOCKED_AND_FREE}} for held in balances
+    ]
+    invocation.show(data, text, csv_rows)
+
+
+@click.command("set-banker")
+@click.argument("account")
+@voting
+def set_banker(invocation: Invocation, *, account: str) -> Value:
+    """Make ACCOUNT the banker."""
+    return SetBanker(invocation.address(account))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from nodechain.commands.options import Invocation, command
+from nodechain.commands.terminal.options import Invocation, command
 from nodechain.errors import UsageError
 
 

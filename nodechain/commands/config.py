@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import table
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import table
 from nodechain.errors import ConfigurationError
 from nodechain.files.durable_file import make_directory
 from nodechain.home.config import MEANINGS, Config, set_config, unknown_variables

@@ -10,8 +10,8 @@ from typing import Any, Final
 import click
 
 from nodechain.client.node_client import NodeClient
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields, home_exports, table
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import fields, home_exports, table
 from nodechain.demo.children import closing_on_signals
 from nodechain.demo.community import Community, read_register, set_up_accounts
 from nodechain.demo.figures import (

@@ -17,9 +17,9 @@ from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.api.server import ApiOptions
 from nodechain.chain.validator_key import ValidatorKey
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import home_exports, table
-from nodechain.commands.running import run_node
+from nodechain.commands.running.run import run_node
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import home_exports, table
 from nodechain.errors import WrongSecret
 from nodechain.home.config import set_config
 from nodechain.home.genesis_file import BalanceSection, read_template

@@ -14,11 +14,11 @@ from ledger.keys.keyfile import KeyKind
 from nodechain.chain.safe_mode import HOW_IT_ENDS
 from nodechain.client.answers import Status
 from nodechain.clock import SystemClock
-from nodechain.commands.errors import failure_of
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import table
-from nodechain.commands.running import api_options
-from nodechain.commands.starting import CLOCK_ADVICE, START_CHECKS, Finding, Start, StartCheck
+from nodechain.commands.running.run import api_options
+from nodechain.commands.running.start_checks import CLOCK_ADVICE, START_CHECKS, Finding, Start, StartCheck
+from nodechain.commands.terminal.errors import failure_of
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import table
 from nodechain.commands.validate import node_options
 from nodechain.errors import BadAnswer, EnvironmentFailed, HomeInUse, NodeError, Unreachable, WrongChain
 from nodechain.home.home import Home

@@ -1,13 +1,43 @@
-"""`nodechain energy`."""
+"""Energy on the command line: the imbalance, storage units and what they report, consumption sessions."""
 
 from __future__ import annotations
 
-import click
+import functools
+from collections.abc import Callable
+from typing import Any, Final
 
-from ledger.encoding.amounts import format_energy
-from nodechain.client.answers import Energy
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields
+import click
+import msgspec
+
+from ledger.encoding.amounts import format_energy, parse_amount, parse_energy, parse_share
+from ledger.encoding.codec import Value
+from ledger.encoding.times import format_time
+from ledger.energy.payloads import (
+    ActualItem,
+    Annul,
+    ChangeUnit,
+    CloseSession,
+    ConsumedItem,
+    EnergyActual,
+    EnergyBatch,
+    EnergyConsumed,
+    EnergyProduced,
+    OpenSession,
+    ProducedItem,
+    RegisterUnit,
+    ReinstateUnit,
+    ReleaseSession,
+    RemoveUnit,
+    ReportItem,
+)
+from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
+from ledger.limits import MAX_BATCH_ITEMS
+from nodechain.client.answers import Energy, SessionView, UnitView
+from nodechain.commands.sending.send import How, send, sender_name
+from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal.options import Invocation, command, sending
+from nodechain.commands.terminal.output import fields, table
+from nodechain.errors import UsageError
 
 
 def _balanced_after(data: Energy) -> str:
@@ -36,3 +66,315 @@ def energy(invocation: Invocation) -> None:
         ("at height", data["height"]),
     ]
     invocation.show(data, fields(shown))
+
+
+@click.group()
+def session() -> None:
+    """Consumption sessions: ENT locked for energy at a storage unit."""
+
+
+@session.command("open")
+@click.argument("unit")
+@click.argument("amount")
+@click.option("--overdraft", default="0", metavar="ENT", help="May be burned beyond it if more is drawn.")
+@sending
+def open_(invocation: Invocation, how: How, *, unit: str, amount: str, overdraft: str) -> None:
+    """Lock AMOUNT ENT at UNIT and draw the energy that it pays for."""
+    payload = OpenSession(invocation.address(unit), parse_amount(amount), parse_amount(overdraft))
+    send(invocation, how, payload, done=f"Opened a session at {unit} for {amount} ENT.")
+
+
+@session.command()
+@click.argument("unit")
+@sending
+def close(invocation: Invocation, how: How, *, unit: str) -> None:
+    """End the session at UNIT; the rest of its lock returns once what was drawn before is known."""
+    send(
+        invocation,
+        how,
+        CloseSession(invocation.address(unit)),
+        done=f"Closed the session at {unit}. `nodechain session list` shows what it still waits for.",
+    )
+
+
+@session.command("list")
+@click.option("--consumer", metavar="NAME", help="Only of this account.")
+@click.option("--unit", metavar="NAME", help="Only at this unit.")
+@command
+def list_(invocation: Invocation, *, consumer: str | None, unit: str | None) -> None:
+    """Open sessions, and those that have ended and wait for their last reading or report."""
+    query = {
+        "consumer": None if consumer is None else invocation.address_text(consumer),
+        "unit": None if unit is None else invocation.address_text(unit),
+    }
+    opened = invocation.node.sessions(**query)
+    waiting = invocation.node.sessions(state="waiting", **query)
+    names = invocation.names()
+    rows = [_session_row(entry, names) for entry in (*opened, *waiting)]
+    text = table(("NUMBER", "CONSUMER", "UNIT", "LOCKED ENT", "RESERVED", "LEFT", "STATE", "UNTIL (UTC)"), rows)
+    invocation.show(
+        {"sessions": opened, "waiting": waiting},
+        text if rows else "No open sessions, and none that wait.",
+        [*opened, *waiting],
+    )
+
+
+def _session_row(entry: SessionView, names: dict[str, str]) -> tuple[str, ...]:
+    until_ms, state = entry["deadline_ms"], entry["state"]
+    if state == "waiting":
+        until_ms, state = entry["returns_ms"], f"{entry['reason']}, waits for a {entry['waits_for']}"
+    return (
+        str(entry["number"]),
+        names.get(entry["consumer"], entry["consumer"]),
+        names.get(entry["unit"], entry["unit"]),
+        entry["locked"]["tokens"],
+        entry["reservation"]["tokens"],
+        format_energy(entry["energy_wh"]),
+        state,
+        format_time(until_ms),
+    )
+
+
+_TERMS_OPTIONS: Final = (
+    click.option("--technology", type=click.Choice([kind.name.lower().replace("_", "-") for kind in Technology])),
+    click.option("--nominal", metavar="ENERGY", help="Nominal capacity; --capacity is the usable one."),
+    click.option("--max-discharge", type=click.IntRange(min=0), help="W."),
+    click.option("--efficiency", metavar="SHARE", help="Round trip, like '90 %'."),
+    click.option("--standing-loss", metavar="ENERGY", help="What it loses by standing in a day, like '200 Wh'."),
+    click.option("--reserve", metavar="ENERGY", help="What only the owner may draw."),
+)
+
+
+def terms_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options; it receives `stated`, a function that puts what was stated into other terms."""
+
+    @functools.wraps(function)
+    def run(
+        *args: Any, technology: str | None, nominal: str | None, max_discharge: int | None, efficiency: str | None,
+        standing_loss: str | None, reserve: str | None, **arguments: Any,
+    ) -> Any:  # fmt: skip
+        given: dict[str, int | None] = {
+            "technology": None if technology is None else int(Technology[technology.upper().replace("-", "_")]),
+            "nominal_wh": None if nominal is None else parse_energy(nominal),
+            "max_discharge_w": max_discharge,
+            "efficiency_parts": None if efficiency is None else parse_share(efficiency),
+            "standing_wh": None if standing_loss is None else parse_energy(standing_loss),
+            "reserve_wh": None if reserve is None else parse_energy(reserve),
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
+
+        def stated(terms: StorageTerms) -> StorageTerms:
+            return msgspec.structs.replace(terms, **changes)
+
+        return function(*args, stated=stated, **arguments)
+
+    for option in reversed(_TERMS_OPTIONS):
+        run = option(run)
+    return run
+
+
+def terms_of(view: UnitView) -> StorageTerms:
+    """A unit's terms in force, as the interface shows them."""
+    return StorageTerms(
+        int(Technology[view["technology"].upper()]),
+        view["nominal_wh"],
+        view["max_discharge_w"],
+        parse_share(view["efficiency"]),
+        view["standing_wh"],
+        view["reserve_wh"],
+    )
+
+
+@click.command()
+@click.argument("unit", required=False)
+@command
+def units(invocation: Invocation, *, unit: str | None) -> None:
+    """Storage units and their energy; with UNIT, one of them."""
+    if unit is not None:
+        _show_unit(invocation, unit)
+        return
+    found = invocation.node.units()
+    names = invocation.names()
+    rows = [_unit_row(entry, names) for entry in found]
+    text = table(("UNIT", "OWNER", "STATUS", "FREE", "IN SESSIONS", "CAPACITY"), rows)
+    invocation.show({"units": found}, text if rows else "No storage units.", found)
+
+
+def _show_unit(invocation: Invocation, unit: str) -> None:
+    found = invocation.node.unit(invocation.address_text(unit))
+    invocation.show(
+        {"unit": found}, fields([(name, _unit_text(name, value)) for name, value in found.items()]), [found]
+    )
+
+
+def _unit_text(name: str, value: Any) -> str:
+    if name.endswith("_wh"):
+        return format_energy(value)
+    if name == "level_ms":
+        return format_time(value) if value else "never"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _unit_row(entry: UnitView, names: dict[str, str]) -> tuple[str, ...]:
+    return (
+        names.get(entry["address"], entry["address"]),
+        names.get(entry["owner"], entry["owner"]),
+        entry["status"],
+        format_energy(entry["available_wh"]),
+        format_energy(entry["locked_wh"]),
+        format_energy(entry["capacity_wh"]) if entry["capacity_wh"] else "unlimited",
+    )
+
+
+@click.group()
+def unit() -> None:
+    """What a storage unit reports, and its meters; sent by the unit's key."""
+
+
+@unit.command()
+@click.argument("unit")
+@command
+def show(invocation: Invocation, *, unit: str) -> None:
+    """UNIT's energy, terms and losses: `losing` says that it loses more than its terms explain."""
+    _show_unit(invocation, unit)
+
+
+def _next_sequence(invocation: Invocation) -> int:
+    """The number of the unit's next report, read from the chain."""
+    address = invocation.address_text(sender_name(invocation))
+    return invocation.node.unit(address)["sequence"] + 1
+
+
+@unit.command()
+@click.argument("producer")
+@click.argument("energy")
+@sending
+def produced(invocation: Invocation, how: How, *, producer: str, energy: str) -> None:
+    """Report that PRODUCER delivered ENERGY (like '10 kWh')."""
+    payload = EnergyProduced(_next_sequence(invocation), invocation.address(producer), parse_energy(energy))
+    send(invocation, how, payload, done=f"Reported {energy} produced by {producer}.")
+
+
+@unit.command()
+@click.argument("consumer")
+@click.argument("energy")
+@sending
+def consumed(invocation: Invocation, how: How, *, consumer: str, energy: str) -> None:
+    """Report that CONSUMER drew ENERGY."""
+    payload = EnergyConsumed(_next_sequence(invocation), invocation.address(consumer), parse_energy(energy))
+    send(invocation, how, payload, done=f"Reported {energy} consumed by {consumer}.")
+
+
+@unit.command()
+@click.argument("energy")
+@sending
+def actual(invocation: Invocation, how: How, *, energy: str) -> None:
+    """Report the ENERGY that the unit really holds."""
+    payload = EnergyActual(_next_sequence(invocation), parse_energy(energy))
+    send(invocation, how, payload, done=f"Reported {energy} in the unit.")
+
+
+@unit.command()
+@click.argument("items", nargs=-1, required=True, metavar="ITEM...")
+@sending
+def batch(invocation: Invocation, how: How, *, items: tuple[str, ...]) -> None:
+    """Several reports in one transaction: produced:NAME:ENERGY, consumed:NAME:ENERGY, actual:ENERGY."""
+    if len(items) > MAX_BATCH_ITEMS:
+        raise UsageError(
+            f"a batch has at most {MAX_BATCH_ITEMS} items, these are {len(items)}",
+            code="too_many_items",
+            advice="Send them as several batches.",
+        )
+    parsed = tuple(_item(invocation, item) for item in items)
+    payload = EnergyBatch(_next_sequence(invocation), parsed)
+    send(invocation, how, payload, done=f"Reported {len(parsed)} items.")
+
+
+def _item(invocation: Invocation, text: str) -> ReportItem:
+    match text.split(":"):
+        case ["produced", producer, energy]:
+            return ProducedItem(invocation.address(producer), parse_energy(energy))
+        case ["consumed", consumer, energy]:
+            return ConsumedItem(invocation.address(consumer), parse_energy(energy))
+        case ["actual", energy]:
+            return ActualItem(parse_energy(energy))
+    raise UsageError(f"{text!r} is no report", advice="Like produced:alice:10kWh, consumed:bob:500Wh or actual:42kWh.")
+
+
+@unit.command()
+@click.argument("consumer")
+@click.argument("number", type=click.IntRange(min=1))
+@sending
+def release(invocation: Invocation, how: How, *, consumer: str, number: int) -> None:
+    """End CONSUMER's open session NUMBER; for one that has ended and waits, give the rest of its lock back.
+
+    `nodechain session list` shows the numbers. What was drawn and is not reported yet goes unpaid.
+    """
+    payload = ReleaseSession(invocation.address(consumer), number)
+    send(invocation, how, payload, done=f"Released session {number} of {consumer}.")
+
+
+Stated = Callable[[StorageTerms], StorageTerms]
+
+
+@click.command("register-unit")
+@click.argument("unit")
+@click.argument("owner")
+@click.option("--capacity", default="0", help="Like '100 kWh'; 0: unlimited.")
+@click.option("--max-power", type=click.IntRange(min=0), default=0, help="W; 0: unlimited.")
+@voting
+@terms_options
+def register_unit(
+    invocation: Invocation, *, unit: str, owner: str, capacity: str, max_power: int, stated: Stated
+) -> Value:
+    """Register the storage unit UNIT of OWNER; what is not stated of its terms is ideal."""
+    addresses = invocation.address(unit), invocation.address(owner)
+    return RegisterUnit(*addresses, parse_energy(capacity), max_power, stated(IDEAL))
+
+
+@click.command("change-unit")
+@click.argument("unit")
+@click.option("--capacity", help="Like '100 kWh'; 0: unlimited.")
+@click.option("--max-power", type=click.IntRange(min=0), help="W; 0: unlimited.")
+@voting
+@terms_options
+def change_unit(
+    invocation: Invocation, *, unit: str, capacity: str | None, max_power: int | None, stated: Stated
+) -> Value:
+    """Change the terms of the registered UNIT; what is not stated stays as it is."""
+    now = invocation.node.unit(invocation.address_text(unit))
+    return ChangeUnit(
+        invocation.address(unit),
+        now["capacity_wh"] if capacity is None else parse_energy(capacity),
+        now["max_power_w"] if max_power is None else max_power,
+        stated(terms_of(now)),
+    )
+
+
+@click.command("remove-unit")
+@click.argument("unit")
+@voting
+def remove_unit(invocation: Invocation, *, unit: str) -> Value:
+    """Remove the storage unit UNIT with all its energy."""
+    return RemoveUnit(invocation.address(unit))
+
+
+@click.command("reinstate-unit")
+@click.argument("unit")
+@click.option("--accept", default="0", metavar="ENERGY", help="Of its quarantined gain, what is booked.")
+@voting
+def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Value:
+    """Let the suspended UNIT work again."""
+    return ReinstateUnit(invocation.address(unit), parse_energy(accept))
+
+
+@click.command()
+@click.argument("account")
+@click.argument("unit")
+@click.argument("amount")
+@voting
+def annul(invocation: Invocation, *, account: str, unit: str, amount: str) -> Value:
+    """Destroy AMOUNT ENT of the expelled ACCOUNT, at most what its own, removed UNIT minted in the last 30 days."""
+    return Annul(invocation.address(account), invocation.address(unit), parse_amount(amount))

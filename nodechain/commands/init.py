@@ -9,10 +9,10 @@ import click
 
 from ledger.keys.address import format_address, format_key
 from ledger.keys.keyfile import COST_LIGHT, COST_STANDARD, KeyKind
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import table
-from nodechain.commands.passwords import Passwords
-from nodechain.commands.phrases import check_free, hand_over
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import table
+from nodechain.commands.terminal.passwords import Passwords
+from nodechain.commands.terminal.recovery_phrase import check_free, hand_over
 from nodechain.home.genesis_file import read_template
 from nodechain.home.home import Home
 from nodechain.home.initialise import check_chain_name, initialise, join

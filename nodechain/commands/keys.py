@@ -11,10 +11,10 @@ from ledger.keys.address import MultisigKey, format_address, format_key, parse_k
 from ledger.keys.crypto import Algorithm
 from ledger.keys.keyfile import COST_LIGHT, COST_STANDARD, Keyfile, KeyKind
 from ledger.limits import MAX_KEYFILE_BYTES
-from nodechain.commands.options import Invocation, address_shown, command
-from nodechain.commands.output import fields, table
-from nodechain.commands.passwords import Passwords, confirm
-from nodechain.commands.phrases import check_free, hand_over
+from nodechain.commands.terminal.options import Invocation, address_shown, command
+from nodechain.commands.terminal.output import fields, table
+from nodechain.commands.terminal.passwords import Passwords, confirm
+from nodechain.commands.terminal.recovery_phrase import check_free, hand_over
 from nodechain.files.durable_file import make_directory
 from nodechain.files.user_file import check_absent, read_user_file, write_user_file
 from nodechain.home.keystore import Keystore, new_mnemonic

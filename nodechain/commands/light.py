@@ -12,9 +12,9 @@ from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.errors import LightError
 from ledger.light.headers import Trusted, require_fresh, set_of
 from nodechain.client.rest import NodeApi
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields
-from nodechain.commands.progress import Progress
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis

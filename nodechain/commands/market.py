@@ -11,10 +11,10 @@ from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from nodechain.client.answers import OrderView, TransactionAnswer
-from nodechain.commands.chain_time import chain_time_ms
-from nodechain.commands.options import Invocation, command, sending
-from nodechain.commands.output import table
-from nodechain.commands.sending import How, send, sender_name
+from nodechain.commands.sending.chain import chain_time_ms
+from nodechain.commands.sending.send import How, send, sender_name
+from nodechain.commands.terminal.options import Invocation, command, sending
+from nodechain.commands.terminal.output import table
 from nodechain.errors import UsageError
 
 KINDS: Final = {kind.name.lower().replace("_", "-"): kind for kind in OrderKind}

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from ledger.keys.keyfile import KeyKind
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import table
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import table
 from nodechain.errors import UsageError
 from nodechain.files.user_file import read_user_file
 from nodechain.home.home import Home

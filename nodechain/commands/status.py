@@ -6,8 +6,8 @@ import click
 
 from ledger.encoding.times import format_time
 from nodechain.client.answers import Energy, Status
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import fields
 from nodechain.network.clock_offset import Offset
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from ledger.limits import MIN_BLOCK_WEIGHT
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import home_exports, table
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import home_exports, table
 from nodechain.home.testnet import make_testnet, places
 
 

@@ -9,10 +9,10 @@ import click
 
 from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.chain.validator_key import ValidatorKey
-from nodechain.commands.options import Command, Invocation, command
-from nodechain.commands.output import fields
-from nodechain.commands.passwords import Passwords
-from nodechain.commands.running import api_options, run_node
+from nodechain.commands.running.run import api_options, run_node
+from nodechain.commands.terminal.options import Command, Invocation, command
+from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.passwords import Passwords
 from nodechain.errors import WrongSecret
 from nodechain.home.config import Config, load_config
 from nodechain.home.home import Home

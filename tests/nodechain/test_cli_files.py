@@ -23,8 +23,8 @@ from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client import answers as a
 from nodechain.client.rest import NodeApi
 from nodechain.client.urls import url_of
-from nodechain.commands.errors import run
-from nodechain.commands.output import home_exports
+from nodechain.commands.terminal.errors import run
+from nodechain.commands.terminal.output import home_exports
 from nodechain.errors import UsageError
 from nodechain.home.keystore import Keystore
 from nodechain.home.testnet import make_testnet, places

@@ -18,7 +18,7 @@ from ledger.chain.identity import ChainIdentity
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client import answers as a
-from nodechain.commands.errors import run
+from nodechain.commands.terminal.errors import run
 from nodechain.home.keystore import Keystore
 from tests.support import make_client_answers
 from tests.support.answers import sample, status_of

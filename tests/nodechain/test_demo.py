@@ -17,7 +17,7 @@ import pytest
 
 from ledger.chain.header import CERTIFICATE
 from nodechain.commands import demo as commands
-from nodechain.commands import errors
+from nodechain.commands.terminal import errors
 from nodechain.demo.figures import HouseholdDay, check_every_wh, check_registers, key_figures, kwh, short
 from nodechain.demo.live import LiveView, Moment
 from nodechain.demo.plans import CENT, ENT, LOT, SMALLEST_ORDER, Holdings, plan_order, plan_session, tokens_for

@@ -15,7 +15,7 @@ from ledger.bank.schema import Asset
 from nodechain.api.server import ApiOptions
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
-from nodechain.commands.starting import Start, require_startable
+from nodechain.commands.running.start_checks import Start, require_startable
 from nodechain.errors import NodeError
 from nodechain.home.config import load_config
 from nodechain.home.home import Home

@@ -21,7 +21,7 @@ from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import ReceiptClaim
 from ledger.light.proof_file import ProofFile
 from nodechain.api.server import ApiOptions, serve_api
-from nodechain.commands import errors
+from nodechain.commands.terminal import errors
 from nodechain.light import bundle
 from nodechain.light.bundle import INCOMPLETE, account_keys, verify_file
 from nodechain.node import NodeOptions

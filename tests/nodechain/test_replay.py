@@ -17,9 +17,9 @@ from ledger.chain.genesis import Genesis
 from ledger.chain.header import HEADER
 from ledger.encoding.codec import encode
 from nodechain.chain.replay import ChainBlock, Replay, replay, replay_on
-from nodechain.commands import errors
 from nodechain.commands.audit import audit as command
 from nodechain.commands.audit import stored_blocks
+from nodechain.commands.terminal import errors
 from nodechain.errors import DataDamaged
 from nodechain.store.store import Store
 from tests.support.node import HomeFixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import fields
 
 
 @click.group()

@@ -1,9 +1,4 @@
-"""`nodechain unit consent`, `bind` and `replace`: a meter, with the consent of meter, account and unit.
-
-The meter says what it shows and where it is to be bound, signed where it is read (`nodechain meter opening`, into a
-file); the account consents (`unit consent`, or with `bind` where its key is in this home); the unit sends the file.
-Energy is in Wh in all of them.
-"""
+"""Meters on the command line: bound, replaced, unbound, with the consent of who pays for what they count."""
 
 from __future__ import annotations
 
@@ -13,20 +8,25 @@ from typing import Any
 
 import click
 
+from ledger.encoding.codec import Value
+from ledger.errors import TermsError
 from ledger.keys.address import KEY_PREFIX, address_of, parse_key
 from ledger.keys.keyfile import Keyfile, KeyKind
-from ledger.metering.consent import Terms
-from ledger.metering.payloads import Closing
+from ledger.metering.consent import MAX_TERMS_FILE_BYTES, Terms, decode_terms_file, encode_terms_file
+from ledger.metering.payloads import Closing, ReleaseMeter, SettleJump, UnbindMeter
 from ledger.metering.registers import to_raw
-from nodechain.commands.chain import require_chain
-from nodechain.commands.options import Invocation, sending, signing
-from nodechain.commands.output import fields
-from nodechain.commands.passwords import Passwords, confirm
-from nodechain.commands.sending import How, send, sender_key, signatures
-from nodechain.commands.terms_file import read_terms, write_terms
+from nodechain.commands.sending.chain import require_chain
+from nodechain.commands.sending.send import How, send, sender_key, signatures
+from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal.options import Invocation, sending, signing
+from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.passwords import Passwords, confirm
 from nodechain.errors import UsageError, WrongSecret
+from nodechain.files.user_file import read_user_file, write_user_file
 
 _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
 _CLOSING = click.option("--closing", type=click.IntRange(min=0), metavar="WH", help="What it showed at its end, in Wh.")
 
 
@@ -145,3 +145,46 @@ def replace(invocation: Invocation, how: How, *, old: str, file: Path, closing: 
         raise UsageError(f"the account agreed to replace another meter than {old}", code="other_meter")
     done = f"Replaced {old} by the meter of {file} at {found.opening_wh} Wh."
     send(invocation, how, found.replacement(old_key), done=done, passwords=passwords)
+
+
+def write_terms(path: Path, found: Terms) -> None:
+    """Write the file."""
+    write_user_file(path, encode_terms_file(found))
+
+
+def read_terms(path: Path) -> Terms:
+    """Read the file; raises `UsageError` (bad_terms_file) for what is none."""
+    try:
+        return decode_terms_file(read_user_file(path, MAX_TERMS_FILE_BYTES, "terms file"))
+    except TermsError as error:
+        raise UsageError(f"{path} is no terms file: {error}", code="bad_terms_file") from None
+
+
+@click.command("settle-jump")
+@click.argument("meter")
+@click.option("--accept/--drop", default=None, required=True, help="Whether its energy counts.")
+@voting
+def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Value:
+    """Count or drop the jump of METER's register that is quarantined (a name here, or nrgpub...)."""
+    key = meter_key(invocation, meter)
+    jump = invocation.node.meter(key)["quarantined"]
+    if jump is None:
+        raise UsageError(f"no jump of {meter} is quarantined", code="no_jump")
+    click.echo(f"{meter}: a jump of {jump['jump_wh']} Wh is {'accepted' if accept else 'dropped'}.", err=True)
+    return SettleJump(key, int(jump["raw_jump"]), accept)
+
+
+@click.command("release-meter")
+@click.argument("meter")
+@voting
+def release_meter(invocation: Invocation, *, meter: str) -> Value:
+    """Let the key of the unbound METER be bound to another unit, account or register than it was."""
+    return ReleaseMeter(meter_key(invocation, meter))
+
+
+@click.command()
+@click.argument("meter")
+@sending
+def unbind(invocation: Invocation, how: How, *, meter: str) -> None:
+    """End the binding of METER (a name here, or nrgpub...)."""
+    send(invocation, how, UnbindMeter(meter_key(invocation, meter)), done=f"Unbound {meter}.")

@@ -13,7 +13,7 @@ import click
 
 from ledger.errors import InvalidInput, LedgerError, WrongPassword
 from ledger.errors import Refused as LedgerRefused
-from nodechain.commands.output import Format, print_error, wanted_format
+from nodechain.commands.terminal.output import Format, print_error, wanted_format
 from nodechain.errors import NodeError
 
 INTERRUPTED = 130

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from nodechain.client.rest import NodeApi
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields, table
-from nodechain.commands.progress import Progress
-from nodechain.commands.stopped import stopped_chain
+from nodechain.commands.running.stopped_chain import stopped_chain
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import fields, table
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import sync_directory
 from nodechain.home.home import Home

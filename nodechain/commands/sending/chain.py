@@ -14,7 +14,8 @@ import click
 
 from ledger.chain.identity import ChainIdentity
 from ledger.errors import MalformedInput
-from nodechain.commands.options import Invocation
+from nodechain.client.answers import Status
+from nodechain.commands.terminal.options import Invocation
 from nodechain.errors import BadAnswer, UsageError
 from nodechain.files.durable_file import make_directory
 from nodechain.home.config import set_config
@@ -22,6 +23,8 @@ from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
 
 WRONG_CHAIN: Final = "wrong_chain"
+
+
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -102,3 +105,13 @@ def _hash(text: str, where: str) -> str:
             f"{where} is no genesis hash", advice="64 hexadecimal digits, as `nodechain status` shows them."
         )
     return text.lower()
+
+
+def chain_time_ms(status: Status) -> int:
+    """The time that the next block will have at least, from a node's `/v1/status`.
+
+    That of the newest block, which may have come from a clock ahead of all others; else the node's clock, set right by
+    what its peers say.
+    """
+    clock_ms = int(status["clock_ms"]) - int(status["clock_ahead_ms"] or 0)
+    return max(int(status["time_ms"]), clock_ms)

@@ -13,14 +13,19 @@ from ledger.chain.envelope import Transaction, sign_message
 from ledger.errors import InvalidInput
 from ledger.keys.address import format_address
 from nodechain.client.answers import TransactionAnswer
-from nodechain.commands.chain import require_chain, signing_chain
-from nodechain.commands.events_text import event_lines, field_text
-from nodechain.commands.offline import OfflineTransaction, encode_offline, read_offline
-from nodechain.commands.offline_text import offline_data, offline_text
-from nodechain.commands.options import Invocation, command, signing
-from nodechain.commands.output import fields
-from nodechain.commands.passwords import Passwords, confirm
-from nodechain.commands.sending import sender_key, sender_name, signatures, submit
+from nodechain.commands.sending.chain import require_chain, signing_chain
+from nodechain.commands.sending.offline import (
+    OfflineTransaction,
+    encode_offline,
+    offline_data,
+    offline_text,
+    read_offline,
+)
+from nodechain.commands.sending.send import sender_key, sender_name, signatures, submit
+from nodechain.commands.terminal.event_text import event_lines, field_text
+from nodechain.commands.terminal.options import Invocation, command, signing
+from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.passwords import Passwords, confirm
 from nodechain.errors import NotFound, Refused, TimedOut, UsageError
 from nodechain.files.user_file import write_user_file
 from nodechain.home.home import Home

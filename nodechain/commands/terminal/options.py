@@ -17,7 +17,7 @@ from ledger.keys.keyfile import Keyfile, KeyKind
 from ledger.limits import MAX_INTEGER
 from nodechain.client.node_client import NodeClient
 from nodechain.client.visible_text import visible_lines
-from nodechain.commands.output import Format, Row, print_result
+from nodechain.commands.terminal.output import Format, Row, print_result
 from nodechain.files.durable_file import PRIVATE_FILE
 from nodechain.files.user_file import write_user_file
 from nodechain.home.address_book import AddressBook, resolve_address
@@ -168,5 +168,5 @@ def sending(function: Command) -> Command:
 
 
 def signing(function: Command) -> Command:
-    """`command` for one that signs something for a chain (`nodechain.commands.chain`)."""
+    """`command` for one that signs something for a chain (`nodechain.commands.sending.chain`)."""
     return command(_apply(function, _CHAIN))

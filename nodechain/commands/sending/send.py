@@ -15,12 +15,12 @@ from ledger.encoding.codec import Value, encode
 from ledger.keys.address import MultisigKey, SenderKey, address_of, format_address
 from ledger.keys.keyfile import KeyKind
 from nodechain.client.answers import TransactionAnswer
-from nodechain.commands.chain import signing_chain
-from nodechain.commands.events_text import event_lines
-from nodechain.commands.offline import OfflineTransaction, encode_offline
-from nodechain.commands.options import Invocation
-from nodechain.commands.output import fields
-from nodechain.commands.passwords import Passwords
+from nodechain.commands.sending.chain import signing_chain
+from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
+from nodechain.commands.terminal.event_text import event_lines
+from nodechain.commands.terminal.options import Invocation
+from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.passwords import Passwords
 from nodechain.errors import BadAnswer, NotFound, Refused, TimedOut, Unreachable, UsageError, WrongSecret
 from nodechain.modules import MODULES
 

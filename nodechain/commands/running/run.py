@@ -13,7 +13,7 @@ from typing import Final
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
-from nodechain.commands.starting import Start, require_startable
+from nodechain.commands.running.start_checks import Start, require_startable
 from nodechain.home.config import Config
 from nodechain.home.home import Home
 from nodechain.node import Node, NodeOptions

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,17 +13,21 @@ from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.keys.address import format_address, format_key
+from ledger.light.claims import AnyClaim, EventClaim, EventShown, ReceiptShown, Shown, StateShown, TransactionShown
 from ledger.light.headers import require_fresh
 from ledger.light.proof_file import ProofFile, Proven, sign_proof
 from ledger.limits import MAX_PROOF_FILE_BYTES
+from nodechain.api.chain_reads import transaction_view
+from nodechain.api.codes import meaning_of
+from nodechain.api.render import event, struct
 from nodechain.clock import SystemClock
 from nodechain.commands.light import client_of, max_age_option
-from nodechain.commands.options import Invocation, command
-from nodechain.commands.output import fields
-from nodechain.commands.passwords import Passwords
-from nodechain.commands.progress import Progress
-from nodechain.commands.sending import sender_name
-from nodechain.commands.shown import claim_data, claim_line
+from nodechain.commands.sending.send import sender_name
+from nodechain.commands.terminal.event_text import event_parts, field_text
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.passwords import Passwords
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.files.user_file import read_user_file
 from nodechain.home.home import Home
@@ -53,6 +58,8 @@ def get() -> None:
 _out = click.option(
     "--out", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
 )
+
+
 _sign = click.option("--sign", metavar="NAME", help="Sign the file with this key: you stand for it.")
 
 
@@ -95,13 +102,13 @@ def transaction(invocation: Invocation, *, transaction_id: str, file: Path, sign
     )
 
 
-@get.command()
+@get.command("event")
 @click.argument("transaction_id", metavar="ID")
 @click.argument("number", type=click.IntRange(min=0))
 @_out
 @_sign
 @command
-def event(invocation: Invocation, *, transaction_id: str, number: int, file: Path, sign: str | None) -> None:
+def event_(invocation: Invocation, *, transaction_id: str, number: int, file: Path, sign: str | None) -> None:
     """Event NUMBER (from 0) of a transaction's receipt."""
     height, index = _place(invocation, transaction_id)
     _write(invocation, file, sign, lambda client: [client.receipt(height, index + 1, number)])
@@ -211,3 +218,46 @@ def _show(invocation: Invocation, file: Path, made: ProofFile, proven: Proven, s
     known = [(name, value) for name, value in data.items() if name != "claims" and value != ""]
     lines = [claim_line(claim, invocation.names()) for claim in claims]
     invocation.show(data, "\n".join([said, fields(known), *lines]), claims)
+
+
+def claim_data(claim: AnyClaim, shown: Shown) -> dict[str, Any]:
+    """A claim and what it shows."""
+    match shown:
+        case StateShown(height, full_key, value):
+            table = REGISTRY.tables.get(full_key[0])
+            name = f"table {full_key[0]}" if table is None else table.name
+            decoded = None if value is None or table is None else struct(table.codec.decode(value))
+            raw = None if value is None else value.hex()
+            return {"kind": "state", "height": height, "table": name, "key": full_key[1:].hex(), "raw": raw,
+                    "value": decoded}  # fmt: skip
+        case TransactionShown(height, position, raw_transaction):
+            view = transaction_view(raw_transaction).model_dump(by_alias=True)
+            return {"kind": "transaction", "height": height, "position": position, "transaction": view}
+        case ReceiptShown(height, position, raw_receipt):
+            receipt = REGISTRY.receipts.decode(raw_receipt)
+            events = [event(each) for each in receipt.events]
+            return {"kind": "receipt", "height": height, "position": position, "code": receipt.code,
+                    "transaction_id": receipt.transaction_id.hex(), "events": events}  # fmt: skip
+        case EventShown(height, position, place, _raw):
+            assert isinstance(claim, EventClaim)
+            found = REGISTRY.receipts.decode(claim.receipt).events[place]
+            return {"kind": "event", "height": height, "position": position, "place": place, "event": event(found)}
+
+
+def claim_line(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The same in one line, or one for each event."""
+    where = f"height {data['height']}"
+    match data["kind"]:
+        case "state":
+            value = "nothing" if data["raw"] is None else field_text(data["value"] or {"raw": data["raw"]}, names)
+            return f"{where}: {data['table']} {data['key'] or '-'}: {value}"
+        case "transaction":
+            view = data["transaction"]
+            payload = field_text(view["payload"], names)
+            sender = names.get(view["sender"], view["sender"])
+            return f"{where}: transaction {data['position']}: {view['type']} of {sender} {payload}"
+        case "event":
+            return f"{where}: event: {data['event']['kind']} {event_parts(data['event'], names)}"
+    refused = f" failed: {meaning_of(data['code'])}" if data["code"] else ""
+    lines = [f"{where}: receipt {data['position']}{refused}"]
+    return "\n".join([*lines, *(f"  {each['kind']}: {event_parts(each, names)}" for each in data["events"])])

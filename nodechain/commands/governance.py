@@ -1,0 +1,112 @@
+"""Voters' decisions and parameters on the command line.
+
+The first yes opens a vote; the yes that passes it carries it out. Votes on a subject stand on its page.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+from ledger.chain.parameter_text import format_parameter, parse_parameter
+from ledger.encoding.codec import Value
+from ledger.encoding.times import format_day
+from ledger.governance.payloads import AddVoter, AdmitMember, ExpelMember, RemoveVoter, SetParameter
+from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import table
+from nodechain.errors import UsageError
+from nodechain.modules import REGISTRY
+
+
+@click.command()
+@command
+def params(invocation: Invocation) -> None:
+    """The parameters in force; `nodechain vote set-param NAME VALUE` changes one."""
+    data = invocation.node.parameters()
+    rows = [
+        (entry["name"], entry["text"], entry["minimum"], entry["maximum"], entry["unit"], entry["meaning"])
+        for entry in data["parameters"]
+    ]
+    invocation.show(data, table(("NAME", "VALUE", "LEAST", "MOST", "UNIT", "MEANING"), rows), data["parameters"])
+
+
+@click.group()
+def vote() -> None:
+    """Vote: say yes to an action, or --withdraw one's yes. `vote list` shows what is open."""
+
+
+RULES: Final = {rule.name: rule for rule in REGISTRY.parameters.values()}
+
+
+@vote.command("add-voter")
+@click.argument("account")
+@voting
+def add_voter(invocation: Invocation, *, account: str) -> Value:
+    """Give ACCOUNT the voter role."""
+    return AddVoter(invocation.address(account))
+
+
+@vote.command("remove-voter")
+@click.argument("account")
+@voting
+def remove_voter(invocation: Invocation, *, account: str) -> Value:
+    """Take the voter role from ACCOUNT."""
+    return RemoveVoter(invocation.address(account))
+
+
+@vote.command("set-param")
+@click.argument("name")
+@click.argument("value")
+@voting
+def set_param(invocation: Invocation, *, name: str, value: str) -> Value:
+    """Set parameter NAME to VALUE (as `nodechain params` shows it)."""
+    del invocation
+    if name not in RULES:
+        raise UsageError(f"no parameter is named {name}", code="unknown_parameter", advice="See `nodechain params`.")
+    return SetParameter(name, parse_parameter(RULES[name], value))
+
+
+@vote.command()
+@click.argument("account")
+@voting
+def admit(invocation: Invocation, *, account: str) -> Value:
+    """Admit ACCOUNT as a member."""
+    return AdmitMember(invocation.address(account))
+
+
+@vote.command()
+@click.argument("account")
+@voting
+def expel(invocation: Invocation, *, account: str) -> Value:
+    """Expel ACCOUNT: its orders and sessions end; it may still transfer and withdraw."""
+    return ExpelMember(invocation.address(account))
+
+
+@vote.command("list")
+@command
+def list_(invocation: Invocation) -> None:
+    """Open votes, and who said yes."""
+    data = invocation.node.votes()
+    names = invocation.names()
+    rows = [
+        (
+            str(entry["number"]),
+            _action_text(entry["action"], names),
+            f"{len(entry['yes'])} of {entry['needed']}",
+            ", ".join(names.get(voter, voter) for voter in entry["yes"]),
+            format_day(entry["expires_ms"]),
+        )
+        for entry in data["votes"]
+    ]
+    text = table(("NUMBER", "ACTION", "YES", "BY", "EXPIRES"), rows)
+    invocation.show(data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"])
+
+
+def _action_text(action: dict[str, Any], names: dict[str, str]) -> str:
+    rule = RULES.get(str(action.get("name", "")))
+    if rule is not None and isinstance(action.get("value"), int):
+        action = {**action, "value": format_parameter(rule, action["value"])}
+    parts = [names.get(value, str(value)) if isinstance(value, str) else str(value) for value in action.values()]
+    return " ".join(parts)
