@@ -310,6 +310,34 @@ def no_drawers(source: Source) -> Iterator[str]:
             yield f"{source.path}:1: {part} is a drawer, not a subject"
 
 
+PAGES_STAND_ON = frozenset(["amounts", "codes", "http", "reading", "render"])
+"""What pages of subjects in `nodechain.api` may import of it."""
+ABOVE_PAGES = frozenset(["openapi", "routes", "server"])
+COMMAND_ROOMS = frozenset(["running", "sending", "terminal"])
+
+
+def pages_apart(source: Source) -> Iterator[str]:
+    """A page of the interface knows no other page, `api/http` knows none, nor do the rooms of the command line."""
+    parts = source.module.split(".")
+    if len(parts) < 3 or parts[:2] not in (["nodechain", "api"], ["nodechain", "commands"]):
+        return
+    package, room = ".".join(parts[:2]), parts[2]
+    if package == "nodechain.commands":
+        if room not in COMMAND_ROOMS:
+            return
+        allowed = COMMAND_ROOMS
+    elif room == "http":
+        allowed = frozenset(["codes", "http"])
+    elif room in ABOVE_PAGES:
+        return
+    else:
+        allowed = PAGES_STAND_ON
+    for node, module, name in _imports(source):
+        full = f"{module}.{name}".split(".")
+        if ".".join(full[:2]) == package and full[2] not in allowed | {room}:
+            yield source.at(node, f"{source.module} imports the page {full[2]}")
+
+
 # --- imports between files -----------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ PRODUCT: list[Rule] = [
     rules.class_size,
     rules.documented,
     rules.outside_imports,
+    rules.pages_apart,
 ]
 EVERYWHERE: list[Rule] = [
     rules.file_size,
@@ -237,6 +238,19 @@ def test_broken_rules_are_noticed(rule: Rule, text: str) -> None:
 @pytest.mark.parametrize(("rule", "text"), KEPT)
 def test_kept_rules_pass(rule: Rule, text: str) -> None:
     assert not list(rule(Source.parse("ledger/sample.py", text)))
+
+
+def test_a_page_that_knows_another_is_noticed() -> None:
+    def broken(path: str, text: str) -> int:
+        return len(list(rules.pages_apart(Source.parse(path, text))))
+
+    assert broken("nodechain/api/bank.py", "from nodechain.api import energy") == 1
+    assert broken("nodechain/api/bank.py", "from nodechain.api.energy import read_energy") == 1
+    assert broken("nodechain/api/http/guard.py", "from nodechain.api.status import PROBES") == 1
+    assert broken("nodechain/commands/sending/send.py", "from nodechain.commands.bank import balance") == 1
+    assert broken("nodechain/api/bank.py", "from nodechain.api.http import requests\nimport nodechain.api.render") == 0
+    assert broken("nodechain/api/routes.py", "from nodechain.api import bank") == 0
+    assert broken("nodechain/commands/bank.py", "from nodechain.commands.light import shown") == 0
 
 
 @pytest.mark.parametrize("path", ["ledger/utils.py", "nodechain/common/x.py", "devices/session_manager.py"])

@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from nodechain.api.models import Problem
-from nodechain.api.routes import ROUTES, Route
+from nodechain.api.http.models import Problem
+from nodechain.api.http.route import Route
+from nodechain.api.routes import ROUTES
 from nodechain.client.rest import JSON
 
 

@@ -14,20 +14,22 @@ from typing import Final
 
 from aiohttp import web
 
-from nodechain.api import gets
-from nodechain.api.answers import send
-from nodechain.api.askers import asker_of
-from nodechain.api.bodies import BODY_DEADLINE_S, Bodies
-from nodechain.api.events_socket import Subscriptions
-from nodechain.api.guard import Handler, guard
-from nodechain.api.listening import Listener, Room, bind
-from nodechain.api.models import Model
+from nodechain.api.events import EVENTS, Subscriptions
+from nodechain.api.http.bodies import BODY_DEADLINE_S, Bodies
+from nodechain.api.http.client_address import asker_of
+from nodechain.api.http.guard import Handler, guard
+from nodechain.api.http.header_deadline import HeaderDeadline
+from nodechain.api.http.listening import Listener, Room, bind
+from nodechain.api.http.models import Model
+from nodechain.api.http.request_checks import HostNames, check_content_type
+from nodechain.api.http.route import Raw, RawRead, Route
+from nodechain.api.http.sending import send
+from nodechain.api.http.turns import Kind, Turns
 from nodechain.api.openapi import description
-from nodechain.api.request_checks import HostNames, check_content_type
-from nodechain.api.routes import EVENTS, PARTS, PROBES, ROUTES, Raw, RawRead, Route
-from nodechain.api.slow import HeaderDeadline
-from nodechain.api.turns import Kind, Turns
-from nodechain.api.writes import MAX_BODY_BYTES
+from nodechain.api.routes import ROUTES
+from nodechain.api.snapshots import PARTS
+from nodechain.api.status import PROBES, VERSION
+from nodechain.api.transactions import MAX_BODY_BYTES
 from nodechain.client.rest import CANONICAL, JSON
 from nodechain.client.urls import is_loopback, url_of
 from nodechain.errors import ConfigurationError, EnvironmentFailed
@@ -72,7 +74,8 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     turns = Turns(lambda: options.read_share if _votes_with_others(node) else ALONE_SHARE)
     subscriptions = Subscriptions(node, turns)
     limit = BucketPerAddress(options.requests_per_second, options.burst)
-    checked = guard(node.clock, limit, HostNames(options.host, options.hosts), turns)
+    probes = frozenset(path for path, _probe in PROBES)
+    checked = guard(node.clock, limit, HostNames(options.host, options.hosts), turns, probes)
     app = web.Application(middlewares=[checked], client_max_size=MAX_BODY_BYTES)
     bodies = Bodies(BODY_DEADLINE_S)
     for route in ROUTES:
@@ -83,7 +86,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     for path, probe in PROBES:
         app.router.add_get(path, _serve_probe(node, probe))
     app.router.add_get(EVENTS, subscriptions.serve)
-    described = json.dumps(description(gets.VERSION)).encode()
+    described = json.dumps(description(VERSION)).encode()
 
     async def openapi(request: web.Request) -> web.StreamResponse:
         body = await turns.take(asker_of(request), Kind.POINT, lambda: described)

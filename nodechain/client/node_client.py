@@ -13,7 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from nodechain.client import answers as a
+from nodechain.client.answers.bank import AccountView, Movement, Statement
+from nodechain.client.answers.blocks import Blocks, BlockView, GenesisAnswer
+from nodechain.client.answers.energy import Energy, Sessions, SessionView, UnitAnswer, Units, UnitView
+from nodechain.client.answers.governance import Addresses, Parameters, Votes
+from nodechain.client.answers.light import LightBlockAnswer, SetChanges
+from nodechain.client.answers.market import Book, OrderAnswer, Orders, OrderView, Trades
+from nodechain.client.answers.metering import MeterView
+from nodechain.client.answers.peers import Peers
+from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswer, StateProofs
+from nodechain.client.answers.snapshots import Snapshots
+from nodechain.client.answers.status import Clock, Status
+from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
+from nodechain.client.answers.validators import Evidence, Offence, Validators
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.errors import BadAnswer
 
@@ -39,69 +51,69 @@ class NodeClient:
         """Hang up."""
         self.api.close()
 
-    def status(self) -> a.Status:
+    def status(self) -> Status:
         """Chain, height, pool, duty."""
-        return self.api.get("/v1/status", a.Status)
+        return self.api.get("/v1/status", Status)
 
-    def account(self, address: str, *, height: int | None = None) -> a.AccountView:
+    def account(self, address: str, *, height: int | None = None) -> AccountView:
         """Balances, roles and nonces; `height`: a past one whose state is kept."""
-        return self.api.get(f"/v1/accounts/{escaped(address)}", a.AccountView, height=height)
+        return self.api.get(f"/v1/accounts/{escaped(address)}", AccountView, height=height)
 
-    def statement(self, address: str, *, first: int | None = None, last: int | None = None) -> list[a.Movement]:
+    def statement(self, address: str, *, first: int | None = None, last: int | None = None) -> list[Movement]:
         """Movements from events, oldest first, of the heights from `first` to `last`."""
         query = {"from": first, "to": last}
-        pages = _pages(self.api, f"/v1/accounts/{escaped(address)}/statement", a.Statement, query)
+        pages = _pages(self.api, f"/v1/accounts/{escaped(address)}/statement", Statement, query)
         return [movement for page in pages for movement in page["movements"]]
 
-    def energy(self) -> a.Energy:
+    def energy(self) -> Energy:
         """Supply, backing, imbalance, rates."""
-        return self.api.get("/v1/energy", a.Energy)
+        return self.api.get("/v1/energy", Energy)
 
-    def units(self) -> list[a.UnitView]:
+    def units(self) -> list[UnitView]:
         """Storage units."""
-        return [unit for page in _pages(self.api, "/v1/units", a.Units, {}) for unit in page["units"]]
+        return [unit for page in _pages(self.api, "/v1/units", Units, {}) for unit in page["units"]]
 
-    def unit(self, address: str) -> a.UnitView:
+    def unit(self, address: str) -> UnitView:
         """One storage unit."""
-        return self.api.get(f"/v1/units/{escaped(address)}", a.UnitAnswer)["unit"]
+        return self.api.get(f"/v1/units/{escaped(address)}", UnitAnswer)["unit"]
 
     def sessions(
         self, *, consumer: str | None = None, unit: str | None = None, state: str | None = None
-    ) -> list[a.SessionView]:
+    ) -> list[SessionView]:
         """Consumption sessions, of a consumer or at a unit; open ones, or with the state `waiting` those that ended."""
         query = {"consumer": consumer, "unit": unit, "state": state}
-        pages = _pages(self.api, "/v1/sessions", a.Sessions, query)
+        pages = _pages(self.api, "/v1/sessions", Sessions, query)
         return [session for page in pages for session in page["sessions"]]
 
-    def votes(self) -> a.Votes:
+    def votes(self) -> Votes:
         """Open votes, and how many voters there are."""
-        return self.api.get("/v1/votes", a.Votes)
+        return self.api.get("/v1/votes", Votes)
 
-    def parameters(self) -> a.Parameters:
+    def parameters(self) -> Parameters:
         """Parameters in force."""
-        return self.api.get("/v1/parameters", a.Parameters)
+        return self.api.get("/v1/parameters", Parameters)
 
-    def meter(self, key: bytes) -> a.MeterView:
+    def meter(self, key: bytes) -> MeterView:
         """What the chain knows of a meter key; raises `NotFound`."""
-        return self.api.get(f"/v1/meters/{key.hex()}", a.MeterView)
+        return self.api.get(f"/v1/meters/{key.hex()}", MeterView)
 
-    def transaction(self, identity: str) -> a.TransactionAnswer:
+    def transaction(self, identity: str) -> TransactionAnswer:
         """A transaction and its receipt; raises `NotFound`."""
-        return self.api.get(f"/v1/transactions/{escaped(identity)}", a.TransactionAnswer)
+        return self.api.get(f"/v1/transactions/{escaped(identity)}", TransactionAnswer)
 
-    def submit(self, raw: bytes, *, wait_s: int = 0) -> a.TransactionAnswer:
+    def submit(self, raw: bytes, *, wait_s: int = 0) -> TransactionAnswer:
         """Hand over a transaction in canonical bytes; `wait_s`: how long to wait for its decision."""
         query = f"?wait=decided&timeout={wait_s}" if wait_s else ""
-        return self.api.post(f"/v1/transactions{query}", raw, a.TransactionAnswer, timeout_s=wait_s).data
+        return self.api.post(f"/v1/transactions{query}", raw, TransactionAnswer, timeout_s=wait_s).data
 
-    def submit_batch(self, raw: bytes, *, wait_s: int) -> a.BatchAnswer:
+    def submit_batch(self, raw: bytes, *, wait_s: int) -> BatchAnswer:
         """Hand over many (a MessagePack array of byte strings) and wait for their decision."""
         path = f"/v1/transactions/batch?wait=decided&timeout={wait_s}"
-        return self.api.post(path, raw, a.BatchAnswer, timeout_s=wait_s).data
+        return self.api.post(path, raw, BatchAnswer, timeout_s=wait_s).data
 
-    def move_clock(self, time_ms: int) -> a.Clock:
+    def move_clock(self, time_ms: int) -> Clock:
         """Move the clock of a simulated chain."""
-        return self.api.post_json("/v1/clock", {"time_ms": time_ms}, a.Clock).data
+        return self.api.post_json("/v1/clock", {"time_ms": time_ms}, Clock).data
 
 
 class ChainReads:
@@ -110,45 +122,45 @@ class ChainReads:
     def __init__(self, api: NodeApi) -> None:
         self._api = api
 
-    def genesis(self) -> a.GenesisAnswer:
+    def genesis(self) -> GenesisAnswer:
         """The chain's genesis in canonical bytes."""
-        return self._api.get("/v1/genesis", a.GenesisAnswer)
+        return self._api.get("/v1/genesis", GenesisAnswer)
 
-    def block(self, name: str) -> a.BlockView:
+    def block(self, name: str) -> BlockView:
         """A block by height, hash or `latest`."""
-        return self._api.get(f"/v1/blocks/{escaped(name)}", a.BlockView)
+        return self._api.get(f"/v1/blocks/{escaped(name)}", BlockView)
 
-    def headers(self, first: int, last: int) -> a.Blocks:
+    def headers(self, first: int, last: int) -> Blocks:
         """Headers of a range."""
-        return self._api.get("/v1/headers", a.Blocks, **{"from": first, "to": last})
+        return self._api.get("/v1/headers", Blocks, **{"from": first, "to": last})
 
-    def receipt(self, identity: str) -> a.ReceiptView:
+    def receipt(self, identity: str) -> ReceiptView:
         """The receipt of a transaction."""
-        return self._api.get(f"/v1/receipts/{escaped(identity)}", a.ReceiptView)
+        return self._api.get(f"/v1/receipts/{escaped(identity)}", ReceiptView)
 
-    def validators(self) -> a.Validators:
+    def validators(self) -> Validators:
         """Validators of the next height."""
-        return self._api.get("/v1/validators", a.Validators)
+        return self._api.get("/v1/validators", Validators)
 
     def voters(self) -> list[str]:
         """Voters' addresses."""
-        return [entry for page in _pages(self._api, "/v1/voters", a.Addresses, {}) for entry in page["addresses"]]
+        return [entry for page in _pages(self._api, "/v1/voters", Addresses, {}) for entry in page["addresses"]]
 
     def members(self) -> list[str]:
         """Admitted members' addresses."""
-        return [entry for page in _pages(self._api, "/v1/members", a.Addresses, {}) for entry in page["addresses"]]
+        return [entry for page in _pages(self._api, "/v1/members", Addresses, {}) for entry in page["addresses"]]
 
-    def peers(self) -> a.Peers:
+    def peers(self) -> Peers:
         """Who may connect, and who is connected."""
-        return self._api.get("/v1/peers", a.Peers)
+        return self._api.get("/v1/peers", Peers)
 
-    def evidence(self) -> list[a.Offence]:
+    def evidence(self) -> list[Offence]:
         """Punished equivocations."""
-        return [offence for page in _pages(self._api, "/v1/evidence", a.Evidence, {}) for offence in page["evidence"]]
+        return [offence for page in _pages(self._api, "/v1/evidence", Evidence, {}) for offence in page["evidence"]]
 
-    def snapshots(self) -> a.Snapshots:
+    def snapshots(self) -> Snapshots:
         """Snapshots for nodes that join."""
-        return self._api.get("/v1/snapshots", a.Snapshots)
+        return self._api.get("/v1/snapshots", Snapshots)
 
     def snapshot_about(self, height: int) -> bytes:
         """What a snapshot says of itself, canonical bytes."""
@@ -167,35 +179,35 @@ class LightReads:
 
     def block(self, height: int | str) -> str:
         """Header, certificate and validators of a height or `latest`, in hex."""
-        return self._api.get(f"/v1/light/blocks/{height}", a.LightBlockAnswer)["block"]
+        return self._api.get(f"/v1/light/blocks/{height}", LightBlockAnswer)["block"]
 
     def changes(self, first: int, limit: int) -> list[int]:
         """Heights from `first` on whose block hands over to other validators."""
-        return self._api.get("/v1/light/changes", a.SetChanges, **{"from": first, "limit": limit})["changes"]
+        return self._api.get("/v1/light/changes", SetChanges, **{"from": first, "limit": limit})["changes"]
 
-    def state(self, keys: Sequence[bytes]) -> a.StateProofs:
+    def state(self, keys: Sequence[bytes]) -> StateProofs:
         """Proofs of up to 64 state entries at the head, with its header; raises `BadAnswer` for another number."""
         query = "&".join(f"key={key.hex()}" for key in keys)
-        found = self._api.get(f"/v1/light/state?{query}", a.StateProofs)
+        found = self._api.get(f"/v1/light/state?{query}", StateProofs)
         if len(found["proofs"]) != len(keys):
             raise BadAnswer(f"{len(keys)} proofs were asked for, {len(found['proofs'])} came")
         return found
 
-    def transaction(self, height: int, index: int) -> a.ItemProof:
+    def transaction(self, height: int, index: int) -> ItemProof:
         """A transaction with its proof."""
-        return self._api.get(f"/v1/light/transactions/{height}/{index}", a.ItemProof)
+        return self._api.get(f"/v1/light/transactions/{height}/{index}", ItemProof)
 
-    def receipt(self, height: int, index: int) -> a.ItemProof:
+    def receipt(self, height: int, index: int) -> ItemProof:
         """A receipt with its proof; 0 is the block's own."""
-        return self._api.get(f"/v1/light/receipts/{height}/{index}", a.ItemProof)
+        return self._api.get(f"/v1/light/receipts/{height}/{index}", ItemProof)
 
-    def decision(self, height: int, index: int) -> a.DecisionProof:
+    def decision(self, height: int, index: int) -> DecisionProof:
         """A transaction, its receipt and the header, with proofs."""
-        return self._api.get(f"/v1/light/decisions/{height}/{index}", a.DecisionProof)
+        return self._api.get(f"/v1/light/decisions/{height}/{index}", DecisionProof)
 
-    def entry(self, table: str, key: bytes) -> a.ProofAnswer:
+    def entry(self, table: str, key: bytes) -> ProofAnswer:
         """Proof of a state entry at the head."""
-        return self._api.get(f"/v1/proofs/{escaped(table)}/{key.hex() or '-'}", a.ProofAnswer)
+        return self._api.get(f"/v1/proofs/{escaped(table)}/{key.hex() or '-'}", ProofAnswer)
 
 
 class MarketReads:
@@ -204,22 +216,22 @@ class MarketReads:
     def __init__(self, api: NodeApi) -> None:
         self._api = api
 
-    def book(self, *, depth: int = 20) -> a.Book:
+    def book(self, *, depth: int = 20) -> Book:
         """Best orders, `depth` a side."""
-        return self._api.get("/v1/market/book", a.Book, depth=depth)
+        return self._api.get("/v1/market/book", Book, depth=depth)
 
-    def orders(self, *, owner: str | None = None) -> list[a.OrderView]:
+    def orders(self, *, owner: str | None = None) -> list[OrderView]:
         """Open orders, of an owner or all."""
-        pages = _pages(self._api, "/v1/market/orders", a.Orders, {"owner": owner})
+        pages = _pages(self._api, "/v1/market/orders", Orders, {"owner": owner})
         return [order for page in pages for order in page["orders"]]
 
-    def order(self, number: int) -> a.OrderView:
+    def order(self, number: int) -> OrderView:
         """One open order."""
-        return self._api.get(f"/v1/market/orders/{number}", a.OrderAnswer)["order"]
+        return self._api.get(f"/v1/market/orders/{number}", OrderAnswer)["order"]
 
-    def trades(self, *, limit: int = 20) -> a.Trades:
+    def trades(self, *, limit: int = 20) -> Trades:
         """Latest trades, newest first."""
-        return self._api.get("/v1/market/trades", a.Trades, limit=limit)
+        return self._api.get("/v1/market/trades", Trades, limit=limit)
 
 
 def _pages(api: NodeApi, path: str, kind: type[T], query: Mapping[str, object]) -> Iterator[T]:

@@ -15,7 +15,7 @@ from ledger.errors import InvalidInput
 from ledger.keys.address import parse_address
 from ledger.light.claims import StateShown, check_claim
 from nodechain.api.render import amount, struct
-from nodechain.client.answers import Movement
+from nodechain.client.answers.bank import Movement
 from nodechain.commands.light import client_of, shown, synced
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting

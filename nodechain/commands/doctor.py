@@ -12,7 +12,7 @@ from ledger.chain.validator_set import validator_address
 from ledger.errors import LedgerError
 from ledger.keys.keyfile import KeyKind
 from nodechain.chain.safe_mode import HOW_IT_ENDS
-from nodechain.client.answers import Status
+from nodechain.client.answers.status import Status
 from nodechain.clock import SystemClock
 from nodechain.commands.running.run import api_options
 from nodechain.commands.running.start_checks import CLOCK_ADVICE, START_CHECKS, Finding, Start, StartCheck

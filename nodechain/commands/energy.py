@@ -32,7 +32,7 @@ from ledger.energy.payloads import (
 )
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
 from ledger.limits import MAX_BATCH_ITEMS
-from nodechain.client.answers import Energy, SessionView, UnitView
+from nodechain.client.answers.energy import Energy, SessionView, UnitView
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, command, sending

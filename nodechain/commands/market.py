@@ -10,7 +10,8 @@ from ledger.encoding.amounts import format_duration, parse_amount, parse_duratio
 from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
-from nodechain.client.answers import OrderView, TransactionAnswer
+from nodechain.client.answers.market import OrderView
+from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import chain_time_ms
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.terminal.options import Invocation, command, sending

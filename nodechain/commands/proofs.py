@@ -17,9 +17,9 @@ from ledger.light.claims import AnyClaim, EventClaim, EventShown, ReceiptShown, 
 from ledger.light.headers import require_fresh
 from ledger.light.proof_file import ProofFile, Proven, sign_proof
 from ledger.limits import MAX_PROOF_FILE_BYTES
-from nodechain.api.chain_reads import transaction_view
 from nodechain.api.codes import meaning_of
 from nodechain.api.render import event, struct
+from nodechain.api.transactions import transaction_view
 from nodechain.clock import SystemClock
 from nodechain.commands.light import client_of, max_age_option
 from nodechain.commands.sending.send import sender_name

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ledger.encoding.times import format_time
-from nodechain.client.answers import Energy, Status
+from nodechain.client.answers.energy import Energy
+from nodechain.client.answers.status import Status
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.network.clock_offset import Offset

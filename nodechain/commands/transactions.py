@@ -12,7 +12,7 @@ import click
 from ledger.chain.envelope import Transaction, sign_message
 from ledger.errors import InvalidInput
 from ledger.keys.address import format_address
-from nodechain.client.answers import TransactionAnswer
+from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import require_chain, signing_chain
 from nodechain.commands.sending.offline import (
     OfflineTransaction,

@@ -10,7 +10,8 @@ from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import Value, encode
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
-from nodechain.client.answers import AccountView, BatchItem
+from nodechain.client.answers.bank import AccountView
+from nodechain.client.answers.transactions import BatchItem
 from nodechain.client.node_client import NodeClient
 from nodechain.errors import Refused
 from nodechain.home.keystore import Keystore

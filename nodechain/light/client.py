@@ -18,7 +18,7 @@ from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted
 from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Path, Reached, reach
 from ledger.state.merkle import LIST_PROOF, ListProof
 from ledger.state.proofs import STATE_PROOF
-from nodechain.client.answers import ItemProof
+from nodechain.client.answers.proofs import ItemProof
 from nodechain.client.node_client import LightReads
 from nodechain.client.rest import NodeApi
 from nodechain.errors import NodeError

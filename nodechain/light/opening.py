@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ledger.chain.genesis import Genesis
-from nodechain.client.answers import Status
+from nodechain.client.answers.status import Status
 from nodechain.client.rest import NodeApi
 from nodechain.clock import SystemClock
 from nodechain.home.home import Home

@@ -31,7 +31,7 @@ FEWEST: Final = 64
 
 
 def peers_share(limit: int) -> int:
-    """How many connections to peers a limit allows; the interface takes what is left (`nodechain.api.listening`).
+    """How many connections to peers a limit allows; the interface takes what is left (`nodechain.api.http.listening`).
 
     Raises `EnvironmentFailed` (too_few_files) where that is too little.
     """

@@ -24,7 +24,7 @@ from ledger.light.headers import Trusted
 from ledger.light.snapshot import SNAPSHOT_CHUNK, SnapshotChunk, bucket_range, check_chunk
 from ledger.state.merkle import list_root
 from nodechain.chain.app import NO_CERTIFICATE, account_index, record_of
-from nodechain.client.answers import Snapshots
+from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.rest import NodeApi
 from nodechain.errors import DataDamaged, NodeError, TimedOut, Unreachable
 from nodechain.light.client import Deceived, LightClient

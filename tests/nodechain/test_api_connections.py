@@ -13,10 +13,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from nodechain.api import bodies, guard, listening, server
-from nodechain.api.bodies import Bodies
-from nodechain.api.listening import MAX_CONNECTIONS, OTHER_DESCRIPTORS, Room
-from nodechain.api.slow import HeaderDeadline
+from nodechain.api import server
+from nodechain.api.http import bodies, guard, listening
+from nodechain.api.http.bodies import Bodies
+from nodechain.api.http.header_deadline import HeaderDeadline
+from nodechain.api.http.listening import MAX_CONNECTIONS, OTHER_DESCRIPTORS, Room
 from tests.support.api import WAIT_S, get, port_of, serving
 from tests.support.history import batch
 from tests.support.node import HomeFixture

@@ -18,10 +18,11 @@ from aiohttp import web
 from ledger.chain.validator_set import ValidatorSet
 from ledger.energy.schema import IMBALANCE
 from ledger.keys.address import format_address
-from nodechain.api import answers, chain_reads, event_pieces, events_socket, guard, server
-from nodechain.api import turns as turns_module
+from nodechain.api import bank, blocks, events, market, server
+from nodechain.api.http import guard, sending
+from nodechain.api.http import turns as turns_module
+from nodechain.api.http.turns import Kind, Turns
 from nodechain.api.routes import ROUTES
-from nodechain.api.turns import Kind, Turns
 from nodechain.store import past_state
 from nodechain.store.blocks import BlockReads
 from nodechain.store.database import ReadView
@@ -134,10 +135,10 @@ def test_n4_history_is_sent_in_pieces_and_the_loop_turns_between(
             longest, sent, turns = max(longest, sent), 0, turns + 1
             await asyncio.sleep(0)
 
-    pieces: list[event_pieces.Piece] = []
-    plain_piece = event_pieces.next_piece
+    pieces: list[events.Piece] = []
+    plain_piece = events.next_piece
 
-    def kept_piece(*given: Any) -> event_pieces.Piece:
+    def kept_piece(*given: Any) -> events.Piece:
         pieces.append(plain_piece(*given))
         return pieces[-1]
 
@@ -146,28 +147,28 @@ def test_n4_history_is_sent_in_pieces_and_the_loop_turns_between(
             await grow(node, home, 20)
             monkeypatch.setattr(BlockReads, "receipts_from", counted)
             monkeypatch.setattr(web.WebSocketResponse, "send_str", counted_send)
-            monkeypatch.setattr(event_pieces, "next_piece", kept_piece)
+            monkeypatch.setattr(events, "next_piece", kept_piece)
             ticking = asyncio.create_task(tick())
             heights: list[int] = []
-            events = 0
+            told = 0
             async with client.ws_connect("/v1/events?from=1") as socket:
                 while len(heights) < 20:
                     message = await asyncio.wait_for(socket.receive_json(), WAIT_S)
                     if "end" in message:
                         heights.append(message["height"])
                     else:
-                        events += 1
+                        told += 1
             ticking.cancel()
             assert heights == list(range(1, 21))
-            assert events == 1_200
+            assert told == 1_200
 
     asyncio.run(listen())
     assert sum(count for _thread, count in read) == 20 * 61
     assert {thread.partition("_")[0] for thread, _count in read} == {"reads"}
     assert len(pieces) >= 5
-    assert max(piece.receipts for piece in pieces) <= event_pieces.MAX_RECEIPTS
-    assert max(sum(map(len, piece.messages)) for piece in pieces) <= event_pieces.MAX_BYTES + 64 * 1024
-    assert 0 < longest <= events_socket.MESSAGES_PER_TURN
+    assert max(piece.receipts for piece in pieces) <= events.MAX_RECEIPTS
+    assert max(sum(map(len, piece.messages)) for piece in pieces) <= events.MAX_BYTES + 64 * 1024
+    assert 0 < longest <= events.MESSAGES_PER_TURN
     assert turns > len(pieces)
 
 
@@ -175,27 +176,27 @@ def test_n4_history_is_sent_in_pieces_and_the_loop_turns_between(
 def test_n4_a_filter_that_keeps_little_reads_no_more_at_once(
     home: HomeFixture, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
-    pieces: list[event_pieces.Piece] = []
-    plain_piece = event_pieces.next_piece
+    pieces: list[events.Piece] = []
+    plain_piece = events.next_piece
 
-    def kept_piece(*given: Any) -> event_pieces.Piece:
+    def kept_piece(*given: Any) -> events.Piece:
         pieces.append(plain_piece(*given))
         return pieces[-1]
 
     async def listen() -> None:
         async with serving(home) as (node, client):
             await grow(node, home, 10)
-            await grow(node, home, 2 * event_pieces.MAX_BLOCKS, each=1)
-            monkeypatch.setattr(event_pieces, "next_piece", kept_piece)
+            await grow(node, home, 2 * events.MAX_BLOCKS, each=1)
+            monkeypatch.setattr(events, "next_piece", kept_piece)
             asked = query.format(bob=format_address(home.address("bob")))
             async with client.ws_connect(f"/v1/events?from=1&{asked}") as socket:
                 ends = 0
-                while ends < 10 + 2 * event_pieces.MAX_BLOCKS:
+                while ends < 10 + 2 * events.MAX_BLOCKS:
                     ends += "end" in await asyncio.wait_for(socket.receive_json(), WAIT_S)
 
     asyncio.run(listen())
-    assert max(piece.receipts for piece in pieces) <= event_pieces.MAX_RECEIPTS
-    assert max(sum('"end"' in message for message in piece.messages) for piece in pieces) <= event_pieces.MAX_BLOCKS
+    assert max(piece.receipts for piece in pieces) <= events.MAX_RECEIPTS
+    assert max(sum('"end"' in message for message in piece.messages) for piece in pieces) <= events.MAX_BLOCKS
 
 
 def stalled(port: int, path: str, *headers: str) -> socket.socket:
@@ -230,10 +231,10 @@ def test_n4_a_subscriber_that_takes_nothing_is_cut_off(
     home: HomeFixture, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And what was made for it is one piece more than it took, not the history."""
-    monkeypatch.setattr(events_socket, "TAKE_S", 0.3)
-    monkeypatch.setattr(events_socket, "CLOSE_S", 0.1)
-    plain = event_pieces._encode
-    monkeypatch.setattr(event_pieces, "_encode", lambda value: plain(value) + PADDING)
+    monkeypatch.setattr(events, "TAKE_S", 0.3)
+    monkeypatch.setattr(events, "CLOSE_S", 0.1)
+    plain = events._encode
+    monkeypatch.setattr(events, "_encode", lambda value: plain(value) + PADDING)
     caplog.set_level("INFO", logger="nodechain.api")
 
     async def listen() -> None:
@@ -252,8 +253,8 @@ def test_n4_a_subscriber_that_takes_nothing_is_cut_off(
 
 def test_n4_pages_end_after_so_much_work(home: HomeFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trades look through blocks without one; statements read each chunk once; and the next page goes on."""
-    monkeypatch.setattr(chain_reads, "MAX_PAGE_RECEIPTS", 100)
-    monkeypatch.setattr(chain_reads, "MAX_PAGE_BYTES", 4_000)
+    monkeypatch.setattr(market, "MAX_PAGE_RECEIPTS", 100)
+    monkeypatch.setattr(bank, "MAX_PAGE_BYTES", 4_000)
     chunks: list[int] = []
     plain = BlockReads.receipts_from
 
@@ -289,14 +290,14 @@ def test_n5_dear_reads_wait_in_turn_and_probes_and_transactions_do_not(
     """While a dear read is under way: the line fills, the rest is refused with a time, and the node is alive."""
     monkeypatch.setattr(turns_module, "MAX_WAIT_S", 600)
     begun, go_on = threading.Event(), threading.Event()
-    plain = chain_reads.headers_down
+    plain = blocks.headers_down
 
     def slow(*given: Any) -> Any:
         begun.set()
         assert go_on.wait(60)
         return plain(*given)
 
-    monkeypatch.setattr(chain_reads, "headers_down", slow)
+    monkeypatch.setattr(blocks, "headers_down", slow)
 
     async def ask_headers(client: aiohttp.ClientSession) -> tuple[int, str, str]:
         async with client.get("/v1/headers?from=1&to=3") as answer:
@@ -427,8 +428,8 @@ def test_n5_what_is_held_for_readers_is_bounded(monkeypatch: pytest.MonkeyPatch)
 def test_n5_a_reader_that_stalls_is_hung_up_on(
     home: HomeFixture, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(answers, "SEND_S", 0.2)
-    monkeypatch.setattr(answers, "SEND_BYTES_PER_S", 10**9)
+    monkeypatch.setattr(sending, "SEND_S", 0.2)
+    monkeypatch.setattr(sending, "SEND_BYTES_PER_S", 10**9)
     large = b"[" + b" " * 40_000_000 + b"]"
     monkeypatch.setattr(server, "_as_json", lambda _work: large)
     caplog.set_level("INFO", logger="nodechain.api")

@@ -25,9 +25,9 @@ from ledger.state.proofs import STATE_PROOF, verify_state_proof
 from ledger.validators.payloads import Evidence
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
+from nodechain.api.http.header_deadline import HeaderDeadline
 from nodechain.api.routes import OTHERS, ROUTES
 from nodechain.api.server import ApiOptions, make_api, serve_api
-from nodechain.api.slow import HeaderDeadline
 from nodechain.errors import ConfigurationError, EnvironmentFailed, StorageFailed
 from tests.support.api import get, serving
 from tests.support.node import START_MS, HomeFixture

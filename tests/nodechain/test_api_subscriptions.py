@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from nodechain.api import events_socket
+from nodechain.api import events
 from nodechain.api.server import serve_api
 from nodechain.errors import DataDamaged
 from nodechain.store.blocks import BlockReads
@@ -134,7 +134,7 @@ def test_n13_the_reason_is_told(home: HomeFixture, monkeypatch: pytest.MonkeyPat
 
 
 def test_n13_subscriptions_of_one_address_are_bounded(home: HomeFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events_socket, "MAX_SUBSCRIPTIONS_PER_ADDRESS", 3)
+    monkeypatch.setattr(events, "MAX_SUBSCRIPTIONS_PER_ADDRESS", 3)
 
     async def ask() -> None:
         async with serving(home) as (_node, client):

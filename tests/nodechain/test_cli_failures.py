@@ -19,7 +19,8 @@ from ledger.encoding.codec import encode
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
-from nodechain.client.answers import AccountView, TransactionAnswer
+from nodechain.client.answers.bank import AccountView
+from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.home.address_book import AddressBook
 from nodechain.home.keystore import Keystore
 from tests.support.answers import sample, status_of

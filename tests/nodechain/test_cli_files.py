@@ -20,7 +20,8 @@ import pytest
 import cli
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
-from nodechain.client import answers as a
+from nodechain.client.answers.bank import AccountView
+from nodechain.client.answers.transactions import ReceiptView, TransactionAnswer
 from nodechain.client.rest import NodeApi
 from nodechain.client.urls import url_of
 from nodechain.commands.terminal.errors import run
@@ -80,7 +81,7 @@ class Place:
 
     def answers(self) -> dict[str, Any]:
         """A node up to the transaction."""
-        account = sample(a.AccountView, address=self.alice, next_nonce=1)
+        account = sample(AccountView, address=self.alice, next_nonce=1)
         return {"GET /v1/status": status_of(CHAIN, GENESIS), f"GET /v1/accounts/{self.alice}": account}
 
 
@@ -154,7 +155,7 @@ def test_c3_a_dash_is_the_standard_output_and_nothing_else_stands_there(tmp_path
     address = format_address(Keystore(home / "keys", cost=COST_LIGHT).create("alice", KeyKind.ACCOUNT, "word").address)
     (tmp_path / "password").write_text("word\n")
     environment = {"NODECHAIN_HOME": str(home), "NODECHAIN_PASSWORD_FILE": str(tmp_path / "password")}
-    account = sample(a.AccountView, address=address, next_nonce=1)
+    account = sample(AccountView, address=address, next_nonce=1)
     answers = {"GET /v1/status": status_of(CHAIN, GENESIS), f"GET /v1/accounts/{address}": account}
     with fake_node(answers) as fake:
         pay = ("transfer", "ent", address, "1", "--sign-only", "-", "--node", fake.url, "--trust", "-o", "json")
@@ -345,8 +346,8 @@ def test_c14_an_empty_password_file_is_named(place: Place) -> None:
     ],
 )
 def test_c14_an_order_that_was_not_filled_was_not_placed(place: Place, kinds: list[str], said: str) -> None:
-    receipt = sample(a.ReceiptView, events=[{"kind": kind} for kind in kinds])
-    decided = sample(a.TransactionAnswer, id="ab" * 32, status="decided", height=1, index=1, receipt=receipt)
+    receipt = sample(ReceiptView, events=[{"kind": kind} for kind in kinds])
+    decided = sample(TransactionAnswer, id="ab" * 32, status="decided", height=1, index=1, receipt=receipt)
     with fake_node({**place.answers(), "POST /v1/transactions": decided}) as fake:
         order = ("market", "buy", "1", "1", "--kind", "fok", "--from", "alice", "--node", fake.url)
         code, out, err = place.text(*order)

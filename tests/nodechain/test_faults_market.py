@@ -8,16 +8,17 @@ from ledger.chain.context import Context
 from ledger.chain.parameters import HOUR_MS
 from ledger.state.overlay import State
 from market.types import Side
-from nodechain.api.reads import LedgerReads
+from nodechain.api.market import read_book, read_order, read_orders
+from nodechain.api.reading import CommittedState
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
 from tests.ledger.market_limits import order, traders
 from tests.support.chain import ENT, ChainFixture, address
 
 
-def reads_at(chain: ChainFixture, time_ms: int) -> LedgerReads:
+def state_at(chain: ChainFixture, time_ms: int) -> CommittedState:
     view = Context(State(chain.reader), chain.genesis, REGISTRY.hooks, len(chain.blocks), time_ms, b"")
-    return LedgerReads(chain.reader, len(chain.blocks) - 1, view)
+    return CommittedState(chain.reader, len(chain.blocks) - 1, view)
 
 
 def test_l17_an_expired_order_is_open_nowhere() -> None:
@@ -26,10 +27,10 @@ def test_l17_an_expired_order_is_open_nowhere() -> None:
     chain.do("trader 0", order(Side.SELL, ENT, expires_ms=due))
     chain.do("trader 0", order(Side.SELL, 2 * ENT))
     for time_ms, numbers in ((due - 1, [1, 2]), (due, [2])):
-        reads = reads_at(chain, time_ms)
-        assert [entry.number for entry in reads.book(10).asks] == numbers
-        assert [entry.number for entry in reads.orders(None, None, 10).orders] == numbers
-        assert [entry.number for entry in reads.orders(address("trader 0"), None, 10).orders] == numbers
-    assert reads_at(chain, due - 1).order(1).order.number == 1
+        at = state_at(chain, time_ms)
+        assert [entry.number for entry in read_book(at, 10).asks] == numbers
+        assert [entry.number for entry in read_orders(at, None, None, 10).orders] == numbers
+        assert [entry.number for entry in read_orders(at, address("trader 0"), None, 10).orders] == numbers
+    assert read_order(state_at(chain, due - 1), 1).order.number == 1
     with pytest.raises(NotFound):
-        reads_at(chain, due).order(1)
+        read_order(state_at(chain, due), 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nodechain.api.listening import Room
+from nodechain.api.http.listening import Room
 from nodechain.errors import EnvironmentFailed
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create

@@ -22,7 +22,8 @@ from ledger.light import snapshot
 from ledger.light.snapshot import SNAPSHOT_CHUNK
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.chain.app import Application, audit_rules
-from nodechain.client.answers import SetChanges, Snapshots
+from nodechain.client.answers.light import SetChanges
+from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.rest import NodeApi
 from nodechain.client.untrusted import read_answer
 from nodechain.errors import NotFound, Unreachable

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
-from nodechain.client.answers import Status
+from nodechain.client.answers.status import Status
 from nodechain.home.config import set_config
 from nodechain.home.keystore import Keystore
 from tests.support.fake_node import fake_node

@@ -1,31 +1,32 @@
 """The client's types from the interface's models: `python -m tests.support.make_client_answers` writes them anew.
 
-One source of truth: `nodechain/api/models.py`. The command line cannot import it (pydantic takes longer to start than
-most commands to run), so the same shapes stand in `nodechain/client/answers.py` as TypedDicts; a test compares.
+One source of truth: the models on the pages of `nodechain/api`. The command line cannot import them (pydantic takes
+longer to start than most commands to run), so the same shapes stand on pages of the same names in
+`nodechain/client/answers` as TypedDicts; a test compares.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-MODELS: Final = ROOT / "nodechain" / "api" / "models.py"
-FILE: Final = ROOT / "nodechain" / "client" / "answers.py"
+PAGES: Final = ROOT / "nodechain" / "api"
+BASE: Final = PAGES / "http" / "models.py"
+ANSWERS: Final = ROOT / "nodechain" / "client" / "answers"
 
-HEAD: Final = '''\
-"""The shapes of a node's answers, as `nodechain.client` gives them; made from the interface's models, never by hand.
+DOCSTRING: Final = '''\
+"""{subject}: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
 
-Written by `python -m tests.support.make_client_answers`. An answer is a dict whose fields and types were checked.
+Written by `python -m tests.support.make_client_answers`.
 """
 
 from __future__ import annotations
+'''
 
-from typing import Annotated, Any, TypedDict
-
-import msgspec
-
+INT: Final = '''
 Int = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """No number of the ledger leaves 64 bits."""
 '''
@@ -37,33 +38,58 @@ class _Ints(ast.NodeTransformer):
         return ast.Name("Int") if node.id == "int" else node
 
 
-def text() -> str:
-    """The file."""
-    parts = [HEAD]
-    for item in ast.parse(MODELS.read_text(encoding="utf-8")).body:
-        if isinstance(item, ast.ClassDef) and item.name not in ("Model", "Problem"):
-            bases = [base.id for base in item.bases if isinstance(base, ast.Name)]
-            base = bases[0] if bases and bases[0] != "Model" else "TypedDict"
-            said = (ast.get_docstring(item) or "").replace("\n", "\n    ").replace("\n    \n", "\n\n")
-            closing = "\n    " if "\n" in said else ""
-            lines = [f"\n\nclass {item.name}({base}):", f'    """{said}{closing}"""', ""]
-            for field in item.body:
-                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                    shape = ast.unparse(_Ints().visit(field.annotation))
-                    lines.append(f"    {_name(field)}: {shape}")
-            parts.append("\n".join(lines).replace('"""\n\n"""', '"""') + "\n")
-    return "".join(parts)
+def texts() -> dict[Path, str]:
+    """The files."""
+    shapes = {page: _shapes(page) for page in [BASE, *sorted(PAGES.glob("*.py"))]}
+    home = {name: page.stem for page, found in shapes.items() for name in found}
+    return {ANSWERS / page.name: _page(page, found, home) for page, found in shapes.items() if found}
 
 
-def _name(field: ast.AnnAssign) -> str:
-    """The name on the wire."""
-    if isinstance(field.value, ast.Call):
-        for keyword in field.value.keywords:
-            if keyword.arg == "serialization_alias" and isinstance(keyword.value, ast.Constant):
-                return str(keyword.value.value)
-    assert isinstance(field.target, ast.Name)
-    return field.target.id
+def _page(page: Path, found: dict[str, str], home: dict[str, str]) -> str:
+    body = "".join(found.values())
+    used = set(re.findall(r"\w+", re.sub(r'""".*?"""', "", body, flags=re.DOTALL)))
+    typing = [
+        name for name in ("Annotated", "Any", "TypedDict") if name in used or (name == "Annotated" and page == BASE)
+    ]
+    lines = [f"\nfrom typing import {', '.join(typing)}\n"] if typing else []
+    if page == BASE:
+        lines.append("\nimport msgspec\n")
+    elsewhere: dict[str, list[str]] = {}
+    for name in sorted(used):
+        if home.get(name, page.stem) != page.stem:
+            elsewhere.setdefault(home[name], []).append(name)
+    if "Int" in used and page != BASE:
+        elsewhere.setdefault(BASE.stem, []).append("Int")
+    imports = [
+        f"from nodechain.client.answers.{stem} import {', '.join(sorted(elsewhere[stem]))}\n"
+        for stem in sorted(elsewhere)
+    ]
+    lines += ["\n", *imports] if imports else []
+    return DOCSTRING.format(subject=page.stem.capitalize()) + "".join(lines) + (INT if page == BASE else "") + body
+
+
+def _shapes(page: Path) -> dict[str, str]:
+    """The models of a page as TypedDicts, by name."""
+    found: dict[str, str] = {}
+    for item in ast.parse(page.read_text(encoding="utf-8")).body:
+        if not isinstance(item, ast.ClassDef) or item.name == "Problem":
+            continue
+        bases = [base.id for base in item.bases if isinstance(base, ast.Name)]
+        if bases not in (["Model"], ["At"]):
+            continue
+        said = (ast.get_docstring(item) or "").replace("\n", "\n    ").replace("\n    \n", "\n\n")
+        closing = "\n    " if "\n" in said else ""
+        base = bases[0] if bases != ["Model"] else "TypedDict"
+        lines = [f"\n\nclass {item.name}({base}):", f'    """{said}{closing}"""', ""]
+        lines += [
+            f"    {field.target.id}: {ast.unparse(_Ints().visit(field.annotation))}"
+            for field in item.body
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        ]
+        found[item.name] = "\n".join(lines).replace('"""\n\n"""', '"""') + "\n"
+    return found
 
 
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")
+    for file, text in texts().items():
+        file.write_text(text, encoding="utf-8")

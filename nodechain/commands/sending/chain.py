@@ -14,7 +14,7 @@ import click
 
 from ledger.chain.identity import ChainIdentity
 from ledger.errors import MalformedInput
-from nodechain.client.answers import Status
+from nodechain.client.answers.status import Status
 from nodechain.commands.terminal.options import Invocation
 from nodechain.errors import BadAnswer, UsageError
 from nodechain.files.durable_file import make_directory

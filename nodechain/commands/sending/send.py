@@ -14,7 +14,7 @@ from ledger.encoding.amounts import parse_amount
 from ledger.encoding.codec import Value, encode
 from ledger.keys.address import MultisigKey, SenderKey, address_of, format_address
 from ledger.keys.keyfile import KeyKind
-from nodechain.client.answers import TransactionAnswer
+from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import signing_chain
 from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
 from nodechain.commands.terminal.event_text import event_lines

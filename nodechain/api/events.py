@@ -12,37 +12,137 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from nodechain.api import event_pieces, requests
-from nodechain.api.askers import asker_of
-from nodechain.api.event_pieces import Filter, Place
-from nodechain.api.render import kind_name
-from nodechain.api.turns import Kind, TooBusy, Turns
+from ledger.chain.events import kind_of
+from ledger.chain.header import Event
+from nodechain.api.http import requests
+from nodechain.api.http.client_address import asker_of
+from nodechain.api.http.turns import Kind, TooBusy, Turns
+from nodechain.api.render import event, kind_name
+from nodechain.chain.app import addresses_of
 from nodechain.errors import BeforeSnapshot, NodeError
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
+from nodechain.store.blocks import BlockReads
 
 log = logging.getLogger("nodechain.api")
 
+EVENTS: Final = "/v1/events"
+
+MAX_RECEIPTS: Final = 256
+
+
+MAX_BLOCKS: Final = 64
+
+
+MAX_BYTES: Final = 128 * 1024
+"""What a piece reads and holds at most; a single receipt may be larger."""
+
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a subscriber is: the next receipt of a block. Receipt 0 is the block's own."""
+
+    height: int
+    receipt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events are wanted: of these kinds (none: all), naming this address (None: any)."""
+
+    kinds: frozenset[str]
+    address: bytes | None
+
+    def wants(self, entry: Event) -> bool:
+        """Whether an event is one of them."""
+        if self.kinds and kind_of(entry) not in self.kinds:
+            return False
+        return self.address is None or self.address in addresses_of(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Messages in the order of the chain, and the place that follows; how many receipts were read for them."""
+
+    messages: tuple[str, ...]
+    following: Place
+    receipts: int
+
+
+def next_piece(store: BlockReads, place: Place, head: int, wanted: Filter) -> Piece:
+    """The piece from a place on, not beyond the block `head`. Raises `NotFound`, `DataDamaged`, `StorageFailed`."""
+    messages: list[str] = []
+    size = read = blocks = 0
+    while place.height <= head and read < MAX_RECEIPTS and blocks < MAX_BLOCKS and size < MAX_BYTES:
+        most = MAX_RECEIPTS - read
+        for data in store.receipts_from(place.height, place.receipt, most):
+            for text in _messages(place, data, wanted):
+                messages.append(text)
+                size += len(text)
+            place = Place(place.height, place.receipt + 1)
+            read, most = read + 1, most - 1
+            if size >= MAX_BYTES:
+                break
+        else:
+            if most:
+                messages.append(_encode({"height": place.height, "end": True}).decode())
+                place, blocks = Place(place.height + 1), blocks + 1
+    return Piece(tuple(messages), place, read)
+
+
+def _messages(place: Place, data: bytes, wanted: Filter) -> list[str]:
+    receipt = REGISTRY.receipts.decode_trusted(data)
+    found = []
+    for number, entry in enumerate(receipt.events):
+        if wanted.wants(entry):
+            message: dict[str, Any] = {
+                "height": place.height,
+                "receipt": place.receipt,
+                "place": number,
+                "transaction_id": receipt.transaction_id.hex(),
+                "event": event(entry),
+            }
+            found.append(_encode(message).decode())
+    return found
+
+
 PING_S: Final = 30
+
+
 MAX_INCOMING_BYTES: Final = 4_096
+
+
 MAX_SUBSCRIPTIONS: Final = 256
+
+
 MAX_SUBSCRIPTIONS_PER_ADDRESS: Final = 48
 """Fewer than reads of one address may wait."""
+
 
 TAKE_S: Final = 30.0
 """How long a subscriber may take to read one piece."""
 
+
 CLOSE_S: Final = 2.0
+
+
 MESSAGES_PER_TURN: Final = 32
 """Messages that are written before the loop serves others."""
 
+
 MESSAGE_PRICE_S: Final = 0.000_02
 """What the loop does for one message; charged with what the piece has cost."""
+
 
 MAX_REASON_BYTES: Final = 120
 
@@ -114,7 +214,7 @@ class Subscriptions:
         while not socket.closed:
             while place.height > node.app.height:
                 await node.decisions.next_block()
-            work = partial(event_pieces.next_piece, node.app.store, place, node.app.height, wanted)
+            work = partial(next_piece, node.app.store, place, node.app.height, wanted)
             piece = await self._turns.take(address, Kind.EVENTS, work, lambda: socket.closed)
             self._turns.charge(address, Kind.EVENTS, len(piece.messages) * MESSAGE_PRICE_S)
             async with asyncio.timeout(TAKE_S):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from nodechain.api.askers import asker
+from nodechain.api.http.client_address import asker
 from nodechain.process.open_files import CLIENTS, OWN, PEERS, STORE
 
 log = logging.getLogger("nodechain.api")

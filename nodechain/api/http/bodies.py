@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from nodechain.api.turns import TooBusy
+from nodechain.api.http.turns import TooBusy
 from nodechain.errors import NodeError
 
 BODY_DEADLINE_S: Final = 20.0

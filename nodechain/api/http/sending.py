@@ -8,8 +8,8 @@ from typing import Final
 
 from aiohttp import web
 
-from nodechain.api.askers import asker_of
-from nodechain.api.turns import Turns
+from nodechain.api.http.client_address import asker_of
+from nodechain.api.http.turns import Turns
 from nodechain.client.rest import JSON
 
 log = logging.getLogger("nodechain.api")

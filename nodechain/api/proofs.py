@@ -1,4 +1,4 @@
-"""What light clients ask for: headers with certificates and sets, and proofs of what stands under them."""
+"""Proofs of what stands under a header: state entries, transactions, receipts."""
 
 from __future__ import annotations
 
@@ -15,19 +15,59 @@ from ledger.limits import MAX_STATE_KEY_BYTES
 from ledger.state.merkle import ListProof, prove_item
 from ledger.state.proofs import StateProof, prove
 from ledger.state.tree import TreePart
-from nodechain.api import models as m
-from nodechain.api import requests
-from nodechain.api.work import Work, blocks_of
+from nodechain.api.http import requests
+from nodechain.api.http.models import At
+from nodechain.api.http.route import Route
+from nodechain.api.reading import Work, blocks_of
 from nodechain.errors import NotFound
 from nodechain.light.blocks import light_block
 from nodechain.mempool.admission import Busy
+from nodechain.modules import REGISTRY
 from nodechain.node import Node
 from nodechain.store.view import Snapshot
+
+
+class ProofAnswer(At):
+    """A proof of presence or absence of a state entry, in canonical bytes, against the header of `height`."""
+
+    table: str
+    key: str
+    value: str | None
+    state_root: str
+    proof: str
+
+
+class StateProofs(At):
+    """Proofs of state entries after `height`, in the order of the keys, and its header; all in canonical bytes."""
+
+    block: str
+    proofs: list[str]
+
+
+class ItemProof(At):
+    """A transaction or receipt of the block of `height`, and the proof that it stands there; in canonical bytes."""
+
+    item: str
+    proof: str
+
+
+class DecisionProof(At):
+    """A decided transaction of the block of `height`, its receipt, the header, and the proofs; in canonical bytes."""
+
+    block: str
+    transaction: str
+    transaction_proof: str
+    receipt: str
+    receipt_proof: str
+
 
 MAX_KEYS: Final = 64
 """State entries in one answer."""
 
+
 _SETTLE_S: Final = 0.005
+
+
 _SETTLE_TRIES: Final = 1_000
 
 
@@ -67,27 +107,31 @@ async def settled(node: Node, full_keys: Sequence[bytes]) -> ProvableHead:
     raise Busy("the node is busy storing blocks", advice="Ask again.")
 
 
-async def block(node: Node, request: web.Request) -> Work:
-    """A header with its certificate and validators."""
-    name = request.match_info["height"]
-    asked = None if name == "latest" else requests.whole("height", name)
+async def get_proof(node: Node, request: web.Request) -> Work:
+    """A proof of presence or absence of a state entry at the head."""
+    table = REGISTRY.table_of(request.match_info["table"])
+    key = requests.path_hex(request, "key") if request.match_info["key"] != "-" else b""
+    asked = requests.optional_number(request, "height")
+    head = await settled(node, [table.full_key(key)])
+    if asked is not None and asked != head.height:
+        raise NotFound(f"proofs are made at the head, which is {head.height}", code="no_such_height")
 
-    def answer(snapshot: Snapshot) -> m.LightBlockAnswer:
-        head = snapshot.head()
-        newest = 0 if head is None else head.height
-        found = light_block(snapshot, newest if asked is None else asked)
-        return m.LightBlockAnswer(height=newest, block=encode(found).hex())
+    def work() -> ProofAnswer:
+        with head:
+            made = head.prove(table.full_key(key))
+        return ProofAnswer(
+            height=head.height,
+            table=table.name,
+            key=key.hex(),
+            value=None if made.value is None else made.value.hex(),
+            state_root=head.state_root.hex(),
+            proof=encode(made).hex(),
+        )
 
-    return blocks_of(node, answer)
+    return work
 
 
-async def changes(node: Node, request: web.Request) -> Work:
-    """The heights whose block hands over to another set of validators."""
-    first, limit, height = requests.number(request, "from", 0), requests.limit(request), node.app.height
-    return blocks_of(node, lambda snapshot: m.SetChanges(height=height, changes=snapshot.set_changes(first, limit)))
-
-
-async def state(node: Node, request: web.Request) -> Work:
+async def get_state(node: Node, request: web.Request) -> Work:
     """Proofs of state entries at one height, the head, with its header."""
     texts = request.query.getall("key", [])
     if not 0 < len(texts) <= MAX_KEYS:
@@ -97,9 +141,9 @@ async def state(node: Node, request: web.Request) -> Work:
         raise requests.bad("key", f"a full key has 1 to {MAX_STATE_KEY_BYTES} bytes")
     head = await settled(node, keys)
 
-    def work() -> m.StateProofs:
+    def work() -> StateProofs:
         with head:
-            return m.StateProofs(
+            return StateProofs(
                 height=head.height,
                 block=encode(light_block(head.snapshot, head.height)).hex(),
                 proofs=[encode(head.prove(key)).hex() for key in keys],
@@ -108,25 +152,25 @@ async def state(node: Node, request: web.Request) -> Work:
     return work
 
 
-async def transaction(node: Node, request: web.Request) -> Work:
+async def get_transaction(node: Node, request: web.Request) -> Work:
     """A transaction of a block, with its proof."""
     height, index = _place(request)
 
-    def answer(snapshot: Snapshot) -> m.ItemProof:
+    def answer(snapshot: Snapshot) -> ItemProof:
         raw, made = _transaction(snapshot, height, index)
-        return m.ItemProof(height=height, item=raw.hex(), proof=encode(made).hex())
+        return ItemProof(height=height, item=raw.hex(), proof=encode(made).hex())
 
     return blocks_of(node, answer)
 
 
-async def decision(node: Node, request: web.Request) -> Work:
+async def get_decision(node: Node, request: web.Request) -> Work:
     """A transaction of a block with all that shows what became of it: one answer for a meter on a slow line."""
     height, index = _place(request)
 
-    def answer(snapshot: Snapshot) -> m.DecisionProof:
+    def answer(snapshot: Snapshot) -> DecisionProof:
         raw, made = _transaction(snapshot, height, index)
         receipts = snapshot.receipts(height)
-        return m.DecisionProof(
+        return DecisionProof(
             height=height,
             block=encode(light_block(snapshot, height)).hex(),
             transaction=raw.hex(),
@@ -145,19 +189,54 @@ def _transaction(snapshot: Snapshot, height: int, index: int) -> tuple[bytes, Li
     return found.transactions[index], prove_item([full_hash_of(raw) for raw in found.transactions], index)
 
 
-async def receipt(node: Node, request: web.Request) -> Work:
+async def get_receipt(node: Node, request: web.Request) -> Work:
     """A receipt of a block, with its proof; 0 is the block's own."""
     height, index = _place(request)
 
-    def answer(snapshot: Snapshot) -> m.ItemProof:
+    def answer(snapshot: Snapshot) -> ItemProof:
         found = snapshot.receipts(height)
         if index >= len(found):
             raise NotFound(f"height {height} has no receipt {index}")
         made = prove_item(found, index)
-        return m.ItemProof(height=height, item=found[index].hex(), proof=encode(made).hex())
+        return ItemProof(height=height, item=found[index].hex(), proof=encode(made).hex())
 
     return blocks_of(node, answer)
 
 
 def _place(request: web.Request) -> tuple[int, int]:
     return requests.whole("height", request.match_info["height"]), requests.whole("index", request.match_info["index"])
+
+
+ROUTES: Final = (
+    Route(
+        "GET",
+        "/v1/proofs/{table}/{key}",
+        "Proof of a state entry; key in hex, `-` for an empty one",
+        ProofAnswer,
+        get_proof,
+        query=(("height", "the head's"),),
+    ),
+    Route(
+        "GET",
+        "/v1/light/state",
+        "Proofs of state entries at the head, with its header",
+        StateProofs,
+        get_state,
+        query=(("key", "a full key in hex; up to 64 times"),),
+    ),
+    Route("GET", "/v1/light/transactions/{height}/{index}", "A transaction with its proof", ItemProof, get_transaction),
+    Route(
+        "GET",
+        "/v1/light/decisions/{height}/{index}",
+        "A transaction, its receipt and the header, with proofs",
+        DecisionProof,
+        get_decision,
+    ),
+    Route(
+        "GET",
+        "/v1/light/receipts/{height}/{index}",
+        "A receipt with its proof; 0 is the block's own",
+        ItemProof,
+        get_receipt,
+    ),
+)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from nodechain.api.problems import problem
+from nodechain.api.http.problems import problem
 
 IDENTITY: Final = "identity"
 _READS: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})

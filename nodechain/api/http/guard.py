@@ -11,11 +11,10 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from ledger.errors import InclusionError, InvalidInput
-from nodechain.api.askers import asker_of
-from nodechain.api.problems import problem, problem_of
-from nodechain.api.request_checks import HostNames, check_request
-from nodechain.api.routes import PROBES
-from nodechain.api.turns import Kind, TooBusy, Turns
+from nodechain.api.http.client_address import asker_of
+from nodechain.api.http.problems import problem, problem_of
+from nodechain.api.http.request_checks import HostNames, check_request
+from nodechain.api.http.turns import Kind, TooBusy, Turns
 from nodechain.clock import Clock
 from nodechain.errors import NodeError
 from nodechain.process.buckets import BucketPerAddress
@@ -31,13 +30,14 @@ REFUSAL_DELAY_S: Final = 1.0
 """How long who asks too often waits for hearing so."""
 
 
-def guard(clock: Clock, limit: BucketPerAddress, names: HostNames, turns: Turns) -> Middleware:
+def guard(
+    clock: Clock, limit: BucketPerAddress, names: HostNames, turns: Turns, probe_paths: frozenset[str]
+) -> Middleware:
     """The middleware around every route, and around what is none.
 
     Errors are told at the pace of reads, so that asking wrongly is no faster than asking.
     """
     probes = BucketPerAddress(PROBES_PER_SECOND, PROBES_BURST)
-    probe_paths = frozenset(path for path, _probe in PROBES)
     under_way = asyncio.Semaphore(MAX_CONCURRENT)
 
     @web.middleware

@@ -10,10 +10,10 @@ from aiohttp import web
 
 from ledger.codes import CODES
 from ledger.errors import InclusionError, InputTooLarge, InvalidInput
-from nodechain.api.bodies import BodyTooSlow
 from nodechain.api.codes import meaning_of
-from nodechain.api.models import Problem
-from nodechain.api.turns import TooBusy
+from nodechain.api.http.bodies import BodyTooSlow
+from nodechain.api.http.models import Problem
+from nodechain.api.http.turns import TooBusy
 from nodechain.errors import BeforeSnapshot, DataDamaged, NodeError, NotFound, StorageFailed, TimedOut, UsageError
 from nodechain.mempool.admission import Busy
 

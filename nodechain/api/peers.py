@@ -1,27 +1,56 @@
-"""What the interface tells of the network."""
+"""What a node tells of the network."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from aiohttp import web
+
 from ledger.keys.address import format_key
 from ledger.keys.crypto import Algorithm
-from nodechain.api import models as m
+from nodechain.api.http.models import Model
+from nodechain.api.http.route import Route
+from nodechain.api.reading import Work
 from nodechain.network.identity import fingerprint
 from nodechain.network.trust import Peer
 from nodechain.node import Node
 
 
-def peers_of(node: Node) -> m.Peers:
+class PeerView(Model):
+    """A peer that may connect. `connected_s` is null while it does not; `node`: its certificate's fingerprint."""
+
+    name: str
+    node: str
+    validator: str
+    addresses: list[str]
+    connected_s: int | None
+    inbound: bool
+    bytes_in: int
+    bytes_out: int
+    points: int
+    banned: bool
+
+
+class Peers(Model):
+    """Who may connect, and who is connected."""
+
+    connected: int
+    listening: int
+    peers: list[PeerView]
+
+
+def peers_of(node: Node) -> Peers:
     """Every peer that may connect, by name."""
     peers = sorted(node.network.directory.peers.values(), key=lambda peer: (peer.name, peer.node_id))
-    return m.Peers(
+    return Peers(
         connected=len(node.network.table.ids()), listening=node.p2p_port, peers=[_view(node, peer) for peer in peers]
     )
 
 
-def _view(node: Node, peer: Peer) -> m.PeerView:
+def _view(node: Node, peer: Peer) -> PeerView:
     network, now = node.network, node.clock.monotonic_ms()
     connection = network.table.get(peer.node_id)
-    return m.PeerView(
+    return PeerView(
         name=peer.name,
         node=fingerprint(peer.node_id),
         validator=format_key(bytes((Algorithm.ED25519,)) + peer.validator) if peer.validator else "",
@@ -33,3 +62,12 @@ def _view(node: Node, peer: Peer) -> m.PeerView:
         points=network.scores.points(peer.node_id, now),
         banned=network.scores.is_banned(peer.node_id, now),
     )
+
+
+async def get_peers(node: Node, _request: web.Request) -> Work:
+    """Who may connect, and who is connected."""
+    found = peers_of(node)
+    return lambda: found
+
+
+ROUTES: Final = (Route("GET", "/v1/peers", "Connected peers", Peers, get_peers),)

@@ -1,0 +1,307 @@
+"""Energy: the imbalance and its rates, storage units, consumption sessions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from ledger.bank.balances import supply
+from ledger.bank.schema import Asset
+from ledger.chain.context import Context
+from ledger.encoding.amounts import format_share
+from ledger.energy.imbalance import BASE_PER_WH, burning_cost_rate, difference, gap_of, imbalance, minting_cost_rate
+from ledger.energy.losses import is_losing, loss_limit, recent_losses
+from ledger.energy.schema import SESSIONS, UNIT_SESSIONS, UNITS, WAITING_SESSIONS, Gap, Unit, UnitStatus
+from ledger.energy.sessions import Grant, SessionEnd, consumption_meter, grant_of
+from ledger.energy.storage_terms import Technology
+from ledger.keys.address import format_address
+from nodechain.api.amounts import Amount, tokens
+from nodechain.api.http import requests
+from nodechain.api.http.models import At, Model
+from nodechain.api.http.route import AT, PAGE, POINT, Route
+from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
+from nodechain.errors import NotFound
+from nodechain.node import Node
+
+
+class Energy(At):
+    """Supply, backing and imbalance of the energy token; rates in ENT per kWh.
+
+    `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
+    `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
+    """
+
+    supply: Amount
+    currency_supply: Amount
+    network_wh: int
+    backing: Amount
+    difference: Amount
+    gap: str
+    rate: Amount
+    minting_rate: Amount
+    burning_rate: Amount
+    kwh_to_balance_by_production: str | None
+    kwh_to_balance_by_drawing: str | None
+
+
+class UnitView(Model):
+    """A storage unit; capacity and maximum power 0: not registered; of its terms, 0 where nothing is stated.
+
+    `efficiency` is a share as text, `standing_wh` the Wh that it loses by standing in a day.
+    `lost_wh`: lost beyond its terms within the window, suspended past `loss_limit_wh` (0: no limit); `losing`: past a
+    quarter of it. `shortfall_wh`: what of that no gain has undone. `expected_loss_wh`: within its terms since its last
+    gain.
+    """
+
+    address: str
+    owner: str
+    status: str
+    capacity_wh: int
+    max_power_w: int
+    available_wh: int
+    locked_wh: int
+    sequence: int
+    shortfall_wh: int
+    quarantined_wh: int
+    technology: str
+    nominal_wh: int
+    max_discharge_w: int
+    efficiency: str
+    standing_wh: int
+    reserve_wh: int
+    expected_loss_wh: int
+    lost_wh: int
+    loss_limit_wh: int
+    losing: bool
+    level_ms: int
+
+
+class Units(At):
+    """Storage units, a page."""
+
+    units: list[UnitView]
+    next: str | None
+
+
+class UnitAnswer(At):
+    """One storage unit."""
+
+    unit: UnitView
+
+
+class SessionView(Model):
+    """A consumption session. `returns_ms`: when the rest of the lock goes back at the latest.
+
+    `state` is open or waiting; one that waits has ended at `ended_ms` for `reason`, and waits for what `waits_for`
+    says: the meter's next `reading`, or a `report` of the unit. `lost_wh` of its energy the unit holds no longer.
+    """
+
+    number: int
+    consumer: str
+    unit: str
+    locked: Amount
+    energy_wh: int
+    rate: Amount
+    gap: str
+    opened_ms: int
+    deadline_ms: int
+    returns_ms: int
+    overdraft: Amount
+    reservation: Amount
+    state: str
+    ended_ms: int
+    reason: str
+    waits_for: str
+    lost_wh: int
+
+
+class Sessions(At):
+    """Open sessions, or those that wait, a page."""
+
+    sessions: list[SessionView]
+    next: str | None
+
+
+def read_energy(at: CommittedState) -> Energy:
+    """Supply, backing, imbalance and rates."""
+    gap = difference(at.state)
+    entry = imbalance(at.state)
+    minting, burning = minting_cost_rate(at.view), burning_cost_rate(at.view)
+    return Energy(
+        height=at.height,
+        supply=tokens(supply(at.state, Asset.ENT)),
+        currency_supply=tokens(supply(at.state, Asset.EEURO)),
+        network_wh=entry.network_wh,
+        backing=tokens(entry.network_wh * BASE_PER_WH),
+        difference=tokens(gap),
+        gap=gap_of(gap).name.lower(),
+        rate=tokens(entry.rate),
+        minting_rate=tokens(minting),
+        burning_rate=tokens(burning),
+        kwh_to_balance_by_production=_kwh(gap, minting),
+        kwh_to_balance_by_drawing=_kwh(gap, burning),
+    )
+
+
+def read_units(at: CommittedState, cursor: bytes | None, limit: int) -> Units:
+    """All storage units, also removed ones."""
+    found, following = at.page(UNITS, b"", cursor, limit)
+    return Units(
+        height=at.height, units=[_unit(at.view, key, unit) for key, unit in found], next=cursor_text(following)
+    )
+
+
+def read_unit(at: CommittedState, address: bytes) -> UnitAnswer:
+    """One storage unit; raises `NotFound`."""
+    unit = at.state.get(UNITS, address)
+    if unit is None:
+        raise NotFound("no such storage unit", advice="`nodechain units` lists them.")
+    return UnitAnswer(height=at.height, unit=_unit(at.view, address, unit))
+
+
+def read_sessions(
+    at: CommittedState, consumer: bytes | None, unit: bytes | None, cursor: bytes | None, limit: int
+) -> Sessions:
+    """Open sessions: of a consumer, at a unit, of a pair, or all."""
+    if unit is not None and consumer is None:
+        return _sessions_at(at, unit, cursor, limit, waiting=False)
+    entries, following = at.page(SESSIONS, (consumer or b"") + (unit or b""), cursor, limit)
+    views = [session_view(at.view, Grant(key[:20], key[20:], session)) for key, session in entries]
+    return Sessions(height=at.height, sessions=views, next=cursor_text(following))
+
+
+def read_waiting_sessions(
+    at: CommittedState, consumer: bytes | None, unit: bytes | None, cursor: bytes | None, limit: int
+) -> Sessions:
+    """Sessions that have ended and wait, as above; of a unit alone those whose energy it still holds."""
+    if unit is not None and consumer is None:
+        return _sessions_at(at, unit, cursor, limit, waiting=True)
+    entries, following = at.page(WAITING_SESSIONS, (consumer or b"") + (unit or b""), cursor, limit)
+    views = [session_view(at.view, Grant(key[:20], key[20:40], session)) for key, session in entries]
+    return Sessions(height=at.height, sessions=views, next=cursor_text(following))
+
+
+def _sessions_at(at: CommittedState, unit: bytes, cursor: bytes | None, limit: int, *, waiting: bool) -> Sessions:
+    links, following = at.page(UNIT_SESSIONS, unit, cursor, limit)
+    grants = [grant_of(at.view, unit, key) for key, _link in links]
+    views = [session_view(at.view, grant) for grant in grants if grant.waiting == waiting]
+    return Sessions(height=at.height, sessions=views, next=cursor_text(following))
+
+
+def _kwh(gap: int, rate: int) -> str | None:
+    """N = D / r (equation 4.4) in whole Wh, as kWh; None where that rate does not close the gap."""
+    if gap == 0:
+        return "0"
+    if gap * rate <= 0:
+        return None
+    wh = -(-abs(gap) * 1000 // abs(rate))
+    return f"{wh // 1000}.{wh % 1000:03d}"
+
+
+def _unit(view: Context, address: bytes, unit: Unit) -> UnitView:
+    terms = unit.terms
+    return UnitView(
+        address=format_address(address),
+        owner=format_address(unit.owner),
+        status=UnitStatus(unit.status).name.lower(),
+        capacity_wh=unit.capacity_wh,
+        max_power_w=unit.max_power_w,
+        available_wh=unit.available_wh,
+        locked_wh=unit.locked_wh,
+        sequence=unit.sequence,
+        shortfall_wh=unit.shortfall_wh,
+        quarantined_wh=unit.quarantined_wh,
+        technology=Technology(terms.technology).name.lower(),
+        nominal_wh=terms.nominal_wh,
+        max_discharge_w=terms.max_discharge_w,
+        efficiency=format_share(terms.efficiency_parts),
+        standing_wh=terms.standing_wh,
+        reserve_wh=terms.reserve_wh,
+        expected_loss_wh=unit.expected_wh,
+        lost_wh=recent_losses(view, address),
+        loss_limit_wh=loss_limit(view, unit),
+        losing=is_losing(view, address, unit),
+        level_ms=unit.level_ms,
+    )
+
+
+def session_view(view: Context, grant: Grant) -> SessionView:
+    """An open or waiting session as the interface shows it."""
+    session = grant.session
+    return SessionView(
+        number=session.number,
+        consumer=format_address(grant.consumer),
+        unit=format_address(grant.unit),
+        locked=tokens(session.locked),
+        energy_wh=session.energy_wh,
+        rate=tokens(session.rate),
+        gap=Gap(session.gap).name.lower(),
+        opened_ms=session.opened_ms,
+        deadline_ms=session.deadline_ms,
+        returns_ms=session.returns_ms,
+        overdraft=tokens(session.overdraft),
+        reservation=tokens(session.reservation),
+        state="waiting" if grant.waiting else "open",
+        ended_ms=session.ended_ms,
+        reason=SessionEnd(session.reason).name.lower() if grant.waiting else "",
+        waits_for=_waits_for(view, grant),
+        lost_wh=session.lost_wh,
+    )
+
+
+def _waits_for(view: Context, grant: Grant) -> str:
+    if not grant.waiting:
+        return ""
+    return "report" if consumption_meter(view, grant.consumer, grant.unit) is None else "reading"
+
+
+async def get_energy(node: Node, request: web.Request) -> Work:
+    """Supply, backing, imbalance, rates."""
+    return ledger(node, request, read_energy)
+
+
+async def get_units(node: Node, request: web.Request) -> Work:
+    """Storage units."""
+    cursor, limit = requests.cursor(request), requests.limit(request)
+    return ledger(node, request, lambda at: read_units(at, cursor, limit))
+
+
+async def get_unit(node: Node, request: web.Request) -> Work:
+    """One storage unit."""
+    address = requests.path_address(request)
+    return ledger(node, request, lambda at: read_unit(at, address))
+
+
+async def get_sessions(node: Node, request: web.Request) -> Work:
+    """Open sessions, or those that wait, by consumer, unit, or both."""
+    consumer, at_unit = requests.address(request, "consumer"), requests.address(request, "unit")
+    waiting = requests.flag(request, "state", "waiting")
+    cursor, limit = requests.cursor(request), requests.limit(request)
+
+    def answer(at: CommittedState) -> Sessions:
+        found = read_waiting_sessions if waiting else read_sessions
+        return found(at, consumer, at_unit, cursor, limit)
+
+    return ledger(node, request, answer)
+
+
+ROUTES: Final = (
+    Route("GET", "/v1/energy", "Supply, backing, imbalance, rates", Energy, get_energy, query=AT, kind=POINT),
+    Route("GET", "/v1/units", "Storage units", Units, get_units, query=(*AT, *PAGE)),
+    Route("GET", "/v1/units/{address}", "One storage unit", UnitAnswer, get_unit, query=AT, kind=POINT),
+    Route(
+        "GET",
+        "/v1/sessions",
+        "Consumption sessions",
+        Sessions,
+        get_sessions,
+        query=(
+            ("consumer", "address"),
+            ("unit", "address"),
+            ("state", "waiting: those that have ended and wait"),
+            *AT,
+            *PAGE,
+        ),
+    ),
+)

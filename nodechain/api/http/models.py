@@ -1,0 +1,29 @@
+"""What all answers have, and errors (pydantic): what OpenAPI describes and a test holds real answers to."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Model(BaseModel):
+    """Base: what is not described is not sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class At(Model):
+    """Every answer names the height at which it holds."""
+
+    height: int
+
+
+class Problem(Model):
+    """Problem details (RFC 9457) with a stable code and advice."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    advice: str
+    first_height: int | None = Field(default=None, description="with before_snapshot: the first block that is here")

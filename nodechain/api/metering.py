@@ -1,0 +1,119 @@
+"""What the chain knows of a meter's key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from ledger.encoding.obis import format_obis
+from ledger.keys.address import format_address, format_key
+from ledger.metering.consent import format_step
+from ledger.metering.registers import after_jump, jump_of, to_wh
+from ledger.metering.schema import METERS, Meter, MeterKind
+from nodechain.api.http import requests
+from nodechain.api.http.models import At, Model
+from nodechain.api.http.route import AT, POINT, Route
+from nodechain.api.reading import CommittedState, Work, ledger
+from nodechain.errors import NotFound
+from nodechain.node import Node
+
+
+class QuarantinedJump(Model):
+    """A step of a register that waits for a vote: how high, what the register shows, and between which times."""
+
+    raw_jump: int
+    jump_wh: int
+    raw_register: int
+    since_ms: int
+    time_ms: int
+
+
+class MeterView(At):
+    """What the chain knows of a meter key; unit and account are null while it is not bound.
+
+    Energy is in Wh, and raw (steps of the register, `step_wh` each) where the name says so; `serial` and `profile` are
+    hashes.
+    """
+
+    key: str
+    unit: str | None
+    account: str | None
+    kind: str
+    max_power_w: int
+    rollover: int
+    scale: int
+    factor: int
+    step_wh: str
+    obis: str
+    profile: str
+    serial: str
+    sequence: int
+    raw_register: int
+    register_wh: int
+    time_ms: int
+    boot: int
+    sent_ms: int
+    quarantined: QuarantinedJump | None
+
+
+def read_meter(at: CommittedState, key: bytes) -> MeterView:
+    """What is known of a meter key; raises `NotFound` if it was never bound."""
+    meter = at.state.get(METERS, key)
+    if meter is None:
+        raise NotFound("this meter key was never bound", advice="Bind it: `nodechain unit bind`.")
+    return MeterView(
+        height=at.height,
+        key=format_key(key),
+        unit=format_address(meter.unit) if meter.unit else None,
+        account=format_address(meter.account) if meter.account else None,
+        kind=MeterKind(meter.kind).name.lower(),
+        max_power_w=meter.max_power_w,
+        rollover=meter.rollover,
+        scale=meter.scale,
+        factor=meter.factor,
+        step_wh=format_step(meter.scale, meter.factor),
+        obis=format_obis(meter.obis),
+        profile=meter.profile.hex(),
+        serial=meter.serial.hex(),
+        sequence=meter.sequence,
+        raw_register=meter.register,
+        register_wh=to_wh(meter.register, meter.scale, meter.factor),
+        time_ms=meter.time_ms,
+        boot=meter.boot,
+        sent_ms=meter.sent_ms,
+        quarantined=_quarantined(meter),
+    )
+
+
+def _quarantined(meter: Meter) -> QuarantinedJump | None:
+    jump = jump_of(meter)
+    if not jump:
+        return None
+    interval, settled = after_jump(meter)
+    return QuarantinedJump(
+        raw_jump=jump,
+        jump_wh=interval.energy_wh,
+        raw_register=settled.register,
+        since_ms=interval.start_ms,
+        time_ms=interval.end_ms,
+    )
+
+
+async def get_meter(node: Node, request: web.Request) -> Work:
+    """What the chain knows of a meter key."""
+    key = requests.key(request)
+    return ledger(node, request, lambda at: read_meter(at, key))
+
+
+ROUTES: Final = (
+    Route(
+        "GET",
+        "/v1/meters/{key}",
+        "What the chain knows of a meter key",
+        MeterView,
+        get_meter,
+        query=AT,
+        kind=POINT,
+    ),
+)

@@ -1,0 +1,104 @@
+"""Reads of one moment of the store: what is left of a request when the loop has done its part; for another thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from aiohttp import web
+
+from ledger.chain.context import Context
+from ledger.chain.header import HEADER, Header
+from ledger.state.overlay import Reader, State
+from ledger.state.table import Table
+from nodechain.api.http import requests
+from nodechain.api.http.models import Model
+from nodechain.errors import NotFound
+from nodechain.modules import REGISTRY
+from nodechain.node import Node
+from nodechain.store.view import Snapshot, StoreView
+
+T = TypeVar("T")
+
+Work = Callable[[], Model]
+"""The rest of a read, for another thread."""
+
+
+MAX_PAGE_RECEIPTS: Final = 5_000
+"""How many receipts a page may read; the block that begins below it is read whole."""
+
+
+def stored_header(store: StoreView, height: int) -> Header:
+    """The header of a height; raises `NotFound` above the head."""
+    stored = store.header(height)
+    if stored is None:
+        raise NotFound(f"there is no block at height {height} yet")
+    return HEADER.decode(stored.header)
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedState:
+    """One committed state, that of `height`; `view`: a context whose state reads `reader`."""
+
+    reader: Reader
+    height: int
+    view: Context
+
+    @property
+    def state(self) -> State:
+        """The entries."""
+        return self.view.state
+
+    def page(
+        self, table: Table[T], prefix: bytes, cursor: bytes | None, limit: int
+    ) -> tuple[list[tuple[bytes, T]], bytes | None]:
+        """At most `limit` entries whose key starts with `prefix`, after the key `cursor`; the next cursor."""
+        start = prefix if cursor is None else cursor + b"\x00"
+        found: list[tuple[bytes, T]] = []
+        for key, value in self.reader.scan(table.number, start, None):
+            if not key.startswith(prefix):
+                break
+            if len(found) == limit:
+                return found, found[-1][0]
+            found.append((key, table.codec.decode_trusted(value)))
+        return found, None
+
+
+def reads_of(node: Node, snapshot: Snapshot, height: int, time_ms: int) -> CommittedState:
+    """Reads of the state that a snapshot holds of a height; `time_ms`: of the node's clock."""
+    head = snapshot.head()
+    is_past = head is not None and height != head.height
+    reader = snapshot.at(height) if is_past else snapshot
+    at_ms = stored_header(snapshot, height).time_ms if is_past else time_ms
+    view = Context(State(reader), node.genesis, REGISTRY.hooks, height + 1, at_ms, b"")
+    return CommittedState(reader, height, view)
+
+
+def ledger(node: Node, request: web.Request, answer: Callable[[CommittedState], Model]) -> Work:
+    """Reads one committed state: the head's, or the one of the `height` that is asked for; raises `NotFound`."""
+    asked = requests.optional_number(request, "height")
+    time_ms = node.clock.wall_ms()
+
+    def work() -> Model:
+        with node.app.store.snapshot() as snapshot:
+            head = snapshot.head()
+            newest = 0 if head is None else head.height
+            return answer(reads_of(node, snapshot, newest if asked is None else asked, time_ms))
+
+    return work
+
+
+def blocks_of(node: Node, answer: Callable[[Snapshot], Model]) -> Work:
+    """Reads blocks and what points at them, all of one moment."""
+
+    def work() -> Model:
+        with node.app.store.snapshot() as snapshot:
+            return answer(snapshot)
+
+    return work
+
+
+def cursor_text(cursor: bytes | None) -> str | None:
+    """A cursor as a page tells it."""
+    return None if cursor is None else cursor.hex()

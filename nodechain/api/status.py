@@ -1,0 +1,222 @@
+"""The node itself: its chain, height and duty, the clock of a simulated chain, and what monitoring asks."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from ledger.bank.balances import supply
+from ledger.bank.schema import Asset
+from ledger.chain.genesis import ConsensusMode
+from ledger.encoding.times import Millis
+from ledger.energy.imbalance import difference, imbalance
+from ledger.keys.address import format_address
+from ledger.state.overlay import State
+from nodechain.api.http import requests
+from nodechain.api.http.models import At, Model
+from nodechain.api.http.route import POINT, Raw, Route
+from nodechain.api.reading import Work
+from nodechain.chain.safe_mode import HOW_IT_ENDS
+from nodechain.chain.sync_progress import FAR_BEHIND
+from nodechain.client.rest import JSON
+from nodechain.clock import PlayedClock
+from nodechain.errors import UsageError
+from nodechain.node import Node
+
+
+class Pool(Model):
+    """Waiting transactions."""
+
+    transactions: int
+    bytes: int
+
+
+class Status(At):
+    """What this node is and how far it is."""
+
+    chain_id: str
+    genesis_hash: str
+    block_hash: str
+    state_root: str
+    time_ms: int
+    version: str
+    mode: str
+    validator: str
+    signing: bool
+    safe_mode: str
+    safe_mode_ends_at: int | None
+    round: int
+    behind: int
+    validators: int
+    validators_connected: int
+    peers: int
+    pool: Pool
+    simulated_clock: bool
+    clock_ms: int
+    clock_ahead_ms: int | None
+    clock_peers: int
+    clock_limit_ms: int
+
+
+class Clock(Model):
+    """The clock of a simulated chain."""
+
+    clock_ms: int
+
+
+class Health(Model):
+    """Whether the node is well, check by check."""
+
+    ready: bool
+    checks: dict[str, str]
+
+
+VERSION: Final = version("nodechain")
+
+
+MAX_CLOCK_BYTES: Final = 1_024
+
+
+async def get_status(node: Node, _request: web.Request) -> Work:
+    """Height, chain, pool, duty."""
+    header, offset = node.app.parent.header, node.offset
+    found = Status(
+        height=header.height,
+        chain_id=node.chain_id,
+        genesis_hash=node.genesis.hash.hex(),
+        block_hash=header.hash().hex(),
+        state_root=header.state_root.hex(),
+        time_ms=header.time_ms,
+        version=VERSION,
+        mode=ConsensusMode(node.genesis.mode).name.lower(),
+        validator="" if node.key is None else format_address(node.key.address),
+        signing=node.engine.is_signing,
+        safe_mode="" if node.safe_mode is None else node.safe_mode.doubt.value,
+        safe_mode_ends_at=None if node.safe_mode is None else node.safe_mode.ends_at,
+        round=node.engine.place[1],
+        behind=node.behind,
+        validators=len(node.app.parent.validators.members),
+        validators_connected=len(node.network.table.validators()),
+        peers=len(node.network.table.ids()),
+        pool=Pool(transactions=len(node.mempool), bytes=node.mempool.pool.size_bytes),
+        simulated_clock=node.genesis.simulated_clock,
+        clock_ms=node.clock.wall_ms(),
+        clock_ahead_ms=None if offset is None else offset.ahead_ms,
+        clock_peers=0 if offset is None else offset.peers,
+        clock_limit_ms=node.clock_offset.limit_ms,
+    )
+    return lambda: found
+
+
+class _ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
+    time_ms: Millis
+    block: bool = False
+
+
+async def post_clock(node: Node, _request: web.Request, body: bytes) -> tuple[int, Clock]:
+    """Move the clock of a simulated chain forward; `block`: and make a block at once."""
+    if not isinstance(node.clock, PlayedClock):
+        raise UsageError(
+            "this chain runs on real time", code="real_time", advice="Only a genesis with simulated_clock has this."
+        )
+    try:
+        wanted = msgspec.json.decode(body, type=_ClockRequest)
+    except msgspec.DecodeError as error:
+        raise requests.bad("body", str(error)) from None
+    node.clock.move_to(wanted.time_ms)
+    node.forget_view()
+    if wanted.block:
+        height = node.app.height
+        node.make_block_now()
+        while node.app.height == height:
+            await node.decisions.next_block()
+    return 200, Clock(clock_ms=node.clock.wall_ms())
+
+
+def health(node: Node) -> Health:
+    """Each check says 'ok' or why not."""
+    failure = node.app.store.failure
+    checks = {
+        "store": "ok" if failure is None else failure.detail,
+        "pool": "ok" if len(node.mempool) < node.mempool.pool.max_transactions else "full",
+        "chain": f"{node.behind} blocks behind" if node.behind > FAR_BEHIND else "ok",
+        "memory": "ok" if node.safe_mode is None else f"safe mode: {node.safe_mode.text}. {HOW_IT_ENDS}",
+    }
+    return Health(ready=all(value == "ok" for value in checks.values()), checks=checks)
+
+
+async def livez(_node: Node, _request: web.Request) -> web.Response:
+    """The process answers."""
+    return web.json_response({"alive": True})
+
+
+async def readyz(node: Node, _request: web.Request) -> web.Response:
+    """503 with the reasons while the node cannot serve."""
+    found = health(node)
+    return web.json_response(found.model_dump(), status=200 if found.ready else 503)
+
+
+async def metrics(node: Node, _request: web.Request) -> web.Response:
+    """Prometheus text; every gauge exists from the start."""
+    state = State(node.app.store)
+    counted, offset = node.counted, node.offset
+    figures: list[tuple[str, str, str, float]] = [
+        ("height", "gauge", "Height of the head.", node.app.height),
+        ("head_time_seconds", "gauge", "Block time of the head.", node.app.parent.header.time_ms / 1000),
+        ("pool_transactions", "gauge", "Waiting transactions.", len(node.mempool)),
+        ("pool_bytes", "gauge", "Bytes of waiting transactions.", node.mempool.pool.size_bytes),
+        ("decided_transactions_total", "counter", "Transactions decided since start.", counted.transactions),
+        ("refused_transactions_total", "counter", "Of these, refused by the ledger.", counted.refused),
+        ("blocks_total", "counter", "Blocks decided since start.", counted.blocks),
+        ("commit_seconds_total", "counter", "Time spent storing blocks.", counted.commit_ms / 1000),
+        ("ent_supply", "gauge", "ENT in existence.", supply(state, Asset.ENT) / 10**9),
+        ("eeuro_supply", "gauge", "eEuro in existence.", supply(state, Asset.EEURO) / 10**9),
+        ("network_energy_wh", "gauge", "Energy in all units.", imbalance(state).network_wh),
+        ("imbalance_ent", "gauge", "ENT supply less backing.", difference(state) / 10**9),
+        ("imbalance_rate", "gauge", "Rate R, ENT per kWh.", imbalance(state).rate / 10**9),
+        ("validators", "gauge", "Validators of the next height.", len(node.app.parent.validators.members)),
+        ("peers", "gauge", "Connected peers.", len(node.network.table.ids())),
+        ("behind_blocks", "gauge", "Blocks that others have and this node has not.", node.behind),
+        ("round", "gauge", "Round of the height in work.", node.engine.place[1]),
+        ("signing", "gauge", "Whether this node votes.", float(node.engine.is_signing)),
+        (
+            "clock_offset_seconds",
+            "gauge",
+            "This machine's clock less the others'; 0 if none was heard.",
+            0.0 if offset is None else offset.ahead_ms / 1000,
+        ),
+        (
+            "safe_mode",
+            "gauge",
+            "Whether this validator signs nothing because of a doubt.",
+            float(node.safe_mode is not None),
+        ),
+    ]
+    lines = []
+    for name, kind, meaning, value in figures:
+        lines += [
+            f"# HELP nodechain_{name} {meaning}",
+            f"# TYPE nodechain_{name} {kind}",
+            f"nodechain_{name} {value:.15g}",
+        ]
+    return web.Response(text="\n".join(lines) + "\n", content_type="text/plain", charset="utf-8")
+
+
+ROUTES: Final = (
+    Route("GET", "/v1/status", "Chain, height, pool, duty", Status, get_status, kind=POINT),
+    Route(
+        "POST",
+        "/v1/clock",
+        "Move the clock of a simulated chain",
+        Clock,
+        write=post_clock,
+        body=JSON,
+        most_bytes=MAX_CLOCK_BYTES,
+    ),
+)
+
+PROBES: Final[tuple[tuple[str, Raw], ...]] = (("/livez", livez), ("/readyz", readyz), ("/metrics", metrics))
+"""Answered at once, on the loop, whatever else is asked."""

@@ -1,0 +1,67 @@
+"""Bank: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
+
+Written by `python -m tests.support.make_client_answers`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from nodechain.client.answers.amounts import Amount
+from nodechain.client.answers.models import At, Int
+
+
+class Holding(TypedDict):
+    """One asset of an account: available, and locked by purpose."""
+
+    asset: str
+    available: Amount
+    session: Amount
+    waiting: Amount
+    reservation: Amount
+    order: Amount
+    withdrawal: Amount
+    total: Amount
+
+
+class Metered(TypedDict):
+    """An account's metered energy since genesis, in Wh."""
+
+    produced_wh: Int
+    exported_wh: Int
+    consumed_wh: Int
+    imported_wh: Int
+
+
+class AccountView(At):
+    """An account: balances, roles, and the nonce that its next transaction must carry."""
+
+    address: str
+    member: bool
+    roles: list[str]
+    nonce: Int
+    next_nonce: Int
+    open_sessions: Int
+    open_votes: Int
+    open_orders: Int
+    balances: list[Holding]
+    metered: Metered
+
+
+class Movement(TypedDict):
+    """One receipt that concerns an account."""
+
+    height: Int
+    index: Int
+    time_ms: Int
+    transaction_id: str
+    code: str
+    events: list[dict[str, Any]]
+
+
+class Statement(At):
+    """An account's movements, oldest first, a page."""
+
+    address: str
+    movements: list[Movement]
+    next: str | None

@@ -1,0 +1,109 @@
+"""Energy: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
+
+Written by `python -m tests.support.make_client_answers`.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from nodechain.client.answers.amounts import Amount
+from nodechain.client.answers.models import At, Int
+
+
+class Energy(At):
+    """Supply, backing and imbalance of the energy token; rates in ENT per kWh.
+
+    `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
+    `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
+    """
+
+    supply: Amount
+    currency_supply: Amount
+    network_wh: Int
+    backing: Amount
+    difference: Amount
+    gap: str
+    rate: Amount
+    minting_rate: Amount
+    burning_rate: Amount
+    kwh_to_balance_by_production: str | None
+    kwh_to_balance_by_drawing: str | None
+
+
+class UnitView(TypedDict):
+    """A storage unit; capacity and maximum power 0: not registered; of its terms, 0 where nothing is stated.
+
+    `efficiency` is a share as text, `standing_wh` the Wh that it loses by standing in a day.
+    `lost_wh`: lost beyond its terms within the window, suspended past `loss_limit_wh` (0: no limit); `losing`: past a
+    quarter of it. `shortfall_wh`: what of that no gain has undone. `expected_loss_wh`: within its terms since its last
+    gain.
+    """
+
+    address: str
+    owner: str
+    status: str
+    capacity_wh: Int
+    max_power_w: Int
+    available_wh: Int
+    locked_wh: Int
+    sequence: Int
+    shortfall_wh: Int
+    quarantined_wh: Int
+    technology: str
+    nominal_wh: Int
+    max_discharge_w: Int
+    efficiency: str
+    standing_wh: Int
+    reserve_wh: Int
+    expected_loss_wh: Int
+    lost_wh: Int
+    loss_limit_wh: Int
+    losing: bool
+    level_ms: Int
+
+
+class Units(At):
+    """Storage units, a page."""
+
+    units: list[UnitView]
+    next: str | None
+
+
+class UnitAnswer(At):
+    """One storage unit."""
+
+    unit: UnitView
+
+
+class SessionView(TypedDict):
+    """A consumption session. `returns_ms`: when the rest of the lock goes back at the latest.
+
+    `state` is open or waiting; one that waits has ended at `ended_ms` for `reason`, and waits for what `waits_for`
+    says: the meter's next `reading`, or a `report` of the unit. `lost_wh` of its energy the unit holds no longer.
+    """
+
+    number: Int
+    consumer: str
+    unit: str
+    locked: Amount
+    energy_wh: Int
+    rate: Amount
+    gap: str
+    opened_ms: Int
+    deadline_ms: Int
+    returns_ms: Int
+    overdraft: Amount
+    reservation: Amount
+    state: str
+    ended_ms: Int
+    reason: str
+    waits_for: str
+    lost_wh: Int
+
+
+class Sessions(At):
+    """Open sessions, or those that wait, a page."""
+
+    sessions: list[SessionView]
+    next: str | None

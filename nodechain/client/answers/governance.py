@@ -1,0 +1,56 @@
+"""Governance: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
+
+Written by `python -m tests.support.make_client_answers`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from nodechain.client.answers.models import At, Int
+
+
+class VoteView(TypedDict):
+    """An open vote."""
+
+    number: Int
+    action: dict[str, Any]
+    action_bytes: str
+    opened_by: str
+    expires_ms: Int
+    yes: list[str]
+    needed: Int
+
+
+class Votes(At):
+    """Open votes."""
+
+    votes: list[VoteView]
+    voters: Int
+
+
+class Addresses(At):
+    """Accounts with a role, a page."""
+
+    addresses: list[str]
+    next: str | None
+
+
+class ParameterView(TypedDict):
+    """A parameter: value as stored and as typed, bounds and meaning."""
+
+    name: str
+    value: Int
+    text: str
+    default: str
+    minimum: str
+    maximum: str
+    unit: str
+    meaning: str
+    choices: list[str]
+
+
+class Parameters(At):
+    """All parameters in force."""
+
+    parameters: list[ParameterView]

@@ -1,0 +1,48 @@
+"""Metering: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
+
+Written by `python -m tests.support.make_client_answers`.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from nodechain.client.answers.models import At, Int
+
+
+class QuarantinedJump(TypedDict):
+    """A step of a register that waits for a vote: how high, what the register shows, and between which times."""
+
+    raw_jump: Int
+    jump_wh: Int
+    raw_register: Int
+    since_ms: Int
+    time_ms: Int
+
+
+class MeterView(At):
+    """What the chain knows of a meter key; unit and account are null while it is not bound.
+
+    Energy is in Wh, and raw (steps of the register, `step_wh` each) where the name says so; `serial` and `profile` are
+    hashes.
+    """
+
+    key: str
+    unit: str | None
+    account: str | None
+    kind: str
+    max_power_w: Int
+    rollover: Int
+    scale: Int
+    factor: Int
+    step_wh: str
+    obis: str
+    profile: str
+    serial: str
+    sequence: Int
+    raw_register: Int
+    register_wh: Int
+    time_ms: Int
+    boot: Int
+    sent_ms: Int
+    quarantined: QuarantinedJump | None

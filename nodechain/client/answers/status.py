@@ -1,0 +1,57 @@
+"""Status: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
+
+Written by `python -m tests.support.make_client_answers`.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from nodechain.client.answers.models import At, Int
+
+
+class Pool(TypedDict):
+    """Waiting transactions."""
+
+    transactions: Int
+    bytes: Int
+
+
+class Status(At):
+    """What this node is and how far it is."""
+
+    chain_id: str
+    genesis_hash: str
+    block_hash: str
+    state_root: str
+    time_ms: Int
+    version: str
+    mode: str
+    validator: str
+    signing: bool
+    safe_mode: str
+    safe_mode_ends_at: Int | None
+    round: Int
+    behind: Int
+    validators: Int
+    validators_connected: Int
+    peers: Int
+    pool: Pool
+    simulated_clock: bool
+    clock_ms: Int
+    clock_ahead_ms: Int | None
+    clock_peers: Int
+    clock_limit_ms: Int
+
+
+class Clock(TypedDict):
+    """The clock of a simulated chain."""
+
+    clock_ms: Int
+
+
+class Health(TypedDict):
+    """Whether the node is well, check by check."""
+
+    ready: bool
+    checks: dict[str, str]

@@ -1,0 +1,46 @@
+"""Validators: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
+
+Written by `python -m tests.support.make_client_answers`.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from nodechain.client.answers.models import At, Int
+
+
+class ValidatorView(TypedDict):
+    """A validator."""
+
+    address: str
+    key: str
+    power: Int
+    account: str
+    name: str
+
+
+class Validators(At):
+    """The set that decides the next height."""
+
+    validators: list[ValidatorView]
+    hash: str
+
+
+class Offence(TypedDict):
+    """A validator signed two votes of a kind in one round; `removed`: the evidence cost it its place in the set."""
+
+    validator: str
+    kind: str
+    height: Int
+    round: Int
+    removed: bool
+    punished: Int
+    transaction_id: str
+
+
+class Evidence(At):
+    """Punished equivocations, by the height they were committed at; the state forgets them after 100,000 heights."""
+
+    evidence: list[Offence]
+    next: str | None
