@@ -28,7 +28,7 @@ from bench.execution import (
 from ledger.bank.balances import mint
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
-from ledger.chain.counters import count
+from ledger.chain.counters import change_count
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
 from ledger.chain.schema import COUNTERS, Counter, Link
@@ -315,7 +315,7 @@ def _voter_removed(community: Community, run: int) -> Blocks:
     removed = next(address for address in voters if address != community.addresses[0])
     yes = tuple(address for address in voters if address != community.addresses[0])[: VOTER_KEYS // 2]
     actions = [SetParameter("vote_lifetime", 10**8 + place) for place in range(VOTES_OPEN)]
-    count(state, community.addresses[1], OPEN_VOTES, VOTES_OPEN + 1)
+    change_count(state, community.addresses[1], OPEN_VOTES, VOTES_OPEN + 1)
     for number, action in enumerate([*actions, RemoveVoter(removed)], 1 + run * 10**6):
         data = encode(action)
         assert REGISTRY.actions.decode_trusted(data) == action

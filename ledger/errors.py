@@ -27,6 +27,10 @@ appears in receipts, API problems and CLI output. The text says what to do where
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class LedgerError(Exception):
     """Base of all errors of the ledger; `code` is stable, `detail` is for people."""
@@ -169,3 +173,10 @@ def require(condition: bool, detail: str) -> None:
     """Raise `BrokenInvariant` unless `condition`; unlike `assert` it survives `python -O`."""
     if not condition:
         raise BrokenInvariant(detail)
+
+
+def require_present(value: T | None, detail: str) -> T:
+    """`value`; raises `BrokenInvariant` where there is none."""
+    if value is None:
+        raise BrokenInvariant(detail)
+    return value

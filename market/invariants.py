@@ -1,46 +1,19 @@
-"""What every clearing must satisfy (rule Y8), whatever mechanism made it; checked where it is made and applied.
+"""What matching one order must satisfy (rule Y8), checked before it is settled.
 
-Bought = sold; no buyer pays more and no seller gets less than its limit; no order is filled beyond its quantity;
-leftovers = orders - fills; nobody trades with itself. Paid = received holds because a payment is computed once.
+No buyer pays more and no seller gets less than its limit; the order is not filled beyond its quantity; what is left =
+order - fills; nobody trades with itself. Bought = sold and paid = received hold because a trade has one quantity and
+one payment. The tests compare whole runs of orders (`tests/market/clearing.py`).
 A violation is `BrokenInvariant`: the mechanism is wrong, so the block must not be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ledger.errors import BrokenInvariant, require
-from market.types import BUY, SELL, MatchResult, Order, OrderKind, Trade
+from market.types import BUY, MatchResult, Order, OrderKind, Trade
 
 _LIMIT: Final = OrderKind.LIMIT
-
-
-def check_clearing(orders: Mapping[int, Order], trades: Iterable[Trade], leftovers: Mapping[int, int]) -> None:
-    """Check trades against the orders they were made from, by number, as these stood before the clearing.
-
-    `leftovers`: for every order what did not trade (resting or cancelled), by number; what is missing counts as 0.
-    Raises `BrokenInvariant`.
-    """
-    filled = dict.fromkeys(orders, 0)
-    for trade in trades:
-        check_trade(trade)
-        buy, sell = orders.get(trade.buy), orders.get(trade.sell)
-        require(buy is not None and sell is not None, f"a trade of unknown orders: {trade}")
-        if buy is None or sell is None:
-            return
-        require(buy.side is BUY and sell.side is SELL, f"a trade of the wrong sides: {trade}")
-        require(buy.owner == trade.buyer and sell.owner == trade.seller, f"a trade for the wrong owners: {trade}")
-        require(buy.price == trade.bid and sell.price == trade.ask, f"a trade with other limits: {trade}")
-        filled[trade.buy] += trade.quantity
-        filled[trade.sell] += trade.quantity
-    bought = sum(filled[number] for number, order in orders.items() if order.side is BUY)
-    require(bought * 2 == sum(filled.values()), "bought and sold differ")
-    require(all(number in orders for number in leftovers), "a leftover of an unknown order")
-    for number, order in orders.items():
-        require(filled[number] <= order.quantity, f"order {number} is filled beyond its quantity")
-        left = leftovers.get(number, 0)
-        require(left == order.quantity - filled[number], f"order {number}: {left} left is not orders - fills")
 
 
 def check_trade(trade: Trade) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.chain.context import Context
-from ledger.chain.counters import count
+from ledger.chain.counters import change_count
 from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
 from ledger.errors import BrokenInvariant, require
 from ledger.state.table import big_endian
@@ -68,7 +68,7 @@ class StateSide:
         state.put(ORDERS_BY_OWNER, order.owner + number, LISTED)
         if order.expires_ms:
             schedule(self._context, order.expires_ms, ExpiryKind.ORDER, order.number, number)
-        count(self._state, order.owner, OPEN_ORDERS, 1)
+        change_count(self._state, order.owner, OPEN_ORDERS, 1)
 
     def remove(self, order: Order) -> None:
         """See `BookSide`."""
@@ -80,7 +80,7 @@ class StateSide:
         state.delete(ORDERS_BY_OWNER, order.owner + number)
         if stored.expires_ms:
             cancel_expiry(self._context, stored.expires_ms, ExpiryKind.ORDER, order.number)
-        count(self._state, order.owner, OPEN_ORDERS, -1)
+        change_count(self._state, order.owner, OPEN_ORDERS, -1)
 
     def reduce(self, order: Order, quantity: int) -> None:
         """See `BookSide`."""

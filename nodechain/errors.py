@@ -25,7 +25,9 @@ reaches a person shows all three. This room knows nothing of how they are printe
 from __future__ import annotations
 
 import errno
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
+
+T = TypeVar("T")
 
 
 class NodeError(Exception):
@@ -211,3 +213,10 @@ def require(condition: bool, detail: str) -> None:
     """Raise `BrokenInvariant` unless `condition`; unlike `assert` it survives `python -O`."""
     if not condition:
         raise BrokenInvariant(detail)
+
+
+def require_present(value: T | None, detail: str) -> T:
+    """`value`; raises `BrokenInvariant` where there is none."""
+    if value is None:
+        raise BrokenInvariant(detail)
+    return value

@@ -11,7 +11,7 @@ from ledger.chain.genesis import Genesis
 from ledger.chain.header import Event
 from ledger.chain.hooks import Hooks
 from ledger.chain.schema import COUNTERS, PARAMETERS, Counter
-from ledger.errors import InclusionError, Refused, require
+from ledger.errors import BrokenInvariant, InclusionError, Refused, require
 from ledger.keys.address import SenderKey
 from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, MAX_INTEGER, SWEEP_SHARE, TRANSACTION_SHARE
 from ledger.state.overlay import State
@@ -96,21 +96,28 @@ class Context:
     def get(self, table: Table[T], key: bytes) -> T:
         """An entry that the rules say must be there."""
         value = self.state.get(table, key)
-        require(value is not None, f"an entry is missing in {table.name}")
-        assert value is not None
+        if value is None:
+            raise BrokenInvariant(f"an entry is missing in {table.name}")
         return value
 
     def next_number(self, name: bytes) -> int:
         """The next number of a counter, from 1."""
-        counter = self.state.get(COUNTERS, name)
-        number = 1 if counter is None else counter.value + 1
-        self.state.put(COUNTERS, name, Counter(number))
-        return number
+        return self.change_count(name, 1)
 
     def count(self, name: bytes) -> int:
         """The value of a counter, 0 if it was never set."""
         counter = self.state.get(COUNTERS, name)
         return 0 if counter is None else counter.value
+
+    def change_count(self, name: bytes, change: int) -> int:
+        """Count a counter up or down; its new value. One that comes to nothing has no entry."""
+        value = self.count(name) + change
+        require(value >= 0, "a counter falls below zero")
+        if value:
+            self.state.put(COUNTERS, name, Counter(value))
+        else:
+            self.state.delete(COUNTERS, name)
+        return value
 
 
 def in_range(value: int) -> int:

@@ -18,11 +18,12 @@ def counter_key(address: bytes, kind: AccountCounter) -> bytes:
     return address + bytes((kind.number,))
 
 
-def count(state: State, address: bytes, kind: AccountCounter, change: int) -> None:
-    """Count one of the account's counters up or down; one that comes to nothing has no entry."""
+def change_count(state: State, address: bytes, kind: AccountCounter, change: int) -> int:
+    """Count one of the account's counters up or down; its new value. One that comes to nothing has no entry."""
     value = counted(state, address, kind) + change
     require(value >= 0, f"an account's count of {kind.name} falls below zero")
     if value:
         state.put(ACCOUNT_COUNTERS, counter_key(address, kind), Counter(value))
     else:
         state.delete(ACCOUNT_COUNTERS, counter_key(address, kind))
+    return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ledger.chain.schema import VALIDATORS
 from ledger.encoding.codec import encode
-from ledger.errors import require
+from ledger.errors import require, require_present
 from ledger.keys.crypto import tagged_hash
 from ledger.state.overlay import State
 
@@ -62,9 +62,7 @@ def load_validators(state: State) -> ValidatorSet:
     """The set that the state holds: it decides the next height."""
     members = []
     for address in state.scan(VALIDATORS):
-        entry = state.get(VALIDATORS, address)
-        require(entry is not None, "a validator is listed without an entry")
-        if entry is not None:
-            members.append(ValidatorInfo(address, entry.key, entry.power, entry.account, entry.name))
+        entry = require_present(state.get(VALIDATORS, address), "a validator is listed without an entry")
+        members.append(ValidatorInfo(address, entry.key, entry.power, entry.account, entry.name))
     require(bool(members), "the validator set is empty")
     return ValidatorSet(tuple(members))

@@ -7,7 +7,7 @@ import msgspec
 from ledger.bank.balances import lock
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
-from ledger.chain.counters import count, counted
+from ledger.chain.counters import change_count, counted
 from ledger.chain.expiries import ExpiryKind, schedule
 from ledger.chain.parameters import HOUR_MS, PARTS
 from ledger.chain.schema import Link
@@ -74,7 +74,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
     context.state.put(SESSIONS, consumer + address, session)
     context.state.put(UNIT_SESSIONS, address + newest_first(number), Link(consumer))
     schedule(context, deadline, ExpiryKind.SESSION, number, consumer + address)
-    count(context.state, consumer, OPEN_SESSIONS, 1)
+    change_count(context.state, consumer, OPEN_SESSIONS, 1)
     context.emit(SessionOpened(address, consumer, number, payload.amount, energy_wh, rate, gap, deadline, reservation))
 
 

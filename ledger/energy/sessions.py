@@ -15,7 +15,7 @@ import msgspec
 from ledger.bank.balances import burn_locked, credit, lock, spend_locked, unlock
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
-from ledger.chain.counters import count
+from ledger.chain.counters import change_count
 from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
 from ledger.chain.schema import AccountCounter, Counter, Link, Purpose
 from ledger.chain.weights import DRAW, LOCK_RETURN, SESSION_END
@@ -231,7 +231,7 @@ def end_session(context: Context, grant: Grant, reason: SessionEnd, *, settled: 
     _pay_reservation(context, grant, ended_ms)
     state.delete(SESSIONS, grant.key)
     cancel_expiry(context, session.deadline_ms, ExpiryKind.SESSION, session.number)
-    count(state, grant.consumer, OPEN_SESSIONS, -1)
+    change_count(state, grant.consumer, OPEN_SESSIONS, -1)
     if returns_ms <= context.time_ms:
         _return(context, grant, reason)
         return

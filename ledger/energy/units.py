@@ -6,7 +6,7 @@ import msgspec
 
 from ledger.chain.context import Context, in_range
 from ledger.chain.parameters import DAY_MS
-from ledger.chain.schema import COUNTERS, Counter
+from ledger.chain.schema import Counter
 from ledger.chain.sweeps import SweepKind, begin_sweep
 from ledger.energy.daily import clear
 from ledger.energy.events import EnergyUncovered, ExpectedLoss, UnitChanged, UnitRegistered, UnitReinstated, UnitRemoved
@@ -18,7 +18,7 @@ from ledger.energy.schema import OWNERS, UNCOVERED, UNIT_LOSSES, UNIT_MINTED, UN
 from ledger.energy.sessions import give_up_energy, grant_of, is_sweeping, uncovered_wh
 from ledger.energy.storage_terms import StorageTerms
 from ledger.energy.terms import check_terms, run_standing, standing_until, start_standing, stop_standing
-from ledger.errors import Refused, require
+from ledger.errors import Refused, require_present
 from ledger.governance.members import check_no_meter
 from ledger.limits import MAX_INTEGER, MAX_UNITS
 from ledger.metering.payloads import MeterTerms
@@ -117,9 +117,7 @@ def shortfall_step(context: Context, address: bytes) -> bool:
     if needed_wh == 0:
         context.state.delete(UNCOVERED, address)
         return False
-    newest = context.state.first(UNIT_SESSIONS, address)
-    require(newest is not None, "the books lack energy that no session holds")
-    assert newest is not None
+    newest = require_present(context.state.first(UNIT_SESSIONS, address), "the books lack energy that no session holds")
     give_up_energy(context, grant_of(context, address, newest), needed_wh)
     return True
 
@@ -170,7 +168,7 @@ def register_unit(
     start_standing(context, address)
     owned = context.state.get(OWNERS, owner)
     context.state.put(OWNERS, owner, Counter(1 if owned is None else owned.value + 1))
-    context.state.put(COUNTERS, _UNIT_COUNT, Counter(context.count(_UNIT_COUNT) + 1))
+    context.change_count(_UNIT_COUNT, 1)
     context.emit(UnitRegistered(address, owner, capacity_wh, max_power_w, terms))
 
 
@@ -263,7 +261,7 @@ def remove_unit(context: Context, address: bytes) -> None:
         context.state.put(OWNERS, unit.owner, Counter(owned))
     else:
         context.state.delete(OWNERS, unit.owner)
-    context.state.put(COUNTERS, _UNIT_COUNT, Counter(context.count(_UNIT_COUNT) - 1))
+    context.change_count(_UNIT_COUNT, -1)
     context.emit(UnitRemoved(address, energy_wh))
     settle_rate(context, before)
 

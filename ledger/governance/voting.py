@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Final
 
 from ledger.chain.context import Context, in_range
-from ledger.chain.counters import count, counted
+from ledger.chain.counters import change_count, counted
 from ledger.chain.decision import Decision
 from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
 from ledger.chain.schema import COUNTERS, AccountCounter, Counter, Link
@@ -92,7 +92,7 @@ def _open(context: Context, voter: bytes, action: Value, data: bytes) -> bytes:
     context.state.put(VOTES, key, Vote(number, data, voter, expires, ()))
     context.state.put(VOTE_ACTIONS, action_hash(data), Link(key))
     schedule(context, expires, ExpiryKind.VOTE, number, key)
-    count(context.state, voter, OPEN_VOTES, 1)
+    change_count(context.state, voter, OPEN_VOTES, 1)
     context.emit(VoteOpened(number, voter, data, expires))
     return key
 
@@ -103,7 +103,7 @@ def _close(context: Context, key: bytes, outcome: VoteOutcome, code: str = "") -
     context.state.delete(VOTES, key)
     context.state.delete(VOTE_ACTIONS, action_hash(vote.action))
     cancel_expiry(context, vote.expires_ms, ExpiryKind.VOTE, vote.number)
-    count(context.state, vote.opened_by, OPEN_VOTES, -1)
+    change_count(context.state, vote.opened_by, OPEN_VOTES, -1)
     context.emit(VoteClosed(vote.number, vote.action, outcome, code))
 
 
@@ -187,7 +187,7 @@ def add_voter(context: Context, address: bytes) -> None:
     """Give the voter role; genesis does it without a vote."""
     check_new_voter(context, address)
     context.state.put(VOTERS, address, Voter(context.height))
-    context.state.put(COUNTERS, VOTER_COUNT, Counter(context.count(VOTER_COUNT) + 1))
+    context.change_count(VOTER_COUNT, 1)
     context.emit(VoterChanged(address, True))
 
 
@@ -203,7 +203,7 @@ def remove_voter(context: Context, address: bytes) -> None:
     """Carry out a vote: take the role and, from every open vote, the voter's yes (O4)."""
     check_voter_removal(context, address)
     context.state.delete(VOTERS, address)
-    context.state.put(COUNTERS, VOTER_COUNT, Counter(context.count(VOTER_COUNT) - 1))
+    context.change_count(VOTER_COUNT, -1)
     for key in context.state.scan(VOTES):
         vote = context.get(VOTES, key)
         context.charge(JUDGEMENT)

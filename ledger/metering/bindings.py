@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.chain.context import Context, in_range
 from ledger.chain.envelope import check_signatures
-from ledger.chain.schema import COUNTERS, Counter, Link
+from ledger.chain.schema import Link
 from ledger.chain.weights import SIGNATURE, UNBINDING
 from ledger.errors import InvalidInput, Refused
 from ledger.governance.members import has_role, require_member
@@ -259,14 +259,8 @@ def _check_consent(context: Context, payload: BindMeter, closing: tuple[Closing,
 
 def _count_meter(context: Context, unit: bytes, change: int) -> None:
     """Count the unit's bound meters up or down; refused (too_many_meters) beyond the limit."""
-    name = METERS_OF_UNIT + unit
-    count = context.count(name) + change
-    if count > MAX_METERS_PER_UNIT:
+    if context.change_count(METERS_OF_UNIT + unit, change) > MAX_METERS_PER_UNIT:
         raise Refused(f"a unit has at most {MAX_METERS_PER_UNIT} meters", code="too_many_meters")
-    if count:
-        context.state.put(COUNTERS, name, Counter(count))
-    else:
-        context.state.delete(COUNTERS, name)
 
 
 def _unbind(context: Context, meter_key: bytes, meter: Meter, read_ms: int) -> None:

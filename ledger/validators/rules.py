@@ -7,7 +7,7 @@ from typing import Final
 from ledger.chain.certificate import is_quorum
 from ledger.chain.context import Context
 from ledger.chain.genesis import ConsensusMode
-from ledger.chain.schema import COUNTERS, VALIDATORS, Counter, Link, Validator
+from ledger.chain.schema import COUNTERS, VALIDATORS, Link, Validator
 from ledger.chain.validator_set import load_validators, validator_address
 from ledger.chain.weights import SIGNATURE
 from ledger.errors import Refused
@@ -129,8 +129,8 @@ def insert_validator(context: Context, key: bytes, account: bytes, name: str) ->
     context.state.put(VALIDATORS, address, Validator(key, 1, account, name, context.height + 1))
     if context.state.get(LIVENESS, key) is None:
         context.state.put(LIVENESS, key, Liveness(context.height))
-    _count_account(context, account, 1)
-    context.state.put(COUNTERS, _COUNT, Counter(context.count(_COUNT) + 1))
+    context.change_count(_ACCOUNTS + account, 1)
+    context.change_count(_COUNT, 1)
     context.emit(ValidatorAdded(address, key, account, name))
 
 
@@ -150,8 +150,8 @@ def remove_validator(context: Context, address: bytes) -> None:
     context.state.delete(VALIDATORS, address)
     _end_term(context, address, entry)
     _name_candidate(context, entry.account, entry.key)
-    _count_account(context, entry.account, -1)
-    context.state.put(COUNTERS, _COUNT, Counter(context.count(_COUNT) - 1))
+    context.change_count(_ACCOUNTS + entry.account, -1)
+    context.change_count(_COUNT, -1)
     context.emit(ValidatorRemoved(address))
     _require_running_quorum(context)
 
@@ -167,15 +167,6 @@ def _end_term(context: Context, address: bytes, entry: Validator) -> None:
         old.append(place)
     for place in old:
         context.state.delete(FORMER_VALIDATORS, place)
-
-
-def _count_account(context: Context, account: bytes, change: int) -> None:
-    name = _ACCOUNTS + account
-    value = context.count(name) + change
-    if value:
-        context.state.put(COUNTERS, name, Counter(value))
-    else:
-        context.state.delete(COUNTERS, name)
 
 
 def insert_first_validators(context: Context) -> None:

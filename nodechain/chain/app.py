@@ -20,7 +20,7 @@ from ledger.errors import InclusionError
 from ledger.light.headers import members_of
 from ledger.state.overlay import State
 from ledger.state.tree import StateTree
-from nodechain.errors import require
+from nodechain.errors import require, require_present
 from nodechain.modules import REGISTRY
 from nodechain.store.audit import AuditRules, HeaderFacts
 from nodechain.store.records import BlockRecord
@@ -67,9 +67,7 @@ class Application:
 
     def _load(self) -> Parent:
         head = self.store.head()
-        stored = None if head is None else self.store.header(head.height)
-        require(stored is not None, "the store has no head")
-        assert stored is not None
+        stored = require_present(None if head is None else self.store.header(head.height), "the store has no head")
         header = HEADER.decode(stored.header)
         tree = StateTree.load(self.chain.genesis.tree_bits, self.store.buckets())
         require(tree.root == header.state_root, "the state tree does not have the head's root")

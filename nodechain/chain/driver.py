@@ -42,7 +42,7 @@ from nodechain.chain.lanes import NOBODY, Lane, Lanes
 from nodechain.chain.replica import Replica
 from nodechain.chain.safe_mode import SafeModeLog
 from nodechain.clock import Clock
-from nodechain.errors import BrokenInvariant, require
+from nodechain.errors import BrokenInvariant, require_present
 from nodechain.process.worker import Worker
 
 
@@ -173,16 +173,15 @@ class Driver:
     async def _perform(self, action: Action) -> Input | None:
         match action:
             case Write():
-                require(self._journal is not None, "who follows signs nothing")
-                if self._journal is not None:
-                    await self._storage.run(
-                        self._journal.persist,
-                        action.bodies,
-                        action.records,
-                        action.signed,
-                        action.doubt,
-                        overruled=action.overruled,
-                    )
+                journal = require_present(self._journal, "who follows signs nothing")
+                await self._storage.run(
+                    journal.persist,
+                    action.bodies,
+                    action.records,
+                    action.signed,
+                    action.doubt,
+                    overruled=action.overruled,
+                )
             case Store():
                 return await self._store(action.block, action.certificate)
             case SetAlarm():

@@ -77,7 +77,7 @@ from nodechain.chain.app import NO_CERTIFICATE, Application
 from nodechain.chain.block_answers import UnderWay
 from nodechain.chain.evidence_reporter import EvidenceReporter
 from nodechain.chain.fetching import Fetching
-from nodechain.errors import require
+from nodechain.errors import require_present
 from nodechain.mempool.mempool import Mempool
 
 _PASSING: Final = frozenset(
@@ -145,15 +145,13 @@ class Replica:
         self._take_decided(now)
 
     def _stored(self, now: Now) -> None:
-        require(self._storing is not None, "nothing was to be stored")
-        if self._storing is not None:
-            block, _certificate = self._storing
-            self._storing = None
-            self.app.advance(block)
-            self.mempool.settle(block.transactions)
-            self._fetching.next_height()
-            self._executed.clear()
-            self._start_height(now)
+        block, _certificate = require_present(self._storing, "nothing was to be stored")
+        self._storing = None
+        self.app.advance(block)
+        self.mempool.settle(block.transactions)
+        self._fetching.next_height()
+        self._executed.clear()
+        self._start_height(now)
 
     # The engine.
 

@@ -15,7 +15,7 @@ from ledger.encoding.codec import Codec, encode
 from ledger.light.headers import LightBlock
 from ledger.light.snapshot import SnapshotChunk, bucket_range, chunks_for
 from ledger.state.tree import StateTree, bucket_index, key_hash
-from nodechain.errors import DataDamaged, require, storage_failed
+from nodechain.errors import DataDamaged, require_present, storage_failed
 from nodechain.files.durable_file import make_directory, replace_file, sync_directory
 from nodechain.snapshots.files import ABOUT, SnapshotAbout, SnapshotFolder
 from nodechain.store.view import StoreView
@@ -34,9 +34,7 @@ def make_snapshot(
     Raises `DataDamaged` if the state is not the header's, `StorageFailed` for a full disk; nothing half made is served.
     """
     height = block.header.height
-    stored = view.block(height)
-    require(stored is not None, "the block of the snapshot is not stored")
-    assert stored is not None
+    stored = require_present(view.block(height), "the block of the snapshot is not stored")
     tree = StateTree.load(bits, view.buckets())
     if tree.root != block.header.state_root:
         raise DataDamaged(f"the state tree is not that of height {height}")

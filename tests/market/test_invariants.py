@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from ledger.errors import BrokenInvariant
-from market.invariants import check_clearing, check_match, check_trade
+from market.invariants import check_match, check_trade
 from market.types import MatchResult, Order, OrderKind, Reason, Trade
+from tests.market.clearing import check_clearing
 from tests.market.making import TOKEN, buy, enter, holding, owner, sell
 
 BID = buy(1, "b", 5, 10)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market.book import Book, MemoryBook
-from market.invariants import check_clearing, check_match
+from market.invariants import check_match
 from market.matching import cda
 from market.matching.cda import match, replace
 from market.terms import check_terms, locked, payment
@@ -24,6 +24,7 @@ from market.types import (
     SelfTrade,
     Trade,
 )
+from tests.market.clearing import check_clearing
 from tests.market.key_book import KeyBook
 from tests.market.making import owner
 from tests.market.slow_twin import SlowTwin
