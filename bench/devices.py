@@ -40,7 +40,8 @@ from pathlib import Path
 from devices.client import NodeClient
 from devices.clock import PlayedClock
 from devices.outbox import Outbox
-from devices.street import MeterEntry, Street
+from devices.meter_entry import MeterEntry
+from devices.street import Street
 from ledger.keys.crypto import Ed25519SecretKey
 
 def resident():

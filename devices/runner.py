@@ -16,11 +16,10 @@ from devices.clock import Clock
 from devices.collector import Collector, Taken
 from devices.errors import BadAnswer, BadData, EnvironmentFault, LinkFault, NodeRefusal
 from devices.follower import Follower
-from devices.outbox import Build, Outbox
-from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
+from devices.outbox import Outbox
+from devices.readings import ReadingSigner
 from devices.stopping import wait_or_stop
-from devices.submitter import Backoff, Progress, Pushed, Submitter
-from ledger.chain.identity import ChainIdentity
+from devices.submitter import Backoff, Progress, Pushed, Submitter, building_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +129,7 @@ class MeterRunner:
             self._outbox,
             self._client,
             self._follower,
-            lambda meter: self._build(chain, meter),
+            building_with(self._signers, chain),
             draw=self._draw,
             report=report,
         )
-
-    def _build(self, chain: ChainIdentity, meter: bytes) -> Build:
-        def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-            return build_batch(self._signers[meter], chain, header, readings)
-
-        return build

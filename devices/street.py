@@ -12,46 +12,24 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 
-from devices.binding import binding_or_kept, bound_register, limits_of
-from devices.catalogue import load_meter_profile
+from devices.binding import binding_or_kept
 from devices.client import NodeClient
 from devices.clock import Clock, judging_ms
-from devices.collector import Collector, Stream, Taken, store
-from devices.drivers.driver import Confirmation
+from devices.collector import Collector, Taken, store
 from devices.drivers.opening import Lines
 from devices.errors import DeviceError, Misuse
 from devices.follower import FIRST_USE, Anchor, Follower
-from devices.outbox import Build, Outbox
+from devices.meter_entry import MeterEntry, MeterProgram, open_collector
+from devices.outbox import Outbox
 from devices.places import parse_place
-from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch, build_batch
-from devices.submitter import Pushed, Submitter
-from ledger.chain.identity import ChainIdentity
+from devices.readings import ReadingSigner
+from devices.submitter import Pushed, Submitter, building_with
 
 MAX_STREET_BYTES: Final = 4 * 1024 * 1024
-
-
-class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One meter of a street file: where it is (`devices.places`), which register is signed, with which key.
-
-    Meters at one place share a bus; each is asked by its device id. `meter_id`: the only one that is read here, by
-    what it calls itself in telegrams, or ADDRESS:HEX of registers. `max_power_w`, where less than it is bound with.
-    """
-
-    name: str
-    profile: str
-    at: str
-    key: str
-    max_power_w: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    device_id: int | None = None
-    meter_id: str | None = None
-    pulse_file: str | None = None
-    reply_timeout_s: float | None = None
-    register: str | None = None
-    level: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +87,12 @@ class Street:
         self._outbox = outbox
         self._client = client
         self._follower = Follower(client, outbox, partial(judging_ms, clock), anchor)
-        self._clock = clock
         self._draw = draw
         self._entries = entries
         self._signers = signers
         self._by_key = {signer.public_key: signer for signer in signers.values()}
         self._lines = Lines()
-        self._gap_ms = gap_ms
+        self._program = MeterProgram(self._lines, outbox, clock, gap_ms)
         self._boot = 0
         self._collectors: dict[str, Collector] = {}
 
@@ -125,26 +102,12 @@ class Street:
         self._boot = self._outbox.start_session()
 
     async def _collector(self, entry: MeterEntry) -> Collector:
-        profile = load_meter_profile(entry.profile)
         key = self._signers[entry.name].public_key
         faults: list[DeviceError] = []
         binding = await binding_or_kept(self._outbox, self._follower, key, faults.append)
         if faults and key not in self._outbox.meters():
             raise faults[0]
-        register = bound_register(profile, binding, entry.register)
-        limits = limits_of(profile, binding, entry.max_power_w, level=entry.level, gap_ms=self._gap_ms)
-        driver = self._lines.open_driver(
-            profile,
-            parse_place(entry.at),
-            Confirmation(self._clock.now_ms, limits.max_power_w),
-            counters=(register.name,),
-            device_id=entry.device_id,
-            meter_id=entry.meter_id,
-            pulse_file=None if entry.pulse_file is None else Path(entry.pulse_file),
-            reply_timeout_s=entry.reply_timeout_s,
-        )
-        stream = Stream(register.obis_bytes, key, limits, binding)
-        return Collector(driver, self._outbox, self._clock, (stream,), self._boot)
+        return open_collector(self._program, entry, key, binding, self._boot)
 
     async def round(self, *, attempts: int = 8) -> Round:
         """Read all, store, and push until nothing is pending or `attempts` a meter are used up."""
@@ -167,7 +130,7 @@ class Street:
             self._outbox,
             self._client,
             self._follower,
-            lambda meter: self._build(chain, meter),
+            building_with(self._by_key, chain),
             draw=self._draw,
             report=told.append,
         )
@@ -189,12 +152,6 @@ class Street:
             return await self._collectors[name].take()
         except DeviceError as error:
             return error
-
-    def _build(self, chain: ChainIdentity, meter: bytes) -> Build:
-        def build(header: ReadingHeader, readings: tuple[Reading, ...]) -> SignedBatch:
-            return build_batch(self._by_key[meter], chain, header, readings)
-
-        return build
 
     async def close(self) -> None:
         """Close links and connections; the outbox is its owner's."""

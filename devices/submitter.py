@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Final, Protocol
 
 from devices.binding import take_up
@@ -21,7 +22,9 @@ from devices.errors import BadAnswer, ConnectionLost, NodeRefusal, NodeUnreachab
 from devices.follower import Decided
 from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
 from devices.outbox_file import Batch
+from devices.readings import ReadingSigner, build_batch
 from devices.time_bound import TimeBound
+from ledger.chain.identity import ChainIdentity
 from ledger.metering.registers import Quarantine
 from ledger.metering.schema import Meter
 
@@ -112,10 +115,15 @@ class Backoff:
         self._next_s = self._first_s
 
 
+def building_with(signers: Mapping[bytes, ReadingSigner], chain: ChainIdentity) -> Callable[[bytes], Build]:
+    """Sign each meter's batches for a chain with its own key; `signers` by public key."""
+    return lambda meter: partial(build_batch, signers[meter], chain)
+
+
 class Submitter:
     """Pushes the batches of an outbox to nodes; what they say is checked by `proofs`.
 
-    `build` signs a batch (see `devices.readings.build_batch`), given the meter's key first. `draw` is the source of
+    `build` signs a batch, given the meter's key first (see `building_with`). `draw` is the source of
     jitter; `report` hears of every push that brought something.
     """
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from devices.binding import binding_or_kept, bound_register, limits_of
+from devices.binding import binding_or_kept
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import SystemClock, judging_ms
-from devices.collector import Collector, Stream, Taken, no_flags
+from devices.collector import Taken, no_flags
 from devices.commands.outcomes import troubles_of
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
@@ -32,12 +32,13 @@ from devices.commands.targets import (
     reply_timeout_option,
     trust_option,
 )
-from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
 from devices.errors import DeviceError
-from devices.follower import Anchor, Follower
+from devices.follower import Follower
+from devices.meter import StatusFlag
+from devices.meter_entry import MeterEntry, MeterProgram, open_collector
 from devices.outbox import Outbox
-from devices.places import Place, parse_place
+from devices.places import parse_place
 from devices.readings import ReadingSigner
 from devices.runner import MeterRunner, Reports
 from devices.stopping import stop_on_signals
@@ -49,27 +50,6 @@ from ledger.metering.schema import Meter
 CLOCKS: Final = {quality.name.lower(): quality for quality in ClockQuality}
 
 
-@dataclass(frozen=True, slots=True)
-class MeterSetup:
-    """One meter as the command line describes it."""
-
-    profile: str
-    place: Place
-    device_id: int | None
-    meter_id: str | None
-    pulse_file: Path | None
-    reply_timeout_s: float | None
-    tamper: Path | None
-    replaced: bool
-    register: str | None
-    max_power_w: int | None
-    level: bool
-    interval_s: int
-    nodes: tuple[str, ...]
-    clock: SystemClock
-    anchor: Anchor
-
-
 @click.command()
 @click.argument("profile")
 @at_option(required=True)
@@ -78,7 +58,9 @@ class MeterSetup:
 @pulses_option
 @reply_timeout_option
 @click.option("--register", help="The billing counter to sign; default: the one that is bound, else energy_import.")
-@click.option("--max-power", type=click.IntRange(min=1), help="W, where less than the meter was bound with.")
+@click.option(
+    "--max-power", "max_power_w", type=click.IntRange(min=1), help="W, where less than the meter was bound with."
+)
 @click.option("--level", is_flag=True, help="The register is a storage's level and may fall; default: as it is bound.")
 @click.option("--key", required=True, help=KEY_HELP)
 @click.option("--home", envvar="NODECHAIN_HOME", default=DEFAULT_HOME, show_default=True)
@@ -86,80 +68,79 @@ class MeterSetup:
 @click.option("--quota-mib", type=click.IntRange(min=1), default=64, show_default=True, help="Of the outbox.")
 @node_option
 @trust_option
-@click.option("--interval", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
+@click.option("--interval", "interval_s", type=click.IntRange(min=1), default=900, show_default=True, help="Seconds.")
 @click.option("--clock", type=click.Choice(list(CLOCKS)), help="Vouch for the clock; default: ask the system.")
 @click.option("--tamper", type=click.Path(path_type=Path), help="A contact's file: not 0 is signed as tampered.")
 @click.option("--replaced", is_flag=True, help="Once, after `unit replace`: another or a reset meter begins.")
 @click.option("--once", is_flag=True, help="Read and submit once, then end.")
 @prints
-def run(key: str, home: str, outbox_file: Path, quota_mib: int, once: bool, **options: Any) -> Result | None:
+def run(
+    profile: str,
+    at: str,
+    device_id: int | None,
+    meter_id: str | None,
+    pulse_file: Path | None,
+    reply_timeout_s: float | None,
+    register: str | None,
+    max_power_w: int | None,
+    level: bool,
+    key: str,
+    home: str,
+    outbox_file: Path,
+    quota_mib: int,
+    nodes: tuple[str, ...],
+    trust: str | None,
+    interval_s: int,
+    clock: str | None,
+    tamper: Path | None,
+    replaced: bool,
+    once: bool,
+) -> Result | None:
     """Read a meter of PROFILE at every interval, sign what it shows, and submit it; nothing is lost on the way."""
-    signer = open_meter_key(key, home)
-    setup = MeterSetup(
-        profile=options["profile"],
-        place=parse_place(options["at"]),
-        device_id=options["device_id"],
-        meter_id=options["meter_id"],
-        pulse_file=options["pulse_file"],
-        reply_timeout_s=options["reply_timeout_s"],
-        tamper=options["tamper"],
-        replaced=options["replaced"],
-        register=options["register"],
-        max_power_w=options["max_power"],
-        level=options["level"],
-        interval_s=options["interval"],
-        nodes=nodes_of(options["nodes"], home),
-        clock=SystemClock(CLOCKS[options["clock"]] if options["clock"] else None),
-        anchor=anchor_of(options["trust"], home),
+    pulses = None if pulse_file is None else str(pulse_file)
+    entry = MeterEntry(
+        profile, profile, at, key, max_power_w, device_id, meter_id, pulses, reply_timeout_s, register, level
     )
+    # What is wrong in these two is told before a password or a node is asked for.
+    load_meter_profile(profile)
+    parse_place(at)
+    signer = open_meter_key(key, home)
+    flags = no_flags if tamper is None else TamperContact(tamper).flags
     with Outbox(outbox_file, quota_bytes=quota_mib * 1024 * 1024) as outbox:
         outbox.hold()
-        return asyncio.run(_run(setup, signer, outbox, once))
+        program = MeterProgram(Lines(), outbox, SystemClock(CLOCKS[clock] if clock else None), 4 * interval_s * 1000)
+        client = NodeClient(nodes_of(nodes, home))
+        follower = Follower(client, outbox, partial(judging_ms, program.clock), anchor_of(trust, home))
+        running = _run(program, entry, signer, client, follower, interval_s, flags, replaced=replaced, once=once)
+        return asyncio.run(running)
 
 
-async def _run(setup: MeterSetup, signer: ReadingSigner, outbox: Outbox, once: bool) -> Result | None:
-    profile = load_meter_profile(setup.profile)
-    lines = Lines()
-    client = NodeClient(setup.nodes)
-    follower = Follower(client, outbox, partial(judging_ms, setup.clock), setup.anchor)
+async def _run(
+    program: MeterProgram, entry: MeterEntry, signer: ReadingSigner, client: NodeClient, follower: Follower,
+    interval_s: int, flags: Callable[[], StatusFlag], *, replaced: bool, once: bool,
+) -> Result | None:  # fmt: skip
+    outbox, meter = program.outbox, signer.public_key
     try:
-        binding = await _binding(outbox, follower, signer.public_key, setup.max_power_w)
-        register = bound_register(profile, binding, setup.register)
-        gap_ms = 4 * setup.interval_s * 1000
-        limits = limits_of(profile, binding, setup.max_power_w, level=setup.level, gap_ms=gap_ms)
-        driver = lines.open_driver(
-            profile,
-            setup.place,
-            Confirmation(setup.clock.now_ms, limits.max_power_w),
-            counters=(register.name,),
-            device_id=setup.device_id,
-            meter_id=setup.meter_id,
-            pulse_file=setup.pulse_file,
-            reply_timeout_s=setup.reply_timeout_s,
-        )
-        stream = Stream(register.obis_bytes, signer.public_key, limits, binding)
-        flags = TamperContact(setup.tamper).flags if setup.tamper is not None else no_flags
+        binding = await _binding(outbox, follower, meter, entry.max_power_w)
         boot = outbox.start_session()
-        collector = Collector(driver, outbox, setup.clock, (stream,), boot, flags=flags, replaced=setup.replaced)
         runner = MeterRunner(
             outbox,
-            (collector,),
+            (open_collector(program, entry, meter, binding, boot, flags=flags, replaced=replaced),),
             client,
             follower,
             (signer,),
-            setup.clock,
+            program.clock,
             Reports(_say_taken, _say_pushed, _say_failed),
-            interval_s=setup.interval_s,
+            interval_s=interval_s,
             draw=random.Random(),
         )
         if once:
             return _once_result(*await runner.run_once())
-        stop = stop_on_signals()
-        await runner.run(stop)
+        await runner.run(stop_on_signals())
         return None
     finally:
         client.close()
-        await lines.close()
+        await program.lines.close()
 
 
 async def _binding(outbox: Outbox, follower: Follower, meter: bytes, max_power_w: int | None) -> Meter | None:

@@ -19,14 +19,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from devices import street
+from devices import submitter
 from devices.client import NodeClient
 from devices.clock import PlayedClock
 from devices.drivers.modbus import ModbusDriver
 from devices.follower import Follower
+from devices.meter_entry import MeterEntry
 from devices.outbox import Outbox
 from devices.readings import build_batch
-from devices.street import MeterEntry, Street
+from devices.street import Street
 from ledger.keys.crypto import Ed25519SecretKey
 
 PROFILE = "schneider-iem3155"
@@ -92,7 +93,7 @@ def arm(mine: Mine) -> None:
         for name in names:
             setattr(owner, name, mine.around(f"{owner.__name__}.{name}", getattr(owner, name)))
     # Between the reading's reservation and the batch's commit lies the signature.
-    vars(street)["build_batch"] = mine.around(SIGNING, build_batch)
+    vars(submitter)["build_batch"] = mine.around(SIGNING, build_batch)
 
 
 async def cycle(outbox: Outbox, at: str, node: str, time_ms: int) -> None:

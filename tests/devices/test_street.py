@@ -17,11 +17,12 @@ import pytest
 from devices.client import NodeClient
 from devices.clock import PlayedClock
 from devices.errors import Misuse, NodeUnreachable
+from devices.meter_entry import MeterEntry
 from devices.outbox import Outbox
 from devices.profile import PROFILE_DIRECTORY, load_profile
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
-from devices.street import MAX_STREET_BYTES, MeterEntry, Street, read_street
+from devices.street import MAX_STREET_BYTES, Street, read_street
 from devices.submitter import Progress
 from ledger.keys.crypto import Ed25519SecretKey
 from tests.devices.fake_node import FakeNode
