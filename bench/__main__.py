@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 BENCHES = (
-    "matching", "market_ledger", "execution", "batteries", "tree", "light", "joining", "engine", "store", "serving",
-    "api", "devices", "kill",
+    "ratios", "matching", "market_ledger", "execution", "batteries", "tree", "light", "joining", "engine", "store",
+    "serving", "api", "devices", "kill",
 )  # fmt: skip
 
 
