@@ -3,4 +3,17 @@
 Pure and deterministic: time and randomness come in as arguments, nothing is read or written outside. It imports no
 other package of ours and must not know how blocks are agreed on, stored, sent or asked for, nor what a market is: the
 market's transactions reach it as a registry of handlers.
+
+Rooms, from the top down; who stands below knows nothing of who stands above:
+
+    energy/      storage units, minting and burning at the imbalance cost, losses, consumption sessions
+    metering/    meters: bindings, registers, readings
+    validators/  the validator set, signs of life, evidence of equivocation
+    bank/        tokens: balances, locks, transfers, fees, currency in and out, the banker
+    governance/  members, voters, votes, parameters set by vote
+    light/       headers, proofs and snapshots for who does not execute
+    chain/       genesis, blocks, execution, inclusion, what falls due, weights, the registry of modules
+    state/       tables, the overlay of a block, the state tree, proofs of entries
+    keys/        signatures, addresses, key files, recovery phrases
+    encoding/    canonical bytes, text of addresses, amounts and times
 """

@@ -2,4 +2,8 @@
 
 Pure and deterministic: orders in, trades out. It imports the ledger alone and must not know of consensus, nodes,
 devices, clocks or disks; every token it moves, it moves through the ledger's accounts.
+
+Rooms:
+
+    matching/  mechanisms: orders and a book in, trades out
 """
