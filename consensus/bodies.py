@@ -1,16 +1,18 @@
-"""Getting a block's transactions by its hash from whoever has them; a state machine without I/O.
+"""Getting a block's body by its hash from whoever has it; a state machine without I/O.
 
-First the full hashes of its transactions: the header's root covers just these, so a list that gives the root is the
-right one. Most of the transactions wait in the own pool already; only the others are asked for, so that a transaction
-travels once. A lying peer costs a retry and its turn, never a wrong block. Who was seen to vote for a block is asked
-first.
+First the COMMITs for its parent and the full hashes of its transactions: the header names the hash of the former and
+the root of the latter, so what gives these is right. Most of the transactions wait in the own pool already; only the
+others are asked for, so that a transaction travels once. A lying peer costs a retry and its turn, never a wrong block.
+Who was seen to vote for a block is asked first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Final
+
+import msgspec
 
 from consensus.limits import (
     BODY_FETCHES,
@@ -21,25 +23,44 @@ from consensus.limits import (
     TRANSACTIONS_BYTES,
 )
 from consensus.messages import BlockTransactions, HashesPart, HashesRequest, TransactionsRequest
+from ledger.chain.commits import commits_hash
 from ledger.chain.envelope import full_hash_of
-from ledger.chain.header import Header
-from ledger.encoding.codec import Codec
-from ledger.limits import MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS
+from ledger.chain.header import Certificate, Header
+from ledger.encoding.codec import Codec, Value
+from ledger.limits import MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_CERTIFICATE_BYTES, MAX_VALIDATORS
 from ledger.state.merkle import list_root
 
 RETRY_MS: Final = 1_000
 """How long a peer has for an answer before another one is asked."""
 
-MAX_BODY_BYTES: Final = MAX_BLOCK_BYTES + 5 * MAX_BLOCK_TRANSACTIONS + 16
-BODY: Final[Codec[tuple[bytes, ...]]] = Codec(tuple[bytes, ...], MAX_BODY_BYTES)
+MAX_BODY_BYTES: Final = MAX_BLOCK_BYTES + 5 * MAX_BLOCK_TRANSACTIONS + MAX_CERTIFICATE_BYTES + 16
 
 
-def hashes_part(block_hash: bytes, hashes: tuple[bytes, ...] | None, part: int) -> HashesPart:
-    """The answer to a request: a part of the hashes, or that the block is not here."""
-    if hashes is None:
-        return HashesPart(block_hash, part, 0, ())
-    parts = max(-(-len(hashes) // HASHES_PER_PART), 1)
-    return HashesPart(block_hash, part, parts, hashes[part * HASHES_PER_PART : (part + 1) * HASHES_PER_PART])
+class Body(Value, frozen=True):
+    """What a block has beside its header: the COMMITs for its parent (None at height 1), its transactions."""
+
+    commits: Certificate | None
+    transactions: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_BLOCK_TRANSACTIONS)]
+
+
+BODY: Final[Codec[Body]] = Codec(Body, MAX_BODY_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a body consists of: COMMITs, and full hashes of the transactions."""
+
+    commits: Certificate | None
+    hashes: tuple[bytes, ...]
+
+
+def hashes_part(block_hash: bytes, listed: Listed | None, part: int) -> HashesPart:
+    """The answer to a request: a part of the hashes, with the first one the COMMITs; or that the block is not here."""
+    if listed is None:
+        return HashesPart(block_hash, part, 0, (), None)
+    parts = max(-(-len(listed.hashes) // HASHES_PER_PART), 1)
+    hashes = listed.hashes[part * HASHES_PER_PART : (part + 1) * HASHES_PER_PART]
+    return HashesPart(block_hash, part, parts, hashes, listed.commits if part == 0 else None)
 
 
 def block_transactions(request: TransactionsRequest, transactions: tuple[bytes, ...] | None) -> BlockTransactions:
@@ -56,14 +77,17 @@ def block_transactions(request: TransactionsRequest, transactions: tuple[bytes, 
     return BlockTransactions(request.block_hash, request.places[0], tuple(found))
 
 
-def is_body_of(header: Header, transactions: tuple[bytes, ...]) -> bool:
-    """Whether these transactions give the header's root."""
-    return list_root([full_hash_of(raw) for raw in transactions]) == header.transactions_root
+def is_body_of(header: Header, body: Body) -> bool:
+    """Whether this gives what the header names."""
+    hashes = [full_hash_of(raw) for raw in body.transactions]
+    return commits_hash(body.commits) == header.commits_hash and list_root(hashes) == header.transactions_root
 
 
 @dataclass(slots=True)
 class _Fetch:
-    """`hashes` grow part by part and are final when `listed`; `found` holds transactions by their full hash.
+    """`commits` come with the first part; `hashes` grow part by part and are final when `listed`.
+
+    `found` holds transactions by their full hash.
 
     `is_idle`: all have refused, and nobody is asked until the next turn, or until somebody shows that it has the block.
     """
@@ -74,6 +98,7 @@ class _Fetch:
     refused: int = 0
     is_idle: bool = False
     parts: int = 0
+    commits: Certificate | None = None
     hashes: list[bytes] = field(default_factory=list)
     listed: bool = False
     found: dict[bytes, bytes] = field(default_factory=dict)
@@ -95,10 +120,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """All transactions of a header's block."""
+    """The whole body of a header's block."""
 
     header: Header
-    transactions: tuple[bytes, ...]
+    body: Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +229,8 @@ class Bodies:
             fetch.places = tuple(missing[:PLACES_PER_REQUEST])
             return [Request(fetch.asked, TransactionsRequest(block_hash, fetch.places))]
         del self._fetches[block_hash]
-        return [Fetched(fetch.header, tuple(fetch.found[full_hash] for full_hash in fetch.hashes))]
+        transactions = tuple(fetch.found[full_hash] for full_hash in fetch.hashes)
+        return [Fetched(fetch.header, Body(fetch.commits, transactions))]
 
     def received(
         self, peer: bytes, message: HashesPart | BlockTransactions, peers: list[bytes], now_ms: int
@@ -243,6 +269,10 @@ def _take_hashes(fetch: _Fetch, message: HashesPart) -> bool | None:
     last = message.part == message.parts - 1
     if fetch.parts not in (0, message.parts) or not (last or len(message.hashes) == HASHES_PER_PART):
         return False
+    if message.part == 0 and commits_hash(message.commits) != fetch.header.commits_hash:
+        return False
+    if message.part == 0:
+        fetch.commits = message.commits
     fetch.parts = message.parts
     fetch.hashes += message.hashes
     if last:

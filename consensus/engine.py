@@ -56,6 +56,7 @@ from consensus.messages import (
     StatusRequest,
 )
 from consensus.pacing import Pacing
+from consensus.parent_commits import ParentCommits
 from consensus.records import NOTHING_SIGNED, Step
 from consensus.recovery import Memory
 from consensus.sign_once import Signer, VoteSigner
@@ -85,7 +86,7 @@ class Engine:
         self._pen = None if signer is None else VoteSigner(signer, settings.genesis_hash, memory.last)
         key = b"" if signer is None else signer.key
         self._gate = Gate(key, nonce, memory.doubt, settings.timeouts.patience_ms, overruled=memory.overruled)
-        self._certificate: Certificate | None = None
+        self.parent_commits = ParentCommits(None, None)
         self._state: HeightState | None = None
         self._early = EarlyMessages()
         self._answers = Answers()
@@ -147,7 +148,7 @@ class Engine:
 
     def _upon_height_started(self, event: HeightStarted, now: Now) -> None:
         first = self._state is None
-        self._certificate = event.certificate
+        self.parent_commits = ParentCommits(event.certificate, None if self._state is None else self._state.rules)
         settings = self._settings
         pacing = Pacing(settings.intervals, settings.timeouts, self._effects, now)
         state = start_height(settings, event.head, event.validators, self._effects, pacing, waiting=event.waiting)
@@ -191,6 +192,9 @@ class Engine:
             self._upon_status(state, peer, message, now)
             return
         if message.height < state.number:
+            if isinstance(message, Commit) and not self.parent_commits.add(message):
+                self._effects.add(Misbehaved(peer, "bad_vote"))
+                return
             self._answer(peer, message.height, now)
         elif message.height > state.number:
             self._effects.add(PeerAhead(peer, message.height))
@@ -283,7 +287,7 @@ class Engine:
         for index, member in enumerate(state.validators.members):
             if member.key == asking:
                 heard = state.tally.heard_from(index)
-        return Status(state.round, nonce, state.head, self._certificate, key, signature, heard, time_ms)
+        return Status(state.round, nonce, state.head, self.parent_commits.all, key, signature, heard, time_ms)
 
 
 def upon_current(

@@ -176,12 +176,16 @@ class HashesRequest(Value, frozen=True, tag=8):
 
 
 class HashesPart(Value, frozen=True, tag=9):
-    """One part of the full hashes of a block's transactions; `parts` 0: the block is not there."""
+    """One part of the full hashes of a block's transactions; `parts` 0: the block is not there.
+
+    `commits`: with part 0, the COMMITs for its parent that the block carries (B8).
+    """
 
     block_hash: Bytes32
     part: Uint
     parts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HASH_PARTS)]
     hashes: Annotated[tuple[Bytes32, ...], msgspec.Meta(max_length=HASHES_PER_PART)]
+    commits: Certificate | None
 
 
 class TransactionsRequest(Value, frozen=True, tag=12):
@@ -207,7 +211,7 @@ class BlocksRequest(Value, frozen=True, tag=10):
 
 
 class DecidedBlock(Value, frozen=True):
-    """A decided block whole."""
+    """A decided block whole, but for its parent's COMMITs: they are the certificate of the block before it."""
 
     header: Header
     certificate: Certificate
@@ -215,9 +219,10 @@ class DecidedBlock(Value, frozen=True):
 
 
 class BlocksResponse(Value, frozen=True, tag=11):
-    """As many of the blocks asked for as there are and fit."""
+    """As many of the blocks asked for as there are and fit; `commits`: the COMMITs that the first of them carries."""
 
     first: Uint
+    commits: Certificate | None
     blocks: Annotated[tuple[DecidedBlock, ...], msgspec.Meta(max_length=MAX_SYNC_BLOCKS)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from consensus.bodies import BODY, Bodies
+from consensus.bodies import BODY, Bodies, Body
 from consensus.engine import EMPTY_MEMORY, Engine
 from consensus.events import HeightStarted, MessageReceived, Now
 from consensus.messages import (
@@ -50,7 +50,7 @@ CONSENSUS: Final = get_args(ConsensusMessage)
 
 
 def _header(height: int) -> Header:
-    return Header(1, CHAIN, height, ROOT, 5, bytes(20), ROOT, ROOT, ROOT, ROOT, ROOT, ROOT)
+    return Header(1, CHAIN, height, ROOT, 5, bytes(20), ROOT, ROOT, ROOT, ROOT, ROOT, ROOT, 9, ROOT)
 
 
 def _samples() -> tuple[Message, ...]:
@@ -70,11 +70,11 @@ def _samples() -> tuple[Message, ...]:
         Status(0, ROOT, _header(4), certificate, ROOT, signature, (HeardVote(3, 0, ROOT, signature),), 1),
         StatusRequest(ROOT, ROOT),
         HashesRequest(block_hash, 0),
-        HashesPart(block_hash, 0, 1, (ROOT,)),
+        HashesPart(block_hash, 0, 1, (ROOT,), certificate),
         TransactionsRequest(block_hash, (0, 1)),
         BlockTransactions(block_hash, 0, (b"raw",)),
         BlocksRequest(1, 64),
-        BlocksResponse(5, (DecidedBlock(block, certificate, (b"raw",)),)),
+        BlocksResponse(5, certificate, (DecidedBlock(block, certificate, (b"raw",)),)),
     )
 
 
@@ -110,5 +110,5 @@ def consensus_targets() -> dict[str, Target]:
         "consensus message": Target(message, tuple(encode(sample) for sample in _samples())),
         "log record": Target(log, tuple(encode(record) for record in records)),
         "journal entry": Target(ENTRY.decode, (encode(JournalEntry(NOTHING_SIGNED, 7, "", False)),)),
-        "block body": Target(BODY.decode, (encode((b"one", b"two")),)),
+        "block body": Target(BODY.decode, (encode(Body(None, (b"one", b"two"))),)),
     }

@@ -165,6 +165,7 @@ BLOCK: Final[Mapping[str, str]] = MappingProxyType(
         "wrong_parent": "The block does not follow its parent.",
         "bad_time": "The block is not later than its parent.",
         "wrong_proposer": "The block's proposer is no validator of its height.",
+        "bad_commits": "The block does not carry a quorum's commits for its parent.",
         "block_too_large": "The block has more transactions or bytes than allowed.",
         "invalid_transaction": "The block holds a transaction that may not stand there.",
         "header_mismatch": "The block's header is not what executing it gives.",

@@ -10,10 +10,11 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.chain.commits import Decision, check_commits, commits_hash
 from ledger.chain.envelope import Transaction
 from ledger.chain.execution import Executed, Execution, execute_all
 from ledger.chain.genesis import Genesis
-from ledger.chain.header import PROTOCOL_VERSION, Header
+from ledger.chain.header import PROTOCOL_VERSION, Certificate, Header
 from ledger.chain.origin import first_state
 from ledger.chain.registry import Registry
 from ledger.chain.validator_set import ValidatorSet
@@ -41,24 +42,32 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A decided block with its state: what the next block builds on. `validators` decide the next height."""
+    """A decided block with its state: what the next block builds on. `validators` decide the next height.
+
+    `decision` is how the block was decided: the next one carries its COMMITs. None for the genesis block.
+    """
 
     header: Header
     state: Reader
     tree: StateTree
     storage: TreeStorage
     validators: ValidatorSet
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A complete block: `transactions` and `executed` belong to `header`; `update` is its change of the state tree."""
+    """A complete block: `transactions` and `executed` belong to `header`; `update` is its change of the state tree.
+
+    `commits`: the parent's COMMITs (B8).
+    """
 
     header: Header
     transactions: tuple[Transaction, ...]
     executed: Executed
     update: TreeUpdate
     hash: bytes
+    commits: Certificate | None = None
 
     @property
     def weight(self) -> int:
@@ -85,6 +94,7 @@ def genesis_block(chain: Chain) -> Block:
         time_ms=chain.genesis.time_ms,
         proposer=NO_PROPOSER,
         validators_hash=executed.validators.hash,
+        commits=None,
     )
 
 
@@ -97,12 +107,16 @@ def propose_block(
     proposer: bytes,
     verified: Container[bytes],
     weight_share: int = 1,
+    commits: Certificate | None = None,
 ) -> tuple[Block, list[tuple[Transaction, InclusionError]]]:
     """A block of the candidates that may stand in it, in their order, and those left out with the reason.
 
     `weight_share`: the transactions may use only 1/weight_share of the block's weight (later rounds make lighter
-    blocks); what falls due is worked off whatever it weighs.
+    blocks); what falls due is worked off whatever it weighs. `commits`: the COMMITs for the parent that the proposer
+    holds; without, those of the parent's certificate.
     """
+    if commits is None and parent.decision is not None:
+        commits = parent.decision.certificate
     execution = _execution(chain, parent, parent.header.height + 1, time_ms, proposer, verified)
     included: list[Transaction] = []
     left_out: list[tuple[Transaction, InclusionError]] = []
@@ -124,18 +138,24 @@ def propose_block(
         size += len(transaction.raw)
         included.append(transaction)
     executed = execution.finish()
-    block = _seal_on(chain, parent, executed, tuple(included), time_ms, proposer)
+    block = _seal_on(chain, parent, executed, tuple(included), time_ms, proposer, commits)
     return block, left_out
 
 
 def check_block(
-    chain: Chain, parent: Parent, header: Header, raw_transactions: Sequence[bytes], verified: Container[bytes]
+    chain: Chain,
+    parent: Parent,
+    header: Header,
+    raw_transactions: Sequence[bytes],
+    verified: Container[bytes],
+    commits: Certificate | None = None,
 ) -> Block:
     """Execute a proposed or decided block; raises `InvalidBlock` if anything differs from what its header says (B5).
 
     How far its time may run ahead is the caller's question (B6): it depends on whether the block is new.
     """
     _check_place(chain, parent, header)
+    check_commits(chain.genesis, parent.decision, header, commits)
     if len(raw_transactions) > MAX_BLOCK_TRANSACTIONS or sum(map(len, raw_transactions)) > MAX_BLOCK_BYTES:
         raise InvalidBlock("the block is larger than allowed", code="block_too_large")
     try:
@@ -144,7 +164,7 @@ def check_block(
         executed = execute_all(execution, transactions)
     except (InclusionError, InvalidInput) as error:
         raise InvalidBlock(str(error), code="invalid_transaction") from error
-    block = _seal_on(chain, parent, executed, transactions, header.time_ms, header.proposer)
+    block = _seal_on(chain, parent, executed, transactions, header.time_ms, header.proposer, commits)
     if block.header != header:
         raise InvalidBlock(_first_difference(block.header, header), code="header_mismatch")
     return block
@@ -186,6 +206,7 @@ def _seal_on(
     transactions: tuple[Transaction, ...],
     time_ms: int,
     proposer: bytes,
+    commits: Certificate | None,
 ) -> Block:
     return _seal(
         chain,
@@ -197,6 +218,7 @@ def _seal_on(
         time_ms=time_ms,
         proposer=proposer,
         validators_hash=parent.validators.hash,
+        commits=commits,
     )
 
 
@@ -211,6 +233,7 @@ def _seal(
     time_ms: int,
     proposer: bytes,
     validators_hash: bytes,
+    commits: Certificate | None,
 ) -> Block:
     header = Header(
         PROTOCOL_VERSION,
@@ -225,8 +248,10 @@ def _seal(
         validators_hash,
         executed.validators.hash,
         executed.parameters_hash,
+        executed.next_due_ms,
+        commits_hash(commits),
     )
-    return Block(header, transactions, executed, update, header.hash())
+    return Block(header, transactions, executed, update, header.hash(), commits)
 
 
 def _first_difference(ours: Header, theirs: Header) -> str:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
-from ledger.chain.expiries import process_expiries
+from ledger.chain.expiries import first_due_ms, process_expiries
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Receipt
 from ledger.chain.inclusion import check_envelope, check_sender, take_fee_and_nonce
 from ledger.chain.points import BLOCK_BEGUN
 from ledger.chain.registry import Registry
 from ledger.chain.schema import PARAMETERS
-from ledger.chain.sweeps import work_on_sweeps
+from ledger.chain.sweeps import sweeps_wait, work_on_sweeps
 from ledger.chain.validator_set import ValidatorSet, load_validators
 from ledger.chain.weights import SIGNATURE, TRANSACTION
 from ledger.encoding.codec import encode
@@ -31,12 +31,16 @@ from ledger.state.overlay import Reader, State
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """What a block does: its receipts (0 is the block's own), changes by full key, and the sets that follow."""
+    """What a block does: its receipts (0 is the block's own), changes by full key, and the sets that follow.
+
+    `next_due_ms`: when the state after it has work next (B7).
+    """
 
     receipts: tuple[Receipt, ...]
     changes: dict[bytes, bytes | None]
     validators: ValidatorSet
     parameters_hash: bytes
+    next_due_ms: int
 
 
 class Execution:
@@ -120,8 +124,17 @@ class Execution:
         """The block's receipts and changes."""
         state = self.context.state
         return Executed(
-            tuple(self._receipts), state.changes(), load_validators(state), parameters_hash(state, self._registry)
+            tuple(self._receipts),
+            state.changes(),
+            load_validators(state),
+            parameters_hash(state, self._registry),
+            next_due_ms(state, self.context.time_ms),
         )
+
+
+def next_due_ms(state: State, time_ms: int) -> int:
+    """When the state has work next, 0 if nothing waits; what goes on over blocks is due at once (B7)."""
+    return time_ms if sweeps_wait(state) else first_due_ms(state)
 
 
 def parameters_hash(state: State, registry: Registry) -> bytes:

@@ -12,6 +12,7 @@ from ledger.chain.context import Context
 from ledger.chain.schema import EXPIRIES, Expiry
 from ledger.chain.weights import EXPIRY
 from ledger.limits import EXPIRY_SHARE, MAX_EXPIRIES_PER_BLOCK
+from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
 
@@ -39,6 +40,12 @@ def schedule(context: Context, due_ms: int, kind: ExpiryKind, number: int, subje
 def cancel_expiry(context: Context, due_ms: int, kind: ExpiryKind, number: int) -> None:
     """The subject ended before it was due."""
     context.state.delete(EXPIRIES, expiry_key(due_ms, kind, number))
+
+
+def first_due_ms(state: State) -> int:
+    """The earliest time at which something falls due; 0 if nothing waits."""
+    key = state.first(EXPIRIES)
+    return 0 if key is None else int.from_bytes(key[:8], "big")
 
 
 def process_expiries(context: Context) -> None:

@@ -23,7 +23,8 @@ ChainId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]*\\Z", max_length=
 class Header(Value, frozen=True):
     """A block's header; its hash is the block's. The roots are those after the block was executed.
 
-    `proposer` is the validator address of the round in which the block was first proposed.
+    `proposer` is the validator address of the round in which the block was first proposed. `next_due_ms`: when the
+    state has work next, 0 if nothing waits (B7). `commits_hash`: that of the COMMITs for its parent (B8).
     """
 
     version: Uint
@@ -38,6 +39,8 @@ class Header(Value, frozen=True):
     validators_hash: Bytes32
     next_validators_hash: Bytes32
     parameters_hash: Bytes32
+    next_due_ms: Uint
+    commits_hash: Bytes32
 
     def hash(self) -> bytes:
         """The block hash (B1)."""

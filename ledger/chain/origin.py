@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.chain.context import Context
-from ledger.chain.execution import Executed, parameters_hash
+from ledger.chain.execution import Executed, next_due_ms, parameters_hash
 from ledger.chain.genesis import Genesis, check_genesis
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import ParameterRule
@@ -29,7 +29,13 @@ def first_state(registry: Registry, genesis: Genesis) -> Executed:
         raise GenesisError(f"the genesis cannot be carried out: {refusal.detail}") from refusal
     receipt = Receipt(b"", "", 0, 0, tuple(context.events))
     state = context.state
-    return Executed((receipt,), state.changes(), load_validators(state), parameters_hash(state, registry))
+    return Executed(
+        (receipt,),
+        state.changes(),
+        load_validators(state),
+        parameters_hash(state, registry),
+        next_due_ms(state, genesis.time_ms),
+    )
 
 
 def _set_parameters(context: Context, rules: dict[str, ParameterRule]) -> None:

@@ -12,6 +12,7 @@ from ledger.chain.context import Context
 from ledger.chain.schema import SWEEPS, Sweep
 from ledger.chain.weights import SWEEP_STEP
 from ledger.limits import SWEEP_SHARE
+from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
 
@@ -26,6 +27,11 @@ class SweepKind(IntEnum):
 def begin_sweep(context: Context, kind: int, subject: bytes) -> None:
     """Let work be done from the next block on."""
     context.state.put(SWEEPS, big_endian(context.next_number(b"sweep")), Sweep(kind, subject))
+
+
+def sweeps_wait(state: State) -> bool:
+    """Whether work goes on in the next block."""
+    return state.first(SWEEPS) is not None
 
 
 def work_on_sweeps(context: Context) -> None:

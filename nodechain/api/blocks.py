@@ -20,7 +20,7 @@ from nodechain.store.view import Snapshot, StoreView
 
 
 class HeaderView(Model):
-    """A block's header with its hash."""
+    """A block's header with its hash; `next_due_ms`: when the state has work next, 0 if nothing waits."""
 
     hash: str
     version: int
@@ -35,6 +35,8 @@ class HeaderView(Model):
     validators_hash: str
     next_validators_hash: str
     parameters_hash: str
+    next_due_ms: int
+    commits_hash: str
 
 
 class BlockView(Model):

@@ -10,14 +10,15 @@ from typing import Final, get_type_hints
 
 from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
 from ledger.chain.certificate import check_certificate
+from ledger.chain.commits import Decision
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
 from ledger.chain.genesis import ConsensusMode, Genesis
-from ledger.chain.header import HEADER, Certificate, Event, Header, Receipt
+from ledger.chain.header import CERTIFICATE, HEADER, Certificate, Event, Header, Receipt
 from ledger.chain.validator_set import load_validators
 from ledger.encoding.codec import Bytes20, encode
 from ledger.errors import InclusionError
-from ledger.light.headers import members_of
+from ledger.light.headers import SET_MEMBERS, members_of, set_of
 from ledger.state.overlay import State
 from ledger.state.tree import StateTree
 from nodechain.errors import require, require_present
@@ -25,6 +26,7 @@ from nodechain.modules import REGISTRY
 from nodechain.store.audit import AuditRules, HeaderFacts
 from nodechain.store.records import BlockRecord
 from nodechain.store.store import Store
+from nodechain.store.view import StoreView
 
 NO_CERTIFICATE: Final = b""
 """The genesis block is decided by agreement on the genesis, not by votes."""
@@ -72,7 +74,8 @@ class Application:
         tree = StateTree.load(self.chain.genesis.tree_bits, self.store.buckets())
         require(tree.root == header.state_root, "the state tree does not have the head's root")
         self._reader = self.store.block_reader()
-        return Parent(header, self._reader, tree, self.store, load_validators(State(self.store)))
+        validators = load_validators(State(self.store))
+        return Parent(header, self._reader, tree, self.store, validators, decision_of(self.store, header.height))
 
     def propose(
         self,
@@ -82,6 +85,7 @@ class Application:
         proposer: bytes,
         verified: Container[bytes],
         weight_share: int = 1,
+        commits: Certificate | None = None,
     ) -> tuple[Block, list[tuple[Transaction, InclusionError]]]:
         """A block on the head, and what was left out of it with the reason."""
         return propose_block(
@@ -92,11 +96,18 @@ class Application:
             proposer=proposer,
             verified=verified,
             weight_share=weight_share,
+            commits=commits,
         )
 
-    def check(self, header: Header, raw_transactions: Sequence[bytes], verified: Container[bytes]) -> Block:
+    def check(
+        self,
+        header: Header,
+        raw_transactions: Sequence[bytes],
+        verified: Container[bytes],
+        commits: Certificate | None = None,
+    ) -> Block:
         """Execute somebody's block on the head; raises `InvalidBlock`."""
-        return check_block(self.chain, self.parent, header, raw_transactions, verified)
+        return check_block(self.chain, self.parent, header, raw_transactions, verified, commits)
 
     def check_certificate(self, header: Header, certificate: Certificate) -> None:
         """Raise `CertificateError` unless the head's validators decided this block."""
@@ -113,16 +124,26 @@ class Application:
         """Store a decided block; it is on the disk when this returns. Safe in a thread: it does not move the head."""
         self.store.commit(record_of(block, encode(certificate)), executed_on=self._reader)
 
-    def advance(self, block: Block) -> None:
+    def advance(self, block: Block, certificate: Certificate) -> None:
         """Make a block that the store has committed the head."""
+        decision = Decision(certificate, self.parent.validators)
         self.parent.tree.apply(block.update)
         self._reader = self.store.block_reader()
-        self.parent = Parent(block.header, self._reader, self.parent.tree, self.store, block.executed.validators)
+        validators = block.executed.validators
+        self.parent = Parent(block.header, self._reader, self.parent.tree, self.store, validators, decision)
 
     def view(self, time_ms: int) -> Context:
         """A context on the head as the next block would see it: for the mempool's questions, never committed."""
         genesis = self.chain.genesis
         return Context(State(self.store), genesis, REGISTRY.hooks, self.height + 1, time_ms, b"")
+
+
+def decision_of(store: StoreView, height: int) -> Decision | None:
+    """How a block of the store was decided; None for the genesis block."""
+    stored = store.certificate(height)
+    if not stored:
+        return None
+    return Decision(CERTIFICATE.decode(stored), set_of(SET_MEMBERS.decode(store.validators_of(height))))
 
 
 def record_of(block: Block, certificate: bytes) -> BlockRecord:
@@ -141,6 +162,7 @@ def record_of(block: Block, certificate: bytes) -> BlockRecord:
         tree_buckets=block.update.buckets,
         state_root=block.header.state_root,
         next_validators=_new_validators(block),
+        parent_certificate=None if block.commits is None else encode(block.commits),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a peer that asks for blocks or their transactions is answered; reads the store, so it runs beside the driver.
+"""What a peer that asks for blocks or their bodies is answered; reads the store, so it runs beside the driver.
 
 Nothing here waits or sends: `nodechain.chain.serving` does, on real connections, and the simulator on virtual ones.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from consensus.bodies import block_transactions, hashes_part
+from consensus.bodies import Body, Listed, block_transactions, hashes_part
 from consensus.limits import MAX_SYNC_BLOCKS
 from consensus.messages import (
     BlocksRequest,
@@ -20,8 +20,9 @@ from consensus.messages import (
     TransactionsRequest,
 )
 from ledger.chain.blocks import Block
+from ledger.chain.commits import commits_hash
 from ledger.chain.envelope import full_hash_of
-from ledger.chain.header import CERTIFICATE, HEADER
+from ledger.chain.header import CERTIFICATE, HEADER, Certificate
 from nodechain.store.view import StoreView
 
 ANSWER_BYTES: Final = 2 * 1024 * 1024
@@ -39,8 +40,8 @@ class DecidedRequest:
 
 
 Request = HashesRequest | TransactionsRequest | BlocksRequest | DecidedRequest
-UnderWay = Block | tuple[bytes, ...] | None
-"""A block that is not decided yet: executed, or its transactions as they came, or unknown."""
+UnderWay = Block | Body | None
+"""A block that is not decided yet: executed, or its body as it came, or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,11 @@ def answer_to(store: StoreView, under_way: UnderWay, request: Request) -> Answer
         case DecidedRequest():
             return _decided(store, request.height)
         case HashesRequest():
-            hashes, price = _hashes(store, under_way, request.block_hash)
-            return Answer(hashes_part(request.block_hash, hashes, request.part), price)
+            listed, price = _listed(store, under_way, request.block_hash)
+            return Answer(hashes_part(request.block_hash, listed, request.part), price)
         case TransactionsRequest():
             body, price = _body(store, under_way, request.block_hash)
-            return Answer(block_transactions(request, body), price)
+            return Answer(block_transactions(request, None if body is None else body.transactions), price)
 
 
 def _decided_blocks(store: StoreView, request: BlocksRequest) -> Answer:
@@ -71,6 +72,7 @@ def _decided_blocks(store: StoreView, request: BlocksRequest) -> Answer:
     blocks: list[DecidedBlock] = []
     size = 0
     first = max(request.first, 1)
+    commits: Certificate | None = None
     heights = range(first, first + min(request.count, MAX_SYNC_BLOCKS)) if first >= store.base() else range(0)
     for height in heights:
         stored = store.block(height)
@@ -80,8 +82,13 @@ def _decided_blocks(store: StoreView, request: BlocksRequest) -> Answer:
         if blocks and size > ANSWER_BYTES:
             break
         header, certificate = HEADER.decode(stored.header), CERTIFICATE.decode(stored.certificate)
+        if not blocks:
+            commits = commits_of(store, height)
+        elif commits_hash(blocks[-1].certificate) != header.commits_hash:
+            # The head was read just before the next block brought the COMMITs that take its certificate's place.
+            break
         blocks.append(DecidedBlock(header, certificate, stored.transactions))
-    return Answer(BlocksResponse(request.first, tuple(blocks)), size + PRICE_OF_A_BLOCK * (len(blocks) + 1))
+    return Answer(BlocksResponse(request.first, commits, tuple(blocks)), size + PRICE_OF_A_BLOCK * (len(blocks) + 1))
 
 
 def _decided(store: StoreView, height: int) -> Answer | None:
@@ -91,21 +98,29 @@ def _decided(store: StoreView, height: int) -> Answer | None:
     return Answer(Decided(HEADER.decode(header.header), CERTIFICATE.decode(certificate)), PRICE_OF_A_BLOCK)
 
 
-def _hashes(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[tuple[bytes, ...] | None, int]:
-    """The full hashes of a block's transactions, and the price of knowing them."""
+def commits_of(store: StoreView, height: int) -> Certificate | None:
+    """The COMMITs that the block of a height carries: the store keeps them as its parent's certificate."""
+    stored = store.certificate(height - 1)
+    return CERTIFICATE.decode(stored) if stored else None
+
+
+def _listed(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[Listed | None, int]:
+    """COMMITs and full hashes of a block's body, and the price of knowing them."""
     if isinstance(under_way, Block):
-        return tuple(transaction.full_hash for transaction in under_way.transactions), PRICE_OF_A_BLOCK
+        hashes = tuple(transaction.full_hash for transaction in under_way.transactions)
+        return Listed(under_way.commits, hashes), PRICE_OF_A_BLOCK
     body, price = _body(store, under_way, block_hash)
-    return None if body is None else tuple(full_hash_of(raw) for raw in body), price
+    return None if body is None else Listed(body.commits, tuple(full_hash_of(raw) for raw in body.transactions)), price
 
 
-def _body(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[tuple[bytes, ...] | None, int]:
-    """A block's transactions, of one that is under way or decided; reading them all has its price."""
+def _body(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[Body | None, int]:
+    """A block's body, of one that is under way or decided; reading it has its price."""
     if isinstance(under_way, Block):
-        return tuple(transaction.raw for transaction in under_way.transactions), PRICE_OF_A_BLOCK
+        return Body(under_way.commits, tuple(entry.raw for entry in under_way.transactions)), PRICE_OF_A_BLOCK
     if under_way is not None:
         return under_way, PRICE_OF_A_BLOCK
     stored = store.block_by_hash(block_hash)
     if stored is None:
         return None, PRICE_OF_A_BLOCK
-    return stored.transactions, PRICE_OF_A_BLOCK + sum(len(raw) for raw in stored.transactions)
+    body = Body(commits_of(store, stored.height), stored.transactions)
+    return body, PRICE_OF_A_BLOCK + sum(len(raw) for raw in stored.transactions)

@@ -1,7 +1,7 @@
-"""What a replica gets from its peers: transactions of blocks under way, and decided blocks that it has missed.
+"""What a replica gets from its peers: bodies of blocks under way, and decided blocks that it has missed.
 
 Joins the two pure machines (`consensus.bodies`, `consensus.sync`) with what is known already. Nothing that comes from
-here is believed: transactions must give their header's root, and a decided block needs its certificate.
+here is believed: a body must give what its header names, and a decided block needs its certificate.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from consensus.bodies import Bodies, Fetched, Lied, Request, Result, is_body_of
+from consensus.bodies import Bodies, Body, Fetched, Lied, Request, Result, is_body_of
 from consensus.messages import BlocksResponse, BlockTransactions, Decided, DecidedBlock, HashesPart
 from consensus.sync import Sync
 from ledger.chain.header import Header
@@ -30,8 +30,8 @@ class Fetching:
         self._peers: list[bytes] = []
         self._bodies = Bodies(known)
         self._sync = Sync()
-        self._known: dict[bytes, tuple[bytes, ...]] = {}
-        self._synced: deque[tuple[bytes, DecidedBlock]] = deque()
+        self._known: dict[bytes, Body] = {}
+        self._synced: deque[tuple[bytes, DecidedBlock, Body]] = deque()
         self._alarm_is_set = False
 
     def __len__(self) -> int:
@@ -50,14 +50,14 @@ class Fetching:
         self._bodies.forget_all()
         self._known.clear()
 
-    # Transactions of a block under way.
+    # The body of a block under way.
 
-    def keep(self, header: Header, transactions: tuple[bytes, ...]) -> None:
-        """Transactions from the journal, if they are the block's."""
-        if is_body_of(header, transactions):
-            self._known[header.hash()] = transactions
+    def keep(self, header: Header, body: Body) -> None:
+        """A body from the journal, if it is the block's."""
+        if is_body_of(header, body):
+            self._known[header.hash()] = body
 
-    def transactions(self, block_hash: bytes) -> tuple[bytes, ...] | None:
+    def body(self, block_hash: bytes) -> Body | None:
         """What is known of a block under way."""
         return self._known.get(block_hash)
 
@@ -67,17 +67,17 @@ class Fetching:
         self._bodies.forget(block_hash)
 
     def want(self, header: Header, now_ms: int) -> list[Action]:
-        """Ask peers for a block's transactions."""
+        """Ask peers for a block's body."""
         return self._carry_out(self._bodies.want(header, self._peers, now_ms), now_ms)[0]
 
     def holds(self, peer: bytes, block_hash: bytes, now_ms: int) -> list[Action]:
-        """Who votes for a block, or proposes it, has its transactions."""
+        """Who votes for a block, or proposes it, has its body."""
         return self._carry_out(self._bodies.holds(peer, block_hash, self._peers, now_ms), now_ms)[0]
 
     def body_part(
         self, peer: bytes, message: HashesPart | BlockTransactions, now_ms: int
     ) -> tuple[list[Action], Header | None]:
-        """Take an answer; the header whose transactions are complete with it."""
+        """Take an answer; the header whose body is complete with it."""
         return self._carry_out(self._bodies.received(peer, message, self._peers, now_ms), now_ms)
 
     def _carry_out(self, results: list[Result], now_ms: int) -> tuple[list[Action], Header | None]:
@@ -90,7 +90,7 @@ class Fetching:
                 case Lied():
                     actions += self.blame(result.peer, "wrong_body", now_ms)
                 case Fetched():
-                    self._known[result.header.hash()] = result.transactions
+                    self._known[result.header.hash()] = result.body
                     complete = result.header
         return actions, complete
 
@@ -105,10 +105,13 @@ class Fetching:
         if not self._sync.answered(peer, message.first, len(message.blocks), now_ms):
             return []
         self._synced.clear()
+        commits = message.commits
         for place, block in enumerate(message.blocks):
-            if block.header.height != message.first + place or not is_body_of(block.header, block.transactions):
+            body = Body(commits, block.transactions)
+            if block.header.height != message.first + place or not is_body_of(block.header, body):
                 return self.blame(peer, "wrong_blocks", now_ms)
-            self._synced.append((peer, block))
+            self._synced.append((peer, block, body))
+            commits = block.certificate
         return []
 
     def next_decided(self, head: int) -> tuple[bytes, Decided] | None:
@@ -117,8 +120,8 @@ class Fetching:
             self._synced.popleft()
         if not self._synced:
             return None
-        peer, block = self._synced[0]
-        self._known[block.header.hash()] = block.transactions
+        peer, block, body = self._synced[0]
+        self._known[block.header.hash()] = body
         return peer, Decided(block.header, block.certificate)
 
     def blame(self, peer: bytes, code: str, now_ms: int) -> list[Action]:
@@ -138,7 +141,7 @@ class Fetching:
         return [SetAlarm(Alarm.FETCH, now_ms + FETCH_MS)]
 
     def rang(self, head: int, now_ms: int) -> tuple[list[Action], Header | None]:
-        """Ask again for what has not come, and for the next blocks; a header whose transactions are complete now."""
+        """Ask again for what has not come, and for the next blocks; a header whose body is complete now."""
         self._alarm_is_set = False
         actions, complete = self._carry_out(self._bodies.tick(self._peers, now_ms), now_ms)
         request = None if self._synced else self._sync.next_request(head, now_ms)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block
 from ledger.chain.certificate import check_certificate
+from ledger.chain.commits import Decision
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import CERTIFICATE, HEADER, Header
 from ledger.chain.validator_set import load_validators
@@ -52,14 +53,16 @@ class Replay:
         self._storage = InMemoryTreeStorage()
         self._tree = StateTree.load(genesis.tree_bits, ())
         block = genesis_block(self._chain)
-        self.parent = self._apply(block)
+        self.parent = self._apply(block, None)
         self.transactions = 0
 
     @classmethod
-    def after(cls, genesis: Genesis, header: bytes, entries: Iterable[tuple[bytes, bytes]]) -> Replay:
+    def after(
+        cls, genesis: Genesis, header: bytes, entries: Iterable[tuple[bytes, bytes]], decision: Decision | None
+    ) -> Replay:
         """After an earlier block, from the state that is stored of it; raises `DataDamaged` if that is not its state.
 
-        The header is believed: whoever replays a range trusts the block before it.
+        Header and `decision` are believed: whoever replays a range trusts the block before it.
         """
         chain = cls(genesis)
         chain.state = MemoryReader(dict(entries))
@@ -75,7 +78,7 @@ class Replay:
             raise DataDamaged(f"the block before the range cannot be read: {error}") from error
         if (chain._tree.root, validators.hash) != (decoded.state_root, decoded.next_validators_hash):
             raise DataDamaged(f"height {decoded.height}: the stored state is not that of the stored header")
-        chain.parent = Parent(decoded, chain.state, chain._tree, chain._storage, validators)
+        chain.parent = Parent(decoded, chain.state, chain._tree, chain._storage, validators, decision)
         return chain
 
     @property
@@ -83,11 +86,11 @@ class Replay:
         """The last block's header."""
         return self.parent.header
 
-    def _apply(self, block: Block) -> Parent:
+    def _apply(self, block: Block, decision: Decision | None) -> Parent:
         self.state.apply(block.executed.changes)
         self._tree.apply(block.update)
         self._storage.write(block.update)
-        return Parent(block.header, self.state, self._tree, self._storage, block.executed.validators)
+        return Parent(block.header, self.state, self._tree, self._storage, block.executed.validators, decision)
 
     def start(self, stored: ChainBlock) -> None:
         """Compare a stored block 0 with what the genesis gives."""
@@ -99,20 +102,23 @@ class Replay:
         height = self.header.height + 1
         try:
             header = HEADER.decode(stored.header)
+            certificate = CERTIFICATE.decode(stored.certificate)
             check_certificate(
-                CERTIFICATE.decode(stored.certificate),
+                certificate,
                 self._chain.genesis.hash,
                 self._mode,
                 self.parent.validators,
                 height,
                 header.hash(),
             )
-            block = check_block(self._chain, self.parent, header, stored.transactions, frozenset())
+            before = self.parent.decision
+            commits = None if before is None else before.certificate
+            block = check_block(self._chain, self.parent, header, stored.transactions, frozenset(), commits)
         except (InvalidBlock, CertificateError, InvalidInput) as error:
             raise DataDamaged(f"height {height}: {error}", code=error.code) from error
         if stored.receipts is not None:
             self._compare(height, block, stored.receipts)
-        self.parent = self._apply(block)
+        self.parent = self._apply(block, Decision(certificate, self.parent.validators))
         self.transactions += len(block.transactions)
         return block
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Final, assert_never
 
-from consensus.bodies import is_body_of
+from consensus.bodies import Body, is_body_of
 from consensus.engine import Engine
 from consensus.events import (
     AnswerDecided,
@@ -105,10 +105,10 @@ class Replica:
         """The highest height that is proven to be decided elsewhere; what peers only claim does not count."""
         return self.engine.heads.height
 
-    def resume(self, bodies: tuple[tuple[Header, tuple[bytes, ...]], ...]) -> None:
-        """Transactions of blocks that were under way when the node stopped, from its journal."""
-        for header, transactions in bodies:
-            self._fetching.keep(header, transactions)
+    def resume(self, bodies: tuple[tuple[Header, Body], ...]) -> None:
+        """Bodies of blocks that were under way when the node stopped, from its journal."""
+        for header, body in bodies:
+            self._fetching.keep(header, body)
 
     def step(self, event: Input, now: Now) -> list[Action]:
         """Take an input."""
@@ -145,9 +145,9 @@ class Replica:
         self._take_decided(now)
 
     def _stored(self, now: Now) -> None:
-        block, _certificate = require_present(self._storing, "nothing was to be stored")
+        block, certificate = require_present(self._storing, "nothing was to be stored")
         self._storing = None
-        self.app.advance(block)
+        self.app.advance(block, certificate)
         self.mempool.settle(block.transactions)
         self._fetching.next_height()
         self._executed.clear()
@@ -203,7 +203,8 @@ class Replica:
         bodies = []
         for block_hash in effect.bodies:
             block = self._executed[block_hash]
-            bodies.append((block.header, encode(tuple(transaction.raw for transaction in block.transactions))))
+            body = Body(block.commits, tuple(transaction.raw for transaction in block.transactions))
+            bodies.append((block.header, encode(body)))
         return Write(tuple(bodies), effect.records, effect.signed, effect.doubt, effect.overruled)
 
     def _make_block(self, effect: AskProposal, now: Now) -> ProposalReady | None:
@@ -215,6 +216,7 @@ class Replica:
             proposer=self._address,
             verified=self.mempool.verified,
             weight_share=effect.weight_share,
+            commits=self.engine.parent_commits.all,
         )
         for transaction, error in left_out:
             self._drop(transaction, error)
@@ -229,17 +231,18 @@ class Replica:
     # Blocks of others.
 
     def _check(self, header: Header, now: Now) -> BlockChecked | None:
-        """Execute a block if its transactions are here, else fetch them."""
+        """Execute a block if its body is here, else fetch it."""
         block_hash = header.hash()
         block = self._executed.get(block_hash)
         if block is not None:
             return BlockChecked(block_hash, True, block.weight)
-        transactions = () if is_body_of(header, ()) else self._fetching.transactions(block_hash)
-        if transactions is None:
+        bare = Body(self.engine.parent_commits.all, ())
+        body = bare if is_body_of(header, bare) else self._fetching.body(block_hash)
+        if body is None:
             self._actions += self._fetching.want(header, now.monotonic_ms)
             return None
         try:
-            block = self.app.check(header, transactions, self.mempool.verified)
+            block = self.app.check(header, body.transactions, self.mempool.verified, body.commits)
         except InvalidBlock:
             return BlockChecked(block_hash, False, 0)
         self._executed[block_hash] = block
@@ -247,7 +250,7 @@ class Replica:
 
     def under_way(self, block_hash: bytes) -> UnderWay:
         """What is known of a block that is not decided yet, for peers that ask."""
-        return self._executed.get(block_hash) or self._fetching.transactions(block_hash)
+        return self._executed.get(block_hash) or self._fetching.body(block_hash)
 
     # Messages.
 

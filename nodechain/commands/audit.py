@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from ledger.chain.genesis import Genesis
+from nodechain.chain.app import decision_of
 from nodechain.chain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.commands.terminal.options import Invocation, command
@@ -59,7 +60,7 @@ def _after(genesis: Genesis, store: Store, height: int) -> Replay:
     if header is None:
         raise NotFound(f"block {height} is missing")
     with store.snapshot() as snapshot:
-        return Replay.after(genesis, header.header, snapshot.at(height).entries())
+        return Replay.after(genesis, header.header, snapshot.at(height).entries(), decision_of(snapshot, height))
 
 
 def stored_blocks(store: Store, first: int, last: int) -> Iterator[ChainBlock]:

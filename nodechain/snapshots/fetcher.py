@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.commits import commits_hash
 from ledger.chain.envelope import full_hash_of
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
@@ -186,7 +187,7 @@ class Fetcher:
 
 
 def _check_about(genesis: Genesis, height: int, trusted: Trusted, about: SnapshotAbout) -> None:
-    """The block is the one followed to, its transactions and receipts are its roots'. Raises `Deceived`."""
+    """The block is the one followed to, its body and receipts are what it names. Raises `Deceived`."""
     header = about.block.header
     whole = (
         header.height == height
@@ -194,6 +195,7 @@ def _check_about(genesis: Genesis, height: int, trusted: Trusted, about: Snapsho
         and bool(about.block.members)
         and list_root([full_hash_of(raw) for raw in about.transactions]) == header.transactions_root
         and list_root(about.receipts) == header.receipts_root
+        and commits_hash(about.commits) == header.commits_hash
     )
     bucket_range(genesis.tree_bits, 0, about.chunks)
     if not whole:
@@ -217,4 +219,5 @@ def _record(about: SnapshotAbout) -> BlockRecord:
         tree_buckets={},
         state_root=block.header.state_root,
         next_validators=encode(block.next_members) if block.next_members else None,
+        parent_certificate=None if about.commits is None else encode(about.commits),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ledger.chain.header import Certificate
 from ledger.encoding.codec import Codec, Uint, Value
 from ledger.errors import InvalidInput
 from ledger.light.headers import LightBlock
@@ -26,7 +27,7 @@ _FOLDER: Final = re.compile(r"0|[1-9]\d{0,18}")
 
 
 class SnapshotAbout(Value, frozen=True):
-    """The block whose state this is, with its transactions and receipts; `size` of all chunks in bytes."""
+    """The block whose state this is, with its body and receipts; `size` of all chunks in bytes."""
 
     block: LightBlock
     transactions: tuple[bytes, ...]
@@ -34,6 +35,7 @@ class SnapshotAbout(Value, frozen=True):
     chunks: Uint
     entries: Uint
     size: Uint
+    commits: Certificate | None
 
 
 SNAPSHOT_ABOUT: Final[Codec[SnapshotAbout]] = Codec(SnapshotAbout, MAX_ABOUT_BYTES)

@@ -15,6 +15,7 @@ from ledger.encoding.codec import Codec, encode
 from ledger.light.headers import LightBlock
 from ledger.light.snapshot import SnapshotChunk, bucket_range, chunks_for
 from ledger.state.tree import StateTree, bucket_index, key_hash
+from nodechain.chain.block_answers import commits_of
 from nodechain.errors import DataDamaged, require_present, storage_failed
 from nodechain.files.durable_file import make_directory, replace_file, sync_directory
 from nodechain.snapshots.files import ABOUT, SnapshotAbout, SnapshotFolder
@@ -47,7 +48,9 @@ def make_snapshot(
         shutil.rmtree(making, ignore_errors=True)
         make_directory(making)
         written = _write_chunks(view, tree, making, chunks, progress)
-        about = SnapshotAbout(block, stored.transactions, view.receipts(height), chunks, entries, written)
+        about = SnapshotAbout(
+            block, stored.transactions, view.receipts(height), chunks, entries, written, commits_of(view, height)
+        )
         replace_file(making / ABOUT, encode(about))
         shutil.rmtree(folder.path / str(height), ignore_errors=True)
         making.rename(folder.path / str(height))

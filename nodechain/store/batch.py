@@ -36,6 +36,8 @@ def block_entries(
         yield layout.VERSION, layout.LAYOUT_VERSION
     counts = len(record.transactions), len(record.receipts)
     yield layout.header_key(record.height), layout.join_header(record.block_hash, *counts, record.header)
+    if record.parent_certificate is not None:
+        yield layout.certificate_key(record.height - 1), record.parent_certificate
     yield layout.certificate_key(record.height), record.certificate
     yield layout.height_of_key(record.block_hash), height
     if record.next_validators is not None:

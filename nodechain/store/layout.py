@@ -6,7 +6,7 @@
     b                               lowest height above the genesis whose block is here, 8; unset: all are
     J chunk4                        (empty) a chunk of a snapshot that is here, while one is taken over
     H height8                       block hash 32, number of transactions 4, of receipts 4, header
-    C height8                       certificate
+    C height8                       certificate; below the head the COMMITs that the next block carries
     V height8                       validators that decide from this height on, until the next entry
     T height8 chunk4                transactions of one chunk: a canonical array of CHUNK of them
     R height8 chunk4                receipts, likewise

@@ -30,6 +30,8 @@ class BlockRecord:
     state_root: bytes
     next_validators: bytes | None = None
     """The set that decides from the next height on, where it is another one; the genesis names that of height 0."""
+    parent_certificate: bytes | None = None
+    """The COMMITs for its parent that the block carries: they replace the certificate that was heard first."""
 
     @property
     def head(self) -> Head:

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
-from consensus.bodies import RETRY_MS, Bodies, Fetched, Lied, Request, Result, block_transactions, hashes_part
+from consensus.bodies import (
+    RETRY_MS,
+    Bodies,
+    Body,
+    Fetched,
+    Lied,
+    Listed,
+    Request,
+    Result,
+    block_transactions,
+    hashes_part,
+)
 from consensus.limits import HASHES_PER_PART
 from consensus.messages import BlockTransactions, HashesPart, HashesRequest, TransactionsRequest
 from consensus.sync import ANSWER_MS, FIRST_PENALTY_MS, Sync
+from ledger.chain.commits import commits_hash
 from ledger.chain.envelope import full_hash_of
+from ledger.chain.header import Certificate, CommitSignature
 from ledger.state.merkle import list_root
 from tests.consensus.test_hostile_messages import header
 
-BODY = tuple(number.to_bytes(2, "big") * 3 for number in range(HASHES_PER_PART + 2))
-HASHES = tuple(full_hash_of(raw) for raw in BODY)
+TRANSACTIONS = tuple(number.to_bytes(2, "big") * 3 for number in range(HASHES_PER_PART + 2))
+HASHES = tuple(full_hash_of(raw) for raw in TRANSACTIONS)
+COMMITS = Certificate(4, 0, bytes(32), (CommitSignature(0, bytes(64)),))
 PEERS = [b"a", b"b", b"c"]
-WANTED = msgspec.structs.replace(header(5), transactions_root=list_root(list(HASHES)))
+WANTED = replace(header(5), transactions_root=list_root(list(HASHES)), commits_hash=commits_hash(COMMITS))
+BODY = Body(COMMITS, TRANSACTIONS)
+LISTED = Listed(COMMITS, HASHES)
 BLOCK = WANTED.hash()
-POOL = dict(zip(HASHES, BODY, strict=True))
+POOL = dict(zip(HASHES, TRANSACTIONS, strict=True))
 
 
 def asked(results: list[Result]) -> list[tuple[bytes, int]]:
@@ -33,27 +48,27 @@ def asked(results: list[Result]) -> list[tuple[bytes, int]]:
 
 def listed(bodies: Bodies, peer: bytes = b"a") -> list[Result]:
     """Both parts of the hashes come from a peer."""
-    bodies.received(peer, hashes_part(BLOCK, HASHES, 0), PEERS, 1)
-    return bodies.received(peer, hashes_part(BLOCK, HASHES, 1), PEERS, 1)
+    bodies.received(peer, hashes_part(BLOCK, LISTED, 0), PEERS, 1)
+    return bodies.received(peer, hashes_part(BLOCK, LISTED, 1), PEERS, 1)
 
 
 def answer(results: list[Result]) -> BlockTransactions:
     """What an honest peer answers to the request for transactions."""
     (request,) = (result for result in results if isinstance(result, Request))
     assert isinstance(request.message, TransactionsRequest)
-    return block_transactions(request.message, BODY)
+    return block_transactions(request.message, TRANSACTIONS)
 
 
 def test_a_body_whose_transactions_wait_here_needs_its_hashes_only() -> None:
     bodies = Bodies(POOL.get)
     assert asked(bodies.want(WANTED, PEERS, 0)) == [(b"a", 0)]
-    assert asked(bodies.received(b"a", hashes_part(BLOCK, HASHES, 0), PEERS, 1)) == [(b"a", 1)]
-    assert bodies.received(b"a", hashes_part(BLOCK, HASHES, 1), PEERS, 2) == [Fetched(WANTED, BODY)]
+    assert asked(bodies.received(b"a", hashes_part(BLOCK, LISTED, 0), PEERS, 1)) == [(b"a", 1)]
+    assert bodies.received(b"a", hashes_part(BLOCK, LISTED, 1), PEERS, 2) == [Fetched(WANTED, BODY)]
     assert len(bodies) == 0
 
 
 def test_only_missing_transactions_are_asked_for() -> None:
-    known = {full_hash: raw for full_hash, raw in POOL.items() if raw not in (BODY[3], BODY[70])}
+    known = {full_hash: raw for full_hash, raw in POOL.items() if raw not in (TRANSACTIONS[3], TRANSACTIONS[70])}
     bodies = Bodies(known.get)
     bodies.want(WANTED, PEERS, 0)
     (request,) = listed(bodies)
@@ -76,7 +91,7 @@ def test_what_does_not_fit_one_answer_is_asked_for_again() -> None:
 def test_a_lie_costs_the_peer_its_turn_and_us_a_retry() -> None:
     bodies = Bodies()
     bodies.want(WANTED, PEERS, 0)
-    lie, again = bodies.received(b"a", hashes_part(BLOCK, HASHES[:5], 0), PEERS, 1)
+    lie, again = bodies.received(b"a", hashes_part(BLOCK, Listed(COMMITS, HASHES[:5]), 0), PEERS, 1)
     assert lie == Lied(b"a")
     assert again == Request(b"b", HashesRequest(BLOCK, 0))
     results = listed(bodies, b"b")
@@ -89,10 +104,12 @@ def test_a_lie_costs_the_peer_its_turn_and_us_a_retry() -> None:
 @pytest.mark.parametrize(
     "part",
     [
-        HashesPart(BLOCK, 0, 2, HASHES[:7]),
-        HashesPart(BLOCK, 0, 1, ()),
-        HashesPart(BLOCK, 0, 1, HASHES[:HASHES_PER_PART]),
-        HashesPart(BLOCK, 0, 5, HASHES[:HASHES_PER_PART]),
+        HashesPart(BLOCK, 0, 2, HASHES[:7], COMMITS),
+        HashesPart(BLOCK, 0, 1, (), COMMITS),
+        HashesPart(BLOCK, 0, 1, HASHES[:HASHES_PER_PART], COMMITS),
+        HashesPart(BLOCK, 0, 5, HASHES[:HASHES_PER_PART], COMMITS),
+        HashesPart(BLOCK, 0, 2, HASHES[:HASHES_PER_PART], None),
+        HashesPart(BLOCK, 0, 2, HASHES[:HASHES_PER_PART], replace(COMMITS, round=1)),
     ],
 )
 def test_hashes_that_cannot_be_the_blocks_are_lies(part: HashesPart) -> None:
@@ -104,14 +121,14 @@ def test_hashes_that_cannot_be_the_blocks_are_lies(part: HashesPart) -> None:
 def test_parts_that_contradict_each_other_are_lies() -> None:
     bodies = Bodies()
     bodies.want(WANTED, PEERS, 0)
-    bodies.received(b"a", hashes_part(BLOCK, HASHES, 0), PEERS, 1)
-    assert bodies.received(b"a", HashesPart(BLOCK, 1, 3, HASHES[:HASHES_PER_PART]), PEERS, 2)[0] == Lied(b"a")
+    bodies.received(b"a", hashes_part(BLOCK, LISTED, 0), PEERS, 1)
+    assert bodies.received(b"a", HashesPart(BLOCK, 1, 3, HASHES[:HASHES_PER_PART], None), PEERS, 2)[0] == Lied(b"a")
 
 
 def test_silence_is_followed_by_another_peer_and_a_fresh_start() -> None:
     bodies = Bodies()
     bodies.want(WANTED, PEERS, 0)
-    bodies.received(b"a", hashes_part(BLOCK, HASHES, 0), PEERS, 10)
+    bodies.received(b"a", hashes_part(BLOCK, LISTED, 0), PEERS, 10)
     assert bodies.tick(PEERS, RETRY_MS) == []
     assert asked(bodies.tick(PEERS, RETRY_MS + 10)) == [(b"b", 0)]
 
@@ -131,7 +148,7 @@ def test_a_late_answer_to_an_older_request_is_taken_not_blamed() -> None:
     bodies = Bodies({full_hash: raw for full_hash, raw in POOL.items() if full_hash not in lacking}.get)
     bodies.want(WANTED, PEERS, 0)
     listed(bodies)
-    late = block_transactions(TransactionsRequest(BLOCK, (0, 1, 2, 9)), BODY)
+    late = block_transactions(TransactionsRequest(BLOCK, (0, 1, 2, 9)), TRANSACTIONS)
     results = bodies.received(b"a", late, PEERS, 2)
     assert asked(results) == [(b"a", 3)]
     assert bodies.received(b"a", answer(results), PEERS, 3) == [Fetched(WANTED, BODY)]
@@ -166,11 +183,11 @@ def test_a_body_that_nobody_has_is_asked_for_once_a_second_not_without_end() -> 
 
 def test_what_was_not_asked_for_changes_nothing() -> None:
     bodies = Bodies()
-    assert bodies.received(b"a", hashes_part(BLOCK, HASHES, 0), PEERS, 1) == []
+    assert bodies.received(b"a", hashes_part(BLOCK, LISTED, 0), PEERS, 1) == []
     bodies.want(WANTED, PEERS, 0)
-    assert bodies.received(b"b", hashes_part(BLOCK, HASHES, 0), PEERS, 1) == []
-    assert bodies.received(b"a", hashes_part(BLOCK, HASHES, 1), PEERS, 1) == []
-    assert bodies.received(b"a", BlockTransactions(BLOCK, 0, BODY[:1]), PEERS, 1) == []
+    assert bodies.received(b"b", hashes_part(BLOCK, LISTED, 0), PEERS, 1) == []
+    assert bodies.received(b"a", hashes_part(BLOCK, LISTED, 1), PEERS, 1) == []
+    assert bodies.received(b"a", BlockTransactions(BLOCK, 0, TRANSACTIONS[:1]), PEERS, 1) == []
     results = listed(bodies)
     assert bodies.received(b"a", replace(answer(results), first=9), PEERS, 1) == []
 

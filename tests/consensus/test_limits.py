@@ -6,7 +6,7 @@ import pytest
 
 from consensus import limits
 from consensus.answers import Answers
-from consensus.bodies import Bodies, block_transactions, hashes_part
+from consensus.bodies import Bodies, Listed, block_transactions, hashes_part
 from consensus.effects import Effects
 from consensus.messages import (
     CONSENSUS_MESSAGE,
@@ -25,7 +25,7 @@ from consensus.messages import (
 from consensus.messages import MESSAGE as ANY
 from consensus.state import Blocks
 from consensus.sync import Sync
-from ledger.chain.header import CommitSignature, Header
+from ledger.chain.header import Certificate, CommitSignature, Header
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.limits import MAX_BLOCK_TRANSACTIONS, MAX_TRANSACTION_BYTES, MAX_VALIDATORS
@@ -53,7 +53,7 @@ def full_proposal(count: int) -> Proposal:
     """A proposal that as many validators as there may be have justified."""
     large = 2**63 - 1
     root = bytes(32)
-    head = Header(1, "n" * 64, large, root, large, bytes(20), root, root, root, root, root, root)
+    head = Header(1, "n" * 64, large, root, large, bytes(20), root, root, root, root, root, root, large, root)
     signatures = tuple(CommitSignature(index, bytes(64)) for index in range(count))
     claim = Claim(limits.MAX_ROUND, bytes(32))
     requests = tuple(RoundChange(large, limits.MAX_ROUND, index, claim, bytes(64)) for index in range(count))
@@ -71,8 +71,8 @@ def test_the_largest_honest_message_fits() -> None:
     [
         Commit(1, limits.MAX_ROUND + 1, 0, bytes(32), bytes(64)),
         Commit(1, 0, MAX_VALIDATORS, bytes(32), bytes(64)),
-        HashesPart(bytes(32), 0, 1, (bytes(32),) * (limits.HASHES_PER_PART + 1)),
-        HashesPart(bytes(32), 0, limits.MAX_HASH_PARTS + 1, ()),
+        HashesPart(bytes(32), 0, 1, (bytes(32),) * (limits.HASHES_PER_PART + 1), None),
+        HashesPart(bytes(32), 0, limits.MAX_HASH_PARTS + 1, (), None),
         TransactionsRequest(bytes(32), ()),
         TransactionsRequest(bytes(32), tuple(range(limits.PLACES_PER_REQUEST + 1))),
         TransactionsRequest(bytes(32), (MAX_BLOCK_TRANSACTIONS,)),
@@ -86,8 +86,9 @@ def test_what_is_above_a_limit_does_not_decode(message: Message) -> None:
 
 
 def test_every_answer_about_a_block_fits_its_message() -> None:
-    hashes = (bytes(32),) * MAX_BLOCK_TRANSACTIONS
-    parts = [hashes_part(bytes(32), hashes, part) for part in range(limits.MAX_HASH_PARTS)]
+    commits = Certificate(2**63, 2**40, bytes(32), (CommitSignature(63, bytes(64)),) * MAX_VALIDATORS)
+    listed = Listed(commits, (bytes(32),) * MAX_BLOCK_TRANSACTIONS)
+    parts = [hashes_part(bytes(32), listed, part) for part in range(limits.MAX_HASH_PARTS)]
     assert sum(len(part.hashes) for part in parts) == MAX_BLOCK_TRANSACTIONS
     assert {part.parts for part in parts} == {limits.MAX_HASH_PARTS}
     answers: list[Message] = list(parts)

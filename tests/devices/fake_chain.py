@@ -78,7 +78,7 @@ class FakeChain:
         header = Header(
             PROTOCOL_VERSION, self.identity.id, height, parent, self.time_ms + height, validators.members[0].address,
             list_root([Transaction(raw).full_hash for raw in transactions]), list_root(receipts), self._tree.root,
-            validators.hash, validators.hash, bytes(32),
+            validators.hash, validators.hash, bytes(32), 0, bytes(32),
         )  # fmt: skip
         signature = VALIDATOR.sign(commit_message(self.identity.genesis_hash, height, 0, header.hash()))
         signatures = (CommitSignature(0, signature),) if height else ()

@@ -64,6 +64,7 @@ def run_sweeps(chain: ChainFixture) -> list[SessionClosed]:
     found: list[SessionClosed] = []
     while chain.state.first(SWEEPS) is not None:
         block = chain.block()
+        assert (block.header.next_due_ms == block.header.time_ms) == (chain.state.first(SWEEPS) is not None), "B7"
         receipt = block.executed.receipts[0]
         assert 0 < receipt.weight <= BLOCK_WEIGHT // SWEEP_SHARE + ENDING + 1
         found += own_events(block)

@@ -242,7 +242,7 @@ def test_n2_answers_that_nobody_asked_for_are_not_even_decoded(tmp_path: Path, k
             await attacker.greet()
             await until(lambda: known.node_id in victim.peers, "the attacker")
             victim.network.tell(known.node_id, HashesRequest(bytes(32), 0))
-            attacker.say(Kind.TRANSFER, encode(HashesPart(bytes(32), 0, 1, ())))
+            attacker.say(Kind.TRANSFER, encode(HashesPart(bytes(32), 0, 1, (), None)))
             await until(lambda: len(victim.heard) == 1, "the answer that was asked for")
             for _ in range(FLOOD):
                 attacker.say(Kind.TRANSFER, long)

@@ -13,9 +13,12 @@ import pytest
 
 from ledger.bank.payloads import Transfer
 from ledger.bank.schema import Asset
+from ledger.chain.commits import Decision
 from ledger.chain.genesis import Genesis
-from ledger.chain.header import HEADER
+from ledger.chain.header import CERTIFICATE, HEADER
+from ledger.chain.validator_set import load_validators
 from ledger.encoding.codec import encode
+from ledger.state.overlay import MemoryReader, State
 from nodechain.chain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.commands.audit import audit as command
 from nodechain.commands.audit import stored_blocks
@@ -98,7 +101,10 @@ def test_each_part_of_a_block_that_differs_is_named(chain: Chain) -> None:
 def test_a_range_is_replayed_on_the_state_before_it(chain: Chain, kept: list[dict[bytes, bytes]]) -> None:
     genesis, blocks, state = chain
     for first in (1, 2, 3):
-        found = Replay.after(genesis, blocks[first - 1].header, kept[first - 1].items())
+        before = blocks[first - 1]
+        validators = load_validators(State(MemoryReader(dict(kept[first - 1]))))
+        decision = Decision(CERTIFICATE.decode(before.certificate), validators) if first > 1 else None
+        found = Replay.after(genesis, before.header, kept[first - 1].items(), decision)
         replay_on(found, iter(blocks[first:]), lambda _: None)
         found.compare_state(iter(state))
         assert (found.result.height, found.result.transactions) == (3, 4 - first)
@@ -110,7 +116,7 @@ def test_a_range_does_not_begin_on_another_state(chain: Chain, kept: list[dict[b
     changed[next(iter(changed))] += b"\x00"
     for state in (kept[2], changed, {}):
         with pytest.raises(DataDamaged):
-            Replay.after(genesis, blocks[1].header, state.items())
+            Replay.after(genesis, blocks[1].header, state.items(), None)
 
 
 def test_commands_audit_a_range(chain: Chain, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -189,9 +189,11 @@ def check(home: HomeFixture, folder: Path, height: int) -> None:
 
 def _commit(app: Application, stored: Any) -> None:
     header = HEADER.decode(stored.header)
-    block = app.check(header, stored.transactions, frozenset())
-    app.commit(block, CERTIFICATE.decode(stored.certificate))
-    app.advance(block)
+    commits = None if app.parent.decision is None else app.parent.decision.certificate
+    block = app.check(header, stored.transactions, frozenset(), commits)
+    certificate = CERTIFICATE.decode(stored.certificate)
+    app.commit(block, certificate)
+    app.advance(block, certificate)
 
 
 def test_the_newest_is_taken_over(home: HomeFixture, answers: dict[str, Any], tmp_path: Path) -> None:

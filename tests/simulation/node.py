@@ -102,9 +102,15 @@ class Weighed(Application):
         self._node.count_weight(made[0].weight)
         return made
 
-    def check(self, header: Header, raw_transactions: Sequence[bytes], verified: Container[bytes]) -> Block:
+    def check(
+        self,
+        header: Header,
+        raw_transactions: Sequence[bytes],
+        verified: Container[bytes],
+        commits: Certificate | None = None,
+    ) -> Block:
         """See `Application`."""
-        block = super().check(header, raw_transactions, verified)
+        block = super().check(header, raw_transactions, verified, commits)
         self._node.count_weight(block.weight)
         return block
 

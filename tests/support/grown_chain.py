@@ -99,8 +99,9 @@ class GrownChain:
         )
         assert not left_out, left_out
         signature = VALIDATOR.sign(commit_message(self.genesis.hash, block.header.height, 0, block.hash))
-        app.commit(block, Certificate(block.header.height, 0, block.hash, (CommitSignature(0, signature),)))
-        app.advance(block)
+        certificate = Certificate(block.header.height, 0, block.hash, (CommitSignature(0, signature),))
+        app.commit(block, certificate)
+        app.advance(block, certificate)
 
     def _transfer(self, to: bytes) -> Transaction:
         self.paid += 1

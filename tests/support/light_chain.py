@@ -37,7 +37,7 @@ def header(height: int, parent: bytes, names: Iterable[str], following: Iterable
     return Header(
         PROTOCOL_VERSION, CHAIN.id, height, parent, START_MS + height * STEP_MS, bytes(20), bytes(32), bytes(32),
         tagged_hash(b"nodechain/test", height.to_bytes(8, "big")), set_named(*names).hash,
-        set_named(*following).hash, bytes(32),
+        set_named(*following).hash, bytes(32), 0, bytes(32),
     )  # fmt: skip
 
 

@@ -238,6 +238,7 @@ def header() -> Header:
     return Header(
         1, CHAIN_ID, 300, roots[0], START_MS + 1_000, validator_set().members[1].address, roots[1], roots[2], roots[3],
         validator_set().hash, hashlib.sha256(b"next").digest(), hashlib.sha256(b"parameters").digest(),
+        START_MS + 9_000, hashlib.sha256(b"commits").digest(),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ const MAX_VALIDATORS = 64;
 const VERSION = 1n;
 
 export function header(value) {
-  const f = shape.struct(value, 12);
+  const f = shape.struct(value, 14);
   return {
     raw: value,
     version: shape.uint(f[0]),
@@ -31,6 +31,8 @@ export function header(value) {
     validatorsHash: shape.bytes(f[9], 32),
     nextValidatorsHash: shape.bytes(f[10], 32),
     parametersHash: shape.bytes(f[11], 32),
+    nextDueMs: shape.uint(f[12]),
+    commitsHash: shape.bytes(f[13], 32),
   };
 }
 

@@ -11,7 +11,7 @@ from nodechain.client.answers.models import At, Int
 
 
 class HeaderView(TypedDict):
-    """A block's header with its hash."""
+    """A block's header with its hash; `next_due_ms`: when the state has work next, 0 if nothing waits."""
 
     hash: str
     version: Int
@@ -26,6 +26,8 @@ class HeaderView(TypedDict):
     validators_hash: str
     next_validators_hash: str
     parameters_hash: str
+    next_due_ms: Int
+    commits_hash: str
 
 
 class BlockView(TypedDict):
