@@ -25,8 +25,7 @@ from devices.outbox_file import Batch
 from devices.readings import ReadingSigner, build_batch
 from devices.time_bound import TimeBound
 from ledger.chain.identity import ChainIdentity
-from ledger.metering.registers import Quarantine
-from ledger.metering.schema import Meter
+from ledger.metering.schema import Meter, Quarantine
 
 TOO_EARLY: Final = "reading_too_early"
 """The ledger takes one transaction of a meter in so much time (X15); the batch is sent again."""

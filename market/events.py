@@ -7,23 +7,25 @@ is always eEuro). `side`, `kind` and `reason` are numbers of `market.types`.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Address, Uint
+from ledger.encoding.codec import Uint
+from ledger.encoding.quantities import Address, CurrencyAmount, EnergyAmount, Number, OrderAmount, Price, TimeMs
+from market.types import OrderKind, Reason, Side
 
 
 class OrderPlaced(Event, frozen=True, tag=100):
     """`owner` placed order `number`: `locked` went from available into its lock for orders."""
 
-    number: Uint
+    number: Number
     owner: Address
-    side: Uint
-    kind: Uint
-    price: Uint
-    quantity: Uint
-    expires_ms: Uint
-    locked: Uint
+    side: Annotated[Uint, Side]
+    kind: Annotated[Uint, OrderKind]
+    price: Price
+    quantity: EnergyAmount
+    expires_ms: TimeMs
+    locked: OrderAmount
 
 
 class Traded(Event, frozen=True, tag=101):
@@ -33,25 +35,25 @@ class Traded(Event, frozen=True, tag=101):
     which a better price than the buyer's limit saved, went from that lock back to the buyer.
     """
 
-    buy: Uint
-    sell: Uint
+    buy: Number
+    sell: Number
     buyer: Address
     seller: Address
-    price: Uint
-    quantity: Uint
-    payment: Uint
-    released: Uint
+    price: Price
+    quantity: EnergyAmount
+    payment: CurrencyAmount
+    released: CurrencyAmount
 
 
 class OrderCancelled(Event, frozen=True, tag=102):
     """The last `remaining` of order `number` was cancelled, `unlocked` is available again. `reason`: see `Reason`."""
 
-    number: Uint
+    number: Number
     owner: Address
-    side: Uint
-    remaining: Uint
-    unlocked: Uint
-    reason: Uint
+    side: Annotated[Uint, Side]
+    remaining: EnergyAmount
+    unlocked: OrderAmount
+    reason: Annotated[Uint, Reason]
 
 
 class OrderReplaced(Event, frozen=True, tag=103):
@@ -60,26 +62,26 @@ class OrderReplaced(Event, frozen=True, tag=103):
     `number` is `previous` where the order keeps its place, else the order's new number.
     """
 
-    previous: Uint
-    number: Uint
+    previous: Number
+    number: Number
     owner: Address
-    side: Uint
-    kind: Uint
-    price: Uint
-    quantity: Uint
-    expires_ms: Uint
-    unlocked: Uint
-    locked: Uint
+    side: Annotated[Uint, Side]
+    kind: Annotated[Uint, OrderKind]
+    price: Price
+    quantity: EnergyAmount
+    expires_ms: TimeMs
+    unlocked: OrderAmount
+    locked: OrderAmount
 
 
 class OrderExpired(Event, frozen=True, tag=104):
     """Order `number` was past its expiry: the last `remaining` is gone, `unlocked` is available again."""
 
-    number: Uint
+    number: Number
     owner: Address
-    side: Uint
-    remaining: Uint
-    unlocked: Uint
+    side: Annotated[Uint, Side]
+    remaining: EnergyAmount
+    unlocked: OrderAmount
 
 
 MARKET_EVENTS: Final[tuple[type[Event], ...]] = (OrderPlaced, Traded, OrderCancelled, OrderReplaced, OrderExpired)

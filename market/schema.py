@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ledger.encoding.codec import Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import Count, EnergyAmount, Number, Price, TimeMs
 from ledger.state.table import Table
 from market.types import Order
 
@@ -23,18 +24,18 @@ class Grid(Value, frozen=True):
     It is written with the first order ever placed, and follows the parameters of these names from then on.
     """
 
-    lot: Uint
-    tick: Uint
-    retired: Uint
+    lot: EnergyAmount
+    tick: Price
+    retired: Number
 
 
 class LastTrade(Value, frozen=True):
     """The latest trade, and how many there have been; what was traded when follows from events."""
 
-    price: Uint
-    quantity: Uint
-    time_ms: Uint
-    trades: Uint
+    price: Price
+    quantity: EnergyAmount
+    time_ms: TimeMs
+    trades: Count
 
 
 LISTED: Final = Listed()

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from ledger.bank.payloads import Positive
-from ledger.encoding.codec import Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import PositiveEnergyAmount, PositiveNumber, Price, TimeMs
 from market.types import OrderKind, Side
 
 
@@ -23,21 +23,21 @@ class PlaceOrder(Value, frozen=True):
 
     side: Side
     kind: OrderKind
-    price: Uint
-    quantity: Positive
-    expires_ms: Uint
+    price: Price
+    quantity: PositiveEnergyAmount
+    expires_ms: TimeMs
 
 
 class CancelOrder(Value, frozen=True):
     """Take back what is left of the sender's order `number`."""
 
-    number: Positive
+    number: PositiveNumber
 
 
 class ReplaceOrder(Value, frozen=True):
     """Give the sender's order `number` other terms; `quantity` is what it shall have open from now on."""
 
-    number: Positive
-    price: Uint
-    quantity: Positive
-    expires_ms: Uint
+    number: PositiveNumber
+    price: Price
+    quantity: PositiveEnergyAmount
+    expires_ms: TimeMs

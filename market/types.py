@@ -11,7 +11,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from ledger.encoding.codec import Bytes20, Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import Address, Count, EnergyAmount, Number, Price, TimeMs
 
 
 class Side(IntEnum):
@@ -84,13 +85,13 @@ class Order(Value, frozen=True):
     now < expires_ms; 0 means till cancelled.
     """
 
-    number: Uint
-    owner: Bytes20
+    number: Number
+    owner: Address
     side: Side
     kind: OrderKind
-    price: Uint
-    quantity: Uint
-    expires_ms: Uint
+    price: Price
+    quantity: EnergyAmount
+    expires_ms: TimeMs
 
 
 class Trade(Value, frozen=True):
@@ -99,14 +100,14 @@ class Trade(Value, frozen=True):
     `bid` and `ask` are the two limits: the buyer had locked `bid`, so (bid - price) x quantity is released at once.
     """
 
-    buy: Uint
-    sell: Uint
-    buyer: Bytes20
-    seller: Bytes20
-    price: Uint
-    quantity: Uint
-    bid: Uint
-    ask: Uint
+    buy: Number
+    sell: Number
+    buyer: Address
+    seller: Address
+    price: Price
+    quantity: EnergyAmount
+    bid: Price
+    ask: Price
 
 
 class Dropped(Value, frozen=True):
@@ -124,11 +125,11 @@ class MatchResult(Value, frozen=True):
     """
 
     trades: tuple[Trade, ...]
-    rested: Uint
-    cancelled: Uint
+    rested: EnergyAmount
+    cancelled: EnergyAmount
     reason: Reason
     dropped: tuple[Dropped, ...]
-    visited: Uint
+    visited: Count
 
 
 class MatchingRules(Value, frozen=True):
@@ -140,8 +141,8 @@ class MatchingRules(Value, frozen=True):
 
     execution_price: ExecutionPrice
     self_trade: SelfTrade
-    tick: Uint
-    minimum_order: Uint = 0
+    tick: Price
+    minimum_order: EnergyAmount = 0
 
 
 BUY: Final = Side.BUY

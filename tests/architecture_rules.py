@@ -391,3 +391,24 @@ def import_cycles(graph: Mapping[str, set[str]]) -> list[str]:
                     reached.add(target)
                     paths.append([*path, target])
     return list(cycles.values())
+
+
+# --- what rendering knows --------------------------------------------------------------------------------------------
+
+RENDERING = ("nodechain.api.render", "nodechain.commands.terminal.event_text")
+"""What shows values of all subjects: it follows from types (`ledger.encoding.quantities`)."""
+SHAPES = frozenset(["kind", "base", "tokens", "event"])
+"""The words of the rendering itself: what each value has beside its fields."""
+
+
+def no_field_names(source: Source) -> Iterator[str]:
+    """Rendering names no field, no class of a subject and no event: a list of names forgets the next one."""
+    documented = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
+            if re.fullmatch(r"[a-zA-Z]\w+", node.value) and node.value not in SHAPES:
+                yield source.at(node, f"{node.value!r} is the name of a field or a class")
+        elif isinstance(node, ast.ImportFrom) and re.fullmatch(
+            r"(ledger|market)\.(\w+\.)*(events|payloads)", node.module or ""
+        ):
+            yield source.at(node, f"imports the values of a subject, {node.module}")

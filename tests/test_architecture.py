@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.chain.header import Certificate, Header
+from ledger.encoding.quantities import fields_without_unit
+from nodechain.modules import MODULES
 from tests import architecture_rules as rules
 from tests.architecture_rules import Source
 
@@ -148,6 +151,24 @@ for module in sys.argv[1:]:
 """
 
 
+# --- what types say --------------------------------------------------------------------------------------------------
+
+
+def test_a9_every_integer_of_the_ledger_says_what_it_counts() -> None:
+    """Payloads, actions, events and tables of all modules, and what chains of blocks are made of."""
+    kinds: list[type] = [Header, Certificate]
+    for module in MODULES:
+        kinds += [kind.payload for kind in module.types]
+        kinds += [decision.action for decision in module.decisions]
+        kinds += module.events
+        kinds += [table.kind for table in module.tables]
+    assert not sorted({field for kind in kinds for field in fields_without_unit(kind)})
+
+
+def test_a9_rendering_names_no_field_and_no_class(packages: list[Source]) -> None:
+    hold(rules.no_field_names, [source for source in packages if source.module in rules.RENDERING])
+
+
 # --- the rules themselves: each sample breaks its rule once ----------------------------------------------------------
 
 LONG_FUNCTION = "def f() -> None:\n" + "    x = 1\n" * rules.MAX_FUNCTION_LINES
@@ -206,6 +227,9 @@ BROKEN: list[tuple[Rule, str]] = [
     (rules.own_threads, "async def f():\n    await asyncio.get_running_loop().getaddrinfo(host, 1)"),
     (rules.early_imports, "def f():\n    import json"),
     (rules.early_imports, "class C:\n    def m(self):\n        def n():\n            from json import loads"),
+    (rules.no_field_names, "AMOUNTS = {'fee'}"),
+    (rules.no_field_names, "if name == 'outcome': pass"),
+    (rules.no_field_names, "from ledger.energy.events import SessionClosed"),
     (rules.outside_imports, "import cli"),
     (rules.outside_imports, "from tests.x import y"),
     (rules.outside_imports, "from . import y"),
@@ -226,6 +250,7 @@ KEPT: list[tuple[Rule, str]] = [
     (rules.honest_handlers, "try: f()\nexcept BaseException:\n    undo()\n    raise"),
     (rules.honest_handlers, "with contextlib.suppress(FileNotFoundError): f()"),
     (rules.own_threads, "async def f():\n    await self._worker.run(g)\n    await loop.run_in_executor(pool, g)"),
+    (rules.no_field_names, "'field'\nx = {'kind': 1, 'tokens': ': '}\nfrom ledger.chain.header import Event"),
     (rules.early_imports, "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import json"),
 ]
 

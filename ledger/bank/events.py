@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Address, Uint
+from ledger.encoding.quantities import Address, Amount, AssetId, CurrencyAmount, FeeAmount
 
 
 class FeePaid(Event, frozen=True, tag=1):
@@ -13,16 +13,16 @@ class FeePaid(Event, frozen=True, tag=1):
 
     payer: Address
     account: Address
-    amount: Uint
+    amount: FeeAmount
 
 
 class Transferred(Event, frozen=True, tag=2):
     """`amount` of `asset` went from `sender` to `recipient`."""
 
-    asset: Uint
+    asset: AssetId
     sender: Address
     recipient: Address
-    amount: Uint
+    amount: Amount
 
 
 class CurrencyMinted(Event, frozen=True, tag=22):
@@ -30,7 +30,7 @@ class CurrencyMinted(Event, frozen=True, tag=22):
 
     banker: Address
     recipient: Address
-    amount: Uint
+    amount: CurrencyAmount
 
 
 class CurrencyBurned(Event, frozen=True, tag=23):
@@ -38,14 +38,14 @@ class CurrencyBurned(Event, frozen=True, tag=23):
 
     banker: Address
     holder: Address
-    amount: Uint
+    amount: CurrencyAmount
 
 
 class WithdrawalLocked(Event, frozen=True, tag=24):
     """`holder` locked `amount` eEuro for withdrawal."""
 
     holder: Address
-    amount: Uint
+    amount: CurrencyAmount
 
 
 class WithdrawalUnlocked(Event, frozen=True, tag=25):
@@ -53,7 +53,7 @@ class WithdrawalUnlocked(Event, frozen=True, tag=25):
 
     banker: Address
     holder: Address
-    amount: Uint
+    amount: CurrencyAmount
 
 
 class BankerChanged(Event, frozen=True, tag=30):

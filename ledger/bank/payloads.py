@@ -6,50 +6,48 @@ from typing import Annotated
 
 import msgspec
 
-from ledger.encoding.codec import Bytes20, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import Address, PositiveAmount, PositiveCurrencyAmount, Quantity, Unit
 
-Positive = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-
-
-AssetNumber = Annotated[int, msgspec.Meta(ge=1, le=2)]
+AssetNumber = Annotated[int, msgspec.Meta(ge=1, le=2), Unit(Quantity.ASSET)]
 
 
 class Transfer(Value, frozen=True):
     """Send `amount` of `asset` to `recipient`."""
 
     asset: AssetNumber
-    recipient: Bytes20
-    amount: Positive
+    recipient: Address
+    amount: PositiveAmount
 
 
 class LockWithdrawal(Value, frozen=True):
     """Lock eEuro until the banker has paid it out (and burns it) or unlocks it."""
 
-    amount: Positive
+    amount: PositiveCurrencyAmount
 
 
 class MintCurrency(Value, frozen=True):
     """The banker issues eEuro to `recipient` against money received."""
 
-    recipient: Bytes20
-    amount: Positive
+    recipient: Address
+    amount: PositiveCurrencyAmount
 
 
 class BurnCurrency(Value, frozen=True):
     """The banker destroys eEuro that `holder` locked for withdrawal, after paying it out."""
 
-    holder: Bytes20
-    amount: Positive
+    holder: Address
+    amount: PositiveCurrencyAmount
 
 
 class UnlockCurrency(Value, frozen=True):
     """The banker gives eEuro locked for withdrawal back to `holder`."""
 
-    holder: Bytes20
-    amount: Positive
+    holder: Address
+    amount: PositiveCurrencyAmount
 
 
 class SetBanker(Value, frozen=True, tag=5):
     """Make an account the banker."""
 
-    address: Bytes20
+    address: Address

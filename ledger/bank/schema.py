@@ -6,7 +6,8 @@ from enum import IntEnum
 from typing import Any, Final
 
 from ledger.chain.schema import ACCOUNTS, Counter
-from ledger.encoding.codec import Bytes20, Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import Address, Amount
 from ledger.state.table import Table
 
 
@@ -20,19 +21,19 @@ class Asset(IntEnum):
 class Balance(Value, frozen=True):
     """What an account may spend of an asset, in base units; what is locked stands in `LOCKS`."""
 
-    available: Uint
+    available: Amount
 
 
 class Supply(Value, frozen=True):
     """Base units of an asset in existence."""
 
-    amount: Uint
+    amount: Amount
 
 
 class Banker(Value, frozen=True):
     """The account that moves currency in and out."""
 
-    address: Bytes20
+    address: Address
 
 
 BALANCES: Final = Table(2, "balances", "address asset", Balance, group=20)

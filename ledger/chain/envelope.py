@@ -11,7 +11,8 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from ledger.chain.header import PROTOCOL_VERSION, ChainId
-from ledger.encoding.codec import Bytes64, Codec, Uint, Value, encode
+from ledger.encoding.codec import Bytes64, Codec, Value, encode
+from ledger.encoding.quantities import FeeAmount, Height, Number, Plain, Quantity, Unit
 from ledger.errors import InvalidInput, MalformedInput
 from ledger.keys.address import MultisigKey, SenderKey, address_of, check_sender_key
 from ledger.keys.crypto import DOMAIN_TRANSACTION, signing_bytes, tagged_hash, verify
@@ -25,20 +26,20 @@ class Envelope(Value, frozen=True):
     no limit. `fee`: base units of the chain's fee asset.
     """
 
-    version: Uint
+    version: Plain
     chain_id: ChainId
-    type: Uint
+    type: Plain
     sender_key: SenderKey
-    nonce: Uint
-    valid_until_height: Uint
-    fee: Uint
+    nonce: Number
+    valid_until_height: Height
+    fee: FeeAmount
     payload: bytes
 
 
 class Signature(Value, frozen=True):
     """`index` is 0, or the signer's place among the keys of a multi-signature account."""
 
-    index: Annotated[int, msgspec.Meta(ge=0, lt=MAX_MULTISIG_KEYS)]
+    index: Annotated[int, msgspec.Meta(ge=0, lt=MAX_MULTISIG_KEYS), Unit(Quantity.NUMBER)]
     signature: Bytes64
 
 

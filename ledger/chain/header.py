@@ -6,7 +6,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ledger.encoding.codec import Bytes20, Bytes32, Bytes64, Codec, Uint, Value, encode
+from ledger.encoding.codec import Bytes32, Bytes64, Codec, Value, encode
+from ledger.encoding.quantities import Address, FeeAmount, Height, Number, Plain, Quantity, TimeMs, Unit
 from ledger.keys.crypto import tagged_hash
 from ledger.limits import (
     MAX_CERTIFICATE_BYTES,
@@ -27,12 +28,12 @@ class Header(Value, frozen=True):
     state has work next, 0 if nothing waits (B7). `commits_hash`: that of the COMMITs for its parent (B8).
     """
 
-    version: Uint
+    version: Plain
     chain_id: ChainId
-    height: Uint
+    height: Height
     parent: Bytes32
-    time_ms: Uint
-    proposer: Bytes20
+    time_ms: TimeMs
+    proposer: Address
     transactions_root: Bytes32
     receipts_root: Bytes32
     state_root: Bytes32
@@ -50,15 +51,15 @@ class Header(Value, frozen=True):
 class CommitSignature(Value, frozen=True):
     """`validator` is the signer's index in the set of the certificate's height, sorted by address."""
 
-    validator: Annotated[int, msgspec.Meta(ge=0, lt=MAX_VALIDATORS)]
+    validator: Annotated[int, msgspec.Meta(ge=0, lt=MAX_VALIDATORS), Unit(Quantity.NUMBER)]
     signature: Bytes64
 
 
 class Certificate(Value, frozen=True):
     """The quorum of commit votes of one round that decided a block (B4)."""
 
-    height: Uint
-    round: Uint
+    height: Height
+    round: Number
     block_hash: Bytes32
     signatures: Annotated[tuple[CommitSignature, ...], msgspec.Meta(max_length=MAX_VALIDATORS)]
 
@@ -75,8 +76,8 @@ class Receipt(Value, frozen=True):
 
     transaction_id: bytes
     code: str
-    fee: Uint
-    weight: Uint
+    fee: FeeAmount
+    weight: Plain
     events: tuple[Event, ...]
 
     @property

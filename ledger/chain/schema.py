@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.encoding.codec import Bytes20, Bytes32, Uint, Value
+from ledger.encoding.codec import Bytes32, Value
+from ledger.encoding.quantities import Address, Amount, Count, Height, Number, ParameterValue, Plain, PlainSigned
 from ledger.state.table import Table
 
 
 class Account(Value, frozen=True):
     """`nonce` is the last one used."""
 
-    nonce: Uint
+    nonce: Number
 
 
 ACCOUNTS: Final = Table(1, "accounts", "address", Account)
@@ -22,7 +23,7 @@ ACCOUNTS: Final = Table(1, "accounts", "address", Account)
 class Purpose:
     """What tokens are locked for; no purpose can spend another's lock. A module brings its own (number: 1 byte)."""
 
-    number: int
+    number: Number
     name: str
 
 
@@ -30,26 +31,26 @@ class Purpose:
 class AccountCounter:
     """What is counted for each account, so that a limit can hold it. A module brings its own (number: 1 byte)."""
 
-    number: int
+    number: Number
     name: str
 
 
 class Lock(Value, frozen=True):
     """Base units of an asset that an account has locked for one purpose."""
 
-    amount: Uint
+    amount: Amount
 
 
 class Counter(Value, frozen=True):
     """The last number given out, or a count."""
 
-    value: Uint
+    value: Count
 
 
 class Sweep(Value, frozen=True):
     """Work that goes on over blocks: its kind and what it is about."""
 
-    kind: int
+    kind: PlainSigned
     subject: bytes
 
 
@@ -68,7 +69,7 @@ class Link(Value, frozen=True):
 class Parameter(Value, frozen=True):
     """A voted parameter's value; its unit is in its `ParameterRule`."""
 
-    value: Uint
+    value: ParameterValue
 
 
 LOCKS: Final = Table(26, "locks", "address asset purpose", Lock, group=20)
@@ -96,10 +97,10 @@ class Validator(Value, frozen=True):
     """A member of the validator set since a height; fees of its blocks go to `account`."""
 
     key: Bytes32
-    power: Uint
-    account: Bytes20
+    power: Plain
+    account: Address
     name: str
-    since: Uint
+    since: Height
 
 
 VALIDATORS: Final = Table(16, "validators", "address", Validator, group=0)

@@ -73,7 +73,4 @@ class Codec(Generic[T]):
         return self._decoder.decode(data)
 
 
-Address = Bytes20
-
-
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_BYTES)]

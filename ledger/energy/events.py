@@ -5,10 +5,11 @@ Energy in Wh, `cost` in base units of ENT (negative: a relief).
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Address, Uint
+from ledger.encoding.quantities import Address, EnergyAmount, Number, Rate, SignedEnergyAmount, TimeMs, WattHours, Watts
+from ledger.energy.schema import Gap, SessionEnd
 from ledger.energy.storage_terms import StorageTerms
 
 
@@ -21,11 +22,11 @@ class EnergyStored(Event, frozen=True, tag=3):
     unit: Address
     producer: Address
     owner: Address
-    energy_wh: Uint
-    minted: Uint
-    provider_share: Uint
-    cost: int
-    lost_wh: Uint
+    energy_wh: WattHours
+    minted: EnergyAmount
+    provider_share: EnergyAmount
+    cost: SignedEnergyAmount
+    lost_wh: WattHours
 
 
 class EnergyDrawn(Event, frozen=True, tag=4):
@@ -36,11 +37,11 @@ class EnergyDrawn(Event, frozen=True, tag=4):
 
     unit: Address
     consumer: Address
-    energy_wh: Uint
-    burned: Uint
-    cost: int
-    number: Uint
-    lost_wh: Uint
+    energy_wh: WattHours
+    burned: EnergyAmount
+    cost: SignedEnergyAmount
+    number: Number
+    lost_wh: WattHours
     waiting: bool
 
 
@@ -49,10 +50,10 @@ class ExcessDrawn(Event, frozen=True, tag=5):
 
     unit: Address
     consumer: Address
-    energy_wh: Uint
-    burned: Uint
-    cost: int
-    unpaid_wh: Uint
+    energy_wh: WattHours
+    burned: EnergyAmount
+    cost: SignedEnergyAmount
+    unpaid_wh: WattHours
     without_session: bool
 
 
@@ -60,38 +61,38 @@ class BooksExceeded(Event, frozen=True, tag=6):
     """`unit` reported `energy_wh` more drawn than its books held."""
 
     unit: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class ActualReported(Event, frozen=True, tag=7):
     """`unit` holds `actual_wh`; `lost_wh` or `gained_wh` against its books."""
 
     unit: Address
-    actual_wh: Uint
-    lost_wh: Uint
-    gained_wh: Uint
+    actual_wh: WattHours
+    lost_wh: WattHours
+    gained_wh: WattHours
 
 
 class GainQuarantined(Event, frozen=True, tag=8):
     """`energy_wh` of unexplained gain at `unit` wait for a vote."""
 
     unit: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class UnitSuspended(Event, frozen=True, tag=9):
     """`unit` lost `lost_wh` within the window, more than the limit, and is suspended until a vote."""
 
     unit: Address
-    lost_wh: Uint
+    lost_wh: WattHours
 
 
 class UnitReinstated(Event, frozen=True, tag=10):
     """`unit` works again; `accepted_wh` of its quarantined gain were booked, `dropped_wh` not."""
 
     unit: Address
-    accepted_wh: Uint
-    dropped_wh: Uint
+    accepted_wh: WattHours
+    dropped_wh: WattHours
 
 
 class UnitRegistered(Event, frozen=True, tag=11):
@@ -99,8 +100,8 @@ class UnitRegistered(Event, frozen=True, tag=11):
 
     unit: Address
     owner: Address
-    capacity_wh: Uint
-    max_power_w: Uint
+    capacity_wh: WattHours
+    max_power_w: Watts
     terms: StorageTerms
 
 
@@ -108,14 +109,14 @@ class UnitRemoved(Event, frozen=True, tag=12):
     """`unit` was removed and `energy_wh` with it."""
 
     unit: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class RateChanged(Event, frozen=True, tag=13):
     """The imbalance rate is now `rate` (base units of ENT per kWh) at a difference of `difference` base units."""
 
-    rate: Uint
-    difference: int
+    rate: Rate
+    difference: SignedEnergyAmount
 
 
 class SessionOpened(Event, frozen=True, tag=14):
@@ -123,13 +124,13 @@ class SessionOpened(Event, frozen=True, tag=14):
 
     unit: Address
     consumer: Address
-    number: Uint
-    locked: Uint
-    energy_wh: Uint
-    rate: Uint
-    gap: int
-    deadline_ms: Uint
-    reservation: Uint = 0
+    number: Number
+    locked: EnergyAmount
+    energy_wh: WattHours
+    rate: Rate
+    gap: Annotated[int, Gap]
+    deadline_ms: TimeMs
+    reservation: EnergyAmount = 0
 
 
 class SessionClosed(Event, frozen=True, tag=15):
@@ -140,10 +141,10 @@ class SessionClosed(Event, frozen=True, tag=15):
 
     unit: Address
     consumer: Address
-    number: Uint
-    returned: Uint
-    energy_wh: Uint
-    reason: int
+    number: Number
+    returned: EnergyAmount
+    energy_wh: WattHours
+    reason: Annotated[int, SessionEnd]
     waiting: bool
 
 
@@ -152,7 +153,7 @@ class GridImported(Event, frozen=True, tag=16):
 
     unit: Address
     account: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class GridExported(Event, frozen=True, tag=17):
@@ -160,7 +161,7 @@ class GridExported(Event, frozen=True, tag=17):
 
     unit: Address
     account: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class SessionEnded(Event, frozen=True, tag=37):
@@ -171,12 +172,12 @@ class SessionEnded(Event, frozen=True, tag=37):
 
     unit: Address
     consumer: Address
-    number: Uint
-    locked: Uint
-    energy_wh: Uint
-    reason: int
-    ended_ms: Uint
-    returns_ms: Uint
+    number: Number
+    locked: EnergyAmount
+    energy_wh: WattHours
+    reason: Annotated[int, SessionEnd]
+    ended_ms: TimeMs
+    returns_ms: TimeMs
 
 
 class EnergyLost(Event, frozen=True, tag=38):
@@ -184,32 +185,32 @@ class EnergyLost(Event, frozen=True, tag=38):
 
     unit: Address
     consumer: Address
-    number: Uint
-    lost_wh: Uint
-    freed_wh: Uint
+    number: Number
+    lost_wh: WattHours
+    freed_wh: WattHours
 
 
 class EnergyUncovered(Event, frozen=True, tag=39):
     """`energy_wh` that sessions at `unit` hold are free for its books to lose; a sweep ends these sessions."""
 
     unit: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class LossesNoticed(Event, frozen=True, tag=70):
     """`unit` lost `lost_wh` beyond its terms within the window; past `limit_wh` it is suspended."""
 
     unit: Address
-    lost_wh: Uint
-    limit_wh: Uint
+    lost_wh: WattHours
+    limit_wh: WattHours
 
 
 class UnitChanged(Event, frozen=True, tag=71):
     """`unit` has another capacity, maximum power or other terms now."""
 
     unit: Address
-    capacity_wh: Uint
-    max_power_w: Uint
+    capacity_wh: WattHours
+    max_power_w: Watts
     terms: StorageTerms
 
 
@@ -217,7 +218,7 @@ class ExpectedLoss(Event, frozen=True, tag=72):
     """`energy_wh` left the books of `unit` within its terms: nobody's fault, paid by the imbalance rate."""
 
     unit: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class ReservationPaid(Event, frozen=True, tag=40):
@@ -226,23 +227,23 @@ class ReservationPaid(Event, frozen=True, tag=40):
     unit: Address
     consumer: Address
     owner: Address
-    number: Uint
-    paid: Uint
-    returned: Uint
+    number: Number
+    paid: EnergyAmount
+    returned: EnergyAmount
 
 
 class LossExplained(Event, frozen=True, tag=73):
     """`energy_wh` that `unit` seemed to have lost were measured elsewhere before its level: they are back."""
 
     unit: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class GainExplained(Event, frozen=True, tag=74):
     """`energy_wh` that `unit` seemed to have gained were measured elsewhere before its level: booked once only."""
 
     unit: Address
-    energy_wh: Uint
+    energy_wh: WattHours
 
 
 class Annulled(Event, frozen=True, tag=75):
@@ -250,7 +251,7 @@ class Annulled(Event, frozen=True, tag=75):
 
     address: Address
     unit: Address
-    amount: Uint
+    amount: EnergyAmount
 
 
 ENERGY_EVENTS: Final[tuple[type[Event], ...]] = (

@@ -12,8 +12,8 @@ from ledger.energy.sessions import draw_interval
 from ledger.energy.terms import room_for
 from ledger.energy.units import books, is_above_report
 from ledger.governance.members import is_member
-from ledger.metering.registers import Interval, Quarantine
-from ledger.metering.schema import Meter, MeterKind
+from ledger.metering.registers import Interval
+from ledger.metering.schema import Meter, MeterKind, Quarantine
 
 
 def apply_interval(context: Context, meter: Meter, interval: Interval) -> Quarantine | None:

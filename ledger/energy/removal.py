@@ -9,8 +9,8 @@ from __future__ import annotations
 from ledger.chain.context import Context
 from ledger.chain.sweeps import SweepKind, begin_sweep
 from ledger.energy.levels import forget_levels
-from ledger.energy.schema import UNCOVERED, UNIT_SESSIONS
-from ledger.energy.sessions import SessionEnd, end_session, grant_of, return_lock, return_waiting, uncovered_wh
+from ledger.energy.schema import UNCOVERED, UNIT_SESSIONS, SessionEnd
+from ledger.energy.sessions import end_session, grant_of, return_lock, return_waiting, uncovered_wh
 from ledger.energy.units import remove_unit
 from ledger.errors import require
 from ledger.metering.bindings import unbind_next

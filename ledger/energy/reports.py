@@ -37,8 +37,8 @@ from ledger.energy.payloads import (
     ProducedItem,
     ReportItem,
 )
-from ledger.energy.schema import HOUSEHOLDS, UNIT_MINTED, UNITS, Household, UnitStatus
-from ledger.energy.sessions import SessionEnd, draw, reportable_grants
+from ledger.energy.schema import HOUSEHOLDS, UNIT_MINTED, UNITS, Household, SessionEnd, UnitStatus
+from ledger.energy.sessions import draw, reportable_grants
 from ledger.energy.terms import kept_of, take_in
 from ledger.energy.units import (
     add_to_books,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from ledger.chain.schema import Counter, Link
-from ledger.encoding.codec import Bytes20, Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import Address, EnergyAmount, Number, Rate, SignedWattHours, TimeMs, WattHours, Watts
 from ledger.energy.storage_terms import StorageTerms
 from ledger.state.table import Table
 
@@ -27,11 +28,24 @@ class Gap(IntEnum):
     SURPLUS = 2
 
 
+class SessionEnd(IntEnum):
+    """Why a session ended."""
+
+    USED_UP = 1
+    CLOSED = 2
+    EXPIRED = 3
+    EXCEEDED = 4
+    SHORTFALL = 5
+    UNIT_REMOVED = 6
+    EXPELLED = 7
+    RELEASED = 8
+
+
 class Imbalance(Value, frozen=True):
     """`network_wh`: energy in all units; `rate`: R, base units of ENT per kWh, set when the gap last grew."""
 
-    network_wh: Uint
-    rate: Uint
+    network_wh: WattHours
+    rate: Rate
 
 
 class Unit(Value, frozen=True):
@@ -46,36 +60,36 @@ class Unit(Value, frozen=True):
     books were last compared for, `level_gain_wh`: the gain that this booked.
     """
 
-    owner: Bytes20
-    status: int
-    capacity_wh: Uint
-    max_power_w: Uint
-    available_wh: Uint
-    locked_wh: Uint
-    sequence: Uint
-    credit_from_ms: Uint
-    shortfall_wh: Uint
-    shortfall_from_ms: Uint
-    gain_day: Uint
-    gain_wh: Uint
-    quarantined_wh: Uint
-    number: Uint
+    owner: Address
+    status: Annotated[int, UnitStatus]
+    capacity_wh: WattHours
+    max_power_w: Watts
+    available_wh: WattHours
+    locked_wh: WattHours
+    sequence: Number
+    credit_from_ms: TimeMs
+    shortfall_wh: WattHours
+    shortfall_from_ms: TimeMs
+    gain_day: Number
+    gain_wh: WattHours
+    quarantined_wh: WattHours
+    number: Number
     terms: StorageTerms
-    inflow_wh: Uint
-    expected_wh: Uint
-    standing_from_ms: Uint
-    standing_booked_wh: Uint
-    standing_owed_wh: Uint
-    level_ms: Uint
-    level_gain_wh: Uint
+    inflow_wh: WattHours
+    expected_wh: WattHours
+    standing_from_ms: TimeMs
+    standing_booked_wh: WattHours
+    standing_owed_wh: WattHours
+    level_ms: TimeMs
+    level_gain_wh: WattHours
 
 
 class Flow(Value, frozen=True):
     """`energy_wh` that went into a unit's books, negative out of them, for the time from `start_ms` to `end_ms`."""
 
-    end_ms: Uint
-    start_ms: Uint
-    energy_wh: int
+    end_ms: TimeMs
+    start_ms: TimeMs
+    energy_wh: SignedWattHours
 
 
 class Flows(Value, frozen=True):
@@ -87,10 +101,10 @@ class Flows(Value, frozen=True):
 class Level(Value, frozen=True):
     """What a unit held at a signed time; compared with its books at `due_ms` at the latest. `number`: its expiry's."""
 
-    time_ms: Uint
-    level_wh: Uint
-    due_ms: Uint
-    number: Uint
+    time_ms: TimeMs
+    level_wh: WattHours
+    due_ms: TimeMs
+    number: Number
 
 
 class WaitingLevels(Value, frozen=True):
@@ -103,8 +117,8 @@ class WaitingLevels(Value, frozen=True):
 class CostInForce(Value, frozen=True):
     """Minting costs `cost` base units of ENT per kWh since a time."""
 
-    since_ms: Uint
-    cost: Uint
+    since_ms: TimeMs
+    cost: Rate
 
 
 class Session(Value, frozen=True):
@@ -116,19 +130,19 @@ class Session(Value, frozen=True):
     then it waits for its last reading, and `reason` (`SessionEnd`) says why it ended.
     """
 
-    number: Uint
-    locked: Uint
-    energy_wh: Uint
-    rate: Uint
-    gap: int
-    opened_ms: Uint
-    deadline_ms: Uint
-    returns_ms: Uint
-    overdraft: Uint
-    reservation: Uint
-    lost_wh: Uint
-    ended_ms: Uint
-    reason: int
+    number: Number
+    locked: EnergyAmount
+    energy_wh: WattHours
+    rate: Rate
+    gap: Annotated[int, Gap]
+    opened_ms: TimeMs
+    deadline_ms: TimeMs
+    returns_ms: TimeMs
+    overdraft: EnergyAmount
+    reservation: EnergyAmount
+    lost_wh: WattHours
+    ended_ms: TimeMs
+    reason: Annotated[int, SessionEnd]
 
 
 class Household(Value, frozen=True):
@@ -137,10 +151,10 @@ class Household(Value, frozen=True):
     produced: into units; exported: beyond a unit's capacity; consumed: drawn from sessions; imported: from the grid.
     """
 
-    produced_wh: Uint
-    exported_wh: Uint
-    consumed_wh: Uint
-    imported_wh: Uint
+    produced_wh: WattHours
+    exported_wh: WattHours
+    consumed_wh: WattHours
+    imported_wh: WattHours
 
 
 IMBALANCE: Final = Table(4, "imbalance", "", Imbalance)

@@ -16,13 +16,12 @@ from ledger.energy.events import SessionOpened
 from ledger.energy.imbalance import burning_rate, difference, energy_for, gap_of
 from ledger.energy.parameters import MAX_SESSION_SHARE, RESERVATION_RATE, SESSION_LIFETIME
 from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession
-from ledger.energy.schema import SESSIONS, UNIT_SESSIONS, UNITS, Session, Unit, UnitStatus
+from ledger.energy.schema import SESSIONS, UNIT_SESSIONS, UNITS, Session, SessionEnd, Unit, UnitStatus
 from ledger.energy.sessions import (
     OPEN_SESSIONS,
     RESERVATION_LOCK,
     SESSION_LOCK,
     Grant,
-    SessionEnd,
     end_session,
     is_sweeping,
     open_grant,

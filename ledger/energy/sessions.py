@@ -7,7 +7,6 @@ draw stay until what was consumed before the end is known. `ledger.energy.sessio
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Final
 
 import msgspec
@@ -23,7 +22,17 @@ from ledger.energy.daily import take_newest
 from ledger.energy.events import EnergyDrawn, EnergyLost, ReservationPaid, SessionClosed, SessionEnded
 from ledger.energy.imbalance import BASE_PER_WH, burning_cost, change_network_energy, difference, settle_rate
 from ledger.energy.parameters import CLOSE_NOTICE, SILENT_LOCK
-from ledger.energy.schema import SESSIONS, UNCOVERED, UNIT_LOSSES, UNIT_SESSIONS, UNITS, WAITING_SESSIONS, Gap, Session
+from ledger.energy.schema import (
+    SESSIONS,
+    UNCOVERED,
+    UNIT_LOSSES,
+    UNIT_SESSIONS,
+    UNITS,
+    WAITING_SESSIONS,
+    Gap,
+    Session,
+    SessionEnd,
+)
 from ledger.errors import InclusionError, Refused
 from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
@@ -39,19 +48,6 @@ RESERVATION_LOCK: Final = Purpose(4, "reservation")
 """ENT that pay the unit's owner for holding energy ready."""
 
 OPEN_SESSIONS: Final = AccountCounter(1, "open_sessions")
-
-
-class SessionEnd(IntEnum):
-    """Why a session ended."""
-
-    USED_UP = 1
-    CLOSED = 2
-    EXPIRED = 3
-    EXCEEDED = 4
-    SHORTFALL = 5
-    UNIT_REMOVED = 6
-    EXPELLED = 7
-    RELEASED = 8
 
 
 _AT_ONCE: Final = frozenset({SessionEnd.EXPIRED, SessionEnd.SHORTFALL, SessionEnd.UNIT_REMOVED})

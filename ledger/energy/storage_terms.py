@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ledger.encoding.codec import Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import Quantity, Unit, WattHours, Watts
 
 WHOLE: Final = 10**9
 """An efficiency of 100 %, in parts."""
@@ -35,12 +36,12 @@ class StorageTerms(Value, frozen=True):
     `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
     """
 
-    technology: Annotated[int, msgspec.Meta(ge=0, le=8)]
-    nominal_wh: Uint
-    max_discharge_w: Uint
-    efficiency_parts: Annotated[int, msgspec.Meta(ge=1, le=WHOLE)]
-    standing_wh: Uint
-    reserve_wh: Uint
+    technology: Annotated[int, msgspec.Meta(ge=0, le=8), Technology]
+    nominal_wh: WattHours
+    max_discharge_w: Watts
+    efficiency_parts: Annotated[int, msgspec.Meta(ge=1, le=WHOLE), Unit(Quantity.PARTS)]
+    standing_wh: WattHours
+    reserve_wh: WattHours
 
 
 IDEAL: Final = StorageTerms(int(Technology.UNKNOWN), 0, 0, WHOLE, 0, 0)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Address, Uint
+from ledger.encoding.quantities import Action, Address, Number, ParameterValue, TimeMs
+from ledger.governance.schema import VoteOutcome
 
 
 class VoteOpened(Event, frozen=True, tag=26):
     """`voter` opened vote `number` on `action` (its canonical bytes)."""
 
-    number: Uint
+    number: Number
     voter: Address
-    action: bytes
-    expires_ms: Uint
+    action: Action
+    expires_ms: TimeMs
 
 
 class VoteCast(Event, frozen=True, tag=27):
     """`voter` said yes to vote `number`, or withdrew its yes."""
 
-    number: Uint
+    number: Number
     voter: Address
     approve: bool
 
@@ -28,9 +29,9 @@ class VoteCast(Event, frozen=True, tag=27):
 class VoteClosed(Event, frozen=True, tag=28):
     """Vote `number` ended. `outcome`: see `VoteOutcome`; `code` is why a passed action could not be carried out."""
 
-    number: Uint
-    action: bytes
-    outcome: int
+    number: Number
+    action: Action
+    outcome: Annotated[int, VoteOutcome]
     code: str
 
 
@@ -45,7 +46,7 @@ class ParameterChanged(Event, frozen=True, tag=31):
     """Parameter `name` is now `value`."""
 
     name: str
-    value: Uint
+    value: ParameterValue
 
 
 class MemberChanged(Event, frozen=True, tag=32):

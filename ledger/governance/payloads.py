@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from ledger.encoding.codec import Bytes20, Name, Uint, Value
+from ledger.encoding.codec import Name, Value
+from ledger.encoding.quantities import Address, ParameterValue
 
 
 class AddVoter(Value, frozen=True, tag=1):
     """Give the voter role."""
 
-    address: Bytes20
+    address: Address
 
 
 class RemoveVoter(Value, frozen=True, tag=2):
     """Take the voter role; the voter's open votes lose its yes."""
 
-    address: Bytes20
+    address: Address
 
 
 class SetParameter(Value, frozen=True, tag=6):
     """Set a parameter of `ledger.chain.parameters` or of the market."""
 
     name: Name
-    value: Uint
+    value: ParameterValue
 
 
 class AdmitMember(Value, frozen=True, tag=9):
     """Admit a member."""
 
-    address: Bytes20
+    address: Address
 
 
 class ExpelMember(Value, frozen=True, tag=10):
     """Expel a member: its orders and sessions end; it may still transfer and withdraw."""
 
-    address: Bytes20
+    address: Address
 
 
 class CastVote(Value, frozen=True):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from ledger.chain.schema import Link
-from ledger.encoding.codec import Bytes20, Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import Action, Address, Height, Number, TimeMs
 from ledger.state.table import Table
 
 
@@ -17,27 +18,36 @@ class MemberStatus(IntEnum):
     EXPELLED = 2
 
 
+class VoteOutcome(IntEnum):
+    """How a vote ended."""
+
+    PASSED = 1
+    FAILED = 2
+    EXPIRED = 3
+    WITHDRAWN = 4
+
+
 class Voter(Value, frozen=True):
     """A voter since a height."""
 
-    since: Uint
+    since: Height
 
 
 class Member(Value, frozen=True):
     """An admitted or expelled member."""
 
-    status: int
-    since: Uint
+    status: Annotated[int, MemberStatus]
+    since: Height
 
 
 class Vote(Value, frozen=True):
     """An open vote. `action` is its canonical bytes; `yes` the voters for it, sorted."""
 
-    number: Uint
-    action: bytes
-    opened_by: Bytes20
-    expires_ms: Uint
-    yes: tuple[Bytes20, ...]
+    number: Number
+    action: Action
+    opened_by: Address
+    expires_ms: TimeMs
+    yes: tuple[Address, ...]
 
 
 VOTERS: Final = Table(12, "voters", "address", Voter, group=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Final
 
 from ledger.chain.context import Context, in_range
@@ -19,27 +18,20 @@ from ledger.governance.genesis import GOVERNANCE_SECTION
 from ledger.governance.members import admit, check_no_meter, is_voter
 from ledger.governance.parameters import VOTE_LIFETIME
 from ledger.governance.payloads import CastVote
-from ledger.governance.schema import VOTE_ACTIONS, VOTERS, VOTES, Vote, Voter
+from ledger.governance.schema import VOTE_ACTIONS, VOTERS, VOTES, Vote, VoteOutcome, Voter
 from ledger.keys.crypto import tagged_hash
 from ledger.limits import MAX_ALL_OPEN_VOTES, MAX_OPEN_VOTES, MAX_VOTERS
 from ledger.state.table import big_endian
 
 VOTER_COUNT: Final = b"voters"
 
+
 JUDGED: Final = b"judged"
 """While the open votes are judged again: the number of the last one that was."""
 
+
 OPEN_VOTES: Final = AccountCounter(2, "open_votes")
 """Votes that an account has opened and that still run."""
-
-
-class VoteOutcome(IntEnum):
-    """How a vote ended."""
-
-    PASSED = 1
-    FAILED = 2
-    EXPIRED = 3
-    WITHDRAWN = 4
 
 
 def action_hash(action: bytes) -> bytes:

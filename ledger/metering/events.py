@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Address, Uint
+from ledger.encoding.codec import Uint
+from ledger.encoding.quantities import Address, Count, Number, Register, TimeMs, WattHours
+from ledger.metering.schema import MeterKind, Quarantine
 
 
 class MeterBound(Event, frozen=True, tag=18):
@@ -14,8 +16,8 @@ class MeterBound(Event, frozen=True, tag=18):
     meter_key: bytes
     unit: Address
     account: Address
-    kind: Uint
-    opening_wh: Uint
+    kind: Annotated[Uint, MeterKind]
+    opening_wh: WattHours
 
 
 class MeterUnbound(Event, frozen=True, tag=19):
@@ -24,7 +26,7 @@ class MeterUnbound(Event, frozen=True, tag=19):
     meter_key: bytes
     unit: Address
     account: Address
-    kind: Uint
+    kind: Annotated[Uint, MeterKind]
 
 
 class ReadingsAccepted(Event, frozen=True, tag=20):
@@ -32,21 +34,21 @@ class ReadingsAccepted(Event, frozen=True, tag=20):
 
     meter_key: bytes
     account: Address
-    sequence: Uint
-    count: Uint
-    energy_wh: Uint
-    raw_register: Uint
-    time_ms: Uint
+    sequence: Number
+    count: Count
+    energy_wh: WattHours
+    raw_register: Register
+    time_ms: TimeMs
 
 
 class ReadingQuarantined(Event, frozen=True, tag=21):
     """A reading was not billed; the next good one continues from the last good one. `reason`: see `Quarantine`."""
 
     meter_key: bytes
-    sequence: Uint
-    raw_register: Uint
-    time_ms: Uint
-    reason: int
+    sequence: Number
+    raw_register: Register
+    time_ms: TimeMs
+    reason: Annotated[int, Quarantine]
 
 
 class JumpSettled(Event, frozen=True, tag=80):
@@ -54,9 +56,9 @@ class JumpSettled(Event, frozen=True, tag=80):
 
     meter_key: bytes
     account: Address
-    energy_wh: Uint
+    energy_wh: WattHours
     accepted: bool
-    raw_register: Uint
+    raw_register: Register
 
 
 class MeterReleased(Event, frozen=True, tag=81):

@@ -12,17 +12,19 @@ from typing import Annotated
 import msgspec
 
 from ledger.chain.envelope import Signatures
-from ledger.encoding.codec import Bytes20, Bytes32, Bytes64, Uint, Value, encode
+from ledger.encoding.codec import Bytes32, Bytes64, Value, encode
+from ledger.encoding.quantities import Address, Number, Quantity, Register, TimeMs, Unit
 from ledger.keys.address import SenderKey
 from ledger.keys.crypto import DOMAIN_BIND_METER, DOMAIN_CLOSE_METER, signing_bytes
 from ledger.limits import MAX_INTEGER, MAX_READINGS, MAX_REGISTER_FACTOR, MAX_SEQUENCE_STEP
+from ledger.metering.schema import MeterKind
 
 
 class SettleJump(Value, frozen=True, tag=14):
     """Count (`accept`) or drop the jump of a meter's register that is quarantined, `jump` raw steps high."""
 
     meter_key: bytes
-    jump: Uint
+    jump: Register
     accept: bool
 
 
@@ -32,16 +34,16 @@ class ReleaseMeter(Value, frozen=True, tag=15):
     meter_key: bytes
 
 
-Scale = Annotated[int, msgspec.Meta(ge=-9, le=9)]
+Scale = Annotated[int, msgspec.Meta(ge=-9, le=9), Unit(Quantity.PLAIN)]
 
 
-Kind = Annotated[int, msgspec.Meta(ge=1, le=3)]
+Kind = Annotated[int, msgspec.Meta(ge=1, le=3), MeterKind]
 
 
 SignedStep = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
 
 
-Factor = Annotated[int, msgspec.Meta(ge=1, le=MAX_REGISTER_FACTOR)]
+Factor = Annotated[int, msgspec.Meta(ge=1, le=MAX_REGISTER_FACTOR), Unit(Quantity.PLAIN)]
 
 
 Obis = Annotated[bytes, msgspec.Meta(min_length=6, max_length=6)]
@@ -64,8 +66,8 @@ class MeterTerms(Value, frozen=True):
     The opening register (raw, at `opening_ms`) bills nothing.
     """
 
-    unit: Bytes20
-    account: Bytes20
+    unit: Address
+    account: Address
     kind: Kind
     meter_key: bytes
     serial: Bytes32
@@ -73,11 +75,11 @@ class MeterTerms(Value, frozen=True):
     obis: Obis
     scale: Scale
     factor: Factor
-    rollover: Uint
-    max_power_w: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
-    opening_ms: Uint
-    opening_register: Uint
-    opening_sequence: Uint
+    rollover: Register
+    max_power_w: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.POWER_W)]
+    opening_ms: TimeMs
+    opening_register: Register
+    opening_sequence: Number
 
     def message(self, genesis_hash: bytes) -> bytes:
         """The bytes that the meter signs, and the account where no closing register comes with them."""
@@ -88,8 +90,8 @@ class Closing(Value, frozen=True):
     """What an old meter showed at its end, raw; without the account's signature it does not count."""
 
     meter_key: bytes
-    time_ms: Uint
-    register: Uint
+    time_ms: TimeMs
+    register: Register
 
     def message(self, genesis_hash: bytes, terms: MeterTerms) -> bytes:
         """The bytes that the account signs instead of the terms alone."""
@@ -126,9 +128,9 @@ class UnbindMeter(Value, frozen=True):
 class Step(Value, frozen=True):
     """A reading as the difference to the one before: sequence, time in ms, raw register (levels may fall)."""
 
-    sequence: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQUENCE_STEP)]
-    time_ms: SignedStep
-    register: SignedStep
+    sequence: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQUENCE_STEP), Unit(Quantity.NUMBER)]
+    time_ms: Annotated[SignedStep, Unit(Quantity.DURATION_MS)]
+    register: Annotated[SignedStep, Unit(Quantity.REGISTER)]
 
 
 class SubmitReadings(Value, frozen=True):
@@ -138,13 +140,13 @@ class SubmitReadings(Value, frozen=True):
     """
 
     profile: Bytes32
-    boot: Uint
-    clock: Annotated[int, msgspec.Meta(ge=0, le=2)]
-    flags: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+    boot: Number
+    clock: Annotated[int, msgspec.Meta(ge=0, le=2), ClockQuality]
+    flags: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1), Unit(Quantity.PLAIN)]
     obis: Obis
     scale: Scale
-    first_ms: Uint
-    first_register: Uint
+    first_ms: TimeMs
+    first_register: Register
     steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=MAX_READINGS - 1)]
 
     def first_sequence(self, nonce: int) -> int:

@@ -8,8 +8,8 @@ from typing import Final
 from ledger.chain.context import Context
 from ledger.chain.hooks import HookPoint
 from ledger.metering.payloads import MeterTerms
-from ledger.metering.registers import Interval, Quarantine
-from ledger.metering.schema import Meter
+from ledger.metering.registers import Interval
+from ledger.metering.schema import Meter, Quarantine
 
 BINDING_CHECK: Final[HookPoint[Callable[[Context, MeterTerms], None]]] = HookPoint("binding_check")
 """Refuse a binding whose unit is none."""

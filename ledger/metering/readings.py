@@ -11,8 +11,8 @@ from ledger.limits import MAX_INTEGER
 from ledger.metering.events import ReadingQuarantined, ReadingsAccepted
 from ledger.metering.payloads import SubmitReadings
 from ledger.metering.points import READINGS_BOOKED, READINGS_CHECK, book_interval
-from ledger.metering.registers import Interval, Quarantine, after_accepted, after_quarantine, interval_between
-from ledger.metering.schema import METERS, MeterKind
+from ledger.metering.registers import Interval, after_accepted, after_quarantine, interval_between
+from ledger.metering.schema import METERS, MeterKind, Quarantine
 
 
 def do_submit_readings(context: Context, payload: SubmitReadings) -> None:

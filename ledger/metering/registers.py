@@ -7,23 +7,12 @@ from then on is compared with the reading that jumped, so only its rise above th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import msgspec
 
 from ledger.chain.parameters import HOUR_MS
 from ledger.limits import MAX_INTEGER
-from ledger.metering.schema import Meter, MeterKind
-
-
-class Quarantine(IntEnum):
-    """Why a reading was not billed."""
-
-    FALLEN = 1
-    TOO_MUCH = 2
-    NOT_LATER = 3
-    IN_FUTURE = 4
-    ABOVE_CAPACITY = 5
+from ledger.metering.schema import Meter, MeterKind, Quarantine
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from ledger.chain.schema import Link
-from ledger.encoding.codec import Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import AddressOrNone, Number, Plain, PlainSigned, Register, TimeMs, Watts
 from ledger.state.table import Table
 
 
@@ -16,6 +17,16 @@ class MeterKind(IntEnum):
     PRODUCTION = 1
     CONSUMPTION = 2
     STORAGE = 3
+
+
+class Quarantine(IntEnum):
+    """Why a reading was not billed."""
+
+    FALLEN = 1
+    TOO_MUCH = 2
+    NOT_LATER = 3
+    IN_FUTURE = 4
+    ABOVE_CAPACITY = 5
 
 
 class Meter(Value, frozen=True):
@@ -28,32 +39,32 @@ class Meter(Value, frozen=True):
     between `quarantined_from_ms` and the reading that brought it (M6). `sent_ms`: block time of its last transaction.
     """
 
-    unit: bytes
-    account: bytes
-    kind: int
+    unit: AddressOrNone
+    account: AddressOrNone
+    kind: Annotated[int, MeterKind]
     place: bytes
-    max_power_w: Uint
-    rollover: Uint
-    scale: int
-    factor: Uint
+    max_power_w: Watts
+    rollover: Register
+    scale: PlainSigned
+    factor: Plain
     obis: bytes
     profile: bytes
     serial: bytes
-    sequence: Uint
-    register: Uint
-    time_ms: Uint
-    boot: Uint
-    quarantined_register: Uint
-    quarantined_from_ms: Uint
-    quarantined_ms: Uint
-    sent_ms: Uint
+    sequence: Number
+    register: Register
+    time_ms: TimeMs
+    boot: Number
+    quarantined_register: Register
+    quarantined_from_ms: TimeMs
+    quarantined_ms: TimeMs
+    sent_ms: TimeMs
 
 
 class ManualReport(Value, frozen=True):
     """When a unit last reported by hand what a meter could measure; `number` is that of its expiry."""
 
-    time_ms: Uint
-    number: Uint
+    time_ms: TimeMs
+    number: Number
 
 
 METERS: Final = Table(19, "meters", "meter_key", Meter)

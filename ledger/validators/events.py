@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Address, Bytes32, Uint
+from ledger.chain.votes import VoteKind
+from ledger.encoding.codec import Bytes32, Uint
+from ledger.encoding.quantities import Address, Height, Number
 
 
 class ValidatorAdded(Event, frozen=True, tag=33):
@@ -33,9 +35,9 @@ class ValidatorPunished(Event, frozen=True, tag=36):
     """`address` signed two votes of a kind in a round of a height; `removed`: it validates no longer."""
 
     address: Address
-    kind: Uint
-    height: Uint
-    round: Uint
+    kind: Annotated[Uint, VoteKind]
+    height: Height
+    round: Number
     removed: bool
 
 

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import msgspec
 
-from ledger.encoding.codec import Bytes20, Bytes32, Bytes64, Name, Uint, Value, encode
+from ledger.chain.votes import VoteKind
+from ledger.encoding.codec import Bytes32, Bytes64, Name, Value, encode
+from ledger.encoding.quantities import Address, Height, Number
 from ledger.keys.crypto import DOMAIN_POSSESSION, signing_bytes
 
 
@@ -14,7 +16,7 @@ class AddValidator(Value, frozen=True, tag=7):
     """Add a validator; `possession` is its key's signature over `possession_message`."""
 
     key: Bytes32
-    account: Bytes20
+    account: Address
     name: Name
     possession: Bytes64
 
@@ -22,16 +24,16 @@ class AddValidator(Value, frozen=True, tag=7):
 class RemoveValidator(Value, frozen=True, tag=8):
     """Remove a validator by its address."""
 
-    address: Bytes20
+    address: Address
 
 
 class Evidence(Value, frozen=True):
     """Two votes of one key, kind (`ledger.votes.VoteKind`), height and round; the lower value stands first."""
 
     key: Bytes32
-    kind: Annotated[int, msgspec.Meta(ge=1, le=4)]
-    height: Uint
-    round: Uint
+    kind: Annotated[int, msgspec.Meta(ge=1, le=4), VoteKind]
+    height: Height
+    round: Number
     first_value: Bytes32
     first_signature: Bytes64
     second_value: Bytes32
@@ -47,5 +49,5 @@ class ValidatorAlive(Value, frozen=True):
     """A validator key shows that it is running: its signature over `possession_message` at a recent height."""
 
     key: Bytes32
-    height: Uint
+    height: Height
     signature: Bytes64

@@ -5,26 +5,27 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ledger.chain.schema import VALIDATORS, Link
-from ledger.encoding.codec import Uint, Value
+from ledger.encoding.codec import Value
+from ledger.encoding.quantities import Height
 from ledger.state.table import Table
 
 
 class FormerValidator(Value, frozen=True):
     """A term that is over: from `since` up to the height in the key."""
 
-    since: Uint
+    since: Height
 
 
 class Offence(Value, frozen=True):
     """An equivocation, punished at a height."""
 
-    punished: Uint
+    punished: Height
 
 
 class Liveness(Value, frozen=True):
     """The height at which a validator key last showed that it is running."""
 
-    height: Uint
+    height: Height
 
 
 LIVENESS: Final = Table(17, "liveness", "validator_key", Liveness)

@@ -12,8 +12,8 @@ from ledger.chain.context import Context
 from ledger.encoding.amounts import format_share
 from ledger.energy.imbalance import BASE_PER_WH, burning_cost_rate, difference, gap_of, imbalance, minting_cost_rate
 from ledger.energy.losses import is_losing, loss_limit, recent_losses
-from ledger.energy.schema import SESSIONS, UNIT_SESSIONS, UNITS, WAITING_SESSIONS, Gap, Unit, UnitStatus
-from ledger.energy.sessions import Grant, SessionEnd, consumption_meter, grant_of
+from ledger.energy.schema import SESSIONS, UNIT_SESSIONS, UNITS, WAITING_SESSIONS, Gap, SessionEnd, Unit, UnitStatus
+from ledger.energy.sessions import Grant, consumption_meter, grant_of
 from ledger.energy.storage_terms import Technology
 from ledger.keys.address import format_address
 from nodechain.api.amounts import Amount, tokens

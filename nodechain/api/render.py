@@ -1,135 +1,104 @@
 """The ledger's values as JSON: addresses in Bech32m, hashes in hex, amounts in tokens beside their base units.
 
-One generic rendering for payloads, events and table entries: what a field means follows from its type and its name.
+One rendering for payloads, events and table entries. What a field means follows from its type alone
+(`ledger.encoding.quantities`), so that the values of a new subject are shown right with nothing edited here.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import cache
-from typing import Any, Final, get_type_hints
+from typing import Any, get_args
 
 import msgspec
 
 from ledger.bank.schema import Asset
-from ledger.chain.events import kind_of
 from ledger.chain.header import Event
 from ledger.encoding.amounts import format_amount
-from ledger.encoding.codec import Bytes20
-from ledger.energy.events import SessionClosed, SessionEnded
-from ledger.energy.schema import Gap, UnitStatus
-from ledger.energy.sessions import SessionEnd
-from ledger.governance.events import VoteClosed
-from ledger.governance.voting import VoteOutcome
+from ledger.encoding.quantities import FieldType, Quantity, field_type, field_types
 from ledger.keys.address import format_address
-from ledger.metering.registers import Quarantine
-from ledger.metering.schema import MeterKind
-from market.events import OrderCancelled
-from market.types import OrderKind, Reason, Side
 from nodechain.modules import REGISTRY
-
-AMOUNTS: Final = frozenset(
-    "amount minted provider_share cost burned locked unlocked returned payment released price quantity remaining "
-    "overdraft fee session order withdrawal waiting reservation paid available difference rate".split()
-)
-"""Fields in base units: of a token, or (price, rate) of a token per ENT or kWh; all have nine decimals."""
-
-_NAMED: Final[dict[str, type[IntEnum]]] = {
-    "asset": Asset,
-    "gap": Gap,
-    "status": UnitStatus,
-    "side": Side,
-    "outcome": VoteOutcome,
-}
-_REASONS: Final[dict[type[msgspec.Struct], type[IntEnum]]] = {
-    SessionClosed: SessionEnd,
-    SessionEnded: SessionEnd,
-    OrderCancelled: Reason,
-}
-_KINDS_OF_METERS: Final = frozenset({"MeterBound", "MeterUnbound", "MeterTerms", "Meter"})
 
 
 def amount(base: int) -> dict[str, Any]:
-    """An amount: exact base units, and whole tokens as text."""
+    """An amount, price or rate: exact base units, and whole tokens as text."""
     return {"base": base, "tokens": format_amount(base)}
 
 
-@cache
-def _address_fields(kind: type[msgspec.Struct]) -> frozenset[str]:
-    hints = get_type_hints(kind, include_extras=True)
-    return frozenset(name for name, hint in hints.items() if hint == Bytes20)
+def asset_name(number: int) -> str:
+    """An asset as the interface calls it."""
+    return Asset(number).name.lower()
 
 
 def struct(value: msgspec.Struct) -> dict[str, Any]:
     """Any value of the ledger as a JSON object of its fields."""
-    kind = type(value)
-    return {name: _field(kind, name, getattr(value, name)) for name in value.__struct_fields__}
+    found = field_types(type(value))
+    return {name: _shown(found[name], getattr(value, name)) for name in value.__struct_fields__}
 
 
 def event(value: Event) -> dict[str, Any]:
     """An event with its kind."""
-    return {"kind": kind_of(value), **_beside_kind(value)}
-
-
-def _beside_kind(value: msgspec.Struct) -> dict[str, Any]:
-    """The fields of a value that is shown with its own kind: a field of that name gets a longer one."""
-    fields = struct(value)
-    if "kind" in fields:
-        own = "meter_kind" if type(value).__name__ in _KINDS_OF_METERS else "order_kind"
-        fields[own] = fields.pop("kind")
-    return fields
+    return _tagged(value)
 
 
 def action(data: bytes) -> dict[str, Any]:
     """A voted action from its canonical bytes."""
-    decoded = REGISTRY.actions.decode_trusted(data)
-    return {"kind": kind_name(type(decoded)), **struct(decoded)}
+    return _tagged(REGISTRY.actions.decode_trusted(data))
 
 
-def kind_name(kind: type[msgspec.Struct]) -> str:
+def kind_name(kind: type) -> str:
     """A class name in snake_case."""
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in kind.__name__).lstrip("_")
 
 
-def _field(kind: type[msgspec.Struct], name: str, value: Any) -> Any:
+def _tagged(value: msgspec.Struct) -> dict[str, Any]:
+    """A value of a union, with its kind."""
+    return {"kind": kind_name(type(value)), **_beside_kind(value)}
+
+
+def _beside_kind(value: msgspec.Struct) -> dict[str, Any]:
+    """The fields of a value that is shown with its own kind: a field `kind` gets the name of its enum."""
+    fields = struct(value)
+    if "kind" in fields:
+        names = field_types(type(value))["kind"].names
+        fields[f"{kind_name(type(value))}_kind" if names is None else kind_name(names)] = fields.pop("kind")
+    return fields
+
+
+def _shown(kind: FieldType, value: Any) -> Any:
     if isinstance(value, bytes):
-        return _bytes(kind, name, value)
+        return _bytes(kind, value)
     if isinstance(value, bool) or not isinstance(value, int):
-        return _nested(value)
-    return _number(kind, name, value)
+        return _nested(kind, value)
+    return _number(kind, value)
 
 
-def _bytes(kind: type[msgspec.Struct], name: str, value: bytes) -> Any:
-    if name in _address_fields(kind) or (name in {"account", "unit"} and len(value) == 20):
-        return format_address(value)
-    if name == "action":
+def _bytes(kind: FieldType, value: bytes) -> Any:
+    if kind.is_action:
         return action(value)
-    return value.hex()
+    return format_address(value) if kind.is_address and value else value.hex()
 
 
-def _number(kind: type[msgspec.Struct], name: str, value: int) -> Any:
-    if name in AMOUNTS:
+def _number(kind: FieldType, value: int) -> Any:
+    if isinstance(value, IntEnum):
+        return value.name.lower()
+    if kind.names is not None:
+        return _name_of(kind.names, value)
+    if kind.shown_in_tokens:
         return amount(value)
-    if name == "reason":
-        return _REASONS.get(kind, Quarantine)(value).name.lower()
-    if name == "kind":
-        return (MeterKind if kind.__name__ in _KINDS_OF_METERS else OrderKind)(value).name.lower()
-    if name in _NAMED and not (name == "outcome" and kind is not VoteClosed):
-        return _NAMED[name](value).name.lower()
-    return value
+    return asset_name(value) if kind.unit is not None and kind.unit.quantity is Quantity.ASSET else value
 
 
-def _nested(value: Any) -> Any:
+def _name_of(names: type[IntEnum], value: int) -> str:
+    """The name of a number; of 0, where the enum has none, nothing; of a number that is not known, the number."""
+    known = names._value2member_map_.get(value)
+    return known.name.lower() if known is not None else str(value or "")
+
+
+def _nested(kind: FieldType, value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
-        tagged = type(value).__struct_config__.tag is not None
-        return {"kind": kind_name(type(value)), **_beside_kind(value)} if tagged else struct(value)
+        return _tagged(value) if type(value).__struct_config__.tag is not None else struct(value)
     if isinstance(value, tuple | list):
-        return [
-            format_address(item)
-            if isinstance(item, bytes) and len(item) == 20
-            else item.hex()
-            if isinstance(item, bytes)
-            else _nested(item)
-            for item in value
-        ]
+        parts = get_args(kind.hint)
+        part = field_type(parts[0]) if parts else FieldType(Any)
+        return [_shown(part, item) for item in value]
     return value

@@ -6,7 +6,7 @@ This is where the market meets the ledger's execution (`REGISTRY`). No rule stan
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from typing import Final, get_type_hints
+from typing import Final
 
 from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
 from ledger.chain.certificate import check_certificate
@@ -16,7 +16,8 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import CERTIFICATE, HEADER, Certificate, Event, Header, Receipt
 from ledger.chain.validator_set import load_validators
-from ledger.encoding.codec import Bytes20, encode
+from ledger.encoding.codec import encode
+from ledger.encoding.quantities import address_fields
 from ledger.errors import InclusionError
 from ledger.light.headers import SET_MEMBERS, members_of, set_of
 from ledger.state.overlay import State
@@ -187,10 +188,4 @@ def account_index(senders: Sequence[bytes], receipts: Sequence[Receipt]) -> tupl
 
 def addresses_of(event: Event) -> Iterable[bytes]:
     """The accounts that an event names."""
-    return (getattr(event, name) for name in _ADDRESS_FIELDS[type(event)])
-
-
-_ADDRESS_FIELDS: Final = {
-    kind: tuple(name for name, hint in get_type_hints(kind, include_extras=True).items() if hint == Bytes20)
-    for kind in REGISTRY.events
-}
+    return tuple(getattr(event, name) for name in address_fields(type(event)))

@@ -15,8 +15,8 @@ from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.envelope import Envelope, Transaction
-from ledger.energy.schema import UNITS
-from ledger.energy.sessions import Grant, SessionEnd
+from ledger.energy.schema import UNITS, SessionEnd
+from ledger.energy.sessions import Grant
 from ledger.errors import InclusionError, Refused
 from ledger.keys.crypto import verify
 from ledger.metering.payloads import BindMeter, Closing, MeterTerms, SubmitReadings

@@ -19,8 +19,7 @@ from ledger.energy.storage_terms import IDEAL
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
 from ledger.limits import COST_DAYS, COST_HOURS
 from ledger.metering.events import ReadingQuarantined
-from ledger.metering.registers import Quarantine
-from ledger.metering.schema import MeterKind
+from ledger.metering.schema import MeterKind, Quarantine
 from ledger.validators.payloads import RemoveValidator
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, actual, consume, events, produce

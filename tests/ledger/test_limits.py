@@ -47,8 +47,7 @@ from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
 from ledger.light.snapshot import SNAPSHOT_CHUNK
 from ledger.metering.events import ReadingQuarantined
 from ledger.metering.payloads import BindMeter, MeterTerms, Step, SubmitReadings, UnbindMeter
-from ledger.metering.registers import Quarantine
-from ledger.metering.schema import MeterKind
+from ledger.metering.schema import MeterKind, Quarantine
 from ledger.state.merkle import LIST_PROOF, ListProof
 from ledger.state.proofs import STATE_PROOF
 from ledger.state.tree import InMemoryTreeStorage, StateTree

@@ -24,12 +24,11 @@ from ledger.errors import InclusionError
 from ledger.governance.events import VoteClosed
 from ledger.governance.genesis import Access
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote
-from ledger.governance.voting import VoteOutcome
+from ledger.governance.schema import VoteOutcome
 from ledger.keys.address import address_of
 from ledger.metering.events import JumpSettled, MeterBound, MeterReleased, ReadingQuarantined
 from ledger.metering.payloads import ReleaseMeter, SettleJump, UnbindMeter
-from ledger.metering.registers import Quarantine
-from ledger.metering.schema import BINDINGS, MANUAL_REPORTS, MeterKind
+from ledger.metering.schema import BINDINGS, MANUAL_REPORTS, MeterKind, Quarantine
 from ledger.state.overlay import State
 from ledger.validators.payloads import AddValidator
 from nodechain.mempool.mempool import Mempool

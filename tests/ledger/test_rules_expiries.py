@@ -11,12 +11,11 @@ from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.chain.schema import EXPIRIES
 from ledger.energy.events import EnergyDrawn, ExcessDrawn
 from ledger.energy.payloads import OpenSession
-from ledger.energy.sessions import SessionEnd
+from ledger.energy.schema import SessionEnd
 from ledger.errors import InclusionError
 from ledger.governance.events import VoteClosed, VoteOpened
 from ledger.governance.payloads import CastVote, SetParameter
-from ledger.governance.schema import VOTES
-from ledger.governance.voting import VoteOutcome
+from ledger.governance.schema import VOTES, VoteOutcome
 from ledger.metering.schema import MeterKind
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import MeterFixture, closed, consume, events, produce

@@ -15,7 +15,7 @@ from ledger.chain.registry import Module
 from ledger.chain.validator_set import validator_address
 from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import CloseSession, OpenSession, RegisterUnit, RemoveUnit
-from ledger.energy.sessions import SessionEnd
+from ledger.energy.schema import SessionEnd
 from ledger.errors import InclusionError
 from ledger.governance.events import MemberChanged
 from ledger.governance.genesis import Access

@@ -12,15 +12,14 @@ from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.energy.events import ActualReported, EnergyDrawn, EnergyStored, GridExported, GridImported
 from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import OpenSession, RemoveUnit
-from ledger.energy.schema import Household, UnitStatus
-from ledger.energy.sessions import SessionEnd
+from ledger.energy.schema import Household, SessionEnd, UnitStatus
 from ledger.errors import InclusionError
 from ledger.governance.payloads import AdmitMember, ExpelMember, SetParameter
 from ledger.keys.address import MultisigKey, address_of
 from ledger.metering.events import MeterBound, MeterUnbound, ReadingQuarantined, ReadingsAccepted
 from ledger.metering.payloads import BindMeter, ReleaseMeter, UnbindMeter
-from ledger.metering.registers import Interval, Quarantine, interval_between, to_wh
-from ledger.metering.schema import METERS, MeterKind
+from ledger.metering.registers import Interval, interval_between, to_wh
+from ledger.metering.schema import METERS, MeterKind, Quarantine
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, actual, closed, consume, events, household, produce
 

@@ -11,8 +11,7 @@ from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.energy.events import EnergyDrawn, ExcessDrawn, GridImported, ReservationPaid, SessionEnded, SessionOpened
 from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession, RemoveUnit
-from ledger.energy.schema import WAITING_SESSIONS, Session, UnitStatus
-from ledger.energy.sessions import SessionEnd
+from ledger.energy.schema import WAITING_SESSIONS, Session, SessionEnd, UnitStatus
 from ledger.governance.payloads import ExpelMember
 from ledger.limits import MAX_WAITING_SESSIONS
 from ledger.metering.payloads import UnbindMeter

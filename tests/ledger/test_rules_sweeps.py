@@ -14,13 +14,11 @@ from ledger.chain.schema import SWEEPS
 from ledger.energy import sessions
 from ledger.energy.events import EnergyUncovered, SessionClosed, SessionEnded
 from ledger.energy.payloads import CloseSession, EnergyBatch, OpenSession, ProducedItem, RegisterUnit, RemoveUnit
-from ledger.energy.schema import UNCOVERED, UnitStatus
-from ledger.energy.sessions import SessionEnd
+from ledger.energy.schema import UNCOVERED, SessionEnd, UnitStatus
 from ledger.errors import InclusionError
 from ledger.governance.events import VoteClosed
 from ledger.governance.payloads import CastVote, ExpelMember, RemoveVoter
-from ledger.governance.schema import VOTES
-from ledger.governance.voting import VoteOutcome
+from ledger.governance.schema import VOTES, VoteOutcome
 from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, SWEEP_SHARE
 from ledger.metering import bindings as metering
 from ledger.metering.events import MeterUnbound

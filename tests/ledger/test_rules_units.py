@@ -29,11 +29,10 @@ from ledger.energy.payloads import (
     ReinstateUnit,
     RemoveUnit,
 )
-from ledger.energy.schema import UnitStatus
-from ledger.energy.sessions import SessionEnd
+from ledger.energy.schema import SessionEnd, UnitStatus
 from ledger.governance.events import VoteClosed
 from ledger.governance.payloads import CastVote
-from ledger.governance.voting import VoteOutcome
+from ledger.governance.schema import VoteOutcome
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import actual, closed, consume, events, produce
 

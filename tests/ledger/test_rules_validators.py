@@ -9,7 +9,7 @@ from ledger.chain.header import Receipt
 from ledger.chain.validator_set import validator_address
 from ledger.governance.events import VoteClosed
 from ledger.governance.payloads import CastVote, ExpelMember
-from ledger.governance.voting import VoteOutcome
+from ledger.governance.schema import VoteOutcome
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.validators import rules
 from ledger.validators.events import ValidatorAdded, ValidatorRemoved

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import get_type_hints
-
 import pytest
 
-from ledger.encoding.codec import Bytes20, Value, encode
+from ledger.encoding.codec import Value, encode
+from ledger.encoding.quantities import address_fields
 from ledger.errors import InvalidInput
 from market.events import MARKET_EVENTS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
@@ -55,9 +54,7 @@ def test_other_bytes_are_refused(wrong: str) -> None:
 
 def test_every_event_names_its_accounts_as_addresses() -> None:
     for kind in MARKET_EVENTS:
-        hints = get_type_hints(kind, include_extras=True)
-        named = {name for name, hint in hints.items() if hint == Bytes20}
-        assert named == ({"buyer", "seller"} if kind.__name__ == "Traded" else {"owner"})
+        assert set(address_fields(kind)) == ({"buyer", "seller"} if kind.__name__ == "Traded" else {"owner"})
 
 
 def test_receipts_decode_again() -> None:

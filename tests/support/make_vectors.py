@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
 
@@ -205,8 +205,16 @@ def _transactions() -> list[dict[str, Any]]:
     return made
 
 
+def _without_units(kind: Any) -> Any:
+    plain, *metadata = get_args(kind)
+    bounds = [entry for entry in metadata if isinstance(entry, msgspec.Meta)]
+    return Annotated[plain, *bounds] if bounds else plain
+
+
 def _field(kind: Any, place: int) -> Any:
-    """A value for a field of an event, by its type."""
+    """A value for a field of an event, by its type and bounds; units are not part of the bytes."""
+    if get_origin(kind) is Annotated:
+        kind = _without_units(kind)
     if kind == Bytes20:
         return address_named("ABX"[place % 3])
     if kind == Bytes32:

@@ -1,0 +1,214 @@
+"""What the integers of payloads, events and tables count: the unit is part of a field's type.
+
+A `Unit` stands beside msgspec's bounds in `Annotated`; values stay plain integers and bytes do not change. What shows a
+value to people (the interface, the command line, OpenAPI) asks the type, so that a new field of a new subject is shown
+right with nothing else edited. A field that holds a number of an enum carries the enum in the same place:
+`Annotated[int, UnitStatus]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from functools import cache
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from ledger.encoding.codec import Bytes20, Uint
+from ledger.limits import MAX_INTEGER
+
+
+class Quantity(Enum):
+    """What is counted; the value is the unit as people write it."""
+
+    AMOUNT = "base units"
+    PRICE = "base units per whole token"
+    RATE = "base units per kWh"
+    ENERGY_WH = "Wh"
+    ENERGY_MWH = "mWh"
+    POWER_W = "W"
+    TIME_MS = "ms since 1970"
+    DURATION_MS = "ms"
+    PARTS = "parts per 10^9"
+    REGISTER = "steps of a register"
+    HEIGHT = "height"
+    ASSET = "number of an asset"
+    NUMBER = "number"
+    COUNT = "count"
+    PARAMETER = "unit of the parameter"
+    PLAIN = "plain number"
+
+
+TOKENS: Final = frozenset({Quantity.AMOUNT, Quantity.PRICE, Quantity.RATE})
+"""What is shown in whole tokens beside its base units."""
+
+
+class Of(Enum):
+    """Which asset an amount is of."""
+
+    ENERGY = "the energy token"
+    CURRENCY = "the currency"
+    FEES = "the asset of fees"
+    FIELD = "the one that the field `asset` beside it, or the entry's key, names"
+    ORDER = "the one that the order locks"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The unit of a field; `of` is the asset of an amount, price or rate."""
+
+    quantity: Quantity
+    of: Of | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IsAddress:
+    """The bytes are an address (perhaps empty), which people see in Bech32m."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsAction:
+    """The bytes are a voted action in canonical form."""
+
+
+ENERGY_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.ENERGY)
+CURRENCY_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.CURRENCY)
+
+Amount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.FIELD)]
+"""Base units of the asset that the field `asset` beside it, or the key of the entry, names."""
+
+EnergyAmount = Annotated[Uint, ENERGY_AMOUNT]
+"""Base units of the energy token."""
+
+CurrencyAmount = Annotated[Uint, CURRENCY_AMOUNT]
+"""Base units of the currency."""
+
+FeeAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.FEES)]
+"""Base units of the asset that fees are paid in."""
+
+OrderAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.ORDER)]
+"""Base units of the asset that an order locks: the currency for a buy, the token for a sale."""
+
+SignedEnergyAmount = Annotated[int, ENERGY_AMOUNT]
+"""Base units of the energy token, below 0 a relief or a surplus."""
+
+Price = Annotated[Uint, Unit(Quantity.PRICE, Of.CURRENCY)]
+"""Base units of the currency for a whole token."""
+
+Rate = Annotated[Uint, Unit(Quantity.RATE, Of.ENERGY)]
+"""Base units of the energy token per kWh."""
+
+WattHours = Annotated[Uint, Unit(Quantity.ENERGY_WH)]
+SignedWattHours = Annotated[int, Unit(Quantity.ENERGY_WH)]
+MilliWattHours = Annotated[Uint, Unit(Quantity.ENERGY_MWH)]
+Watts = Annotated[Uint, Unit(Quantity.POWER_W)]
+
+TimeMs = Annotated[Uint, Unit(Quantity.TIME_MS)]
+"""A time of the state, which was bounded where it came in (`ledger.encoding.times.Millis`)."""
+
+AssetId = Annotated[Uint, Unit(Quantity.ASSET)]
+Height = Annotated[Uint, Unit(Quantity.HEIGHT)]
+Number = Annotated[Uint, Unit(Quantity.NUMBER)]
+"""A number that was given out in turn, or a sequence."""
+
+Count = Annotated[Uint, Unit(Quantity.COUNT)]
+Register = Annotated[Uint, Unit(Quantity.REGISTER)]
+"""What a meter shows, in its own steps."""
+
+ParameterValue = Annotated[Uint, Unit(Quantity.PARAMETER)]
+"""In the unit of the parameter's rule."""
+
+Plain = Annotated[Uint, Unit(Quantity.PLAIN)]
+"""A number without a unit: a factor, flags, a kind that no enum names."""
+
+PlainSigned = Annotated[int, Unit(Quantity.PLAIN)]
+
+PositiveNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.NUMBER)]
+PositiveWattHours = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.ENERGY_WH)]
+PositiveAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.AMOUNT, Of.FIELD)]
+PositiveEnergyAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), ENERGY_AMOUNT]
+PositiveCurrencyAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), CURRENCY_AMOUNT]
+
+Address = Annotated[Bytes20, IsAddress()]
+"""An account, a unit, or a validator."""
+
+AddressOrNone = Annotated[bytes, IsAddress()]
+"""An address, or empty."""
+
+Action = Annotated[bytes, IsAction()]
+"""What voters decide, in canonical bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """What a field's type says: its unit, the enum of its numbers, whether bytes are an address or an action."""
+
+    hint: Any
+    unit: Unit | None = None
+    names: type[IntEnum] | None = None
+    is_address: bool = False
+    is_action: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is an integer and no enum of itself."""
+        return self.hint is int
+
+    @property
+    def shown_in_tokens(self) -> bool:
+        """Whether it is an amount, a price or a rate."""
+        return self.unit is not None and self.unit.quantity in TOKENS
+
+
+@cache
+def field_types(kind: type) -> Mapping[str, FieldType]:
+    """The fields of a struct (or of any class with annotations) by name."""
+    return MappingProxyType(
+        {name: field_type(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+    )
+
+
+def field_type(hint: Any) -> FieldType:
+    """What a type hint says; of `X | None`, what X says."""
+    if get_origin(hint) in (Union, UnionType):
+        some = [part for part in get_args(hint) if part is not NoneType]
+        return field_type(some[0]) if len(some) == 1 else FieldType(hint)
+    if get_origin(hint) is not Annotated:
+        return FieldType(hint)
+    plain, *metadata = get_args(hint)
+    return FieldType(
+        plain,
+        next((entry for entry in metadata if isinstance(entry, Unit)), None),
+        next((entry for entry in metadata if isinstance(entry, type) and issubclass(entry, IntEnum)), None),
+        any(isinstance(entry, IsAddress) for entry in metadata),
+        any(isinstance(entry, IsAction) for entry in metadata),
+    )
+
+
+@cache
+def address_fields(kind: type) -> tuple[str, ...]:
+    """The fields of a struct that name an account, a unit or a validator."""
+    return tuple(name for name, found in field_types(kind).items() if found.is_address)
+
+
+def fields_without_unit(kind: type) -> tuple[str, ...]:
+    """The integers of a struct, and of the structs in it, that say nothing of what they count."""
+    found: dict[str, None] = {}
+    _collect(kind, kind.__name__, found, frozenset())
+    return tuple(found)
+
+
+def _collect(hint: Any, path: str, found: dict[str, None], above: frozenset[Any]) -> None:
+    field = field_type(hint)
+    if field.is_number and field.unit is None and field.names is None:
+        found[path] = None
+    plain = field.hint
+    if isinstance(plain, type) and issubclass(plain, msgspec.Struct) and plain not in above:
+        for name, inner in get_type_hints(plain, include_extras=True).items():
+            _collect(inner, f"{path}.{name}", found, above | {plain})
+    for part in get_args(plain):
+        if part not in (NoneType, Ellipsis):
+            _collect(part, path, found, above)

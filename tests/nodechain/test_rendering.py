@@ -1,0 +1,134 @@
+"""Fault A9: what a value looks like follows from the types of its fields, also for a struct that nobody has seen."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated
+
+import pytest
+
+from ledger.chain.header import Event
+from ledger.encoding.codec import Bytes32, Codec, Uint, Value, encode
+from ledger.encoding.quantities import (
+    Address,
+    AddressOrNone,
+    Amount,
+    AssetId,
+    CurrencyAmount,
+    EnergyAmount,
+    MilliWattHours,
+    Number,
+    Price,
+    Rate,
+    SignedEnergyAmount,
+    TimeMs,
+    WattHours,
+    fields_without_unit,
+)
+from ledger.energy.events import SessionClosed
+from ledger.energy.schema import SessionEnd
+from ledger.governance.schema import Member, MemberStatus
+from ledger.keys.address import format_address
+from ledger.validators.events import ValidatorPunished
+from nodechain.api.render import event, struct
+
+ALICE = bytes(range(20))
+GREEN = 1
+
+
+class Colour(IntEnum):
+    RED = 0
+    GREEN = GREEN
+
+
+class Item(Value, frozen=True, tag=1):
+    kind: Annotated[Uint, Colour]
+    delivered_wh: WattHours
+
+
+class Tariff(Event, frozen=True, tag=9_999):
+    """An event of a subject that this project has not: every quantity, an enum, addresses, values in values."""
+
+    kind: Annotated[int, Colour]
+    whom: Address
+    nobody: AddressOrNone
+    mark: Bytes32
+    asset: AssetId
+    owed: Amount
+    deposit: CurrencyAmount
+    bonus: EnergyAmount
+    relief: SignedEnergyAmount
+    ceiling: Price
+    levy: Rate
+    drawn_wh: WattHours
+    standby_mwh: MilliWattHours
+    starts_ms: TimeMs
+    number: Number
+    shared: bool
+    items: tuple[Item, ...]
+    payers: tuple[Address, ...]
+
+
+def tariff(kind: int = GREEN) -> Tariff:
+    item = Item(Colour.RED, 7)
+    return Tariff(kind, ALICE, b"", bytes(32), 1, 1, 2, 3, -4, 5, 6, 7, 8, 9, 10, True, (item,), (ALICE,))
+
+
+def test_a9_a_value_of_a_new_subject_is_shown_by_its_types() -> None:
+    def tokens(base: int) -> dict[str, object]:
+        return {"base": base, "tokens": f"{'-' if base < 0 else ''}0.00000000{abs(base)}"}
+
+    alice = format_address(ALICE)
+    assert event(tariff()) == {
+        "kind": "tariff",
+        "colour": "green",
+        "whom": alice,
+        "nobody": "",
+        "mark": "00" * 32,
+        "asset": "ent",
+        "owed": tokens(1),
+        "deposit": tokens(2),
+        "bonus": tokens(3),
+        "relief": tokens(-4),
+        "ceiling": tokens(5),
+        "levy": tokens(6),
+        "drawn_wh": 7,
+        "standby_mwh": 8,
+        "starts_ms": 9,
+        "number": 10,
+        "shared": True,
+        "items": [{"kind": "item", "colour": "red", "delivered_wh": 7}],
+        "payers": [alice],
+    }
+
+
+def test_a9_a_number_that_an_enum_does_not_know_is_shown_as_it_is() -> None:
+    assert event(tariff(77))["colour"] == "77"
+
+
+def test_a9_annotations_change_no_bytes() -> None:
+    value = Item(1, 7)
+    assert encode(value) == encode([1, 1, 7])
+    assert Codec(Item, 100).decode(encode(value)) == value
+
+
+def test_a9_names_of_fields_that_mean_something_else_elsewhere() -> None:
+    """What lists of names had wrong: a vote's kind was an order's, a member's status a unit's."""
+    shown = event(ValidatorPunished(ALICE, 2, 5, 0, False))
+    assert shown["vote_kind"] == "prepare"
+    assert "order_kind" not in shown
+    assert struct(Member(MemberStatus.EXPELLED, 3))["status"] == "expelled"
+    closed = SessionClosed(ALICE, ALICE, 1, 2, 3, SessionEnd.RELEASED, False)
+    assert event(closed)["reason"] == "released"
+
+
+class Forgetful(Value, frozen=True):
+    number: Number
+    parts: tuple[int, ...]
+    missing: Uint
+    colour: Annotated[Uint, Colour]
+
+
+@pytest.mark.parametrize(("kind", "fields"), [(Tariff, ()), (Forgetful, ("Forgetful.parts", "Forgetful.missing"))])
+def test_a9_integers_without_a_unit_are_found(kind: type, fields: tuple[str, ...]) -> None:
+    assert fields_without_unit(kind) == fields
