@@ -20,10 +20,9 @@ from pathlib import Path
 
 import aiohttp
 
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
-from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import encode
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
@@ -67,7 +66,7 @@ class Load:
         self._nonces[account] += 1
         key = self._keys[account]
         payload = Transfer(Asset.EEURO, self._addresses[(account + 1) % ACCOUNTS], 1)
-        envelope = unsigned(self._chain_id, TypeNumber.TRANSFER, key.public_key, self._nonces[account], payload)
+        envelope = unsigned(self._chain_id, BankTypeNumber.TRANSFER, key.public_key, self._nonces[account], payload)
         return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self._genesis_hash))),))
 
     def batch(self, first: int, accounts: int, each: int) -> bytes:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 
 from ledger.bank.balances import mint
 from ledger.bank.genesis import BANK_SECTION, BankSection
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.execution import Executed, Execution
@@ -32,15 +32,14 @@ from ledger.chain.origin import first_state
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
 from ledger.chain.schema import Link
 from ledger.chain.section import sections_of
-from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import Value, encode
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
-from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession
+from ledger.energy.payloads import CloseSession, EnergyProduced, EnergyTypeNumber, OpenSession
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.metering.bindings import binding_key, meter_of
-from ledger.metering.payloads import MeterTerms, Step, SubmitReadings
+from ledger.metering.payloads import MeteringTypeNumber, MeterTerms, Step, SubmitReadings
 from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, MeterKind
 from ledger.state.merkle import list_root
 from ledger.state.overlay import MemoryReader, State
@@ -105,7 +104,7 @@ class Community:
                 payloads = [
                     (address, EnergyProduced(self.next_number(unit), address, 20_000)) for address in share[start:][:60]
                 ]
-                self.run([self.signed(unit, TypeNumber.ENERGY_PRODUCED, payload) for _, payload in payloads])
+                self.run([self.signed(unit, EnergyTypeNumber.ENERGY_PRODUCED, payload) for _, payload in payloads])
         self.time_ms += 2 * HOUR_MS
         while self.run([]).receipts[0].weight:
             pass  # the reports by hand are forgotten, until nothing is due any more
@@ -174,7 +173,7 @@ def transfers(community: Community, block: int) -> list[Transaction]:
     count, addresses = community.accounts, community.addresses
     return [
         community.signed(
-            community.members[number], TypeNumber.TRANSFER, Transfer(2, addresses[(number * 7 + 1) % count], 1_000)
+            community.members[number], BankTypeNumber.TRANSFER, Transfer(2, addresses[(number * 7 + 1) % count], 1_000)
         )
         for number in _senders(community, block)
     ]
@@ -184,7 +183,7 @@ def openings(community: Community, block: int) -> list[Transaction]:
     units = [address_of(unit.public_key) for unit in community.units]
     return [
         community.signed(
-            community.members[number], TypeNumber.OPEN_SESSION, OpenSession(units[number % UNITS], 10**9, 0)
+            community.members[number], EnergyTypeNumber.OPEN_SESSION, OpenSession(units[number % UNITS], 10**9, 0)
         )
         for number in _senders(community, block)
     ]
@@ -193,7 +192,7 @@ def openings(community: Community, block: int) -> list[Transaction]:
 def closings(community: Community, block: int) -> list[Transaction]:
     units = [address_of(unit.public_key) for unit in community.units]
     return [
-        community.signed(community.members[number], TypeNumber.CLOSE_SESSION, CloseSession(units[number % UNITS]))
+        community.signed(community.members[number], EnergyTypeNumber.CLOSE_SESSION, CloseSession(units[number % UNITS]))
         for number in _senders(community, block)
     ]
 
@@ -203,7 +202,7 @@ def productions(community: Community, block: int) -> list[Transaction]:
     for place, number in enumerate(_senders(community, block)):
         unit = community.units[place % UNITS]
         payload = EnergyProduced(community.next_number(unit), community.addresses[number], 1_000)
-        made.append(community.signed(unit, TypeNumber.ENERGY_PRODUCED, payload))
+        made.append(community.signed(unit, EnergyTypeNumber.ENERGY_PRODUCED, payload))
     return made
 
 
@@ -213,7 +212,7 @@ def _readings(community: Community, meters: list[Ed25519SecretKey], block: int) 
     rise = 250 + sum(step.register for step in steps)
     payload = SubmitReadings(PROFILE, 1, 2, 0, bytes(6), 0, first, block * rise + 250, steps)
     nonce = (block + 1) * READINGS
-    return [community.signed(meter, TypeNumber.SUBMIT_READINGS, payload, nonce) for meter in meters]
+    return [community.signed(meter, MeteringTypeNumber.SUBMIT_READINGS, payload, nonce) for meter in meters]
 
 
 def metered_production(community: Community, block: int) -> list[Transaction]:

@@ -26,33 +26,33 @@ from bench.execution import (
     transfers,
 )
 from ledger.bank.balances import mint
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.counters import change_count
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
 from ledger.chain.schema import COUNTERS, Counter, Link
-from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import encode
+from ledger.energy.limits import MAX_BATCH_ITEMS
 from ledger.energy.payloads import (
     ActualItem,
     ConsumedItem,
     EnergyActual,
     EnergyBatch,
     EnergyConsumed,
+    EnergyTypeNumber,
     OpenSession,
     ProducedItem,
     ReportItem,
 )
 from ledger.energy.schema import UNITS as UNITS_TABLE
 from ledger.energy.units import books
-from ledger.governance.payloads import CastVote, RemoveVoter, SetParameter
+from ledger.governance.payloads import CastVote, GovernanceTypeNumber, RemoveVoter, SetParameter
 from ledger.governance.schema import MEMBERS, VOTE_ACTIONS, VOTERS, VOTES, Member, MemberStatus, Vote, Voter
 from ledger.governance.voting import OPEN_VOTES, VOTER_COUNT, action_hash
 from ledger.keys.address import MultisigKey, address_of
 from ledger.keys.crypto import Algorithm, Ed25519SecretKey, SecretKey, generate_secret_key
-from ledger.limits import MAX_BATCH_ITEMS
-from ledger.metering.payloads import BindMeter, MeterTerms, Step, SubmitReadings
+from ledger.metering.payloads import BindMeter, MeteringTypeNumber, MeterTerms, Step, SubmitReadings
 from ledger.metering.schema import METERS, MeterKind
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
@@ -109,7 +109,7 @@ def _co_signed(community: Community, algorithm: Algorithm, number: int) -> Trans
     mint(state, address_of(sender), Asset.EEURO, ENT)
     community.commit(state.changes())
     envelope = unsigned(
-        community.genesis.chain_id, TypeNumber.TRANSFER, sender, 1, Transfer(2, community.addresses[0], 1)
+        community.genesis.chain_id, BankTypeNumber.TRANSFER, sender, 1, Transfer(2, community.addresses[0], 1)
     )
     return REGISTRY.decode(assemble(envelope, _signatures(keys, sign_message(envelope, community.genesis.hash))))
 
@@ -137,7 +137,7 @@ def _bindings(community: Community, run: int) -> Blocks:
         account = community.members[member]
         consent = (Signature(0, account.sign(message)),)
         payload = BindMeter(terms, meter.sign(message), account.public_key, consent)
-        made.append(community.signed(unit, TypeNumber.BIND_METER, payload))
+        made.append(community.signed(unit, MeteringTypeNumber.BIND_METER, payload))
     return [made]
 
 
@@ -157,7 +157,7 @@ def _batches_of(
     for at, unit in enumerate(community.units):
         sequence = community.next_number(unit)
         payload = EnergyBatch(sequence, tuple(item(at, place) for place in range(length)))
-        made.append(community.signed(unit, TypeNumber.ENERGY_BATCH, payload, sequence))
+        made.append(community.signed(unit, EnergyTypeNumber.ENERGY_BATCH, payload, sequence))
     return made
 
 
@@ -199,7 +199,7 @@ def _consumptions(community: Community, run: int) -> Blocks:
         number = (run * BLOCK + place) % community.accounts
         unit = _unit_of(community, number)
         payload = EnergyConsumed(community.next_number(unit), community.addresses[number], 10)
-        made.append(community.signed(unit, TypeNumber.ENERGY_CONSUMED, payload))
+        made.append(community.signed(unit, EnergyTypeNumber.ENERGY_CONSUMED, payload))
     return [opened, made]
 
 
@@ -210,7 +210,7 @@ def _actuals(community: Community, run: int) -> Blocks:
     for unit, held in zip(community.units, _held(community), strict=True):
         for less in range(1, 11):
             payload = EnergyActual(community.next_number(unit), held - less)
-            made.append(community.signed(unit, TypeNumber.ENERGY_ACTUAL, payload))
+            made.append(community.signed(unit, EnergyTypeNumber.ENERGY_ACTUAL, payload))
     return [made]
 
 
@@ -227,12 +227,13 @@ def _readings_from_sessions(community: Community, run: int) -> Blocks:
         changed = msgspec.structs.replace(entry, time_ms=start_ms, register=0, sequence=nonce, sent_ms=0)
         state.put(METERS, meter.public_key, changed)
         opening = OpenSession(address_of(_unit_of(community, place + 1).public_key), 2 * ENT, 0)
-        opened.append(community.signed(community.members[place], TypeNumber.OPEN_SESSION, opening))
+        opened.append(community.signed(community.members[place], EnergyTypeNumber.OPEN_SESSION, opening))
     community.commit(state.changes())
     steps = tuple(Step(1, DRAW_MS, 10) for _ in range(DRAWS - 1))
     payload = SubmitReadings(PROFILE, 1, 2, 0, bytes(6), 0, start_ms + DRAW_MS, 10, steps)
     readings = [
-        community.signed(meter, TypeNumber.SUBMIT_READINGS, payload, nonce + DRAWS) for meter in community.consumers
+        community.signed(meter, MeteringTypeNumber.SUBMIT_READINGS, payload, nonce + DRAWS)
+        for meter in community.consumers
     ]
     return [opened, readings]
 
@@ -299,7 +300,9 @@ def _votes(community: Community, run: int) -> Blocks:
     voter = community.members[0]
     return [
         [
-            community.signed(voter, TypeNumber.CAST_VOTE, CastVote(SetParameter("vote_lifetime", 10**8 + value), True))
+            community.signed(
+                voter, GovernanceTypeNumber.CAST_VOTE, CastVote(SetParameter("vote_lifetime", 10**8 + value), True)
+            )
             for value in range(run * 60, run * 60 + 60)
         ]
     ]
@@ -323,7 +326,9 @@ def _voter_removed(community: Community, run: int) -> Blocks:
         state.put(VOTES, key, Vote(number, data, community.addresses[1], community.time_ms + 100 * DAY_MS, yes))
         state.put(VOTE_ACTIONS, action_hash(data), Link(key))
     community.commit(state.changes())
-    return [[community.signed(community.members[0], TypeNumber.CAST_VOTE, CastVote(RemoveVoter(removed), True))]]
+    return [
+        [community.signed(community.members[0], GovernanceTypeNumber.CAST_VOTE, CastVote(RemoveVoter(removed), True))]
+    ]
 
 
 KINDS: Final[dict[str, Make]] = {

@@ -14,11 +14,10 @@ import msgspec
 
 from ledger.chain.envelope import Signature, assemble, sign_message, transaction_id, unsigned
 from ledger.chain.identity import ChainIdentity
-from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import Bytes32, Codec, Uint, Value, encode
 from ledger.errors import require
-from ledger.limits import MAX_READINGS, MAX_SEQUENCE_STEP
-from ledger.metering.payloads import Obis, Scale, Step, SubmitReadings
+from ledger.metering.limits import MAX_READINGS, MAX_SEQUENCE_STEP
+from ledger.metering.payloads import MeteringTypeNumber, Obis, Scale, Step, SubmitReadings
 
 
 class ReadingSigner(Protocol):
@@ -101,7 +100,7 @@ def build_batch(
     )
     envelope = unsigned(
         chain.id,
-        TypeNumber.SUBMIT_READINGS,
+        MeteringTypeNumber.SUBMIT_READINGS,
         signer.public_key,
         last.sequence,
         payload,

@@ -149,7 +149,7 @@ static void put_envelope(struct writer *out, const struct meter_batch *batch)
     put_array(out, 8);
     put_integer(out, 1); /* the protocol's version */
     put_text(out, batch->chain_id);
-    put_integer(out, 12); /* SubmitReadings */
+    put_integer(out, 99); /* SubmitReadings */
     put_bytes(out, batch->public_key, batch->public_key_size);
     put_integer(out, batch->readings[batch->count - 1].sequence);
     put_integer(out, batch->valid_until_height);

@@ -11,7 +11,6 @@
     │   ├── MnemonicError       words that are no recovery phrase
     │   ├── PathError           a text that is no derivation path
     │   ├── KeyfileError        an encrypted key file that is damaged; WrongPassword where the password is
-    │   ├── TermsError          a file of a meter's terms that is none, or lacks a consent
     │   ├── GenesisError        a genesis that contradicts itself
     │   ├── ProofError          a proof that does not prove what it claims
     │   ├── LightError          a header that a light client does not accept as the chain's
@@ -113,12 +112,6 @@ class WrongPassword(KeyfileError):
     """The password does not open the key file."""
 
     code = "wrong_password"
-
-
-class TermsError(InvalidInput):
-    """A file of a meter's terms that is none, or lacks a consent that is needed."""
-
-    code = "bad_terms_file"
 
 
 class GenesisError(InvalidInput):

@@ -1,4 +1,6 @@
-"""Every limit of the ledger, in one table. Each has a test in `tests/ledger/test_limits.py`.
+"""Every limit of what belongs to no subject; each subject has its own in its `limits.py`, the registry has all of them.
+
+Each has a test in `tests/ledger/test_limits.py`.
 
 Limits that a community may choose stand in its genesis (`ledger.chain.genesis`); these are the ones that every node of
 every chain shares, because two nodes with different ones would fork.
@@ -35,52 +37,9 @@ MAX_MULTISIG_KEYS: Final = 16
 MAX_TRANSACTIONS_PER_SENDER: Final = 64
 """Per block and sender, whatever the fee."""
 
-MAX_OPEN_ORDERS: Final = 200
-MAX_OPEN_SESSIONS: Final = 16
-MAX_WAITING_SESSIONS: Final = 8
-"""Sessions of one account at one unit that have ended and wait for their last reading."""
-
-MAX_OPEN_VOTES: Final = 16
-"""Votes that one account has opened and that still run."""
-
-MAX_ALL_OPEN_VOTES: Final = 512
-"""Of all voters together: where there are more than 32, each may open its share of them."""
-
-MAX_BATCH_ITEMS: Final = 150
-"""Reports in one batch of a storage unit."""
-
-MAX_READINGS: Final = 800
-"""Readings in one transaction of a meter; the byte limit bounds them as well."""
-
-MAX_SEQUENCE_STEP: Final = 2**20
-"""How far a meter's sequence may jump from one reading to the next."""
-
-MAX_METERS_PER_UNIT: Final = 1_000
-"""Meters bound at one storage unit at a time."""
-
-MAX_REGISTER_FACTOR: Final = 1_000_000
-"""Of a meter behind transformers: current ratio x voltage ratio."""
-
-MAX_OPENING_AGE_MS: Final = 3_600_000
-"""How long before the block that binds it a meter may have been read (M2)."""
-
-MAX_TRADES_PER_ORDER: Final = 256
-MAX_DROPPED_PER_ORDER: Final = 64
-"""Resting orders that one incoming order removes without a trade: dead ones, or its owner's own."""
-
 MAX_EXPIRIES_PER_BLOCK: Final = 1_000
 EXPIRY_SHARE: Final = 4
 """What falls due takes at most one part in so many of a block's weight, with what its last step takes more."""
-
-MAX_SUMMED_DAYS: Final = 30
-"""Days for which a unit's losses and what it minted are summed."""
-
-COST_HOURS: Final = 48
-COST_DAYS: Final = 400
-"""For how long the highest minting cost is known by hour and by day; older readings pay M."""
-
-MAX_FLOWS: Final = 64
-"""Intervals of energy that are kept of a unit with a storage meter, to know its books at a time that has passed."""
 
 MAX_ENDINGS_PER_TRANSACTION: Final = 64
 """Sessions and bindings that one transaction ends at once; the others are swept over the next blocks."""
@@ -94,13 +53,7 @@ TRANSACTION_SHARE: Final = 2
 SWEEP_SHARE: Final = 8
 """Sweeps take at most one part in so many of a block's weight."""
 
-MAX_VOTERS: Final = 256
 MAX_VALIDATORS: Final = 64
-MAX_UNITS: Final = 10_000
-
-MAX_EVIDENCE_AGE: Final = 100_000
-"""Heights for which an equivocation can be proven, and for which the state remembers who validated."""
-
 MIN_TREE_BITS: Final = 4
 MAX_TREE_BITS: Final = 20
 

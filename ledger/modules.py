@@ -1,4 +1,4 @@
-"""The ledger's modules in the order in which their hooks run; `nodechain.modules` joins them with the market's."""
+"""The ledger's modules, in the order in which their hooks run; `nodechain.modules` joins them with the market's."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ from ledger.governance.module import GOVERNANCE
 from ledger.metering.module import METERING
 from ledger.validators.module import VALIDATORS
 
-LEDGER_MODULES: Final[tuple[Module, ...]] = (CHAIN, BANK, GOVERNANCE, VALIDATORS, METERING, ENERGY)
+LEDGER_MODULES: Final[tuple[Module, ...]] = (CHAIN, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY)

@@ -76,7 +76,7 @@ class NotYourOrder(MarketRefused):
 
 
 class TooManyOrders(MarketRefused):
-    """The account has as many open orders as it may (`ledger.limits.MAX_OPEN_ORDERS`)."""
+    """The account has as many open orders as it may (`market.limits.MAX_OPEN_ORDERS`)."""
 
     code = "too_many_orders"
 

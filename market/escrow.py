@@ -13,10 +13,10 @@ from market.events import OrderCancelled, OrderExpired
 from market.terms import locked
 from market.types import BUY, Order, Reason, Side
 
-ORDER_LOCK: Final = Purpose(64, "order")
-"""What an order would pay or deliver; the market's numbers are 64 to 127, as those of its tables."""
+ORDER_LOCK: Final = Purpose(72, "order")
+"""What an order would pay or deliver."""
 
-OPEN_ORDERS: Final = AccountCounter(64, "open_orders")
+OPEN_ORDERS: Final = AccountCounter(72, "open_orders")
 
 
 def asset_of(side: Side) -> Asset:

@@ -15,7 +15,7 @@ from ledger.encoding.quantities import Address, CurrencyAmount, EnergyAmount, Nu
 from market.types import OrderKind, Reason, Side
 
 
-class OrderPlaced(Event, frozen=True, tag=100):
+class OrderPlaced(Event, frozen=True, tag=216):
     """`owner` placed order `number`: `locked` went from available into its lock for orders."""
 
     number: Number
@@ -28,7 +28,7 @@ class OrderPlaced(Event, frozen=True, tag=100):
     locked: OrderAmount
 
 
-class Traded(Event, frozen=True, tag=101):
+class Traded(Event, frozen=True, tag=217):
     """`quantity` ENT went from the lock of `seller`'s order `sell` to `buyer`'s available balance.
 
     `payment` eEuro went from the lock of the buyer's order `buy` to the seller's available balance; `released` eEuro,
@@ -45,7 +45,7 @@ class Traded(Event, frozen=True, tag=101):
     released: CurrencyAmount
 
 
-class OrderCancelled(Event, frozen=True, tag=102):
+class OrderCancelled(Event, frozen=True, tag=218):
     """The last `remaining` of order `number` was cancelled, `unlocked` is available again. `reason`: see `Reason`."""
 
     number: Number
@@ -56,7 +56,7 @@ class OrderCancelled(Event, frozen=True, tag=102):
     reason: Annotated[Uint, Reason]
 
 
-class OrderReplaced(Event, frozen=True, tag=103):
+class OrderReplaced(Event, frozen=True, tag=219):
     """`owner` gave order `previous` other terms: `unlocked` of its lock came back, then `locked` was locked anew.
 
     `number` is `previous` where the order keeps its place, else the order's new number.
@@ -74,7 +74,7 @@ class OrderReplaced(Event, frozen=True, tag=103):
     locked: OrderAmount
 
 
-class OrderExpired(Event, frozen=True, tag=104):
+class OrderExpired(Event, frozen=True, tag=220):
     """Order `number` was past its expiry: the last `remaining` is gone, `unlocked` is available again."""
 
     number: Number

@@ -9,8 +9,6 @@ from typing import Final
 
 from ledger.chain.context import Context
 from ledger.chain.counters import counted
-from ledger.chain.weights import ORDER_END
-from ledger.limits import MAX_OPEN_ORDERS, MAX_TRADES_PER_ORDER
 from ledger.state.table import big_endian
 from market.errors import (
     NotYourOrder,
@@ -23,6 +21,7 @@ from market.errors import (
 from market.escrow import OPEN_ORDERS, end, release, require_funds
 from market.events import OrderPlaced, OrderReplaced
 from market.invariants import check_match
+from market.limits import MAX_OPEN_ORDERS, MAX_TRADES_PER_ORDER
 from market.matching.cda import keeps_priority, match, replace
 from market.parameters import SWEEP, grid_in_force, matching_rules, schedule_sweep
 from market.schema import ORDER_COUNTER, ORDERS, ORDERS_BY_OWNER, Grid
@@ -31,6 +30,7 @@ from market.state_book import StateBook, check_book, end_reason
 from market.terms import check_terms
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import MatchingRules, MatchResult, Order, OrderKind, Reason
+from market.weights import ORDER_END
 
 """The name by which a genesis chooses this market."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger.bank.balances import lock_key
-from ledger.chain.expiries import ExpiryKind, expiry_key
+from ledger.chain.expiries import expiry_key
 from ledger.chain.invariants import check_account_counters, check_locks, entries
 from ledger.chain.schema import COUNTERS, EXPIRIES, PARAMETERS
 from ledger.errors import require
@@ -16,7 +16,7 @@ from ledger.state.table import big_endian
 from market.book import priority_key
 from market.escrow import OPEN_ORDERS, ORDER_LOCK, asset_of
 from market.parameters import LOT, SWEEP, TICK
-from market.schema import BOOK, GRID, ORDER_COUNTER, ORDERS, ORDERS_BY_OWNER, Grid
+from market.schema import BOOK, GRID, ORDER_COUNTER, ORDER_DUE, ORDERS, ORDERS_BY_OWNER, Grid
 from market.terms import fits, locked
 from market.types import Order, OrderKind, Side
 
@@ -37,14 +37,14 @@ def check_order_indexes(state: Reader) -> None:
         places.append(priority_key(order))
         owned.append(order.owner + key)
         if order.expires_ms:
-            due.append((expiry_key(order.expires_ms, ExpiryKind.ORDER, order.number), key))
+            due.append((expiry_key(order.expires_ms, ORDER_DUE, order.number), key))
     require([key for key, _ in entries(state, BOOK)] == sorted(places), "the book does not hold the open orders")
     listed = [key for key, _ in entries(state, ORDERS_BY_OWNER)]
     require(listed == sorted(owned), "the index of orders by owner does not hold the open orders")
     waiting = [
         (key, value.subject)
         for key, value in entries(state, EXPIRIES)
-        if key[8] == ExpiryKind.ORDER and not value.subject.startswith(SWEEP)
+        if key[8] == ORDER_DUE.number and not value.subject.startswith(SWEEP)
     ]
     require(waiting == sorted(due), "the expiries do not hold the open orders that expire")
 

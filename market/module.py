@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.chain.expiries import ExpiryKind
+from ledger.chain.numbers import Places
 from ledger.chain.points import PARAMETER_CHANGED, PARAMETER_CHECK
 from ledger.chain.registry import Module, TransactionType
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import MEMBER_EXPELLED
+from market import limits, weights
+from market.codes import MARKET_CODES
 from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.events import MARKET_EVENTS
 from market.genesis import MARKET_SECTION
@@ -16,11 +18,12 @@ from market.handlers import cancel_orders_of, do_cancel_order, do_place_order, d
 from market.ledger_invariants import MARKET_INVARIANTS
 from market.parameters import MARKET_PARAMETERS, check_grid, follow_grid
 from market.postings import MARKET_POSTINGS
-from market.schema import MARKET_TABLES
+from market.schema import MARKET_TABLES, ORDER_COUNTER, ORDER_DUE
 from market.transactions import CancelOrder, MarketTypeNumber, PlaceOrder, ReplaceOrder
 
 MARKET: Final = Module(
     name="market",
+    places=Places(9, 2),
     section=MARKET_SECTION,
     types=(
         TransactionType(MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order, MEMBER),
@@ -34,7 +37,8 @@ MARKET: Final = Module(
     parameters=MARKET_PARAMETERS,
     purposes=(ORDER_LOCK,),
     counters=(OPEN_ORDERS,),
-    expiries=((ExpiryKind.ORDER, order_due),),
+    series=(ORDER_COUNTER,),
+    due=((ORDER_DUE, order_due),),
     hooks=(
         PARAMETER_CHECK.by(check_grid),
         PARAMETER_CHANGED.by(follow_grid),
@@ -42,4 +46,7 @@ MARKET: Final = Module(
     ),
     invariants=MARKET_INVARIANTS,
     postings=MARKET_POSTINGS,
+    limits=limits,
+    weights=weights,
+    codes=MARKET_CODES,
 )

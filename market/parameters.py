@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.chain.context import Context
-from ledger.chain.expiries import ExpiryKind, schedule
+from ledger.chain.expiries import schedule
 from ledger.chain.parameters import ParameterRule, ParameterUnit
 from ledger.chain.schema import PARAMETERS
 from ledger.encoding.amounts import ONE_TOKEN
 from ledger.state.table import big_endian
 from market.errors import InexactGrid
-from market.schema import GRID, ORDER_COUNTER, Grid
+from market.schema import GRID, ORDER_COUNTER, ORDER_DUE, Grid
 from market.terms import DEFAULT_LOT, DEFAULT_TICK, fits
 from market.types import ExecutionPrice, MatchingRules, SelfTrade
 
@@ -94,4 +94,4 @@ def follow_grid(context: Context, name: str) -> None:
 
 def schedule_sweep(context: Context, due_ms: int) -> None:
     """Let retired orders fall due, one a turn; number 0 is before all orders of that time."""
-    schedule(context, due_ms, ExpiryKind.ORDER, 0, SWEEP + big_endian(due_ms))
+    schedule(context, due_ms, ORDER_DUE, 0, SWEEP + big_endian(due_ms))

@@ -26,7 +26,7 @@ def open_order(state: State, number: int) -> Order | None:
 
 
 def orders_of(state: State, owner: bytes) -> tuple[Order, ...]:
-    """All open orders of an account by number: at most `ledger.limits.MAX_OPEN_ORDERS`."""
+    """All open orders of an account by number: at most `market.limits.MAX_OPEN_ORDERS`."""
     found = (state.get(ORDERS, key[20:]) for key in state.scan(ORDERS_BY_OWNER, owner))
     return tuple(order for order in found if order is not None)
 

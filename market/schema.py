@@ -1,6 +1,6 @@
 """The market's tables of the state (rules Y1-Y2): the only place that knows which bytes stand where.
 
-Its numbers are 64 to 127. It holds no rule: the entries of one order belong together, and `market.state_book` alone
+It holds no rule: the entries of one order belong together, and `market.state_book` alone
 writes and removes them.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ledger.chain.schema import DueKind
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Count, EnergyAmount, Number, Price, TimeMs
 from ledger.state.table import Table
@@ -42,10 +43,12 @@ LISTED: Final = Listed()
 ORDER_COUNTER: Final = b"order"
 """The ledger's counter that numbers orders."""
 
-ORDERS: Final = Table(64, "orders", "number", Order, group=0)
-BOOK: Final = Table(65, "book", "side price number", Listed, group=1)
-ORDERS_BY_OWNER: Final = Table(66, "orders_by_owner", "address number", Listed, group=20)
-GRID: Final = Table(67, "grid", "", Grid)
-LAST_TRADE: Final = Table(68, "last_trade", "", LastTrade)
+ORDERS: Final = Table(72, "orders", "number", Order, group=0)
+BOOK: Final = Table(73, "book", "side price number", Listed, group=1)
+ORDERS_BY_OWNER: Final = Table(74, "orders_by_owner", "address number", Listed, group=20)
+GRID: Final = Table(75, "grid", "", Grid)
+LAST_TRADE: Final = Table(76, "last_trade", "", LastTrade)
 
 MARKET_TABLES: Final[tuple[Table[Any], ...]] = (ORDERS, BOOK, ORDERS_BY_OWNER, GRID, LAST_TRADE)
+
+ORDER_DUE: Final = DueKind(72, "order")

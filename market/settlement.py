@@ -10,7 +10,6 @@ from __future__ import annotations
 from ledger.bank.balances import credit, debit, lock, spend_locked, unlock
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context
-from ledger.chain.weights import ORDER_END, ORDER_RESTING, ORDER_VISIT, TRADE
 from ledger.errors import BrokenInvariant, Refused
 from ledger.state.overlay import State
 from market.book import with_quantity
@@ -19,6 +18,7 @@ from market.events import Traded
 from market.schema import LAST_TRADE, LastTrade
 from market.terms import locked, payment
 from market.types import BUY, MatchResult, Order, Reason, Trade
+from market.weights import ORDER_END, ORDER_RESTING, ORDER_VISIT, TRADE
 
 
 def charge(context: Context, result: MatchResult) -> None:

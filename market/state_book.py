@@ -11,12 +11,12 @@ from typing import Final
 
 from ledger.chain.context import Context
 from ledger.chain.counters import change_count
-from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
+from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.errors import BrokenInvariant, require
 from ledger.state.table import big_endian
 from market.book import priority_key, with_quantity
 from market.escrow import OPEN_ORDERS
-from market.schema import BOOK, LISTED, ORDERS, ORDERS_BY_OWNER
+from market.schema import BOOK, LISTED, ORDER_DUE, ORDERS, ORDERS_BY_OWNER
 from market.types import BUY, SELL, MatchResult, Order, Reason, Side
 
 BIDS: Final = bytes((BUY,))
@@ -67,7 +67,7 @@ class StateSide:
         state.put(BOOK, priority_key(order), LISTED)
         state.put(ORDERS_BY_OWNER, order.owner + number, LISTED)
         if order.expires_ms:
-            schedule(self._context, order.expires_ms, ExpiryKind.ORDER, order.number, number)
+            schedule(self._context, order.expires_ms, ORDER_DUE, order.number, number)
         change_count(self._state, order.owner, OPEN_ORDERS, 1)
 
     def remove(self, order: Order) -> None:
@@ -79,7 +79,7 @@ class StateSide:
         state.delete(BOOK, priority_key(order))
         state.delete(ORDERS_BY_OWNER, order.owner + number)
         if stored.expires_ms:
-            cancel_expiry(self._context, stored.expires_ms, ExpiryKind.ORDER, order.number)
+            cancel_expiry(self._context, stored.expires_ms, ORDER_DUE, order.number)
         change_count(self._state, order.owner, OPEN_ORDERS, -1)
 
     def reduce(self, order: Order, quantity: int) -> None:

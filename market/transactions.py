@@ -13,9 +13,9 @@ from market.types import OrderKind, Side
 class MarketTypeNumber(IntEnum):
     """The numbers of the market's transaction types, part of the protocol."""
 
-    PLACE_ORDER = 64
-    CANCEL_ORDER = 65
-    REPLACE_ORDER = 66
+    PLACE_ORDER = 216
+    CANCEL_ORDER = 217
+    REPLACE_ORDER = 218
 
 
 class PlaceOrder(Value, frozen=True):

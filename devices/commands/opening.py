@@ -35,8 +35,8 @@ from devices.sample import Sample
 from ledger.chain.identity import ChainIdentity
 from ledger.errors import InvalidInput
 from ledger.keys.address import parse_address
-from ledger.limits import MAX_REGISTER_FACTOR
 from ledger.metering.consent import Terms, encode_terms_file
+from ledger.metering.limits import MAX_REGISTER_FACTOR
 from ledger.metering.payloads import MeterTerms
 from ledger.metering.schema import MeterKind
 

@@ -11,9 +11,8 @@ from devices.readings import ReadingSigner
 from devices.unit.reports import Item, ItemKind, Report, Reports, Sign
 from ledger.chain.envelope import Signature, assemble, sign_message, transaction_id, unsigned
 from ledger.chain.identity import ChainIdentity
-from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import encode
-from ledger.energy.payloads import ActualItem, ConsumedItem, EnergyBatch, ProducedItem, ReportItem
+from ledger.energy.payloads import ActualItem, ConsumedItem, EnergyBatch, EnergyTypeNumber, ProducedItem, ReportItem
 from ledger.keys.address import address_of
 
 
@@ -78,7 +77,7 @@ class Reporter:
         def sign(items: tuple[Item, ...]) -> tuple[int, bytes, bytes]:
             payload = EnergyBatch(number, tuple(_reported(item) for item in items))
             key = self._signer.public_key
-            envelope = unsigned(chain.id, TypeNumber.ENERGY_BATCH, key, nonce, payload, fee=self._fee)
+            envelope = unsigned(chain.id, EnergyTypeNumber.ENERGY_BATCH, key, nonce, payload, fee=self._fee)
             body = assemble(envelope, (Signature(0, self._signer.sign(sign_message(envelope, chain.genesis_hash))),))
             return nonce, transaction_id(encode(envelope)), body
 

@@ -8,7 +8,7 @@ from ledger.chain.header import Event
 from ledger.encoding.quantities import Address, Amount, AssetId, CurrencyAmount, FeeAmount
 
 
-class FeePaid(Event, frozen=True, tag=1):
+class FeePaid(Event, frozen=True, tag=48):
     """`payer` paid `amount` of the fee asset to the proposer's `account`."""
 
     payer: Address
@@ -16,7 +16,7 @@ class FeePaid(Event, frozen=True, tag=1):
     amount: FeeAmount
 
 
-class Transferred(Event, frozen=True, tag=2):
+class Transferred(Event, frozen=True, tag=49):
     """`amount` of `asset` went from `sender` to `recipient`."""
 
     asset: AssetId
@@ -25,7 +25,7 @@ class Transferred(Event, frozen=True, tag=2):
     amount: Amount
 
 
-class CurrencyMinted(Event, frozen=True, tag=22):
+class CurrencyMinted(Event, frozen=True, tag=50):
     """The banker issued `amount` eEuro to `recipient`."""
 
     banker: Address
@@ -33,7 +33,7 @@ class CurrencyMinted(Event, frozen=True, tag=22):
     amount: CurrencyAmount
 
 
-class CurrencyBurned(Event, frozen=True, tag=23):
+class CurrencyBurned(Event, frozen=True, tag=51):
     """The banker destroyed `amount` of `holder`'s withdrawal lock."""
 
     banker: Address
@@ -41,14 +41,14 @@ class CurrencyBurned(Event, frozen=True, tag=23):
     amount: CurrencyAmount
 
 
-class WithdrawalLocked(Event, frozen=True, tag=24):
+class WithdrawalLocked(Event, frozen=True, tag=52):
     """`holder` locked `amount` eEuro for withdrawal."""
 
     holder: Address
     amount: CurrencyAmount
 
 
-class WithdrawalUnlocked(Event, frozen=True, tag=25):
+class WithdrawalUnlocked(Event, frozen=True, tag=53):
     """The banker gave `amount` back to `holder`."""
 
     banker: Address
@@ -56,7 +56,7 @@ class WithdrawalUnlocked(Event, frozen=True, tag=25):
     amount: CurrencyAmount
 
 
-class BankerChanged(Event, frozen=True, tag=30):
+class BankerChanged(Event, frozen=True, tag=54):
     """`address` is the banker now."""
 
     address: Address

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.bank.balances import holds_tokens
+from ledger.bank.codes import BANK_CODES
 from ledger.bank.decisions import BANK_DECISIONS
 from ledger.bank.events import BANK_EVENTS
 from ledger.bank.fees import check_fee, check_offer, take_fee
 from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.invariants import BANK_INVARIANTS
-from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
+from ledger.bank.payloads import BankTypeNumber, BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
 from ledger.bank.postings import BANK_POSTINGS, bank_holdings
 from ledger.bank.rules import (
     WITHDRAWAL_LOCK,
@@ -24,21 +25,22 @@ from ledger.bank.rules import (
     is_known,
 )
 from ledger.bank.schema import BANK_TABLES
+from ledger.chain.numbers import Places
 from ledger.chain.points import FEE_CHECK, FEE_OFFERED, FEE_TAKEN, FIRST_STATE
 from ledger.chain.registry import Module, TransactionType
-from ledger.chain.type_numbers import TypeNumber
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import ACCOUNT_KNOWN, HOLDS_TOKENS, ROLE_HELD
 
 BANK: Final = Module(
     name="bank",
+    places=Places(2),
     section=BANK_SECTION,
     types=(
         TransactionType(
-            TypeNumber.TRANSFER, "transfer", Transfer, do_transfer, MEMBER, for_leavers=True, for_expelled=True
+            BankTypeNumber.TRANSFER, "transfer", Transfer, do_transfer, MEMBER, for_leavers=True, for_expelled=True
         ),
         TransactionType(
-            TypeNumber.LOCK_WITHDRAWAL,
+            BankTypeNumber.LOCK_WITHDRAWAL,
             "lock_withdrawal",
             LockWithdrawal,
             do_lock_withdrawal,
@@ -46,9 +48,9 @@ BANK: Final = Module(
             for_leavers=True,
             for_expelled=True,
         ),
-        TransactionType(TypeNumber.MINT_CURRENCY, "mint_currency", MintCurrency, do_mint_currency, MEMBER),
-        TransactionType(TypeNumber.BURN_CURRENCY, "burn_currency", BurnCurrency, do_burn_currency, MEMBER),
-        TransactionType(TypeNumber.UNLOCK_CURRENCY, "unlock_currency", UnlockCurrency, do_unlock_currency, MEMBER),
+        TransactionType(BankTypeNumber.MINT_CURRENCY, "mint_currency", MintCurrency, do_mint_currency, MEMBER),
+        TransactionType(BankTypeNumber.BURN_CURRENCY, "burn_currency", BurnCurrency, do_burn_currency, MEMBER),
+        TransactionType(BankTypeNumber.UNLOCK_CURRENCY, "unlock_currency", UnlockCurrency, do_unlock_currency, MEMBER),
     ),
     tables=BANK_TABLES,
     events=BANK_EVENTS,
@@ -66,4 +68,5 @@ BANK: Final = Module(
     invariants=BANK_INVARIANTS,
     postings=BANK_POSTINGS,
     holdings=(bank_holdings,),
+    codes=BANK_CODES,
 )

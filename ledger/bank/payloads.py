@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Annotated
 
 import msgspec
 
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Address, PositiveAmount, PositiveCurrencyAmount, Quantity, Unit
+
+
+class BankTypeNumber(IntEnum):
+    """The numbers of these transaction types, part of the protocol."""
+
+    TRANSFER = 48
+    LOCK_WITHDRAWAL = 49
+    MINT_CURRENCY = 50
+    BURN_CURRENCY = 51
+    UNLOCK_CURRENCY = 52
+
 
 AssetNumber = Annotated[int, msgspec.Meta(ge=1, le=2), Unit(Quantity.ASSET)]
 
@@ -47,7 +59,7 @@ class UnlockCurrency(Value, frozen=True):
     amount: PositiveCurrencyAmount
 
 
-class SetBanker(Value, frozen=True, tag=5):
+class SetBanker(Value, frozen=True, tag=48):
     """Make an account the banker."""
 
     address: Address

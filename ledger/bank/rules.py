@@ -21,7 +21,7 @@ from ledger.chain.schema import Counter, Purpose
 from ledger.errors import Refused
 from ledger.governance.members import check_no_meter, require_member
 
-WITHDRAWAL_LOCK: Final = Purpose(2, "withdrawal")
+WITHDRAWAL_LOCK: Final = Purpose(16, "withdrawal")
 """eEuro that the holder wants to be paid out."""
 
 

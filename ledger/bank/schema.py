@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any, Final
 
-from ledger.chain.schema import ACCOUNTS, Counter
+from ledger.chain.schema import Counter
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Address, Amount
 from ledger.state.table import Table
@@ -36,16 +36,16 @@ class Banker(Value, frozen=True):
     address: Address
 
 
-BALANCES: Final = Table(2, "balances", "address asset", Balance, group=20)
+BALANCES: Final = Table(16, "balances", "address asset", Balance, group=20)
 
 
-SUPPLY: Final = Table(3, "supply", "asset", Supply)
+SUPPLY: Final = Table(17, "supply", "asset", Supply)
 
 
 BANKER: Final = Table(18, "banker", "", Banker)
 
 
-WITHDRAWALS: Final = Table(22, "withdrawals", "address", Counter)
+WITHDRAWALS: Final = Table(19, "withdrawals", "address", Counter)
 
 
-BANK_TABLES: Final[tuple[Table[Any], ...]] = (ACCOUNTS, BALANCES, SUPPLY, BANKER, WITHDRAWALS)
+BANK_TABLES: Final[tuple[Table[Any], ...]] = (BALANCES, SUPPLY, BANKER, WITHDRAWALS)

@@ -1,4 +1,4 @@
-"""What falls due: sessions, votes, orders, in order of time, then kind, then number (rule D1).
+"""What falls due, in order of time, then kind, then number (rule D1).
 
 Worked off at the start of a block, so many at a time; what waits is dead meanwhile: every rule that meets it treats
 it so.
@@ -6,38 +6,25 @@ it so.
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from ledger.chain.context import Context
-from ledger.chain.schema import EXPIRIES, Expiry
+from ledger.chain.schema import EXPIRIES, DueKind, Expiry
 from ledger.chain.weights import EXPIRY
 from ledger.limits import EXPIRY_SHARE, MAX_EXPIRIES_PER_BLOCK
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
 
-class ExpiryKind(IntEnum):
-    """What an expiry is about."""
-
-    SESSION = 1
-    VOTE = 2
-    ORDER = 3
-    STANDING_LOSS = 8
-    LEVEL = 9
-    MANUAL_REPORT = 10
-
-
-def expiry_key(due_ms: int, kind: ExpiryKind, number: int) -> bytes:
+def expiry_key(due_ms: int, kind: DueKind, number: int) -> bytes:
     """The key under which a subject waits."""
-    return big_endian(due_ms) + bytes((kind,)) + big_endian(number)
+    return big_endian(due_ms) + bytes((kind.number,)) + big_endian(number)
 
 
-def schedule(context: Context, due_ms: int, kind: ExpiryKind, number: int, subject: bytes) -> None:
+def schedule(context: Context, due_ms: int, kind: DueKind, number: int, subject: bytes) -> None:
     """Let a subject fall due."""
     context.state.put(EXPIRIES, expiry_key(due_ms, kind, number), Expiry(subject))
 
 
-def cancel_expiry(context: Context, due_ms: int, kind: ExpiryKind, number: int) -> None:
+def cancel_expiry(context: Context, due_ms: int, kind: DueKind, number: int) -> None:
     """The subject ended before it was due."""
     context.state.delete(EXPIRIES, expiry_key(due_ms, kind, number))
 

@@ -40,7 +40,7 @@ class Header(Value, frozen=True):
     validators_hash: Bytes32
     next_validators_hash: Bytes32
     parameters_hash: Bytes32
-    next_due_ms: Uint
+    next_due_ms: TimeMs
     commits_hash: Bytes32
 
     def hash(self) -> bytes:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger import limits
+from ledger.chain import weights
+from ledger.chain.numbers import Places
 from ledger.chain.registry import Module
 from ledger.chain.schema import CHAIN_TABLES
+from ledger.chain.sweeps import SWEEP_NUMBERS
+from ledger.codes import CORE_CODES
 
-CHAIN: Final = Module(name="chain", tables=CHAIN_TABLES)
+CHAIN: Final = Module(
+    name="chain",
+    places=Places(0, 2),
+    tables=CHAIN_TABLES,
+    series=(SWEEP_NUMBERS,),
+    limits=limits,
+    weights=weights,
+    codes=CORE_CODES,
+)

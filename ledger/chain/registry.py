@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar, Union
 
 import msgspec
@@ -18,13 +18,16 @@ from ledger.chain.decision import Decision
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import Event, Receipt
 from ledger.chain.hooks import Hook, Hooks, by_point
+from ledger.chain.numbers import Places
 from ledger.chain.parameters import ParameterRule
 from ledger.chain.postings import Holdings, Posting, Postings
-from ledger.chain.schema import ACCOUNT_COUNTERS, LOCKS, AccountCounter, Purpose
+from ledger.chain.schema import ACCOUNT_COUNTERS, COUNTERS, LOCKS, AccountCounter, DueKind, Purpose, SweepKind
 from ledger.chain.section import Section
 from ledger.chain.sender import SenderRule
+from ledger.codes import NO_CODES, Codes
 from ledger.encoding.codec import Codec, Value
 from ledger.errors import InclusionError, InvalidInput, require
+from ledger.keys.address import ADDRESS_BYTES
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.state.overlay import Reader
 from ledger.state.table import Table
@@ -61,11 +64,16 @@ class TransactionType:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """All that a subject brings, its table of contents. What tokens are locked for and what is counted for each account
-    are `purposes` and `counters`; `hooks` are its parts of other modules' rules.
+    """All that a subject brings, its table of contents.
+
+    Its numbers follow from `places`. What tokens are locked for and what is counted for each account are `purposes` and
+    `counters`; `series` are the names under which it numbers or counts in `COUNTERS`; `due` and `sweeps` are kinds
+    with what is done; `hooks` its parts of other modules' rules; `limits` and `weights` its tables of these; `codes`
+    what its refusals mean.
     """
 
     name: str
+    places: Places
     types: tuple[TransactionType, ...] = ()
     tables: tuple[Table[Any], ...] = ()
     events: tuple[type[Event], ...] = ()
@@ -75,17 +83,22 @@ class Module:
     decisions: tuple[Decision, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     counters: tuple[AccountCounter, ...] = ()
-    expiries: tuple[tuple[int, Callable[[Context, bytes], None]], ...] = ()
-    sweeps: tuple[tuple[int, Callable[[Context, bytes], bool]], ...] = ()
+    series: tuple[bytes, ...] = ()
+    due: tuple[tuple[DueKind, Callable[[Context, bytes], None]], ...] = ()
+    sweeps: tuple[tuple[SweepKind, Callable[[Context, bytes], bool]], ...] = ()
     hooks: tuple[Hook, ...] = ()
     invariants: tuple[Callable[[Reader], None], ...] = ()
     section: Section[Any] | None = None
+    limits: ModuleType | None = None
+    weights: ModuleType | None = None
+    codes: Codes = NO_CODES
 
 
 class Registry:
     """The modules joined: lookup of types, tables, parameters; decoding of transactions and receipts."""
 
     def __init__(self, modules: tuple[Module, ...]) -> None:
+        _check_places(modules)
         decisions = [decision for module in modules for decision in module.decisions]
         _by("number of an action", [(_tag_of(decision.action), decision) for decision in decisions])
         _by("action", [(decision.action.__name__, decision) for decision in decisions])
@@ -104,12 +117,19 @@ class Registry:
         counters = [counter for module in modules for counter in module.counters]
         self.counters = _by("counter number", [(counter.number, counter) for counter in counters])
         _by("counter", [(counter.name, counter) for counter in counters])
+        series = [(name, module.name) for module in modules for name in module.series]
+        self.series = frozenset(_by("series of numbers", series))
+        limits = [limit for module in modules for limit in constants(module.limits).items()]
+        self.limits = _by("limit", limits)
+        weights = [weight for module in modules for weight in constants(module.weights).items()]
+        self.weights = _by("weight", weights)
+        self.codes = _by("code", [code for module in modules for code in module.codes.meanings()])
         self.invariants = (*(check for module in modules for check in module.invariants), self._check_numbers)
         self.actions: Codec[Any] = Codec(_union(decision.action for decision in decisions), MAX_ACTION_BYTES)
         self.hooks = Hooks(
             self.parameters,
-            _by("kind of expiry", [expiry for module in modules for expiry in module.expiries]),
-            _by("kind of sweep", [sweep for module in modules for sweep in module.sweeps]),
+            _by_number("what falls due", [due for module in modules for due in module.due]),
+            _by_number("sweep", [sweep for module in modules for sweep in module.sweeps]),
             {number: kind.sender for number, kind in self.types.items()},
             {decision.action: decision for decision in decisions},
             self.actions,
@@ -153,6 +173,9 @@ class Registry:
         for table, known in ((LOCKS, self.purposes), (ACCOUNT_COUNTERS, self.counters)):
             for key, _value in state.scan(table.number, b"", None):
                 require(key[-1] in known, f"the table {table.name} has an entry of an unknown kind")
+        for key, _value in state.scan(COUNTERS.number, b"", None):
+            known_name = key in self.series or key[:-ADDRESS_BYTES] in self.series
+            require(known_name, f"the table {COUNTERS.name} has an entry of an unknown name")
 
     def table_of(self, name: str) -> Table[Any]:
         """The table of a name."""
@@ -169,6 +192,48 @@ def _by(what: str, named: list[tuple[K, V]]) -> dict[K, V]:
     found = dict(named)
     require(len(found) == len(named), f"a {what} is taken twice")
     return found
+
+
+def _by_number(what: str, brought: list[tuple[DueKind, V]] | list[tuple[SweepKind, V]]) -> dict[int, V]:
+    _by(f"name of {what}", [(kind.name, kind) for kind, _function in brought])
+    return _by(f"number of {what}", [(kind.number, function) for kind, function in brought])
+
+
+def _check_places(modules: tuple[Module, ...]) -> None:
+    """No two modules have a place or a name in common, and every number lies in its module's places."""
+    _by("name of a module", [(module.name, module) for module in modules])
+    _by("place", [(place, module) for module in modules for place in module.places.taken])
+    for module in modules:
+        for what, number in _numbers_in_keys(module):
+            _in_places(module, what, number, module.places.in_keys)
+        for what, tag in _numbers_in_values(module):
+            _in_places(module, what, tag, module.places.in_values)
+
+
+def _in_places(module: Module, what: str, number: object, places: range) -> None:
+    require(
+        number in places,
+        f"{module.name} numbers {what} {number}, its numbers for that are {places.start} to {places.stop - 1}",
+    )
+
+
+def _numbers_in_keys(module: Module) -> Iterator[tuple[str, int]]:
+    yield from ((f"the table {table.name}", table.number) for table in module.tables)
+    yield from ((f"the purpose {purpose.name}", purpose.number) for purpose in module.purposes)
+    yield from ((f"the counter {counter.name}", counter.number) for counter in module.counters)
+    yield from ((f"what falls due, {kind.name},", kind.number) for kind, _function in module.due)
+    yield from ((f"the sweep {kind.name}", kind.number) for kind, _function in module.sweeps)
+
+
+def _numbers_in_values(module: Module) -> Iterator[tuple[str, object]]:
+    yield from ((f"the type {kind.name}", kind.number) for kind in module.types)
+    yield from ((f"the event {event.__name__}", _tag_of(event)) for event in module.events)
+    yield from ((f"the action {made.action.__name__}", _tag_of(made.action)) for made in module.decisions)
+
+
+def constants(table: ModuleType | None) -> dict[str, int]:
+    """The named numbers of a table of limits or weights."""
+    return {} if table is None else {name: value for name, value in vars(table).items() if name.isupper()}
 
 
 def _receipt_type(events: tuple[type[Event], ...]) -> Any:

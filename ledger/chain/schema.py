@@ -1,4 +1,4 @@
-"""Tables that belong to no subject: counters, parameters, locks, what falls due, what is swept."""
+"""Tables that belong to no subject: nonces, counters, parameters, locks, what falls due, what is swept, validators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Account(Value, frozen=True):
     nonce: Number
 
 
-ACCOUNTS: Final = Table(1, "accounts", "address", Account)
+ACCOUNTS: Final = Table(7, "accounts", "address", Account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,22 @@ class AccountCounter:
     """What is counted for each account, so that a limit can hold it. A module brings its own (number: 1 byte)."""
 
     number: Number
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueKind:
+    """What falls due. A module brings its own with what is done then (number: 1 byte)."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepKind:
+    """Work that is done over blocks. A module brings its own with its step (number: 1 byte)."""
+
+    number: int
     name: str
 
 
@@ -72,25 +88,12 @@ class Parameter(Value, frozen=True):
     value: ParameterValue
 
 
-LOCKS: Final = Table(26, "locks", "address asset purpose", Lock, group=20)
-
-
-ACCOUNT_COUNTERS: Final = Table(27, "account_counters", "address kind", Counter)
-
-
-COUNTERS: Final = Table(5, "counters", "name", Counter)
-
-
-PARAMETERS: Final = Table(6, "parameters", "name", Parameter, group=0)
-
-
-EXPIRIES: Final = Table(11, "expiries", "time kind number", Expiry, group=0)
-
-
-SWEEPS: Final = Table(30, "sweeps", "number", Sweep, group=0)
-
-
-CHAIN_TABLES: Final[tuple[Table[Any], ...]] = (COUNTERS, PARAMETERS, EXPIRIES, SWEEPS, LOCKS, ACCOUNT_COUNTERS)
+LOCKS: Final = Table(5, "locks", "address asset purpose", Lock, group=20)
+ACCOUNT_COUNTERS: Final = Table(6, "account_counters", "address kind", Counter)
+COUNTERS: Final = Table(1, "counters", "name", Counter)
+PARAMETERS: Final = Table(2, "parameters", "name", Parameter, group=0)
+EXPIRIES: Final = Table(3, "expiries", "time kind number", Expiry, group=0)
+SWEEPS: Final = Table(4, "sweeps", "number", Sweep, group=0)
 
 
 class Validator(Value, frozen=True):
@@ -103,4 +106,8 @@ class Validator(Value, frozen=True):
     since: Height
 
 
-VALIDATORS: Final = Table(16, "validators", "address", Validator, group=0)
+VALIDATORS: Final = Table(8, "validators", "address", Validator, group=0)
+
+CHAIN_TABLES: Final[tuple[Table[Any], ...]] = (
+    COUNTERS, PARAMETERS, EXPIRIES, SWEEPS, LOCKS, ACCOUNT_COUNTERS, ACCOUNTS, VALIDATORS,
+)  # fmt: skip

@@ -6,27 +6,21 @@ the block's weight; what they do stands in the block's own receipt. So nothing i
 
 from __future__ import annotations
 
-from enum import IntEnum
+from typing import Final
 
 from ledger.chain.context import Context
-from ledger.chain.schema import SWEEPS, Sweep
+from ledger.chain.schema import SWEEPS, Sweep, SweepKind
 from ledger.chain.weights import SWEEP_STEP
 from ledger.limits import SWEEP_SHARE
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
-
-class SweepKind(IntEnum):
-    """What a sweep is about; a module brings its own kinds, the ledger's are below 64."""
-
-    SHORTFALL = 1
-    REMOVAL = 2
-    VOTES = 3
+SWEEP_NUMBERS: Final = b"sweep"
 
 
-def begin_sweep(context: Context, kind: int, subject: bytes) -> None:
+def begin_sweep(context: Context, kind: SweepKind, subject: bytes) -> None:
     """Let work be done from the next block on."""
-    context.state.put(SWEEPS, big_endian(context.next_number(b"sweep")), Sweep(kind, subject))
+    context.state.put(SWEEPS, big_endian(context.next_number(SWEEP_NUMBERS)), Sweep(kind.number, subject))
 
 
 def sweeps_wait(state: State) -> bool:

@@ -12,10 +12,10 @@ from ledger.chain.context import Context
 from ledger.energy.daily import sum_of, take_newest
 from ledger.energy.events import Annulled
 from ledger.energy.imbalance import difference, settle_rate
+from ledger.energy.limits import MAX_SUMMED_DAYS
 from ledger.energy.schema import UNIT_MINTED, UNITS
 from ledger.errors import Refused
 from ledger.governance.members import is_expelled
-from ledger.limits import MAX_SUMMED_DAYS
 
 
 def check_annulment(context: Context, address: bytes, unit_address: bytes, amount: int) -> None:

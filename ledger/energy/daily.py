@@ -8,7 +8,7 @@ from __future__ import annotations
 from ledger.chain.context import Context, in_range
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.schema import Counter
-from ledger.limits import MAX_SUMMED_DAYS
+from ledger.energy.limits import MAX_SUMMED_DAYS
 from ledger.state.table import Table, big_endian
 
 

@@ -13,7 +13,7 @@ from ledger.energy.schema import Gap, SessionEnd
 from ledger.energy.storage_terms import StorageTerms
 
 
-class EnergyStored(Event, frozen=True, tag=3):
+class EnergyStored(Event, frozen=True, tag=144):
     """`energy_wh` of `producer` are in `unit`: `minted` to the producer, `provider_share` to the unit's `owner`.
 
     `lost_wh` more were delivered, which the unit's efficiency takes.
@@ -29,7 +29,7 @@ class EnergyStored(Event, frozen=True, tag=3):
     lost_wh: WattHours
 
 
-class EnergyDrawn(Event, frozen=True, tag=4):
+class EnergyDrawn(Event, frozen=True, tag=145):
     """`consumer` drew `energy_wh` from its session at `unit`; `burned` of its locked ENT are gone.
 
     `lost_wh` of it the unit's books had lost before; `waiting`: the session had ended already.
@@ -45,7 +45,7 @@ class EnergyDrawn(Event, frozen=True, tag=4):
     waiting: bool
 
 
-class ExcessDrawn(Event, frozen=True, tag=5):
+class ExcessDrawn(Event, frozen=True, tag=146):
     """`energy_wh` beyond a session (or without one): `burned` from the overdraft, `unpaid_wh` is a loss of all."""
 
     unit: Address
@@ -57,14 +57,14 @@ class ExcessDrawn(Event, frozen=True, tag=5):
     without_session: bool
 
 
-class BooksExceeded(Event, frozen=True, tag=6):
+class BooksExceeded(Event, frozen=True, tag=147):
     """`unit` reported `energy_wh` more drawn than its books held."""
 
     unit: Address
     energy_wh: WattHours
 
 
-class ActualReported(Event, frozen=True, tag=7):
+class ActualReported(Event, frozen=True, tag=148):
     """`unit` holds `actual_wh`; `lost_wh` or `gained_wh` against its books."""
 
     unit: Address
@@ -73,21 +73,21 @@ class ActualReported(Event, frozen=True, tag=7):
     gained_wh: WattHours
 
 
-class GainQuarantined(Event, frozen=True, tag=8):
+class GainQuarantined(Event, frozen=True, tag=149):
     """`energy_wh` of unexplained gain at `unit` wait for a vote."""
 
     unit: Address
     energy_wh: WattHours
 
 
-class UnitSuspended(Event, frozen=True, tag=9):
+class UnitSuspended(Event, frozen=True, tag=150):
     """`unit` lost `lost_wh` within the window, more than the limit, and is suspended until a vote."""
 
     unit: Address
     lost_wh: WattHours
 
 
-class UnitReinstated(Event, frozen=True, tag=10):
+class UnitReinstated(Event, frozen=True, tag=151):
     """`unit` works again; `accepted_wh` of its quarantined gain were booked, `dropped_wh` not."""
 
     unit: Address
@@ -95,7 +95,7 @@ class UnitReinstated(Event, frozen=True, tag=10):
     dropped_wh: WattHours
 
 
-class UnitRegistered(Event, frozen=True, tag=11):
+class UnitRegistered(Event, frozen=True, tag=152):
     """`unit` of `owner` was registered."""
 
     unit: Address
@@ -105,21 +105,21 @@ class UnitRegistered(Event, frozen=True, tag=11):
     terms: StorageTerms
 
 
-class UnitRemoved(Event, frozen=True, tag=12):
+class UnitRemoved(Event, frozen=True, tag=153):
     """`unit` was removed and `energy_wh` with it."""
 
     unit: Address
     energy_wh: WattHours
 
 
-class RateChanged(Event, frozen=True, tag=13):
+class RateChanged(Event, frozen=True, tag=154):
     """The imbalance rate is now `rate` (base units of ENT per kWh) at a difference of `difference` base units."""
 
     rate: Rate
     difference: SignedEnergyAmount
 
 
-class SessionOpened(Event, frozen=True, tag=14):
+class SessionOpened(Event, frozen=True, tag=155):
     """`consumer` locked `locked` ENT for `energy_wh` at `unit`, and `reservation` for holding it ready."""
 
     unit: Address
@@ -133,7 +133,7 @@ class SessionOpened(Event, frozen=True, tag=14):
     reservation: EnergyAmount = 0
 
 
-class SessionClosed(Event, frozen=True, tag=15):
+class SessionClosed(Event, frozen=True, tag=156):
     """A session is over: `returned` ENT and `energy_wh` are free again. `reason`: see `SessionEnd`.
 
     `waiting`: it had ended before (`SessionEnded`) and waited.
@@ -148,7 +148,7 @@ class SessionClosed(Event, frozen=True, tag=15):
     waiting: bool
 
 
-class GridImported(Event, frozen=True, tag=16):
+class GridImported(Event, frozen=True, tag=157):
     """A meter at `unit` measured `energy_wh` that `account` took from the grid."""
 
     unit: Address
@@ -156,7 +156,7 @@ class GridImported(Event, frozen=True, tag=16):
     energy_wh: WattHours
 
 
-class GridExported(Event, frozen=True, tag=17):
+class GridExported(Event, frozen=True, tag=158):
     """A meter at `unit` measured `energy_wh` of `account` that the unit could not take."""
 
     unit: Address
@@ -164,7 +164,7 @@ class GridExported(Event, frozen=True, tag=17):
     energy_wh: WattHours
 
 
-class SessionEnded(Event, frozen=True, tag=37):
+class SessionEnded(Event, frozen=True, tag=159):
     """A session ended at `ended_ms`: `locked` ENT and `energy_wh` wait for its last reading, at most to `returns_ms`.
 
     `reason`: see `SessionEnd`.
@@ -180,7 +180,7 @@ class SessionEnded(Event, frozen=True, tag=37):
     returns_ms: TimeMs
 
 
-class EnergyLost(Event, frozen=True, tag=38):
+class EnergyLost(Event, frozen=True, tag=160):
     """`lost_wh` that a waiting session may draw are in the unit's books no more; `freed_wh` of them were until now."""
 
     unit: Address
@@ -190,14 +190,14 @@ class EnergyLost(Event, frozen=True, tag=38):
     freed_wh: WattHours
 
 
-class EnergyUncovered(Event, frozen=True, tag=39):
+class EnergyUncovered(Event, frozen=True, tag=161):
     """`energy_wh` that sessions at `unit` hold are free for its books to lose; a sweep ends these sessions."""
 
     unit: Address
     energy_wh: WattHours
 
 
-class LossesNoticed(Event, frozen=True, tag=70):
+class LossesNoticed(Event, frozen=True, tag=162):
     """`unit` lost `lost_wh` beyond its terms within the window; past `limit_wh` it is suspended."""
 
     unit: Address
@@ -205,7 +205,7 @@ class LossesNoticed(Event, frozen=True, tag=70):
     limit_wh: WattHours
 
 
-class UnitChanged(Event, frozen=True, tag=71):
+class UnitChanged(Event, frozen=True, tag=163):
     """`unit` has another capacity, maximum power or other terms now."""
 
     unit: Address
@@ -214,14 +214,14 @@ class UnitChanged(Event, frozen=True, tag=71):
     terms: StorageTerms
 
 
-class ExpectedLoss(Event, frozen=True, tag=72):
+class ExpectedLoss(Event, frozen=True, tag=164):
     """`energy_wh` left the books of `unit` within its terms: nobody's fault, paid by the imbalance rate."""
 
     unit: Address
     energy_wh: WattHours
 
 
-class ReservationPaid(Event, frozen=True, tag=40):
+class ReservationPaid(Event, frozen=True, tag=165):
     """Of what `consumer` had locked for holding energy ready, `paid` went to the unit's `owner`, `returned` is free."""
 
     unit: Address
@@ -232,21 +232,21 @@ class ReservationPaid(Event, frozen=True, tag=40):
     returned: EnergyAmount
 
 
-class LossExplained(Event, frozen=True, tag=73):
+class LossExplained(Event, frozen=True, tag=166):
     """`energy_wh` that `unit` seemed to have lost were measured elsewhere before its level: they are back."""
 
     unit: Address
     energy_wh: WattHours
 
 
-class GainExplained(Event, frozen=True, tag=74):
+class GainExplained(Event, frozen=True, tag=167):
     """`energy_wh` that `unit` seemed to have gained were measured elsewhere before its level: booked once only."""
 
     unit: Address
     energy_wh: WattHours
 
 
-class Annulled(Event, frozen=True, tag=75):
+class Annulled(Event, frozen=True, tag=168):
     """`amount` ENT of `address`, which its own removed `unit` had minted, are gone."""
 
     address: Address

@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import insort
 
 from ledger.chain.context import Context
+from ledger.energy.limits import MAX_FLOWS
 from ledger.energy.schema import UNIT_FLOWS, Flow, Flows
-from ledger.limits import MAX_FLOWS
 from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, MeterKind
 

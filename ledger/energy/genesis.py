@@ -10,9 +10,9 @@ import msgspec
 from ledger.chain.genesis import Genesis
 from ledger.chain.section import Section, distinct
 from ledger.encoding.codec import Bytes20, Uint, Value
+from ledger.energy.limits import MAX_UNITS
 from ledger.energy.storage_terms import IDEAL, StorageTerms
 from ledger.errors import GenesisError
-from ledger.limits import MAX_UNITS
 
 
 class SurplusRule(IntEnum):

@@ -10,9 +10,8 @@ from __future__ import annotations
 import msgspec
 
 from ledger.chain.context import Context, in_range
-from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
+from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.parameters import DAY_MS, PARTS
-from ledger.chain.weights import BINDING_LOOK, LEVEL
 from ledger.energy.daily import take_newest
 from ledger.energy.events import ActualReported, ExpectedLoss, GainExplained, GainQuarantined, LossExplained
 from ledger.energy.flows import flowed_after, part_until
@@ -20,9 +19,10 @@ from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import difference, settle_rate
 from ledger.energy.losses import record_loss
 from ledger.energy.parameters import LEVEL_BAND, SLOT_GRACE
-from ledger.energy.schema import UNIT_LOSSES, UNITS, WAITING_LEVELS, Level, UnitStatus, WaitingLevels
+from ledger.energy.schema import LEVEL_DUE, UNIT_LOSSES, UNITS, WAITING_LEVELS, Level, UnitStatus, WaitingLevels
 from ledger.energy.terms import standing_until, with_standing_booked
 from ledger.energy.units import add_to_books, books, reduce_books
+from ledger.energy.weights import BINDING_LOOK, LEVEL
 from ledger.limits import MAX_INTEGER
 from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
@@ -69,7 +69,7 @@ def settle_levels(context: Context, address: bytes) -> None:
             if awaited != waiting.awaited:
                 context.state.put(WAITING_LEVELS, address, WaitingLevels(waiting.levels, awaited))
             return
-        cancel_expiry(context, level.due_ms, ExpiryKind.LEVEL, level.number)
+        cancel_expiry(context, level.due_ms, LEVEL_DUE, level.number)
         waiting = _settle_first(context, address, waiting, b"")
 
 
@@ -84,7 +84,7 @@ def forget_levels(context: Context, address: bytes) -> None:
     waiting = context.state.get(WAITING_LEVELS, address)
     if waiting is not None:
         first = waiting.levels[0]
-        cancel_expiry(context, first.due_ms, ExpiryKind.LEVEL, first.number)
+        cancel_expiry(context, first.due_ms, LEVEL_DUE, first.number)
         context.state.delete(WAITING_LEVELS, address)
 
 
@@ -120,7 +120,7 @@ def explain_gain(context: Context, address: bytes, stored_wh: int, interval: Int
 
 def _wait(context: Context, address: bytes, waiting: WaitingLevels) -> None:
     first = waiting.levels[0]
-    schedule(context, first.due_ms, ExpiryKind.LEVEL, first.number, address)
+    schedule(context, first.due_ms, LEVEL_DUE, first.number, address)
     context.state.put(WAITING_LEVELS, address, waiting)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.chain.expiries import ExpiryKind
+from ledger.chain.numbers import Places
 from ledger.chain.points import FIRST_STATE, PARAMETER_CHANGED
 from ledger.chain.registry import Module, TransactionType
-from ledger.chain.sweeps import SweepKind
-from ledger.chain.type_numbers import TypeNumber
+from ledger.energy import limits, weights
+from ledger.energy.codes import ENERGY_CODES
 from ledger.energy.decisions import ENERGY_DECISIONS
 from ledger.energy.events import ENERGY_EVENTS
 from ledger.energy.genesis import ENERGY_SECTION
@@ -23,13 +23,21 @@ from ledger.energy.payloads import (
     EnergyBatch,
     EnergyConsumed,
     EnergyProduced,
+    EnergyTypeNumber,
     OpenSession,
     ReleaseSession,
 )
 from ledger.energy.postings import ENERGY_POSTINGS, energy_holdings
 from ledger.energy.removal import removal_step
 from ledger.energy.reports import do_energy_actual, do_energy_batch, do_energy_consumed, do_energy_produced
-from ledger.energy.schema import ENERGY_TABLES
+from ledger.energy.schema import (
+    ENERGY_TABLES,
+    LEVEL_DUE,
+    REMOVAL_SWEEP,
+    SESSION_DUE,
+    SHORTFALL_SWEEP,
+    STANDING_LOSS_DUE,
+)
 from ledger.energy.session_commands import do_close_session, do_open_session, do_release_session
 from ledger.energy.sessions import (
     OPEN_SESSIONS,
@@ -41,36 +49,51 @@ from ledger.energy.sessions import (
     end_with_binding,
     session_due,
 )
-from ledger.energy.units import check_binding, is_unit_or_owner, register_first_units, shortfall_step, standing_due
+from ledger.energy.units import (
+    UNIT_COUNT,
+    check_binding,
+    is_unit_or_owner,
+    register_first_units,
+    shortfall_step,
+    standing_due,
+)
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import ACCOUNT_KNOWN, MEMBER_EXPELLED, ROLE_HELD
 from ledger.metering.points import BINDING_CHECK, BINDING_ENDED, READING_ACCEPTED, READINGS_BOOKED, READINGS_CHECK
 
 ENERGY: Final = Module(
     name="energy",
+    places=Places(6, 3),
     section=ENERGY_SECTION,
     types=(
-        TransactionType(TypeNumber.OPEN_SESSION, "open_session", OpenSession, do_open_session, MEMBER),
+        TransactionType(EnergyTypeNumber.OPEN_SESSION, "open_session", OpenSession, do_open_session, MEMBER),
         TransactionType(
-            TypeNumber.CLOSE_SESSION, "close_session", CloseSession, do_close_session, MEMBER, for_leavers=True
+            EnergyTypeNumber.CLOSE_SESSION, "close_session", CloseSession, do_close_session, MEMBER, for_leavers=True
         ),
-        TransactionType(TypeNumber.RELEASE_SESSION, "release_session", ReleaseSession, do_release_session, MEMBER),
-        TransactionType(TypeNumber.ENERGY_PRODUCED, "energy_produced", EnergyProduced, do_energy_produced, MEMBER),
-        TransactionType(TypeNumber.ENERGY_CONSUMED, "energy_consumed", EnergyConsumed, do_energy_consumed, MEMBER),
-        TransactionType(TypeNumber.ENERGY_ACTUAL, "energy_actual", EnergyActual, do_energy_actual, MEMBER),
-        TransactionType(TypeNumber.ENERGY_BATCH, "energy_batch", EnergyBatch, do_energy_batch, MEMBER),
+        TransactionType(
+            EnergyTypeNumber.RELEASE_SESSION, "release_session", ReleaseSession, do_release_session, MEMBER
+        ),
+        TransactionType(
+            EnergyTypeNumber.ENERGY_PRODUCED, "energy_produced", EnergyProduced, do_energy_produced, MEMBER
+        ),
+        TransactionType(
+            EnergyTypeNumber.ENERGY_CONSUMED, "energy_consumed", EnergyConsumed, do_energy_consumed, MEMBER
+        ),
+        TransactionType(EnergyTypeNumber.ENERGY_ACTUAL, "energy_actual", EnergyActual, do_energy_actual, MEMBER),
+        TransactionType(EnergyTypeNumber.ENERGY_BATCH, "energy_batch", EnergyBatch, do_energy_batch, MEMBER),
     ),
     tables=ENERGY_TABLES,
     events=ENERGY_EVENTS,
     parameters=ENERGY_PARAMETERS,
     purposes=(SESSION_LOCK, WAITING_LOCK, RESERVATION_LOCK),
     counters=(OPEN_SESSIONS,),
-    expiries=(
-        (ExpiryKind.SESSION, session_due),
-        (ExpiryKind.STANDING_LOSS, standing_due),
-        (ExpiryKind.LEVEL, level_due),
+    series=(UNIT_COUNT, b"unit", b"session", b"level"),
+    due=(
+        (SESSION_DUE, session_due),
+        (STANDING_LOSS_DUE, standing_due),
+        (LEVEL_DUE, level_due),
     ),
-    sweeps=((SweepKind.SHORTFALL, shortfall_step), (SweepKind.REMOVAL, removal_step)),
+    sweeps=((SHORTFALL_SWEEP, shortfall_step), (REMOVAL_SWEEP, removal_step)),
     decisions=ENERGY_DECISIONS,
     hooks=(
         FIRST_STATE.by(register_first_units),
@@ -87,4 +110,7 @@ ENERGY: Final = Module(
     invariants=ENERGY_INVARIANTS,
     postings=ENERGY_POSTINGS,
     holdings=(energy_holdings,),
+    limits=limits,
+    weights=weights,
+    codes=ENERGY_CODES,
 )

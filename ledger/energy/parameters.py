@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Final
 
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS, ParameterRule, ParameterUnit
-from ledger.limits import MAX_SUMMED_DAYS
+from ledger.energy.limits import MAX_SUMMED_DAYS
 
 MINTING_COST: Final = "M"
 BURNING_COST: Final = "B"

@@ -11,10 +11,10 @@ from typing import Final
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.chain.schema import Counter
-from ledger.chain.weights import PAST_COSTS
+from ledger.energy.limits import COST_DAYS, COST_HOURS
 from ledger.energy.parameters import MINTING_COST
 from ledger.energy.schema import COST_IN_FORCE, COST_MAXIMA, CostInForce
-from ledger.limits import COST_DAYS, COST_HOURS
+from ledger.energy.weights import PAST_COSTS
 from ledger.state.table import big_endian
 
 _SPANS: Final = ((b"\x01", HOUR_MS, COST_HOURS), (b"\x02", DAY_MS, COST_DAYS))

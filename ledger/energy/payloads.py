@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Annotated
 
 import msgspec
@@ -16,8 +17,20 @@ from ledger.encoding.quantities import (
     WattHours,
     Watts,
 )
+from ledger.energy.limits import MAX_BATCH_ITEMS
 from ledger.energy.storage_terms import IDEAL, StorageTerms
-from ledger.limits import MAX_BATCH_ITEMS
+
+
+class EnergyTypeNumber(IntEnum):
+    """The numbers of these transaction types, part of the protocol."""
+
+    OPEN_SESSION = 144
+    CLOSE_SESSION = 145
+    RELEASE_SESSION = 146
+    ENERGY_PRODUCED = 147
+    ENERGY_CONSUMED = 148
+    ENERGY_ACTUAL = 149
+    ENERGY_BATCH = 150
 
 
 class OpenSession(Value, frozen=True):
@@ -94,7 +107,7 @@ class EnergyBatch(Value, frozen=True):
     items: Annotated[tuple[ReportItem, ...], msgspec.Meta(min_length=1, max_length=MAX_BATCH_ITEMS)]
 
 
-class RegisterUnit(Value, frozen=True, tag=3):
+class RegisterUnit(Value, frozen=True, tag=144):
     """Register a storage unit; capacity (Wh) and maximum power (W) 0: unlimited, as in the thesis."""
 
     unit: Address
@@ -104,20 +117,20 @@ class RegisterUnit(Value, frozen=True, tag=3):
     terms: StorageTerms = IDEAL
 
 
-class RemoveUnit(Value, frozen=True, tag=4):
+class RemoveUnit(Value, frozen=True, tag=145):
     """Remove a storage unit with all its energy."""
 
     unit: Address
 
 
-class ReinstateUnit(Value, frozen=True, tag=11):
+class ReinstateUnit(Value, frozen=True, tag=146):
     """Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped."""
 
     unit: Address
     accept_wh: WattHours
 
 
-class ChangeUnit(Value, frozen=True, tag=12):
+class ChangeUnit(Value, frozen=True, tag=147):
     """Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay."""
 
     unit: Address
@@ -126,7 +139,7 @@ class ChangeUnit(Value, frozen=True, tag=12):
     terms: StorageTerms
 
 
-class Annul(Value, frozen=True, tag=13):
+class Annul(Value, frozen=True, tag=148):
     """Destroy ENT of an expelled account, at most what its own, removed unit minted lately."""
 
     address: Address

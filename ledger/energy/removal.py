@@ -7,9 +7,9 @@ registered anew, and its meters' readings wait.
 from __future__ import annotations
 
 from ledger.chain.context import Context
-from ledger.chain.sweeps import SweepKind, begin_sweep
+from ledger.chain.sweeps import begin_sweep
 from ledger.energy.levels import forget_levels
-from ledger.energy.schema import UNCOVERED, UNIT_SESSIONS, SessionEnd
+from ledger.energy.schema import REMOVAL_SWEEP, UNCOVERED, UNIT_SESSIONS, SessionEnd
 from ledger.energy.sessions import end_session, grant_of, return_lock, return_waiting, uncovered_wh
 from ledger.energy.units import remove_unit
 from ledger.errors import require
@@ -23,7 +23,7 @@ def carry_out_removal(context: Context, unit: bytes) -> None:
     while context.may_end():
         if not removal_step(context, unit):
             return
-    begin_sweep(context, SweepKind.REMOVAL, unit)
+    begin_sweep(context, REMOVAL_SWEEP, unit)
 
 
 def removal_step(context: Context, unit: bytes) -> bool:

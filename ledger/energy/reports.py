@@ -9,7 +9,6 @@ from ledger.bank.balances import balance, burn, mint
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
 from ledger.chain.parameters import PARTS
-from ledger.chain.weights import BATCH_ITEM, PRODUCTION, REPORTED_CONSUMPTION
 from ledger.energy.daily import add_today
 from ledger.energy.events import BooksExceeded, EnergyStored, ExcessDrawn
 from ledger.energy.flows import note_flow
@@ -50,6 +49,7 @@ from ledger.energy.units import (
     spend_power,
     use_sequence,
 )
+from ledger.energy.weights import BATCH_ITEM, PRODUCTION, REPORTED_CONSUMPTION
 from ledger.errors import Refused, require
 from ledger.governance.members import require_member
 from ledger.metering.manual_reports import note_manual_report

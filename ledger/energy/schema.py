@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated, Any, Final
 
-from ledger.chain.schema import Counter, Link
+from ledger.chain.schema import Counter, DueKind, Link, SweepKind
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Address, EnergyAmount, Number, Rate, SignedWattHours, TimeMs, WattHours, Watts
 from ledger.energy.storage_terms import StorageTerms
@@ -157,22 +157,28 @@ class Household(Value, frozen=True):
     imported_wh: WattHours
 
 
-IMBALANCE: Final = Table(4, "imbalance", "", Imbalance)
-UNITS: Final = Table(7, "units", "address", Unit, group=0)
-OWNERS: Final = Table(8, "owners", "address", Counter)
-SESSIONS: Final = Table(9, "sessions", "consumer unit", Session, group=20)
-UNIT_SESSIONS: Final = Table(10, "unit_sessions", "unit newest", Link, group=20)
-HOUSEHOLDS: Final = Table(21, "households", "address", Household)
-UNIT_LOSSES: Final = Table(40, "unit_losses", "unit day", Counter, group=20)
-UNIT_FLOWS: Final = Table(41, "unit_flows", "unit", Flows)
-WAITING_LEVELS: Final = Table(42, "waiting_levels", "unit", WaitingLevels)
-COST_MAXIMA: Final = Table(43, "cost_maxima", "span number", Counter, group=1)
-COST_IN_FORCE: Final = Table(44, "cost_in_force", "", CostInForce)
-UNIT_MINTED: Final = Table(45, "unit_minted", "unit day", Counter, group=20)
-WAITING_SESSIONS: Final = Table(28, "waiting_sessions", "consumer unit number", Session, group=40)
-UNCOVERED: Final = Table(29, "uncovered", "unit", Counter)
+IMBALANCE: Final = Table(48, "imbalance", "", Imbalance)
+UNITS: Final = Table(49, "units", "address", Unit, group=0)
+OWNERS: Final = Table(50, "owners", "address", Counter)
+SESSIONS: Final = Table(51, "sessions", "consumer unit", Session, group=20)
+UNIT_SESSIONS: Final = Table(52, "unit_sessions", "unit newest", Link, group=20)
+HOUSEHOLDS: Final = Table(53, "households", "address", Household)
+UNIT_LOSSES: Final = Table(54, "unit_losses", "unit day", Counter, group=20)
+UNIT_FLOWS: Final = Table(55, "unit_flows", "unit", Flows)
+WAITING_LEVELS: Final = Table(56, "waiting_levels", "unit", WaitingLevels)
+COST_MAXIMA: Final = Table(57, "cost_maxima", "span number", Counter, group=1)
+COST_IN_FORCE: Final = Table(58, "cost_in_force", "", CostInForce)
+UNIT_MINTED: Final = Table(59, "unit_minted", "unit day", Counter, group=20)
+WAITING_SESSIONS: Final = Table(60, "waiting_sessions", "consumer unit number", Session, group=40)
+UNCOVERED: Final = Table(61, "uncovered", "unit", Counter)
 
 ENERGY_TABLES: Final[tuple[Table[Any], ...]] = (
     IMBALANCE, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, HOUSEHOLDS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
     COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, WAITING_SESSIONS, UNCOVERED,
 )  # fmt: skip
+
+SESSION_DUE: Final = DueKind(48, "session")
+STANDING_LOSS_DUE: Final = DueKind(49, "standing_loss")
+LEVEL_DUE: Final = DueKind(50, "level")
+SHORTFALL_SWEEP: Final = SweepKind(48, "shortfall")
+REMOVAL_SWEEP: Final = SweepKind(49, "removal")

@@ -8,15 +8,15 @@ from ledger.bank.balances import lock
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count, counted
-from ledger.chain.expiries import ExpiryKind, schedule
+from ledger.chain.expiries import schedule
 from ledger.chain.parameters import HOUR_MS, PARTS
 from ledger.chain.schema import Link
-from ledger.chain.weights import SESSION_OPENING
 from ledger.energy.events import SessionOpened
 from ledger.energy.imbalance import burning_rate, difference, energy_for, gap_of
+from ledger.energy.limits import MAX_OPEN_SESSIONS, MAX_WAITING_SESSIONS
 from ledger.energy.parameters import MAX_SESSION_SHARE, RESERVATION_RATE, SESSION_LIFETIME
 from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession
-from ledger.energy.schema import SESSIONS, UNIT_SESSIONS, UNITS, Session, SessionEnd, Unit, UnitStatus
+from ledger.energy.schema import SESSION_DUE, SESSIONS, UNIT_SESSIONS, UNITS, Session, SessionEnd, Unit, UnitStatus
 from ledger.energy.sessions import (
     OPEN_SESSIONS,
     RESERVATION_LOCK,
@@ -28,8 +28,8 @@ from ledger.energy.sessions import (
     return_lock,
     waiting_grants,
 )
+from ledger.energy.weights import SESSION_OPENING
 from ledger.errors import Refused
-from ledger.limits import MAX_OPEN_SESSIONS, MAX_WAITING_SESSIONS
 from ledger.state.table import newest_first
 
 
@@ -72,7 +72,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
     context.state.put(UNITS, address, moved)
     context.state.put(SESSIONS, consumer + address, session)
     context.state.put(UNIT_SESSIONS, address + newest_first(number), Link(consumer))
-    schedule(context, deadline, ExpiryKind.SESSION, number, consumer + address)
+    schedule(context, deadline, SESSION_DUE, number, consumer + address)
     change_count(context.state, consumer, OPEN_SESSIONS, 1)
     context.emit(SessionOpened(address, consumer, number, payload.amount, energy_wh, rate, gap, deadline, reservation))
 

@@ -15,14 +15,14 @@ from ledger.bank.balances import burn_locked, credit, lock, spend_locked, unlock
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count
-from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
+from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.schema import AccountCounter, Counter, Link, Purpose
-from ledger.chain.weights import DRAW, LOCK_RETURN, SESSION_END
 from ledger.energy.daily import take_newest
 from ledger.energy.events import EnergyDrawn, EnergyLost, ReservationPaid, SessionClosed, SessionEnded
 from ledger.energy.imbalance import BASE_PER_WH, burning_cost, change_network_energy, difference, settle_rate
 from ledger.energy.parameters import CLOSE_NOTICE, SILENT_LOCK
 from ledger.energy.schema import (
+    SESSION_DUE,
     SESSIONS,
     UNCOVERED,
     UNIT_LOSSES,
@@ -33,21 +33,22 @@ from ledger.energy.schema import (
     Session,
     SessionEnd,
 )
+from ledger.energy.weights import DRAW, LOCK_RETURN, SESSION_END
 from ledger.errors import InclusionError, Refused
 from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
 from ledger.state.table import big_endian, newest_first
 
-SESSION_LOCK: Final = Purpose(1, "session")
+SESSION_LOCK: Final = Purpose(48, "session")
 """ENT that pay for the energy that an open session grants."""
 
-WAITING_LOCK: Final = Purpose(3, "waiting")
+WAITING_LOCK: Final = Purpose(49, "waiting")
 """What is left of the lock of a session that has ended and waits for its last reading or report."""
 
-RESERVATION_LOCK: Final = Purpose(4, "reservation")
+RESERVATION_LOCK: Final = Purpose(50, "reservation")
 """ENT that pay the unit's owner for holding energy ready."""
 
-OPEN_SESSIONS: Final = AccountCounter(1, "open_sessions")
+OPEN_SESSIONS: Final = AccountCounter(48, "open_sessions")
 
 
 _AT_ONCE: Final = frozenset({SessionEnd.EXPIRED, SessionEnd.SHORTFALL, SessionEnd.UNIT_REMOVED})
@@ -226,7 +227,7 @@ def end_session(context: Context, grant: Grant, reason: SessionEnd, *, settled: 
     returns_ms = ended_ms if settled or session.energy_wh == 0 else _returns_at(context, grant, reason, ended_ms)
     _pay_reservation(context, grant, ended_ms)
     state.delete(SESSIONS, grant.key)
-    cancel_expiry(context, session.deadline_ms, ExpiryKind.SESSION, session.number)
+    cancel_expiry(context, session.deadline_ms, SESSION_DUE, session.number)
     change_count(state, grant.consumer, OPEN_SESSIONS, -1)
     if returns_ms <= context.time_ms:
         _return(context, grant, reason)
@@ -241,7 +242,7 @@ def end_session(context: Context, grant: Grant, reason: SessionEnd, *, settled: 
         ),
     )
     state.put(WAITING_SESSIONS, waits.key, waits.session)
-    schedule(context, returns_ms, ExpiryKind.SESSION, session.number, waits.key)
+    schedule(context, returns_ms, SESSION_DUE, session.number, waits.key)
     context.emit(
         SessionEnded(
             grant.unit, grant.consumer, session.number, session.locked, session.energy_wh, reason, ended_ms, returns_ms
@@ -263,7 +264,7 @@ def return_lock(context: Context, grant: Grant) -> None:
     """Give a waiting session's lock back (C4, C6): settled, released, or waited for long enough."""
     context.charge(LOCK_RETURN)
     context.state.delete(WAITING_SESSIONS, grant.key)
-    cancel_expiry(context, grant.session.returns_ms, ExpiryKind.SESSION, grant.session.number)
+    cancel_expiry(context, grant.session.returns_ms, SESSION_DUE, grant.session.number)
     _return(context, grant, SessionEnd(grant.session.reason))
 
 

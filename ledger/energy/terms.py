@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from ledger.chain.context import Context, in_range
-from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
+from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.parameters import DAY_MS
-from ledger.energy.schema import UNITS, Unit
+from ledger.energy.schema import STANDING_LOSS_DUE, UNITS, Unit
 from ledger.energy.storage_terms import WHOLE, StorageTerms
 from ledger.errors import Refused
 
@@ -77,7 +77,7 @@ def start_standing(context: Context, address: bytes) -> None:
 def run_standing(context: Context, address: bytes, from_ms: int, owed_wh: int) -> None:
     """Let a day of a unit's standing loss begin."""
     unit = context.get(UNITS, address)
-    schedule(context, in_range(from_ms + DAY_MS), ExpiryKind.STANDING_LOSS, unit.number, address)
+    schedule(context, in_range(from_ms + DAY_MS), STANDING_LOSS_DUE, unit.number, address)
     changed = msgspec.structs.replace(unit, standing_from_ms=from_ms, standing_booked_wh=0, standing_owed_wh=owed_wh)
     context.state.put(UNITS, address, changed)
 
@@ -86,6 +86,6 @@ def stop_standing(context: Context, address: bytes) -> None:
     """A unit loses nothing more by standing: it is removed, or its terms change."""
     unit = context.get(UNITS, address)
     if unit.standing_from_ms:
-        cancel_expiry(context, unit.standing_from_ms + DAY_MS, ExpiryKind.STANDING_LOSS, unit.number)
+        cancel_expiry(context, unit.standing_from_ms + DAY_MS, STANDING_LOSS_DUE, unit.number)
         changed = msgspec.structs.replace(unit, standing_from_ms=0, standing_booked_wh=0, standing_owed_wh=0)
         context.state.put(UNITS, address, changed)

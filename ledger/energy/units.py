@@ -7,25 +7,36 @@ import msgspec
 from ledger.chain.context import Context, in_range
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.schema import Counter
-from ledger.chain.sweeps import SweepKind, begin_sweep
+from ledger.chain.sweeps import begin_sweep
 from ledger.energy.daily import clear
 from ledger.energy.events import EnergyUncovered, ExpectedLoss, UnitChanged, UnitRegistered, UnitReinstated, UnitRemoved
 from ledger.energy.flows import forget_flows, note_flow
 from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import change_network_energy, difference, settle_rate
+from ledger.energy.limits import MAX_UNITS
 from ledger.energy.parameters import MAX_REPORT
-from ledger.energy.schema import OWNERS, UNCOVERED, UNIT_LOSSES, UNIT_MINTED, UNIT_SESSIONS, UNITS, Unit, UnitStatus
+from ledger.energy.schema import (
+    OWNERS,
+    SHORTFALL_SWEEP,
+    UNCOVERED,
+    UNIT_LOSSES,
+    UNIT_MINTED,
+    UNIT_SESSIONS,
+    UNITS,
+    Unit,
+    UnitStatus,
+)
 from ledger.energy.sessions import give_up_energy, grant_of, is_sweeping, uncovered_wh
 from ledger.energy.storage_terms import StorageTerms
 from ledger.energy.terms import check_terms, run_standing, standing_until, start_standing, stop_standing
 from ledger.errors import Refused, require_present
 from ledger.governance.members import check_no_meter
-from ledger.limits import MAX_INTEGER, MAX_UNITS
+from ledger.limits import MAX_INTEGER
 from ledger.metering.payloads import MeterTerms
 from ledger.metering.registers import Interval
 
 MS_PER_HOUR = 3_600_000
-_UNIT_COUNT = b"units"
+UNIT_COUNT = b"units"
 
 
 def books(unit: Unit) -> int:
@@ -102,7 +113,7 @@ def _uncover(context: Context, address: bytes, needed_wh: int) -> None:
     if taken == 0:
         return
     if not is_sweeping(context, address):
-        begin_sweep(context, SweepKind.SHORTFALL, address)
+        begin_sweep(context, SHORTFALL_SWEEP, address)
     context.state.put(UNCOVERED, address, Counter(uncovered_wh(context, address) + taken))
     moved = msgspec.structs.replace(unit, available_wh=unit.available_wh + taken, locked_wh=unit.locked_wh - taken)
     context.state.put(UNITS, address, moved)
@@ -142,7 +153,7 @@ def check_registration(context: Context, address: bytes, owner: bytes, capacity_
         raise Refused("its sessions and bindings are still being ended; try again later", code="sessions_ending")
     if address == owner:
         raise Refused("a unit cannot own itself", code="own_unit")
-    if context.count(_UNIT_COUNT) >= MAX_UNITS:
+    if context.count(UNIT_COUNT) >= MAX_UNITS:
         raise Refused(f"at most {MAX_UNITS} units", code="too_many_units")
     check_terms(capacity_wh, terms)
 
@@ -168,7 +179,7 @@ def register_unit(
     start_standing(context, address)
     owned = context.state.get(OWNERS, owner)
     context.state.put(OWNERS, owner, Counter(1 if owned is None else owned.value + 1))
-    context.change_count(_UNIT_COUNT, 1)
+    context.change_count(UNIT_COUNT, 1)
     context.emit(UnitRegistered(address, owner, capacity_wh, max_power_w, terms))
 
 
@@ -261,7 +272,7 @@ def remove_unit(context: Context, address: bytes) -> None:
         context.state.put(OWNERS, unit.owner, Counter(owned))
     else:
         context.state.delete(OWNERS, unit.owner)
-    context.change_count(_UNIT_COUNT, -1)
+    context.change_count(UNIT_COUNT, -1)
     context.emit(UnitRemoved(address, energy_wh))
     settle_rate(context, before)
 

@@ -9,7 +9,7 @@ from ledger.encoding.quantities import Action, Address, Number, ParameterValue, 
 from ledger.governance.schema import VoteOutcome
 
 
-class VoteOpened(Event, frozen=True, tag=26):
+class VoteOpened(Event, frozen=True, tag=72):
     """`voter` opened vote `number` on `action` (its canonical bytes)."""
 
     number: Number
@@ -18,7 +18,7 @@ class VoteOpened(Event, frozen=True, tag=26):
     expires_ms: TimeMs
 
 
-class VoteCast(Event, frozen=True, tag=27):
+class VoteCast(Event, frozen=True, tag=73):
     """`voter` said yes to vote `number`, or withdrew its yes."""
 
     number: Number
@@ -26,7 +26,7 @@ class VoteCast(Event, frozen=True, tag=27):
     approve: bool
 
 
-class VoteClosed(Event, frozen=True, tag=28):
+class VoteClosed(Event, frozen=True, tag=74):
     """Vote `number` ended. `outcome`: see `VoteOutcome`; `code` is why a passed action could not be carried out."""
 
     number: Number
@@ -35,21 +35,21 @@ class VoteClosed(Event, frozen=True, tag=28):
     code: str
 
 
-class VoterChanged(Event, frozen=True, tag=29):
+class VoterChanged(Event, frozen=True, tag=75):
     """`address` is a voter now, or no longer."""
 
     address: Address
     added: bool
 
 
-class ParameterChanged(Event, frozen=True, tag=31):
+class ParameterChanged(Event, frozen=True, tag=76):
     """Parameter `name` is now `value`."""
 
     name: str
     value: ParameterValue
 
 
-class MemberChanged(Event, frozen=True, tag=32):
+class MemberChanged(Event, frozen=True, tag=77):
     """`address` was admitted, or expelled."""
 
     address: Address

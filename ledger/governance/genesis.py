@@ -10,7 +10,7 @@ import msgspec
 from ledger.chain.genesis import Genesis
 from ledger.chain.section import Section, distinct
 from ledger.encoding.codec import Bytes20, Value
-from ledger.limits import MAX_VOTERS
+from ledger.governance.limits import MAX_VOTERS
 
 
 class Access(IntEnum):

@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.chain.expiries import ExpiryKind
+from ledger.chain.numbers import Places
 from ledger.chain.points import FIRST_STATE
 from ledger.chain.registry import Module, TransactionType
-from ledger.chain.sweeps import SweepKind
-from ledger.chain.type_numbers import TypeNumber
+from ledger.governance import limits, weights
 from ledger.governance.admission import MEMBER
+from ledger.governance.codes import GOVERNANCE_CODES
 from ledger.governance.decisions import GOVERNANCE_DECISIONS
 from ledger.governance.events import GOVERNANCE_EVENTS
 from ledger.governance.genesis import GOVERNANCE_SECTION
 from ledger.governance.invariants import GOVERNANCE_INVARIANTS
 from ledger.governance.members import is_known, is_voter
 from ledger.governance.parameters import GOVERNANCE_PARAMETERS
-from ledger.governance.payloads import CastVote
+from ledger.governance.payloads import CastVote, GovernanceTypeNumber
 from ledger.governance.points import ACCOUNT_KNOWN, ROLE_HELD
 from ledger.governance.postings import GOVERNANCE_POSTINGS
-from ledger.governance.schema import GOVERNANCE_TABLES
-from ledger.governance.voting import OPEN_VOTES, do_cast_vote, grant_first_roles, judging_step, vote_due
+from ledger.governance.schema import GOVERNANCE_TABLES, JUDGING_SWEEP, VOTE_DUE
+from ledger.governance.voting import (
+    JUDGED,
+    OPEN_VOTES,
+    VOTER_COUNT,
+    do_cast_vote,
+    grant_first_roles,
+    judging_step,
+    vote_due,
+)
 
 GOVERNANCE: Final = Module(
     name="governance",
+    places=Places(3),
     section=GOVERNANCE_SECTION,
-    types=(TransactionType(TypeNumber.CAST_VOTE, "cast_vote", CastVote, do_cast_vote, MEMBER),),
+    types=(TransactionType(GovernanceTypeNumber.CAST_VOTE, "cast_vote", CastVote, do_cast_vote, MEMBER),),
     tables=GOVERNANCE_TABLES,
     events=GOVERNANCE_EVENTS,
     parameters=GOVERNANCE_PARAMETERS,
     counters=(OPEN_VOTES,),
-    expiries=((ExpiryKind.VOTE, vote_due),),
-    sweeps=((SweepKind.VOTES, judging_step),),
+    series=(VOTER_COUNT, JUDGED, b"vote"),
+    due=((VOTE_DUE, vote_due),),
+    sweeps=((JUDGING_SWEEP, judging_step),),
     decisions=GOVERNANCE_DECISIONS,
     hooks=(
         FIRST_STATE.by(grant_first_roles),
@@ -40,4 +50,7 @@ GOVERNANCE: Final = Module(
     ),
     invariants=GOVERNANCE_INVARIANTS,
     postings=GOVERNANCE_POSTINGS,
+    limits=limits,
+    weights=weights,
+    codes=GOVERNANCE_CODES,
 )

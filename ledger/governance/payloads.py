@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from ledger.encoding.codec import Name, Value
 from ledger.encoding.quantities import Address, ParameterValue
 
 
-class AddVoter(Value, frozen=True, tag=1):
+class GovernanceTypeNumber(IntEnum):
+    """The numbers of these transaction types, part of the protocol."""
+
+    CAST_VOTE = 72
+
+
+class AddVoter(Value, frozen=True, tag=72):
     """Give the voter role."""
 
     address: Address
 
 
-class RemoveVoter(Value, frozen=True, tag=2):
+class RemoveVoter(Value, frozen=True, tag=73):
     """Take the voter role; the voter's open votes lose its yes."""
 
     address: Address
 
 
-class SetParameter(Value, frozen=True, tag=6):
+class SetParameter(Value, frozen=True, tag=74):
     """Set a parameter of `ledger.chain.parameters` or of the market."""
 
     name: Name
     value: ParameterValue
 
 
-class AdmitMember(Value, frozen=True, tag=9):
+class AdmitMember(Value, frozen=True, tag=75):
     """Admit a member."""
 
     address: Address
 
 
-class ExpelMember(Value, frozen=True, tag=10):
+class ExpelMember(Value, frozen=True, tag=76):
     """Expel a member: its orders and sessions end; it may still transfer and withdraw."""
 
     address: Address

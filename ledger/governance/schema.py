@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated, Any, Final
 
-from ledger.chain.schema import Link
+from ledger.chain.schema import DueKind, Link, SweepKind
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Action, Address, Height, Number, TimeMs
 from ledger.state.table import Table
@@ -50,10 +50,10 @@ class Vote(Value, frozen=True):
     yes: tuple[Address, ...]
 
 
-VOTERS: Final = Table(12, "voters", "address", Voter, group=0)
-MEMBERS: Final = Table(13, "members", "address", Member, group=0)
-VOTES: Final = Table(14, "votes", "number", Vote, group=0)
-VOTE_ACTIONS: Final = Table(15, "vote_actions", "action_hash", Link)
+VOTERS: Final = Table(24, "voters", "address", Voter, group=0)
+MEMBERS: Final = Table(25, "members", "address", Member, group=0)
+VOTES: Final = Table(26, "votes", "number", Vote, group=0)
+VOTE_ACTIONS: Final = Table(27, "vote_actions", "action_hash", Link)
 
 GOVERNANCE_TABLES: Final[tuple[Table[Any], ...]] = (
     VOTERS,
@@ -61,3 +61,6 @@ GOVERNANCE_TABLES: Final[tuple[Table[Any], ...]] = (
     VOTES,
     VOTE_ACTIONS,
 )
+
+VOTE_DUE: Final = DueKind(24, "vote")
+JUDGING_SWEEP: Final = SweepKind(24, "judging")

@@ -7,20 +7,20 @@ from typing import Final
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count, counted
 from ledger.chain.decision import Decision
-from ledger.chain.expiries import ExpiryKind, cancel_expiry, schedule
+from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.schema import COUNTERS, AccountCounter, Counter, Link
-from ledger.chain.sweeps import SweepKind, begin_sweep
-from ledger.chain.weights import JUDGEMENT, VOTE_END, VOTE_OPENING
+from ledger.chain.sweeps import begin_sweep
 from ledger.encoding.codec import Value, encode
 from ledger.errors import Refused
 from ledger.governance.events import VoteCast, VoteClosed, VoteOpened, VoterChanged
 from ledger.governance.genesis import GOVERNANCE_SECTION
+from ledger.governance.limits import MAX_ALL_OPEN_VOTES, MAX_OPEN_VOTES, MAX_VOTERS
 from ledger.governance.members import admit, check_no_meter, is_voter
 from ledger.governance.parameters import VOTE_LIFETIME
 from ledger.governance.payloads import CastVote
-from ledger.governance.schema import VOTE_ACTIONS, VOTERS, VOTES, Vote, VoteOutcome, Voter
+from ledger.governance.schema import JUDGING_SWEEP, VOTE_ACTIONS, VOTE_DUE, VOTERS, VOTES, Vote, VoteOutcome, Voter
+from ledger.governance.weights import JUDGEMENT, VOTE_END, VOTE_OPENING
 from ledger.keys.crypto import tagged_hash
-from ledger.limits import MAX_ALL_OPEN_VOTES, MAX_OPEN_VOTES, MAX_VOTERS
 from ledger.state.table import big_endian
 
 VOTER_COUNT: Final = b"voters"
@@ -29,8 +29,7 @@ VOTER_COUNT: Final = b"voters"
 JUDGED: Final = b"judged"
 """While the open votes are judged again: the number of the last one that was."""
 
-
-OPEN_VOTES: Final = AccountCounter(2, "open_votes")
+OPEN_VOTES: Final = AccountCounter(24, "open_votes")
 """Votes that an account has opened and that still run."""
 
 
@@ -83,7 +82,7 @@ def _open(context: Context, voter: bytes, action: Value, data: bytes) -> bytes:
     expires = in_range(context.time_ms + context.parameter(VOTE_LIFETIME))
     context.state.put(VOTES, key, Vote(number, data, voter, expires, ()))
     context.state.put(VOTE_ACTIONS, action_hash(data), Link(key))
-    schedule(context, expires, ExpiryKind.VOTE, number, key)
+    schedule(context, expires, VOTE_DUE, number, key)
     change_count(context.state, voter, OPEN_VOTES, 1)
     context.emit(VoteOpened(number, voter, data, expires))
     return key
@@ -94,7 +93,7 @@ def _close(context: Context, key: bytes, outcome: VoteOutcome, code: str = "") -
     context.charge(VOTE_END)
     context.state.delete(VOTES, key)
     context.state.delete(VOTE_ACTIONS, action_hash(vote.action))
-    cancel_expiry(context, vote.expires_ms, ExpiryKind.VOTE, vote.number)
+    cancel_expiry(context, vote.expires_ms, VOTE_DUE, vote.number)
     change_count(context.state, vote.opened_by, OPEN_VOTES, -1)
     context.emit(VoteClosed(vote.number, vote.action, outcome, code))
 
@@ -113,7 +112,7 @@ def _judge_all(context: Context, changed: bytes) -> None:
     while context.has_room():
         if not judging_step(context, b""):
             return
-    begin_sweep(context, SweepKind.VOTES, b"")
+    begin_sweep(context, JUDGING_SWEEP, b"")
 
 
 def judging_step(context: Context, _subject: bytes) -> bool:

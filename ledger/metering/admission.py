@@ -10,7 +10,7 @@ from ledger.chain.context import Context
 from ledger.chain.envelope import Envelope, Transaction
 from ledger.chain.sender import SenderRule
 from ledger.errors import InclusionError
-from ledger.limits import MAX_SEQUENCE_STEP
+from ledger.metering.limits import MAX_SEQUENCE_STEP
 from ledger.metering.parameters import READING_INTERVAL
 from ledger.metering.schema import METERS, Meter
 

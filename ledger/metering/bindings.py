@@ -12,19 +12,20 @@ import msgspec
 from ledger.chain.context import Context, in_range
 from ledger.chain.envelope import check_signatures
 from ledger.chain.schema import Link
-from ledger.chain.weights import SIGNATURE, UNBINDING
+from ledger.chain.weights import SIGNATURE
 from ledger.errors import InvalidInput, Refused
 from ledger.governance.members import has_role, require_member
 from ledger.governance.points import ACCOUNT_KNOWN
 from ledger.keys.address import address_of, check_sender_key
 from ledger.keys.crypto import check_public_key, verify
-from ledger.limits import MAX_METERS_PER_UNIT, MAX_OPENING_AGE_MS
 from ledger.metering.events import JumpSettled, MeterBound, MeterReleased, MeterUnbound
+from ledger.metering.limits import MAX_METERS_PER_UNIT, MAX_OPENING_AGE_MS
 from ledger.metering.manual_reports import last_manual_report_ms, note_unbound
 from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReplaceMeter, UnbindMeter
 from ledger.metering.points import BINDING_CHECK, BINDING_ENDED, book_interval
 from ledger.metering.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
 from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, Meter, MeterKind
+from ledger.metering.weights import UNBINDING
 
 METERS_OF_UNIT: Final = b"meters:"
 """With the unit's address: the counter of its bound meters."""

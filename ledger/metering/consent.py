@@ -13,10 +13,11 @@ from ledger.chain.envelope import Signature
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import Codec, encode
 from ledger.encoding.obis import format_obis
-from ledger.errors import InvalidInput, TermsError
+from ledger.errors import InvalidInput
 from ledger.keys.address import MultisigKey, SenderKey, format_address, format_key
 from ledger.keys.crypto import verify
 from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.metering.errors import TermsError
 from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReplaceMeter
 from ledger.metering.registers import to_wh
 from ledger.metering.schema import MeterKind

@@ -10,7 +10,7 @@ from ledger.encoding.quantities import Address, Count, Number, Register, TimeMs,
 from ledger.metering.schema import MeterKind, Quarantine
 
 
-class MeterBound(Event, frozen=True, tag=18):
+class MeterBound(Event, frozen=True, tag=96):
     """`meter_key` now measures `kind` for `account` at `unit`, from `opening_wh` on."""
 
     meter_key: bytes
@@ -20,7 +20,7 @@ class MeterBound(Event, frozen=True, tag=18):
     opening_wh: WattHours
 
 
-class MeterUnbound(Event, frozen=True, tag=19):
+class MeterUnbound(Event, frozen=True, tag=97):
     """`meter_key` is no longer bound."""
 
     meter_key: bytes
@@ -29,7 +29,7 @@ class MeterUnbound(Event, frozen=True, tag=19):
     kind: Annotated[Uint, MeterKind]
 
 
-class ReadingsAccepted(Event, frozen=True, tag=20):
+class ReadingsAccepted(Event, frozen=True, tag=98):
     """`count` readings of a meter up to `sequence` were applied: `energy_wh` in all (storage: the last level)."""
 
     meter_key: bytes
@@ -41,7 +41,7 @@ class ReadingsAccepted(Event, frozen=True, tag=20):
     time_ms: TimeMs
 
 
-class ReadingQuarantined(Event, frozen=True, tag=21):
+class ReadingQuarantined(Event, frozen=True, tag=99):
     """A reading was not billed; the next good one continues from the last good one. `reason`: see `Quarantine`."""
 
     meter_key: bytes
@@ -51,7 +51,7 @@ class ReadingQuarantined(Event, frozen=True, tag=21):
     reason: Annotated[int, Quarantine]
 
 
-class JumpSettled(Event, frozen=True, tag=80):
+class JumpSettled(Event, frozen=True, tag=100):
     """Voters decided on a quarantined jump: `energy_wh` counted if `accepted`; it goes on at `raw_register`."""
 
     meter_key: bytes
@@ -61,7 +61,7 @@ class JumpSettled(Event, frozen=True, tag=80):
     raw_register: Register
 
 
-class MeterReleased(Event, frozen=True, tag=81):
+class MeterReleased(Event, frozen=True, tag=101):
     """Voters let a meter's key be bound elsewhere."""
 
     meter_key: bytes

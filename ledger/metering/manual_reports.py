@@ -7,9 +7,9 @@ more.
 from __future__ import annotations
 
 from ledger.chain.context import Context, in_range
-from ledger.chain.expiries import ExpiryKind, schedule
-from ledger.limits import MAX_OPENING_AGE_MS
-from ledger.metering.schema import MANUAL_REPORTS, ManualReport, MeterKind
+from ledger.chain.expiries import schedule
+from ledger.metering.limits import MAX_OPENING_AGE_MS
+from ledger.metering.schema import MANUAL_REPORT_DUE, MANUAL_REPORTS, ManualReport, MeterKind
 
 
 def note_manual_report(context: Context, unit: bytes, account: bytes, kind: MeterKind) -> None:
@@ -29,7 +29,7 @@ def _note(context: Context, unit: bytes, account: bytes, kind: MeterKind, time_m
     number = known.number if known is not None else context.next_number(b"manual_report")
     context.state.put(MANUAL_REPORTS, key, ManualReport(time_ms, number))
     if known is None:
-        schedule(context, _forgotten_ms(time_ms), ExpiryKind.MANUAL_REPORT, number, key)
+        schedule(context, _forgotten_ms(time_ms), MANUAL_REPORT_DUE, number, key)
 
 
 def last_manual_report_ms(context: Context, unit: bytes, account: bytes, kind: int) -> int:
@@ -43,7 +43,7 @@ def manual_report_due(context: Context, subject: bytes) -> None:
     known = context.get(MANUAL_REPORTS, subject)
     due_ms = _forgotten_ms(known.time_ms)
     if context.time_ms < due_ms:
-        schedule(context, due_ms, ExpiryKind.MANUAL_REPORT, known.number, subject)
+        schedule(context, due_ms, MANUAL_REPORT_DUE, known.number, subject)
     else:
         context.state.delete(MANUAL_REPORTS, subject)
 

@@ -16,11 +16,21 @@ from ledger.encoding.codec import Bytes32, Bytes64, Value, encode
 from ledger.encoding.quantities import Address, Number, Quantity, Register, TimeMs, Unit
 from ledger.keys.address import SenderKey
 from ledger.keys.crypto import DOMAIN_BIND_METER, DOMAIN_CLOSE_METER, signing_bytes
-from ledger.limits import MAX_INTEGER, MAX_READINGS, MAX_REGISTER_FACTOR, MAX_SEQUENCE_STEP
+from ledger.limits import MAX_INTEGER
+from ledger.metering.limits import MAX_READINGS, MAX_REGISTER_FACTOR, MAX_SEQUENCE_STEP
 from ledger.metering.schema import MeterKind
 
 
-class SettleJump(Value, frozen=True, tag=14):
+class MeteringTypeNumber(IntEnum):
+    """The numbers of these transaction types, part of the protocol."""
+
+    BIND_METER = 96
+    REPLACE_METER = 97
+    UNBIND_METER = 98
+    SUBMIT_READINGS = 99
+
+
+class SettleJump(Value, frozen=True, tag=96):
     """Count (`accept`) or drop the jump of a meter's register that is quarantined, `jump` raw steps high."""
 
     meter_key: bytes
@@ -28,7 +38,7 @@ class SettleJump(Value, frozen=True, tag=14):
     accept: bool
 
 
-class ReleaseMeter(Value, frozen=True, tag=15):
+class ReleaseMeter(Value, frozen=True, tag=97):
     """Let an unbound meter's key be bound to another unit, account or register than it was."""
 
     meter_key: bytes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from ledger.chain.context import Context, in_range
-from ledger.chain.weights import TWO_READINGS
 from ledger.errors import Refused
 from ledger.limits import MAX_INTEGER
 from ledger.metering.events import ReadingQuarantined, ReadingsAccepted
@@ -13,6 +12,7 @@ from ledger.metering.payloads import SubmitReadings
 from ledger.metering.points import READINGS_BOOKED, READINGS_CHECK, book_interval
 from ledger.metering.registers import Interval, after_accepted, after_quarantine, interval_between
 from ledger.metering.schema import METERS, MeterKind, Quarantine
+from ledger.metering.weights import TWO_READINGS
 
 
 def do_submit_readings(context: Context, payload: SubmitReadings) -> None:

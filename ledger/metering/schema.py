@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated, Any, Final
 
-from ledger.chain.schema import Link
+from ledger.chain.schema import DueKind, Link
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import AddressOrNone, Number, Plain, PlainSigned, Register, TimeMs, Watts
 from ledger.state.table import Table
@@ -67,9 +67,9 @@ class ManualReport(Value, frozen=True):
     number: Number
 
 
-METERS: Final = Table(19, "meters", "meter_key", Meter)
-BINDINGS: Final = Table(20, "bindings", "unit account kind", Link, group=20)
-METER_ADDRESSES: Final = Table(23, "meter_addresses", "address", Link)
+METERS: Final = Table(32, "meters", "meter_key", Meter)
+BINDINGS: Final = Table(33, "bindings", "unit account kind", Link, group=20)
+METER_ADDRESSES: Final = Table(34, "meter_addresses", "address", Link)
 MANUAL_REPORTS: Final = Table(35, "manual_reports", "unit account kind", ManualReport)
 
 METERING_TABLES: Final[tuple[Table[Any], ...]] = (
@@ -78,3 +78,5 @@ METERING_TABLES: Final[tuple[Table[Any], ...]] = (
     METER_ADDRESSES,
     MANUAL_REPORTS,
 )
+
+MANUAL_REPORT_DUE: Final = DueKind(32, "manual_report")

@@ -2,7 +2,7 @@
 
 A state entry is `table number (1 byte) + key -> canonical bytes of a Value`. A table with a `group` is ordered: rules
 may walk its keys in rising byte order within one group (the first `group` bytes of the key), at O(log n) a step.
-The ledger owns numbers 1 to 63; another package (the market: 64 to 127) brings its own tables.
+Each subject brings its own tables; their numbers follow from its place (`ledger.chain.numbers`).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from ledger.encoding.codec import Bytes32, Uint
 from ledger.encoding.quantities import Address, Height, Number
 
 
-class ValidatorAdded(Event, frozen=True, tag=33):
+class ValidatorAdded(Event, frozen=True, tag=120):
     """The key of `address` validates from the next height on."""
 
     address: Address
@@ -19,19 +19,19 @@ class ValidatorAdded(Event, frozen=True, tag=33):
     name: str
 
 
-class ValidatorRemoved(Event, frozen=True, tag=34):
+class ValidatorRemoved(Event, frozen=True, tag=121):
     """`address` validates no longer from the next height on."""
 
     address: Address
 
 
-class ValidatorSeen(Event, frozen=True, tag=35):
+class ValidatorSeen(Event, frozen=True, tag=122):
     """The validator key showed at this height that it is running."""
 
     key: Bytes32
 
 
-class ValidatorPunished(Event, frozen=True, tag=36):
+class ValidatorPunished(Event, frozen=True, tag=123):
     """`address` signed two votes of a kind in a round of a height; `removed`: it validates no longer."""
 
     address: Address

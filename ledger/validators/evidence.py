@@ -18,9 +18,9 @@ from ledger.chain.weights import SIGNATURE
 from ledger.errors import InclusionError, Refused
 from ledger.governance.admission import MemberSender
 from ledger.keys.crypto import Algorithm, tagged_hash, verify_ed25519
-from ledger.limits import MAX_EVIDENCE_AGE
 from ledger.state.table import big_endian
 from ledger.validators.events import ValidatorPunished
+from ledger.validators.limits import MAX_EVIDENCE_AGE
 from ledger.validators.payloads import Evidence
 from ledger.validators.rules import remove_validator
 from ledger.validators.schema import FORMER_VALIDATORS, OFFENCES, Offence

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.chain.numbers import Places
 from ledger.chain.points import BLOCK_BEGUN, FIRST_STATE
 from ledger.chain.registry import Module, TransactionType
-from ledger.chain.type_numbers import TypeNumber
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import MEMBER_EXPELLED, ROLE_HELD
+from ledger.validators import limits
+from ledger.validators.codes import VALIDATORS_CODES
 from ledger.validators.decisions import VALIDATORS_DECISIONS
 from ledger.validators.events import VALIDATORS_EVENTS
 from ledger.validators.evidence import EVIDENCE, do_evidence
 from ledger.validators.invariants import VALIDATORS_INVARIANTS
-from ledger.validators.payloads import Evidence, ValidatorAlive
+from ledger.validators.payloads import Evidence, ValidatorAlive, ValidatorsTypeNumber
 from ledger.validators.postings import VALIDATORS_POSTINGS
 from ledger.validators.rules import (
+    VALIDATOR_COUNT,
+    VALIDATORS_OF_ACCOUNT,
     do_validator_alive,
     forget_candidate,
     insert_first_validators,
@@ -26,12 +30,16 @@ from ledger.validators.schema import VALIDATORS_TABLES
 
 VALIDATORS: Final = Module(
     name="validators",
+    places=Places(5),
     types=(
-        TransactionType(TypeNumber.VALIDATOR_ALIVE, "validator_alive", ValidatorAlive, do_validator_alive, MEMBER),
-        TransactionType(TypeNumber.EVIDENCE, "evidence", Evidence, do_evidence, EVIDENCE),
+        TransactionType(
+            ValidatorsTypeNumber.VALIDATOR_ALIVE, "validator_alive", ValidatorAlive, do_validator_alive, MEMBER
+        ),
+        TransactionType(ValidatorsTypeNumber.EVIDENCE, "evidence", Evidence, do_evidence, EVIDENCE),
     ),
     tables=VALIDATORS_TABLES,
     events=VALIDATORS_EVENTS,
+    series=(VALIDATOR_COUNT, VALIDATORS_OF_ACCOUNT),
     decisions=VALIDATORS_DECISIONS,
     hooks=(
         BLOCK_BEGUN.by(note_proposer),
@@ -41,4 +49,6 @@ VALIDATORS: Final = Module(
     ),
     invariants=VALIDATORS_INVARIANTS,
     postings=VALIDATORS_POSTINGS,
+    limits=limits,
+    codes=VALIDATORS_CODES,
 )

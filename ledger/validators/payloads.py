@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Annotated
 
 import msgspec
@@ -12,7 +13,14 @@ from ledger.encoding.quantities import Address, Height, Number
 from ledger.keys.crypto import DOMAIN_POSSESSION, signing_bytes
 
 
-class AddValidator(Value, frozen=True, tag=7):
+class ValidatorsTypeNumber(IntEnum):
+    """The numbers of these transaction types, part of the protocol."""
+
+    VALIDATOR_ALIVE = 120
+    EVIDENCE = 121
+
+
+class AddValidator(Value, frozen=True, tag=120):
     """Add a validator; `possession` is its key's signature over `possession_message`."""
 
     key: Bytes32
@@ -21,7 +29,7 @@ class AddValidator(Value, frozen=True, tag=7):
     possession: Bytes64
 
 
-class RemoveValidator(Value, frozen=True, tag=8):
+class RemoveValidator(Value, frozen=True, tag=121):
     """Remove a validator by its address."""
 
     address: Address

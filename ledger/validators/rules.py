@@ -13,9 +13,9 @@ from ledger.chain.weights import SIGNATURE
 from ledger.errors import Refused
 from ledger.governance.members import check_no_meter
 from ledger.keys.crypto import verify_ed25519
-from ledger.limits import MAX_EVIDENCE_AGE
 from ledger.state.table import big_endian
 from ledger.validators.events import ValidatorAdded, ValidatorRemoved, ValidatorSeen
+from ledger.validators.limits import MAX_EVIDENCE_AGE
 from ledger.validators.payloads import AddValidator, ValidatorAlive, possession_message
 from ledger.validators.schema import CANDIDATES, FORMER_VALIDATORS, LIVENESS, FormerValidator, Liveness
 
@@ -25,8 +25,8 @@ SEEN_AGAIN_BLOCKS: Final = LIVENESS_BLOCKS // 10
 """A proposer is noted as seen at most once in so many heights: a write less in all other blocks."""
 
 PRUNED_PER_CHANGE: Final = 8
-_COUNT: Final = b"validators"
-_ACCOUNTS: Final = b"validator_account:"
+VALIDATOR_COUNT: Final = b"validators"
+VALIDATORS_OF_ACCOUNT: Final = b"validator_account:"
 """With the address: the counter of an account's validators."""
 
 
@@ -72,7 +72,7 @@ def is_validator(context: Context, address: bytes) -> bool:
 
 def runs_validator(context: Context, address: bytes) -> bool:
     """Whether fees of a validator go to the account."""
-    return context.state.get(COUNTERS, _ACCOUNTS + address) is not None
+    return context.state.get(COUNTERS, VALIDATORS_OF_ACCOUNT + address) is not None
 
 
 def note_proposer(context: Context) -> None:
@@ -105,7 +105,7 @@ def check_new_validator(context: Context, action: AddValidator) -> None:
     """Refuse what can never be carried out: known keys, a full set, a key that nobody holds (V4)."""
     if context.state.get(VALIDATORS, validator_address(action.key)) is not None:
         raise Refused("the key validates already", code="already_validator")
-    if context.count(_COUNT) >= context.genesis.max_validators:
+    if context.count(VALIDATOR_COUNT) >= context.genesis.max_validators:
         raise Refused("genesis allows no more validators", code="too_many_validators")
     check_no_meter(context, action.account)
     context.charge(SIGNATURE)
@@ -129,8 +129,8 @@ def insert_validator(context: Context, key: bytes, account: bytes, name: str) ->
     context.state.put(VALIDATORS, address, Validator(key, 1, account, name, context.height + 1))
     if context.state.get(LIVENESS, key) is None:
         context.state.put(LIVENESS, key, Liveness(context.height))
-    context.change_count(_ACCOUNTS + account, 1)
-    context.change_count(_COUNT, 1)
+    context.change_count(VALIDATORS_OF_ACCOUNT + account, 1)
+    context.change_count(VALIDATOR_COUNT, 1)
     context.emit(ValidatorAdded(address, key, account, name))
 
 
@@ -139,7 +139,7 @@ def check_validator_removal(context: Context, address: bytes) -> Validator:
     entry = context.state.get(VALIDATORS, address)
     if entry is None:
         raise Refused("the address is no validator", code="unknown_validator")
-    if context.count(_COUNT) == 1:
+    if context.count(VALIDATOR_COUNT) == 1:
         raise Refused("the last validator cannot be removed", code="last_validator")
     return entry
 
@@ -150,8 +150,8 @@ def remove_validator(context: Context, address: bytes) -> None:
     context.state.delete(VALIDATORS, address)
     _end_term(context, address, entry)
     _name_candidate(context, entry.account, entry.key)
-    context.change_count(_ACCOUNTS + entry.account, -1)
-    context.change_count(_COUNT, -1)
+    context.change_count(VALIDATORS_OF_ACCOUNT + entry.account, -1)
+    context.change_count(VALIDATOR_COUNT, -1)
     context.emit(ValidatorRemoved(address))
     _require_running_quorum(context)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ledger.chain.schema import VALIDATORS, Link
+from ledger.chain.schema import Link
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Height
 from ledger.state.table import Table
@@ -28,20 +28,19 @@ class Liveness(Value, frozen=True):
     height: Height
 
 
-LIVENESS: Final = Table(17, "liveness", "validator_key", Liveness)
+LIVENESS: Final = Table(40, "liveness", "validator_key", Liveness)
 
 
-FORMER_VALIDATORS: Final = Table(24, "former_validators", "until address", FormerValidator, group=0)
+FORMER_VALIDATORS: Final = Table(41, "former_validators", "until address", FormerValidator, group=0)
 
 
-OFFENCES: Final = Table(25, "offences", "height offence", Offence, group=0)
+OFFENCES: Final = Table(42, "offences", "height offence", Offence, group=0)
 
 
-CANDIDATES: Final = Table(50, "candidates", "address", Link)
+CANDIDATES: Final = Table(43, "candidates", "address", Link)
 
 
 VALIDATORS_TABLES: Final[tuple[Table[Any], ...]] = (
-    VALIDATORS,
     LIVENESS,
     FORMER_VALIDATORS,
     OFFENCES,

@@ -18,8 +18,8 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.errors import BrokenInvariant, require
-from ledger.limits import MAX_DROPPED_PER_ORDER, MAX_TRADES_PER_ORDER
 from market.book import Book, BookSide, with_quantity
+from market.limits import MAX_DROPPED_PER_ORDER, MAX_TRADES_PER_ORDER
 from market.types import (
     BUY,
     Dropped,

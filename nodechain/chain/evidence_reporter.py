@@ -9,11 +9,10 @@ from ledger.chain.context import Context
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.nonces import next_nonce
-from ledger.chain.type_numbers import TypeNumber
 from ledger.errors import InclusionError, InvalidInput
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Algorithm
-from ledger.validators.payloads import Evidence
+from ledger.validators.payloads import Evidence, ValidatorsTypeNumber
 from nodechain.mempool.mempool import Mempool
 
 MOST_WAITING: Final = 64
@@ -47,7 +46,7 @@ class EvidenceReporter:
             if any(True for _nonce in mempool.pool.nonces_of(sender)):
                 return
             nonce = next_nonce(view, sender)
-            envelope = unsigned(self._chain.id, TypeNumber.EVIDENCE, key, nonce, evidence)
+            envelope = unsigned(self._chain.id, ValidatorsTypeNumber.EVIDENCE, key, nonce, evidence)
             raw = assemble(
                 envelope, (Signature(0, self._signer.sign(sign_message(envelope, self._chain.genesis_hash))),)
             )

@@ -12,6 +12,7 @@ import msgspec
 from ledger.encoding.amounts import format_energy, parse_amount, parse_energy, parse_share
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_time
+from ledger.energy.limits import MAX_BATCH_ITEMS
 from ledger.energy.payloads import (
     ActualItem,
     Annul,
@@ -31,7 +32,6 @@ from ledger.energy.payloads import (
     ReportItem,
 )
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
-from ledger.limits import MAX_BATCH_ITEMS
 from nodechain.client.answers.energy import Energy, SessionView, UnitView
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from ledger.encoding.codec import Value
-from ledger.errors import TermsError
 from ledger.keys.address import KEY_PREFIX, address_of, parse_key
 from ledger.keys.keyfile import Keyfile, KeyKind
 from ledger.metering.consent import MAX_TERMS_FILE_BYTES, Terms, decode_terms_file, encode_terms_file
+from ledger.metering.errors import TermsError
 from ledger.metering.payloads import Closing, ReleaseMeter, SettleJump, UnbindMeter
 from ledger.metering.registers import to_raw
 from nodechain.commands.sending.chain import require_chain

@@ -9,11 +9,12 @@ import pytest
 
 from devices.meter import StatusFlag
 from ledger.chain.envelope import Transaction, sign_message
-from ledger.chain.type_numbers import TypeNumber
 from ledger.keys.address import address_of
 from ledger.keys.crypto import DOMAIN_BIND_METER, DOMAIN_TRANSACTION, Algorithm
 from ledger.keys.p256 import ORDER
-from ledger.limits import MAX_READINGS, MAX_TRANSACTION_BYTES
+from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.metering.limits import MAX_READINGS
+from ledger.metering.payloads import MeteringTypeNumber
 from tests.support.make_meter_vectors import Case, cases, quarter_hours
 from tests.support.msgpack_forms import tokens
 
@@ -77,7 +78,7 @@ def test_the_sizes_that_are_shown() -> None:
 
 def test_numbers_that_the_page_repeats() -> None:
     assert f"at most {MAX_TRANSACTION_BYTES:,} bytes and {MAX_READINGS:,} readings" in PAGE
-    assert f"type {TypeNumber.SUBMIT_READINGS:d}, SubmitReadings" in PAGE
+    assert f"type {MeteringTypeNumber.SUBMIT_READINGS:d}, SubmitReadings" in PAGE
     assert f"`{ORDER:064x}`" in PAGE
     for domain in (DOMAIN_TRANSACTION, DOMAIN_BIND_METER, b"nodechain/id", b"nodechain/address"):
         assert f'{len(domain):02x} || "{domain.decode()}" ||' in PAGE

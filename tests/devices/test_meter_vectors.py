@@ -44,7 +44,7 @@ def by_hand(vector: dict[str, Any]) -> bytes:
         bytes.fromhex(vector["obis"]), vector["scale"], *readings[0][1:], steps,
     ]  # fmt: skip
     envelope = [
-        1, vector["chain_id"], 12, bytes.fromhex(vector["public_key"]), readings[-1][0],
+        1, vector["chain_id"], 99, bytes.fromhex(vector["public_key"]), readings[-1][0],
         vector["valid_until_height"], 0, PACK(payload),
     ]  # fmt: skip
     return b"\x0cnodechain/tx" + bytes.fromhex(vector["genesis_hash"]) + PACK(envelope)

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from devices.readings import HEADER, Reading, ReadingHeader, build_batch, steps_that_fit
 from ledger.chain.envelope import Transaction
 from ledger.chain.identity import ChainIdentity
-from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import Codec, encode
 from ledger.errors import BrokenInvariant
 from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
-from ledger.limits import MAX_INTEGER, MAX_READINGS, MAX_TRANSACTION_BYTES
-from ledger.metering.payloads import SubmitReadings
+from ledger.limits import MAX_INTEGER, MAX_TRANSACTION_BYTES
+from ledger.metering.limits import MAX_READINGS
+from ledger.metering.payloads import MeteringTypeNumber, SubmitReadings
 from ledger.metering.readings import absolute_readings
 from tests.devices.fake_chain import TOWN
 
@@ -51,7 +51,11 @@ def test_a_batch_is_the_readings_and_nothing_else(readings: tuple[Reading, ...],
     assert transaction.verify_signatures(TOWN.genesis_hash)
     assert transaction.id == batch.transaction_id
     envelope = transaction.envelope
-    assert (envelope.type, envelope.nonce, envelope.fee) == (TypeNumber.SUBMIT_READINGS, readings[-1].sequence, 0)
+    assert (envelope.type, envelope.nonce, envelope.fee) == (
+        MeteringTypeNumber.SUBMIT_READINGS,
+        readings[-1].sequence,
+        0,
+    )
     assert (envelope.sender_key, envelope.valid_until_height) == (key.public_key, 900)
     payload = PAYLOAD.decode(envelope.payload)
     assert tuple(absolute_readings(payload, envelope.nonce)) == readings

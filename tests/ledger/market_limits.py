@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ledger import limits
 from ledger.bank.genesis import GenesisBalance
 from ledger.chain.parameters import HOUR_MS
 from ledger.encoding.codec import Value
 from ledger.energy.payloads import EnergyBatch, ProducedItem
+from market import limits as market_limits
 from market.events import OrderCancelled, OrderExpired, Traded
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Reason, Side
@@ -58,13 +58,13 @@ def traders(count: int, **genesis: Any) -> ChainFixture:
 
 def max_open_orders() -> None:
     chain = traders(1)
-    batches(chain, [("trader 0", order(Side.SELL, ENT))] * limits.MAX_OPEN_ORDERS)
+    batches(chain, [("trader 0", order(Side.SELL, ENT))] * market_limits.MAX_OPEN_ORDERS)
     assert chain.try_("trader 0", order(Side.SELL, ENT)).code == "too_many_orders"
 
 
 def max_trades_per_order() -> None:
     chain = traders(3)
-    most = limits.MAX_TRADES_PER_ORDER
+    most = market_limits.MAX_TRADES_PER_ORDER
     sales = [(f"trader {number % 2}", order(Side.SELL, ENT)) for number in range(most + 2)]
     batches(chain, sales)
     events = chain.do("trader 2", order(Side.BUY, ENT, quantity=SMALLEST * (most + 1))).events
@@ -75,7 +75,7 @@ def max_trades_per_order() -> None:
 
 def max_dropped_per_order() -> None:
     """An order that meets so many dead ones removes them; of one more it does not, and its rest is cancelled."""
-    most = limits.MAX_DROPPED_PER_ORDER
+    most = market_limits.MAX_DROPPED_PER_ORDER
     chain = traders(2)
     due = chain.time_ms + HOUR_MS
     batches(chain, [("trader 0", order(Side.SELL, ENT, expires_ms=due)) for _ in range(most + 1)])

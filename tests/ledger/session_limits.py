@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger import limits
+from ledger.energy import limits as energy_limits
 from ledger.energy import sessions
 from ledger.energy.events import SessionClosed
 from ledger.energy.genesis import GenesisUnit
@@ -14,7 +15,7 @@ from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 def max_open_sessions() -> None:
     """So many sessions of an account may be open, each at another unit, and one more may not."""
-    names = [f"unit {number}" for number in range(limits.MAX_OPEN_SESSIONS + 1)]
+    names = [f"unit {number}" for number in range(energy_limits.MAX_OPEN_SESSIONS + 1)]
     chain = ChainFixture(make_genesis(units=tuple(GenesisUnit(address(name), address("C"), 0, 0) for name in names)))
     chain.block([chain.tx(name, EnergyProduced(1, address("A"), 10_000)) for name in names])
     chain.block([chain.tx("A", OpenSession(address(name), ENT, 0)) for name in names[:-1]])
@@ -23,7 +24,7 @@ def max_open_sessions() -> None:
 
 def max_waiting_sessions() -> None:
     """So many sessions of a pair may wait, and one more may not be opened."""
-    most = limits.MAX_WAITING_SESSIONS
+    most = energy_limits.MAX_WAITING_SESSIONS
     chain = ChainFixture(make_genesis())
     chain.do("U1", EnergyProduced(1, address("A"), 100_000))
     for _ in range(most):

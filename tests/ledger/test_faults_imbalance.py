@@ -13,11 +13,11 @@ from ledger.chain.schema import PARAMETERS
 from ledger.encoding.codec import Value
 from ledger.energy.events import Annulled, EnergyStored, RateChanged
 from ledger.energy.genesis import RateRule
+from ledger.energy.limits import COST_DAYS, COST_HOURS
 from ledger.energy.payloads import Annul, ChangeUnit, EnergyBatch, ProducedItem, RegisterUnit, ReinstateUnit, RemoveUnit
 from ledger.energy.schema import COST_MAXIMA
 from ledger.energy.storage_terms import IDEAL
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
-from ledger.limits import COST_DAYS, COST_HOURS
 from ledger.metering.events import ReadingQuarantined
 from ledger.metering.schema import MeterKind, Quarantine
 from ledger.validators.payloads import RemoveValidator

@@ -1,4 +1,4 @@
-"""Every limit of `ledger.limits`: what is at it passes, what is one above it is refused, with the code that says so.
+"""Every limit of all nodes: what is at it passes, what is one above it is refused, with the code that says so.
 
 `TESTS` names a test for each limit; a limit without one fails the first test.
 """
@@ -25,6 +25,7 @@ from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.chain.section import check_sections
 from ledger.chain.votes import VoteKind, vote_message
 from ledger.encoding.codec import Codec, Value, encode
+from ledger.energy import limits as energy_limits
 from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import EnergyActual, EnergyBatch, EnergyProduced, ProducedItem, RegisterUnit
 from ledger.energy.schema import COST_MAXIMA, UNIT_FLOWS, UNIT_LOSSES
@@ -38,6 +39,7 @@ from ledger.errors import (
     KeyfileError,
     MalformedInput,
 )
+from ledger.governance import limits as governance_limits
 from ledger.governance.payloads import AddVoter, CastVote, SetParameter
 from ledger.keys.address import MultisigKey
 from ledger.keys.keyfile import read_keyfile
@@ -45,12 +47,14 @@ from ledger.light.claims import TransactionClaim
 from ledger.light.headers import LIGHT_BLOCK
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
 from ledger.light.snapshot import SNAPSHOT_CHUNK
+from ledger.metering import limits as metering_limits
 from ledger.metering.events import ReadingQuarantined
 from ledger.metering.payloads import BindMeter, MeterTerms, Step, SubmitReadings, UnbindMeter
 from ledger.metering.schema import MeterKind, Quarantine
 from ledger.state.merkle import LIST_PROOF, ListProof
 from ledger.state.proofs import STATE_PROOF
 from ledger.state.tree import InMemoryTreeStorage, StateTree
+from ledger.validators import limits as validators_limits
 from ledger.validators.evidence import check_evidence
 from ledger.validators.payloads import Evidence
 from nodechain.modules import MODULES, REGISTRY
@@ -275,21 +279,21 @@ def max_multisig_keys() -> None:
 
 def max_batch_items() -> None:
     item = ProducedItem(address("A"), 1)
-    batch = EnergyBatch(1, (item,) * limits.MAX_BATCH_ITEMS)
+    batch = EnergyBatch(1, (item,) * energy_limits.MAX_BATCH_ITEMS)
     refused_above(payload_codec(EnergyBatch), batch, EnergyBatch(1, (*batch.items, item)))
     chain = fixture()
-    assert len(chain.do("U1", batch).events) == limits.MAX_BATCH_ITEMS
+    assert len(chain.do("U1", batch).events) == energy_limits.MAX_BATCH_ITEMS
 
 
 def max_readings() -> None:
     step = Step(1, 1, 1)
-    at = msgspec.structs.replace(made.readings(), steps=(step,) * (limits.MAX_READINGS - 1))
+    at = msgspec.structs.replace(made.readings(), steps=(step,) * (metering_limits.MAX_READINGS - 1))
     refused_above(payload_codec(SubmitReadings), at, msgspec.structs.replace(at, steps=(*at.steps, step)))
 
 
 def max_sequence_step() -> None:
-    at = msgspec.structs.replace(made.readings(), steps=(Step(limits.MAX_SEQUENCE_STEP, 1, 1),))
-    above = msgspec.structs.replace(at, steps=(Step(limits.MAX_SEQUENCE_STEP + 1, 1, 1),))
+    at = msgspec.structs.replace(made.readings(), steps=(Step(metering_limits.MAX_SEQUENCE_STEP, 1, 1),))
+    above = msgspec.structs.replace(at, steps=(Step(metering_limits.MAX_SEQUENCE_STEP + 1, 1, 1),))
     refused_above(payload_codec(SubmitReadings), at, above)
     chain = fixture()
     terms = changed_terms(chain)
@@ -297,9 +301,9 @@ def max_sequence_step() -> None:
     chain.do("U1", BindMeter(terms, secret("M").sign(message), secret("A").public_key, sign_all("A", message)))
     single = SubmitReadings(made.PROFILE, 0, 2, 0, bytes(6), 0, START_MS + 1, 0, ())
     with pytest.raises(InclusionError) as refusal:
-        chain.block([chain.tx("M", single, nonce=limits.MAX_SEQUENCE_STEP + 1)])
+        chain.block([chain.tx("M", single, nonce=metering_limits.MAX_SEQUENCE_STEP + 1)])
     assert refusal.value.code == "bad_nonce"
-    chain.block([chain.tx("M", single, nonce=limits.MAX_SEQUENCE_STEP)])
+    chain.block([chain.tx("M", single, nonce=metering_limits.MAX_SEQUENCE_STEP)])
 
 
 def changed_terms(chain: ChainFixture) -> MeterTerms:
@@ -330,9 +334,9 @@ def some_actions(count: int) -> list[Value]:
 
 def max_all_open_votes() -> None:
     """Of 256 voters each may open two votes, not 16."""
-    names = [f"voter {number}" for number in range(limits.MAX_VOTERS)]
+    names = [f"voter {number}" for number in range(governance_limits.MAX_VOTERS)]
     chain = fixture(voters=tuple(sorted(address(name) for name in names)))
-    share = limits.MAX_ALL_OPEN_VOTES // limits.MAX_VOTERS
+    share = governance_limits.MAX_ALL_OPEN_VOTES // governance_limits.MAX_VOTERS
     actions = some_actions(share + 1)
     batches(chain, [(names[0], CastVote(action, True)) for action in actions[:-1]])
     assert chain.try_(names[0], CastVote(actions[-1], True)).code == "too_many_votes"
@@ -340,7 +344,7 @@ def max_all_open_votes() -> None:
 
 def max_open_votes() -> None:
     chain = fixture(voters=(address("A"), address("B")))
-    actions = some_actions(limits.MAX_OPEN_VOTES + 1)
+    actions = some_actions(governance_limits.MAX_OPEN_VOTES + 1)
     batches(chain, [("A", CastVote(action, True)) for action in actions[:-1]])
     assert chain.try_("A", CastVote(actions[-1], True)).code == "too_many_votes"
     chain.do("B", CastVote(actions[-1], True))
@@ -351,7 +355,7 @@ def max_open_votes() -> None:
 
 
 def max_voters() -> None:
-    names = [f"voter {number}" for number in range(limits.MAX_VOTERS + 1)]
+    names = [f"voter {number}" for number in range(governance_limits.MAX_VOTERS + 1)]
     voters = tuple(address(name) for name in names)
     section_refuses(make_genesis(voters=voters), make_genesis(voters=voters[:-1]))
     chain = fixture(voters=voters[:-1])
@@ -385,7 +389,7 @@ def max_duration_ms() -> None:
 
 
 def max_units() -> None:
-    units = tuple(GenesisUnit(n.to_bytes(20, "big"), address("C"), 0, 0) for n in range(limits.MAX_UNITS + 1))
+    units = tuple(GenesisUnit(n.to_bytes(20, "big"), address("C"), 0, 0) for n in range(energy_limits.MAX_UNITS + 1))
     at = make_genesis(units=units[:-1])
     section_refuses(make_genesis(units=units), at)
     chain = ChainFixture(at, MODULES)
@@ -402,30 +406,30 @@ def _lossy(**genesis: Any) -> ChainFixture:
 def max_summed_days() -> None:
     """A loss of 30 days ago counts no longer, and its day's sum is removed."""
     chain = _lossy()
-    for day in range(limits.MAX_SUMMED_DAYS + 5):
+    for day in range(energy_limits.MAX_SUMMED_DAYS + 5):
         assert actual(chain, "U1", 10**6 - 1_000 * (day + 1)).applied
-        assert len(list(chain.state.scan(UNIT_LOSSES, address("U1")))) == min(day + 1, limits.MAX_SUMMED_DAYS)
+        assert len(list(chain.state.scan(UNIT_LOSSES, address("U1")))) == min(day + 1, energy_limits.MAX_SUMMED_DAYS)
         chain.block(after_ms=DAY_MS - 1_000)
 
 
 def max_flows() -> None:
     chain = _lossy()
     MeterFixture(chain, name="S", account="U1", kind=MeterKind.STORAGE).bound()
-    for _ in range(limits.MAX_FLOWS + 2):
+    for _ in range(energy_limits.MAX_FLOWS + 2):
         assert consume(chain, "U1", "A", 1).applied
     flows = chain.state.get(UNIT_FLOWS, address("U1"))
     assert flows is not None
-    assert len(flows.flows) == limits.MAX_FLOWS
+    assert len(flows.flows) == energy_limits.MAX_FLOWS
     assert flows.flows[-1].end_ms == chain.time_ms
 
 
 def cost_days() -> None:
     chain = _lossy()
     assert actual(chain, "U1", 10**6 - 5_000).applied
-    chain.block(after_ms=2 * limits.COST_DAYS * DAY_MS)
+    chain.block(after_ms=2 * energy_limits.COST_DAYS * DAY_MS)
     assert actual(chain, "U1", 10**6 - 9_000).applied
-    assert len(list(chain.state.scan(COST_MAXIMA, b"\x01"))) == limits.COST_HOURS
-    assert len(list(chain.state.scan(COST_MAXIMA, b"\x02"))) == limits.COST_DAYS
+    assert len(list(chain.state.scan(COST_MAXIMA, b"\x01"))) == energy_limits.COST_HOURS
+    assert len(list(chain.state.scan(COST_MAXIMA, b"\x02"))) == energy_limits.COST_DAYS
 
 
 def max_evidence_age() -> None:
@@ -438,9 +442,9 @@ def max_evidence_age() -> None:
     def at(height: int) -> Context:
         return Context(chain.state, chain.genesis, chain.registry.hooks, height, chain.time_ms, b"")
 
-    check_evidence(at(1 + limits.MAX_EVIDENCE_AGE), payload)
+    check_evidence(at(1 + validators_limits.MAX_EVIDENCE_AGE), payload)
     with pytest.raises(InclusionError, match="evidence_too_old"):
-        check_evidence(at(2 + limits.MAX_EVIDENCE_AGE), payload)
+        check_evidence(at(2 + validators_limits.MAX_EVIDENCE_AGE), payload)
 
 
 def max_proof_blocks() -> None:
@@ -487,7 +491,7 @@ def max_register_factor() -> None:
 def max_opening_age() -> None:
     chain = fixture()
     found = MeterFixture(chain)
-    chain.block(after_ms=2 * limits.MAX_OPENING_AGE_MS)
+    chain.block(after_ms=2 * metering_limits.MAX_OPENING_AGE_MS)
     assert found.bind(opening_ms=chain.time_ms + 999 - 3_600_000).code == "stale_opening"
     assert found.bind(opening_ms=chain.time_ms + 1_000 - 3_600_000).code == ""
 
@@ -548,7 +552,7 @@ CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TES
 
 
 def test_every_limit_has_a_test() -> None:
-    assert sorted(name for name in vars(limits) if name.isupper()) == sorted(TESTS)
+    assert sorted(REGISTRY.limits) == sorted(TESTS)
 
 
 @pytest.mark.parametrize("test", CASES)
@@ -560,5 +564,5 @@ def test_limits_fit_each_other() -> None:
     """The relations that other files rely on."""
     assert limits.MAX_TRANSACTION_BYTES <= limits.MAX_BLOCK_BYTES
     heaviest_transactions_fit()
-    assert limits.MAX_VOTERS * 22 < limits.MAX_TRANSACTION_BYTES  # all yes votes of one vote are one stored value
+    assert governance_limits.MAX_VOTERS * 22 < limits.MAX_TRANSACTION_BYTES
     assert limits.MIN_TREE_BITS < limits.MAX_TREE_BITS <= 32

@@ -3,50 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.bank.schema import SUPPLY, Supply
+from ledger.chain.context import Context
 from ledger.chain.decision import Decision
-from ledger.chain.expiries import ExpiryKind
 from ledger.chain.header import Event
 from ledger.chain.hooks import HookPoint
+from ledger.chain.numbers import Places
 from ledger.chain.parameters import ParameterRule, ParameterUnit
 from ledger.chain.postings import nothing
 from ledger.chain.registry import Module, Registry, TransactionType
-from ledger.chain.schema import ACCOUNT_COUNTERS, LOCKS, AccountCounter, Counter, Lock, Purpose
-from ledger.chain.sweeps import SweepKind
+from ledger.chain.schema import (
+    ACCOUNT_COUNTERS,
+    COUNTERS,
+    LOCKS,
+    AccountCounter,
+    Counter,
+    DueKind,
+    Lock,
+    Purpose,
+    SweepKind,
+)
+from ledger.codes import Codes
 from ledger.encoding.codec import Value, encode
+from ledger.energy import limits as energy_limits
+from ledger.energy import weights as energy_weights
 from ledger.errors import BrokenInvariant, MalformedInput
 from ledger.governance.admission import MEMBER
 from ledger.governance.payloads import CastVote
 from ledger.modules import LEDGER_MODULES
 from ledger.state.overlay import MemoryReader
 from ledger.state.table import Table
-from nodechain.modules import REGISTRY
+from nodechain.modules import MODULES, REGISTRY
+
+OTHER = Places(20)
+"""Its numbers are 160 to 167 in keys and 480 to 503 in values."""
 
 RULE = ParameterRule("H", 1, 0, 2, ParameterUnit.DURATION_MS, "another H")
 
 
-class VoteCast(Event, frozen=True, tag=255):
+class VoteCast(Event, frozen=True, tag=481):
     """Another module's event, named as one that there is."""
 
 
-class Paid(Event, frozen=True, tag=1):
-    """Another module's event, numbered as one that there is."""
+class Paid(Event, frozen=True, tag=482):
+    """Another module's event, numbered as its other one."""
 
 
-class Earned(Event, frozen=True, tag=254):
+class Misplaced(Event, frozen=True, tag=504):
+    """An event or an action with a number of the place after."""
+
+
+class Earned(Event, frozen=True, tag=482):
     """Another module's event."""
 
 
-class AddVoter(Value, frozen=True, tag=200):
+class AddVoter(Value, frozen=True, tag=480):
     """Another module's action, named as one that there is."""
 
 
-class Grant(Value, frozen=True, tag=1):
-    """Another module's action, numbered as one that there is."""
+class Grant(Value, frozen=True, tag=483):
+    """Another module's action."""
+
+
+class Allow(Value, frozen=True, tag=483):
+    """Another module's action, numbered as its other one."""
 
 
 class Empty(Value, frozen=True):
@@ -54,19 +79,26 @@ class Empty(Value, frozen=True):
 
 
 def other(**parts: Any) -> Module:
-    return Module(name="other", **parts)
+    return Module(name="other", places=OTHER, **parts)
 
 
-def decided(action: type[Value]) -> Module:
-    return other(decisions=(Decision(action, lambda _c, _a: None, lambda _c, _a: None),))
+def do_nothing(_context: Context, _subject: bytes) -> None: ...
 
 
-def sent(number: int, name: str) -> Module:
-    return other(types=(TransactionType(number, name, Empty, lambda _c, _p: None, MEMBER),))
+def no_more(_context: Context, _subject: bytes) -> bool:
+    return False
 
 
-def happened(event: type[Event]) -> Module:
-    return other(events=(event,), postings={event: nothing})
+def decided(*actions: type[Value]) -> Module:
+    return other(decisions=tuple(Decision(action, lambda _c, _a: None, lambda _c, _a: None) for action in actions))
+
+
+def sent(number: int, *names: str) -> Module:
+    return other(types=tuple(TransactionType(number, name, Empty, lambda _c, _p: None, MEMBER) for name in names))
+
+
+def happened(*events: type[Event]) -> Module:
+    return other(events=events, postings=dict.fromkeys(events, nothing))
 
 
 def test_the_modules_of_a_node_collide_in_nothing() -> None:
@@ -74,45 +106,78 @@ def test_the_modules_of_a_node_collide_in_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "module",
+    ("module", "taken"),
     [
-        other(purposes=(Purpose(1, "mine"),)),
-        other(purposes=(Purpose(99, "session"),)),
-        other(counters=(AccountCounter(1, "mine"),)),
-        other(counters=(AccountCounter(99, "open_votes"),)),
-        other(parameters=(RULE,)),
-        other(expiries=((ExpiryKind.VOTE, lambda _context, _subject: None),)),
-        other(sweeps=((SweepKind.VOTES, lambda _context, _subject: False),)),
-        other(tables=(Table(1, "mine", "", Empty),)),
-        other(tables=(Table(99, "accounts", "", Empty),)),
-        sent(1, "mine"),
-        sent(99, "transfer"),
-        happened(Paid),
-        happened(VoteCast),
-        decided(Grant),
-        decided(AddVoter),
+        (other(purposes=(Purpose(160, "session"),)), "purpose"),
+        (other(purposes=(Purpose(160, "mine"), Purpose(160, "other"))), "purpose number"),
+        (other(counters=(AccountCounter(160, "open_votes"),)), "counter"),
+        (other(counters=(AccountCounter(160, "mine"), AccountCounter(160, "other"))), "counter number"),
+        (other(parameters=(RULE,)), "parameter"),
+        (other(series=(b"sweep",)), "series of numbers"),
+        (other(due=((DueKind(160, "vote"), do_nothing),)), "name of what falls due"),
+        (other(due=((DueKind(160, "a"), do_nothing), (DueKind(160, "b"), do_nothing))), "number of what falls due"),
+        (other(sweeps=((SweepKind(160, "judging"), no_more),)), "name of sweep"),
+        (other(sweeps=((SweepKind(160, "a"), no_more), (SweepKind(160, "b"), no_more))), "number of sweep"),
+        (other(tables=(Table(160, "accounts", "", Empty),)), "table"),
+        (other(tables=(Table(160, "a", "", Empty), Table(160, "b", "", Empty))), "table number"),
+        (sent(480, "transfer"), "type"),
+        (sent(480, "a", "b"), "type number"),
+        (happened(VoteCast), "event"),
+        (happened(Earned, Paid), "number of an event"),
+        (decided(AddVoter), "action"),
+        (decided(Grant, Allow), "number of an action"),
+        (other(codes=Codes(refused={"insufficient_balance": "Again."})), "code"),
+        (other(limits=energy_limits), "limit"),
+        (other(weights=energy_weights), "weight"),
+        (Module(name="bank", places=OTHER), "name of a module"),
+        (Module(name="other", places=Places(1, 5)), "place"),
     ],
-    ids=[
-        "purpose number",
-        "purpose name",
-        "counter number",
-        "counter name",
-        "parameter",
-        "kind of expiry",
-        "kind of sweep",
-        "table number",
-        "table name",
-        "type number",
-        "type name",
-        "event number",
-        "event name",
-        "action number",
-        "action name",
-    ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_two_modules_take_is_refused(module: Module) -> None:
-    with pytest.raises(BrokenInvariant, match="taken twice"):
+def test_what_two_modules_take_is_refused(module: Module, taken: str) -> None:
+    with pytest.raises(BrokenInvariant, match=f"a {taken} is taken twice"):
         Registry((*LEDGER_MODULES, module))
+
+
+@pytest.mark.parametrize(
+    ("module", "what"),
+    [
+        (other(purposes=(Purpose(159, "mine"),)), "the purpose mine 159"),
+        (other(counters=(AccountCounter(168, "mine"),)), "the counter mine 168"),
+        (other(due=((DueKind(24, "mine"), do_nothing),)), "what falls due, mine, 24"),
+        (other(sweeps=((SweepKind(1, "mine"), no_more),)), "the sweep mine 1"),
+        (other(tables=(Table(255, "mine", "", Empty),)), "the table mine 255"),
+        (sent(479, "mine"), "the type mine 479"),
+        (happened(Misplaced), "the event Misplaced 504"),
+        (decided(Misplaced), "the action Misplaced 504"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_number_of_another_modules_places_is_refused(module: Module, what: str) -> None:
+    with pytest.raises(BrokenInvariant, match=f"other numbers {what}, its numbers for that are"):
+        Registry((*LEDGER_MODULES, module))
+
+
+def test_places_are_of_one_byte() -> None:
+    assert (Places(31).in_keys, Places(31).in_values) == (range(248, 256), range(744, 768))
+    for first, count in ((32, 1), (31, 2), (3, 0), (-1, 1)):
+        with pytest.raises(BrokenInvariant, match="there are places 0 to 31"):
+            Places(first, count)
+
+
+def test_the_page_has_the_places_of_all_modules() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "protocol" / "transactions.md").read_text(encoding="utf-8")
+    for module in MODULES:
+        places, keys, values = module.places.taken, module.places.in_keys, module.places.in_values
+        shown = f"{places[0]} to {places[-1]}" if len(places) > 1 else f"{places[0]}"
+        line = f"| `{module.name}` | {shown} | {keys[0]} to {keys[-1]} | {values[0]} to {values[-1]} |"
+        assert line in page, line
+
+
+def test_limits_weights_and_codes_of_all_modules_are_one_table_each() -> None:
+    assert REGISTRY.limits["MAX_UNITS"] == energy_limits.MAX_UNITS
+    assert REGISTRY.weights["DRAW"] == energy_weights.DRAW
+    assert {"expired", "fee_too_low", "unknown_order"} <= set(REGISTRY.codes)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +190,8 @@ def test_every_event_has_postings_and_nothing_else_has(module: Module) -> None:
 
 def test_hooks_are_called_in_order_of_the_modules() -> None:
     point: HookPoint[Callable[[], str]] = HookPoint("greeted")
-    first, second = other(hooks=(point.by(lambda: "first"),)), other(hooks=(point.by(lambda: "second"),))
+    first = other(hooks=(point.by(lambda: "first"),))
+    second = Module("another", Places(21), hooks=(point.by(lambda: "second"),))
     functions = Registry((*LEDGER_MODULES, second, first)).hooks.at(point)
     assert [function() for function in functions] == ["second", "first"]
     assert Registry(LEDGER_MODULES).hooks.at(point) == ()
@@ -138,10 +204,10 @@ def test_an_action_that_no_module_brings_is_malformed() -> None:
 
 
 def test_a_purpose_of_another_module_locks_as_the_ledgers_own() -> None:
-    registry = Registry((*LEDGER_MODULES, other(purposes=(Purpose(99, "deposit"),))))
+    registry = Registry((*LEDGER_MODULES, other(purposes=(Purpose(160, "deposit"),))))
     reader = MemoryReader(
         {
-            LOCKS.full_key(bytes(20) + b"\x01" + bytes((99,))): encode(Lock(5)),
+            LOCKS.full_key(bytes(20) + b"\x01" + bytes((160,))): encode(Lock(5)),
             SUPPLY.full_key(b"\x01"): encode(Supply(5)),
         }
     )
@@ -152,6 +218,20 @@ def test_a_purpose_of_another_module_locks_as_the_ledgers_own() -> None:
 
 
 def test_a_counter_of_nobodys_kind_is_noticed() -> None:
-    reader = MemoryReader({ACCOUNT_COUNTERS.full_key(bytes(20) + bytes((99,))): encode(Counter(1))})
+    reader = MemoryReader({ACCOUNT_COUNTERS.full_key(bytes(20) + bytes((160,))): encode(Counter(1))})
     with pytest.raises(BrokenInvariant, match="account_counters has an entry of an unknown kind"):
         Registry(LEDGER_MODULES).invariants[-1](reader)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [(b"session", True), (b"meters:" + bytes(20), True), (b"nobodys", False), (b"meters:" + bytes(19), False)],
+)
+def test_a_count_under_nobodys_name_is_noticed(name: bytes, known: bool) -> None:
+    check = REGISTRY.invariants[-1]
+    reader = MemoryReader({COUNTERS.full_key(name): encode(Counter(1))})
+    if known:
+        check(reader)
+    else:
+        with pytest.raises(BrokenInvariant, match="counters has an entry of an unknown name"):
+            check(reader)

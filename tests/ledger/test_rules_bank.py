@@ -15,11 +15,18 @@ from ledger.bank.events import (
 )
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.invariants import check_withdrawal_locks
-from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
+from ledger.bank.payloads import (
+    BankTypeNumber,
+    BurnCurrency,
+    LockWithdrawal,
+    MintCurrency,
+    SetBanker,
+    Transfer,
+    UnlockCurrency,
+)
 from ledger.bank.schema import WITHDRAWALS, Asset
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.schema import Counter
-from ledger.chain.type_numbers import TypeNumber
 from ledger.energy.payloads import OpenSession
 from ledger.errors import BrokenInvariant, InclusionError
 from ledger.keys.address import MultisigKey, address_of
@@ -141,7 +148,7 @@ FUND_KEY = MultisigKey(2, tuple(key.public_key for key in FUND))
 
 
 def by_fund(chain: ChainFixture, payload: MintCurrency, signers: tuple[int, ...], nonce: int) -> Transaction:
-    envelope = unsigned(chain.genesis.chain_id, TypeNumber.MINT_CURRENCY, FUND_KEY, nonce, payload)
+    envelope = unsigned(chain.genesis.chain_id, BankTypeNumber.MINT_CURRENCY, FUND_KEY, nonce, payload)
     message = sign_message(envelope, chain.genesis.hash)
     raw = assemble(envelope, tuple(Signature(index, FUND[index].sign(message)) for index in signers))
     return chain.registry.decode(raw)

@@ -8,14 +8,13 @@ import msgspec
 import pytest
 
 from ledger.bank.genesis import GenesisBalance
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.chain.blocks import propose_block
 from ledger.chain.context import Context
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.genesis import ConsensusMode, GenesisValidator
 from ledger.chain.header import Receipt
 from ledger.chain.sender import sender_rule
-from ledger.chain.type_numbers import TypeNumber
 from ledger.chain.validator_set import validator_address
 from ledger.chain.votes import VoteKind, vote_message
 from ledger.errors import InclusionError
@@ -27,7 +26,7 @@ from ledger.validators import evidence as evidence_rules
 from ledger.validators import rules
 from ledger.validators.events import ValidatorPunished
 from ledger.validators.evidence import EVIDENCE, is_validator_key
-from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, possession_message
+from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorsTypeNumber, possession_message
 from ledger.validators.schema import FORMER_VALIDATORS, LIVENESS, OFFENCES
 from tests.support.chain import ChainFixture, address, make_genesis, secret
 
@@ -239,27 +238,27 @@ def _seen(height: int) -> bytes:
 def test_a_validators_own_key_brings_evidence_for_nothing() -> None:
     chain = started(minimum_fee=5)
     key = secret("V")
-    (event,) = punished(chain.block([own(chain, key, against(chain), TypeNumber.EVIDENCE)]).executed.receipts[1])
+    (event,) = punished(
+        chain.block([own(chain, key, against(chain), ValidatorsTypeNumber.EVIDENCE)]).executed.receipts[1]
+    )
     assert event.removed
 
 
 @pytest.mark.parametrize(
     ("name", "payload", "number", "code"),
     [
-        ("V", Transfer(2, address("A"), 1), TypeNumber.TRANSFER, "fee_too_low"),
-        ("Z", None, TypeNumber.EVIDENCE, "fee_too_low"),
+        ("V", Transfer(2, address("A"), 1), BankTypeNumber.TRANSFER, "fee_too_low"),
+        ("Z", None, ValidatorsTypeNumber.EVIDENCE, "fee_too_low"),
     ],
 )
-def test_nothing_else_and_nobody_else_goes_free(
-    name: str, payload: Transfer | None, number: TypeNumber, code: str
-) -> None:
+def test_nothing_else_and_nobody_else_goes_free(name: str, payload: Transfer | None, number: int, code: str) -> None:
     chain = started(minimum_fee=5)
     with pytest.raises(InclusionError) as refusal:
         chain.block([own(chain, secret(name), payload or against(chain), number)])
     assert refusal.value.code == code
 
 
-def own(chain: ChainFixture, key: Ed25519SecretKey, payload: Evidence | Transfer, number: TypeNumber) -> Transaction:
+def own(chain: ChainFixture, key: Ed25519SecretKey, payload: Evidence | Transfer, number: int) -> Transaction:
     envelope = unsigned(chain.genesis.chain_id, number, key.public_key, 1, payload)
     return chain.registry.decode(
         assemble(envelope, (Signature(0, key.sign(sign_message(envelope, chain.genesis.hash))),))
@@ -269,8 +268,8 @@ def own(chain: ChainFixture, key: Ed25519SecretKey, payload: Evidence | Transfer
 def test_evidence_of_a_validators_own_key_is_free() -> None:
     chain = started()
     context = _context(chain)
-    evidence = own(chain, secret("V"), against(chain), TypeNumber.EVIDENCE)
-    transfer = own(chain, secret("V"), Transfer(2, address("A"), 1), TypeNumber.TRANSFER)
+    evidence = own(chain, secret("V"), against(chain), ValidatorsTypeNumber.EVIDENCE)
+    transfer = own(chain, secret("V"), Transfer(2, address("A"), 1), BankTypeNumber.TRANSFER)
     assert is_validator_key(context, evidence.envelope)
     assert not is_validator_key(context, chain.tx("A", against(chain)).envelope)
     assert sender_rule(context, evidence.envelope.type) is EVIDENCE

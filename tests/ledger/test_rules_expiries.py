@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ledger.chain import expiries
-from ledger.chain.expiries import ExpiryKind
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.chain.schema import EXPIRIES
 from ledger.energy.events import EnergyDrawn, ExcessDrawn
 from ledger.energy.payloads import OpenSession
-from ledger.energy.schema import SessionEnd
+from ledger.energy.schema import SESSION_DUE, SessionEnd
 from ledger.errors import InclusionError
 from ledger.governance.events import VoteClosed, VoteOpened
 from ledger.governance.payloads import CastVote, SetParameter
@@ -51,7 +50,7 @@ def test_so_many_a_block_and_the_rest_in_the_next() -> None:
     assert closed(own(chain)) == [(2, EXPIRED)]
     chain.block()
     assert closed(own(chain)) == [(3, EXPIRED)]
-    assert [key for key in chain.state.scan(EXPIRIES) if key[8] == ExpiryKind.SESSION] == []
+    assert [key for key in chain.state.scan(EXPIRIES) if key[8] == SESSION_DUE.number] == []
 
 
 def test_sessions_and_votes_stand_in_one_queue_by_time() -> None:

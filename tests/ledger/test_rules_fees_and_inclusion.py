@@ -9,13 +9,13 @@ import pytest
 
 from ledger.bank.events import FeePaid
 from ledger.bank.genesis import GenesisBalance
-from ledger.bank.payloads import LockWithdrawal, Transfer
+from ledger.bank.payloads import BankTypeNumber, LockWithdrawal, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain import weights
 from ledger.chain.blocks import MAX_TRIES_WHEN_FULL, Block, check_block, propose_block
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.parameters import HOUR_MS
-from ledger.chain.type_numbers import TypeNumber
+from ledger.energy import weights as energy_weights
 from ledger.energy.payloads import ActualItem, EnergyBatch, OpenSession, ProducedItem
 from ledger.errors import InclusionError, InvalidBlock, InvalidInput
 from ledger.keys.address import MultisigKey, address_of
@@ -53,7 +53,7 @@ def forced(chain: ChainFixture, transactions: tuple[Transaction, ...]) -> str:
 
 def envelope(chain: ChainFixture, **changes: Any) -> Transaction:
     """A's next transfer with other envelope fields, signed."""
-    plain = unsigned(chain.genesis.chain_id, TypeNumber.TRANSFER, secret("A").public_key, 1, PAY_B)
+    plain = unsigned(chain.genesis.chain_id, BankTypeNumber.TRANSFER, secret("A").public_key, 1, PAY_B)
     changed: Envelope = msgspec.structs.replace(plain, **changes)
     raw = assemble(changed, (Signature(0, secret("A").sign(sign_message(changed, chain.genesis.hash))),))
     return chain.registry.decode(raw)
@@ -150,7 +150,8 @@ def test_only_what_is_available_pays_a_fee() -> None:
     chain = chain_with()
     chain.do("A", LockWithdrawal(995))
     assert refusal_of(chain, envelope(chain, nonce=2, fee=6)) == "cannot_pay_fee"
-    chain.block([envelope(chain, nonce=2, fee=5, payload=msgspec.msgpack.encode(LockWithdrawal(1)), type=2)])
+    locking = msgspec.msgpack.encode(LockWithdrawal(1))
+    chain.block([envelope(chain, nonce=2, fee=5, payload=locking, type=BankTypeNumber.LOCK_WITHDRAWAL)])
 
 
 def test_the_minimum_fee_holds() -> None:
@@ -205,7 +206,7 @@ def test_work_is_counted() -> None:
         0,
         weights.TRANSACTION,
         weights.TRANSACTION + 5,
-        weights.TRANSACTION + 3 * weights.BATCH_ITEM + weights.PRODUCTION + 2 * weights.LEVEL,
+        weights.TRANSACTION + 3 * energy_weights.BATCH_ITEM + energy_weights.PRODUCTION + 2 * energy_weights.LEVEL,
     ]
     assert events(block.executed.receipts[2], ReadingsAccepted)[0].count == 3
 
@@ -215,14 +216,14 @@ def test_closings_and_expiries_are_work() -> None:
     assert produce(chain, "U1", "A", 2_000).applied
     chain.do("A", OpenSession(address("U1"), ENT, 0))
     chain.block(after_ms=HOUR_MS)  # the report by hand is forgotten
-    assert weights_of(chain.block(after_ms=HOUR_MS)) == [weights.EXPIRY + weights.SESSION_END]
+    assert weights_of(chain.block(after_ms=HOUR_MS)) == [weights.EXPIRY + energy_weights.SESSION_END]
 
 
 def test_each_further_signature_is_work() -> None:
     keys = sorted((secret(f"k{n}") for n in range(3)), key=lambda key: key.public_key)
     shared = MultisigKey(3, tuple(key.public_key for key in keys))
     chain = chain_with(members=(address_of(shared),))
-    plain = unsigned(chain.genesis.chain_id, TypeNumber.LOCK_WITHDRAWAL, shared, 1, LockWithdrawal(1))
+    plain = unsigned(chain.genesis.chain_id, BankTypeNumber.LOCK_WITHDRAWAL, shared, 1, LockWithdrawal(1))
     message = sign_message(plain, chain.genesis.hash)
     raw = assemble(plain, tuple(Signature(n, key.sign(message)) for n, key in enumerate(keys)))
     block = chain.block([chain.registry.decode(raw)])
@@ -241,7 +242,9 @@ def test_a_block_that_is_full_leaves_the_rest_for_the_next() -> None:
     assert len(block.transactions) == 9
     assert [error.code for _transaction, error in left_out] == ["block_full", "bad_nonce"]
     assert forced(chain, tuple(batches)) == "invalid_transaction"
-    assert sum(weights_of(block)) == 9 * (weights.TRANSACTION + 150 * (weights.BATCH_ITEM + weights.PRODUCTION))
+    assert sum(weights_of(block)) == 9 * (
+        weights.TRANSACTION + 150 * (energy_weights.BATCH_ITEM + energy_weights.PRODUCTION)
+    )
     chain.block(batches[:9])
     chain.block(batches[9:])
 
@@ -277,7 +280,7 @@ def test_a_failed_transaction_pays_for_its_work() -> None:
     items = (ProducedItem(address("A"), 1), ProducedItem(address("stranger"), 1), ProducedItem(address("A"), 1))
     receipt = chain.try_("U1", EnergyBatch(1, items))
     assert (receipt.code, receipt.events) == ("not_a_member", ())
-    assert receipt.weight == weights.TRANSACTION + 2 * weights.BATCH_ITEM + weights.PRODUCTION
+    assert receipt.weight == weights.TRANSACTION + 2 * energy_weights.BATCH_ITEM + energy_weights.PRODUCTION
 
 
 def test_receipt_0_is_the_blocks_own() -> None:

@@ -11,6 +11,7 @@ from ledger.bank.payloads import LockWithdrawal, MintCurrency, SetBanker, Transf
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.genesis import GenesisValidator
+from ledger.chain.numbers import Places
 from ledger.chain.registry import Module
 from ledger.chain.validator_set import validator_address
 from ledger.energy.genesis import GenesisUnit
@@ -205,7 +206,7 @@ def test_expulsion_tells_other_modules() -> None:
     def note(context: Context, who: bytes) -> None:
         told.append((context.height, who))
 
-    market = Module("market", hooks=(MEMBER_EXPELLED.by(note),))
+    market = Module("market", Places(9), hooks=(MEMBER_EXPELLED.by(note),))
     chain = ChainFixture(make_genesis(), (*LEDGER_MODULES, market))
     chain.vote(ExpelMember(address("B")))
     assert told == [(1, address("B"))] * 2  # proposed, then checked

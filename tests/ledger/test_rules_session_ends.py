@@ -10,10 +10,10 @@ from ledger.chain.header import Receipt
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.energy.events import EnergyDrawn, ExcessDrawn, GridImported, ReservationPaid, SessionEnded, SessionOpened
 from ledger.energy.genesis import GenesisUnit
+from ledger.energy.limits import MAX_WAITING_SESSIONS
 from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession, RemoveUnit
 from ledger.energy.schema import WAITING_SESSIONS, Session, SessionEnd, UnitStatus
 from ledger.governance.payloads import ExpelMember
-from ledger.limits import MAX_WAITING_SESSIONS
 from ledger.metering.payloads import UnbindMeter
 from ledger.metering.schema import MeterKind
 from tests.support.chain import ENT, ChainFixture, address, make_genesis

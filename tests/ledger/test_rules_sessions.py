@@ -11,10 +11,10 @@ from ledger.bank.schema import Asset
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.energy.events import BooksExceeded, EnergyDrawn, ExcessDrawn, SessionOpened
 from ledger.energy.genesis import GenesisUnit, SurplusRule
+from ledger.energy.limits import MAX_OPEN_SESSIONS
 from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession, RemoveUnit
 from ledger.energy.schema import Gap, SessionEnd
 from ledger.governance.payloads import SetParameter
-from ledger.limits import MAX_OPEN_SESSIONS
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
 from tests.support.energy import actual, closed, consume, events, produce
 

@@ -12,9 +12,9 @@ from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import RegisterUnit, ReinstateUnit, RemoveUnit
 from ledger.energy.schema import UNITS, UnitStatus
 from ledger.governance.events import ParameterChanged, VoteCast, VoteClosed, VoteOpened, VoterChanged
+from ledger.governance.limits import MAX_OPEN_VOTES
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, RemoveVoter, SetParameter
 from ledger.governance.schema import VOTERS, VOTES, Vote, VoteOutcome
-from ledger.limits import MAX_OPEN_VOTES
 from ledger.modules import LEDGER_MODULES
 from ledger.state.table import big_endian
 from tests.support.chain import ChainFixture, address, make_genesis

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
 from ledger.bank.payloads import Transfer
@@ -111,7 +112,7 @@ def test_the_file_is_what_the_code_makes() -> None:
 def test_every_type_action_and_event_has_a_vector() -> None:
     assert {vector["type"] for vector in TRANSACTIONS} == set(REGISTRY.types)
     assert len(VECTORS["events"]) == len(REGISTRY.events)
-    tags = {bytes.fromhex(vector["bytes"])[1] for vector in VECTORS["actions"]}
+    tags = {msgspec.msgpack.decode(bytes.fromhex(vector["bytes"]))[0] for vector in VECTORS["actions"]}
     assert tags == {action.__struct_config__.tag for action in REGISTRY.hooks.decisions}
     assert {f"cast_vote/{vector['name']}" for vector in VECTORS["actions"]} <= set(NAMED)
 

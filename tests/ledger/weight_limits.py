@@ -10,10 +10,13 @@ from ledger.chain import weights
 from ledger.chain.genesis import GENESIS
 from ledger.chain.parameters import HOUR_MS
 from ledger.encoding.codec import encode
+from ledger.energy import weights as energy_weights
 from ledger.energy.payloads import EnergyBatch, ProducedItem
 from ledger.errors import InvalidInput
+from market import weights as market_weights
 from market.events import OrderExpired
 from market.types import Side
+from nodechain.modules import REGISTRY
 from tests.ledger.market_limits import batches, fixture, order, traders
 from tests.support.chain import ENT, address, make_genesis
 
@@ -40,7 +43,7 @@ def expiry_share() -> None:
     for after_ms in (HOUR_MS, 1, 1):
         receipt = chain.block(after_ms=after_ms).executed.receipts[0]
         found.append(sum(isinstance(event, OrderExpired) for event in receipt.events))
-        assert receipt.weight < 9_000 // limits.EXPIRY_SHARE + weights.EXPIRY + weights.ORDER_END
+        assert receipt.weight < 9_000 // limits.EXPIRY_SHARE + weights.EXPIRY + market_weights.ORDER_END
     assert found == [150, 90, 0]
 
 
@@ -50,7 +53,7 @@ def transaction_share() -> None:
     batch = EnergyBatch(1, (ProducedItem(address("A"), 1),))
     for work, code in ((4_500, ""), (4_501, "too_heavy")):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("ledger.energy.reports.PRODUCTION", work - weights.TRANSACTION - weights.BATCH_ITEM)
+            patch.setattr("ledger.energy.reports.PRODUCTION", work - weights.TRANSACTION - energy_weights.BATCH_ITEM)
             assert chain.try_("U1", batch).code == code
         batch = msgspec.structs.replace(batch, sequence=2)
 
@@ -67,20 +70,24 @@ def min_block_weight() -> None:
 
 def heaviest_transactions_fit() -> None:
     """Into their share of the lightest block, beside what falls due and is swept."""
-    most = limits.MIN_BLOCK_WEIGHT // limits.TRANSACTION_SHARE  # what the heaviest transactions may weigh
-    own_work = limits.MIN_BLOCK_WEIGHT // limits.EXPIRY_SHARE + limits.MIN_BLOCK_WEIGHT // limits.SWEEP_SHARE
-    last_steps = 2 * limits.MAX_ENDINGS_PER_TRANSACTION * weights.LOCK_RETURN
-    assert own_work + last_steps + most <= limits.MIN_BLOCK_WEIGHT  # beside all that is due
-    signed = weights.TRANSACTION + (limits.MAX_MULTISIG_KEYS - 1) * weights.SIGNATURE
-    returns = limits.MAX_WAITING_SESSIONS * weights.LOCK_RETURN
-    draw = weights.DRAW + weights.SESSION_END
-    assert signed + limits.MAX_BATCH_ITEMS * (weights.BATCH_ITEM + weights.REPORTED_CONSUMPTION + draw) <= most
-    readings = limits.MAX_READINGS * (weights.TWO_READINGS + 2 * weights.DRAW) // 2
-    assert weights.TRANSACTION + readings + returns + weights.SESSION_END <= most  # a meter has one key
-    trades = limits.MAX_TRADES_PER_ORDER * weights.TRADE + limits.MAX_DROPPED_PER_ORDER * weights.ORDER_END
-    assert signed + trades + weights.ORDER_RESTING <= most
-    assert most >= limits.MAX_ENDINGS_PER_TRANSACTION * weights.SESSION_END
-    votes = limits.MAX_ALL_OPEN_VOTES + limits.MAX_VOTERS * (limits.MAX_ALL_OPEN_VOTES // limits.MAX_VOTERS)
-    assert 2 * votes * weights.JUDGEMENT <= most  # the removal of a voter looks at all open votes, twice
-    sessions = limits.MAX_OPEN_SESSIONS * weights.SESSION_END
-    assert limits.MAX_OPEN_ORDERS * weights.ORDER_END + sessions <= most  # the expulsion of a member
+    most_of, weight = REGISTRY.limits, REGISTRY.weights
+    block = most_of["MIN_BLOCK_WEIGHT"]
+    most = block // most_of["TRANSACTION_SHARE"]  # what the heaviest transactions may weigh
+    own_work = block // most_of["EXPIRY_SHARE"] + block // most_of["SWEEP_SHARE"]
+    last_steps = 2 * most_of["MAX_ENDINGS_PER_TRANSACTION"] * weight["LOCK_RETURN"]
+    assert own_work + last_steps + most <= block  # beside all that is due
+    signed = weight["TRANSACTION"] + (most_of["MAX_MULTISIG_KEYS"] - 1) * weight["SIGNATURE"]
+    returns = most_of["MAX_WAITING_SESSIONS"] * weight["LOCK_RETURN"]
+    draw = weight["DRAW"] + weight["SESSION_END"]
+    assert signed + most_of["MAX_BATCH_ITEMS"] * (weight["BATCH_ITEM"] + weight["REPORTED_CONSUMPTION"] + draw) <= most
+    readings = most_of["MAX_READINGS"] * (weight["TWO_READINGS"] + 2 * weight["DRAW"]) // 2
+    assert weight["TRANSACTION"] + readings + returns + weight["SESSION_END"] <= most  # a meter has one key
+    trades = most_of["MAX_TRADES_PER_ORDER"] * weight["TRADE"] + most_of["MAX_DROPPED_PER_ORDER"] * weight["ORDER_END"]
+    assert signed + trades + weight["ORDER_RESTING"] <= most
+    assert most >= most_of["MAX_ENDINGS_PER_TRANSACTION"] * weight["SESSION_END"]
+    votes = most_of["MAX_ALL_OPEN_VOTES"] + most_of["MAX_VOTERS"] * (
+        most_of["MAX_ALL_OPEN_VOTES"] // most_of["MAX_VOTERS"]
+    )
+    assert 2 * votes * weight["JUDGEMENT"] <= most  # the removal of a voter looks at all open votes, twice
+    sessions = most_of["MAX_OPEN_SESSIONS"] * weight["SESSION_END"]
+    assert most_of["MAX_OPEN_ORDERS"] * weight["ORDER_END"] + sessions <= most  # the expulsion of a member

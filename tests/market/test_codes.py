@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import market.errors
-from ledger.codes import CODES
 from ledger.errors import Refused
-from market.codes import REFUSED
+from market.codes import MARKET_CODES
 from nodechain.api.codes import meaning_of
 
 
@@ -15,13 +14,12 @@ def test_every_code_has_one_meaning() -> None:
         for kind in vars(market.errors).values()
         if isinstance(kind, type) and issubclass(kind, Refused) and kind is not Refused
     }
-    assert set(REFUSED) == raised
-    assert not set(REFUSED) & set(CODES)
-    for text in REFUSED.values():
+    assert {code for code, _meaning in MARKET_CODES.meanings()} == raised
+    for text in MARKET_CODES.refused.values():
         assert text.endswith(".")
 
 
-def test_the_node_explains_codes_of_both() -> None:
-    assert meaning_of("unknown_order") == REFUSED["unknown_order"]
-    assert meaning_of("insufficient_balance") == CODES["insufficient_balance"]
+def test_the_node_explains_codes_of_every_module() -> None:
+    assert meaning_of("unknown_order") == MARKET_CODES.refused["unknown_order"]
+    assert meaning_of("insufficient_balance") == "The available balance is too low."
     assert meaning_of("of_nobody") == "of nobody"

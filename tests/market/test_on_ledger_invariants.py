@@ -11,7 +11,7 @@ import pytest
 from ledger.bank.balances import lock_key
 from ledger.bank.schema import BALANCES, Asset, Balance
 from ledger.chain.counters import counter_key
-from ledger.chain.expiries import ExpiryKind, expiry_key
+from ledger.chain.expiries import expiry_key
 from ledger.chain.schema import ACCOUNT_COUNTERS, ACCOUNTS, EXPIRIES, LOCKS, PARAMETERS, Counter, Lock, Parameter
 from ledger.encoding.codec import Value, encode
 from ledger.errors import BrokenInvariant
@@ -29,7 +29,7 @@ from market.ledger_invariants import (
     check_order_locks,
 )
 from market.matching.cda import match
-from market.schema import BOOK, GRID, LISTED, ORDERS, ORDERS_BY_OWNER, Grid
+from market.schema import BOOK, GRID, LISTED, ORDER_DUE, ORDERS, ORDERS_BY_OWNER, Grid
 from market.types import BUY, SELL, MatchingRules, MatchResult, Order, OrderKind
 from tests.market.on_ledger import buy, eeuro, ent, market_chain, number_of, sell
 from tests.support.chain import ENT, ChainFixture, address
@@ -73,7 +73,7 @@ def test_an_undamaged_state_passes(chain: ChainFixture) -> None:
 
 def test_damage_is_noticed(chain: ChainFixture) -> None:
     bid, ask = order(chain, 1), order(chain, 2)
-    due = expiry_key(bid.expires_ms, ExpiryKind.ORDER, 1)
+    due = expiry_key(bid.expires_ms, ORDER_DUE, 1)
     foreign = Order(1, address("C"), BUY, bid.kind, bid.price, bid.quantity, bid.expires_ms)
     crossing = Order(1, bid.owner, BUY, bid.kind, 4 * ENT, bid.quantity, bid.expires_ms)
     resting_ioc = Order(2, ask.owner, SELL, OrderKind.IOC, ask.price, ask.quantity, 0)

@@ -10,6 +10,7 @@ from ledger.chain import weights
 from ledger.energy.payloads import OpenSession
 from ledger.errors import GenesisError, InclusionError
 from ledger.governance.payloads import AddVoter, CastVote, ExpelMember, RemoveVoter, SetParameter
+from market import weights as market_weights
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 from market.schema import LAST_TRADE, LastTrade
 from market.transactions import PlaceOrder, ReplaceOrder
@@ -342,7 +343,7 @@ def test_an_order_makes_at_most_256_trades(chain: ChainFixture) -> None:
     (ended,) = only(receipt, OrderCancelled)
     assert ended.reason == Reason.TOO_MANY_TRADES
     assert (ended.remaining, ended.unlocked) == (744 * 10**6, 1_488 * 10**6)
-    assert receipt.weight == weights.TRANSACTION + 256 * weights.TRADE + weights.ORDER_VISIT
+    assert receipt.weight == weights.TRANSACTION + 256 * market_weights.TRADE + market_weights.ORDER_VISIT
     assert eeuro(chain, "C") == (FULL - 512 * 10**6, 0)
 
 
@@ -357,7 +358,7 @@ def test_an_order_that_does_not_fit_into_the_block_waits() -> None:
     assert eeuro(chain, "C") == (FULL, 0)
     receipt = chain.block([order]).executed.receipts[1]
     assert len(only(receipt, Traded)) == 256
-    assert receipt.weight == weights.TRANSACTION + 256 * weights.TRADE
+    assert receipt.weight == weights.TRANSACTION + 256 * market_weights.TRADE
 
 
 # --- expiry, expulsion, votes (Y11-Y15) --------------------------------------------------------------------------

@@ -15,14 +15,14 @@ from tests.market.on_ledger import market_chain, sell
 
 GOLDEN: list[tuple[int, str, Value, str]] = [
     (
-        64,
+        216,
         "place_order",
         PlaceOrder(SELL, OrderKind.POST_ONLY, 500_000_000, 1_900_000_000, 1_700_000_000_000),
         "950103ce1dcd6500ce713fb300cf0000018bcfe56800",
     ),
-    (64, "place_order", PlaceOrder(BUY, OrderKind.LIMIT, 0, 1_000_000, 0), "95000000ce000f424000"),
-    (65, "cancel_order", CancelOrder(300), "91cd012c"),
-    (66, "replace_order", ReplaceOrder(7, 1_000, 1_000_000, 0), "9407cd03e8ce000f424000"),
+    (216, "place_order", PlaceOrder(BUY, OrderKind.LIMIT, 0, 1_000_000, 0), "95000000ce000f424000"),
+    (217, "cancel_order", CancelOrder(300), "91cd012c"),
+    (218, "replace_order", ReplaceOrder(7, 1_000, 1_000_000, 0), "9407cd03e8ce000f424000"),
 ]
 
 
@@ -49,7 +49,7 @@ def test_golden_bytes(number: int, name: str, payload: Value, golden: str) -> No
 )
 def test_other_bytes_are_refused(wrong: str) -> None:
     with pytest.raises(InvalidInput):
-        REGISTRY.types[64].codec.decode(bytes.fromhex(wrong))
+        REGISTRY.types[216].codec.decode(bytes.fromhex(wrong))
 
 
 def test_every_event_names_its_accounts_as_addresses() -> None:

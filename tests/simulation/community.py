@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.bank.genesis import GenesisBalance
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.identity import ChainIdentity
-from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import Value
 from tests.support.chain import address, make_genesis, secret
 
@@ -53,9 +52,9 @@ class Person:
     def transfer(self, rng: random.Random) -> bytes:
         """Some money for somebody."""
         other = rng.choice([name for name in PEOPLE if name != self.name])
-        return self.sign(TypeNumber.TRANSFER, Transfer(int(Asset.EEURO), address(other), rng.randrange(1, 1_000)))
+        return self.sign(BankTypeNumber.TRANSFER, Transfer(int(Asset.EEURO), address(other), rng.randrange(1, 1_000)))
 
-    def sign(self, number: TypeNumber, payload: Value) -> bytes:
+    def sign(self, number: int, payload: Value) -> bytes:
         """The next transaction of this person."""
         self.nonce += 1
         key = secret(self.name)

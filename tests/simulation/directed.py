@@ -14,10 +14,15 @@ from consensus.messages import Commit, Message, Prepare, Proposal
 from consensus.proposer import proposer
 from consensus.timeouts import Timeouts
 from ledger.chain.genesis import ConsensusMode
-from ledger.chain.type_numbers import TypeNumber
 from ledger.chain.votes import VoteKind
-from ledger.governance.payloads import CastVote
-from ledger.validators.payloads import AddValidator, RemoveValidator, ValidatorAlive, possession_message
+from ledger.governance.payloads import CastVote, GovernanceTypeNumber
+from ledger.validators.payloads import (
+    AddValidator,
+    RemoveValidator,
+    ValidatorAlive,
+    ValidatorsTypeNumber,
+    possession_message,
+)
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Violation
 from tests.simulation.community import PEOPLE, Person, community, validator_names
@@ -482,8 +487,8 @@ def a_fifth_validator_is_voted_in() -> None:
     shown = ValidatorAlive(newcomer.key.key, 1, newcomer.key.sign(alive))
     _submit(
         world,
-        voter.sign(TypeNumber.VALIDATOR_ALIVE, shown),
-        voter.sign(TypeNumber.CAST_VOTE, CastVote(_addition(world, newcomer), True)),
+        voter.sign(ValidatorsTypeNumber.VALIDATOR_ALIVE, shown),
+        voter.sign(GovernanceTypeNumber.CAST_VOTE, CastVote(_addition(world, newcomer), True)),
     )
     wait(world, lambda: newcomer.replica.engine.is_signing, "the newcomer signs")
     if len(newcomer.app.parent.validators.members) != 5:
@@ -499,7 +504,7 @@ def a_validator_that_never_comes_up_is_not_added() -> None:
     ghost = world.nodes["ghost"]
     ghost.crash()
     voter = Person("A", world.genesis.identity)
-    _submit(world, voter.sign(TypeNumber.CAST_VOTE, CastVote(_addition(world, ghost), True)))
+    _submit(world, voter.sign(GovernanceTypeNumber.CAST_VOTE, CastVote(_addition(world, ghost), True)))
     wait(world, all_at(world, 5), "the chain goes on")
     if len(world.checks.included) != 1 or len(world.honest[0].app.parent.validators.members) != 4:
         raise Violation("set", "the vote was not taken, or the set has changed")
@@ -515,11 +520,13 @@ def the_proposer_is_voted_out() -> None:
         node = next(node for node in world.honest if node.is_up)
         validators = node.app.parent.validators
         next_proposer = validators.members[proposer(validators, node.app.height + 2, 0)]
-        _submit(world, voter.sign(TypeNumber.CAST_VOTE, CastVote(RemoveValidator(next_proposer.address), True)))
+        _submit(
+            world, voter.sign(GovernanceTypeNumber.CAST_VOTE, CastVote(RemoveValidator(next_proposer.address), True))
+        )
         wait(world, _set_has(world, left), f"{left} are left")
         wait(world, all_at(world, max(world.checks.headers) + 2), "they go on, and the others follow")
     last = world.honest[0].app.parent.validators.members[0]
-    _submit(world, voter.sign(TypeNumber.CAST_VOTE, CastVote(RemoveValidator(last.address), True)))
+    _submit(world, voter.sign(GovernanceTypeNumber.CAST_VOTE, CastVote(RemoveValidator(last.address), True)))
     wait(world, all_at(world, max(world.checks.headers) + 3), "the last one goes on")
     if not _set_has(world, 1)():
         raise Violation("set", "nobody is left")

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
-from ledger.chain.type_numbers import TypeNumber
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.limits import MIN_BLOCK_WEIGHT
 from nodechain.home.config import set_config
@@ -106,7 +105,7 @@ class Cluster:
             self._keys[name] = self.key(name)
         key = self._keys[name]
         chain_id = self.net.genesis.chain_id
-        envelope = unsigned(chain_id, TypeNumber.TRANSFER, key.public_key, nonce, payload)
+        envelope = unsigned(chain_id, BankTypeNumber.TRANSFER, key.public_key, nonce, payload)
         return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.net.genesis.hash))),))
 
     @property

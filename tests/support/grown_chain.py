@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.bank.schema import Asset
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
 from ledger.chain.section import sections_of
-from ledger.chain.type_numbers import TypeNumber
 from ledger.chain.validator_set import validator_address
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, RateRule, SurplusRule
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
@@ -107,7 +106,7 @@ class GrownChain:
         self.paid += 1
         envelope = unsigned(
             self.genesis.chain_id,
-            TypeNumber.TRANSFER,
+            BankTypeNumber.TRANSFER,
             PAYER.public_key,
             self.paid,
             Transfer(Asset.EEURO, to, 1),

@@ -23,11 +23,10 @@ from typing import IO, Any, Final
 from devices.outbox import Outbox
 from devices.profile import load_profile
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
-from ledger.chain.type_numbers import TypeNumber
 from ledger.keys.address import address_of, format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
-from ledger.metering.payloads import BindMeter, MeterTerms
+from ledger.metering.payloads import BindMeter, MeteringTypeNumber, MeterTerms
 from ledger.metering.schema import MeterKind
 from nodechain.client.node_client import NodeClient
 from nodechain.demo.street import DATA_FILE
@@ -297,7 +296,7 @@ class StreetKilling:
 
     def _signed(self, key: Ed25519SecretKey, nonce: int, payload: BindMeter) -> bytes:
         chain_id = self.cluster.net.genesis.chain_id
-        envelope = unsigned(chain_id, TypeNumber.BIND_METER, key.public_key, nonce, payload)
+        envelope = unsigned(chain_id, MeteringTypeNumber.BIND_METER, key.public_key, nonce, payload)
         return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.cluster.net.genesis.hash))),))
 
     def play(self, *, chance: float, node_pause_s: float) -> None:

@@ -12,23 +12,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import market.errors
 from ledger.bank.genesis import BANK_SECTION, GenesisBalance
 from ledger.chain.blocks import check_block, propose_block
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.genesis import Genesis
 from ledger.chain.nonces import account
-from ledger.codes import CODES
 from ledger.encoding.codec import Value, encode
 from ledger.energy.genesis import GenesisUnit
 from ledger.energy.schema import UNITS
 from ledger.energy.storage_terms import StorageTerms, Technology
-from ledger.errors import InclusionError, Refused
+from ledger.errors import InclusionError
 from ledger.governance.events import VoteClosed
 from ledger.keys.address import MultisigKey, SenderKey, address_of
 from ledger.keys.crypto import Algorithm, SecretKey, generate_secret_key
 from ledger.metering.schema import METERS, Meter
 from nodechain.light.statement import Statement
+from nodechain.modules import REGISTRY
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 
 VOTERS = ("A", "B", "E")
@@ -174,7 +173,7 @@ class World(ChainFixture):
         self.pending = []
         for _transaction, error in left_out:
             self.codes[error.code] += 1
-            assert error.code in CODES, error.code
+            assert error.code in KNOWN_CODES, error.code
         self._apply(block)
         self._check(block)
         return left_out
@@ -196,7 +195,4 @@ class World(ChainFixture):
         assert not differences, "\n".join(differences)
 
 
-MARKET_CODES = frozenset(
-    kind.code for kind in vars(market.errors).values() if isinstance(kind, type) and issubclass(kind, Refused)
-)
-KNOWN_CODES = frozenset({"", *CODES, *MARKET_CODES})
+KNOWN_CODES = frozenset({"", *REGISTRY.codes})

@@ -8,7 +8,6 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.codes import CODES
 from ledger.errors import InclusionError, InputTooLarge, InvalidInput
 from nodechain.api.codes import meaning_of
 from nodechain.api.http.bodies import BodyTooSlow
@@ -16,6 +15,7 @@ from nodechain.api.http.models import Problem
 from nodechain.api.http.turns import TooBusy
 from nodechain.errors import BeforeSnapshot, DataDamaged, NodeError, NotFound, StorageFailed, TimedOut, UsageError
 from nodechain.mempool.admission import Busy
+from nodechain.modules import REGISTRY
 
 log = logging.getLogger("nodechain.api")
 
@@ -77,7 +77,7 @@ def problem_of(error: NodeError | InvalidInput | InclusionError) -> web.Response
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("a request failed", extra={"code": error.code, "detail": error.detail})
     advice = error.advice if isinstance(error, NodeError) else ""
-    detail = error.detail or (meaning_of(error.code) if error.code in CODES else error.code)
+    detail = error.detail or (meaning_of(error.code) if error.code in REGISTRY.codes else error.code)
     first_height = error.first_height if isinstance(error, BeforeSnapshot) else None
     retry_after_s = error.retry_after_s if isinstance(error, TooBusy) else 0
     return problem(status, error.code, detail, advice, first_height=first_height, retry_after_s=retry_after_s)

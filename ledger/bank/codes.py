@@ -1,0 +1,26 @@
+"""What the codes of tokens mean to people (`ledger.codes`)."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from ledger.codes import Codes
+
+BANK_CODES: Final = Codes(
+    inclusion=MappingProxyType(
+        {
+            "fee_too_low": "The fee is below the chain's minimum.",
+            "cannot_pay_fee": "The available balance does not pay the fee.",
+        }
+    ),
+    refused=MappingProxyType(
+        {
+            "insufficient_balance": "The available balance is too low.",
+            "insufficient_lock": "Less than this is locked for the purpose.",
+            "same_account": "Sender and recipient are the same account.",
+            "not_the_banker": "Only the present banker may do this.",
+            "already_banker": "The address is the banker already.",
+        }
+    ),
+)

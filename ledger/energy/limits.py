@@ -1,0 +1,24 @@
+"""Every limit of units and sessions that all nodes share; each has a test in `tests/ledger/test_limits.py`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_OPEN_SESSIONS: Final = 16
+MAX_WAITING_SESSIONS: Final = 8
+"""Sessions of one account at one unit that have ended and wait for their last reading."""
+
+MAX_BATCH_ITEMS: Final = 150
+"""Reports in one batch of a storage unit."""
+
+MAX_SUMMED_DAYS: Final = 30
+"""Days for which a unit's losses and what it minted are summed."""
+
+COST_HOURS: Final = 48
+COST_DAYS: Final = 400
+"""For how long the highest minting cost is known by hour and by day; older readings pay M."""
+
+MAX_FLOWS: Final = 64
+"""Intervals of energy that are kept of a unit with a storage meter, to know its books at a time that has passed."""
+
+MAX_UNITS: Final = 10_000
