@@ -51,7 +51,10 @@ TRANSACTION_SHARE: Final = 2
 """One transaction may weigh at most one part in so many of a block: so there is always a block that it fits into."""
 
 SWEEP_SHARE: Final = 8
-"""Sweeps take at most one part in so many of a block's weight."""
+"""Sweeps and the steps of modules take at most one part in so many of a block's weight."""
+
+STEP_SHARE: Final = 64
+"""Of it, the steps of modules at a block's start take at most one part in so many, and those at its end as well."""
 
 MAX_VALIDATORS: Final = 64
 MIN_TREE_BITS: Final = 4

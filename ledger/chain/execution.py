@@ -10,13 +10,14 @@ from collections import Counter as Count
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from ledger.chain.block_steps import reserved_for, take_steps
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
 from ledger.chain.expiries import first_due_ms, process_expiries
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Receipt
 from ledger.chain.inclusion import check_envelope, check_sender, take_fee_and_nonce
-from ledger.chain.points import BLOCK_BEGUN
+from ledger.chain.points import BEGIN_BLOCK, END_BLOCK
 from ledger.chain.registry import Registry
 from ledger.chain.schema import PARAMETERS
 from ledger.chain.sweeps import sweeps_wait, work_on_sweeps
@@ -67,11 +68,11 @@ class Execution:
         self._receipts: list[Receipt] = []
         self._of_sender: Count[bytes] = Count()
         self.context = Context(State(base), genesis, registry.hooks, height, time_ms, fee_account, proposer_key or b"")
-        if proposer_key is not None:
-            for begin in registry.hooks.at(BLOCK_BEGUN):
-                begin(self.context)
+        kept = reserved_for(self.context, END_BLOCK)
+        begun = take_steps(self.context, BEGIN_BLOCK)
         process_expiries(self.context)
-        work_on_sweeps(self.context)
+        work_on_sweeps(self.context, begun + kept)
+        self.context.weight_limit -= kept
         self._receipts.append(self._receipt(b"", "", 0, self.context.weight))
         self.context.state.release(0)
 
@@ -121,7 +122,10 @@ class Execution:
         return Receipt(transaction_id, code, fee, weight, events)
 
     def finish(self) -> Executed:
-        """The block's receipts and changes."""
+        """The steps at the block's end, which its own receipt has too; then all receipts and changes."""
+        weight = take_steps(self.context, END_BLOCK)
+        start, end = self._receipts[0], self._receipt(b"", "", 0, weight)
+        self._receipts[0] = Receipt(b"", "", 0, start.weight + weight, start.events + end.events)
         state = self.context.state
         return Executed(
             tuple(self._receipts),

@@ -12,8 +12,14 @@ from ledger.chain.hooks import HookPoint
 FIRST_STATE: Final[HookPoint[Callable[[Context], None]]] = HookPoint("first_state")
 """Put what the genesis grants into the state; may refuse."""
 
-BLOCK_BEGUN: Final[HookPoint[Callable[[Context], None]]] = HookPoint("block_begun")
-"""At the start of a block that a validator proposed, before what is due."""
+Step = Callable[[Context], int]
+"""Does one step of work and says what it weighs; 0: nothing is left to do in this block (D3)."""
+
+BEGIN_BLOCK: Final[HookPoint[Step]] = HookPoint("begin_block")
+"""At the start of a block, before what is due."""
+
+END_BLOCK: Final[HookPoint[Step]] = HookPoint("end_block")
+"""After a block's transactions."""
 
 PARAMETER_CHECK: Final[HookPoint[Callable[[Context, str, int], None]]] = HookPoint("parameter_check")
 """Refuse a value in the light of the others."""

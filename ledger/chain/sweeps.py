@@ -28,9 +28,9 @@ def sweeps_wait(state: State) -> bool:
     return state.first(SWEEPS) is not None
 
 
-def work_on_sweeps(context: Context) -> None:
-    """Steps of the oldest sweeps, while they fit into 1/SWEEP_SHARE of the block's weight."""
-    limit = context.weight + context.genesis.block_weight // SWEEP_SHARE
+def work_on_sweeps(context: Context, taken: int) -> None:
+    """Steps of the oldest sweeps, while they fit into 1/SWEEP_SHARE of the block's weight, of which `taken` is used."""
+    limit = context.weight + context.genesis.block_weight // SWEEP_SHARE - taken
     for key in context.state.scan(SWEEPS):
         entry = context.get(SWEEPS, key)
         step = context.hooks.sweeps[entry.kind]

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 _ABSENT: Final = object()
 _WINDOW: Final = 64
-_TABLES: Final = 128
+_TABLES: Final = 256
 
 
 class Reader(Protocol):

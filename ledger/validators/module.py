@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.chain.numbers import Places
-from ledger.chain.points import BLOCK_BEGUN, FIRST_STATE
+from ledger.chain.points import BEGIN_BLOCK, FIRST_STATE
 from ledger.chain.registry import Module, TransactionType
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import MEMBER_EXPELLED, ROLE_HELD
-from ledger.validators import limits
+from ledger.validators import limits, weights
 from ledger.validators.codes import VALIDATORS_CODES
 from ledger.validators.decisions import VALIDATORS_DECISIONS
 from ledger.validators.events import VALIDATORS_EVENTS
@@ -42,7 +42,7 @@ VALIDATORS: Final = Module(
     series=(VALIDATOR_COUNT, VALIDATORS_OF_ACCOUNT),
     decisions=VALIDATORS_DECISIONS,
     hooks=(
-        BLOCK_BEGUN.by(note_proposer),
+        BEGIN_BLOCK.by(note_proposer),
         FIRST_STATE.by(insert_first_validators),
         ROLE_HELD.by(is_validator),
         MEMBER_EXPELLED.by(forget_candidate),
@@ -50,5 +50,6 @@ VALIDATORS: Final = Module(
     invariants=VALIDATORS_INVARIANTS,
     postings=VALIDATORS_POSTINGS,
     limits=limits,
+    weights=weights,
     codes=VALIDATORS_CODES,
 )

@@ -18,6 +18,7 @@ from ledger.validators.events import ValidatorAdded, ValidatorRemoved, Validator
 from ledger.validators.limits import MAX_EVIDENCE_AGE
 from ledger.validators.payloads import AddValidator, ValidatorAlive, possession_message
 from ledger.validators.schema import CANDIDATES, FORMER_VALIDATORS, LIVENESS, FormerValidator, Liveness
+from ledger.validators.weights import SIGN_OF_LIFE
 
 LIVENESS_BLOCKS: Final = 1_000
 """How recent a liveness transaction must be when the vote to add its validator passes."""
@@ -75,12 +76,16 @@ def runs_validator(context: Context, address: bytes) -> bool:
     return context.state.get(COUNTERS, VALIDATORS_OF_ACCOUNT + address) is not None
 
 
-def note_proposer(context: Context) -> None:
-    """Whoever proposes a block that is decided is running (V8)."""
+def note_proposer(context: Context) -> int:
+    """Whoever proposes a block that is decided is running (V8); what noting it weighs."""
     key = context.proposer_key
+    if not key:
+        return 0
     entry = context.state.get(LIVENESS, key)
-    if entry is None or entry.height + SEEN_AGAIN_BLOCKS <= context.height:
-        _seen(context, key)
+    if entry is not None and context.height < entry.height + SEEN_AGAIN_BLOCKS:
+        return 0
+    _seen(context, key)
+    return SIGN_OF_LIFE
 
 
 def _seen(context: Context, key: bytes) -> None:

@@ -76,6 +76,7 @@ from tests.ledger.weight_limits import (
     heaviest_transactions_fit,
     max_expiries_per_block,
     min_block_weight,
+    step_share,
     transaction_share,
 )
 from tests.support import make_vectors as made
@@ -514,6 +515,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_WAITING_SESSIONS": (max_waiting_sessions,),
     "MAX_ENDINGS_PER_TRANSACTION": (max_endings_per_transaction,),
     "SWEEP_SHARE": (sweep_share,),
+    "STEP_SHARE": (step_share,),
     "MAX_OPEN_VOTES": (max_open_votes,),
     "MAX_ALL_OPEN_VOTES": (max_all_open_votes,),
     "MIN_BLOCK_WEIGHT": (min_block_weight,),

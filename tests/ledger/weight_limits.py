@@ -7,18 +7,23 @@ import pytest
 
 from ledger import limits
 from ledger.chain import weights
+from ledger.chain.context import Context
 from ledger.chain.genesis import GENESIS
+from ledger.chain.numbers import Places
 from ledger.chain.parameters import HOUR_MS
+from ledger.chain.points import END_BLOCK
+from ledger.chain.registry import Module
 from ledger.encoding.codec import encode
 from ledger.energy import weights as energy_weights
 from ledger.energy.payloads import EnergyBatch, ProducedItem
 from ledger.errors import InvalidInput
+from ledger.modules import LEDGER_MODULES
 from market import weights as market_weights
 from market.events import OrderExpired
 from market.types import Side
 from nodechain.modules import REGISTRY
 from tests.ledger.market_limits import batches, fixture, order, traders
-from tests.support.chain import ENT, address, make_genesis
+from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 
 def max_expiries_per_block() -> None:
@@ -45,6 +50,21 @@ def expiry_share() -> None:
         found.append(sum(isinstance(event, OrderExpired) for event in receipt.events))
         assert receipt.weight < 9_000 // limits.EXPIRY_SHARE + weights.EXPIRY + market_weights.ORDER_END
     assert found == [150, 90, 0]
+
+
+def step_share() -> None:
+    """A module that never has enough takes a 64th of 9,000 at a block's end, in steps of 1."""
+    taken: list[int] = []
+
+    def step(context: Context) -> int:
+        taken.append(context.height)
+        return 1
+
+    chain = ChainFixture(
+        make_genesis(block_weight=9_000), (*LEDGER_MODULES, Module("busy", Places(20), hooks=(END_BLOCK.by(step),)))
+    )
+    chain.block()
+    assert len(taken) == 2 * (9_000 // limits.STEP_SHARE)  # proposed, then checked
 
 
 def transaction_share() -> None:
