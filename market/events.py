@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from ledger.chain.header import Event
 from ledger.encoding.codec import Uint
-from ledger.encoding.quantities import Address, CurrencyAmount, EnergyAmount, Number, OrderAmount, Price, TimeMs
+from ledger.encoding.quantities import Address, BaseAmount, Number, OrderAmount, Price, QuoteAmount, TimeMs
 from market.types import OrderKind, Reason, Side
 
 
@@ -23,7 +23,7 @@ class OrderPlaced(Event, frozen=True, tag=216):
     side: Annotated[Uint, Side]
     kind: Annotated[Uint, OrderKind]
     price: Price
-    quantity: EnergyAmount
+    quantity: BaseAmount
     expires_ms: TimeMs
     locked: OrderAmount
 
@@ -40,9 +40,9 @@ class Traded(Event, frozen=True, tag=217):
     buyer: Address
     seller: Address
     price: Price
-    quantity: EnergyAmount
-    payment: CurrencyAmount
-    released: CurrencyAmount
+    quantity: BaseAmount
+    payment: QuoteAmount
+    released: QuoteAmount
 
 
 class OrderCancelled(Event, frozen=True, tag=218):
@@ -51,7 +51,7 @@ class OrderCancelled(Event, frozen=True, tag=218):
     number: Number
     owner: Address
     side: Annotated[Uint, Side]
-    remaining: EnergyAmount
+    remaining: BaseAmount
     unlocked: OrderAmount
     reason: Annotated[Uint, Reason]
 
@@ -68,7 +68,7 @@ class OrderReplaced(Event, frozen=True, tag=219):
     side: Annotated[Uint, Side]
     kind: Annotated[Uint, OrderKind]
     price: Price
-    quantity: EnergyAmount
+    quantity: BaseAmount
     expires_ms: TimeMs
     unlocked: OrderAmount
     locked: OrderAmount
@@ -80,7 +80,7 @@ class OrderExpired(Event, frozen=True, tag=220):
     number: Number
     owner: Address
     side: Annotated[Uint, Side]
-    remaining: EnergyAmount
+    remaining: BaseAmount
     unlocked: OrderAmount
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ledger.chain.schema import DueKind
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Count, EnergyAmount, Number, Price, TimeMs
+from ledger.encoding.quantities import BaseAmount, Count, Number, Price, TimeMs
 from ledger.state.table import Table
 from market.types import Order
 
@@ -25,7 +25,7 @@ class Grid(Value, frozen=True):
     It is written with the first order ever placed, and follows the parameters of these names from then on.
     """
 
-    lot: EnergyAmount
+    lot: BaseAmount
     tick: Price
     retired: Number
 
@@ -34,7 +34,7 @@ class LastTrade(Value, frozen=True):
     """The latest trade, and how many there have been; what was traded when follows from events."""
 
     price: Price
-    quantity: EnergyAmount
+    quantity: BaseAmount
     time_ms: TimeMs
     trades: Count
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import PositiveEnergyAmount, PositiveNumber, Price, TimeMs
+from ledger.encoding.quantities import PositiveBaseAmount, PositiveNumber, Price, TimeMs
 from market.types import OrderKind, Side
 
 
@@ -24,7 +24,7 @@ class PlaceOrder(Value, frozen=True):
     side: Side
     kind: OrderKind
     price: Price
-    quantity: PositiveEnergyAmount
+    quantity: PositiveBaseAmount
     expires_ms: TimeMs
 
 
@@ -39,5 +39,5 @@ class ReplaceOrder(Value, frozen=True):
 
     number: PositiveNumber
     price: Price
-    quantity: PositiveEnergyAmount
+    quantity: PositiveBaseAmount
     expires_ms: TimeMs

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Final
 
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Address, Count, EnergyAmount, Number, Price, TimeMs
+from ledger.encoding.quantities import Address, BaseAmount, Count, Number, Price, TimeMs
 
 
 class Side(IntEnum):
@@ -90,7 +90,7 @@ class Order(Value, frozen=True):
     side: Side
     kind: OrderKind
     price: Price
-    quantity: EnergyAmount
+    quantity: BaseAmount
     expires_ms: TimeMs
 
 
@@ -105,7 +105,7 @@ class Trade(Value, frozen=True):
     buyer: Address
     seller: Address
     price: Price
-    quantity: EnergyAmount
+    quantity: BaseAmount
     bid: Price
     ask: Price
 
@@ -125,8 +125,8 @@ class MatchResult(Value, frozen=True):
     """
 
     trades: tuple[Trade, ...]
-    rested: EnergyAmount
-    cancelled: EnergyAmount
+    rested: BaseAmount
+    cancelled: BaseAmount
     reason: Reason
     dropped: tuple[Dropped, ...]
     visited: Count
@@ -142,7 +142,7 @@ class MatchingRules(Value, frozen=True):
     execution_price: ExecutionPrice
     self_trade: SelfTrade
     tick: Price
-    minimum_order: EnergyAmount = 0
+    minimum_order: BaseAmount = 0
 
 
 BUY: Final = Side.BUY

@@ -310,6 +310,18 @@ def no_drawers(source: Source) -> Iterator[str]:
             yield f"{source.path}:1: {part} is a drawer, not a subject"
 
 
+def queries_only(source: Source) -> Iterator[str]:
+    """A route reads through the queries of a subject, never a table: rules of who sees what stand in one place."""
+    if not source.module.startswith("nodechain.api."):
+        return
+    for node, module, name in _imports(source):
+        full = f"{module}.{name}"
+        if module.endswith(".schema") and (name or "").isupper():
+            yield source.at(node, f"imports the table {full}")
+        elif full.endswith(".schema") or module == "ledger.state.table":
+            yield source.at(node, f"imports {full}: ask the subject's queries")
+
+
 PAGES_STAND_ON = frozenset(["amounts", "codes", "http", "reading", "render"])
 """What pages of subjects in `nodechain.api` may import of it."""
 ABOVE_PAGES = frozenset(["openapi", "routes", "server"])
@@ -395,7 +407,11 @@ def import_cycles(graph: Mapping[str, set[str]]) -> list[str]:
 
 # --- what rendering knows --------------------------------------------------------------------------------------------
 
-RENDERING = ("nodechain.api.render", "nodechain.commands.terminal.event_text")
+RENDERING = (
+    "nodechain.api.render",
+    "nodechain.commands.terminal.event_text",
+    "nodechain.commands.terminal.value_text",
+)
 """What shows values of all subjects: it follows from types (`ledger.encoding.quantities`)."""
 SHAPES = frozenset(["kind", "base", "tokens", "event"])
 """The words of the rendering itself: what each value has beside its fields."""

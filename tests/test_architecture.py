@@ -32,6 +32,7 @@ PRODUCT: list[Rule] = [
     rules.documented,
     rules.outside_imports,
     rules.pages_apart,
+    rules.queries_only,
 ]
 EVERYWHERE: list[Rule] = [
     rules.file_size,
@@ -276,6 +277,18 @@ def test_a_page_that_knows_another_is_noticed() -> None:
     assert broken("nodechain/api/bank.py", "from nodechain.api.http import requests\nimport nodechain.api.render") == 0
     assert broken("nodechain/api/routes.py", "from nodechain.api import bank") == 0
     assert broken("nodechain/commands/bank.py", "from nodechain.commands.light import shown") == 0
+
+
+def test_a_route_that_reads_a_table_is_noticed() -> None:
+    def broken(text: str, path: str = "nodechain/api/energy.py") -> int:
+        return len(list(rules.queries_only(Source.parse(path, text))))
+
+    assert broken("from ledger.energy.schema import UNITS") == 1
+    assert broken("from market.cda.schema import ORDERS, Order") == 1
+    assert broken("from ledger.energy import schema") == 1
+    assert broken("from ledger.state.table import Table") == 1
+    assert broken("from ledger.energy.schema import UnitStatus\nfrom ledger.energy.queries import units") == 0
+    assert broken("from ledger.energy.schema import UNITS", "nodechain/light/bundle.py") == 0
 
 
 @pytest.mark.parametrize("path", ["ledger/utils.py", "nodechain/common/x.py", "devices/session_manager.py"])

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ledger.chain.schema import Counter
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Address, Amount
+from ledger.encoding.quantities import CURRENCY_AMOUNT, Address, Amount
 from ledger.state.table import Table
 
 
@@ -45,7 +45,7 @@ SUPPLY: Final = Table(17, "supply", "asset", Supply)
 BANKER: Final = Table(18, "banker", "", Banker)
 
 
-WITHDRAWALS: Final = Table(19, "withdrawals", "address", Counter)
+WITHDRAWALS: Final = Table(19, "withdrawals", "address", Counter, counts=CURRENCY_AMOUNT)
 
 
 BANK_TABLES: Final[tuple[Table[Any], ...]] = (BALANCES, SUPPLY, BANKER, WITHDRAWALS)

@@ -53,7 +53,9 @@ class Of(Enum):
     CURRENCY = "the currency"
     FEES = "the asset of fees"
     FIELD = "the one that the field `asset` beside it, or the entry's key, names"
-    ORDER = "the one that the order locks"
+    BASE = "what the product of the order or trade beside it sells"
+    QUOTE = "what that product is priced in"
+    ORDER = "the one that the order locks: of the product's quote for a buy, of its base for a sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class IsAction:
 
 ENERGY_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.ENERGY)
 CURRENCY_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.CURRENCY)
+ENERGY_RATE: Final = Unit(Quantity.RATE, Of.ENERGY)
+WATT_HOURS: Final = Unit(Quantity.ENERGY_WH)
 
 Amount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.FIELD)]
 """Base units of the asset that the field `asset` beside it, or the key of the entry, names."""
@@ -89,20 +93,28 @@ CurrencyAmount = Annotated[Uint, CURRENCY_AMOUNT]
 FeeAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.FEES)]
 """Base units of the asset that fees are paid in."""
 
+BASE_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.BASE)
+
+BaseAmount = Annotated[Uint, BASE_AMOUNT]
+"""Base units of what a product sells."""
+
+QuoteAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.QUOTE)]
+"""Base units of what a product is priced in."""
+
 OrderAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.ORDER)]
-"""Base units of the asset that an order locks: the currency for a buy, the token for a sale."""
+"""Base units of the asset that an order locks."""
 
 SignedEnergyAmount = Annotated[int, ENERGY_AMOUNT]
 """Base units of the energy token, below 0 a relief or a surplus."""
 
-Price = Annotated[Uint, Unit(Quantity.PRICE, Of.CURRENCY)]
-"""Base units of the currency for a whole token."""
+Price = Annotated[Uint, Unit(Quantity.PRICE, Of.QUOTE)]
+"""Base units of a product's quote asset for a whole token of its base asset."""
 
-Rate = Annotated[Uint, Unit(Quantity.RATE, Of.ENERGY)]
+Rate = Annotated[Uint, ENERGY_RATE]
 """Base units of the energy token per kWh."""
 
-WattHours = Annotated[Uint, Unit(Quantity.ENERGY_WH)]
-SignedWattHours = Annotated[int, Unit(Quantity.ENERGY_WH)]
+WattHours = Annotated[Uint, WATT_HOURS]
+SignedWattHours = Annotated[int, WATT_HOURS]
 MilliWattHours = Annotated[Uint, Unit(Quantity.ENERGY_MWH)]
 Watts = Annotated[Uint, Unit(Quantity.POWER_W)]
 
@@ -127,9 +139,10 @@ Plain = Annotated[Uint, Unit(Quantity.PLAIN)]
 PlainSigned = Annotated[int, Unit(Quantity.PLAIN)]
 
 PositiveNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.NUMBER)]
-PositiveWattHours = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.ENERGY_WH)]
+PositiveWattHours = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), WATT_HOURS]
 PositiveAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.AMOUNT, Of.FIELD)]
 PositiveEnergyAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), ENERGY_AMOUNT]
+PositiveBaseAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), BASE_AMOUNT]
 PositiveCurrencyAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), CURRENCY_AMOUNT]
 
 Address = Annotated[Bytes20, IsAddress()]

@@ -7,7 +7,19 @@ from typing import Annotated, Any, Final
 
 from ledger.chain.schema import Counter, DueKind, Link, SweepKind
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Address, EnergyAmount, Number, Rate, SignedWattHours, TimeMs, WattHours, Watts
+from ledger.encoding.quantities import (
+    ENERGY_AMOUNT,
+    ENERGY_RATE,
+    WATT_HOURS,
+    Address,
+    EnergyAmount,
+    Number,
+    Rate,
+    SignedWattHours,
+    TimeMs,
+    WattHours,
+    Watts,
+)
 from ledger.energy.storage_terms import StorageTerms
 from ledger.state.table import Table
 
@@ -163,14 +175,14 @@ OWNERS: Final = Table(50, "owners", "address", Counter)
 SESSIONS: Final = Table(51, "sessions", "consumer unit", Session, group=20)
 UNIT_SESSIONS: Final = Table(52, "unit_sessions", "unit newest", Link, group=20)
 HOUSEHOLDS: Final = Table(53, "households", "address", Household)
-UNIT_LOSSES: Final = Table(54, "unit_losses", "unit day", Counter, group=20)
+UNIT_LOSSES: Final = Table(54, "unit_losses", "unit day", Counter, group=20, counts=WATT_HOURS)
 UNIT_FLOWS: Final = Table(55, "unit_flows", "unit", Flows)
 WAITING_LEVELS: Final = Table(56, "waiting_levels", "unit", WaitingLevels)
-COST_MAXIMA: Final = Table(57, "cost_maxima", "span number", Counter, group=1)
+COST_MAXIMA: Final = Table(57, "cost_maxima", "span number", Counter, group=1, counts=ENERGY_RATE)
 COST_IN_FORCE: Final = Table(58, "cost_in_force", "", CostInForce)
-UNIT_MINTED: Final = Table(59, "unit_minted", "unit day", Counter, group=20)
+UNIT_MINTED: Final = Table(59, "unit_minted", "unit day", Counter, group=20, counts=ENERGY_AMOUNT)
 WAITING_SESSIONS: Final = Table(60, "waiting_sessions", "consumer unit number", Session, group=40)
-UNCOVERED: Final = Table(61, "uncovered", "unit", Counter)
+UNCOVERED: Final = Table(61, "uncovered", "unit", Counter, counts=WATT_HOURS)
 
 ENERGY_TABLES: Final[tuple[Table[Any], ...]] = (
     IMBALANCE, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, HOUSEHOLDS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,

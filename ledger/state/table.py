@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ledger.encoding.codec import Codec
+from ledger.encoding.quantities import Unit
 from ledger.limits import MAX_TRANSACTION_BYTES
 
 T = TypeVar("T")
@@ -18,13 +19,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T]):
-    """One table of the state; `key` names the parts of its key for people and for proofs."""
+    """One table of the state; `key` names the parts of its key for people and for proofs.
+
+    `counts`: the unit of its entries' counts, where their type, which other tables have too, leaves it open.
+    """
 
     number: int
     name: str
     key: str
     kind: type[T]
     group: int | None = None
+    counts: Unit | None = None
     codec: Codec[T] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -1,9 +1,15 @@
-"""Amounts of tokens in answers."""
+"""Values of the ledger in answers: amounts of tokens, and whole values by the types of their fields."""
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
+import msgspec
+
 from nodechain.api.http.models import Model
-from nodechain.api.render import amount
+from nodechain.api.render import amount, struct
+
+M = TypeVar("M", bound=Model)
 
 
 class Amount(Model):
@@ -11,6 +17,12 @@ class Amount(Model):
 
     base: int
     tokens: str
+
+
+def view(model: type[M], value: msgspec.Struct, **more: Any) -> M:
+    """A value of the ledger as a model: the fields that both have, rendered by their types, and what `more` says."""
+    fields = struct(value)
+    return model(**{name: fields[name] for name in model.model_fields if name in fields and name not in more}, **more)
 
 
 def tokens(base: int) -> Amount:

@@ -7,21 +7,21 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from ledger.bank.balances import balance, locked
-from ledger.bank.schema import BANKER, Asset
+from ledger.bank.queries import AssetHolding, holdings_of, is_banker
 from ledger.chain.counters import counted
 from ledger.chain.nonces import account
-from ledger.energy.reports import NO_HOUSEHOLD
-from ledger.energy.schema import HOUSEHOLDS, OWNERS, UNITS, UnitStatus
+from ledger.encoding.quantities import TimeMs, WattHours
+from ledger.energy.queries import household_of, is_unit, owns_unit
 from ledger.energy.sessions import OPEN_SESSIONS
-from ledger.governance.members import is_member
-from ledger.governance.schema import MEMBERS, VOTERS, MemberStatus
+from ledger.governance.members import is_member, is_voter
+from ledger.governance.queries import standing_of
+from ledger.governance.schema import MemberStatus
 from ledger.governance.voting import OPEN_VOTES
 from ledger.keys.address import format_address
-from ledger.metering.schema import METER_ADDRESSES
+from ledger.metering.queries import is_meter
 from ledger.validators.rules import runs_validator
 from market.escrow import OPEN_ORDERS
-from nodechain.api.amounts import Amount, tokens
+from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import AT, PAGE, POINT, Route
@@ -49,10 +49,10 @@ class Holding(Model):
 class Metered(Model):
     """An account's metered energy since genesis, in Wh."""
 
-    produced_wh: int
-    exported_wh: int
-    consumed_wh: int
-    imported_wh: int
+    produced_wh: WattHours
+    exported_wh: WattHours
+    consumed_wh: WattHours
+    imported_wh: WattHours
 
 
 class AccountView(At):
@@ -75,7 +75,7 @@ class Movement(Model):
 
     height: int
     index: int
-    time_ms: int
+    time_ms: TimeMs
     transaction_id: str
     code: str
     events: list[dict[str, Any]]
@@ -96,7 +96,6 @@ MAX_PAGE_BYTES: Final = 1024 * 1024
 def read_account(at: CommittedState, address: bytes, next_nonce: int | None) -> AccountView:
     """An account, also one that was never used; `next_nonce` after what waits, None to count what is decided."""
     entry = account(at.state, address)
-    household = at.state.get(HOUSEHOLDS, address) or NO_HOUSEHOLD
     return AccountView(
         height=at.height,
         address=format_address(address),
@@ -107,41 +106,31 @@ def read_account(at: CommittedState, address: bytes, next_nonce: int | None) -> 
         open_sessions=counted(at.state, address, OPEN_SESSIONS),
         open_votes=counted(at.state, address, OPEN_VOTES),
         open_orders=counted(at.state, address, OPEN_ORDERS),
-        balances=[_holding(at, address, asset) for asset in Asset],
-        metered=Metered(
-            produced_wh=household.produced_wh,
-            exported_wh=household.exported_wh,
-            consumed_wh=household.consumed_wh,
-            imported_wh=household.imported_wh,
-        ),
+        balances=[_holding(held) for held in holdings_of(at.state, address, REGISTRY.purposes.values())],
+        metered=view(Metered, household_of(at.state, address)),
     )
 
 
-def _holding(at: CommittedState, address: bytes, asset: Asset) -> Holding:
-    available = balance(at.state, address, asset).available
-    locks = {purpose.name: locked(at.state, address, asset, purpose) for purpose in REGISTRY.purposes.values()}
+def _holding(held: AssetHolding) -> Holding:
     return Holding(
-        asset=asset.name,
-        available=tokens(available),
-        total=tokens(available + sum(locks.values())),
-        **{name: tokens(value) for name, value in locks.items()},
+        asset=held.asset.name,
+        available=tokens(held.available),
+        total=tokens(held.total),
+        **{name: tokens(value) for name, value in held.locked.items()},
     )
 
 
 def _roles(at: CommittedState, address: bytes) -> list[str]:
-    state = at.state
-    unit = state.get(UNITS, address)
-    banker = state.get(BANKER, b"")
-    member = state.get(MEMBERS, address)
+    standing = standing_of(at.state, address)
     checks: list[tuple[str, bool]] = [
-        ("voter", state.get(VOTERS, address) is not None),
-        ("banker", banker is not None and banker.address == address),
-        ("unit", unit is not None and unit.status != UnitStatus.REMOVED),
-        ("owner", state.get(OWNERS, address) is not None),
-        ("meter", state.get(METER_ADDRESSES, address) is not None),
+        ("voter", is_voter(at.view, address)),
+        ("banker", is_banker(at.state, address)),
+        ("unit", is_unit(at.state, address)),
+        ("owner", owns_unit(at.state, address)),
+        ("meter", is_meter(at.state, address)),
         ("validator", runs_validator(at.view, address)),
-        ("member", member is not None and member.status == MemberStatus.ADMITTED),
-        ("expelled", member is not None and member.status == MemberStatus.EXPELLED),
+        ("member", standing is MemberStatus.ADMITTED),
+        ("expelled", standing is MemberStatus.EXPELLED),
     ]
     return [name for name, holds in checks if holds]
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import HEADER, Header
 from ledger.encoding.codec import encode
-from ledger.keys.address import format_address
+from ledger.encoding.quantities import TimeMs
+from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import PAGE, POINT, Route
@@ -27,7 +28,7 @@ class HeaderView(Model):
     chain_id: str
     height: int
     parent: str
-    time_ms: int
+    time_ms: TimeMs
     proposer: str
     transactions_root: str
     receipts_root: str
@@ -35,7 +36,7 @@ class HeaderView(Model):
     validators_hash: str
     next_validators_hash: str
     parameters_hash: str
-    next_due_ms: int
+    next_due_ms: TimeMs
     commits_hash: str
 
 
@@ -64,10 +65,7 @@ class GenesisAnswer(Model):
 
 def header_view(header: Header) -> HeaderView:
     """A header with its hash."""
-    fields = {name: getattr(header, name) for name in Header.__struct_fields__}
-    shown: dict[str, Any] = {name: value.hex() if isinstance(value, bytes) else value for name, value in fields.items()}
-    shown["proposer"] = format_address(header.proposer)
-    return HeaderView(hash=header.hash().hex(), **shown)
+    return view(HeaderView, header, hash=header.hash().hex())
 
 
 def block_view(store: StoreView, height: int) -> BlockView:

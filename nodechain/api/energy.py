@@ -10,17 +10,19 @@ from ledger.bank.balances import supply
 from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.encoding.amounts import format_share
+from ledger.encoding.quantities import TimeMs, WattHours, Watts
 from ledger.energy.imbalance import BASE_PER_WH, burning_cost_rate, difference, gap_of, imbalance, minting_cost_rate
 from ledger.energy.losses import is_losing, loss_limit, recent_losses
-from ledger.energy.schema import SESSIONS, UNIT_SESSIONS, UNITS, WAITING_SESSIONS, Gap, SessionEnd, Unit, UnitStatus
-from ledger.energy.sessions import Grant, consumption_meter, grant_of
-from ledger.energy.storage_terms import Technology
+from ledger.energy.queries import Grants, open_sessions, sessions_at, unit_of, units, waiting_sessions
+from ledger.energy.schema import Unit
+from ledger.energy.sessions import Grant, consumption_meter
 from ledger.keys.address import format_address
-from nodechain.api.amounts import Amount, tokens
+from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
+from nodechain.api.render import struct
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
@@ -34,7 +36,7 @@ class Energy(At):
 
     supply: Amount
     currency_supply: Amount
-    network_wh: int
+    network_wh: WattHours
     backing: Amount
     difference: Amount
     gap: str
@@ -57,24 +59,24 @@ class UnitView(Model):
     address: str
     owner: str
     status: str
-    capacity_wh: int
-    max_power_w: int
-    available_wh: int
-    locked_wh: int
+    capacity_wh: WattHours
+    max_power_w: Watts
+    available_wh: WattHours
+    locked_wh: WattHours
     sequence: int
-    shortfall_wh: int
-    quarantined_wh: int
+    shortfall_wh: WattHours
+    quarantined_wh: WattHours
     technology: str
-    nominal_wh: int
-    max_discharge_w: int
+    nominal_wh: WattHours
+    max_discharge_w: Watts
     efficiency: str
-    standing_wh: int
-    reserve_wh: int
-    expected_loss_wh: int
-    lost_wh: int
-    loss_limit_wh: int
+    standing_wh: WattHours
+    reserve_wh: WattHours
+    expected_loss_wh: WattHours
+    lost_wh: WattHours
+    loss_limit_wh: WattHours
     losing: bool
-    level_ms: int
+    level_ms: TimeMs
 
 
 class Units(At):
@@ -101,19 +103,19 @@ class SessionView(Model):
     consumer: str
     unit: str
     locked: Amount
-    energy_wh: int
+    energy_wh: WattHours
     rate: Amount
     gap: str
-    opened_ms: int
-    deadline_ms: int
-    returns_ms: int
+    opened_ms: TimeMs
+    deadline_ms: TimeMs
+    returns_ms: TimeMs
     overdraft: Amount
     reservation: Amount
     state: str
-    ended_ms: int
+    ended_ms: TimeMs
     reason: str
     waits_for: str
-    lost_wh: int
+    lost_wh: WattHours
 
 
 class Sessions(At):
@@ -146,15 +148,14 @@ def read_energy(at: CommittedState) -> Energy:
 
 def read_units(at: CommittedState, cursor: bytes | None, limit: int) -> Units:
     """All storage units, also removed ones."""
-    found, following = at.page(UNITS, b"", cursor, limit)
-    return Units(
-        height=at.height, units=[_unit(at.view, key, unit) for key, unit in found], next=cursor_text(following)
-    )
+    page = units(at.reader, cursor, limit)
+    views = [_unit(at.view, address, unit) for address, unit in page.entries]
+    return Units(height=at.height, units=views, next=cursor_text(page.cursor))
 
 
 def read_unit(at: CommittedState, address: bytes) -> UnitAnswer:
     """One storage unit; raises `NotFound`."""
-    unit = at.state.get(UNITS, address)
+    unit = unit_of(at.state, address)
     if unit is None:
         raise NotFound("no such storage unit", advice="`nodechain units` lists them.")
     return UnitAnswer(height=at.height, unit=_unit(at.view, address, unit))
@@ -165,10 +166,8 @@ def read_sessions(
 ) -> Sessions:
     """Open sessions: of a consumer, at a unit, of a pair, or all."""
     if unit is not None and consumer is None:
-        return _sessions_at(at, unit, cursor, limit, waiting=False)
-    entries, following = at.page(SESSIONS, (consumer or b"") + (unit or b""), cursor, limit)
-    views = [session_view(at.view, Grant(key[:20], key[20:], session)) for key, session in entries]
-    return Sessions(height=at.height, sessions=views, next=cursor_text(following))
+        return _sessions(at, sessions_at(at.reader, at.view, unit, cursor, limit, waiting=False))
+    return _sessions(at, open_sessions(at.reader, consumer, unit, cursor, limit))
 
 
 def read_waiting_sessions(
@@ -176,17 +175,13 @@ def read_waiting_sessions(
 ) -> Sessions:
     """Sessions that have ended and wait, as above; of a unit alone those whose energy it still holds."""
     if unit is not None and consumer is None:
-        return _sessions_at(at, unit, cursor, limit, waiting=True)
-    entries, following = at.page(WAITING_SESSIONS, (consumer or b"") + (unit or b""), cursor, limit)
-    views = [session_view(at.view, Grant(key[:20], key[20:40], session)) for key, session in entries]
-    return Sessions(height=at.height, sessions=views, next=cursor_text(following))
+        return _sessions(at, sessions_at(at.reader, at.view, unit, cursor, limit, waiting=True))
+    return _sessions(at, waiting_sessions(at.reader, consumer, unit, cursor, limit))
 
 
-def _sessions_at(at: CommittedState, unit: bytes, cursor: bytes | None, limit: int, *, waiting: bool) -> Sessions:
-    links, following = at.page(UNIT_SESSIONS, unit, cursor, limit)
-    grants = [grant_of(at.view, unit, key) for key, _link in links]
-    views = [session_view(at.view, grant) for grant in grants if grant.waiting == waiting]
-    return Sessions(height=at.height, sessions=views, next=cursor_text(following))
+def _sessions(at: CommittedState, found: Grants) -> Sessions:
+    views = [session_view(at.view, grant) for grant in found.entries]
+    return Sessions(height=at.height, sessions=views, next=cursor_text(found.cursor))
 
 
 def _kwh(gap: int, rate: int) -> str | None:
@@ -199,61 +194,36 @@ def _kwh(gap: int, rate: int) -> str | None:
     return f"{wh // 1000}.{wh % 1000:03d}"
 
 
-def _unit(view: Context, address: bytes, unit: Unit) -> UnitView:
-    terms = unit.terms
-    return UnitView(
+def _unit(context: Context, address: bytes, unit: Unit) -> UnitView:
+    return view(
+        UnitView,
+        unit,
+        **{name: value for name, value in struct(unit.terms).items() if name in UnitView.model_fields},
         address=format_address(address),
-        owner=format_address(unit.owner),
-        status=UnitStatus(unit.status).name.lower(),
-        capacity_wh=unit.capacity_wh,
-        max_power_w=unit.max_power_w,
-        available_wh=unit.available_wh,
-        locked_wh=unit.locked_wh,
-        sequence=unit.sequence,
-        shortfall_wh=unit.shortfall_wh,
-        quarantined_wh=unit.quarantined_wh,
-        technology=Technology(terms.technology).name.lower(),
-        nominal_wh=terms.nominal_wh,
-        max_discharge_w=terms.max_discharge_w,
-        efficiency=format_share(terms.efficiency_parts),
-        standing_wh=terms.standing_wh,
-        reserve_wh=terms.reserve_wh,
+        efficiency=format_share(unit.terms.efficiency_parts),
         expected_loss_wh=unit.expected_wh,
-        lost_wh=recent_losses(view, address),
-        loss_limit_wh=loss_limit(view, unit),
-        losing=is_losing(view, address, unit),
-        level_ms=unit.level_ms,
+        lost_wh=recent_losses(context, address),
+        loss_limit_wh=loss_limit(context, unit),
+        losing=is_losing(context, address, unit),
     )
 
 
-def session_view(view: Context, grant: Grant) -> SessionView:
+def session_view(context: Context, grant: Grant) -> SessionView:
     """An open or waiting session as the interface shows it."""
-    session = grant.session
-    return SessionView(
-        number=session.number,
+    return view(
+        SessionView,
+        grant.session,
         consumer=format_address(grant.consumer),
         unit=format_address(grant.unit),
-        locked=tokens(session.locked),
-        energy_wh=session.energy_wh,
-        rate=tokens(session.rate),
-        gap=Gap(session.gap).name.lower(),
-        opened_ms=session.opened_ms,
-        deadline_ms=session.deadline_ms,
-        returns_ms=session.returns_ms,
-        overdraft=tokens(session.overdraft),
-        reservation=tokens(session.reservation),
         state="waiting" if grant.waiting else "open",
-        ended_ms=session.ended_ms,
-        reason=SessionEnd(session.reason).name.lower() if grant.waiting else "",
-        waits_for=_waits_for(view, grant),
-        lost_wh=session.lost_wh,
+        waits_for=_waits_for(context, grant),
     )
 
 
-def _waits_for(view: Context, grant: Grant) -> str:
+def _waits_for(context: Context, grant: Grant) -> str:
     if not grant.waiting:
         return ""
-    return "report" if consumption_meter(view, grant.consumer, grant.unit) is None else "reading"
+    return "report" if consumption_meter(context, grant.consumer, grant.unit) is None else "reading"
 
 
 async def get_energy(node: Node, request: web.Request) -> Work:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from aiohttp import web
 
 from ledger.chain.parameter_text import format_parameter
-from ledger.chain.schema import PARAMETERS
-from ledger.governance.schema import MEMBERS, VOTERS, VOTES, Member, MemberStatus
-from ledger.governance.voting import VOTER_COUNT
+from ledger.chain.queries import parameters_in_force
+from ledger.encoding.quantities import TimeMs
+from ledger.governance.queries import count_of_voters, members, open_votes, voters, yes_needed
+from ledger.governance.schema import MemberStatus
 from ledger.keys.address import format_address
-from ledger.state.table import Table
+from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
-from nodechain.api.render import action
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
-
-T = TypeVar("T")
 
 
 class VoteView(Model):
@@ -31,7 +28,7 @@ class VoteView(Model):
     action: dict[str, Any]
     action_bytes: str
     opened_by: str
-    expires_ms: int
+    expires_ms: TimeMs
     yes: list[str]
     needed: int
 
@@ -72,45 +69,36 @@ class Parameters(At):
 
 def read_votes(at: CommittedState) -> Votes:
     """Open votes in order of opening."""
-    voters = at.view.count(VOTER_COUNT)
-    entries, _next = at.page(VOTES, b"", None, 1_000)
-    views = [
-        VoteView(
-            number=vote.number,
-            action=action(vote.action),
-            action_bytes=vote.action.hex(),
-            opened_by=format_address(vote.opened_by),
-            expires_ms=vote.expires_ms,
-            yes=[format_address(voter) for voter in vote.yes],
-            needed=voters // 2 + 1,
-        )
-        for _key, vote in entries
-    ]
-    return Votes(height=at.height, votes=views, voters=voters)
+    needed = yes_needed(at.view)
+    views = [view(VoteView, vote, action_bytes=vote.action.hex(), needed=needed) for vote in open_votes(at.reader)]
+    return Votes(height=at.height, votes=views, voters=count_of_voters(at.view))
 
 
-def read_addresses(
-    at: CommittedState,
-    table: Table[T],
-    cursor: bytes | None,
-    limit: int,
-    keep: Callable[[T], bool] = lambda _value: True,
-) -> Addresses:
-    """The addresses that are keys of a table."""
-    entries, following = at.page(table, b"", cursor, limit)
-    found = [format_address(key) for key, value in entries if keep(value)]
-    return Addresses(height=at.height, addresses=found, next=cursor_text(following))
+def read_voters(at: CommittedState, cursor: bytes | None, limit: int) -> Addresses:
+    """The voters."""
+    page = voters(at.reader, cursor, limit)
+    return _addresses(at, [address for address, _voter in page.entries], page.cursor)
+
+
+def read_members(at: CommittedState, cursor: bytes | None, limit: int) -> Addresses:
+    """Admitted members; members by role alone are not listed."""
+    page = members(at.reader, cursor, limit)
+    admitted = [address for address, member in page.entries if member.status == MemberStatus.ADMITTED]
+    return _addresses(at, admitted, page.cursor)
+
+
+def _addresses(at: CommittedState, found: list[bytes], cursor: bytes | None) -> Addresses:
+    shown = [format_address(address) for address in found]
+    return Addresses(height=at.height, addresses=shown, next=cursor_text(cursor))
 
 
 def read_parameters(at: CommittedState) -> Parameters:
     """All parameters with bounds and meaning."""
     views = []
-    for name in sorted(REGISTRY.parameters):
-        rule = REGISTRY.parameters[name]
-        value = at.view.get(PARAMETERS, name.encode()).value
+    for rule, value in parameters_in_force(at.view, REGISTRY.parameters.values()):
         views.append(
             ParameterView(
-                name=name,
+                name=rule.name,
                 value=value,
                 text=format_parameter(rule, value),
                 default=format_parameter(rule, rule.default),
@@ -132,17 +120,13 @@ async def get_votes(node: Node, request: web.Request) -> Work:
 async def get_voters(node: Node, request: web.Request) -> Work:
     """Who decides votes."""
     cursor, limit = requests.cursor(request), requests.limit(request)
-    return ledger(node, request, lambda at: read_addresses(at, VOTERS, cursor, limit))
+    return ledger(node, request, lambda at: read_voters(at, cursor, limit))
 
 
 async def get_members(node: Node, request: web.Request) -> Work:
     """Admitted members; members by role alone are not listed."""
-
-    def admitted(member: Member) -> bool:
-        return member.status == MemberStatus.ADMITTED
-
     cursor, limit = requests.cursor(request), requests.limit(request)
-    return ledger(node, request, lambda at: read_addresses(at, MEMBERS, cursor, limit, admitted))
+    return ledger(node, request, lambda at: read_members(at, cursor, limit))
 
 
 async def get_parameters(node: Node, request: web.Request) -> Work:

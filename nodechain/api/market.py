@@ -7,12 +7,11 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.keys.address import format_address
+from ledger.encoding.quantities import TimeMs
 from market.events import Traded
-from market.queries import is_dead, last_trade, live_orders, open_order
-from market.schema import ORDERS, ORDERS_BY_OWNER
+from market.queries import last_trade, live_order, live_orders, orders_page
 from market.types import Order, Side
-from nodechain.api.amounts import Amount, tokens
+from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import AT, PAGE, POINT, Route
@@ -32,7 +31,7 @@ class OrderView(Model):
     kind: str
     price: Amount
     quantity: Amount
-    expires_ms: int
+    expires_ms: TimeMs
 
 
 class Orders(At):
@@ -62,7 +61,7 @@ class Trade(Model):
     """A trade and the block it stands in."""
 
     height: int
-    time_ms: int
+    time_ms: TimeMs
     buy: int
     sell: int
     buyer: str
@@ -88,24 +87,14 @@ TRADES_LOOK_BACK: Final = 2_000
 
 def read_orders(at: CommittedState, owner: bytes | None, cursor: bytes | None, limit: int) -> Orders:
     """Orders that can still trade, of one owner or all; what has expired and waits for a block is none (D1)."""
-    if owner is None:
-        entries, following = at.page(ORDERS, b"", cursor, limit)
-        orders: list[Order | None] = [order for _key, order in entries]
-    else:
-        links, following = at.page(ORDERS_BY_OWNER, owner, cursor, limit)
-        orders = [open_order(at.state, int.from_bytes(key[20:], "big")) for key, _listed in links]
-    live = [order for order in orders if order is not None and not _is_dead(at, order)]
-    return Orders(height=at.height, orders=[_order(order) for order in live], next=cursor_text(following))
-
-
-def _is_dead(at: CommittedState, order: Order) -> bool:
-    return is_dead(at.state, order, at.view.time_ms)
+    page = orders_page(at.reader, at.state, owner, at.view.time_ms, cursor, limit)
+    return Orders(height=at.height, orders=[_order(order) for order in page.orders], next=cursor_text(page.cursor))
 
 
 def read_order(at: CommittedState, number: int) -> OrderAnswer:
     """An open order; raises `NotFound` for one that is filled, cancelled or never was."""
-    order = open_order(at.state, number)
-    if order is None or _is_dead(at, order):
+    order = live_order(at.state, number, at.view.time_ms)
+    if order is None:
         raise NotFound(f"no order {number} is open")
     return OrderAnswer(height=at.height, order=_order(order))
 
@@ -129,15 +118,7 @@ def _side(at: CommittedState, side: Side, depth: int) -> list[OrderView]:
 
 
 def _order(order: Order) -> OrderView:
-    return OrderView(
-        number=order.number,
-        owner=format_address(order.owner),
-        side=order.side.name.lower(),
-        kind=order.kind.name.lower(),
-        price=tokens(order.price),
-        quantity=tokens(order.quantity),
-        expires_ms=order.expires_ms,
-    )
+    return view(OrderView, order)
 
 
 def trades_down(store: StoreView, highest: int, limit: int) -> tuple[list[Trade], int | None]:
@@ -160,17 +141,7 @@ def trades_down(store: StoreView, highest: int, limit: int) -> tuple[list[Trade]
 
 
 def _trade(entry: Traded, height: int, time_ms: int) -> Trade:
-    return Trade(
-        height=height,
-        time_ms=time_ms,
-        buy=entry.buy,
-        sell=entry.sell,
-        buyer=format_address(entry.buyer),
-        seller=format_address(entry.seller),
-        price=tokens(entry.price),
-        quantity=tokens(entry.quantity),
-        payment=tokens(entry.payment),
-    )
+    return view(Trade, entry, height=height, time_ms=time_ms)
 
 
 async def get_book(node: Node, request: web.Request) -> Work:

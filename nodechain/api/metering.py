@@ -7,10 +7,13 @@ from typing import Final
 from aiohttp import web
 
 from ledger.encoding.obis import format_obis
+from ledger.encoding.quantities import TimeMs, WattHours, Watts
 from ledger.keys.address import format_address, format_key
 from ledger.metering.consent import format_step
+from ledger.metering.queries import meter_of
 from ledger.metering.registers import after_jump, jump_of, to_wh
-from ledger.metering.schema import METERS, Meter, MeterKind
+from ledger.metering.schema import Meter
+from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import AT, POINT, Route
@@ -23,10 +26,10 @@ class QuarantinedJump(Model):
     """A step of a register that waits for a vote: how high, what the register shows, and between which times."""
 
     raw_jump: int
-    jump_wh: int
+    jump_wh: WattHours
     raw_register: int
-    since_ms: int
-    time_ms: int
+    since_ms: TimeMs
+    time_ms: TimeMs
 
 
 class MeterView(At):
@@ -40,7 +43,7 @@ class MeterView(At):
     unit: str | None
     account: str | None
     kind: str
-    max_power_w: int
+    max_power_w: Watts
     rollover: int
     scale: int
     factor: int
@@ -50,38 +53,29 @@ class MeterView(At):
     serial: str
     sequence: int
     raw_register: int
-    register_wh: int
-    time_ms: int
+    register_wh: WattHours
+    time_ms: TimeMs
     boot: int
-    sent_ms: int
+    sent_ms: TimeMs
     quarantined: QuarantinedJump | None
 
 
 def read_meter(at: CommittedState, key: bytes) -> MeterView:
     """What is known of a meter key; raises `NotFound` if it was never bound."""
-    meter = at.state.get(METERS, key)
+    meter = meter_of(at.state, key)
     if meter is None:
         raise NotFound("this meter key was never bound", advice="Bind it: `nodechain unit bind`.")
-    return MeterView(
+    return view(
+        MeterView,
+        meter,
         height=at.height,
         key=format_key(key),
         unit=format_address(meter.unit) if meter.unit else None,
         account=format_address(meter.account) if meter.account else None,
-        kind=MeterKind(meter.kind).name.lower(),
-        max_power_w=meter.max_power_w,
-        rollover=meter.rollover,
-        scale=meter.scale,
-        factor=meter.factor,
         step_wh=format_step(meter.scale, meter.factor),
         obis=format_obis(meter.obis),
-        profile=meter.profile.hex(),
-        serial=meter.serial.hex(),
-        sequence=meter.sequence,
         raw_register=meter.register,
         register_wh=to_wh(meter.register, meter.scale, meter.factor),
-        time_ms=meter.time_ms,
-        boot=meter.boot,
-        sent_ms=meter.sent_ms,
         quarantined=_quarantined(meter),
     )
 

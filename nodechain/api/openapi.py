@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, get_args
 
 from pydantic.json_schema import models_json_schema
 
-from nodechain.api.http.models import Problem
+from ledger.encoding.quantities import field_types
+from nodechain.api.http.models import Model, Problem
 from nodechain.api.http.route import Route
 from nodechain.api.routes import ROUTES
 from nodechain.client.rest import JSON
@@ -19,6 +21,8 @@ def description(version: str) -> dict[str, Any]:
     _references, schemas = models_json_schema(
         [(kind, "serialization") for kind in kinds], ref_template="#/components/schemas/{model}"
     )
+    for model in _models(kinds):
+        _add_units(model, schemas["$defs"][model.__name__])
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -28,6 +32,26 @@ def description(version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": schemas["$defs"]},
     }
+
+
+def _models(kinds: Iterable[type[Model]]) -> set[type[Model]]:
+    """The models of answers, and those in their fields."""
+    found: set[type[Model]] = set()
+    waiting: list[Any] = list(kinds)
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and issubclass(kind, Model) and kind not in found:
+            found.add(kind)
+            waiting += [field.annotation for field in kind.model_fields.values()]
+        waiting += get_args(kind)
+    return found
+
+
+def _add_units(model: type[Model], schema: dict[str, Any]) -> None:
+    """`x-unit` beside a number whose type says what it counts."""
+    for name, field in field_types(model).items():
+        if field.unit is not None and name in schema["properties"]:
+            schema["properties"][name]["x-unit"] = field.unit.quantity.value
 
 
 def _operation(route: Route) -> dict[str, Any]:

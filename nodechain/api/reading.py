@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from aiohttp import web
 
 from ledger.chain.context import Context
 from ledger.chain.header import HEADER, Header
 from ledger.state.overlay import Reader, State
-from ledger.state.table import Table
 from nodechain.api.http import requests
 from nodechain.api.http.models import Model
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
 from nodechain.store.view import Snapshot, StoreView
-
-T = TypeVar("T")
 
 Work = Callable[[], Model]
 """The rest of a read, for another thread."""
@@ -49,20 +46,6 @@ class CommittedState:
     def state(self) -> State:
         """The entries."""
         return self.view.state
-
-    def page(
-        self, table: Table[T], prefix: bytes, cursor: bytes | None, limit: int
-    ) -> tuple[list[tuple[bytes, T]], bytes | None]:
-        """At most `limit` entries whose key starts with `prefix`, after the key `cursor`; the next cursor."""
-        start = prefix if cursor is None else cursor + b"\x00"
-        found: list[tuple[bytes, T]] = []
-        for key, value in self.reader.scan(table.number, start, None):
-            if not key.startswith(prefix):
-                break
-            if len(found) == limit:
-                return found, found[-1][0]
-            found.append((key, table.codec.decode_trusted(value)))
-        return found, None
 
 
 def reads_of(node: Node, snapshot: Snapshot, height: int, time_ms: int) -> CommittedState:

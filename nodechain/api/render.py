@@ -6,6 +6,7 @@ One rendering for payloads, events and table entries. What a field means follows
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
 from typing import Any, get_args
 
@@ -16,6 +17,7 @@ from ledger.chain.header import Event
 from ledger.encoding.amounts import format_amount
 from ledger.encoding.quantities import FieldType, Quantity, field_type, field_types
 from ledger.keys.address import format_address
+from ledger.state.table import Table
 from nodechain.modules import REGISTRY
 
 
@@ -33,6 +35,15 @@ def struct(value: msgspec.Struct) -> dict[str, Any]:
     """Any value of the ledger as a JSON object of its fields."""
     found = field_types(type(value))
     return {name: _shown(found[name], getattr(value, name)) for name in value.__struct_fields__}
+
+
+def entry(table: Table[Any], value: msgspec.Struct) -> dict[str, Any]:
+    """An entry of a table: a plain count is of what the table counts."""
+    shown = struct(value)
+    for name, found in field_types(type(value)).items():
+        if table.counts is not None and found.unit is not None and found.unit.quantity is Quantity.COUNT:
+            shown[name] = _number(replace(found, unit=table.counts), getattr(value, name))
+    return shown
 
 
 def event(value: Event) -> dict[str, Any]:

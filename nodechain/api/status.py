@@ -11,6 +11,7 @@ from aiohttp import web
 from ledger.bank.balances import supply
 from ledger.bank.schema import Asset
 from ledger.chain.genesis import ConsensusMode
+from ledger.encoding.quantities import TimeMs
 from ledger.encoding.times import Millis
 from ledger.energy.imbalance import difference, imbalance
 from ledger.keys.address import format_address
@@ -41,7 +42,7 @@ class Status(At):
     genesis_hash: str
     block_hash: str
     state_root: str
-    time_ms: int
+    time_ms: TimeMs
     version: str
     mode: str
     validator: str

@@ -7,12 +7,12 @@ from typing import Final
 from aiohttp import web
 
 from ledger.chain.validator_set import load_validators
-from ledger.chain.votes import VoteKind
 from ledger.keys.address import format_address, format_key
 from ledger.validators import payloads
 from ledger.validators.events import ValidatorPunished
 from ledger.validators.evidence import offence_key
-from ledger.validators.schema import OFFENCES
+from ledger.validators.queries import offences
+from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import AT, PAGE, POINT, Route
@@ -80,7 +80,8 @@ def evidence_page(store: StoreView, reads: CommittedState, cursor: bytes | None,
 
     It ends early where the blocks that tell of them have too many receipts.
     """
-    entries, following = reads.page(OFFENCES, b"", cursor, limit)
+    page = offences(reads.reader, cursor, limit)
+    entries, following = page.entries, page.cursor
     told: dict[bytes, Offence] = {}
     looked_at: set[int] = set()
     shown: list[Offence] = []
@@ -110,12 +111,10 @@ def _punished_at(store: StoreView, height: int, receipts: tuple[bytes, ...]) -> 
             continue
         payload = REGISTRY.decode(raw).payload
         if isinstance(payload, payloads.Evidence):
-            found[offence_key(payload)] = Offence(
+            found[offence_key(payload)] = view(
+                Offence,
+                event,
                 validator=format_address(event.address),
-                kind=VoteKind(event.kind).name.lower(),
-                height=event.height,
-                round=event.round,
-                removed=event.removed,
                 punished=height,
                 transaction_id=receipt.transaction_id.hex(),
             )

@@ -37,6 +37,7 @@ from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
+from nodechain.commands.terminal.value_text import value_texts
 from nodechain.errors import UsageError
 
 
@@ -202,19 +203,7 @@ def units(invocation: Invocation, *, unit: str | None) -> None:
 
 def _show_unit(invocation: Invocation, unit: str) -> None:
     found = invocation.node.unit(invocation.address_text(unit))
-    invocation.show(
-        {"unit": found}, fields([(name, _unit_text(name, value)) for name, value in found.items()]), [found]
-    )
-
-
-def _unit_text(name: str, value: Any) -> str:
-    if name.endswith("_wh"):
-        return format_energy(value)
-    if name == "level_ms":
-        return format_time(value) if value else "never"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
+    invocation.show({"unit": found}, fields(value_texts(UnitView, found)), [found])
 
 
 def _unit_row(entry: UnitView, names: dict[str, str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from ledger.light.headers import require_fresh
 from ledger.light.proof_file import ProofFile, Proven, sign_proof
 from ledger.limits import MAX_PROOF_FILE_BYTES
 from nodechain.api.codes import meaning_of
-from nodechain.api.render import event, struct
+from nodechain.api.render import entry, event
 from nodechain.api.transactions import transaction_view
 from nodechain.clock import SystemClock
 from nodechain.commands.light import client_of, max_age_option
@@ -226,7 +226,7 @@ def claim_data(claim: AnyClaim, shown: Shown) -> dict[str, Any]:
         case StateShown(height, full_key, value):
             table = REGISTRY.tables.get(full_key[0])
             name = f"table {full_key[0]}" if table is None else table.name
-            decoded = None if value is None or table is None else struct(table.codec.decode(value))
+            decoded = None if value is None or table is None else entry(table, table.codec.decode(value))
             raw = None if value is None else value.hex()
             return {"kind": "state", "height": height, "table": name, "key": full_key[1:].hex(), "raw": raw,
                     "value": decoded}  # fmt: skip

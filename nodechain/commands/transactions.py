@@ -150,7 +150,6 @@ def sign(invocation: Invocation, *, file: Path, sender: str | None, yes: bool) -
     if key != transaction.decoded.sender_key:
         raise UsageError(f"{file} is not sent by {name}", advice="Name its account with --from.")
     _agree(invocation, transaction, yes=yes)
-    _agree(invocation, transaction, yes=yes)
     made = signatures(
         invocation, name, key, sign_message(transaction.decoded, transaction.chain.genesis_hash), Passwords()
     )

@@ -8,6 +8,7 @@ from typing import Annotated
 import pytest
 
 from ledger.chain.header import Event
+from ledger.chain.schema import Counter
 from ledger.encoding.codec import Bytes32, Codec, Uint, Value, encode
 from ledger.encoding.quantities import (
     Address,
@@ -26,11 +27,11 @@ from ledger.encoding.quantities import (
     fields_without_unit,
 )
 from ledger.energy.events import SessionClosed
-from ledger.energy.schema import SessionEnd
+from ledger.energy.schema import OWNERS, UNIT_LOSSES, UNIT_MINTED, SessionEnd
 from ledger.governance.schema import Member, MemberStatus
 from ledger.keys.address import format_address
 from ledger.validators.events import ValidatorPunished
-from nodechain.api.render import event, struct
+from nodechain.api.render import entry, event, struct
 
 ALICE = bytes(range(20))
 GREEN = 1
@@ -120,6 +121,11 @@ def test_a9_names_of_fields_that_mean_something_else_elsewhere() -> None:
     assert struct(Member(MemberStatus.EXPELLED, 3))["status"] == "expelled"
     closed = SessionClosed(ALICE, ALICE, 1, 2, 3, SessionEnd.RELEASED, False)
     assert event(closed)["reason"] == "released"
+
+
+def test_a9_a_count_is_shown_as_what_its_table_counts() -> None:
+    assert entry(UNIT_MINTED, Counter(5)) == {"value": {"base": 5, "tokens": "0.000000005"}}
+    assert entry(OWNERS, Counter(5)) == entry(UNIT_LOSSES, Counter(5)) == {"value": 5}
 
 
 class Forgetful(Value, frozen=True):

@@ -12,6 +12,9 @@ import re
 from pathlib import Path
 from typing import Final
 
+QUANTITIES: Final = "ledger.encoding.quantities"
+"""Where types that say what a number counts come from."""
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = ROOT / "nodechain" / "api"
 BASE: Final = PAGES / "http" / "models.py"
@@ -60,12 +63,21 @@ def _page(page: Path, found: dict[str, str], home: dict[str, str]) -> str:
             elsewhere.setdefault(home[name], []).append(name)
     if "Int" in used and page != BASE:
         elsewhere.setdefault(BASE.stem, []).append("Int")
+    units = sorted(used & _imported(page, QUANTITIES))
     imports = [
         f"from nodechain.client.answers.{stem} import {', '.join(sorted(elsewhere[stem]))}\n"
         for stem in sorted(elsewhere)
     ]
+    if units:
+        imports.insert(0, f"from {QUANTITIES} import {', '.join(units)}\n")
     lines += ["\n", *imports] if imports else []
     return DOCSTRING.format(subject=page.stem.capitalize()) + "".join(lines) + (INT if page == BASE else "") + body
+
+
+def _imported(page: Path, module: str) -> set[str]:
+    tree = ast.parse(page.read_text(encoding="utf-8"))
+    found = (item for item in tree.body if isinstance(item, ast.ImportFrom) and item.module == module)
+    return {alias.name for item in found for alias in item.names}
 
 
 def _shapes(page: Path) -> dict[str, str]:

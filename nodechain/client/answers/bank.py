@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from ledger.encoding.quantities import TimeMs, WattHours
 from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
 
@@ -27,10 +28,10 @@ class Holding(TypedDict):
 class Metered(TypedDict):
     """An account's metered energy since genesis, in Wh."""
 
-    produced_wh: Int
-    exported_wh: Int
-    consumed_wh: Int
-    imported_wh: Int
+    produced_wh: WattHours
+    exported_wh: WattHours
+    consumed_wh: WattHours
+    imported_wh: WattHours
 
 
 class AccountView(At):
@@ -53,7 +54,7 @@ class Movement(TypedDict):
 
     height: Int
     index: Int
-    time_ms: Int
+    time_ms: TimeMs
     transaction_id: str
     code: str
     events: list[dict[str, Any]]

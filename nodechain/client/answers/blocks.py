@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from ledger.encoding.quantities import TimeMs
 from nodechain.client.answers.models import At, Int
 
 
@@ -18,7 +19,7 @@ class HeaderView(TypedDict):
     chain_id: str
     height: Int
     parent: str
-    time_ms: Int
+    time_ms: TimeMs
     proposer: str
     transactions_root: str
     receipts_root: str
@@ -26,7 +27,7 @@ class HeaderView(TypedDict):
     validators_hash: str
     next_validators_hash: str
     parameters_hash: str
-    next_due_ms: Int
+    next_due_ms: TimeMs
     commits_hash: str
 
 

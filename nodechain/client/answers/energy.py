@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from ledger.encoding.quantities import TimeMs, WattHours, Watts
 from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
 
@@ -20,7 +21,7 @@ class Energy(At):
 
     supply: Amount
     currency_supply: Amount
-    network_wh: Int
+    network_wh: WattHours
     backing: Amount
     difference: Amount
     gap: str
@@ -43,24 +44,24 @@ class UnitView(TypedDict):
     address: str
     owner: str
     status: str
-    capacity_wh: Int
-    max_power_w: Int
-    available_wh: Int
-    locked_wh: Int
+    capacity_wh: WattHours
+    max_power_w: Watts
+    available_wh: WattHours
+    locked_wh: WattHours
     sequence: Int
-    shortfall_wh: Int
-    quarantined_wh: Int
+    shortfall_wh: WattHours
+    quarantined_wh: WattHours
     technology: str
-    nominal_wh: Int
-    max_discharge_w: Int
+    nominal_wh: WattHours
+    max_discharge_w: Watts
     efficiency: str
-    standing_wh: Int
-    reserve_wh: Int
-    expected_loss_wh: Int
-    lost_wh: Int
-    loss_limit_wh: Int
+    standing_wh: WattHours
+    reserve_wh: WattHours
+    expected_loss_wh: WattHours
+    lost_wh: WattHours
+    loss_limit_wh: WattHours
     losing: bool
-    level_ms: Int
+    level_ms: TimeMs
 
 
 class Units(At):
@@ -87,19 +88,19 @@ class SessionView(TypedDict):
     consumer: str
     unit: str
     locked: Amount
-    energy_wh: Int
+    energy_wh: WattHours
     rate: Amount
     gap: str
-    opened_ms: Int
-    deadline_ms: Int
-    returns_ms: Int
+    opened_ms: TimeMs
+    deadline_ms: TimeMs
+    returns_ms: TimeMs
     overdraft: Amount
     reservation: Amount
     state: str
-    ended_ms: Int
+    ended_ms: TimeMs
     reason: str
     waits_for: str
-    lost_wh: Int
+    lost_wh: WattHours
 
 
 class Sessions(At):

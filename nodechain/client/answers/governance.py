@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from ledger.encoding.quantities import TimeMs
 from nodechain.client.answers.models import At, Int
 
 
@@ -17,7 +18,7 @@ class VoteView(TypedDict):
     action: dict[str, Any]
     action_bytes: str
     opened_by: str
-    expires_ms: Int
+    expires_ms: TimeMs
     yes: list[str]
     needed: Int
 

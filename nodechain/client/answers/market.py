@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from ledger.encoding.quantities import TimeMs
 from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
 
@@ -20,7 +21,7 @@ class OrderView(TypedDict):
     kind: str
     price: Amount
     quantity: Amount
-    expires_ms: Int
+    expires_ms: TimeMs
 
 
 class Orders(At):
@@ -50,7 +51,7 @@ class Trade(TypedDict):
     """A trade and the block it stands in."""
 
     height: Int
-    time_ms: Int
+    time_ms: TimeMs
     buy: Int
     sell: Int
     buyer: str

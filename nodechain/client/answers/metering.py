@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from ledger.encoding.quantities import TimeMs, WattHours, Watts
 from nodechain.client.answers.models import At, Int
 
 
@@ -14,10 +15,10 @@ class QuarantinedJump(TypedDict):
     """A step of a register that waits for a vote: how high, what the register shows, and between which times."""
 
     raw_jump: Int
-    jump_wh: Int
+    jump_wh: WattHours
     raw_register: Int
-    since_ms: Int
-    time_ms: Int
+    since_ms: TimeMs
+    time_ms: TimeMs
 
 
 class MeterView(At):
@@ -31,7 +32,7 @@ class MeterView(At):
     unit: str | None
     account: str | None
     kind: str
-    max_power_w: Int
+    max_power_w: Watts
     rollover: Int
     scale: Int
     factor: Int
@@ -41,8 +42,8 @@ class MeterView(At):
     serial: str
     sequence: Int
     raw_register: Int
-    register_wh: Int
-    time_ms: Int
+    register_wh: WattHours
+    time_ms: TimeMs
     boot: Int
-    sent_ms: Int
+    sent_ms: TimeMs
     quarantined: QuarantinedJump | None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from ledger.encoding.quantities import TimeMs
 from nodechain.client.answers.models import At, Int
 
 
@@ -24,7 +25,7 @@ class Status(At):
     genesis_hash: str
     block_hash: str
     state_root: str
-    time_ms: Int
+    time_ms: TimeMs
     version: str
     mode: str
     validator: str

@@ -1,0 +1,44 @@
+"""What people ask of tokens: what an account holds, who moves currency in and out. Reads only; no rule stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ledger.bank.balances import balance, locked
+from ledger.bank.schema import BANKER, Asset
+from ledger.chain.schema import Purpose
+from ledger.state.overlay import State
+
+
+@dataclass(frozen=True, slots=True)
+class AssetHolding:
+    """What an account has of an asset in base units: available, and locked by the name of the purpose."""
+
+    asset: Asset
+    available: int
+    locked: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.available + sum(self.locked.values())
+
+
+def holdings_of(state: State, address: bytes, purposes: Iterable[Purpose]) -> tuple[AssetHolding, ...]:
+    """What an account has of each asset, also of one that it never had."""
+    asked = tuple(purposes)
+    return tuple(
+        AssetHolding(
+            asset,
+            balance(state, address, asset).available,
+            {purpose.name: locked(state, address, asset, purpose) for purpose in asked},
+        )
+        for asset in Asset
+    )
+
+
+def is_banker(state: State, address: bytes) -> bool:
+    """Whether the account moves currency in and out."""
+    banker = state.get(BANKER, b"")
+    return banker is not None and banker.address == address
