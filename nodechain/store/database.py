@@ -1,9 +1,9 @@
-"""LevelDB, the only user of plyvel: every read checks its checksum, every error is one of ours.
+"""LevelDB: every read checks its checksum, every error is one of ours.
 
 By default LevelDB checks neither the log when it opens nor a table when it is read; here nothing can ask for that.
-plyvel's errors become `DataDamaged` (corruption, on reads and on writes, where a background compaction reports what
-it found) and `StorageFailed` (everything the operating system refuses). The first failed write closes the door for
-writing: LevelDB would go on after a partly written record, and a later success would bury the hole.
+The binding's errors become `DataDamaged` (corruption, on reads and on writes, where a background compaction reports
+what it found) and `StorageFailed` (everything the operating system refuses). The first failed write closes the door
+for writing: LevelDB would go on after a partly written record, and a later success would bury the hole.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import plyvel
-
 from nodechain.errors import DISK_FULL, FORBIDDEN, DataDamaged, NodeError, StorageFailed, storage_failed
+from nodechain.store import leveldb
 
 _WRITE_BUFFER: Final = 8 * 1024 * 1024
 _BLOCK_CACHE: Final = 16 * 1024 * 1024
@@ -35,7 +34,7 @@ class ReadView:
         """The value of a key. Raises `DataDamaged`, `StorageFailed`."""
         try:
             value: bytes | None = self._source.get(key, verify_checksums=True)
-        except (plyvel.Error, RuntimeError) as error:
+        except (leveldb.Error, RuntimeError) as error:
             raise self._translate("reading", error) from error
         return value
 
@@ -47,11 +46,19 @@ class ReadView:
         Raises `DataDamaged`, `StorageFailed`.
         """
         try:
+            # Going backwards, plyvel leaves out the entry at `start` where nothing else lies between the two bounds.
             with self._source.iterator(
-                start=start, stop=stop, reverse=reverse, verify_checksums=True, fill_cache=fill_cache
+                start=None if reverse else start,
+                stop=stop,
+                reverse=reverse,
+                verify_checksums=True,
+                fill_cache=fill_cache,
             ) as entries:
-                yield from entries
-        except (plyvel.Error, RuntimeError) as error:
+                for entry in entries:
+                    if reverse and entry[0] < start:
+                        return
+                    yield entry
+        except (leveldb.Error, RuntimeError) as error:
             raise self._translate("reading", error) from error
 
     def close(self) -> None:
@@ -61,13 +68,13 @@ class ReadView:
     def _translate(self, doing: str, error: Exception) -> NodeError:
         reason = error.args[0] if error.args else ""
         text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        if isinstance(error, plyvel.CorruptionError):
+        if isinstance(error, leveldb.CorruptionError):
             return DataDamaged(f"{doing} {self._path}: {text}")
-        if isinstance(error, plyvel.Error):
+        if isinstance(error, leveldb.Error):
             # LevelDB gives the operating system's error as text only.
             known = next((number for number in (*DISK_FULL, *FORBIDDEN) if os.strerror(number) in text), None)
             return storage_failed(f"{doing} {self._path}: {text}", OSError(known, text) if known else OSError(text))
-        # plyvel raises RuntimeError only for what is closed: a reader that outlived the store.
+        # The binding raises RuntimeError only for what is closed: a reader that outlived the store.
         return StorageFailed(f"{self._path} is closed", code="store_closed", advice="The node is stopping.")
 
 
@@ -79,7 +86,7 @@ class Database(ReadView):
         super().__init__(None, path)
         self._failure: NodeError | None = None
         try:
-            self._source = plyvel.DB(
+            self._source = leveldb.DB(
                 str(path),
                 create_if_missing=create,
                 paranoid_checks=True,
@@ -89,7 +96,7 @@ class Database(ReadView):
                 max_open_files=_OPEN_FILES,
                 bloom_filter_bits=_BLOOM_BITS,
             )
-        except plyvel.Error as error:
+        except leveldb.Error as error:
             raise self._translate("opening", error) from error
 
     @property
@@ -119,7 +126,7 @@ class Database(ReadView):
                 put(key, value)
         try:
             batch.write()
-        except (plyvel.Error, RuntimeError) as error:
+        except (leveldb.Error, RuntimeError) as error:
             self._failure = self._translate("writing", error)
             raise self._failure from error
         return count
@@ -128,7 +135,7 @@ class Database(ReadView):
         """The database as it is now, for as long as the view is open."""
         try:
             return ReadView(self._source.snapshot(), self._path)
-        except (plyvel.Error, RuntimeError) as error:
+        except (leveldb.Error, RuntimeError) as error:
             raise self._translate("reading", error) from error
 
     def close(self) -> None:

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("aiohttp", "plyvel", "pydantic", "nodechain", "consensus", "market", "click", "pymodbus.server", "cli")
+HEAVY = (
+    "aiohttp",
+    "plyvel",
+    "plyvel_next",
+    "pydantic",
+    "nodechain",
+    "consensus",
+    "market",
+    "click",
+    "pymodbus.server",
+    "cli",
+)
 LIGHT_CLIENT = (
     "devices.client",
     "devices.collector",

@@ -6,11 +6,11 @@ import random
 import shutil
 from pathlib import Path
 
-import plyvel
 import pytest
 
 from nodechain.errors import DataDamaged
 from nodechain.files.slot_file import SlotFile
+from nodechain.store import leveldb
 from nodechain.store.layout import HEAD, UNDO, after, decode_head, encode_head, header_key
 from nodechain.store.store import Store
 from tests.nodechain.chain_of_bytes import RULES, ChainOfBytes
@@ -112,7 +112,7 @@ def test_a_length_that_decayed_near_the_end_of_the_log(store_path: Path, chain: 
     data[tail + 5] ^= 0x10  # the length of the record after it
     log.write_bytes(data)
     shadow = shutil.copytree(store_path / "chain", store_path.parent / "shadow")
-    with plyvel.DB(str(shadow), paranoid_checks=True) as database:
+    with leveldb.DB(str(shadow), paranoid_checks=True) as database:
         head = decode_head(database.get(HEAD, b"", verify_checksums=True))
         assert head is not None
         assert head.height < BLOCKS - 1
@@ -139,7 +139,7 @@ def test_a_manifest_without_its_last_records(tmp_path: Path) -> None:
         starts.append(following)
     manifest.write_bytes(data[: starts[-1]])
     shadow = shutil.copytree(directory / "chain", tmp_path / "shadow")
-    with plyvel.DB(str(shadow), paranoid_checks=True) as database:
+    with leveldb.DB(str(shadow), paranoid_checks=True) as database:
         assert decode_head(database.get(HEAD, b"", verify_checksums=True)) == chain.records[-1].head
         assert database.get(header_key(1), verify_checksums=True) is None
     require_damage(directory, "log .* is missing")
@@ -217,12 +217,12 @@ def test_a_crash_after_the_first_batch_leaves_a_head_file_without_head(tmp_path:
 
 def turn_log_into_table(directory: Path) -> None:
     """A strange batch in the log would be refused; LevelDB hides it when it opens."""
-    plyvel.DB(str(directory / "chain")).close()
+    leveldb.DB(str(directory / "chain")).close()
 
 
 def test_a_hole_is_damage_when_it_is_read_not_an_answer(store_path: Path) -> None:
     """Whatever made an entry vanish: a block below the head is never 'not found'."""
-    with plyvel.DB(str(store_path / "chain")) as database:
+    with leveldb.DB(str(store_path / "chain")) as database:
         for key in [header_key(7), b"C" + (8).to_bytes(8, "big"), b"R" + (9).to_bytes(8, "big") + bytes(4)]:
             assert database.get(key) is not None
             database.delete(key)
@@ -238,7 +238,7 @@ def test_a_hole_is_damage_when_it_is_read_not_an_answer(store_path: Path) -> Non
 
 
 def test_another_layout_is_not_read(store_path: Path) -> None:
-    with plyvel.DB(str(store_path / "chain")) as database:
+    with leveldb.DB(str(store_path / "chain")) as database:
         database.put(b"v", b"9")
         assert list(database.iterator(start=UNDO, stop=after(UNDO), include_value=False))
     turn_log_into_table(store_path)
