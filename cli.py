@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -49,6 +50,9 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+PARTS: Final = frozenset({"metering"})
+"""Pages whose commands are all parts of other groups."""
+
 JOINED: Final[dict[str, dict[str, str]]] = {
     "unit": {
         "bind": "nodechain.commands.metering:bind",
@@ -77,18 +81,36 @@ JOINED: Final[dict[str, dict[str, str]]] = {
 """Commands of a group that stand on the page of another subject: pages do not see each other, the door sees all."""
 
 
+COMMANDS: Final = Path(__file__).parent / "nodechain" / "commands"
+
+
+def groups_of(folder: Path = COMMANDS) -> dict[str, tuple[str, str]]:
+    """The table, and the pages of `nodechain/commands` that it does not know: a group of the page's name each.
+
+    So a subject brings its page and edits nothing; the first line of the page is its help.
+    """
+    known = {target.partition(":")[0].rpartition(".")[2] for target, _help in GROUPS.values()} | PARTS
+    found = dict(GROUPS)
+    for page in sorted(folder.glob("[a-z]*.py")):
+        if page.stem not in known:
+            with page.open(encoding="utf-8") as file:
+                found[page.stem] = f"nodechain.commands.{page.stem}:{page.stem}", file.readline().strip(' "\n')
+    return found
+
+
 class LazyGroup(click.Group):
     """Loads a group when it is invoked; lists all from the table."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the table."""
-        return [*GROUPS, *super().list_commands(ctx)]
+        return [*groups_of(), *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the group's module."""
-        if cmd_name not in GROUPS:
+        groups = groups_of()
+        if cmd_name not in groups:
             return super().get_command(ctx, cmd_name)
-        command = _loaded(GROUPS[cmd_name][0])
+        command = _loaded(groups[cmd_name][0])
         if isinstance(command, click.Group):
             for name, target in JOINED.get(cmd_name, {}).items():
                 command.add_command(_loaded(target), name)
@@ -101,7 +123,7 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            close = import_module("difflib").get_close_matches(args[0], GROUPS, 2)
+            close = import_module("difflib").get_close_matches(args[0], groups_of(), 2)
             if not close:
                 raise
             raise click.UsageError(f"{error.message} Is {' or '.join(close)} meant?", ctx) from None
@@ -109,14 +131,14 @@ class LazyGroup(click.Group):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         """Names and help from the table: completing must neither wait for imports nor need the extra `node`."""
         item = import_module("click.shell_completion").CompletionItem
-        found = [item(name, help=text) for name, (_target, text) in GROUPS.items() if name.startswith(incomplete)]
+        found = [item(name, help=text) for name, (_target, text) in groups_of().items() if name.startswith(incomplete)]
         return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list for --help, without importing anything."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_target, text) in GROUPS.items()])
+            formatter.write_dl([(name, text) for name, (_target, text) in groups_of().items()])
 
 
 def _loaded(target: str) -> click.Command:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from aiohttp import web
+from pydantic import ConfigDict
 
 from ledger.bank.queries import AssetHolding, holdings_of, is_banker
 from ledger.chain.counters import counted
@@ -34,15 +35,13 @@ from nodechain.store.view import Snapshot, StoreView
 
 
 class Holding(Model):
-    """One asset of an account: available, and locked by purpose."""
+    """One asset of an account: available, locked under the name of each purpose that a module brings, in all."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Amount]
 
     asset: str
     available: Amount
-    session: Amount
-    waiting: Amount
-    reservation: Amount
-    order: Amount
-    withdrawal: Amount
     total: Amount
 
 
@@ -112,12 +111,8 @@ def read_account(at: CommittedState, address: bytes, next_nonce: int | None) -> 
 
 
 def _holding(held: AssetHolding) -> Holding:
-    return Holding(
-        asset=held.asset.name,
-        available=tokens(held.available),
-        total=tokens(held.total),
-        **{name: tokens(value) for name, value in held.locked.items()},
-    )
+    locked: dict[str, Any] = {name: tokens(value) for name, value in held.locked.items()}
+    return Holding(asset=held.asset.name, available=tokens(held.available), total=tokens(held.total), **locked)
 
 
 def _roles(at: CommittedState, address: bytes) -> list[str]:

@@ -22,7 +22,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from ledger.chain.events import kind_of
 from ledger.chain.header import Event
 from nodechain.api.http import requests
-from nodechain.api.http.client_address import asker_of
+from nodechain.api.http.client_address import client_address_of
 from nodechain.api.http.turns import Kind, TooBusy, Turns
 from nodechain.api.render import event, kind_name
 from nodechain.chain.app import addresses_of
@@ -159,12 +159,12 @@ class Subscriptions:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Query: `from` a height (default: the next block), `kind` (may be repeated), `address`."""
         place, wanted = _asked(self._node, request)
-        with self._counted(asker_of(request)):
+        with self._counted(client_address_of(request)):
             socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=MAX_INCOMING_BYTES, compress=False)
             await socket.prepare(request)
             self._sockets[socket] = request.transport
             try:
-                await self._until_closed(asker_of(request), socket, place, wanted)
+                await self._until_closed(client_address_of(request), socket, place, wanted)
             finally:
                 del self._sockets[socket]
             return socket

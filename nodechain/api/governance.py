@@ -95,7 +95,7 @@ def _addresses(at: CommittedState, found: list[bytes], cursor: bytes | None) -> 
 def read_parameters(at: CommittedState) -> Parameters:
     """All parameters with bounds and meaning."""
     views = []
-    for rule, value in parameters_in_force(at.view, REGISTRY.parameters.values()):
+    for rule, value in parameters_in_force(at.state, REGISTRY.parameters.values()):
         views.append(
             ParameterView(
                 name=rule.name,

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from nodechain.api.events import EVENTS, Subscriptions
 from nodechain.api.http.bodies import BODY_DEADLINE_S, Bodies
-from nodechain.api.http.client_address import asker_of
+from nodechain.api.http.client_address import client_address_of
 from nodechain.api.http.guard import Handler, guard
 from nodechain.api.http.header_deadline import HeaderDeadline
 from nodechain.api.http.listening import Listener, Room, bind
@@ -89,7 +89,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     described = json.dumps(description(VERSION)).encode()
 
     async def openapi(request: web.Request) -> web.StreamResponse:
-        body = await turns.take(asker_of(request), Kind.POINT, lambda: described)
+        body = await turns.take(client_address_of(request), Kind.POINT, lambda: described)
         return await send(request, turns, body)
 
     async def stop_subscriptions(_app: web.Application) -> None:
@@ -117,7 +117,7 @@ def _serve_read(node: Node, route: Route, turns: Turns) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         work = await read(node, request)
-        body = await turns.take(asker_of(request), kind, partial(_as_json, work), partial(_is_gone, request))
+        body = await turns.take(client_address_of(request), kind, partial(_as_json, work), partial(_is_gone, request))
         return await send(request, turns, body)
 
     return handle
@@ -140,7 +140,7 @@ def _serve_write(node: Node, route: Route, bodies: Bodies) -> Handler:
 def _serve_part(node: Node, part: RawRead, turns: Turns) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         work = await part(node, request)
-        body = await turns.take(asker_of(request), Kind.RANGE, work, partial(_is_gone, request))
+        body = await turns.take(client_address_of(request), Kind.RANGE, work, partial(_is_gone, request))
         return await send(request, turns, body, CANONICAL)
 
     return handle

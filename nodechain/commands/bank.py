@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -41,29 +42,49 @@ def balance(invocation: Invocation, *, account: str | None, height: int | None, 
         verified_balance(invocation, address)
         return
     data = invocation.node.account(address, height=height)
-    rows = [
-        (ASSETS.get(held["asset"], held["asset"]), *(held[part]["tokens"] for part in _PARTS[:-1]))
-        for held in data["balances"]
-    ]
     metered = data["metered"]
     text = "\n\n".join(
         [
             fields([("address", address), ("roles", ", ".join(data["roles"]) or "none"), ("nonce", data["nonce"])]),
-            table(("ASSET", "AVAILABLE", "IN SESSIONS", "WAITING", "RESERVED", "IN ORDERS", "WITHDRAWING"), rows),
+            _balance_table(data["balances"]),
             fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in metered.items()]),
         ]
     )
-    csv_rows = [
-        {"asset": held["asset"], **{part: held[part]["tokens"] for part in _PARTS}} for held in data["balances"]
-    ]
-    invocation.show(data, text, csv_rows)
+    invocation.show(data, text, _balance_rows(data["balances"], "total"))
 
 
 ASSETS: Final = {"EEURO": "eEuro"}
 """How people write what the interface calls otherwise."""
 
 
-_PARTS: Final = ("available", "session", "waiting", "reservation", "order", "withdrawal", "total")
+_HEADINGS: Final = {
+    "available": "AVAILABLE",
+    "session": "IN SESSIONS",
+    "waiting": "WAITING",
+    "reservation": "RESERVED",
+    "order": "IN ORDERS",
+    "withdrawal": "WITHDRAWING",
+}
+"""The columns in their order; what other modules lock tokens for follows under its own name."""
+
+
+def _parts(held: Mapping[str, Any]) -> list[str]:
+    others = [name for name in held if name not in {*_HEADINGS, "asset", "total"}]
+    return [*_HEADINGS, *others]
+
+
+def _balance_table(balances: Sequence[Mapping[str, Any]]) -> str:
+    parts = _parts(balances[0])
+    headings = ("ASSET", *(_HEADINGS.get(part, part.upper()) for part in parts))
+    return table(
+        headings,
+        [(ASSETS.get(held["asset"], held["asset"]), *(held[part]["tokens"] for part in parts)) for held in balances],
+    )
+
+
+def _balance_rows(balances: Sequence[Mapping[str, Any]], *last: str) -> list[dict[str, str]]:
+    parts = [*_parts(balances[0]), *last]
+    return [{"asset": held["asset"], **{part: held[part]["tokens"] for part in parts}} for held in balances]
 
 
 @click.command()
@@ -166,9 +187,6 @@ def eeuro(invocation: Invocation, how: How, *, to: str, amount: str) -> None:
     _transfer(invocation, how, Asset.EEURO, to, amount)
 
 
-_LOCKED_AND_FREE = ("available", "session", "waiting", "reservation", "order", "withdrawal")
-
-
 def verified_balance(invocation: Invocation, address: str) -> None:
     """`nodechain balance --verify`: what the account holds in a state that a quorum of the validators signed."""
     client, genesis = client_of(invocation)
@@ -191,18 +209,14 @@ def verified_balance(invocation: Invocation, address: str) -> None:
     stored = found[keys[-1]]
     household = HOUSEHOLDS.codec.decode(stored) if stored is not None else Household(0, 0, 0, 0)
     data = {"address": address, "verified": shown(head), "balances": balances, "metered": struct(household)}
-    rows = [(str(held["asset"]), *(held[part]["tokens"] for part in _LOCKED_AND_FREE)) for held in balances]
     text = "\n\n".join(
         [
             fields([("address", address), ("verified at height", head.header.height), ("block", head.hash.hex())]),
-            table(("ASSET", "AVAILABLE", "IN SESSIONS", "WAITING", "RESERVED", "IN ORDERS", "WITHDRAWING"), rows),
+            _balance_table(balances),
             fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in struct(household).items()]),
         ]
     )
-    csv_rows = [
-        {"asset": held["asset"], **{part: held[part]["tokens"] for part in _LOCKED_AND_FREE}} for held in balances
-    ]
-    invocation.show(data, text, csv_rows)
+    invocation.show(data, text, _balance_rows(balances))
 
 
 @click.command("set-banker")

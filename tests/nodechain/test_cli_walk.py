@@ -313,6 +313,16 @@ def test_every_command_of_the_table_has_help(name: str) -> None:
     assert done.out.startswith("Usage: nodechain")
 
 
+def test_a_page_that_the_table_does_not_know_is_a_group_of_its_name(tmp_path: Path) -> None:
+    """A subject brings its page; `--help` reads the first line of it and imports nothing."""
+    (tmp_path / "insurance.py").write_text('"""Batteries against damage."""\n\nraise RuntimeError("imported")\n')
+    (tmp_path / "bank.py").write_text('"""Known."""\n')
+    (tmp_path / "__init__.py").write_text("")
+    found = cli.groups_of(tmp_path)
+    assert found["insurance"] == ("nodechain.commands.insurance:insurance", "Batteries against damage.")
+    assert set(found) == {*cli.GROUPS, "insurance"}
+
+
 def test_a_whole_life_offline(tmp_path: Path) -> None:
     home, copy, file = tmp_path / "home", tmp_path / "copy", tmp_path / "chain.bin"
     environment = {"NODECHAIN_HOME": str(home), "NODECHAIN_PASSWORD_FILE": str(password_file(tmp_path, DEV_PASSWORD))}

@@ -12,6 +12,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+OPEN: Final = "__pydantic_extra__"
+"""A model that has it has fields that no page lists; its answers are read by name."""
 QUANTITIES: Final = "ledger.encoding.quantities"
 """Where types that say what a number counts come from."""
 
@@ -88,6 +90,10 @@ def _shapes(page: Path) -> dict[str, str]:
             continue
         bases = [base.id for base in item.bases if isinstance(base, ast.Name)]
         if bases not in (["Model"], ["At"]):
+            continue
+        if any(isinstance(field, ast.AnnAssign) and ast.unparse(field.target) == OPEN for field in item.body):
+            blank = "\n\n" if found else "\n"
+            found[item.name] = f'{blank}{item.name} = dict[str, Any]\n"""{ast.get_docstring(item)}"""\n'
             continue
         said = (ast.get_docstring(item) or "").replace("\n", "\n    ").replace("\n    \n", "\n\n")
         closing = "\n    " if "\n" in said else ""

@@ -10,7 +10,7 @@ from aiohttp import web
 _NETWORK_BITS: Final = 64
 
 
-def asker(address: str) -> str:
+def client_address(address: str) -> str:
     """The name under which an address is counted; of `::ffff:192.0.2.1` that of the IPv4 address."""
     try:
         found = ipaddress.ip_address(address)
@@ -23,6 +23,6 @@ def asker(address: str) -> str:
     return str(ipaddress.ip_network((int(found), _NETWORK_BITS), strict=False))
 
 
-def asker_of(request: web.Request) -> str:
+def client_address_of(request: web.Request) -> str:
     """Who sent a request."""
-    return asker(request.remote or "")
+    return client_address(request.remote or "")

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from ledger.errors import InclusionError, InvalidInput
-from nodechain.api.http.client_address import asker_of
+from nodechain.api.http.client_address import client_address_of
 from nodechain.api.http.problems import problem, problem_of
 from nodechain.api.http.request_checks import HostNames, check_request
 from nodechain.api.http.turns import Kind, TooBusy, Turns
@@ -42,7 +42,7 @@ def guard(
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        address, now = asker_of(request), clock.monotonic_ms()
+        address, now = client_address_of(request), clock.monotonic_ms()
         is_probe = request.path in probe_paths
         if not limit.try_take(address, now) or (is_probe and not probes.try_take(address, now)):
             await asyncio.sleep(REFUSAL_DELAY_S)

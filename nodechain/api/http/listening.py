@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from nodechain.api.http.client_address import asker
+from nodechain.api.http.client_address import client_address
 from nodechain.process.open_files import CLIENTS, OWN, PEERS, STORE
 
 log = logging.getLogger("nodechain.api")
@@ -98,7 +98,7 @@ class Listener:
                 # No file descriptor is left, most likely: others close theirs in a moment.
                 await asyncio.sleep(0 if isinstance(error, ConnectionError) else PAUSE_S)
                 continue
-            who = asker(str(address[0]))
+            who = client_address(str(address[0]))
             if len(self) >= self._room.connections or self._of[who] >= self._room.of_an_address:
                 log.info("a connection is refused", extra={"open": len(self), "of_its_address": self._of[who]})
                 connection.close()

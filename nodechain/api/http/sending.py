@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from nodechain.api.http.client_address import asker_of
+from nodechain.api.http.client_address import client_address_of
 from nodechain.api.http.turns import Turns
 from nodechain.client.rest import JSON
 
@@ -24,7 +24,7 @@ async def send(
 ) -> web.Response:
     """Write an answer; its bytes count as held until the client's side has taken them."""
     answer = web.Response(body=body, status=status, content_type=content_type)
-    with turns.holding(asker_of(request), len(body)):
+    with turns.holding(client_address_of(request), len(body)):
         try:
             async with asyncio.timeout(SEND_S + len(body) / SEND_BYTES_PER_S):
                 await answer.prepare(request)

@@ -8,21 +8,10 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from ledger.encoding.quantities import TimeMs, WattHours
-from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
 
-
-class Holding(TypedDict):
-    """One asset of an account: available, and locked by purpose."""
-
-    asset: str
-    available: Amount
-    session: Amount
-    waiting: Amount
-    reservation: Amount
-    order: Amount
-    withdrawal: Amount
-    total: Amount
+Holding = dict[str, Any]
+"""One asset of an account: available, locked under the name of each purpose that a module brings, in all."""
 
 
 class Metered(TypedDict):
