@@ -18,8 +18,8 @@ from pathlib import Path
 
 import aiohttp
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import BankTypeNumber, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode
@@ -56,7 +56,7 @@ class Load:
         """The account's next transfer."""
         self._nonces[account] += 1
         key = self._secrets[account]
-        payload = Transfer(Asset.EEURO, self._addresses[(account + 1) % ACCOUNTS], 1)
+        payload = Transfer(CURRENCY_ASSET, self._addresses[(account + 1) % ACCOUNTS], 1)
         envelope = unsigned(self._chain.id, BankTypeNumber.TRANSFER, key.public_key, self._nonces[account], payload)
         return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self._chain.genesis_hash))),))
 
@@ -81,7 +81,7 @@ def make_home(folder: Path) -> dict[str, str]:
             "banker": addresses[0],
             "units": (),
             "balances": tuple(
-                BalanceSection.model_validate({"address": address, "eeuro": "1000"}) for address in addresses
+                BalanceSection.model_validate({"address": address, "amount": "1000"}) for address in addresses
             ),
             "validators": (ValidatorSection(key=format_key(key.public_key), account=addresses[0], name="v"),),
         }

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import aiohttp
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import BankTypeNumber, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.encoding.codec import encode
 from ledger.keys.address import address_of
@@ -65,7 +65,7 @@ class Load:
         """The account's next transfer."""
         self._nonces[account] += 1
         key = self._keys[account]
-        payload = Transfer(Asset.EEURO, self._addresses[(account + 1) % ACCOUNTS], 1)
+        payload = Transfer(CURRENCY_ASSET, self._addresses[(account + 1) % ACCOUNTS], 1)
         envelope = unsigned(self._chain_id, BankTypeNumber.TRANSFER, key.public_key, self._nonces[account], payload)
         return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self._genesis_hash))),))
 

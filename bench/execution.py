@@ -21,10 +21,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS
 from ledger.bank.balances import mint
 from ledger.bank.genesis import BANK_SECTION, BankSection
 from ledger.bank.payloads import BankTypeNumber, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.execution import Executed, Execution
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
@@ -44,7 +44,7 @@ from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, MeterKind
 from ledger.state.merkle import list_root
 from ledger.state.overlay import MemoryReader, State
 from ledger.state.tree import InMemoryTreeStorage, StateTree
-from market.genesis import MARKET_SECTION, MarketSection
+from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.modules import REGISTRY
 
 NOW_MS = 1_700_000_000_000
@@ -83,9 +83,9 @@ class Community:
                 GOVERNANCE_SECTION.holding(
                     GovernanceSection(Access.MEMBERS, (owner,), tuple(sorted(self.addresses)))
                 ),
-                BANK_SECTION.holding(BankSection(Asset.EEURO, 0, owner, ())),
+                BANK_SECTION.holding(BankSection(THESIS_ASSETS, CURRENCY_ASSET, 0, owner, ())),
                 ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, units)),
-                MARKET_SECTION.holding(MarketSection("cda")),
+                MARKET_SECTION.holding(MarketSection((GenesisProduct("cda", 1, 2),))),
             ),
         )  # fmt: skip
         self.reader = MemoryReader()
@@ -93,7 +93,7 @@ class Community:
         self.commit(first_state(REGISTRY, self.genesis).changes)
         state = State(self.reader)
         for address in self.addresses:
-            mint(state, address, Asset.EEURO, 1_000 * ENT)
+            mint(state, address, CURRENCY_ASSET, 1_000 * ENT)
         for kind, meters in ((MeterKind.PRODUCTION, self.producers), (MeterKind.CONSUMPTION, self.consumers)):
             for number, key in enumerate(meters):
                 self._bind(state, key.public_key, kind, number)

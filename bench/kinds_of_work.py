@@ -25,9 +25,9 @@ from bench.execution import (
     productions,
     transfers,
 )
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import mint
 from ledger.bank.payloads import BankTypeNumber, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.counters import change_count
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
@@ -106,7 +106,7 @@ def _co_signed(community: Community, algorithm: Algorithm, number: int) -> Trans
     sender = MultisigKey(CO_OWNERS, tuple(key.public_key for key in keys))
     state = State(community.reader)
     state.put(MEMBERS, address_of(sender), Member(MemberStatus.ADMITTED, 0))
-    mint(state, address_of(sender), Asset.EEURO, ENT)
+    mint(state, address_of(sender), CURRENCY_ASSET, ENT)
     community.commit(state.changes())
     envelope = unsigned(
         community.genesis.chain_id, BankTypeNumber.TRANSFER, sender, 1, Transfer(2, community.addresses[0], 1)
@@ -254,7 +254,7 @@ def _locks_due(community: Community, run: int) -> Blocks:
 def _order(
     community: Community, member: int, side: Side, price: int, quantity: int, expires_ms: int = 0
 ) -> Transaction:
-    payload = PlaceOrder(side, OrderKind.LIMIT, price, quantity, expires_ms)
+    payload = PlaceOrder(1, side, OrderKind.LIMIT, price, quantity, expires_ms)
     return community.signed(community.members[member], MarketTypeNumber.PLACE_ORDER, payload)
 
 
@@ -273,7 +273,7 @@ def _bids_cancelled(community: Community, run: int) -> Blocks:
     numbers = [event.number for event in events if isinstance(event, OrderPlaced)]
     return [
         [
-            community.signed(community.members[1_000 + place], MarketTypeNumber.CANCEL_ORDER, CancelOrder(number))
+            community.signed(community.members[1_000 + place], MarketTypeNumber.CANCEL_ORDER, CancelOrder(1, number))
             for place, number in enumerate(numbers)
         ]
     ]

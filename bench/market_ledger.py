@@ -20,9 +20,9 @@ import statistics
 import time
 from dataclasses import dataclass
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET, THESIS_ASSETS
 from ledger.bank.balances import mint
 from ledger.bank.genesis import BANK_SECTION, BankSection
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, Transaction, assemble, unsigned
 from ledger.chain.execution import Execution
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
@@ -35,7 +35,7 @@ from ledger.governance.schema import MEMBERS, Member, MemberStatus
 from ledger.keys.address import address_of
 from ledger.state.overlay import MemoryReader, State
 from market.events import Traded
-from market.genesis import MARKET_SECTION, MarketSection
+from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from market.schema import ORDERS
 from market.transactions import MarketTypeNumber, PlaceOrder
 from market.types import BUY, SELL, OrderKind
@@ -67,9 +67,9 @@ def make_genesis(members: tuple[bytes, ...]) -> Genesis:
         validators=(GenesisValidator(bytes(32), members[0], "v"),), parameters=(),
         sections=sections_of(
             GOVERNANCE_SECTION.holding(GovernanceSection(Access.MEMBERS, (members[0],), members)),
-            BANK_SECTION.holding(BankSection(Asset.EEURO, 0, members[0], ())),
+            BANK_SECTION.holding(BankSection(THESIS_ASSETS, CURRENCY_ASSET, 0, members[0], ())),
             ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, ())),
-            MARKET_SECTION.holding(MarketSection("cda")),
+            MARKET_SECTION.holding(MarketSection((GenesisProduct("cda", 1, 2),))),
         ),
     )  # fmt: skip
 
@@ -92,8 +92,8 @@ class Market:
         state = State(self.reader)
         for address in addresses:
             state.put(MEMBERS, address, Member(MemberStatus.ADMITTED, 0))
-            mint(state, address, Asset.ENT, 10**15)
-            mint(state, address, Asset.EEURO, 10**15)
+            mint(state, address, ENERGY_ASSET, 10**15)
+            mint(state, address, CURRENCY_ASSET, 10**15)
         self.reader.apply(state.changes())
         self.nonces = [0] * self.traders
         self.height = 0
@@ -107,7 +107,7 @@ class Market:
         away = -self.spread * TICK if crossing else chance.randint(1, self.spread) * TICK
         price = MIDDLE - away if side is BUY else MIDDLE + away
         kind = OrderKind.IOC if crossing and chance.random() < 0.5 else OrderKind.LIMIT
-        payload = PlaceOrder(side, kind, price, chance.randint(1, 10) * SMALLEST_ORDER, 0)
+        payload = PlaceOrder(1, side, kind, price, chance.randint(1, 10) * SMALLEST_ORDER, 0)
         envelope = unsigned(
             self.genesis.chain_id, MarketTypeNumber.PLACE_ORDER, self.keys[who], self.nonces[who], payload
         )

@@ -17,9 +17,10 @@ import statistics
 import time
 from collections.abc import Callable
 
-from market.book import MemoryBook
-from market.matching.cda import match
-from market.types import BUY, SELL, ExecutionPrice, MatchingRules, Order, OrderKind, SelfTrade
+from market.cda.book import MemoryBook
+from market.cda.matching import match
+from market.cda.types import ExecutionPrice, MatchingRules, SelfTrade
+from market.types import BUY, SELL, Order, OrderKind
 
 TICK = 1_000
 LOT = 1_000_000

@@ -30,7 +30,7 @@ from bench import api, cluster, market_ledger, matching, tree
 from bench.anvil_node import AnvilFigures, SignedTransfers, install, measure_anvil, sign_transfers
 from ledger.keys.crypto import Ed25519SecretKey, verify_ed25519
 from ledger.state.tree import CACHE_BYTES
-from market.types import ExecutionPrice, MatchingRules, SelfTrade
+from market.cda.types import ExecutionPrice, MatchingRules, SelfTrade
 from nodechain.chain.replay import replay
 from nodechain.commands.audit import stored_blocks
 from nodechain.commands.stopped import stopped_chain

@@ -5,5 +5,6 @@ devices, clocks or disks; every token it moves, it moves through the ledger's ac
 
 Rooms:
 
-    matching/  mechanisms: orders and a book in, trades out
+    cda/    the continuous double auction: order book, matching, its place in the state
+    (root)  what all mechanisms share: products, terms, orders, escrow, settlement, queries
 """

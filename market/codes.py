@@ -20,6 +20,8 @@ MARKET_CODES: Final = Codes(
             "unknown_order": "No such order is open: it was filled, replaced, cancelled or expired, or never was.",
             "not_your_order": "The order belongs to another account.",
             "too_many_orders": "The account has as many open orders as it may have.",
+            "unknown_product": "No product of this number is traded here.",
+            "order_kind": "The product is traded in a way that knows no orders of this kind.",
             "inexact_grid": "With this lot and tick payments would have to be rounded.",
         }
     ),

@@ -11,6 +11,8 @@
         ├── UnknownOrder         unknown_order         no such order rests (filled, cancelled, expired, or never was)
         ├── NotYourOrder         not_your_order        the order belongs to somebody else
         ├── TooManyOrders        too_many_orders       the account has as many open orders as it may
+        ├── UnknownProduct       unknown_product       no product of that number is traded here
+        ├── OrderKindRefused     order_kind            the product's mechanism takes no orders of that kind
         ├── InexactGrid          inexact_grid          payments would not be exact under this lot and tick
 
 What breaks an invariant of a clearing is `ledger.errors.BrokenInvariant`: our fault, not the trader's.
@@ -79,6 +81,18 @@ class TooManyOrders(MarketRefused):
     """The account has as many open orders as it may (`market.limits.MAX_OPEN_ORDERS`)."""
 
     code = "too_many_orders"
+
+
+class UnknownProduct(MarketRefused):
+    """No product of that number is traded here."""
+
+    code = "unknown_product"
+
+
+class OrderKindRefused(MarketRefused):
+    """The product's mechanism takes no orders of that kind."""
+
+    code = "order_kind"
 
 
 class InexactGrid(MarketRefused):

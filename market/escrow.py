@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.bank.balances import balance, unlock
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.schema import AccountCounter, Purpose
 from ledger.errors import Refused
 from market.events import OrderCancelled, OrderExpired
 from market.terms import locked
-from market.types import BUY, Order, Reason, Side
+from market.types import BUY, Order, Product, Reason, Side
 
 ORDER_LOCK: Final = Purpose(72, "order")
 """What an order would pay or deliver."""
@@ -19,35 +18,40 @@ ORDER_LOCK: Final = Purpose(72, "order")
 OPEN_ORDERS: Final = AccountCounter(72, "open_orders")
 
 
-def asset_of(side: Side) -> Asset:
-    """What an order of this side locks: a buy eEuro, a sale ENT."""
-    return Asset.EEURO if side is BUY else Asset.ENT
+def asset_of(product: Product, side: Side) -> int:
+    """What an order of this side locks: a buy what it pays with, a sale what it sells."""
+    return product.quote if side is BUY else product.base
 
 
-def require_funds(context: Context, order: Order) -> int:
+def require_funds(context: Context, product: Product, order: Order) -> int:
     """What `order` would lock whole; refused (insufficient_balance) unless it is available (Y4)."""
-    amount = locked(order)
-    if balance(context.state, order.owner, asset_of(order.side)).available < amount:
+    amount = locked(order, product.scale)
+    if balance(context.state, order.owner, asset_of(product, order.side)).available < amount:
         raise Refused("the available balance does not cover the order", code="insufficient_balance")
     return amount
 
 
-def release(context: Context, order: Order) -> int:
+def release(context: Context, product: Product, order: Order) -> int:
     """Give back all that an order still locks; returns the amount."""
-    amount = locked(order)
-    unlock(context.state, order.owner, asset_of(order.side), ORDER_LOCK, amount)
+    amount = locked(order, product.scale)
+    unlock(context.state, order.owner, asset_of(product, order.side), ORDER_LOCK, amount)
     return amount
 
 
-def end(context: Context, order: Order, reason: Reason) -> None:
-    """Release an order that has left the book, and report it (Y5)."""
-    amount = release(context, order)
-    report_end(context, order, order.quantity, amount, reason)
+def end(context: Context, product: Product, order: Order, reason: Reason) -> None:
+    """Release an order that is kept no longer, and report it (Y5)."""
+    amount = release(context, product, order)
+    report_end(context, product, order, order.quantity, amount, reason)
 
 
-def report_end(context: Context, order: Order, remaining: int, unlocked: int, reason: Reason) -> None:
+def report_end(
+    context: Context, product: Product, order: Order, remaining: int, unlocked: int, reason: Reason
+) -> None:  # fmt: skip
     """Tell the owner that the last `remaining` of an order is gone."""
+    asset = asset_of(product, order.side)
     if reason is Reason.EXPIRED:
-        context.emit(OrderExpired(order.number, order.owner, order.side, remaining, unlocked))
+        context.emit(OrderExpired(product.number, order.number, order.owner, order.side, remaining, asset, unlocked))
     else:
-        context.emit(OrderCancelled(order.number, order.owner, order.side, remaining, unlocked, reason))
+        context.emit(
+            OrderCancelled(product.number, order.number, order.owner, order.side, remaining, asset, unlocked, reason)
+        )

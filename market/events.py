@@ -1,8 +1,9 @@
 """Every change that the market makes, as an event (rule Y17): account statements can be built from these alone.
 
-Prices in base units of eEuro per whole ENT; `quantity` and `remaining` in base units of ENT; `locked`, `unlocked`,
-`released` and `payment` in base units of the asset that the order locks: eEuro for a buy, ENT for a sale (a payment
-is always eEuro). `side`, `kind` and `reason` are numbers of `market.types`.
+Each names its product. Prices in base units of the product's quote asset per whole token of its base asset; `quantity`
+and `remaining` in base units of the base asset; `locked`, `unlocked` in base units of `asset`, which the order locks:
+the quote asset for a buy, the base asset for a sale; `released` and `payment` in base units of the quote asset.
+`side`, `kind` and `reason` are numbers of `market.types`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from typing import Annotated, Final
 
 from ledger.chain.header import Event
 from ledger.encoding.codec import Uint
-from ledger.encoding.quantities import Address, BaseAmount, Number, OrderAmount, Price, QuoteAmount, TimeMs
+from ledger.encoding.quantities import Address, Amount, AssetId, BaseAmount, Number, Price, QuoteAmount, TimeMs
 from market.types import OrderKind, Reason, Side
 
 
 class OrderPlaced(Event, frozen=True, tag=216):
     """`owner` placed order `number`: `locked` went from available into its lock for orders."""
 
+    product: Number
     number: Number
     owner: Address
     side: Annotated[Uint, Side]
@@ -25,16 +27,20 @@ class OrderPlaced(Event, frozen=True, tag=216):
     price: Price
     quantity: BaseAmount
     expires_ms: TimeMs
-    locked: OrderAmount
+    asset: AssetId
+    locked: Amount
 
 
 class Traded(Event, frozen=True, tag=217):
-    """`quantity` ENT went from the lock of `seller`'s order `sell` to `buyer`'s available balance.
+    """`quantity` of `base` went from the lock of `seller`'s order `sell` to `buyer`'s available balance.
 
-    `payment` eEuro went from the lock of the buyer's order `buy` to the seller's available balance; `released` eEuro,
-    which a better price than the buyer's limit saved, went from that lock back to the buyer.
+    `payment` of `quote` went from the lock of the buyer's order `buy` to the seller's available balance;
+    `released`, which a better price than the buyer's limit saved, went from that lock back to the buyer.
     """
 
+    product: Number
+    base: AssetId
+    quote: AssetId
     buy: Number
     sell: Number
     buyer: Address
@@ -48,11 +54,13 @@ class Traded(Event, frozen=True, tag=217):
 class OrderCancelled(Event, frozen=True, tag=218):
     """The last `remaining` of order `number` was cancelled, `unlocked` is available again. `reason`: see `Reason`."""
 
+    product: Number
     number: Number
     owner: Address
     side: Annotated[Uint, Side]
     remaining: BaseAmount
-    unlocked: OrderAmount
+    asset: AssetId
+    unlocked: Amount
     reason: Annotated[Uint, Reason]
 
 
@@ -62,6 +70,7 @@ class OrderReplaced(Event, frozen=True, tag=219):
     `number` is `previous` where the order keeps its place, else the order's new number.
     """
 
+    product: Number
     previous: Number
     number: Number
     owner: Address
@@ -70,18 +79,21 @@ class OrderReplaced(Event, frozen=True, tag=219):
     price: Price
     quantity: BaseAmount
     expires_ms: TimeMs
-    unlocked: OrderAmount
-    locked: OrderAmount
+    asset: AssetId
+    unlocked: Amount
+    locked: Amount
 
 
 class OrderExpired(Event, frozen=True, tag=220):
     """Order `number` was past its expiry: the last `remaining` is gone, `unlocked` is available again."""
 
+    product: Number
     number: Number
     owner: Address
     side: Annotated[Uint, Side]
     remaining: BaseAmount
-    unlocked: OrderAmount
+    asset: AssetId
+    unlocked: Amount
 
 
 MARKET_EVENTS: Final[tuple[type[Event], ...]] = (OrderPlaced, Traded, OrderCancelled, OrderReplaced, OrderExpired)

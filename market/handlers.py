@@ -1,6 +1,6 @@
-"""The market's transactions and hooks (rules Y3-Y13): escrow, match, check, settle, on one page.
+"""The market's transactions and hooks (rules Y3-Y13), the same for all mechanisms: terms, number, funds.
 
-Matching decides (`market.matching.cda`), the state keeps (`market.state_book`), accounts pay (`market.settlement`).
+What an order then meets is its product's mechanism's business (`market.mechanism`).
 """
 
 from __future__ import annotations
@@ -9,39 +9,38 @@ from typing import Final
 
 from ledger.chain.context import Context
 from ledger.chain.counters import counted
-from ledger.state.table import big_endian
 from market.errors import (
     NotYourOrder,
     OrderExpired,
+    OrderKindRefused,
     OrderTooSmall,
-    PostOnlyCrosses,
     TooManyOrders,
     UnknownOrder,
 )
-from market.escrow import OPEN_ORDERS, end, release, require_funds
+from market.escrow import OPEN_ORDERS, asset_of, end, release, require_funds
 from market.events import OrderPlaced, OrderReplaced
-from market.invariants import check_match
-from market.limits import MAX_OPEN_ORDERS, MAX_TRADES_PER_ORDER
-from market.matching.cda import keeps_priority, match, replace
-from market.parameters import SWEEP, grid_in_force, matching_rules, schedule_sweep
-from market.schema import ORDER_COUNTER, ORDERS, ORDERS_BY_OWNER, Grid
-from market.settlement import charge, settle
-from market.state_book import StateBook, check_book, end_reason
-from market.terms import check_terms
+from market.limits import MAX_OPEN_ORDERS
+from market.mechanisms import mechanism_of
+from market.open_orders import end_reason
+from market.parameters import SWEEP, grid_in_force, minimum_order, schedule_sweep
+from market.products import product_of, products
+from market.schema import ORDER_COUNTER, ORDERS, ORDERS_BY_OWNER, Grid, order_key, product_in, product_key
+from market.terms import check_terms, keeps_priority
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
-from market.types import MatchingRules, MatchResult, Order, OrderKind, Reason
+from market.types import Order, OrderKind, Product, Reason
 from market.weights import ORDER_END
-
-"""The name by which a genesis chooses this market."""
 
 _RESTING_KINDS: Final = (OrderKind.LIMIT, OrderKind.POST_ONLY)
 
 
 def do_place_order(context: Context, payload: PlaceOrder) -> None:
-    """Let an order in: it trades, rests or ends (Y3, Y4)."""
-    grid = _grid(context)
-    rules = matching_rules(context, grid.tick)
-    _check_new_terms(context, grid, rules, payload.price, payload.quantity, payload.expires_ms)
+    """Let an order in; what becomes of it, its product's mechanism says (Y3, Y4)."""
+    product = product_of(context.state, payload.product)
+    mechanism = mechanism_of(product)
+    if payload.kind not in mechanism.kinds:
+        raise OrderKindRefused(f"product {product.number} takes no {payload.kind.name.lower()} orders")
+    grid = grid_in_force(context)
+    _check_new_terms(context, product, grid, payload.price, payload.quantity, payload.expires_ms)
     owner = context.sender
     if payload.kind in _RESTING_KINDS and counted(context.state, owner, OPEN_ORDERS) >= MAX_OPEN_ORDERS:
         raise TooManyOrders(f"at most {MAX_OPEN_ORDERS} orders of an account may be open; cancel one first")
@@ -49,99 +48,95 @@ def do_place_order(context: Context, payload: PlaceOrder) -> None:
         context.next_number(ORDER_COUNTER), owner, payload.side, payload.kind, payload.price, payload.quantity,
         payload.expires_ms,
     )  # fmt: skip
-    amount = require_funds(context, order)
+    amount = require_funds(context, product, order)
     context.emit(
-        OrderPlaced(order.number, owner, order.side, order.kind, order.price, order.quantity, order.expires_ms, amount)
-    )
-    book = StateBook(context, grid.retired)
-    result = match(book, order, rules, context.time_ms)
-    _apply(context, book, order, amount, result, grid)
+        OrderPlaced(
+            product.number, order.number, owner, order.side, order.kind, order.price, order.quantity,
+            order.expires_ms, asset_of(product, order.side), amount,
+        )
+    )  # fmt: skip
+    mechanism.enter(context, product, order, amount, grid)
 
 
 def do_cancel_order(context: Context, payload: CancelOrder) -> None:
     """Take back an order, also one that is dead and only waits to be worked off (Y9)."""
-    order = _own_order(context, payload.number)
-    grid = _grid(context)
-    _take_out(context, order, end_reason(order, grid.retired, context.time_ms) or Reason.CANCELLED)
+    product = product_of(context.state, payload.product)
+    order = _own_order(context, product, payload.number)
+    retired = grid_in_force(context).retired
+    _take_out(context, product, order, end_reason(order, retired, context.time_ms) or Reason.CANCELLED)
 
 
 def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
     """Other terms for an order; its place is kept only for less quantity at the same price and time (Y10)."""
-    resting = _own_order(context, payload.number)
-    grid = _grid(context)
+    product = product_of(context.state, payload.product)
+    resting = _own_order(context, product, payload.number)
+    grid = grid_in_force(context)
     if end_reason(resting, grid.retired, context.time_ms):
         raise UnknownOrder("the order has expired, or ended with a change of lot or tick")
     price, quantity, expires_ms = payload.price, payload.quantity, payload.expires_ms
-    rules = matching_rules(context, grid.tick)
-    _check_new_terms(context, grid, rules, price, quantity, expires_ms)
-    unlocked = release(context, resting)
+    _check_new_terms(context, product, grid, price, quantity, expires_ms)
+    unlocked = release(context, product, resting)
     kept = keeps_priority(resting, price, quantity, expires_ms)
     number = resting.number if kept else context.next_number(ORDER_COUNTER)
     changed = Order(number, resting.owner, resting.side, resting.kind, price, quantity, expires_ms)
-    amount = require_funds(context, changed)
+    amount = require_funds(context, product, changed)
     context.emit(
         OrderReplaced(
-            resting.number, number, resting.owner, resting.side, resting.kind, price, quantity, expires_ms, unlocked,
-            amount,
+            product.number, resting.number, number, resting.owner, resting.side, resting.kind, price, quantity,
+            expires_ms, asset_of(product, resting.side), unlocked, amount,
         )
     )  # fmt: skip
-    book = StateBook(context, grid.retired)
-    result = replace(book, resting, changed, rules, context.time_ms)
-    _apply(context, book, changed, amount, result, grid)
-
-
-def _apply(context: Context, book: StateBook, order: Order, amount: int, result: MatchResult, grid: Grid) -> None:
-    """Check what matching made of an order, then settle it (Y6-Y8)."""
-    charge(context, result)
-    if result.reason is Reason.POST_ONLY_CROSSES:
-        raise PostOnlyCrosses("the order would trade at once; lower a bid, raise an ask, or place a limit order")
-    check_match(order, result, MAX_TRADES_PER_ORDER)
-    check_book(context, book, order, result)
-    settle(context, order, amount, result, grid.retired)
-
-
-def _grid(context: Context) -> Grid:
-    return grid_in_force(context)
+    mechanism_of(product).replace(context, product, resting, changed, amount, grid)
 
 
 def _check_new_terms(
-    context: Context, grid: Grid, rules: MatchingRules, price: int, quantity: int, expires_ms: int
-) -> None:
-    check_terms(price, quantity, grid.lot, grid.tick)
-    if quantity < rules.minimum_order:
-        raise OrderTooSmall(f"the smallest order is {rules.minimum_order} base units of ENT, this one is {quantity}")
+    context: Context, product: Product, grid: Grid, price: int, quantity: int, expires_ms: int
+) -> None:  # fmt: skip
+    check_terms(price, quantity, grid.lot, grid.tick, product.scale)
+    smallest = minimum_order(context)
+    if quantity < smallest:
+        raise OrderTooSmall(f"the smallest order is {smallest} base units, this one is {quantity}")
     if 0 < expires_ms <= context.time_ms:
         raise OrderExpired("the expiry must be later than the block's time")
 
 
-def _own_order(context: Context, number: int) -> Order:
-    order = context.state.get(ORDERS, big_endian(number))
+def _own_order(context: Context, product: Product, number: int) -> Order:
+    order = context.state.get(ORDERS, order_key(product.number, number))
     if order is None:
-        raise UnknownOrder(f"no order {number} is open")
+        raise UnknownOrder(f"no order {number} of product {product.number} is open")
     if order.owner != context.sender:
         raise NotYourOrder(f"order {number} belongs to somebody else")
     return order
 
 
-def _take_out(context: Context, order: Order, reason: Reason) -> None:
+def _take_out(context: Context, product: Product, order: Order, reason: Reason) -> None:
     context.charge(ORDER_END)
-    StateBook(context, 0).side(order.side).remove(order)
-    end(context, order, reason)
+    mechanism_of(product).remove(context, product, order)
+    end(context, product, order, reason)
 
 
 def order_due(context: Context, subject: bytes) -> None:
     """An order has expired, or the next of those that a change of the grid retired is to go (Y11, Y15)."""
+    retired = grid_in_force(context).retired
     if not subject.startswith(SWEEP):
         order = context.get(ORDERS, subject)
-        _take_out(context, order, end_reason(order, grid_in_force(context).retired, context.time_ms))
+        _take_out(context, _product_in(context, subject), order, end_reason(order, retired, context.time_ms))
         return
-    key = context.state.first(ORDERS)
-    if key is not None and int.from_bytes(key, "big") <= grid_in_force(context).retired:
-        _take_out(context, context.get(ORDERS, key), Reason.GRID_CHANGED)
-        schedule_sweep(context, int.from_bytes(subject[len(SWEEP) :], "big"))
+    for product in products(context.state):
+        key = context.state.first(ORDERS, product_key(product.number))
+        if key is not None and int.from_bytes(key[4:], "big") <= retired:
+            _take_out(context, product, context.get(ORDERS, key), Reason.GRID_CHANGED)
+            schedule_sweep(context, int.from_bytes(subject[len(SWEEP) :], "big"))
+            return
 
 
 def cancel_orders_of(context: Context, address: bytes) -> None:
     """End all orders of a member that is expelled (Y13)."""
     for key in context.state.scan(ORDERS_BY_OWNER, address):
-        _take_out(context, context.get(ORDERS, key[20:]), Reason.EXPELLED)
+        place = key[20:]
+        _take_out(context, _product_in(context, place), context.get(ORDERS, place), Reason.EXPELLED)
+
+
+def _product_in(context: Context, place: bytes) -> Product:
+    """The product of an order's key."""
+    return product_of(context.state, product_in(place))

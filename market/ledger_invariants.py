@@ -3,42 +3,72 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from ledger.bank.balances import lock_key
 from ledger.chain.expiries import expiry_key
 from ledger.chain.invariants import check_account_counters, check_locks, entries
 from ledger.chain.schema import COUNTERS, EXPIRIES, PARAMETERS
-from ledger.errors import require
+from ledger.errors import BrokenInvariant, require
 from ledger.state.overlay import Reader
-from ledger.state.table import big_endian
-from market.book import priority_key
 from market.escrow import OPEN_ORDERS, ORDER_LOCK, asset_of
 from market.parameters import LOT, SWEEP, TICK
-from market.schema import BOOK, GRID, ORDER_COUNTER, ORDER_DUE, ORDERS, ORDERS_BY_OWNER, Grid
+from market.schema import (
+    GRID,
+    ORDER_COUNTER,
+    ORDER_DUE,
+    ORDERS,
+    ORDERS_BY_OWNER,
+    PRODUCTS,
+    Grid,
+    order_key,
+    product_in,
+    product_key,
+)
 from market.terms import fits, locked
-from market.types import Order, OrderKind, Side
+from market.types import Order, OrderKind, Product
+
+
+def products_of(state: Reader) -> dict[int, Product]:
+    """All products by number."""
+    return {product.number: product for _key, product in entries(state, PRODUCTS)}
+
+
+def traded_in(traded: Mapping[int, Product], key: bytes) -> Product:
+    """The product of an order's key."""
+    product = traded.get(product_in(key))
+    if product is None:
+        raise BrokenInvariant(f"an order of product {int.from_bytes(key[:4], 'big')}, which does not exist")
+    return product
+
+
+def check_products(state: Reader) -> None:
+    """Products stand under their numbers, which rise from 1; each trades one asset for another (Y23)."""
+    for number, (key, product) in enumerate(entries(state, PRODUCTS), 1):
+        require(key == product_key(number) and product.number == number, f"product {number} stands elsewhere")
+        require(product.base != product.quote, f"product {number} trades an asset for itself")
 
 
 def check_order_locks(state: Reader) -> None:
     """Each account's order locks equal what its open orders say (Y18)."""
     expected: Tally[bytes] = Tally()
-    for _key, order in entries(state, ORDERS):
-        expected[lock_key(order.owner, asset_of(order.side), ORDER_LOCK)] += locked(order)
+    traded = products_of(state)
+    for key, order in entries(state, ORDERS):
+        product = traded_in(traded, key)
+        expected[lock_key(order.owner, asset_of(product, order.side), ORDER_LOCK)] += locked(order, product.scale)
     check_locks(state, ORDER_LOCK, expected)
 
 
 def check_order_indexes(state: Reader) -> None:
-    """Every open order stands in the book, in its owner's index and, if it has one, under its expiry (Y19)."""
-    places, owned, due = [], [], []
+    """Every open order stands in its owner's index and, if it has one, under its expiry (Y19)."""
+    owned, due = [], []
     for key, order in entries(state, ORDERS):
-        require(key == big_endian(order.number), f"order {order.number} stands under another number")
-        places.append(priority_key(order))
+        number = product_in(key)
+        require(key == order_key(number, order.number), f"order {order.number} stands under another number")
         owned.append(order.owner + key)
         if order.expires_ms:
             due.append((expiry_key(order.expires_ms, ORDER_DUE, order.number), key))
-    require([key for key, _ in entries(state, BOOK)] == sorted(places), "the book does not hold the open orders")
     listed = [key for key, _ in entries(state, ORDERS_BY_OWNER)]
     require(listed == sorted(owned), "the index of orders by owner does not hold the open orders")
     waiting = [
@@ -57,14 +87,6 @@ def check_order_counts(state: Reader) -> None:
         opened[order.owner] += 1
         require(0 < order.number <= last, f"order {order.number} was never given out")
     check_account_counters(state, OPEN_ORDERS, opened)
-
-
-def check_book_not_crossed(state: Reader) -> None:
-    """The best bid is below the best ask, dead orders included (Y21)."""
-    bids = [order.price for _key, order in entries(state, ORDERS) if order.side is Side.BUY]
-    asks = [order.price for _key, order in entries(state, ORDERS) if order.side is Side.SELL]
-    if bids and asks:
-        require(max(bids) < min(asks), f"the book is crossed: bid {max(bids)}, ask {min(asks)}")
 
 
 def check_open_orders(state: Reader) -> None:
@@ -87,9 +109,9 @@ def _on_grid(order: Order, grid: Grid) -> bool:
 
 
 MARKET_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
+    check_products,
     check_order_locks,
     check_order_indexes,
     check_order_counts,
-    check_book_not_crossed,
     check_open_orders,
 )

@@ -1,11 +1,11 @@
-"""The market as a module of the ledger's execution (rule Y16): transactions, tables, events, parameters, hooks."""
+"""The market as modules of the ledger's execution (rule Y16): what all mechanisms share, then each mechanism's own."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from ledger.chain.numbers import Places
-from ledger.chain.points import PARAMETER_CHANGED, PARAMETER_CHECK
+from ledger.chain.points import FIRST_STATE, PARAMETER_CHANGED, PARAMETER_CHECK
 from ledger.chain.registry import Module, TransactionType
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import MEMBER_EXPELLED
@@ -13,9 +13,10 @@ from market import limits, weights
 from market.codes import MARKET_CODES
 from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.events import MARKET_EVENTS
-from market.genesis import MARKET_SECTION
+from market.genesis import MARKET_SECTION, list_first_products
 from market.handlers import cancel_orders_of, do_cancel_order, do_place_order, do_replace_order, order_due
 from market.ledger_invariants import MARKET_INVARIANTS
+from market.mechanisms import MECHANISMS
 from market.parameters import MARKET_PARAMETERS, check_grid, follow_grid
 from market.postings import MARKET_POSTINGS
 from market.schema import MARKET_TABLES, ORDER_COUNTER, ORDER_DUE
@@ -23,7 +24,7 @@ from market.transactions import CancelOrder, MarketTypeNumber, PlaceOrder, Repla
 
 MARKET: Final = Module(
     name="market",
-    places=Places(9, 2),
+    places=Places(9),
     section=MARKET_SECTION,
     types=(
         TransactionType(MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order, MEMBER),
@@ -40,6 +41,7 @@ MARKET: Final = Module(
     series=(ORDER_COUNTER,),
     due=((ORDER_DUE, order_due),),
     hooks=(
+        FIRST_STATE.by(list_first_products),
         PARAMETER_CHECK.by(check_grid),
         PARAMETER_CHANGED.by(follow_grid),
         MEMBER_EXPELLED.by(cancel_orders_of),
@@ -50,3 +52,5 @@ MARKET: Final = Module(
     weights=weights,
     codes=MARKET_CODES,
 )
+
+MARKET_MODULES: Final[tuple[Module, ...]] = (MARKET, *(mechanism.module for mechanism in MECHANISMS))

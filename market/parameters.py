@@ -1,5 +1,4 @@
-"""The market's parameters, set by vote (rules Y14-Y15): how a trade is priced, who yields, the grid of terms, the
-smallest order.
+"""The parameters that all mechanisms share, set by vote (rules Y14-Y15): the grid of terms, the smallest order.
 
 A change of the grid under which resting orders might not fit retires all of them: they are dead at once and worked
 off like expiries, so that no vote can make a block too heavy, however many orders rest.
@@ -16,49 +15,32 @@ from ledger.chain.schema import PARAMETERS
 from ledger.encoding.amounts import ONE_TOKEN
 from ledger.state.table import big_endian
 from market.errors import InexactGrid
-from market.schema import GRID, ORDER_COUNTER, ORDER_DUE, Grid
+from market.schema import GRID, ORDER_COUNTER, ORDER_DUE, Grid, product_key
 from market.terms import DEFAULT_LOT, DEFAULT_TICK, fits
-from market.types import ExecutionPrice, MatchingRules, SelfTrade
 
-EXECUTION_PRICE: Final = "execution_price"
-SELF_TRADE: Final = "self_trade"
 LOT: Final = "lot"
 TICK: Final = "tick"
 MINIMUM_ORDER: Final = "minimum_order"
 
 MAX_STEP: Final = 10**12
-"""The largest lot and smallest order (1,000 ENT), and tick (1,000 eEuro per ENT)."""
+"""The largest lot and smallest order (1,000 ENT), and tick (at nine decimals 1,000 of the currency per ENT)."""
 
-# Their keys, encoded once and not once an order.
-_EXECUTION_PRICE: Final = EXECUTION_PRICE.encode()
-_SELF_TRADE: Final = SELF_TRADE.encode()
 _MINIMUM_ORDER: Final = MINIMUM_ORDER.encode()
-_PRICES: Final = tuple(ExecutionPrice)
-_SELF_TRADES: Final = tuple(SelfTrade)
 
 MARKET_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
-    ParameterRule(
-        EXECUTION_PRICE, 0, 0, len(_PRICES) - 1, ParameterUnit.CHOICE, "the price of a trade between two limits",
-        tuple(choice.name.lower() for choice in _PRICES),
-    ),
-    ParameterRule(
-        SELF_TRADE, 0, 0, len(_SELF_TRADES) - 1, ParameterUnit.CHOICE, "what ends when an order meets its owner's",
-        tuple(choice.name.lower() for choice in _SELF_TRADES),
-    ),
     ParameterRule(LOT, DEFAULT_LOT, 1, MAX_STEP, ParameterUnit.ENT, "quantities of orders are multiples of this"),
-    ParameterRule(TICK, DEFAULT_TICK, 1, MAX_STEP, ParameterUnit.EEURO_PER_ENT, "prices are multiples of this"),
+    ParameterRule(TICK, DEFAULT_TICK, 1, MAX_STEP, ParameterUnit.CURRENCY_PER_ENT, "prices are multiples of this"),
     ParameterRule(MINIMUM_ORDER, ONE_TOKEN // 10, 0, MAX_STEP, ParameterUnit.ENT, "the smallest order, or rest of one"),
-)  # fmt: skip
+)
 
-SWEEP: Final = b"grid"
-"""Opens the subject of the expiry that works off retired orders; the time at which it was due follows."""
+SWEEP: Final = product_key(0)
+"""Opens the subject of the expiry that works off retired orders, in the place of a product's number, which is never 0;
+the time at which it was due follows."""
 
 
-def matching_rules(context: Context, tick: int) -> MatchingRules:
-    """How orders are matched now."""
-    price, own = context.get(PARAMETERS, _EXECUTION_PRICE), context.get(PARAMETERS, _SELF_TRADE)
-    smallest = context.get(PARAMETERS, _MINIMUM_ORDER)
-    return MatchingRules(_PRICES[price.value], _SELF_TRADES[own.value], tick, smallest.value)
+def minimum_order(context: Context) -> int:
+    """The smallest order now, in base units of what is traded."""
+    return context.get(PARAMETERS, _MINIMUM_ORDER).value
 
 
 def grid_in_force(context: Context) -> Grid:

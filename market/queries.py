@@ -1,4 +1,4 @@
-"""What people ask of the order book: open orders, price levels. Reads only; no rule stands here."""
+"""What people ask of the market: products, open orders, price levels. Reads only; no rule stands here."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from ledger.encoding.codec import Value
 from ledger.encoding.quantities import BaseAmount, Count, Price
 from ledger.state.overlay import Reader, State
 from ledger.state.paging import page_of
-from ledger.state.table import big_endian
-from market.schema import BOOK, GRID, LAST_TRADE, ORDERS, ORDERS_BY_OWNER, LastTrade
-from market.state_book import ASKS, BIDS, end_reason
-from market.types import BUY, Order, Side
+from market.mechanisms import mechanism_of
+from market.open_orders import end_reason, stored
+from market.schema import GRID, LAST_TRADE, ORDERS, ORDERS_BY_OWNER, LastTrade, order_key, product_in, product_key
+from market.types import Order, Product, Side
 
 
 class Level(Value, frozen=True):
-    """What is open at one price on one side of the book."""
+    """What is open at one price on one side of a product."""
 
     price: Price
     quantity: BaseAmount
@@ -25,42 +25,52 @@ class Level(Value, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class LiveOrders:
-    """A page of orders that can still trade; it may hold fewer than its limit with more to follow."""
+    """Orders that can still trade, each after its product; a page may hold fewer than its limit with more to come."""
 
-    orders: tuple[Order, ...]
+    orders: tuple[tuple[int, Order], ...]
     cursor: bytes | None
 
 
-def open_order(state: State, number: int) -> Order | None:
+def open_order(state: State, product: int, number: int) -> Order | None:
     """The order of a number as it stands, also one that is dead and waits to be worked off."""
-    return state.get(ORDERS, big_endian(number))
+    return state.get(ORDERS, order_key(product, number))
 
 
-def orders_of(state: State, owner: bytes) -> tuple[Order, ...]:
-    """All open orders of an account by number: at most `market.limits.MAX_OPEN_ORDERS`."""
-    found = (state.get(ORDERS, key[20:]) for key in state.scan(ORDERS_BY_OWNER, owner))
-    return tuple(order for order in found if order is not None)
+def orders_of(state: State, owner: bytes) -> tuple[tuple[int, Order], ...]:
+    """All open orders of an account with their products, in this order: at most `ledger.limits.MAX_OPEN_ORDERS`."""
+    places = (key[20:] for key in state.scan(ORDERS_BY_OWNER, owner))
+    return tuple((product_in(place), stored(state, place)) for place in places)
 
 
 def orders_page(
-    reader: Reader, state: State, owner: bytes | None, now_ms: int, cursor: bytes | None, limit: int
+    reader: Reader,
+    state: State,
+    now_ms: int,
+    *,
+    product: int | None,
+    owner: bytes | None,
+    cursor: bytes | None,
+    limit: int,
 ) -> LiveOrders:
-    """A page of the orders that can trade at this time, of one account or all; `state` is what `reader` reads (D1)."""
+    """A page of the orders that can trade at this time, of a product, an account, both or all (D1).
+
+    `state` is what `reader` reads.
+    """
+    of_product = b"" if product is None else product_key(product)
     if owner is None:
-        page = page_of(reader, ORDERS, b"", cursor, limit)
-        found: list[Order | None] = [order for _key, order in page.entries]
+        page = page_of(reader, ORDERS, of_product, cursor, limit)
+        found = [(product_in(key), order) for key, order in page.entries]
         following = page.cursor
     else:
-        links = page_of(reader, ORDERS_BY_OWNER, owner, cursor, limit)
-        found = [state.get(ORDERS, key[20:]) for key, _listed in links.entries]
+        links = page_of(reader, ORDERS_BY_OWNER, owner + of_product, cursor, limit)
+        found = [(product_in(key[20:]), stored(state, key[20:])) for key, _listed in links.entries]
         following = links.cursor
-    live = tuple(order for order in found if order is not None and not is_dead(state, order, now_ms))
-    return LiveOrders(live, following)
+    return LiveOrders(tuple(each for each in found if not is_dead(state, each[1], now_ms)), following)
 
 
-def live_order(state: State, number: int, now_ms: int) -> Order | None:
+def live_order(state: State, product: int, number: int, now_ms: int) -> Order | None:
     """The order of a number if it can trade at this time."""
-    order = open_order(state, number)
+    order = open_order(state, product, number)
     return None if order is None or is_dead(state, order, now_ms) else order
 
 
@@ -69,19 +79,18 @@ def is_dead(state: State, order: Order, now_ms: int) -> bool:
     return bool(end_reason(order, _retired(state), now_ms))
 
 
-def live_orders(state: State, side: Side, now_ms: int) -> Iterator[Order]:
+def live_orders(state: State, product: Product, side: Side, now_ms: int) -> Iterator[Order]:
     """The orders of a side that can trade at this time, best first."""
     retired = _retired(state)
-    for key in state.scan(BOOK, BIDS if side is BUY else ASKS):
-        order = state.get(ORDERS, key[9:])
-        if order is not None and not end_reason(order, retired, now_ms):
+    for order in mechanism_of(product).queue(state, product, side):
+        if not end_reason(order, retired, now_ms):
             yield order
 
 
-def levels(state: State, side: Side, now_ms: int, count: int) -> tuple[Level, ...]:
+def levels(state: State, product: Product, side: Side, now_ms: int, count: int) -> tuple[Level, ...]:
     """The best `count` price levels of a side."""
     found: list[Level] = []
-    for order in live_orders(state, side, now_ms):
+    for order in live_orders(state, product, side, now_ms):
         if found and found[-1].price == order.price:
             last = found.pop()
             found.append(Level(order.price, last.quantity + order.quantity, last.orders + 1))
@@ -92,9 +101,9 @@ def levels(state: State, side: Side, now_ms: int, count: int) -> tuple[Level, ..
     return tuple(found)
 
 
-def last_trade(state: State) -> LastTrade | None:
-    """The latest trade, or None before the first."""
-    return state.get(LAST_TRADE, b"")
+def last_trade(state: State, product: int) -> LastTrade | None:
+    """A product's latest trade, or None before the first."""
+    return state.get(LAST_TRADE, product_key(product))
 
 
 def _retired(state: State) -> int:

@@ -1,7 +1,8 @@
-"""The market's tables of the state (rules Y1-Y2): the only place that knows which bytes stand where.
+"""The tables of the state that all mechanisms share (rules Y1-Y2, Y23): products, open orders, last trades.
 
-It holds no rule: the entries of one order belong together, and `market.state_book` alone
-writes and removes them.
+A mechanism brings its own tables beside these. The keys of all that belongs to a product begin with its number, in 4
+bytes. It holds no rule: the entries of one order belong together, and
+`market.open_orders` alone writes and removes them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from ledger.chain.schema import DueKind
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import BaseAmount, Count, Number, Price, TimeMs
 from ledger.state.table import Table
-from market.types import Order
+from market.types import Order, Product
 
 
 class Listed(Value, frozen=True):
@@ -41,14 +42,29 @@ class LastTrade(Value, frozen=True):
 
 LISTED: Final = Listed()
 ORDER_COUNTER: Final = b"order"
-"""The ledger's counter that numbers orders."""
+"""The ledger's counter that numbers orders, of all products."""
 
-ORDERS: Final = Table(72, "orders", "number", Order, group=0)
-BOOK: Final = Table(73, "book", "side price number", Listed, group=1)
-ORDERS_BY_OWNER: Final = Table(74, "orders_by_owner", "address number", Listed, group=20)
-GRID: Final = Table(75, "grid", "", Grid)
-LAST_TRADE: Final = Table(76, "last_trade", "", LastTrade)
+ORDERS: Final = Table(72, "orders", "product number", Order, group=4)
+ORDERS_BY_OWNER: Final = Table(73, "orders_by_owner", "address product number", Listed, group=20)
+GRID: Final = Table(74, "grid", "", Grid)
+LAST_TRADE: Final = Table(75, "last_trade", "product", LastTrade)
+PRODUCTS: Final = Table(76, "products", "product", Product, group=0)
 
-MARKET_TABLES: Final[tuple[Table[Any], ...]] = (ORDERS, BOOK, ORDERS_BY_OWNER, GRID, LAST_TRADE)
+MARKET_TABLES: Final[tuple[Table[Any], ...]] = (ORDERS, ORDERS_BY_OWNER, GRID, LAST_TRADE, PRODUCTS)
 
 ORDER_DUE: Final = DueKind(72, "order")
+
+
+def product_key(product: int) -> bytes:
+    """The number of a product as it begins keys: 4 bytes in which byte order is numeric order."""
+    return product.to_bytes(4, "big")
+
+
+def product_in(place: bytes) -> int:
+    """The number of the product with which a key begins."""
+    return int.from_bytes(place[:4], "big")
+
+
+def order_key(product: int, number: int) -> bytes:
+    """The key of an order in `ORDERS`."""
+    return ((product << 64) | number).to_bytes(12, "big")

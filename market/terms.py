@@ -1,7 +1,8 @@
 """Lot, tick and payment: which orders are well formed, what they lock and pay (rules Y3, Y4, Y7). Exact.
 
-A payment is price x quantity / ONE_TOKEN. With prices in ticks, quantities in lots, and lot x tick divisible by
-ONE_TOKEN, nothing is ever rounded, so what was locked, paid, received and released adds up to the last unit.
+A payment is price x quantity / scale, the base units of one whole token of what is traded. With prices in ticks,
+quantities in lots, and lot x tick divisible by ONE_TOKEN, of which every scale is a divisor, nothing is ever rounded:
+what was locked, paid, received and released adds up to the last unit.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def fits(lot: int, tick: int) -> bool:
     return lot > 0 and tick > 0 and lot * tick % ONE_TOKEN == 0
 
 
-def check_terms(price: int, quantity: int, lot: int, tick: int) -> None:
+def check_terms(price: int, quantity: int, lot: int, tick: int, scale: int = ONE_TOKEN) -> None:
     """Raise `BadPrice`, `BadQuantity` or `OrderTooLarge` unless an order may have these terms.
 
     A price of 0 is allowed (energy given away, or a negative price under an offset); a quantity of 0 is not.
@@ -35,20 +36,25 @@ def check_terms(price: int, quantity: int, lot: int, tick: int) -> None:
         raise BadPrice(f"the price must be a multiple of the tick, {tick} base units per whole token")
     if not 0 < quantity <= MAX_INTEGER or quantity % lot:
         raise BadQuantity(f"the quantity must be a positive multiple of the lot, {lot} base units")
-    if price * quantity > MAX_INTEGER * ONE_TOKEN:
+    if price * quantity > MAX_INTEGER * scale:
         raise OrderTooLarge("price x quantity is more than the ledger can store")
 
 
-def payment(price: int, quantity: int) -> int:
+def payment(price: int, quantity: int, scale: int = ONE_TOKEN) -> int:
     """Base units of currency for `quantity` base units at `price`; computed once per trade, debited and credited.
 
     Raises `BrokenInvariant` where it would not be exact: lot and tick must have prevented that.
     """
-    amount, rest = divmod(price * quantity, ONE_TOKEN)
+    amount, rest = divmod(price * quantity, scale)
     require(rest == 0, f"the payment for {quantity} at {price} is no whole number of base units")
     return amount
 
 
-def locked(order: Order) -> int:
+def locked(order: Order, scale: int = ONE_TOKEN) -> int:
     """What an open order keeps locked: currency for a buy (price x quantity), tokens for a sale (the quantity)."""
-    return payment(order.price, order.quantity) if order.side is BUY else order.quantity
+    return payment(order.price, order.quantity, scale) if order.side is BUY else order.quantity
+
+
+def keeps_priority(resting: Order, price: int, quantity: int, expires_ms: int) -> bool:
+    """Whether a replacement keeps its place: only less quantity, at the same price and for the same time."""
+    return price == resting.price and 0 < quantity <= resting.quantity and expires_ms == resting.expires_ms

@@ -1,13 +1,19 @@
-"""What traders say, one struct a type (rule Y3). Prices in base units of eEuro per whole ENT, quantities in base
-units of ENT, times in ms since the Unix epoch."""
+"""What traders say, one struct a type (rule Y3). Every order names its product.
+
+Prices in base units of the product's quote asset per whole token of its base asset, quantities in base units of that,
+times in ms since the Unix epoch.
+"""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Annotated
+
+import msgspec
 
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import PositiveBaseAmount, PositiveNumber, Price, TimeMs
-from market.types import OrderKind, Side
+from ledger.encoding.quantities import PositiveBaseAmount, PositiveNumber, Price, Quantity, TimeMs, Unit
+from market.types import MAX_PRODUCT, OrderKind, Side
 
 
 class MarketTypeNumber(IntEnum):
@@ -18,9 +24,13 @@ class MarketTypeNumber(IntEnum):
     REPLACE_ORDER = 218
 
 
+ProductNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_PRODUCT), Unit(Quantity.NUMBER)]
+
+
 class PlaceOrder(Value, frozen=True):
     """Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block."""
 
+    product: ProductNumber
     side: Side
     kind: OrderKind
     price: Price
@@ -31,12 +41,14 @@ class PlaceOrder(Value, frozen=True):
 class CancelOrder(Value, frozen=True):
     """Take back what is left of the sender's order `number`."""
 
+    product: ProductNumber
     number: PositiveNumber
 
 
 class ReplaceOrder(Value, frozen=True):
     """Give the sender's order `number` other terms; `quantity` is what it shall have open from now on."""
 
+    product: ProductNumber
     number: PositiveNumber
     price: Price
     quantity: PositiveBaseAmount

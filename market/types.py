@@ -11,8 +11,14 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Address, BaseAmount, Count, Number, Price, TimeMs
+from ledger.encoding.codec import Name, Value
+from ledger.encoding.quantities import Address, AssetId, BaseAmount, Number, Plain, Price, TimeMs
+
+FIRST_PRODUCT: Final = 1
+"""The product that is meant where none is named: every chain has it."""
+
+MAX_PRODUCT: Final = 2**32 - 1
+"""Its number has 4 bytes in keys; 0 is no product."""
 
 
 class Side(IntEnum):
@@ -33,22 +39,6 @@ class OrderKind(IntEnum):
     IOC = 1
     FOK = 2
     POST_ONLY = 3
-
-
-class ExecutionPrice(IntEnum):
-    """The price of a trade: the resting order's, the bid, the ask, or (bid + ask) / 2 to the tick, ties to even."""
-
-    RESTING = 0
-    BID = 1
-    ASK = 2
-    AVERAGE = 3
-
-
-class SelfTrade(IntEnum):
-    """What ends when an order meets one of its owner's: the rest of the incoming one, or the resting one."""
-
-    CANCEL_NEWEST = 0
-    CANCEL_OLDEST = 1
 
 
 class Reason(IntEnum):
@@ -75,6 +65,20 @@ class Reason(IntEnum):
     def code(self) -> str:
         """The reason as a word of receipts and events."""
         return self.name.lower()
+
+
+class Product(Value, frozen=True, tag=1):
+    """`base` is bought and sold for `quote` (numbers of assets), at once: a spot product; by `mechanism`.
+
+    `scale`: base units of one whole token of `base`. Prices are base units of `quote` per whole token of `base`,
+    quantities base units of `base`. The tag leaves room for products of other kinds.
+    """
+
+    number: Number
+    mechanism: Name
+    base: AssetId
+    quote: AssetId
+    scale: Plain
 
 
 class Order(Value, frozen=True):
@@ -110,40 +114,12 @@ class Trade(Value, frozen=True):
     ask: Price
 
 
-class Dropped(Value, frozen=True):
-    """A resting order that was removed without a trade, as it stood; its owner's lock is to be released."""
-
-    order: Order
-    reason: Reason
-
-
-class MatchResult(Value, frozen=True):
-    """What came of one incoming order: its quantity = sum of `trades` + `rested` + `cancelled`.
-
-    `reason` says why `cancelled` is not 0. `dropped`: resting orders met and removed (dead, or the owner's own), in
-    the order of meeting. `visited`: resting orders looked at, which is what the block's weight has to pay for.
-    """
-
-    trades: tuple[Trade, ...]
-    rested: BaseAmount
-    cancelled: BaseAmount
-    reason: Reason
-    dropped: tuple[Dropped, ...]
-    visited: Count
-
-
-class MatchingRules(Value, frozen=True):
-    """What genesis and votes choose for the continuous double auction.
-
-    `tick`: the step of prices, at least 1. `minimum_order`: base units of the token below which the rest of an
-    incoming order does not rest.
-    """
-
-    execution_price: ExecutionPrice
-    self_trade: SelfTrade
-    tick: Price
-    minimum_order: BaseAmount = 0
-
-
 BUY: Final = Side.BUY
+
+
 SELL: Final = Side.SELL
+
+
+def with_quantity(order: Order, quantity: int) -> Order:
+    """The same order with another open quantity."""
+    return Order(order.number, order.owner, order.side, order.kind, order.price, quantity, order.expires_ms)

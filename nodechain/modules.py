@@ -6,7 +6,7 @@ from typing import Final
 
 from ledger.chain.registry import Module, Registry
 from ledger.modules import LEDGER_MODULES
-from market.module import MARKET
+from market.module import MARKET_MODULES
 
-MODULES: Final[tuple[Module, ...]] = (*LEDGER_MODULES, MARKET)
+MODULES: Final[tuple[Module, ...]] = (*LEDGER_MODULES, *MARKET_MODULES)
 REGISTRY: Final = Registry(MODULES)

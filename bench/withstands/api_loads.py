@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bench.withstands.load import Attack, Load, Vantage, paced
-from ledger.bank.schema import SUPPLY, Asset
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.schema import SUPPLY
 from ledger.energy.schema import IMBALANCE
 from ledger.keys.address import address_of, format_address
 
@@ -84,7 +85,7 @@ async def read_headers(attack: Attack) -> None:
 async def read_the_dearest(attack: Attack) -> None:
     """16 readers of pages, proofs and blocks, each of them as much as may be asked for at once."""
     account = format_address(address_of(attack.keys[0].public_key))
-    supply = SUPPLY.full_key(bytes((Asset.EEURO,)))
+    supply = SUPPLY.full_key(bytes((CURRENCY_ASSET,)))
     keys = "&".join(f"key={key.hex()}" for key in (IMBALANCE.full_key(b""), supply) * 32)
     paths = [
         "/v1/blocks?limit=1000", f"/v1/accounts/{account}/statement?limit=1000", "/v1/market/trades?limit=1000",

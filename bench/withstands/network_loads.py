@@ -11,8 +11,8 @@ from typing import Final
 from bench.withstands.load import Attack, Load, Vantage, paced
 from bench.withstands.speaker import speaking, tls
 from consensus.messages import BlocksRequest, Decided
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import BankTypeNumber, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.header import CERTIFICATE, HEADER
 from ledger.chain.identity import ChainIdentity
@@ -221,7 +221,7 @@ class OwnTransactions:
 
 
 def _transfer(chain: ChainIdentity, key: Ed25519SecretKey, to: bytes, nonce: int) -> bytes:
-    envelope = unsigned(chain.id, BankTypeNumber.TRANSFER, key.public_key, nonce, Transfer(Asset.EEURO, to, 1))
+    envelope = unsigned(chain.id, BankTypeNumber.TRANSFER, key.public_key, nonce, Transfer(CURRENCY_ASSET, to, 1))
     return assemble(envelope, (Signature(0, key.sign(sign_message(envelope, chain.genesis_hash))),))
 
 

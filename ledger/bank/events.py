@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.chain.header import Event
-from ledger.encoding.quantities import Address, Amount, AssetId, CurrencyAmount, FeeAmount
+from ledger.encoding.quantities import Address, Amount, AssetId, FeeAmount
 
 
 class FeePaid(Event, frozen=True, tag=48):
@@ -26,34 +26,38 @@ class Transferred(Event, frozen=True, tag=49):
 
 
 class CurrencyMinted(Event, frozen=True, tag=50):
-    """The banker issued `amount` eEuro to `recipient`."""
+    """The banker issued `amount` of `asset` to `recipient`."""
 
     banker: Address
     recipient: Address
-    amount: CurrencyAmount
+    asset: AssetId
+    amount: Amount
 
 
 class CurrencyBurned(Event, frozen=True, tag=51):
-    """The banker destroyed `amount` of `holder`'s withdrawal lock."""
+    """The banker destroyed `amount` of `asset` in `holder`'s withdrawal lock."""
 
     banker: Address
     holder: Address
-    amount: CurrencyAmount
+    asset: AssetId
+    amount: Amount
 
 
 class WithdrawalLocked(Event, frozen=True, tag=52):
-    """`holder` locked `amount` eEuro for withdrawal."""
+    """`holder` locked `amount` of `asset` for withdrawal."""
 
     holder: Address
-    amount: CurrencyAmount
+    asset: AssetId
+    amount: Amount
 
 
 class WithdrawalUnlocked(Event, frozen=True, tag=53):
-    """The banker gave `amount` back to `holder`."""
+    """The banker gave `amount` of `asset` back to `holder`."""
 
     banker: Address
     holder: Address
-    amount: CurrencyAmount
+    asset: AssetId
+    amount: Amount
 
 
 class BankerChanged(Event, frozen=True, tag=54):

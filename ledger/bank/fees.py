@@ -5,7 +5,6 @@ from __future__ import annotations
 from ledger.bank.balances import balance, credit, debit
 from ledger.bank.events import FeePaid
 from ledger.bank.genesis import BANK_SECTION
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.envelope import Envelope, Transaction
 from ledger.errors import InclusionError
@@ -35,5 +34,5 @@ def take_fee(context: Context, transaction: Transaction) -> None:
         context.emit(FeePaid(transaction.sender, context.fee_account, fee))
 
 
-def _fee_asset(context: Context) -> Asset:
-    return Asset(BANK_SECTION.of(context.genesis).fee_asset)
+def _fee_asset(context: Context) -> int:
+    return BANK_SECTION.of(context.genesis).fee_asset

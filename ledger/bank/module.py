@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.bank import limits
 from ledger.bank.balances import holds_tokens
 from ledger.bank.codes import BANK_CODES
 from ledger.bank.decisions import BANK_DECISIONS
@@ -68,5 +69,6 @@ BANK: Final = Module(
     invariants=BANK_INVARIANTS,
     postings=BANK_POSTINGS,
     holdings=(bank_holdings,),
+    limits=limits,
     codes=BANK_CODES,
 )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Annotated
 
-import msgspec
-
+from ledger.bank.assets import AssetNumber
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Address, PositiveAmount, PositiveCurrencyAmount, Quantity, Unit
+from ledger.encoding.quantities import Address, PositiveAmount
 
 
 class BankTypeNumber(IntEnum):
@@ -21,9 +19,6 @@ class BankTypeNumber(IntEnum):
     UNLOCK_CURRENCY = 52
 
 
-AssetNumber = Annotated[int, msgspec.Meta(ge=1, le=2), Unit(Quantity.ASSET)]
-
-
 class Transfer(Value, frozen=True):
     """Send `amount` of `asset` to `recipient`."""
 
@@ -33,30 +28,34 @@ class Transfer(Value, frozen=True):
 
 
 class LockWithdrawal(Value, frozen=True):
-    """Lock eEuro until the banker has paid it out (and burns it) or unlocks it."""
+    """Lock currency until the banker has paid it out (and burns it) or unlocks it."""
 
-    amount: PositiveCurrencyAmount
+    asset: AssetNumber
+    amount: PositiveAmount
 
 
 class MintCurrency(Value, frozen=True):
-    """The banker issues eEuro to `recipient` against money received."""
+    """The banker issues currency to `recipient` against money received."""
 
+    asset: AssetNumber
     recipient: Address
-    amount: PositiveCurrencyAmount
+    amount: PositiveAmount
 
 
 class BurnCurrency(Value, frozen=True):
-    """The banker destroys eEuro that `holder` locked for withdrawal, after paying it out."""
+    """The banker destroys currency that `holder` locked for withdrawal, after paying it out."""
 
+    asset: AssetNumber
     holder: Address
-    amount: PositiveCurrencyAmount
+    amount: PositiveAmount
 
 
 class UnlockCurrency(Value, frozen=True):
-    """The banker gives eEuro locked for withdrawal back to `holder`."""
+    """The banker gives currency locked for withdrawal back to `holder`."""
 
+    asset: AssetNumber
     holder: Address
-    amount: PositiveCurrencyAmount
+    amount: PositiveAmount
 
 
 class SetBanker(Value, frozen=True, tag=48):

@@ -16,13 +16,12 @@ from ledger.bank.events import (
     WithdrawalUnlocked,
 )
 from ledger.bank.rules import WITHDRAWAL_LOCK
-from ledger.bank.schema import BALANCES, Asset
+from ledger.bank.schema import BALANCES
 from ledger.chain.invariants import entries
 from ledger.chain.postings import AVAILABLE, Posting, Postings, Tokens, nothing, transfer
 from ledger.chain.schema import LOCKS, Purpose
 from ledger.state.overlay import Reader
 
-_CURRENCY: Final = Tokens(Asset.EEURO)
 _WITHDRAWAL: Final = WITHDRAWAL_LOCK.name
 
 
@@ -35,19 +34,19 @@ def _transferred(event: Transferred, _fee_asset: int) -> tuple[Posting, ...]:
 
 
 def _minted(event: CurrencyMinted, _fee_asset: int) -> tuple[Posting, ...]:
-    return (Posting(event.recipient, _CURRENCY, AVAILABLE, event.amount),)
+    return (Posting(event.recipient, Tokens(event.asset), AVAILABLE, event.amount),)
 
 
 def _burned(event: CurrencyBurned, _fee_asset: int) -> tuple[Posting, ...]:
-    return (Posting(event.holder, _CURRENCY, _WITHDRAWAL, -event.amount),)
+    return (Posting(event.holder, Tokens(event.asset), _WITHDRAWAL, -event.amount),)
 
 
 def _locked(event: WithdrawalLocked, _fee_asset: int) -> tuple[Posting, ...]:
-    return transfer(_CURRENCY, (event.holder, AVAILABLE), (event.holder, _WITHDRAWAL), event.amount)
+    return transfer(Tokens(event.asset), (event.holder, AVAILABLE), (event.holder, _WITHDRAWAL), event.amount)
 
 
 def _unlocked(event: WithdrawalUnlocked, _fee_asset: int) -> tuple[Posting, ...]:
-    return transfer(_CURRENCY, (event.holder, _WITHDRAWAL), (event.holder, AVAILABLE), event.amount)
+    return transfer(Tokens(event.asset), (event.holder, _WITHDRAWAL), (event.holder, AVAILABLE), event.amount)
 
 
 BANK_POSTINGS: Final[Postings] = MappingProxyType(

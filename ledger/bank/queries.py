@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ledger.bank.balances import balance, locked
-from ledger.bank.schema import BANKER, Asset
+from ledger.bank.schema import BANKER
 from ledger.chain.schema import Purpose
 from ledger.state.overlay import State
 
@@ -15,7 +15,7 @@ from ledger.state.overlay import State
 class AssetHolding:
     """What an account has of an asset in base units: available, and locked by the name of the purpose."""
 
-    asset: Asset
+    asset: int
     available: int
     locked: Mapping[str, int]
 
@@ -25,8 +25,8 @@ class AssetHolding:
         return self.available + sum(self.locked.values())
 
 
-def holdings_of(state: State, address: bytes, purposes: Iterable[Purpose]) -> tuple[AssetHolding, ...]:
-    """What an account has of each asset, also of one that it never had."""
+def holdings_of(state: State, address: bytes, assets: int, purposes: Iterable[Purpose]) -> tuple[AssetHolding, ...]:
+    """What an account has of each of the chain's `assets`, also of one that it never had."""
     asked = tuple(purposes)
     return tuple(
         AssetHolding(
@@ -34,7 +34,7 @@ def holdings_of(state: State, address: bytes, purposes: Iterable[Purpose]) -> tu
             balance(state, address, asset).available,
             {purpose.name: locked(state, address, asset, purpose) for purpose in asked},
         )
-        for asset in Asset
+        for asset in range(1, assets + 1)
     )
 
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Any, Final
 
 from ledger.chain.schema import Counter
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import CURRENCY_AMOUNT, Address, Amount
+from ledger.encoding.quantities import Address, Amount, Of, Quantity, Unit
 from ledger.state.table import Table
-
-
-class Asset(IntEnum):
-    """The tokens of the ledger; 9 decimals each."""
-
-    ENT = 1
-    EEURO = 2
 
 
 class Balance(Value, frozen=True):
@@ -45,7 +37,9 @@ SUPPLY: Final = Table(17, "supply", "asset", Supply)
 BANKER: Final = Table(18, "banker", "", Banker)
 
 
-WITHDRAWALS: Final = Table(19, "withdrawals", "address", Counter, counts=CURRENCY_AMOUNT)
+WITHDRAWALS: Final = Table(
+    19, "withdrawals", "address asset", Counter, group=20, counts=Unit(Quantity.AMOUNT, Of.FIELD)
+)
 
 
 BANK_TABLES: Final[tuple[Table[Any], ...]] = (BALANCES, SUPPLY, BANKER, WITHDRAWALS)

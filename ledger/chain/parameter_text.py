@@ -16,14 +16,17 @@ from ledger.encoding.amounts import (
 from ledger.errors import AmountError
 
 
-def parse_parameter(rule: ParameterRule, text: str) -> int:
-    """The stored value of a typed one, within its bounds; raises `AmountError`, or `Refused` outside of them."""
-    value = _parse(rule, text)
+def parse_parameter(rule: ParameterRule, text: str, decimals: int) -> int:
+    """The stored value of a typed one, within its bounds; raises `AmountError`, or `Refused` outside of them.
+
+    `decimals` are those of the community's currency.
+    """
+    value = _parse(rule, text, decimals)
     rule.check(value)
     return value
 
 
-def _parse(rule: ParameterRule, text: str) -> int:
+def _parse(rule: ParameterRule, text: str, decimals: int) -> int:
     match rule.unit:
         case ParameterUnit.PARTS:
             return parse_share(text)
@@ -33,10 +36,10 @@ def _parse(rule: ParameterRule, text: str) -> int:
             return _choice(rule, text)
         case ParameterUnit.ENERGY_WH:
             return parse_energy(text)
-        case (
-            ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT_PER_KWH_HOUR | ParameterUnit.ENT | ParameterUnit.EEURO_PER_ENT
-        ):
+        case ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT_PER_KWH_HOUR | ParameterUnit.ENT:
             return parse_amount(text)
+        case ParameterUnit.CURRENCY_PER_ENT:
+            return parse_amount(text, decimals)
 
 
 def _choice(rule: ParameterRule, text: str) -> int:
@@ -45,8 +48,8 @@ def _choice(rule: ParameterRule, text: str) -> int:
     raise AmountError(f"{rule.name} is one of {', '.join(rule.choices)}, not {text!r}")
 
 
-def format_parameter(rule: ParameterRule, value: int) -> str:
-    """A stored value as it can be typed again."""
+def format_parameter(rule: ParameterRule, value: int, decimals: int) -> str:
+    """A stored value as it can be typed again; `decimals` are those of the community's currency."""
     match rule.unit:
         case ParameterUnit.PARTS:
             return format_share(value)
@@ -56,7 +59,7 @@ def format_parameter(rule: ParameterRule, value: int) -> str:
             return rule.choices[value]
         case ParameterUnit.ENERGY_WH:
             return format_energy(value)
-        case (
-            ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT_PER_KWH_HOUR | ParameterUnit.ENT | ParameterUnit.EEURO_PER_ENT
-        ):
+        case ParameterUnit.ENT_PER_KWH | ParameterUnit.ENT_PER_KWH_HOUR | ParameterUnit.ENT:
             return format_amount(value)
+        case ParameterUnit.CURRENCY_PER_ENT:
+            return format_amount(value, decimals)

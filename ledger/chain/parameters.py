@@ -25,7 +25,7 @@ class ParameterUnit(Enum):
     CHOICE = "choice"
     ENERGY_WH = "energy"
     ENT = "ENT"
-    EEURO_PER_ENT = "eEuro/ENT"
+    CURRENCY_PER_ENT = "currency/ENT"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Numbers as people write them, and the integers that the ledger counts in.
 
-Tokens are base units (9 decimals), energy is Wh, rates are parts per 10^9, durations are milliseconds. Reading is
-strict: one point, digits 0 to 9, nothing that would have to be rounded; `AmountError` says what to write instead.
-Writing is exact and reads back to the same integer. No rule of the ledger is in here.
+Tokens are base units (of ENT with 9 decimals), energy is Wh, rates are parts per 10^9, durations are milliseconds.
+Reading is strict: one point, digits 0 to 9, nothing that would have to be rounded; `AmountError` says what to write
+instead. Writing is exact and reads back to the same integer. No rule of the ledger is in here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ledger.errors import AmountError
 from ledger.limits import MAX_INTEGER
 
 TOKEN_DECIMALS: Final = 9
-"""Of ENT and eEuro."""
+"""Of ENT; a genesis says how many its other assets have."""
 
 ONE_TOKEN: Final = 10**TOKEN_DECIMALS
 ONE_WHOLE: Final = 10**9

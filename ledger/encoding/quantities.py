@@ -50,12 +50,10 @@ class Of(Enum):
     """Which asset an amount is of."""
 
     ENERGY = "the energy token"
-    CURRENCY = "the currency"
     FEES = "the asset of fees"
     FIELD = "the one that the field `asset` beside it, or the entry's key, names"
     BASE = "what the product of the order or trade beside it sells"
     QUOTE = "what that product is priced in"
-    ORDER = "the one that the order locks: of the product's quote for a buy, of its base for a sale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,6 @@ class IsAction:
 
 
 ENERGY_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.ENERGY)
-CURRENCY_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.CURRENCY)
 ENERGY_RATE: Final = Unit(Quantity.RATE, Of.ENERGY)
 WATT_HOURS: Final = Unit(Quantity.ENERGY_WH)
 
@@ -86,9 +83,6 @@ Amount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.FIELD)]
 
 EnergyAmount = Annotated[Uint, ENERGY_AMOUNT]
 """Base units of the energy token."""
-
-CurrencyAmount = Annotated[Uint, CURRENCY_AMOUNT]
-"""Base units of the currency."""
 
 FeeAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.FEES)]
 """Base units of the asset that fees are paid in."""
@@ -100,9 +94,6 @@ BaseAmount = Annotated[Uint, BASE_AMOUNT]
 
 QuoteAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.QUOTE)]
 """Base units of what a product is priced in."""
-
-OrderAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.ORDER)]
-"""Base units of the asset that an order locks."""
 
 SignedEnergyAmount = Annotated[int, ENERGY_AMOUNT]
 """Base units of the energy token, below 0 a relief or a surplus."""
@@ -143,7 +134,6 @@ PositiveWattHours = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), WATT_HOUR
 PositiveAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.AMOUNT, Of.FIELD)]
 PositiveEnergyAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), ENERGY_AMOUNT]
 PositiveBaseAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), BASE_AMOUNT]
-PositiveCurrencyAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), CURRENCY_AMOUNT]
 
 Address = Annotated[Bytes20, IsAddress()]
 """An account, a unit, or a validator."""

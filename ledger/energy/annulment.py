@@ -6,8 +6,8 @@ voters annul what the unit minted, as far as the account still has it.
 
 from __future__ import annotations
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import balance, burn
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.energy.daily import sum_of, take_newest
 from ledger.energy.events import Annulled
@@ -30,7 +30,7 @@ def check_annulment(context: Context, address: bytes, unit_address: bytes, amoun
     minted = sum_of(context, UNIT_MINTED, unit_address, MAX_SUMMED_DAYS)
     if amount > minted:
         raise Refused(f"the unit minted {minted} base units in the last {MAX_SUMMED_DAYS} days", code="above_minted")
-    if amount > balance(context.state, address, Asset.ENT).available:
+    if amount > balance(context.state, address, ENERGY_ASSET).available:
         raise Refused("the account has less available", code="insufficient_balance")
 
 
@@ -41,7 +41,7 @@ def annul(context: Context, address: bytes, unit_address: bytes, amount: int) ->
     """
     check_annulment(context, address, unit_address, amount)
     before = difference(context.state)
-    burn(context.state, address, Asset.ENT, amount)
+    burn(context.state, address, ENERGY_ASSET, amount)
     take_newest(context, UNIT_MINTED, unit_address, amount)
     context.emit(Annulled(address, unit_address, amount))
     settle_rate(context, before)

@@ -6,8 +6,8 @@ the protocol states: M and B are highest costs, equilibrium is reached exactly, 
 
 from __future__ import annotations
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import supply
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
 from ledger.chain.parameters import PARTS
 from ledger.energy.events import RateChanged
@@ -29,7 +29,7 @@ def imbalance(state: State) -> Imbalance:
 
 def difference(state: State) -> int:
     """D in base units of ENT: above 0, tokens without energy behind them (I1)."""
-    return supply(state, Asset.ENT) - imbalance(state).network_wh * BASE_PER_WH
+    return supply(state, ENERGY_ASSET) - imbalance(state).network_wh * BASE_PER_WH
 
 
 def gap_of(value: int) -> Gap:

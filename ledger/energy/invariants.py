@@ -6,8 +6,9 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Final
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import ASSET_KEYS, lock_key
-from ledger.bank.schema import SUPPLY, Asset
+from ledger.bank.schema import SUPPLY
 from ledger.chain.invariants import check_account_counters, check_locks, entries
 from ledger.chain.parameters import PARTS
 from ledger.chain.schema import PARAMETERS, SWEEPS
@@ -30,7 +31,7 @@ def check_session_locks(state: Reader) -> None:
     listed: dict[bytes, bytes] = {}
     for key, session, purpose in found:
         consumer, unit, backed = key[:20], key[20:40], session.energy_wh - session.lost_wh
-        tokens[purpose.number][lock_key(consumer, Asset.ENT, purpose)] += session.locked
+        tokens[purpose.number][lock_key(consumer, ENERGY_ASSET, purpose)] += session.locked
         energy[unit] += backed
         require(session.energy_wh > 0, "a session has no energy left")
         require(session.locked >= session.energy_wh * 10**6, "a session's lock does not pay its energy at par")
@@ -41,7 +42,7 @@ def check_session_locks(state: Reader) -> None:
             opened[consumer] += 1
             require(session.ended_ms == 0 and session.lost_wh == 0, "an open session has ended, or lost energy")
             if session.reservation:
-                reserved[lock_key(consumer, Asset.ENT, RESERVATION_LOCK)] += session.reservation
+                reserved[lock_key(consumer, ENERGY_ASSET, RESERVATION_LOCK)] += session.reservation
         else:
             require(session.ended_ms > 0 == session.reservation, "a waiting session has not ended, or reserves")
             require(key[40:] == big_endian(session.number), "a waiting session stands under another number")
@@ -76,7 +77,7 @@ def check_rate(state: Reader) -> None:
     """No imbalance, no rate; and never one below the formula (Z4)."""
     rate = sum(value.rate for _key, value in entries(state, IMBALANCE))
     network = sum(value.network_wh for _key, value in entries(state, IMBALANCE))
-    ent = sum(value.amount for key, value in entries(state, SUPPLY) if key == ASSET_KEYS[Asset.ENT])
+    ent = sum(value.amount for key, value in entries(state, SUPPLY) if key == ASSET_KEYS[ENERGY_ASSET])
     balanced = ent == network * 10**6
     gap = abs(ent - network * 10**6)
     require((rate == 0) == balanced, f"the rate is {rate} at a difference of {gap}")

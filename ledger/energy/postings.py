@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ledger.bank.schema import Asset
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.invariants import entries
 from ledger.chain.postings import AVAILABLE, Energy, Posting, Postings, Tokens, nothing, transfer
 from ledger.chain.schema import Purpose
@@ -41,7 +41,7 @@ from ledger.energy.schema import HOUSEHOLDS, UNITS
 from ledger.energy.sessions import RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK
 from ledger.state.overlay import Reader
 
-_ENT: Final = Tokens(Asset.ENT)
+_ENT: Final = Tokens(ENERGY_ASSET)
 _SESSION, _WAITING, _RESERVATION = SESSION_LOCK.name, WAITING_LOCK.name, RESERVATION_LOCK.name
 LOCKED: Final = "session"
 """Energy of a unit that sessions hold."""

@@ -5,8 +5,8 @@ Each `apply_*` is one operation of the imbalance rule; manual reports, batches a
 
 from __future__ import annotations
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import balance, burn, mint
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
 from ledger.chain.parameters import PARTS
 from ledger.energy.daily import add_today
@@ -97,8 +97,8 @@ def apply_produced(
     add_to_books(context, unit_address, booked_wh)
     note_flow(context, unit_address, booked_wh, interval)
     add_today(context, UNIT_MINTED, unit_address, minted)
-    mint(context.state, owner, Asset.ENT, share)
-    mint(context.state, producer, Asset.ENT, minted - share)
+    mint(context.state, owner, ENERGY_ASSET, share)
+    mint(context.state, producer, ENERGY_ASSET, minted - share)
     count_energy(context, producer, produced=energy_wh)
     context.emit(
         EnergyStored(unit_address, producer, owner, booked_wh, minted - share, share, cost, energy_wh - booked_wh)
@@ -131,11 +131,11 @@ def _book_excess(
     """The overdraft pays for what it can (E6); the rest is everybody's loss, and counts as the unit's (E7)."""
     before = difference(context.state)
     gap, rate = gap_of(before), burning_rate(context)
-    spendable = min(overdraft, balance(context.state, consumer, Asset.ENT).available)
+    spendable = min(overdraft, balance(context.state, consumer, ENERGY_ASSET).available)
     paid_wh = min(energy_wh, energy_for(context, spendable, rate, gap))
     cost = burning_cost(context, paid_wh, rate, gap)
     burned = paid_wh * BASE_PER_WH + cost
-    burn(context.state, consumer, Asset.ENT, burned)
+    burn(context.state, consumer, ENERGY_ASSET, burned)
     taken = reduce_books(context, unit_address, energy_wh)
     note_flow(context, unit_address, -taken)
     unpaid_wh = max(taken - paid_wh, 0)

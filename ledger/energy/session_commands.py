@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import lock
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count, counted
 from ledger.chain.expiries import schedule
@@ -55,10 +55,10 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
     energy_wh = energy_for(context, payload.amount, rate, gap)
     _check_energy(context, unit, energy_wh, sum(grant.backed_wh for grant in waiting))
     context.charge(SESSION_OPENING)
-    lock(context.state, consumer, Asset.ENT, SESSION_LOCK, payload.amount)
+    lock(context.state, consumer, ENERGY_ASSET, SESSION_LOCK, payload.amount)
     lifetime_ms = context.parameter(SESSION_LIFETIME)
     reservation = reservation_for(context, energy_wh, lifetime_ms)
-    lock(context.state, consumer, Asset.ENT, RESERVATION_LOCK, reservation)
+    lock(context.state, consumer, ENERGY_ASSET, RESERVATION_LOCK, reservation)
     deadline = in_range(context.time_ms + lifetime_ms)
     number = context.next_number(b"session")
     session = Session(

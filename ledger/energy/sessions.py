@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import burn_locked, credit, lock, spend_locked, unlock
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count
 from ledger.chain.expiries import cancel_expiry, schedule
@@ -152,7 +152,7 @@ def draw(context: Context, grant: Grant, energy_wh: int, end: SessionEnd = Sessi
     cost = burning_cost(context, energy_wh, session.rate, Gap(session.gap))
     left_wh = session.energy_wh - energy_wh
     burned = min(energy_wh * BASE_PER_WH + cost, session.locked - left_wh * BASE_PER_WH)
-    burn_locked(context.state, grant.consumer, Asset.ENT, grant.purpose, burned)
+    burn_locked(context.state, grant.consumer, ENERGY_ASSET, grant.purpose, burned)
     from_books = min(energy_wh, grant.backed_wh)
     lost_wh = energy_wh - from_books
     unit = context.get(UNITS, grant.unit)
@@ -232,8 +232,8 @@ def end_session(context: Context, grant: Grant, reason: SessionEnd, *, settled: 
     if returns_ms <= context.time_ms:
         _return(context, grant, reason)
         return
-    unlock(state, grant.consumer, Asset.ENT, SESSION_LOCK, session.locked)
-    lock(state, grant.consumer, Asset.ENT, WAITING_LOCK, session.locked)
+    unlock(state, grant.consumer, ENERGY_ASSET, SESSION_LOCK, session.locked)
+    lock(state, grant.consumer, ENERGY_ASSET, WAITING_LOCK, session.locked)
     waits = Grant(
         grant.consumer,
         grant.unit,
@@ -276,7 +276,7 @@ def return_waiting(context: Context, consumer: bytes, unit: bytes) -> None:
 
 def _return(context: Context, grant: Grant, reason: SessionEnd) -> None:
     state, session = context.state, grant.session
-    unlock(state, grant.consumer, Asset.ENT, grant.purpose, session.locked)
+    unlock(state, grant.consumer, ENERGY_ASSET, grant.purpose, session.locked)
     state.delete(UNIT_SESSIONS, grant.unit + newest_first(session.number))
     freed_wh = _give_back(context, grant.unit, grant.backed_wh)
     context.emit(
@@ -347,9 +347,9 @@ def _pay_reservation(context: Context, grant: Grant, ended_ms: int) -> None:
     lifetime_ms = session.deadline_ms - session.opened_ms
     paid = session.reservation * (ended_ms - session.opened_ms) // lifetime_ms
     owner = context.get(UNITS, grant.unit).owner
-    spend_locked(context.state, grant.consumer, Asset.ENT, RESERVATION_LOCK, paid)
-    credit(context.state, owner, Asset.ENT, paid)
-    unlock(context.state, grant.consumer, Asset.ENT, RESERVATION_LOCK, session.reservation - paid)
+    spend_locked(context.state, grant.consumer, ENERGY_ASSET, RESERVATION_LOCK, paid)
+    credit(context.state, owner, ENERGY_ASSET, paid)
+    unlock(context.state, grant.consumer, ENERGY_ASSET, RESERVATION_LOCK, session.reservation - paid)
     context.emit(ReservationPaid(grant.unit, grant.consumer, owner, session.number, paid, session.reservation - paid))
 
 

@@ -6,6 +6,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ledger.bank.assets import ENERGY_DECIMALS
+from ledger.encoding.amounts import format_amount
+from market.denominations import Denominations
 from nodechain.api.http.models import Model
 from nodechain.api.render import amount, struct
 
@@ -19,12 +22,17 @@ class Amount(Model):
     tokens: str
 
 
-def view(model: type[M], value: msgspec.Struct, **more: Any) -> M:
+def view(chain: Denominations, model: type[M], value: msgspec.Struct, **more: Any) -> M:
     """A value of the ledger as a model: the fields that both have, rendered by their types, and what `more` says."""
-    fields = struct(value)
+    fields = struct(chain, value)
     return model(**{name: fields[name] for name in model.model_fields if name in fields and name not in more}, **more)
 
 
-def tokens(base: int) -> Amount:
-    """An amount in base units as it is shown."""
-    return Amount(**amount(base))
+def tokens(chain: Denominations, asset: int, base: int) -> Amount:
+    """An amount of an asset in base units as it is shown."""
+    return Amount(**amount(chain, asset, base))
+
+
+def energy_tokens(base: int) -> Amount:
+    """An amount, price or rate of the energy token, which has the same decimals on every chain."""
+    return Amount(base=base, tokens=format_amount(base, ENERGY_DECIMALS))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 from pydantic import ConfigDict
 
+from ledger.bank.balances import supply
 from ledger.bank.queries import AssetHolding, holdings_of, is_banker
 from ledger.chain.counters import counted
 from ledger.chain.nonces import account
@@ -21,6 +22,7 @@ from ledger.governance.voting import OPEN_VOTES
 from ledger.keys.address import format_address
 from ledger.metering.queries import is_meter
 from ledger.validators.rules import runs_validator
+from market.denominations import Denominations
 from market.escrow import OPEN_ORDERS
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
@@ -35,14 +37,37 @@ from nodechain.store.view import Snapshot, StoreView
 
 
 class Holding(Model):
-    """One asset of an account: available, locked under the name of each purpose that a module brings, in all."""
+    """One asset of an account: available, locked under the name of each purpose that a module brings, in all.
+
+    `symbol` is how people call the asset.
+    """
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Amount]
 
     asset: str
+    symbol: str
     available: Amount
     total: Amount
+
+
+class AssetView(Model):
+    """An asset: `name` in interfaces, `symbol` for people; `code` in ISO 4217 of a currency; `supply`: who makes it."""
+
+    number: int
+    name: str
+    symbol: str
+    decimals: int
+    code: str
+    supply: str
+    existing: Amount
+
+
+class AssetsAnswer(At):
+    """The assets of the chain by number: energy, the community's currency, others."""
+
+    assets: list[AssetView]
+    fee_asset: str
 
 
 class Metered(Model):
@@ -95,6 +120,7 @@ MAX_PAGE_BYTES: Final = 1024 * 1024
 def read_account(at: CommittedState, address: bytes, next_nonce: int | None) -> AccountView:
     """An account, also one that was never used; `next_nonce` after what waits, None to count what is decided."""
     entry = account(at.state, address)
+    held = holdings_of(at.state, address, len(at.chain.assets), REGISTRY.purposes.values())
     return AccountView(
         height=at.height,
         address=format_address(address),
@@ -105,14 +131,38 @@ def read_account(at: CommittedState, address: bytes, next_nonce: int | None) -> 
         open_sessions=counted(at.state, address, OPEN_SESSIONS),
         open_votes=counted(at.state, address, OPEN_VOTES),
         open_orders=counted(at.state, address, OPEN_ORDERS),
-        balances=[_holding(held) for held in holdings_of(at.state, address, REGISTRY.purposes.values())],
-        metered=view(Metered, household_of(at.state, address)),
+        balances=[_holding(at.chain, each) for each in held],
+        metered=view(at.chain, Metered, household_of(at.state, address)),
     )
 
 
-def _holding(held: AssetHolding) -> Holding:
-    locked: dict[str, Any] = {name: tokens(value) for name, value in held.locked.items()}
-    return Holding(asset=held.asset.name, available=tokens(held.available), total=tokens(held.total), **locked)
+def _holding(chain: Denominations, held: AssetHolding) -> Holding:
+    locked: dict[str, Any] = {name: tokens(chain, held.asset, value) for name, value in held.locked.items()}
+    return Holding(
+        asset=chain.name(held.asset),
+        symbol=chain.symbol(held.asset),
+        available=tokens(chain, held.asset, held.available),
+        total=tokens(chain, held.asset, held.total),
+        **locked,
+    )
+
+
+def read_assets(at: CommittedState) -> AssetsAnswer:
+    """The assets that the genesis names, and how much of each there is."""
+    chain = at.chain
+    views = [
+        AssetView(
+            number=number,
+            name=asset.name,
+            symbol=asset.symbol,
+            decimals=asset.decimals,
+            code=asset.code,
+            supply=asset.supply.name.lower(),
+            existing=tokens(chain, number, supply(at.state, number)),
+        )
+        for number, asset in enumerate(chain.assets, 1)
+    ]
+    return AssetsAnswer(height=at.height, assets=views, fee_asset=chain.name(chain.fee_asset))
 
 
 def _roles(at: CommittedState, address: bytes) -> list[str]:
@@ -131,7 +181,7 @@ def _roles(at: CommittedState, address: bytes) -> list[str]:
 
 
 def movements(
-    store: StoreView, address: bytes, cursor: Location | None, limit: int, last: int
+    chain: Denominations, store: StoreView, address: bytes, cursor: Location | None, limit: int, last: int
 ) -> tuple[list[Movement], Location | None]:
     """The receipts up to a height that concern an account, oldest first; the last one's place if more may follow."""
     found: list[Movement] = []
@@ -150,7 +200,7 @@ def movements(
                 time_ms=header.time_ms,
                 transaction_id=receipt.transaction_id.hex(),
                 code=receipt.code,
-                events=[event(entry) for entry in receipt.events if _names(entry, address)],
+                events=[event(chain, entry) for entry in receipt.events if _names(entry, address)],
             )
         )
         size += len(data)
@@ -181,6 +231,11 @@ async def get_account(node: Node, request: web.Request) -> Work:
     return ledger(node, request, lambda at: read_account(at, address, waiting))
 
 
+async def get_assets(node: Node, request: web.Request) -> Work:
+    """The assets of the chain."""
+    return ledger(node, request, read_assets)
+
+
 async def get_statement(node: Node, request: web.Request) -> Work:
     """An account's movements from its events, oldest first."""
     address, limit, height = requests.path_address(request), requests.limit(request), node.app.height
@@ -188,7 +243,7 @@ async def get_statement(node: Node, request: web.Request) -> Work:
     cursor = requests.place_cursor(request) or (Location(first - 1, 2**32 - 1) if first else None)
 
     def answer(snapshot: Snapshot) -> Statement:
-        found, place = movements(snapshot, address, cursor, limit, last)
+        found, place = movements(Denominations.of(node.genesis), snapshot, address, cursor, limit, last)
         following = None if place is None else f"{place.height}-{place.index}"
         return Statement(height=height, address=format_address(address), movements=found, next=following)
 
@@ -196,6 +251,7 @@ async def get_statement(node: Node, request: web.Request) -> Work:
 
 
 ROUTES: Final = (
+    Route("GET", "/v1/assets", "The chain's assets", AssetsAnswer, get_assets, query=AT),
     Route("GET", "/v1/accounts/{address}", "Balances, roles, nonces", AccountView, get_account, query=AT, kind=POINT),
     Route(
         "GET",

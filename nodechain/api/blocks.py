@@ -10,6 +10,7 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.header import HEADER, Header
 from ledger.encoding.codec import encode
 from ledger.encoding.quantities import TimeMs
+from market.denominations import UNKNOWN
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
@@ -65,7 +66,7 @@ class GenesisAnswer(Model):
 
 def header_view(header: Header) -> HeaderView:
     """A header with its hash."""
-    return view(HeaderView, header, hash=header.hash().hex())
+    return view(UNKNOWN, HeaderView, header, hash=header.hash().hex())
 
 
 def block_view(store: StoreView, height: int) -> BlockView:

@@ -6,8 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import supply
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.encoding.amounts import format_share
 from ledger.encoding.quantities import TimeMs, WattHours, Watts
@@ -17,7 +17,8 @@ from ledger.energy.queries import Grants, open_sessions, sessions_at, unit_of, u
 from ledger.energy.schema import Unit
 from ledger.energy.sessions import Grant, consumption_meter
 from ledger.keys.address import format_address
-from nodechain.api.amounts import Amount, tokens, view
+from market.denominations import Denominations
+from nodechain.api.amounts import Amount, energy_tokens, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import AT, PAGE, POINT, Route
@@ -35,6 +36,7 @@ class Energy(At):
     """
 
     supply: Amount
+    currency: str
     currency_supply: Amount
     network_wh: WattHours
     backing: Amount
@@ -132,15 +134,16 @@ def read_energy(at: CommittedState) -> Energy:
     minting, burning = minting_cost_rate(at.view), burning_cost_rate(at.view)
     return Energy(
         height=at.height,
-        supply=tokens(supply(at.state, Asset.ENT)),
-        currency_supply=tokens(supply(at.state, Asset.EEURO)),
+        supply=energy_tokens(supply(at.state, ENERGY_ASSET)),
+        currency=at.chain.symbol(CURRENCY_ASSET),
+        currency_supply=tokens(at.chain, CURRENCY_ASSET, supply(at.state, CURRENCY_ASSET)),
         network_wh=entry.network_wh,
-        backing=tokens(entry.network_wh * BASE_PER_WH),
-        difference=tokens(gap),
+        backing=energy_tokens(entry.network_wh * BASE_PER_WH),
+        difference=energy_tokens(gap),
         gap=gap_of(gap).name.lower(),
-        rate=tokens(entry.rate),
-        minting_rate=tokens(minting),
-        burning_rate=tokens(burning),
+        rate=energy_tokens(entry.rate),
+        minting_rate=energy_tokens(minting),
+        burning_rate=energy_tokens(burning),
         kwh_to_balance_by_production=_kwh(gap, minting),
         kwh_to_balance_by_drawing=_kwh(gap, burning),
     )
@@ -195,10 +198,12 @@ def _kwh(gap: int, rate: int) -> str | None:
 
 
 def _unit(context: Context, address: bytes, unit: Unit) -> UnitView:
+    chain = Denominations.of(context.genesis)
     return view(
+        chain,
         UnitView,
         unit,
-        **{name: value for name, value in struct(unit.terms).items() if name in UnitView.model_fields},
+        **{name: value for name, value in struct(chain, unit.terms).items() if name in UnitView.model_fields},
         address=format_address(address),
         efficiency=format_share(unit.terms.efficiency_parts),
         expected_loss_wh=unit.expected_wh,
@@ -211,6 +216,7 @@ def _unit(context: Context, address: bytes, unit: Unit) -> UnitView:
 def session_view(context: Context, grant: Grant) -> SessionView:
     """An open or waiting session as the interface shows it."""
     return view(
+        Denominations.of(context.genesis),
         SessionView,
         grant.session,
         consumer=format_address(grant.consumer),

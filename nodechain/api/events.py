@@ -21,6 +21,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from ledger.chain.events import kind_of
 from ledger.chain.header import Event
+from market.denominations import Denominations
 from nodechain.api.http import requests
 from nodechain.api.http.client_address import client_address_of
 from nodechain.api.http.turns import Kind, TooBusy, Turns
@@ -79,14 +80,14 @@ class Piece:
     receipts: int
 
 
-def next_piece(store: BlockReads, place: Place, head: int, wanted: Filter) -> Piece:
+def next_piece(store: BlockReads, place: Place, head: int, wanted: Filter, chain: Denominations) -> Piece:
     """The piece from a place on, not beyond the block `head`. Raises `NotFound`, `DataDamaged`, `StorageFailed`."""
     messages: list[str] = []
     size = read = blocks = 0
     while place.height <= head and read < MAX_RECEIPTS and blocks < MAX_BLOCKS and size < MAX_BYTES:
         most = MAX_RECEIPTS - read
         for data in store.receipts_from(place.height, place.receipt, most):
-            for text in _messages(place, data, wanted):
+            for text in _messages(chain, place, data, wanted):
                 messages.append(text)
                 size += len(text)
             place = Place(place.height, place.receipt + 1)
@@ -100,7 +101,7 @@ def next_piece(store: BlockReads, place: Place, head: int, wanted: Filter) -> Pi
     return Piece(tuple(messages), place, read)
 
 
-def _messages(place: Place, data: bytes, wanted: Filter) -> list[str]:
+def _messages(chain: Denominations, place: Place, data: bytes, wanted: Filter) -> list[str]:
     receipt = REGISTRY.receipts.decode_trusted(data)
     found = []
     for number, entry in enumerate(receipt.events):
@@ -110,7 +111,7 @@ def _messages(place: Place, data: bytes, wanted: Filter) -> list[str]:
                 "receipt": place.receipt,
                 "place": number,
                 "transaction_id": receipt.transaction_id.hex(),
-                "event": event(entry),
+                "event": event(chain, entry),
             }
             found.append(_encode(message).decode())
     return found
@@ -214,7 +215,7 @@ class Subscriptions:
         while not socket.closed:
             while place.height > node.app.height:
                 await node.decisions.next_block()
-            work = partial(next_piece, node.app.store, place, node.app.height, wanted)
+            work = partial(next_piece, node.app.store, place, node.app.height, wanted, Denominations.of(node.genesis))
             piece = await self._turns.take(address, Kind.EVENTS, work, lambda: socket.closed)
             self._turns.charge(address, Kind.EVENTS, len(piece.messages) * MESSAGE_PRICE_S)
             async with asyncio.timeout(TAKE_S):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.parameter_text import format_parameter
 from ledger.chain.queries import parameters_in_force
 from ledger.encoding.quantities import TimeMs
@@ -70,7 +71,9 @@ class Parameters(At):
 def read_votes(at: CommittedState) -> Votes:
     """Open votes in order of opening."""
     needed = yes_needed(at.view)
-    views = [view(VoteView, vote, action_bytes=vote.action.hex(), needed=needed) for vote in open_votes(at.reader)]
+    views = [
+        view(at.chain, VoteView, vote, action_bytes=vote.action.hex(), needed=needed) for vote in open_votes(at.reader)
+    ]
     return Votes(height=at.height, votes=views, voters=count_of_voters(at.view))
 
 
@@ -94,17 +97,19 @@ def _addresses(at: CommittedState, found: list[bytes], cursor: bytes | None) -> 
 
 def read_parameters(at: CommittedState) -> Parameters:
     """All parameters with bounds and meaning."""
+    currency = at.chain.assets[CURRENCY_ASSET - 1]
+    decimals = currency.decimals
     views = []
     for rule, value in parameters_in_force(at.state, REGISTRY.parameters.values()):
         views.append(
             ParameterView(
                 name=rule.name,
                 value=value,
-                text=format_parameter(rule, value),
-                default=format_parameter(rule, rule.default),
-                minimum=format_parameter(rule, rule.minimum),
-                maximum=format_parameter(rule, rule.maximum),
-                unit=rule.unit.value,
+                text=format_parameter(rule, value, decimals),
+                default=format_parameter(rule, rule.default, decimals),
+                minimum=format_parameter(rule, rule.minimum, decimals),
+                maximum=format_parameter(rule, rule.maximum, decimals),
+                unit=rule.unit.value.replace("currency", currency.symbol),
                 meaning=rule.meaning,
                 choices=list(rule.choices),
             )

@@ -8,9 +8,12 @@ from typing import Final
 from aiohttp import web
 
 from ledger.encoding.quantities import TimeMs
+from market.denominations import Denominations
+from market.errors import UnknownProduct
 from market.events import Traded
+from market.products import product_of, products
 from market.queries import last_trade, live_order, live_orders, orders_page
-from market.types import Order, Side
+from market.types import MAX_PRODUCT, Order, Product, Side
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
@@ -23,8 +26,11 @@ from nodechain.store.view import Snapshot, StoreView
 
 
 class OrderView(Model):
-    """An open order."""
+    """An open order; `base` and `quote` are the names of what its product trades, and of what it is priced in."""
 
+    product: int
+    base: str
+    quote: str
     number: int
     owner: str
     side: str
@@ -50,6 +56,9 @@ class OrderAnswer(At):
 class Book(At):
     """The order book's best orders of both sides, best first, and the latest trade."""
 
+    product: int
+    base: str
+    quote: str
     bids: list[OrderView]
     asks: list[OrderView]
     last_price: Amount | None
@@ -62,6 +71,9 @@ class Trade(Model):
 
     height: int
     time_ms: TimeMs
+    product: int
+    base: str
+    quote: str
     buy: int
     sell: int
     buyer: str
@@ -69,6 +81,21 @@ class Trade(Model):
     price: Amount
     quantity: Amount
     payment: Amount
+
+
+class ProductView(Model):
+    """What is traded for what, and by which mechanism; assets by their names."""
+
+    number: int
+    base: str
+    quote: str
+    mechanism: str
+
+
+class Products(At):
+    """All products."""
+
+    products: list[ProductView]
 
 
 class Trades(At):
@@ -85,44 +112,75 @@ TRADES_LOOK_BACK: Final = 2_000
 """How many blocks a page of trades may look through."""
 
 
-def read_orders(at: CommittedState, owner: bytes | None, cursor: bytes | None, limit: int) -> Orders:
-    """Orders that can still trade, of one owner or all; what has expired and waits for a block is none (D1)."""
-    page = orders_page(at.reader, at.state, owner, at.view.time_ms, cursor, limit)
-    return Orders(height=at.height, orders=[_order(order) for order in page.orders], next=cursor_text(page.cursor))
+def read_orders(
+    at: CommittedState, product: int | None, owner: bytes | None, cursor: bytes | None, limit: int
+) -> Orders:
+    """Orders that can still trade, of a product, an owner, both or all; what has expired is none (D1)."""
+    page = orders_page(at.reader, at.state, at.view.time_ms, product=product, owner=owner, cursor=cursor, limit=limit)
+    orders = [_order(at.chain, number, order) for number, order in page.orders]
+    return Orders(height=at.height, orders=orders, next=cursor_text(page.cursor))
 
 
-def read_order(at: CommittedState, number: int) -> OrderAnswer:
+def read_order(at: CommittedState, product: int, number: int) -> OrderAnswer:
     """An open order; raises `NotFound` for one that is filled, cancelled or never was."""
-    order = live_order(at.state, number, at.view.time_ms)
+    order = live_order(at.state, product, number, at.view.time_ms)
     if order is None:
         raise NotFound(f"no order {number} is open")
-    return OrderAnswer(height=at.height, order=_order(order))
+    return OrderAnswer(height=at.height, order=_order(at.chain, product, order))
 
 
-def read_book(at: CommittedState, depth: int) -> Book:
-    """The best `depth` orders of both sides."""
-    last = last_trade(at.state)
-    bids, asks = (_side(at, side, min(depth, MAX_BOOK)) for side in (Side.BUY, Side.SELL))
+def read_book(at: CommittedState, number: int, depth: int) -> Book:
+    """The best `depth` orders of both sides of a product; raises `NotFound`."""
+    try:
+        product = product_of(at.state, number)
+    except UnknownProduct as error:
+        raise NotFound(error.detail, advice="`nodechain market products` lists them.") from None
+    last = last_trade(at.state, number)
+    bids, asks = (_side(at, product, side, min(depth, MAX_BOOK)) for side in (Side.BUY, Side.SELL))
     return Book(
         height=at.height,
+        product=number,
+        base=at.chain.name(product.base),
+        quote=at.chain.name(product.quote),
         bids=bids,
         asks=asks,
-        last_price=None if last is None else tokens(last.price),
-        last_quantity=None if last is None else tokens(last.quantity),
+        last_price=None if last is None else tokens(at.chain, product.quote, last.price),
+        last_quantity=None if last is None else tokens(at.chain, product.base, last.quantity),
         trades=0 if last is None else last.trades,
     )
 
 
-def _side(at: CommittedState, side: Side, depth: int) -> list[OrderView]:
-    return [_order(order) for order in islice(live_orders(at.state, side, at.view.time_ms), depth)]
+def _side(at: CommittedState, product: Product, side: Side, depth: int) -> list[OrderView]:
+    live = live_orders(at.state, product, side, at.view.time_ms)
+    return [_order(at.chain, product.number, order) for order in islice(live, depth)]
 
 
-def _order(order: Order) -> OrderView:
-    return view(OrderView, order)
+def _order(chain: Denominations, product: int, order: Order) -> OrderView:
+    base, quote = chain.base_of(product), chain.quote_of(product)
+    return view(
+        chain, OrderView, order, product=product, base=chain.name(base), quote=chain.name(quote),
+        price=tokens(chain, quote, order.price), quantity=tokens(chain, base, order.quantity),
+    )  # fmt: skip
 
 
-def trades_down(store: StoreView, highest: int, limit: int) -> tuple[list[Trade], int | None]:
-    """Trades from a height downwards, newest first, whole blocks; the next height.
+def read_products(at: CommittedState) -> Products:
+    """All products by number."""
+    views = [
+        ProductView(
+            number=product.number,
+            base=at.chain.name(product.base),
+            quote=at.chain.name(product.quote),
+            mechanism=product.mechanism,
+        )
+        for product in products(at.state)
+    ]
+    return Products(height=at.height, products=views)
+
+
+def trades_down(
+    chain: Denominations, store: StoreView, product: int | None, highest: int, limit: int
+) -> tuple[list[Trade], int | None]:
+    """Trades (of a product) from a height downwards, newest first, whole blocks; the next height.
 
     A page ends after `limit` trades, `TRADES_LOOK_BACK` blocks or `MAX_PAGE_RECEIPTS` receipts, whatever comes first.
     """
@@ -136,43 +194,59 @@ def trades_down(store: StoreView, highest: int, limit: int) -> tuple[list[Trade]
         receipts = store.receipts(height)
         read += len(receipts)
         block = [entry for data in receipts for entry in REGISTRY.receipts.decode_trusted(data).events]
-        found.extend(_trade(entry, height, time_ms) for entry in reversed(block) if isinstance(entry, Traded))
+        found.extend(
+            _trade(chain, entry, height, time_ms)
+            for entry in reversed(block)
+            if isinstance(entry, Traded) and product in (None, entry.product)
+        )
     return found, lowest - 1 if lowest > 0 else None
 
 
-def _trade(entry: Traded, height: int, time_ms: int) -> Trade:
-    return view(Trade, entry, height=height, time_ms=time_ms)
+def _trade(chain: Denominations, entry: Traded, height: int, time_ms: int) -> Trade:
+    names = {"base": chain.name(entry.base), "quote": chain.name(entry.quote)}
+    return view(chain, Trade, entry, height=height, time_ms=time_ms, **names)
+
+
+async def get_products(node: Node, request: web.Request) -> Work:
+    """What is traded."""
+    return ledger(node, request, read_products)
 
 
 async def get_book(node: Node, request: web.Request) -> Work:
     """The best orders of both sides."""
     depth = requests.number(request, "depth", 20, least=1, most=200)
-    return ledger(node, request, lambda at: read_book(at, depth))
+    product = requests.product(request)
+    return ledger(node, request, lambda at: read_book(at, product, depth))
 
 
 async def get_orders(node: Node, request: web.Request) -> Work:
     """Open orders, of one owner or all."""
     owner, cursor, limit = requests.address(request, "owner"), requests.cursor(request), requests.limit(request)
-    return ledger(node, request, lambda at: read_orders(at, owner, cursor, limit))
+    product = requests.optional_number(request, "product", most=MAX_PRODUCT)
+    return ledger(node, request, lambda at: read_orders(at, product, owner, cursor, limit))
 
 
 async def get_order(node: Node, request: web.Request) -> Work:
     """One open order."""
-    number = requests.whole("number", request.match_info["number"])
-    return ledger(node, request, lambda at: read_order(at, number))
+    product, number = requests.product(request), requests.whole("number", request.match_info["number"])
+    return ledger(node, request, lambda at: read_order(at, product, number))
 
 
 async def get_trades(node: Node, request: web.Request) -> Work:
     """The latest trades, newest first."""
     head = node.app.height
     highest, limit = requests.number(request, "cursor", head, most=head), requests.limit(request)
+    product = requests.optional_number(request, "product", most=MAX_PRODUCT)
 
     def answer(snapshot: Snapshot) -> Trades:
-        found, following = trades_down(snapshot, highest, limit)
+        found, following = trades_down(Denominations.of(node.genesis), snapshot, product, highest, limit)
         return Trades(height=head, trades=found, next=None if following is None else str(following))
 
     return blocks_of(node, answer)
 
+
+_PRODUCT: Final = ("product", "number of the product; default: 1")
+_OF_PRODUCT: Final = ("product", "number of the product; default: all")
 
 ROUTES: Final = (
     Route(
@@ -181,9 +255,19 @@ ROUTES: Final = (
         "Best orders",
         Book,
         get_book,
-        query=(("depth", "orders a side, 1 to 200"), *AT),
+        query=(_PRODUCT, ("depth", "orders a side, 1 to 200"), *AT),
     ),
-    Route("GET", "/v1/market/orders", "Open orders", Orders, get_orders, query=(("owner", "address"), *AT, *PAGE)),
-    Route("GET", "/v1/market/orders/{number}", "One open order", OrderAnswer, get_order, query=AT, kind=POINT),
-    Route("GET", "/v1/market/trades", "Latest trades", Trades, get_trades, query=PAGE),
+    Route(
+        "GET",
+        "/v1/market/orders",
+        "Open orders",
+        Orders,
+        get_orders,
+        query=(_OF_PRODUCT, ("owner", "address"), *AT, *PAGE),
+    ),
+    Route(
+        "GET", "/v1/market/orders/{number}", "One open order", OrderAnswer, get_order, query=(_PRODUCT, *AT), kind=POINT
+    ),
+    Route("GET", "/v1/market/products", "What is traded", Products, get_products, query=AT),
+    Route("GET", "/v1/market/trades", "Latest trades", Trades, get_trades, query=(_OF_PRODUCT, *PAGE)),
 )

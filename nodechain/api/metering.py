@@ -66,6 +66,7 @@ def read_meter(at: CommittedState, key: bytes) -> MeterView:
     if meter is None:
         raise NotFound("this meter key was never bound", advice="Bind it: `nodechain unit bind`.")
     return view(
+        at.chain,
         MeterView,
         meter,
         height=at.height,

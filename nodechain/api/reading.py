@@ -11,6 +11,7 @@ from aiohttp import web
 from ledger.chain.context import Context
 from ledger.chain.header import HEADER, Header
 from ledger.state.overlay import Reader, State
+from market.denominations import Denominations
 from nodechain.api.http import requests
 from nodechain.api.http.models import Model
 from nodechain.errors import NotFound
@@ -46,6 +47,11 @@ class CommittedState:
     def state(self) -> State:
         """The entries."""
         return self.view.state
+
+    @property
+    def chain(self) -> Denominations:
+        """How its amounts are written."""
+        return Denominations.of(self.view.genesis)
 
 
 def reads_of(node: Node, snapshot: Snapshot, height: int, time_ms: int) -> CommittedState:

@@ -6,54 +6,93 @@ One rendering for payloads, events and table entries. What a field means follows
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import msgspec
 
-from ledger.bank.schema import Asset
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.header import Event
-from ledger.encoding.amounts import format_amount
-from ledger.encoding.quantities import FieldType, Quantity, field_type, field_types
-from ledger.keys.address import format_address
+from ledger.encoding.quantities import FieldType, Of, Quantity, Unit, field_type, field_types
+from ledger.keys.address import ADDRESS_BYTES, format_address
 from ledger.state.table import Table
+from market.denominations import Denominations
+from market.types import FIRST_PRODUCT
 from nodechain.modules import REGISTRY
 
-
-def amount(base: int) -> dict[str, Any]:
-    """An amount, price or rate: exact base units, and whole tokens as text."""
-    return {"base": base, "tokens": format_amount(base)}
+_PART_BYTES: Final = {"asset": 1, "product": 4}
 
 
-def asset_name(number: int) -> str:
-    """An asset as the interface calls it."""
-    return Asset(number).name.lower()
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How amounts of a value are written: the chain's assets, and which asset and product the value is about."""
+
+    chain: Denominations
+    asset: int
+    product: int
+
+    def of(self, value: msgspec.Struct) -> _Place:
+        """The same for a value that names an asset or a product itself."""
+        return replace(self, asset=getattr(value, "asset", self.asset), product=getattr(value, "product", self.product))
+
+    def asset_of(self, unit: Unit) -> int:
+        """The asset that a number in this unit is of."""
+        match unit.of:
+            case Of.FEES:
+                return self.chain.fee_asset
+            case Of.FIELD:
+                return self.asset
+            case Of.QUOTE:
+                return self.chain.quote_of(self.product)
+            case Of.BASE:
+                return self.chain.base_of(self.product)
+            case Of.ENERGY | None:
+                return ENERGY_ASSET
 
 
-def struct(value: msgspec.Struct) -> dict[str, Any]:
+def amount(chain: Denominations, asset: int, base: int) -> dict[str, Any]:
+    """An amount, price or rate of an asset: exact base units, and whole tokens as text."""
+    return {"base": base, "tokens": chain.text(asset, base)}
+
+
+def struct(chain: Denominations, value: msgspec.Struct) -> dict[str, Any]:
     """Any value of the ledger as a JSON object of its fields."""
-    found = field_types(type(value))
-    return {name: _shown(found[name], getattr(value, name)) for name in value.__struct_fields__}
+    return _struct(_Place(chain, ENERGY_ASSET, FIRST_PRODUCT), value)
 
 
-def entry(table: Table[Any], value: msgspec.Struct) -> dict[str, Any]:
-    """An entry of a table: a plain count is of what the table counts."""
-    shown = struct(value)
+def entry(chain: Denominations, table: Table[Any], key: bytes, value: msgspec.Struct) -> dict[str, Any]:
+    """An entry of a table: its asset and product stand in its key; a plain count is of what the table counts."""
+    place = _Place(chain, _in_key(table, key, "asset", ENERGY_ASSET), _in_key(table, key, "product", FIRST_PRODUCT))
+    shown = _struct(place, value)
     for name, found in field_types(type(value)).items():
         if table.counts is not None and found.unit is not None and found.unit.quantity is Quantity.COUNT:
-            shown[name] = _number(replace(found, unit=table.counts), getattr(value, name))
+            shown[name] = _number(place, replace(found, unit=table.counts), getattr(value, name))
     return shown
 
 
-def event(value: Event) -> dict[str, Any]:
+def _in_key(table: Table[Any], key: bytes, part: str, otherwise: int) -> int:
+    """The number of an asset or product in a key, which begins with it or has an address before it."""
+    parts = table.key.split()
+    if part not in parts or parts.index(part) > 1 or (parts.index(part) == 1 and parts[0] != "address"):
+        return otherwise
+    start = ADDRESS_BYTES * parts.index(part)
+    return int.from_bytes(key[start : start + _PART_BYTES[part]], "big")
+
+
+def _struct(place: _Place, value: msgspec.Struct) -> dict[str, Any]:
+    found, here = field_types(type(value)), place.of(value)
+    return {name: _shown(here, found[name], getattr(value, name)) for name in value.__struct_fields__}
+
+
+def event(chain: Denominations, value: Event) -> dict[str, Any]:
     """An event with its kind."""
-    return _tagged(value)
+    return _tagged(_Place(chain, ENERGY_ASSET, FIRST_PRODUCT), value)
 
 
-def action(data: bytes) -> dict[str, Any]:
+def action(chain: Denominations, data: bytes) -> dict[str, Any]:
     """A voted action from its canonical bytes."""
-    return _tagged(REGISTRY.actions.decode_trusted(data))
+    return _tagged(_Place(chain, ENERGY_ASSET, FIRST_PRODUCT), REGISTRY.actions.decode_trusted(data))
 
 
 def kind_name(kind: type) -> str:
@@ -61,42 +100,44 @@ def kind_name(kind: type) -> str:
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in kind.__name__).lstrip("_")
 
 
-def _tagged(value: msgspec.Struct) -> dict[str, Any]:
+def _tagged(place: _Place, value: msgspec.Struct) -> dict[str, Any]:
     """A value of a union, with its kind."""
-    return {"kind": kind_name(type(value)), **_beside_kind(value)}
+    return {"kind": kind_name(type(value)), **_beside_kind(place, value)}
 
 
-def _beside_kind(value: msgspec.Struct) -> dict[str, Any]:
+def _beside_kind(place: _Place, value: msgspec.Struct) -> dict[str, Any]:
     """The fields of a value that is shown with its own kind: a field `kind` gets the name of its enum."""
-    fields = struct(value)
+    fields = _struct(place, value)
     if "kind" in fields:
         names = field_types(type(value))["kind"].names
         fields[f"{kind_name(type(value))}_kind" if names is None else kind_name(names)] = fields.pop("kind")
     return fields
 
 
-def _shown(kind: FieldType, value: Any) -> Any:
+def _shown(place: _Place, kind: FieldType, value: Any) -> Any:
     if isinstance(value, bytes):
-        return _bytes(kind, value)
+        return _bytes(place, kind, value)
     if isinstance(value, bool) or not isinstance(value, int):
-        return _nested(kind, value)
-    return _number(kind, value)
+        return _nested(place, kind, value)
+    return _number(place, kind, value)
 
 
-def _bytes(kind: FieldType, value: bytes) -> Any:
+def _bytes(place: _Place, kind: FieldType, value: bytes) -> Any:
     if kind.is_action:
-        return action(value)
+        return action(place.chain, value)
     return format_address(value) if kind.is_address and value else value.hex()
 
 
-def _number(kind: FieldType, value: int) -> Any:
+def _number(place: _Place, kind: FieldType, value: int) -> Any:
     if isinstance(value, IntEnum):
         return value.name.lower()
     if kind.names is not None:
         return _name_of(kind.names, value)
-    if kind.shown_in_tokens:
-        return amount(value)
-    return asset_name(value) if kind.unit is not None and kind.unit.quantity is Quantity.ASSET else value
+    if kind.unit is not None and kind.shown_in_tokens:
+        return amount(place.chain, place.asset_of(kind.unit), value)
+    if kind.unit is not None and kind.unit.quantity is Quantity.ASSET:
+        return place.chain.name(value).lower()
+    return value
 
 
 def _name_of(names: type[IntEnum], value: int) -> str:
@@ -105,11 +146,11 @@ def _name_of(names: type[IntEnum], value: int) -> str:
     return known.name.lower() if known is not None else str(value or "")
 
 
-def _nested(kind: FieldType, value: Any) -> Any:
+def _nested(place: _Place, kind: FieldType, value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
-        return _tagged(value) if type(value).__struct_config__.tag is not None else struct(value)
+        return _tagged(place, value) if type(value).__struct_config__.tag is not None else _struct(place, value)
     if isinstance(value, tuple | list):
         parts = get_args(kind.hint)
         part = field_type(parts[0]) if parts else FieldType(Any)
-        return [_shown(part, item) for item in value]
+        return [_shown(place, part, item) for item in value]
     return value

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from ledger.bank.balances import supply
-from ledger.bank.schema import Asset
+from ledger.bank.genesis import assets_of
 from ledger.chain.genesis import ConsensusMode
 from ledger.encoding.quantities import TimeMs
 from ledger.encoding.times import Millis
@@ -173,8 +173,15 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
         ("refused_transactions_total", "counter", "Of these, refused by the ledger.", counted.refused),
         ("blocks_total", "counter", "Blocks decided since start.", counted.blocks),
         ("commit_seconds_total", "counter", "Time spent storing blocks.", counted.commit_ms / 1000),
-        ("ent_supply", "gauge", "ENT in existence.", supply(state, Asset.ENT) / 10**9),
-        ("eeuro_supply", "gauge", "eEuro in existence.", supply(state, Asset.EEURO) / 10**9),
+        *(
+            (
+                f"{asset.name.lower()}_supply",
+                "gauge",
+                f"{asset.symbol} in existence.",
+                supply(state, number) / 10**asset.decimals,
+            )
+            for number, asset in enumerate(assets_of(node.genesis), 1)
+        ),
         ("network_energy_wh", "gauge", "Energy in all units.", imbalance(state).network_wh),
         ("imbalance_ent", "gauge", "ENT supply less backing.", difference(state) / 10**9),
         ("imbalance_rate", "gauge", "Rate R, ENT per kWh.", imbalance(state).rate / 10**9),

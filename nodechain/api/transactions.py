@@ -14,6 +14,7 @@ from ledger.encoding.codec import Codec
 from ledger.errors import InclusionError, InvalidInput
 from ledger.keys.address import format_address
 from ledger.limits import MAX_TRANSACTION_BYTES
+from market.denominations import Denominations
 from nodechain.api.amounts import Amount, tokens
 from nodechain.api.codes import meaning_of
 from nodechain.api.http import requests
@@ -83,6 +84,10 @@ class BatchAnswer(Model):
     results: list[BatchItem]
 
 
+def _chain(node: Node) -> Denominations:
+    return Denominations.of(node.genesis)
+
+
 def receipt_at(store: StoreView, location: Location) -> Receipt:
     """The receipt at a place; raises `NotFound`."""
     data = store.receipt(location)
@@ -91,7 +96,7 @@ def receipt_at(store: StoreView, location: Location) -> Receipt:
     return REGISTRY.receipts.decode_trusted(data)
 
 
-def receipt_view(location: Location, receipt: Receipt) -> ReceiptView:
+def receipt_view(chain: Denominations, location: Location, receipt: Receipt) -> ReceiptView:
     """A receipt as it is shown."""
     return ReceiptView(
         height=location.height,
@@ -99,13 +104,13 @@ def receipt_view(location: Location, receipt: Receipt) -> ReceiptView:
         transaction_id=receipt.transaction_id.hex(),
         code=receipt.code,
         explanation=meaning_of(receipt.code) if receipt.code else "",
-        fee=tokens(receipt.fee),
+        fee=tokens(chain, chain.fee_asset, receipt.fee),
         weight=receipt.weight,
-        events=[event(entry) for entry in receipt.events],
+        events=[event(chain, entry) for entry in receipt.events],
     )
 
 
-def transaction_view(raw: bytes) -> TransactionView:
+def transaction_view(chain: Denominations, raw: bytes) -> TransactionView:
     """A transaction as it was signed, with its payload decoded."""
     transaction = REGISTRY.decode(raw)
     envelope = transaction.envelope
@@ -114,13 +119,15 @@ def transaction_view(raw: bytes) -> TransactionView:
         sender=format_address(transaction.sender),
         nonce=envelope.nonce,
         valid_until_height=envelope.valid_until_height,
-        fee=tokens(envelope.fee),
-        payload=struct(transaction.payload),
+        fee=tokens(chain, chain.fee_asset, envelope.fee),
+        payload=struct(chain, transaction.payload),
         bytes=len(raw),
     )
 
 
-def decided_transaction(store: StoreView, transaction_id: bytes, *, full: bool) -> TransactionAnswer | None:
+def decided_transaction(
+    chain: Denominations, store: StoreView, transaction_id: bytes, *, full: bool
+) -> TransactionAnswer | None:
     """What a block decided of a transaction; None if none did. `full`: with receipt and payload.
 
     The location of a transaction counts from 0, its receipt from 1: receipt 0 is the block's own.
@@ -138,12 +145,12 @@ def decided_transaction(store: StoreView, transaction_id: bytes, *, full: bool) 
         index=location.index,
         code=receipt.code,
         explanation=meaning_of(receipt.code) if receipt.code else "",
-        receipt=receipt_view(place, receipt) if full else None,
-        transaction=transaction_view(raw) if raw is not None else None,
+        receipt=receipt_view(chain, place, receipt) if full else None,
+        transaction=transaction_view(chain, raw) if raw is not None else None,
     )
 
 
-def waiting_transaction(transaction: Transaction, *, full: bool) -> TransactionAnswer:
+def waiting_transaction(chain: Denominations, transaction: Transaction, *, full: bool) -> TransactionAnswer:
     """A transaction in the pool."""
     return TransactionAnswer(
         id=transaction.id.hex(),
@@ -153,7 +160,7 @@ def waiting_transaction(transaction: Transaction, *, full: bool) -> TransactionA
         code="",
         explanation="",
         receipt=None,
-        transaction=transaction_view(transaction.raw) if full else None,
+        transaction=transaction_view(chain, transaction.raw) if full else None,
     )
 
 
@@ -215,21 +222,21 @@ def _known(node: Node, raw: bytes) -> TransactionAnswer | None:
     transaction = Transaction(raw)
     location = node.app.store.location(transaction.id)
     if location is not None and node.app.store.transaction(location) == raw:
-        return decided_transaction(node.app.store, transaction.id, full=True)
+        return decided_transaction(_chain(node), node.app.store, transaction.id, full=True)
     waiting = node.mempool.pool.get(transaction.id)
-    return waiting_transaction(waiting, full=True) if waiting is not None and waiting.raw == raw else None
+    return waiting_transaction(_chain(node), waiting, full=True) if waiting is not None and waiting.raw == raw else None
 
 
 async def _submit(node: Node, raw: bytes, wait_s: float | None) -> TransactionAnswer:
     if wait_s is None:
-        return waiting_transaction(await node.submit(raw), full=True)
+        return waiting_transaction(_chain(node), await node.submit(raw), full=True)
     transaction, decision = await node.submit_and_wait(raw, wait_s)
     if decision is None:
-        return waiting_transaction(transaction, full=True)
+        return waiting_transaction(_chain(node), transaction, full=True)
     if decision.dropped:
         return dropped_transaction(transaction.id, decision.dropped)
-    answer = decided_transaction(node.app.store, transaction.id, full=True)
-    return answer or waiting_transaction(transaction, full=True)
+    answer = decided_transaction(_chain(node), node.app.store, transaction.id, full=True)
+    return answer or waiting_transaction(_chain(node), transaction, full=True)
 
 
 async def post_batch(node: Node, request: web.Request, body: bytes) -> tuple[int, BatchAnswer]:
@@ -283,14 +290,14 @@ async def get_transaction(node: Node, request: web.Request) -> Work:
     waiting = node.mempool.pool.get(transaction_id)
 
     def work() -> TransactionAnswer:
-        found = decided_transaction(node.app.store, transaction_id, full=True)
+        found = decided_transaction(_chain(node), node.app.store, transaction_id, full=True)
         if found is not None:
             return found
         if waiting is None:
             raise NotFound(
                 "no transaction has this id here", advice="It may have expired, or was never sent to this node."
             )
-        return waiting_transaction(waiting, full=True)
+        return waiting_transaction(_chain(node), waiting, full=True)
 
     return work
 
@@ -304,7 +311,7 @@ async def get_receipt(node: Node, request: web.Request) -> Work:
         if location is None:
             raise NotFound("no block holds this transaction")
         place = Location(location.height, location.index + 1)
-        return receipt_view(place, receipt_at(snapshot, place))
+        return receipt_view(_chain(node), place, receipt_at(snapshot, place))
 
     return blocks_of(node, answer)
 

@@ -12,6 +12,7 @@ from ledger.validators import payloads
 from ledger.validators.events import ValidatorPunished
 from ledger.validators.evidence import offence_key
 from ledger.validators.queries import offences
+from market.denominations import UNKNOWN
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
@@ -112,6 +113,7 @@ def _punished_at(store: StoreView, height: int, receipts: tuple[bytes, ...]) -> 
         payload = REGISTRY.decode(raw).payload
         if isinstance(payload, payloads.Evidence):
             found[offence_key(payload)] = view(
+                UNKNOWN,
                 Offence,
                 event,
                 validator=format_address(event.address),

@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from nodechain.client.answers.bank import AccountView, Movement, Statement
+from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, Statement
 from nodechain.client.answers.blocks import Blocks, BlockView, GenesisAnswer
 from nodechain.client.answers.energy import Energy, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, Parameters, Votes
 from nodechain.client.answers.light import LightBlockAnswer, SetChanges
-from nodechain.client.answers.market import Book, OrderAnswer, Orders, OrderView, Trades
+from nodechain.client.answers.market import Book, OrderAnswer, Orders, OrderView, Products, Trades
 from nodechain.client.answers.metering import MeterView
 from nodechain.client.answers.peers import Peers
 from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswer, StateProofs
@@ -88,6 +88,10 @@ class NodeClient:
     def votes(self) -> Votes:
         """Open votes, and how many voters there are."""
         return self.api.get("/v1/votes", Votes)
+
+    def assets(self) -> AssetsAnswer:
+        """The chain's assets."""
+        return self.api.get("/v1/assets", AssetsAnswer)
 
     def parameters(self) -> Parameters:
         """Parameters in force."""
@@ -211,27 +215,31 @@ class LightReads:
 
 
 class MarketReads:
-    """The order book."""
+    """Products, orders, trades."""
 
     def __init__(self, api: NodeApi) -> None:
         self._api = api
 
-    def book(self, *, depth: int = 20) -> Book:
-        """Best orders, `depth` a side."""
-        return self._api.get("/v1/market/book", Book, depth=depth)
+    def products(self) -> Products:
+        """What is traded."""
+        return self._api.get("/v1/market/products", Products)
 
-    def orders(self, *, owner: str | None = None) -> list[OrderView]:
-        """Open orders, of an owner or all."""
-        pages = _pages(self._api, "/v1/market/orders", Orders, {"owner": owner})
+    def book(self, *, product: int | None = None, depth: int = 20) -> Book:
+        """Best orders of a product (None: the first), `depth` a side."""
+        return self._api.get("/v1/market/book", Book, product=product, depth=depth)
+
+    def orders(self, *, product: int | None = None, owner: str | None = None) -> list[OrderView]:
+        """Open orders, of a product, an owner, or all."""
+        pages = _pages(self._api, "/v1/market/orders", Orders, {"product": product, "owner": owner})
         return [order for page in pages for order in page["orders"]]
 
-    def order(self, number: int) -> OrderView:
-        """One open order."""
-        return self._api.get(f"/v1/market/orders/{number}", OrderAnswer)["order"]
+    def order(self, number: int, *, product: int | None = None) -> OrderView:
+        """One open order of a product (None: the first)."""
+        return self._api.get(f"/v1/market/orders/{number}", OrderAnswer, product=product)["order"]
 
-    def trades(self, *, limit: int = 20) -> Trades:
-        """Latest trades, newest first."""
-        return self._api.get("/v1/market/trades", Trades, limit=limit)
+    def trades(self, *, product: int | None = None, limit: int = 20) -> Trades:
+        """Latest trades (of a product), newest first."""
+        return self._api.get("/v1/market/trades", Trades, product=product, limit=limit)
 
 
 def _pages(api: NodeApi, path: str, kind: type[T], query: Mapping[str, object]) -> Iterator[T]:

@@ -7,17 +7,18 @@ from typing import Any, Final
 
 import click
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ALIAS, number_of
 from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
-from ledger.bank.schema import Asset
-from ledger.encoding.amounts import format_amount, parse_amount
 from ledger.encoding.codec import Value
 from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.errors import InvalidInput
 from ledger.keys.address import parse_address
 from ledger.light.claims import StateShown, check_claim
+from market.denominations import UNKNOWN, Denominations
 from nodechain.api.render import amount, struct
 from nodechain.client.answers.bank import Movement
 from nodechain.commands.light import client_of, shown, synced
+from nodechain.commands.sending.chain import denominations
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.event_text import event_parts
@@ -53,10 +54,6 @@ def balance(invocation: Invocation, *, account: str | None, height: int | None, 
     invocation.show(data, text, _balance_rows(data["balances"], "total"))
 
 
-ASSETS: Final = {"EEURO": "eEuro"}
-"""How people write what the interface calls otherwise."""
-
-
 _HEADINGS: Final = {
     "available": "AVAILABLE",
     "session": "IN SESSIONS",
@@ -69,7 +66,7 @@ _HEADINGS: Final = {
 
 
 def _parts(held: Mapping[str, Any]) -> list[str]:
-    others = [name for name in held if name not in {*_HEADINGS, "asset", "total"}]
+    others = [name for name in held if name not in {*_HEADINGS, "asset", "symbol", "total"}]
     return [*_HEADINGS, *others]
 
 
@@ -78,7 +75,7 @@ def _balance_table(balances: Sequence[Mapping[str, Any]]) -> str:
     headings = ("ASSET", *(_HEADINGS.get(part, part.upper()) for part in parts))
     return table(
         headings,
-        [(ASSETS.get(held["asset"], held["asset"]), *(held[part]["tokens"] for part in parts)) for held in balances],
+        [(held["symbol"], *(held[part]["tokens"] for part in parts)) for held in balances],
     )
 
 
@@ -115,83 +112,96 @@ def bank() -> None:
     """Currency in and out: the banker mints, burns and unlocks; anyone locks for withdrawal."""
 
 
+_ASSET = click.option("--asset", metavar="NAME", help="Another currency of the chain (default: the community's).")
+
+
+def _currency(invocation: Invocation, name: str | None, amount: str) -> tuple[int, int, str]:
+    """A currency by its name, base units of an amount of it, and both for people."""
+    chain = denominations(invocation)
+    asset = CURRENCY_ASSET if name is None else number_of(chain.assets, name)
+    return asset, chain.parse(asset, amount), f"{amount} {chain.symbol(asset)}"
+
+
 @bank.command()
 @click.argument("to")
 @click.argument("amount")
+@_ASSET
 @sending
-def mint(invocation: Invocation, how: How, *, to: str, amount: str) -> None:
-    """Issue AMOUNT eEuro to TO against money received (banker)."""
-    payload = MintCurrency(invocation.address(to), parse_amount(amount))
-    send(invocation, how, payload, done=f"Minted {amount} eEuro to {to}.")
+def mint(invocation: Invocation, how: How, *, to: str, amount: str, asset: str | None) -> None:
+    """Issue AMOUNT of currency to TO against money received (banker)."""
+    number, base, text = _currency(invocation, asset, amount)
+    send(invocation, how, MintCurrency(number, invocation.address(to), base), done=f"Minted {text} to {to}.")
 
 
 @bank.command()
 @click.argument("holder")
 @click.argument("amount")
+@_ASSET
 @sending
-def burn(invocation: Invocation, how: How, *, holder: str, amount: str) -> None:
+def burn(invocation: Invocation, how: How, *, holder: str, amount: str, asset: str | None) -> None:
     """Destroy AMOUNT that HOLDER locked, after paying it out (banker)."""
-    payload = BurnCurrency(invocation.address(holder), parse_amount(amount))
-    send(invocation, how, payload, done=f"Burned {amount} eEuro of {holder}.")
+    number, base, text = _currency(invocation, asset, amount)
+    send(invocation, how, BurnCurrency(number, invocation.address(holder), base), done=f"Burned {text} of {holder}.")
 
 
 @bank.command()
 @click.argument("holder")
 @click.argument("amount")
+@_ASSET
 @sending
-def unlock(invocation: Invocation, how: How, *, holder: str, amount: str) -> None:
+def unlock(invocation: Invocation, how: How, *, holder: str, amount: str, asset: str | None) -> None:
     """Give AMOUNT that HOLDER locked back to it (banker)."""
-    payload = UnlockCurrency(invocation.address(holder), parse_amount(amount))
-    send(invocation, how, payload, done=f"Unlocked {amount} eEuro of {holder}.")
+    number, base, text = _currency(invocation, asset, amount)
+    payload = UnlockCurrency(number, invocation.address(holder), base)
+    send(invocation, how, payload, done=f"Unlocked {text} of {holder}.")
 
 
 @bank.command()
 @click.argument("amount")
+@_ASSET
 @sending
-def lock(invocation: Invocation, how: How, *, amount: str) -> None:
-    """Lock AMOUNT eEuro to be paid out by the banker."""
-    send(invocation, how, LockWithdrawal(parse_amount(amount)), done=f"Locked {amount} eEuro for withdrawal.")
+def lock(invocation: Invocation, how: How, *, amount: str, asset: str | None) -> None:
+    """Lock AMOUNT of currency to be paid out by the banker."""
+    number, base, text = _currency(invocation, asset, amount)
+    send(invocation, how, LockWithdrawal(number, base), done=f"Locked {text} for withdrawal.")
 
 
-@click.group()
-def transfer() -> None:
-    """Send ENT or eEuro."""
-
-
-def _transfer(invocation: Invocation, how: How, asset: Asset, to: str, amount: str) -> None:
-    base = parse_amount(amount)
-    name = "eEuro" if asset is Asset.EEURO else "ENT"
-    send(
-        invocation,
-        how,
-        Transfer(asset, invocation.address(to), base),
-        done=f"Transferred {format_amount(base)} {name} to {to}.",
-    )
-
-
-@transfer.command()
+@click.command()
+@click.argument("asset")
 @click.argument("to")
 @click.argument("amount")
 @sending
-def ent(invocation: Invocation, how: How, *, to: str, amount: str) -> None:
-    """Send AMOUNT ENT to TO (a name or address)."""
-    _transfer(invocation, how, Asset.ENT, to, amount)
+def transfer(invocation: Invocation, how: How, *, asset: str, to: str, amount: str) -> None:
+    """Send AMOUNT of ASSET (like ent or the currency's name) to TO (a name or address)."""
+    # Energy is written alike on every chain, so nobody need be asked.
+    chain = UNKNOWN if asset.casefold() == ENERGY_ALIAS else denominations(invocation)
+    number = number_of(chain.assets, asset)
+    base = chain.parse(number, amount)
+    done = f"Transferred {chain.text(number, base)} {chain.symbol(number)} to {to}."
+    send(invocation, how, Transfer(number, invocation.address(to), base), done=done)
 
 
-@transfer.command()
-@click.argument("to")
-@click.argument("amount")
-@sending
-def eeuro(invocation: Invocation, how: How, *, to: str, amount: str) -> None:
-    """Send AMOUNT eEuro to TO (a name or address)."""
-    _transfer(invocation, how, Asset.EEURO, to, amount)
+@click.command()
+@command
+def assets(invocation: Invocation) -> None:
+    """The chain's assets: energy, the community's currency, others."""
+    data = invocation.node.assets()
+    rows = [
+        (asset["name"], asset["symbol"], str(asset["decimals"]), asset["code"], asset["supply"],
+         asset["existing"]["tokens"])
+        for asset in data["assets"]
+    ]  # fmt: skip
+    head = ("NAME", "SYMBOL", "DECIMALS", "CODE", "MADE BY", "EXISTING")
+    invocation.show(data, f"{table(head, rows)}\n\nfees in {data['fee_asset']}", data["assets"])
 
 
 def verified_balance(invocation: Invocation, address: str) -> None:
     """`nodechain balance --verify`: what the account holds in a state that a quorum of the validators signed."""
     client, genesis = client_of(invocation)
     synced(client, genesis, None)
-    keys = account_keys(parse_address(address))
+    chain = Denominations.of(genesis)
+    count = len(chain.assets)
+    keys = account_keys(parse_address(address), count)
     found: dict[bytes, bytes | None] = {}
     head = client.store.head
     for fetched in client.state(keys):
@@ -202,18 +212,18 @@ def verified_balance(invocation: Invocation, address: str) -> None:
             raise Deceived(error.detail, code=error.code) from error
         assert isinstance(proven, StateShown)
         found[proven.full_key] = proven.value
-    balances: list[dict[str, Any]] = [{"asset": asset.name} for asset in Asset]
-    for place in places_of(parse_address(address)):
-        held = balances[list(Asset).index(place.asset)]
-        held[place.name] = amount(place.amount(found[place.full_key]))
+    balances: list[dict[str, Any]] = [{"asset": asset.name, "symbol": asset.symbol} for asset in chain.assets]
+    for place in places_of(parse_address(address), count):
+        held = balances[place.asset - 1]
+        held[place.name] = amount(chain, place.asset, place.amount(found[place.full_key]))
     stored = found[keys[-1]]
     household = HOUSEHOLDS.codec.decode(stored) if stored is not None else Household(0, 0, 0, 0)
-    data = {"address": address, "verified": shown(head), "balances": balances, "metered": struct(household)}
+    data = {"address": address, "verified": shown(head), "balances": balances, "metered": struct(chain, household)}
     text = "\n\n".join(
         [
             fields([("address", address), ("verified at height", head.header.height), ("block", head.hash.hex())]),
             _balance_table(balances),
-            fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in struct(household).items()]),
+            fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in struct(chain, household).items()]),
         ]
     )
     invocation.show(data, text, _balance_rows(balances))

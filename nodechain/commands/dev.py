@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import click
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION
-from ledger.encoding.amounts import ONE_TOKEN
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
+from market.denominations import Denominations
 from nodechain.api.server import ApiOptions
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.commands.running.run import run_node
@@ -36,7 +37,7 @@ DEV_MNEMONIC: Final = "abandon " * 23 + "art"
 """Publicly known, so that the same names have the same addresses everywhere."""
 FIRST_EXTRA: Final = 100
 """Index of user1, above those of the template's names, which so have the same keys with and without --accounts."""
-EXTRA_FUNDS: Final = 1_000 * ONE_TOKEN
+EXTRA_FUNDS: Final = "1000"
 
 
 @click.command()
@@ -72,7 +73,7 @@ def _make_home(folder: Path, accounts: int) -> None:
     for number, name in enumerate(more, FIRST_EXTRA):
         if name not in store.names():
             store.import_mnemonic(name, KeyKind.ACCOUNT, DEV_PASSWORD, DEV_MNEMONIC, index=number)
-    funded = tuple(BalanceSection.model_construct(address=name, eeuro=EXTRA_FUNDS) for name in more)
+    funded = tuple(BalanceSection.model_construct(address=name, amount=EXTRA_FUNDS) for name in more)
     template = template.model_copy(
         update={"members": (*template.members, *more), "balances": (*template.balances, *funded)}
     )
@@ -103,8 +104,16 @@ def _run(invocation: Invocation, folder: Path, port: int, *, standing_clock: boo
 
 def _welcome(node: Node, url: str, folder: Path, keystore: Keystore) -> tuple[dict[str, Any], str]:
     keys = [key for key in keystore.entries() if key.kind == KeyKind.ACCOUNT]
+    chain = Denominations.of(node.genesis)
     funded = {entry.address: entry.amount for entry in BANK_SECTION.of(node.genesis).balances}
-    rows = [(key.name, format_address(key.address), f"{funded.get(key.address, 0) // 10**9} eEuro") for key in keys]
+    rows = [
+        (
+            key.name,
+            format_address(key.address),
+            f"{chain.text(CURRENCY_ASSET, funded.get(key.address, 0))} {chain.symbol(CURRENCY_ASSET)}",
+        )
+        for key in keys
+    ]
     data = {
         "url": url,
         "chain_id": node.chain_id,

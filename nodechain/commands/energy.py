@@ -57,7 +57,7 @@ def energy(invocation: Invocation) -> None:
     data = invocation.node.energy()
     shown = [
         ("ENT supply", data["supply"]["tokens"]),
-        ("eEuro supply", data["currency_supply"]["tokens"]),
+        (f"{data['currency']} supply", data["currency_supply"]["tokens"]),
         ("energy in the network", format_energy(data["network_wh"])),
         ("difference", f"{data['difference']['tokens']} ENT ({data['gap']})"),
         ("rate R", f"{data['rate']['tokens']} ENT/kWh"),

@@ -9,10 +9,13 @@ from typing import Any, Final
 
 import click
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.parameter_text import format_parameter, parse_parameter
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_day
 from ledger.governance.payloads import AddVoter, AdmitMember, ExpelMember, RemoveVoter, SetParameter
+from market.denominations import Denominations
+from nodechain.commands.sending.chain import denominations, shown_denominations
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import table
@@ -62,10 +65,9 @@ def remove_voter(invocation: Invocation, *, account: str) -> Value:
 @voting
 def set_param(invocation: Invocation, *, name: str, value: str) -> Value:
     """Set parameter NAME to VALUE (as `nodechain params` shows it)."""
-    del invocation
     if name not in RULES:
         raise UsageError(f"no parameter is named {name}", code="unknown_parameter", advice="See `nodechain params`.")
-    return SetParameter(name, parse_parameter(RULES[name], value))
+    return SetParameter(name, parse_parameter(RULES[name], value, _currency_decimals(denominations(invocation))))
 
 
 @vote.command()
@@ -90,10 +92,11 @@ def list_(invocation: Invocation) -> None:
     """Open votes, and who said yes."""
     data = invocation.node.votes()
     names = invocation.names()
+    decimals = _currency_decimals(shown_denominations(invocation)) if data["votes"] else 0
     rows = [
         (
             str(entry["number"]),
-            _action_text(entry["action"], names),
+            _action_text(entry["action"], names, decimals),
             f"{len(entry['yes'])} of {entry['needed']}",
             ", ".join(names.get(voter, voter) for voter in entry["yes"]),
             format_day(entry["expires_ms"]),
@@ -104,9 +107,13 @@ def list_(invocation: Invocation) -> None:
     invocation.show(data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"])
 
 
-def _action_text(action: dict[str, Any], names: dict[str, str]) -> str:
+def _currency_decimals(chain: Denominations) -> int:
+    return chain.assets[CURRENCY_ASSET - 1].decimals
+
+
+def _action_text(action: dict[str, Any], names: dict[str, str], decimals: int) -> str:
     rule = RULES.get(str(action.get("name", "")))
     if rule is not None and isinstance(action.get("value"), int):
-        action = {**action, "value": format_parameter(rule, action["value"])}
+        action = {**action, "value": format_parameter(rule, action["value"], decimals)}
     parts = [names.get(value, str(value)) if isinstance(value, str) else str(value) for value in action.values()]
     return " ".join(parts)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from ledger.bank.assets import MAX_DECIMALS
 from ledger.keys.address import format_address, format_key
 from ledger.keys.keyfile import COST_LIGHT, COST_STANDARD, KeyKind
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import table
 from nodechain.commands.terminal.passwords import Passwords
 from nodechain.commands.terminal.recovery_phrase import check_free, hand_over
-from nodechain.home.genesis_file import read_template
+from nodechain.home.genesis_file import read_template, with_currency
 from nodechain.home.home import Home
 from nodechain.home.initialise import check_chain_name, initialise, join
 from nodechain.home.keystore import new_mnemonic
@@ -23,6 +24,9 @@ from nodechain.home.keystore import new_mnemonic
 @click.option("--template", default="powerchain", show_default=True, help="powerchain, dev, or a TOML file.")
 @click.option("--genesis", type=click.Path(dir_okay=False, path_type=Path), help="Join a chain: its genesis file.")
 @click.option("--name", help="The chain's name, instead of the template's.")
+@click.option("--currency", metavar="CODE", help="The community's currency: three letters of ISO 4217, like CHF.")
+@click.option("--decimals", type=click.IntRange(0, MAX_DECIMALS), default=MAX_DECIMALS, show_default=True,
+              help="Of --currency.")  # fmt: skip
 @click.option("--mnemonic-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the phrase there.")
 @click.option("--light", is_flag=True, help="Key files for small devices: a cheaper key derivation.")
 @command
@@ -32,6 +36,8 @@ def init(
     template: str,
     genesis: Path | None,
     name: str | None,
+    currency: str | None,
+    decimals: int,
     mnemonic_file: Path | None,
     light: bool,
 ) -> None:
@@ -47,6 +53,8 @@ def init(
     if name is not None:
         check_chain_name(name)
         chosen = chosen.model_copy(update={"name": name})
+    if currency is not None:
+        chosen = with_currency(chosen, currency, decimals)
     check_free(mnemonic_file)
     phrase = new_mnemonic()
     password = Passwords().ask_new(f"the keys of {invocation.home}")

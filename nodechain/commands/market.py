@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import click
 
-from ledger.encoding.amounts import format_duration, parse_amount, parse_duration_ms
+from ledger.encoding.amounts import format_duration, parse_duration_ms
 from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
-from market.types import OrderKind, Side
+from market.types import FIRST_PRODUCT, MAX_PRODUCT, OrderKind, Side
 from nodechain.client.answers.market import OrderView
 from nodechain.client.answers.transactions import TransactionAnswer
-from nodechain.commands.sending.chain import chain_time_ms
+from nodechain.commands.sending.chain import chain_time_ms, denominations
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import table
@@ -23,7 +24,7 @@ KINDS: Final = {kind.name.lower().replace("_", "-"): kind for kind in OrderKind}
 
 @click.group()
 def market() -> None:
-    """Buy and sell ENT for eEuro in the order book."""
+    """Buy and sell in the order book: ENT for the community's currency, and what else the chain trades."""
 
 
 def _expires_ms(invocation: Invocation, expires_in: str | None) -> int:
@@ -37,13 +38,18 @@ def _expires_ms(invocation: Invocation, expires_in: str | None) -> int:
 
 
 def _place(
-    invocation: Invocation, how: How, side: Side, amount: str, price: str, kind: str, expires_in: str | None
-) -> None:
+    invocation: Invocation, how: How, product: int, side: Side, amount: str, price: str, kind: str,
+    expires_in: str | None,
+) -> None:  # fmt: skip
+    expires_ms = _expires_ms(invocation, expires_in)
+    chain = denominations(invocation)
+    base, quote = chain.base_of(product), chain.quote_of(product)
     payload = PlaceOrder(
-        side, KINDS[kind], parse_amount(price), parse_amount(amount), _expires_ms(invocation, expires_in)
-    )
+        product, side, KINDS[kind], chain.parse(quote, price), chain.parse(base, amount),
+        expires_ms,
+    )  # fmt: skip
     verb = "buy" if side is Side.BUY else "sell"
-    order = f"order to {verb} {amount} ENT at {price} eEuro"
+    order = f"order to {verb} {amount} {chain.symbol(base)} at {price} {chain.symbol(quote)}"
     send(invocation, how, payload, done=lambda answer: _became(order, answer))
 
 
@@ -58,6 +64,9 @@ def _became(order: str, answer: TransactionAnswer) -> str:
 
 
 _KIND = click.option("--kind", type=click.Choice(list(KINDS)), default="limit", show_default=True)
+_PRODUCT = click.option("--product", type=click.IntRange(1, MAX_PRODUCT), default=FIRST_PRODUCT, show_default=True,
+                        help="Number of the product.")  # fmt: skip
+_OF_PRODUCT = click.option("--product", type=click.IntRange(1, MAX_PRODUCT), help="Of this product (default: all).")
 _EXPIRES = click.option("--expires-in", metavar="DURATION", help="Like 15m or 2h; default: till cancelled.")
 
 
@@ -66,10 +75,13 @@ _EXPIRES = click.option("--expires-in", metavar="DURATION", help="Like 15m or 2h
 @click.argument("price")
 @_KIND
 @_EXPIRES
+@_PRODUCT
 @sending
-def buy(invocation: Invocation, how: How, *, amount: str, price: str, kind: str, expires_in: str | None) -> None:
-    """Buy AMOUNT ENT at PRICE eEuro per ENT, or cheaper."""
-    _place(invocation, how, Side.BUY, amount, price, kind, expires_in)
+def buy(
+    invocation: Invocation, how: How, *, amount: str, price: str, kind: str, expires_in: str | None, product: int
+) -> None:
+    """Buy AMOUNT (of ENT, in the first product) at PRICE (currency per ENT), or cheaper."""
+    _place(invocation, how, product, Side.BUY, amount, price, kind, expires_in)
 
 
 @market.command()
@@ -77,18 +89,22 @@ def buy(invocation: Invocation, how: How, *, amount: str, price: str, kind: str,
 @click.argument("price")
 @_KIND
 @_EXPIRES
+@_PRODUCT
 @sending
-def sell(invocation: Invocation, how: How, *, amount: str, price: str, kind: str, expires_in: str | None) -> None:
-    """Sell AMOUNT ENT at PRICE eEuro per ENT, or dearer."""
-    _place(invocation, how, Side.SELL, amount, price, kind, expires_in)
+def sell(
+    invocation: Invocation, how: How, *, amount: str, price: str, kind: str, expires_in: str | None, product: int
+) -> None:
+    """Sell AMOUNT (of ENT, in the first product) at PRICE (currency per ENT), or dearer."""
+    _place(invocation, how, product, Side.SELL, amount, price, kind, expires_in)
 
 
 @market.command()
 @click.argument("number", type=click.IntRange(min=1))
+@_PRODUCT
 @sending
-def cancel(invocation: Invocation, how: How, *, number: int) -> None:
+def cancel(invocation: Invocation, how: How, *, number: int, product: int) -> None:
     """Take back what is left of order NUMBER."""
-    send(invocation, how, CancelOrder(number), done=f"Cancelled order {number}.")
+    send(invocation, how, CancelOrder(product, number), done=f"Cancelled order {number}.")
 
 
 @market.command()
@@ -96,24 +112,51 @@ def cancel(invocation: Invocation, how: How, *, number: int) -> None:
 @click.argument("amount")
 @click.argument("price")
 @_EXPIRES
+@_PRODUCT
 @sending
-def replace(invocation: Invocation, how: How, *, number: int, amount: str, price: str, expires_in: str | None) -> None:
+def replace(
+    invocation: Invocation, how: How, *, number: int, amount: str, price: str, expires_in: str | None, product: int
+) -> None:
     """Give order NUMBER other terms; less at the same price keeps its place."""
-    payload = ReplaceOrder(number, parse_amount(price), parse_amount(amount), _expires_ms(invocation, expires_in))
+    expires_ms = _expires_ms(invocation, expires_in)
+    chain = denominations(invocation)
+    price_base = chain.parse(chain.quote_of(product), price)
+    amount_base = chain.parse(chain.base_of(product), amount)
+    payload = ReplaceOrder(product, number, price_base, amount_base, expires_ms)
     send(invocation, how, payload, done=f"Replaced order {number}.")
 
 
 @market.command()
 @click.option("--depth", type=click.IntRange(1, 200), default=20, show_default=True)
+@_PRODUCT
 @command
-def book(invocation: Invocation, *, depth: int) -> None:
+def book(invocation: Invocation, *, depth: int, product: int) -> None:
     """The best orders of both sides."""
-    data = invocation.node.market.book(depth=depth)
+    data = invocation.node.market.book(product=product, depth=depth)
     asks = [("sell", *_order_cells(order)) for order in reversed(data["asks"])]
     bids = [("buy", *_order_cells(order)) for order in data["bids"]]
     last = "none yet" if data["last_price"] is None else data["last_price"]["tokens"]
-    text = table(("SIDE", "PRICE", "ENT", "ORDER"), [*asks, *bids]) + f"\n\nlast price: {last}"
+    text = table(("SIDE", "PRICE", data["base"], "ORDER"), [*asks, *bids]) + f"\n\nlast price: {last}"
     invocation.show(data, text, [*data["asks"], *data["bids"]])
+
+
+def _product_cell(order: OrderView, several: bool) -> tuple[str, ...]:
+    return (f"{order['product']}: {order['base']}/{order['quote']}",) if several else ()
+
+
+def _traded(names: Iterable[str]) -> str:
+    """What a column of quantities holds: the one asset that is traded, or various."""
+    found = set(names)
+    return found.pop() if len(found) == 1 else "QUANTITY"
+
+
+@market.command()
+@command
+def products(invocation: Invocation) -> None:
+    """What is traded for what."""
+    data = invocation.node.market.products()
+    rows = [(str(entry["number"]), entry["base"], entry["quote"], entry["mechanism"]) for entry in data["products"]]
+    invocation.show(data, table(("PRODUCT", "BASE", "QUOTE", "MECHANISM"), rows), data["products"])
 
 
 def _order_cells(order: OrderView) -> tuple[str, str, str]:
@@ -123,22 +166,29 @@ def _order_cells(order: OrderView) -> tuple[str, str, str]:
 @market.command()
 @click.option("--owner", metavar="NAME", help="Of this account (default: the sender's).")
 @click.option("--all", "everyone", is_flag=True, help="Of everybody.")
+@_OF_PRODUCT
 @command
-def orders(invocation: Invocation, *, owner: str | None, everyone: bool) -> None:
+def orders(invocation: Invocation, *, owner: str | None, everyone: bool, product: int | None) -> None:
     """Open orders."""
     whose = None if everyone else invocation.address_text(owner or sender_name(invocation))
-    found = invocation.node.market.orders(owner=whose)
-    rows = [(str(order["number"]), order["side"], *_order_cells(order)[:2], order["kind"]) for order in found]
-    text = table(("ORDER", "SIDE", "PRICE", "ENT", "KIND"), rows)
+    found = invocation.node.market.orders(product=product, owner=whose)
+    several = len({order["product"] for order in found}) > 1
+    rows = [
+        (str(order["number"]), order["side"], *_order_cells(order)[:2], order["kind"], *_product_cell(order, several))
+        for order in found
+    ]
+    head = ("ORDER", "SIDE", "PRICE", _traded(order["base"] for order in found), "KIND")
+    text = table((*head, "PRODUCT") if several else head, rows)
     invocation.show({"orders": found}, text if rows else "No open orders.", found)
 
 
 @market.command()
 @click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True)
+@_OF_PRODUCT
 @command
-def trades(invocation: Invocation, *, limit: int) -> None:
+def trades(invocation: Invocation, *, limit: int, product: int | None) -> None:
     """The latest trades, newest first."""
-    data = invocation.node.market.trades(limit=limit)
+    data = invocation.node.market.trades(product=product, limit=limit)
     names = invocation.names()
     rows = [
         (
@@ -151,5 +201,7 @@ def trades(invocation: Invocation, *, limit: int) -> None:
         )
         for trade in data["trades"]
     ]
-    text = table(("HEIGHT", "BUYER", "SELLER", "ENT", "PRICE", "PAID"), rows)
+    text = table(
+        ("HEIGHT", "BUYER", "SELLER", _traded(trade["base"] for trade in data["trades"]), "PRICE", "PAID"), rows
+    )
     invocation.show(data, text if rows else "No trades yet.", data["trades"])

@@ -17,6 +17,7 @@ from ledger.light.claims import AnyClaim, EventClaim, EventShown, ReceiptShown, 
 from ledger.light.headers import require_fresh
 from ledger.light.proof_file import ProofFile, Proven, sign_proof
 from ledger.limits import MAX_PROOF_FILE_BYTES
+from market.denominations import Denominations
 from nodechain.api.codes import meaning_of
 from nodechain.api.render import entry, event
 from nodechain.api.transactions import transaction_view
@@ -75,7 +76,7 @@ def state(invocation: Invocation, *, table: str, key: str, file: Path, sign: str
         full_key = REGISTRY.table_of(table).full_key(bytes.fromhex(key))
     except (InvalidInput, ValueError) as error:
         raise UsageError(f"no such table, or no key in hex: {error}", code="bad_key") from None
-    _write(invocation, file, sign, lambda client: client.state([full_key]))
+    _write(invocation, file, sign, lambda client, _assets: client.state([full_key]))
 
 
 @get.command()
@@ -86,7 +87,7 @@ def state(invocation: Invocation, *, table: str, key: str, file: Path, sign: str
 def balance(invocation: Invocation, *, account: str | None, file: Path, sign: str | None) -> None:
     """What ACCOUNT (default: the home's own) holds, and its metered energy."""
     address = invocation.address(account or sender_name(invocation))
-    _write(invocation, file, sign, lambda client: client.state(account_keys(address)))
+    _write(invocation, file, sign, lambda client, assets: client.state(account_keys(address, assets)))
 
 
 @get.command()
@@ -98,7 +99,10 @@ def transaction(invocation: Invocation, *, transaction_id: str, file: Path, sign
     """That a block holds a transaction, and its receipt."""
     height, index = _place(invocation, transaction_id)
     _write(
-        invocation, file, sign, lambda client: [client.transaction(height, index), client.receipt(height, index + 1)]
+        invocation,
+        file,
+        sign,
+        lambda client, _assets: [client.transaction(height, index), client.receipt(height, index + 1)],
     )
 
 
@@ -111,7 +115,7 @@ def transaction(invocation: Invocation, *, transaction_id: str, file: Path, sign
 def event_(invocation: Invocation, *, transaction_id: str, number: int, file: Path, sign: str | None) -> None:
     """Event NUMBER (from 0) of a transaction's receipt."""
     height, index = _place(invocation, transaction_id)
-    _write(invocation, file, sign, lambda client: [client.receipt(height, index + 1, number)])
+    _write(invocation, file, sign, lambda client, _assets: [client.receipt(height, index + 1, number)])
 
 
 @get.command()
@@ -122,12 +126,14 @@ def event_(invocation: Invocation, *, transaction_id: str, number: int, file: Pa
 def statement(invocation: Invocation, *, account: str | None, file: Path, sign: str | None) -> None:
     """Every receipt that concerns ACCOUNT since the genesis, and what it holds now; the sums must agree."""
     address = invocation.address(account or sender_name(invocation))
-    _write(invocation, file, sign, lambda client: _statement(invocation, client, address), account=address)
+    _write(
+        invocation, file, sign, lambda client, assets: _statement(invocation, client, address, assets), account=address
+    )
 
 
-def _statement(invocation: Invocation, client: LightClient, address: bytes) -> list[Fetched]:
+def _statement(invocation: Invocation, client: LightClient, address: bytes, assets: int) -> list[Fetched]:
     """The state of one height, and every receipt up to it: these blocks do not change any more."""
-    held = client.state(account_keys(address))
+    held = client.state(account_keys(address, assets))
     height = held[0].block.header.height
     movements = [
         move for move in invocation.node.statement(format_address(address), last=height) if move["height"] <= height
@@ -154,14 +160,14 @@ def _write(
     invocation: Invocation,
     file: Path,
     sign: str | None,
-    fetch: Callable[[LightClient], Sequence[Fetched]],
+    fetch: Callable[[LightClient, int], Sequence[Fetched]],
     account: bytes = b"",
 ) -> None:
     client, genesis = client_of(invocation)
     key = Passwords().open(invocation.keystore, sign) if sign is not None else None
-    fetched = fetch(client)
+    fetched = fetch(client, len(BANK_SECTION.of(genesis).assets))
     made, proven = make_proof(
-        client, client.store.headers.first, fetched, account=account, fee_asset=BANK_SECTION.of(genesis).fee_asset
+        client, client.store.headers.first, fetched, account=account, bank=BANK_SECTION.of(genesis)
     )
     if key is not None:
         made = sign_proof(made, key, client.terms.chain.genesis_hash)
@@ -169,7 +175,7 @@ def _write(
     if len(encoded) > MAX_PROOF_FILE_BYTES:
         raise NodeError(f"the proof would have {len(encoded)} bytes", code="proof_too_large", advice="Ask for less.")
     invocation.write_file(file, encoded, mode=0o644)
-    _show(invocation, file, made, proven, "Written and checked.")
+    _show(invocation, genesis, file, made, proven, "Written and checked.")
 
 
 @proof.command()
@@ -186,12 +192,12 @@ def verify(invocation: Invocation, *, file: Path, genesis_file: Path | None, max
     anchor = genesis_trust(genesis) if genesis_file else open_store(Home(invocation.home), genesis).headers.first
     now_ms = _now_ms(genesis, made)
     try:
-        proven = verify_file(terms_of(genesis), anchor, made, now_ms, BANK_SECTION.of(genesis).fee_asset)
+        proven = verify_file(terms_of(genesis), anchor, made, now_ms, BANK_SECTION.of(genesis))
         if max_age is not None:
             require_fresh(proven.head, now_ms, max_age * 1_000)
     except InvalidInput as error:
         raise BadProof(error.detail, code=error.code) from error
-    _show(invocation, file, made, proven, "Proven.")
+    _show(invocation, genesis, file, made, proven, "Proven.")
 
 
 def _now_ms(genesis: Genesis, made: ProofFile) -> int:
@@ -201,9 +207,10 @@ def _now_ms(genesis: Genesis, made: ProofFile) -> int:
     return SystemClock().wall_ms()
 
 
-def _show(invocation: Invocation, file: Path, made: ProofFile, proven: Proven, said: str) -> None:
+def _show(invocation: Invocation, genesis: Genesis, file: Path, made: ProofFile, proven: Proven, said: str) -> None:
+    chain = Denominations.of(genesis)
     header = proven.head.header
-    claims = [claim_data(claim, shown) for claim, shown in zip(made.claims, proven.shown, strict=True)]
+    claims = [claim_data(chain, claim, shown) for claim, shown in zip(made.claims, proven.shown, strict=True)]
     data = {
         "file": str(file),
         "bytes": len(encode(made)),
@@ -220,28 +227,36 @@ def _show(invocation: Invocation, file: Path, made: ProofFile, proven: Proven, s
     invocation.show(data, "\n".join([said, fields(known), *lines]), claims)
 
 
-def claim_data(claim: AnyClaim, shown: Shown) -> dict[str, Any]:
+def claim_data(chain: Denominations, claim: AnyClaim, shown: Shown) -> dict[str, Any]:
     """A claim and what it shows."""
     match shown:
         case StateShown(height, full_key, value):
             table = REGISTRY.tables.get(full_key[0])
             name = f"table {full_key[0]}" if table is None else table.name
-            decoded = None if value is None or table is None else entry(table, table.codec.decode(value))
+            decoded = (
+                None if value is None or table is None else entry(chain, table, full_key[1:], table.codec.decode(value))
+            )
             raw = None if value is None else value.hex()
             return {"kind": "state", "height": height, "table": name, "key": full_key[1:].hex(), "raw": raw,
                     "value": decoded}  # fmt: skip
         case TransactionShown(height, position, raw_transaction):
-            view = transaction_view(raw_transaction).model_dump(by_alias=True)
+            view = transaction_view(chain, raw_transaction).model_dump(by_alias=True)
             return {"kind": "transaction", "height": height, "position": position, "transaction": view}
         case ReceiptShown(height, position, raw_receipt):
             receipt = REGISTRY.receipts.decode(raw_receipt)
-            events = [event(each) for each in receipt.events]
+            events = [event(chain, each) for each in receipt.events]
             return {"kind": "receipt", "height": height, "position": position, "code": receipt.code,
                     "transaction_id": receipt.transaction_id.hex(), "events": events}  # fmt: skip
         case EventShown(height, position, place, _raw):
             assert isinstance(claim, EventClaim)
             found = REGISTRY.receipts.decode(claim.receipt).events[place]
-            return {"kind": "event", "height": height, "position": position, "place": place, "event": event(found)}
+            return {
+                "kind": "event",
+                "height": height,
+                "position": position,
+                "place": place,
+                "event": event(chain, found),
+            }
 
 
 def claim_line(data: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ledger.bank.assets import MAX_DECIMALS
 from ledger.limits import MIN_BLOCK_WEIGHT
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import home_exports, table
@@ -19,6 +20,9 @@ from nodechain.home.testnet import make_testnet, places
 @click.option("--consensus", type=click.Choice(["pbft", "poa"]), default="pbft", show_default=True)
 @click.option("--directory", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder.")
 @click.option("--host", "hosts", multiple=True, help="Where a validator runs, once for each; default this machine.")
+@click.option("--currency", metavar="CODE", help="The currency: three letters of ISO 4217, like CHF.")
+@click.option("--decimals", type=click.IntRange(0, MAX_DECIMALS), default=MAX_DECIMALS, show_default=True,
+              help="Of --currency.")  # fmt: skip
 @click.option("--base-port", type=click.IntRange(0, 65_000), default=9_000, show_default=True, help="0: free ones.")
 @click.option("--accounts", type=click.IntRange(0, 1_000), default=0, help="Further funded accounts: user1, user2, ...")
 @click.option(
@@ -39,6 +43,8 @@ def testnet(
     consensus: str,
     directory: Path,
     hosts: tuple[str, ...],
+    currency: str | None,
+    decimals: int,
     base_port: int,
     accounts: int,
     min_interval: int,
@@ -54,6 +60,7 @@ def testnet(
         where,
         mode=consensus,
         accounts=accounts,
+        currency=None if currency is None else (currency, decimals),
         time_ms=time.time_ns() // 1_000_000,
         min_interval_ms=min_interval,
         block_weight=block_weight,
@@ -79,7 +86,7 @@ Start them:    {shlex.quote(str(made.script))}
 Then, in another terminal:
   {home_exports(made.client, made.folder / "password")}
   nodechain validators
-  nodechain transfer eeuro bob 5 --from alice
+  nodechain transfer {made.currency} bob 5 --from alice
 
 On several machines: copy each node's folder to its machine and run `nodechain validate --home FOLDER` there."""
     invocation.show(data, text, validators_made)

@@ -13,7 +13,7 @@ from ledger.chain.envelope import Transaction, sign_message
 from ledger.errors import InvalidInput
 from ledger.keys.address import format_address
 from nodechain.client.answers.transactions import TransactionAnswer
-from nodechain.commands.sending.chain import require_chain, signing_chain
+from nodechain.commands.sending.chain import known_denominations, require_chain, signing_chain
 from nodechain.commands.sending.offline import (
     OfflineTransaction,
     encode_offline,
@@ -47,7 +47,7 @@ def tx() -> None:
 def show(invocation: Invocation, *, identity: str) -> None:
     """A transaction and what became of it; or what a FILE from --sign-only holds, and who has signed it."""
     if _ID.fullmatch(identity) is None:
-        held = offline_data(read_offline(Path(identity)))
+        held = offline_data(read_offline(Path(identity)), known_denominations(invocation))
         invocation.show(held, offline_text(held, invocation.names()))
         return
     data = invocation.node.transaction(identity)
@@ -57,7 +57,9 @@ def show(invocation: Invocation, *, identity: str) -> None:
 def _agree(invocation: Invocation, transaction: OfflineTransaction, *, yes: bool) -> None:
     """Nobody signs blind: what the file holds is shown, and then asked."""
     if not yes:
-        click.echo(offline_text(offline_data(transaction), invocation.names()), err=True)
+        click.echo(
+            offline_text(offline_data(transaction, known_denominations(invocation)), invocation.names()), err=True
+        )
     confirm("Sign this transaction?", yes=yes)
 
 

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import MintCurrency
 from ledger.chain.envelope import Signature
 from ledger.encoding.obis import parse_obis
@@ -233,7 +234,12 @@ def read_register(community: Community) -> ReadRegister:
 
 def set_up_accounts(community: Community, wallet: Wallet, read: ReadRegister) -> None:
     """Currency for every household, and every meter bound with the consent of battery, meter and household."""
-    wallet.say([Said("bank", MintCurrency(wallet.address(house.name), FUNDS)) for house in community.street.houses])
+    wallet.say(
+        [
+            Said("bank", MintCurrency(CURRENCY_ASSET, wallet.address(house.name), FUNDS))
+            for house in community.street.houses
+        ]
+    )
     wallet.say([Said(BATTERY, terms) for terms in _bindings(community, wallet, read)])
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ledger.energy.payloads import EnergyActual, OpenSession
 from ledger.keys.address import format_address
 from market.transactions import PlaceOrder
-from market.types import OrderKind, Side
+from market.types import FIRST_PRODUCT, OrderKind, Side
 from nodechain.demo.children import Child
 from nodechain.demo.community import BATTERY, COOPERATIVE, Community
 from nodechain.demo.live import Moment
@@ -75,7 +75,7 @@ class Player:
             order = plan_order(place, self._holdings(name), planned, rate)
             if order is not None:
                 side = Side.BUY if order.buy else Side.SELL
-                payload = PlaceOrder(side, OrderKind.LIMIT, order.price, order.quantity, expires_ms)
+                payload = PlaceOrder(FIRST_PRODUCT, side, OrderKind.LIMIT, order.price, order.quantity, expires_ms)
                 (bids if order.buy else sales).append(Said(name, payload))
         self._wallet.say([*sales, *bids])
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.payloads import MintCurrency, SetBanker, Transfer
-from ledger.bank.schema import Asset
 from ledger.encoding.codec import Value
 from ledger.energy.payloads import EnergyConsumed, EnergyProduced, OpenSession, RegisterUnit
 from ledger.governance.payloads import AddVoter, CastVote, RemoveVoter
 from ledger.keys.address import format_address
 from market.transactions import PlaceOrder
-from market.types import OrderKind, Side
+from market.types import FIRST_PRODUCT, OrderKind, Side
 from nodechain.demo.wallet import Said, Wallet
 
 NAMES: Final = ("a", "b", "c", "u1", "u2")
@@ -129,7 +129,7 @@ class ThesisPlay:
     def _equilibrium(self) -> Iterator[Compared]:
         a = self._account
         self._at("6.4", "B gives its ENT to A, who opens sessions of 7.35 and 8.25 ENT and draws all of the first")
-        self._say("B", Transfer(Asset.ENT, a("A"), 7_600_000_000))
+        self._say("B", Transfer(ENERGY_ASSET, a("A"), 7_600_000_000))
         self._say("A", OpenSession(a("U1"), 7_350_000_000, 0))
         self._say("A", OpenSession(a("U2"), 8_250_000_000, 0))
         yield self._same("at U1, Wh", "[7000]", self._session_wh("A", "U1"))
@@ -147,12 +147,12 @@ class ThesisPlay:
         a = self._account
         self._at("6.5", "A and B make C the banker; C mints 10 eEuro to A")
         self._vote(SetBanker(a("C")), "A", "B")
-        self._say("C", MintCurrency(a("A"), 10 * ENT))
+        self._say("C", MintCurrency(CURRENCY_ASSET, a("A"), 10 * ENT))
         yield self._same("A, eEuro", "10", self._held("A", "EEURO", "available"))
 
         self._at("6.5", "C sells 1.9 ENT at 0.5, A buys 10 at 1: 1.9 trade for 0.95")
-        self._say("C", PlaceOrder(Side.SELL, OrderKind.LIMIT, ENT // 2, 1_900_000_000, 0))
-        self._say("A", PlaceOrder(Side.BUY, OrderKind.LIMIT, ENT, 10 * ENT, 0))
+        self._say("C", PlaceOrder(FIRST_PRODUCT, Side.SELL, OrderKind.LIMIT, ENT // 2, 1_900_000_000, 0))
+        self._say("A", PlaceOrder(FIRST_PRODUCT, Side.BUY, OrderKind.LIMIT, ENT, 10 * ENT, 0))
         bids = self._wallet.api.market.book()["bids"]
         yield self._same("A's order, ENT left", "['8.1']", [bid["quantity"]["tokens"] for bid in bids])
         yield self._same("A, eEuro available", "0.95", self._held("A", "EEURO", "available"))

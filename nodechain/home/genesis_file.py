@@ -14,8 +14,16 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from ledger.bank.assets import (
+    CURRENCY_ASSET,
+    ENERGY_ASSET,
+    THESIS_ASSETS,
+    Assets,
+    AssetTerms,
+    SupplyRule,
+    number_of,
+)
 from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
-from ledger.bank.schema import Asset
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator, check_genesis
 from ledger.chain.parameter_text import parse_parameter
 from ledger.chain.parameters import ParameterRule
@@ -23,10 +31,10 @@ from ledger.chain.section import check_sections, sections_of
 from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
 from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
-from ledger.errors import InvalidInput, Refused
+from ledger.errors import GenesisError, InvalidInput, Refused
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
-from market.genesis import MARKET_SECTION, MarketSection
+from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
 from nodechain.modules import REGISTRY
 
@@ -47,7 +55,6 @@ def _by(parse: Callable[[str], int]) -> BeforeValidator:
 
 Duration = Annotated[int, _by(parse_duration_ms), Field(le=MAX_DURATION_MS)]
 Share = Annotated[int, _by(parse_share)]
-Tokens = Annotated[int, _by(parse_amount)]
 Energy = Annotated[int, _by(parse_energy)]
 
 
@@ -70,11 +77,11 @@ class LedgerSection(_Section):
     """What can never be voted on."""
 
     access: Literal["members", "open"] = "members"
-    fee_asset: Literal["eEuro", "ENT"] = "eEuro"
-    minimum_fee: Tokens = 0
+    fee_asset: str | None = None
+    minimum_fee: str = "0"
     block_weight: int = MIN_BLOCK_WEIGHT
     tree_bits: int = 16
-    market: Literal["cda"] = "cda"
+    market: str = "cda"
 
 
 class EnergyTable(_Section):
@@ -110,11 +117,30 @@ class UnitSection(_Section):
     reserve: Energy = 0
 
 
+class AssetSection(_Section):
+    """An asset, in the order of the genesis: energy, the community's currency, others."""
+
+    name: str
+    symbol: str | None = None
+    decimals: int = 9
+    code: str = ""
+    supply: Literal["meters", "banker"] = "banker"
+
+
 class BalanceSection(_Section):
-    """eEuro at the start."""
+    """What an account holds of a currency at the start."""
 
     address: str
-    eeuro: Tokens
+    amount: str
+    asset: str | None = None
+
+
+class ProductSection(_Section):
+    """What is traded for what."""
+
+    base: str
+    quote: str
+    mechanism: str | None = None
 
 
 class Template(_Section):
@@ -129,7 +155,9 @@ class Template(_Section):
     banker: str = ""
     members: tuple[str, ...] = ()
     units: tuple[UnitSection, ...] = ()
+    assets: tuple[AssetSection, ...] = ()
     balances: tuple[BalanceSection, ...] = ()
+    products: tuple[ProductSection, ...] = ()
     parameters: dict[str, str] = Field(default_factory=dict)
 
 
@@ -207,6 +235,8 @@ def build_genesis(
 
 def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
     ledger, energy = template.ledger, template.energy
+    assets = template_assets(template)
+    fee_asset = _asset(assets, ledger.fee_asset)
     return sections_of(
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
@@ -217,10 +247,13 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         ),
         BANK_SECTION.holding(
             BankSection(
-                fee_asset=int(Asset[ledger.fee_asset.upper()]),
-                minimum_fee=ledger.minimum_fee,
+                assets=assets,
+                fee_asset=fee_asset,
+                minimum_fee=_amount(assets, fee_asset, ledger.minimum_fee, "ledger.minimum_fee"),
                 banker=address_of(template.banker),
-                balances=tuple(GenesisBalance(address_of(entry.address), entry.eeuro) for entry in template.balances),
+                balances=tuple(
+                    _balance(assets, address_of, number, entry) for number, entry in enumerate(template.balances)
+                ),
             )
         ),
         ENERGY_SECTION.holding(
@@ -236,7 +269,64 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
                 ),
             )
         ),
-        MARKET_SECTION.holding(MarketSection(ledger.market)),
+        MARKET_SECTION.holding(MarketSection(_products(template, assets))),
+    )
+
+
+def with_currency(template: Template, code: str, decimals: int) -> Template:
+    """The template with another currency, called by its code in ISO 4217; amounts of it stay as they are written."""
+    energy, *others = template.assets or (_section(THESIS_ASSETS[0]), _section(THESIS_ASSETS[1]))
+    before, currency = others[0], AssetSection(name=code, decimals=decimals, code=code)
+    ledger = template.ledger
+    if ledger.fee_asset in (before.name, before.symbol):
+        ledger = ledger.model_copy(update={"fee_asset": code})
+    return template.model_copy(update={"assets": (energy, currency, *others[1:]), "ledger": ledger})
+
+
+def _section(asset: AssetTerms) -> AssetSection:
+    supply: Literal["meters", "banker"] = "meters" if asset.supply == SupplyRule.METERS else "banker"
+    return AssetSection(name=asset.name, symbol=asset.symbol, decimals=asset.decimals, code=asset.code, supply=supply)
+
+
+def template_assets(template: Template) -> Assets:
+    """The assets of a template; those of the thesis where it names none. Raises `GenesisError`."""
+    if not template.assets:
+        return THESIS_ASSETS
+    if len(template.assets) < CURRENCY_ASSET:
+        raise GenesisError("a template names at least two assets: energy, then the currency")
+    return tuple(
+        AssetTerms(entry.name, entry.symbol or entry.name, entry.decimals, entry.code, SupplyRule[entry.supply.upper()])
+        for entry in template.assets
+    )
+
+
+def _asset(assets: Assets, name: str | None) -> int:
+    """The number of an asset by its name; the currency's where there is none."""
+    return CURRENCY_ASSET if name is None else number_of(assets, name)
+
+
+def _amount(assets: Assets, asset: int, text: str, where: str) -> int:
+    try:
+        return parse_amount(text, assets[asset - 1].decimals)
+    except InvalidInput as error:
+        raise GenesisError(f"{where}: {error.detail}") from None
+
+
+def _balance(assets: Assets, address_of: Callable[[str], bytes], number: int, entry: BalanceSection) -> GenesisBalance:
+    asset = _asset(assets, entry.asset)
+    return GenesisBalance(
+        address_of(entry.address), asset, _amount(assets, asset, entry.amount, f"balances.{number}.amount")
+    )
+
+
+def _products(template: Template, assets: Assets) -> tuple[GenesisProduct, ...]:
+    """The products of a template; energy for the currency where it names none."""
+    usual = template.ledger.market
+    if not template.products:
+        return (GenesisProduct(usual, ENERGY_ASSET, CURRENCY_ASSET),)
+    return tuple(
+        GenesisProduct(entry.mechanism or usual, number_of(assets, entry.base), number_of(assets, entry.quote))
+        for entry in template.products
     )
 
 
@@ -253,10 +343,11 @@ def _terms(unit: UnitSection) -> StorageTerms:
 
 def _parameters(template: Template, rules: dict[str, ParameterRule]) -> dict[str, int]:
     values = {}
+    decimals = template_assets(template)[CURRENCY_ASSET - 1].decimals
     for name, text in template.parameters.items():
         if name not in rules:
             raise UsageError(
                 f"unknown parameter {name}", code="bad_genesis", advice=f"Known: {', '.join(sorted(rules))}."
             )
-        values[name] = parse_parameter(rules[name], text)
+        values[name] = parse_parameter(rules[name], text, decimals)
     return values

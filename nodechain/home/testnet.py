@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.genesis import assets_of
 from ledger.chain.blocks import Chain, genesis_block
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
@@ -28,6 +30,7 @@ from nodechain.home.genesis_file import (
     ValidatorSection,
     build_genesis,
     read_template,
+    with_currency,
 )
 from nodechain.home.home import Home
 from nodechain.home.initialise import join_genesis
@@ -67,6 +70,11 @@ class Testnet:
     genesis: Genesis
     places: tuple[Place, ...]
     script: Path
+
+    @property
+    def currency(self) -> str:
+        """The name of the community's currency."""
+        return assets_of(self.genesis)[CURRENCY_ASSET - 1].name.lower()
 
     @property
     def client(self) -> Path:
@@ -122,9 +130,10 @@ def make_testnet(
     time_ms: int,
     min_interval_ms: int = 100,
     block_weight: int = MIN_BLOCK_WEIGHT,
+    currency: tuple[str, int] | None = None,
     parameters: Mapping[str, str] = MappingProxyType({}),
 ) -> Testnet:
-    """Write all of it, `parameters` as in a genesis file.
+    """Write all of it, `parameters` as in a genesis file; `currency`: its code and decimals, if not the template's.
 
     Raises `UsageError` (home_exists) before anything is written.
     """
@@ -138,6 +147,8 @@ def make_testnet(
     template = _template(where, mode, users, min_interval_ms)
     ledger = template.ledger.model_copy(update={"block_weight": block_weight})
     template = template.model_copy(update={"parameters": dict(parameters), "ledger": ledger})
+    if currency is not None:
+        template = with_currency(template, *currency)
     validators = {
         place.name: Keystore(home / "keys", cost=COST_LIGHT).create("validator", KeyKind.VALIDATOR, PASSWORD)
         for place, home in zip(where, homes, strict=True)
@@ -169,7 +180,7 @@ def _template(where: tuple[Place, ...], mode: str, users: tuple[str, ...], min_i
         for number, place in enumerate(where)
     )
     funded = tuple(
-        BalanceSection.model_construct(address=name, eeuro=1_000 * 10**9)
+        BalanceSection.model_construct(address=name, amount="1000")
         for name in (*users, *(f"operator{number + 1}" for number in range(len(where))))
     )
     return base.model_copy(

@@ -9,7 +9,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from ledger.bank.balances import lock_key
-from ledger.bank.schema import BALANCES, Asset
+from ledger.bank.genesis import BankSection
+from ledger.bank.schema import BALANCES
 from ledger.chain.postings import AVAILABLE, Energy, Tokens
 from ledger.chain.schema import LOCKS
 from ledger.energy.schema import HOUSEHOLDS, Household
@@ -29,7 +30,7 @@ INCOMPLETE: Final = "incomplete_statement"
 class Place:
     """Where tokens of an account lie: available, or locked for a purpose."""
 
-    asset: Asset
+    asset: int
     name: str
     full_key: bytes
     locked: bool
@@ -41,10 +42,10 @@ class Place:
         return LOCKS.codec.decode(entry).amount if self.locked else BALANCES.codec.decode(entry).available
 
 
-def places_of(address: bytes) -> list[Place]:
-    """Every place where an account may hold tokens, in order of asset: available, then each purpose by its number."""
+def places_of(address: bytes, assets: int) -> list[Place]:
+    """Every place where an account may hold tokens of the chain's `assets`, by number: available, then each lock."""
     found = []
-    for asset in Asset:
+    for asset in range(1, assets + 1):
         found.append(Place(asset, AVAILABLE, BALANCES.full_key(address + bytes((asset,))), locked=False))
         for _number, purpose in sorted(REGISTRY.purposes.items()):
             key = LOCKS.full_key(lock_key(address, asset, purpose))
@@ -52,13 +53,13 @@ def places_of(address: bytes) -> list[Place]:
     return found
 
 
-def account_keys(address: bytes) -> list[bytes]:
+def account_keys(address: bytes, assets: int) -> list[bytes]:
     """The state entries that say what an account holds: all its places, then its metered energy."""
-    return [*(place.full_key for place in places_of(address)), HOUSEHOLDS.full_key(address)]
+    return [*(place.full_key for place in places_of(address, assets)), HOUSEHOLDS.full_key(address)]
 
 
 def make_proof(
-    client: LightClient, anchor: Trusted, fetched: Sequence[Fetched], *, account: bytes = b"", fee_asset: int = 0
+    client: LightClient, anchor: Trusted, fetched: Sequence[Fetched], *, bank: BankSection, account: bytes = b""
 ) -> tuple[ProofFile, Proven]:
     """The file that leads from an anchor to every claim, and what it shows. Raises `Deceived`.
 
@@ -79,7 +80,7 @@ def make_proof(
     claims = tuple(replace(each.claim, block=places[each.block.header.height]) for each in fetched)
     file = ProofFile(FORMAT, anchor.header.chain_id, _lean(anchor, ordered), claims, account, b"", b"")
     try:
-        return file, verify_file(client.terms, anchor, file, client.now_ms(), fee_asset)
+        return file, verify_file(client.terms, anchor, file, client.now_ms(), bank)
     except InvalidInput as error:
         raise Deceived(error.detail, code=error.code) from error
 
@@ -101,27 +102,31 @@ def read_proof(data: bytes) -> ProofFile:
         raise UsageError(f"this is no proof file: {error.detail}", code="bad_proof_file") from error
 
 
-def verify_file(terms: Terms, anchor: Trusted, file: ProofFile, now_ms: int, fee_asset: int) -> Proven:
-    """Check a file wholly, a statement's sums included (F8); `fee_asset` is the genesis'. Raises `InvalidInput`."""
+def verify_file(terms: Terms, anchor: Trusted, file: ProofFile, now_ms: int, bank: BankSection) -> Proven:
+    """Check a file wholly, a statement's sums included (F8); `bank` is the genesis'. Raises `InvalidInput`."""
     proven = check_proof(terms, anchor, file, now_ms)
     if file.account:
-        _check_statement(file.account, proven, fee_asset)
+        _check_statement(file.account, proven, bank)
     return proven
 
 
-def _check_statement(account: bytes, proven: Proven, fee_asset: int) -> None:
+def _check_statement(account: bytes, proven: Proven, bank: BankSection) -> None:
     """What the account's receipts add up to, from the genesis on, is what it holds in the last state (F8)."""
     receipts = [shown for shown in proven.shown if isinstance(shown, ReceiptShown)]
     places = [(shown.height, shown.position) for shown in receipts]
     if places != sorted(set(places)):
         raise LightError("the receipts of the statement do not rise", code=INCOMPLETE)
-    statement = Statement(fee_asset)
+    statement = Statement(bank.fee_asset)
     for shown in receipts:
         statement.add(REGISTRY.receipts.decode(shown.receipt).events)
     held = {shown.full_key: shown for shown in proven.shown if isinstance(shown, StateShown)}
-    for place in places_of(account):
+    for place in places_of(account, len(bank.assets)):
         stored = place.amount(_at_the_head(held, place.full_key, proven))
-        _same(f"{place.asset.name} {place.name}", statement.sums[account, Tokens(place.asset), place.name], stored)
+        _same(
+            f"{bank.assets[place.asset - 1].name} {place.name}",
+            statement.sums[account, Tokens(place.asset), place.name],
+            stored,
+        )
     entry = _at_the_head(held, HOUSEHOLDS.full_key(account), proven)
     household = HOUSEHOLDS.codec.decode(entry) if entry is not None else Household(0, 0, 0, 0)
     for name in Household.__struct_fields__:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ledger.bank.schema import SUPPLY, Asset
+from ledger.bank.schema import SUPPLY
 from ledger.chain.header import Event
 from ledger.chain.invariants import entries
 from ledger.chain.postings import Measure, Posting, Tokens
@@ -46,10 +46,11 @@ class Statement:
         """Where the state says something else, in words; empty if the statement reproduces it."""
         found = list(_compare(self.sums, Counter({_key(line): line.amount for line in REGISTRY.holdings(state)})))
         supplies = {key[0]: entry.amount for key, entry in entries(state, SUPPLY)}
-        for asset in Asset:
+        named = {measure.asset for _, measure, _ in self.sums if isinstance(measure, Tokens)}
+        for asset in sorted({*supplies, *named}):
             ours, stored = self.supply(asset), supplies.get(asset, 0)
             if ours != stored:
-                found.append(f"supply of {asset.name}: events say {ours}, the state {stored}")
+                found.append(f"supply of asset {asset}: events say {ours}, the state {stored}")
         rate = sum(entry.rate for _key, entry in entries(state, IMBALANCE))
         if self.rate != rate:
             found.append(f"rate: events say {self.rate}, the state {rate}")

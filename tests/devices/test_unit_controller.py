@@ -15,8 +15,8 @@ from devices.simulators.faults import Fault
 from devices.unit.reporter import Outcome
 from devices.unit.sessions import Verdict
 from devices.unit.setup import MAX_SETUP_BYTES, read_setup
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.energy.payloads import EnergyProduced, OpenSession
 from ledger.energy.schema import HOUSEHOLDS, SESSIONS, UNITS, Household, Unit
 from ledger.state.overlay import State
@@ -55,7 +55,7 @@ async def filled(scene: UnitScene, wh: int = 5_000) -> None:
     scene.roof.advance(wh, "energy_export")
     scene.cells.set_energy("level", wh)
     await scene.round()
-    await scene.say("alice", Transfer(Asset.ENT, scene.home.address("bob"), 3 * ENT))
+    await scene.say("alice", Transfer(ENERGY_ASSET, scene.home.address("bob"), 3 * ENT))
 
 
 def test_what_is_measured_is_settled(tmp_path: Path) -> None:

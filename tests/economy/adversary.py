@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.payloads import LockWithdrawal, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.parameters import HOUR_MS, PARTS
 from ledger.chain.schema import PARAMETERS
 from ledger.encoding.codec import Value
@@ -135,11 +135,11 @@ class Adversary:
         unit = self.chain.state.get(UNITS, address("W"))
         return 0 if unit is None else books(unit)
 
-    def has(self, name: str, asset: Asset = Asset.ENT) -> int:
+    def has(self, name: str, asset: int = ENERGY_ASSET) -> int:
         """What an account has available."""
         return balance(self.chain.state, address(name), asset).available
 
-    def some(self, name: str, asset: Asset = Asset.ENT) -> int:
+    def some(self, name: str, asset: int = ENERGY_ASSET) -> int:
         """A part of that, at least 1."""
         return max(1, self.has(name, asset) * self.chance.choice((1, 10, 50, 100, 101)) // 100)
 
@@ -149,12 +149,12 @@ class Adversary:
 
 
 def _transfer(a: Adversary) -> None:
-    name, asset = a.who(), a.chance.choice((Asset.ENT, Asset.ENT, Asset.EEURO))
+    name, asset = a.who(), a.chance.choice((ENERGY_ASSET, ENERGY_ASSET, CURRENCY_ASSET))
     a.send(name, Transfer(int(asset), address(a.chance.choice(("X", "Y", "Z"))), a.some(name, asset)))
 
 
 def _withdraw(a: Adversary) -> None:
-    a.send(a.who(), LockWithdrawal(a.chance.choice((1, ENT, 10 * ENT))))
+    a.send(a.who(), LockWithdrawal(CURRENCY_ASSET, a.chance.choice((1, ENT, 10 * ENT))))
 
 
 def _open(a: Adversary) -> None:
@@ -208,13 +208,13 @@ def _release(a: Adversary) -> None:
 
 def _order(a: Adversary) -> None:
     side, price = a.chance.choice((Side.BUY, Side.SELL)), PRICE + a.chance.choice((-(10**6), 0, 0, 10**6, 10**8))
-    a.send(a.who(), PlaceOrder(side, OrderKind.LIMIT, price, a.chance.choice((10**8, ENT, 10**6, 3 * ENT)), 0))
+    a.send(a.who(), PlaceOrder(1, side, OrderKind.LIMIT, price, a.chance.choice((10**8, ENT, 10**6, 3 * ENT)), 0))
 
 
 def _cancel(a: Adversary) -> None:
     name = a.who()
     keys = list(a.chain.state.scan(ORDERS_BY_OWNER, address(name)))
-    a.send(name, CancelOrder(int.from_bytes(a.chance.choice(keys)[20:], "big") if keys else 1))
+    a.send(name, CancelOrder(1, int.from_bytes(a.chance.choice(keys)[24:], "big") if keys else 1))
 
 
 def _vote(a: Adversary) -> None:
@@ -304,8 +304,8 @@ def empty_account(a: Adversary) -> Iterator[None]:
     a.tell("cY")
     a.send("Y", OpenSession(address("U"), max(1, min(a.has("Y"), 5 * ENT)), 0))
     yield
-    left = a.has("Y", Asset.EEURO) - a.community.fee
-    a.send("Y", Transfer(int(Asset.EEURO), address("Z"), max(1, left)))
+    left = a.has("Y", CURRENCY_ASSET) - a.community.fee
+    a.send("Y", Transfer(CURRENCY_ASSET, address("Z"), max(1, left)))
     for _ in range(4):
         a.take(1_500)
         yield
@@ -389,7 +389,7 @@ def drain(a: Adversary) -> Iterator[None]:
     while True:
         a.send("W", EnergyProduced(a.sequence(), address("X"), max(1, ROGUE_WH - a.books())))
         yield
-        a.send("X", PlaceOrder(Side.SELL, OrderKind.LIMIT, PRICE, ENT, 0))
+        a.send("X", PlaceOrder(1, Side.SELL, OrderKind.LIMIT, PRICE, ENT, 0))
         yield
         a.send("W", EnergyConsumed(a.sequence(), address("X"), max(1, a.books())))
         yield

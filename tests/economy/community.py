@@ -11,6 +11,7 @@ import random
 from dataclasses import dataclass, field
 from functools import cache
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.chain.envelope import Signature
@@ -72,7 +73,7 @@ def genesis_of(choices: Choices) -> Genesis:
             GenesisUnit(address("U"), address("O"), UNIT_WH, 10**8),
             GenesisUnit(address("W"), address("X"), ROGUE_WH, 10**8),
         ),
-        balances=tuple(GenesisBalance(address(name), 1_000 * ENT) for name in (*names, "U", "W")),
+        balances=tuple(GenesisBalance(address(name), CURRENCY_ASSET, 1_000 * ENT) for name in (*names, "U", "W")),
         parameters=(
             ("C", choices.recovery), ("level_band", 0), ("loss_limit", LOSS_SHARE),
             ("reservation_rate", choices.reservation),
@@ -216,8 +217,8 @@ class Community:
             if amount and self._is_measured(name, unit):
                 self._send(name, OpenSession(address(unit), amount, 0))
         if tick.trades:
-            self._send("P", PlaceOrder(Side.SELL, OrderKind.LIMIT, PRICE, ENT, 0))
-            self._send("Q", PlaceOrder(Side.BUY, OrderKind.LIMIT, PRICE, ENT, 0))
+            self._send("P", PlaceOrder(1, Side.SELL, OrderKind.LIMIT, PRICE, ENT, 0))
+            self._send("Q", PlaceOrder(1, Side.BUY, OrderKind.LIMIT, PRICE, ENT, 0))
         if number % 2:
             shown = NEW_OPENING_WH + self.registers[NEW_METER]
             terms = terms_of(
@@ -252,9 +253,9 @@ class Community:
             self._send(name, CloseSession(address(unit)))
         for name in ("P", "Q"):
             state = self.chain.state
-            numbers = [key[20:] for key in state.scan(ORDERS_BY_OWNER, address(name))]
+            numbers = [key[24:] for key in state.scan(ORDERS_BY_OWNER, address(name))]
             for key in numbers:
-                self._send(name, CancelOrder(int.from_bytes(key, "big")))
+                self._send(name, CancelOrder(1, int.from_bytes(key, "big")))
 
     def _send(self, name: str, payload: Value) -> None:
         self.chain.send(name, payload, fee=self.fee)

@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 import ledger.chain.inclusion
 import ledger.metering.bindings
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance, credit, debit
 from ledger.bank.genesis import BANK_SECTION
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.envelope import Envelope, Transaction
 from ledger.energy.schema import UNITS, SessionEnd
@@ -184,7 +184,7 @@ def _household_pays(fee_of: Callable[[Context, Envelope], int]) -> Patches:
             sender(context, transaction)
             return
         sender(context, unfeed(transaction))
-        if balance(context.state, payer(context, transaction), Asset.EEURO).available < fee_of(
+        if balance(context.state, payer(context, transaction), CURRENCY_ASSET).available < fee_of(
             context, transaction.envelope
         ):
             raise InclusionError("the fee cannot be paid from the available balance", code="cannot_pay_fee")
@@ -196,8 +196,8 @@ def _household_pays(fee_of: Callable[[Context, Envelope], int]) -> Patches:
         fee, account = fee_of(context, transaction.envelope), payer(context, transaction)
         take(context, unfeed(transaction))
         if fee:
-            debit(context.state, account, Asset.EEURO, fee)
-            credit(context.state, context.fee_account, Asset.EEURO, fee)
+            debit(context.state, account, CURRENCY_ASSET, fee)
+            credit(context.state, context.fee_account, CURRENCY_ASSET, fee)
 
     return [
         ("ledger.chain.execution.check_envelope", check_envelope),

@@ -36,9 +36,9 @@ import random
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance, locked
 from ledger.bank.events import FeePaid
-from ledger.bank.schema import Asset
 from ledger.chain.header import Event
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.energy.events import (
@@ -169,7 +169,7 @@ def worth(played: Played, name: str) -> int:
     """An honest account's worth in base units of ENT, as the module says."""
     state, holder = played.community.chain.state, address(name)
     totals = {}
-    for asset in (Asset.ENT, Asset.EEURO):
+    for asset in (ENERGY_ASSET, CURRENCY_ASSET):
         locks = sum(locked(state, holder, asset, purpose) for purpose in REGISTRY.purposes.values())
         totals[asset] = balance(state, holder, asset).available + locks
     drawn_wh = played.community.drawn_wh.get(name, 0)
@@ -178,7 +178,7 @@ def worth(played: Played, name: str) -> int:
     for event in _of(played, ReservationPaid):
         reserved += event.paid if event.consumer == holder else 0
         reserved -= event.paid if event.owner == holder and event.consumer in _HONEST else 0
-    return totals[Asset.ENT] + (totals[Asset.EEURO] + fees) * ENT // PRICE + drawn_wh * BASE_PER_WH + reserved
+    return totals[ENERGY_ASSET] + (totals[CURRENCY_ASSET] + fees) * ENT // PRICE + drawn_wh * BASE_PER_WH + reserved
 
 
 def paid_for_gaps(played: Played, name: str) -> int:

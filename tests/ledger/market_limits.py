@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.chain.parameters import HOUR_MS
-from ledger.encoding.codec import Value
+from ledger.encoding.codec import Value, encode
 from ledger.energy.payloads import EnergyBatch, ProducedItem
+from ledger.errors import MalformedInput
 from market import limits as market_limits
 from market.events import OrderCancelled, OrderExpired, Traded
+from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Reason, Side
 from nodechain.modules import MODULES
@@ -41,7 +44,7 @@ def batches(chain: ChainFixture, payloads: Iterable[tuple[str, Value]]) -> None:
 
 
 def order(side: Side, price: int, quantity: int = SMALLEST, expires_ms: int = 0) -> PlaceOrder:
-    return PlaceOrder(side, OrderKind.LIMIT, price, quantity, expires_ms)
+    return PlaceOrder(1, side, OrderKind.LIMIT, price, quantity, expires_ms)
 
 
 def traders(count: int, **genesis: Any) -> ChainFixture:
@@ -49,11 +52,20 @@ def traders(count: int, **genesis: Any) -> ChainFixture:
     names = [f"trader {number}" for number in range(count)]
     chain = fixture(
         members=tuple(sorted(address(name) for name in names)),
-        balances=tuple(GenesisBalance(address(name), 1_000 * ENT) for name in names),
+        balances=tuple(GenesisBalance(address(name), CURRENCY_ASSET, 1_000 * ENT) for name in names),
         **genesis,
     )
     chain.do("U1", EnergyBatch(1, tuple(ProducedItem(address(name), 100_000) for name in names)))
     return chain
+
+
+def max_genesis_products() -> None:
+    def section(count: int) -> bytes:
+        return encode(MarketSection(tuple(GenesisProduct("cda", number, 2) for number in range(count))))
+
+    MARKET_SECTION.codec.decode(section(16))
+    with pytest.raises(MalformedInput):
+        MARKET_SECTION.codec.decode(section(17))
 
 
 def max_open_orders() -> None:

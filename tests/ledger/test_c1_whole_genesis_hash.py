@@ -6,9 +6,9 @@ from functools import cache
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.certificate import check_certificate, commit_message
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import Certificate, CommitSignature
@@ -24,7 +24,7 @@ TRIES = 1_000_000
 
 
 def genesis_at(time_ms: int) -> Genesis:
-    return make_genesis(time_ms=time_ms, balances=(GenesisBalance(address("A"), 1_000),))
+    return make_genesis(time_ms=time_ms, balances=(GenesisBalance(address("A"), CURRENCY_ASSET, 1_000),))
 
 
 @cache
@@ -43,7 +43,7 @@ def colliding() -> tuple[Genesis, Genesis]:
 def test_c1_a_transfer_of_one_chain_is_refused_on_another_with_the_same_chain_id() -> None:
     ours, theirs = (ChainFixture(genesis, MODULES) for genesis in colliding())
     assert ours.genesis.chain_id == theirs.genesis.chain_id
-    signed = ours.tx("A", Transfer(Asset.EEURO, address("B"), 7))
+    signed = ours.tx("A", Transfer(CURRENCY_ASSET, address("B"), 7))
     with pytest.raises(InclusionError) as caught:
         theirs.block([signed])
     assert caught.value.code == "bad_signature"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import SetBanker, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.chain.schema import PARAMETERS
 from ledger.encoding.codec import Value
@@ -221,7 +221,7 @@ def test_l15f_what_a_rogue_unit_minted_is_annulled() -> None:
     chain.vote(RegisterUnit(address("U3"), address("D"), 0, 0))
     for _ in range(3):
         assert produce(chain, "U3", "D", 10**9).applied
-    chain.do("D", Transfer(Asset.ENT, address("B"), ENT))
+    chain.do("D", Transfer(ENERGY_ASSET, address("B"), ENT))
     assert chain.try_("A", CastVote(Annul(address("D"), address("U3"), ENT), True)).code == "not_expelled"
     chain.vote(RemoveUnit(address("U3")))
     chain.vote(ExpelMember(address("D")))

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.events import Transferred
-from ledger.bank.schema import BALANCES, Asset
+from ledger.bank.schema import BALANCES
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput, LightError, ProofError
 from ledger.light import claims, proof_file
@@ -48,7 +49,7 @@ def test_a_file_shows_what_stands_in_state_and_blocks() -> None:
     assert nothing.value is None
     assert paid == TransactionShown(1, 1, CHAIN.blocks[1].transactions[1].raw)
     assert receipt == ReceiptShown(2, 2, encode(CHAIN.blocks[2].executed.receipts[2]))
-    assert event == EventShown(2, 1, 0, encode(Transferred(Asset.EEURO, address("A"), address("B"), 1)))
+    assert event == EventShown(2, 1, 0, encode(Transferred(CURRENCY_ASSET, address("A"), address("B"), 1)))
 
 
 def test_a_skip_is_enough_and_the_anchor_may_be_in_the_file() -> None:
@@ -142,7 +143,7 @@ def better_receipt() -> ProofFile:
 def invented_event() -> ProofFile:
     claim = FILE.claims[4]
     receipt = CHAIN.blocks[2].executed.receipts[1]
-    more = replace(receipt, events=(*receipt.events, Transferred(Asset.ENT, address("A"), address("B"), 10**15)))
+    more = replace(receipt, events=(*receipt.events, Transferred(ENERGY_ASSET, address("A"), address("B"), 10**15)))
     return replace(FILE, claims=(replace(claim, receipt=encode(more), event=1),))
 
 

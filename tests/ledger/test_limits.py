@@ -13,9 +13,11 @@ import pytest
 from msgspec.structs import replace
 
 from ledger import limits
-from ledger.bank.genesis import GenesisBalance
+from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS, AssetTerms, SupplyRule, check_assets
+from ledger.bank.balances import balance
+from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.bank.payloads import MintCurrency, Transfer
-from ledger.bank.schema import Asset
+from ledger.bank.schema import Balance
 from ledger.chain.blocks import check_block, propose_block
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction, assemble, sign_message
@@ -62,6 +64,7 @@ from tests.ledger.market_limits import (
     batches,
     fixture,
     max_dropped_per_order,
+    max_genesis_products,
     max_open_orders,
     max_trades_per_order,
 )
@@ -121,8 +124,8 @@ def max_integer() -> None:
     transfer = Transfer(1, address("B"), limits.MAX_INTEGER)
     refused_above(payload_codec(Transfer), transfer, msgspec.structs.replace(transfer, amount=ABOVE_ALL))
     chain = fixture()
-    chain.do("bank", MintCurrency(address("B"), limits.MAX_INTEGER))
-    assert chain.try_("bank", MintCurrency(address("C"), 1)).code == "out_of_range"
+    chain.do("bank", MintCurrency(CURRENCY_ASSET, address("B"), limits.MAX_INTEGER))
+    assert chain.try_("bank", MintCurrency(CURRENCY_ASSET, address("C"), 1)).code == "out_of_range"
 
 
 def backing_stays_in_range() -> None:
@@ -318,8 +321,8 @@ def changed_terms(chain: ChainFixture) -> MeterTerms:
 
 
 def max_transactions_per_sender() -> None:
-    chain = fixture(balances=(GenesisBalance(address("A"), ENT),))
-    payload = Transfer(int(Asset.EEURO), address("B"), 1)
+    chain = fixture(balances=(GenesisBalance(address("A"), CURRENCY_ASSET, ENT),))
+    payload = Transfer(CURRENCY_ASSET, address("B"), 1)
     most = limits.MAX_TRANSACTIONS_PER_SENDER
     waiting = [chain.tx("A", payload, nonce=nonce) for nonce in range(1, most + 2)]
     with pytest.raises(InclusionError) as refusal:
@@ -481,6 +484,17 @@ def max_meters_per_unit() -> None:
     assert MeterFixture(chain, name="last", account="h1000").bind().code == ""
 
 
+def max_assets() -> None:
+    def section(count: int) -> bytes:
+        others = tuple(AssetTerms(f"C{number}", f"c{number}", 2, "", SupplyRule.BANKER) for number in range(1, count))
+        return encode(BankSection((THESIS_ASSETS[0], *others), 2, 0, address("bank"), ()))
+
+    check_assets(BANK_SECTION.codec.decode(section(18)).assets)
+    with pytest.raises(MalformedInput):
+        BANK_SECTION.codec.decode(section(19))
+    assert balance(fixture().state, address("A"), 18) == Balance(0)
+
+
 def max_register_factor() -> None:
     at = made.terms("M1", "A", MeterKind.CONSUMPTION)
     at = msgspec.structs.replace(at, factor=1_000_000)
@@ -510,6 +524,8 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_NAME_BYTES": (max_name_bytes,),
     "MAX_MULTISIG_KEYS": (max_multisig_keys,),
     "MAX_TRANSACTIONS_PER_SENDER": (max_transactions_per_sender,),
+    "MAX_ASSETS": (max_assets,),
+    "MAX_GENESIS_PRODUCTS": (max_genesis_products,),
     "MAX_OPEN_ORDERS": (max_open_orders,),
     "MAX_OPEN_SESSIONS": (max_open_sessions,),
     "MAX_WAITING_SESSIONS": (max_waiting_sessions,),

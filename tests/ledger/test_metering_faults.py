@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import LockWithdrawal, SetBanker, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.envelope import Signature
 from ledger.chain.header import Receipt
@@ -226,11 +226,11 @@ def refusal(found: MeterFixture, fee: int = 0, after_ms: int = 1_000) -> str:
 
 def test_l3a_a_reading_carries_no_fee() -> None:
     """One with a fee of 500 eEuro took its household's whole balance."""
-    balances = (GenesisBalance(address("A"), 500 * ENT),)
+    balances = (GenesisBalance(address("A"), CURRENCY_ASSET, 500 * ENT),)
     found = MeterFixture(chain_with(balances=balances)).bound()
     assert refusal(found, fee=500 * ENT, after_ms=MINUTE_MS) == "reading_with_fee"
     assert refusal(found, fee=1, after_ms=MINUTE_MS) == "reading_with_fee"
-    assert found.chain.balance("A", Asset.EEURO).available == 500 * ENT
+    assert found.chain.balance("A", CURRENCY_ASSET).available == 500 * ENT
     assert refusal(found, after_ms=MINUTE_MS) == ""
 
 
@@ -267,12 +267,12 @@ def test_l3b_what_is_early_waits_in_the_mempool() -> None:
 
 def test_l7a_an_emptied_account_does_not_stop_its_meter() -> None:
     """With a minimum fee, moving one's eEuro away left all readings out: what was drawn cost nothing."""
-    balances = tuple(GenesisBalance(address(name), 100) for name in ("A", "U1"))
+    balances = tuple(GenesisBalance(address(name), CURRENCY_ASSET, 100) for name in ("A", "U1"))
     chain = chain_with(minimum_fee=5, balances=balances)
     found = MeterFixture(chain, kind=MeterKind.CONSUMPTION)
     assert chain.try_("U1", found.binding(), fee=5).applied
-    assert chain.try_("A", Transfer(int(Asset.EEURO), address("B"), 95), fee=5).applied
-    assert chain.balance("A", Asset.EEURO).available == 0
+    assert chain.try_("A", Transfer(CURRENCY_ASSET, address("B"), 95), fee=5).applied
+    assert chain.balance("A", CURRENCY_ASSET).available == 0
     assert events(found.measure(800), GridImported) == [GridImported(address("U1"), address("A"), 800)]
 
 
@@ -281,16 +281,20 @@ def test_l7a_an_emptied_account_does_not_stop_its_meter() -> None:
 
 @pytest.mark.parametrize("access", list(Access))
 def test_l9a_a_meters_address_sends_nothing_but_readings(access: Access) -> None:
-    balances = tuple(GenesisBalance(address(name), 100) for name in ("A", "U1"))
+    balances = tuple(GenesisBalance(address(name), CURRENCY_ASSET, 100) for name in ("A", "U1"))
     chain = chain_with(access=int(access), minimum_fee=1, balances=balances)
     found = MeterFixture(chain)
     assert chain.try_("U1", found.binding(), fee=1).applied
-    for payload in (Transfer(int(Asset.EEURO), address("A"), 1), LockWithdrawal(1), cast(AdmitMember(address("Z")))):
+    for payload in (
+        Transfer(CURRENCY_ASSET, address("A"), 1),
+        LockWithdrawal(CURRENCY_ASSET, 1),
+        cast(AdmitMember(address("Z"))),
+    ):
         with pytest.raises(InclusionError) as refused:
             chain.try_("M", payload, fee=1)
         assert refused.value.code == "readings_only"
-    assert chain.try_("A", Transfer(int(Asset.EEURO), address("M"), 1), fee=1).code == "is_a_meter"
-    assert balance(chain.state, address("M"), Asset.EEURO).available == 0
+    assert chain.try_("A", Transfer(CURRENCY_ASSET, address("M"), 1), fee=1).code == "is_a_meter"
+    assert balance(chain.state, address("M"), CURRENCY_ASSET).available == 0
 
 
 def test_l9a_also_after_it_was_unbound() -> None:
@@ -321,14 +325,14 @@ def test_l9a_a_meter_gets_no_role() -> None:
 @pytest.mark.parametrize("name", ["A", "B", "C", "U2", "bank", "V", "rich"])
 def test_l9a_an_accounts_key_is_not_bound(name: str) -> None:
     """Its money would be locked up, and its holder is somebody else than a meter."""
-    chain = chain_with(balances=(GenesisBalance(address("rich"), 1),))
+    chain = chain_with(balances=(GenesisBalance(address("rich"), CURRENCY_ASSET, 1),))
     assert MeterFixture(chain, name=name, account="D").bind().code == "key_in_use"
 
 
 def test_l9b_a_meter_is_not_the_account_of_the_next_one() -> None:
     """A chain of 40 meters, each the account of the next."""
     for access in Access:
-        balances = tuple(GenesisBalance(address(name), 100) for name in ("A", "U1"))
+        balances = tuple(GenesisBalance(address(name), CURRENCY_ASSET, 100) for name in ("A", "U1"))
         chain = chain_with(access=int(access), minimum_fee=1, balances=balances)
         assert chain.try_("U1", MeterFixture(chain).binding(), fee=1).applied
         assert chain.try_("U1", MeterFixture(chain, name="N", account="M").binding(), fee=1).code == "is_a_meter"
@@ -336,12 +340,12 @@ def test_l9b_a_meter_is_not_the_account_of_the_next_one() -> None:
 
 def test_l9d_of_a_meter_one_transaction_waits_in_the_reserved_part() -> None:
     """A quarter of the pool is for holders of a role and, of each meter, for what may stand in the next block."""
-    balances = tuple(GenesisBalance(address(name), 100) for name in ("B", "D"))
+    balances = tuple(GenesisBalance(address(name), CURRENCY_ASSET, 100) for name in ("B", "D"))
     found = MeterFixture(chain_with(balances=balances)).bound()
     chain, mempool = found.chain, Mempool(found.chain.registry, Pool(max_transactions=8))
     for nonce in (1, 2, 3):
         for name in ("B", "D"):
-            payment = Transfer(int(Asset.EEURO), address("A"), 1)
+            payment = Transfer(CURRENCY_ASSET, address("A"), 1)
             mempool.admit(chain.tx(name, payment, fee=1, nonce=nonce).raw, view(chain))
     first, second = (chain.tx("M", found.readings((chain.time_ms + n, 0)), nonce=n).raw for n in (1, 2))
     mempool.admit(first, view(chain))

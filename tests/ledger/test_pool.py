@@ -9,6 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import LockWithdrawal
 from ledger.chain.envelope import Signature, Transaction, assemble, unsigned
 from ledger.chain.pool import Pool
@@ -19,7 +20,9 @@ from tests.support.chain import secret
 
 def transaction(name: str, nonce: int, *, fee: int = 0, amount: int = 1) -> Transaction:
     """A transaction of a form that the pool accepts; the pool never looks at signatures."""
-    envelope = unsigned("test-00000000", 2, secret(name).public_key, nonce, LockWithdrawal(amount), fee=fee)
+    envelope = unsigned(
+        "test-00000000", 2, secret(name).public_key, nonce, LockWithdrawal(CURRENCY_ASSET, amount), fee=fee
+    )
     return Transaction(assemble(envelope, (Signature(0, bytes(64)),)))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.queries import holdings_of, is_banker
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.queries import parameters_in_force
 from ledger.energy.payloads import CloseSession, OpenSession
@@ -79,13 +79,13 @@ def test_sessions_are_found_by_consumer_and_unit_open_and_waiting() -> None:
 def test_holdings_are_available_and_locked_by_purpose() -> None:
     chain = energised()
     chain.do("A", OpenSession(address("U1"), 2 * ENT, 0))
-    held = {each.asset: each for each in holdings_of(chain.state, address("A"), REGISTRY.purposes.values())}
+    held = {each.asset: each for each in holdings_of(chain.state, address("A"), 2, REGISTRY.purposes.values())}
     before = chain.balance("B").available
-    assert held[Asset.ENT].locked["session"] == 2 * ENT
-    assert held[Asset.ENT].total == before
-    assert held[Asset.ENT].available == before - 2 * ENT - held[Asset.ENT].locked["reservation"]
-    unknown = holdings_of(chain.state, bytes(20), REGISTRY.purposes.values())
-    assert [each.total for each in unknown] == [0 for _asset in Asset]
+    assert held[ENERGY_ASSET].locked["session"] == 2 * ENT
+    assert held[ENERGY_ASSET].total == before
+    assert held[ENERGY_ASSET].available == before - 2 * ENT - held[ENERGY_ASSET].locked["reservation"]
+    unknown = holdings_of(chain.state, bytes(20), 2, REGISTRY.purposes.values())
+    assert [each.total for each in unknown] == [0, 0]
 
 
 def test_votes_voters_and_standing() -> None:

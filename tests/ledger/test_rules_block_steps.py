@@ -7,9 +7,9 @@ from typing import Final
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.payloads import MintCurrency, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.header import Event
 from ledger.chain.hooks import Hook
@@ -83,14 +83,14 @@ def test_what_is_done_at_the_end_sees_the_blocks_transactions() -> None:
 
     def look(when: str) -> Callable[[Context], int]:
         def step(context: Context) -> int:
-            seen[when] = balance(context.state, address("B"), Asset.EEURO).available
+            seen[when] = balance(context.state, address("B"), CURRENCY_ASSET).available
             return 0
 
         return step
 
     chain = chain_with(BEGIN_BLOCK.by(look("start")), END_BLOCK.by(look("end")))
-    chain.do("bank", MintCurrency(address("A"), 1))
-    chain.do("A", Transfer(Asset.EEURO, address("B"), 1))
+    chain.do("bank", MintCurrency(CURRENCY_ASSET, address("A"), 1))
+    chain.do("A", Transfer(CURRENCY_ASSET, address("B"), 1))
     assert seen["end"] == seen["start"] + 1
 
 

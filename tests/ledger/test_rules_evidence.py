@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.chain.blocks import propose_block
@@ -45,7 +46,7 @@ def started(*names: str, mode: ConsensusMode = ConsensusMode.PBFT, minimum_fee: 
             max_validators=8,
             mode=int(mode),
             minimum_fee=minimum_fee,
-            balances=(GenesisBalance(address("A"), 1_000),),
+            balances=(GenesisBalance(address("A"), CURRENCY_ASSET, 1_000),),
         )
     )
 

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.events import FeePaid
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import BankTypeNumber, LockWithdrawal, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain import weights
 from ledger.chain.blocks import MAX_TRIES_WHEN_FULL, Block, check_block, propose_block
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
@@ -24,11 +24,14 @@ from ledger.metering.events import ReadingsAccepted
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, events, produce
 
-PAY_B = Transfer(Asset.EEURO, address("B"), 1)
+PAY_B = Transfer(CURRENCY_ASSET, address("B"), 1)
 
 
 def chain_with(**genesis: Any) -> ChainFixture:
-    fields = {"balances": tuple(GenesisBalance(address(name), 1_000) for name in ("A", "B", "U1")), **genesis}
+    fields = {
+        "balances": tuple(GenesisBalance(address(name), CURRENCY_ASSET, 1_000) for name in ("A", "B", "U1")),
+        **genesis,
+    }
     return ChainFixture(make_genesis(**fields))
 
 
@@ -92,7 +95,7 @@ def test_unknown_types_are_no_transactions() -> None:
 
 def test_a_breach_anywhere_makes_the_whole_block_invalid() -> None:
     chain = chain_with()
-    good = [chain.tx("B", Transfer(Asset.EEURO, address("A"), 1)) for _ in range(2)]
+    good = [chain.tx("B", Transfer(CURRENCY_ASSET, address("A"), 1)) for _ in range(2)]
     assert forced(chain, (good[0], envelope(chain, nonce=2), good[1])) == "invalid_transaction"
 
 
@@ -119,7 +122,7 @@ def test_nonces_rise_by_one_within_and_across_blocks() -> None:
 
 def test_a_failed_transaction_uses_its_nonce() -> None:
     chain = chain_with()
-    failed = chain.try_("A", Transfer(Asset.EEURO, address("B"), 10**6))
+    failed = chain.try_("A", Transfer(CURRENCY_ASSET, address("B"), 10**6))
     assert failed.code == "insufficient_balance"
     assert refusal_of(chain, envelope(chain, nonce=1)) == "bad_nonce"
     chain.block([envelope(chain, nonce=2)])
@@ -133,24 +136,24 @@ def test_the_fee_goes_to_the_proposers_account_and_is_kept_on_failure() -> None:
     receipt = chain.do("A", PAY_B, fee=10)
     assert receipt.fee == 10
     assert receipt.events[0] == FeePaid(address("A"), address("V"), 10)
-    receipt = chain.try_("A", LockWithdrawal(10**9), fee=20)
+    receipt = chain.try_("A", LockWithdrawal(CURRENCY_ASSET, 10**9), fee=20)
     assert (receipt.code, receipt.fee) == ("insufficient_balance", 20)
     assert receipt.events == (FeePaid(address("A"), address("V"), 20),)
-    assert chain.balance("A", Asset.EEURO).available == 1_000 - 31
-    assert chain.balance("V", Asset.EEURO).available == 30
+    assert chain.balance("A", CURRENCY_ASSET).available == 1_000 - 31
+    assert chain.balance("V", CURRENCY_ASSET).available == 30
 
 
 def test_the_fee_is_debited_before_execution() -> None:
     chain = chain_with()
-    assert chain.try_("A", Transfer(Asset.EEURO, address("B"), 1_000), fee=1).code == "insufficient_balance"
-    assert chain.try_("A", Transfer(Asset.EEURO, address("B"), 998), fee=1).code == ""
+    assert chain.try_("A", Transfer(CURRENCY_ASSET, address("B"), 1_000), fee=1).code == "insufficient_balance"
+    assert chain.try_("A", Transfer(CURRENCY_ASSET, address("B"), 998), fee=1).code == ""
 
 
 def test_only_what_is_available_pays_a_fee() -> None:
     chain = chain_with()
-    chain.do("A", LockWithdrawal(995))
+    chain.do("A", LockWithdrawal(CURRENCY_ASSET, 995))
     assert refusal_of(chain, envelope(chain, nonce=2, fee=6)) == "cannot_pay_fee"
-    locking = msgspec.msgpack.encode(LockWithdrawal(1))
+    locking = msgspec.msgpack.encode(LockWithdrawal(CURRENCY_ASSET, 1))
     chain.block([envelope(chain, nonce=2, fee=5, payload=locking, type=BankTypeNumber.LOCK_WITHDRAWAL)])
 
 
@@ -161,11 +164,11 @@ def test_the_minimum_fee_holds() -> None:
 
 
 def test_the_genesis_chooses_the_asset_of_fees() -> None:
-    chain = chain_with(fee_asset=int(Asset.ENT))
+    chain = chain_with(fee_asset=ENERGY_ASSET)
     assert refusal_of(chain, envelope(chain, fee=1)) == "cannot_pay_fee"
     assert produce(chain, "U1", "A", 1).applied
     chain.block([envelope(chain, fee=1)])
-    assert chain.balance("V", Asset.ENT).available == 1
+    assert chain.balance("V", ENERGY_ASSET).available == 1
 
 
 def test_readings_that_fail_keep_their_sequence() -> None:
@@ -186,7 +189,7 @@ def test_sixty_four_transactions_of_a_sender_in_a_block_failed_ones_too() -> Non
     many = [envelope(chain, nonce=nonce) for nonce in range(1, MAX_TRANSACTIONS_PER_SENDER + 2)]
     many[0] = envelope(chain, nonce=1, payload=msgspec.msgpack.encode(Transfer(1, address("B"), 1)))
     assert refusal_of(chain, *many) == "too_many_of_sender"
-    block = chain.block([*many[:-1], chain.tx("B", Transfer(Asset.EEURO, address("A"), 1))])
+    block = chain.block([*many[:-1], chain.tx("B", Transfer(CURRENCY_ASSET, address("A"), 1))])
     assert block.executed.receipts[1].code == "insufficient_balance"
     chain.block(many[-1:])
 
@@ -223,7 +226,9 @@ def test_each_further_signature_is_work() -> None:
     keys = sorted((secret(f"k{n}") for n in range(3)), key=lambda key: key.public_key)
     shared = MultisigKey(3, tuple(key.public_key for key in keys))
     chain = chain_with(members=(address_of(shared),))
-    plain = unsigned(chain.genesis.chain_id, BankTypeNumber.LOCK_WITHDRAWAL, shared, 1, LockWithdrawal(1))
+    plain = unsigned(
+        chain.genesis.chain_id, BankTypeNumber.LOCK_WITHDRAWAL, shared, 1, LockWithdrawal(CURRENCY_ASSET, 1)
+    )
     message = sign_message(plain, chain.genesis.hash)
     raw = assemble(plain, tuple(Signature(n, key.sign(message)) for n, key in enumerate(keys)))
     block = chain.block([chain.registry.decode(raw)])
@@ -252,7 +257,7 @@ def test_a_block_that_is_full_leaves_the_rest_for_the_next() -> None:
 def test_a_proposer_stops_trying_when_a_block_is_full() -> None:
     names = [f"household {number}" for number in range(3 * MAX_TRIES_WHEN_FULL)]
     chain = chain_with(block_weight=2 * weights.TRANSACTION, members=tuple(sorted(address(name) for name in names)))
-    waiting = [chain.tx(name, LockWithdrawal(1)) for name in names]
+    waiting = [chain.tx(name, LockWithdrawal(CURRENCY_ASSET, 1)) for name in names]
     block, left_out = propose_block(
         chain.chain, chain.parent, waiting, time_ms=chain.time_ms + 1,
         proposer=chain.parent.validators.members[0].address, verified=frozenset(),

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import supply
 from ledger.bank.genesis import BANK_SECTION, GenesisBalance
-from ledger.bank.schema import BANKER, Asset, Banker
+from ledger.bank.schema import BANKER, Banker
 from ledger.chain.blocks import Chain, genesis_block
 from ledger.chain.genesis import Genesis, GenesisValidator
 from ledger.chain.origin import first_state
@@ -22,7 +23,7 @@ from ledger.governance.payloads import AdmitMember, CastVote
 from ledger.governance.schema import MEMBERS, VOTERS
 from ledger.keys.crypto import tagged_hash
 from ledger.modules import LEDGER_MODULES
-from market.genesis import MARKET_SECTION, MarketSection
+from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.modules import REGISTRY
 from tests.support.chain import ChainFixture, address, make_genesis, secret
 
@@ -44,8 +45,13 @@ A_VALIDATOR = GenesisValidator(secret("V").public_key[1:], address("V"), "v")
         {"members": (address("A"), address("A"))},
         {"units": (GenesisUnit(address("U1"), address("C"), 0, 0),) * 2},
         {"units": (GenesisUnit(address("U1"), address("U1"), 0, 0),)},
-        {"balances": (GenesisBalance(address("A"), 1),) * 2},
-        {"balances": (GenesisBalance(address("A"), 2**63 - 1), GenesisBalance(address("B"), 1))},
+        {"balances": (GenesisBalance(address("A"), CURRENCY_ASSET, 1),) * 2},
+        {
+            "balances": (
+                GenesisBalance(address("A"), CURRENCY_ASSET, 2**63 - 1),
+                GenesisBalance(address("B"), CURRENCY_ASSET, 1),
+            )
+        },
         {"parameters": (("M", 1), ("M", 1))},
     ],
 )
@@ -63,7 +69,7 @@ def test_a_genesis_that_contradicts_itself_is_refused(changes: dict[str, Any]) -
         MADE.sections[::-1],
         (*MADE.sections, MADE.sections[-1]),
         (*MADE.sections[:-1], (MADE.sections[-1][0], b"\x90")),
-        (*MADE.sections[:-1], MARKET_SECTION.holding(MarketSection("none"))),
+        (*MADE.sections[:-1], MARKET_SECTION.holding(MarketSection((GenesisProduct("none", 1, 2),)))),
     ],
     ids=["none", "one is missing", "unknown", "not in order", "twice", "malformed", "unknown mechanism"],
 )
@@ -108,14 +114,16 @@ def test_a_changed_genesis_has_a_hash_of_its_own() -> None:
 
 
 def test_the_first_state() -> None:
-    chain = ChainFixture(make_genesis(balances=(GenesisBalance(address("A"), 5),), parameters=(("M", 3),)))
+    chain = ChainFixture(
+        make_genesis(balances=(GenesisBalance(address("A"), CURRENCY_ASSET, 5),), parameters=(("M", 3),))
+    )
     state = chain.state
     assert state.get(VOTERS, address("A")) is not None
     assert state.get(BANKER, b"") == Banker(address("bank"))
     assert list(state.scan(MEMBERS)) == sorted(address(name) for name in ("A", "B", "C", "D"))
     assert chain.unit("U1").status == UnitStatus.ACTIVE
     assert [member.name for member in chain.parent.validators.members] == ["v"]
-    assert (supply(state, Asset.EEURO), supply(state, Asset.ENT)) == (5, 0)
+    assert (supply(state, CURRENCY_ASSET), supply(state, ENERGY_ASSET)) == (5, 0)
     values = {rule.name: state.get(PARAMETERS, rule.name.encode()) for rule in LEDGER_PARAMETERS}
     assert {name: entry.value for name, entry in values.items() if entry is not None} == {
         rule.name: 3 if rule.name == "M" else rule.default for rule in LEDGER_PARAMETERS

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.bank.schema import Asset
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.execution import Execution
 from ledger.chain.header import Receipt
 from ledger.chain.nonces import account
@@ -397,5 +397,5 @@ def test_many_small_draws_never_burn_more_than_the_lock() -> None:
     for _ in range(20):
         chain.do("U1", EnergyBatch(chain.unit("U1").sequence + 1, (ConsumedItem(address("A"), 1),) * 100))
     assert chain.session("A", "U1") is None
-    assert chain.balance("A", Asset.ENT).session == 0
+    assert chain.balance("A", ENERGY_ASSET).session == 0
     assert gap - chain.gap == 2

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
-from ledger.bank.schema import Asset
 from ledger.chain.context import Context
 from ledger.chain.genesis import GenesisValidator
 from ledger.chain.numbers import Places
@@ -27,14 +27,16 @@ from ledger.validators.payloads import RemoveValidator
 from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.energy import MeterFixture, closed, events, produce
 
-PAY_A = Transfer(Asset.EEURO, address("A"), 1)
-PAY_D = Transfer(Asset.EEURO, address("D"), 1)
+PAY_A = Transfer(CURRENCY_ASSET, address("A"), 1)
+PAY_D = Transfer(CURRENCY_ASSET, address("D"), 1)
 
 
 def chain_with(**genesis: Any) -> ChainFixture:
     names = ("A", "B", "D", "X", "U1", "U9", "V", "bank", "owner")
     return ChainFixture(
-        make_genesis(balances=tuple(GenesisBalance(address(name), 10 * ENT) for name in names), **genesis)
+        make_genesis(
+            balances=tuple(GenesisBalance(address(name), CURRENCY_ASSET, 10 * ENT) for name in names), **genesis
+        )
     )
 
 
@@ -55,7 +57,7 @@ def left(chain: ChainFixture, name: str) -> str:
 
 
 def may_receive(chain: ChainFixture, name: str) -> bool:
-    code = chain.try_("D", Transfer(Asset.EEURO, address(name), 1)).code
+    code = chain.try_("D", Transfer(CURRENCY_ASSET, address(name), 1)).code
     assert code in ("", "not_a_member")
     return not code
 
@@ -81,7 +83,7 @@ def test_roles_make_members() -> None:
         assert may_receive(chain, name)
     assert not may_receive(chain, "M")
     MeterFixture(chain, account="D").bound()
-    assert chain.try_("A", Transfer(Asset.EEURO, address("M"), 1)).code == "is_a_meter"
+    assert chain.try_("A", Transfer(CURRENCY_ASSET, address("M"), 1)).code == "is_a_meter"
 
 
 def test_with_its_role_a_stranger_loses_its_membership() -> None:
@@ -113,11 +115,11 @@ def test_an_owner_of_two_units_stays_one_until_the_last_goes() -> None:
 def takes_its_money(chain: ChainFixture, name: str) -> None:
     """No member any more: what it holds it may transfer and withdraw, and that alone."""
     assert left(chain, name) == "sender_not_a_member"
-    before = chain.balance(name, Asset.EEURO).available
+    before = chain.balance(name, CURRENCY_ASSET).available
     assert before > 2
-    chain.do(name, Transfer(Asset.EEURO, address("D"), 1))
-    chain.do(name, LockWithdrawal(before - 1))
-    for payload in (MintCurrency(address("D"), 1), CastVote(SetParameter("M", 1), True)):
+    chain.do(name, Transfer(CURRENCY_ASSET, address("D"), 1))
+    chain.do(name, LockWithdrawal(CURRENCY_ASSET, before - 1))
+    for payload in (MintCurrency(CURRENCY_ASSET, address("D"), 1), CastVote(SetParameter("M", 1), True)):
         with pytest.raises(InclusionError) as refusal:
             chain.try_(name, payload)
         assert refusal.value.code == "sender_not_a_member"
@@ -140,7 +142,7 @@ def test_l5c_a_former_owner_takes_its_money_along_and_ends_its_sessions() -> Non
     units = (GenesisUnit(address("U9"), address("owner"), 0, 0), GenesisUnit(address("U1"), address("A"), 0, 0))
     chain = chain_with(members=(address("D"),), units=units)
     assert produce(chain, "U1", "D", 1_000).applied
-    chain.do("D", Transfer(Asset.ENT, address("owner"), ENT // 10))
+    chain.do("D", Transfer(ENERGY_ASSET, address("owner"), ENT // 10))
     chain.do("owner", OpenSession(address("U1"), ENT // 10, 0))
     chain.vote(RemoveUnit(address("U9")))
     chain.do("owner", CloseSession(address("U1")))
@@ -169,7 +171,7 @@ def test_l5f_a_voter_who_goes_and_an_emptied_account_end_the_right() -> None:
     chain = chain_with(members=(address("D"),))
     chain.vote(AddVoter(address("X")))
     chain.vote(RemoveVoter(address("X")), "A", "X")
-    chain.do("X", Transfer(Asset.EEURO, address("D"), 10 * ENT))
+    chain.do("X", Transfer(CURRENCY_ASSET, address("D"), 10 * ENT))
     with pytest.raises(InclusionError) as refusal:
         chain.try_("X", PAY_D)
     assert refusal.value.code == "sender_not_a_member"
@@ -220,17 +222,17 @@ def test_an_expelled_member_may_only_transfer_and_withdraw() -> None:
         OpenSession(address("U1"), 1, 0),
         CloseSession(address("U1")),
         CastVote(SetParameter("M", 1), True),
-        MintCurrency(address("A"), 1),
+        MintCurrency(CURRENCY_ASSET, address("A"), 1),
     ):
         with pytest.raises(InclusionError) as refusal:
             chain.try_("B", payload)
         assert refusal.value.code == "expelled"
     assert not may_receive(chain, "B")
     assert produce(chain, "U1", "B", 1).code == "not_a_member"
-    chain.do("B", Transfer(Asset.ENT, address("A"), 1))
-    chain.do("B", Transfer(Asset.EEURO, address("A"), 1))
-    chain.do("B", LockWithdrawal(ENT))
-    chain.do("bank", UnlockCurrency(address("B"), ENT))
+    chain.do("B", Transfer(ENERGY_ASSET, address("A"), 1))
+    chain.do("B", Transfer(CURRENCY_ASSET, address("A"), 1))
+    chain.do("B", LockWithdrawal(CURRENCY_ASSET, ENT))
+    chain.do("bank", UnlockCurrency(CURRENCY_ASSET, address("B"), ENT))
     chain.vote(AdmitMember(address("B")))
     assert may_receive(chain, "B")
 
@@ -258,9 +260,9 @@ def test_open_access_admits_all_who_pay_and_still_expels() -> None:
     with pytest.raises(InclusionError) as refusal:
         chain.block([chain.tx("X", PAY_A, fee=2)])
     assert refusal.value.code == "fee_too_low"
-    assert chain.try_("D", Transfer(Asset.EEURO, address("nobody yet"), 1), fee=3).code == ""
+    assert chain.try_("D", Transfer(CURRENCY_ASSET, address("nobody yet"), 1), fee=3).code == ""
     chain.do("A", CastVote(ExpelMember(address("X")), True), fee=3)
-    assert chain.try_("D", Transfer(Asset.EEURO, address("X"), 1), fee=3).code == "not_a_member"
+    assert chain.try_("D", Transfer(CURRENCY_ASSET, address("X"), 1), fee=3).code == "not_a_member"
     with pytest.raises(InclusionError) as refusal:
         chain.block([chain.tx("X", OpenSession(address("U1"), 1, 0), fee=3)])
     assert refusal.value.code == "expelled"

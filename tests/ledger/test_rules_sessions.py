@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.energy.events import BooksExceeded, EnergyDrawn, ExcessDrawn, SessionOpened
 from ledger.energy.genesis import GenesisUnit, SurplusRule
@@ -103,7 +103,7 @@ def test_what_cannot_be_opened() -> None:
     assert open_at(chain, "U1", ENT) == "own_unit"
     assert open_at(chain, "A", ENT) == ""
     assert open_at(chain, "A", ENT) == "session_open"
-    chain.do("A", Transfer(Asset.ENT, address("U2"), ENT))
+    chain.do("A", Transfer(ENERGY_ASSET, address("U2"), ENT))
     assert open_at(chain, "U2", ENT) == ""
 
 

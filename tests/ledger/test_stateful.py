@@ -20,11 +20,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from ledger.bank.schema import Asset
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.energy.genesis import SurplusRule
 from ledger.errors import InvalidBlock
 from ledger.limits import MAX_ENDINGS_PER_TRANSACTION
-from market.types import ExecutionPrice
+from market.cda.types import ExecutionPrice
 from nodechain.modules import MODULES
 from tests.support.commands import COMMANDS, DELAYS_MS, Seeded, offer
 from tests.support.replay import export, replay
@@ -51,13 +51,13 @@ class Ledger(RuleBasedStateMachine):
 
     @initialize(
         surplus=st.sampled_from(SurplusRule),
-        fee=st.sampled_from([(Asset.EEURO, 0), (Asset.EEURO, 5), (Asset.ENT, 0)]),
+        fee=st.sampled_from([(CURRENCY_ASSET, 0), (CURRENCY_ASSET, 5), (ENERGY_ASSET, 0)]),
         weight=st.sampled_from([1_000_000, 20_000]),
         price=st.sampled_from(ExecutionPrice),
         endings=st.sampled_from([MAX_ENDINGS_PER_TRANSACTION, 0, 1]),
     )
     def begin(
-        self, surplus: SurplusRule, fee: tuple[Asset, int], weight: int, price: ExecutionPrice, endings: int
+        self, surplus: SurplusRule, fee: tuple[int, int], weight: int, price: ExecutionPrice, endings: int
     ) -> None:
         """`endings`: at most so many in a transaction, so that sweeps are seen with a handful of sessions."""
         self.patch = pytest.MonkeyPatch()
@@ -126,7 +126,7 @@ CHAINS: tuple[tuple[int, dict[str, object]], ...] = (
     (20, {}),
     (29, {}),
     (12, {"surplus": int(SurplusRule.CHARGE), "minimum_fee": 5, "parameters": (("execution_price", 2),)}),
-    (13, {"fee_asset": int(Asset.ENT), "block_weight": 20_000, "tree_bits": 4}),
+    (13, {"fee_asset": ENERGY_ASSET, "block_weight": 20_000, "tree_bits": 4}),
 )
 """Seeds, and what their genesis has otherwise: together they apply every type of transaction."""
 

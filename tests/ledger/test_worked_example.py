@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.energy.payloads import EnergyConsumed, EnergyProduced, OpenSession, RegisterUnit
 from ledger.governance.payloads import AddVoter, RemoveVoter
 from tests.support.chain import ENT, ChainFixture, address, make_genesis
@@ -37,7 +37,7 @@ def test_sections_6_3_and_6_4() -> None:
     assert chain.balance("C").available == 1_900_000_000
     assert chain.gap == ENT // 2
 
-    chain.do("B", Transfer(Asset.ENT, address("A"), 7_600_000_000))
+    chain.do("B", Transfer(ENERGY_ASSET, address("A"), 7_600_000_000))
     assert chain.balance("A").available == 15_600_000_000
     chain.do("A", OpenSession(address("U1"), 7_350_000_000, 0))
     chain.do("A", OpenSession(address("U2"), 8_250_000_000, 0))

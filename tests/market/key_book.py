@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterator
 
-from market.book import priority_key, with_quantity
-from market.types import Order
+from market.cda.book import priority_key
+from market.types import Order, with_quantity
 
 
 class KeySide:
@@ -25,19 +25,19 @@ class KeySide:
 
     def add(self, order: Order) -> None:
         self.calls += 1
-        insort(self.keys, priority_key(order))
-        self.entries[priority_key(order)] = order
+        insort(self.keys, priority_key(1, order))
+        self.entries[priority_key(1, order)] = order
 
     def remove(self, order: Order) -> None:
         self.calls += 1
-        self.keys.remove(priority_key(order))
-        del self.entries[priority_key(order)]
+        self.keys.remove(priority_key(1, order))
+        del self.entries[priority_key(1, order)]
 
     def reduce(self, order: Order, quantity: int) -> None:
         self.calls += 1
         assert quantity > 0
-        assert priority_key(order) in self.entries
-        self.entries[priority_key(order)] = with_quantity(order, quantity)
+        assert priority_key(1, order) in self.entries
+        self.entries[priority_key(1, order)] = with_quantity(order, quantity)
 
     def walk(self) -> Iterator[Order]:
         for key in self.keys:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from market.book import Book, MemoryBook
-from market.matching.cda import match
-from market.types import (
-    BUY,
-    SELL,
-    ExecutionPrice,
-    MatchingRules,
-    MatchResult,
-    Order,
-    OrderKind,
-    SelfTrade,
-    Side,
-)
+from market.cda.book import Book, MemoryBook
+from market.cda.matching import match
+from market.cda.types import ExecutionPrice, MatchingRules, MatchResult, SelfTrade
+from market.types import BUY, SELL, Order, OrderKind, Side
 
 TOKEN = 10**9
 RULES = MatchingRules(ExecutionPrice.RESTING, SelfTrade.CANCEL_NEWEST, 1_000)

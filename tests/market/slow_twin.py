@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from market.book import with_quantity
-from market.types import (
-    BUY,
-    Dropped,
-    ExecutionPrice,
-    MatchingRules,
-    Order,
-    OrderKind,
-    Reason,
-    SelfTrade,
-    Side,
-    Trade,
-)
+from market.cda.types import Dropped, ExecutionPrice, MatchingRules, SelfTrade
+from market.types import BUY, Order, OrderKind, Reason, Side, Trade, with_quantity
 
 
 @dataclass

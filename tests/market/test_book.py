@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.encoding.codec import Codec, encode
 from ledger.errors import BrokenInvariant
 from ledger.limits import MAX_INTEGER
-from market.book import MemoryBook, priority_key
+from market.cda.book import MemoryBook, priority_key
 from market.types import BUY, SELL, Order, OrderKind, Side
 from tests.market.making import TOKEN, buy, holding, owner, sell
 
@@ -49,9 +49,9 @@ def test_no_order_rests_with_quantity_0() -> None:
 @given(st.tuples(NUMBERS, NUMBERS), st.tuples(NUMBERS, NUMBERS))
 def test_byte_order_of_the_key_is_priority(one: tuple[int, int], two: tuple[int, int]) -> None:
     for side, sign in ((BUY, -1), (SELL, 1)):
-        keys = [priority_key(at(number, side, price)) for price, number in (one, two)]
+        keys = [priority_key(1, at(number, side, price)) for price, number in (one, two)]
         assert (keys[0] < keys[1]) == ((sign * one[0], one[1]) < (sign * two[0], two[1]))
-        assert all(len(key) == 17 and key[0] == side for key in keys)
+        assert all(len(key) == 21 and key[:5] == bytes((0, 0, 0, 1, side)) for key in keys)
 
 
 @pytest.mark.parametrize("prices", [1, 40, 10**6])
@@ -76,7 +76,9 @@ def test_a_large_book_stays_in_order_while_orders_come_and_go_anywhere(prices: i
 
 def check(book: MemoryBook, alive: dict[int, Order]) -> None:
     for side, queue in ((BUY, book.bids), (SELL, book.asks)):
-        expected = sorted((each for each in alive.values() if each.side is side), key=priority_key)
+        expected = sorted(
+            (each for each in alive.values() if each.side is side), key=lambda order: priority_key(1, order)
+        )
         assert list(queue.walk()) == expected
         assert queue.best == (expected[0] if expected else None)
     assert len(book) == len(alive)

@@ -7,17 +7,12 @@ from unittest import mock
 import pytest
 
 from ledger.errors import BrokenInvariant
-from market.book import MemoryBook
-from market.matching import cda
-from market.matching.cda import execution_price, keeps_priority, match, replace
-from market.types import (
-    Dropped,
-    ExecutionPrice,
-    MatchingRules,
-    OrderKind,
-    Reason,
-    SelfTrade,
-)
+from market.cda import matching as cda
+from market.cda.book import MemoryBook
+from market.cda.matching import execution_price, match, replace
+from market.cda.types import Dropped, ExecutionPrice, MatchingRules, SelfTrade
+from market.terms import keeps_priority
+from market.types import OrderKind, Reason
 from tests.market.key_book import KeyBook
 from tests.market.making import OLDEST, RULES, TOKEN, buy, enter, holding, resting, sell, traded
 

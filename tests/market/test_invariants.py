@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from ledger.errors import BrokenInvariant
-from market.invariants import check_match, check_trade
-from market.types import MatchResult, Order, OrderKind, Reason, Trade
+from market.cda.invariants import check_match
+from market.cda.types import MatchResult
+from market.invariants import check_trade
+from market.types import Order, OrderKind, Reason, Trade
 from tests.market.clearing import check_clearing
 from tests.market.making import TOKEN, buy, enter, holding, owner, sell
 

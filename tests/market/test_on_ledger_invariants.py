@@ -8,29 +8,33 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import lock_key
-from ledger.bank.schema import BALANCES, Asset, Balance
+from ledger.bank.schema import BALANCES, Balance
 from ledger.chain.counters import counter_key
 from ledger.chain.expiries import expiry_key
 from ledger.chain.schema import ACCOUNT_COUNTERS, ACCOUNTS, EXPIRIES, LOCKS, PARAMETERS, Counter, Lock, Parameter
 from ledger.encoding.codec import Value, encode
 from ledger.errors import BrokenInvariant
 from ledger.state.overlay import MemoryReader, Reader
-from ledger.state.table import Table, big_endian
-from market import handlers
-from market.book import Book, priority_key, with_quantity
+from ledger.state.table import Table
+from market.cda import trading
+from market.cda.book import Book, priority_key
+from market.cda.matching import match
+from market.cda.schema import BOOK
+from market.cda.state_invariants import CDA_INVARIANTS, check_book, check_book_not_crossed
+from market.cda.types import MatchingRules, MatchResult
 from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.ledger_invariants import (
     MARKET_INVARIANTS,
-    check_book_not_crossed,
     check_open_orders,
     check_order_counts,
     check_order_indexes,
     check_order_locks,
+    check_products,
 )
-from market.matching.cda import match
-from market.schema import BOOK, GRID, LISTED, ORDER_DUE, ORDERS, ORDERS_BY_OWNER, Grid
-from market.types import BUY, SELL, MatchingRules, MatchResult, Order, OrderKind
+from market.schema import GRID, LISTED, ORDER_DUE, ORDERS, ORDERS_BY_OWNER, PRODUCTS, Grid, order_key, product_key
+from market.types import BUY, SELL, Order, OrderKind, Product, with_quantity
 from tests.market.on_ledger import buy, eeuro, ent, market_chain, number_of, sell
 from tests.support.chain import ENT, ChainFixture, address
 
@@ -48,7 +52,7 @@ def chain() -> ChainFixture:
 
 
 def order(chain: ChainFixture, number: int) -> Order:
-    found = chain.state.get(ORDERS, big_endian(number))
+    found = chain.state.get(ORDERS, order_key(1, number))
     assert found is not None
     return found
 
@@ -67,7 +71,7 @@ def held(chain: ChainFixture, name: str, key: bytes) -> tuple[Table[Any], bytes,
 
 
 def test_an_undamaged_state_passes(chain: ChainFixture) -> None:
-    for check in MARKET_INVARIANTS:
+    for check in (*MARKET_INVARIANTS, *CDA_INVARIANTS):
         check(chain.reader)
 
 
@@ -80,22 +84,27 @@ def test_damage_is_noticed(chain: ChainFixture) -> None:
     cases: list[tuple[Callable[[Reader], None], Table[Any], bytes, Value | None]] = [
         (check_order_locks, *held(chain, "A", b"\x02")),
         (check_order_locks, *held(chain, "B", b"\x01")),
-        (check_order_locks, ORDERS, big_endian(1), None),
+        (check_order_locks, ORDERS, order_key(1, 1), None),
         (check_order_locks, LOCKS, address("A") + b"\x02" + bytes((ORDER_LOCK.number,)), None),
-        (check_order_indexes, BOOK, priority_key(bid), None),
-        (check_order_indexes, BOOK, priority_key(crossing), LISTED),
-        (check_order_indexes, ORDERS_BY_OWNER, ask.owner + big_endian(2), None),
-        (check_order_indexes, ORDERS_BY_OWNER, ask.owner + big_endian(3), LISTED),
-        (check_order_indexes, ORDERS, big_endian(1), foreign),
-        (check_order_indexes, ORDERS, big_endian(3), ask),
+        (check_book, BOOK, priority_key(1, bid), None),
+        (check_book, BOOK, priority_key(1, crossing), LISTED),
+        (check_order_indexes, ORDERS_BY_OWNER, ask.owner + order_key(1, 2), None),
+        (check_order_indexes, ORDERS_BY_OWNER, ask.owner + order_key(1, 3), LISTED),
+        (check_order_indexes, ORDERS, order_key(1, 1), foreign),
+        (check_order_indexes, ORDERS, order_key(1, 3), ask),
         (check_order_indexes, EXPIRIES, due, None),
         (check_order_counts, ACCOUNT_COUNTERS, counter_key(address("A"), OPEN_ORDERS), Counter(2)),
         (check_order_counts, ACCOUNT_COUNTERS, counter_key(address("A"), OPEN_ORDERS), None),
-        (check_order_counts, ORDERS, big_endian(9), msgspec.structs.replace(ask, number=9)),
-        (check_book_not_crossed, ORDERS, big_endian(1), crossing),
-        (check_open_orders, ORDERS, big_endian(2), with_quantity(ask, 0)),
-        (check_open_orders, ORDERS, big_endian(2), with_quantity(ask, 1)),
-        (check_open_orders, ORDERS, big_endian(2), resting_ioc),
+        (check_order_counts, ORDERS, order_key(1, 9), msgspec.structs.replace(ask, number=9)),
+        (check_products, PRODUCTS, product_key(1), Product(2, "cda", ENERGY_ASSET, CURRENCY_ASSET, ENT)),
+        (check_products, PRODUCTS, product_key(3), Product(3, "cda", CURRENCY_ASSET, ENERGY_ASSET, ENT)),
+        (check_products, PRODUCTS, product_key(1), Product(1, "cda", ENERGY_ASSET, ENERGY_ASSET, ENT)),
+        (check_order_locks, PRODUCTS, product_key(1), Product(1, "cda", CURRENCY_ASSET, ENERGY_ASSET, ENT)),
+        (check_order_locks, PRODUCTS, product_key(1), None),
+        (check_book_not_crossed, ORDERS, order_key(1, 1), crossing),
+        (check_open_orders, ORDERS, order_key(1, 2), with_quantity(ask, 0)),
+        (check_open_orders, ORDERS, order_key(1, 2), with_quantity(ask, 1)),
+        (check_open_orders, ORDERS, order_key(1, 2), resting_ioc),
         (check_open_orders, GRID, b"", None),
         (check_open_orders, GRID, b"", Grid(10**6, 10**6, 0)),
         (check_open_orders, PARAMETERS, b"tick", Parameter(1)),
@@ -139,7 +148,7 @@ def _forgets_to_rest(book: Book, incoming: Order, rules: MatchingRules, now_ms: 
 def test_a_wrong_clearing_is_not_settled(
     chain: ChainFixture, monkeypatch: pytest.MonkeyPatch, wrong: Mechanism
 ) -> None:
-    monkeypatch.setattr(handlers, "match", wrong)
+    monkeypatch.setattr(trading, "match", wrong)
     with pytest.raises(BrokenInvariant):
         chain.do("C", buy("3", "5"))
 
@@ -149,7 +158,7 @@ def test_a_trade_without_a_lock_stops_the_node(chain: ChainFixture) -> None:
     chain.reader.apply(
         {
             BALANCES.full_key(address("B") + b"\x01"): encode(Balance(balance.available + balance.order)),
-            LOCKS.full_key(lock_key(address("B"), Asset.ENT, ORDER_LOCK)): None,
+            LOCKS.full_key(lock_key(address("B"), ENERGY_ASSET, ORDER_LOCK)): None,
         }
     )
     with pytest.raises(BrokenInvariant, match=r"insufficient|no funds"):

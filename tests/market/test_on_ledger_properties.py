@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from ledger.chain.header import Receipt
 from ledger.encoding.codec import Value
-from market.book import MemoryBook
+from market.cda.book import MemoryBook
+from market.cda.matching import match, replace
+from market.cda.types import ExecutionPrice, MatchingRules, MatchResult, SelfTrade
 from market.events import OrderExpired, Traded
-from market.matching.cda import keeps_priority, match, replace
+from market.terms import keeps_priority
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
-from market.types import BUY, ExecutionPrice, MatchingRules, MatchResult, Order, OrderKind, Reason, SelfTrade, Side
+from market.types import BUY, Order, OrderKind, Reason, Side
 from tests.market.on_ledger import balances, listing, market_chain, only, statement
 from tests.support.chain import ENT, START_MS, ChainFixture, address
 
@@ -30,12 +32,13 @@ QUANTITIES = st.integers(1, 6).map(lambda n: n * ENT)
 EXPIRIES = st.sampled_from([0, 0, 0, 4, 6, 9, 30]).map(lambda s: s and START_MS + s * 1000)
 KINDS = st.sampled_from([OrderKind.LIMIT, OrderKind.LIMIT, *OrderKind])
 NUMBERS = st.integers(1, 12)
+PRODUCT = st.just(1)
 PAYLOADS: st.SearchStrategy[PlaceOrder | CancelOrder | ReplaceOrder] = st.one_of(
-    st.builds(PlaceOrder, st.sampled_from(Side), KINDS, PRICES, QUANTITIES, EXPIRIES),
-    st.builds(PlaceOrder, st.sampled_from(Side), KINDS, PRICES, QUANTITIES, EXPIRIES),
-    st.builds(PlaceOrder, st.sampled_from(Side), KINDS, PRICES, QUANTITIES, EXPIRIES),
-    st.builds(CancelOrder, NUMBERS),
-    st.builds(ReplaceOrder, NUMBERS, PRICES, QUANTITIES, EXPIRIES),
+    st.builds(PlaceOrder, PRODUCT, st.sampled_from(Side), KINDS, PRICES, QUANTITIES, EXPIRIES),
+    st.builds(PlaceOrder, PRODUCT, st.sampled_from(Side), KINDS, PRICES, QUANTITIES, EXPIRIES),
+    st.builds(PlaceOrder, PRODUCT, st.sampled_from(Side), KINDS, PRICES, QUANTITIES, EXPIRIES),
+    st.builds(CancelOrder, PRODUCT, NUMBERS),
+    st.builds(ReplaceOrder, PRODUCT, NUMBERS, PRICES, QUANTITIES, EXPIRIES),
 )
 BLOCKS = st.lists(
     st.lists(st.tuples(st.sampled_from(NAMES), PAYLOADS), min_size=1, max_size=6), min_size=1, max_size=10

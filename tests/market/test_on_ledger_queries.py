@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from market.products import product_of
 from market.queries import Level, is_dead, last_trade, levels, live_orders, open_order, orders_of
 from market.types import BUY, SELL
 from tests.market.on_ledger import buy, market_chain, number_of, sell
@@ -20,13 +21,15 @@ def test_levels_sum_up_what_can_trade(monkeypatch: pytest.MonkeyPatch) -> None:
     last = number_of(chain.do("C", sell("1", "9")))
     chain.block(after_ms=5_000)
     state, now_ms = chain.state, chain.time_ms
-    assert levels(state, BUY, now_ms, 9) == (Level(2 * ENT, 3 * ENT, 2), Level(ENT, ENT, 1))
-    assert levels(state, BUY, now_ms, 1) == (Level(2 * ENT, 3 * ENT, 2),)
-    assert levels(state, BUY, chain.time_ms - 5_000, 1) == (Level(3 * ENT, 5 * ENT, 1),)
-    assert [order.number for order in live_orders(state, SELL, now_ms)] == [last]
-    assert [order.number for order in orders_of(state, address("C"))] == [dead, last]
-    order = open_order(state, dead)
+    product = product_of(state, 1)
+    assert levels(state, product, BUY, now_ms, 9) == (Level(2 * ENT, 3 * ENT, 2), Level(ENT, ENT, 1))
+    assert levels(state, product, BUY, now_ms, 1) == (Level(2 * ENT, 3 * ENT, 2),)
+    assert levels(state, product, BUY, chain.time_ms - 5_000, 1) == (Level(3 * ENT, 5 * ENT, 1),)
+    assert [order.number for order in live_orders(state, product, SELL, now_ms)] == [last]
+    assert [(of, order.number) for of, order in orders_of(state, address("C"))] == [(1, dead), (1, last)]
+    order = open_order(state, 1, dead)
     assert order is not None
     assert is_dead(state, order, now_ms)
-    assert open_order(state, 99) is None
-    assert last_trade(state) is None
+    assert open_order(state, 1, 99) is None
+    assert open_order(state, 2, last) is None
+    assert last_trade(state, 1) is None

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.payloads import LockWithdrawal, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain import weights
 from ledger.energy.payloads import OpenSession
 from ledger.errors import GenesisError, InclusionError
 from ledger.governance.payloads import AddVoter, CastVote, ExpelMember, RemoveVoter, SetParameter
 from market import weights as market_weights
+from market.cda.types import ExecutionPrice, SelfTrade
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
-from market.schema import LAST_TRADE, LastTrade
+from market.genesis import GenesisProduct
+from market.schema import LAST_TRADE, LastTrade, product_key
 from market.transactions import PlaceOrder, ReplaceOrder
-from market.types import BUY, SELL, ExecutionPrice, OrderKind, Reason, SelfTrade
+from market.types import BUY, SELL, OrderKind, Reason
 from tests.market.on_ledger import (
     NAMES,
     balances,
@@ -56,7 +58,7 @@ def chain() -> ChainFixture:
     ],
 )
 def test_terms_that_are_refused(chain: ChainFixture, price: int, quantity: int, code: str) -> None:
-    assert chain.try_("A", PlaceOrder(BUY, OrderKind.LIMIT, price, quantity, 0)).code == code
+    assert chain.try_("A", PlaceOrder(1, BUY, OrderKind.LIMIT, price, quantity, 0)).code == code
     assert eeuro(chain, "A") == (FULL, 0)
 
 
@@ -81,7 +83,7 @@ def test_energy_may_be_given_away(chain: ChainFixture) -> None:
 
 def test_a_genesis_with_another_market_is_refused() -> None:
     with pytest.raises(GenesisError, match="no market mechanism is named tdda"):
-        market_chain(mechanism="tdda")
+        market_chain(products=(GenesisProduct("tdda", ENERGY_ASSET, CURRENCY_ASSET),))
 
 
 SMALLEST = ENT // 10
@@ -92,9 +94,9 @@ def test_l15e_no_order_is_smaller_than_the_smallest() -> None:
     chain = market_chain(parameters=DEFAULTS)
     dust = SMALLEST - ENT // 1000
     for kind in OrderKind:
-        assert chain.try_("A", PlaceOrder(SELL, kind, ENT, dust, 0)).code == "order_too_small"
-    number = number_of(chain.do("A", PlaceOrder(SELL, OrderKind.LIMIT, ENT, SMALLEST, 0)))
-    assert chain.try_("A", ReplaceOrder(number, ENT, dust, 0)).code == "order_too_small"
+        assert chain.try_("A", PlaceOrder(1, SELL, kind, ENT, dust, 0)).code == "order_too_small"
+    number = number_of(chain.do("A", PlaceOrder(1, SELL, OrderKind.LIMIT, ENT, SMALLEST, 0)))
+    assert chain.try_("A", ReplaceOrder(1, number, ENT, dust, 0)).code == "order_too_small"
 
 
 def test_l15e_no_rest_of_an_incoming_order_is_smaller() -> None:
@@ -123,7 +125,7 @@ def test_l15e_dust_stops_no_order_any_more() -> None:
     """256 orders of 0.001 ENT took the 256 trades that an order of 50 ENT may make."""
     chain = market_chain(parameters=DEFAULTS)
     for _ in range(4):
-        dust = [chain.tx("A", PlaceOrder(SELL, OrderKind.LIMIT, ENT, ENT // 1000, 0)) for _ in range(64)]
+        dust = [chain.tx("A", PlaceOrder(1, SELL, OrderKind.LIMIT, ENT, ENT // 1000, 0)) for _ in range(64)]
         assert {receipt.code for receipt in chain.block(dust).executed.receipts[1:]} == {"order_too_small"}
     chain.do("C", sell("50", "1"))
     chain.do("B", buy("50", "1"))
@@ -132,7 +134,7 @@ def test_l15e_dust_stops_no_order_any_more() -> None:
 
 def test_l15e_the_thesis_has_no_smallest_order() -> None:
     chain = market_chain(parameters=(("F", 0), ("minimum_order", 0)))
-    chain.do("A", PlaceOrder(SELL, OrderKind.LIMIT, ENT, ENT // 1000, 0))
+    chain.do("A", PlaceOrder(1, SELL, OrderKind.LIMIT, ENT, ENT // 1000, 0))
 
 
 # --- escrow and settlement (Y4-Y7) -------------------------------------------------------------------------------
@@ -169,11 +171,11 @@ def test_the_limit_must_be_covered_even_where_the_price_is_better(chain: ChainFi
 
 
 def test_the_last_trade_is_kept(chain: ChainFixture) -> None:
-    assert chain.state.get(LAST_TRADE, b"") is None
+    assert chain.state.get(LAST_TRADE, product_key(1)) is None
     chain.do("A", sell("1", "2"))
     chain.do("A", sell("2", "3"))
     chain.do("B", buy("2", "3"))
-    assert chain.state.get(LAST_TRADE, b"") == LastTrade(3 * ENT, ENT, chain.time_ms, 2)
+    assert chain.state.get(LAST_TRADE, product_key(1)) == LastTrade(3 * ENT, ENT, chain.time_ms, 2)
 
 
 def test_no_purpose_spends_the_lock_of_an_order(chain: ChainFixture) -> None:
@@ -181,8 +183,8 @@ def test_no_purpose_spends_the_lock_of_an_order(chain: ChainFixture) -> None:
     chain.do("B", sell("1000", "20"))
     assert eeuro(chain, "A") == (0, FULL)
     assert ent(chain, "B") == (0, FULL)
-    assert chain.try_("A", LockWithdrawal(1)).code == "insufficient_balance"
-    assert chain.try_("A", Transfer(Asset.EEURO, address("B"), 1)).code == "insufficient_balance"
+    assert chain.try_("A", LockWithdrawal(CURRENCY_ASSET, 1)).code == "insufficient_balance"
+    assert chain.try_("A", Transfer(CURRENCY_ASSET, address("B"), 1)).code == "insufficient_balance"
     assert chain.try_("A", buy("0.001", "1")).code == "insufficient_balance"
     assert chain.try_("B", OpenSession(address("U1"), 10**6, 0)).code == "insufficient_balance"
     with pytest.raises(InclusionError, match="cannot_pay_fee"):
@@ -190,7 +192,7 @@ def test_no_purpose_spends_the_lock_of_an_order(chain: ChainFixture) -> None:
 
 
 def test_an_order_does_not_spend_the_lock_of_another_purpose(chain: ChainFixture) -> None:
-    chain.do("A", LockWithdrawal(FULL))
+    chain.do("A", LockWithdrawal(CURRENCY_ASSET, FULL))
     chain.do("B", OpenSession(address("U1"), FULL, 0))
     assert chain.try_("A", buy("0.001", "1")).code == "insufficient_balance"
     assert chain.try_("B", sell("0.001", "1")).code == "insufficient_balance"
@@ -222,7 +224,7 @@ def test_immediate_or_cancel_never_rests(chain: ChainFixture) -> None:
     receipt = chain.do("B", buy("3", "5", kind=OrderKind.IOC))
     number = number_of(receipt)
     (ended,) = only(receipt, OrderCancelled)
-    assert ended == OrderCancelled(number, address("B"), BUY, 2 * ENT, 10 * ENT, Reason.IOC_UNFILLED)
+    assert ended == OrderCancelled(1, number, address("B"), BUY, 2 * ENT, CURRENCY_ASSET, 10 * ENT, Reason.IOC_UNFILLED)
     assert eeuro(chain, "B") == (FULL - 2 * ENT, 0)
     assert find(chain, number) is None
 
@@ -276,7 +278,7 @@ def test_cancelling_gives_back_what_is_left(chain: ChainFixture) -> None:
     chain.do("B", sell("1", "2"))
     assert chain.try_("B", cancel(number)).code == "not_your_order"
     (ended,) = only(chain.do("A", cancel(number)), OrderCancelled)
-    assert ended == OrderCancelled(number, address("A"), BUY, 2 * ENT, 4 * ENT, Reason.CANCELLED)
+    assert ended == OrderCancelled(1, number, address("A"), BUY, 2 * ENT, CURRENCY_ASSET, 4 * ENT, Reason.CANCELLED)
     assert eeuro(chain, "A") == (FULL - 2 * ENT, 0)
     assert chain.try_("A", cancel(number)).code == "unknown_order"
     assert chain.try_("A", replace(number, "1", "1")).code == "unknown_order"
@@ -352,7 +354,7 @@ def test_an_order_that_does_not_fit_into_the_block_waits() -> None:
     for _ in range(2):
         chain.block([chain.tx(name, sell("0.001", "2")) for name in "ABD" for _ in range(43)])
     order = chain.tx("C", buy("0.256", "2"))
-    transfers = [chain.tx(name, Transfer(Asset.ENT, address("B"), 1)) for name in "ABD" for _ in range(64)]
+    transfers = [chain.tx(name, Transfer(ENERGY_ASSET, address("B"), 1)) for name in "ABD" for _ in range(64)]
     with pytest.raises(InclusionError, match="block_full"):
         chain.block([*transfers, order])
     assert eeuro(chain, "C") == (FULL, 0)
@@ -370,7 +372,7 @@ def test_an_order_expires_at_its_time(chain: ChainFixture) -> None:
     chain.block(after_ms=due - 1 - chain.time_ms)
     assert find(chain, number) is not None
     own = chain.block(after_ms=1).executed.receipts[0]
-    assert own.events == (OrderExpired(number, address("A"), BUY, ENT, 2 * ENT),)
+    assert own.events == (OrderExpired(1, number, address("A"), BUY, ENT, CURRENCY_ASSET, 2 * ENT),)
     assert find(chain, number) is None
     assert eeuro(chain, "A") == (FULL, 0)
 
@@ -492,8 +494,8 @@ def test_an_owner_may_cancel_a_retired_order_before_its_turn(
 
 def test_a_genesis_may_choose_another_grid_but_no_inexact_one() -> None:
     chain = market_chain(parameters=(("F", 0), ("lot", 1), ("tick", 10**9), ("minimum_order", 0)))
-    chain.do("A", PlaceOrder(SELL, OrderKind.LIMIT, ENT, 1, 0))
-    chain.do("B", PlaceOrder(BUY, OrderKind.LIMIT, ENT, 1, 0))
+    chain.do("A", PlaceOrder(1, SELL, OrderKind.LIMIT, ENT, 1, 0))
+    chain.do("B", PlaceOrder(1, BUY, OrderKind.LIMIT, ENT, 1, 0))
     assert ent(chain, "B") == (FULL + 1, 0)
     with pytest.raises(GenesisError, match="lot x tick"):
         market_chain(parameters=(("lot", 1), ("tick", 10**8)))
@@ -505,12 +507,12 @@ def test_a_genesis_may_choose_another_grid_but_no_inexact_one() -> None:
 def test_l5g_who_lost_its_role_cancels_its_order_and_takes_the_money() -> None:
     chain = market_chain(members=(address("A"), address("B")))
     chain.vote(AddVoter(address("X")))
-    chain.do("A", Transfer(Asset.EEURO, address("X"), 10 * ENT))
+    chain.do("A", Transfer(CURRENCY_ASSET, address("X"), 10 * ENT))
     number = number_of(chain.do("X", buy("10", "1")))
     chain.vote(RemoveVoter(address("X")), "A", "X")
     with pytest.raises(InclusionError) as refusal:
         chain.try_("X", buy("1", "1"))
     assert refusal.value.code == "sender_not_a_member"
     chain.do("X", cancel(number))
-    chain.do("X", Transfer(Asset.EEURO, address("A"), 10 * ENT))
+    chain.do("X", Transfer(CURRENCY_ASSET, address("A"), 10 * ENT))
     assert eeuro(chain, "X") == (0, 0)

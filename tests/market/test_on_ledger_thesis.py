@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.payloads import MintCurrency, SetBanker, Transfer
-from ledger.bank.schema import Asset
 from ledger.encoding.amounts import parse_amount
 from ledger.energy.payloads import EnergyConsumed, EnergyProduced, OpenSession
 from market.events import OrderPlaced, Traded
@@ -22,7 +22,7 @@ def test_section_6_5() -> None:
     chain.do("U1", EnergyConsumed(2, address("C"), 1_000))
     chain.do("U1", EnergyConsumed(3, address("C"), 2_000))
     chain.do("U2", EnergyProduced(1, address("B"), 10_000))
-    chain.do("B", Transfer(Asset.ENT, address("A"), 7_600_000_000))
+    chain.do("B", Transfer(ENERGY_ASSET, address("A"), 7_600_000_000))
     chain.do("A", OpenSession(address("U1"), 7_350_000_000, 0))
     chain.do("A", OpenSession(address("U2"), 8_250_000_000, 0))
     chain.do("U1", EnergyConsumed(4, address("A"), 7_000))
@@ -32,25 +32,26 @@ def test_section_6_5() -> None:
 
     # 6.5: the banker mints 10 eEuro to A, C sells 1.9 at 0.5, A buys 10 at 1
     chain.vote(SetBanker(address("C")))
-    chain.do("C", MintCurrency(address("A"), 10 * ENT))
-    sale = chain.do("C", PlaceOrder(SELL, OrderKind.LIMIT, ENT // 2, 1_900_000_000, 0))
+    chain.do("C", MintCurrency(CURRENCY_ASSET, address("A"), 10 * ENT))
+    sale = chain.do("C", PlaceOrder(1, SELL, OrderKind.LIMIT, ENT // 2, 1_900_000_000, 0))
     assert chain.balance("C").order == 1_900_000_000
-    purchase = chain.do("A", PlaceOrder(BUY, OrderKind.LIMIT, ENT, 10 * ENT, 0))
+    purchase = chain.do("A", PlaceOrder(1, BUY, OrderKind.LIMIT, ENT, 10 * ENT, 0))
 
     (sold,), (bought,) = only(sale, OrderPlaced), only(purchase, OrderPlaced)
     assert bought.locked == 10 * ENT
     assert only(purchase, Traded) == [
         Traded(
-            bought.number, sold.number, address("A"), address("C"), ENT // 2, 1_900_000_000, 950_000_000, 950_000_000
+            1, ENERGY_ASSET, CURRENCY_ASSET, bought.number, sold.number, address("A"), address("C"), ENT // 2,
+            1_900_000_000, 950_000_000, 950_000_000,
         )
-    ]
+    ]  # fmt: skip
     rest = find(chain, bought.number)
     assert rest is not None
     assert rest.quantity == parse_amount("8.1")
-    money = chain.balance("A", Asset.EEURO)
+    money = chain.balance("A", CURRENCY_ASSET)
     assert money.available == parse_amount("0.95")
     assert money.order == parse_amount("8.10")
     assert chain.balance("A").available == parse_amount("2.143")
-    assert chain.balance("C", Asset.EEURO).available == parse_amount("0.95")
+    assert chain.balance("C", CURRENCY_ASSET).available == parse_amount("0.95")
     assert chain.balance("C").order == chain.balance("C").available == 0
     assert find(chain, sold.number) is None

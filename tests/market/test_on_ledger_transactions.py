@@ -17,12 +17,12 @@ GOLDEN: list[tuple[int, str, Value, str]] = [
     (
         216,
         "place_order",
-        PlaceOrder(SELL, OrderKind.POST_ONLY, 500_000_000, 1_900_000_000, 1_700_000_000_000),
-        "950103ce1dcd6500ce713fb300cf0000018bcfe56800",
+        PlaceOrder(1, SELL, OrderKind.POST_ONLY, 500_000_000, 1_900_000_000, 1_700_000_000_000),
+        "96010103ce1dcd6500ce713fb300cf0000018bcfe56800",
     ),
-    (216, "place_order", PlaceOrder(BUY, OrderKind.LIMIT, 0, 1_000_000, 0), "95000000ce000f424000"),
-    (217, "cancel_order", CancelOrder(300), "91cd012c"),
-    (218, "replace_order", ReplaceOrder(7, 1_000, 1_000_000, 0), "9407cd03e8ce000f424000"),
+    (216, "place_order", PlaceOrder(1, BUY, OrderKind.LIMIT, 0, 1_000_000, 0), "9601000000ce000f424000"),
+    (217, "cancel_order", CancelOrder(1, 300), "9201cd012c"),
+    (218, "replace_order", ReplaceOrder(1, 7, 1_000, 1_000_000, 0), "950107cd03e8ce000f424000"),
 ]
 
 
@@ -37,14 +37,15 @@ def test_golden_bytes(number: int, name: str, payload: Value, golden: str) -> No
 @pytest.mark.parametrize(
     "wrong",
     [
-        "95020000" + "ce000f4240" + "00",  # no such side
-        "95000400" + "ce000f4240" + "00",  # no such kind
-        "9500000000" + "00",  # no quantity
-        "950000ff" + "ce000f4240" + "00",  # a negative price
-        "950000cc00" + "ce000f4240" + "00",  # a longer integer than needed
-        "940000" + "ce000f4240" + "00",  # a field is missing
-        "96000000" + "ce000f4240" + "0000",  # a field too many
-        "95000000" + "cb412e848000000000" + "00",  # a float
+        "9601020000" + "ce000f4240" + "00",  # no such side
+        "9601000400" + "ce000f4240" + "00",  # no such kind
+        "960100000000" + "00",  # no quantity
+        "9600000000" + "ce000f4240" + "00",  # no product
+        "96010000ff" + "ce000f4240" + "00",  # a negative price
+        "96010000cc00" + "ce000f4240" + "00",  # a longer integer than needed
+        "95010000" + "ce000f4240" + "00",  # a field is missing
+        "9701000000" + "ce000f4240" + "0000",  # a field too many
+        "9601000000" + "cb412e848000000000" + "00",  # a float
     ],
 )
 def test_other_bytes_are_refused(wrong: str) -> None:

@@ -11,9 +11,10 @@ import pytest
 
 from ledger.chain.header import Receipt
 from ledger.encoding.amounts import parse_amount
+from market.cda.types import ExecutionPrice, SelfTrade
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
-from market.types import ExecutionPrice, OrderKind, SelfTrade, Side
+from market.types import OrderKind, Side
 from tests.market.on_ledger import balances, eeuro, find, listing, market_chain, statement
 from tests.support.chain import ENT, START_MS
 
@@ -61,14 +62,14 @@ class LedgerPlayer:
             side = {"buy": Side.BUY, "sell": Side.SELL}[event["side"]]
             expires_ms = ORIGIN_MS + event["expires"] * 1000 if event.get("expires") else 0
             price, quantity = parse_amount(event["price"]), parse_amount(event["qty"])
-            return PlaceOrder(side, KINDS[event.get("tif", "GTC")], price, quantity, expires_ms)
+            return PlaceOrder(1, side, KINDS[event.get("tif", "GTC")], price, quantity, expires_ms)
         number = self.numbers[event["id"]]
         if event["op"] == "cancel":
-            return CancelOrder(number)
+            return CancelOrder(1, number)
         order = find(self.chain, number)
         assert order is not None
         price = parse_amount(event["price"]) if "price" in event else order.price
-        return ReplaceOrder(number, price, parse_amount(event["qty"]), order.expires_ms)
+        return ReplaceOrder(1, number, price, parse_amount(event["qty"]), order.expires_ms)
 
     def _note(self, name: str, receipt: Receipt) -> None:
         for event in receipt.events:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
-from market.book import MemoryBook
+from market.cda.book import MemoryBook
+from market.cda.types import ExecutionPrice, MatchingRules, SelfTrade
 from market.terms import locked, payment
-from market.types import BUY, SELL, ExecutionPrice, MatchingRules, Order, OrderKind, SelfTrade
+from market.types import BUY, SELL, Order, OrderKind
 from tests.market.key_book import KeyBook
 from tests.market.making import RULES, TOKEN, buy, enter, holding, order, resting, sell, traded
 

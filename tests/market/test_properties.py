@@ -8,22 +8,13 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.book import Book, MemoryBook
-from market.invariants import check_match
-from market.matching import cda
-from market.matching.cda import match, replace
-from market.terms import check_terms, locked, payment
-from market.types import (
-    BUY,
-    SELL,
-    ExecutionPrice,
-    MatchingRules,
-    MatchResult,
-    Order,
-    OrderKind,
-    SelfTrade,
-    Trade,
-)
+from market.cda import matching as cda
+from market.cda.book import Book, MemoryBook
+from market.cda.invariants import check_match
+from market.cda.matching import match, replace
+from market.cda.types import ExecutionPrice, MatchingRules, MatchResult, SelfTrade
+from market.terms import check_terms, keeps_priority, locked, payment
+from market.types import BUY, SELL, Order, OrderKind, Trade
 from tests.market.clearing import check_clearing
 from tests.market.key_book import KeyBook
 from tests.market.making import owner
@@ -108,7 +99,7 @@ class Exchange:
                 self.remove(found)
                 return
             changed = renumbered(found, number, step.price, step.quantity)
-            kept = cda.keeps_priority(found, step.price, step.quantity, found.expires_ms)
+            kept = keeps_priority(found, step.price, step.quantity, found.expires_ms)
             result = replace(self.book, found, changed, self.rules, number, max_trades=MAX_TRADES)
             if kept:
                 self.lose(found.number, found.quantity - step.quantity)

@@ -66,4 +66,4 @@ def test_a_buy_locks_its_price_and_a_sale_its_quantity() -> None:
 def test_every_refusal_of_the_market_has_a_code_of_its_own() -> None:
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Refused)]
     codes = [each.code for each in kinds]
-    assert len(set(codes)) == len(codes) == 12
+    assert len(set(codes)) == len(codes) == 14

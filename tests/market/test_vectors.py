@@ -9,20 +9,12 @@ from typing import Any
 
 import pytest
 
-from market.book import MemoryBook
-from market.invariants import check_match
-from market.matching.cda import match, replace
+from market.cda.book import MemoryBook
+from market.cda.invariants import check_match
+from market.cda.matching import match, replace
+from market.cda.types import ExecutionPrice, MatchingRules, MatchResult, SelfTrade
 from market.terms import locked, payment
-from market.types import (
-    BUY,
-    SELL,
-    ExecutionPrice,
-    MatchingRules,
-    MatchResult,
-    Order,
-    OrderKind,
-    SelfTrade,
-)
+from market.types import BUY, SELL, Order, OrderKind
 from tests.market.making import TOKEN, owner
 
 FILE = Path(__file__).parent.parent / "vectors" / "market_vectors.json"

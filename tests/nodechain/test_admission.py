@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import SignedEnvelope, Transaction
 from ledger.encoding.codec import encode
 from nodechain.mempool import admission as subject
@@ -28,7 +28,7 @@ def home(tmp_path: Path) -> HomeFixture:
 
 
 def transfers(home: HomeFixture, count: int) -> list[bytes]:
-    return [home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), 1)) for _ in range(count)]
+    return [home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1)) for _ in range(count)]
 
 
 def forged(raw: bytes) -> bytes:

@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import SignedEnvelope, Transaction
 from ledger.chain.votes import VoteKind, vote_message
 from ledger.encoding.codec import encode
@@ -48,7 +48,7 @@ async def post(
 
 
 def pay(home: HomeFixture, amount: int = 5, **more: Any) -> bytes:
-    return home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), amount), **more)
+    return home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), amount), **more)
 
 
 async def a_busy_day(home: HomeFixture, client: aiohttp.ClientSession) -> list[str]:
@@ -58,8 +58,8 @@ async def a_busy_day(home: HomeFixture, client: aiohttp.ClientSession) -> list[s
         pay(home),
         home.raw("battery", EnergyProduced(1, home.address("alice"), 10_000)),
         home.raw("alice", OpenSession(battery, 2 * ENT, 0)),
-        home.raw("alice", PlaceOrder(Side.SELL, OrderKind.LIMIT, ENT // 2, ENT, 0)),
-        home.raw("bob", PlaceOrder(Side.BUY, OrderKind.LIMIT, ENT, 2 * ENT, 0)),
+        home.raw("alice", PlaceOrder(1, Side.SELL, OrderKind.LIMIT, ENT // 2, ENT, 0)),
+        home.raw("bob", PlaceOrder(1, Side.BUY, OrderKind.LIMIT, ENT, 2 * ENT, 0)),
         home.raw("alice", CastVote(AdmitMember(home.address("operator")), True)),
     ]
     ids = []

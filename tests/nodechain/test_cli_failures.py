@@ -62,7 +62,7 @@ class Place:
         }
 
 
-PAY = ("transfer", "eeuro", "bob", "1", "--from", "alice")
+PAY = ("transfer", "ent", "bob", "1", "--from", "alice")
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("status",): (),
     ("balance",): ("alice",),
     ("statement",): ("alice",),
-    ("transfer", "ent"): ("bob", "1"),
-    ("transfer", "eeuro"): ("bob", "1"),
+    ("transfer",): ("ent", "bob", "1"),
+    ("assets",): (),
     ("energy",): (),
     ("units",): (),
     ("unit", "show"): ("bob",),
@@ -57,6 +57,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("market", "book"): (),
     ("market", "orders"): ("--all",),
     ("market", "trades"): (),
+    ("market", "products"): (),
     ("bank", "mint"): ("bob", "1"),
     ("bank", "burn"): ("bob", "1"),
     ("bank", "unlock"): ("bob", "1"),
@@ -193,7 +194,7 @@ def _sends(path: tuple[str, ...]) -> bool:
 def test_c4_nonsense_after_a_good_status_too(place: Place, what: str) -> None:
     with fake_node({"GET /v1/status": status_of(OURS.id, OURS.genesis_hash.hex())}) as fake:
         fake.otherwise = (200, NONSENSE[what])
-        for path in (("transfer", "ent"), ("unit", "produced"), ("vote", "admit"), ("market", "buy"), ("balance",)):
+        for path in (("transfer",), ("unit", "produced"), ("vote", "admit"), ("market", "buy"), ("balance",)):
             sender = ("--from", "alice") if _sends(path) else ()
             assert place.code(*path, *ARGUMENTS[path], *sender, "--node", fake.url) == "bad_answer"
         fake.answers |= place.sender()
@@ -294,7 +295,7 @@ def test_c5_an_unsent_transaction_is_shown_and_asked_about(
     with fake_node({}) as fake:
         _node_of(fake, place, OURS)
         fake.answers[f"GET /v1/accounts/{fund}"] = sample(AccountView, address=fund, next_nonce=4)
-        pay = ("transfer", "eeuro", "bob", "2.5", "--from", "fund", "--valid-until", "99", "--sign-only", file)
+        pay = ("transfer", "ent", "bob", "2.5", "--from", "fund", "--valid-until", "99", "--sign-only", file)
         assert place.run(*pay, "--node", fake.url)[0] == 0
     held = json.loads(Path(file).read_text())
     Path(file).write_text(json.dumps({**held, "signatures": held["signatures"][:1]}))

@@ -21,8 +21,8 @@ from consensus.messages import (
     Status,
     StatusRequest,
 )
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.header import Certificate, Header
 from ledger.encoding.codec import encode
 from nodechain.api.server import ApiOptions, serve_api
@@ -74,7 +74,7 @@ def test_n3_one_false_claim_leaves_behind_readiness_and_progress_alone(tmp_path:
                 peer.say(Kind.CONSENSUS, encode(claims(node.app.parent.header)[name]))
             await until(lambda: bool(node.network.table.ids()), "the peer")
             # A block, so that what was said before it was heard, and progress was looked at.
-            raw = home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), 1))
+            raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1))
             assert (await node.submit_and_wait(raw, 30))[1] is not None
             async with client.get(f"{server.url}/v1/status") as answer:
                 assert (await answer.json())["behind"] == 0

@@ -28,9 +28,9 @@ def test_l17_an_expired_order_is_open_nowhere() -> None:
     chain.do("trader 0", order(Side.SELL, 2 * ENT))
     for time_ms, numbers in ((due - 1, [1, 2]), (due, [2])):
         at = state_at(chain, time_ms)
-        assert [entry.number for entry in read_book(at, 10).asks] == numbers
-        assert [entry.number for entry in read_orders(at, None, None, 10).orders] == numbers
-        assert [entry.number for entry in read_orders(at, address("trader 0"), None, 10).orders] == numbers
-    assert read_order(state_at(chain, due - 1), 1).order.number == 1
+        assert [entry.number for entry in read_book(at, 1, 10).asks] == numbers
+        assert [entry.number for entry in read_orders(at, 1, None, None, 10).orders] == numbers
+        assert [entry.number for entry in read_orders(at, None, address("trader 0"), None, 10).orders] == numbers
+    assert read_order(state_at(chain, due - 1), 1, 1).order.number == 1
     with pytest.raises(NotFound):
-        read_order(state_at(chain, due), 1)
+        read_order(state_at(chain, due), 1, 1)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from nodechain.api.server import ApiOptions
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
@@ -68,7 +68,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
 async def _grow(home: HomeFixture) -> None:
     async with home.running(OPTIONS) as node:
         for _ in range(2):
-            raw = home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), 1))
+            raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1))
             assert (await node.submit_and_wait(raw, 30))[1] is not None
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from consensus.records import SignRecord, Step
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.blocks import Block
 from ledger.chain.envelope import SignedEnvelope, Transaction
 from ledger.chain.header import CERTIFICATE, Certificate
@@ -36,11 +36,13 @@ def home(tmp_path: Path) -> HomeFixture:
 
 
 def pay(home: HomeFixture, amount: int = 1, *, nonce: int | None = None, valid_until: int = 0) -> bytes:
-    return home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), amount), nonce=nonce, valid_until=valid_until)
+    return home.raw(
+        "alice", Transfer(CURRENCY_ASSET, home.address("bob"), amount), nonce=nonce, valid_until=valid_until
+    )
 
 
 def held(node: Node, address: bytes) -> int:
-    return balance(State(node.app.store), address, Asset.EEURO).available
+    return balance(State(node.app.store), address, CURRENCY_ASSET).available
 
 
 def admit(node: Node, raw: bytes) -> None:

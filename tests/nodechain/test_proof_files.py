@@ -13,9 +13,9 @@ import pytest
 from msgspec.structs import replace
 
 from cli import nodechain as root
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import ReceiptClaim
@@ -34,13 +34,13 @@ HEIGHTS = 4
 
 def statement() -> tuple[ProofChain, ProofFile]:
     """All receipts that concern B, and what B holds at the end."""
-    chain = ProofChain(fee_asset=int(Asset.EEURO))
+    chain = ProofChain(fee_asset=CURRENCY_ASSET)
     chain.pay(2)
-    chain.block([chain.tx("B", Transfer(Asset.EEURO, address("C"), 3))])
+    chain.block([chain.tx("B", Transfer(CURRENCY_ASSET, address("C"), 3))])
     chain.pay(1)
     receipts = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (4, 1), (4, 2)]
     claims = [chain.receipt_claim(height, height, position) for height, position in receipts]
-    held = [chain.state_claim(HEIGHTS, key) for key in account_keys(address("B"))]
+    held = [chain.state_claim(HEIGHTS, key) for key in account_keys(address("B"), 2)]
     first = replace(chain.light(1), header=chain.blocks[0].header)
     file = chain.file((1, 2, 3, 4), *claims, *held)
     return chain, replace(file, blocks=(first, *file.blocks), account=address("B"))
@@ -50,7 +50,7 @@ CHAIN, FILE = statement()
 
 
 def check(file: ProofFile) -> None:
-    verify_file(CHAIN.terms, CHAIN.anchor, file, CHAIN.now_ms, BANK_SECTION.of(CHAIN.genesis).fee_asset)
+    verify_file(CHAIN.terms, CHAIN.anchor, file, CHAIN.now_ms, BANK_SECTION.of(CHAIN.genesis))
 
 
 def test_a_whole_statement_adds_up() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET, THESIS_ASSETS
 from ledger.chain.header import Event
 from ledger.chain.schema import Counter
 from ledger.encoding.codec import Bytes32, Codec, Uint, Value, encode
@@ -15,11 +16,11 @@ from ledger.encoding.quantities import (
     AddressOrNone,
     Amount,
     AssetId,
-    CurrencyAmount,
     EnergyAmount,
     MilliWattHours,
     Number,
     Price,
+    QuoteAmount,
     Rate,
     SignedEnergyAmount,
     TimeMs,
@@ -31,9 +32,11 @@ from ledger.energy.schema import OWNERS, UNIT_LOSSES, UNIT_MINTED, SessionEnd
 from ledger.governance.schema import Member, MemberStatus
 from ledger.keys.address import format_address
 from ledger.validators.events import ValidatorPunished
+from market.denominations import Denominations
 from nodechain.api.render import entry, event, struct
 
 ALICE = bytes(range(20))
+CHAIN = Denominations(THESIS_ASSETS, CURRENCY_ASSET, ((ENERGY_ASSET, CURRENCY_ASSET),))
 GREEN = 1
 
 
@@ -56,7 +59,7 @@ class Tariff(Event, frozen=True, tag=9_999):
     mark: Bytes32
     asset: AssetId
     owed: Amount
-    deposit: CurrencyAmount
+    deposit: QuoteAmount
     bonus: EnergyAmount
     relief: SignedEnergyAmount
     ceiling: Price
@@ -80,7 +83,7 @@ def test_a9_a_value_of_a_new_subject_is_shown_by_its_types() -> None:
         return {"base": base, "tokens": f"{'-' if base < 0 else ''}0.00000000{abs(base)}"}
 
     alice = format_address(ALICE)
-    assert event(tariff()) == {
+    assert event(CHAIN, tariff()) == {
         "kind": "tariff",
         "colour": "green",
         "whom": alice,
@@ -104,7 +107,7 @@ def test_a9_a_value_of_a_new_subject_is_shown_by_its_types() -> None:
 
 
 def test_a9_a_number_that_an_enum_does_not_know_is_shown_as_it_is() -> None:
-    assert event(tariff(77))["colour"] == "77"
+    assert event(CHAIN, tariff(77))["colour"] == "77"
 
 
 def test_a9_annotations_change_no_bytes() -> None:
@@ -115,17 +118,17 @@ def test_a9_annotations_change_no_bytes() -> None:
 
 def test_a9_names_of_fields_that_mean_something_else_elsewhere() -> None:
     """What lists of names had wrong: a vote's kind was an order's, a member's status a unit's."""
-    shown = event(ValidatorPunished(ALICE, 2, 5, 0, False))
+    shown = event(CHAIN, ValidatorPunished(ALICE, 2, 5, 0, False))
     assert shown["vote_kind"] == "prepare"
     assert "order_kind" not in shown
-    assert struct(Member(MemberStatus.EXPELLED, 3))["status"] == "expelled"
+    assert struct(CHAIN, Member(MemberStatus.EXPELLED, 3))["status"] == "expelled"
     closed = SessionClosed(ALICE, ALICE, 1, 2, 3, SessionEnd.RELEASED, False)
-    assert event(closed)["reason"] == "released"
+    assert event(CHAIN, closed)["reason"] == "released"
 
 
 def test_a9_a_count_is_shown_as_what_its_table_counts() -> None:
-    assert entry(UNIT_MINTED, Counter(5)) == {"value": {"base": 5, "tokens": "0.000000005"}}
-    assert entry(OWNERS, Counter(5)) == entry(UNIT_LOSSES, Counter(5)) == {"value": 5}
+    assert entry(CHAIN, UNIT_MINTED, b"", Counter(5)) == {"value": {"base": 5, "tokens": "0.000000005"}}
+    assert entry(CHAIN, OWNERS, b"", Counter(5)) == entry(CHAIN, UNIT_LOSSES, b"", Counter(5)) == {"value": 5}
 
 
 class Forgetful(Value, frozen=True):

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.commits import Decision
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import CERTIFICATE, HEADER
@@ -50,7 +50,7 @@ def chain(folder: Path) -> Chain:
     async def play() -> tuple[list[ChainBlock], list[tuple[bytes, bytes]]]:
         async with home.running() as node:
             for amount in (1, 2, 3):
-                raw = home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), amount))
+                raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), amount))
                 _transaction, decision = await node.submit_and_wait(raw, 30)
                 assert decision is not None
             store = node.app.store

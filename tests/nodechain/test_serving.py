@@ -22,8 +22,8 @@ from consensus.messages import (
     HashesRequest,
     TransactionsRequest,
 )
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.encoding.codec import encode
 from nodechain.chain import serving
 from nodechain.chain.actions import Alarm, Heard, Input, Rang
@@ -84,7 +84,7 @@ def play(folder: Path, scene: Any) -> None:
         home = HomeFixture(folder / "home")
         async with home.running() as node:
             for _ in range(BLOCKS):
-                raw = home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), 1))
+                raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1))
                 _transaction, decision = await node.submit_and_wait(raw, 30)
                 assert decision is not None
             made = Scene(node)
@@ -204,13 +204,13 @@ def test_n2_a_follower_that_asks_without_end_leaves_the_driver_alone(tmp_path: P
         Cards(home.path / "peers", home.genesis.chain_id).add(card)
         async with home.running(NodeOptions(p2p=P2p("127.0.0.1", 0))) as node:
             for _ in range(3):
-                raw = home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), 1))
+                raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1))
                 assert (await node.submit_and_wait(raw, 30))[1] is not None
             peer = await Attacker.connect(follower, node.p2p_port)
             await peer.greet(genesis=home.genesis.hash)
             for _ in range(400):
                 peer.say(Kind.TRANSFER, encode(BlocksRequest(1, 64)))
-            raw = home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), 1))
+            raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1))
             assert (await node.submit_and_wait(raw, 30))[1] is not None
             assert isinstance(MESSAGE.decode(await peer.receive(Kind.TRANSFER)), BlocksResponse)
             # Something else is answered behind the flood: then all of the flood was looked at.

@@ -14,8 +14,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.header import CERTIFICATE, HEADER
 from ledger.encoding.codec import encode
 from ledger.light import snapshot
@@ -120,7 +120,7 @@ async def _answers(home: HomeFixture) -> dict[str, Any]:
     async with serving(home) as (node, url):
         api = NodeApi(url)
         for height in range(1, NEWEST + 2):
-            raw = home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), height))
+            raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), height))
             assert (await node.submit_and_wait(raw, 30))[1] is not None
             if height % EVERY == 0:
                 # One that is due while another one is made is left out.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.events import CurrencyMinted
 from ledger.bank.genesis import BANK_SECTION, GenesisBalance
 from ledger.chain.header import Event
@@ -16,7 +17,7 @@ from tests.support.energy import actual, produce
 
 @pytest.fixture(scope="module")
 def chain() -> ChainFixture:
-    chain = ChainFixture(make_genesis(balances=(GenesisBalance(address("A"), 5 * ENT),)), MODULES)
+    chain = ChainFixture(make_genesis(balances=(GenesisBalance(address("A"), CURRENCY_ASSET, 5 * ENT),)), MODULES)
     assert produce(chain, "U1", "A", 10_000).applied
     assert actual(chain, "U1", 8_000).applied
     return chain
@@ -36,7 +37,7 @@ def test_all_events_reproduce_the_state(chain: ChainFixture) -> None:
 
 @pytest.mark.parametrize(
     ("missing", "noticed"),
-    [(RateChanged, "rate:"), (CurrencyMinted, "supply of EEURO:"), (EnergyStored, "supply of ENT:")],
+    [(RateChanged, "rate:"), (CurrencyMinted, "supply of asset 2:"), (EnergyStored, "supply of asset 1:")],
 )
 def test_what_an_event_lacks_is_named(chain: ChainFixture, missing: type[Event], noticed: str) -> None:
     assert any(line.startswith(noticed) for line in differences(chain, missing))

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.genesis import BANK_SECTION
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Transaction
 from ledger.state.overlay import State
 from nodechain.modules import REGISTRY
@@ -118,7 +118,7 @@ def check_nothing_lost_or_doubled(killing: Killing) -> None:
         for sender, recipient in PAIRS:
             mine, given = killing.home.address(sender), next(a for a, b in PAIRS if b == sender)
             expected = start[mine] + AMOUNT * (applied[killing.home.address(given)] - applied[mine])
-            assert balance(state, mine, Asset.EEURO).available == expected
+            assert balance(state, mine, CURRENCY_ASSET).available == expected
             assert recipient != sender
     finally:
         node.close()

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from tests.support.cluster import Cluster, get
 from tests.support.processes import run, until
 
@@ -33,7 +33,7 @@ class Payments:
     def pay(self, number: int) -> None:
         """Hand one to a validator and wait until it is decided."""
         self._nonce += 1
-        payload = Transfer(Asset.EEURO, self._cluster.address("bob"), 1)
+        payload = Transfer(CURRENCY_ASSET, self._cluster.address("bob"), 1)
         raw = self._cluster.raw("user1", payload, nonce=self._nonce)
         parts = urlsplit(self._cluster.url(number))
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)

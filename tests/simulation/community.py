@@ -6,9 +6,9 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import BankTypeNumber, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.identity import ChainIdentity
@@ -36,7 +36,7 @@ def community(count: int, mode: ConsensusMode, *, more: int = 4, **changes: Any)
         "validators": tuple(
             GenesisValidator(secret(name).public_key[1:], address(name), name) for name in validator_names(count)
         ),
-        "balances": tuple(GenesisBalance(address(name), FUNDS) for name in PEOPLE),
+        "balances": tuple(GenesisBalance(address(name), CURRENCY_ASSET, FUNDS) for name in PEOPLE),
     }
     return make_genesis(**(fields | changes))
 
@@ -52,7 +52,7 @@ class Person:
     def transfer(self, rng: random.Random) -> bytes:
         """Some money for somebody."""
         other = rng.choice([name for name in PEOPLE if name != self.name])
-        return self.sign(BankTypeNumber.TRANSFER, Transfer(int(Asset.EEURO), address(other), rng.randrange(1, 1_000)))
+        return self.sign(BankTypeNumber.TRANSFER, Transfer(CURRENCY_ASSET, address(other), rng.randrange(1, 1_000)))
 
     def sign(self, number: int, payload: Value) -> bytes:
         """The next transaction of this person."""

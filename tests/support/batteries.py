@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Transaction
 from ledger.chain.execution import Execution
 from ledger.chain.header import Receipt
@@ -123,7 +123,7 @@ class Battery:
         """Once the level is settled, the owner hands its share to the household, which locks what it can."""
         self._block(hour, [])
         share = self.chain.balance("C").available
-        given = [self.chain.tx("C", Transfer(int(Asset.ENT), address("A"), share))] if share else []
+        given = [self.chain.tx("C", Transfer(ENERGY_ASSET, address("A"), share))] if share else []
         amount = min(self.chain.balance("A").available + share, self.chain.unit("U1").available_wh * 10**6)
         if amount >= 10**7 and not self.year.suspended_day and self.chain.session("A", "U1") is None:
             given.append(self.chain.tx("A", OpenSession(address("U1"), amount, 0)))

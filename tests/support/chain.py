@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET, THESIS_ASSETS
 from ledger.bank.balances import balance, locked
 from ledger.bank.genesis import BankSection
-from ledger.bank.schema import Asset
 from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
@@ -35,7 +35,7 @@ from ledger.modules import LEDGER_MODULES
 from ledger.state.overlay import MemoryReader, State
 from ledger.state.table import Table
 from ledger.state.tree import InMemoryTreeStorage, StateTree
-from market.genesis import MarketSection
+from market.genesis import GenesisProduct, MarketSection
 
 T = TypeVar("T")
 ENT = 10**9
@@ -62,14 +62,14 @@ def make_genesis(**changes: Any) -> Genesis:
         "governance": GovernanceSection(
             int(Access.MEMBERS), (address("A"),), tuple(sorted(address(name) for name in ("A", "B", "C", "D")))
         ),
-        "bank": BankSection(int(Asset.EEURO), 0, address("bank"), ()),
+        "bank": BankSection(THESIS_ASSETS, CURRENCY_ASSET, 0, address("bank"), ()),
         "energy": EnergySection(
             int(SurplusRule.SHARE),
             int(RateRule.MONOTONE),
             20_000_000,
             tuple(GenesisUnit(address(name), address("C"), 0, 0) for name in ("U1", "U2")),
         ),
-        "market": MarketSection("cda"),
+        "market": MarketSection((GenesisProduct("cda", 1, 2),)),
     }
     for name, part in parts.items():
         mine = {field: changes.pop(field) for field in part.__struct_fields__ if field in changes}
@@ -197,7 +197,7 @@ class ChainFixture:
         assert receipt is not None
         return receipt
 
-    def balance(self, name: str, asset: Asset = Asset.ENT) -> Holding:
+    def balance(self, name: str, asset: int = ENERGY_ASSET) -> Holding:
         """What a named account holds of an asset, also in locks."""
         state, holder = self.state, address(name)
         locks = {purpose.name: locked(state, holder, asset, purpose) for purpose in self.registry.purposes.values()}

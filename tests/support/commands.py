@@ -13,10 +13,10 @@ from dataclasses import replace
 from itertools import product
 from typing import Final, Protocol, TypeVar
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
-from ledger.bank.schema import Asset
 from ledger.chain.invariants import entries
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.chain.validator_set import validator_address
@@ -147,12 +147,12 @@ def transfer(world: World, pick: Pick) -> list[Draft]:
 
 
 def lock_withdrawal(world: World, pick: Pick) -> list[Draft]:
-    return [Draft(pick.one(ACCOUNTS), LockWithdrawal(pick.one(AMOUNTS)))]
+    return [Draft(pick.one(ACCOUNTS), LockWithdrawal(CURRENCY_ASSET, pick.one(AMOUNTS)))]
 
 
 def open_session(world: World, pick: Pick) -> list[Draft]:
     overdraft = pick.one((0, ENT, 1, MAX_INTEGER))
-    holders = [name for name in ACCOUNTS if balance(world.state, address_named(name), Asset.ENT).available]
+    holders = [name for name in ACCOUNTS if balance(world.state, address_named(name), ENERGY_ASSET).available]
     charged = [name for name in UNITS_NAMED if _free_wh(world, name)]
     who, unit = (
         pick.one((*holders, *holders, pick.one(ACCOUNTS))),
@@ -219,15 +219,15 @@ def batch(world: World, pick: Pick) -> list[Draft]:
 
 
 def mint_currency(world: World, pick: Pick) -> list[Draft]:
-    return [Draft(_who(pick, ("bank",)), MintCurrency(_address(pick), pick.one(AMOUNTS)))]
+    return [Draft(_who(pick, ("bank",)), MintCurrency(CURRENCY_ASSET, _address(pick), pick.one(AMOUNTS)))]
 
 
 def burn_currency(world: World, pick: Pick) -> list[Draft]:
-    return [Draft(_who(pick, ("bank",)), BurnCurrency(_address(pick), pick.one(AMOUNTS)))]
+    return [Draft(_who(pick, ("bank",)), BurnCurrency(CURRENCY_ASSET, _address(pick), pick.one(AMOUNTS)))]
 
 
 def unlock_currency(world: World, pick: Pick) -> list[Draft]:
-    return [Draft(_who(pick, ("bank",)), UnlockCurrency(_address(pick), pick.one(AMOUNTS)))]
+    return [Draft(_who(pick, ("bank",)), UnlockCurrency(CURRENCY_ASSET, _address(pick), pick.one(AMOUNTS)))]
 
 
 def possession(world: World, name: str, account: str, height: int) -> bytes:
@@ -414,10 +414,10 @@ def _expiry(world: World, pick: Pick) -> int:
 
 def place_order(world: World, pick: Pick) -> list[Draft]:
     side = pick.one(tuple(Side))
-    asset = Asset.EEURO if side is Side.BUY else Asset.ENT
+    asset = CURRENCY_ASSET if side is Side.BUY else ENERGY_ASSET
     holders = [name for name in ACCOUNTS if balance(world.state, address_named(name), asset).available]
     kind = pick.one((OrderKind.LIMIT, OrderKind.LIMIT, *OrderKind))
-    order = PlaceOrder(side, kind, pick.one(PRICES), pick.one(QUANTITIES), _expiry(world, pick))
+    order = PlaceOrder(1, side, kind, pick.one(PRICES), pick.one(QUANTITIES), _expiry(world, pick))
     return [Draft(pick.one((*holders, pick.one(ACCOUNTS))), order)]
 
 
@@ -431,12 +431,12 @@ def _some_order(world: World, pick: Pick) -> tuple[str, int]:
 
 def cancel_order(world: World, pick: Pick) -> list[Draft]:
     owner, number = _some_order(world, pick)
-    return [Draft(owner, CancelOrder(number))]
+    return [Draft(owner, CancelOrder(1, number))]
 
 
 def replace_order(world: World, pick: Pick) -> list[Draft]:
     owner, number = _some_order(world, pick)
-    return [Draft(owner, ReplaceOrder(number, pick.one(PRICES), pick.one(QUANTITIES), _expiry(world, pick)))]
+    return [Draft(owner, ReplaceOrder(1, number, pick.one(PRICES), pick.one(QUANTITIES), _expiry(world, pick)))]
 
 
 def forbidden(world: World, pick: Pick) -> list[Draft]:

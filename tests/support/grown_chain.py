@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS
 from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.bank.payloads import BankTypeNumber, Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
@@ -19,7 +19,7 @@ from ledger.energy.genesis import ENERGY_SECTION, EnergySection, RateRule, Surpl
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
-from market.genesis import MARKET_SECTION, MarketSection
+from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.chain.app import Application, audit_rules
 from nodechain.home.home import Home
 from nodechain.home.initialise import join_genesis
@@ -48,7 +48,10 @@ VALIDATOR, PAYER = secret(b"validator"), secret(b"payer")
 def grown_genesis(time_ms: int, funded: int) -> Genesis:
     """One validator, somebody who pays, and so many accounts with a balance from the start."""
     payer = address_of(PAYER.public_key)
-    balances = [GenesisBalance(payer, 10**15), *(GenesisBalance(account(number), 1) for number in range(funded))]
+    balances = [
+        GenesisBalance(payer, CURRENCY_ASSET, 10**15),
+        *(GenesisBalance(account(number), CURRENCY_ASSET, 1) for number in range(funded)),
+    ]
     return Genesis(
         version=1, name="grown", time_ms=time_ms, mode=ConsensusMode.PBFT, min_interval_ms=INTERVAL_MS,
         idle_interval_ms=86_400_000, drift_ms=2_000, max_validators=4, simulated_clock=False, block_weight=1_000_000,
@@ -56,10 +59,12 @@ def grown_genesis(time_ms: int, funded: int) -> Genesis:
         sections=sections_of(
             GOVERNANCE_SECTION.holding(GovernanceSection(Access.OPEN, (payer,), ())),
             BANK_SECTION.holding(
-                BankSection(Asset.EEURO, 1, payer, tuple(sorted(balances, key=lambda entry: entry.address)))
+                BankSection(
+                    THESIS_ASSETS, CURRENCY_ASSET, 1, payer, tuple(sorted(balances, key=lambda entry: entry.address))
+                )
             ),
             ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, ())),
-            MARKET_SECTION.holding(MarketSection("cda")),
+            MARKET_SECTION.holding(MarketSection((GenesisProduct("cda", 1, 2),))),
         ),
     )  # fmt: skip
 
@@ -109,7 +114,7 @@ class GrownChain:
             BankTypeNumber.TRANSFER,
             PAYER.public_key,
             self.paid,
-            Transfer(Asset.EEURO, to, 1),
+            Transfer(CURRENCY_ASSET, to, 1),
             fee=FEE,
         )
         raw = assemble(envelope, (Signature(0, PAYER.sign(sign_message(envelope, self.genesis.hash))),))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.encoding.codec import encode
 from nodechain.node import Node
 from nodechain.store import layout
@@ -23,7 +23,7 @@ async def grow(node: Node, home: HomeFixture, blocks: int, each: int = A_BLOCK) 
     for _ in range(blocks):
         height = node.app.height
         for _ in range(each):
-            node.mempool.admit(home.raw("alice", Transfer(Asset.EEURO, home.address("bob"), 1)), node.view())
+            node.mempool.admit(home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1)), node.view())
         node.make_block_now()
         while node.app.height == height:
             await node.decisions.next_block()
@@ -56,4 +56,4 @@ def forget_blocks_below(path: Path, first: int) -> None:
 
 def batch(home: HomeFixture, count: int) -> bytes:
     """The body of a batch of transfers of bob."""
-    return encode([home.raw("bob", Transfer(Asset.EEURO, home.address("alice"), 1)) for _ in range(count)])
+    return encode([home.raw("bob", Transfer(CURRENCY_ASSET, home.address("alice"), 1)) for _ in range(count)])

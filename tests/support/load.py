@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import Asset
 from ledger.chain.envelope import Transaction
 
 AMOUNT = 1_000
@@ -93,7 +93,7 @@ class Client:
                 nonce, raw = nonce + 1, b""
 
     def _sign(self, nonce: int) -> bytes:
-        return self._home.raw(self._sender, Transfer(Asset.EEURO, self._recipient, AMOUNT), nonce=nonce)
+        return self._home.raw(self._sender, Transfer(CURRENCY_ASSET, self._recipient, AMOUNT), nonce=nonce)
 
     def _post(self, raw: bytes, *, wait: bool) -> Told | None:
         parts = urlsplit(self._addresses[self._turn % len(self._addresses)])

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 import msgspec
 
 from ledger.bank import payloads as p
-from ledger.bank.schema import Asset
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Transaction, assemble, sign_message, unsigned
 from ledger.chain.events import kind_of
@@ -136,10 +136,10 @@ def samples() -> dict[str, tuple[str, Value, int]]:
     meter = secret_of("P1").public_key
     items = (e.ProducedItem(who, 1_000), e.ConsumedItem(who, 65_536), e.ActualItem(0))
     found: dict[str, tuple[str, Value, int]] = {
-        "transfer": ("A", p.Transfer(int(Asset.ENT), who, 8 * 10**9), 1),
-        "transfer/largest": ("A", p.Transfer(int(Asset.EEURO), who, MAX), MAX),
-        "transfer/multisig": ("X", p.Transfer(int(Asset.EEURO), who, 127), 128),
-        "lock_withdrawal": ("A", p.LockWithdrawal(128), 2),
+        "transfer": ("A", p.Transfer(ENERGY_ASSET, who, 8 * 10**9), 1),
+        "transfer/largest": ("A", p.Transfer(CURRENCY_ASSET, who, MAX), MAX),
+        "transfer/multisig": ("X", p.Transfer(CURRENCY_ASSET, who, 127), 128),
+        "lock_withdrawal": ("A", p.LockWithdrawal(CURRENCY_ASSET, 128), 2),
         "open_session": ("A", e.OpenSession(unit, 2 * 10**9, 255), 3),
         "close_session": ("A", e.CloseSession(unit), 4),
         "release_session": ("U1", e.ReleaseSession(who, 300), 1),
@@ -154,14 +154,14 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "unbind_meter": ("U1", UnbindMeter(meter), 8),
         "submit_readings/ed25519": ("M1", readings(), 12),
         "submit_readings/p256": ("P1", readings(), 12),
-        "mint_currency": ("bank", p.MintCurrency(who, 10**10), 1),
-        "burn_currency": ("bank", p.BurnCurrency(who, 10**9), 2),
-        "unlock_currency": ("bank", p.UnlockCurrency(who, 1), 3),
+        "mint_currency": ("bank", p.MintCurrency(CURRENCY_ASSET, who, 10**10), 1),
+        "burn_currency": ("bank", p.BurnCurrency(CURRENCY_ASSET, who, 10**9), 2),
+        "unlock_currency": ("bank", p.UnlockCurrency(CURRENCY_ASSET, who, 1), 3),
         "validator_alive": ("B", ValidatorAlive(secret("W").public_key[1:], 9, possession("W", "B", 9)), 5),
         "evidence": ("A", testimony(), 10),
-        "place_order": ("A", PlaceOrder(Side.BUY, OrderKind.LIMIT, 10**9, 10 * 10**9, START_MS + 1), 6),
-        "cancel_order": ("A", CancelOrder(7), 7),
-        "replace_order": ("A", ReplaceOrder(7, 5 * 10**8, 10**6, 0), 8),
+        "place_order": ("A", PlaceOrder(1, Side.BUY, OrderKind.LIMIT, 10**9, 10 * 10**9, START_MS + 1), 6),
+        "cancel_order": ("A", CancelOrder(1, 7), 7),
+        "replace_order": ("A", ReplaceOrder(1, 7, 5 * 10**8, 10**6, 0), 8),
     }
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
-from ledger.bank.schema import BALANCES, Asset
+from ledger.bank.schema import BALANCES
 from ledger.chain.certificate import commit_message
 from ledger.chain.genesis import ConsensusMode, GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
@@ -30,7 +31,7 @@ class ProofChain(ChainFixture):
         super().__init__(
             make_genesis(
                 validators=tuple(GenesisValidator(key_of(name), address(name), name.lower()) for name in NAMES),
-                balances=(GenesisBalance(address("A"), 1_000),),
+                balances=(GenesisBalance(address("A"), CURRENCY_ASSET, 1_000),),
                 **genesis,
             )
         )
@@ -50,7 +51,7 @@ class ProofChain(ChainFixture):
     def pay(self, count: int = 1) -> None:
         """Blocks with two payments each."""
         for _ in range(count):
-            self.block([self.tx("A", Transfer(Asset.EEURO, address("B"), 1)) for _ in range(2)])
+            self.block([self.tx("A", Transfer(CURRENCY_ASSET, address("B"), 1)) for _ in range(2)])
 
     def validators(self, height: int) -> ValidatorSet:
         """Who decides a height."""
@@ -106,8 +107,8 @@ def everything() -> tuple[ProofChain, ProofFile]:
     chain.pay(3)
     file = chain.file(
         (1, 2, 3),
-        chain.state_claim(2, BALANCES.full_key(address("B") + bytes((Asset.EEURO,)))),
-        chain.state_claim(2, BALANCES.full_key(address("B") + bytes((Asset.ENT,)))),
+        chain.state_claim(2, BALANCES.full_key(address("B") + bytes((CURRENCY_ASSET,)))),
+        chain.state_claim(2, BALANCES.full_key(address("B") + bytes((ENERGY_ASSET,)))),
         chain.transaction_claim(0, 1, 1),
         chain.receipt_claim(1, 2, 2),
         chain.event_claim(1, 2, 1, 0),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION, GenesisBalance
 from ledger.chain.blocks import check_block, propose_block
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
@@ -106,7 +107,7 @@ def wide_genesis(**changes: Any) -> Genesis:
             GenesisUnit(address_named("U2"), address("C"), 10**9, 10**7),
             GenesisUnit(address_named("U3"), address("D"), 20_000, 5_000, LOSSY),
         ),
-        "balances": tuple(GenesisBalance(address_named(name), 1_000 * ENT) for name in ACCOUNTS),
+        "balances": tuple(GenesisBalance(address_named(name), CURRENCY_ASSET, 1_000 * ENT) for name in ACCOUNTS),
     }
     return make_genesis(**{**fields, **changes})
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from ledger.errors import InvalidInput
 from ledger.keys.address import KEY_PREFIX, parse_address, parse_key
+from market.types import FIRST_PRODUCT, MAX_PRODUCT
 from nodechain.errors import UsageError
 from nodechain.store.layout import Location
 
@@ -73,10 +74,15 @@ def number(request: web.Request, name: str, default: int, *, least: int = 0, mos
     return default if text is None else whole(name, text, least=least, most=most)
 
 
-def optional_number(request: web.Request, name: str) -> int | None:
+def optional_number(request: web.Request, name: str, *, most: int = HIGHEST) -> int | None:
     """A whole number of the query; None where it is not given."""
     text = request.query.get(name)
-    return None if text is None else whole(name, text)
+    return None if text is None else whole(name, text, most=most)
+
+
+def product(request: web.Request) -> int:
+    """The product of the query, by default the first."""
+    return number(request, "product", FIRST_PRODUCT, least=1, most=MAX_PRODUCT)
 
 
 def whole(name: str, text: str, *, least: int = 0, most: int = HIGHEST) -> int:

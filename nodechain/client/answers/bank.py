@@ -8,10 +8,32 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from ledger.encoding.quantities import TimeMs, WattHours
+from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
 
 Holding = dict[str, Any]
-"""One asset of an account: available, locked under the name of each purpose that a module brings, in all."""
+"""One asset of an account: available, locked under the name of each purpose that a module brings, in all.
+
+`symbol` is how people call the asset."""
+
+
+class AssetView(TypedDict):
+    """An asset: `name` in interfaces, `symbol` for people; `code` in ISO 4217 of a currency; `supply`: who makes it."""
+
+    number: Int
+    name: str
+    symbol: str
+    decimals: Int
+    code: str
+    supply: str
+    existing: Amount
+
+
+class AssetsAnswer(At):
+    """The assets of the chain by number: energy, the community's currency, others."""
+
+    assets: list[AssetView]
+    fee_asset: str
 
 
 class Metered(TypedDict):

@@ -20,6 +20,7 @@ class Energy(At):
     """
 
     supply: Amount
+    currency: str
     currency_supply: Amount
     network_wh: WattHours
     backing: Amount

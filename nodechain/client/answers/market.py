@@ -13,8 +13,11 @@ from nodechain.client.answers.models import At, Int
 
 
 class OrderView(TypedDict):
-    """An open order."""
+    """An open order; `base` and `quote` are the names of what its product trades, and of what it is priced in."""
 
+    product: Int
+    base: str
+    quote: str
     number: Int
     owner: str
     side: str
@@ -40,6 +43,9 @@ class OrderAnswer(At):
 class Book(At):
     """The order book's best orders of both sides, best first, and the latest trade."""
 
+    product: Int
+    base: str
+    quote: str
     bids: list[OrderView]
     asks: list[OrderView]
     last_price: Amount | None
@@ -52,6 +58,9 @@ class Trade(TypedDict):
 
     height: Int
     time_ms: TimeMs
+    product: Int
+    base: str
+    quote: str
     buy: Int
     sell: Int
     buyer: str
@@ -59,6 +68,21 @@ class Trade(TypedDict):
     price: Amount
     quantity: Amount
     payment: Amount
+
+
+class ProductView(TypedDict):
+    """What is traded for what, and by which mechanism; assets by their names."""
+
+    number: Int
+    base: str
+    quote: str
+    mechanism: str
+
+
+class Products(At):
+    """All products."""
+
+    products: list[ProductView]
 
 
 class Trades(At):

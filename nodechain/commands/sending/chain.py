@@ -12,8 +12,10 @@ from typing import Final
 
 import click
 
+from ledger.chain.genesis import GENESIS, Genesis
 from ledger.chain.identity import ChainIdentity
-from ledger.errors import MalformedInput
+from ledger.errors import InvalidInput, MalformedInput
+from market.denominations import UNKNOWN, Denominations
 from nodechain.client.answers.status import Status
 from nodechain.commands.terminal.options import Invocation
 from nodechain.errors import BadAnswer, UsageError
@@ -39,6 +41,45 @@ def signing_chain(invocation: Invocation) -> ChainIdentity:
         raise BadAnswer(f"{invocation.node.url} names no chain: {error}") from None
     _require(invocation, shown, f"the node {invocation.node.url}")
     return shown
+
+
+def denominations(invocation: Invocation) -> Denominations:
+    """How amounts are written on the chain that the home signs for; a node's genesis is believed by its hash only.
+
+    Raises as `signing_chain`, and `UsageError` (wrong_chain) where the node shows the genesis of another chain.
+    """
+    file = Home(invocation.home).genesis
+    if file.is_file():
+        return Denominations.of(read_genesis(file))
+    chain = signing_chain(invocation)
+    genesis = _shown_genesis(invocation)
+    if genesis.hash != chain.genesis_hash:
+        raise UsageError(
+            f"the node {invocation.node.url} shows another genesis than that of chain {chain.id}",
+            code=WRONG_CHAIN,
+            advice="Nothing was signed or sent; ask another node.",
+        )
+    return Denominations.of(genesis)
+
+
+def shown_denominations(invocation: Invocation) -> Denominations:
+    """How amounts are written on the home's chain, or the node's where the home has none: to show, not to sign."""
+    file = Home(invocation.home).genesis
+    return Denominations.of(read_genesis(file) if file.is_file() else _shown_genesis(invocation))
+
+
+def known_denominations(invocation: Invocation) -> Denominations:
+    """The same without asking anybody: those of the home's genesis, if it has one."""
+    file = Home(invocation.home).genesis
+    return Denominations.of(read_genesis(file)) if file.is_file() else UNKNOWN
+
+
+def _shown_genesis(invocation: Invocation) -> Genesis:
+    """The genesis that the node shows."""
+    try:
+        return GENESIS.decode(bytes.fromhex(invocation.node.chain.genesis()["genesis"]))
+    except (ValueError, InvalidInput) as error:
+        raise BadAnswer(f"{invocation.node.url} shows no genesis: {error}") from None
 
 
 def require_chain(invocation: Invocation, chain: ChainIdentity, what: str) -> None:

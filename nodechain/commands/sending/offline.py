@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from ledger.chain.envelope import Envelope, Signature, assemble
 from ledger.chain.identity import ChainIdentity
-from ledger.encoding.amounts import format_amount
 from ledger.encoding.codec import Codec
 from ledger.errors import InvalidInput
 from ledger.keys.address import MultisigKey, address_of, format_address, format_key
 from ledger.keys.crypto import DOMAIN_TRANSACTION, signing_bytes, verify
 from ledger.limits import MAX_TRANSACTION_BYTES
-from nodechain.api.render import struct
+from market.denominations import Denominations
+from nodechain.api.render import amount, struct
 from nodechain.commands.terminal.event_text import field_text
 from nodechain.commands.terminal.output import fields
 from nodechain.errors import UsageError
@@ -95,7 +95,7 @@ def read_offline(path: Path) -> OfflineTransaction:
     return found
 
 
-def offline_data(held: OfflineTransaction) -> dict[str, Any]:
+def offline_data(held: OfflineTransaction, chain: Denominations) -> dict[str, Any]:
     """All fields, and of every key whether it has signed; raises `InvalidInput` for a payload that is none."""
     envelope = held.decoded
     kind = REGISTRY.types.get(envelope.type)
@@ -117,8 +117,8 @@ def offline_data(held: OfflineTransaction) -> dict[str, Any]:
         "sender": format_address(address_of(key)),
         "nonce": envelope.nonce,
         "valid_until_height": envelope.valid_until_height,
-        "fee": {"base": envelope.fee, "tokens": format_amount(envelope.fee)},
-        "payload": struct(kind.codec.decode(envelope.payload)),
+        "fee": amount(chain, chain.fee_asset, envelope.fee),
+        "payload": struct(chain, kind.codec.decode(envelope.payload)),
         "needed": key.threshold if isinstance(key, MultisigKey) else 1,
         "signers": signers,
     }

@@ -10,12 +10,11 @@ import click
 
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.identity import ChainIdentity
-from ledger.encoding.amounts import parse_amount
 from ledger.encoding.codec import Value, encode
 from ledger.keys.address import MultisigKey, SenderKey, address_of, format_address
 from ledger.keys.keyfile import KeyKind
 from nodechain.client.answers.transactions import TransactionAnswer
-from nodechain.commands.sending.chain import signing_chain
+from nodechain.commands.sending.chain import denominations, signing_chain
 from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
 from nodechain.commands.terminal.event_text import event_lines
 from nodechain.commands.terminal.options import Invocation
@@ -125,8 +124,16 @@ def make_envelope(invocation: Invocation, chain: ChainIdentity, how: How, key: S
         account["next_nonce"],
         payload,
         valid_until=how["valid_until"],
-        fee=parse_amount(how["fee"]),
+        fee=_fee(invocation, how["fee"]),
     )
+
+
+def _fee(invocation: Invocation, text: str) -> int:
+    """Base units of the chain's fee asset; nobody is asked how to write none."""
+    if text == "0":
+        return 0
+    chain = denominations(invocation)
+    return chain.parse(chain.fee_asset, text)
 
 
 def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: Done) -> TransactionAnswer:

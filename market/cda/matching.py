@@ -18,20 +18,11 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.errors import BrokenInvariant, require
-from market.book import Book, BookSide, with_quantity
+from market.cda.book import Book, BookSide
+from market.cda.types import Dropped, ExecutionPrice, MatchingRules, MatchResult, SelfTrade
 from market.limits import MAX_DROPPED_PER_ORDER, MAX_TRADES_PER_ORDER
-from market.types import (
-    BUY,
-    Dropped,
-    ExecutionPrice,
-    MatchingRules,
-    MatchResult,
-    Order,
-    OrderKind,
-    Reason,
-    SelfTrade,
-    Trade,
-)
+from market.terms import keeps_priority
+from market.types import BUY, Order, OrderKind, Reason, Trade, with_quantity
 
 # Enum members as globals: looking one up on its class costs more than a comparison of prices.
 _RESTING: Final = ExecutionPrice.RESTING
@@ -186,11 +177,6 @@ def _probe(
         if needed <= 0:
             break
     return (_NONE if needed <= 0 else Reason.FOK_UNFILLABLE), visited, dead
-
-
-def keeps_priority(resting: Order, price: int, quantity: int, expires_ms: int) -> bool:
-    """Whether a replacement keeps its place: only less quantity, at the same price and for the same time."""
-    return price == resting.price and 0 < quantity <= resting.quantity and expires_ms == resting.expires_ms
 
 
 def replace(

@@ -2,7 +2,7 @@
 
 A book has two sides. A side is a queue by price, then number: bids by falling price, asks by rising price, among
 equals the older order first. A side knows nothing of expiry, owners or crossing: those are rules of
-`market.matching`. The book in the ledger's state is the same protocol over an ordered table whose keys are
+`market.cda.matching`. The book in the ledger's state is the same protocol over an ordered table whose keys are
 `priority_key`, so that byte order is priority and the first key of a side is its best order.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final, Protocol
 
 from ledger.errors import require
-from market.types import BUY, Order, Side
+from market.types import BUY, Order, Side, with_quantity
 
 _MAX: Final = 2**64 - 1
 _CHUNK: Final = 256
@@ -58,15 +58,11 @@ class Book(Protocol):
         ...
 
 
-def priority_key(order: Order) -> bytes:
-    """Side (1 byte), price (8, for bids inverted), number (8): rising byte order is priority within a side."""
+def priority_key(product: int, order: Order) -> bytes:
+    """Product (4 bytes), side (1), price (8, for bids inverted), number (8): rising byte order is priority within a
+    side of a product."""
     price = _MAX - order.price if order.side is BUY else order.price
-    return ((order.side << 128) | (price << 64) | order.number).to_bytes(17, "big")
-
-
-def with_quantity(order: Order, quantity: int) -> Order:
-    """The same order with another open quantity."""
-    return Order(order.number, order.owner, order.side, order.kind, order.price, quantity, order.expires_ms)
+    return ((product << 136) | (order.side << 128) | (price << 64) | order.number).to_bytes(21, "big")
 
 
 class MemorySide:
