@@ -77,6 +77,9 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "validator-alive": "nodechain.commands.validators:validator_alive",
         "possession": "nodechain.commands.validators:possession",
         "remove-validator": "nodechain.commands.validators:remove_validator",
+        "upgrade": "nodechain.commands.upgrades:upgrade",
+        "cancel-upgrade": "nodechain.commands.upgrades:cancel_upgrade",
+        "show": "nodechain.commands.upgrades:show",
     },
 }
 """Commands of a group that stand on the page of another subject: pages do not see each other, the door sees all."""

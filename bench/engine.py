@@ -54,7 +54,7 @@ class Cluster:
         self.validators = ValidatorSet(tuple(members))
         settings = Settings(GENESIS_HASH, mode, Intervals(0, 1_000), 2_000, 1_000)
         self.engines = [Engine(settings, key, EMPTY_MEMORY, sha256(key.key)) for key in self.keys]
-        self.head = Header(1, CHAIN, 0, ROOT, 1, bytes(20), ROOT, ROOT, ROOT, ROOT, ROOT, ROOT, 0, ROOT)
+        self.head = Header(1, 1, CHAIN, 0, ROOT, 1, bytes(20), ROOT, ROOT, ROOT, ROOT, ROOT, ROOT, 0, ROOT, 1)
         self.now_ms = 1_000
         self.messages = 0
         self.decided = 0

@@ -16,6 +16,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from consensus.messages import BlocksRequest
 from ledger.chain.blocks import Block, Chain, genesis_block
 from ledger.chain.header import Certificate, CommitSignature
@@ -40,11 +42,7 @@ def fill(folder: Path, count: int, transactions: int) -> Store:
     store.commit(record_of(genesis, b""))
     parent = genesis.header
     for height in range(1, count + 1):
-        header = parent.__class__(
-            parent.version, parent.chain_id, height, parent.hash(), parent.time_ms + 1, *(
-                getattr(parent, name) for name in parent.__struct_fields__[5:]
-            )
-        )  # fmt: skip
+        header = replace(parent, height=height, parent=parent.hash(), time_ms=parent.time_ms + 1)
         signatures = tuple(CommitSignature(index, os.urandom(64)) for index in range(3))
         store.commit(
             BlockRecord(

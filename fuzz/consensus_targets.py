@@ -50,7 +50,7 @@ CONSENSUS: Final = get_args(ConsensusMessage)
 
 
 def _header(height: int) -> Header:
-    return Header(1, CHAIN, height, ROOT, 5, bytes(20), ROOT, ROOT, ROOT, ROOT, ROOT, ROOT, 9, ROOT)
+    return Header(1, 1, CHAIN, height, ROOT, 5, bytes(20), ROOT, ROOT, ROOT, ROOT, ROOT, ROOT, 9, ROOT, 1)
 
 
 def _samples() -> tuple[Message, ...]:

@@ -23,7 +23,7 @@ class Codes:
 
     input: `InvalidInput`, such bytes get nowhere. inclusion: `InclusionError`, the transaction is in no block and has
     cost nothing. refused: `Refused`, it stands in its block, has cost its fee, and did nothing else. block:
-    `InvalidBlock`. fault: `BrokenInvariant`.
+    `InvalidBlock`. fault: `BrokenInvariant`, `UnknownVersion`.
     """
 
     input: Mapping[str, str] = field(default_factory=_none)
@@ -61,6 +61,7 @@ CORE_CODES: Final = Codes(
             "bad_certificate": "The block's certificate does not hold a quorum of valid signatures.",
             "bad_header": "The header is not one that a light client can accept.",
             "not_later": "The header is not after the one that is trusted.",
+            "version_fell": "The header's protocol version is below that of the trusted header, or unknown there.",
             "bad_set": "The validators are not those that the header names.",
             "does_not_continue": "The header does not continue the one that is trusted.",
             "skipped_too_far": "The validators changed in between; the headers of the changes are needed first.",
@@ -78,6 +79,7 @@ CORE_CODES: Final = Codes(
         {
             "not_includable": "The transaction cannot stand in a block now.",
             "unknown_type": "This chain knows no transaction of that type.",
+            "module_off": "The module that it belongs to is off on this chain; a vote can switch it on (vote upgrade).",
             "wrong_version": "The transaction was made for another version of the protocol.",
             "wrong_chain": "The transaction or block was made for another chain.",
             "expired": "The transaction was valid only until a height that has passed.",
@@ -95,6 +97,7 @@ CORE_CODES: Final = Codes(
             "refused": "The ledger refused the transaction.",
             "out_of_range": "The result would be larger than the ledger can store.",
             "unknown_parameter": "No parameter has this name.",
+            "not_ready": "Too few validators knew the version at the height of the upgrade.",
             "parameter_out_of_bounds": "The value lies outside the parameter's bounds.",
             "too_heavy": "The work is more than one transaction may do; divide it into several.",
         }
@@ -114,6 +117,7 @@ CORE_CODES: Final = Codes(
     fault=MappingProxyType(
         {
             "broken_invariant": "The state contradicts itself; the node has stopped to protect the ledger.",
+            "unknown_version": "The chain goes on under rules that this program does not know; install a newer one.",
         }
     ),
 )

@@ -18,6 +18,7 @@
     ├── InclusionError      the transaction may not stand at this place of a block; a block with it is invalid
     ├── Refused             the transaction stands in the block, and failed; its receipt carries the code
     ├── InvalidBlock        the block breaks a rule; no honest validator votes for it
+    ├── UnknownVersion      the chain goes on under rules that this program does not know: stop, install, start again
     └── BrokenInvariant     our fault: the state contradicts itself; halt, never continue
 
 The ledger raises nothing else on purpose. `code` is a short snake_case word that never changes its meaning; it
@@ -154,6 +155,12 @@ class InvalidBlock(LedgerError):
     """The block breaks a rule of the protocol."""
 
     code = "invalid_block"
+
+
+class UnknownVersion(LedgerError):
+    """The state asks for a protocol version, or a module, that this program does not know."""
+
+    code = "unknown_version"
 
 
 class BrokenInvariant(LedgerError):

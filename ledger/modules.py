@@ -10,6 +10,12 @@ from ledger.chain.registry import Module
 from ledger.energy.module import ENERGY
 from ledger.governance.module import GOVERNANCE
 from ledger.metering.module import METERING
+from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
-LEDGER_MODULES: Final[tuple[Module, ...]] = (CHAIN, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY)
+LEDGER_MODULES: Final[tuple[Module, ...]] = (
+    CHAIN, UPGRADES, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY,
+)  # fmt: skip
+
+PROTOCOL_VERSION: Final = 1
+"""The highest protocol version that this program knows (O10)."""

@@ -47,7 +47,7 @@ def _check(genesis: Genesis, section: MarketSection) -> None:
         raise GenesisError("a product is listed twice")
 
 
-MARKET_SECTION: Final = Section("market", MarketSection, _check)
+MARKET_SECTION: Final = Section("market", MarketSection, _check, optional=True)
 
 
 def list_first_products(context: Context) -> None:

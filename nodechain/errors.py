@@ -12,6 +12,7 @@
     ├── WrongSecret                 exit 7   a password or key that does not open or does not fit
     ├── DataDamaged                 exit 8   what was stored is not what was written: stop, touch nothing, restore
     │   └── JournalMissing              no sign-state or log where one must be: sign nothing (safe mode)
+    ├── UpgradeRequired             exit 9   the chain goes on under rules that this release does not know: install
     ├── EnvironmentFailed           exit 1   the machine: disk, rights, ports, clock
     │   ├── HomeInUse                   another process runs on this home
     │   ├── WrongChain                  this home belongs to another genesis
@@ -144,6 +145,22 @@ class JournalMissing(DataDamaged):
         "The validator signs nothing until it has followed the chain past everything that it may have signed. "
         "A single validator needs `nodechain validate --unsafe-resume`, if no other copy of its key is running."
     )
+
+
+class UpgradeRequired(NodeError):
+    """The block at `height` is executed under a protocol version that this program does not know."""
+
+    code = "upgrade_required"
+    exit_code = 9
+
+    def __init__(self, height: int, version: int, known: int, release: str) -> None:
+        self.height = height
+        self.version = version
+        super().__init__(
+            f"from height {height} on protocol version {version} is in force; this program knows {known}",
+            advice=f"Install {release or 'a newer release of nodechain'} and start again: the node goes on from here. "
+            "Nothing is damaged, and nothing of that height was voted on.",
+        )
 
 
 class EnvironmentFailed(NodeError):

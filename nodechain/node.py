@@ -36,7 +36,7 @@ from nodechain.chain.serving import Serving
 from nodechain.chain.sync_progress import SyncProgress
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import Clock, PlayedClock, SystemClock
-from nodechain.errors import StorageFailed
+from nodechain.errors import StorageFailed, UpgradeRequired
 from nodechain.files.durable_file import make_directory
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
@@ -177,6 +177,7 @@ class Node:
             store = Store.open(home.data, history=History(archive=options.archive), rules=audit_rules(genesis))
             try:
                 app = Application(genesis, store)
+                require_known_rules(app)
                 journal = open_journal(home, app, key, unsafe_resume=options.unsafe_resume)
                 return cls(home, lock, app, journal, key, options)
             except BaseException:
@@ -331,6 +332,13 @@ class Node:
                 self.mempool.admit(raw, self.view())
             except (InvalidInput, InclusionError) as error:
                 log.debug("a pending transaction is not taken up again: %s", error)
+
+
+def require_known_rules(app: Application) -> None:
+    """Raise `UpgradeRequired` where the stored chain goes on under rules that this program does not know."""
+    unknown = app.unknown_upgrade()
+    if unknown is not None:
+        raise UpgradeRequired(unknown.height, unknown.version, app.chain.registry.newest, unknown.release)
 
 
 def settings_of(genesis: Genesis) -> Settings:

@@ -14,7 +14,7 @@ from ledger.chain.commits import Decision, check_commits, commits_hash
 from ledger.chain.envelope import Transaction
 from ledger.chain.execution import Executed, Execution, execute_all
 from ledger.chain.genesis import Genesis
-from ledger.chain.header import PROTOCOL_VERSION, Certificate, Header
+from ledger.chain.header import HEADER_FORMAT, Certificate, Header
 from ledger.chain.origin import first_state
 from ledger.chain.registry import Registry
 from ledger.chain.validator_set import ValidatorSet
@@ -95,6 +95,7 @@ def genesis_block(chain: Chain) -> Block:
         proposer=NO_PROPOSER,
         validators_hash=executed.validators.hash,
         commits=None,
+        known_version=executed.version,
     )
 
 
@@ -117,7 +118,8 @@ def propose_block(
     """
     if commits is None and parent.decision is not None:
         commits = parent.decision.certificate
-    execution = _execution(chain, parent, parent.header.height + 1, time_ms, proposer, verified)
+    known = chain.registry.newest
+    execution = _execution(chain, parent, parent.header.height + 1, time_ms, proposer, known, verified)
     included: list[Transaction] = []
     left_out: list[tuple[Transaction, InclusionError]] = []
     size = 0
@@ -138,7 +140,7 @@ def propose_block(
         size += len(transaction.raw)
         included.append(transaction)
     executed = execution.finish()
-    block = _seal_on(chain, parent, executed, tuple(included), time_ms, proposer, commits)
+    block = _seal_on(chain, parent, executed, tuple(included), time_ms, proposer, commits, known)
     return block, left_out
 
 
@@ -160,19 +162,25 @@ def check_block(
         raise InvalidBlock("the block is larger than allowed", code="block_too_large")
     try:
         transactions = tuple(chain.registry.decode(raw) for raw in raw_transactions)
-        execution = _execution(chain, parent, header.height, header.time_ms, header.proposer, verified)
+        execution = _execution(
+            chain, parent, header.height, header.time_ms, header.proposer, header.known_version, verified
+        )
         executed = execute_all(execution, transactions)
     except (InclusionError, InvalidInput) as error:
         raise InvalidBlock(str(error), code="invalid_transaction") from error
-    block = _seal_on(chain, parent, executed, transactions, header.time_ms, header.proposer, commits)
+    block = _seal_on(
+        chain, parent, executed, transactions, header.time_ms, header.proposer, commits, header.known_version
+    )
     if block.header != header:
         raise InvalidBlock(_first_difference(block.header, header), code="header_mismatch")
     return block
 
 
 def _check_place(chain: Chain, parent: Parent, header: Header) -> None:
-    if header.version != PROTOCOL_VERSION or header.chain_id != chain.genesis.chain_id:
-        raise InvalidBlock("another chain or protocol version", code="wrong_chain")
+    if header.format != HEADER_FORMAT or header.chain_id != chain.genesis.chain_id:
+        raise InvalidBlock("another chain or form of headers", code="wrong_chain")
+    if header.known_version < header.version:
+        raise InvalidBlock("the proposer does not know the version of its own block", code="header_mismatch")
     if header.height != parent.header.height + 1 or header.parent != parent.header.hash():
         raise InvalidBlock("does not follow its parent", code="wrong_parent")
     if header.time_ms <= parent.header.time_ms:
@@ -182,8 +190,9 @@ def _check_place(chain: Chain, parent: Parent, header: Header) -> None:
 
 
 def _execution(
-    chain: Chain, parent: Parent, height: int, time_ms: int, proposer: bytes, verified: Container[bytes]
-) -> Execution:
+    chain: Chain, parent: Parent, height: int, time_ms: int, proposer: bytes, known_version: int,
+    verified: Container[bytes],
+) -> Execution:  # fmt: skip
     validator = parent.validators.by_address(proposer)
     if validator is None:
         raise InvalidBlock("the proposer is no validator of this height", code="wrong_proposer")
@@ -195,6 +204,7 @@ def _execution(
         time_ms=time_ms,
         fee_account=validator.account,
         proposer_key=validator.key,
+        known_version=known_version,
         verified=verified,
     )
 
@@ -207,6 +217,7 @@ def _seal_on(
     time_ms: int,
     proposer: bytes,
     commits: Certificate | None,
+    known_version: int,
 ) -> Block:
     return _seal(
         chain,
@@ -219,6 +230,7 @@ def _seal_on(
         proposer=proposer,
         validators_hash=parent.validators.hash,
         commits=commits,
+        known_version=known_version,
     )
 
 
@@ -234,9 +246,11 @@ def _seal(
     proposer: bytes,
     validators_hash: bytes,
     commits: Certificate | None,
+    known_version: int,
 ) -> Block:
     header = Header(
-        PROTOCOL_VERSION,
+        HEADER_FORMAT,
+        executed.version,
         chain.genesis.chain_id,
         height,
         parent_hash,
@@ -250,6 +264,7 @@ def _seal(
         executed.parameters_hash,
         executed.next_due_ms,
         commits_hash(commits),
+        known_version,
     )
     return Block(header, transactions, executed, update, header.hash(), commits)
 

@@ -24,19 +24,20 @@ class Context:
     """One block in execution.
 
     `height` and `time_ms` are the block's, `fee_account` its proposer's account, `proposer_key` its key (empty where
-    nobody proposed it). `sender` and `nonce` are those of the transaction in turn. A proposer may set a lower
-    `weight_limit` than the genesis'.
+    nobody proposed it), `known_version` the highest protocol version that its program knows. `hooks` are the rules in
+    force, `genesis` has the sections of modules that votes switched on too. `sender` and `nonce` are those of the
+    transaction in turn. A proposer may set a lower `weight_limit` than the genesis'.
     """
 
     __slots__ = (
         "_room_until", "_transaction_until", "chain_id", "endings", "events", "fee_account", "genesis", "genesis_hash",
-        "height", "hooks", "nonce", "proposer_key", "sender", "sender_key", "state", "time_ms", "weight",
-        "weight_limit",
+        "height", "hooks", "known_version", "nonce", "proposer_key", "sender", "sender_key", "state", "time_ms",
+        "weight", "weight_limit",
     )  # fmt: skip
 
     def __init__(
         self, state: State, genesis: Genesis, hooks: Hooks, height: int, time_ms: int, fee_account: bytes,
-        proposer_key: bytes = b"",
+        proposer_key: bytes = b"", known_version: int = 0,
     ) -> None:  # fmt: skip
         self.state = state
         self.genesis = genesis
@@ -47,6 +48,7 @@ class Context:
         self.time_ms = time_ms
         self.fee_account = fee_account
         self.proposer_key = proposer_key
+        self.known_version = known_version
         self.sender = b""
         self.sender_key: SenderKey = b""
         self.nonce = 0

@@ -10,13 +10,16 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from ledger.chain.header import PROTOCOL_VERSION, ChainId
+from ledger.chain.header import ChainId
 from ledger.encoding.codec import Bytes64, Codec, Value, encode
 from ledger.encoding.quantities import FeeAmount, Height, Number, Plain, Quantity, Unit
 from ledger.errors import InvalidInput, MalformedInput
 from ledger.keys.address import MultisigKey, SenderKey, address_of, check_sender_key
 from ledger.keys.crypto import DOMAIN_TRANSACTION, signing_bytes, tagged_hash, verify
 from ledger.limits import MAX_MULTISIG_KEYS, MAX_TRANSACTION_BYTES
+
+ENVELOPE_VERSION: Final = 1
+"""The number of the envelope's form: no upgrade of the protocol changes it, so devices sign on as they did (X1)."""
 
 
 class Envelope(Value, frozen=True):
@@ -129,4 +132,4 @@ def unsigned(
     chain_id: str, number: int, key: SenderKey, nonce: int, payload: Value, *, valid_until: int = 0, fee: int = 0
 ) -> Envelope:
     """An envelope of type `number` around `payload`."""
-    return Envelope(PROTOCOL_VERSION, chain_id, number, key, nonce, valid_until, fee, encode(payload))
+    return Envelope(ENVELOPE_VERSION, chain_id, number, key, nonce, valid_until, fee, encode(payload))

@@ -16,8 +16,9 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.expiries import first_due_ms, process_expiries
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Receipt
-from ledger.chain.inclusion import check_envelope, check_sender, take_fee_and_nonce
+from ledger.chain.inclusion import check_action, check_envelope, check_sender, take_fee_and_nonce
 from ledger.chain.points import BEGIN_BLOCK, END_BLOCK
+from ledger.chain.protocol import context_at
 from ledger.chain.registry import Registry
 from ledger.chain.schema import PARAMETERS
 from ledger.chain.sweeps import sweeps_wait, work_on_sweeps
@@ -34,7 +35,7 @@ from ledger.state.overlay import Reader, State
 class Executed:
     """What a block does: its receipts (0 is the block's own), changes by full key, and the sets that follow.
 
-    `next_due_ms`: when the state after it has work next (B7).
+    `next_due_ms`: when the state after it has work next (B7). `version`: the protocol version of the rules that did it.
     """
 
     receipts: tuple[Receipt, ...]
@@ -42,12 +43,14 @@ class Executed:
     validators: ValidatorSet
     parameters_hash: bytes
     next_due_ms: int
+    version: int
 
 
 class Execution:
     """One block in execution: `apply` each transaction, then `finish`.
 
-    `proposer_key`: the validator whose block this is; None outside of a chain (benchmarks).
+    `proposer_key`: the validator whose block this is; None outside of a chain (benchmarks). `known_version`: the
+    highest protocol version that its program knows.
     `verified`: full hashes whose signatures were verified before; nothing is verified twice.
     """
 
@@ -61,13 +64,16 @@ class Execution:
         time_ms: int,
         fee_account: bytes,
         proposer_key: bytes | None = None,
+        known_version: int = 0,
         verified: Container[bytes] = frozenset(),
     ) -> None:
-        self._registry = registry
         self._verified = verified
         self._receipts: list[Receipt] = []
         self._of_sender: Count[bytes] = Count()
-        self.context = Context(State(base), genesis, registry.hooks, height, time_ms, fee_account, proposer_key or b"")
+        self.context = context_at(
+            registry, State(base), genesis, height, time_ms, fee_account=fee_account, proposer_key=proposer_key or b"",
+            known_version=known_version,
+        )  # fmt: skip
         kept = reserved_for(self.context, END_BLOCK)
         begun = take_steps(self.context, BEGIN_BLOCK)
         process_expiries(self.context)
@@ -96,6 +102,7 @@ class Execution:
         context = self.context
         envelope = transaction.envelope
         check_envelope(context, envelope)
+        check_action(context, transaction)
         if self._of_sender[transaction.sender] >= MAX_TRANSACTIONS_PER_SENDER:
             raise InclusionError("the sender has its share of this block", code="too_many_of_sender")
         check_sender(context, transaction)
@@ -110,7 +117,7 @@ class Execution:
         mark, reported = context.state.checkpoint(), len(context.events)
         code = ""
         try:
-            self._registry.types[envelope.type].handler(context, transaction.payload)
+            context.hooks.handlers[envelope.type](context, transaction.payload)
         except Refused as refusal:
             context.state.rollback(mark)
             del context.events[reported:]
@@ -126,14 +133,20 @@ class Execution:
         weight = take_steps(self.context, END_BLOCK)
         start, end = self._receipts[0], self._receipt(b"", "", 0, weight)
         self._receipts[0] = Receipt(b"", "", 0, start.weight + weight, start.events + end.events)
-        state = self.context.state
-        return Executed(
-            tuple(self._receipts),
-            state.changes(),
-            load_validators(state),
-            parameters_hash(state, self._registry),
-            next_due_ms(state, self.context.time_ms),
-        )
+        return executed_of(self.context, tuple(self._receipts))
+
+
+def executed_of(context: Context, receipts: tuple[Receipt, ...]) -> Executed:
+    """What a block has done."""
+    state = context.state
+    return Executed(
+        receipts,
+        state.changes(),
+        load_validators(state),
+        parameters_hash(context),
+        next_due_ms(state, context.time_ms),
+        context.hooks.version,
+    )
 
 
 def next_due_ms(state: State, time_ms: int) -> int:
@@ -141,11 +154,11 @@ def next_due_ms(state: State, time_ms: int) -> int:
     return time_ms if sweeps_wait(state) else first_due_ms(state)
 
 
-def parameters_hash(state: State, registry: Registry) -> bytes:
+def parameters_hash(context: Context) -> bytes:
     """The hash of all parameters in force, sorted by name (P3)."""
     values = []
-    for name in sorted(registry.parameters):
-        entry = state.get(PARAMETERS, name.encode())
+    for name in sorted(context.hooks.parameters):
+        entry = context.state.get(PARAMETERS, name.encode())
         values.append((name, 0 if entry is None else entry.value))
     return tagged_hash(b"nodechain/parameters", encode(values))
 

@@ -42,7 +42,8 @@ class GenesisValidator(Value, frozen=True):
 class Genesis(Value, frozen=True, dict=True, gc=True):
     """Everything the first state follows from. Durations in ms; `parameters` deviate from the defaults.
 
-    `sections` are the modules' parts, by name (`ledger.chain.section`).
+    `version` is the protocol version from the first block on. `sections` are the modules' parts, by name
+    (`ledger.chain.section`).
     """
 
     version: Uint
@@ -75,14 +76,26 @@ class Genesis(Value, frozen=True, dict=True, gc=True):
         """Chain id and hash together."""
         return ChainIdentity.of(self.name, self.hash)
 
+    def joined(self, voted: tuple[tuple[str, bytes], ...]) -> Genesis:
+        """With the sections of modules that votes switched on since; identity and hash stay. Kept for the next call."""
+        if not voted:
+            return self
+        made: Genesis | None = self.__dict__.get("_joined")
+        sections = tuple(sorted((*self.sections, *voted)))
+        if made is None or made.sections != sections:
+            made = msgspec.structs.replace(self, sections=sections)
+            made.__dict__.update(hash=self.hash, chain_id=self.chain_id, identity=self.identity)
+            self.__dict__["_joined"] = made
+        return made
+
 
 GENESIS: Final[Codec[Genesis]] = Codec(Genesis, MAX_GENESIS_BYTES)
 
 
 def check_genesis(genesis: Genesis) -> None:
     """Raise `GenesisError` where a genesis contradicts itself (G2)."""
-    if genesis.version != 1:
-        raise GenesisError(f"genesis version {genesis.version} is unknown; this program knows version 1")
+    if genesis.version < 1:
+        raise GenesisError(f"genesis version {genesis.version} is unknown; the first version is 1")
     if genesis.idle_interval_ms < genesis.min_interval_ms:
         raise GenesisError("idle_interval is shorter than min_interval")
     if len(genesis.validators) > genesis.max_validators:

@@ -16,7 +16,8 @@ from ledger.limits import (
     MAX_VALIDATORS,
 )
 
-PROTOCOL_VERSION: Final = 1
+HEADER_FORMAT: Final = 1
+"""The number of the form of headers, sets, certificates and proofs: no upgrade of the protocol changes it (B9)."""
 
 ChainId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]*\\Z", max_length=MAX_CHAIN_ID_BYTES)]
 
@@ -24,10 +25,13 @@ ChainId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]*\\Z", max_length=
 class Header(Value, frozen=True):
     """A block's header; its hash is the block's. The roots are those after the block was executed.
 
-    `proposer` is the validator address of the round in which the block was first proposed. `next_due_ms`: when the
-    state has work next, 0 if nothing waits (B7). `commits_hash`: that of the COMMITs for its parent (B8).
+    `format` is `HEADER_FORMAT`; `version` the protocol version whose rules executed the block (O9). `proposer` is the
+    validator address of the round in which the block was first proposed. `next_due_ms`: when the state has work next,
+    0 if nothing waits (B7). `commits_hash`: that of the COMMITs for its parent (B8). `known_version`: the highest
+    protocol version that the proposer's program knows (O10).
     """
 
+    format: Plain
     version: Plain
     chain_id: ChainId
     height: Height
@@ -42,6 +46,7 @@ class Header(Value, frozen=True):
     parameters_hash: Bytes32
     next_due_ms: TimeMs
     commits_hash: Bytes32
+    known_version: Plain
 
     def hash(self) -> bytes:
         """The block hash (B1)."""

@@ -37,14 +37,21 @@ class HookPoint(Generic[F]):
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """All modules' parts of each other's rules.
+    """The rules of a protocol version with the modules that are on: all modules' parts of each other's rules.
 
+    version: of the protocol. modules: the names of those that are on; others: of those that this version knows and that
+    are off; switchable: by name, the sections with which a vote may switch one on. handlers: by transaction type.
     parameters: by name. expiries: by kind, what to do with a subject that is due. sweeps: by kind, one step of work on
     a subject; whether there is more. senders: by transaction type, who may send it (`ledger.chain.sender`). decisions:
     by class of action (`ledger.chain.decision`), `actions` reads them. leaver_types: what one who lost its role may
-    still send; expelled_types: what an expelled member may.
+    still send; expelled_types: what an expelled member may. first_states: by module, how it begins.
     """
 
+    version: int
+    modules: frozenset[str]
+    others: frozenset[str]
+    switchable: Mapping[str, Any]
+    handlers: Mapping[int, Callable[[Any, Any], None]]
     parameters: Mapping[str, ParameterRule]
     expiries: Mapping[int, Callable[[Any, bytes], None]]
     sweeps: Mapping[int, Callable[[Any, bytes], bool]]
@@ -54,6 +61,8 @@ class Hooks:
     leaver_types: frozenset[int]
     expelled_types: frozenset[int]
     functions: Mapping[str, tuple[Callable[..., Any], ...]]
+    first_states: Mapping[str, tuple[Callable[[Any], None], ...]]
+    invariants: tuple[Callable[[Any], None], ...]
 
     def at(self, point: HookPoint[F]) -> tuple[F, ...]:
         """The functions for a point, in order of the modules."""

@@ -7,22 +7,35 @@ the same questions of the committed state, so that what it keeps can be included
 from __future__ import annotations
 
 from ledger.chain.context import Context
-from ledger.chain.envelope import Envelope, Transaction
-from ledger.chain.header import PROTOCOL_VERSION
+from ledger.chain.envelope import ENVELOPE_VERSION, Envelope, Transaction
 from ledger.chain.points import FEE_CHECK, FEE_TAKEN
 from ledger.chain.sender import sender_rule
 from ledger.errors import InclusionError
 
 
 def check_envelope(context: Context, envelope: Envelope) -> None:
-    """Version, chain, expiry height, offered fee: what needs nothing of the sender (X8)."""
-    if envelope.version != PROTOCOL_VERSION:
-        raise InclusionError(f"protocol version {envelope.version} is not {PROTOCOL_VERSION}", code="wrong_version")
+    """Form, chain, type, expiry height, offered fee: what needs nothing of the sender (X8)."""
+    if envelope.version != ENVELOPE_VERSION:
+        raise InclusionError(f"the envelope's form {envelope.version} is not {ENVELOPE_VERSION}", code="wrong_version")
     if envelope.chain_id != context.chain_id:
         raise InclusionError(f"made for chain {envelope.chain_id}, this is {context.chain_id}", code="wrong_chain")
     if envelope.valid_until_height and context.height > envelope.valid_until_height:
         raise InclusionError(f"was valid until height {envelope.valid_until_height}", code="expired")
+    if envelope.type not in context.hooks.senders:
+        raise InclusionError(
+            f"transaction type {envelope.type} belongs to a module that is off; a vote can switch it on "
+            "(`nodechain vote upgrade`)",
+            code="module_off",
+        )
     sender_rule(context, envelope.type).check_offer(context, envelope)
+
+
+def check_action(context: Context, transaction: Transaction) -> None:
+    """What voters may decide depends on the rules in force too: programs that do not know an action cannot even read
+    it, so it stands in no block before its version (X16)."""
+    action = getattr(transaction.payload, "action", None)
+    if action is not None and type(action) not in context.hooks.decisions:
+        raise InclusionError("the action belongs to a module that is off", code="module_off")
 
 
 def check_sender(context: Context, transaction: Transaction) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ledger.chain.context import Context
-from ledger.chain.execution import Executed, next_due_ms, parameters_hash
+from ledger.chain.execution import Executed, executed_of
 from ledger.chain.genesis import Genesis, check_genesis
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import ParameterRule
 from ledger.chain.points import FIRST_STATE, PARAMETER_CHECK
+from ledger.chain.protocol import context_at, protocol_in_force
 from ledger.chain.registry import Registry
-from ledger.chain.schema import PARAMETERS, Parameter
+from ledger.chain.schema import ONLY, PARAMETERS, PROTOCOL, Parameter
 from ledger.chain.section import check_sections
-from ledger.chain.validator_set import load_validators
-from ledger.errors import GenesisError, Refused
+from ledger.errors import GenesisError, Refused, UnknownVersion
 from ledger.state.overlay import MemoryReader, State
 
 
@@ -20,25 +22,18 @@ def first_state(registry: Registry, genesis: Genesis) -> Executed:
     """Execute the genesis: parameters, then each module's part; raises `GenesisError` where it cannot be."""
     check_genesis(genesis)
     check_sections(genesis, registry.sections)
-    context = Context(State(MemoryReader()), genesis, registry.hooks, 0, genesis.time_ms, b"")
     try:
-        _set_parameters(context, registry.parameters)
-        for grant in registry.hooks.at(FIRST_STATE):
+        context = context_at(registry, State(MemoryReader()), genesis, 0, genesis.time_ms)
+        _set_parameters(context, context.hooks.parameters)
+        for grant in context.hooks.at(FIRST_STATE):
             grant(context)
-    except Refused as refusal:
-        raise GenesisError(f"the genesis cannot be carried out: {refusal.detail}") from refusal
-    receipt = Receipt(b"", "", 0, 0, tuple(context.events))
-    state = context.state
-    return Executed(
-        (receipt,),
-        state.changes(),
-        load_validators(state),
-        parameters_hash(state, registry),
-        next_due_ms(state, genesis.time_ms),
-    )
+        context.state.put(PROTOCOL, ONLY, protocol_in_force(context.state, genesis))
+    except (Refused, UnknownVersion) as error:
+        raise GenesisError(f"the genesis cannot be carried out: {error.detail}") from error
+    return executed_of(context, (Receipt(b"", "", 0, 0, tuple(context.events)),))
 
 
-def _set_parameters(context: Context, rules: dict[str, ParameterRule]) -> None:
+def _set_parameters(context: Context, rules: Mapping[str, ParameterRule]) -> None:
     given = dict(context.genesis.parameters)
     unknown = sorted(set(given) - set(rules))
     if unknown:

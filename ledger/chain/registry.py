@@ -2,6 +2,9 @@
 
 Each subject has one in its `module.py`; `nodechain.modules` joins them. A new transaction type is a payload, a handler,
 and one line in its module.
+
+A registry knows all that was ever brought, so that old bytes are read for ever; which of it holds at a height is what
+`in_force` gives for a protocol version and the modules that are on (O9).
 """
 
 from __future__ import annotations
@@ -20,13 +23,14 @@ from ledger.chain.header import Event, Receipt
 from ledger.chain.hooks import Hook, Hooks, by_point
 from ledger.chain.numbers import Places
 from ledger.chain.parameters import ParameterRule
+from ledger.chain.points import FIRST_STATE
 from ledger.chain.postings import Holdings, Posting, Postings
 from ledger.chain.schema import ACCOUNT_COUNTERS, COUNTERS, LOCKS, AccountCounter, DueKind, Purpose, SweepKind
 from ledger.chain.section import Section
 from ledger.chain.sender import SenderRule
 from ledger.codes import NO_CODES, Codes
 from ledger.encoding.codec import Codec, Value
-from ledger.errors import InclusionError, InvalidInput, require
+from ledger.errors import InclusionError, InvalidInput, UnknownVersion, require
 from ledger.keys.address import ADDRESS_BYTES
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.state.overlay import Reader
@@ -35,7 +39,7 @@ from ledger.state.table import Table
 K = TypeVar("K")
 V = TypeVar("V")
 
-MAX_ACTION_BYTES = 1024
+MAX_ACTION_BYTES = 16 * 1024
 
 MAX_RECEIPT_BYTES = 64 * 1024 * 1024
 """Receipts are made by the node itself; the bound only stops nonsense."""
@@ -70,10 +74,18 @@ class Module:
     `counters`; `series` are the names under which it numbers or counts in `COUNTERS`; `due` and `sweeps` are kinds
     with what is done; `hooks` its parts of other modules' rules; `limits` and `weights` its tables of these; `codes`
     what its refusals mean.
+
+    A module whose section is optional is on where its section is; one without a section always, or with the one that
+    it is `part_of`. What a subject brings from a later protocol version on is another part of the same name, with that
+    version in `since`. A rule that changes keeps its old form: `changes` of the part say which function stands from
+    then on where earlier parts name the old one.
     """
 
     name: str
     places: Places
+    since: int = 1
+    part_of: str = ""
+    changes: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = ()
     types: tuple[TransactionType, ...] = ()
     tables: tuple[Table[Any], ...] = ()
     events: tuple[type[Event], ...] = ()
@@ -95,10 +107,17 @@ class Module:
 
 
 class Registry:
-    """The modules joined: lookup of types, tables, parameters; decoding of transactions and receipts."""
+    """The modules joined: lookup of types, tables, parameters; decoding of transactions and receipts.
 
-    def __init__(self, modules: tuple[Module, ...]) -> None:
+    `newest` is the highest protocol version that these modules know.
+    """
+
+    def __init__(self, modules: tuple[Module, ...], newest: int = 1) -> None:
+        require(all(1 <= module.since <= newest for module in modules), "a module is of an unknown protocol version")
         _check_places(modules)
+        self.newest = newest
+        self._modules = modules
+        self._in_force: dict[tuple[int, tuple[str, ...]], Hooks] = {}
         decisions = [decision for module in modules for decision in module.decisions]
         _by("number of an action", [(_tag_of(decision.action), decision) for decision in decisions])
         _by("action", [(decision.action.__name__, decision) for decision in decisions])
@@ -124,25 +143,75 @@ class Registry:
         weights = [weight for module in modules for weight in constants(module.weights).items()]
         self.weights = _by("weight", weights)
         self.codes = _by("code", [code for module in modules for code in module.codes.meanings()])
-        self.invariants = (*(check for module in modules for check in module.invariants), self._check_numbers)
+        _by_number("what falls due", [due for module in modules for due in module.due])
+        _by_number("sweep", [sweep for module in modules for sweep in module.sweeps])
         self.actions: Codec[Any] = Codec(_union(decision.action for decision in decisions), MAX_ACTION_BYTES)
-        self.hooks = Hooks(
-            self.parameters,
-            _by_number("what falls due", [due for module in modules for due in module.due]),
-            _by_number("sweep", [sweep for module in modules for sweep in module.sweeps]),
-            {number: kind.sender for number, kind in self.types.items()},
-            {decision.action: decision for decision in decisions},
-            self.actions,
-            frozenset(kind.number for kind in self.types.values() if kind.for_leavers),
-            frozenset(kind.number for kind in self.types.values() if kind.for_expelled),
-            by_point(hook for module in modules for hook in module.hooks),
-        )
         self._postings = _by("posting", [entry for module in modules for entry in module.postings.items()])
         require(set(self._postings) == set(self.events), "an event has no postings, or postings no event")
         self._holdings = tuple(holdings for module in modules for holdings in module.holdings)
         sections = [module.section for module in modules if module.section is not None]
-        self.sections = tuple(_by("section", [(section.name, section) for section in sections]).values())
+        self._sections = _by("section", [(section.name, section) for section in sections])
+        self.sections = tuple(self._sections.values())
+        parents = {module.part_of for module in modules if module.part_of}
+        require(parents <= set(self._sections), "a module is part of one that has no section")
+        named = all(module.section is None or module.section.name == module.name for module in modules)
+        require(named, "a section has another name than its module")
         self.receipts: Codec[Receipt] = Codec(_receipt_type(self.events), MAX_RECEIPT_BYTES)
+        self.hooks = self.in_force(newest, tuple(sorted(self._sections)))
+        self.invariants = self.hooks.invariants
+
+    def in_force(self, version: int, sections: tuple[str, ...]) -> Hooks:
+        """The rules of a protocol version with the modules whose sections are there, by name, sorted (O9).
+
+        Raises `UnknownVersion` where this program knows no such version, or no such module in it.
+        """
+        found = self._in_force.get((version, sections))
+        if found is None:
+            found = self._in_force[version, sections] = self._join(version, sections)
+        return found
+
+    def _join(self, version: int, sections: tuple[str, ...]) -> Hooks:
+        if not 1 <= version <= self.newest:
+            raise UnknownVersion(f"protocol version {version} is in force; this program knows {self.newest}")
+        known = [module for module in self._modules if module.since <= version]
+        kept = {module.section.name: module.section for module in known if module.section is not None}
+        unknown = sorted(set(sections) - set(kept))
+        if unknown:
+            raise UnknownVersion(f"protocol version {version} has no module with a section {unknown[0]}")
+        needed = {module.name: _needed_section(module) for module in known if _needed_section(module)}
+        on = {module.name for module in known if module.name not in needed or needed[module.name] in sections}
+        modules = tuple(module for module in known if module.name in on)
+        forms = _Forms(modules)
+        types = [self.types[kind.number] for module in modules for kind in module.types]
+        decisions = [forms.decision(decision) for module in modules for decision in module.decisions]
+        functions = by_point(Hook(hook.point, forms.of(hook.function)) for module in modules for hook in module.hooks)
+        return Hooks(
+            version,
+            frozenset(on),
+            frozenset(module.name for module in known) - on,
+            {name: section for name, section in kept.items() if section.optional and name not in sections},
+            {kind.number: forms.of(kind.handler) for kind in types},
+            {rule.name: rule for module in modules for rule in module.parameters},
+            {kind.number: forms.of(due) for module in modules for kind, due in module.due},
+            {kind.number: forms.of(step) for module in modules for kind, step in module.sweeps},
+            {kind.number: kind.sender for kind in types},
+            {decision.action: decision for decision in decisions},
+            self.actions,
+            frozenset(kind.number for kind in types if kind.for_leavers),
+            frozenset(kind.number for kind in types if kind.for_expelled),
+            functions,
+            _first_states(modules, forms),
+            (*(forms.of(check) for module in modules for check in module.invariants), self._check_numbers),
+        )
+
+    def section_of(self, name: str) -> Section[Any] | None:
+        """A module's section by its name."""
+        return self._sections.get(name)
+
+    def module_of_type(self, number: int) -> str:
+        """The name of the module that brings a transaction type; empty where none does."""
+        found = [module.name for module in self._modules if any(kind.number == number for kind in module.types)]
+        return found[0] if found else ""
 
     def decode(self, raw: bytes) -> Transaction:
         """A transaction of a known type with its payload; raises `InvalidInput`, or `InclusionError` (unknown_type)."""
@@ -187,6 +256,38 @@ class Registry:
         )
 
 
+class _Forms:
+    """Which form of a rule holds: the newest that the parts in force name for the one that they began with."""
+
+    def __init__(self, modules: tuple[Module, ...]) -> None:
+        self._later = {old: new for module in modules for old, new in module.changes}
+
+    def of(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        while function in self._later:
+            function = self._later[function]
+        return function
+
+    def decision(self, decision: Decision) -> Decision:
+        return Decision(decision.action, self.of(decision.check), self.of(decision.carry_out))
+
+
+def _needed_section(module: Module) -> str:
+    """The section without which a module is off; empty where this part of it names none."""
+    if module.section is not None and module.section.optional:
+        return module.section.name
+    return module.part_of
+
+
+def _first_states(modules: tuple[Module, ...], forms: _Forms) -> dict[str, tuple[Callable[..., Any], ...]]:
+    """How each module begins, by its name; one that is part of another begins with that one."""
+    found: dict[str, tuple[Callable[..., Any], ...]] = {}
+    for module in modules:
+        begins = tuple(forms.of(hook.function) for hook in module.hooks if hook.point == FIRST_STATE.name)
+        name = module.part_of or module.name
+        found[name] = (*found.get(name, ()), *begins)
+    return found
+
+
 def _by(what: str, named: list[tuple[K, V]]) -> dict[K, V]:
     """The values by their key; two modules that take the same one would overwrite each other: `BrokenInvariant`."""
     found = dict(named)
@@ -201,8 +302,12 @@ def _by_number(what: str, brought: list[tuple[DueKind, V]] | list[tuple[SweepKin
 
 def _check_places(modules: tuple[Module, ...]) -> None:
     """No two modules have a place or a name in common, and every number lies in its module's places."""
-    _by("name of a module", [(module.name, module) for module in modules])
-    _by("place", [(place, module) for module in modules for place in module.places.taken])
+    first: dict[str, Module] = {}
+    for module in modules:
+        earlier = first.setdefault(module.name, module)
+        is_part = module.since > earlier.since and module.places == earlier.places
+        require(module is earlier or is_part, f"a name of a module is taken twice: {module.name}")
+    _by("place", [(place, module) for module in first.values() for place in module.places.taken])
     for module in modules:
         for what, number in _numbers_in_keys(module):
             _in_places(module, what, number, module.places.in_keys)

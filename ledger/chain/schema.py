@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ledger.encoding.codec import Bytes32, Value
+from ledger.encoding.codec import Bytes32, Name, Value
 from ledger.encoding.quantities import Address, Amount, Count, Height, Number, ParameterValue, Plain, PlainSigned
 from ledger.state.table import Table
 
@@ -96,6 +96,48 @@ EXPIRIES: Final = Table(3, "expiries", "time kind number", Expiry, group=0)
 SWEEPS: Final = Table(4, "sweeps", "number", Sweep, group=0)
 
 
+class ProtocolInForce(Value, frozen=True):
+    """The protocol version since a height, and the sections of the modules that are on, by name, sorted (O9)."""
+
+    version: Plain
+    since: Height
+    sections: tuple[Name, ...]
+
+
+class VotedSection(Value, frozen=True):
+    """The section of a module that a vote switched on, as the genesis would have it, and since when."""
+
+    since: Height
+    section: bytes
+
+
+class Upgrade(Value, frozen=True):
+    """What is planned for a height: the version from then on, the module to switch on (or empty) with its section, and
+    what people are to install (O11)."""
+
+    height: Height
+    version: Plain
+    module: str
+    section: bytes
+    release: str
+
+
+class KnownVersion(Value, frozen=True):
+    """The highest version that a validator's program knows, as its headers say since a height (O10)."""
+
+    version: Plain
+    since: Height
+
+
+PROTOCOL: Final = Table(9, "protocol", "", ProtocolInForce)
+VOTED_SECTIONS: Final = Table(10, "voted_sections", "name", VotedSection)
+PLANNED_UPGRADE: Final = Table(88, "planned_upgrade", "", Upgrade)
+KNOWN_VERSIONS: Final = Table(89, "known_versions", "address", KnownVersion, group=0)
+
+ONLY: Final = b""
+"""The key of a table with one entry."""
+
+
 class Validator(Value, frozen=True):
     """A member of the validator set since a height; fees of its blocks go to `account`."""
 
@@ -109,5 +151,5 @@ class Validator(Value, frozen=True):
 VALIDATORS: Final = Table(8, "validators", "address", Validator, group=0)
 
 CHAIN_TABLES: Final[tuple[Table[Any], ...]] = (
-    COUNTERS, PARAMETERS, EXPIRIES, SWEEPS, LOCKS, ACCOUNT_COUNTERS, ACCOUNTS, VALIDATORS,
+    COUNTERS, PARAMETERS, EXPIRIES, SWEEPS, LOCKS, ACCOUNT_COUNTERS, ACCOUNTS, VALIDATORS, PROTOCOL, VOTED_SECTIONS,
 )  # fmt: skip

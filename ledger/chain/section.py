@@ -16,11 +16,15 @@ S = TypeVar("S", bound=Value)
 
 @dataclass(frozen=True, slots=True)
 class Section(Generic[S]):
-    """A module's part of the genesis; `check` raises `GenesisError` where it contradicts itself, or the rest."""
+    """A module's part of the genesis; `check` raises `GenesisError` where it contradicts itself, or the rest.
+
+    `optional`: a genesis without it has a chain on which the module is off, until a vote switches it on (G5).
+    """
 
     name: str
     kind: type[S]
     check: Callable[[Genesis, S], None]
+    optional: bool = False
     codec: Codec[S] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -28,7 +32,7 @@ class Section(Generic[S]):
 
     def of(self, genesis: Genesis) -> S:
         """The section of a genesis, decoded once; raises `GenesisError` where there is none or it is malformed."""
-        found: S | None = genesis.__dict__.get(self.name)
+        found: S | None = genesis.__dict__.get(f"section {self.name}")
         if found is None:
             content = dict(genesis.sections).get(self.name)
             if content is None:
@@ -37,7 +41,7 @@ class Section(Generic[S]):
                 found = self.codec.decode(content)
             except InvalidInput as error:
                 raise GenesisError(f"section {self.name}: {error.detail}") from error
-            genesis.__dict__[self.name] = found
+            genesis.__dict__[f"section {self.name}"] = found
         return found
 
     def holding(self, value: S) -> tuple[str, bytes]:
@@ -51,7 +55,8 @@ def sections_of(*found: tuple[str, bytes]) -> tuple[tuple[str, bytes], ...]:
 
 
 def check_sections(genesis: Genesis, sections: tuple[Section[Any], ...]) -> None:
-    """Raise `GenesisError` unless a genesis has just the sections of all modules, each in order (G2)."""
+    """Raise `GenesisError` unless a genesis has the sections of all modules that it must have, and no unknown one, each
+    in order (G2)."""
     names = [name for name, _content in genesis.sections]
     if names != sorted(set(names)):
         raise GenesisError("sections are listed twice, or not in order of their names")
@@ -59,7 +64,8 @@ def check_sections(genesis: Genesis, sections: tuple[Section[Any], ...]) -> None
     if unknown:
         raise GenesisError(f"no module has a section {unknown[0]}")
     for section in sections:
-        section.check(genesis, section.of(genesis))
+        if section.name in names or not section.optional:
+            section.check(genesis, section.of(genesis))
 
 
 def distinct(what: str, values: list[bytes]) -> None:

@@ -56,4 +56,4 @@ def _check(_genesis: Genesis, section: EnergySection) -> None:
         raise GenesisError("a storage unit cannot own itself")
 
 
-ENERGY_SECTION: Final = Section("energy", EnergySection, _check)
+ENERGY_SECTION: Final = Section("energy", EnergySection, _check, optional=True)

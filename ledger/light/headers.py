@@ -1,4 +1,4 @@
-"""Following the chain by its certificates: from a header that is trusted to a later one (rules H1 to H10).
+"""Following the chain by its certificates: from a header that is trusted to a later one (rules H1 to H11).
 
 One function a rule. A rule raises `LightError` with its code; `SKIPPED_TOO_FAR` is no fault of anybody's: a change of
 the validator set lies between, and its header is needed first.
@@ -14,7 +14,7 @@ import msgspec
 
 from ledger.chain.certificate import check_certificate
 from ledger.chain.genesis import ConsensusMode
-from ledger.chain.header import PROTOCOL_VERSION, Certificate, Header
+from ledger.chain.header import HEADER_FORMAT, Certificate, Header
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
@@ -113,9 +113,9 @@ def members_of(validators: ValidatorSet) -> tuple[SetMember, ...]:
 
 
 def is_of_this_chain(step: _Step) -> None:
-    """The header is of this chain and of a protocol version that is known (H1)."""
+    """The header is of this chain and of a form that is known (H1)."""
     header = step.offered.header
-    if header.chain_id != step.terms.chain.id or header.version != PROTOCOL_VERSION:
+    if header.chain_id != step.terms.chain.id or header.format != HEADER_FORMAT:
         raise LightError(f"height {header.height}: a header of {header.chain_id}", code="wrong_chain")
 
 
@@ -124,6 +124,15 @@ def is_later(step: _Step) -> None:
     header, trusted = step.offered.header, step.trusted.header
     if header.height <= trusted.height or header.time_ms <= trusted.time_ms:
         raise LightError(f"height {header.height} is not after height {trusted.height}", code="not_later")
+
+
+def version_stands(step: _Step) -> None:
+    """The protocol version is not below the trusted header's, and its proposer knows it (H11)."""
+    header, trusted = step.offered.header, step.trusted.header
+    if header.version < trusted.version or header.known_version < header.version:
+        raise LightError(
+            f"height {header.height}: version {header.version} after version {trusted.version}", code="version_fell"
+        )
 
 
 def sets_are_the_headers(step: _Step) -> None:
@@ -190,8 +199,8 @@ def is_not_ahead(step: _Step) -> None:
 
 
 RULES: Final[tuple[Callable[[_Step], None], ...]] = (
-    is_of_this_chain, is_later, sets_are_the_headers, continues, trust_lasts, is_not_ahead, quorum_decided,
-    trusted_set_vouches,
+    is_of_this_chain, is_later, version_stands, sets_are_the_headers, continues, trust_lasts, is_not_ahead,
+    quorum_decided, trusted_set_vouches,
 )  # fmt: skip
 
 

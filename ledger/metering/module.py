@@ -25,6 +25,7 @@ from ledger.metering.schema import MANUAL_REPORT_DUE, METERING_TABLES
 METERING: Final = Module(
     name="metering",
     places=Places(4),
+    part_of="energy",
     types=(
         TransactionType(MeteringTypeNumber.BIND_METER, "bind_meter", BindMeter, do_bind_meter, MEMBER),
         TransactionType(MeteringTypeNumber.REPLACE_METER, "replace_meter", ReplaceMeter, do_replace_meter, MEMBER),

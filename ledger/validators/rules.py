@@ -7,7 +7,7 @@ from typing import Final
 from ledger.chain.certificate import is_quorum
 from ledger.chain.context import Context
 from ledger.chain.genesis import ConsensusMode
-from ledger.chain.schema import COUNTERS, VALIDATORS, Link, Validator
+from ledger.chain.schema import COUNTERS, KNOWN_VERSIONS, VALIDATORS, Link, Validator
 from ledger.chain.validator_set import load_validators, validator_address
 from ledger.chain.weights import SIGNATURE
 from ledger.errors import Refused
@@ -153,6 +153,7 @@ def remove_validator(context: Context, address: bytes) -> None:
     """Carry out a vote: the key validates no longer from the next height on (V6)."""
     entry = check_validator_removal(context, address)
     context.state.delete(VALIDATORS, address)
+    context.state.delete(KNOWN_VERSIONS, address)
     _end_term(context, address, entry)
     _name_candidate(context, entry.account, entry.key)
     context.change_count(VALIDATORS_OF_ACCOUNT + entry.account, -1)

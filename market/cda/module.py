@@ -16,7 +16,14 @@ from market.types import OrderKind
 
 CDA: Final = Mechanism(
     name="cda",
-    module=Module(name="cda", places=Places(10), tables=(BOOK,), parameters=CDA_PARAMETERS, invariants=CDA_INVARIANTS),
+    module=Module(
+        name="cda",
+        places=Places(10),
+        part_of="market",
+        tables=(BOOK,),
+        parameters=CDA_PARAMETERS,
+        invariants=CDA_INVARIANTS,
+    ),
     kinds=frozenset(OrderKind),
     enter=enter_order,
     replace=replace_order,

@@ -25,6 +25,7 @@ class HeaderView(Model):
     """A block's header with its hash; `next_due_ms`: when the state has work next, 0 if nothing waits."""
 
     hash: str
+    format: int
     version: int
     chain_id: str
     height: int
@@ -39,6 +40,7 @@ class HeaderView(Model):
     parameters_hash: str
     next_due_ms: TimeMs
     commits_hash: str
+    known_version: int
 
 
 class BlockView(Model):

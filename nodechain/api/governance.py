@@ -18,7 +18,6 @@ from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
-from nodechain.modules import REGISTRY
 from nodechain.node import Node
 
 
@@ -100,7 +99,7 @@ def read_parameters(at: CommittedState) -> Parameters:
     currency = at.chain.assets[CURRENCY_ASSET - 1]
     decimals = currency.decimals
     views = []
-    for rule, value in parameters_in_force(at.state, REGISTRY.parameters.values()):
+    for rule, value in parameters_in_force(at.state, at.view.hooks.parameters.values()):
         views.append(
             ParameterView(
                 name=rule.name,

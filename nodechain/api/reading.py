@@ -10,6 +10,7 @@ from aiohttp import web
 
 from ledger.chain.context import Context
 from ledger.chain.header import HEADER, Header
+from ledger.chain.protocol import context_at
 from ledger.state.overlay import Reader, State
 from market.denominations import Denominations
 from nodechain.api.http import requests
@@ -60,7 +61,7 @@ def reads_of(node: Node, snapshot: Snapshot, height: int, time_ms: int) -> Commi
     is_past = head is not None and height != head.height
     reader = snapshot.at(height) if is_past else snapshot
     at_ms = stored_header(snapshot, height).time_ms if is_past else time_ms
-    view = Context(State(reader), node.genesis, REGISTRY.hooks, height + 1, at_ms, b"")
+    view = context_at(REGISTRY, State(reader), node.genesis, height + 1, at_ms)
     return CommittedState(reader, height, view)
 
 

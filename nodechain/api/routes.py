@@ -19,16 +19,21 @@ from nodechain.api.status import PROBES
 from nodechain.modules import MODULES
 
 
-def _pages_of_modules() -> Iterator[ModuleType]:
+def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
     for module in MODULES:
         name = f"nodechain.api.{module.name}"
-        if find_spec(name) is not None:
-            yield import_module(name)
+        if module.since == 1 and find_spec(name) is not None:
+            yield module.name, import_module(name)
 
 
-PAGES: Final = (status, blocks, transactions, *_pages_of_modules(), proofs, light, peers, snapshots)
+MODULE_PAGES: Final = dict(_pages_of_modules())
+
+PAGES: Final = (status, blocks, transactions, *MODULE_PAGES.values(), proofs, light, peers, snapshots)
 
 ROUTES: Final[tuple[Route, ...]] = tuple(route for page in PAGES for route in page.ROUTES)
+
+MODULE_OF: Final = {route.path: name for name, page in MODULE_PAGES.items() for route in page.ROUTES}
+"""The module whose page has a path: where it is off, the path answers `module_off`."""
 
 OTHERS: Final = (EVENTS, *(path for path, _part in PARTS), *(path for path, _probe in PROBES))
 """The paths of all that OpenAPI does not describe."""

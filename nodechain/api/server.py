@@ -26,13 +26,13 @@ from nodechain.api.http.route import Raw, RawRead, Route
 from nodechain.api.http.sending import send
 from nodechain.api.http.turns import Kind, Turns
 from nodechain.api.openapi import description
-from nodechain.api.routes import ROUTES
+from nodechain.api.routes import MODULE_OF, ROUTES
 from nodechain.api.snapshots import PARTS
 from nodechain.api.status import PROBES, VERSION
 from nodechain.api.transactions import MAX_BODY_BYTES
 from nodechain.client.rest import CANONICAL, JSON
 from nodechain.client.urls import is_loopback, url_of
-from nodechain.errors import ConfigurationError, EnvironmentFailed
+from nodechain.errors import ConfigurationError, EnvironmentFailed, NotFound
 from nodechain.node import Node
 from nodechain.process.buckets import BucketPerAddress
 
@@ -112,15 +112,25 @@ def _votes_with_others(node: Node) -> bool:
 
 
 def _serve_read(node: Node, route: Route, turns: Turns) -> Handler:
-    read, kind = route.read, route.kind
+    read, kind, module = route.read, route.kind, MODULE_OF.get(route.path, "")
     assert read is not None
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        _require_on(node, module)
         work = await read(node, request)
         body = await turns.take(client_address_of(request), kind, partial(_as_json, work), partial(_is_gone, request))
         return await send(request, turns, body)
 
     return handle
+
+
+def _require_on(node: Node, module: str) -> None:
+    if module and module not in node.app.rules.modules:
+        raise NotFound(
+            f"the module {module} is off on this chain",
+            code="module_off",
+            advice="Voters can switch it on: `nodechain vote upgrade HEIGHT --module`, see docs/upgrades.md.",
+        )
 
 
 def _serve_write(node: Node, route: Route, bodies: Bodies) -> Handler:

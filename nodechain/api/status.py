@@ -20,11 +20,13 @@ from nodechain.api.http import requests
 from nodechain.api.http.models import At, Model
 from nodechain.api.http.route import POINT, Raw, Route
 from nodechain.api.reading import Work
+from nodechain.api.upgrades import PlannedUpgrade, planned
 from nodechain.chain.safe_mode import HOW_IT_ENDS
 from nodechain.chain.sync_progress import FAR_BEHIND
 from nodechain.client.rest import JSON
 from nodechain.clock import PlayedClock
 from nodechain.errors import UsageError
+from nodechain.modules import REGISTRY
 from nodechain.node import Node
 
 
@@ -44,6 +46,10 @@ class Status(At):
     state_root: str
     time_ms: TimeMs
     version: str
+    protocol_version: int
+    known_version: int
+    modules: list[str]
+    upgrade: PlannedUpgrade | None
     mode: str
     validator: str
     signing: bool
@@ -83,7 +89,7 @@ MAX_CLOCK_BYTES: Final = 1_024
 
 async def get_status(node: Node, _request: web.Request) -> Work:
     """Height, chain, pool, duty."""
-    header, offset = node.app.parent.header, node.offset
+    header, offset, rules = node.app.parent.header, node.offset, node.app.rules
     found = Status(
         height=header.height,
         chain_id=node.chain_id,
@@ -92,6 +98,10 @@ async def get_status(node: Node, _request: web.Request) -> Work:
         state_root=header.state_root.hex(),
         time_ms=header.time_ms,
         version=VERSION,
+        protocol_version=rules.version,
+        known_version=REGISTRY.newest,
+        modules=sorted(rules.modules),
+        upgrade=planned(node),
         mode=ConsensusMode(node.genesis.mode).name.lower(),
         validator="" if node.key is None else format_address(node.key.address),
         signing=node.engine.is_signing,
@@ -163,7 +173,7 @@ async def readyz(node: Node, _request: web.Request) -> web.Response:
 async def metrics(node: Node, _request: web.Request) -> web.Response:
     """Prometheus text; every gauge exists from the start."""
     state = State(node.app.store)
-    counted, offset = node.counted, node.offset
+    counted, offset, upgrade = node.counted, node.offset, planned(node)
     figures: list[tuple[str, str, str, float]] = [
         ("height", "gauge", "Height of the head.", node.app.height),
         ("head_time_seconds", "gauge", "Block time of the head.", node.app.parent.header.time_ms / 1000),
@@ -185,6 +195,21 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
         ("network_energy_wh", "gauge", "Energy in all units.", imbalance(state).network_wh),
         ("imbalance_ent", "gauge", "ENT supply less backing.", difference(state) / 10**9),
         ("imbalance_rate", "gauge", "Rate R, ENT per kWh.", imbalance(state).rate / 10**9),
+        ("protocol_version", "gauge", "Protocol version in force.", node.app.rules.version),
+        ("known_version", "gauge", "Highest protocol version that this program knows.", REGISTRY.newest),
+        ("upgrade_height", "gauge", "Height of the planned upgrade; 0 if none is.", upgrade.height if upgrade else 0),
+        (
+            "upgrade_version",
+            "gauge",
+            "Version of the planned upgrade; 0 if none is.",
+            upgrade.version if upgrade else 0,
+        ),
+        (
+            "upgrade_ready_ratio",
+            "gauge",
+            "Share of the validators' power that knows the planned version; 0 if none is planned.",
+            upgrade.ready_power / upgrade.total_power if upgrade else 0.0,
+        ),
         ("validators", "gauge", "Validators of the next height.", len(node.app.parent.validators.members)),
         ("peers", "gauge", "Connected peers.", len(node.network.table.ids())),
         ("behind_blocks", "gauge", "Blocks that others have and this node has not.", node.behind),

@@ -143,4 +143,13 @@ class Stop:
     reason: str
 
 
-Action = Write | Store | Tell | TellDecided | TellAll | SetAlarm | Blame | Dropped | Stop
+@dataclass(frozen=True, slots=True)
+class StopForUpgrade:
+    """The next height's rules are not known here: say nothing of it, stop, and tell people what to install."""
+
+    height: int
+    version: int
+    release: str
+
+
+Action = Write | Store | Tell | TellDecided | TellAll | SetAlarm | Blame | Dropped | Stop | StopForUpgrade

@@ -15,6 +15,8 @@ from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import CERTIFICATE, HEADER, Certificate, Event, Header, Receipt
+from ledger.chain.hooks import Hooks
+from ledger.chain.protocol import context_at, planned_upgrade, rules_after, version_at
 from ledger.chain.validator_set import load_validators
 from ledger.encoding.codec import encode
 from ledger.encoding.quantities import address_fields
@@ -22,6 +24,7 @@ from ledger.errors import InclusionError
 from ledger.light.headers import SET_MEMBERS, members_of, set_of
 from ledger.state.overlay import State
 from ledger.state.tree import StateTree
+from nodechain.chain.actions import StopForUpgrade
 from nodechain.errors import require, require_present
 from nodechain.modules import REGISTRY
 from nodechain.store.audit import AuditRules, HeaderFacts
@@ -58,11 +61,28 @@ class Application:
         if store.head() is None:
             self._commit_genesis()
         self.parent = self._load()
+        self._rules: Hooks | None = None
 
     @property
     def height(self) -> int:
         """The head's height."""
         return self.parent.header.height
+
+    @property
+    def rules(self) -> Hooks:
+        """The rules in force after the head."""
+        if self._rules is None:
+            self._rules = rules_after(REGISTRY, State(self.store), self.chain.genesis)
+        return self._rules
+
+    def unknown_upgrade(self) -> StopForUpgrade | None:
+        """What stops this program at the next height, whose rules it does not know; None where it knows them (O12)."""
+        state, genesis, height = State(self.store), self.chain.genesis, self.height + 1
+        version = version_at(state, genesis, height)
+        if version <= self.chain.registry.newest:
+            return None
+        plan = planned_upgrade(state)
+        return StopForUpgrade(height, version, "" if plan is None else plan.release)
 
     def _commit_genesis(self) -> None:
         block = genesis_block(self.chain)
@@ -128,6 +148,7 @@ class Application:
     def advance(self, block: Block, certificate: Certificate) -> None:
         """Make a block that the store has committed the head."""
         decision = Decision(certificate, self.parent.validators)
+        self._rules = None
         self.parent.tree.apply(block.update)
         self._reader = self.store.block_reader()
         validators = block.executed.validators
@@ -135,8 +156,7 @@ class Application:
 
     def view(self, time_ms: int) -> Context:
         """A context on the head as the next block would see it: for the mempool's questions, never committed."""
-        genesis = self.chain.genesis
-        return Context(State(self.store), genesis, REGISTRY.hooks, self.height + 1, time_ms, b"")
+        return context_at(REGISTRY, State(self.store), self.chain.genesis, self.height + 1, time_ms)
 
 
 def decision_of(store: StoreView, height: int) -> Decision | None:

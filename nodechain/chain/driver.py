@@ -29,6 +29,7 @@ from nodechain.chain.actions import (
     SetAlarm,
     Started,
     Stop,
+    StopForUpgrade,
     Store,
     Stored,
     Tell,
@@ -42,7 +43,7 @@ from nodechain.chain.lanes import NOBODY, Lane, Lanes
 from nodechain.chain.replica import Replica
 from nodechain.chain.safe_mode import SafeModeLog
 from nodechain.clock import Clock
-from nodechain.errors import BrokenInvariant, require_present
+from nodechain.errors import BrokenInvariant, UpgradeRequired, require_present
 from nodechain.process.worker import Worker
 
 
@@ -190,6 +191,9 @@ class Driver:
                 self._dropped(action.transaction, action.code)
             case Stop():
                 raise BrokenInvariant(action.reason, code="consensus_halted", advice="See the log; the chain is safe.")
+            case StopForUpgrade():
+                known = self._replica.app.chain.registry.newest
+                raise UpgradeRequired(action.height, action.version, known, action.release)
             case Tell():
                 self._peers.tell(action.peer, action.message)
             case TellDecided():

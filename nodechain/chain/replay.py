@@ -10,12 +10,13 @@ from ledger.chain.certificate import check_certificate
 from ledger.chain.commits import Decision
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import CERTIFICATE, HEADER, Header
+from ledger.chain.protocol import rules_after, version_at
 from ledger.chain.validator_set import load_validators
 from ledger.encoding.codec import encode
-from ledger.errors import BrokenInvariant, CertificateError, InvalidBlock, InvalidInput
+from ledger.errors import BrokenInvariant, CertificateError, InvalidBlock, InvalidInput, UnknownVersion
 from ledger.state.overlay import MemoryReader, State
 from ledger.state.tree import InMemoryTreeStorage, StateTree
-from nodechain.errors import DataDamaged
+from nodechain.errors import DataDamaged, UpgradeRequired
 from nodechain.modules import REGISTRY
 
 INVARIANTS_EVERY = 1_000
@@ -114,6 +115,9 @@ class Replay:
             before = self.parent.decision
             commits = None if before is None else before.certificate
             block = check_block(self._chain, self.parent, header, stored.transactions, frozenset(), commits)
+        except UnknownVersion as error:
+            version = version_at(State(self.state), self._chain.genesis, height)
+            raise UpgradeRequired(height, version, self._chain.registry.newest, "") from error
         except (InvalidBlock, CertificateError, InvalidInput) as error:
             raise DataDamaged(f"height {height}: {error}", code=error.code) from error
         if stored.receipts is not None:
@@ -133,7 +137,7 @@ class Replay:
     def check_invariants(self) -> None:
         """Every invariant of ledger and market over the whole state."""
         try:
-            for check in REGISTRY.invariants:
+            for check in rules_after(REGISTRY, State(self.state), self._chain.genesis).invariants:
                 check(self.state)
         except BrokenInvariant as error:
             raise DataDamaged(f"height {self.header.height}: {error.detail}", code="broken_invariant") from error

@@ -135,6 +135,10 @@ class Replica:
     # Heights.
 
     def _start_height(self, now: Now) -> None:
+        unknown = self.app.unknown_upgrade()
+        if unknown is not None:
+            self._actions.append(unknown)
+            return
         if self._evidence_reporter is not None and self._evidence_reporter.has_seen:
             self._evidence_reporter.report(self.mempool, self.app.view(now.wall_ms))
         parent = self.app.parent

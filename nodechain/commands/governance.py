@@ -67,7 +67,7 @@ def set_param(invocation: Invocation, *, name: str, value: str) -> Value:
     """Set parameter NAME to VALUE (as `nodechain params` shows it)."""
     if name not in RULES:
         raise UsageError(f"no parameter is named {name}", code="unknown_parameter", advice="See `nodechain params`.")
-    return SetParameter(name, parse_parameter(RULES[name], value, _currency_decimals(denominations(invocation))))
+    return SetParameter(name, parse_parameter(RULES[name], value, currency_decimals(denominations(invocation))))
 
 
 @vote.command()
@@ -92,11 +92,11 @@ def list_(invocation: Invocation) -> None:
     """Open votes, and who said yes."""
     data = invocation.node.votes()
     names = invocation.names()
-    decimals = _currency_decimals(shown_denominations(invocation)) if data["votes"] else 0
+    decimals = currency_decimals(shown_denominations(invocation)) if data["votes"] else 0
     rows = [
         (
             str(entry["number"]),
-            _action_text(entry["action"], names, decimals),
+            action_text(entry["action"], names, decimals),
             f"{len(entry['yes'])} of {entry['needed']}",
             ", ".join(names.get(voter, voter) for voter in entry["yes"]),
             format_day(entry["expires_ms"]),
@@ -107,11 +107,13 @@ def list_(invocation: Invocation) -> None:
     invocation.show(data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"])
 
 
-def _currency_decimals(chain: Denominations) -> int:
+def currency_decimals(chain: Denominations) -> int:
+    """How many decimals the currency has, in which parameters of it are written."""
     return chain.assets[CURRENCY_ASSET - 1].decimals
 
 
-def _action_text(action: dict[str, Any], names: dict[str, str], decimals: int) -> str:
+def action_text(action: dict[str, Any], names: dict[str, str], decimals: int) -> str:
+    """An action on one line, accounts by the names that people gave them."""
     rule = RULES.get(str(action.get("name", "")))
     if rule is not None and isinstance(action.get("value"), int):
         action = {**action, "value": format_parameter(rule, action["value"], decimals)}

@@ -9,6 +9,7 @@ from nodechain.client.answers.energy import Energy
 from nodechain.client.answers.status import Status
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
+from nodechain.commands.upgrades import plan_text, ready_text
 from nodechain.network.clock_offset import Offset
 
 
@@ -17,11 +18,11 @@ from nodechain.network.clock_offset import Offset
 def status(invocation: Invocation) -> None:
     """Height, pool, duty of the node, and the community's balance."""
     data = invocation.node.status()
-    energy = invocation.node.energy()
+    energy = invocation.node.energy() if "energy" in data["modules"] else None
     invocation.show({**data, "energy": energy}, fields(shown(data, energy)))
 
 
-def shown(data: Status, energy: Energy) -> list[tuple[str, object]]:
+def shown(data: Status, energy: Energy | None) -> list[tuple[str, object]]:
     """What a person sees of the answers of `/v1/status` and `/v1/energy`."""
     return [
         ("chain", data["chain_id"]),
@@ -34,9 +35,27 @@ def shown(data: Status, energy: Energy) -> list[tuple[str, object]]:
         ("duty", _duty(data)),
         ("peers", f"{data['peers']}, {data['validators_connected']} of them validators"),
         ("waiting", f"{data['pool']['transactions']} transactions, {data['pool']['bytes']} bytes"),
-        ("imbalance", f"{energy['difference']['tokens']} ENT, rate {energy['rate']['tokens']} ENT/kWh"),
+        ("imbalance", _imbalance(energy)),
+        ("protocol", f"version {data['protocol_version']}, this node knows {data['known_version']}"),
+        ("upgrade", _upgrade(data)),
         ("version", data["version"]),
     ]
+
+
+def _imbalance(energy: Energy | None) -> str:
+    if energy is None:
+        return "none: the module energy is off"
+    return f"{energy['difference']['tokens']} ENT, rate {energy['rate']['tokens']} ENT/kWh"
+
+
+def _upgrade(data: Status) -> str:
+    upgrade = data["upgrade"]
+    if upgrade is None:
+        return "none is planned"
+    text = f"{plan_text({**upgrade}, data['protocol_version'])}; {ready_text(upgrade)}"
+    if upgrade["known_here"]:
+        return text
+    return f"{text}; THIS NODE STOPS THERE: install {upgrade['release'] or 'a newer release'} first"
 
 
 def _clock(data: Status) -> str:

@@ -26,7 +26,6 @@ from ledger.bank.assets import (
 from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator, check_genesis
 from ledger.chain.parameter_text import parse_parameter
-from ledger.chain.parameters import ParameterRule
 from ledger.chain.section import check_sections, sections_of
 from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
@@ -144,9 +143,10 @@ class ProductSection(_Section):
 
 
 class Template(_Section):
-    """A genesis template."""
+    """A genesis template; `modules`: which of the optional ones are on from the start."""
 
     name: str
+    modules: tuple[Literal["energy", "market"], ...] = ("energy", "market")
     consensus: ConsensusSection = ConsensusSection()
     ledger: LedgerSection = LedgerSection()
     energy: EnergyTable = EnergyTable()
@@ -208,7 +208,7 @@ def build_genesis(
     consensus, ledger = template.consensus, template.ledger
     try:
         genesis = Genesis(
-            version=1,
+            version=REGISTRY.newest,
             name=template.name,
             time_ms=time_ms,
             mode=int(ConsensusMode[consensus.mode.upper()]),
@@ -223,7 +223,7 @@ def build_genesis(
                 GenesisValidator(validator_key_of(entry.key), address_of(entry.account), entry.name)
                 for entry in template.validators
             ),
-            parameters=tuple(sorted(_parameters(template, REGISTRY.parameters).items())),
+            parameters=tuple(sorted(_parameters(template).items())),
             sections=_sections(template, address_of),
         )
         check_genesis(genesis)
@@ -237,7 +237,9 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
     ledger, energy = template.ledger, template.energy
     assets = template_assets(template)
     fee_asset = _asset(assets, ledger.fee_asset)
-    return sections_of(
+    if template.units and "energy" not in template.modules:
+        raise UsageError("units are listed, but the module energy is off", code="bad_genesis")
+    found = (
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -271,6 +273,8 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         ),
         MARKET_SECTION.holding(MarketSection(_products(template, assets))),
     )
+    off = {"energy", "market"} - set(template.modules)
+    return sections_of(*(section for section in found if section[0] not in off))
 
 
 def with_currency(template: Template, code: str, decimals: int) -> Template:
@@ -341,7 +345,9 @@ def _terms(unit: UnitSection) -> StorageTerms:
     )
 
 
-def _parameters(template: Template, rules: dict[str, ParameterRule]) -> dict[str, int]:
+def _parameters(template: Template) -> dict[str, int]:
+    on = (section.name for section in REGISTRY.sections if not section.optional or section.name in template.modules)
+    rules = REGISTRY.in_force(REGISTRY.newest, tuple(sorted(on))).parameters
     values = {}
     decimals = template_assets(template)[CURRENCY_ASSET - 1].decimals
     for name, text in template.parameters.items():

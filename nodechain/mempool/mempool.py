@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
-from ledger.chain.inclusion import check_envelope, check_fee
+from ledger.chain.inclusion import check_action, check_envelope, check_fee
 from ledger.chain.nonces import next_nonce
 from ledger.chain.pool import Pool
 from ledger.chain.registry import Registry
@@ -70,6 +70,7 @@ class Mempool:
         if self.pool.get(transaction.id) is not None:
             raise InclusionError("the transaction waits already", code="known")
         check_envelope(view, transaction.envelope)
+        check_action(view, transaction)
         rule = sender_rule(view, transaction.envelope.type)
         rule.check_right(view, transaction)
         self._check_window(view, transaction)

@@ -178,7 +178,7 @@ class Script:
         parent = ZERO if name == "genesis" else self.head.hash()
         time_ms = START_MS + (0 if name == "genesis" else 1 + sum(map(ord, name)))
         proposed_by = self.keys[by].address
-        return Header(1, CHAIN, height, parent, time_ms, proposed_by, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, 0, ZERO)
+        return Header(1, 1, CHAIN, height, parent, time_ms, proposed_by, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, 0, ZERO, 1)
 
     def _block(self, name: str, round_: int) -> Header:
         if name not in self.blocks:

@@ -43,7 +43,7 @@ NOW = Now(1_000_000, 1_000_000)
 
 
 def header(height: int, time_ms: int = 5) -> Header:
-    return Header(1, CHAIN, height, ZERO, time_ms, KEYS[1].address, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, 0, ZERO)
+    return Header(1, 1, CHAIN, height, ZERO, time_ms, KEYS[1].address, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, 0, ZERO, 1)
 
 
 def engine_at(height: int) -> Engine:

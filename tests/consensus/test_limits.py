@@ -53,7 +53,7 @@ def full_proposal(count: int) -> Proposal:
     """A proposal that as many validators as there may be have justified."""
     large = 2**63 - 1
     root = bytes(32)
-    head = Header(1, "n" * 64, large, root, large, bytes(20), root, root, root, root, root, root, large, root)
+    head = Header(1, 1, "n" * 64, large, root, large, bytes(20), root, root, root, root, root, root, large, root, 1)
     signatures = tuple(CommitSignature(index, bytes(64)) for index in range(count))
     claim = Claim(limits.MAX_ROUND, bytes(32))
     requests = tuple(RoundChange(large, limits.MAX_ROUND, index, claim, bytes(64)) for index in range(count))

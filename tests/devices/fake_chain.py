@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Transaction
-from ledger.chain.header import PROTOCOL_VERSION, Certificate, CommitSignature, Event, Header, Receipt
+from ledger.chain.header import HEADER_FORMAT, Certificate, CommitSignature, Event, Header, Receipt
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode
 from ledger.light.headers import LightBlock, SetMember, set_of
@@ -76,9 +76,9 @@ class FakeChain:
         parent = self.light[-1].header.hash() if self.light else bytes(32)
         validators = set_of(MEMBERS)
         header = Header(
-            PROTOCOL_VERSION, self.identity.id, height, parent, self.time_ms + height, validators.members[0].address,
+            HEADER_FORMAT, 1, self.identity.id, height, parent, self.time_ms + height, validators.members[0].address,
             list_root([Transaction(raw).full_hash for raw in transactions]), list_root(receipts), self._tree.root,
-            validators.hash, validators.hash, bytes(32), 0, bytes(32),
+            validators.hash, validators.hash, bytes(32), 0, bytes(32), 1,
         )  # fmt: skip
         signature = VALIDATOR.sign(commit_message(self.identity.genesis_hash, height, 0, header.hash()))
         signatures = (CommitSignature(0, signature),) if height else ()

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.chain.envelope import Signature, SignedEnvelope
-from ledger.chain.header import PROTOCOL_VERSION
+from ledger.chain.envelope import ENVELOPE_VERSION, Signature, SignedEnvelope
 from ledger.chain.registry import Registry
 from ledger.encoding.codec import encode
 from ledger.keys.crypto import Algorithm, verify
@@ -77,7 +76,7 @@ def test_the_ledger_reads_what_was_measured(vector: dict[str, Any]) -> None:
     transaction = REGISTRY.decode(raw)
     assert transaction.verify_signatures(bytes.fromhex(vector["genesis_hash"]))
     assert transaction.id.hex() == vector["transaction_id"]
-    assert transaction.envelope.version == PROTOCOL_VERSION
+    assert transaction.envelope.version == ENVELOPE_VERSION
     readings = absolute_readings(transaction.payload, transaction.envelope.nonce)
     assert [list(reading) for reading in readings] == vector["readings"]
 

@@ -118,7 +118,15 @@ def other_chain(chain: LightChain) -> tuple[Trusted, LightBlock]:
     return chain.trusted(3), chain.forged(4, NEXT, chain_id="light-ffffffff")
 
 
-def other_version(chain: LightChain) -> tuple[Trusted, LightBlock]:
+def other_form(chain: LightChain) -> tuple[Trusted, LightBlock]:
+    return chain.trusted(3), chain.forged(4, NEXT, format=2)
+
+
+def fallen_version(chain: LightChain) -> tuple[Trusted, LightBlock]:
+    return chain.trusted(3), chain.forged(4, NEXT, version=0)
+
+
+def ignorant_proposer(chain: LightChain) -> tuple[Trusted, LightBlock]:
     return chain.trusted(3), chain.forged(4, NEXT, version=2)
 
 
@@ -231,7 +239,9 @@ def _pairs(block: LightBlock) -> list[tuple[bytes, int]]:
 
 FORGERIES: list[tuple[Callable[..., None], str, Forgery]] = [
     (headers.is_of_this_chain, "wrong_chain", other_chain),
-    (headers.is_of_this_chain, "wrong_chain", other_version),
+    (headers.is_of_this_chain, "wrong_chain", other_form),
+    (headers.version_stands, "version_fell", fallen_version),
+    (headers.version_stands, "version_fell", ignorant_proposer),
     (headers.is_later, "not_later", earlier),
     (headers.is_later, "not_later", same_height),
     (headers.is_later, "not_later", same_time),

@@ -56,6 +56,8 @@ from ledger.metering.schema import MeterKind, Quarantine
 from ledger.state.merkle import LIST_PROOF, ListProof
 from ledger.state.proofs import STATE_PROOF
 from ledger.state.tree import InMemoryTreeStorage, StateTree
+from ledger.upgrades import limits as upgrades_limits
+from ledger.upgrades.payloads import PlanUpgrade
 from ledger.validators import limits as validators_limits
 from ledger.validators.evidence import check_evidence
 from ledger.validators.payloads import Evidence
@@ -366,6 +368,12 @@ def max_voters() -> None:
     assert chain.try_(names[0], CastVote(AddVoter(voters[-1]), True)).code == "too_many_voters"
 
 
+def max_voted_section_bytes() -> None:
+    most = upgrades_limits.MAX_VOTED_SECTION_BYTES
+    at = PlanUpgrade(9, 2, "fund", bytes(most), "n" * limits.MAX_NAME_BYTES)
+    refused_above(REGISTRY.actions, at, msgspec.structs.replace(at, section=bytes(most + 1)))
+
+
 def max_validators() -> None:
     most = limits.MAX_VALIDATORS
     found = tuple(GenesisValidator(secret(str(n)).public_key[1:], address("A"), "v") for n in range(most + 1))
@@ -550,6 +558,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "COST_HOURS": (cost_days,),
     "COST_DAYS": (cost_days,),
     "MAX_FLOWS": (max_flows,),
+    "MAX_VOTED_SECTION_BYTES": (max_voted_section_bytes,),
     "MAX_VOTERS": (max_voters,),
     "MAX_VALIDATORS": (max_validators,),
     "MAX_UNITS": (max_units,),

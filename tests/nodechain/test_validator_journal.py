@@ -32,7 +32,7 @@ def disk() -> VirtualDisk:
 
 
 def header(height: int) -> Header:
-    return Header(1, "test-00000000", height, ZERO, 5, bytes(20), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, 0, ZERO)
+    return Header(1, 1, "test-00000000", height, ZERO, 5, bytes(20), ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, 0, ZERO, 1)
 
 
 def prepare(height: int, round_: int = 0) -> LoggedVote:

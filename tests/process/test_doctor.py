@@ -227,7 +227,8 @@ def test_c2_a_healthy_home_is_healthy_stopped_and_running(place: Place) -> None:
 def test_c2_another_chains_node_where_ours_should_answer(place: Place, tmp_path: Path) -> None:
     status: Status = {
         "height": 7, "chain_id": "other-00000000", "genesis_hash": "00" * 32, "block_hash": "00" * 32,
-        "state_root": "00" * 32, "time_ms": 0, "version": "0.1.0", "mode": "pbft", "validator": "", "signing": False,
+        "state_root": "00" * 32, "time_ms": 0, "version": "0.1.0", "protocol_version": 1,
+        "known_version": 1, "modules": [], "upgrade": None, "mode": "pbft", "validator": "", "signing": False,
         "safe_mode": "", "safe_mode_ends_at": None, "round": 0, "behind": 0, "validators": 1, "validators_connected": 0,
         "peers": 0, "pool": {"transactions": 0, "bytes": 0}, "simulated_clock": False, "clock_ms": 0,
         "clock_ahead_ms": None, "clock_peers": 0, "clock_limit_ms": 2_000,

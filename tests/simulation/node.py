@@ -36,6 +36,7 @@ from nodechain.chain.actions import (
     SetAlarm,
     Started,
     Stop,
+    StopForUpgrade,
     Store,
     Stored,
     Tell,
@@ -300,6 +301,8 @@ class Node:
             case Stop():
                 self.halted = action.reason
                 self.world.checks.stopped(self, action)
+            case StopForUpgrade():
+                self.world.checks.stopped(self, Stop("upgrade_required", f"version {action.version} is not known"))
             case Blame():
                 self.world.checks.blamed(self, action)
             case Dropped():

@@ -19,6 +19,7 @@ from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.header import Receipt
 from ledger.chain.invariants import entries
 from ledger.chain.nonces import account
+from ledger.chain.protocol import rules_after
 from ledger.chain.registry import Module, Registry
 from ledger.chain.section import sections_of
 from ledger.chain.validator_set import validator_address
@@ -113,9 +114,10 @@ class ChainFixture:
 
     genesis: Genesis = field(default_factory=make_genesis)
     modules: tuple[Module, ...] = LEDGER_MODULES
+    newest: int = 1
 
     def __post_init__(self) -> None:
-        self.registry = Registry(self.modules)
+        self.registry = Registry(self.modules, self.newest)
         known = {section.name for section in self.registry.sections}
         kept = tuple(section for section in self.genesis.sections if section[0] in known)
         self.genesis = msgspec.structs.replace(self.genesis, sections=kept)
@@ -176,7 +178,7 @@ class ChainFixture:
         self.tree.apply(block.update)
         self.storage.write(block.update)
         self.blocks.append(block)
-        for check in self.registry.invariants:
+        for check in rules_after(self.registry, self.state, self.genesis).invariants:
             check(self.reader)
 
     def do(self, name: str, payload: Value, *, fee: int = 0, after_ms: int = 1000) -> Receipt:

@@ -19,7 +19,7 @@ from nodechain.home.config import set_config
 from nodechain.home.keystore import Keystore
 from nodechain.home.testnet import PASSWORD, Testnet, make_testnet, places
 from nodechain.network.cards import Card, Cards
-from tests.support.processes import NodeProcess, until
+from tests.support.processes import PROGRAM, NodeProcess, until
 from tests.support.proxy import Proxy, ProxyThread
 from tests.support.wrong_clock import wrong_clock
 
@@ -58,6 +58,7 @@ class Cluster:
         self.count = count
         self.proxies: dict[tuple[int, int], Proxy] = {}
         self.processes: list[NodeProcess | None] = [None] * count
+        self.programs = [PROGRAM] * count
         self._keys: dict[str, Ed25519SecretKey] = {}
         self._log_level = log_level
         self._threads = ProxyThread() if proxied else None
@@ -124,7 +125,9 @@ class Cluster:
             "NODECHAIN_PASSWORD_FILE": str(self.net.folder / "password"),
             "NODECHAIN_P2P_PORT": str(self.net.places[number].p2p_port),
         }
-        self.processes[number] = NodeProcess(["validate", "--log-level", self._log_level, *more], environment)
+        self.processes[number] = NodeProcess(
+            ["validate", "--log-level", self._log_level, *more], environment, self.programs[number]
+        )
 
     def start_all(self) -> None:
         """Start all, and wait until all vote."""
@@ -151,6 +154,14 @@ class Cluster:
         process.process.send_signal(signal.SIGKILL)
         process.wait()
         self.processes[number] = None
+
+    def install(self, number: int, program: str) -> None:
+        """As people do: stop the node, put another release in its place, start it again."""
+        process = self.processes[number]
+        if process is not None:
+            assert process.stop() == 0
+        self.programs[number] = program
+        self.start(number)
 
     def status(self, number: int) -> Any:
         """What a node says of itself; None where it does not answer."""

@@ -9,7 +9,7 @@ import msgspec
 
 from ledger.chain.certificate import commit_message
 from ledger.chain.genesis import ConsensusMode
-from ledger.chain.header import PROTOCOL_VERSION, Certificate, CommitSignature, Header
+from ledger.chain.header import HEADER_FORMAT, Certificate, CommitSignature, Header
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
 from ledger.keys.crypto import tagged_hash
@@ -35,9 +35,9 @@ def set_named(*names: str) -> ValidatorSet:
 def header(height: int, parent: bytes, names: Iterable[str], following: Iterable[str]) -> Header:
     """A header that breaks no rule."""
     return Header(
-        PROTOCOL_VERSION, CHAIN.id, height, parent, START_MS + height * STEP_MS, bytes(20), bytes(32), bytes(32),
+        HEADER_FORMAT, 1, CHAIN.id, height, parent, START_MS + height * STEP_MS, bytes(20), bytes(32), bytes(32),
         tagged_hash(b"nodechain/test", height.to_bytes(8, "big")), set_named(*names).hash,
-        set_named(*following).hash, bytes(32), 0, bytes(32),
+        set_named(*following).hash, bytes(32), 0, bytes(32), 1,
     )  # fmt: skip
 
 

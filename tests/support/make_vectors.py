@@ -41,6 +41,7 @@ from ledger.metering.payloads import (
     UnbindMeter,
 )
 from ledger.metering.schema import MeterKind
+from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorAlive, possession_message
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
@@ -127,6 +128,8 @@ def vote_actions() -> dict[str, Value]:
         "annul": e.Annul(who, unit, 10**12),
         "settle_jump": SettleJump(secret_of("P1").public_key, 70_000, True),
         "release_meter": ReleaseMeter(secret_of("M1").public_key),
+        "plan_upgrade": PlanUpgrade(5_000, 2, "market", bytes((0x91, 0xA3)) + b"cda", "nodechain 2.0"),
+        "cancel_upgrade": CancelUpgrade(5_000),
     }
 
 
@@ -244,9 +247,9 @@ def header() -> Header:
     """A header with a different value in each field."""
     roots = [hashlib.sha256(name).digest() for name in (b"parent", b"transactions", b"receipts", b"state")]
     return Header(
-        1, CHAIN_ID, 300, roots[0], START_MS + 1_000, validator_set().members[1].address, roots[1], roots[2], roots[3],
-        validator_set().hash, hashlib.sha256(b"next").digest(), hashlib.sha256(b"parameters").digest(),
-        START_MS + 9_000, hashlib.sha256(b"commits").digest(),
+        1, 2, CHAIN_ID, 300, roots[0], START_MS + 1_000, validator_set().members[1].address, roots[1], roots[2],
+        roots[3], validator_set().hash, hashlib.sha256(b"next").digest(), hashlib.sha256(b"parameters").digest(),
+        START_MS + 9_000, hashlib.sha256(b"commits").digest(), 3,
     )  # fmt: skip
 
 

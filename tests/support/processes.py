@@ -17,6 +17,9 @@ from typing import IO, Any
 from tests.support.node import PASSWORD
 
 DEADLINE_S = 60.0
+PROGRAM = "cli"
+NEXT_RELEASE = "tests.support.next_release"
+"""The program as it is, and as the release after it could be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,12 @@ def run(
     given: str = "",
     deadline_s: float = DEADLINE_S,
     ordinary_user: bool = False,
+    program: str = PROGRAM,
 ) -> Outcome:
-    """Run a command to its end; `ordinary_user`: the modes of files count, also for root."""
+    """Run a command to its end, of a release; `ordinary_user`: the modes of files count, also for root."""
     user = [sys.executable, "-m", "tests.support.ordinary_user"] if ordinary_user else []
     done = subprocess.run(
-        [*user, sys.executable, "-m", "cli", *arguments],
+        [*user, sys.executable, "-m", program, *arguments],
         capture_output=True,
         text=True,
         input=given,
@@ -86,9 +90,9 @@ def clean_environment() -> dict[str, str]:
 class NodeProcess:
     """A node as a process; ready when its first envelope is there."""
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, arguments: list[str], environment: Mapping[str, str], program: str = PROGRAM) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cli", *arguments, "--output", "json"],
+            [sys.executable, "-m", program, *arguments, "--output", "json"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

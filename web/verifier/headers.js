@@ -1,4 +1,4 @@
-// Following headers by their certificates (rules H1 to H9).
+// Following headers by their certificates (rules H1 to H9, H11).
 
 import { compare, equal } from "./bytes.js";
 import { refuseUnless } from "./errors.js";
@@ -13,26 +13,28 @@ export const TRUSTING_MS = 14n * 86_400_000n;
 export const AHEAD_MS = 600_000n;
 export const MAX_LIGHT_BLOCK_BYTES = 77_824;
 const MAX_VALIDATORS = 64;
-const VERSION = 1n;
+const FORMAT = 1n;
 
 export function header(value) {
-  const f = shape.struct(value, 14);
+  const f = shape.struct(value, 16);
   return {
     raw: value,
-    version: shape.uint(f[0]),
-    chainId: shape.chainId(f[1]),
-    height: shape.uint(f[2]),
-    parent: shape.bytes(f[3], 32),
-    timeMs: shape.uint(f[4]),
-    proposer: shape.bytes(f[5], 20),
-    transactionsRoot: shape.bytes(f[6], 32),
-    receiptsRoot: shape.bytes(f[7], 32),
-    stateRoot: shape.bytes(f[8], 32),
-    validatorsHash: shape.bytes(f[9], 32),
-    nextValidatorsHash: shape.bytes(f[10], 32),
-    parametersHash: shape.bytes(f[11], 32),
-    nextDueMs: shape.uint(f[12]),
-    commitsHash: shape.bytes(f[13], 32),
+    format: shape.uint(f[0]),
+    version: shape.uint(f[1]),
+    chainId: shape.chainId(f[2]),
+    height: shape.uint(f[3]),
+    parent: shape.bytes(f[4], 32),
+    timeMs: shape.uint(f[5]),
+    proposer: shape.bytes(f[6], 20),
+    transactionsRoot: shape.bytes(f[7], 32),
+    receiptsRoot: shape.bytes(f[8], 32),
+    stateRoot: shape.bytes(f[9], 32),
+    validatorsHash: shape.bytes(f[10], 32),
+    nextValidatorsHash: shape.bytes(f[11], 32),
+    parametersHash: shape.bytes(f[12], 32),
+    nextDueMs: shape.uint(f[13]),
+    commitsHash: shape.bytes(f[14], 32),
+    knownVersion: shape.uint(f[15]),
   };
 }
 
@@ -85,13 +87,19 @@ function isQuorum(mode, power, set) {
 // One function a rule, in the order in which they are asked.
 
 function isOfThisChain({ terms, offered }) {
-  const { chainId, version } = offered.header;
-  refuseUnless(chainId === terms.chainId && version === VERSION, "wrong_chain", `a header of ${chainId}`); // H1
+  const { chainId, format } = offered.header;
+  refuseUnless(chainId === terms.chainId && format === FORMAT, "wrong_chain", `a header of ${chainId}`); // H1
 }
 
 function isLater({ trusted, offered }) {
   const { height, timeMs } = offered.header;
   refuseUnless(height > trusted.header.height && timeMs > trusted.header.timeMs, "not_later", `height ${height}`); // H2
+}
+
+function versionStands({ trusted, offered }) {
+  const { version, knownVersion } = offered.header;
+  const stands = version >= trusted.header.version && knownVersion >= version;
+  refuseUnless(stands, "version_fell", `version ${version} after version ${trusted.header.version}`); // H11
 }
 
 async function setsAreTheHeaders({ offered, validators, following }) {
@@ -144,7 +152,8 @@ function trustedSetVouches({ terms, trusted, offered, validators, isNext, isSame
 }
 
 const RULES = [
-  isOfThisChain, isLater, setsAreTheHeaders, continues, trustLasts, isNotAhead, quorumDecided, trustedSetVouches,
+  isOfThisChain, isLater, versionStands, setsAreTheHeaders, continues, trustLasts, isNotAhead, quorumDecided,
+  trustedSetVouches,
 ];
 
 // The offered light block as trusted. `terms`: {chainId, genesisHash, mode, trustingMs, aheadMs}; the hash is 32 bytes,

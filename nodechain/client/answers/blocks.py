@@ -15,6 +15,7 @@ class HeaderView(TypedDict):
     """A block's header with its hash; `next_due_ms`: when the state has work next, 0 if nothing waits."""
 
     hash: str
+    format: Int
     version: Int
     chain_id: str
     height: Int
@@ -29,6 +30,7 @@ class HeaderView(TypedDict):
     parameters_hash: str
     next_due_ms: TimeMs
     commits_hash: str
+    known_version: Int
 
 
 class BlockView(TypedDict):

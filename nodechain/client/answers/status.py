@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from ledger.encoding.quantities import TimeMs
 from nodechain.client.answers.models import At, Int
+from nodechain.client.answers.upgrades import PlannedUpgrade
 
 
 class Pool(TypedDict):
@@ -27,6 +28,10 @@ class Status(At):
     state_root: str
     time_ms: TimeMs
     version: str
+    protocol_version: Int
+    known_version: Int
+    modules: list[str]
+    upgrade: PlannedUpgrade | None
     mode: str
     validator: str
     signing: bool

@@ -19,6 +19,8 @@ from typing import Final
 from ledger.chain.blocks import Chain, genesis_block
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import HEADER
+from ledger.chain.protocol import planned_upgrade, version_at
+from ledger.chain.schema import Upgrade
 from ledger.chain.validator_set import ValidatorSet, load_validators
 from ledger.keys.selftest import check_ed25519_verifier
 from ledger.state.overlay import State
@@ -27,7 +29,7 @@ from nodechain.chain.app import audit_rules
 from nodechain.chain.journal_opening import look_at_journal
 from nodechain.chain.safe_mode import HOW_IT_ENDS
 from nodechain.clock import Clock
-from nodechain.errors import DataDamaged, EnvironmentFailed, JournalMissing, NodeError, storage_failed
+from nodechain.errors import DataDamaged, EnvironmentFailed, JournalMissing, NodeError, UpgradeRequired, storage_failed
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
 from nodechain.home.lock import HomeLock
@@ -58,11 +60,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class StoredChain:
-    """Where the stored chain ends."""
+    """Where the stored chain ends; `next_version`: of the rules of the height after that, `plan`: what is planned."""
 
     height: int
     time_ms: int
     validators: ValidatorSet
+    next_version: int
+    plan: Upgrade | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,14 @@ class Start:
             if stored is None:
                 return None
             header = HEADER.decode(stored.header)
-            return StoredChain(header.height, header.time_ms, load_validators(State(store)))
+            state = State(store)
+            return StoredChain(
+                header.height,
+                header.time_ms,
+                load_validators(state),
+                version_at(state, self.genesis, header.height + 1),
+                planned_upgrade(state),
+            )
 
     @property
     def validators(self) -> ValidatorSet:
@@ -203,6 +214,20 @@ def _chain(start: Start) -> Finding:
     return Finding("empty: begins with the first start" if chain is None else f"sound up to height {chain.height}")
 
 
+def _protocol(start: Start) -> Finding:
+    chain, known = start.chain, REGISTRY.newest
+    if chain is None:
+        return Finding(f"versions up to {known} are known")
+    plan = chain.plan
+    if chain.next_version > known:
+        raise UpgradeRequired(chain.height + 1, chain.next_version, known, "" if plan is None else plan.release)
+    if plan is not None and plan.version > known:
+        ahead = UpgradeRequired(plan.height, plan.version, known, plan.release)
+        ahead.advice = f"Install {plan.release or 'a newer release of nodechain'} before height {plan.height}."
+        return Finding(f"version {plan.version} is planned for height {plan.height}", ahead)
+    return Finding(f"version {chain.next_version}; {known} is known")
+
+
 def _clock(start: Start) -> Finding:
     now_ms, chain = start.clock.wall_ms(), start.chain
     if start.genesis.simulated_clock:
@@ -253,6 +278,7 @@ START_CHECKS: Final = (
     StartCheck("identity", _identity),
     StartCheck("cards", _cards, needs=("home", "genesis")),
     StartCheck("chain", _chain, needs=("home", "genesis", "writable"), exclusive=True),
+    StartCheck("protocol", _protocol, needs=("genesis", "chain"), exclusive=True),
     StartCheck("clock", _clock, needs=("genesis", "chain"), exclusive=True),
     StartCheck("journal", _journal, needs=("genesis", "chain"), exclusive=True),
     StartCheck("waiting transactions", _pending, needs=("home", "writable"), exclusive=True),

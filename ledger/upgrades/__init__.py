@@ -1,0 +1,1 @@
+"""Upgrades of the protocol by vote: what validators know, what is planned."""

@@ -1,0 +1,116 @@
+"""`nodechain vote upgrade`, `cancel-upgrade` and `show`: plans of the protocol, and votes in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ledger.encoding.codec import Value
+from ledger.encoding.times import format_day
+from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
+from nodechain.client.answers.governance import VoteView
+from nodechain.client.answers.upgrades import PlannedUpgrade
+from nodechain.commands.governance import action_text, currency_decimals
+from nodechain.commands.sending.chain import shown_denominations
+from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal.options import Invocation, command
+from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.section_file import read_section
+from nodechain.errors import NotFound, UsageError
+from nodechain.modules import REGISTRY
+
+NO_SECTION: Final = "A module is switched on with its section: --module and --section belong together."
+
+
+@click.command()
+@click.argument("height", type=click.IntRange(min=1))
+@click.option("--to-version", type=click.IntRange(min=1), help="The protocol version from then on; else as it is.")
+@click.option("--module", default="", help="A module to switch on.")
+@click.option("--section", type=click.Path(path_type=Path), help="Its section of a genesis, as a TOML file.")
+@click.option("--release", default="", help="What people are to install, in a few words.")
+@voting
+def upgrade(
+    invocation: Invocation, *, height: int, to_version: int | None, module: str, section: Path | None, release: str
+) -> Value:
+    """Plan that at HEIGHT another protocol version holds, or a module is switched on.
+
+    It takes force if validators with more than two thirds of the power run a program that knows the version by then,
+    and lapses otherwise. `nodechain status` shows how many do.
+    """
+    if bool(module) != (section is not None):
+        raise UsageError(NO_SECTION, code="no_section")
+    version = invocation.node.status()["protocol_version"] if to_version is None else to_version
+    data = b"" if section is None else _section(invocation, module, section)
+    return PlanUpgrade(height, version, module, data, release)
+
+
+def _section(invocation: Invocation, module: str, path: Path) -> bytes:
+    """A module's section, checked in the light of the genesis as it is here; the ledger checks it again."""
+    known = REGISTRY.section_of(module)
+    if known is None:
+        raise UsageError(
+            f"this program has no module {module} with a section",
+            code="unknown_module",
+            advice="Use the release that brings it: only that one can read the section.",
+        )
+    return read_section(known, path, invocation.address)
+
+
+@click.command("cancel-upgrade")
+@click.argument("height", type=click.IntRange(min=1))
+@voting
+def cancel_upgrade(invocation: Invocation, *, height: int) -> Value:
+    """Do not do what is planned for HEIGHT."""
+    del invocation
+    return CancelUpgrade(height)
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(min=1))
+@command
+def show(invocation: Invocation, *, number: int) -> None:
+    """An open vote in words."""
+    found = [entry for entry in invocation.node.votes()["votes"] if entry["number"] == number]
+    if not found:
+        raise NotFound(f"no vote {number} is open", advice="See `nodechain vote list`.")
+    (entry,) = found
+    names = invocation.names()
+    rows = [
+        ("vote", entry["number"]),
+        ("decides", _in_words(invocation, entry, names)),
+        ("opened by", names.get(entry["opened_by"], entry["opened_by"])),
+        ("yes", f"{len(entry['yes'])} of {entry['needed']} needed"),
+        ("by", ", ".join(names.get(voter, voter) for voter in entry["yes"])),
+        ("expires", f"{format_day(entry['expires_ms'])} UTC"),
+    ]
+    invocation.show(entry, fields(rows))
+
+
+def _in_words(invocation: Invocation, entry: VoteView, names: dict[str, str]) -> str:
+    action = entry["action"]
+    match action["kind"]:
+        case "plan_upgrade":
+            return plan_text(action, now=invocation.node.status()["protocol_version"])
+        case "cancel_upgrade":
+            return f"what is planned for height {action['height']} is not done"
+        case _:
+            return action_text(action, names, currency_decimals(shown_denominations(invocation)))
+
+
+def plan_text(plan: dict[str, Any], now: int) -> str:
+    """What an upgrade does, in a sentence; `now` is the version in force."""
+    done = []
+    if plan["version"] != now:
+        done.append(f"protocol version {plan['version']} takes the place of {now}")
+    if plan["module"]:
+        done.append(f"the module {plan['module']} is switched on")
+    text = f"from height {plan['height']} on " + " and ".join(done or [f"version {now} stays"])
+    return f"{text}; to install: {plan['release']}" if plan["release"] else text
+
+
+def ready_text(upgrade: PlannedUpgrade) -> str:
+    """Who is ready for a planned upgrade."""
+    share = f"{upgrade['ready_power']} of {upgrade['total_power']} power is ready"
+    return share if upgrade["enough"] else f"{share}, more than two thirds are needed"
