@@ -77,7 +77,7 @@ class Community:
         units = tuple(GenesisUnit(address_of(unit.public_key), owner, 0, 0) for unit in self.units)
         self.genesis = Genesis(
             version=1, name="bench", time_ms=NOW_MS, mode=ConsensusMode.PBFT, min_interval_ms=0,
-            idle_interval_ms=1000, drift_ms=2000, max_validators=4, simulated_clock=False, block_weight=10**9,
+            heartbeat_ms=1000, drift_ms=2000, max_validators=4, simulated_clock=False, block_weight=10**9,
             tree_bits=14, validators=(GenesisValidator(bytes(32), owner, "v"),), parameters=(),
             sections=sections_of(
                 GOVERNANCE_SECTION.holding(

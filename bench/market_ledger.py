@@ -62,7 +62,7 @@ def key_of(number: int) -> bytes:
 
 def make_genesis(members: tuple[bytes, ...]) -> Genesis:
     return Genesis(
-        version=1, name="bench", time_ms=NOW_MS, mode=ConsensusMode.PBFT, min_interval_ms=0, idle_interval_ms=1000,
+        version=1, name="bench", time_ms=NOW_MS, mode=ConsensusMode.PBFT, min_interval_ms=0, heartbeat_ms=1000,
         drift_ms=2000, max_validators=4, simulated_clock=False, block_weight=10**9, tree_bits=8,
         validators=(GenesisValidator(bytes(32), members[0], "v"),), parameters=(),
         sections=sections_of(

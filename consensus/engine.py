@@ -42,12 +42,14 @@ from consensus.events import (
     TransactionsWaiting,
     WithinHeight,
 )
+from consensus.freshness import HAND_ON_MS, Freshness
 from consensus.gate import Gate
 from consensus.heads import ProvenHeads
 from consensus.messages import (
     Commit,
     ConsensusMessage,
     Decided,
+    HeadNews,
     HeardVote,
     Prepare,
     Proposal,
@@ -63,11 +65,12 @@ from consensus.sign_once import Signer, VoteSigner
 from consensus.state import HeightState, Settings, start_height
 from consensus.upon_proposal import upon_checked, upon_proposal
 from consensus.upon_rounds import start_timer, upon_proposal_ready, upon_round_change, upon_round_timeout
-from consensus.upon_start import take_part, upon_proposal_due, upon_transactions
+from consensus.upon_start import look_at_clock, take_part, upon_proposal_due, upon_transactions
 from consensus.upon_votes import upon_decided, upon_vote
-from consensus.validation import is_status_signed, status_message
+from consensus.validation import is_status_signed
 from ledger.chain.header import Certificate
 from ledger.chain.votes import VoteKind
+from ledger.light.freshness import status_message
 
 EMPTY_MEMORY = Memory(NOTHING_SIGNED, None, (), None)
 
@@ -88,6 +91,8 @@ class Engine:
         self._gate = Gate(key, nonce, memory.doubt, settings.timeouts.patience_ms, overruled=memory.overruled)
         self.parent_commits = ParentCommits(None, None)
         self._state: HeightState | None = None
+        self.freshness: Freshness | None = None
+        self._hand_on_ms = 0
         self._early = EarlyMessages()
         self._answers = Answers()
         self.heads = ProvenHeads()
@@ -150,10 +155,14 @@ class Engine:
         first = self._state is None
         self.parent_commits = ParentCommits(event.certificate, None if self._state is None else self._state.rules)
         settings = self._settings
-        pacing = Pacing(settings.intervals, settings.timeouts, self._effects, now)
+        pacing = Pacing(settings.intervals, settings.timeouts, self._effects, now, event.head, first=first)
         state = start_height(settings, event.head, event.validators, self._effects, pacing, waiting=event.waiting)
         self._state = state
+        self.freshness = Freshness(event.head, state.rules)
+        if self._pen is not None:
+            self._status(state, b"", b"", now)
         if first:
+            self._hand_on_ms = now.monotonic_ms + HAND_ON_MS
             self._ask_status()
             self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + self._settings.timeouts.resend_ms))
         self._try_to_take_part(state, now)
@@ -191,6 +200,10 @@ class Engine:
         if isinstance(message, Status):
             self._upon_status(state, peer, message, now)
             return
+        if isinstance(message, HeadNews):
+            if self.freshness is not None and not self.freshness.handed_on(message.fresh):
+                self._effects.add(Misbehaved(peer, "bad_status"))
+            return
         if message.height < state.number:
             if isinstance(message, Commit) and not self.parent_commits.add(message):
                 self._effects.add(Misbehaved(peer, "bad_vote"))
@@ -207,6 +220,9 @@ class Engine:
         if message.key and not is_status_signed(self._settings.genesis_hash, message):
             self._effects.add(Misbehaved(peer, "bad_status"))
             return
+        if self.freshness is not None and message.key and not message.nonce:
+            head_hash = message.head.hash()
+            self.freshness.said(message.key, head_hash, message.round, message.time_ms, message.signature)
         if message.nonce and any(member.key == message.key for member in state.validators.members):
             self._gate.answered(message)
             self._remind(state, message)
@@ -260,9 +276,13 @@ class Engine:
         if self._pen is not None and not self._gate.is_open:
             self._ask_status()
             self._try_to_take_part(state, now)
+        look_at_clock(state, now)
         for message in state.own_votes.sent.values():
             self._effects.add(Broadcast(message))
         self._effects.add(Broadcast(self._status(state, b"", b"", now)))
+        if self.freshness is not None and now.monotonic_ms >= self._hand_on_ms:
+            self._hand_on_ms = now.monotonic_ms + HAND_ON_MS
+            self._effects.add(Broadcast(HeadNews(self.freshness.gathered)))
         self._effects.add(SetTimer(Timer.RESEND, now.monotonic_ms + self._settings.timeouts.resend_ms))
 
     def _upon_peer_joined(self, state: HeightState, peer: bytes, now: Now) -> None:
@@ -272,6 +292,8 @@ class Engine:
         for message in state.own_votes.sent.values():
             self._effects.add(Send(peer, message))
         self._effects.add(Send(peer, self._status(state, b"", b"", now)))
+        if self.freshness is not None:
+            self._effects.add(Send(peer, HeadNews(self.freshness.gathered)))
 
     def _ask_status(self) -> None:
         if self._pen is not None:
@@ -283,6 +305,8 @@ class Engine:
             key = self._pen.signer.key
             message = status_message(self._settings.genesis_hash, nonce, state.round, state.head.hash(), time_ms)
             signature = self._pen.signer.sign(message)
+            if self.freshness is not None and not nonce:
+                self.freshness.said(key, state.head.hash(), state.round, time_ms, signature)
         heard: tuple[HeardVote, ...] = ()
         for index, member in enumerate(state.validators.members):
             if member.key == asking:

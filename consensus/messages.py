@@ -24,6 +24,7 @@ from consensus.limits import (
 from ledger.chain.header import Certificate, CommitSignature, Header
 from ledger.chain.votes import NOTHING_PREPARED, prepared_value
 from ledger.encoding.codec import Bytes32, Bytes64, Codec, Uint, Value
+from ledger.light.freshness import FreshHead
 from ledger.limits import MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS
 
 Round = Annotated[int, msgspec.Meta(ge=0, le=MAX_ROUND)]
@@ -168,6 +169,12 @@ class StatusRequest(Value, frozen=True, tag=7):
     nonce: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
+class HeadNews(Value, frozen=True, tag=14):
+    """HEAD-NEWS: what the sender has gathered of validators' STATUS about its head, to be handed on."""
+
+    fresh: FreshHead
+
+
 class HashesRequest(Value, frozen=True, tag=8):
     """Asks which transactions a block has: one part of the list of their full hashes."""
 
@@ -227,7 +234,7 @@ class BlocksResponse(Value, frozen=True, tag=11):
 
 
 Vote = Prepare | Commit
-ConsensusMessage = Proposal | Prepare | Commit | ProvenRoundChange | Decided | Status | StatusRequest
+ConsensusMessage = Proposal | Prepare | Commit | ProvenRoundChange | Decided | Status | StatusRequest | HeadNews
 TransferRequest = HashesRequest | TransactionsRequest | BlocksRequest
 TransferAnswer = HashesPart | BlockTransactions | BlocksResponse
 TransferMessage = TransferRequest | TransferAnswer

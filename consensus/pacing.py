@@ -3,50 +3,89 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from consensus.effects import Effects
 from consensus.events import Now, SetTimer, Timer
 from consensus.timeouts import Timeouts
+from ledger.chain.header import Header
+
+CLOCK_STEP_MS: Final = 250
+"""A wall clock that moved by less against the monotonic one is left alone: two readings are never taken at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """Genesis' `min_interval` and `idle_interval`, in ms."""
+    """Genesis' `min_interval` and `heartbeat`, in ms."""
 
     min_ms: int
-    idle_ms: int
+    heartbeat_ms: int
 
 
 class Pacing:
-    """The timers of one height. One that was replaced may still fire; `round_over`, `proposal_due` see that."""
+    """The timers of one height. One that was replaced may still fire; `round_over`, `proposal_due` see that.
 
-    def __init__(self, intervals: Intervals, timeouts: Timeouts, effects: Effects, started: Now) -> None:
-        self._intervals = intervals
+    A block is due min_interval after the height began if transactions wait, else at the next due time that the head
+    names or at the heartbeat, whichever comes first. Only the due time is one of the wall clock: all nodes know it.
+    """
+
+    def __init__(
+        self, intervals: Intervals, timeouts: Timeouts, effects: Effects, started: Now, head: Header, *, first: bool
+    ) -> None:
+        """`first`: nothing was decided since this node started, so the heartbeat began with the head's time."""
         self._timeouts = timeouts
         self._effects = effects
-        self._started_ms = started.monotonic_ms
+        self._next_due_ms = head.next_due_ms
+        self._earliest_ms = started.monotonic_ms + intervals.min_ms
+        passed = min(max(started.wall_ms - head.time_ms, 0), intervals.heartbeat_ms) if first and head.height else 0
+        self._heartbeat_ms = max(started.monotonic_ms + intervals.heartbeat_ms - passed, self._earliest_ms)
         self._deadline_ms = 0
         self._due_ms = 0
+        self._mine = False
+        self._transactions_wait = False
         self.is_waiting = False
 
-    def first_round(self, waiting: bool, *, mine: bool) -> None:
-        """Round 0: a proposal is due after min_interval if transactions wait, else after idle_interval (rule 1)."""
-        interval = self._intervals.min_ms if waiting else self._intervals.idle_ms
-        self._due(self._started_ms + interval, mine=mine)
+    def first_round(self, now: Now, *, waiting: bool, mine: bool) -> None:
+        """Round 0 begins; `waiting`: the pool holds transactions, `mine`: this node proposes (rule 1)."""
+        self._mine, self._transactions_wait = mine, waiting
+        self._set_due(self._wanted_ms(now))
 
     def transactions_wait(self, now: Now, *, mine: bool) -> None:
         """The first transaction brings the proposal forward, and the end of round 0 with it (rule 1)."""
-        due = max(now.monotonic_ms, self._started_ms + self._intervals.min_ms)
+        self._mine, self._transactions_wait = mine, True
+        due = max(now.monotonic_ms, self._earliest_ms)
         if due + self._timeouts.first_ms < self._deadline_ms:
-            self._due(due, mine=mine)
+            self._set_due(due)
+
+    def look_at_clock(self, now: Now) -> None:
+        """The wall clock may have been set, or have run on while the machine slept: what is due moves with it."""
+        wanted = self._wanted_ms(now)
+        is_over = self._due_ms <= now.monotonic_ms
+        if wanted < self._due_ms - CLOCK_STEP_MS or (not is_over and wanted > self._due_ms + CLOCK_STEP_MS):
+            self._set_due(wanted)
 
     def proposal_due(self, now: Now) -> bool:
-        """Whether the time to propose has come."""
-        return now.monotonic_ms >= self._due_ms
+        """Whether the time to propose has come; where the wall clock lags behind the timer it is set anew."""
+        if now.monotonic_ms < self._due_ms:
+            return False
+        wanted = self._wanted_ms(now)
+        if wanted > now.monotonic_ms:
+            self._set_due(wanted)
+            return False
+        return True
 
-    def _due(self, due_ms: int, *, mine: bool) -> None:
+    def _wanted_ms(self, now: Now) -> int:
+        """When a proposal is due by what is known now, on the monotonic clock."""
+        if self._transactions_wait:
+            return self._earliest_ms
+        if not self._next_due_ms:
+            return self._heartbeat_ms
+        due = now.monotonic_ms + max(self._next_due_ms - now.wall_ms, 0)
+        return max(min(due, self._heartbeat_ms), self._earliest_ms)
+
+    def _set_due(self, due_ms: int) -> None:
         self._due_ms = due_ms
-        if mine:
+        if self._mine:
             self._effects.add(SetTimer(Timer.PROPOSE, due_ms))
         self._set_deadline(due_ms + self._timeouts.first_ms)
 

@@ -13,13 +13,13 @@ from consensus.events import BlockChecked, CheckBlock, ForgetBlock
 from consensus.limits import KEPT_HEADERS
 from consensus.messages import Prepared, Proposal
 from consensus.pacing import Intervals, Pacing
-from consensus.proposer import proposer
 from consensus.sign_once import OwnMessage, VoteSigner
 from consensus.tally import Tally
 from consensus.timeouts import Timeouts
 from consensus.validation import Rules
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, Header
+from ledger.chain.proposer import proposer
 from ledger.chain.validator_set import ValidatorSet
 from ledger.chain.votes import VoteKind
 

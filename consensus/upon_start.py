@@ -34,7 +34,7 @@ def take_part(state: HeightState, vote_signer: VoteSigner, resumed: Resumed | No
         for message in state.own_votes.sent.values():
             state.effects.broadcast(message)
     else:
-        state.pacing.first_round(state.waiting, mine=state.is_proposer(0))
+        state.pacing.first_round(now, waiting=state.waiting, mine=state.is_proposer(0))
     advance(state)
 
 
@@ -62,6 +62,13 @@ def upon_transactions(state: HeightState, now: Now) -> None:
     state.waiting = True
     if state.own_votes.vote_signer is not None and not state.done and state.round == 0 and 0 not in state.accepted:
         state.pacing.transactions_wait(now, mine=state.is_proposer(0) and state.asked_round < 0)
+
+
+def look_at_clock(state: HeightState, now: Now) -> None:
+    """Rule 1: a due time is one of the wall clock, which may be set while the height waits."""
+    waits = state.round == 0 and 0 not in state.accepted and state.asked_round < 0
+    if waits and state.own_votes.vote_signer is not None and not state.done and not state.pacing.is_waiting:
+        state.pacing.look_at_clock(now)
 
 
 def upon_proposal_due(state: HeightState, now: Now) -> None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consensus.messages import Claim, Commit, Prepare, Prepared, Proposal, ProvenRoundChange, RoundChange, Status
-from consensus.proposer import proposer
 from ledger.chain.certificate import check_certificate, is_quorum
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, Header
+from ledger.chain.proposer import proposer
 from ledger.chain.validator_set import ValidatorSet
 from ledger.chain.votes import VoteKind, vote_message
-from ledger.encoding.codec import encode
 from ledger.errors import CertificateError
-from ledger.keys.crypto import DOMAIN_STATUS, signing_bytes, verify_ed25519
+from ledger.keys.crypto import verify_ed25519
+from ledger.light.freshness import status_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,6 @@ class Rules:
         except CertificateError:
             return False
         return header.height == self.height
-
-
-def status_message(genesis_hash: bytes, nonce: bytes, round_: int, head_hash: bytes, time_ms: int) -> bytes:
-    """What a validator signs in a STATUS."""
-    return signing_bytes(DOMAIN_STATUS, genesis_hash, encode((nonce, round_, head_hash, time_ms)))
 
 
 def is_status_signed(genesis_hash: bytes, status: Status) -> bool:

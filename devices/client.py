@@ -56,6 +56,11 @@ class _LightBlock(msgspec.Struct, frozen=True):
     block: str
 
 
+class _FreshHead(msgspec.Struct, frozen=True):
+    block: str
+    fresh: str
+
+
 class _Genesis(msgspec.Struct, frozen=True):
     genesis: str
 
@@ -132,9 +137,10 @@ class NodeClient:
         """What the node says is the light block of a height, in canonical bytes."""
         return bytes_of_hex((await self._json(f"/v1/light/blocks/{height}", _LightBlock)).block)
 
-    async def newest_light_block(self) -> bytes:
-        """What the node says is the light block of its head, in canonical bytes."""
-        return bytes_of_hex((await self._json("/v1/light/blocks/latest", _LightBlock)).block)
+    async def fresh_head(self) -> tuple[bytes, bytes]:
+        """The light block of the node's head, and what validators said last of it, in canonical bytes."""
+        found = await self._json("/v1/light/freshness", _FreshHead)
+        return bytes_of_hex(found.block), bytes_of_hex(found.fresh)
 
     async def genesis(self) -> bytes:
         """What the node says is the chain's genesis, in canonical bytes."""

@@ -29,6 +29,7 @@ from ledger.encoding.codec import Codec
 from ledger.energy.schema import SESSIONS, UNITS, Session
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import RECEIPT_HEAD, ReceiptClaim, StateClaim, StateShown, TransactionClaim, check_claim
+from ledger.light.freshness import FRESH_HEAD, NOT_FRESH, fresh_as_of
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted, set_of
 from ledger.light.kept import KeptHeaders
 from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Reached, reach
@@ -93,6 +94,7 @@ class Follower:
         self._anchor = anchor
         self._kept: KeptHeaders | None = None
         self._terms: Terms | None = None
+        self._fresh_ms = 0
 
     async def start(self) -> ChainIdentity:
         """Tie the file to the node's chain and begin where it trusts; the chain's identity."""
@@ -126,11 +128,29 @@ class Follower:
         return self._kept.head
 
     async def time_bound(self, needed_ms: int) -> TimeBound:
-        """How late a reading may be; a newer header is asked for where the one that is known is not enough."""
+        """How late a reading may be; what the validators say now is asked for where what is known is not enough."""
         pace_ms = await self._pace_ms()
-        if needed_ms > self.trusted.header.time_ms + pace_ms:
-            await self._reach(await self._client.newest_light_block())
-        return TimeBound(self.trusted.header.time_ms, pace_ms, self._now_ms())
+        if needed_ms > self._proven_ms + pace_ms:
+            await self._ask_freshness()
+        return TimeBound(self._proven_ms, pace_ms, self._now_ms())
+
+    @property
+    def _proven_ms(self) -> int:
+        """The latest time that the chain is proven to have been at."""
+        return max(self.trusted.header.time_ms, self._fresh_ms)
+
+    async def _ask_freshness(self) -> None:
+        """The node's head, and when a quorum said that it is the newest; a head that is new is fresh by itself."""
+        block, said = await self._client.fresh_head()
+        head = await self._reach(block)
+        assert self._terms is not None, "start comes first"
+        terms, shown = self._terms, self._decoded(FRESH_HEAD.decode, said)
+        try:
+            self._fresh_ms = max(self._fresh_ms, fresh_as_of(terms, head, shown))
+        except LightError as error:
+            # A node that has just started has not heard a quorum yet: its head's own time counts.
+            if error.code != NOT_FRESH:
+                raise self._deceived(f"{error.code}: {error.detail}") from error
 
     async def _pace_ms(self) -> int:
         """From the chain's genesis, which has the hash that is signed for."""

@@ -1,7 +1,8 @@
-"""How late a reading may be before it is signed: no later than the chain itself, as it is proven, can be by now.
+"""How late a reading may be before it is signed: no later than the chain, as it is proven, can be by now.
 
 A reading from a clock that runs ahead would be quarantined by the ledger (rule M6), and nothing that the meter shows at
-its true time would be later than it. So the newest proven header bounds what is signed; what lies above waits.
+its true time would be later than it. So the time as of which the head is proven to be the newest (its own, or when a
+quorum last said so) bounds what is signed; what lies above waits.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.chain.genesis import Genesis
+from ledger.light.freshness import LONGEST_SILENCE_MS
 
 
 @dataclass(frozen=True, slots=True)
 class TimeBound:
-    """`head_ms`: the newest proven header's time. `pace_ms`: how far the true time may lie above it.
+    """`head_ms`: the time that is proven. `pace_ms`: how far the true time may lie above it.
 
     `now_ms`: the device's own clock.
     """
@@ -34,5 +36,5 @@ class TimeBound:
 
 
 def pace_of(genesis: Genesis) -> int:
-    """How far a true time may lie above the newest header's, in ms: an idle chain's pause, and the drift (M6)."""
-    return genesis.idle_interval_ms + genesis.drift_ms
+    """How far a true time may lie above the proven one, in ms: a quorum's longest silence, and the drift (M6, H11)."""
+    return LONGEST_SILENCE_MS + genesis.drift_ms

@@ -66,6 +66,8 @@ CORE_CODES: Final = Codes(
             "does_not_continue": "The header does not continue the one that is trusted.",
             "skipped_too_far": "The validators changed in between; the headers of the changes are needed first.",
             "from_the_future": "The header's time lies ahead of this machine's clock.",
+            "bad_statement": "A validator's statement is about another head, or not signed by whom it names.",
+            "not_fresh": "No quorum of the validators is shown to have said that this head is its newest.",
             "stale_head": "The newest header is older than a living chain would have it.",
             "conflicting_headers": "Two headers of one height are both signed: the chain has split, or one node lies.",
             "no_path": "The node does not show how the validators changed in between.",

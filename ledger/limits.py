@@ -26,6 +26,9 @@ MAX_BLOCK_BYTES: Final = 8_000_000
 """The sum of a block's encoded transactions."""
 
 MAX_BLOCK_TRANSACTIONS: Final = 50_000
+MAX_HEARTBEAT_MS: Final = 84 * 3_600_000
+"""A quarter of the time for which a light client trusts a set (`TRUSTING_MS`): it meets a header in time."""
+
 MAX_HEADER_BYTES: Final = 4 * 1024
 MAX_CERTIFICATE_BYTES: Final = 64 * 1024
 

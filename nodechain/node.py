@@ -301,8 +301,8 @@ class Node:
         self._view = None
 
     def make_block_now(self) -> None:
-        """Ask for a block without waiting for the idle interval (dev and demo)."""
-        self._driver.transactions_wait()
+        """Ask for a block though nothing is due (dev and demo)."""
+        self._driver.make_block()
 
     def _decided(self, block: Block) -> None:
         self._view = None
@@ -346,7 +346,7 @@ def settings_of(genesis: Genesis) -> Settings:
     return Settings(
         genesis.hash,
         ConsensusMode(genesis.mode),
-        Intervals(genesis.min_interval_ms, genesis.idle_interval_ms),
+        Intervals(genesis.min_interval_ms, genesis.heartbeat_ms),
         genesis.drift_ms,
         genesis.block_weight,
     )

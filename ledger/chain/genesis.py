@@ -15,6 +15,7 @@ from ledger.errors import GenesisError
 from ledger.keys.crypto import tagged_hash
 from ledger.limits import (
     MAX_GENESIS_BYTES,
+    MAX_HEARTBEAT_MS,
     MAX_TREE_BITS,
     MAX_VALIDATORS,
     MIN_BLOCK_WEIGHT,
@@ -42,8 +43,8 @@ class GenesisValidator(Value, frozen=True):
 class Genesis(Value, frozen=True, dict=True, gc=True):
     """Everything the first state follows from. Durations in ms; `parameters` deviate from the defaults.
 
-    `version` is the protocol version from the first block on. `sections` are the modules' parts, by name
-    (`ledger.chain.section`).
+    `version` is the protocol version from the first block on. `heartbeat_ms`: a block is due so long after the last one
+    though nothing waits. `sections` are the modules' parts, by name (`ledger.chain.section`).
     """
 
     version: Uint
@@ -51,7 +52,7 @@ class Genesis(Value, frozen=True, dict=True, gc=True):
     time_ms: Millis
     mode: Annotated[int, msgspec.Meta(ge=1, le=2)]
     min_interval_ms: DurationMs
-    idle_interval_ms: DurationMs
+    heartbeat_ms: DurationMs
     drift_ms: DurationMs
     max_validators: Annotated[int, msgspec.Meta(ge=1, le=MAX_VALIDATORS)]
     simulated_clock: bool
@@ -96,8 +97,10 @@ def check_genesis(genesis: Genesis) -> None:
     """Raise `GenesisError` where a genesis contradicts itself (G2)."""
     if genesis.version < 1:
         raise GenesisError(f"genesis version {genesis.version} is unknown; the first version is 1")
-    if genesis.idle_interval_ms < genesis.min_interval_ms:
-        raise GenesisError("idle_interval is shorter than min_interval")
+    if genesis.heartbeat_ms < genesis.min_interval_ms:
+        raise GenesisError("heartbeat is shorter than min_interval")
+    if genesis.heartbeat_ms > MAX_HEARTBEAT_MS:
+        raise GenesisError("heartbeat is longer than a quarter of the time for which light clients trust a set (84 h)")
     if len(genesis.validators) > genesis.max_validators:
         raise GenesisError(f"{len(genesis.validators)} validators, but max_validators is {genesis.max_validators}")
     _distinct("validator key", [validator.key for validator in genesis.validators])

@@ -74,6 +74,11 @@ class Pool:
         return len(self._by_id)
 
     @property
+    def has_ready(self) -> bool:
+        """Whether a block could hold something of this: what waits for an earlier nonce makes no block due."""
+        return any(queue.expected is None or queue.nonces[0] <= queue.expected for queue in self._queues.values())
+
+    @property
     def size_bytes(self) -> int:
         """The sum of the encoded transactions."""
         return self._bytes

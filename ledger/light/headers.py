@@ -214,8 +214,13 @@ def follow(terms: Terms, trusted: Trusted, offered: LightBlock, now_ms: int) -> 
     return Trusted(offered.header, step.block_hash, following)
 
 
-def require_fresh(trusted: Trusted, now_ms: int, longest_ms: int) -> None:
-    """Raise `LightError` (stale_head) if the head is older than a chain that lives would have it (H10)."""
-    age_ms = now_ms - trusted.header.time_ms
+def require_fresh(as_of_ms: int, now_ms: int, longest_ms: int) -> None:
+    """Raise `LightError` (stale_head) if it is too long ago that the head was the newest (H10).
+
+    `as_of_ms`: the header's time, or when a quorum last said so (`ledger.light.freshness`).
+    """
+    age_ms = now_ms - as_of_ms
     if age_ms > longest_ms:
-        raise LightError(f"the newest header is {age_ms // 1000} s old", code="stale_head")
+        raise LightError(
+            f"the newest header is known to have been the newest {age_ms // 1000} s ago", code="stale_head"
+        )

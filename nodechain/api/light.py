@@ -11,6 +11,7 @@ from nodechain.api.http import requests
 from nodechain.api.http.models import At
 from nodechain.api.http.route import POINT, Route
 from nodechain.api.reading import Work, blocks_of
+from nodechain.errors import NotFound
 from nodechain.light.blocks import light_block
 from nodechain.node import Node
 from nodechain.store.view import Snapshot
@@ -20,6 +21,13 @@ class LightBlockAnswer(At):
     """A header with certificate and validators in canonical bytes (docs/proofs.md); `height` is the head's."""
 
     block: str
+
+
+class FreshHeadAnswer(At):
+    """A head, and what a quorum of validators said last of it, when; in canonical bytes (docs/proofs.md)."""
+
+    block: str
+    fresh: str
 
 
 class SetChanges(At):
@@ -48,7 +56,29 @@ async def get_changes(node: Node, request: web.Request) -> Work:
     return blocks_of(node, lambda snapshot: SetChanges(height=height, changes=snapshot.set_changes(first, limit)))
 
 
+async def get_freshness(node: Node, _request: web.Request) -> Work:
+    """The head with what validators said of it: gathered all the time, so that asking costs no signature."""
+    gathered = node.engine.freshness
+    if gathered is None:
+        raise NotFound("the node has only just started")
+    fresh = gathered.gathered
+
+    def answer(snapshot: Snapshot) -> FreshHeadAnswer:
+        found = light_block(snapshot, fresh.height)
+        return FreshHeadAnswer(height=fresh.height, block=encode(found).hex(), fresh=encode(fresh).hex())
+
+    return blocks_of(node, answer)
+
+
 ROUTES: Final = (
+    Route(
+        "GET",
+        "/v1/light/freshness",
+        "The head, and what validators said last of it",
+        FreshHeadAnswer,
+        get_freshness,
+        kind=POINT,
+    ),
     Route(
         "GET",
         "/v1/light/blocks/{height}",

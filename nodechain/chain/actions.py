@@ -58,7 +58,9 @@ class PeersAre:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The pool took in a transaction."""
+    """The pool took in a transaction; `demanded`: a block is wanted though nothing waits (dev and demo)."""
+
+    demanded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

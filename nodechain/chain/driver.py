@@ -131,6 +131,10 @@ class Driver:
             self._told = True
             self._inputs.put(Waiting())
 
+    def make_block(self) -> None:
+        """Make a block though nothing is due."""
+        self._inputs.put(Waiting(demanded=True))
+
     def put(self, event: Input, lane: Lane = Lane.OWN, source: bytes = NOBODY) -> None:
         """Something happened; `source`: the peer that caused it."""
         self._inputs.put(event, lane, source)

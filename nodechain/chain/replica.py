@@ -123,7 +123,8 @@ class Replica:
                 for peer in self._fetching.peers_are(event.peers):
                     self._feed(PeerJoined(peer), now)
             case Waiting():
-                self._feed(TransactionsWaiting(), now)
+                if event.demanded or self.mempool.pool.has_ready:
+                    self._feed(TransactionsWaiting(), now)
             case Stored():
                 self._stored(now)
             case _:
@@ -144,7 +145,7 @@ class Replica:
         parent = self.app.parent
         stored = self.app.store.certificate(parent.header.height)
         certificate = None if stored in (None, NO_CERTIFICATE) else CERTIFICATE.decode(stored or b"")
-        waiting = len(self.mempool) > 0
+        waiting = self.mempool.pool.has_ready
         self._feed(HeightStarted(parent.header, certificate, parent.validators, waiting), now)
         self._take_decided(now)
 

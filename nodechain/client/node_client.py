@@ -17,7 +17,7 @@ from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, S
 from nodechain.client.answers.blocks import Blocks, BlockView, GenesisAnswer
 from nodechain.client.answers.energy import Energy, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, Parameters, Votes
-from nodechain.client.answers.light import LightBlockAnswer, SetChanges
+from nodechain.client.answers.light import FreshHeadAnswer, LightBlockAnswer, SetChanges
 from nodechain.client.answers.market import Book, OrderAnswer, Orders, OrderView, Products, Trades
 from nodechain.client.answers.metering import MeterView
 from nodechain.client.answers.peers import Peers
@@ -184,6 +184,10 @@ class LightReads:
     def block(self, height: int | str) -> str:
         """Header, certificate and validators of a height or `latest`, in hex."""
         return self._api.get(f"/v1/light/blocks/{height}", LightBlockAnswer)["block"]
+
+    def freshness(self) -> FreshHeadAnswer:
+        """The node's head, and what validators said last of it."""
+        return self._api.get("/v1/light/freshness", FreshHeadAnswer)
 
     def changes(self, first: int, limit: int) -> list[int]:
         """Heights from `first` on whose block hands over to other validators."""

@@ -216,4 +216,4 @@ def why_no_block(status: Status) -> str:
         return f"{state}; round {status['round']}: proposers before this one did not answer in time"
     if status["pool"]["transactions"]:
         return state + "; a block is due"
-    return state + "; nothing waits, so the next block comes with the idle interval"
+    return state + "; nothing waits, so the next block comes when something falls due, or with the heartbeat"

@@ -10,6 +10,7 @@ import click
 
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.errors import LightError
+from ledger.light.freshness import NOT_FRESH
 from ledger.light.headers import Trusted, require_fresh, set_of
 from nodechain.client.rest import NodeApi
 from nodechain.commands.terminal.options import Invocation, command
@@ -41,11 +42,11 @@ def light() -> None:
 def sync(invocation: Invocation, *, also: Sequence[str], max_age: int | None) -> None:
     """Follow to the newest header, and refuse one that is stale or that other nodes do not have."""
     client, genesis = client_of(invocation)
-    head = synced(client, genesis, max_age)
+    head, as_of_ms = synced(client, genesis, max_age)
     for url in also:
         with closing(NodeApi(url)) as api:
             _compare(client, api, head)
-    data = {**shown(head), "compared": list(also)}
+    data = {**shown(head), "fresh_as_of_ms": as_of_ms, "compared": list(also)}
     invocation.show(data, fields(list(data.items())))
 
 
@@ -112,21 +113,36 @@ def client_of(invocation: Invocation) -> tuple[LightClient, Genesis]:
     return open_client(home, genesis, invocation.node.api), genesis
 
 
-def synced(client: LightClient, genesis: Genesis, max_age_s: int | None) -> Trusted:
-    """The newest header, followed to and fresh."""
+def synced(client: LightClient, genesis: Genesis, max_age_s: int | None) -> tuple[Trusted, int]:
+    """The newest header, followed to, and the time (ms) as of which it is known to be the newest; a fresh one."""
     progress = Progress("header", 0)
     head = client.sync(progress.at)
     progress.done()
     longest_ms = longest_age_ms(genesis) if max_age_s is None else max_age_s * 1_000
+    as_of_ms = head.header.time_ms
+    if client.now_ms() - as_of_ms > longest_ms:
+        head, as_of_ms = _said_fresh(client, head)
     try:
-        require_fresh(head, client.now_ms(), longest_ms)
+        require_fresh(as_of_ms, client.now_ms(), longest_ms)
     except LightError as error:
         raise NodeError(
             f"{error.detail}, at most {longest_ms // 1_000} s are allowed",
             code=error.code,
             advice="The node lags, hides newer blocks, or the chain stands still: ask another one, or see --max-age.",
         ) from error
-    return head
+    return head, as_of_ms
+
+
+def _said_fresh(client: LightClient, head: Trusted) -> tuple[Trusted, int]:
+    """The head, and when its validators last said so, where the node can show it; else the header's own time."""
+    try:
+        return client.freshness()
+    except NotFound:
+        return head, head.header.time_ms
+    except Deceived as error:
+        if error.code != NOT_FRESH:
+            raise
+        return head, head.header.time_ms
 
 
 def _compare(client: LightClient, api: NodeApi, head: Trusted) -> None:

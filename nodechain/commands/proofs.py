@@ -194,7 +194,7 @@ def verify(invocation: Invocation, *, file: Path, genesis_file: Path | None, max
     try:
         proven = verify_file(terms_of(genesis), anchor, made, now_ms, BANK_SECTION.of(genesis))
         if max_age is not None:
-            require_fresh(proven.head, now_ms, max_age * 1_000)
+            require_fresh(proven.head.header.time_ms, now_ms, max_age * 1_000)
     except InvalidInput as error:
         raise BadProof(error.detail, code=error.code) from error
     _show(invocation, genesis, file, made, proven, "Proven.")

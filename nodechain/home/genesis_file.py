@@ -66,7 +66,7 @@ class ConsensusSection(_Section):
 
     mode: Literal["pbft", "poa"] = "pbft"
     min_interval: Duration = 200
-    idle_interval: Duration = 5_000
+    heartbeat: Duration = 6 * 3_600_000
     drift: Duration = 2_000
     max_validators: int = 64
     simulated_clock: bool = False
@@ -213,7 +213,7 @@ def build_genesis(
             time_ms=time_ms,
             mode=int(ConsensusMode[consensus.mode.upper()]),
             min_interval_ms=consensus.min_interval,
-            idle_interval_ms=consensus.idle_interval,
+            heartbeat_ms=consensus.heartbeat,
             drift_ms=consensus.drift,
             max_validators=consensus.max_validators,
             simulated_clock=consensus.simulated_clock,

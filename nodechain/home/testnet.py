@@ -39,6 +39,9 @@ from nodechain.modules import REGISTRY
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
 
+HEARTBEAT_MS: Final = 5_000
+"""A test network is to be seen alive without doing anything; elsewhere the heartbeat is six hours."""
+
 PASSWORD: Final = "testnet"
 """Of a test network's keys; it protects nothing, and stands in a file beside the homes."""
 CLIENT: Final = "client"
@@ -172,7 +175,7 @@ def make_testnet(
 def _template(where: tuple[Place, ...], mode: str, users: tuple[str, ...], min_interval_ms: int) -> Template:
     base = read_template("dev")
     consensus = ConsensusSection.model_construct(
-        mode=mode, min_interval=min_interval_ms, idle_interval=5_000, drift=2_000, max_validators=64,
+        mode=mode, min_interval=min_interval_ms, heartbeat=HEARTBEAT_MS, drift=2_000, max_validators=64,
         simulated_clock=False,
     )  # fmt: skip
     validators = tuple(

@@ -14,6 +14,7 @@ from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.encoding.codec import Codec
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import EventClaim, ReceiptClaim, StateClaim, TransactionClaim
+from ledger.light.freshness import FRESH_HEAD, fresh_as_of
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted
 from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Path, Reached, reach
 from ledger.state.merkle import LIST_PROOF, ListProof
@@ -74,6 +75,15 @@ class LightClient:
     def sync(self, progress: Callable[[int], None] = lambda _height: None) -> Trusted:
         """Follow to the node's newest header. Raises `Deceived`, `Unreachable`."""
         return self.reach(self.block("latest"), progress)
+
+    def freshness(self) -> tuple[Trusted, int]:
+        """The node's newest header, followed to, and when (ms) a quorum last said so. Raises `Deceived`."""
+        answer = self._reads.freshness()
+        head = self.reach(self._decode(LIGHT_BLOCK, answer["block"]))
+        try:
+            return head, fresh_as_of(self.terms, head, self._decode(FRESH_HEAD, answer["fresh"]))
+        except LightError as error:
+            raise Deceived(error.detail, code=error.code) from error
 
     def block(self, height: int | str) -> LightBlock:
         """What the node says is the header of a height; not checked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ledger.chain.genesis import Genesis
+from ledger.light.freshness import LONGEST_SILENCE_MS
 from nodechain.client.answers.status import Status
 from nodechain.client.rest import NodeApi
 from nodechain.clock import SystemClock
@@ -31,5 +32,5 @@ def clock_of(genesis: Genesis, api: NodeApi) -> Callable[[], int]:
 
 
 def longest_age_ms(genesis: Genesis) -> int:
-    """How old the newest header of a living chain can be: three idle intervals and a minute."""
-    return 3 * genesis.idle_interval_ms + 60_000
+    """How long ago the validators of a living chain said that its head is the newest: a minute, and the drift."""
+    return LONGEST_SILENCE_MS + genesis.drift_ms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from consensus.messages import ConsensusMessage, Decided, Status, StatusRequest
+from consensus.messages import ConsensusMessage, Decided, HeadNews, Status, StatusRequest
 from nodechain.network import limits
 from nodechain.network.frames import Kind
 from nodechain.process.buckets import Bucket
@@ -27,6 +27,7 @@ RATES: Final[dict[Kind, tuple[float, float]]] = {
 MESSAGE_RATES: Final[dict[type[ConsensusMessage], tuple[float, float]]] = {
     # Each is answered with a signature.
     StatusRequest: (2, 16),
+    HeadNews: (0.5, 8),
     # Each may cost the verification of a signature and of a certificate.
     Status: (10, 100),
     Decided: (20, 100),

@@ -52,6 +52,7 @@ from consensus.messages import (
     Commit,
     ConsensusMessage,
     Decided,
+    HeadNews,
     HeardVote,
     Prepare,
     Prepared,
@@ -62,16 +63,16 @@ from consensus.messages import (
     StatusRequest,
 )
 from consensus.pacing import Intervals
-from consensus.proposer import proposer
 from consensus.records import LoggedLock, LoggedVote, Step
 from consensus.recovery import Memory, recover
 from consensus.state import Settings
-from consensus.validation import status_message
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, CommitSignature, Header
+from ledger.chain.proposer import proposer
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
 from ledger.chain.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_message
 from ledger.encoding.codec import encode
+from ledger.light.freshness import status_message
 from nodechain.chain.validator_key import ValidatorKey
 from tests.support.chain import secret
 
@@ -327,5 +328,7 @@ class Script:
                 return f"DECIDED {message.height}"
             case Status():
                 return f"STATUS {message.height}/{message.round}"
+            case HeadNews():
+                return f"HEAD-NEWS {message.fresh.height} of {len(message.fresh.statements)}"
             case StatusRequest():
                 return "who is where?"

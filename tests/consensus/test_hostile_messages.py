@@ -18,6 +18,7 @@ from consensus.messages import (
     Commit,
     ConsensusMessage,
     Decided,
+    HeadNews,
     HeardVote,
     Prepare,
     Prepared,
@@ -34,6 +35,7 @@ from ledger.chain.header import Certificate, CommitSignature, Header
 from ledger.chain.votes import VoteKind, vote_message
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
+from ledger.light.freshness import FreshHead, HeadStatement
 from tests.consensus.script import CHAIN, GENESIS_HASH, Line, Script, keys_of, set_of
 from tests.simulation.signatures import stubbed_signatures
 
@@ -76,6 +78,7 @@ def samples() -> list[ConsensusMessage]:
         Status(0, b"", header(4), None, KEYS[1].key, bytes(64), (), 0),
         Status(3, ZERO, header(9), Certificate(9, 0, ZERO, ()), KEYS[1].key, bytes(64), (heard,), 1),
         StatusRequest(KEYS[1].key, ZERO),
+        HeadNews(FreshHead(4, header(4).hash(), (HeadStatement(1, 0, 5, bytes(64)),))),
     ]
 
 

@@ -7,6 +7,7 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.header import HEADER_FORMAT, Certificate, CommitSignature, Event, Header, Receipt
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode
+from ledger.light.freshness import FreshHead, HeadStatement, status_message
 from ledger.light.headers import LightBlock, SetMember, set_of
 from ledger.metering.schema import METERS, Meter
 from ledger.state.merkle import list_root, prove_item
@@ -86,6 +87,12 @@ class FakeChain:
         self.transactions.append(transactions)
         self.receipts.append(receipts)
 
+    def _fresh(self) -> FreshHead:
+        """What the validator said of the head when it was decided."""
+        head = self.light[-1].header
+        signature = VALIDATOR.sign(status_message(self.identity.genesis_hash, b"", 0, head.hash(), head.time_ms))
+        return FreshHead(head.height, head.hash(), (HeadStatement(0, 0, head.time_ms, signature),))
+
     def answer(self, path: str) -> dict[str, object] | None:
         """What a node answers under /v1/light/; None for what it does not have."""
         kind, _, rest = path.partition("/")
@@ -94,6 +101,8 @@ class FakeChain:
             if int(rest) > self.height:
                 return None
             return {"height": self.height, "block": encode(self.light[int(rest)]).hex()}
+        if kind == "freshness":
+            return {"height": self.height, "block": encode(self.light[-1]).hex(), "fresh": encode(self._fresh()).hex()}
         if kind.startswith("changes"):
             return {"height": self.height, "changes": []}
         if kind.startswith("state?key="):

@@ -32,7 +32,7 @@ class LedgerNode(FakeNode):
         super().__init__()
         self.ledger = ChainFixture(
             make_genesis(
-                time_ms=real_ms() - 2 * HOUR_MS, idle_interval_ms=idle_ms, parameters=(("reading_interval", PACE_MS),)
+                time_ms=real_ms() - 2 * HOUR_MS, heartbeat_ms=idle_ms, parameters=(("reading_interval", PACE_MS),)
             )
         )
         self.genesis = self.ledger.chain.genesis

@@ -21,7 +21,7 @@ from ledger.bank.schema import Balance
 from ledger.chain.blocks import check_block, propose_block
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction, assemble, sign_message
-from ledger.chain.genesis import GENESIS, Genesis, GenesisValidator
+from ledger.chain.genesis import GENESIS, Genesis, GenesisValidator, check_genesis
 from ledger.chain.header import CERTIFICATE, HEADER, CommitSignature
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.chain.section import check_sections
@@ -46,7 +46,7 @@ from ledger.governance.payloads import AddVoter, CastVote, SetParameter
 from ledger.keys.address import MultisigKey
 from ledger.keys.keyfile import read_keyfile
 from ledger.light.claims import TransactionClaim
-from ledger.light.headers import LIGHT_BLOCK
+from ledger.light.headers import LIGHT_BLOCK, TRUSTING_MS
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
 from ledger.light.snapshot import SNAPSHOT_CHUNK
 from ledger.metering import limits as metering_limits
@@ -395,9 +395,16 @@ def max_time_ms() -> None:
 
 def max_duration_ms() -> None:
     most = limits.MAX_DURATION_MS
-    for name in ("min_interval_ms", "idle_interval_ms", "drift_ms"):
+    for name in ("min_interval_ms", "heartbeat_ms", "drift_ms"):
         at = msgspec.structs.replace(make_genesis(), **{name: most})
         genesis_refuses(msgspec.structs.replace(at, **{name: most + 1}), at)
+
+
+def max_heartbeat_ms() -> None:
+    assert 4 * limits.MAX_HEARTBEAT_MS == TRUSTING_MS
+    check_genesis(make_genesis(heartbeat_ms=limits.MAX_HEARTBEAT_MS))
+    with pytest.raises(GenesisError):
+        check_genesis(make_genesis(heartbeat_ms=limits.MAX_HEARTBEAT_MS + 1))
 
 
 def max_units() -> None:
@@ -523,6 +530,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_INTEGER": (max_integer, backing_stays_in_range, registers_stay_in_range),
     "MAX_TIME_MS": (max_time_ms,),
     "MAX_DURATION_MS": (max_duration_ms,),
+    "MAX_HEARTBEAT_MS": (max_heartbeat_ms,),
     "MAX_TRANSACTION_BYTES": (max_transaction_bytes,),
     "MAX_BLOCK_BYTES": (max_block_bytes,),
     "MAX_BLOCK_TRANSACTIONS": (max_block_transactions,),

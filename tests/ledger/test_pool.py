@@ -207,3 +207,23 @@ class PoolMachine(RuleBasedStateMachine):
 
 
 TestPoolMachine = PoolMachine.TestCase
+
+
+def is_ready(pool: Pool) -> bool:
+    return pool.has_ready
+
+
+def test_what_waits_for_an_earlier_nonce_makes_no_block_due() -> None:
+    pool = Pool()
+    assert not is_ready(pool)
+    pool.add(transaction("A", 3), privileged=False, expected=1)
+    pool.add(transaction("B", 9), privileged=False, expected=8)
+    assert not is_ready(pool)
+    pool.forget_used(transaction("B", 8).sender, 8)
+    assert is_ready(pool), "somebody's block had the one before"
+    pool.remove(transaction("B", 9).id)
+    pool.add(transaction("A", 1), privileged=False, expected=1)
+    assert is_ready(pool)
+    pool.remove(transaction("A", 1).id)
+    pool.add(transaction("C", 7), privileged=False)
+    assert is_ready(pool), "a sender without an order"

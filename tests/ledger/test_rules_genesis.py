@@ -37,7 +37,7 @@ A_VALIDATOR = GenesisValidator(secret("V").public_key[1:], address("V"), "v")
     "changes",
     [
         {"version": 2},
-        {"min_interval_ms": 2_000, "idle_interval_ms": 1_999},
+        {"min_interval_ms": 2_000, "heartbeat_ms": 1_999},
         {"access": int(Access.OPEN), "minimum_fee": 0},
         {"validators": (A_VALIDATOR, A_VALIDATOR)},
         {"max_validators": 1, "validators": (A_VALIDATOR, GenesisValidator(bytes(32), address("V"), "w"))},

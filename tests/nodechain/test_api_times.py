@@ -136,7 +136,7 @@ def test_n11_no_number_of_a_query_breaks_an_answer(home: HomeFixture) -> None:
 def test_n11_a_template_with_endless_intervals_is_refused() -> None:
     text = (Path(__file__).parents[2] / "genesis" / "dev.toml").read_text()
     parse_template(text)
-    for name in ("min_interval", "idle_interval", "drift"):
+    for name in ("min_interval", "heartbeat", "drift"):
         line = next(line for line in text.splitlines() if line.startswith(name))
         with pytest.raises(Exception, match=name):
             parse_template(text.replace(line, f'{name} = "40000d"'))

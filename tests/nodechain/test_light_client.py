@@ -18,7 +18,7 @@ from nodechain.errors import BadAnswer, DataDamaged, NodeError
 from nodechain.light.client import Deceived, LightClient
 from nodechain.light.store import LightStore
 from tests.support.chain import make_genesis
-from tests.support.light_chain import LightChain, entries, header, set_named, signed
+from tests.support.light_chain import LightChain, entries, fresh_head, header, set_named, signed
 from tests.support.light_node import Served, changing
 
 
@@ -82,7 +82,52 @@ def test_a_node_that_hides_what_is_new_is_held_back_by_h10_alone(
         light_commands.synced(late, make_genesis(), 10)
     assert refused.value.code == "stale_head"
     monkeypatch.setattr(light_commands, "require_fresh", lambda *_: None)
-    assert light_commands.synced(late, make_genesis(), 10).header == chain.head
+    assert light_commands.synced(late, make_genesis(), 10)[0].header == chain.head
+
+
+def quiet(tmp_path: Path, silent_ms: int, said: dict[str, int]) -> tuple[LightClient, Served]:
+    """A chain whose head is older than anybody takes for fresh; its validators spoke of it so long after it."""
+    chain = LightChain()
+    chain.grow(3)
+    served = Served(chain)
+    times = {name: chain.head.time_ms + after for name, after in said.items()}
+    served.said = fresh_head(chain.head, chain.names, times)
+    return client(chain, tmp_path, served, now_ms=chain.head.time_ms + silent_ms), served
+
+
+def test_a_chain_without_blocks_is_fresh_by_what_its_validators_say(tmp_path: Path) -> None:
+    light, _served = quiet(tmp_path, 3_600_000, {"V": 3_590_000, "W": 3_580_000, "X": 3_570_000})
+    head, as_of_ms = light_commands.synced(light, make_genesis(), None)
+    assert as_of_ms == head.header.time_ms + 3_570_000
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"V": 3_590_000, "W": 3_590_000},
+        {"V": 3_590_000, "W": 3_590_000, "X": 3_000_000, "Y": 10},
+        {},
+    ],
+)
+def test_a_minority_makes_nothing_fresh(tmp_path: Path, said: dict[str, int]) -> None:
+    light, _served = quiet(tmp_path, 3_600_000, said)
+    with pytest.raises(NodeError) as refused:
+        light_commands.synced(light, make_genesis(), None)
+    assert refused.value.code == "stale_head"
+
+
+def test_a_false_statement_is_a_lie_and_none_at_all_is_none(tmp_path: Path) -> None:
+    light, served = quiet(tmp_path, 3_600_000, {"V": 3_590_000, "W": 3_580_000, "X": 3_570_000})
+    assert served.said is not None
+    first, *others = served.said.statements
+    served.said = replace(served.said, statements=(replace(first, time_ms=first.time_ms + 1), *others))
+    with pytest.raises(Deceived) as refused:
+        light_commands.synced(light, make_genesis(), None)
+    assert refused.value.code == "bad_statement"
+    served.said = None
+    with pytest.raises(NodeError) as stale:
+        light_commands.synced(light, make_genesis(), None)
+    assert stale.value.code == "stale_head"
 
 
 # Lies.

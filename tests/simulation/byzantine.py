@@ -28,10 +28,10 @@ from consensus.messages import (
     RoundChange,
     Status,
 )
-from consensus.validation import status_message
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, CommitSignature, Header
 from ledger.chain.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_message
+from ledger.light.freshness import status_message
 
 if TYPE_CHECKING:
     from tests.simulation.node import Node

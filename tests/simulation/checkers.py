@@ -9,12 +9,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from consensus.messages import Commit, Message, Prepare, Proposal, ProvenRoundChange
-from consensus.proposer import proposer
 from consensus.records import LoggedVote, Step
 from ledger.chain.blocks import Block
 from ledger.chain.certificate import check_certificate
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, Header
+from ledger.chain.proposer import proposer
 from ledger.errors import CertificateError
 from ledger.validators.events import ValidatorPunished
 from nodechain.chain.actions import Blame, Stop, Write

@@ -28,7 +28,7 @@ def community(count: int, mode: ConsensusMode, *, more: int = 4, **changes: Any)
     fields: dict[str, Any] = {
         "mode": int(mode),
         "min_interval_ms": 100,
-        "idle_interval_ms": 1_500,
+        "heartbeat_ms": 1_500,
         "drift_ms": 2_000,
         "max_validators": count + more,
         "block_weight": 100_000,

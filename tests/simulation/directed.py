@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from consensus.messages import Commit, Message, Prepare, Proposal
-from consensus.proposer import proposer
 from consensus.timeouts import Timeouts
 from ledger.chain.genesis import ConsensusMode
+from ledger.chain.proposer import proposer
 from ledger.chain.votes import VoteKind
 from ledger.governance.payloads import CastVote, GovernanceTypeNumber
 from ledger.validators.payloads import (

@@ -136,6 +136,7 @@ def _duplicates(
     validators: ValidatorSet,
     height: int,
     block_hash: bytes,
+    **_known: object,
 ) -> None:
     """Every signature is right, but one signer may stand for several."""
     message = commit_message(genesis_hash, height, certificate.round, block_hash)

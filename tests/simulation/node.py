@@ -75,7 +75,7 @@ def settings_of(genesis: Genesis, timeouts: Timeouts) -> Settings:
     return Settings(
         genesis.hash,
         ConsensusMode(genesis.mode),
-        Intervals(genesis.min_interval_ms, genesis.idle_interval_ms),
+        Intervals(genesis.min_interval_ms, genesis.heartbeat_ms),
         genesis.drift_ms,
         genesis.block_weight,
         timeouts,

@@ -81,7 +81,7 @@ def make_genesis(**changes: Any) -> Genesis:
         "time_ms": START_MS,
         "mode": int(ConsensusMode.PBFT),
         "min_interval_ms": 0,
-        "idle_interval_ms": 1000,
+        "heartbeat_ms": 1000,
         "drift_ms": 2000,
         "max_validators": 4,
         "simulated_clock": False,

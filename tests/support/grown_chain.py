@@ -54,7 +54,7 @@ def grown_genesis(time_ms: int, funded: int) -> Genesis:
     ]
     return Genesis(
         version=1, name="grown", time_ms=time_ms, mode=ConsensusMode.PBFT, min_interval_ms=INTERVAL_MS,
-        idle_interval_ms=86_400_000, drift_ms=2_000, max_validators=4, simulated_clock=False, block_weight=1_000_000,
+        heartbeat_ms=86_400_000, drift_ms=2_000, max_validators=4, simulated_clock=False, block_weight=1_000_000,
         tree_bits=16, validators=(GenesisValidator(VALIDATOR.public_key[1:], payer, "validator"),), parameters=(),
         sections=sections_of(
             GOVERNANCE_SECTION.holding(GovernanceSection(Access.OPEN, (payer,), ())),

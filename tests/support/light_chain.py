@@ -13,6 +13,7 @@ from ledger.chain.header import HEADER_FORMAT, Certificate, CommitSignature, Hea
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
 from ledger.keys.crypto import tagged_hash
+from ledger.light.freshness import FreshHead, HeadStatement, status_message
 from ledger.light.headers import LightBlock, SetMember, Terms, Trusted, members_of, set_of
 from tests.support.chain import START_MS, secret
 
@@ -51,6 +52,21 @@ def signed(made: Header, names: Iterable[str], signers: Iterable[str], round_: i
         assert place is not None
         entries.append(CommitSignature(place, secret(name).sign(message)))
     return Certificate(made.height, round_, made.hash(), tuple(sorted(entries, key=lambda entry: entry.validator)))
+
+
+def statement(made: Header, names: Iterable[str], name: str, time_ms: int, round_: int = 0) -> HeadStatement:
+    """What one of the set that decides the next height says of a head."""
+    place = set_named(*names).index_of(validator_address(key_of(name)))
+    assert place is not None
+    message = status_message(CHAIN.genesis_hash, b"", round_, made.hash(), time_ms)
+    return HeadStatement(place, round_, time_ms, secret(name).sign(message))
+
+
+def fresh_head(made: Header, names: Iterable[str], said: dict[str, int]) -> FreshHead:
+    """What some of a set said of a head, and when."""
+    names = tuple(names)
+    listed = [statement(made, names, name, time_ms) for name, time_ms in said.items()]
+    return FreshHead(made.height, made.hash(), tuple(sorted(listed, key=lambda entry: entry.validator)))
 
 
 def entries(*names: str) -> tuple[SetMember, ...]:

@@ -9,6 +9,7 @@ import msgspec
 
 from ledger.chain.genesis import ConsensusMode
 from ledger.encoding.codec import encode
+from ledger.light.freshness import FreshHead
 from nodechain.client.rest import NodeApi
 from nodechain.client.untrusted import read_answer
 from nodechain.errors import NotFound
@@ -25,6 +26,7 @@ class Served(NodeApi):
         self.chain = chain
         self.lie = lie
         self.asked: list[str] = []
+        self.said: FreshHead | None = None
 
     def get(self, path: str, kind: type[T], **query: object) -> T:
         self.asked.append(path)
@@ -37,6 +39,10 @@ class Served(NodeApi):
             changes = [block.header.height for block in blocks if block.next_members]
             listed = [height for height in changes if height >= first][:limit]
             return {"height": len(blocks) - 1, "changes": listed}
+        if path == "/v1/light/freshness":
+            if self.said is None:
+                raise NotFound("this node has only just started")
+            return {"height": len(blocks) - 1, "block": encode(blocks[-1]).hex(), "fresh": encode(self.said).hex()}
         name = path.removeprefix("/v1/light/blocks/")
         height = len(blocks) - 1 if name == "latest" else int(name)
         if height >= len(blocks):

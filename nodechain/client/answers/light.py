@@ -14,6 +14,13 @@ class LightBlockAnswer(At):
     block: str
 
 
+class FreshHeadAnswer(At):
+    """A head, and what a quorum of validators said last of it, when; in canonical bytes (docs/proofs.md)."""
+
+    block: str
+    fresh: str
+
+
 class SetChanges(At):
     """Heights whose block hands over to another set of validators, rising; `height` is the head's."""
 
