@@ -318,7 +318,7 @@ def queries_only(source: Source) -> Iterator[str]:
         full = f"{module}.{name}"
         if module.endswith(".schema") and (name or "").isupper():
             yield source.at(node, f"imports the table {full}")
-        elif full.endswith(".schema") or module == "ledger.state.table":
+        elif full.endswith(".schema") or (module == "ledger.state.table" and source.module not in RENDERING):
             yield source.at(node, f"imports {full}: ask the subject's queries")
 
 
@@ -413,7 +413,7 @@ RENDERING = (
     "nodechain.commands.terminal.value_text",
 )
 """What shows values of all subjects: it follows from types (`ledger.encoding.quantities`)."""
-SHAPES = frozenset(["kind", "base", "tokens", "event"])
+SHAPES = frozenset(["kind", "base", "tokens", "event", "yes", "no", "never"])
 """The words of the rendering itself: what each value has beside its fields."""
 
 
