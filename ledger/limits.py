@@ -45,7 +45,7 @@ EXPIRY_SHARE: Final = 4
 """What falls due takes at most one part in so many of a block's weight, with what its last step takes more."""
 
 MAX_ENDINGS_PER_TRANSACTION: Final = 64
-"""Sessions and bindings that one transaction ends at once; the others are swept over the next blocks."""
+"""What one transaction ends at once of other accounts' things; the others are swept over the next blocks."""
 
 MIN_BLOCK_WEIGHT: Final = 9_000
 """The least weight of a full block that a genesis may choose: its share for one transaction holds the heaviest one."""

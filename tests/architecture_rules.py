@@ -16,7 +16,7 @@ from pathlib import Path
 
 MAX_FILE_LINES = 600
 MAX_FILE_LINES_P90 = 400
-MAX_FILE_LINES_MEDIAN = 200
+MAX_FILE_LINES_MEDIAN = 150
 MAX_FUNCTION_LINES = 70
 MAX_CLASS_METHODS = 20
 
@@ -428,3 +428,67 @@ def no_field_names(source: Source) -> Iterator[str]:
             r"(ledger|market)\.(\w+\.)*(events|payloads)", node.module or ""
         ):
             yield source.at(node, f"imports the values of a subject, {node.module}")
+
+
+# --- subjects ------------------------------------------------------------------------------------------------------
+
+
+def twice_named(sources: Iterable[Source]) -> dict[str, list[str]]:
+    """One name, one thing: public classes that several modules have, by name.
+
+    What a client is answered is named as the model of the interface that it is the other end of.
+    """
+    found: dict[str, list[str]] = {}
+    for source in sources:
+        for node in source.tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(source.module)
+    for modules in found.values():
+        if any(module.startswith("nodechain.api.") for module in modules):
+            modules[:] = [module for module in modules if not module.startswith("nodechain.client.answers.")]
+    return {name: modules for name, modules in sorted(found.items()) if len(modules) > 1}
+
+
+def subjects_of(sources: Iterable[Source], core: str) -> set[str]:
+    """The folders of the subjects, as packages: those with a table of contents, `module.py`, but for the core's own."""
+    return {source.module.rpartition(".")[0] for source in sources if source.path.endswith("/module.py")} - {core}
+
+
+def imports_of_subjects(room: str, graph: Mapping[str, Iterable[str]], subjects: Iterable[str]) -> list[str]:
+    """What the modules of a room import of subjects."""
+    return [
+        f"{module} imports {imported}"
+        for module in sorted(graph)
+        if module.startswith(f"{room}.")
+        for imported in sorted(graph[module])
+        if any(imported == subject or imported.startswith(f"{subject}.") for subject in subjects)
+    ]
+
+
+def words_of_code(source: Source) -> Iterator[tuple[int, str]]:
+    """Identifiers and constant texts, not what is said about them."""
+    remarks = {
+        id(node.body[0].value)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Module | ast.ClassDef | Function) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.alias(name=word):
+                yield getattr(node, "lineno", 1), word
+            case ast.Constant(value=str(word)) if id(node) not in remarks:
+                yield node.lineno, word
+
+
+def names_in(source: Source, names: frozenset[str]) -> Iterator[str]:
+    """Where code says one of the names."""
+    for line, word in words_of_code(source):
+        if word in names:
+            yield f"{source.path}:{line}: names {word}"
+
+
+def words_in(source: Source, words: re.Pattern[str]) -> Iterator[str]:
+    """Where a comment, a docstring or code says one of the words."""
+    for line, text in enumerate(source.text.splitlines(), 1):
+        for word in words.findall(text):
+            yield f"{source.path}:{line}: speaks of {word}"

@@ -5,6 +5,7 @@ Import directions between the packages are import-linter's (`make lint`); here i
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ledger.chain.header import Certificate, Header
+from ledger.chain.registry import Module, constants
 from ledger.encoding.quantities import fields_without_unit
 from nodechain.modules import MODULES
 from tests import architecture_rules as rules
@@ -174,6 +176,76 @@ def test_a9_rendering_names_no_field_and_no_class(packages: list[Source]) -> Non
     hold(rules.no_field_names, [source for source in packages if source.module in rules.RENDERING])
 
 
+# --- subjects ------------------------------------------------------------------------------------------------------
+
+CORE = ("ledger.chain", "ledger.state", "ledger.keys", "ledger.encoding", "ledger.light")
+BELOW = {room: frozenset({"chain"}) for room in CORE} | {"ledger.bank": frozenset({"chain", "bank", "governance"})}
+"""By room, whose names it may know: those of the modules that do not stand above it."""
+SUBJECTS_WORDS = re.compile(
+    r"(?i)\b(?:meters?|readings?|sessions?|households?|storage units?|imbalance|order books?|bindings?)\b"
+)
+
+
+def test_the_core_imports_no_subject(packages: list[Source]) -> None:
+    """Also none that is not in import-linter's contracts yet."""
+    subjects, graph = rules.subjects_of(packages, "ledger.chain"), rules.import_graph(packages)
+    assert subjects >= {"ledger.bank", "ledger.energy", "market"}
+    assert not [line for room in CORE for line in rules.imports_of_subjects(room, graph, subjects)]
+    above_bank = subjects - {"ledger.bank", "ledger.governance"}
+    assert not rules.imports_of_subjects("ledger.bank", graph, above_bank)
+
+
+@pytest.mark.parametrize("room", BELOW)
+def test_who_stands_below_names_nobody_above(room: str, packages: list[Source]) -> None:
+    """Types, tables, events, actions, purposes, counters, due kinds, sweeps, parameters, codes, limits, weights."""
+    known = {name for module in MODULES if module.name in BELOW[room] for name in names_of(module)}
+    above = frozenset(name for module in MODULES if module.name not in BELOW[room] for name in names_of(module))
+    here = [source for source in packages if source.module.startswith(f"{room}.")]
+    assert here
+    hold(lambda source: rules.names_in(source, above - known - NAMED_TWICE), here)
+
+
+def test_who_stands_below_speaks_of_nobody_above(packages: list[Source]) -> None:
+    here = [source for source in packages if source.module.startswith(("ledger.chain.", "ledger.bank."))]
+    hold(lambda source: rules.words_in(source, SUBJECTS_WORDS), here)
+
+
+def names_of(module: Module) -> Iterator[str]:
+    """The names that a module brings, but for single words and letters, which may stand for something else below."""
+    names = [purpose.name for purpose in module.purposes] + [counter.name for counter in module.counters]
+    names += [kind.name for kind, _done in module.due] + [kind.name for kind, _step in module.sweeps]
+    names += [rule.name for rule in module.parameters]
+    names += [name for table in module.tables for name in (table.name, table.kind.__name__)]
+    names += [name for kind in module.types for name in (kind.name, kind.payload.__name__)]
+    names += [event.__name__ for event in module.events] + [made.action.__name__ for made in module.decisions]
+    names += [code for code, _meaning in module.codes.meanings()]
+    names += [*constants(module.limits), *constants(module.weights)]
+    yield from (name for name in names if "_" in name or (name[:1].isupper() and not name.isupper()))
+
+
+NAMED_TWICE: frozenset[str] = frozenset(
+    """
+    Alarm Answer Ask Backoff BadAnswer Block Blocks Bodies Book BrokenInvariant Claim Clock Counter Decided
+    Decision Dropped Energy Evidence Fetched Found Gate Hooks Identity Journal Kind Known Level Link Listed
+    Listener Model NodeClient Offence Order OrderExpired Peers Place PlayedClock Player Pool Progress Reader
+    Refused Reports Round Shown Statement Status Step Store Street SystemClock Table Terms Trade Unit Value
+    Waiting
+    """.split()
+)
+"""Public classes of two things with one name, still: the list may only get shorter."""
+
+
+def test_no_public_class_is_named_twice(packages: list[Source]) -> None:
+    twice = rules.twice_named(packages)
+    assert not {name: modules for name, modules in twice.items() if name not in NAMED_TWICE}
+
+
+def test_every_event_of_a_module_has_postings() -> None:
+    """The registry refuses others; `tests/ledger/test_stateful.py` folds them from genesis and compares the state."""
+    for module in MODULES:
+        assert set(module.postings) == set(module.events), module.name
+
+
 # --- the rules themselves: each sample breaks its rule once ----------------------------------------------------------
 
 LONG_FUNCTION = "def f() -> None:\n" + "    x = 1\n" * rules.MAX_FUNCTION_LINES
@@ -293,6 +365,39 @@ def test_a_route_that_reads_a_table_is_noticed() -> None:
     assert broken("from ledger.state.table import Table") == 1
     assert broken("from ledger.energy.schema import UnitStatus\nfrom ledger.energy.queries import units") == 0
     assert broken("from ledger.energy.schema import UNITS", "nodechain/light/bundle.py") == 0
+
+
+def test_what_is_named_twice_is_noticed() -> None:
+    def twice(**texts: str) -> list[str]:
+        paths = {name: name.replace("__", "/") + ".py" for name in texts}
+        return [*rules.twice_named(Source.parse(paths[name], text) for name, text in texts.items())]
+
+    assert twice(ledger__a="class C: ...", market__b="class C: ...\nclass D: ...") == ["C"]
+    assert twice(ledger__a="class _C: ...", market__b="class _C: ...\ndef C(): ...") == []
+    answer, model = "class Status: ...", "class Status: ..."
+    assert twice(nodechain__client__answers__status=answer, nodechain__api__status=model) == []
+    assert twice(nodechain__client__answers__status=answer, consensus__messages=model) == ["Status"]
+
+
+def test_a_subject_that_the_core_imports_is_noticed() -> None:
+    texts = {
+        "ledger/chain/module.py": "",
+        "ledger/chain/rules.py": "from ledger.gifts.rules import give",
+        "ledger/gifts/module.py": "from ledger.chain import rules",
+        "ledger/gifts/rules.py": "",
+    }
+    sources = [Source.parse(path, text) for path, text in texts.items()]
+    subjects = rules.subjects_of(sources, "ledger.chain")
+    assert subjects == {"ledger.gifts"}
+    found = rules.imports_of_subjects("ledger.chain", rules.import_graph(sources), subjects)
+    assert found == ["ledger.chain.rules imports ledger.gifts.rules"]
+
+
+def test_names_and_words_are_noticed() -> None:
+    text = "'''Says give_gift of a meter.'''\nx = give_gift\ny.give_gift('give_gift')"
+    source = Source.parse("ledger/chain/x.py", text)
+    assert len(list(rules.names_in(source, frozenset({"give_gift"})))) == 3
+    assert len(list(rules.words_in(source, SUBJECTS_WORDS))) == 1
 
 
 @pytest.mark.parametrize("path", ["ledger/utils.py", "nodechain/common/x.py", "devices/session_manager.py"])

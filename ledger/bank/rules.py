@@ -110,7 +110,7 @@ def _require_lock(context: Context, holder: bytes, asset: int, amount: int) -> N
 
 
 def check_banker(context: Context, address: bytes) -> None:
-    """Refuse a vote that would change nothing, or make a meter the banker."""
+    """Refuse a vote that would change nothing, or make a device's key the banker."""
     check_no_meter(context, address)
     banker = context.state.get(BANKER, b"")
     if banker is not None and banker.address == address:

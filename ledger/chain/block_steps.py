@@ -6,15 +6,24 @@ until its part of the room is used: what does not fit goes on in the next block,
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ledger.chain.context import Context
 from ledger.chain.hooks import HookPoint
 from ledger.chain.points import Step
 from ledger.limits import STEP_SHARE
 
 
-def take_steps(context: Context, point: HookPoint[Step]) -> int:
-    """The steps of all modules, each within its part of 1/STEP_SHARE of the block's weight; what they weighed."""
-    before = context.weight
+class StepsTaken(NamedTuple):
+    """What steps weighed, and whether a module had no room for more."""
+
+    weight: int
+    more: bool
+
+
+def take_steps(context: Context, point: HookPoint[Step]) -> StepsTaken:
+    """The steps of all modules, each within its part of 1/STEP_SHARE of the block's weight."""
+    before, more = context.weight, False
     functions = context.hooks.at(point)
     for step in functions:
         limit = context.weight + context.genesis.block_weight // STEP_SHARE // len(functions)
@@ -23,7 +32,9 @@ def take_steps(context: Context, point: HookPoint[Step]) -> int:
             if not weight:
                 break
             context.weight += weight
-    return context.weight - before
+        else:
+            more = True
+    return StepsTaken(context.weight - before, more)
 
 
 def reserved_for(context: Context, point: HookPoint[Step]) -> int:

@@ -74,7 +74,7 @@ class Context:
             raise Refused(f"one transaction may weigh at most {most}; divide it into several", code="too_heavy")
 
     def may_end(self) -> bool:
-        """Whether the transaction may end one more session or binding itself; what it may not is swept (D2)."""
+        """Whether the transaction may end one more of what it ends itself; the others are swept (D2)."""
         self.endings += 1
         return self.endings <= MAX_ENDINGS_PER_TRANSACTION
 

@@ -25,7 +25,7 @@ ENVELOPE_VERSION: Final = 1
 class Envelope(Value, frozen=True):
     """What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`.
 
-    `nonce` is the sender's last one plus 1 (for readings: the sequence of the last reading). `valid_until_height` 0:
+    `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0:
     no limit. `fee`: base units of the chain's fee asset.
     """
 

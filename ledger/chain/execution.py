@@ -75,9 +75,9 @@ class Execution:
             known_version=known_version,
         )  # fmt: skip
         kept = reserved_for(self.context, END_BLOCK)
-        begun = take_steps(self.context, BEGIN_BLOCK)
+        self._begun = take_steps(self.context, BEGIN_BLOCK)
         process_expiries(self.context)
-        work_on_sweeps(self.context, begun + kept)
+        work_on_sweeps(self.context, self._begun.weight + kept)
         self.context.weight_limit -= kept
         self._receipts.append(self._receipt(b"", "", 0, self.context.weight))
         self.context.state.release(0)
@@ -130,21 +130,21 @@ class Execution:
 
     def finish(self) -> Executed:
         """The steps at the block's end, which its own receipt has too; then all receipts and changes."""
-        weight = take_steps(self.context, END_BLOCK)
-        start, end = self._receipts[0], self._receipt(b"", "", 0, weight)
-        self._receipts[0] = Receipt(b"", "", 0, start.weight + weight, start.events + end.events)
-        return executed_of(self.context, tuple(self._receipts))
+        ended = take_steps(self.context, END_BLOCK)
+        start, end = self._receipts[0], self._receipt(b"", "", 0, ended.weight)
+        self._receipts[0] = Receipt(b"", "", 0, start.weight + end.weight, start.events + end.events)
+        return executed_of(self.context, tuple(self._receipts), steps_wait=self._begun.more or ended.more)
 
 
-def executed_of(context: Context, receipts: tuple[Receipt, ...]) -> Executed:
-    """What a block has done."""
+def executed_of(context: Context, receipts: tuple[Receipt, ...], *, steps_wait: bool = False) -> Executed:
+    """What a block has done; `steps_wait`: some steps of modules go on in the next one."""
     state = context.state
     return Executed(
         receipts,
         state.changes(),
         load_validators(state),
         parameters_hash(context),
-        next_due_ms(state, context.time_ms),
+        context.time_ms if steps_wait else next_due_ms(state, context.time_ms),
         context.hooks.version,
     )
 

@@ -2,7 +2,7 @@
 
 Transactions of a sender wait in order of nonce. Candidates come out by fee, then arrival, each sender's in order.
 Bounded in number and bytes; when it is full, what waits behind a missing nonce goes first, then the lowest fee, then
-the newest of the sender with the most (`ledger.chain.eviction`); a quarter is kept for holders of a role and meters.
+the newest of the sender with the most (`ledger.chain.eviction`); a quarter is kept for who is privileged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RESERVED_DIVISOR: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A transaction in the pool; `privileged`: its sender holds a role or is a meter."""
+    """A transaction in the pool; `privileged`: by the rule of its sender (`SenderRule`)."""
 
     transaction: Transaction
     privileged: bool

@@ -70,6 +70,14 @@ def test_what_does_not_fit_goes_on_in_the_next_block(at_start: bool) -> None:
     assert [steps_of(chain) for _ in range(4)] == ([[2], [1], [0], []] if at_start else [[2, 1], [0], [], []])
 
 
+def test_while_steps_are_left_the_next_block_is_due_at_once() -> None:
+    for at_start in (True, False):
+        chain = chain_with(*working(600, 3, at_start=at_start))
+        headers = [chain.block().header for _ in range(4)]
+        due = [header.next_due_ms == header.time_ms for header in headers]
+        assert due == ([True, True, True, False] if at_start else [True, False, False, False])
+
+
 def test_the_steps_weight_stands_in_receipt_0_and_counts_for_the_block() -> None:
     plain, chain = chain_with(), chain_with(*working(70, 1, at_start=True), *working(70, 1, at_start=False))
     before = plain.block().executed.receipts[0]
