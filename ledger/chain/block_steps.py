@@ -1,7 +1,8 @@
 """What modules do in every block, at its start and at its end, as far as there is room (rule D3).
 
-A module's function does one step and says what it weighed, 0 where nothing is left to do. It is called until then, or
-until its part of the room is used: what does not fit goes on in the next block, where it is called again.
+A module's function does one step and says what it weighed beside what it charged, 0 where nothing is left to do. It is
+called until then, or until its part of the room is used: what does not fit goes on in the next block, where it is
+called again.
 """
 
 from __future__ import annotations

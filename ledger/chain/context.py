@@ -88,6 +88,10 @@ class Context:
         self._transaction_until = self.weight + self.genesis.block_weight // TRANSACTION_SHARE
         self._room_until = self.weight + self.genesis.block_weight // SWEEP_SHARE
 
+    def end_transactions(self) -> None:
+        """What comes after the last transaction is counted, but bounded by its steps: it cannot wait (D3)."""
+        self._transaction_until = self._room_until = self.weight_limit = MAX_INTEGER
+
     def parameter(self, name: str) -> int:
         """The value in force of a parameter."""
         entry = self.state.get(PARAMETERS, name.encode())

@@ -130,6 +130,7 @@ class Execution:
 
     def finish(self) -> Executed:
         """The steps at the block's end, which its own receipt has too; then all receipts and changes."""
+        self.context.end_transactions()
         ended = take_steps(self.context, END_BLOCK)
         start, end = self._receipts[0], self._receipt(b"", "", 0, ended.weight)
         self._receipts[0] = Receipt(b"", "", 0, start.weight + end.weight, start.events + end.events)

@@ -13,7 +13,7 @@ FIRST_STATE: Final[HookPoint[Callable[[Context], None]]] = HookPoint("first_stat
 """Put what the genesis grants into the state; may refuse."""
 
 Step = Callable[[Context], int]
-"""Does one step of work and says what it weighs; 0: nothing is left to do in this block (D3)."""
+"""Does one step of work and says what it weighs, beside what it charged; 0: nothing is left in this block (D3)."""
 
 BEGIN_BLOCK: Final[HookPoint[Step]] = HookPoint("begin_block")
 """At the start of a block, before what is due."""

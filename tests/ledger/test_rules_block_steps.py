@@ -19,7 +19,7 @@ from ledger.chain.postings import nothing
 from ledger.chain.registry import Module
 from ledger.chain.schema import Counter
 from ledger.encoding.codec import Uint
-from ledger.errors import BrokenInvariant
+from ledger.errors import BrokenInvariant, InclusionError
 from ledger.limits import STEP_SHARE, SWEEP_SHARE
 from ledger.modules import LEDGER_MODULES
 from ledger.state.table import Table
@@ -102,15 +102,22 @@ def test_what_is_done_at_the_end_sees_the_blocks_transactions() -> None:
     assert seen["end"] == seen["start"] + 1
 
 
-def test_room_at_the_end_is_kept_free_from_transactions() -> None:
-    limits: list[int] = []
+def test_room_at_the_end_is_kept_free_from_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what steps charge at the end of a block that transactions have filled is counted, and refused nothing."""
 
-    def note(context: Context) -> int:
-        limits.append(context.weight_limit)
+    def step(context: Context) -> int:
+        context.charge(10)
         return 0
 
-    chain_with(END_BLOCK.by(note)).block()
-    assert set(limits) == {BLOCK_WEIGHT - BLOCK_WEIGHT // STEP_SHARE}
+    chain, limit = chain_with(END_BLOCK.by(step)), BLOCK_WEIGHT - BLOCK_WEIGHT // STEP_SHARE
+    chain.block()  # with the sign of life of its proposer
+    monkeypatch.setattr("ledger.chain.context.TRANSACTION_SHARE", 1)
+    monkeypatch.setattr("ledger.chain.execution.TRANSACTION", limit + 1)
+    with pytest.raises(InclusionError, match="block_full"):
+        chain.try_("A", Transfer(Asset.EEURO, address("B"), 1))
+    monkeypatch.setattr("ledger.chain.execution.TRANSACTION", limit)
+    chain.try_("A", Transfer(Asset.EEURO, address("B"), 1))
+    assert [receipt.weight for receipt in chain.blocks[-1].executed.receipts] == [10, limit]
 
 
 def test_steps_at_start_and_end_leave_sweeps_most_of_their_share() -> None:
