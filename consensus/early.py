@@ -55,7 +55,10 @@ def _signer(message: EarlyMessage) -> int:
 def _is_signed(rules: Rules, message: EarlyMessage) -> bool:
     match message:
         case Proposal():
-            return rules.proposal(message)
+            # Whose turn it will be, the block under way decides: that is looked at when its height begins.
+            return rules.signed(
+                VoteKind.PROPOSAL, message.validator, message.round, message.header.hash(), message.signature
+            )
         case Prepare():
             return rules.vote(VoteKind.PREPARE, message)
         case Commit():

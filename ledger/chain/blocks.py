@@ -119,7 +119,7 @@ def propose_block(
     if commits is None and parent.decision is not None:
         commits = parent.decision.certificate
     known = chain.registry.newest
-    execution = _execution(chain, parent, parent.header.height + 1, time_ms, proposer, known, verified)
+    execution = _execution(chain, parent, parent.header.height + 1, time_ms, proposer, known, verified, commits)
     included: list[Transaction] = []
     left_out: list[tuple[Transaction, InclusionError]] = []
     size = 0
@@ -163,7 +163,7 @@ def check_block(
     try:
         transactions = tuple(chain.registry.decode(raw) for raw in raw_transactions)
         execution = _execution(
-            chain, parent, header.height, header.time_ms, header.proposer, header.known_version, verified
+            chain, parent, header.height, header.time_ms, header.proposer, header.known_version, verified, commits
         )
         executed = execute_all(execution, transactions)
     except (InclusionError, InvalidInput) as error:
@@ -191,7 +191,7 @@ def _check_place(chain: Chain, parent: Parent, header: Header) -> None:
 
 def _execution(
     chain: Chain, parent: Parent, height: int, time_ms: int, proposer: bytes, known_version: int,
-    verified: Container[bytes],
+    verified: Container[bytes], commits: Certificate | None,
 ) -> Execution:  # fmt: skip
     validator = parent.validators.by_address(proposer)
     if validator is None:
@@ -205,8 +205,17 @@ def _execution(
         fee_account=validator.account,
         proposer_key=validator.key,
         known_version=known_version,
+        committed=_committed(parent, commits),
         verified=verified,
     )
+
+
+def _committed(parent: Parent, commits: Certificate | None) -> frozenset[bytes]:
+    """The addresses of those whose COMMITs for the parent a block carries; they were checked."""
+    if commits is None or parent.decision is None:
+        return frozenset()
+    members = parent.decision.validators.members
+    return frozenset(members[entry.validator].address for entry in commits.signatures)
 
 
 def _seal_on(

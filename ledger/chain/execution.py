@@ -17,7 +17,7 @@ from ledger.chain.expiries import first_due_ms, process_expiries
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Receipt
 from ledger.chain.inclusion import check_action, check_envelope, check_sender, take_fee_and_nonce
-from ledger.chain.points import BEGIN_BLOCK, END_BLOCK
+from ledger.chain.points import BEGIN_BLOCK, BLOCK_PROPOSED, END_BLOCK
 from ledger.chain.protocol import context_at
 from ledger.chain.registry import Registry
 from ledger.chain.schema import PARAMETERS
@@ -50,7 +50,7 @@ class Execution:
     """One block in execution: `apply` each transaction, then `finish`.
 
     `proposer_key`: the validator whose block this is; None outside of a chain (benchmarks). `known_version`: the
-    highest protocol version that its program knows.
+    highest protocol version that its program knows. `committed`: who committed to the block before it, by address.
     `verified`: full hashes whose signatures were verified before; nothing is verified twice.
     """
 
@@ -65,6 +65,7 @@ class Execution:
         fee_account: bytes,
         proposer_key: bytes | None = None,
         known_version: int = 0,
+        committed: frozenset[bytes] = frozenset(),
         verified: Container[bytes] = frozenset(),
     ) -> None:
         self._verified = verified
@@ -72,8 +73,11 @@ class Execution:
         self._of_sender: Count[bytes] = Count()
         self.context = context_at(
             registry, State(base), genesis, height, time_ms, fee_account=fee_account, proposer_key=proposer_key or b"",
-            known_version=known_version,
+            known_version=known_version, committed=committed,
         )  # fmt: skip
+        if proposer_key is not None:
+            for note in self.context.hooks.at(BLOCK_PROPOSED):
+                note(self.context)
         kept = reserved_for(self.context, END_BLOCK)
         self._begun = take_steps(self.context, BEGIN_BLOCK)
         process_expiries(self.context)

@@ -12,6 +12,9 @@ from ledger.chain.hooks import HookPoint
 FIRST_STATE: Final[HookPoint[Callable[[Context], None]]] = HookPoint("first_state")
 """Put what the genesis grants into the state; may refuse."""
 
+BLOCK_PROPOSED: Final[HookPoint[Callable[[Context], None]]] = HookPoint("block_proposed")
+"""Once, when a block begins that a validator proposed, before anything else; weighs what little it does itself."""
+
 Step = Callable[[Context], int]
 """Does one step of work and says what it weighs, beside what it charged; 0: nothing is left in this block (D3)."""
 

@@ -1,7 +1,7 @@
 """Whose turn it is: a schedule for each validator set by integer smooth weighted round-robin (consensus.md).
 
 A validator of power p proposes p of every T heights, spread evenly. Round r takes the r-th distinct validator after
-the height's place, so that n rounds in a row have n proposers.
+the height's place, so that n rounds in a row have n proposers. Whom the state has muted comes after all others (V11).
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ def proposer(validators: ValidatorSet, height: int, round_: int) -> int:
     """The index of the validator that proposes in a round of a height."""
     schedule = _schedule(tuple(member.power for member in validators.members))
     order = _distinct_from(schedule, height % len(schedule))
+    if validators.muted:
+        members = validators.members
+        order = tuple(sorted(order, key=lambda index: members[index].address in validators.muted))
     return order[round_ % len(order)]
 
 

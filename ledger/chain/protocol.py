@@ -91,6 +91,7 @@ def context_at(
     fee_account: bytes = b"",
     proposer_key: bytes = b"",
     known_version: int = 0,
+    committed: frozenset[bytes] = frozenset(),
 ) -> Context:
     """What rules see in the block at `height`, the next one after `state`; a planned upgrade takes force or lapses.
 
@@ -98,7 +99,7 @@ def context_at(
     """
     context = _context(
         registry, state, genesis, protocol_in_force(state, genesis), height, time_ms, fee_account, proposer_key,
-        known_version,
+        known_version, committed,
     )  # fmt: skip
     plan = planned_upgrade(state)
     return context if plan is None or plan.height != height else _conclude(registry, context, genesis, plan)
@@ -106,13 +107,13 @@ def context_at(
 
 def _context(
     registry: Registry, state: State, genesis: Genesis, protocol: ProtocolInForce, height: int, time_ms: int,
-    fee_account: bytes, proposer_key: bytes, known_version: int,
+    fee_account: bytes, proposer_key: bytes, known_version: int, committed: frozenset[bytes],
 ) -> Context:  # fmt: skip
     given = {name for name, _section in genesis.sections}
     voted = tuple((name, _voted(state, name)) for name in protocol.sections if name not in given)
     hooks = registry.in_force(protocol.version, protocol.sections)
     return Context(
-        state, genesis.joined(voted), hooks, height, time_ms, fee_account, proposer_key, known_version=known_version
+        state, genesis.joined(voted), hooks, height, time_ms, fee_account, proposer_key, known_version, committed
     )
 
 
@@ -151,7 +152,7 @@ def _activate(registry: Registry, before: Context, genesis: Genesis, plan: Upgra
         state.put(VOTED_SECTIONS, plan.module.encode(), VotedSection(before.height, plan.section))
     context = _context(
         registry, state, genesis, protocol, before.height, before.time_ms, before.fee_account, before.proposer_key,
-        before.known_version,
+        before.known_version, before.committed,
     )  # fmt: skip
     section = registry.section_of(plan.module)
     if section is not None:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ledger.encoding.codec import Bytes32, Name, Value
-from ledger.encoding.quantities import Address, Amount, Count, Height, Number, ParameterValue, Plain, PlainSigned
+from ledger.encoding.quantities import (
+    Address,
+    Amount,
+    Count,
+    Height,
+    Number,
+    ParameterValue,
+    Plain,
+    PlainSigned,
+    TimeMs,
+)
 from ledger.state.table import Table
 
 
@@ -150,6 +160,22 @@ class Validator(Value, frozen=True):
 
 VALIDATORS: Final = Table(8, "validators", "address", Validator, group=0)
 
+
+class ProposerRecord(Value, frozen=True):
+    """A validator that let its turns pass: how many in a row, and how often it was muted.
+
+    `muted_until_ms`: when it may come back, 0 while it is not muted; `restored_ms`: when it last came back, or 0.
+    """
+
+    misses: Plain
+    relapses: Plain
+    muted_until_ms: TimeMs
+    restored_ms: TimeMs
+
+
+PROPOSERS: Final = Table(11, "proposers", "address", ProposerRecord, group=0)
+
 CHAIN_TABLES: Final[tuple[Table[Any], ...]] = (
     COUNTERS, PARAMETERS, EXPIRIES, SWEEPS, LOCKS, ACCOUNT_COUNTERS, ACCOUNTS, VALIDATORS, PROTOCOL, VOTED_SECTIONS,
+    PROPOSERS,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.chain.schema import VALIDATORS
+from ledger.chain.schema import PROPOSERS, VALIDATORS
 from ledger.encoding.codec import encode
 from ledger.errors import require, require_present
 from ledger.keys.crypto import tagged_hash
@@ -24,9 +24,13 @@ class ValidatorInfo:
 
 @dataclass(frozen=True, slots=True)
 class ValidatorSet:
-    """The validators of one height, sorted by address; a certificate's indexes refer to this order."""
+    """The validators of one height, sorted by address; a certificate's indexes refer to this order.
+
+    `muted`: addresses of those that propose after all others (V11). Neither the hash nor light clients know them.
+    """
 
     members: tuple[ValidatorInfo, ...]
+    muted: frozenset[bytes] = frozenset()
 
     @property
     def total_power(self) -> int:
@@ -65,4 +69,11 @@ def load_validators(state: State) -> ValidatorSet:
         entry = require_present(state.get(VALIDATORS, address), "a validator is listed without an entry")
         members.append(ValidatorInfo(address, entry.key, entry.power, entry.account, entry.name))
     require(bool(members), "the validator set is empty")
-    return ValidatorSet(tuple(members))
+    addresses = {member.address for member in members}
+    muted = [address for address in state.scan(PROPOSERS) if address in addresses and _is_muted(state, address)]
+    return ValidatorSet(tuple(members), frozenset(muted))
+
+
+def _is_muted(state: State, address: bytes) -> bool:
+    entry = state.get(PROPOSERS, address)
+    return entry is not None and entry.muted_until_ms > 0

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from ledger.chain.header import Event
 from ledger.chain.votes import VoteKind
 from ledger.encoding.codec import Bytes32, Uint
-from ledger.encoding.quantities import Address, Height, Number
+from ledger.encoding.quantities import Address, Height, Number, TimeMs
 
 
 class ValidatorAdded(Event, frozen=True, tag=120):
@@ -41,9 +41,24 @@ class ValidatorPunished(Event, frozen=True, tag=123):
     removed: bool
 
 
+class ProposerMuted(Event, frozen=True, tag=124):
+    """`address` missed its turns: from the next height on it proposes after all others, at least until then (ms)."""
+
+    address: Address
+    until_ms: TimeMs
+
+
+class ProposerRestored(Event, frozen=True, tag=125):
+    """`address` has its turns again from the next height on."""
+
+    address: Address
+
+
 VALIDATORS_EVENTS: Final[tuple[type[Event], ...]] = (
     ValidatorAdded,
     ValidatorRemoved,
     ValidatorSeen,
     ValidatorPunished,
+    ProposerMuted,
+    ProposerRestored,
 )

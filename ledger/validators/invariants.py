@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger.chain.invariants import entries
-from ledger.chain.schema import VALIDATORS
+from ledger.chain.schema import PROPOSERS, VALIDATORS
 from ledger.errors import require
 from ledger.state.overlay import Reader
 from ledger.validators.schema import CANDIDATES, LIVENESS
@@ -20,4 +20,14 @@ def check_liveness(state: Reader) -> None:
         require(key in known, "a sign of life is kept of a key that neither validates nor is a candidate")
 
 
-VALIDATORS_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (check_liveness,)
+def check_proposers(state: Reader) -> None:
+    """Less than a third of the power proposes last; nothing is kept of who has missed nothing (V11)."""
+    powers = {key: value.power for key, value in entries(state, VALIDATORS)}
+    muted = 0
+    for address, record in entries(state, PROPOSERS):
+        require(bool(record.misses or record.relapses), "an empty record of a proposer is kept")
+        muted += powers.get(address, 0) if record.muted_until_ms else 0
+    require(muted == 0 or 3 * muted < sum(powers.values()), "a third of the power proposes last")
+
+
+VALIDATORS_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (check_liveness, check_proposers)

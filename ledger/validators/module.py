@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.chain.numbers import Places
-from ledger.chain.points import BEGIN_BLOCK, FIRST_STATE
+from ledger.chain.points import BEGIN_BLOCK, BLOCK_PROPOSED, FIRST_STATE
 from ledger.chain.registry import Module, TransactionType
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import MEMBER_EXPELLED, ROLE_HELD
@@ -17,6 +17,7 @@ from ledger.validators.evidence import EVIDENCE, do_evidence
 from ledger.validators.invariants import VALIDATORS_INVARIANTS
 from ledger.validators.payloads import Evidence, ValidatorAlive, ValidatorsTypeNumber
 from ledger.validators.postings import VALIDATORS_POSTINGS
+from ledger.validators.proposers import note_turn
 from ledger.validators.rules import (
     VALIDATOR_COUNT,
     VALIDATORS_OF_ACCOUNT,
@@ -43,6 +44,7 @@ VALIDATORS: Final = Module(
     decisions=VALIDATORS_DECISIONS,
     hooks=(
         BEGIN_BLOCK.by(note_proposer),
+        BLOCK_PROPOSED.by(note_turn),
         FIRST_STATE.by(insert_first_validators),
         ROLE_HELD.by(is_validator),
         MEMBER_EXPELLED.by(forget_candidate),

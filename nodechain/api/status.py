@@ -211,6 +211,12 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
             upgrade.ready_power / upgrade.total_power if upgrade else 0.0,
         ),
         ("validators", "gauge", "Validators of the next height.", len(node.app.parent.validators.members)),
+        (
+            "validators_muted",
+            "gauge",
+            "Validators that let their turns pass and propose last.",
+            len(node.app.parent.validators.muted),
+        ),
         ("peers", "gauge", "Connected peers.", len(node.network.table.ids())),
         ("behind_blocks", "gauge", "Blocks that others have and this node has not.", node.behind),
         ("round", "gauge", "Round of the height in work.", node.engine.place[1]),

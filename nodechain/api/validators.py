@@ -11,7 +11,7 @@ from ledger.keys.address import format_address, format_key
 from ledger.validators import payloads
 from ledger.validators.events import ValidatorPunished
 from ledger.validators.evidence import offence_key
-from ledger.validators.queries import offences
+from ledger.validators.queries import muted_until_ms, offences
 from market.denominations import UNKNOWN
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
@@ -25,13 +25,14 @@ from nodechain.store.view import Snapshot, StoreView
 
 
 class ValidatorView(Model):
-    """A validator."""
+    """A validator; `muted_until_ms`: it let its turns pass and proposes last, at least till then; else 0."""
 
     address: str
     key: str
     power: int
     account: str
     name: str
+    muted_until_ms: int
 
 
 class Validators(At):
@@ -70,6 +71,7 @@ def read_validators(at: CommittedState) -> Validators:
             power=member.power,
             account=format_address(member.account),
             name=member.name,
+            muted_until_ms=muted_until_ms(at.reader, member.address),
         )
         for member in members.members
     ]

@@ -114,9 +114,9 @@ def test_room_at_the_end_is_kept_free_from_transactions(monkeypatch: pytest.Monk
     monkeypatch.setattr("ledger.chain.context.TRANSACTION_SHARE", 1)
     monkeypatch.setattr("ledger.chain.execution.TRANSACTION", limit + 1)
     with pytest.raises(InclusionError, match="block_full"):
-        chain.try_("A", Transfer(Asset.EEURO, address("B"), 1))
+        chain.try_("A", Transfer(CURRENCY_ASSET, address("B"), 1))
     monkeypatch.setattr("ledger.chain.execution.TRANSACTION", limit)
-    chain.try_("A", Transfer(Asset.EEURO, address("B"), 1))
+    chain.try_("A", Transfer(CURRENCY_ASSET, address("B"), 1))
     assert [receipt.weight for receipt in chain.blocks[-1].executed.receipts] == [10, limit]
 
 

@@ -121,6 +121,11 @@ def two_proposals_to_all(liar: Liar, peer: bytes, message: Message) -> Lies:
     return [message]
 
 
+def mute_proposer(_liar: Liar, _peer: bytes, message: Message) -> Lies:
+    """Votes like everybody, and never proposes anything."""
+    return [] if isinstance(message, Proposal) else [message]
+
+
 def invalid_state_root(liar: Liar, peer: bytes, message: Message) -> Lies:
     """A block that claims another result."""
     if isinstance(message, Proposal):
@@ -382,9 +387,9 @@ def nonsense(liar: Liar, peer: bytes, message: Message) -> Lies:
 STRATEGIES: Final[dict[str, Callable[[Liar, bytes, Message], Lies]]] = {
     function.__name__: function
     for function in (
-        equivocating_proposer, two_proposals_to_all, invalid_state_root, invalid_transactions, clock_ahead,
-        wrong_parent, no_justification, lower_claim, half_a_justification, proposes_out_of_turn, double_vote,
-        votes_both_ways, hasty_commit, commits_in_all_rounds, withheld_votes, silent, speaks_to_some,
+        equivocating_proposer, two_proposals_to_all, mute_proposer, invalid_state_root, invalid_transactions,
+        clock_ahead, wrong_parent, no_justification, lower_claim, half_a_justification, proposes_out_of_turn,
+        double_vote, votes_both_ways, hasty_commit, commits_in_all_rounds, withheld_votes, silent, speaks_to_some,
         forgets_its_lock, forged_claim, two_wishes, rounds_far_ahead, stale_round_change, duplicated_signer,
         lying_sync, lying_body, boasting_status, modest_status, replays, nonsense,
     )

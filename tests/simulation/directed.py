@@ -23,6 +23,7 @@ from ledger.validators.payloads import (
     ValidatorsTypeNumber,
     possession_message,
 )
+from ledger.validators.proposers import FIRST_PAUSE_MS, MISSES_IN_A_ROW
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Violation
 from tests.simulation.community import PEOPLE, Person, community, validator_names
@@ -532,6 +533,35 @@ def the_proposer_is_voted_out() -> None:
         raise Violation("set", "nobody is left")
 
 
+def a_mute_proposer_goes_to_the_end_and_comes_back() -> None:
+    """One of four never proposes: after three turns its heights cost no round; once it does, it has its turns again."""
+    world = arranged(heartbeat_ms=1_000)
+    mute = in_turn(world, 1)[0]
+    lies(world, mute, "mute_proposer")
+    some = world.honest[0]
+
+    def muted() -> bool:
+        return mute.key.address in some.app.parent.validators.muted
+
+    wait(world, muted, "the mute one goes to the end")
+    lost = sum(number for round_, number in world.checks.rounds.items() if round_)
+    if lost != MISSES_IN_A_ROW:
+        raise Violation("mute", f"{lost} heights lost a round before the mute one was put last")
+    height = world.highest_head()
+    wait(world, all_at(world, height + 12), "three turns of each go by")
+    if sum(number for round_, number in world.checks.rounds.items() if round_) != lost:
+        raise Violation("mute", "a validator that was put last costs a round all the same")
+    del world.byzantine[mute.name]
+    if not muted():
+        raise Violation("mute", "it has come back before its pause was over")
+    wait(world, lambda: not muted(), "it comes back", within_ms=FIRST_PAUSE_MS + 10_000)
+    height = world.highest_head()
+    wait(world, all_at(world, height + 8), "two turns of each go by")
+    made = [world.checks.headers[number].proposer for number in range(height + 1, height + 9)]
+    if made.count(mute.key.address) != 2:
+        raise Violation("mute", "it does not have its turns again")
+
+
 def _set_has(world: World, count: int) -> Callable[[], bool]:
     return lambda: all(len(node.app.parent.validators.members) == count for node in world.honest)
 
@@ -562,4 +592,5 @@ WORLDS: Final = (
     a_fifth_validator_is_voted_in,
     a_validator_that_never_comes_up_is_not_added,
     the_proposer_is_voted_out,
+    a_mute_proposer_goes_to_the_end_and_comes_back,
 )

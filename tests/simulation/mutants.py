@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import ledger.chain.certificate
+import ledger.validators.proposers
 from consensus import sign_once, upon_proposal, upon_rounds, upon_start, upon_votes, validation
 from consensus.effects import Effects
 from consensus.engine import Engine
@@ -337,6 +338,18 @@ MUTANTS: Final = (
         "7: later rounds make no lighter blocks",
         (Patch(upon_rounds, "ask_proposal", _full_blocks),),
         directed.block_too_heavy_for_a_round,
+    ),
+    Mutant(
+        "mute without end",
+        "V11: who never proposes keeps its turns",
+        (Patch(ledger.validators.proposers, "_missed", nothing),),
+        directed.a_mute_proposer_goes_to_the_end_and_comes_back,
+    ),
+    Mutant(
+        "mute for ever",
+        "V11: no sign of life brings a validator back",
+        (Patch(ledger.validators.proposers, "_try_to_restore", nothing),),
+        directed.a_mute_proposer_goes_to_the_end_and_comes_back,
     ),
     Mutant(
         "no evidence",

@@ -11,13 +11,14 @@ from nodechain.client.answers.models import At, Int
 
 
 class ValidatorView(TypedDict):
-    """A validator."""
+    """A validator; `muted_until_ms`: it let its turns pass and proposes last, at least till then; else 0."""
 
     address: str
     key: str
     power: Int
     account: str
     name: str
+    muted_until_ms: Int
 
 
 class Validators(At):
