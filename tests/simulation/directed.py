@@ -15,7 +15,7 @@ from consensus.timeouts import Timeouts
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.proposer import proposer
 from ledger.chain.votes import VoteKind
-from ledger.governance.payloads import CastVote, GovernanceTypeNumber
+from ledger.governance.payloads import CastVote, GovernanceTypeNumber, SetParameter
 from ledger.validators.payloads import (
     AddValidator,
     RemoveValidator,
@@ -562,6 +562,32 @@ def a_mute_proposer_goes_to_the_end_and_comes_back() -> None:
         raise Violation("mute", "it does not have its turns again")
 
 
+def an_idle_chain_makes_a_block_for_what_falls_due_and_no_other() -> None:
+    """A vote ends after ten minutes: one block then, though one clock is wrong and two are set meanwhile."""
+    voters = tuple(sorted(address(name) for name in ("A", "B")))
+    world = arranged(heartbeat_ms=6 * 3_600_000, voters=voters, parameters=(("vote_lifetime", TEN_MINUTES_MS),))
+    slow, _right, *set_later = in_turn(world, 2)
+    slow.skew_ms = -3 * TEN_MINUTES_MS
+    for node in set_later:
+        node.skew_ms = -2 * TEN_MINUTES_MS
+    voter = Person("A", world.genesis.identity)
+    _submit(world, voter.sign(GovernanceTypeNumber.CAST_VOTE, CastVote(SetParameter("M", 1), True)))
+    wait(world, all_at(world, 1), "a vote is open")
+    due_ms = world.checks.headers[1].next_due_ms - world.genesis.time_ms
+    world.run_until(lambda: False, due_ms // 2)
+    for node in set_later:
+        node.skew_ms = 0
+    world.run_until(lambda: False, due_ms - 1)
+    if world.highest_head() != 1:
+        raise Violation("idle", f"{world.highest_head() - 1} blocks were made though nothing was due")
+    wait(world, all_at(world, 2), "the vote has ended", within_ms=5_000)
+    if world.checks.headers[2].next_due_ms:
+        raise Violation("idle", "what fell due was not worked off")
+    world.run_until(lambda: False, due_ms + TEN_MINUTES_MS)
+    if world.highest_head() != 2:
+        raise Violation("idle", f"{world.highest_head() - 2} blocks were made though nothing waits any more")
+
+
 def _set_has(world: World, count: int) -> Callable[[], bool]:
     return lambda: all(len(node.app.parent.validators.members) == count for node in world.honest)
 
@@ -593,4 +619,5 @@ WORLDS: Final = (
     a_validator_that_never_comes_up_is_not_added,
     the_proposer_is_voted_out,
     a_mute_proposer_goes_to_the_end_and_comes_back,
+    an_idle_chain_makes_a_block_for_what_falls_due_and_no_other,
 )

@@ -21,6 +21,7 @@ from consensus.engine import Engine
 from consensus.events import AskProposal, Now, SetTimer, Timer
 from consensus.gate import Gate
 from consensus.messages import Claim, Proposal, ProvenRoundChange
+from consensus.pacing import Pacing
 from consensus.quorum import is_quorum, power_of
 from consensus.round_change import RoundChanges
 from consensus.state import HeightState
@@ -198,6 +199,10 @@ def _commits_at_once(state: HeightState, accepted: Proposal, block_hash: bytes) 
 _proof = upon_votes._proof
 
 
+def _blind_to_due(self: Pacing, _now: Now) -> int:
+    return self._earliest_ms if self._transactions_wait else self._heartbeat_ms
+
+
 BROKEN: Final = (AssertionError, LookupError, TypeError, ValueError, LedgerError, NodeError)
 """How a world ends that a mutant has broken; a `Violation` is an AssertionError."""
 
@@ -338,6 +343,18 @@ MUTANTS: Final = (
         "7: later rounds make no lighter blocks",
         (Patch(upon_rounds, "ask_proposal", _full_blocks),),
         directed.block_too_heavy_for_a_round,
+    ),
+    Mutant(
+        "nothing falls due",
+        "1: transactions and the heartbeat alone make a block due",
+        (Patch(Pacing, "_wanted_ms", _blind_to_due),),
+        directed.an_idle_chain_makes_a_block_for_what_falls_due_and_no_other,
+    ),
+    Mutant(
+        "clock looked at once",
+        "1: a clock that was set moves nothing",
+        (Patch(Pacing, "look_at_clock", nothing),),
+        directed.an_idle_chain_makes_a_block_for_what_falls_due_and_no_other,
     ),
     Mutant(
         "mute without end",
