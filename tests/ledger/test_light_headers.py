@@ -130,6 +130,11 @@ def ignorant_proposer(chain: LightChain) -> tuple[Trusted, LightBlock]:
     return chain.trusted(3), chain.forged(4, NEXT, version=2)
 
 
+def upgraded(chain: LightChain) -> tuple[Trusted, LightBlock]:
+    """No forgery: the next header, of a protocol version that nobody here knows."""
+    return chain.trusted(3), chain.forged(4, NEXT, version=7, known_version=9)
+
+
 def earlier(chain: LightChain) -> tuple[Trusted, LightBlock]:
     return chain.trusted(3), chain.blocks[2]
 
@@ -261,6 +266,19 @@ FORGERIES: list[tuple[Callable[..., None], str, Forgery]] = [
     (headers.trust_lasts, headers.SKIPPED_TOO_FAR, old_and_stolen),
     (headers.is_not_ahead, "from_the_future", from_tomorrow),
 ]
+
+
+def test_a_follower_crosses_an_upgrade_that_it_does_not_know() -> None:
+    chain = LightChain()
+    chain.grow(9)
+    trusted, block = upgraded(chain)
+    after = follow(chain.terms, trusted, block, chain.now_ms)
+    assert (after.header.version, after.header.known_version) == (7, 9)
+    # And there is no way back.
+    following = replace(block, header=replace(chain.blocks[5].header, parent=after.hash))
+    with pytest.raises(LightError) as refused:
+        follow(chain.terms, after, following, chain.now_ms)
+    assert refused.value.code == "version_fell"
 
 
 @pytest.mark.parametrize(("rule", "code", "forgery"), FORGERIES, ids=[forgery.__name__ for _, _, forgery in FORGERIES])

@@ -16,9 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from ledger.bank.assets import CURRENCY_ASSET
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
-from ledger.chain.type_numbers import TypeNumber
 from ledger.encoding.codec import Value
 from ledger.keys.address import format_address
 from nodechain.home.testnet import free_ports
@@ -136,7 +135,7 @@ def stops_the_laggard(cluster: Cluster, tmp_path: Path) -> int:
     until(lambda: ready(cluster, 3), "three validators' words")
     shown = run("status", "--node", cluster.url(LAGGARD), environment=cluster.environment)
     assert "THIS NODE STOPS THERE: install nodechain 2.0 first" in shown.out
-    assert send(cluster, "alice", TypeNumber.TRANSFER, small(cluster)) == ""
+    assert send(cluster, "alice", BankTypeNumber.TRANSFER, small(cluster)) == ""
     laggard = cluster.processes[LAGGARD]
     assert laggard is not None
     assert laggard.process.wait(DEADLINE_S) == 9
@@ -161,7 +160,7 @@ def small(cluster: Cluster) -> Transfer:
 def goes_on_under_the_new_rules(cluster: Cluster, height: int) -> None:
     """The changed rule, the new module, and the header's word for it."""
     until(lambda: cluster.height(0) > height, "blocks of the new version")
-    assert send(cluster, "alice", TypeNumber.TRANSFER, small(cluster)) == "refused"
+    assert send(cluster, "alice", BankTypeNumber.TRANSFER, small(cluster)) == "refused"
     assert send(cluster, "alice", DONATE, Donate(10)) == ""
     versions = [get(cluster.url(0), f"/v1/blocks/{at}")["header"]["version"] for at in (height - 1, height)]
     assert versions == [1, 2]

@@ -20,7 +20,7 @@ from ledger.keys.crypto import verify_ed25519
 from ledger.light.claims import EventShown, ReceiptShown, Shown, StateShown, TransactionShown
 from ledger.light.headers import LightBlock, Terms, Trusted, follow, members_of
 from ledger.light.proof_file import PROOF_FILE, check_proof, sign_proof
-from tests.ledger.test_light_headers import FORGERIES, long_chain, old_and_stolen
+from tests.ledger.test_light_headers import FORGERIES, long_chain, old_and_stolen, upgraded
 from tests.ledger.test_light_proofs import FORGERIES as FALSE_FILES
 from tests.support.chain import secret
 from tests.support.light_chain import LightChain
@@ -61,6 +61,9 @@ def steps() -> list[dict[str, Any]]:
     ]
     bare = replace(chain.blocks[6], members=())
     made.append(step("known members left out", chain.terms, chain.trusted(5), bare, chain.now_ms))
+    chain = LightChain()
+    chain.grow(9)
+    made.append(step("over an upgrade", chain.terms, *upgraded(chain), chain.now_ms))
     for _rule, _code, forgery in FORGERIES:
         chain = LightChain()
         chain.grow(9)
