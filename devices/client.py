@@ -163,7 +163,7 @@ class NodeClient:
             raise BadAnswer(f"{len(full_keys)} proofs were asked for, {len(found.proofs)} came")
         return bytes_of_hex(found.block), [bytes_of_hex(proof) for proof in found.proofs]
 
-    def distrust(self) -> None:
+    def try_last(self) -> None:
         """The node that answered last said what it cannot prove: ask it last from now on."""
         self._addresses.append(self._addresses.pop(0))
 

@@ -34,7 +34,7 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class JudgedSample:
     """A sample and what it means; `reading` is what to store, None when it was not accepted."""
 
     meter: bytes
@@ -78,7 +78,7 @@ class Collector:
         self._profile = driver.profile_hash
         self._clock_stepped: set[bytes] = set()
 
-    async def take(self) -> tuple[Taken, ...]:
+    async def take(self) -> tuple[JudgedSample, ...]:
         """Read the meter and judge each sample; nothing is stored yet. Raises what the driver raises."""
         samples = await self._driver.read_counters()
         for stream in self._streams.values():
@@ -86,14 +86,14 @@ class Collector:
             self._check_identity(stream.meter)
         return tuple(self._judge(sample) for sample in samples)
 
-    async def collect(self) -> tuple[Taken, ...]:
+    async def collect(self) -> tuple[JudgedSample, ...]:
         """Take and store."""
         taken = await self.take()
         store(self._outbox, taken)
         self.keep_identity(taken)
         return taken
 
-    def keep_identity(self, taken: Iterable[Taken]) -> None:
+    def keep_identity(self, taken: Iterable[JudgedSample]) -> None:
         """After samples of this meter were stored: remember whose they are."""
         seen = self._driver.identity
         mine = {stream.meter for stream in self._streams.values()}
@@ -111,7 +111,7 @@ class Collector:
                 "after `unit replace`, --replaced says that another one begins"
             )
 
-    def _judge(self, sample: Sample) -> Taken:
+    def _judge(self, sample: Sample) -> JudgedSample:
         stream = self._streams.get(sample.obis)
         if stream is None:
             raise Misuse(f"nobody signs register {sample.obis.hex()}")
@@ -127,7 +127,7 @@ class Collector:
         if not verdict.state.accepted:
             if verdict.reason == "clock_not_later":
                 self._clock_stepped.add(stream.meter)
-            return Taken(stream.meter, sample, verdict, None)
+            return JudgedSample(stream.meter, sample, verdict, None)
         self._anew.discard(stream.meter)
         flags = self._flags() | verdict.flags
         if stream.meter in self._clock_stepped:
@@ -142,7 +142,7 @@ class Collector:
             scale=sample.scale_exponent,
         )
         reading = NewReading(stream.meter, sample.time_ms, sample.raw, header, anew)
-        return Taken(stream.meter, sample, verdict, reading)
+        return JudgedSample(stream.meter, sample, verdict, reading)
 
     def _last_sample(self, stream: Stream) -> Sample | None:
         stored = self._outbox.last_reading(stream.meter)
@@ -152,6 +152,6 @@ class Collector:
         return Sample(header.obis, reading.register, header.scale, "Wh", Quality.CONFIRMED, reading.time_ms)
 
 
-def store(outbox: Outbox, taken: Iterable[Taken]) -> tuple[int, ...]:
+def store(outbox: Outbox, taken: Iterable[JudgedSample]) -> tuple[int, ...]:
     """Store what was accepted, of any number of meters, in one write to the disk; returns the sequences."""
     return outbox.append([entry.reading for entry in taken if entry.reading is not None])

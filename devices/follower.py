@@ -28,11 +28,11 @@ from ledger.chain.schema import ACCOUNTS
 from ledger.encoding.codec import Codec
 from ledger.energy.schema import SESSIONS, UNITS, Session
 from ledger.errors import InvalidInput, LightError
-from ledger.light.claims import RECEIPT_HEAD, ReceiptClaim, StateClaim, StateShown, TransactionClaim, check_claim
+from ledger.light.claims import RECEIPT_HEAD, ProvenState, ReceiptClaim, StateClaim, TransactionClaim, check_claim
 from ledger.light.freshness import FRESH_HEAD, NOT_FRESH, fresh_as_of
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted, set_of
 from ledger.light.kept import KeptHeaders
-from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Reached, reach
+from ledger.light.path import MOST_CHANGES, Answer, FetchBlock, FetchChanges, HeaderTrusted, reach
 from ledger.metering.events import ReadingQuarantined
 from ledger.metering.schema import METERS, Meter
 from ledger.state.merkle import LIST_PROOF
@@ -243,14 +243,14 @@ class Follower:
         except LightError as error:
             raise self._deceived(f"{error.code}: {error.detail}") from error
 
-    async def _step(self, effect: AskBlock | AskChanges | Reached) -> Answer:
+    async def _step(self, effect: FetchBlock | FetchChanges | HeaderTrusted) -> Answer:
         match effect:
-            case AskBlock(height):
+            case FetchBlock(height):
                 block: LightBlock = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(height))
                 return block
-            case AskChanges(first):
+            case FetchChanges(first):
                 return sorted(set(await self._client.set_changes(first, MOST_CHANGES)))
-            case Reached(trusted):
+            case HeaderTrusted(trusted):
                 assert self._kept is not None
                 if self._kept.add(trusted):
                     self._memory.remember({KEPT: self._kept.to_bytes()})
@@ -263,7 +263,7 @@ class Follower:
             raise self._deceived(error.detail) from error
 
     def _deceived(self, detail: str) -> BadAnswer:
-        self._client.distrust()
+        self._client.try_last()
         return BadAnswer(detail, code="not_proven")
 
 
@@ -277,7 +277,7 @@ def _check_signed_for(terms: Terms, block: LightBlock) -> None:
 
 def _proven(header: Header, full_key: bytes, proof: bytes) -> bytes | None:
     shown = check_claim(header, StateClaim(0, full_key, STATE_PROOF.decode(proof)))
-    assert isinstance(shown, StateShown)
+    assert isinstance(shown, ProvenState)
     return shown.value
 
 

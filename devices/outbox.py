@@ -328,7 +328,7 @@ class Outbox(OutboxFile):
         if outcome or quarantined:
             self._reconciled.discard(batch.meter)
 
-    def bury(self, batch: Batch, reason: str) -> None:
+    def give_up(self, batch: Batch, reason: str) -> None:
         """The batch can never be decided any more (the caller has proof): its readings are pending again."""
         with self._transaction() as database:
             changed = database.execute(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from devices.client import NodeClient
 from devices.clock import Clock
-from devices.collector import Collector, Taken
+from devices.collector import Collector, JudgedSample
 from devices.errors import BadAnswer, BadData, EnvironmentFault, LinkFault, NodeRefusal
 from devices.follower import Follower
 from devices.outbox import Outbox
@@ -26,7 +26,7 @@ from devices.submitter import Backoff, Progress, Pushed, Submitter, building_wit
 class Reports:
     """Who hears of what happens: each is called at once and must return quickly."""
 
-    taken: Callable[[Taken], None]
+    taken: Callable[[JudgedSample], None]
     pushed: Callable[[Pushed], None]
     failed: Callable[[Exception], None]
 
@@ -66,12 +66,12 @@ class MeterRunner:
             tasks.create_task(self._read_for_ever(stop))
             tasks.create_task(self._submit_for_ever(stop))
 
-    async def run_once(self) -> tuple[tuple[Taken, ...], tuple[Pushed, ...], tuple[Pushed, ...]]:
+    async def run_once(self) -> tuple[tuple[JudgedSample, ...], tuple[Pushed, ...], tuple[Pushed, ...]]:
         """Read all meters once and submit what is pending: what was read, what each push brought, and how it ended.
 
         Raises what fails in reading.
         """
-        taken: list[Taken] = []
+        taken: list[JudgedSample] = []
         for collector in self._collectors:
             taken.extend(await collector.collect())
         pushed: list[Pushed] = []

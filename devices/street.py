@@ -19,7 +19,7 @@ import msgspec
 from devices.binding import binding_or_kept
 from devices.client import NodeClient
 from devices.clock import Clock, judging_ms
-from devices.collector import Collector, Taken, store
+from devices.collector import Collector, JudgedSample, store
 from devices.drivers.opening import Lines
 from devices.errors import DeviceError, Misuse
 from devices.follower import FIRST_USE, Anchor, Follower
@@ -39,7 +39,7 @@ class Round:
     `pushed`: how each meter ended; `lost`: batches of which the ledger did not accept all.
     """
 
-    taken: tuple[Taken, ...]
+    taken: tuple[JudgedSample, ...]
     failed: tuple[tuple[str, str], ...]
     pushed: tuple[Pushed, ...]
     lost: tuple[Pushed, ...]
@@ -147,7 +147,7 @@ class Street:
             except Misuse as error:
                 yield entry.name, str(error)
 
-    async def _take(self, name: str) -> tuple[Taken, ...] | DeviceError:
+    async def _take(self, name: str) -> tuple[JudgedSample, ...] | DeviceError:
         try:
             return await self._collectors[name].take()
         except DeviceError as error:

@@ -284,7 +284,7 @@ class Submitter:
             )
             return Pushed(meter, Progress.RENUMBERED, "number_taken", detail)
         if batch.valid_until_height and height > batch.valid_until_height:
-            self._outbox.bury(batch, "expired")
+            self._outbox.give_up(batch, "expired")
             return Pushed(meter, Progress.RENUMBERED, "expired", f"was valid until height {batch.valid_until_height}")
         if refusal.code == "known":
             # It waits at the node, perhaps for a minute of block time since the meter's last one.

@@ -21,7 +21,7 @@ from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import HEADER
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode
-from ledger.light.claims import Shown, StateShown
+from ledger.light.claims import ProvenState, Shown
 from ledger.light.headers import LIGHT_BLOCK, SET_MEMBERS, Terms, Trusted, follow, set_of
 from ledger.light.proof_file import PROOF_FILE, check_proof
 
@@ -65,11 +65,11 @@ def _file_check(proofs: dict[str, Any], good: bytes) -> Callable[[bytes], None]:
     anchor, now_ms = trusted(proofs["anchor"]), proofs["now_ms"]
     true = check_proof(terms, anchor, PROOF_FILE.decode(good), now_ms)
 
-    present = {shown.full_key for shown in true.shown if isinstance(shown, StateShown) and shown.value is not None}
+    present = {shown.full_key for shown in true.shown if isinstance(shown, ProvenState) and shown.value is not None}
 
     def absent(shown: Shown) -> bool:
         """Another key that the state really does not have: its neighbours are the same."""
-        return isinstance(shown, StateShown) and shown.value is None and shown.full_key not in present
+        return isinstance(shown, ProvenState) and shown.value is None and shown.full_key not in present
 
     def check(data: bytes) -> None:
         proven = check_proof(terms, anchor, PROOF_FILE.decode(data), now_ms)

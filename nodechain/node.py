@@ -197,7 +197,7 @@ class Node:
         hooks = Hooks(
             heard=self._messages.heard,
             asked=self._messages.asked,
-            peers_are=self._messages.peers_are,
+            peers_changed=self._messages.peers_changed,
             offer=self.admission.offer,
             raw_of=self.mempool.raw_of,
             waiting=lambda: [transaction.full_hash for transaction in self.mempool.pool.transactions()],

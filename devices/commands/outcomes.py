@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from devices.collector import Taken
+from devices.collector import JudgedSample
 from devices.commands.output import Trouble
 from devices.submitter import Progress, Pushed
 
@@ -49,7 +49,7 @@ _READ_ADVICE: Final = {
 }
 
 
-def troubles_of(taken: Iterable[Taken], pushed: Iterable[Pushed]) -> tuple[Trouble, ...]:
+def troubles_of(taken: Iterable[JudgedSample], pushed: Iterable[Pushed]) -> tuple[Trouble, ...]:
     """What is to be told of a run, the gravest first; empty where all is well."""
     found = [
         Trouble(entry.judgement.state.value, entry.judgement.reason, _READ_ADVICE[entry.judgement.state.value],
@@ -58,10 +58,10 @@ def troubles_of(taken: Iterable[Taken], pushed: Iterable[Pushed]) -> tuple[Troub
         if not entry.judgement.state.accepted
     ]  # fmt: skip
     found += [_of_push(entry) for entry in pushed if entry.progress in _EXIT]
-    return tuple(sorted(dict.fromkeys(found), key=lambda trouble: -_GRAVITY[trouble.exit_code]))
+    return tuple(sorted(dict.fromkeys(found), key=lambda trouble: -_SEVERITY[trouble.exit_code]))
 
 
-_GRAVITY: Final = {10: 5, 4: 4, NOT_BELIEVED: 3, 5: 2, 6: 1}
+_SEVERITY: Final = {10: 5, 4: 4, NOT_BELIEVED: 3, 5: 2, 6: 1}
 
 
 def _of_push(pushed: Pushed) -> Trouble:

@@ -28,7 +28,7 @@ class Server(Protocol):
         """End it."""
 
 
-class Shown(Protocol):
+class ListMeters(Protocol):
     """What is told of the meters when all of them serve: their places are known only then."""
 
     def __call__(self) -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ class Shown(Protocol):
 
 
 async def serve(
-    servers: Sequence[Server], shown: Shown, player: Player | None, *, step: bool, interval_s: int, speed: float
+    servers: Sequence[Server], shown: ListMeters, player: Player | None, *, step: bool, interval_s: int, speed: float
 ) -> None:
     """Serve until SIGINT or SIGTERM, or with `step` until stdin ends; raises `Misuse` (port_taken)."""
     stop = stop_on_signals()

@@ -16,7 +16,7 @@ from devices.binding import binding_or_kept
 from devices.catalogue import load_meter_profile
 from devices.client import NodeClient
 from devices.clock import SystemClock, judging_ms
-from devices.collector import Taken, no_flags
+from devices.collector import JudgedSample, no_flags
 from devices.commands.outcomes import troubles_of
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
@@ -155,7 +155,7 @@ async def _binding(outbox: Outbox, follower: Follower, meter: bytes, max_power_w
     return binding
 
 
-def _once_result(taken: tuple[Taken, ...], pushed: tuple[Pushed, ...], left: tuple[Pushed, ...]) -> Result:
+def _once_result(taken: tuple[JudgedSample, ...], pushed: tuple[Pushed, ...], left: tuple[Pushed, ...]) -> Result:
     data = {
         "readings": [
             {
@@ -181,7 +181,7 @@ def _push_data(pushed: Pushed) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _taken_line(taken: Taken) -> str:
+def _taken_line(taken: JudgedSample) -> str:
     verdict = taken.judgement
     reason = f" ({verdict.reason})" if verdict.reason else f", {verdict.step_wh:+d} Wh"
     return f"read    {taken.sample.energy_wh} Wh, {verdict.state.value}{reason}"
@@ -191,7 +191,7 @@ def _pushed_line(pushed: Pushed) -> str:
     return f"submit  {pushed.progress.value} {pushed.code} {pushed.detail}".rstrip()
 
 
-def _say_taken(taken: Taken) -> None:
+def _say_taken(taken: JudgedSample) -> None:
     print(_taken_line(taken), file=sys.stderr)
 
 

@@ -12,7 +12,7 @@ from devices.simulators.faults import Fault, FaultPlan, parse_fault
 from devices.simulators.player import Player, read_columns
 from devices.simulators.telegram_meter import TelegramMeter
 from devices.simulators.telegram_server import TcpTelegramServer, TelegramServer, TerminalTelegramServer
-from devices.simulators.telegram_talk import Habits, check_faults
+from devices.simulators.telegram_talk import TelegramBehaviour, check_faults
 from devices.telegram_profile import TelegramProfile
 
 
@@ -38,7 +38,9 @@ def simulate_telegrams(profile: TelegramProfile, options: dict[str, Any]) -> Non
     meters = [TelegramMeter(profile, {options["register"]: options["opening"]}) for _ in names]
     servers: list[TelegramServer] = []
     for place, meter in enumerate(meters):
-        habits = Habits(FaultPlan(rates, seed=options["seed"] + place, late_s=options["late_s"]), options["period"])
+        habits = TelegramBehaviour(
+            FaultPlan(rates, seed=options["seed"] + place, late_s=options["late_s"]), options["period"]
+        )
         if terminal is not None:
             path = terminal.absolute()
             path = path.with_name(f"{path.name}-{place}") if place else path

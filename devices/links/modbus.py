@@ -32,7 +32,7 @@ from devices.places import Place, PlaceKind, SerialLine, Socket
 READ_HOLDING: Final = 3
 READ_INPUT: Final = 4
 DEFAULT_BAUDRATE: Final = 9600
-SOUNDINGS: Final = 4
+MAX_PROBES: Final = 4
 """Questions with which a serial line is sounded before it is given up for this time."""
 
 # Every timeout makes pymodbus dump frames at level ERROR; whoever uses a link gets an error to handle instead.
@@ -110,19 +110,19 @@ class ModbusLink:
             self._client.close()
 
     async def _read(self, device_id: int, function_code: int, address: int, count: int) -> tuple[int, ...]:
-        await self._sound(device_id, function_code, address)
+        await self._drain_owed(device_id, function_code, address)
         registers = await self._ask(device_id, function_code, address, count)
         if len(registers) != count:
             raise self._not_the_answer(Question(device_id, function_code, count, f"{count} registers from {address}"))
         return registers
 
-    async def _sound(self, device_id: int, function_code: int, address: int) -> None:
+    async def _drain_owed(self, device_id: int, function_code: int, address: int) -> None:
         """On a line without transactions: make sure that no answer is still owed to an earlier question."""
-        soundings = 0
+        probes = 0
         while self._owed and not self._has_transactions:
-            if soundings == SOUNDINGS:
+            if probes == MAX_PROBES:
                 raise LinkTimeout(f"{self._where} gives answers to earlier questions; it is left alone for this time")
-            soundings += 1
+            probes += 1
             count = next(count for count in range(1, len(self._owed) + 2) if count not in self._owed)
             try:
                 registers = await self._ask(device_id, function_code, address, count)

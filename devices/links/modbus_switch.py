@@ -18,7 +18,7 @@ class ModbusSwitch(ModbusLink):
         """Function 5; raises what `read` raises. It is not repeated here: read the coil back."""
         question = Question(device_id, WRITE_COIL, 0, f"the writing of coil {coil}")
         async with self._lock:
-            await self._sound(device_id, READ_HOLDING, coil)
+            await self._drain_owed(device_id, READ_HOLDING, coil)
             answer = await self._exchange(question, lambda: self._client.write_coil(coil, closed, device_id=device_id))
         if answer.address != coil or answer.bits[:1] != [closed]:
             raise BadReply(f"device {device_id}: not the echo of coil {coil}")
@@ -27,6 +27,6 @@ class ModbusSwitch(ModbusLink):
         """Function 1."""
         question = Question(device_id, READ_COILS, 0, f"coil {coil}")
         async with self._lock:
-            await self._sound(device_id, READ_HOLDING, coil)
+            await self._drain_owed(device_id, READ_HOLDING, coil)
             answer = await self._exchange(question, lambda: self._client.read_coils(coil, count=1, device_id=device_id))
         return bool(answer.bits[0])

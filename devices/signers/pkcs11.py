@@ -64,7 +64,7 @@ class Pkcs11Token:
 
     def public_key(self, place: Pkcs11Place) -> bytes:
         """Read from the token's public object, which needs no PIN."""
-        with _said(place):
+        with _signer_faults(place):
             found = _find(self._opened(), place, ObjectClass.PUBLIC_KEY)
             point = found[Attribute.EC_POINT] if found.key_type in (KeyType.EC, KeyType.EC_EDWARDS) else b""
             return _public_key(place, found.key_type, point)
@@ -73,7 +73,7 @@ class Pkcs11Token:
         """Make a key pair whose private half is sensitive and can never be extracted."""
         self.unlock_token(pin)
         kind = KINDS[algorithm]
-        with _said(place), contextlib.closing(self._token().open(rw=True)) as session:
+        with _signer_faults(place), contextlib.closing(self._token().open(rw=True)) as session:
             if any(True for _ in session.get_objects(_template(place, ObjectClass.PRIVATE_KEY))):
                 raise BadKeyPlace(f"there is a key {place} already", code="key_exists")
             curve = session.create_domain_parameters(kind.key_type, {Attribute.EC_PARAMS: kind.params}, local=True)
@@ -100,7 +100,7 @@ class Pkcs11Token:
 
     def sign(self, place: Pkcs11Place, message: bytes) -> bytes:
         """Ed25519 over the message; ECDSA over its SHA-256, which every token can."""
-        with _said(place):
+        with _signer_faults(place):
             algorithm, key = self._key(place)
             data = sha256(message) if algorithm is Algorithm.P256 else message
             signature: bytes = key.sign(data, mechanism=KINDS[algorithm].signing)
@@ -112,7 +112,7 @@ class Pkcs11Token:
         try:
             self._session = self._open()
         except (BadKeyPlace, SignerFault):
-            with _said(self._place):
+            with _signer_faults(self._place):
                 self._library.reinitialize()
             self._session = self._open()
 
@@ -144,7 +144,7 @@ class Pkcs11Token:
     def _open(self) -> pkcs11.Session:
         self._check_pin()
         try:
-            with _said(self._place):
+            with _signer_faults(self._place):
                 token = self._token()
                 try:
                     return token.open(user_pin=self._pin)
@@ -157,7 +157,7 @@ class Pkcs11Token:
 
     def _key(self, place: Pkcs11Place) -> tuple[Algorithm, SignMixin]:
         if place not in self._keys:
-            with _said(place):
+            with _signer_faults(place):
                 found = _find(self._opened(), place, ObjectClass.PRIVATE_KEY)
                 if found[Attribute.EXTRACTABLE]:
                     raise BadKeyPlace(f"{place} can be taken out of the token", code="extractable_key")
@@ -192,7 +192,7 @@ def _public_key(place: Pkcs11Place, key_type: KeyType, point: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def _said(place: Pkcs11Place) -> Iterator[None]:
+def _signer_faults(place: Pkcs11Place) -> Iterator[None]:
     """The token's errors as ours."""
     try:
         yield

@@ -69,7 +69,7 @@ class TpmChip:
 
     def public_key(self, place: TpmPlace) -> bytes:
         """Read from the key's public area; raises `BadKeyPlace` for a key that may leave the TPM."""
-        with _said(place):
+        with _signer_faults(place):
             # Named, because its parts do not keep it alive.
             public, _, _ = self._chip.read_public(self._key(place))
         area = public.publicArea
@@ -89,7 +89,7 @@ class TpmChip:
             raise BadKeyPlace(
                 f"{place} needs a password, else whoever reaches the TPM signs with it", code="no_password"
             )
-        with _said(place):
+        with _signer_faults(place):
             if self._exists(place):
                 raise BadKeyPlace(f"there is a key {place} already", code="key_exists")
             attributes = HELD | TPMA_OBJECT.SENSITIVEDATAORIGIN | TPMA_OBJECT.USERWITHAUTH | TPMA_OBJECT.SIGN_ENCRYPT
@@ -148,7 +148,7 @@ class TpmChip:
         if place.handle in self._refused:
             raise WrongPin(f"{place}: its password was refused before and is not tried again")
         try:
-            with _said(place):
+            with _signer_faults(place):
                 key = self._key(place)
                 self._chip.tr_set_auth(key, self._passwords[place.handle])
                 with self._flushed(self._session(TPM2_SE.HMAC)) as session:
@@ -176,7 +176,7 @@ class TpmChip:
 
     def _key(self, place: TpmPlace) -> ESYS_TR:
         if place.handle not in self._keys:
-            with _said(place):
+            with _signer_faults(place):
                 self._keys[place.handle] = self._chip.tr_from_tpmpublic(place.handle)
         return self._keys[place.handle]
 
@@ -195,7 +195,7 @@ def _password(place: TpmPlace, text: str) -> bytes:
 
 
 @contextlib.contextmanager
-def _said(place: TpmPlace) -> Iterator[None]:
+def _signer_faults(place: TpmPlace) -> Iterator[None]:
     """The TPM's errors as ours."""
     try:
         yield

@@ -24,7 +24,7 @@ _NOMINAL: Final = {"V": 230, "Hz": 50}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TelegramContent:
     """What a telegram shows: energies in Wh and gauges in thousandths of their unit, by the telegram's code."""
 
     meter_id: str
@@ -32,12 +32,12 @@ class Shown:
     energies_wh: tuple[tuple[str, int], ...]
     gauges_milli: tuple[tuple[str, str, int], ...]
 
-    def of_another_meter(self) -> Shown:
+    def of_another_meter(self) -> TelegramContent:
         """The same from a meter whose number differs in the last digit."""
         last = "1" if self.meter_id[-1] != "1" else "2"
         return replace(self, meter_id=self.meter_id[:-1] + last)
 
-    def fallen(self, wh: int) -> Shown:
+    def fallen(self, wh: int) -> TelegramContent:
         """The same with the first counter `wh` lower, not below 0."""
         (code, count), *others = self.energies_wh
         return replace(self, energies_wh=((code, max(count - wh, 0)), *others))
@@ -89,11 +89,11 @@ class TelegramMeter:
         """What was really counted, exact."""
         return sum(self._wh[code] for code in self._codes(register))
 
-    def show(self) -> Shown:
+    def show(self) -> TelegramContent:
         """What the next telegram shows; a second passes on the meter's clock."""
         self.clock_s += 1
         gauges = tuple((gauge.source, gauge.unit, self._gauges[gauge.name]) for gauge in self.profile.gauges)
-        return Shown(self.meter_id, self.clock_s, tuple(self._wh.items()), gauges)
+        return TelegramContent(self.meter_id, self.clock_s, tuple(self._wh.items()), gauges)
 
     def _codes(self, register: str) -> tuple[str, ...]:
         found = self.profile.register(register)

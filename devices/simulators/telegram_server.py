@@ -9,7 +9,7 @@ from devices.places import Place, PlaceKind, SerialLine
 from devices.simulators.pseudo_terminal import PseudoTerminal
 from devices.simulators.tcp_port import TcpPort
 from devices.simulators.telegram_meter import TelegramMeter
-from devices.simulators.telegram_talk import Habits, Talk
+from devices.simulators.telegram_talk import TelegramBehaviour, TelegramSession
 
 
 class _SocketWire:
@@ -43,9 +43,11 @@ class TcpTelegramServer(TcpPort):
 
     KIND = PlaceKind.STREAM
 
-    def __init__(self, meter: TelegramMeter, habits: Habits, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, meter: TelegramMeter, habits: TelegramBehaviour, *, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         super().__init__(host, port)
-        self.talk = Talk(meter, habits)
+        self.talk = TelegramSession(meter, habits)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """See `TcpPort.serve`."""
@@ -77,8 +79,8 @@ class _TerminalWire:
 class TerminalTelegramServer:
     """One meter on one pseudo-terminal under the name `path`; a break of the line hangs up and plugs it in again."""
 
-    def __init__(self, meter: TelegramMeter, habits: Habits, *, path: Path) -> None:
-        self.talk = Talk(meter, habits)
+    def __init__(self, meter: TelegramMeter, habits: TelegramBehaviour, *, path: Path) -> None:
+        self.talk = TelegramSession(meter, habits)
         self.path = path
         self._wire: _TerminalWire | None = None
         self._running: asyncio.Task[None] | None = None

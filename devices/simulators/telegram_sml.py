@@ -6,7 +6,7 @@ from typing import Final
 
 from devices.protocols.crc import crc16_x25
 from devices.protocols.sml_frame import ESCAPE, START
-from devices.simulators.telegram_meter import Shown
+from devices.simulators.telegram_meter import TelegramContent
 
 OPEN_RESPONSE: Final = 0x0101
 GET_LIST_RESPONSE: Final = 0x0701
@@ -17,7 +17,7 @@ _GAUGES: Final = {"W": (27, 0), "V": (35, -1), "A": (33, -2), "Hz": (44, -1)}
 """By unit: its number, and the scaler."""
 
 
-def sml_frame(shown: Shown) -> bytes:
+def sml_frame(shown: TelegramContent) -> bytes:
     """One frame."""
     file_id = _string(shown.clock_s.to_bytes(4, "big"))
     opening = _list(LEFT_OUT, LEFT_OUT, file_id, _server(shown), _clock(shown), unsigned(1, 1))
@@ -29,7 +29,7 @@ def sml_frame(shown: Shown) -> bytes:
     return pack(b"".join(message(place, tag, body) for place, (tag, body) in enumerate(bodies)))
 
 
-def list_response(shown: Shown) -> bytes:
+def list_response(shown: TelegramContent) -> bytes:
     """The body of the message with the values."""
     values = [_value(code, WATT_HOURS, -1, unsigned(10 * count, 8)) for code, count in shown.energies_wh]
     for code, unit, milli in shown.gauges_milli:
@@ -63,11 +63,11 @@ def signed(number: int, size: int) -> bytes:
     return bytes((0x50 | size + 1,)) + number.to_bytes(size, "big", signed=True)
 
 
-def _server(shown: Shown) -> bytes:
+def _server(shown: TelegramContent) -> bytes:
     return _string(bytes.fromhex(shown.meter_id))
 
 
-def _clock(shown: Shown) -> bytes:
+def _clock(shown: TelegramContent) -> bytes:
     return _list(unsigned(1, 1), unsigned(shown.clock_s, 4))
 
 

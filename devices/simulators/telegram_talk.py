@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from devices.errors import Misuse
 from devices.protocols import iec62056
 from devices.simulators.faults import Fault, FaultPlan, garbled
-from devices.simulators.telegram_meter import Shown, TelegramMeter
+from devices.simulators.telegram_meter import TelegramContent, TelegramMeter
 from devices.simulators.telegram_sml import sml_frame
 from devices.simulators.telegram_text import iec62056_block, iec62056_identification, p1_telegram
 from devices.telegram_profile import TelegramProtocol
@@ -45,7 +45,7 @@ class Wire(Protocol):
 
 
 @dataclass(slots=True)
-class Habits:
+class TelegramBehaviour:
     """How a simulated meter behaves; `faults` may be replaced while it runs.
 
     `period_s`: between two telegrams that it sends by itself. `reaction_s`: how long a meter that is asked thinks
@@ -57,10 +57,10 @@ class Habits:
     reaction_s: float = 0.0
 
 
-class Talk:
+class TelegramSession:
     """One meter on one line."""
 
-    def __init__(self, meter: TelegramMeter, habits: Habits) -> None:
+    def __init__(self, meter: TelegramMeter, habits: TelegramBehaviour) -> None:
         self.meter = meter
         self.habits = habits
         self.telegrams = 0
@@ -104,7 +104,7 @@ class Talk:
             wire.write(garbled(iec62056_block(self.meter.show())))
         self.rates.append(wire.baudrate)
 
-    async def _send(self, wire: Wire, encode: Callable[[Shown], bytes]) -> None:
+    async def _send(self, wire: Wire, encode: Callable[[TelegramContent], bytes]) -> None:
         fault = self.habits.faults.draw()
         shown = self.meter.show()
         self.telegrams += 1

@@ -7,14 +7,14 @@ from typing import Final
 
 from devices.protocols.crc import block_check, crc16_arc
 from devices.protocols.iec62056 import ETX, STX
-from devices.simulators.telegram_meter import Shown
+from devices.simulators.telegram_meter import TelegramContent
 
 P1_HEAD: Final = "/NOD5\\2SIMULATED"
 _WIDTH: Final = {"W": ("kW", 2, 3), "V": ("V", 3, 1), "A": ("A", 3, 0), "Hz": ("Hz", 2, 1)}
 """Gauges by unit: the unit shown, digits before the point, and behind it."""
 
 
-def p1_telegram(shown: Shown, *, checksum: bool = True) -> bytes:
+def p1_telegram(shown: TelegramContent, *, checksum: bool = True) -> bytes:
     """One P1 telegram; `checksum` False: as meters of DSMR 2 and 3 end it."""
     lines = [
         P1_HEAD,
@@ -30,12 +30,12 @@ def p1_telegram(shown: Shown, *, checksum: bool = True) -> bytes:
     return telegram + (b"%04X\r\n" % crc16_arc(telegram) if checksum else b"\r\n")
 
 
-def iec62056_identification(shown: Shown) -> bytes:
+def iec62056_identification(shown: TelegramContent) -> bytes:
     """The line that answers the question."""
     return f"/{shown.meter_id.partition('/')[0]}\r\n".encode("ascii")
 
 
-def iec62056_block(shown: Shown) -> bytes:
+def iec62056_block(shown: TelegramContent) -> bytes:
     """The readout, with its checksum."""
     serial = shown.meter_id.partition("/")[2]
     lines = ["F.F(00000000)", f"0.0.0({serial})", *_energies(shown), *_gauges(shown), "!", ""]
@@ -43,11 +43,11 @@ def iec62056_block(shown: Shown) -> bytes:
     return bytes((STX,)) + block + bytes((block_check(block),))
 
 
-def _energies(shown: Shown) -> list[str]:
+def _energies(shown: TelegramContent) -> list[str]:
     return [f"{code}({count // 1000:06d}.{count % 1000:03d}*kWh)" for code, count in shown.energies_wh]
 
 
-def _gauges(shown: Shown) -> list[str]:
+def _gauges(shown: TelegramContent) -> list[str]:
     return [f"{code}({_number(unit, milli)})" for code, unit, milli in shown.gauges_milli]
 
 

@@ -21,7 +21,7 @@ from ledger.chain.points import BEGIN_BLOCK, BLOCK_PROPOSED, END_BLOCK
 from ledger.chain.protocol import context_at
 from ledger.chain.registry import Registry
 from ledger.chain.schema import PARAMETERS
-from ledger.chain.sweeps import sweeps_wait, work_on_sweeps
+from ledger.chain.sweeps import process_sweeps, sweeps_wait
 from ledger.chain.validator_set import ValidatorSet, load_validators
 from ledger.chain.weights import SIGNATURE, TRANSACTION
 from ledger.encoding.codec import encode
@@ -81,7 +81,7 @@ class Execution:
         kept = reserved_for(self.context, END_BLOCK)
         self._begun = take_steps(self.context, BEGIN_BLOCK)
         process_expiries(self.context)
-        work_on_sweeps(self.context, self._begun.weight + kept)
+        process_sweeps(self.context, self._begun.weight + kept)
         self.context.weight_limit -= kept
         self._receipts.append(self._receipt(b"", "", 0, self.context.weight))
         self.context.state.release(0)

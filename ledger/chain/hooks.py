@@ -58,7 +58,7 @@ class Hooks:
     senders: Mapping[int, Any]
     decisions: Mapping[type[Value], Any]
     actions: Codec[Any]
-    leaver_types: frozenset[int]
+    types_of_former_members: frozenset[int]
     expelled_types: frozenset[int]
     functions: Mapping[str, tuple[Callable[..., Any], ...]]
     first_states: Mapping[str, tuple[Callable[[Any], None], ...]]

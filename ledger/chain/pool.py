@@ -135,7 +135,7 @@ class Pool:
     def _make_room(self, entry: Waiting) -> list[Transaction]:
         left: list[Transaction] = []
         while self._is_over(entry.privileged):
-            victim = self._victim()
+            victim = self._first_to_evict()
             self._remove(victim)
             if victim is entry:
                 raise InclusionError("the pool is full of transactions with higher fees", code="pool_full")
@@ -148,7 +148,7 @@ class Pool:
         open_to_all = self.max_transactions - self.max_transactions // RESERVED_DIVISOR
         return not privileged and self._common > open_to_all
 
-    def _victim(self) -> Waiting:
+    def _first_to_evict(self) -> Waiting:
         queue = self._queues[self._eviction.first()]
         return queue.waiting[queue.nonces[-1]]
 

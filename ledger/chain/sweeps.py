@@ -28,7 +28,7 @@ def sweeps_wait(state: State) -> bool:
     return state.first(SWEEPS) is not None
 
 
-def work_on_sweeps(context: Context, taken: int) -> None:
+def process_sweeps(context: Context, taken: int) -> None:
     """Steps of the oldest sweeps, while they fit into 1/SWEEP_SHARE of the block's weight, of which `taken` is used."""
     limit = context.weight + context.genesis.block_weight // SWEEP_SHARE - taken
     for key in context.state.scan(SWEEPS):

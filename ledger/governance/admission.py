@@ -58,7 +58,7 @@ def _check_leaving(context: Context, transaction: Transaction) -> None:
     """Who is no member (any more) but still holds tokens may take them along, and nothing else (N5)."""
     if not any(holds(context, transaction.sender) for holds in context.hooks.at(HOLDS_TOKENS)):
         raise InclusionError("the sender is no member; voters admit members", code="sender_not_a_member")
-    if transaction.envelope.type not in context.hooks.leaver_types:
+    if transaction.envelope.type not in context.hooks.types_of_former_members:
         raise InclusionError(
             "the sender is no member; it may only transfer, withdraw, close its sessions and cancel its orders",
             code="sender_not_a_member",

@@ -68,7 +68,7 @@ RECEIPT_HEAD: Final[Codec[ReceiptHead]] = Codec(ReceiptHead, MAX_BLOCK_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
-class StateShown:
+class ProvenState:
     """The state after `height` has `value` under a key; None: it has none."""
 
     height: int
@@ -77,7 +77,7 @@ class StateShown:
 
 
 @dataclass(frozen=True, slots=True)
-class TransactionShown:
+class ProvenTransaction:
     """A transaction of a block in canonical bytes, and its place from 0."""
 
     height: int
@@ -86,7 +86,7 @@ class TransactionShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptShown:
+class ProvenReceipt:
     """A receipt of a block in canonical bytes, and its place: 0 is the block's own."""
 
     height: int
@@ -95,7 +95,7 @@ class ReceiptShown:
 
 
 @dataclass(frozen=True, slots=True)
-class EventShown:
+class ProvenEvent:
     """An event in canonical bytes, its place in its receipt, and that of the receipt in its block."""
 
     height: int
@@ -104,20 +104,20 @@ class EventShown:
     event: bytes
 
 
-Shown = StateShown | TransactionShown | ReceiptShown | EventShown
+Shown = ProvenState | ProvenTransaction | ProvenReceipt | ProvenEvent
 
 
 def check_claim(header: Header, claim: AnyClaim) -> Shown:
     """What the claim shows of the header's block; raises `ProofError` or `LightError` where it shows nothing."""
     match claim:
         case StateClaim(full_key=full_key, proof=proof):
-            return StateShown(header.height, full_key, verify_state_proof(header.state_root, full_key, proof))
+            return ProvenState(header.height, full_key, verify_state_proof(header.state_root, full_key, proof))
         case TransactionClaim(transaction=raw, proof=listed):
             verify_item(header.transactions_root, full_hash_of(raw), listed)
-            return TransactionShown(header.height, listed.position, raw)
+            return ProvenTransaction(header.height, listed.position, raw)
         case ReceiptClaim(receipt=receipt, proof=listed):
             verify_item(header.receipts_root, receipt, listed)
-            return ReceiptShown(header.height, listed.position, receipt)
+            return ProvenReceipt(header.height, listed.position, receipt)
         case EventClaim(receipt=receipt, proof=listed, event=place):
             verify_item(header.receipts_root, receipt, listed)
             events = RECEIPT_HEAD.decode(receipt).events
@@ -125,4 +125,4 @@ def check_claim(header: Header, claim: AnyClaim) -> Shown:
                 raise LightError(
                     f"the receipt has {len(events)} events, not one at place {place}", code="no_such_event"
                 )
-            return EventShown(header.height, listed.position, place, bytes(events[place]))
+            return ProvenEvent(header.height, listed.position, place, bytes(events[place]))

@@ -17,27 +17,27 @@ MOST_CHANGES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class AskBlock:
+class FetchBlock:
     """Send the light block of this height."""
 
     height: int
 
 
 @dataclass(frozen=True, slots=True)
-class AskChanges:
+class FetchChanges:
     """Send the heights from this one on at which the set changed, at most `MOST_CHANGES`, rising."""
 
     first: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class HeaderTrusted:
     """A header that is trusted now: remember it; send nothing."""
 
     trusted: Trusted
 
 
-Effect = AskBlock | AskChanges | Reached
+Effect = FetchBlock | FetchChanges | HeaderTrusted
 Answer = LightBlock | list[int] | None
 Path = Generator[Effect, Answer, Trusted]
 
@@ -53,7 +53,7 @@ def reach(terms: Terms, nearest: Trusted, offered: LightBlock, now_ms: int) -> P
             )
         try:
             trusted = follow(terms, trusted, offered, now_ms)
-            yield Reached(trusted)
+            yield HeaderTrusted(trusted)
         except LightError as error:
             if error.code != SKIPPED_TOO_FAR:
                 raise
@@ -63,7 +63,7 @@ def reach(terms: Terms, nearest: Trusted, offered: LightBlock, now_ms: int) -> P
 
 def _over_changes(terms: Terms, trusted: Trusted, below: int, now_ms: int) -> Path:
     """Follow the headers below a height that changed the set, as many at a stride as the trusted sets vouch for."""
-    answer = yield AskChanges(trusted.header.height + 1)
+    answer = yield FetchChanges(trusted.header.height + 1)
     assert isinstance(answer, list)
     changes = [height for height in answer if trusted.header.height < height < below]
     if not changes:
@@ -71,7 +71,7 @@ def _over_changes(terms: Terms, trusted: Trusted, below: int, now_ms: int) -> Pa
     stride = len(changes)
     while changes:
         stride = min(stride, len(changes))
-        block = yield AskBlock(changes[stride - 1])
+        block = yield FetchBlock(changes[stride - 1])
         assert isinstance(block, LightBlock)
         try:
             trusted = follow(terms, trusted, block, now_ms)
@@ -81,5 +81,5 @@ def _over_changes(terms: Terms, trusted: Trusted, below: int, now_ms: int) -> Pa
             stride //= 2
             continue
         changes = changes[stride:]
-        yield Reached(trusted)
+        yield HeaderTrusted(trusted)
     return trusted

@@ -1,6 +1,7 @@
-"""What a replica is told and what it asks of the shell around it: the driver's and the simulator's common language.
+"""A replica's inputs, and the actions that it asks for: the common language of driver and simulator.
 
-The shell performs actions in the order in which they stand; `Write` and `Store` are durable before the next one.
+The shell performs actions in the order in which they stand; `WriteJournal` and `StoreBlock` are durable before the
+next one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.header import Certificate, Header
 
 
-class Alarm(IntEnum):
+class ReplicaTimer(IntEnum):
     """The replica's timers; setting one replaces its earlier setting. The first three are the engine's."""
 
     PROPOSE = 1
@@ -26,19 +27,19 @@ class Alarm(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class NodeStarted:
     """The node runs; its store is open. The first input."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rang:
-    """A timer that the replica set has come."""
+class TimerExpired:
+    """A timer that the replica set has expired."""
 
-    alarm: Alarm
+    alarm: ReplicaTimer
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PeerMessage:
     """A message of a connected peer; `relayed`: it handed on what another one said.
 
     What a peer asks for is no input: `nodechain.chain.serving` answers it.
@@ -50,29 +51,29 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class PeersAre:
+class PeersChanged:
     """The peers that are connected now."""
 
     peers: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class TransactionAdmitted:
     """The pool took in a transaction; `demanded`: a block is wanted though nothing waits (dev and demo)."""
 
     demanded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """The block of the last `Store` is on the disk."""
+class BlockStored:
+    """The block of the last `StoreBlock` is on the disk."""
 
 
-Input = Started | Rang | Heard | PeersAre | Waiting | Stored
+Input = NodeStarted | TimerExpired | PeerMessage | PeersChanged | TransactionAdmitted | BlockStored
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class WriteJournal:
     """To the journal, before anything that follows; see `Journal.persist`."""
 
     bodies: tuple[tuple[Header, bytes], ...]
@@ -83,15 +84,15 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """Commit a decided block to the store, then `Stored`."""
+class StoreBlock:
+    """Commit a decided block to the store, then `BlockStored`."""
 
     block: Block
     certificate: Certificate
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class SendMessage:
     """Send to one peer."""
 
     peer: bytes
@@ -99,7 +100,7 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
-class TellDecided:
+class SendDecided:
     """Send a peer the DECIDED of a height that is in the store."""
 
     peer: bytes
@@ -107,22 +108,22 @@ class TellDecided:
 
 
 @dataclass(frozen=True, slots=True)
-class TellAll:
+class BroadcastMessage:
     """Send to every other validator."""
 
     message: ConsensusMessage
 
 
 @dataclass(frozen=True, slots=True)
-class SetAlarm:
-    """Ring at a monotonic time."""
+class SetReplicaTimer:
+    """Put a `TimerExpired` in at a monotonic time, in ms."""
 
-    alarm: Alarm
+    alarm: ReplicaTimer
     at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class Blame:
+class PenalizePeer:
     """A peer sent what no honest node sends."""
 
     peer: bytes
@@ -130,7 +131,7 @@ class Blame:
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class TransactionDropped:
     """A transaction that will never stand in a block, and why."""
 
     transaction: Transaction
@@ -138,7 +139,7 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class StopNode:
     """The node cannot go on."""
 
     code: str
@@ -154,4 +155,17 @@ class StopForUpgrade:
     release: str
 
 
-Action = Write | Store | Tell | TellDecided | TellAll | SetAlarm | Blame | Dropped | Stop | StopForUpgrade
+Action = (
+    (
+)
+    WriteJournal
+    | StoreBlock
+    | SendMessage
+    | SendDecided
+    | BroadcastMessage
+    | SetReplicaTimer
+    | PenalizePeer
+    | TransactionDropped
+    | StopNode
+    | StopForUpgrade
+)

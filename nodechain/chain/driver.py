@@ -1,8 +1,8 @@
 """Performs the replica's actions on the real world, in order: the one task that makes the chain grow.
 
-Inputs (messages, timers, transactions) come in through one queue with lanes (`nodechain.chain.lanes`). `Write` and
-`Store` are on the disk before anything after them happens. A failure to write ends the task, and with it the node:
-fail-stop.
+Inputs (messages, timers, transactions) come in through one queue with lanes (`nodechain.chain.lanes`). `WriteJournal`
+and `StoreBlock` are on the disk before anything after them happens. A failure to write ends the task, and with it
+the node: fail-stop.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.header import Certificate, Header
 from nodechain.chain.actions import (
     Action,
-    Alarm,
-    Blame,
-    Dropped,
-    Heard,
+    BlockStored,
+    BroadcastMessage,
     Input,
-    Rang,
-    SetAlarm,
-    Started,
-    Stop,
+    NodeStarted,
+    PeerMessage,
+    PenalizePeer,
+    ReplicaTimer,
+    SendDecided,
+    SendMessage,
+    SetReplicaTimer,
     StopForUpgrade,
-    Store,
-    Stored,
-    Tell,
-    TellAll,
-    TellDecided,
-    Waiting,
-    Write,
+    StopNode,
+    StoreBlock,
+    TimerExpired,
+    TransactionAdmitted,
+    TransactionDropped,
+    WriteJournal,
 )
 from nodechain.chain.block_answers import DecidedRequest, Request
-from nodechain.chain.lanes import NOBODY, Lane, Lanes
+from nodechain.chain.lanes import NO_SOURCE, Lane, Lanes
 from nodechain.chain.replica import Replica
 from nodechain.chain.safe_mode import SafeModeLog
 from nodechain.clock import Clock
@@ -66,15 +66,15 @@ class Journal(Protocol):
 class Peers(Protocol):
     """Where messages go; `nodechain.network.network.Network`."""
 
-    def tell(self, peer: bytes, message: Message) -> None:
+    def send_message(self, peer: bytes, message: Message) -> None:
         """Send to one peer."""
         ...
 
-    def tell_all(self, message: ConsensusMessage) -> None:
+    def broadcast_message(self, message: ConsensusMessage) -> None:
         """Send to every peer."""
         ...
 
-    def blame(self, peer: bytes, code: str) -> None:
+    def penalize(self, peer: bytes, code: str) -> None:
         """A peer did what no honest node does."""
         ...
 
@@ -83,7 +83,7 @@ class Peers(Protocol):
         ...
 
 
-class Serves(Protocol):
+class ServesBlocks(Protocol):
     """Who reads the store for peers; `nodechain.chain.serving.Serving`."""
 
     def asked(self, peer: bytes, request: Request) -> None:
@@ -105,7 +105,7 @@ class Driver:
         journal: Journal | None,
         clock: Clock,
         peers: Peers,
-        serving: Serves,
+        serving: ServesBlocks,
         *,
         decided: Callable[[Block], None],
         dropped: Callable[[Transaction, str], None],
@@ -119,7 +119,7 @@ class Driver:
         self._dropped = dropped
         self._inputs = Lanes()
         self._storage = Worker("storage")
-        self._alarms: dict[Alarm, asyncio.TimerHandle] = {}
+        self._alarms: dict[ReplicaTimer, asyncio.TimerHandle] = {}
         self._storing: Block | None = None
         self._told = False
         self._safe_mode = SafeModeLog()
@@ -129,20 +129,20 @@ class Driver:
         """The pool is no longer empty; cheap, may be called often."""
         if not self._told:
             self._told = True
-            self._inputs.put(Waiting())
+            self._inputs.put(TransactionAdmitted())
 
     def make_block(self) -> None:
         """Make a block though nothing is due."""
-        self._inputs.put(Waiting(demanded=True))
+        self._inputs.put(TransactionAdmitted(demanded=True))
 
-    def put(self, event: Input, lane: Lane = Lane.OWN, source: bytes = NOBODY) -> None:
+    def put(self, event: Input, lane: Lane = Lane.OWN, source: bytes = NO_SOURCE) -> None:
         """Something happened; `source`: the peer that caused it."""
         self._inputs.put(event, lane, source)
 
     async def run(self) -> None:
         """Make blocks until cancelled; raises `StorageFailed` or `BrokenInvariant` where it cannot go on."""
         try:
-            await self._step(Started())
+            await self._step(NodeStarted())
             while True:
                 await self._step(await self._inputs.get())
         finally:
@@ -153,31 +153,31 @@ class Driver:
     async def _step(self, event: Input) -> None:
         waiting: list[Input] = [event]
         while waiting:
-            if isinstance(waiting[0], Waiting):
+            if isinstance(waiting[0], TransactionAdmitted):
                 self._told = False
             now = Now(self._clock.monotonic_ms(), self._clock.wall_ms())
             following = waiting.pop(0)
             actions = self._replica.step(following, now)
             self._safe_mode.is_now(self._replica.engine.doubt, self._replica.app.height)
-            if isinstance(following, Stored) and self._storing is not None:
+            if isinstance(following, BlockStored) and self._storing is not None:
                 self._decided(self._storing)
             for action in actions:
                 after = await self._perform(action)
                 if after is not None:
                     waiting.append(after)
-            if isinstance(following, Heard):
+            if isinstance(following, PeerMessage):
                 self._handled(following, actions)
 
-    def _handled(self, heard: Heard, actions: list[Action]) -> None:
+    def _handled(self, heard: PeerMessage, actions: list[Action]) -> None:
         """Hand on what was the peer's own and is good: what is for another height was not looked at closely."""
-        is_good = not any(isinstance(action, Blame) and action.peer == heard.peer for action in actions)
+        is_good = not any(isinstance(action, PenalizePeer) and action.peer == heard.peer for action in actions)
         height = self._replica.engine.place[0]
         hand_on = is_good and not heard.relayed and _height_of(heard.message) in (height - 1, height)
         self._peers.handled(heard.peer, heard.message, hand_on=hand_on)
 
     async def _perform(self, action: Action) -> Input | None:
         match action:
-            case Write():
+            case WriteJournal():
                 journal = require_present(self._journal, "who follows signs nothing")
                 await self._storage.run(
                     journal.persist,
@@ -187,46 +187,46 @@ class Driver:
                     action.doubt,
                     overruled=action.overruled,
                 )
-            case Store():
+            case StoreBlock():
                 return await self._store(action.block, action.certificate)
-            case SetAlarm():
+            case SetReplicaTimer():
                 self._set_alarm(action)
-            case Dropped():
+            case TransactionDropped():
                 self._dropped(action.transaction, action.code)
-            case Stop():
+            case StopNode():
                 raise BrokenInvariant(action.reason, code="consensus_halted", advice="See the log; the chain is safe.")
             case StopForUpgrade():
                 known = self._replica.app.chain.registry.newest
                 raise UpgradeRequired(action.height, action.version, known, action.release)
-            case Tell():
-                self._peers.tell(action.peer, action.message)
-            case TellDecided():
+            case SendMessage():
+                self._peers.send_message(action.peer, action.message)
+            case SendDecided():
                 self._serving.asked(action.peer, DecidedRequest(action.height))
-            case TellAll():
-                self._peers.tell_all(action.message)
-            case Blame():
-                self._peers.blame(action.peer, action.code)
+            case BroadcastMessage():
+                self._peers.broadcast_message(action.message)
+            case PenalizePeer():
+                self._peers.penalize(action.peer, action.code)
             case _:
                 assert_never(action)
         return None
 
-    async def _store(self, block: Block, certificate: Certificate) -> Stored:
+    async def _store(self, block: Block, certificate: Certificate) -> BlockStored:
         self._storing = block
         started_ms = self._clock.monotonic_ms()
         await self._storage.run(self._replica.app.commit, block, certificate)
         self.last_commit_ms = self._clock.monotonic_ms() - started_ms
-        return Stored()
+        return BlockStored()
 
-    def _set_alarm(self, action: SetAlarm) -> None:
+    def _set_alarm(self, action: SetReplicaTimer) -> None:
         earlier = self._alarms.pop(action.alarm, None)
         if earlier is not None:
             earlier.cancel()
         delay_s = max(action.at_ms - self._clock.monotonic_ms(), 0) / 1000
         loop = asyncio.get_running_loop()
-        self._alarms[action.alarm] = loop.call_later(delay_s, self._ring, action.alarm)
+        self._alarms[action.alarm] = loop.call_later(delay_s, self._timer_expired, action.alarm)
 
-    def _ring(self, alarm: Alarm) -> None:
-        self._inputs.put(Rang(alarm))
+    def _timer_expired(self, alarm: ReplicaTimer) -> None:
+        self._inputs.put(TimerExpired(alarm))
 
 
 def _height_of(message: Message) -> int:

@@ -14,7 +14,7 @@ from consensus.bodies import Bodies, Body, Fetched, Lied, Request, Result, is_bo
 from consensus.messages import BlocksResponse, BlockTransactions, Decided, DecidedBlock, HashesPart
 from consensus.sync import Sync
 from ledger.chain.header import Header
-from nodechain.chain.actions import Action, Alarm, Blame, SetAlarm, Tell
+from nodechain.chain.actions import Action, PenalizePeer, ReplicaTimer, SendMessage, SetReplicaTimer
 
 FETCH_MS: Final = 250
 """How often to look after what was asked of peers."""
@@ -37,7 +37,7 @@ class Fetching:
     def __len__(self) -> int:
         return len(self._bodies)
 
-    def peers_are(self, peers: tuple[bytes, ...]) -> list[bytes]:
+    def peers_changed(self, peers: tuple[bytes, ...]) -> list[bytes]:
         """Who is connected now; returns who was not before."""
         for gone in set(self._peers) - set(peers):
             self._sync.gone(gone)
@@ -86,9 +86,9 @@ class Fetching:
         for result in results:
             match result:
                 case Request():
-                    actions.append(Tell(result.peer, result.message))
+                    actions.append(SendMessage(result.peer, result.message))
                 case Lied():
-                    actions += self.blame(result.peer, "wrong_body", now_ms)
+                    actions += self.penalize(result.peer, "wrong_body", now_ms)
                 case Fetched():
                     self._known[result.header.hash()] = result.body
                     complete = result.header
@@ -109,7 +109,7 @@ class Fetching:
         for place, block in enumerate(message.blocks):
             body = Body(commits, block.transactions)
             if block.header.height != message.first + place or not is_body_of(block.header, body):
-                return self.blame(peer, "wrong_blocks", now_ms)
+                return self.penalize(peer, "wrong_blocks", now_ms)
             self._synced.append((peer, block, body))
             commits = block.certificate
         return []
@@ -124,12 +124,12 @@ class Fetching:
         self._known[block.header.hash()] = body
         return peer, Decided(block.header, block.certificate)
 
-    def blame(self, peer: bytes, code: str, now_ms: int) -> list[Action]:
+    def penalize(self, peer: bytes, code: str, now_ms: int) -> list[Action]:
         """A peer sent what no honest node sends: nothing more of it is used."""
         if self._synced and self._synced[0][0] == peer:
             self._synced.clear()
         self._sync.failed(peer, now_ms)
-        return [Blame(peer, code)]
+        return [PenalizePeer(peer, code)]
 
     # Time.
 
@@ -138,13 +138,13 @@ class Fetching:
         if self._alarm_is_set or not (len(self._bodies) or self._sync.target > head):
             return []
         self._alarm_is_set = True
-        return [SetAlarm(Alarm.FETCH, now_ms + FETCH_MS)]
+        return [SetReplicaTimer(ReplicaTimer.FETCH, now_ms + FETCH_MS)]
 
-    def rang(self, head: int, now_ms: int) -> tuple[list[Action], Header | None]:
+    def timer_expired(self, head: int, now_ms: int) -> tuple[list[Action], Header | None]:
         """Ask again for what has not come, and for the next blocks; a header whose body is complete now."""
         self._alarm_is_set = False
         actions, complete = self._carry_out(self._bodies.tick(self._peers, now_ms), now_ms)
         request = None if self._synced else self._sync.next_request(head, now_ms)
         if request is not None:
-            actions.append(Tell(request.peer, request.message))
+            actions.append(SendMessage(request.peer, request.message))
         return actions, complete

@@ -1,7 +1,7 @@
 """The order in which the driver takes its inputs: votes wait for nobody who has less to say.
 
 Four lanes; in each the peers take turns, so that one who floods waits for itself. A lane that is kept waiting by those
-above it gets every `PATIENCE`-th turn: a flood of votes does not stop the node from catching up (L7).
+above it gets every `STARVATION_LIMIT`-th turn: a flood of votes does not stop the node from catching up (L7).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 
 from nodechain.chain.actions import Input
 
-PATIENCE: Final = 32
-NOBODY: Final = b""
+STARVATION_LIMIT: Final = 32
+NO_SOURCE: Final = b""
 
 
 class Lane(IntEnum):
@@ -55,7 +55,7 @@ class Lanes:
         self._lanes = tuple(_Turns() for _ in Lane)
         self._filled = asyncio.Event()
 
-    def put(self, event: Input, lane: Lane = Lane.OWN, source: bytes = NOBODY) -> None:
+    def put(self, event: Input, lane: Lane = Lane.OWN, source: bytes = NO_SOURCE) -> None:
         """Something happened; `source` is the peer that caused it."""
         self._lanes[lane].put(source, event)
         self._filled.set()
@@ -70,5 +70,5 @@ class Lanes:
             await self._filled.wait()
         for lane in waiting[1:]:
             lane.passed_over += 1
-        late = [lane for lane in waiting if lane.passed_over >= PATIENCE]
+        late = [lane for lane in waiting if lane.passed_over >= STARVATION_LIMIT]
         return (late[-1] if late else waiting[0]).take()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consensus.messages import ConsensusMessage, Status, TransferAnswer, TransferRequest
-from nodechain.chain.actions import Heard, PeersAre
+from nodechain.chain.actions import PeerMessage, PeersChanged
 from nodechain.chain.app import Application
 from nodechain.chain.driver import Driver
 from nodechain.chain.lanes import Lane
@@ -69,13 +69,13 @@ class PeerMessages:
             lane = Lane.BLOCKS
         else:
             lane = Lane.VALIDATORS if self._network.directory.is_validator(peer) else Lane.OTHERS
-        self._driver.put(Heard(peer, message, relayed), lane, peer)
+        self._driver.put(PeerMessage(peer, message, relayed), lane, peer)
 
     def asked(self, peer: bytes, request: TransferRequest) -> None:
         """A request for blocks or bodies."""
         self._serving.asked(peer, request)
 
-    def peers_are(self, peers: tuple[bytes, ...]) -> None:
+    def peers_changed(self, peers: tuple[bytes, ...]) -> None:
         """Who is connected now."""
-        self._serving.peers_are(peers)
-        self._driver.put(PeersAre(peers))
+        self._serving.peers_changed(peers)
+        self._driver.put(PeersChanged(peers))

@@ -1,8 +1,9 @@
 """One replica of the chain: engine, ledger, pool, body fetching and block sync joined; inputs in, actions out.
 
-The way of a block: a frame becomes `Heard`, the engine asks for `CheckBlock`, `Application.check` executes the
-transactions, votes follow (`Write` before `Tell`), `Decide` becomes `Store`, and `Stored` starts the next height. No
-socket, no clock, no file here: the driver performs the actions on real ones, the simulator on virtual ones.
+The way of a block: a frame becomes `PeerMessage`, the engine asks for `CheckBlock`, `Application.check` executes the
+transactions, votes follow (`WriteJournal` before `SendMessage`), `Decide` becomes `StoreBlock`, `BlockStored` starts
+the next height. No socket, clock or file here: the driver performs the actions on real ones, the simulator on virtual
+ones.
 """
 
 from __future__ import annotations
@@ -56,22 +57,22 @@ from ledger.encoding.codec import encode
 from ledger.errors import InclusionError, InvalidBlock
 from nodechain.chain.actions import (
     Action,
-    Alarm,
-    Dropped,
-    Heard,
+    BlockStored,
+    BroadcastMessage,
     Input,
-    PeersAre,
-    Rang,
-    SetAlarm,
-    Started,
-    Stop,
-    Store,
-    Stored,
-    Tell,
-    TellAll,
-    TellDecided,
-    Waiting,
-    Write,
+    NodeStarted,
+    PeerMessage,
+    PeersChanged,
+    ReplicaTimer,
+    SendDecided,
+    SendMessage,
+    SetReplicaTimer,
+    StopNode,
+    StoreBlock,
+    TimerExpired,
+    TransactionAdmitted,
+    TransactionDropped,
+    WriteJournal,
 )
 from nodechain.chain.app import NO_CERTIFICATE, Application
 from nodechain.chain.block_answers import UnderWay
@@ -113,19 +114,19 @@ class Replica:
     def step(self, event: Input, now: Now) -> list[Action]:
         """Take an input."""
         match event:
-            case Started():
+            case NodeStarted():
                 self._start_height(now)
-            case Rang():
-                self._rang(event.alarm, now)
-            case Heard():
+            case TimerExpired():
+                self._timer_expired(event.alarm, now)
+            case PeerMessage():
                 self._heard(event.peer, event.message, now)
-            case PeersAre():
-                for peer in self._fetching.peers_are(event.peers):
+            case PeersChanged():
+                for peer in self._fetching.peers_changed(event.peers):
                     self._feed(PeerJoined(peer), now)
-            case Waiting():
+            case TransactionAdmitted():
                 if event.demanded or self.mempool.pool.has_ready:
                     self._feed(TransactionsWaiting(), now)
-            case Stored():
+            case BlockStored():
                 self._stored(now)
             case _:
                 assert_never(event)
@@ -173,23 +174,23 @@ class Replica:
             case Persist():
                 self._actions.append(self._write(effect))
             case Broadcast():
-                self._actions.append(TellAll(effect.message))
+                self._actions.append(BroadcastMessage(effect.message))
             case Send():
-                self._actions.append(Tell(effect.peer, effect.message))
+                self._actions.append(SendMessage(effect.peer, effect.message))
             case SetTimer():
-                self._actions.append(SetAlarm(Alarm(effect.timer), effect.at_ms))
+                self._actions.append(SetReplicaTimer(ReplicaTimer(effect.timer), effect.at_ms))
             case AskProposal():
                 return self._make_block(effect, now)
             case CheckBlock():
                 return self._check(effect.header, now)
             case Decide():
                 self._storing = (self._executed[effect.header.hash()], effect.certificate)
-                self._actions.append(Store(*self._storing))
+                self._actions.append(StoreBlock(*self._storing))
             case ForgetBlock():
                 self._executed.pop(effect.block_hash, None)
                 self._fetching.forget(effect.block_hash)
             case AnswerDecided():
-                self._actions.append(TellDecided(effect.peer, effect.height))
+                self._actions.append(SendDecided(effect.peer, effect.height))
             case PeerAhead():
                 self._fetching.ahead(effect.peer, effect.height)
             case ReportEvidence():
@@ -197,20 +198,20 @@ class Replica:
                     self._evidence_reporter.note(effect.evidence)
                     self._evidence_reporter.report(self.mempool, self.app.view(now.wall_ms))
             case Misbehaved():
-                self._actions += self._fetching.blame(effect.peer, effect.code, now.monotonic_ms)
+                self._actions += self._fetching.penalize(effect.peer, effect.code, now.monotonic_ms)
             case Halt():
-                self._actions.append(Stop(effect.code, effect.reason))
+                self._actions.append(StopNode(effect.code, effect.reason))
             case _:
                 assert_never(effect)
         return None
 
-    def _write(self, effect: Persist) -> Write:
+    def _write(self, effect: Persist) -> WriteJournal:
         bodies = []
         for block_hash in effect.bodies:
             block = self._executed[block_hash]
             body = Body(block.commits, tuple(transaction.raw for transaction in block.transactions))
             bodies.append((block.header, encode(body)))
-        return Write(tuple(bodies), effect.records, effect.signed, effect.doubt, effect.overruled)
+        return WriteJournal(tuple(bodies), effect.records, effect.signed, effect.doubt, effect.overruled)
 
     def _make_block(self, effect: AskProposal, now: Now) -> ProposalReady | None:
         if self.app.height + 1 != effect.height:
@@ -231,7 +232,7 @@ class Replica:
     def _drop(self, transaction: Transaction, error: InclusionError) -> None:
         if error.code not in _PASSING:
             self.mempool.pool.remove(transaction.id)
-            self._actions.append(Dropped(transaction, error.code))
+            self._actions.append(TransactionDropped(transaction, error.code))
 
     # Blocks of others.
 
@@ -271,7 +272,7 @@ class Replica:
                 self._feed(MessageReceived(peer, message), now)
 
     def _note_holder(self, peer: bytes, message: ConsensusMessage, now: Now) -> None:
-        """Who votes for a block, or proposes it, has its transactions."""
+        """A peer that votes for a block, or proposes it, can be asked for its transactions."""
         if isinstance(message, Prepare | Commit):
             self._actions += self._fetching.holds(peer, message.block_hash, now.monotonic_ms)
         elif isinstance(message, Proposal):
@@ -283,11 +284,11 @@ class Replica:
         if found is not None:
             self._feed(MessageReceived(*found), now)
 
-    def _rang(self, alarm: Alarm, now: Now) -> None:
-        if alarm is not Alarm.FETCH:
+    def _timer_expired(self, alarm: ReplicaTimer, now: Now) -> None:
+        if alarm is not ReplicaTimer.FETCH:
             self._feed(TimerFired(Timer(alarm)), now)
             return
-        self._complete(*self._fetching.rang(self.app.height, now.monotonic_ms), now)
+        self._complete(*self._fetching.timer_expired(self.app.height, now.monotonic_ms), now)
 
     def _complete(self, actions: list[Action], header: Header | None, now: Now) -> None:
         """A body may have been completed: then it can be executed."""

@@ -2,7 +2,7 @@
 
 A request never passes the driver's queue. Of each peer `WAITING` requests wait and `BLOCK_REQUESTS` of these for ranges
 of blocks; more are dropped, for an honest peer has one range and a few bodies open and asks again. One request at a
-time is worked on, the peers in turn, and what it cost is paid from the peer's purse and from one that all share: who
+time is worked on, the peers in turn, and what it cost is paid from the peer's budget and from one that all share: who
 has none left waits, and so does who does not read what it was sent. Votes travel, and are handled, all the while (L7;
 docs/decisions/0009 has the reasons).
 """
@@ -61,12 +61,12 @@ class Receivers(Protocol):
 
 
 @dataclass(slots=True)
-class _Customer:
+class _PeerRequests:
     ranges: Bucket
     bodies: Bucket
     open: deque[Request] = field(default_factory=deque)
 
-    def purse(self, request: Request) -> Bucket:
+    def budget(self, request: Request) -> Bucket:
         return self.ranges if isinstance(request, BlocksRequest) else self.bodies
 
 
@@ -90,32 +90,32 @@ class Serving:
         self._under_way = under_way
         self._receivers = receivers
         self._clock = clock
-        self._customers: OrderedDict[bytes, _Customer] = OrderedDict()
+        self._requesters: OrderedDict[bytes, _PeerRequests] = OrderedDict()
         self._all = Bucket(*ALL, clock.monotonic_ms())
         self._worker = Worker("serving")
         self._wake = asyncio.Event()
 
     def asked(self, peer: bytes, request: Request) -> None:
         """A peer asks for something; dropped where it has asked for too much already."""
-        customer = self._customers.get(peer)
-        if customer is None:
+        requester = self._requesters.get(peer)
+        if requester is None:
             now = self._clock.monotonic_ms()
-            customer = self._customers[peer] = _Customer(Bucket(*RANGES, now), Bucket(*BODIES, now))
-        of_kind = sum(isinstance(waiting, BlocksRequest) for waiting in customer.open)
-        if len(customer.open) >= WAITING or (isinstance(request, BlocksRequest) and of_kind >= BLOCK_REQUESTS):
+            requester = self._requesters[peer] = _PeerRequests(Bucket(*RANGES, now), Bucket(*BODIES, now))
+        of_kind = sum(isinstance(waiting, BlocksRequest) for waiting in requester.open)
+        if len(requester.open) >= WAITING or (isinstance(request, BlocksRequest) and of_kind >= BLOCK_REQUESTS):
             self.served.dropped += 1
             return
-        customer.open.append(request)
+        requester.open.append(request)
         self._wake.set()
 
-    def peers_are(self, peers: tuple[bytes, ...]) -> None:
-        """Who is connected now: what others asked for is forgotten, their purses too once they are full again."""
+    def peers_changed(self, peers: tuple[bytes, ...]) -> None:
+        """Who is connected now: what others asked for is forgotten, their budgets too once they are full again."""
         now = self._clock.monotonic_ms()
-        for peer in [peer for peer in self._customers if peer not in peers]:
-            customer = self._customers[peer]
-            customer.open.clear()
-            if customer.ranges.is_full(now) and customer.bodies.is_full(now):
-                del self._customers[peer]
+        for peer in [peer for peer in self._requesters if peer not in peers]:
+            requester = self._requesters[peer]
+            requester.open.clear()
+            if requester.ranges.is_full(now) and requester.bodies.is_full(now):
+                del self._requesters[peer]
 
     async def run(self) -> None:
         """Answer, one request after the other. Raises `DataDamaged` or `StorageFailed`: the store is at fault."""
@@ -125,7 +125,7 @@ class Serving:
                 if found is not None:
                     await self._answer(*found)
                     continue
-                waiting = any(customer.open for customer in self._customers.values())
+                waiting = any(requester.open for requester in self._requesters.values())
                 self._wake.clear()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN_S if waiting else None)
@@ -137,17 +137,17 @@ class Serving:
         now = self._clock.monotonic_ms()
         if self._all.take(now, 0) > 0:
             return None
-        for peer, customer in self._customers.items():
+        for peer, requester in self._requesters.items():
             # What waits is in order; a range that cannot be paid for holds up no transactions of a block.
-            for request in customer.open:
-                can_pay = customer.purse(request).take(now, 0) == 0
+            for request in requester.open:
+                can_pay = requester.budget(request).take(now, 0) == 0
                 if can_pay and self._receivers.unread_bytes(peer) <= UNREAD_BYTES:
                     return peer, request
         return None
 
     async def _answer(self, peer: bytes, request: Request) -> None:
-        self._customers.move_to_end(peer)
-        customer = self._customers[peer]
+        self._requesters.move_to_end(peer)
+        requester = self._requesters[peer]
         under_way = None
         if not isinstance(request, BlocksRequest | DecidedRequest):
             under_way = self._under_way(request.block_hash)
@@ -156,12 +156,12 @@ class Serving:
         except NotFound:
             # Older than the snapshot with which this node began.
             answer, data = None, b""
-        if request in customer.open:
-            customer.open.remove(request)
+        if request in requester.open:
+            requester.open.remove(request)
         if answer is None:
             return
         now, price = self._clock.monotonic_ms(), max(answer.price, len(data))
-        customer.purse(request).take(now, price)
+        requester.budget(request).take(now, price)
         self._all.take(now, price)
         self.served.answers += 1
         self.served.bytes += len(data)

@@ -13,7 +13,7 @@ from ledger.encoding.codec import Value
 from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.errors import InvalidInput
 from ledger.keys.address import parse_address
-from ledger.light.claims import StateShown, check_claim
+from ledger.light.claims import ProvenState, check_claim
 from market.denominations import UNKNOWN, Denominations
 from nodechain.api.render import amount, struct
 from nodechain.client.answers.bank import Movement
@@ -26,7 +26,7 @@ from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
 from nodechain.errors import UsageError
 from nodechain.light.bundle import account_keys, places_of
-from nodechain.light.client import Deceived
+from nodechain.light.client import UnprovenAnswer
 
 
 @click.command()
@@ -209,8 +209,8 @@ def verified_balance(invocation: Invocation, address: str) -> None:
         try:
             proven = check_claim(head.header, fetched.claim)
         except InvalidInput as error:
-            raise Deceived(error.detail, code=error.code) from error
-        assert isinstance(proven, StateShown)
+            raise UnprovenAnswer(error.detail, code=error.code) from error
+        assert isinstance(proven, ProvenState)
         found[proven.full_key] = proven.value
     balances: list[dict[str, Any]] = [{"asset": asset.name, "symbol": asset.symbol} for asset in chain.assets]
     for place in places_of(parse_address(address), count):

@@ -28,7 +28,7 @@ from nodechain.demo.figures import (
     table_rows,
 )
 from nodechain.demo.live import LiveView
-from nodechain.demo.play import ImbalanceStory, Player
+from nodechain.demo.play import ImbalanceOutcome, Player
 from nodechain.demo.solo import thesis_wallet
 from nodechain.demo.street import Street, load_street
 from nodechain.demo.thesis import Compared, play_thesis
@@ -78,7 +78,7 @@ def demo(
             _keep(community, view)
 
 
-def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[HouseholdDay], ImbalanceStory, int]:
+def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[HouseholdDay], ImbalanceOutcome, int]:
     """The day: from an empty folder to checked figures; the node has stopped when it returns."""
     view.say(f"Making a chain for {len(community.street.houses)} households in {community.folder} ...")
     community.prepare()
@@ -142,7 +142,7 @@ def _keep(community: Community, view: LiveView) -> None:
 def _report(
     invocation: Invocation,
     community: Community,
-    day: tuple[list[HouseholdDay], ImbalanceStory],
+    day: tuple[list[HouseholdDay], ImbalanceOutcome],
     chain: tuple[int, dict[str, Any], float],
 ) -> None:
     days, story = day
@@ -176,7 +176,7 @@ def _report(
     invocation.show(data, text, households)
 
 
-def _figure_lines(figures: KeyFigures, story: ImbalanceStory) -> list[tuple[str, object]]:
+def _figure_lines(figures: KeyFigures, story: ImbalanceOutcome) -> list[tuple[str, object]]:
     return [
         ("demand", f"{kwh(figures.demand_wh)} kWh"),
         ("production", f"{kwh(figures.production_wh)} kWh"),
@@ -189,7 +189,7 @@ def _figure_lines(figures: KeyFigures, story: ImbalanceStory) -> list[tuple[str,
     ]
 
 
-def _loss_text(story: ImbalanceStory) -> str:
+def _loss_text(story: ImbalanceOutcome) -> str:
     if not story.lost_wh:
         return "none, it was empty"
     paid_off = "not paid off yet" if story.paid_off_at < 0 else f"paid off in interval {story.paid_off_at}"

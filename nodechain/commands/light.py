@@ -19,7 +19,7 @@ from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
-from nodechain.light.client import Deceived, LightClient
+from nodechain.light.client import LightClient, UnprovenAnswer
 from nodechain.light.opening import longest_age_ms, open_client, open_store
 
 max_age_option = click.option(
@@ -83,7 +83,7 @@ def trust(invocation: Invocation, *, height: int, block_hash: str) -> None:
         )
     following = set_of(block.next_members or block.members)
     if block.header.chain_id != client.terms.chain.id or following.hash != block.header.next_validators_hash:
-        raise Deceived("the validators are not those of the header", code="bad_set")
+        raise UnprovenAnswer("the validators are not those of the header", code="bad_set")
     client.store.reset(Trusted(block.header, block.header.hash(), following))
     data = shown(client.store.head)
     invocation.show(data, f"Trusted from here on.\n{fields(list(data.items()))}")
@@ -139,7 +139,7 @@ def _said_fresh(client: LightClient, head: Trusted) -> tuple[Trusted, int]:
         return client.freshness()
     except NotFound:
         return head, head.header.time_ms
-    except Deceived as error:
+    except UnprovenAnswer as error:
         if error.code != NOT_FRESH:
             raise
         return head, head.header.time_ms

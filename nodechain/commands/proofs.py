@@ -13,7 +13,7 @@ from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.keys.address import format_address, format_key
-from ledger.light.claims import AnyClaim, EventClaim, EventShown, ReceiptShown, Shown, StateShown, TransactionShown
+from ledger.light.claims import AnyClaim, EventClaim, ProvenEvent, ProvenReceipt, ProvenState, ProvenTransaction, Shown
 from ledger.light.headers import require_fresh
 from ledger.light.proof_file import ProofFile, Proven, sign_proof
 from ledger.limits import MAX_PROOF_FILE_BYTES
@@ -230,7 +230,7 @@ def _show(invocation: Invocation, genesis: Genesis, file: Path, made: ProofFile,
 def claim_data(chain: Denominations, claim: AnyClaim, shown: Shown) -> dict[str, Any]:
     """A claim and what it shows."""
     match shown:
-        case StateShown(height, full_key, value):
+        case ProvenState(height, full_key, value):
             table = REGISTRY.tables.get(full_key[0])
             name = f"table {full_key[0]}" if table is None else table.name
             decoded = (
@@ -239,15 +239,15 @@ def claim_data(chain: Denominations, claim: AnyClaim, shown: Shown) -> dict[str,
             raw = None if value is None else value.hex()
             return {"kind": "state", "height": height, "table": name, "key": full_key[1:].hex(), "raw": raw,
                     "value": decoded}  # fmt: skip
-        case TransactionShown(height, position, raw_transaction):
+        case ProvenTransaction(height, position, raw_transaction):
             view = transaction_view(chain, raw_transaction).model_dump(by_alias=True)
             return {"kind": "transaction", "height": height, "position": position, "transaction": view}
-        case ReceiptShown(height, position, raw_receipt):
+        case ProvenReceipt(height, position, raw_receipt):
             receipt = REGISTRY.receipts.decode(raw_receipt)
             events = [event(chain, each) for each in receipt.events]
             return {"kind": "receipt", "height": height, "position": position, "code": receipt.code,
                     "transaction_id": receipt.transaction_id.hex(), "events": events}  # fmt: skip
-        case EventShown(height, position, place, _raw):
+        case ProvenEvent(height, position, place, _raw):
             assert isinstance(claim, EventClaim)
             found = REGISTRY.receipts.decode(claim.receipt).events[place]
             return {

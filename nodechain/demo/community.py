@@ -22,7 +22,7 @@ from nodechain.demo.children import Child
 from nodechain.demo.others import OtherValidators, require_agreement
 from nodechain.demo.plans import ENT
 from nodechain.demo.street import DATA_FILE, House, Street
-from nodechain.demo.wallet import Said, Wallet
+from nodechain.demo.wallet import NamedPayload, Wallet
 from nodechain.errors import EnvironmentFailed, HomeInUse, UsageError
 from nodechain.home.config import set_config
 from nodechain.home.genesis_file import read_template
@@ -234,13 +234,13 @@ def read_register(community: Community) -> ReadRegister:
 
 def set_up_accounts(community: Community, wallet: Wallet, read: ReadRegister) -> None:
     """Currency for every household, and every meter bound with the consent of battery, meter and household."""
-    wallet.say(
+    wallet.submit(
         [
-            Said("bank", MintCurrency(CURRENCY_ASSET, wallet.address(house.name), FUNDS))
+            NamedPayload("bank", MintCurrency(CURRENCY_ASSET, wallet.address(house.name), FUNDS))
             for house in community.street.houses
         ]
     )
-    wallet.say([Said(BATTERY, terms) for terms in _bindings(community, wallet, read)])
+    wallet.submit([NamedPayload(BATTERY, terms) for terms in _bindings(community, wallet, read)])
 
 
 def _bindings(community: Community, wallet: Wallet, read: ReadRegister) -> list[BindMeter]:

@@ -15,7 +15,7 @@ BAR: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class IntervalFigures:
     """The community at the end of an interval."""
 
     interval: int
@@ -46,7 +46,7 @@ class LiveView:
         self._clear()
         print(text, file=self._stream, flush=True)
 
-    def show(self, moment: Moment) -> None:
+    def show(self, moment: IntervalFigures) -> None:
         """The community now; what is worth a note stays."""
         if moment.note:
             self.say(moment.note)
@@ -67,7 +67,7 @@ class LiveView:
             self._drawn = 0
 
 
-def _lines(moment: Moment) -> list[str]:
+def _lines(moment: IntervalFigures) -> list[str]:
     clock = format_time(moment.end_ms)[11:16]
     return [
         f"{clock}  block {moment.height}  load {kwh(moment.load_wh)} kWh  pv {kwh(moment.pv_wh)} kWh",
@@ -76,10 +76,10 @@ def _lines(moment: Moment) -> list[str]:
     ]
 
 
-def _imbalance(moment: Moment) -> str:
+def _imbalance(moment: IntervalFigures) -> str:
     return f"imbalance {exact(moment.difference)} ENT, rate {exact(moment.rate)} ENT/kWh"
 
 
-def _bar(moment: Moment) -> str:
+def _bar(moment: IntervalFigures) -> str:
     done = (moment.interval + 1) * BAR // moment.intervals
     return f"[{'#' * done}{'.' * (BAR - done)}] {moment.interval + 1} of {moment.intervals}"

@@ -12,9 +12,9 @@ from market.transactions import PlaceOrder
 from market.types import FIRST_PRODUCT, OrderKind, Side
 from nodechain.demo.children import Child
 from nodechain.demo.community import BATTERY, COOPERATIVE, Community
-from nodechain.demo.live import Moment
+from nodechain.demo.live import IntervalFigures
 from nodechain.demo.plans import Holdings, plan_order, plan_session
-from nodechain.demo.wallet import Said, Wallet
+from nodechain.demo.wallet import NamedPayload, Wallet
 from nodechain.errors import NodeError
 
 LOSS_INTERVAL: Final = 48
@@ -22,7 +22,7 @@ LOST_WH: Final = 15_000
 
 
 @dataclass(slots=True)
-class ImbalanceStory:
+class ImbalanceOutcome:
     """What the battery's loss did: the gap and rate it caused, and when they were gone again (-1: not yet)."""
 
     lost_wh: int = 0
@@ -52,9 +52,9 @@ class Player:
         self._simulator = simulator
         self._reader = reader
         self._names = [house.name for house in self._street.houses]
-        self.story = ImbalanceStory()
+        self.story = ImbalanceOutcome()
 
-    def play(self, intervals: int, show: Callable[[Moment], None]) -> None:
+    def play(self, intervals: int, show: Callable[[IntervalFigures], None]) -> None:
         """Play so many intervals from the start of the day."""
         for interval in range(intervals):
             self._wallet.move_clock(self._street.start_ms + interval * (self._street.end_ms(0) - self._street.start_ms))
@@ -68,28 +68,28 @@ class Player:
         """Everybody sells what it will not need and bids for what it lacks; sellers come first."""
         rate = self._burning_rate()
         expires_ms = self._street.end_ms(interval)
-        sales: list[Said] = []
-        bids: list[Said] = []
+        sales: list[NamedPayload] = []
+        bids: list[NamedPayload] = []
         for place, name in enumerate([*self._names, COOPERATIVE]):
             planned = 0 if name == COOPERATIVE else self._street.houses[place].planned_wh(interval)
             order = plan_order(place, self._holdings(name), planned, rate)
             if order is not None:
                 side = Side.BUY if order.buy else Side.SELL
                 payload = PlaceOrder(FIRST_PRODUCT, side, OrderKind.LIMIT, order.price, order.quantity, expires_ms)
-                (bids if order.buy else sales).append(Said(name, payload))
-        self._wallet.say([*sales, *bids])
+                (bids if order.buy else sales).append(NamedPayload(name, payload))
+        self._wallet.submit([*sales, *bids])
 
     def _open_sessions(self, interval: int) -> None:
         """Everybody without a session locks ENT for what it plans to need, as far as the battery reaches."""
         rate = self._burning_rate()
         free_wh = self._unit()["available_wh"]
-        opened: list[Said] = []
+        opened: list[NamedPayload] = []
         for house in self._street.houses:
             amount = plan_session(self._holdings(house.name), house.planned_wh(interval), rate, free_wh)
             if amount:
-                opened.append(Said(house.name, OpenSession(self._wallet.address(BATTERY), amount, 0)))
+                opened.append(NamedPayload(house.name, OpenSession(self._wallet.address(BATTERY), amount, 0)))
                 free_wh -= min(amount // 10**6, free_wh)
-        self._wallet.say(opened)
+        self._wallet.submit(opened)
 
     def _measure(self, interval: int) -> None:
         """The meters count the interval; at its end all are read, signed, submitted and decided."""
@@ -112,19 +112,19 @@ class Player:
         lost = min(LOST_WH, held)
         if not lost:
             return ""
-        self._wallet.say([Said(BATTERY, EnergyActual(unit["sequence"] + 1, held - lost))])
+        self._wallet.submit([NamedPayload(BATTERY, EnergyActual(unit["sequence"] + 1, held - lost))])
         energy = self._energy()
-        self.story = ImbalanceStory(lost, energy["difference"]["base"], energy["rate"]["base"])
+        self.story = ImbalanceOutcome(lost, energy["difference"]["base"], energy["rate"]["base"])
         return f"interval {interval}: the battery loses {lost} Wh; all share the cost until it is paid off"
 
-    def _moment(self, interval: int, intervals: int, note: str) -> Moment:
+    def _moment(self, interval: int, intervals: int, note: str) -> IntervalFigures:
         energy, unit = self._energy(), self._unit()
         book = self._wallet.api.market.book(depth=1)
         sessions = self._wallet.api.sessions()
         if self.story.lost_wh and self.story.paid_off_at < 0 and energy["difference"]["base"] == 0:
             self.story.paid_off_at = interval
             note = note or f"interval {interval}: the loss is paid off; the rate is 0 again"
-        return Moment(
+        return IntervalFigures(
             interval=interval,
             intervals=intervals,
             end_ms=self._street.end_ms(interval),

@@ -21,8 +21,8 @@ NUMBERS = {kind.payload: kind.number for module in MODULES for kind in module.ty
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A payload and the name of who says it."""
+class NamedPayload:
+    """A payload and the name of the account that signs it."""
 
     name: str
     payload: Value
@@ -70,24 +70,24 @@ class Wallet:
             self._nonces[name] = int(self.account(name)["next_nonce"])
         return self._nonces[name]
 
-    def sign(self, said: Said) -> bytes:
+    def sign(self, named: NamedPayload) -> bytes:
         """The signed transaction, with the account's next nonce."""
-        nonce = self.next_nonce(said.name)
-        self._nonces[said.name] = nonce + 1
-        secret = self._secrets[said.name]
-        envelope = unsigned(self.chain.id, NUMBERS[type(said.payload)], secret.public_key, nonce, said.payload)
+        nonce = self.next_nonce(named.name)
+        self._nonces[named.name] = nonce + 1
+        secret = self._secrets[named.name]
+        envelope = unsigned(self.chain.id, NUMBERS[type(named.payload)], secret.public_key, nonce, named.payload)
         return assemble(envelope, (Signature(0, secret.sign(sign_message(envelope, self.chain.genesis_hash))),))
 
-    def say(self, batch: Sequence[Said], *, may_fail: bool = False) -> list[BatchItem]:
+    def submit(self, batch: Sequence[NamedPayload], *, may_fail: bool = False) -> list[BatchItem]:
         """Send a batch and wait for its decision; raises `Refused` unless all were applied or `may_fail`."""
         if not batch:
             return []
-        body = encode([self.sign(said) for said in batch])
+        body = encode([self.sign(named) for named in batch])
         results = self.api.submit_batch(body, wait_s=60)["results"]
-        for said, result in zip(batch, results, strict=True):
+        for named, result in zip(batch, results, strict=True):
             undecided = result["status"] != "decided"
             if undecided or (result["code"] and not may_fail):
-                what = f"{said.name}: {type(said.payload).__name__} was not applied ({result['code'] or 'undecided'})"
+                what = f"{named.name}: {type(named.payload).__name__} was not applied ({result['code'] or 'undecided'})"
                 raise Refused(what, code=result["code"] or "undecided")
         return results
 

@@ -15,11 +15,11 @@ from ledger.chain.postings import AVAILABLE, Energy, Tokens
 from ledger.chain.schema import LOCKS
 from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.errors import InvalidInput, LightError
-from ledger.light.claims import ReceiptShown, StateShown
+from ledger.light.claims import ProvenReceipt, ProvenState
 from ledger.light.headers import LightBlock, Terms, Trusted
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile, Proven, check_proof
 from nodechain.errors import UsageError
-from nodechain.light.client import Deceived, Fetched, LightClient
+from nodechain.light.client import Fetched, LightClient, UnprovenAnswer
 from nodechain.light.statement import Statement
 from nodechain.modules import REGISTRY
 
@@ -61,13 +61,13 @@ def account_keys(address: bytes, assets: int) -> list[bytes]:
 def make_proof(
     client: LightClient, anchor: Trusted, fetched: Sequence[Fetched], *, bank: BankSection, account: bytes = b""
 ) -> tuple[ProofFile, Proven]:
-    """The file that leads from an anchor to every claim, and what it shows. Raises `Deceived`.
+    """The file that leads from an anchor to every claim, and what it shows. Raises `UnprovenAnswer`.
 
     Every change of the set stands in it, so that it can still be checked when no skip is allowed any more.
     """
     blocks = {each.block.header.height: each.block for each in fetched}
     if any(blocks[each.block.header.height].header != each.block.header for each in fetched):
-        raise Deceived("the node shows two headers of one height", code="conflicting_headers")
+        raise UnprovenAnswer("the node shows two headers of one height", code="conflicting_headers")
     last = max(blocks)
     height = anchor.header.height + 1
     while changes := [change for change in client.changes(height) if change < last]:
@@ -82,7 +82,7 @@ def make_proof(
     try:
         return file, verify_file(client.terms, anchor, file, client.now_ms(), bank)
     except InvalidInput as error:
-        raise Deceived(error.detail, code=error.code) from error
+        raise UnprovenAnswer(error.detail, code=error.code) from error
 
 
 def _lean(anchor: Trusted, blocks: Sequence[LightBlock]) -> tuple[LightBlock, ...]:
@@ -112,14 +112,14 @@ def verify_file(terms: Terms, anchor: Trusted, file: ProofFile, now_ms: int, ban
 
 def _check_statement(account: bytes, proven: Proven, bank: BankSection) -> None:
     """What the account's receipts add up to, from the genesis on, is what it holds in the last state (F8)."""
-    receipts = [shown for shown in proven.shown if isinstance(shown, ReceiptShown)]
+    receipts = [shown for shown in proven.shown if isinstance(shown, ProvenReceipt)]
     places = [(shown.height, shown.position) for shown in receipts]
     if places != sorted(set(places)):
         raise LightError("the receipts of the statement do not rise", code=INCOMPLETE)
     statement = Statement(bank.fee_asset)
     for shown in receipts:
         statement.add(REGISTRY.receipts.decode(shown.receipt).events)
-    held = {shown.full_key: shown for shown in proven.shown if isinstance(shown, StateShown)}
+    held = {shown.full_key: shown for shown in proven.shown if isinstance(shown, ProvenState)}
     for place in places_of(account, len(bank.assets)):
         stored = place.amount(_at_the_head(held, place.full_key, proven))
         _same(
@@ -133,7 +133,7 @@ def _check_statement(account: bytes, proven: Proven, bank: BankSection) -> None:
         _same(name, statement.sums[account, Energy.METERED, name.removesuffix("_wh")], getattr(household, name))
 
 
-def _at_the_head(held: dict[bytes, StateShown], full_key: bytes, proven: Proven) -> bytes | None:
+def _at_the_head(held: dict[bytes, ProvenState], full_key: bytes, proven: Proven) -> bytes | None:
     shown = held.get(full_key)
     if shown is None or shown.height != proven.head.header.height:
         raise LightError("the statement does not show what the account holds at its end", code=INCOMPLETE)

@@ -16,7 +16,7 @@ from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import EventClaim, ReceiptClaim, StateClaim, TransactionClaim
 from ledger.light.freshness import FRESH_HEAD, fresh_as_of
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted
-from ledger.light.path import MOST_CHANGES, Answer, AskBlock, AskChanges, Path, Reached, reach
+from ledger.light.path import MOST_CHANGES, Answer, FetchBlock, FetchChanges, HeaderTrusted, Path, reach
 from ledger.state.merkle import LIST_PROOF, ListProof
 from ledger.state.proofs import STATE_PROOF
 from nodechain.client.answers.proofs import ItemProof
@@ -36,7 +36,7 @@ _ADVICE: Final = {
 }
 
 
-class Deceived(NodeError):
+class UnprovenAnswer(NodeError):
     """A node's answer does not stand up to the check; nothing of it was taken."""
 
     code = "bad_answer"
@@ -73,29 +73,29 @@ class LightClient:
         self._latest: LightBlock | None = None
 
     def sync(self, progress: Callable[[int], None] = lambda _height: None) -> Trusted:
-        """Follow to the node's newest header. Raises `Deceived`, `Unreachable`."""
+        """Follow to the node's newest header. Raises `UnprovenAnswer`, `Unreachable`."""
         return self.reach(self.block("latest"), progress)
 
     def freshness(self) -> tuple[Trusted, int]:
-        """The node's newest header, followed to, and when (ms) a quorum last said so. Raises `Deceived`."""
+        """The node's newest header, followed to, and when (ms) a quorum last said so. Raises `UnprovenAnswer`."""
         answer = self._reads.freshness()
         head = self.reach(self._decode(LIGHT_BLOCK, answer["block"]))
         try:
             return head, fresh_as_of(self.terms, head, self._decode(FRESH_HEAD, answer["fresh"]))
         except LightError as error:
-            raise Deceived(error.detail, code=error.code) from error
+            raise UnprovenAnswer(error.detail, code=error.code) from error
 
     def block(self, height: int | str) -> LightBlock:
         """What the node says is the header of a height; not checked."""
         return self._decode(LIGHT_BLOCK, self._reads.block(height))
 
     def reach(self, offered: LightBlock, progress: Callable[[int], None] = lambda _height: None) -> Trusted:
-        """Follow to a header, over changes of the set where need be. Raises `Deceived`."""
+        """Follow to a header, over changes of the set where need be. Raises `UnprovenAnswer`."""
         try:
             nearest = self.store.headers.nearest(offered.header.height)
             return self._walk(reach(self.terms, nearest, offered, self.now_ms()), progress)
         except LightError as error:
-            raise Deceived(error.detail, code=error.code, advice=_ADVICE.get(error.code)) from error
+            raise UnprovenAnswer(error.detail, code=error.code, advice=_ADVICE.get(error.code)) from error
 
     def _walk(self, path: Path, progress: Callable[[int], None]) -> Trusted:
         answer: Answer = None
@@ -106,11 +106,11 @@ class LightClient:
                 trusted: Trusted = done.value
                 return trusted
             match effect:
-                case AskBlock(height):
+                case FetchBlock(height):
                     answer = self.block(height)
-                case AskChanges(first):
+                case FetchChanges(first):
                     answer = self.changes(first)
-                case Reached(trusted):
+                case HeaderTrusted(trusted):
                     self.store.add(trusted)
                     progress(trusted.header.height)
                     answer = None
@@ -119,7 +119,7 @@ class LightClient:
         """The heights from `first` on at which the node says that the set changed, as many as it tells at once."""
         found = self._reads.changes(first, MOST_CHANGES)
         if not all(height >= first for height in found):
-            raise Deceived("the node's list of changes is no list of heights")
+            raise UnprovenAnswer("the node's list of changes is no list of heights")
         return sorted(set(found))
 
     def state(self, full_keys: Sequence[bytes]) -> list[Fetched]:
@@ -157,11 +157,11 @@ class LightClient:
         try:
             return codec.decode(_bytes(text))
         except InvalidInput as error:
-            raise Deceived(f"the node's answer: {error.detail}", code=error.code) from error
+            raise UnprovenAnswer(f"the node's answer: {error.detail}", code=error.code) from error
 
 
 def _bytes(text: object) -> bytes:
     try:
         return bytes.fromhex(str(text))
     except ValueError:
-        raise Deceived("the node's answer is no hex") from None
+        raise UnprovenAnswer("the node's answer is no hex") from None

@@ -22,7 +22,7 @@ from nodechain.files.durable_file import replace_file
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards, check_address
 from nodechain.network.identity import Identity
-from nodechain.network.introductions import INTRODUCTIONS, Introduction, Known, contents
+from nodechain.network.introductions import INTRODUCTIONS, Introduction, KnownIntroductions, contents
 from nodechain.network.trust import Peer, merge, server_context
 from nodechain.process.buckets import block_of
 from nodechain.process.worker import Worker
@@ -51,7 +51,7 @@ class Directory:
         self._cards = cards
         self._file = file
         self._clock = clock
-        self._known = Known(chain)
+        self._known = KnownIntroductions(chain)
         self._by_certificate: dict[bytes, Peer] = {}
         self._worker = Worker("peers")
         self._looked_ms = 0

@@ -182,7 +182,7 @@ class Gossip:
         return messages
 
     @property
-    def has_something_to_say(self) -> bool:
+    def has_announcements(self) -> bool:
         """Whether `take` would return anything."""
         return bool(self._fresh or self._to_ask)
 

@@ -27,7 +27,7 @@ Offer = Callable[[bytes, Callable[[Transaction | Refusal], None]], None]
 
 
 class GossipService:
-    """`offer` has a transaction looked at; `waiting` gives the full hashes of the pool; `blame` scores a peer."""
+    """`offer` has a transaction looked at; `waiting` gives the full hashes of the pool; `penalize` scores a peer."""
 
     def __init__(
         self,
@@ -36,16 +36,16 @@ class GossipService:
         raw_of: Callable[[bytes], bytes | None],
         waiting: Callable[[], list[bytes]],
         offer: Offer,
-        blame: Callable[[bytes, str], None],
+        penalize: Callable[[bytes, str], None],
     ) -> None:
         self._gossip = Gossip(raw_of)
         self._table = table
         self._clock = clock
         self._waiting = waiting
         self._offer = offer
-        self._blame = blame
+        self._blame = penalize
         self._flush_is_due = False
-        self._purses: dict[bytes, Bucket] = {}
+        self._budgets: dict[bytes, Bucket] = {}
 
     def joined(self, node_id: bytes) -> None:
         """A peer is there: tell it what waits."""
@@ -77,16 +77,16 @@ class GossipService:
             self._transactions(node_id, RAWS.decode(message.payload))
 
     def _answer(self, node_id: bytes, hashes: tuple[bytes, ...]) -> None:
-        """What was announced here is sent once to an honest peer; who asks for more waits for its purse."""
+        """What was announced here is sent once to an honest peer; who asks for more waits for its budget."""
         now = self._clock.monotonic_ms()
-        purse = self._purses.setdefault(node_id, Bucket(*limits.ANSWERED_BYTES, now))
-        if len(self._purses) > limits.SCORED_PEERS:
-            del self._purses[next(iter(self._purses))]
-        if purse.take(now, 0) > 0:
+        budget = self._budgets.setdefault(node_id, Bucket(*limits.ANSWERED_BYTES, now))
+        if len(self._budgets) > limits.SCORED_PEERS:
+            del self._budgets[next(iter(self._budgets))]
+        if budget.take(now, 0) > 0:
             return
         answers = self._gossip.asked(node_id, hashes)
         sent = sum(len(raw) for answer in answers if isinstance(answer, Answer) for raw in answer.transactions)
-        purse.take(now, sent + 32 * len(hashes))
+        budget.take(now, sent + 32 * len(hashes))
         self._say(answers)
 
     def _transactions(self, node_id: bytes, raws: tuple[bytes, ...]) -> None:
@@ -116,7 +116,7 @@ class GossipService:
         return judged
 
     def _flush_soon(self) -> None:
-        if not self._flush_is_due and self._gossip.has_something_to_say:
+        if not self._flush_is_due and self._gossip.has_announcements:
             self._flush_is_due = True
             asyncio.get_running_loop().call_later(limits.ANNOUNCE_MS / 1000, self._flush)
 

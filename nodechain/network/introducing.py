@@ -19,14 +19,16 @@ SAY_AGAIN_MS: Final = 2_000
 """How often a validator's node introduces itself: it counts once the validator is in the others' set."""
 
 
-class Introducing:
-    """`blame` scores a peer. `run` until cancelled."""
+class IntroductionService:
+    """`penalize` scores a peer. `run` until cancelled."""
 
-    def __init__(self, directory: Directory, table: Table, clock: Clock, blame: Callable[[bytes, str], None]) -> None:
+    def __init__(
+        self, directory: Directory, table: Table, clock: Clock, penalize: Callable[[bytes, str], None]
+    ) -> None:
         self._directory = directory
         self._table = table
         self._clock = clock
-        self._blame = blame
+        self._blame = penalize
         self._own: tuple[Introduction, ...] = ()
         self._said_ms = 0
 

@@ -83,7 +83,7 @@ def contents(introductions: tuple[Introduction, ...]) -> dict[bytes, tuple[bytes
     return {introduction.key: introduction.content for introduction in introductions}
 
 
-class Known:
+class KnownIntroductions:
     """The newest introduction of each validator; only those of the set in force are kept.
 
     Of each validator one is taken in `INTRODUCTION_S`, however many come: every one that is taken costs a signature,

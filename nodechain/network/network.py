@@ -23,7 +23,7 @@ from nodechain.network.directory import Directory
 from nodechain.network.frames import Kind, Received
 from nodechain.network.gossip_service import GossipService, Offer
 from nodechain.network.identity import Identity, fingerprint
-from nodechain.network.introducing import Introducing
+from nodechain.network.introducing import IntroductionService
 from nodechain.network.introductions import Introduction
 from nodechain.network.listener import Listener, bind
 from nodechain.network.lookups import Lookups
@@ -50,7 +50,7 @@ class Hooks:
 
     heard: Callable[[bytes, ConsensusMessage | TransferAnswer, bool], None]
     asked: Callable[[bytes, TransferRequest], None]
-    peers_are: Callable[[tuple[bytes, ...]], None]
+    peers_changed: Callable[[tuple[bytes, ...]], None]
     offer: Offer
     raw_of: Callable[[bytes], bytes | None]
     waiting: Callable[[], list[bytes]]
@@ -58,7 +58,7 @@ class Hooks:
 
 
 class Network:
-    """`run` until cancelled; `tell`, `tell_all`, `blame` and `handled` are the driver's side of it."""
+    """`run` until cancelled; `send_message`, `broadcast_message`, `penalize`, `handled` are the driver's side of it."""
 
     def __init__(
         self,
@@ -80,8 +80,8 @@ class Network:
         self._clock = clock
         self._hooks = hooks
         self._links = Links()
-        self._introducing = Introducing(directory, self.table, clock, self.blame)
-        self._gossip = GossipService(self.table, clock, hooks.raw_of, hooks.waiting, hooks.offer, self.blame)
+        self._introducing = IntroductionService(directory, self.table, clock, self.penalize)
+        self._gossip = GossipService(self.table, clock, hooks.raw_of, hooks.waiting, hooks.offer, self.penalize)
         self._dialer = Dialer(
             identity, directory, self.table, self.scores, clock, lambda: self._make(inbound=False), lookups or Lookups()
         )
@@ -112,7 +112,7 @@ class Network:
 
     # The driver's side.
 
-    def tell(self, peer: bytes, message: Message) -> None:
+    def send_message(self, peer: bytes, message: Message) -> None:
         """Send to one peer; nothing if it is gone, or reads too slowly for an answer."""
         connection = self.table.get(peer)
         if connection is not None and isinstance(message, TransferRequest):
@@ -120,17 +120,17 @@ class Network:
         kind = Kind.CONSENSUS if isinstance(message, ConsensusMessage) else Kind.TRANSFER
         self.table.send(peer, kind, encode(message))
 
-    def tell_all(self, message: ConsensusMessage) -> None:
+    def broadcast_message(self, message: ConsensusMessage) -> None:
         """Send to every peer: validators, and those who follow."""
         self.table.send_all(Kind.CONSENSUS, encode(message))
 
-    def blame(self, peer: bytes, code: str) -> None:
+    def penalize(self, peer: bytes, code: str) -> None:
         """A peer did what no honest node does."""
         connection = self.table.get(peer)
         known = self.directory.peers.get(peer)
         name = fingerprint(peer) if known is None else known.name
         log.warning("peer misbehaved", extra={"peer": name, "code": code})
-        if self.scores.blame(peer, code, self._clock.monotonic_ms(), validator=self.directory.is_validator(peer)):
+        if self.scores.penalize(peer, code, self._clock.monotonic_ms(), validator=self.directory.is_validator(peer)):
             log.warning("peer banned", extra={"peer": name, "code": code})
             if connection is not None:
                 connection.close("banned")
@@ -194,7 +194,7 @@ class Network:
     def misbehaved(self, connection: Connection, code: str) -> None:
         """See `Events`."""
         if connection.peer is not None:
-            self.blame(connection.node_id, code)
+            self.penalize(connection.node_id, code)
 
     def closed(self, connection: Connection) -> None:
         """See `Events`."""
@@ -209,7 +209,7 @@ class Network:
 
     def _peers_changed(self) -> None:
         peers = self.table.ids()
-        self._hooks.peers_are(peers)
+        self._hooks.peers_changed(peers)
         self.table.send_all(Kind.LINKS, encode(peers[: limits.MAX_LINKS]))
 
     def received(self, connection: Connection, message: Received) -> None:
@@ -233,7 +233,7 @@ class Network:
     def _transfer(self, connection: Connection, payload: bytes) -> None:
         if is_answer(payload) and not connection.allowed.take_answer():
             # Not decoded: it may be long, and nobody wants it.
-            self.blame(connection.node_id, "unsolicited")
+            self.penalize(connection.node_id, "unsolicited")
             return
         message = transfer_message(payload)
         if isinstance(message, TransferRequest):

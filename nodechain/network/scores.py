@@ -42,11 +42,11 @@ class Scores:
     def __init__(self) -> None:
         self._records: OrderedDict[bytes, _Record] = OrderedDict()
 
-    def blame(self, node_id: bytes, code: str, now_ms: int, *, validator: bool) -> bool:
+    def penalize(self, node_id: bytes, code: str, now_ms: int, *, validator: bool) -> bool:
         """Count an offence; whether the peer is banned now. A code that is not in the table counts like a lie."""
         record = self._records.setdefault(node_id, _Record())
         self._records.move_to_end(node_id)
-        record.points = _faded(record, now_ms) + POINTS.get(code, 25)
+        record.points = _decayed_points(record, now_ms) + POINTS.get(code, 25)
         record.at_ms = now_ms
         if len(self._records) > SCORED_PEERS:
             self._records.popitem(last=False)
@@ -64,8 +64,8 @@ class Scores:
     def points(self, node_id: bytes, now_ms: int) -> int:
         """What is left of its offences."""
         record = self._records.get(node_id)
-        return 0 if record is None else int(_faded(record, now_ms))
+        return 0 if record is None else int(_decayed_points(record, now_ms))
 
 
-def _faded(record: _Record, now_ms: int) -> float:
+def _decayed_points(record: _Record, now_ms: int) -> float:
     return float(record.points * 0.5 ** ((now_ms - record.at_ms) / (1000 * SCORE_HALVES_S)))

@@ -28,7 +28,7 @@ from nodechain.chain.app import NO_CERTIFICATE, account_index, record_of
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.rest import NodeApi
 from nodechain.errors import DataDamaged, NodeError, TimedOut, Unreachable
-from nodechain.light.client import Deceived, LightClient
+from nodechain.light.client import LightClient, UnprovenAnswer
 from nodechain.modules import REGISTRY
 from nodechain.snapshots.chunk_work import ChunkWork
 from nodechain.snapshots.files import SNAPSHOT_ABOUT, SnapshotAbout
@@ -182,12 +182,12 @@ class Fetcher:
         chunk = SNAPSHOT_CHUNK.decode(source.api.get_bytes(f"/v1/snapshots/{header.height}/{number}"))
         buckets = check_chunk(header.state_root, self._genesis.tree_bits, chunk)
         if (chunk.number, chunk.chunks) != (number, about.chunks):
-            raise Deceived(f"chunk {number} was asked for, chunk {chunk.number} of {chunk.chunks} came")
+            raise UnprovenAnswer(f"chunk {number} was asked for, chunk {chunk.number} of {chunk.chunks} came")
         return chunk, buckets
 
 
 def _check_about(genesis: Genesis, height: int, trusted: Trusted, about: SnapshotAbout) -> None:
-    """The block is the one followed to, its body and receipts are what it names. Raises `Deceived`."""
+    """The block is the one followed to, its body and receipts are what it names. Raises `UnprovenAnswer`."""
     header = about.block.header
     whole = (
         header.height == height
@@ -199,7 +199,7 @@ def _check_about(genesis: Genesis, height: int, trusted: Trusted, about: Snapsho
     )
     bucket_range(genesis.tree_bits, 0, about.chunks)
     if not whole:
-        raise Deceived(f"the snapshot of height {height} is not of the block that the validators signed")
+        raise UnprovenAnswer(f"the snapshot of height {height} is not of the block that the validators signed")
 
 
 def _record(about: SnapshotAbout) -> BlockRecord:

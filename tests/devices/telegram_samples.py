@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from devices.catalogue import load_meter_profile
-from devices.simulators.telegram_meter import Shown, TelegramMeter
+from devices.simulators.telegram_meter import TelegramContent, TelegramMeter
 from devices.simulators.telegram_sml import sml_frame
 from devices.simulators.telegram_text import iec62056_block, iec62056_identification, p1_telegram
 from devices.telegram_profile import TelegramProfile
@@ -26,7 +26,7 @@ def meter(name: str) -> TelegramMeter:
     return TelegramMeter(telegram_profile(name), opening)
 
 
-ENCODERS: dict[str, Callable[[Shown], bytes]] = {
+ENCODERS: dict[str, Callable[[TelegramContent], bytes]] = {
     P1: p1_telegram,
     IEC: lambda shown: iec62056_identification(shown) + iec62056_block(shown),
     SML: sml_frame,

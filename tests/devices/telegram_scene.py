@@ -14,7 +14,7 @@ from devices.drivers.telegrams import TelegramDriver, TelegramTiming
 from devices.simulators.faults import FaultPlan
 from devices.simulators.telegram_meter import TelegramMeter
 from devices.simulators.telegram_server import TcpTelegramServer, TelegramServer, TerminalTelegramServer
-from devices.simulators.telegram_talk import Habits
+from devices.simulators.telegram_talk import TelegramBehaviour
 from tests.devices.telegram_samples import meter
 
 DEADLINE_S = 20
@@ -34,7 +34,7 @@ class Scene:
     lines: Lines
 
     @property
-    def habits(self) -> Habits:
+    def habits(self) -> TelegramBehaviour:
         return self.server.talk.habits
 
     def driver(self, *, meter_id: str | None = None, max_power_w: int = 20_000) -> TelegramDriver:
@@ -62,7 +62,7 @@ def play(
 
     async def main() -> None:
         simulated = meter(profile)
-        habits = Habits(FaultPlan(late_s=0.05), period_s=0.02, reaction_s=reaction_s)
+        habits = TelegramBehaviour(FaultPlan(late_s=0.05), period_s=0.02, reaction_s=reaction_s)
         server: TelegramServer
         if line == "terminal":
             server = TerminalTelegramServer(simulated, habits, path=folder / "meter")

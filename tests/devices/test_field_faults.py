@@ -22,7 +22,7 @@ from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.telegram_meter import TelegramMeter
 from devices.simulators.telegram_server import TcpTelegramServer
-from devices.simulators.telegram_talk import Habits
+from devices.simulators.telegram_talk import TelegramBehaviour
 from ledger.metering.payloads import UnbindMeter
 from tests.devices.key_files import write_key_file
 from tests.devices.ledger_node import HOUR_MS, LedgerNode, real_ms
@@ -298,7 +298,7 @@ class P1Scene(Scene):
     async def read(self, meter_id: str, wh: int, *more: object) -> tuple[int, dict[str, Any]]:
         """A run with this meter on the port."""
         plugged = TelegramMeter(P1, {"energy_import": wh}, meter_id=meter_id)
-        async with TcpTelegramServer(plugged, Habits(FaultPlan(), period_s=0.3)) as server:
+        async with TcpTelegramServer(plugged, TelegramBehaviour(FaultPlan(), period_s=0.3)) as server:
             self.at = str(server.place)
             return await self.once(*more)
 

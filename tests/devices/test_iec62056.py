@@ -29,7 +29,7 @@ from devices.protocols.obis import is_tariff_of, names
 from devices.protocols.registers import Energy
 from devices.simulators.faults import FaultPlan
 from devices.simulators.telegram_server import TcpTelegramServer
-from devices.simulators.telegram_talk import Habits
+from devices.simulators.telegram_talk import TelegramBehaviour
 from tests.devices.telegram_samples import EXPORT_WH, IEC, IMPORT_WH, flips, good, in_pieces, meter, telegram_profile
 from tests.support.peers import module
 
@@ -206,7 +206,7 @@ def test_another_reader_reads_the_simulator_through_a_gateway() -> None:
     client_module = module("iec62056_21.client")
 
     async def main() -> None:
-        async with TcpTelegramServer(meter(IEC), Habits(FaultPlan(), reaction_s=0.05)) as server:
+        async with TcpTelegramServer(meter(IEC), TelegramBehaviour(FaultPlan(), reaction_s=0.05)) as server:
 
             def read() -> dict[str, tuple[str, str | None]]:
                 client = client_module.Iec6205621Client.with_tcp_transport(

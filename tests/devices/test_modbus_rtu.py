@@ -140,7 +140,7 @@ def test_without_the_sounding_the_late_answer_would_be_taken(monkeypatch: pytest
     async def nothing(*_: object) -> None:
         """No sounding."""
 
-    monkeypatch.setattr(ModbusLink, "_sound", nothing)
+    monkeypatch.setattr(ModbusLink, "_drain_owed", nothing)
 
     async def body(meters: dict[int, SimulatedMeter], server: Server, link: ModbusLink) -> None:
         server.bus.faults.inject(Fault.LATE)

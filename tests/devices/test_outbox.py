@@ -114,11 +114,11 @@ def test_only_what_is_dead_gives_its_readings_back(outbox: Outbox) -> None:
     outbox.append([new(1), new(2)])
     batch = taken(outbox)
     outbox.append([new(3)])
-    outbox.bury(batch, "expired")
+    outbox.give_up(batch, "expired")
     rebuilt = taken(outbox)
     assert (rebuilt.first_sequence, rebuilt.nonce) == (1, 3)
     outbox.settle(rebuilt, "")
-    outbox.bury(rebuilt, "too late to die")
+    outbox.give_up(rebuilt, "too late to die")
     assert outbox.next_batch(METER, build) is None
     assert [entry.state for entry in outbox.batches(METER)] == ["decided", "dead"]
 
@@ -263,7 +263,7 @@ def test_whatever_happens_numbers_have_no_hole_and_nonces_one_body(
                 box.settle(on_the_way, "")
                 settled |= set(range(on_the_way.first_sequence, on_the_way.nonce + 1))
             else:
-                box.bury(on_the_way, "expired")
+                box.give_up(on_the_way, "expired")
                 del living[on_the_way.nonce]
             on_the_way = None
     assert numbers == list(range(1, place + 1))

@@ -18,12 +18,12 @@ from ledger.errors import InvalidInput, LightError, ProofError
 from ledger.light import claims, proof_file
 from ledger.light.claims import (
     EventClaim,
-    EventShown,
-    ReceiptShown,
+    ProvenEvent,
+    ProvenReceipt,
+    ProvenState,
+    ProvenTransaction,
     Shown,
     StateClaim,
-    StateShown,
-    TransactionShown,
 )
 from ledger.light.headers import SetMember
 from ledger.light.proof_file import PROOF_FILE, ProofFile, Proven, check_proof, sign_proof
@@ -42,14 +42,14 @@ def test_a_file_shows_what_stands_in_state_and_blocks() -> None:
     proven = check(FILE)
     assert proven.head.hash == CHAIN.blocks[3].hash
     held, nothing, paid, receipt, event = proven.shown
-    assert isinstance(held, StateShown)
+    assert isinstance(held, ProvenState)
     assert held.value is not None
     assert BALANCES.codec.decode(held.value).available == 6
-    assert isinstance(nothing, StateShown)
+    assert isinstance(nothing, ProvenState)
     assert nothing.value is None
-    assert paid == TransactionShown(1, 1, CHAIN.blocks[1].transactions[1].raw)
-    assert receipt == ReceiptShown(2, 2, encode(CHAIN.blocks[2].executed.receipts[2]))
-    assert event == EventShown(2, 1, 0, encode(Transferred(CURRENCY_ASSET, address("A"), address("B"), 1)))
+    assert paid == ProvenTransaction(1, 1, CHAIN.blocks[1].transactions[1].raw)
+    assert receipt == ProvenReceipt(2, 2, encode(CHAIN.blocks[2].executed.receipts[2]))
+    assert event == ProvenEvent(2, 1, 0, encode(Transferred(CURRENCY_ASSET, address("A"), address("B"), 1)))
 
 
 def test_a_skip_is_enough_and_the_anchor_may_be_in_the_file() -> None:
@@ -231,7 +231,7 @@ def is_harmless(proven: Proven | None) -> bool:
 
 def is_absent(shown: Shown) -> bool:
     """A changed key may be one that the state really does not have."""
-    if not isinstance(shown, StateShown) or shown.height != 3 or shown.value is not None:
+    if not isinstance(shown, ProvenState) or shown.height != 3 or shown.value is not None:
         return False
     return CHAIN.reader.get(shown.full_key[0], shown.full_key[1:]) is None
 

@@ -80,7 +80,7 @@ def make_place(
     pool: dict[bytes, bytes] = {}
     place: list[Place] = []
 
-    def peers_are(peers: tuple[bytes, ...]) -> None:
+    def peers_changed(peers: tuple[bytes, ...]) -> None:
         place[0].peers = peers
 
     def heard(peer: bytes, message: Message, relayed: bool) -> None:
@@ -89,7 +89,7 @@ def make_place(
     hooks = Hooks(
         heard=heard,
         asked=lambda peer, request: place[0].asked.append((peer, request)),
-        peers_are=peers_are,
+        peers_changed=peers_changed,
         offer=lambda raw, done: place[0].offered.append((raw, done)),
         raw_of=pool.get,
         waiting=lambda: list(pool),

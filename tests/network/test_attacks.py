@@ -272,7 +272,7 @@ def test_a_banned_peer_is_kept_out(victim: Place, known: Identity) -> None:
             await until(lambda: known.node_id in victim.peers, "the peer")
             # One more than the points ask for: they fade from the first millisecond on.
             for _ in range(-(-limits.BAN_SCORE // POINTS["bad_vote"]) + 1):
-                victim.network.blame(known.node_id, "bad_vote")
+                victim.network.penalize(known.node_id, "bad_vote")
             assert await peer.goodbye() == "banned"
             peer = await Attacker.connect(known, victim.port)
             await peer.greet()
@@ -463,7 +463,7 @@ def test_two_that_dial_each_other_keep_one_connection(tmp_path: Path) -> None:
             await until(lambda: len(here.network._open) == len(there.network._open) == 1, "one that is kept")
             assert here.peers == (there.identity.node_id,)
             assert there.peers == (here.identity.node_id,)
-            here.network.tell_all(VOTE)
+            here.network.broadcast_message(VOTE)
             await until(lambda: len(there.heard) == 1, "the vote")
             (here_connection,) = here.network.table.all()
             (there_connection,) = there.network.table.all()

@@ -108,7 +108,7 @@ def test_n1_introductions_without_end_cost_no_disk_and_no_tls_on_the_loop(
             await until(lambda: len(victim.network.directory.peers) > 2, "the introduced one")
             assert threading.main_thread().name not in work.threads
             assert len(work.threads) <= 20, "a few files and contexts for a thousand messages"
-            victim.network.tell_all(VOTE)
+            victim.network.broadcast_message(VOTE)
             await other.receive(Kind.CONSENSUS)
             told = [INTRODUCTIONS.decode(payload) for payload in other.read_so_far(Kind.INTRODUCTIONS)]
             handed_on = [one for introductions in told for one in introductions if one.key == KEYS[0].key]
@@ -241,7 +241,7 @@ def test_n2_answers_that_nobody_asked_for_are_not_even_decoded(tmp_path: Path, k
             attacker = await Attacker.connect(known, victim.port)
             await attacker.greet()
             await until(lambda: known.node_id in victim.peers, "the attacker")
-            victim.network.tell(known.node_id, HashesRequest(bytes(32), 0))
+            victim.network.send_message(known.node_id, HashesRequest(bytes(32), 0))
             attacker.say(Kind.TRANSFER, encode(HashesPart(bytes(32), 0, 1, (), None)))
             await until(lambda: len(victim.heard) == 1, "the answer that was asked for")
             for _ in range(FLOOD):

@@ -35,7 +35,7 @@ def test_a_transaction_is_announced_to_all_but_those_who_have_it() -> None:
     assert node.gossip.received((RAW,)) == [(HASH, RAW)]
     node.admit(RAW, A)
     assert node.gossip.take() == [Announce(C, (HASH,))]
-    assert not node.gossip.has_something_to_say
+    assert not node.gossip.has_announcements
 
 
 def test_who_does_not_deliver_is_passed_over() -> None:

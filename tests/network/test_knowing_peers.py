@@ -18,7 +18,7 @@ from nodechain.errors import DataDamaged, NodeError, NotFound, UsageError
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards, check_address, format_card, parse_card
 from nodechain.network.identity import BadCertificate, fingerprint, load, load_or_create, node_id_of, rotate
-from nodechain.network.introductions import INTRODUCTIONS, Introduction, Known, introduce, is_true
+from nodechain.network.introductions import INTRODUCTIONS, Introduction, KnownIntroductions, introduce, is_true
 from nodechain.network.trust import merge
 from tests.network.places import CHAIN, IDENTITY, card_of, make_place, running, until
 
@@ -196,7 +196,7 @@ def test_only_what_the_validator_signed_is_true(tmp_path: Path) -> None:
 
 def test_the_newest_of_each_validator_counts_and_nobody_elses(tmp_path: Path) -> None:
     certificate = load_or_create(tmp_path / "node").certificate
-    known = Known(IDENTITY)
+    known = KnownIntroductions(IDENTITY)
     known.set_members(members(*KEYS[:2]))
     first, second = introduction(KEYS[0], certificate, 5), introduction(KEYS[0], certificate, 6)
     later_ms = int(1000 * limits.INTRODUCTION_S)

@@ -22,10 +22,10 @@ A, B, C = (name * 32 for name in (b"a", b"b", b"c"))
 
 def test_points_add_up_to_a_ban_and_fade() -> None:
     scores = Scores()
-    assert not scores.blame(A, "bad_vote", 0, validator=False)
+    assert not scores.penalize(A, "bad_vote", 0, validator=False)
     assert scores.points(A, 0) == POINTS["bad_vote"]
     assert scores.points(A, 1000 * limits.SCORE_HALVES_S) == POINTS["bad_vote"] // 2
-    assert scores.blame(A, "bad_frame", 0, validator=False)
+    assert scores.penalize(A, "bad_frame", 0, validator=False)
     assert scores.is_banned(A, 1000 * limits.BAN_S - 1)
     assert not scores.is_banned(A, 1000 * limits.BAN_S)
     assert not scores.is_banned(B, 0)
@@ -33,25 +33,25 @@ def test_points_add_up_to_a_ban_and_fade() -> None:
 
 def test_a_validator_is_banned_for_less_long() -> None:
     scores = Scores()
-    scores.blame(A, "bad_frame", 0, validator=True)
+    scores.penalize(A, "bad_frame", 0, validator=True)
     assert scores.is_banned(A, 1000 * limits.VALIDATOR_BAN_S - 1)
     assert not scores.is_banned(A, 1000 * limits.VALIDATOR_BAN_S)
 
 
 def test_what_is_seldom_an_offence_bans_nobody_who_is_honest() -> None:
     scores = Scores()
-    assert not any(scores.blame(A, "refused_transaction", 1_000 * second, validator=False) for second in range(600))
+    assert not any(scores.penalize(A, "refused_transaction", 1_000 * second, validator=False) for second in range(600))
 
 
 def test_an_unknown_offence_counts_as_well() -> None:
     scores = Scores()
-    assert any(scores.blame(A, "something_new", 0, validator=False) for _ in range(4))
+    assert any(scores.penalize(A, "something_new", 0, validator=False) for _ in range(4))
 
 
 def test_few_peers_are_remembered() -> None:
     scores = Scores()
     for number in range(2 * limits.SCORED_PEERS):
-        scores.blame(number.to_bytes(32, "big"), "bad_vote", 0, validator=False)
+        scores.penalize(number.to_bytes(32, "big"), "bad_vote", 0, validator=False)
     assert len(scores._records) == limits.SCORED_PEERS
 
 
@@ -126,11 +126,11 @@ def test_a_vote_reaches_a_validator_that_has_no_connection_to_its_author(tmp_pat
         async with running(a, b, c):
             await until(lambda: len(b.peers) == 2 and bool(a.peers and c.peers), "the chain of three")
             await until(lambda: len(b.network._links._links) == 2, "their links")
-            a.network.tell_all(vote)
+            a.network.broadcast_message(vote)
             await until(lambda: len(c.heard) == 1, "the vote")
             assert c.heard == [(b.identity.node_id, vote, True)]
             assert b.heard == [(a.identity.node_id, vote, False)]
-            a.network.tell_all(Commit(1, 1, 0, bytes(32), bytes(64)))
+            a.network.broadcast_message(Commit(1, 1, 0, bytes(32), bytes(64)))
             await until(lambda: len(c.heard) == 2, "the next vote")
             assert len(b.heard) == 2, "what was relayed is not relayed again"
 

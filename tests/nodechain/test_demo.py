@@ -19,7 +19,7 @@ from ledger.chain.header import CERTIFICATE
 from nodechain.commands import demo as commands
 from nodechain.commands.terminal import errors
 from nodechain.demo.figures import HouseholdDay, check_every_wh, check_registers, key_figures, kwh, short
-from nodechain.demo.live import LiveView, Moment
+from nodechain.demo.live import IntervalFigures, LiveView
 from nodechain.demo.plans import CENT, ENT, LOT, SMALLEST_ORDER, Holdings, plan_order, plan_session, tokens_for
 from nodechain.demo.play import LOSS_INTERVAL, LOST_WH, missing_readings
 from nodechain.demo.street import load_street
@@ -264,7 +264,7 @@ class Screen(io.StringIO):
         return True
 
 
-MOMENT = Moment(
+MOMENT = IntervalFigures(
     interval=0, intervals=96, end_ms=900_000, height=7, load_wh=1_086, pv_wh=0, battery_wh=5, sessions=2,
     last_price=11 * CENT, trades=3, difference=ENT, rate=ENT // 20, note="",
 )  # fmt: skip

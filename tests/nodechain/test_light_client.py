@@ -15,7 +15,7 @@ from ledger.light import kept
 from ledger.light.headers import TRUSTING_MS, LightBlock
 from nodechain.commands import light as light_commands
 from nodechain.errors import BadAnswer, DataDamaged, NodeError
-from nodechain.light.client import Deceived, LightClient
+from nodechain.light.client import LightClient, UnprovenAnswer
 from nodechain.light.store import LightStore
 from tests.support.chain import make_genesis
 from tests.support.light_chain import LightChain, entries, fresh_head, header, set_named, signed
@@ -121,7 +121,7 @@ def test_a_false_statement_is_a_lie_and_none_at_all_is_none(tmp_path: Path) -> N
     assert served.said is not None
     first, *others = served.said.statements
     served.said = replace(served.said, statements=(replace(first, time_ms=first.time_ms + 1), *others))
-    with pytest.raises(Deceived) as refused:
+    with pytest.raises(UnprovenAnswer) as refused:
         light_commands.synced(light, make_genesis(), None)
     assert refused.value.code == "bad_statement"
     served.said = None
@@ -175,7 +175,7 @@ def test_a_lying_node_is_not_believed(name: str, tmp_path: Path) -> None:
     if name == "usurpers":
         following.store.add(chain.trusted(len(chain.blocks) - 1))
     before = following.store.head
-    with pytest.raises((Deceived, BadAnswer)) as refused:
+    with pytest.raises((UnprovenAnswer, BadAnswer)) as refused:
         following.sync()
     assert refused.value.code == code
     assert following.store.head == before
@@ -185,7 +185,7 @@ def test_a_second_block_of_one_height_is_reported(tmp_path: Path) -> None:
     chain = changing(2)
     following = client(chain, tmp_path)
     following.sync()
-    with pytest.raises(Deceived) as refused:
+    with pytest.raises(UnprovenAnswer) as refused:
         following.reach(other_block(chain))
     assert refused.value.code == "conflicting_headers"
 
@@ -194,7 +194,7 @@ def test_below_the_trusted_header_nothing_is_known(tmp_path: Path) -> None:
     chain = changing(2)
     following = client(chain, tmp_path)
     following.store.reset(chain.trusted(5))
-    with pytest.raises(Deceived) as refused:
+    with pytest.raises(UnprovenAnswer) as refused:
         following.reach(chain.blocks[4])
     assert refused.value.code == "below_trust"
 

@@ -26,9 +26,9 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.encoding.codec import encode
 from nodechain.chain import serving
-from nodechain.chain.actions import Alarm, Heard, Input, Rang
+from nodechain.chain.actions import Input, PeerMessage, ReplicaTimer, TimerExpired
 from nodechain.chain.block_answers import ANSWER_BYTES, PRICE_OF_A_BLOCK, DecidedRequest, Request
-from nodechain.chain.lanes import PATIENCE, Lane, Lanes
+from nodechain.chain.lanes import STARVATION_LIMIT, Lane, Lanes
 from nodechain.chain.serving import Serving
 from nodechain.clock import SystemClock
 from nodechain.network.cards import Card, Cards
@@ -234,8 +234,8 @@ def take(lanes: Lanes, count: int) -> list[Input]:
     return asyncio.run(all_of_them())
 
 
-def heard(number: int) -> Heard:
-    return Heard(number.to_bytes(2, "big"), VOTE)
+def heard(number: int) -> PeerMessage:
+    return PeerMessage(number.to_bytes(2, "big"), VOTE)
 
 
 def test_n2_votes_of_validators_are_taken_before_all_that_others_send() -> None:
@@ -244,8 +244,8 @@ def test_n2_votes_of_validators_are_taken_before_all_that_others_send() -> None:
         lanes.put(heard(number), Lane.BLOCKS, b"a")
         lanes.put(heard(100 + number), Lane.OTHERS, b"b")
     lanes.put(heard(999), Lane.VALIDATORS, b"c")
-    lanes.put(Rang(Alarm.ROUND))
-    assert take(lanes, 3) == [Rang(Alarm.ROUND), heard(999), heard(100)]
+    lanes.put(TimerExpired(ReplicaTimer.ROUND))
+    assert take(lanes, 3) == [TimerExpired(ReplicaTimer.ROUND), heard(999), heard(100)]
 
 
 def test_n2_one_that_floods_waits_for_itself() -> None:
@@ -262,10 +262,10 @@ def test_n2_a_flood_of_votes_does_not_stop_the_node_from_catching_up() -> None:
         lanes.put(heard(number), Lane.VALIDATORS, b"flood")
     lanes.put(heard(2_000), Lane.OTHERS, b"a")
     lanes.put(heard(3_000), Lane.BLOCKS, b"b")
-    taken = take(lanes, 3 * PATIENCE)
+    taken = take(lanes, 3 * STARVATION_LIMIT)
     assert heard(2_000) in taken
     assert heard(3_000) in taken
-    assert taken.index(heard(2_000)) >= PATIENCE - 1
+    assert taken.index(heard(2_000)) >= STARVATION_LIMIT - 1
 
 
 def run(scene: Coroutine[Any, Any, None]) -> None:

@@ -17,7 +17,7 @@ from ledger.chain.header import Certificate, Header
 from ledger.chain.proposer import proposer
 from ledger.errors import CertificateError
 from ledger.validators.events import ValidatorPunished
-from nodechain.chain.actions import Blame, Stop, Write
+from nodechain.chain.actions import PenalizePeer, StopNode, WriteJournal
 from nodechain.modules import REGISTRY
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Checks:
 
     # Signatures.
 
-    def writes(self, node: Node, action: Write) -> None:
+    def writes(self, node: Node, action: WriteJournal) -> None:
         """A vote is about to be written; a power cut may leave it on the disk all the same."""
         for record in action.records:
             if isinstance(record, LoggedVote):
@@ -152,11 +152,11 @@ class Checks:
 
     # Nodes.
 
-    def stopped(self, node: Node, action: Stop) -> None:
+    def stopped(self, node: Node, action: StopNode) -> None:
         """No honest node may halt."""
         raise Violation("halt", f"{node.name} stopped: {action.reason}")
 
-    def blamed(self, node: Node, action: Blame) -> None:
+    def blamed(self, node: Node, action: PenalizePeer) -> None:
         """An honest node is never blamed by another one."""
         name = action.peer.decode()
         if name not in self._world.byzantine and node.name not in self._world.byzantine:

@@ -26,24 +26,24 @@ from ledger.chain.header import Certificate, Header
 from ledger.errors import InclusionError, InvalidInput
 from nodechain.chain.actions import (
     Action,
-    Alarm,
-    Blame,
-    Dropped,
-    Heard,
+    BlockStored,
+    BroadcastMessage,
     Input,
-    PeersAre,
-    Rang,
-    SetAlarm,
-    Started,
-    Stop,
+    NodeStarted,
+    PeerMessage,
+    PeersChanged,
+    PenalizePeer,
+    ReplicaTimer,
+    SendDecided,
+    SendMessage,
+    SetReplicaTimer,
     StopForUpgrade,
-    Store,
-    Stored,
-    Tell,
-    TellAll,
-    TellDecided,
-    Waiting,
-    Write,
+    StopNode,
+    StoreBlock,
+    TimerExpired,
+    TransactionAdmitted,
+    TransactionDropped,
+    WriteJournal,
 )
 from nodechain.chain.app import Application
 from nodechain.chain.block_answers import DecidedRequest, Request, answer_to
@@ -167,8 +167,8 @@ class Node:
         self.app = Weighed(self.world.genesis, self.store, self)
         self.journal, memory = Journal.open_or_doubt(FILES, self.app.height, self.disk)
         self.replica = self._replica(memory)
-        self.run(PeersAre(self.world.peers_of(self)))
-        self.run(Started())
+        self.run(PeersChanged(self.world.peers_of(self)))
+        self.run(NodeStarted())
 
     def _replica(self, memory: Memory) -> Replica:
         nonce = hashlib.sha256(f"{self.world.seed}{self.name}{self.boots}".encode()).digest()
@@ -281,31 +281,31 @@ class Node:
 
     def _perform(self, action: Action) -> None:
         match action:
-            case Write():
+            case WriteJournal():
                 self.world.checks.writes(self, action)
                 self.journal.persist(
                     action.bodies, action.records, action.signed, action.doubt, overruled=action.overruled
                 )
-            case Store():
+            case StoreBlock():
                 self._store(action.block, action.certificate)
-            case Tell():
+            case SendMessage():
                 self.world.send(self, action.peer, action.message)
-            case TellDecided():
+            case SendDecided():
                 self._answer(action.peer, DecidedRequest(action.height))
-            case TellAll():
+            case BroadcastMessage():
                 self.world.checks.said(self, action.message)
                 for peer in self.world.peers_of(self):
                     self.world.send(self, peer, action.message)
-            case SetAlarm():
+            case SetReplicaTimer():
                 self.world.set_alarm(self, action.alarm, action.at_ms)
-            case Stop():
+            case StopNode():
                 self.halted = action.reason
                 self.world.checks.stopped(self, action)
             case StopForUpgrade():
-                self.world.checks.stopped(self, Stop("upgrade_required", f"version {action.version} is not known"))
-            case Blame():
+                self.world.checks.stopped(self, StopNode("upgrade_required", f"version {action.version} is not known"))
+            case PenalizePeer():
                 self.world.checks.blamed(self, action)
-            case Dropped():
+            case TransactionDropped():
                 pass
 
     def _store(self, block: Block, certificate: Certificate) -> None:
@@ -313,13 +313,13 @@ class Node:
         self.app.commit(block, certificate)
         self.world.checks.stored(self, block)
         self.world.log(self, "decides", f"height {block.header.height} round {certificate.round}")
-        self.run(Stored())
+        self.run(BlockStored())
 
-    def rang(self, alarm: Alarm) -> None:
-        self.run(Rang(alarm))
+    def timer_expired(self, alarm: ReplicaTimer) -> None:
+        self.run(TimerExpired(alarm))
 
     def heard(self, peer: bytes, message: Message) -> None:
-        self.run(_Asked(peer, message) if isinstance(message, TransferRequest) else Heard(peer, message))
+        self.run(_Asked(peer, message) if isinstance(message, TransferRequest) else PeerMessage(peer, message))
 
     def _answer(self, peer: bytes, request: Request) -> None:
         """What `nodechain.chain.serving` does in a thread."""
@@ -336,5 +336,5 @@ class Node:
             self.replica.mempool.admit(raw, self.app.view(self.now().wall_ms))
         except (InvalidInput, InclusionError):
             return False
-        self.run(Waiting())
+        self.run(TransactionAdmitted())
         return True

@@ -16,7 +16,7 @@ from consensus.timeouts import Timeouts
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from nodechain.chain.actions import Alarm, PeersAre
+from nodechain.chain.actions import PeersChanged, ReplicaTimer
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Checks, Violation
 from tests.simulation.network import Weather
@@ -55,7 +55,7 @@ class World:
         self._wire = wire
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._sequence = 0
-        self._alarms: dict[tuple[str, int, Alarm], int] = {}
+        self._alarms: dict[tuple[str, int, ReplicaTimer], int] = {}
         self.nodes = {name: Node(self, name) for name in names}
         self.by_peer = {node.peer: node for node in self.nodes.values()}
         self._peers = {node.peer: tuple(p for p in self.by_peer if p != node.peer) for node in self.nodes.values()}
@@ -105,7 +105,7 @@ class World:
         """Everybody else."""
         return self._peers[node.peer]
 
-    def set_alarm(self, node: Node, alarm: Alarm, at_ms: int) -> None:
+    def set_alarm(self, node: Node, alarm: ReplicaTimer, at_ms: int) -> None:
         """A node's timer; setting it again replaces it, and a restart forgets it."""
         self._sequence += 1
         number = self._sequence
@@ -119,7 +119,7 @@ class World:
                     self.set_alarm(node, alarm, self.now_ms + 100)
                     return
                 self.log(node, "alarm", alarm.name)
-                node.rang(alarm)
+                node.timer_expired(alarm)
 
         self.at(at_ms, ring)
 
@@ -141,8 +141,8 @@ class World:
             if other.is_up and node.is_up and other is not node:
                 for here, there in ((other, node), (node, other)):
                     everybody = self.peers_of(here)
-                    here.run(PeersAre(tuple(peer for peer in everybody if peer != there.peer)))
-                    here.run(PeersAre(everybody))
+                    here.run(PeersChanged(tuple(peer for peer in everybody if peer != there.peer)))
+                    here.run(PeersChanged(everybody))
 
     # Messages.
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.keys.crypto import verify_ed25519
-from ledger.light.claims import EventShown, ReceiptShown, Shown, StateShown, TransactionShown
+from ledger.light.claims import ProvenEvent, ProvenReceipt, ProvenState, ProvenTransaction, Shown
 from ledger.light.headers import LightBlock, Terms, Trusted, follow, members_of
 from ledger.light.proof_file import PROOF_FILE, check_proof, sign_proof
 from tests.ledger.test_light_headers import FORGERIES, long_chain, old_and_stolen, upgraded
@@ -76,18 +76,18 @@ def steps() -> list[dict[str, Any]]:
 def shown_json(shown: Shown) -> dict[str, Any]:
     """What a claim shows."""
     match shown:
-        case StateShown(height, key, value):
+        case ProvenState(height, key, value):
             return {
                 "kind": "state",
                 "height": height,
                 "key": key.hex(),
                 "value": None if value is None else value.hex(),
             }
-        case TransactionShown(height, position, raw):
+        case ProvenTransaction(height, position, raw):
             return {"kind": "transaction", "height": height, "position": position, "bytes": raw.hex()}
-        case ReceiptShown(height, position, raw):
+        case ProvenReceipt(height, position, raw):
             return {"kind": "receipt", "height": height, "position": position, "bytes": raw.hex()}
-        case EventShown(height, position, place, raw):
+        case ProvenEvent(height, position, place, raw):
             return {"kind": "event", "height": height, "position": position, "place": place, "bytes": raw.hex()}
 
 

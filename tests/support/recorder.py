@@ -33,7 +33,7 @@ class Recorder:
         hooks = Hooks(
             heard=self._heard,
             asked=lambda _peer, _request: None,
-            peers_are=lambda _peers: None,
+            peers_changed=lambda _peers: None,
             offer=lambda _raw, _done: None,
             raw_of=lambda _full_hash: None,
             waiting=list,

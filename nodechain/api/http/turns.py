@@ -176,7 +176,7 @@ class Turns:
             return
         wait_s = self._until_paid_s()
         if wait_s > 0:
-            self._timer = asyncio.get_running_loop().call_later(wait_s, self._rang)
+            self._timer = asyncio.get_running_loop().call_later(wait_s, self._timer_expired)
             return
         key = self._following()
         if key is None:
@@ -217,7 +217,7 @@ class Turns:
             self.done += 1
             self._pay(line, time.perf_counter() - started + LOOP_PRICE_S)
 
-    def _rang(self) -> None:
+    def _timer_expired(self) -> None:
         self._timer = None
         self._next()
 
