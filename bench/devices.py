@@ -27,7 +27,7 @@ from devices.simulators.modbus_server import ModbusMeterServer
 from ledger.chain.identity import ChainIdentity
 from ledger.keys.crypto import Ed25519SecretKey
 from tests.devices.fake_node import FakeNode
-from tests.devices.test_footprint import LIGHT_CLIENT, load
+from tests.support.footprint import LIGHT_CLIENT, load
 
 PROFILE = "schneider-iem3155"
 TOWN = ChainIdentity("town-01234567", bytes.fromhex("0123456789abcdef" * 4))

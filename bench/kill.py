@@ -10,7 +10,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from tests.process.test_kill import Killing, check_nothing_lost_or_doubled
+from tests.support.node_kills import Killing, check_nothing_lost_or_doubled
 from tests.support.processes import run
 
 

@@ -36,8 +36,8 @@ from nodechain.commands.audit import stored_blocks
 from nodechain.commands.stopped import stopped_chain
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
-from tests.devices.test_footprint import LIGHT_CLIENT, load
 from tests.support.cluster import Cluster
+from tests.support.footprint import LIGHT_CLIENT, load
 from tests.support.processes import NodeProcess, clean_environment
 
 MESSAGE: Final = bytes(144)
