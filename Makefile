@@ -25,7 +25,7 @@ LOCK := requirements/ci.txt
 TPM := $(shell pkg-config --exists tss2-esys tss2-mu tss2-rc tss2-tctildr 2>/dev/null && echo tpm2-pytss)
 SUPPORTED := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
 PACKAGES := ledger market consensus devices nodechain
-CODE = $(wildcard $(PACKAGES) genesis cli.py bench fuzz tests)
+CODE = $(wildcard $(PACKAGES) genesis cli.py bench fuzz harness tests)
 
 # An environment that was moved, copied, or lost its interpreter is made anew; the stamp names what it was made for.
 ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))

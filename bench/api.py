@@ -18,6 +18,8 @@ from pathlib import Path
 
 import aiohttp
 
+from harness.node import PASSWORD
+from harness.processes import NodeProcess, password_file
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
@@ -31,8 +33,6 @@ from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
 from nodechain.home.initialise import initialise
 from nodechain.home.keystore import Keystore
-from tests.support.node import PASSWORD
-from tests.support.processes import NodeProcess, password_file
 
 ACCOUNTS = 256
 BATCH = 512

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.batteries import CAPACITY_WH, Battery, Year
+from harness.batteries import CAPACITY_WH, Battery, Year
 
 HEALTHY = ((0.85, 0), (0.90, 0), (0.90, 120), (0.95, 0))
 STOLEN_WH = (100, 200, 400)

@@ -20,13 +20,13 @@ from pathlib import Path
 
 import aiohttp
 
+from harness.cluster import Cluster
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.encoding.codec import encode
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
-from tests.support.cluster import Cluster
 
 SERVER_BLOCK_WEIGHT = 54_000
 """A third of a round on a machine like the one measured; the default is for one six times slower (decision 0010)."""

@@ -24,10 +24,10 @@ from devices.profile import load_profile
 from devices.readings import Reading, ReadingHeader, build_batch
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
+from harness.fake_node import FakeNode
+from harness.footprint import LIGHT_CLIENT, load
 from ledger.chain.identity import ChainIdentity
 from ledger.keys.crypto import Ed25519SecretKey
-from tests.devices.fake_node import FakeNode
-from tests.support.footprint import LIGHT_CLIENT, load
 
 PROFILE = "schneider-iem3155"
 TOWN = ChainIdentity("town-01234567", bytes.fromhex("0123456789abcdef" * 4))

@@ -12,12 +12,12 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from harness.chain import address, make_genesis, secret
 from ledger.chain.certificate import commit_message
 from ledger.chain.genesis import GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
 from nodechain.chain.app import Application
 from nodechain.store.store import Store
-from tests.support.chain import address, make_genesis, secret
 
 HEARTBEAT_MS: Final = 6 * 3_600_000
 YEAR_MS: Final = 365 * 86_400_000

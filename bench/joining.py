@@ -17,6 +17,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from harness.cluster import get
+from harness.grown_chain import INTERVAL_MS, GrownChain, account, acquaint_homes, grown_genesis
+from harness.processes import NodeProcess, run, until
 from ledger.chain.genesis import Genesis
 from nodechain.chain.app import audit_rules
 from nodechain.commands.audit import stored_blocks
@@ -24,9 +27,6 @@ from nodechain.home.home import Home
 from nodechain.home.initialise import join_genesis
 from nodechain.home.testnet import free_ports
 from nodechain.store.store import Store
-from tests.support.cluster import get
-from tests.support.grown_chain import INTERVAL_MS, GrownChain, account, acquaint_homes, grown_genesis
-from tests.support.processes import NodeProcess, run, until
 
 LONG_S = 7_200.0
 

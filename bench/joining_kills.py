@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.support.join_kills import JoinKilling
+from harness.kills.join import JoinKilling
 
 
 def main() -> None:

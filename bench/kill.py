@@ -10,8 +10,8 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from tests.support.node_kills import Killing, check_nothing_lost_or_doubled
-from tests.support.processes import run
+from harness.kills.node import Killing, check_nothing_lost_or_doubled
+from harness.processes import run
 
 
 def main() -> None:

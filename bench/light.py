@@ -18,14 +18,14 @@ from pathlib import Path
 from statistics import median
 
 from bench.tree import build, key_of
+from harness.light_chain import LightChain
+from harness.light_node import Served, changing
 from ledger.encoding.codec import encode
 from ledger.light.headers import LIGHT_BLOCK, follow
 from ledger.state.proofs import STATE_PROOF, prove, verify_state_proof
 from ledger.state.tree import bucket_index, key_hash
 from nodechain.light.client import LightClient
 from nodechain.light.store import LightStore
-from tests.support.light_chain import LightChain
-from tests.support.light_node import Served, changing
 
 BITS = 16
 GROUND_BITS = 12

@@ -28,6 +28,9 @@ import aiohttp
 
 from bench import api, cluster, market_ledger, matching, tree
 from bench.anvil_node import AnvilFigures, SignedTransfers, install, measure_anvil, sign_transfers
+from harness.cluster import Cluster
+from harness.footprint import LIGHT_CLIENT, load
+from harness.processes import NodeProcess, clean_environment
 from ledger.keys.crypto import Ed25519SecretKey, verify_ed25519
 from ledger.state.tree import CACHE_BYTES
 from market.cda.types import ExecutionPrice, MatchingRules, SelfTrade
@@ -36,9 +39,6 @@ from nodechain.commands.audit import stored_blocks
 from nodechain.commands.stopped import stopped_chain
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
-from tests.support.cluster import Cluster
-from tests.support.footprint import LIGHT_CLIENT, load
-from tests.support.processes import NodeProcess, clean_environment
 
 MESSAGE: Final = bytes(144)
 VERIFICATIONS: Final = 1_000

@@ -19,6 +19,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from consensus.messages import BlocksRequest
+from harness.node import HomeFixture
 from ledger.chain.blocks import Block, Chain, genesis_block
 from ledger.chain.header import Certificate, CommitSignature
 from ledger.encoding.codec import encode
@@ -28,7 +29,6 @@ from nodechain.modules import REGISTRY
 from nodechain.process.worker import Worker
 from nodechain.store.records import BlockRecord
 from nodechain.store.store import Store
-from tests.support.node import HomeFixture
 
 SECONDS = 5.0
 TIMER_S = 0.001

@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.support.cluster_kills import ClusterKilling
+from harness.kills.cluster import ClusterKilling
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.support.street_kills import StreetKilling
+from harness.kills.street import StreetKilling
 
 
 def main() -> None:

@@ -21,12 +21,12 @@ from bench.cluster import Load as Transfers
 from bench.cluster import decided
 from bench.withstands.attacker import Told
 from bench.withstands.load import Load, Vantage
+from harness.cluster import Cluster
+from harness.processes import until
 from ledger.chain.validator_set import validator_address
 from ledger.light.headers import LIGHT_BLOCK
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import Identity, load_or_create
-from tests.support.cluster import Cluster
-from tests.support.processes import until
 
 CLIENTS: Final = 4
 ACCOUNTS: Final = 128

@@ -12,7 +12,7 @@ from devices.simulators.faults import Fault, FaultPlan, parse_fault
 from devices.simulators.player import Player, read_columns
 from devices.simulators.telegram_meter import TelegramMeter
 from devices.simulators.telegram_server import TcpTelegramServer, TelegramServer, TerminalTelegramServer
-from devices.simulators.telegram_talk import TelegramBehaviour, check_faults
+from devices.simulators.telegram_session import TelegramBehaviour, check_faults
 from devices.telegram_profile import TelegramProfile
 
 

@@ -9,7 +9,7 @@ from devices.places import Place, PlaceKind, SerialLine
 from devices.simulators.pseudo_terminal import PseudoTerminal
 from devices.simulators.tcp_port import TcpPort
 from devices.simulators.telegram_meter import TelegramMeter
-from devices.simulators.telegram_talk import TelegramBehaviour, TelegramSession
+from devices.simulators.telegram_session import TelegramBehaviour, TelegramSession
 
 
 class _SocketWire:

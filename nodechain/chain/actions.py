@@ -156,8 +156,6 @@ class StopForUpgrade:
 
 
 Action = (
-    (
-)
     WriteJournal
     | StoreBlock
     | SendMessage

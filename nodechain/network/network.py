@@ -23,7 +23,7 @@ from nodechain.network.directory import Directory
 from nodechain.network.frames import Kind, Received
 from nodechain.network.gossip_service import GossipService, Offer
 from nodechain.network.identity import Identity, fingerprint
-from nodechain.network.introducing import IntroductionService
+from nodechain.network.introduction_service import IntroductionService
 from nodechain.network.introductions import Introduction
 from nodechain.network.listener import Listener, bind
 from nodechain.network.lookups import Lookups

@@ -66,6 +66,7 @@ from consensus.pacing import Intervals
 from consensus.records import LoggedLock, LoggedVote, Step
 from consensus.recovery import Memory, recover
 from consensus.state import Settings
+from harness.chain import secret
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, CommitSignature, Header
 from ledger.chain.proposer import proposer
@@ -74,7 +75,6 @@ from ledger.chain.votes import NOTHING_PREPARED, VoteKind, prepared_value, vote_
 from ledger.encoding.codec import encode
 from ledger.light.freshness import status_message
 from nodechain.chain.validator_key import ValidatorKey
-from tests.support.chain import secret
 
 CHAIN = "test-00000000"
 GENESIS_HASH = bytes(32)

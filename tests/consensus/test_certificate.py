@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from harness.chain import secret
 from ledger.chain.certificate import check_certificate, commit_message, is_quorum
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, CommitSignature
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
 from ledger.errors import CertificateError
-from tests.support.chain import secret
 
 GENESIS_HASH = bytes(32)
 HASH = bytes(range(32))

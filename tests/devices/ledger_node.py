@@ -6,11 +6,11 @@ import time
 from typing import Any
 
 from devices.catalogue import MeterProfile
+from harness.chain import ChainFixture, make_genesis, secret
+from harness.energy import MeterFixture
+from harness.fake_chain import FakeChain
+from harness.fake_node import FakeNode
 from ledger.chain.envelope import Transaction
-from tests.devices.fake_chain import FakeChain
-from tests.devices.fake_node import FakeNode
-from tests.support.chain import ChainFixture, make_genesis, secret
-from tests.support.energy import MeterFixture
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS

@@ -14,7 +14,7 @@ from devices.drivers.telegrams import TelegramDriver, TelegramTiming
 from devices.simulators.faults import FaultPlan
 from devices.simulators.telegram_meter import TelegramMeter
 from devices.simulators.telegram_server import TcpTelegramServer, TelegramServer, TerminalTelegramServer
-from devices.simulators.telegram_talk import TelegramBehaviour
+from devices.simulators.telegram_session import TelegramBehaviour
 from tests.devices.telegram_samples import meter
 
 DEADLINE_S = 20

@@ -21,11 +21,11 @@ from devices.profile import PROFILE_DIRECTORY, load_profile
 from devices.simulators.faults import Fault, FaultPlan
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
+from harness.fake_chain import TOWN
+from harness.fake_node import PAYLOAD, FakeNode
 from ledger.chain.envelope import Transaction
 from ledger.chain.identity import ChainIdentity
 from ledger.keys.crypto import Ed25519SecretKey
-from tests.devices.fake_chain import TOWN
-from tests.devices.fake_node import PAYLOAD, FakeNode
 from tests.devices.key_files import write_key_file
 
 KEY = Ed25519SecretKey(bytes(32))

@@ -22,7 +22,7 @@ from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.telegram_meter import TelegramMeter
 from devices.simulators.telegram_server import TcpTelegramServer
-from devices.simulators.telegram_talk import TelegramBehaviour
+from devices.simulators.telegram_session import TelegramBehaviour
 from ledger.metering.payloads import UnbindMeter
 from tests.devices.key_files import write_key_file
 from tests.devices.ledger_node import HOUR_MS, LedgerNode, real_ms

@@ -17,16 +17,16 @@ from devices.follower import KEPT, Follower, parse_anchor
 from devices.outbox import UNKNOWN, NewReading, Outbox
 from devices.readings import Reading, ReadingHeader, build_batch
 from devices.submitter import Progress, Submitter
+from harness import fake_chain
+from harness.chain import secret
+from harness.fake_chain import TOWN
+from harness.fake_node import FakeNode
 from ledger.chain.header import Receipt
 from ledger.encoding.codec import encode
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.light.headers import LIGHT_BLOCK, SetMember
 from ledger.metering.payloads import ClockQuality
 from ledger.state.merkle import prove_item
-from tests.devices import fake_chain
-from tests.devices.fake_chain import TOWN
-from tests.devices.fake_node import FakeNode
-from tests.support.chain import secret
 
 KEY = Ed25519SecretKey(bytes(32))
 METER = KEY.public_key

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.footprint import LIGHT_CLIENT, load
+from harness.footprint import LIGHT_CLIENT, load
 
 HEAVY = (
     "aiohttp",

@@ -29,7 +29,7 @@ from devices.protocols.obis import is_tariff_of, names
 from devices.protocols.registers import Energy
 from devices.simulators.faults import FaultPlan
 from devices.simulators.telegram_server import TcpTelegramServer
-from devices.simulators.telegram_talk import TelegramBehaviour
+from devices.simulators.telegram_session import TelegramBehaviour
 from tests.devices.telegram_samples import EXPORT_WH, IEC, IMPORT_WH, flips, good, in_pieces, meter, telegram_profile
 from tests.support.peers import module
 

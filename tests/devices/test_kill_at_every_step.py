@@ -11,9 +11,9 @@ from devices.outbox import Outbox
 from devices.profile import load_profile
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
+from harness.fake_node import FakeNode
 from ledger.chain.envelope import Transaction
 from tests.devices.cycle_child import KEY, PROFILE, all_steps
-from tests.devices.fake_node import FakeNode
 
 PASSES = 2
 """What a cycle does after a kill it may not do in the first pass."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from devices.readings import Reading, ReadingHeader
 from ledger.keys.crypto import Algorithm
 from ledger.metering.limits import MAX_READINGS, MAX_SEQUENCE_STEP
-from tests.support.make_meter_vectors import MAX, Case, cases, chain_id_of, quarter_hours, walk
+from tests.makers.make_meter_vectors import MAX, Case, cases, chain_id_of, quarter_hours, walk
 from tests.support.meter_program import SANITIZED, compile_meter, describe, run_meter, transactions_of
 
 pytestmark = pytest.mark.xdist_group("meter in C")

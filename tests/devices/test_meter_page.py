@@ -15,7 +15,7 @@ from ledger.keys.p256 import ORDER
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.metering.limits import MAX_READINGS
 from ledger.metering.payloads import MeteringTypeNumber
-from tests.support.make_meter_vectors import Case, cases, quarter_hours
+from tests.makers.make_meter_vectors import Case, cases, quarter_hours
 from tests.support.msgpack_forms import tokens
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "meter-format.md").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from ledger.keys.crypto import Algorithm, verify
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.metering.readings import absolute_readings
 from ledger.modules import LEDGER_MODULES
-from tests.support.make_meter_vectors import FILE, text
+from tests.makers.make_meter_vectors import FILE, text
 from tests.support.msgpack_forms import tokens
 
 PACK: Callable[[Any], bytes] = import_module("msgpack").packb  # brings no types
@@ -30,7 +30,7 @@ OTHER_MARKERS = {0xC4, 0xC5, 0xD9, 0xDC}
 
 
 def test_the_file_is_what_build_batch_makes() -> None:
-    assert FILE.read_text(encoding="utf-8") == text(), "python -m tests.support.make_meter_vectors"
+    assert FILE.read_text(encoding="utf-8") == text(), "python -m tests.makers.make_meter_vectors"
     assert len(set(NAMES)) == len(NAMES) >= 40
 
 

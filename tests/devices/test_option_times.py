@@ -18,8 +18,8 @@ from devices.errors import DeviceError, Misuse
 from devices.follower import FIRST_USE, Anchor, Follower
 from devices.outbox import Outbox
 from devices.unit.archive import Archive, Value
-from tests.devices.fake_chain import TOWN
-from tests.devices.fake_node import FakeNode
+from harness.fake_chain import TOWN
+from harness.fake_node import FakeNode
 
 NOON_MS = 1_795_262_400_000
 """2026-11-21T12:00:00Z"""

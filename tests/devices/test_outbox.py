@@ -21,9 +21,9 @@ from devices.errors import OutboxFault, OutboxMisuse
 from devices.outbox import MIN_QUOTA_BYTES, NewReading, Outbox
 from devices.outbox_file import Batch
 from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
+from harness.fake_chain import TOWN
 from ledger.keys.crypto import Ed25519SecretKey, sha256
 from ledger.limits import MAX_TRANSACTION_BYTES
-from tests.devices.fake_chain import TOWN
 
 KEY = Ed25519SecretKey(bytes(32))
 METER = KEY.public_key
@@ -278,7 +278,7 @@ from pathlib import Path
 from devices.outbox import NewReading, Outbox
 from devices.readings import ReadingHeader, build_batch
 from ledger.keys.crypto import Ed25519SecretKey, sha256
-from tests.devices.fake_chain import TOWN
+from harness.fake_chain import TOWN
 
 key = Ed25519SecretKey(bytes(32))
 box = Outbox(Path(sys.argv[1]))

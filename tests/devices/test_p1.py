@@ -13,7 +13,7 @@ from devices.protocols.crc import crc16_arc
 from devices.protocols.datasets import MAX_CODE_CHARACTERS, MAX_SETS
 from devices.protocols.p1 import MAX_TELEGRAM_BYTES, decode, parse_time, take_telegram
 from devices.protocols.registers import Energy
-from devices.simulators.telegram_talk import NOISE
+from devices.simulators.telegram_session import NOISE
 from devices.simulators.telegram_text import p1_telegram
 from tests.devices.telegram_samples import EXPORT_WH, IMPORT_WH, P1, flips, good, in_pieces, meter, telegram_profile
 

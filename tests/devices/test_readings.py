@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.readings import HEADER, Reading, ReadingHeader, build_batch, steps_that_fit
+from harness.fake_chain import TOWN
 from ledger.chain.envelope import Transaction
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import Codec, encode
@@ -16,7 +17,6 @@ from ledger.limits import MAX_INTEGER, MAX_TRANSACTION_BYTES
 from ledger.metering.limits import MAX_READINGS
 from ledger.metering.payloads import MeteringTypeNumber, SubmitReadings
 from ledger.metering.readings import absolute_readings
-from tests.devices.fake_chain import TOWN
 
 KEY = Ed25519SecretKey(bytes(32))
 HEAD = ReadingHeader(bytes(range(32)), 3, 2, 0, bytes((1, 0, 1, 8, 0, 255)), 1)

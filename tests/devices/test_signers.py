@@ -24,12 +24,12 @@ from devices.signers.device import DeviceSigner
 from devices.signers.opening import Signers, open_signer
 from devices.signers.places import FilePlace, Pkcs11Place, TpmPlace, parse_place
 from devices.submitter import Progress, Submitter
+from harness.fake_chain import TOWN
+from harness.fake_node import FakeNode
 from ledger.chain.envelope import Transaction
 from ledger.keys.crypto import Algorithm, P256SecretKey, verify
 from ledger.keys.p256 import ORDER
 from ledger.metering.schema import MeterKind
-from tests.devices.fake_chain import TOWN
-from tests.devices.fake_node import FakeNode
 from tests.devices.key_devices import PIN, SoftHsm, SoftTpm
 from tests.support import peers
 

@@ -14,6 +14,7 @@ from devices.protocols.registers import Energy
 from devices.protocols.sml import MAX_ENTRIES, MAX_MESSAGES, decode, messages
 from devices.protocols.sml_frame import ESCAPE, MAX_FRAME_BYTES, START, take_frame, unpack
 from devices.protocols.sml_values import MAX_DEPTH, Node, head_at, integer, node_at
+from devices.simulators.telegram_session import NOISE
 from devices.simulators.telegram_sml import (
     CLOSE_RESPONSE,
     GET_LIST_RESPONSE,
@@ -24,7 +25,6 @@ from devices.simulators.telegram_sml import (
     sml_frame,
     unsigned,
 )
-from devices.simulators.telegram_talk import NOISE
 from tests.devices.telegram_samples import EXPORT_WH, IMPORT_WH, SML, flips, good, in_pieces, meter, telegram_profile
 from tests.support.peers import module
 

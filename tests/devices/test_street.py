@@ -24,8 +24,8 @@ from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.street import MAX_STREET_BYTES, Street, read_street
 from devices.submitter import Progress
+from harness.fake_node import FakeNode
 from ledger.keys.crypto import Ed25519SecretKey
-from tests.devices.fake_node import FakeNode
 from tests.devices.key_files import write_key_file
 
 PROFILE = "schneider-iem3155"

@@ -26,9 +26,9 @@ from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.submitter import Backoff, Progress, Pushed, Submitter
+from harness.fake_chain import TOWN
+from harness.fake_node import FakeNode
 from ledger.keys.crypto import Ed25519SecretKey
-from tests.devices.fake_chain import TOWN
-from tests.devices.fake_node import FakeNode
 
 KEY = Ed25519SecretKey(bytes(32))
 METER = KEY.public_key

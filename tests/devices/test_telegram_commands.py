@@ -17,8 +17,8 @@ from click.testing import CliRunner
 
 from devices.commands.meter import meter
 from devices.telegram_profile import TELEGRAM_DIRECTORY
+from harness.fake_node import FakeNode
 from ledger.keys.crypto import Ed25519SecretKey
-from tests.devices.fake_node import FakeNode
 from tests.devices.key_files import write_key_file
 from tests.devices.telegram_samples import IEC, P1, PROFILES, SML
 

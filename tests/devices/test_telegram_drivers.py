@@ -30,7 +30,7 @@ from devices.simulators.faults import Fault, FaultPlan
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.telegram_server import TerminalTelegramServer
-from devices.simulators.telegram_talk import FALLEN_WH, FAULTS, NOISE, check_faults
+from devices.simulators.telegram_session import FALLEN_WH, FAULTS, NOISE, check_faults
 from tests.devices.telegram_samples import ENCODERS, EXPORT_WH, IEC, IMPORT_WH, P1, PROFILES, SML, meter
 from tests.devices.telegram_scene import DEADLINE_S, IMPATIENT, LINES, PATIENT, Scene, play, until
 

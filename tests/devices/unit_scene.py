@@ -26,11 +26,11 @@ from devices.unit.reporter import Outcome, Reporter
 from devices.unit.reports import Reports
 from devices.unit.sensing import SensedChannel
 from devices.unit.setup import read_setup
+from harness.node import START_MS, HomeFixture
 from ledger.encoding.codec import Value
 from ledger.keys.address import format_address
 from nodechain.api.server import ApiOptions, ApiServer, serve_api
 from nodechain.node import Node, NodeOptions
-from tests.support.node import START_MS, HomeFixture
 
 PROFILE = "schneider-iem3155"
 MINUTE_MS = 60_000

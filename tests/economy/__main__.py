@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from harness.chain import ENT
 from tests.economy.driver import Tally, record, results
-from tests.support.chain import ENT
 
 
 def main() -> int:

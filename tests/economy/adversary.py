@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from harness.chain import ENT, START_MS, address, secret
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.payloads import LockWithdrawal, Transfer
@@ -43,7 +44,6 @@ from market.schema import ORDERS_BY_OWNER
 from market.transactions import CancelOrder, PlaceOrder
 from market.types import OrderKind, Side
 from tests.economy.community import PRICE, ROGUE_WH, Community, binding_of, read, terms_of
-from tests.support.chain import ENT, START_MS, address, secret
 
 Program = Callable[["Adversary"], Iterator[None]]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from harness.chain import address, secret
 from ledger.chain.blocks import Chain, genesis_block
 from ledger.chain.envelope import Envelope, Signature, Transaction
 from ledger.chain.execution import Execution
@@ -16,7 +17,6 @@ from ledger.encoding.codec import Value
 from ledger.errors import InclusionError
 from ledger.state.overlay import MemoryReader, State
 from nodechain.modules import REGISTRY
-from tests.support.chain import address, secret
 
 _NUMBERS = {kind.payload: kind.number for kind in REGISTRY.types.values()}
 _SIGNATURES = (Signature(0, bytes(64)),)

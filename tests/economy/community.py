@@ -11,6 +11,8 @@ import random
 from dataclasses import dataclass, field
 from functools import cache
 
+from harness.chain import ENT, START_MS, address, make_genesis, secret
+from harness.energy import OBIS, PROFILE, SERIAL
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
@@ -28,8 +30,6 @@ from market.schema import ORDERS_BY_OWNER
 from market.transactions import CancelOrder, PlaceOrder
 from market.types import OrderKind, Side
 from tests.economy.chain import LightChain
-from tests.support.chain import ENT, START_MS, address, make_genesis, secret
-from tests.support.energy import OBIS, PROFILE, SERIAL
 
 PRICE = ENT // 4
 """The one limit of all honest orders: a trade at it is worth as much to both, a better one more."""

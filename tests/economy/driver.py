@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from harness.chain import ENT
 from tests.economy.outcome import Result, judge
-from tests.support.chain import ENT
 
 HEADINGS = ("seeds", "commit", "sequences", "commands", "fewest", "accepted", "worst_ent", "violations", "seconds")
 

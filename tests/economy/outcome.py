@@ -36,6 +36,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from harness.chain import ENT, address
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance, locked
 from ledger.bank.events import FeePaid
@@ -74,7 +75,6 @@ from tests.economy.community import (
     plan_of,
     read,
 )
-from tests.support.chain import ENT, address
 
 E = TypeVar("E", bound=Event)
 BASE_PER_WH = 10**6

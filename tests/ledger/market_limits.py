@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.chain.parameters import HOUR_MS
@@ -19,7 +20,6 @@ from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Reason, Side
 from nodechain.modules import MODULES
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 SMALLEST = ENT // 10
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
 from ledger import limits
 from ledger.energy import limits as energy_limits
 from ledger.energy import sessions
 from ledger.energy.events import SessionClosed
 from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import CloseSession, EnergyActual, EnergyBatch, EnergyProduced, OpenSession, ProducedItem
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 
 def max_open_sessions() -> None:

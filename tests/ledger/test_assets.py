@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from harness.chain import ChainFixture, address, make_genesis
 from ledger.bank.assets import (
     CURRENCY_ASSET,
     ENERGY_ASSET,
@@ -25,7 +26,6 @@ from ledger.bank.schema import WITHDRAWALS
 from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant, GenesisError, InvalidInput, MalformedInput
 from ledger.state.overlay import MemoryReader
-from tests.support.chain import ChainFixture, address, make_genesis
 
 ENT = THESIS_ASSETS[0]
 FRANC = AssetTerms("CHF", "Fr.", 2, "CHF", SupplyRule.BANKER)

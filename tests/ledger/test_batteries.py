@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.batteries import Battery
+from harness.batteries import Battery
 
 
 @pytest.mark.parametrize(("efficiency", "standing_wh"), [(0.85, 0), (0.90, 120), (0.95, 0)])

@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from harness.chain import START_MS, ChainFixture, address, make_genesis, secret
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
@@ -17,7 +18,6 @@ from ledger.encoding.codec import encode
 from ledger.errors import CertificateError, InclusionError, MalformedInput
 from ledger.keys.crypto import tagged_hash
 from nodechain.modules import MODULES
-from tests.support.chain import START_MS, ChainFixture, address, make_genesis, secret
 
 TRIES = 1_000_000
 """Of 2^32 chain ids, 80,000 genesis files hold a pair more often than not."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import MeterFixture, actual, consume, events, produce
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import SetBanker, Transfer
 from ledger.chain.parameters import DAY_MS, HOUR_MS
@@ -21,8 +23,6 @@ from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMem
 from ledger.metering.events import ReadingQuarantined
 from ledger.metering.schema import MeterKind, Quarantine
 from ledger.validators.payloads import RemoveValidator
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import MeterFixture, actual, consume, events, produce
 
 
 def in_deficit(lost_wh: int, parameters: dict[str, int] | None = None, **genesis: Any) -> ChainFixture:

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import MeterFixture, actual, consume, events, household, produce
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
 from ledger.energy.events import (
     ActualReported,
@@ -27,8 +29,6 @@ from ledger.energy.schema import UnitStatus
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
 from ledger.governance.payloads import CastVote, SetParameter
 from ledger.metering.schema import MeterKind
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import MeterFixture, actual, consume, events, household, produce
 
 CAPACITY = 100_000
 

@@ -7,11 +7,11 @@ import itertools
 import pytest
 from msgspec.structs import replace
 
+from harness.light_chain import NAMES, LightChain, fresh_head, statement
 from ledger.chain.genesis import ConsensusMode
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput, LightError
 from ledger.light.freshness import FRESH_HEAD, FreshHead, HeadStatement, fresh_as_of
-from tests.support.light_chain import NAMES, LightChain, fresh_head, statement
 
 LATER = 600_000
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from harness.light_chain import CHAIN, STEP_MS, LightChain, entries, header, key_of, set_named, signed
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import CommitSignature
 from ledger.encoding.codec import encode
 from ledger.errors import LightError
 from ledger.light import headers
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, SetMember, Terms, Trusted, follow, require_fresh
-from tests.support.light_chain import CHAIN, STEP_MS, LightChain, entries, header, key_of, set_named, signed
 
 
 def long_chain() -> LightChain:

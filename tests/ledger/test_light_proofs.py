@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from harness.chain import address, secret
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.events import Transferred
 from ledger.bank.schema import BALANCES
@@ -28,7 +29,6 @@ from ledger.light.claims import (
 from ledger.light.headers import SetMember
 from ledger.light.proof_file import PROOF_FILE, ProofFile, Proven, check_proof, sign_proof
 from ledger.state import proofs
-from tests.support.chain import address, secret
 from tests.support.proof_chain import ProofChain, everything
 
 CHAIN, FILE = everything()

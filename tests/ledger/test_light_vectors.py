@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.support.make_light_vectors import MUTATIONS, VECTORS, edge_cases, make
+from tests.makers.make_light_vectors import MUTATIONS, VECTORS, edge_cases, make
 
 
 def test_the_file_is_up_to_date() -> None:

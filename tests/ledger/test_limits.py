@@ -12,6 +12,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from harness.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
+from harness.energy import MeterFixture, actual, consume, produce
+from harness.light_chain import LightChain
 from ledger import limits
 from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS, AssetTerms, SupplyRule, check_assets
 from ledger.bank.balances import balance
@@ -84,10 +87,7 @@ from tests.ledger.weight_limits import (
     step_share,
     transaction_share,
 )
-from tests.support import make_vectors as made
-from tests.support.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
-from tests.support.energy import MeterFixture, actual, consume, produce
-from tests.support.light_chain import LightChain
+from tests.makers import make_vectors as made
 from tests.support.world import Draft, World, sign_all, wide_genesis
 
 ABOVE_ALL = 2**63

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis, secret
+from harness.energy import OBIS, MeterFixture, actual, consume, events, household, produce
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.genesis import GenesisBalance
@@ -32,8 +34,6 @@ from ledger.metering.schema import BINDINGS, MANUAL_REPORTS, MeterKind, Quaranti
 from ledger.state.overlay import State
 from ledger.validators.payloads import AddValidator
 from nodechain.mempool.mempool import Mempool
-from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
-from tests.support.energy import OBIS, MeterFixture, actual, consume, events, household, produce
 
 JUMP = 3_000_000
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from harness.chain import secret
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import LockWithdrawal
 from ledger.chain.envelope import Signature, Transaction, assemble, unsigned
 from ledger.chain.pool import Pool
 from ledger.errors import InclusionError
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
-from tests.support.chain import secret
 
 
 def transaction(name: str, nonce: int, *, fee: int = 0, amount: int = 1) -> Transaction:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import produce
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.queries import holdings_of, is_banker
 from ledger.chain.context import Context
@@ -18,8 +20,6 @@ from ledger.modules import LEDGER_MODULES
 from ledger.state.overlay import State
 from ledger.state.paging import page_of
 from nodechain.modules import REGISTRY
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import produce
 
 
 def energised() -> ChainFixture:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, Holding, address, make_genesis, secret
+from harness.energy import produce
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance, supply
 from ledger.bank.events import (
@@ -33,8 +35,6 @@ from ledger.errors import BrokenInvariant, InclusionError
 from ledger.keys.address import MultisigKey, address_of
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.state.overlay import MemoryReader
-from tests.support.chain import ENT, ChainFixture, Holding, address, make_genesis, secret
-from tests.support.energy import produce
 
 
 def chain_with(amount: int = 100 * ENT) -> ChainFixture:

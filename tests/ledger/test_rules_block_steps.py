@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from harness.chain import ChainFixture, address, make_genesis
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.payloads import MintCurrency, Transfer
@@ -23,7 +24,6 @@ from ledger.errors import BrokenInvariant, InclusionError
 from ledger.limits import STEP_SHARE, SWEEP_SHARE
 from ledger.modules import LEDGER_MODULES
 from ledger.state.table import Table
-from tests.support.chain import ChainFixture, address, make_genesis
 
 BLOCK_WEIGHT: Final = 64_000
 WORK: Final = Table(160, "work", "", Counter)

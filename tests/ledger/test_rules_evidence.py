@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from harness.chain import ChainFixture, address, make_genesis, secret
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import BankTypeNumber, Transfer
@@ -29,7 +30,6 @@ from ledger.validators.events import ValidatorPunished
 from ledger.validators.evidence import EVIDENCE, is_validator_key
 from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorsTypeNumber, possession_message
 from ledger.validators.schema import FORMER_VALIDATORS, LIVENESS, OFFENCES
-from tests.support.chain import ChainFixture, address, make_genesis, secret
 
 SET = ("V", "W", "X", "Y")
 

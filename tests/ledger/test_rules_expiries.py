@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import MeterFixture, closed, consume, events, produce
 from ledger.chain import expiries
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
@@ -16,8 +18,6 @@ from ledger.governance.events import VoteClosed, VoteOpened
 from ledger.governance.payloads import CastVote, SetParameter
 from ledger.governance.schema import VOTES, VoteOutcome
 from ledger.metering.schema import MeterKind
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import MeterFixture, closed, consume, events, produce
 
 EXPIRED = int(SessionEnd.EXPIRED)
 

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis, secret
+from harness.energy import MeterFixture, events, produce
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.events import FeePaid
 from ledger.bank.genesis import GenesisBalance
@@ -21,8 +23,6 @@ from ledger.errors import InclusionError, InvalidBlock, InvalidInput
 from ledger.keys.address import MultisigKey, address_of
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.metering.events import ReadingsAccepted
-from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
-from tests.support.energy import MeterFixture, events, produce
 
 PAY_B = Transfer(CURRENCY_ASSET, address("B"), 1)
 

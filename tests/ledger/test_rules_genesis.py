@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from harness.chain import ChainFixture, address, make_genesis, secret
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import supply
 from ledger.bank.genesis import BANK_SECTION, GenesisBalance
@@ -25,7 +26,6 @@ from ledger.keys.crypto import tagged_hash
 from ledger.modules import LEDGER_MODULES
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.modules import REGISTRY
-from tests.support.chain import ChainFixture, address, make_genesis, secret
 
 LEDGER_PARAMETERS = [rule for module in LEDGER_MODULES for rule in module.parameters]
 

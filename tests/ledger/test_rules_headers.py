@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis, secret
+from harness.energy import produce
 from ledger.chain.blocks import Block, Parent, check_block, propose_block
 from ledger.chain.certificate import commit_message
 from ledger.chain.commits import NO_COMMITS, Decision, commits_hash
@@ -14,8 +16,6 @@ from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.energy.payloads import OpenSession
 from ledger.errors import InvalidBlock
 from ledger.governance.payloads import CastVote, SetParameter
-from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
-from tests.support.energy import produce
 
 NAMES = ("V", "W", "X", "Y")
 

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import actual, consume, events, produce
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.execution import Execution
 from ledger.chain.header import Receipt
@@ -34,8 +36,6 @@ from ledger.energy.payloads import (
 )
 from ledger.energy.schema import UNITS
 from ledger.governance.payloads import SetParameter
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import actual, consume, events, produce
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "market_vectors.json"
 CHARGE = {"surplus": int(SurplusRule.CHARGE)}

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis, secret
+from harness.energy import MeterFixture, closed, events, produce
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
@@ -24,8 +26,6 @@ from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMem
 from ledger.governance.points import MEMBER_EXPELLED
 from ledger.modules import LEDGER_MODULES
 from ledger.validators.payloads import RemoveValidator
-from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
-from tests.support.energy import MeterFixture, closed, events, produce
 
 PAY_A = Transfer(CURRENCY_ASSET, address("A"), 1)
 PAY_D = Transfer(CURRENCY_ASSET, address("D"), 1)

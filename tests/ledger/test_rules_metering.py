@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.chain import ENT, ChainFixture, address, make_genesis, secret
+from harness.energy import MeterFixture, actual, closed, consume, events, household, produce
 from ledger.chain.envelope import Signature
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.energy.events import ActualReported, EnergyDrawn, EnergyStored, GridExported, GridImported
@@ -20,8 +22,6 @@ from ledger.metering.events import MeterBound, MeterUnbound, ReadingQuarantined,
 from ledger.metering.payloads import BindMeter, ReleaseMeter, UnbindMeter
 from ledger.metering.registers import Interval, interval_between, to_wh
 from ledger.metering.schema import METERS, MeterKind, Quarantine
-from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
-from tests.support.energy import MeterFixture, actual, closed, consume, events, household, produce
 
 CAPACITY = 50_000
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from harness.chain import ChainFixture, address, make_genesis, secret
+from harness.energy import events
 from ledger.chain.blocks import Block, Parent, check_block, propose_block
 from ledger.chain.certificate import commit_message
 from ledger.chain.commits import Decision
@@ -22,8 +24,6 @@ from ledger.validators.proposers import (
     MISSES_IN_A_ROW,
 )
 from ledger.validators.schema import LIVENESS
-from tests.support.chain import ChainFixture, address, make_genesis, secret
-from tests.support.energy import events
 
 STEP_MS = 1_000
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import MeterFixture, actual, closed, consume, events, produce
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.energy.events import EnergyDrawn, ExcessDrawn, GridImported, ReservationPaid, SessionEnded, SessionOpened
@@ -16,8 +18,6 @@ from ledger.energy.schema import WAITING_SESSIONS, Session, SessionEnd, UnitStat
 from ledger.governance.payloads import ExpelMember
 from ledger.metering.payloads import UnbindMeter
 from ledger.metering.schema import MeterKind
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import MeterFixture, actual, closed, consume, events, produce
 
 CLOSED, EXPIRED, SHORTFALL = (int(end) for end in (SessionEnd.CLOSED, SessionEnd.EXPIRED, SessionEnd.SHORTFALL))
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import actual, closed, consume, events, produce
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
@@ -15,8 +17,6 @@ from ledger.energy.limits import MAX_OPEN_SESSIONS
 from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession, RemoveUnit
 from ledger.energy.schema import Gap, SessionEnd
 from ledger.governance.payloads import SetParameter
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import actual, closed, consume, events, produce
 
 USED_UP, CLOSED, EXPIRED, EXCEEDED, SHORTFALL = (int(SessionEnd(number)) for number in range(1, 6))
 

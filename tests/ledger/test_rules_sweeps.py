@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import MeterFixture, actual, consume, events, produce
 from ledger.bank.payloads import Transfer
 from ledger.chain.blocks import Block
 from ledger.chain.schema import SWEEPS
@@ -23,8 +25,6 @@ from ledger.limits import MAX_ENDINGS_PER_TRANSACTION, SWEEP_SHARE
 from ledger.metering import bindings as metering
 from ledger.metering.events import MeterUnbound
 from ledger.metering.schema import BINDINGS, MeterKind
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import MeterFixture, actual, consume, events, produce
 
 BLOCK_WEIGHT = 20_000
 ENDING = 140

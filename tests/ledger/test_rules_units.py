@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import actual, closed, consume, events, produce
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.energy.events import (
     ActualReported,
@@ -33,8 +35,6 @@ from ledger.energy.schema import SessionEnd, UnitStatus
 from ledger.governance.events import VoteClosed
 from ledger.governance.payloads import CastVote
 from ledger.governance.schema import VoteOutcome
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import actual, closed, consume, events, produce
 
 CAPACITY = 100_000
 POWER = 10_000

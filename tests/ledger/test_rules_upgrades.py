@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.chain import ENT, ChainFixture, address, make_genesis, secret
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
@@ -34,7 +35,6 @@ from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.modules import MODULES, REGISTRY
-from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 from tests.support.version_two import (
     BANK_2,
     FUND_SECTION,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ChainFixture, address, make_genesis, secret
+from harness.energy import events
 from ledger.chain.genesis import GenesisValidator
 from ledger.chain.header import Receipt
 from ledger.chain.validator_set import validator_address
@@ -15,8 +17,6 @@ from ledger.validators import rules
 from ledger.validators.events import ValidatorAdded, ValidatorRemoved
 from ledger.validators.payloads import AddValidator, RemoveValidator, ValidatorAlive, possession_message
 from ledger.validators.schema import LIVENESS
-from tests.support.chain import ChainFixture, address, make_genesis, secret
-from tests.support.energy import events
 
 
 def key_of(name: str) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ChainFixture, address, make_genesis
+from harness.energy import actual, events, produce
 from ledger.bank.payloads import SetBanker
 from ledger.bank.schema import BANKER, Banker
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
@@ -17,8 +19,6 @@ from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, RemoveVo
 from ledger.governance.schema import VOTERS, VOTES, Vote, VoteOutcome
 from ledger.modules import LEDGER_MODULES
 from ledger.state.table import big_endian
-from tests.support.chain import ChainFixture, address, make_genesis
-from tests.support.energy import actual, events, produce
 
 LEDGER_PARAMETERS = [rule for module in LEDGER_MODULES for rule in module.parameters]
 

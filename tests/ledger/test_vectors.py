@@ -1,6 +1,6 @@
 """Golden bytes of everything that is signed or hashed, and what becomes of bytes that are nearly those.
 
-The file is made by `python -m tests.support.make_vectors`; a change of it is a change of the protocol. A vector is
+The file is made by `python -m tests.makers.make_vectors`; a change of it is a change of the protocol. A vector is
 one value, one encoding: anything else is refused, by decoding or by its signature.
 """
 
@@ -24,8 +24,8 @@ from ledger.encoding.codec import Codec, encode
 from ledger.errors import CertificateError, InclusionError, InputTooLarge, InvalidBlock, InvalidInput
 from ledger.keys.address import address_of
 from ledger.state.proofs import STATE_PROOF
-from tests.support import make_vectors as made
-from tests.support.make_vectors import FILE, REGISTRY
+from tests.makers import make_vectors as made
+from tests.makers.make_vectors import FILE, REGISTRY
 from tests.support.msgpack_forms import respelled
 from tests.support.world import Draft, World, address_named, sign_all, wide_genesis
 
@@ -102,7 +102,7 @@ def mutants(data: bytes) -> set[bytes]:
 
 
 def test_the_file_is_what_the_code_makes() -> None:
-    """If the change of the protocol is meant: `python -m tests.support.make_vectors`, and read the diff."""
+    """If the change of the protocol is meant: `python -m tests.makers.make_vectors`, and read the diff."""
     fresh = made.build()
     assert list(fresh) == list(VECTORS)
     for part, value in fresh.items():

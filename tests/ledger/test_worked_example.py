@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.energy.payloads import EnergyConsumed, EnergyProduced, OpenSession, RegisterUnit
 from ledger.governance.payloads import AddVoter, RemoveVoter
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 
 def test_sections_6_3_and_6_4() -> None:

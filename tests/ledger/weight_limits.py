@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
 from ledger import limits
 from ledger.chain import weights
 from ledger.chain.context import Context
@@ -23,7 +24,6 @@ from market.events import OrderExpired
 from market.types import Side
 from nodechain.modules import REGISTRY
 from tests.ledger.market_limits import batches, fixture, order, traders
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 
 def max_expiries_per_block() -> None:

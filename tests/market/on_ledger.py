@@ -6,6 +6,7 @@ from collections import Counter as Tally
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.events import CurrencyMinted, FeePaid, Transferred
 from ledger.bank.genesis import GenesisBalance
@@ -20,7 +21,6 @@ from market.schema import GRID, ORDERS, order_key
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import BUY, SELL, Order, OrderKind, Side
 from nodechain.modules import MODULES
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 NAMES = ("A", "B", "C", "D")
 E = TypeVar("E", bound=Event)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from harness.chain import ENT, ChainFixture, address
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import lock_key
 from ledger.bank.schema import BALANCES, Balance
@@ -36,7 +37,6 @@ from market.ledger_invariants import (
 from market.schema import GRID, LISTED, ORDER_DUE, ORDERS, ORDERS_BY_OWNER, PRODUCTS, Grid, order_key, product_key
 from market.types import BUY, SELL, Order, OrderKind, Product, with_quantity
 from tests.market.on_ledger import buy, eeuro, ent, market_chain, number_of, sell
-from tests.support.chain import ENT, ChainFixture, address
 
 FULL = 1_000 * ENT
 

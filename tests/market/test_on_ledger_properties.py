@@ -10,6 +10,7 @@ from unittest import mock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.chain import ENT, START_MS, ChainFixture, address
 from ledger.chain.header import Receipt
 from ledger.encoding.codec import Value
 from market.cda.book import MemoryBook
@@ -20,7 +21,6 @@ from market.terms import keeps_priority
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import BUY, Order, OrderKind, Reason, Side
 from tests.market.on_ledger import balances, listing, market_chain, only, statement
-from tests.support.chain import ENT, START_MS, ChainFixture, address
 
 NAMES = ("A", "B", "C")
 LOT, TICK = 10**6, 10**3

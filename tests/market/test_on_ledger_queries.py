@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, address
 from market.products import product_of
 from market.queries import Level, is_dead, last_trade, levels, live_orders, open_order, orders_of
 from market.types import BUY, SELL
 from tests.market.on_ledger import buy, market_chain, number_of, sell
-from tests.support.chain import ENT, address
 
 
 def test_levels_sum_up_what_can_trade(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.payloads import LockWithdrawal, Transfer
 from ledger.chain import weights
@@ -35,7 +36,6 @@ from tests.market.on_ledger import (
     statement,
     traded,
 )
-from tests.support.chain import ENT, ChainFixture, address
 
 FULL = 1_000 * ENT
 

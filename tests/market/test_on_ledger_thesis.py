@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.payloads import MintCurrency, SetBanker, Transfer
 from ledger.encoding.amounts import parse_amount
@@ -11,7 +12,6 @@ from market.transactions import PlaceOrder
 from market.types import BUY, SELL, OrderKind
 from nodechain.modules import MODULES
 from tests.market.on_ledger import find, only
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
 
 
 def test_section_6_5() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.chain import ENT, START_MS
 from ledger.chain.header import Receipt
 from ledger.encoding.amounts import parse_amount
 from market.cda.types import ExecutionPrice, SelfTrade
@@ -16,7 +17,6 @@ from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplac
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from tests.market.on_ledger import balances, eeuro, find, listing, market_chain, statement
-from tests.support.chain import ENT, START_MS
 
 FILE = Path(__file__).parent.parent / "vectors" / "market_vectors.json"
 CASES = {case["id"]: case for case in json.loads(FILE.read_text())["vectors"] if case["mechanism"] == "cda"}

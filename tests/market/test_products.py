@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance, lock, locked
 from ledger.chain.context import Context
@@ -21,7 +22,6 @@ from market.settlement import settle_resting
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import BUY, SELL, Order, OrderKind, Product, Trade
 from tests.market.on_ledger import eeuro, ent, market_chain, only
-from tests.support.chain import ENT, ChainFixture, address
 
 FULL = 1_000 * ENT
 BOTH = (GenesisProduct("cda", ENERGY_ASSET, CURRENCY_ASSET), GenesisProduct("cda", CURRENCY_ASSET, ENERGY_ASSET))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.node import HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.chain.envelope import SignedEnvelope, Transaction
@@ -19,7 +20,6 @@ from nodechain.mempool import verify
 from nodechain.mempool.admission import Admission, Busy, Refusal
 from nodechain.mempool.verify import CHUNK, INLINE, Verifier
 from nodechain.node import Node
-from tests.support.node import HomeFixture
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from harness.node import HomeFixture
+from harness.processes import NodeProcess, password_file, until
 from nodechain.api import server
 from nodechain.api.http import bodies, guard, listening
 from nodechain.api.http.bodies import Bodies
@@ -20,8 +22,6 @@ from nodechain.api.http.header_deadline import HeaderDeadline
 from nodechain.api.http.listening import MAX_CONNECTIONS, OTHER_DESCRIPTORS, Room
 from tests.support.api import WAIT_S, get, port_of, serving
 from tests.support.history import batch
-from tests.support.node import HomeFixture
-from tests.support.processes import NodeProcess, password_file, until
 
 ROOM = Room(32, 8)
 DRIPS = {

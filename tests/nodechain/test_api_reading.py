@@ -15,6 +15,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from harness.node import HomeFixture
+from harness.processes import until
 from ledger.chain.validator_set import ValidatorSet
 from ledger.energy.schema import IMBALANCE
 from ledger.keys.address import format_address
@@ -29,8 +31,6 @@ from nodechain.store.database import ReadView
 from nodechain.store.store import Store
 from tests.support.api import WAIT_S, get, port_of, serving
 from tests.support.history import grow, grown
-from tests.support.node import HomeFixture
-from tests.support.processes import until
 
 
 @pytest.fixture

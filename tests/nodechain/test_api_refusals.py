@@ -11,10 +11,10 @@ import aiohttp
 import pytest
 from aiohttp import http_parser
 
+from harness.node import START_MS, HomeFixture
 from nodechain.api.routes import OTHERS, ROUTES
 from nodechain.api.server import ApiOptions
 from tests.support.api import exchange, get, port_of, serving
-from tests.support.node import START_MS, HomeFixture
 
 CANONICAL = "application/octet-stream"
 PLACES = {

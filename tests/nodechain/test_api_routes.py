@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from harness.node import START_MS, HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.chain.envelope import SignedEnvelope, Transaction
@@ -30,7 +31,6 @@ from nodechain.api.routes import OTHERS, ROUTES
 from nodechain.api.server import ApiOptions, make_api, serve_api
 from nodechain.errors import ConfigurationError, EnvironmentFailed, StorageFailed
 from tests.support.api import get, serving
-from tests.support.node import START_MS, HomeFixture
 
 ENT = 10**9
 

@@ -9,13 +9,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from harness.node import HomeFixture
 from nodechain.api import events
 from nodechain.api.server import serve_api
 from nodechain.errors import DataDamaged
 from nodechain.store.blocks import BlockReads
 from tests.support.api import FREE, STANDING, WAIT_S, get, serving
 from tests.support.history import forget_blocks_below, grow, grown
-from tests.support.node import HomeFixture
 
 FIRST = 5
 HEAD = 8

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from harness.node import START_MS, HomeFixture
+from harness.processes import run
 from ledger.encoding.times import format_day, format_time
 from ledger.keys.address import format_address
 from ledger.limits import MAX_TIME_MS
@@ -19,8 +21,6 @@ from nodechain.clock import LATEST_MS, MAX_STEP_MS
 from nodechain.commands.status import shown
 from nodechain.home.genesis_file import parse_template
 from tests.support.api import get, serving
-from tests.support.node import START_MS, HomeFixture
-from tests.support.processes import run
 
 DAY_MS = 86_400_000
 

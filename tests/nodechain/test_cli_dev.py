@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.processes import NodeProcess, Outcome, password_file, run
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.commands.dev import DEV_MNEMONIC, DEV_PASSWORD
 from nodechain.home.keystore import Keystore
 from tests.support.meter_openings import opening, simulated_meter
-from tests.support.processes import NodeProcess, Outcome, password_file, run
 
 pytestmark = pytest.mark.xdist_group("cli-dev")
 

@@ -9,7 +9,7 @@ import click
 import pytest
 
 import cli
-from tests.support.cli_docs import DOCS, Example, Player, blocks, examples
+from tests.makers.cli_docs import DOCS, Example, Player, blocks, examples
 
 ELSEWHERE = {"dev", "demo", "meter", "completion"}
 """`meter` and `demo` have pages of their own; the others are shown in the page's text."""

@@ -15,6 +15,7 @@ import click
 import pytest
 
 import cli
+from harness.processes import Outcome, password_file, run, until
 from ledger.encoding.codec import encode
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
@@ -26,7 +27,6 @@ from nodechain.home.keystore import Keystore
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import HANG_UP, SILENCE, fake_node
 from tests.support.hearing import hearing
-from tests.support.processes import Outcome, password_file, run, until
 
 pytestmark = pytest.mark.xdist_group("cli-failures")
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import cli
+from harness.processes import run as run_process
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client.answers.bank import AccountView
@@ -31,7 +32,6 @@ from nodechain.home.keystore import Keystore
 from nodechain.home.testnet import make_testnet, places
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import fake_node
-from tests.support.processes import run as run_process
 
 pytestmark = pytest.mark.xdist_group("cli-files")
 

@@ -22,7 +22,7 @@ from nodechain.client.answers.energy import Energy, Units, UnitView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.terminal.errors import run
 from nodechain.home.keystore import Keystore
-from tests.support import make_client_answers
+from tests.makers import make_client_answers
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import FakeNode, fake_node
 
@@ -214,7 +214,7 @@ def test_c4_a_cursor_that_comes_again_ends_the_list(place: Place) -> None:
 def test_c4_the_clients_types_are_those_of_the_interface() -> None:
     wanted = make_client_answers.texts()
     written = {file: file.read_text(encoding="utf-8") for file in make_client_answers.ANSWERS.glob("[!_]*.py")}
-    assert written == wanted, "python -m tests.support.make_client_answers"
+    assert written == wanted, "python -m tests.makers.make_client_answers"
 
 
 def test_c4_what_nobody_foresaw_is_an_envelope_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

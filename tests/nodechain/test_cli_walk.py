@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 import cli
+from harness.processes import NodeProcess, Outcome, password_file, run
 from nodechain.commands.dev import DEV_PASSWORD, PASSWORD_FILE
 from tests.support.meter_openings import opening, simulated_meter
-from tests.support.processes import NodeProcess, Outcome, password_file, run
 
 pytestmark = pytest.mark.xdist_group("cli")
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.processes import NodeProcess, Outcome, password_file, run
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION
 from market.genesis import MARKET_SECTION
 from nodechain.commands.dev import DEV_PASSWORD
 from nodechain.home.home_genesis import read_genesis
 from nodechain.home.testnet import make_testnet, places
-from tests.support.processes import NodeProcess, Outcome, password_file, run
 
 pytestmark = pytest.mark.xdist_group("cli-currencies")
 

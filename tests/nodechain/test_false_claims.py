@@ -21,6 +21,7 @@ from consensus.messages import (
     Status,
     StatusRequest,
 )
+from harness.node import HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.chain.header import Certificate, Header
@@ -33,7 +34,6 @@ from nodechain.network.identity import load_or_create
 from nodechain.network.wire import Hello
 from nodechain.node import NodeOptions, P2p
 from tests.network.places import Attacker, until
-from tests.support.node import HomeFixture
 
 FAR = 2**62
 HASH, SIGNATURE = bytes(32), bytes(64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address
 from ledger.chain.context import Context
 from ledger.chain.parameters import HOUR_MS
 from ledger.state.overlay import State
@@ -13,7 +14,6 @@ from nodechain.api.reading import CommittedState
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
 from tests.ledger.market_limits import order, traders
-from tests.support.chain import ENT, ChainFixture, address
 
 
 def state_at(chain: ChainFixture, time_ms: int) -> CommittedState:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import address, secret
 from ledger.chain.genesis import Genesis
 from ledger.chain.parameters import HOUR_MS
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access
 from ledger.keys.address import format_address
 from nodechain.errors import NotFound, UsageError
 from nodechain.home.genesis_file import build_genesis, parse_template, read_template, template_names
-from tests.support.chain import address, secret
 
 MINIMAL = """
 name = "small"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.node import HomeFixture
+from harness.ordinary_user import modes_count
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from nodechain.api.server import ApiOptions
@@ -20,8 +22,6 @@ from nodechain.errors import NodeError
 from nodechain.home.config import load_config
 from nodechain.home.home import Home
 from nodechain.node import Node, NodeOptions
-from tests.support.node import HomeFixture
-from tests.support.ordinary_user import modes_count
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "home.md"
 COLUMNS = ("absent", "damaged", "older", "not writable")

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from harness.chain import make_genesis
+from harness.light_chain import LightChain, entries, fresh_head, header, set_named, signed
+from harness.light_node import Served, changing
 from ledger.chain.genesis import ConsensusMode
 from ledger.encoding.codec import encode
 from ledger.light import kept
@@ -17,9 +20,6 @@ from nodechain.commands import light as light_commands
 from nodechain.errors import BadAnswer, DataDamaged, NodeError
 from nodechain.light.client import LightClient, UnprovenAnswer
 from nodechain.light.store import LightStore
-from tests.support.chain import make_genesis
-from tests.support.light_chain import LightChain, entries, fresh_head, header, set_named, signed
-from tests.support.light_node import Served, changing
 
 
 def client(chain: LightChain, folder: Path, api: Served | None = None, now_ms: int | None = None) -> LightClient:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from consensus.records import SignRecord, Step
+from harness.node import START_MS, HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.payloads import Transfer
@@ -25,7 +26,6 @@ from nodechain.home.home import Home
 from nodechain.journal.journal import Journal
 from nodechain.journal.wal import Wal
 from nodechain.node import Node, NodeOptions
-from tests.support.node import START_MS, HomeFixture
 
 TOKEN = 10**9
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.node import HomeFixture
+from harness.processes import NodeProcess, password_file, run
 from nodechain.api.http.listening import Room
 from nodechain.errors import EnvironmentFailed
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
 from nodechain.process.open_files import CLIENTS, FEWEST, OWN, PEERS, STORE, peers_share
-from tests.support.node import HomeFixture
-from tests.support.processes import NodeProcess, password_file, run
 
 pytestmark = pytest.mark.xdist_group("process")
 

@@ -13,6 +13,8 @@ import pytest
 from msgspec.structs import replace
 
 from cli import nodechain as root
+from harness.chain import address
+from harness.node import PASSWORD, HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.payloads import Transfer
@@ -25,8 +27,6 @@ from nodechain.commands.terminal import errors
 from nodechain.light import bundle
 from nodechain.light.bundle import INCOMPLETE, account_keys, verify_file
 from nodechain.node import NodeOptions
-from tests.support.chain import address
-from tests.support.node import PASSWORD, HomeFixture
 from tests.support.proof_chain import ProofChain
 
 HEIGHTS = 4

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from harness.node import HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.chain.commits import Decision
@@ -25,7 +26,6 @@ from nodechain.commands.audit import stored_blocks
 from nodechain.commands.terminal import errors
 from nodechain.errors import DataDamaged
 from nodechain.store.store import Store
-from tests.support.node import HomeFixture
 
 Chain = tuple[Genesis, list[ChainBlock], list[tuple[bytes, bytes]]]
 

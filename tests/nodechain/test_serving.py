@@ -22,6 +22,7 @@ from consensus.messages import (
     HashesRequest,
     TransactionsRequest,
 )
+from harness.node import HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.encoding.codec import encode
@@ -37,7 +38,6 @@ from nodechain.network.identity import load_or_create
 from nodechain.node import Node, NodeOptions, P2p
 from nodechain.store.blocks import BlockReads
 from tests.network.places import Attacker, until
-from tests.support.node import HomeFixture
 
 BLOCKS = 12
 VOTE = Commit(1, 0, 0, bytes(32), bytes(64))

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from harness.node import HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.chain.header import CERTIFICATE, HEADER
@@ -36,7 +37,6 @@ from nodechain.snapshots.files import ABOUT, KEPT, SNAPSHOT_ABOUT, SnapshotFolde
 from nodechain.store.adoption import Adoption
 from nodechain.store.store import Store
 from tests.network.places import DEADLINE_S, until
-from tests.support.node import HomeFixture
 
 EVERY = 3
 NEWEST = EVERY * (KEPT + 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import actual, produce
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.events import CurrencyMinted
 from ledger.bank.genesis import BANK_SECTION, GenesisBalance
@@ -11,8 +13,6 @@ from ledger.chain.header import Event
 from ledger.energy.events import EnergyStored, RateChanged
 from nodechain.light.statement import Statement
 from nodechain.modules import MODULES
-from tests.support.chain import ENT, ChainFixture, address, make_genesis
-from tests.support.energy import actual, produce
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.chain import address
+from harness.node import HomeFixture
 from ledger.encoding.codec import encode
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit
 from ledger.errors import InclusionError
@@ -21,8 +23,6 @@ from nodechain.errors import NotFound, UsageError
 from nodechain.home.genesis_file import build_genesis, parse_template
 from nodechain.node import Node
 from tests.support.api import get, serving
-from tests.support.chain import address
-from tests.support.node import HomeFixture
 from tests.support.version_two import FUND_SECTION, FundSection
 
 TEMPLATE = """

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.node import PASSWORD, HomeFixture
-from tests.support.processes import NodeProcess, password_file, run
+from harness.node import PASSWORD, HomeFixture
+from harness.processes import NodeProcess, password_file, run
 
 pytestmark = pytest.mark.xdist_group("process")
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from harness.cluster import Cluster, get, text_of
+from harness.node import HomeFixture
+from harness.processes import NodeProcess, password_file, run, until
+from harness.wrong_clock import wrong_clock
 from nodechain.network.clock_offset import AGAIN_MS, ClockOffset, Offset
-from tests.support.cluster import Cluster, get, text_of
-from tests.support.node import HomeFixture
-from tests.support.processes import NodeProcess, password_file, run, until
-from tests.support.wrong_clock import wrong_clock
 
 pytestmark = pytest.mark.xdist_group("process")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.cluster import Cluster, get
+from harness.processes import NodeProcess, run, until
 from nodechain.home.testnet import free_ports
 from nodechain.network.cards import Cards, parse_card
-from tests.support.cluster import Cluster, get
-from tests.support.processes import NodeProcess, run, until
 
 pytestmark = pytest.mark.xdist_group("process")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cluster_kills import ClusterKilling
+from harness.kills.cluster import ClusterKilling
 
 pytestmark = pytest.mark.xdist_group("process")
 

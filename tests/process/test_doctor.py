@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
+from harness.node import PASSWORD, HomeFixture
+from harness.processes import NodeProcess, Outcome, password_file, run
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client.answers.status import Status
 from nodechain.home.config import set_config
 from nodechain.home.keystore import Keystore
 from tests.support.fake_node import fake_node
-from tests.support.node import PASSWORD, HomeFixture
-from tests.support.processes import NodeProcess, Outcome, password_file, run
 
 pytestmark = pytest.mark.xdist_group("process")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.join_kills import JoinKilling
-from tests.support.processes import run
+from harness.kills.join import JoinKilling
+from harness.processes import run
 
 pytestmark = pytest.mark.xdist_group("process")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.load import Told
-from tests.support.node_kills import Killing, check_nothing_lost_or_doubled
-from tests.support.processes import run
+from harness.kills.node import Killing, check_nothing_lost_or_doubled
+from harness.load import Told
+from harness.processes import run
 
 pytestmark = pytest.mark.xdist_group("process")
 

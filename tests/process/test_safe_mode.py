@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from harness.cluster import Cluster, get
+from harness.processes import run, until
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from tests.support.cluster import Cluster, get
-from tests.support.processes import run, until
 
 pytestmark = pytest.mark.xdist_group("process")
 

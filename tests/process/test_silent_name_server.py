@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.node import HomeFixture
+from harness.processes import NodeProcess, password_file, run
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
-from tests.support.node import HomeFixture
-from tests.support.processes import NodeProcess, password_file, run
 
 pytestmark = pytest.mark.xdist_group("process")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.street_kills import StreetKilling
+from harness.kills.street import StreetKilling
 
 pytestmark = pytest.mark.xdist_group("process")
 

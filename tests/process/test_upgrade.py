@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from harness.cluster import Cluster, get, text_of
+from harness.load import Client
+from harness.processes import DEADLINE_S, NEXT_RELEASE, PROGRAM, NodeProcess, Outcome, run, until
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
@@ -22,9 +25,6 @@ from ledger.encoding.codec import Value
 from ledger.keys.address import format_address
 from nodechain.home.testnet import free_ports
 from nodechain.network.cards import Cards, parse_card
-from tests.support.cluster import Cluster, get, text_of
-from tests.support.load import Client
-from tests.support.processes import DEADLINE_S, NEXT_RELEASE, PROGRAM, NodeProcess, Outcome, run, until
 from tests.support.version_two import DONATE, LEAST_TRANSFER, Donate
 
 pytestmark = pytest.mark.xdist_group("process")

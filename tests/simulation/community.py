@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from harness.chain import address, make_genesis, secret
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import BankTypeNumber, Transfer
@@ -13,7 +14,6 @@ from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import Value
-from tests.support.chain import address, make_genesis, secret
 
 PEOPLE = ("A", "B", "C", "D")
 FUNDS = 10**12

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from consensus.messages import Commit, Message, Prepare, Proposal
 from consensus.timeouts import Timeouts
+from harness.chain import address
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.proposer import proposer
 from ledger.chain.votes import VoteKind
@@ -29,7 +30,6 @@ from tests.simulation.checkers import Violation
 from tests.simulation.community import PEOPLE, Person, community, validator_names
 from tests.simulation.node import Node
 from tests.simulation.world import World
-from tests.support.chain import address
 
 TEN_MINUTES_MS = 600_000
 

@@ -19,6 +19,7 @@ from consensus.pacing import Intervals
 from consensus.recovery import Memory
 from consensus.state import Settings
 from consensus.timeouts import Timeouts
+from harness.chain import secret
 from ledger.chain.blocks import Block
 from ledger.chain.envelope import Transaction
 from ledger.chain.genesis import ConsensusMode, Genesis
@@ -60,7 +61,6 @@ from nodechain.store.inspection import Found
 from nodechain.store.records import History
 from nodechain.store.store import Store as BlockStore
 from tests.simulation.disk import Power, PowerCut, VirtualDatabase, VirtualDisk
-from tests.support.chain import secret
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

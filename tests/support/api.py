@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from harness.node import HomeFixture
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.node import Node, NodeOptions
-from tests.support.node import HomeFixture
 
 FREE = ApiOptions(port=0)
 STANDING = NodeOptions(standing_clock=True)

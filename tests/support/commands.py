@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Final, Protocol, TypeVar
 
+from harness.chain import ENT, address, secret
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.genesis import BANK_SECTION
@@ -62,7 +63,6 @@ from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, 
 from market.schema import ORDERS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
-from tests.support.chain import ENT, address, secret
 from tests.support.world import (
     ACCOUNTS,
     MEMBERS,

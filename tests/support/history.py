@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.node import HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.encoding.codec import encode
@@ -12,7 +13,6 @@ from nodechain.store import layout
 from nodechain.store.head_file import FiledHead
 from nodechain.store.store import Store
 from tests.support.api import STANDING
-from tests.support.node import HomeFixture
 
 A_BLOCK = 60
 """Transfers of one account that one block takes without counting."""

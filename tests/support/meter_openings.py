@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.support.processes import NodeProcess, Outcome, run
+from harness.processes import NodeProcess, Outcome, run
 
 PROFILE = "schneider-iem3155"
 

@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 
 import pytest
 
-from tests.support.make_meter_vectors import Case
+from tests.makers.make_meter_vectors import Case
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 STRICT: Final = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror")

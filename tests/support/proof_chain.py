@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.chain import ChainFixture, address, make_genesis, secret
+from harness.light_chain import key_of
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
@@ -18,8 +20,6 @@ from ledger.light.headers import LightBlock, Terms, Trusted, members_of
 from ledger.light.proof_file import FORMAT, ProofFile
 from ledger.state.merkle import prove_item
 from ledger.state.proofs import prove
-from tests.support.chain import ChainFixture, address, make_genesis, secret
-from tests.support.light_chain import key_of
 
 NAMES = ("V", "W", "X", "Y")
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.chain import ENT, ChainFixture, address, make_genesis, secret
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION, GenesisBalance
 from ledger.chain.blocks import check_block, propose_block
@@ -29,7 +30,6 @@ from ledger.keys.crypto import Algorithm, SecretKey, generate_secret_key
 from ledger.metering.schema import METERS, Meter
 from nodechain.light.statement import Statement
 from nodechain.modules import REGISTRY
-from tests.support.chain import ENT, ChainFixture, address, make_genesis, secret
 
 VOTERS = ("A", "B", "E")
 MEMBERS = ("A", "B", "C", "D", "E", "X")

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.support.make_light_vectors import VECTORS
+from tests.makers.make_light_vectors import VECTORS
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"

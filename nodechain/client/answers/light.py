@@ -1,6 +1,6 @@
 """Light: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
 
-Written by `python -m tests.support.make_client_answers`.
+Written by `python -m tests.makers.make_client_answers`.
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Self
 
+from harness.fake_chain import GENESIS, TOWN, FakeChain
 from ledger.chain.envelope import Transaction
 from ledger.encoding.codec import Codec, encode
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.metering.payloads import SubmitReadings
 from ledger.metering.readings import absolute_readings
-from tests.devices.fake_chain import GENESIS, TOWN, FakeChain
 
 PAYLOAD: Codec[SubmitReadings] = Codec(SubmitReadings, MAX_TRANSACTION_BYTES)
 

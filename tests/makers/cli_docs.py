@@ -1,4 +1,4 @@
-"""Plays the examples of docs/cli.md in order, as a reader would; `python -m tests.support.cli_docs` records them anew.
+"""Plays the examples of docs/cli.md in order, as a reader would; `python -m tests.makers.cli_docs` records them anew.
 
 In its ```console blocks a line `$ nodechain ...` is run and what follows is what it printed; `(exit code N)` closes a
 failure. A command that ends in `&` is started and waited for, `$ kill -INT %1` ends it; TRANSACTION stands for the id

@@ -1,6 +1,6 @@
 """Golden vectors of signed readings, for meters without Python: docs/meter-format.md says what the bytes mean.
 
-`python -m tests.support.make_meter_vectors` writes `tests/vectors/meter_readings.json` anew. Ed25519: the whole
+`python -m tests.makers.make_meter_vectors` writes `tests/vectors/meter_readings.json` anew. Ed25519: the whole
 transaction. P-256: what is signed, and one of the signatures that verify; a secure element makes others.
 `tests/devices/test_meter_vectors.py` compares.
 """

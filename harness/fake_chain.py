@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.chain import make_genesis, secret
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import HEADER_FORMAT, Certificate, CommitSignature, Event, Header, Receipt
@@ -13,7 +14,6 @@ from ledger.metering.schema import METERS, Meter
 from ledger.state.merkle import list_root, prove_item
 from ledger.state.proofs import prove
 from ledger.state.tree import InMemoryTreeStorage, StateTree
-from tests.support.chain import make_genesis, secret
 
 GENESIS = make_genesis(name="town", drift_ms=3 * 10**12)
 """So much drift that no reading is too late, whatever time a test plays."""

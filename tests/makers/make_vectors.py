@@ -1,6 +1,6 @@
 """Golden byte vectors of everything that is signed, hashed or stored in a block; fixed keys, no chance.
 
-`python -m tests.support.make_vectors` writes `tests/vectors/transactions.json` anew; the diff shows what changed in
+`python -m tests.makers.make_vectors` writes `tests/vectors/transactions.json` anew; the diff shows what changed in
 the protocol. `tests/ledger/test_vectors.py` compares. A signer in another language needs the JSON alone: every
 vector says its secrets, the bytes that are signed, and what comes out.
 """
@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
 
+from harness.chain import START_MS, secret
 from ledger.bank import payloads as p
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.chain.certificate import commit_message
@@ -46,7 +47,6 @@ from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, 
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from nodechain.modules import MODULES
-from tests.support.chain import START_MS, secret
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
 
 FILE: Final = Path(__file__).resolve().parents[1] / "vectors" / "transactions.json"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from harness.chain import ChainFixture, address, make_genesis
+from harness.energy import MeterFixture
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.chain.envelope import Transaction
@@ -21,8 +23,6 @@ from ledger.energy.payloads import OpenSession
 from ledger.energy.storage_terms import StorageTerms, Technology
 from ledger.energy.terms import standing_until
 from ledger.metering.schema import MeterKind
-from tests.support.chain import ChainFixture, address, make_genesis
-from tests.support.energy import MeterFixture
 
 CAPACITY_WH = 10_000
 STEP_WH = CAPACITY_WH // 100

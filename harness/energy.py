@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from harness.chain import ChainFixture, address, secret
 from ledger.chain.envelope import Signature
 from ledger.chain.header import Event, Receipt
 from ledger.chain.parameters import HOUR_MS
@@ -17,7 +18,6 @@ from ledger.energy.payloads import EnergyActual, EnergyConsumed, EnergyProduced
 from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReplaceMeter, Step, SubmitReadings
 from ledger.metering.schema import METERS, Meter, MeterKind
-from tests.support.chain import ChainFixture, address, secret
 
 PROFILE = hashlib.sha256(b"a register map").digest()
 SERIAL = hashlib.sha256(b"a serial number").digest()

@@ -8,14 +8,14 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+from harness.cluster import Cluster
+from harness.load import Client
+from harness.processes import until
+from harness.recorder import Recorder
 from ledger.chain.envelope import Transaction
 from nodechain.modules import REGISTRY
 from nodechain.network.cards import Cards
 from nodechain.node import Node
-from tests.support.cluster import Cluster
-from tests.support.load import Client
-from tests.support.processes import until
-from tests.support.recorder import Recorder
 
 PAIRS = (("alice", "bob"), ("bob", "carol"), ("carol", "dave"), ("dave", "alice"))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from harness.chain import START_MS, secret
 from ledger.chain.certificate import commit_message
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import HEADER_FORMAT, Certificate, CommitSignature, Header
@@ -15,7 +16,6 @@ from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_ad
 from ledger.keys.crypto import tagged_hash
 from ledger.light.freshness import FreshHead, HeadStatement, status_message
 from ledger.light.headers import LightBlock, SetMember, Terms, Trusted, members_of, set_of
-from tests.support.chain import START_MS, secret
 
 CHAIN = ChainIdentity("light-01020304", bytes(range(1, 33)))
 STEP_MS = 60_000

@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from harness.cluster import get
+from harness.grown_chain import INTERVAL_MS, GrownChain, account, acquaint_homes, grown_genesis
+from harness.processes import DEADLINE_S, NodeProcess, clean_environment, run, until
 from nodechain.home.initialise import join_genesis
 from nodechain.home.testnet import free_ports
-from tests.support.cluster import get
-from tests.support.grown_chain import INTERVAL_MS, GrownChain, account, acquaint_homes, grown_genesis
-from tests.support.processes import DEADLINE_S, NodeProcess, clean_environment, run, until
 
 FUNDED = 60_000
 """Accounts of the genesis: a state of some chunks."""

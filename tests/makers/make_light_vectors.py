@@ -1,4 +1,4 @@
-"""Golden vectors of light clients and proof files: `python -m tests.support.make_light_vectors` writes them anew.
+"""Golden vectors of light clients and proof files: `python -m tests.makers.make_light_vectors` writes them anew.
 
 Each says what is offered and what a verifier must answer. `tests/ledger/test_light_vectors.py` checks them in Python,
 `tests/web/` in Node and in Chromium.
@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from harness.chain import secret
+from harness.light_chain import LightChain
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.keys.crypto import verify_ed25519
@@ -22,8 +24,6 @@ from ledger.light.headers import LightBlock, Terms, Trusted, follow, members_of
 from ledger.light.proof_file import PROOF_FILE, check_proof, sign_proof
 from tests.ledger.test_light_headers import FORGERIES, long_chain, old_and_stolen, upgraded
 from tests.ledger.test_light_proofs import FORGERIES as FALSE_FILES
-from tests.support.chain import secret
-from tests.support.light_chain import LightChain
 from tests.support.proof_chain import everything
 
 VECTORS: Final = Path(__file__).parents[1] / "vectors" / "light.json"

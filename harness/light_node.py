@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from harness.light_chain import LightChain
 from ledger.chain.genesis import ConsensusMode
 from ledger.encoding.codec import encode
 from ledger.light.freshness import FreshHead
 from nodechain.client.rest import NodeApi
 from nodechain.client.untrusted import read_answer
 from nodechain.errors import NotFound
-from tests.support.light_chain import LightChain
 
 T = TypeVar("T")
 

@@ -22,6 +22,8 @@ from typing import IO, Any, Final
 
 from devices.outbox import Outbox
 from devices.profile import load_profile
+from harness.cluster import Cluster
+from harness.processes import DEADLINE_S, clean_environment, run, until
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.keys.address import address_of, format_address
 from ledger.keys.crypto import Ed25519SecretKey
@@ -32,8 +34,6 @@ from nodechain.client.node_client import NodeClient
 from nodechain.demo.street import DATA_FILE
 from nodechain.home.keystore import Keystore
 from nodechain.home.testnet import PASSWORD, free_ports
-from tests.support.cluster import Cluster
-from tests.support.processes import DEADLINE_S, clean_environment, run, until
 
 QUARTER_MS: Final = 900_000
 PROFILE: Final = "schneider-iem3155"

@@ -1,6 +1,6 @@
 """Rights as an ordinary user has them, also where tests run as root: a file's mode counts.
 
-`python -m tests.support.ordinary_user PROGRAM ...` runs a program so.
+`python -m harness.ordinary_user PROGRAM ...` runs a program so.
 """
 
 from __future__ import annotations

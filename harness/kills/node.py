@@ -9,15 +9,15 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from harness.load import AMOUNT, Client, Told
+from harness.node import HomeFixture
+from harness.processes import NodeProcess, password_file
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.genesis import BANK_SECTION
 from ledger.chain.envelope import Transaction
 from ledger.state.overlay import State
 from nodechain.modules import REGISTRY
-from tests.support.load import AMOUNT, Client, Told
-from tests.support.node import HomeFixture
-from tests.support.processes import NodeProcess, password_file
 
 PAIRS = (("alice", "bob"), ("bob", "carol"), ("carol", "dave"), ("dave", "alice"))
 

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from harness.processes import PROGRAM, NodeProcess, until
+from harness.proxy import Proxy, ProxyThread
+from harness.wrong_clock import wrong_clock
 from ledger.bank.payloads import BankTypeNumber, Transfer
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.keys.crypto import Ed25519SecretKey
@@ -19,9 +22,6 @@ from nodechain.home.config import set_config
 from nodechain.home.keystore import Keystore
 from nodechain.home.testnet import PASSWORD, Testnet, make_testnet, places
 from nodechain.network.cards import Card, Cards
-from tests.support.processes import PROGRAM, NodeProcess, until
-from tests.support.proxy import Proxy, ProxyThread
-from tests.support.wrong_clock import wrong_clock
 
 
 def get(url: str, path: str, timeout_s: float = 5.0) -> Any:

@@ -1,4 +1,4 @@
-"""The client's types from the interface's models: `python -m tests.support.make_client_answers` writes them anew.
+"""The client's types from the interface's models: `python -m tests.makers.make_client_answers` writes them anew.
 
 One source of truth: the models on the pages of `nodechain/api`. The command line cannot import them (pydantic takes
 longer to start than most commands to run), so the same shapes stand on pages of the same names in
@@ -25,7 +25,7 @@ ANSWERS: Final = ROOT / "nodechain" / "client" / "answers"
 DOCSTRING: Final = '''\
 """{subject}: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
 
-Written by `python -m tests.support.make_client_answers`.
+Written by `python -m tests.makers.make_client_answers`.
 """
 
 from __future__ import annotations

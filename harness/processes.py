@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from tests.support.node import PASSWORD
+from harness.node import PASSWORD
 
 DEADLINE_S = 60.0
 PROGRAM = "cli"
@@ -68,7 +68,7 @@ def run(
     program: str = PROGRAM,
 ) -> Outcome:
     """Run a command to its end, of a release; `ordinary_user`: the modes of files count, also for root."""
-    user = [sys.executable, "-m", "tests.support.ordinary_user"] if ordinary_user else []
+    user = [sys.executable, "-m", "harness.ordinary_user"] if ordinary_user else []
     done = subprocess.run(
         [*user, sys.executable, "-m", program, *arguments],
         capture_output=True,
