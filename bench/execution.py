@@ -39,7 +39,7 @@ from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSect
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.metering.bindings import binding_key, meter_of
-from ledger.metering.payloads import MeteringTypeNumber, MeterTerms, Step, SubmitReadings
+from ledger.metering.payloads import MeteringTypeNumber, MeterTerms, ReadingStep, SubmitReadings
 from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, MeterKind
 from ledger.state.merkle import list_root
 from ledger.state.overlay import MemoryReader, State
@@ -208,7 +208,7 @@ def productions(community: Community, block: int) -> list[Transaction]:
 
 def _readings(community: Community, meters: list[Ed25519SecretKey], block: int) -> list[Transaction]:
     first = NOW_MS - DAY_MS * 400 + (block * READINGS + 1) * QUARTER_MS
-    steps = tuple(Step(1, QUARTER_MS, 250 + place) for place in range(READINGS - 1))
+    steps = tuple(ReadingStep(1, QUARTER_MS, 250 + place) for place in range(READINGS - 1))
     rise = 250 + sum(step.register for step in steps)
     payload = SubmitReadings(PROFILE, 1, 2, 0, bytes(6), 0, first, block * rise + 250, steps)
     nonce = (block + 1) * READINGS

@@ -52,7 +52,7 @@ from ledger.governance.schema import MEMBERS, VOTE_ACTIONS, VOTERS, VOTES, Membe
 from ledger.governance.voting import OPEN_VOTES, VOTER_COUNT, action_hash
 from ledger.keys.address import MultisigKey, address_of
 from ledger.keys.crypto import Algorithm, Ed25519SecretKey, SecretKey, generate_secret_key
-from ledger.metering.payloads import BindMeter, MeteringTypeNumber, MeterTerms, Step, SubmitReadings
+from ledger.metering.payloads import BindMeter, MeteringTypeNumber, MeterTerms, ReadingStep, SubmitReadings
 from ledger.metering.schema import METERS, MeterKind
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
@@ -229,7 +229,7 @@ def _readings_from_sessions(community: Community, run: int) -> Blocks:
         opening = OpenSession(address_of(_unit_of(community, place + 1).public_key), 2 * ENT, 0)
         opened.append(community.signed(community.members[place], EnergyTypeNumber.OPEN_SESSION, opening))
     community.commit(state.changes())
-    steps = tuple(Step(1, DRAW_MS, 10) for _ in range(DRAWS - 1))
+    steps = tuple(ReadingStep(1, DRAW_MS, 10) for _ in range(DRAWS - 1))
     payload = SubmitReadings(PROFILE, 1, 2, 0, bytes(6), 0, start_ms + DRAW_MS, 10, steps)
     readings = [
         community.signed(meter, MeteringTypeNumber.SUBMIT_READINGS, payload, nonce + DRAWS)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from devices.catalogue import MeterProfile
-from devices.errors import BadAnswer, DeviceError, EnvironmentFault, Misuse, NodeRefusal, WrongMeter
+from devices.errors import BadNodeAnswer, DeviceError, EnvironmentFault, Misuse, NodeRefusal, WrongMeter
 from devices.follower import Follower, known_of
 from devices.meter import MeterLimits
 from devices.outbox import Outbox
@@ -54,7 +54,7 @@ async def binding_or_kept(
     """The same; where no node can be asked now, what was known last, and `failed` hears why."""
     try:
         return await ask_binding(outbox, follower, key)
-    except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+    except (EnvironmentFault, NodeRefusal, BadNodeAnswer) as error:
         failed(error)
         return kept_binding(outbox, key)
 

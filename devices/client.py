@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
-from devices.errors import BadAnswer, ConnectionLost, Misuse, NodeRefusal, NodeUnreachable
-from devices.http_connection import Address, Answer, HttpConnection, parse_address
+from devices.errors import BadNodeAnswer, ConnectionLost, Misuse, NodeRefusal, NodeUnreachable
+from devices.http_connection import HttpAddress, HttpAnswer, HttpConnection, parse_address
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ class _Decision(msgspec.Struct, frozen=True):
     receipt_proof: str
 
 
-class Decision(NamedTuple):
+class DecisionBytes(NamedTuple):
     """A transaction, its receipt, the light block that they stand in, and the proofs, in canonical bytes."""
 
     block: bytes
@@ -100,7 +100,7 @@ class _Problem(msgspec.Struct):
     detail: str = ""
 
 
-class NodeClient:
+class DeviceClient:
     """Asks the nodes at `addresses` in turn until one answers; `timeout_s` holds for each request."""
 
     def __init__(self, addresses: Sequence[str], *, timeout_s: float = 10.0) -> None:
@@ -108,7 +108,7 @@ class NodeClient:
             raise Misuse("name at least one node, like http://127.0.0.1:8545")
         self._addresses = [parse_address(address) for address in addresses]
         self._timeout_s = timeout_s
-        self._idle: dict[Address, list[HttpConnection]] = {address: [] for address in self._addresses}
+        self._idle: dict[HttpAddress, list[HttpConnection]] = {address: [] for address in self._addresses}
 
     def close(self) -> None:
         """Drop all connections."""
@@ -118,7 +118,7 @@ class NodeClient:
             connections.clear()
 
     async def status(self) -> NodeStatus:
-        """Raises `NodeUnreachable`, `NodeRefusal` or `BadAnswer`, as all that follow."""
+        """Raises `NodeUnreachable`, `NodeRefusal` or `BadNodeAnswer`, as all that follow."""
         return self._decode(await self._ask("GET", "/v1/status"), NodeStatus)
 
     async def submit(self, body: bytes, *, wait: bool = False) -> TransactionStatus:
@@ -150,17 +150,17 @@ class NodeClient:
         """The heights from `first` on at which the node says that the validators changed."""
         return (await self._json(f"/v1/light/changes?from={first}&limit={limit}", _Changes)).changes
 
-    async def decision(self, height: int, index: int) -> Decision:
+    async def decision(self, height: int, index: int) -> DecisionBytes:
         """What the node says became of the transaction at a place of the chain, with its proofs."""
         found = await self._json(f"/v1/light/decisions/{height}/{index}", _Decision)
-        return Decision(*(bytes_of_hex(text) for text in msgspec.structs.astuple(found)))
+        return DecisionBytes(*(bytes_of_hex(text) for text in msgspec.structs.astuple(found)))
 
     async def state(self, *full_keys: bytes) -> tuple[bytes, list[bytes]]:
         """The light block of the node's head and its proofs of state entries there, in canonical bytes."""
         query = "&".join(f"key={full_key.hex()}" for full_key in full_keys)
         found = await self._json(f"/v1/light/state?{query}", _State)
         if len(found.proofs) != len(full_keys):
-            raise BadAnswer(f"{len(full_keys)} proofs were asked for, {len(found.proofs)} came")
+            raise BadNodeAnswer(f"{len(full_keys)} proofs were asked for, {len(found.proofs)} came")
         return bytes_of_hex(found.block), [bytes_of_hex(proof) for proof in found.proofs]
 
     def try_last(self) -> None:
@@ -178,7 +178,7 @@ class NodeClient:
                 return None
             raise
 
-    async def _ask(self, method: str, path: str, body: bytes = b"", *, timeout_s: float | None = None) -> Answer:
+    async def _ask(self, method: str, path: str, body: bytes = b"", *, timeout_s: float | None = None) -> HttpAnswer:
         """The first answer that is not the node's own trouble; refusals (4xx) are raised as `NodeRefusal`."""
         troubles = []
         for address in tuple(self._addresses):
@@ -197,7 +197,7 @@ class NodeClient:
             return answer
         raise NodeUnreachable("; ".join(troubles))
 
-    async def _ask_one(self, address: Address, method: str, path: str, body: bytes, timeout_s: float) -> Answer:
+    async def _ask_one(self, address: HttpAddress, method: str, path: str, body: bytes, timeout_s: float) -> HttpAnswer:
         idle = self._idle[address]
         while idle:
             connection = idle.pop()
@@ -212,8 +212,8 @@ class NodeClient:
         return await self._ask_on(address, HttpConnection(address), method, path, body, timeout_s)
 
     async def _ask_on(
-        self, address: Address, connection: HttpConnection, method: str, path: str, body: bytes, timeout_s: float
-    ) -> Answer:
+        self, address: HttpAddress, connection: HttpConnection, method: str, path: str, body: bytes, timeout_s: float
+    ) -> HttpAnswer:
         answer = await connection.ask(method, path, body, content_type=CANONICAL, timeout_s=timeout_s)
         idle = self._idle[address]
         if connection.is_open and len(idle) < MAX_IDLE_CONNECTIONS:
@@ -223,22 +223,22 @@ class NodeClient:
         return answer
 
     @staticmethod
-    def _decode(answer: Answer, kind: type[T]) -> T:
+    def _decode(answer: HttpAnswer, kind: type[T]) -> T:
         try:
             return msgspec.json.decode(answer.body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadAnswer(f"status {answer.status}: {error}") from None
+            raise BadNodeAnswer(f"status {answer.status}: {error}") from None
 
 
 def bytes_of_hex(text: str) -> bytes:
-    """The bytes of a hexadecimal text that a node gave; raises `BadAnswer`."""
+    """The bytes of a hexadecimal text that a node gave; raises `BadNodeAnswer`."""
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise BadAnswer("the node's answer is no hex") from None
+        raise BadNodeAnswer("the node's answer is no hex") from None
 
 
-def _refusal(answer: Answer) -> NodeRefusal:
+def _refusal(answer: HttpAnswer) -> NodeRefusal:
     problem: Any = _Problem()
     if "json" in answer.headers.get("content-type", ""):
         try:

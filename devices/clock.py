@@ -15,7 +15,7 @@ EARLIEST_TRUE_MS: Final = 1_735_689_600_000
 """2025-01-01: a clock before the first release of this program was never set."""
 
 
-class Clock(Protocol):
+class DeviceClock(Protocol):
     """A device's wall clock."""
 
     def now_ms(self) -> int:
@@ -25,18 +25,18 @@ class Clock(Protocol):
         """How far it can be trusted."""
 
 
-class SystemClock:
+class SystemDeviceClock:
     """The computer's clock. `quality` is asked of the system unless the operator states it."""
 
     def __init__(self, stated: ClockQuality | None = None) -> None:
         self._stated = stated
 
     def now_ms(self) -> int:
-        """See `Clock.now_ms`."""
+        """See `DeviceClock.now_ms`."""
         return time.time_ns() // 1_000_000
 
     def quality(self) -> ClockQuality:
-        """See `Clock.quality`; a clock before 2025 is unset, one that nobody vouches for is in holdover."""
+        """See `DeviceClock.quality`; a clock before 2025 is unset, one that nobody vouches for is in holdover."""
         if self._stated is not None:
             return self._stated
         if self.now_ms() < EARLIEST_TRUE_MS:
@@ -47,7 +47,7 @@ class SystemClock:
 FAR_MS: Final = 2**62
 
 
-def judging_ms(clock: Clock) -> int:
+def judging_ms(clock: DeviceClock) -> int:
     """The time by which a chain's headers are judged.
 
     Who plays past days on a chain of today still judges by today. A clock that was never set cannot tell what lies in
@@ -55,10 +55,10 @@ def judging_ms(clock: Clock) -> int:
     """
     if clock.quality() is ClockQuality.UNSET:
         return FAR_MS
-    return max(clock.now_ms(), SystemClock().now_ms())
+    return max(clock.now_ms(), SystemDeviceClock().now_ms())
 
 
-class PlayedClock:
+class PlayedDeviceClock:
     """A clock that somebody sets: the player of a measured day, or a test."""
 
     def __init__(self, now_ms: int, quality: ClockQuality = ClockQuality.SYNCED) -> None:
@@ -70,9 +70,9 @@ class PlayedClock:
         self._now_ms = now_ms
 
     def now_ms(self) -> int:
-        """See `Clock.now_ms`."""
+        """See `DeviceClock.now_ms`."""
         return self._now_ms
 
     def quality(self) -> ClockQuality:
-        """See `Clock.quality`."""
+        """See `DeviceClock.quality`."""
         return self._quality

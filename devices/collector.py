@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from devices.binding import below_jump, check_serial
-from devices.clock import Clock
+from devices.clock import DeviceClock
 from devices.drivers.driver import MeterDriver
 from devices.errors import Misuse, WrongMeter
 from devices.meter import Judgement, MeterLimits, MeterState, StatusFlag, judge
@@ -61,7 +61,7 @@ class Collector:
         self,
         driver: MeterDriver,
         outbox: Outbox,
-        clock: Clock,
+        clock: DeviceClock,
         streams: tuple[Stream, ...],
         boot: int,
         *,

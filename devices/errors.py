@@ -16,7 +16,7 @@
     │   ├── WrongMeter          another device than the one that was named answers
     │   ├── UnsteadyCounter     two readings of a counter that contradict each other
     │   ├── MissingRegister     a telegram without the value that was asked for
-    │   └── BadAnswer           a node's answer that is not what its interface promises
+    │   └── BadNodeAnswer       a node's answer that is not what its interface promises
     ├── NodeRefusal         the node understood the request and refuses it; `code` is the node's
     └── Misuse              our fault or the operator's: wrong before anything was tried
         ├── BadProfile          a register profile that is incomplete or contradicts itself
@@ -154,7 +154,7 @@ class MissingRegister(BadData):
     code = "missing_register"
 
 
-class BadAnswer(BadData):
+class BadNodeAnswer(BadData):
     """A node's answer that is not what its interface promises."""
 
     code = "bad_answer"

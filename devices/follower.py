@@ -14,10 +14,10 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from devices.client import NodeClient, bytes_of_hex
+from devices.client import DeviceClient, bytes_of_hex
 from devices.durable_database import DurableDatabase
-from devices.errors import BadAnswer, Misuse
-from devices.outbox import UNKNOWN, Known
+from devices.errors import BadNodeAnswer, Misuse
+from devices.outbox import UNKNOWN, KnownMeter
 from devices.time_bound import TimeBound, pace_of
 from ledger.chain.certificate import check_certificate
 from ledger.chain.envelope import Transaction
@@ -30,7 +30,7 @@ from ledger.energy.schema import SESSIONS, UNITS, Session
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import RECEIPT_HEAD, ProvenState, ReceiptClaim, StateClaim, TransactionClaim, check_claim
 from ledger.light.freshness import FRESH_HEAD, NOT_FRESH, fresh_as_of
-from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted, set_of
+from ledger.light.headers import LIGHT_BLOCK, LightBlock, Trusted, TrustTerms, set_of
 from ledger.light.kept import KeptHeaders
 from ledger.light.path import MOST_CHANGES, Answer, FetchBlock, FetchChanges, HeaderTrusted, reach
 from ledger.metering.events import ReadingQuarantined
@@ -60,7 +60,7 @@ class Anchor:
     genesis_hash: bytes = b""
 
 
-class Decided(NamedTuple):
+class DecidedTransaction(NamedTuple):
     """What a block made of a transaction: its receipt's `code` (empty: applied), and the readings that bill nothing."""
 
     code: str
@@ -81,19 +81,19 @@ def parse_anchor(text: str) -> Anchor:
 class Follower:
     """The chain that a file belongs to, followed through a client. `now_ms`: the device's clock.
 
-    Raises `BadAnswer` for what is not proven (the node that said so is asked last from then on), and what clients
+    Raises `BadNodeAnswer` for what is not proven (the node that said so is asked last from then on), and what clients
     raise.
     """
 
     def __init__(
-        self, client: NodeClient, memory: DurableDatabase, now_ms: Callable[[], int], anchor: Anchor = FIRST_USE
+        self, client: DeviceClient, memory: DurableDatabase, now_ms: Callable[[], int], anchor: Anchor = FIRST_USE
     ) -> None:
         self._client = client
         self._memory = memory
         self._now_ms = now_ms
         self._anchor = anchor
         self._kept: KeptHeaders | None = None
-        self._terms: Terms | None = None
+        self._terms: TrustTerms | None = None
         self._fresh_ms = 0
 
     async def start(self) -> ChainIdentity:
@@ -111,7 +111,7 @@ class Follower:
             self._memory.pin_chain(chain)
         if self._kept is None:
             mode = self._memory.fact(MODE) or (self._anchor.mode or status.mode).encode()
-            self._terms = Terms(chain, _mode(mode))
+            self._terms = TrustTerms(chain, _mode(mode))
             if stored is not None:
                 self._kept = self._decoded(lambda: KeptHeaders.from_bytes(stored, chain.id))
             else:
@@ -166,20 +166,20 @@ class Follower:
             await self.start()
         return int(stored)
 
-    async def decided(self, transaction: bytes, height: int, index: int) -> Decided:
+    async def decided(self, transaction: bytes, height: int, index: int) -> DecidedTransaction:
         """What a block of a height made of a transaction, proven to stand in it."""
         said = await self._client.decision(height, index)
         header = (await self._reach(said.block)).header
         if header.height != height or said.transaction != transaction:
             raise self._deceived(f"the node says that a batch stands in block {height}, where something else does")
 
-        def check() -> Decided:
+        def check() -> DecidedTransaction:
             check_claim(header, TransactionClaim(0, transaction, LIST_PROOF.decode(said.transaction_proof)))
             check_claim(header, ReceiptClaim(0, said.receipt, LIST_PROOF.decode(said.receipt_proof)))
             shown = RECEIPT_HEAD.decode(said.receipt)
             if shown.transaction_id != Transaction(transaction).id:
                 raise LightError("the receipt is not that of the transaction")
-            return Decided(shown.code, _quarantined(shown.events))
+            return DecidedTransaction(shown.code, _quarantined(shown.events))
 
         return self._decoded(check)
 
@@ -213,7 +213,7 @@ class Follower:
             shown.append(self._decoded(lambda key=full_key, data=proof: _proven(header, key, data)))
         return shown, header.height
 
-    async def _begin(self, terms: Terms) -> Trusted:
+    async def _begin(self, terms: TrustTerms) -> Trusted:
         block = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(self._anchor.height))
         following = set_of(block.next_members or block.members)
         header = block.header
@@ -262,12 +262,12 @@ class Follower:
         except InvalidInput as error:
             raise self._deceived(error.detail) from error
 
-    def _deceived(self, detail: str) -> BadAnswer:
+    def _deceived(self, detail: str) -> BadNodeAnswer:
         self._client.try_last()
-        return BadAnswer(detail, code="not_proven")
+        return BadNodeAnswer(detail, code="not_proven")
 
 
-def _check_signed_for(terms: Terms, block: LightBlock) -> None:
+def _check_signed_for(terms: TrustTerms, block: LightBlock) -> None:
     """An anchor's own certificate shows which genesis its validators sign for: a header names the hash's start only."""
     validators, header = set_of(block.members), block.header
     if validators.hash != header.validators_hash:
@@ -286,18 +286,18 @@ def _quarantined(events: tuple[msgspec.Raw, ...]) -> tuple[ReadingQuarantined, .
     return tuple(QUARANTINED.decode(bytes(event)) for event in events if msgspec.msgpack.decode(event)[0] == tag)
 
 
-def known_of(meter: Meter | None) -> Known:
+def known_of(meter: Meter | None) -> KnownMeter:
     """What an outbox goes on from: of a jump that waits for a vote, only the rise above it counts (M6)."""
     if meter is None:
         return UNKNOWN
     time_ms, register = meter.time_ms, meter.register
     if meter.quarantined_register:
         time_ms, register = meter.quarantined_ms, meter.quarantined_register
-    return Known(meter.sequence, meter.boot, time_ms, register, meter.scale, meter.profile, meter.obis)
+    return KnownMeter(meter.sequence, meter.boot, time_ms, register, meter.scale, meter.profile, meter.obis)
 
 
 def _mode(text: bytes) -> ConsensusMode:
     try:
         return ConsensusMode[text.decode().upper()]
     except (KeyError, UnicodeDecodeError):
-        raise BadAnswer(f"the chain's mode is said to be {text!r}") from None
+        raise BadNodeAnswer(f"the chain's mode is said to be {text!r}") from None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from devices.errors import BadAnswer, ConnectionLost, Misuse
+from devices.errors import BadNodeAnswer, ConnectionLost, Misuse
 
 MAX_HEADER_BYTES: Final = 16 * 1024
 MAX_ANSWER_BYTES: Final = 1024 * 1024
@@ -20,7 +20,7 @@ _NO_BODY: Final = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class HttpAddress:
     """Where a node listens; `prefix` is put before every path."""
 
     host: str
@@ -34,7 +34,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What came back: the status, the headers with small names, the body."""
 
     status: int
@@ -42,7 +42,7 @@ class Answer:
     body: bytes
 
 
-def parse_address(url: str) -> Address:
+def parse_address(url: str) -> HttpAddress:
     """`http://host:port/prefix` or `https://`; raises `Misuse`."""
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
@@ -53,13 +53,13 @@ def parse_address(url: str) -> Address:
     if parts.scheme not in ("http", "https") or not parts.hostname or not plain or not url.isascii():
         raise Misuse(f"{url!r} is no address like http://127.0.0.1:8545")
     tls = parts.scheme == "https"
-    return Address(parts.hostname, port or (443 if tls else 80), tls, parts.path.rstrip("/"))
+    return HttpAddress(parts.hostname, port or (443 if tls else 80), tls, parts.path.rstrip("/"))
 
 
 class HttpConnection:
     """One request at a time; opened by the first, kept open while the server allows it."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: HttpAddress) -> None:
         self._address = address
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
@@ -70,10 +70,10 @@ class HttpConnection:
 
     async def ask(
         self, method: str, path: str, body: bytes = b"", *, content_type: str = "", timeout_s: float = 10.0
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send one request and return its answer; after any error the connection is closed.
 
-        Raises `ConnectionLost` or `BadAnswer`.
+        Raises `ConnectionLost` or `BadNodeAnswer`.
         """
         complete = False
         try:
@@ -89,7 +89,7 @@ class HttpConnection:
         except (OSError, asyncio.IncompleteReadError, ssl.SSLError) as error:
             raise ConnectionLost(f"{self._address}: {str(error) or type(error).__name__}") from None
         except asyncio.LimitOverrunError:
-            raise BadAnswer(f"{self._address}: the headers are longer than {MAX_HEADER_BYTES} bytes") from None
+            raise BadNodeAnswer(f"{self._address}: the headers are longer than {MAX_HEADER_BYTES} bytes") from None
         finally:
             if not complete:
                 self.close()
@@ -120,34 +120,34 @@ class HttpConnection:
         return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> tuple[Answer, bool]:
+async def _read_answer(reader: asyncio.StreamReader) -> tuple[HttpAnswer, bool]:
     """The answer, and whether the connection may serve another request."""
     status, headers = await _read_head(reader)
     while 100 <= status < 200:
         status, headers = await _read_head(reader)
     keep = headers.get("connection", "").lower() != "close"
     if status in _NO_BODY:
-        return Answer(status, headers, b""), keep
+        return HttpAnswer(status, headers, b""), keep
     if headers.get("transfer-encoding", "").lower() == "chunked":
-        return Answer(status, headers, await _read_chunks(reader)), keep
+        return HttpAnswer(status, headers, await _read_chunks(reader)), keep
     length = headers.get("content-length")
     if length is None:
-        return Answer(status, headers, await _read_to_end(reader)), False
+        return HttpAnswer(status, headers, await _read_to_end(reader)), False
     if not length.isascii() or not length.isdecimal() or len(length) > 10 or int(length) > MAX_ANSWER_BYTES:
-        raise BadAnswer(f"an answer of {length} bytes, at most {MAX_ANSWER_BYTES} are read")
-    return Answer(status, headers, await reader.readexactly(int(length))), keep
+        raise BadNodeAnswer(f"an answer of {length} bytes, at most {MAX_ANSWER_BYTES} are read")
+    return HttpAnswer(status, headers, await reader.readexactly(int(length))), keep
 
 
 async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
     lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     version, _, rest = lines[0].partition(" ")
     if not version.startswith("HTTP/1.") or not rest[:3].isascii() or not rest[:3].isdecimal():
-        raise BadAnswer(f"no HTTP answer: {lines[0][:60]!r}")
+        raise BadNodeAnswer(f"no HTTP answer: {lines[0][:60]!r}")
     headers = {}
     for line in lines[1:-2]:
         name, colon, value = line.partition(":")
         if not colon:
-            raise BadAnswer(f"no HTTP header: {line[:60]!r}")
+            raise BadNodeAnswer(f"no HTTP header: {line[:60]!r}")
         headers[name.strip().lower()] = value.strip()
     return int(rest[:3]), headers
 
@@ -159,9 +159,9 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
         try:
             size = int(line, 16)
         except ValueError:
-            raise BadAnswer(f"no length of a chunk: {line[:20]!r}") from None
+            raise BadNodeAnswer(f"no length of a chunk: {line[:20]!r}") from None
         if not 0 <= size <= MAX_ANSWER_BYTES - len(body):
-            raise BadAnswer(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
+            raise BadNodeAnswer(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
         chunk = await reader.readexactly(size + 2)
         if size == 0:
             return bytes(body)
@@ -173,5 +173,5 @@ async def _read_to_end(reader: asyncio.StreamReader) -> bytes:
     while chunk := await reader.read(65536):
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
-            raise BadAnswer(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
+            raise BadNodeAnswer(f"an answer of more than {MAX_ANSWER_BYTES} bytes")
     return bytes(body)

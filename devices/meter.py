@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntFlag
 
-from devices.protocols.registers import Energy, in_wh, power_of_ten
+from devices.protocols.registers import RegisterEnergy, in_wh, power_of_ten
 from devices.sample import WH_MS_PER_W, Quality, Sample
 
 
@@ -122,4 +122,4 @@ def most_wh(limits: MeterLimits, elapsed_ms: int, scale_exponent: int) -> int:
 
 
 def _wh(raw: int, sample: Sample) -> int:
-    return in_wh(Energy(raw, sample.scale_exponent))
+    return in_wh(RegisterEnergy(raw, sample.scale_exponent))

@@ -11,7 +11,7 @@ import msgspec
 
 from devices.binding import bound_register, limits_of
 from devices.catalogue import load_meter_profile
-from devices.clock import Clock
+from devices.clock import DeviceClock
 from devices.collector import Collector, Stream, no_flags
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
@@ -47,7 +47,7 @@ class MeterProgram:
 
     lines: Lines
     outbox: Outbox
-    clock: Clock
+    clock: DeviceClock
     gap_ms: int
 
 

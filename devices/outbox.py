@@ -62,7 +62,7 @@ class NewReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMeter:
     """What is proven that the chain knows of a meter's key: its last number, boot counter, and accepted reading.
 
     `register`, `time_ms`: of the last accepted one, in raw steps of 10^`scale` Wh; `time_ms` 0: there is none.
@@ -77,7 +77,7 @@ class Known:
     obis: bytes
 
 
-UNKNOWN: Final = Known(0, 0, 0, 0, 0, b"", b"")
+UNKNOWN: Final = KnownMeter(0, 0, 0, 0, 0, b"", b"")
 """What the chain knows of a key that it never saw."""
 
 
@@ -112,7 +112,7 @@ class Outbox(OutboxFile):
         """Whether this meter was compared with the chain since the file was opened."""
         return meter in self._reconciled
 
-    def reconcile(self, meter: bytes, known: Known) -> None:
+    def reconcile(self, meter: bytes, known: KnownMeter) -> None:
         """Go on from what the chain is proven to know of a meter's key: sequence, boot counter, accepted reading.
 
         A lost file begins above them (nothing in it is signed before that). Where nothing of the meter is on its way,
@@ -146,7 +146,7 @@ class Outbox(OutboxFile):
         database.execute("UPDATE meters SET last_sequence = last_sequence + ? WHERE number = ?", (above, number))
 
     @staticmethod
-    def _go_on_from(database: sqlite3.Connection, number: int, known: Known) -> None:
+    def _go_on_from(database: sqlite3.Connection, number: int, known: KnownMeter) -> None:
         undecided, decided = database.execute(
             "SELECT (SELECT count(*) FROM readings LEFT JOIN batches ON batches.number = batch"
             " WHERE readings.meter = ?1 AND (batch IS NULL OR state IN ('signed', 'sent'))),"

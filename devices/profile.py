@@ -16,7 +16,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from devices.errors import BadProfile, NotAReading
-from devices.protocols.registers import Energy, RegisterType, Sentinel, WordOrder, decode_energy, in_wh
+from devices.protocols.registers import RegisterEnergy, RegisterType, Sentinel, WordOrder, decode_energy, in_wh
 from devices.quantities import QUANTITIES
 from ledger.encoding.codec import encode
 from ledger.encoding.obis import parse_obis as ledger_obis
@@ -165,7 +165,7 @@ class RegisterProfile(Part, frozen=True):
         """The bit patterns that mean 'no value'."""
         return tuple(Sentinel(part.type, int(part.mask, 16), int(part.value, 16)) for part in self.sentinels)
 
-    def decode(self, register: Register, words: tuple[int, ...]) -> Energy:
+    def decode(self, register: Register, words: tuple[int, ...]) -> RegisterEnergy:
         """A counter's energy; raises `NotAReading`."""
         return decode_energy(register.type, words, self.word_order, register.exponent, self.no_values())
 

@@ -17,7 +17,7 @@ from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import Bytes32, Codec, Uint, Value, encode
 from ledger.errors import require
 from ledger.metering.limits import MAX_READINGS, MAX_SEQUENCE_STEP
-from ledger.metering.payloads import MeteringTypeNumber, Obis, Scale, Step, SubmitReadings
+from ledger.metering.payloads import MeteringTypeNumber, Obis, ReadingStep, Scale, SubmitReadings
 
 
 class ReadingSigner(Protocol):
@@ -64,11 +64,11 @@ class SignedBatch:
     valid_until_height: int
 
 
-def steps_that_fit(readings: tuple[Reading, ...]) -> tuple[Step, ...]:
+def steps_that_fit(readings: tuple[Reading, ...]) -> tuple[ReadingStep, ...]:
     """The steps from reading to reading, as many as one transaction may hold; so many fit its bytes however wide."""
-    steps: list[Step] = []
+    steps: list[ReadingStep] = []
     for last, new in pairwise(readings):
-        step = Step(new.sequence - last.sequence, new.time_ms - last.time_ms, new.register - last.register)
+        step = ReadingStep(new.sequence - last.sequence, new.time_ms - last.time_ms, new.register - last.register)
         if len(steps) + 2 > MAX_READINGS or step.sequence > MAX_SEQUENCE_STEP:
             break
         steps.append(step)

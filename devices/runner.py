@@ -11,19 +11,19 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from devices.client import NodeClient
-from devices.clock import Clock
+from devices.client import DeviceClient
+from devices.clock import DeviceClock
 from devices.collector import Collector, JudgedSample
-from devices.errors import BadAnswer, BadData, EnvironmentFault, LinkFault, NodeRefusal
+from devices.errors import BadData, BadNodeAnswer, EnvironmentFault, LinkFault, NodeRefusal
 from devices.follower import Follower
 from devices.outbox import Outbox
 from devices.readings import ReadingSigner
 from devices.stopping import wait_or_stop
-from devices.submitter import Backoff, Progress, Pushed, Submitter, building_with
+from devices.submitter import Backoff, Pushed, PushProgress, Submitter, building_with
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
+class RunnerReports:
     """Who hears of what happens: each is called at once and must return quickly."""
 
     taken: Callable[[JudgedSample], None]
@@ -41,11 +41,11 @@ class MeterRunner:
         self,
         outbox: Outbox,
         collectors: tuple[Collector, ...],
-        client: NodeClient,
+        client: DeviceClient,
         follower: Follower,
         signers: tuple[ReadingSigner, ...],
-        clock: Clock,
-        reports: Reports,
+        clock: DeviceClock,
+        reports: RunnerReports,
         *,
         interval_s: int = 900,
         draw: random.Random,
@@ -82,10 +82,10 @@ class MeterRunner:
 
         try:
             left = await (await self._submitter(heard)).drain(attempts=3)
-        except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+        except (EnvironmentFault, NodeRefusal, BadNodeAnswer) as error:
             # What was read is stored: a run that reaches no node has done half of its work.
             meters = self._signers
-            left = tuple(Pushed(meter, Progress.UNREACHABLE, error.code, error.detail) for meter in meters)
+            left = tuple(Pushed(meter, PushProgress.UNREACHABLE, error.code, error.detail) for meter in meters)
             for entry in left:
                 heard(entry)
         return tuple(taken), tuple(pushed), left
@@ -116,7 +116,7 @@ class MeterRunner:
         while not stop.is_set():
             try:
                 submitter = await self._submitter(self._reports.pushed)
-            except (EnvironmentFault, NodeRefusal, BadAnswer) as error:
+            except (EnvironmentFault, NodeRefusal, BadNodeAnswer) as error:
                 self._reports.failed(error)
                 await wait_or_stop(stop, backoff.next_s())
                 continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from devices.protocols.registers import Energy, in_wh
+from devices.protocols.registers import RegisterEnergy, in_wh
 
 WH_MS_PER_W: Final = 3_600_000
 """Milliseconds in which one watt makes one watt-hour."""
@@ -35,4 +35,4 @@ class Sample:
     @property
     def energy_wh(self) -> int:
         """The energy in whole Wh, nearest where the meter counts finer."""
-        return in_wh(Energy(self.raw, self.scale_exponent))
+        return in_wh(RegisterEnergy(self.raw, self.scale_exponent))

@@ -17,8 +17,8 @@ from typing import Final
 import msgspec
 
 from devices.binding import binding_or_kept
-from devices.client import NodeClient
-from devices.clock import Clock, judging_ms
+from devices.client import DeviceClient
+from devices.clock import DeviceClock, judging_ms
 from devices.collector import Collector, JudgedSample, store
 from devices.drivers.opening import Lines
 from devices.errors import DeviceError, Misuse
@@ -33,7 +33,7 @@ MAX_STREET_BYTES: Final = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class StreetRound:
     """What a round brought; `failed` names the meters that could not be read, and why.
 
     `pushed`: how each meter ended; `lost`: batches of which the ledger did not accept all.
@@ -76,8 +76,8 @@ class Street:
         entries: tuple[MeterEntry, ...],
         signers: dict[str, ReadingSigner],
         outbox: Outbox,
-        client: NodeClient,
-        clock: Clock,
+        client: DeviceClient,
+        clock: DeviceClock,
         *,
         anchor: Anchor = FIRST_USE,
         gap_ms: int,
@@ -109,7 +109,7 @@ class Street:
             raise faults[0]
         return open_collector(self._program, entry, key, binding, self._boot)
 
-    async def round(self, *, attempts: int = 8) -> Round:
+    async def round(self, *, attempts: int = 8) -> StreetRound:
         """Read all, store, and push until nothing is pending or `attempts` a meter are used up."""
         # Not before the first round: a played clock tells no time until then, and proofs need one.
         not_begun = [found async for found in self._begin()]
@@ -135,7 +135,7 @@ class Street:
             report=told.append,
         )
         left = await submitter.drain(attempts=attempts)
-        return Round(taken, failed, left, tuple(entry for entry in told if entry.progress.is_loss))
+        return StreetRound(taken, failed, left, tuple(entry for entry in told if entry.progress.is_loss))
 
     async def _begin(self) -> AsyncIterator[tuple[str, str]]:
         """Make the collectors that are not made yet; what one meter lacks is told, and tried again next time."""

@@ -17,9 +17,9 @@ from functools import partial
 from typing import Final, Protocol
 
 from devices.binding import take_up
-from devices.client import NodeClient, TransactionStatus
-from devices.errors import BadAnswer, ConnectionLost, NodeRefusal, NodeUnreachable, SignerFault
-from devices.follower import Decided
+from devices.client import DeviceClient, TransactionStatus
+from devices.errors import BadNodeAnswer, ConnectionLost, NodeRefusal, NodeUnreachable, SignerFault
+from devices.follower import DecidedTransaction
 from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
 from devices.outbox_file import Batch
 from devices.readings import ReadingSigner, build_batch
@@ -32,9 +32,9 @@ TOO_EARLY: Final = "reading_too_early"
 
 
 class Proofs(Protocol):
-    """What is true of the chain, whatever a node says; raises `BadAnswer` where it is not proven."""
+    """What is true of the chain, whatever a node says; raises `BadNodeAnswer` where it is not proven."""
 
-    async def decided(self, transaction: bytes, height: int, index: int) -> Decided:
+    async def decided(self, transaction: bytes, height: int, index: int) -> DecidedTransaction:
         """What a block made of a transaction at a place of the chain."""
 
     async def meter(self, public_key: bytes) -> tuple[Meter | None, int]:
@@ -44,7 +44,7 @@ class Proofs(Protocol):
         """How late a reading may be, by a header as new as is needed for that time, or the newest."""
 
 
-class Progress(Enum):
+class PushProgress(Enum):
     """What one push brought."""
 
     IDLE = "idle"
@@ -71,7 +71,7 @@ class Progress(Enum):
     @property
     def is_loss(self) -> bool:
         """Whether the ledger did not accept readings, or they were given up: what is told though more may follow."""
-        return self in (Progress.QUARANTINED, Progress.REJECTED, Progress.DROPPED)
+        return self in (PushProgress.QUARANTINED, PushProgress.REJECTED, PushProgress.DROPPED)
 
     @property
     def goes_on(self) -> bool:
@@ -80,7 +80,13 @@ class Progress(Enum):
 
 
 _GOING_ON: Final = frozenset(
-    {Progress.DECIDED, Progress.QUARANTINED, Progress.REJECTED, Progress.DROPPED, Progress.RENUMBERED}
+    {
+        PushProgress.DECIDED,
+        PushProgress.QUARANTINED,
+        PushProgress.REJECTED,
+        PushProgress.DROPPED,
+        PushProgress.RENUMBERED,
+    }
 )
 
 
@@ -89,7 +95,7 @@ class Pushed:
     """What one push of one meter brought, and why if it stopped."""
 
     meter: bytes
-    progress: Progress
+    progress: PushProgress
     code: str = ""
     detail: str = ""
 
@@ -129,7 +135,7 @@ class Submitter:
     def __init__(
         self,
         outbox: Outbox,
-        client: NodeClient,
+        client: DeviceClient,
         proofs: Proofs,
         build: Callable[[bytes], Build],
         *,
@@ -155,12 +161,12 @@ class Submitter:
             batch = self._outbox.on_the_way(meter) or await self._sign(meter)
             pushed = await self._push(meter, batch) if isinstance(batch, Batch) else batch
         except SignerFault as fault:
-            pushed = Pushed(meter, Progress.UNSIGNED, fault.code, fault.detail)
+            pushed = Pushed(meter, PushProgress.UNSIGNED, fault.code, fault.detail)
         except NodeRefusal as refusal:
-            pushed = Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)
-        except (NodeUnreachable, ConnectionLost, BadAnswer) as fault:
-            pushed = Pushed(meter, Progress.UNREACHABLE, fault.code, fault.detail)
-        return pushed if pushed.progress is Progress.IDLE else self._reported(pushed)
+            pushed = Pushed(meter, PushProgress.REFUSED, refusal.code, refusal.detail)
+        except (NodeUnreachable, ConnectionLost, BadNodeAnswer) as fault:
+            pushed = Pushed(meter, PushProgress.UNREACHABLE, fault.code, fault.detail)
+        return pushed if pushed.progress is PushProgress.IDLE else self._reported(pushed)
 
     async def _sign(self, meter: bytes) -> Batch | Pushed:
         """The next batch of what is pending, as far as it is not later than the chain is proven to be."""
@@ -169,7 +175,7 @@ class Submitter:
             await self._reconcile(meter)
         newest_ms = self._outbox.newest_pending_ms(meter)
         if newest_ms is None:
-            return Pushed(meter, Progress.IDLE)
+            return Pushed(meter, PushProgress.IDLE)
         bound = await self._proofs.time_bound(newest_ms)
         batch = self._outbox.next_batch(meter, self._build(meter), most=self._most_readings, latest_ms=bound.latest_ms)
         if batch is not None:
@@ -177,11 +183,11 @@ class Submitter:
         if bound.clock_agrees:
             dropped = self._outbox.drop_pending(meter, bound.latest_ms)
             detail = f"{dropped} readings bear a time that has not come; the clock was wrong and is right now"
-            return Pushed(meter, Progress.DROPPED, "clock_was_ahead", detail)
+            return Pushed(meter, PushProgress.DROPPED, "clock_was_ahead", detail)
         ahead_s = (newest_ms - bound.head_ms) // 1000
         return Pushed(
             meter,
-            Progress.WAITING,
+            PushProgress.WAITING,
             "clock_ahead",
             f"the reading is {ahead_s} s later than the newest proven block: set the clock, or the chain stands still",
         )
@@ -209,7 +215,7 @@ class Submitter:
     async def _drain_one(self, meter: bytes, attempts: int) -> Pushed:
         backoff = Backoff(self._draw)
         pushed = await self.push(meter)
-        while pushed.progress is not Progress.IDLE:
+        while pushed.progress is not PushProgress.IDLE:
             if pushed.progress.goes_on:
                 backoff.reset()
             else:
@@ -226,10 +232,10 @@ class Submitter:
         try:
             while not stop.is_set():
                 pushed = await self.push(meter)
-                if pushed.progress.goes_on or pushed.progress is Progress.IDLE:
+                if pushed.progress.goes_on or pushed.progress is PushProgress.IDLE:
                     backoff.reset()
                 if not pushed.progress.goes_on:
-                    wait_s = self._idle_s if pushed.progress is Progress.IDLE else backoff.next_s()
+                    wait_s = self._idle_s if pushed.progress is PushProgress.IDLE else backoff.next_s()
                     nap = asyncio.ensure_future(self._sleep(wait_s))
                     await asyncio.wait((nap, stopping), return_when=asyncio.FIRST_COMPLETED)
                     nap.cancel()
@@ -246,22 +252,24 @@ class Submitter:
         except NodeRefusal as refusal:
             return await self._refused(meter, batch, refusal)
         if not status.decided:
-            return Pushed(meter, Progress.WAITING, "not_decided", "no block has it yet")
+            return Pushed(meter, PushProgress.WAITING, "not_decided", "no block has it yet")
         return await self._settle(batch, status)
 
     async def _settle(self, batch: Batch, status: TransactionStatus) -> Pushed:
         """What the block made of the batch, when its place in the chain is proven."""
         if status.height is None or status.index is None:
-            raise BadAnswer("the node does not say where the batch stands")
+            raise BadNodeAnswer("the node does not say where the batch stands")
         decided = await self._proofs.decided(batch.body, status.height, status.index)
         self._outbox.settle(batch, decided.code, len(decided.quarantined))
         if not decided.code and not decided.quarantined:
-            return Pushed(batch.meter, Progress.DECIDED)
+            return Pushed(batch.meter, PushProgress.DECIDED)
         if decided.code:
-            return Pushed(batch.meter, Progress.REJECTED, decided.code, f"the ledger refused {batch.count} readings")
+            return Pushed(
+                batch.meter, PushProgress.REJECTED, decided.code, f"the ledger refused {batch.count} readings"
+            )
         reasons = sorted({_reason(entry.reason) for entry in decided.quarantined})
         detail = f"{len(decided.quarantined)} of {batch.count} readings bill nothing: {', '.join(reasons)}"
-        return Pushed(batch.meter, Progress.QUARANTINED, "quarantined", detail)
+        return Pushed(batch.meter, PushProgress.QUARANTINED, "quarantined", detail)
 
     async def _settled(self, batch: Batch) -> Pushed | None:
         """What a block made of the batch meanwhile, if one has it; then it is settled here too."""
@@ -276,20 +284,22 @@ class Submitter:
         if (settled := await self._settled(batch)) is not None:
             return settled
         if refusal.code == TOO_EARLY:
-            return Pushed(meter, Progress.WAITING, refusal.code, refusal.detail)
+            return Pushed(meter, PushProgress.WAITING, refusal.code, refusal.detail)
         if known is not None and known.sequence >= batch.first_sequence:
             self._outbox.resume_after(meter, known.sequence)
             detail = (
                 f"the chain has readings up to {known.sequence} that are not from this outbox: is its key used twice?"
             )
-            return Pushed(meter, Progress.RENUMBERED, "number_taken", detail)
+            return Pushed(meter, PushProgress.RENUMBERED, "number_taken", detail)
         if batch.valid_until_height and height > batch.valid_until_height:
             self._outbox.give_up(batch, "expired")
-            return Pushed(meter, Progress.RENUMBERED, "expired", f"was valid until height {batch.valid_until_height}")
+            return Pushed(
+                meter, PushProgress.RENUMBERED, "expired", f"was valid until height {batch.valid_until_height}"
+            )
         if refusal.code == "known":
             # It waits at the node, perhaps for a minute of block time since the meter's last one.
-            return Pushed(meter, Progress.WAITING)
-        return Pushed(meter, Progress.REFUSED, refusal.code, refusal.detail)
+            return Pushed(meter, PushProgress.WAITING)
+        return Pushed(meter, PushProgress.REFUSED, refusal.code, refusal.detail)
 
 
 def _reason(number: int) -> str:

@@ -41,7 +41,7 @@ class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     symbols: dict[str, int] | None = None
 
 
-class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SunSpecModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A block of points; `fixed_length` counts the registers after id and length, without repeating groups."""
 
     model: Word
@@ -72,9 +72,9 @@ class SunSpecModels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unimplemented: dict[str, str]
     notes: tuple[str, ...]
     source: str
-    models: tuple[Model, ...]
+    models: tuple[SunSpecModel, ...]
 
-    def model(self, number: int) -> Model:
+    def model(self, number: int) -> SunSpecModel:
         """The model of that number; raises `BadProfile`."""
         for model in self.models:
             if model.model == number:

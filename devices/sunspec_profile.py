@@ -13,10 +13,10 @@ from typing import Final
 
 from devices.errors import BadProfile
 from devices.profile import CounterFacts, parse_obis
-from devices.protocols.registers import Energy
+from devices.protocols.registers import RegisterEnergy
 from devices.protocols.sunspec import ModelReading
 from devices.quantities import QUANTITIES
-from devices.sunspec import Model, load_models
+from devices.sunspec import SunSpecModel, load_models
 from ledger.encoding.codec import encode
 from ledger.keys.crypto import tagged_hash
 
@@ -25,11 +25,11 @@ HASH_SCHEMA: Final = "nodechain.sunspec-profile/1"
 
 _PLACE: Final = re.compile(r"[1-9][0-9]?")
 
-Read = Callable[[ModelReading], Energy]
+Read = Callable[[ModelReading], RegisterEnergy]
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class SunSpecCounter:
     """What a model counts: name, OBIS code, the points that decide it, modulus of the wrap, and how it is read."""
 
     name: str
@@ -45,15 +45,15 @@ class Counter:
         return parse_obis(self.obis)
 
 
-def _counted(name: str, obis: str, point: str, rollover: int) -> Counter:
-    return Counter(name, obis, (point,), rollover, lambda reading: reading.energy(point))
+def _counted(name: str, obis: str, point: str, rollover: int) -> SunSpecCounter:
+    return SunSpecCounter(name, obis, (point,), rollover, lambda reading: reading.energy(point))
 
 
 LEVEL_OBIS: Final = "1-0:128.8.0"
 """Manufacturer-specific (C 128 to 199): OBIS has no code for what a storage holds."""
 ACC32: Final = 2**32
 
-COUNTERS: Final[dict[int, tuple[Counter, ...]]] = {
+COUNTERS: Final[dict[int, tuple[SunSpecCounter, ...]]] = {
     101: (_counted("energy_export", "1-0:2.8.0", "WH", ACC32),),
     103: (_counted("energy_export", "1-0:2.8.0", "WH", ACC32),),
     201: (
@@ -68,20 +68,22 @@ COUNTERS: Final[dict[int, tuple[Counter, ...]]] = {
         _counted("energy_import", "1-0:1.8.0", "TotWhAbs", 0),
         _counted("energy_export", "1-0:2.8.0", "TotWhInj", 0),
     ),
-    713: (Counter("level", LEVEL_OBIS, ("WHAvail",), 0, lambda reading: reading.energy("WHAvail"), level=True),),
+    713: (SunSpecCounter("level", LEVEL_OBIS, ("WHAvail",), 0, lambda reading: reading.energy("WHAvail"), level=True),),
     714: (
         _counted("energy_import", "1-0:1.8.0", "DCWhAbs", 0),
         _counted("energy_export", "1-0:2.8.0", "DCWhInj", 0),
     ),
     802: (
-        Counter("level", LEVEL_OBIS, ("WHRtg", "SoC"), 0, lambda reading: reading.share_of("WHRtg", "SoC"), level=True),
+        SunSpecCounter(
+            "level", LEVEL_OBIS, ("WHRtg", "SoC"), 0, lambda reading: reading.share_of("WHRtg", "SoC"), level=True
+        ),
     ),
-}  # fmt: skip
+}
 """By model. A battery (802) has no counter of energy, only a level."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gauge:
+class SunSpecGauge:
     """A point as one of `devices.quantities`; `sign` turns it so that what is drawn from the line is positive."""
 
     name: str
@@ -90,26 +92,39 @@ class Gauge:
 
 
 _METER: Final = (
-    Gauge("active_power", "W"), Gauge("voltage", "PhV"), Gauge("current", "A"), Gauge("frequency", "Hz"),
-)  # fmt: skip
+    SunSpecGauge("active_power", "W"),
+    SunSpecGauge("voltage", "PhV"),
+    SunSpecGauge("current", "A"),
+    SunSpecGauge("frequency", "Hz"),
+)
 _INVERTER: Final = (
-    Gauge("active_power", "W", -1), Gauge("voltage_l1", "PhVphA"), Gauge("current", "A"), Gauge("frequency", "Hz"),
-)  # fmt: skip
-GAUGES: Final[dict[int, tuple[Gauge, ...]]] = {
+    SunSpecGauge("active_power", "W", -1),
+    SunSpecGauge("voltage_l1", "PhVphA"),
+    SunSpecGauge("current", "A"),
+    SunSpecGauge("frequency", "Hz"),
+)
+GAUGES: Final[dict[int, tuple[SunSpecGauge, ...]]] = {
     101: _INVERTER,
     103: _INVERTER,
     201: _METER,
     203: _METER,
-    701: (Gauge("active_power", "W", -1), Gauge("frequency", "Hz")),
+    701: (SunSpecGauge("active_power", "W", -1), SunSpecGauge("frequency", "Hz")),
     713: (
-        Gauge("energy_rated", "WHRtg"), Gauge("state_of_charge", "SoC"), Gauge("state_of_health", "SoH"),
+        SunSpecGauge("energy_rated", "WHRtg"),
+        SunSpecGauge("state_of_charge", "SoC"),
+        SunSpecGauge("state_of_health", "SoH"),
     ),
-    714: (Gauge("active_power", "DCW", -1),),
+    714: (SunSpecGauge("active_power", "DCW", -1),),
     802: (
-        Gauge("charge_rated", "AHRtg"), Gauge("state_of_charge", "SoC"), Gauge("depth_of_discharge", "DoD"),
-        Gauge("state_of_health", "SoH"), Gauge("dc_voltage", "V"), Gauge("dc_current", "A"), Gauge("dc_power", "W"),
+        SunSpecGauge("charge_rated", "AHRtg"),
+        SunSpecGauge("state_of_charge", "SoC"),
+        SunSpecGauge("depth_of_discharge", "DoD"),
+        SunSpecGauge("state_of_health", "SoH"),
+        SunSpecGauge("dc_voltage", "V"),
+        SunSpecGauge("dc_current", "A"),
+        SunSpecGauge("dc_power", "W"),
     ),
-}  # fmt: skip
+}
 """By model. Inverters and DER (101, 103, 701, 714) count power as positive that they feed in, meters what is drawn."""
 
 
@@ -129,8 +144,8 @@ class SunSpecProfile:
 
     id: str
     number: int
-    definition: Model
-    billable: tuple[Counter, ...]
+    definition: SunSpecModel
+    billable: tuple[SunSpecCounter, ...]
     sources: tuple[str, ...]
     place: int = 1
     """Which one is meant where a device has several of this model, from 1; the hash is the same for all."""
@@ -142,7 +157,7 @@ class SunSpecProfile:
         """The model's name, for people."""
         return f"model {self.number}, {self.definition.name}"
 
-    def register(self, name: str) -> Counter:
+    def register(self, name: str) -> SunSpecCounter:
         """The counter of that name or OBIS code; raises `BadProfile`."""
         for counter in self.billable:
             if name in (counter.name, counter.obis):
@@ -158,7 +173,7 @@ class SunSpecProfile:
         return CounterFacts(None, rollover or None, None, None, notes)
 
     @property
-    def gauges(self) -> tuple[Gauge, ...]:
+    def gauges(self) -> tuple[SunSpecGauge, ...]:
         """The momentary values that are read."""
         return GAUGES[self.number]
 

@@ -26,7 +26,7 @@ from devices.profile import (
     parse_obis,
 )
 from devices.protocols import iec62056, p1, sml
-from devices.protocols.registers import Energy, in_wh
+from devices.protocols.registers import RegisterEnergy, in_wh
 from devices.protocols.telegram import UNITS, Telegram, energy_of, gauge_of, sum_of
 from devices.quantities import QUANTITIES
 from ledger.encoding.codec import encode
@@ -142,7 +142,7 @@ class TelegramProfile(Part, frozen=True):
         """The unit of every momentary value, by name."""
         return {gauge.name: gauge.unit for gauge in self.gauges}
 
-    def energy(self, register: TelegramRegister, telegram: Telegram) -> Energy:
+    def energy(self, register: TelegramRegister, telegram: Telegram) -> RegisterEnergy:
         """What a counter shows, exact. Raises `MissingRegister`, `BadReply` (twice there) or `NotAReading`."""
         total = telegram.value(register.total)
         if total is not None:

@@ -22,7 +22,7 @@ from ledger.chain.header import HEADER
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode
 from ledger.light.claims import ProvenState, Shown
-from ledger.light.headers import LIGHT_BLOCK, SET_MEMBERS, Terms, Trusted, follow, set_of
+from ledger.light.headers import LIGHT_BLOCK, SET_MEMBERS, Trusted, TrustTerms, follow, set_of
 from ledger.light.proof_file import PROOF_FILE, check_proof
 
 VECTORS = Path(__file__).resolve().parents[1] / "tests" / "vectors" / "light.json"
@@ -61,7 +61,7 @@ def _chain(vector: dict[str, Any]) -> ChainIdentity:
 
 
 def _file_check(proofs: dict[str, Any], good: bytes) -> Callable[[bytes], None]:
-    terms = Terms(_chain(proofs), ConsensusMode(proofs["mode"]))
+    terms = TrustTerms(_chain(proofs), ConsensusMode(proofs["mode"]))
     anchor, now_ms = trusted(proofs["anchor"]), proofs["now_ms"]
     true = check_proof(terms, anchor, PROOF_FILE.decode(good), now_ms)
 
@@ -82,7 +82,7 @@ def _file_check(proofs: dict[str, Any], good: bytes) -> Callable[[bytes], None]:
 
 def _step_check(steps: list[dict[str, Any]]) -> Callable[[bytes], None]:
     known = {bytes.fromhex(step["hash"]) for step in steps}
-    terms = Terms(_chain(steps[0]), ConsensusMode(steps[0]["mode"]))
+    terms = TrustTerms(_chain(steps[0]), ConsensusMode(steps[0]["mode"]))
     anchors = sorted((trusted(step["trusted"]) for step in steps), key=lambda anchor: -anchor.header.height)
     now_ms = steps[0]["now_ms"]
 

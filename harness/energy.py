@@ -16,7 +16,7 @@ from ledger.chain.parameters import HOUR_MS
 from ledger.energy.events import SessionClosed
 from ledger.energy.payloads import EnergyActual, EnergyConsumed, EnergyProduced
 from ledger.energy.schema import HOUSEHOLDS, Household
-from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReplaceMeter, Step, SubmitReadings
+from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReadingStep, ReplaceMeter, SubmitReadings
 from ledger.metering.schema import METERS, Meter, MeterKind
 
 PROFILE = hashlib.sha256(b"a register map").digest()
@@ -118,7 +118,8 @@ class MeterFixture:
     def readings(self, *readings: tuple[int, int], **changes: Any) -> SubmitReadings:
         """A payload of (time in ms, register), numbered without gaps."""
         steps = tuple(
-            Step(1, later[0] - earlier[0], later[1] - earlier[1]) for earlier, later in itertools.pairwise(readings)
+            ReadingStep(1, later[0] - earlier[0], later[1] - earlier[1])
+            for earlier, later in itertools.pairwise(readings)
         )
         first_ms, first_register = readings[0]
         payload = SubmitReadings(PROFILE, 0, 2, 0, OBIS, self.known.scale, first_ms, first_register, steps)

@@ -15,7 +15,7 @@ from ledger.chain.identity import ChainIdentity
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
 from ledger.keys.crypto import tagged_hash
 from ledger.light.freshness import FreshHead, HeadStatement, status_message
-from ledger.light.headers import LightBlock, SetMember, Terms, Trusted, members_of, set_of
+from ledger.light.headers import LightBlock, SetMember, Trusted, TrustTerms, members_of, set_of
 
 CHAIN = ChainIdentity("light-01020304", bytes(range(1, 33)))
 STEP_MS = 60_000
@@ -78,7 +78,7 @@ class LightChain:
     """`blocks[h]` is the light block of height h; block 0 has no certificate. `sets` change when `grow` says so."""
 
     def __init__(self, names: tuple[str, ...] = NAMES, mode: ConsensusMode = ConsensusMode.PBFT) -> None:
-        self.terms = Terms(CHAIN, mode)
+        self.terms = TrustTerms(CHAIN, mode)
         self.names = names
         genesis = header(0, bytes(32), names, names)
         self.blocks = [LightBlock(genesis, Certificate(0, 0, genesis.hash(), ()), entries(*names), ())]

@@ -13,7 +13,7 @@ from nodechain.clock import SystemClock
 from nodechain.network.cards import Card, Cards
 from nodechain.network.directory import Directory
 from nodechain.network.identity import load_or_create
-from nodechain.network.network import Hooks, Network
+from nodechain.network.network import Network, NetworkHooks
 
 Place = tuple[str, int, int, int]
 
@@ -30,7 +30,7 @@ class Recorder:
             cards.add(card)
         nobody = ValidatorSet(())
         directory = Directory(self._identity, cards, folder / "introductions", genesis.identity, nobody, SystemClock())
-        hooks = Hooks(
+        hooks = NetworkHooks(
             heard=self._heard,
             asked=lambda _peer, _request: None,
             peers_changed=lambda _peers: None,

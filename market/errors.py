@@ -6,7 +6,7 @@
         ├── BadQuantity          bad_quantity          no positive multiple of the lot
         ├── OrderTooSmall        order_too_small       less than the smallest order that voters allow
         ├── OrderTooLarge        order_too_large       price x quantity is no number that the ledger can store
-        ├── OrderExpired         order_expired         its expiry is not in the future
+        ├── OrderAlreadyExpired  order_expired         its expiry is not in the future
         ├── PostOnlyCrosses      post_only_crosses     a post-only order that would have traded at once
         ├── UnknownOrder         unknown_order         no such order rests (filled, cancelled, expired, or never was)
         ├── NotYourOrder         not_your_order        the order belongs to somebody else
@@ -53,7 +53,7 @@ class OrderTooLarge(MarketRefused):
     code = "order_too_large"
 
 
-class OrderExpired(MarketRefused):
+class OrderAlreadyExpired(MarketRefused):
     """The expiry is not in the future of the block's time."""
 
     code = "order_expired"

@@ -11,7 +11,7 @@ from ledger.chain.context import Context
 from ledger.chain.counters import counted
 from market.errors import (
     NotYourOrder,
-    OrderExpired,
+    OrderAlreadyExpired,
     OrderKindRefused,
     OrderTooSmall,
     TooManyOrders,
@@ -97,7 +97,7 @@ def _check_new_terms(
     if quantity < smallest:
         raise OrderTooSmall(f"the smallest order is {smallest} base units, this one is {quantity}")
     if 0 < expires_ms <= context.time_ms:
-        raise OrderExpired("the expiry must be later than the block's time")
+        raise OrderAlreadyExpired("the expiry must be later than the block's time")
 
 
 def _own_order(context: Context, product: Product, number: int) -> Order:

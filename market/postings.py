@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from ledger.chain.postings import AVAILABLE, Posting, Postings, Tokens, transfer
+from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, transfer
 from market.escrow import ORDER_LOCK
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 
@@ -15,7 +15,7 @@ Lines = tuple[Posting, ...]
 
 
 def _lock(owner: bytes, asset: int, amount: int) -> Lines:
-    return transfer(Tokens(asset), (owner, AVAILABLE), (owner, _ORDER), amount)
+    return transfer(TokenMeasure(asset), (owner, AVAILABLE), (owner, _ORDER), amount)
 
 
 def _placed(event: OrderPlaced, _fee_asset: int) -> Lines:
@@ -31,7 +31,7 @@ def _replaced(event: OrderReplaced, _fee_asset: int) -> Lines:
 
 
 def _traded(event: Traded, _fee_asset: int) -> Lines:
-    base, quote = Tokens(event.base), Tokens(event.quote)
+    base, quote = TokenMeasure(event.base), TokenMeasure(event.quote)
     return (
         *transfer(base, (event.seller, _ORDER), (event.buyer, AVAILABLE), event.quantity),
         *transfer(quote, (event.buyer, _ORDER), (event.seller, AVAILABLE), event.payment),

@@ -15,7 +15,7 @@ from market.schema import GRID, LAST_TRADE, ORDERS, ORDERS_BY_OWNER, LastTrade, 
 from market.types import Order, Product, Side
 
 
-class Level(Value, frozen=True):
+class PriceLevel(Value, frozen=True):
     """What is open at one price on one side of a product."""
 
     price: Price
@@ -87,17 +87,17 @@ def live_orders(state: State, product: Product, side: Side, now_ms: int) -> Iter
             yield order
 
 
-def levels(state: State, product: Product, side: Side, now_ms: int, count: int) -> tuple[Level, ...]:
+def levels(state: State, product: Product, side: Side, now_ms: int, count: int) -> tuple[PriceLevel, ...]:
     """The best `count` price levels of a side."""
-    found: list[Level] = []
+    found: list[PriceLevel] = []
     for order in live_orders(state, product, side, now_ms):
         if found and found[-1].price == order.price:
             last = found.pop()
-            found.append(Level(order.price, last.quantity + order.quantity, last.orders + 1))
+            found.append(PriceLevel(order.price, last.quantity + order.quantity, last.orders + 1))
         elif len(found) == count:
             break
         else:
-            found.append(Level(order.price, order.quantity, 1))
+            found.append(PriceLevel(order.price, order.quantity, 1))
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from ledger.state.table import Table
 from market.types import Order, Product
 
 
-class Listed(Value, frozen=True):
+class IndexEntry(Value, frozen=True):
     """An entry of an index whose key says everything."""
 
 
@@ -40,12 +40,12 @@ class LastTrade(Value, frozen=True):
     trades: Count
 
 
-LISTED: Final = Listed()
+LISTED: Final = IndexEntry()
 ORDER_COUNTER: Final = b"order"
 """The ledger's counter that numbers orders, of all products."""
 
 ORDERS: Final = Table(72, "orders", "product number", Order, group=4)
-ORDERS_BY_OWNER: Final = Table(73, "orders_by_owner", "address product number", Listed, group=20)
+ORDERS_BY_OWNER: Final = Table(73, "orders_by_owner", "address product number", IndexEntry, group=20)
 GRID: Final = Table(74, "grid", "", Grid)
 LAST_TRADE: Final = Table(75, "last_trade", "product", LastTrade)
 PRODUCTS: Final = Table(76, "products", "product", Product, group=0)

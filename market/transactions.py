@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import PositiveBaseAmount, PositiveNumber, Price, Quantity, TimeMs, Unit
+from ledger.encoding.quantities import FieldUnit, PositiveBaseAmount, PositiveNumber, Price, Quantity, TimeMs
 from market.types import MAX_PRODUCT, OrderKind, Side
 
 
@@ -24,7 +24,7 @@ class MarketTypeNumber(IntEnum):
     REPLACE_ORDER = 218
 
 
-ProductNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_PRODUCT), Unit(Quantity.NUMBER)]
+ProductNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_PRODUCT), FieldUnit(Quantity.NUMBER)]
 
 
 class PlaceOrder(Value, frozen=True):

@@ -5,7 +5,7 @@
     │   └── ConfigurationError          a setting that is wrong or contradicts another
     ├── NotFound                    exit 3   what was asked for does not exist
     │   └── BeforeSnapshot              a block that is older than the snapshot with which the node began
-    ├── Refused                     exit 4   the ledger said no; `code` is the ledger's own
+    ├── LedgerRefused               exit 4   the ledger said no; `code` is the ledger's own
     ├── Unreachable                 exit 5   no node answers: try again, or another node
     │   └── BadAnswer                       something answers, and not as a node does
     ├── TimedOut                    exit 6   nothing decided in time; it may still be
@@ -17,7 +17,7 @@
     │   ├── HomeInUse                   another process runs on this home
     │   ├── WrongChain                  this home belongs to another genesis
     │   └── StorageFailed               a write failed: stop at once, never retry, reopen clean
-    └── BrokenInvariant             exit 1   our fault; halt
+    └── NodeInvariantBroken         exit 1   our fault; halt
 
 `code` is a stable snake_case word, `detail` says what happened, `advice` says what to do about it; every error that
 reaches a person shows all three. This room knows nothing of how they are printed (that is `nodechain.commands`).
@@ -83,7 +83,7 @@ class BeforeSnapshot(NotFound):
         )
 
 
-class Refused(NodeError):
+class LedgerRefused(NodeError):
     """The ledger refused a transaction; `code` is the ledger's reason."""
 
     code = "refused"
@@ -196,7 +196,7 @@ class StorageFailed(EnvironmentFailed):
     advice = "Check the disk (dmesg, df), then start again: nothing acknowledged is lost, and no repair is needed."
 
 
-class BrokenInvariant(NodeError):
+class NodeInvariantBroken(NodeError):
     """The program contradicts itself: a bug. The node halts."""
 
     code = "broken_invariant"
@@ -227,13 +227,13 @@ def storage_failed(what: str, error: OSError) -> StorageFailed:
 
 
 def require(condition: bool, detail: str) -> None:
-    """Raise `BrokenInvariant` unless `condition`; unlike `assert` it survives `python -O`."""
+    """Raise `NodeInvariantBroken` unless `condition`; unlike `assert` it survives `python -O`."""
     if not condition:
-        raise BrokenInvariant(detail)
+        raise NodeInvariantBroken(detail)
 
 
 def require_present(value: T | None, detail: str) -> T:
-    """`value`; raises `BrokenInvariant` where there is none."""
+    """`value`; raises `NodeInvariantBroken` where there is none."""
     if value is None:
-        raise BrokenInvariant(detail)
+        raise NodeInvariantBroken(detail)
     return value

@@ -26,7 +26,7 @@ from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.errors import InclusionError, InvalidInput
 from ledger.keys.selftest import check_ed25519_verifier
 from nodechain.chain.app import Application, audit_rules
-from nodechain.chain.decisions import Decision, Decisions
+from nodechain.chain.decisions import Decisions, TransactionOutcome
 from nodechain.chain.driver import Driver
 from nodechain.chain.journal_opening import open_journal
 from nodechain.chain.peer_messages import ClockComparison, PeerMessages
@@ -52,7 +52,7 @@ from nodechain.network.clock_offset import ClockOffset, Offset
 from nodechain.network.directory import Directory
 from nodechain.network.identity import load
 from nodechain.network.introductions import introduce
-from nodechain.network.network import Hooks, Network
+from nodechain.network.network import Network, NetworkHooks
 from nodechain.process.open_files import peers_share, raise_limit
 from nodechain.snapshots.files import SnapshotFolder
 from nodechain.snapshots.task import SnapshotTask
@@ -194,7 +194,7 @@ class Node:
         validators = self.app.parent.validators
         file = self.home.peers / "introductions"
         directory = Directory(identity, cards, file, self.genesis.identity, validators, self.clock)
-        hooks = Hooks(
+        hooks = NetworkHooks(
             heard=self._messages.heard,
             asked=self._messages.asked,
             peers_changed=self._messages.peers_changed,
@@ -265,12 +265,12 @@ class Node:
         await self._pending.keep(raw)
         return transaction
 
-    async def submit_and_wait(self, raw: bytes, timeout_s: float) -> tuple[Transaction, Decision | None]:
+    async def submit_and_wait(self, raw: bytes, timeout_s: float) -> tuple[Transaction, TransactionOutcome | None]:
         """Admit and wait for the decision; None when it did not come in time (it may still).
 
         What waits here already, bytes and all, is waited for.
         """
-        waiters: list[asyncio.Future[Decision]] = []
+        waiters: list[asyncio.Future[TransactionOutcome]] = []
 
         def expect(transaction: Transaction) -> None:
             self._of_own_user(transaction)

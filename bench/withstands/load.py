@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ledger.chain.genesis import Genesis
 from ledger.keys.crypto import Ed25519SecretKey
-from nodechain.network.identity import Identity
+from nodechain.network.identity import NodeIdentity
 from nodechain.node import Node
 
 
@@ -36,7 +36,7 @@ class Attack:
     p2p_port: int
     victim_id: bytes
     victim_home: Path
-    identity: Identity
+    identity: NodeIdentity
     keys: tuple[Ed25519SecretKey, ...]
     node: Node | None
 

@@ -22,7 +22,7 @@ from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.mempool.admission import Busy
 from nodechain.network.cards import Card, Cards
-from nodechain.network.frames import Kind, frames_of
+from nodechain.network.frames import FrameKind, frames_of
 from nodechain.network.identity import load_or_create
 from nodechain.network.introductions import introduce
 from nodechain.node import Node
@@ -37,7 +37,7 @@ def _node(attack: Attack) -> Node:
     return attack.node
 
 
-async def _say_for_ever(attack: Attack, rate: float, make: Callable[[int], tuple[Kind, bytes]]) -> None:
+async def _say_for_ever(attack: Attack, rate: float, make: Callable[[int], tuple[FrameKind, bytes]]) -> None:
     """As an admitted follower; whoever hangs up is called again."""
     while True:
         with suppress(OSError):
@@ -64,7 +64,7 @@ class Introductions:
         async for _number in paced(200):
             sequence += 1
             own = introduce(node.key, node.genesis.identity, node.network.identity.certificate, addresses, sequence)
-            node.network.table.send_all(Kind.INTRODUCTIONS, encode((own,)))
+            node.network.table.send_all(FrameKind.INTRODUCTIONS, encode((own,)))
 
 
 class BlockRequestsOfAValidator:
@@ -79,7 +79,7 @@ class BlockRequestsOfAValidator:
         """See `Load`."""
         table = _node(attack).network.table
         async for _number in paced(400):
-            table.send(attack.victim_id, Kind.TRANSFER, encode(BlocksRequest(1, 64)))
+            table.send(attack.victim_id, FrameKind.TRANSFER, encode(BlocksRequest(1, 64)))
 
 
 class BlockRequestsOfAFollower:
@@ -92,7 +92,7 @@ class BlockRequestsOfAFollower:
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
-        await _say_for_ever(attack, 400, lambda _number: (Kind.TRANSFER, encode(BlocksRequest(1, 64))))
+        await _say_for_ever(attack, 400, lambda _number: (FrameKind.TRANSFER, encode(BlocksRequest(1, 64))))
 
 
 class ReplayedCertificates:
@@ -111,7 +111,7 @@ class ReplayedCertificates:
         assert certificate
         message = encode(Decided(HEADER.decode(header.header), CERTIFICATE.decode(certificate)))
         async for _number in paced(500):
-            node.network.table.send(attack.victim_id, Kind.CONSENSUS, message)
+            node.network.table.send(attack.victim_id, FrameKind.CONSENSUS, message)
 
 
 class SlowDrip:
@@ -124,7 +124,7 @@ class SlowDrip:
 
     async def run(self, attack: Attack) -> None:
         """See `Load`."""
-        frame = next(frames_of(Kind.TRANSFER, bytes(200_000)))
+        frame = next(frames_of(FrameKind.TRANSFER, bytes(200_000)))
         while True:
             with suppress(OSError):
                 async with speaking(attack.identity, attack.p2p_port, attack.genesis.hash) as speaker:

@@ -26,7 +26,7 @@ from harness.processes import until
 from ledger.chain.validator_set import validator_address
 from ledger.light.headers import LIGHT_BLOCK
 from nodechain.network.cards import Card, Cards
-from nodechain.network.identity import Identity, load_or_create
+from nodechain.network.identity import NodeIdentity, load_or_create
 
 CLIENTS: Final = 4
 ACCOUNTS: Final = 128
@@ -227,7 +227,7 @@ def playing(folder: Path, load: Load, history: int | None) -> Iterator[Scene]:
         cluster.close()
 
 
-def _admit(cluster: Cluster, follower: Identity) -> None:
+def _admit(cluster: Cluster, follower: NodeIdentity) -> None:
     card = Card("follower", cluster.net.genesis.chain_id, follower.node_id, follower.certificate, (), b"")
     for number in range(cluster.count):
         Cards(cluster.home(number) / "peers", cluster.net.genesis.chain_id).add(card)

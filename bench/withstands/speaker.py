@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 
 from ledger.encoding.codec import encode
 from nodechain.network import limits
-from nodechain.network.frames import Kind, frames_of
-from nodechain.network.identity import Identity
+from nodechain.network.frames import FrameKind, frames_of
+from nodechain.network.identity import NodeIdentity
 from nodechain.network.wire import Hello
 
 
-def tls(identity: Identity | None) -> ssl.SSLContext:
+def tls(identity: NodeIdentity | None) -> ssl.SSLContext:
     """Shows the identity's certificate, or none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -30,7 +30,7 @@ class Speaker:
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self.writer = writer
 
-    async def say(self, kind: Kind, payload: bytes) -> None:
+    async def say(self, kind: FrameKind, payload: bytes) -> None:
         """A good frame with any payload; waits where the other side does not read."""
         for frame in frames_of(kind, payload):
             self.writer.write(frame)
@@ -38,7 +38,7 @@ class Speaker:
 
 
 @asynccontextmanager
-async def speaking(identity: Identity, port: int, genesis_hash: bytes) -> AsyncIterator[Speaker]:
+async def speaking(identity: NodeIdentity, port: int, genesis_hash: bytes) -> AsyncIterator[Speaker]:
     """Connect and greet; raises OSError where the other side does not want us."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls(identity), server_hostname="")
 
@@ -49,7 +49,7 @@ async def speaking(identity: Identity, port: int, genesis_hash: bytes) -> AsyncI
     reading = asyncio.create_task(forget())
     try:
         speaker = Speaker(writer)
-        await speaker.say(Kind.HELLO, encode(Hello(limits.NETWORK_VERSION, genesis_hash, 0)))
+        await speaker.say(FrameKind.HELLO, encode(Hello(limits.NETWORK_VERSION, genesis_hash, 0)))
         yield speaker
     finally:
         reading.cancel()

@@ -11,8 +11,8 @@ from typing import Any, Final
 import click
 
 from devices.catalogue import load_meter_profile
-from devices.client import NodeClient, bytes_of_hex
-from devices.clock import SystemClock
+from devices.client import DeviceClient, bytes_of_hex
+from devices.clock import SystemDeviceClock
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
     HOME_OPTION,
@@ -28,14 +28,14 @@ from devices.commands.targets import (
 )
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
-from devices.errors import BadAnswer, Misuse
+from devices.errors import BadNodeAnswer, Misuse
 from devices.places import parse_place
 from devices.readings import ReadingSigner
 from devices.sample import Sample
 from ledger.chain.identity import ChainIdentity
 from ledger.errors import InvalidInput
 from ledger.keys.address import parse_address
-from ledger.metering.consent import Terms, encode_terms_file
+from ledger.metering.consent import BindingTerms, encode_terms_file
 from ledger.metering.limits import MAX_REGISTER_FACTOR
 from ledger.metering.payloads import MeterTerms
 from ledger.metering.schema import MeterKind
@@ -76,8 +76,8 @@ def opening(file: Path, key: str, home: str, nodes: tuple[str, ...], **options: 
     return Result(shown, f"The meter shows {found.opening_wh} Wh; signed in {file}. Still missing: account.")
 
 
-async def _opening(signer: ReadingSigner, nodes: tuple[str, ...], options: dict[str, Any]) -> Terms:
-    client = NodeClient(nodes)
+async def _opening(signer: ReadingSigner, nodes: tuple[str, ...], options: dict[str, Any]) -> BindingTerms:
+    client = DeviceClient(nodes)
     try:
         status = await client.status()
     finally:
@@ -85,7 +85,7 @@ async def _opening(signer: ReadingSigner, nodes: tuple[str, ...], options: dict[
     try:
         chain = ChainIdentity(status.chain_id, bytes_of_hex(status.genesis_hash))
     except InvalidInput as error:
-        raise BadAnswer(error.detail) from None
+        raise BadNodeAnswer(error.detail) from None
     require_home_chain(options["home"], chain, "the node")
     profile = load_meter_profile(options["profile"])
     sample, profile_hash, identity = await _read(options)
@@ -105,7 +105,7 @@ async def _opening(signer: ReadingSigner, nodes: tuple[str, ...], options: dict[
         opening_register=sample.raw,
         opening_sequence=0,
     )
-    return Terms(chain, terms, signer.sign(terms.message(chain.genesis_hash)))
+    return BindingTerms(chain, terms, signer.sign(terms.message(chain.genesis_hash)))
 
 
 async def _read(options: dict[str, Any]) -> tuple[Sample, bytes, str]:
@@ -116,7 +116,7 @@ async def _read(options: dict[str, Any]) -> tuple[Sample, bytes, str]:
         driver = lines.open_driver(
             profile,
             parse_place(options["at"]),
-            Confirmation(SystemClock().now_ms, options["max_power"]),
+            Confirmation(SystemDeviceClock().now_ms, options["max_power"]),
             counters=(profile.register(options["register"]).name,),
             device_id=options["device_id"],
             meter_id=options["meter_id"],
@@ -136,7 +136,7 @@ def _address(option: str, text: str) -> bytes:
         raise Misuse(f"{option}: {error.detail}", code=error.code) from None
 
 
-def _write(file: Path, found: Terms) -> None:
+def _write(file: Path, found: BindingTerms) -> None:
     """Whole or not at all."""
     temporary = file.with_name(f".{file.name}.new")
     try:

@@ -20,27 +20,27 @@ from typing import Final
 
 from devices.collector import JudgedSample
 from devices.commands.output import Trouble
-from devices.submitter import Progress, Pushed
+from devices.submitter import Pushed, PushProgress
 
 _EXIT: Final = {
-    Progress.QUARANTINED: 10,
-    Progress.REJECTED: 4,
-    Progress.REFUSED: 4,
-    Progress.DROPPED: 9,
-    Progress.UNSIGNED: 5,
-    Progress.UNREACHABLE: 5,
-    Progress.WAITING: 6,
+    PushProgress.QUARANTINED: 10,
+    PushProgress.REJECTED: 4,
+    PushProgress.REFUSED: 4,
+    PushProgress.DROPPED: 9,
+    PushProgress.UNSIGNED: 5,
+    PushProgress.UNREACHABLE: 5,
+    PushProgress.WAITING: 6,
 }
 NOT_BELIEVED: Final = 9
 
 _ADVICE: Final = {
-    Progress.QUARANTINED: "The reading stands in a block and bills nothing; compare clock and register with the meter.",
-    Progress.REJECTED: "Compare profile, scale and register with the binding: `nodechain unit meters`.",
-    Progress.REFUSED: "It is kept and sent again; the node gives the reason.",
-    Progress.DROPPED: "Nothing is to be done: the next reading carries the energy.",
-    Progress.UNSIGNED: "Is the device with the key there? The readings wait.",
-    Progress.UNREACHABLE: "Is the node running? Name others with --node. The readings wait in the outbox.",
-    Progress.WAITING: "It is sent again by the next run; `nodechain meter outbox` shows what waits.",
+    PushProgress.QUARANTINED: "The reading stands in a block and bills nothing; compare clock and register.",
+    PushProgress.REJECTED: "Compare profile, scale and register with the binding: `nodechain unit meters`.",
+    PushProgress.REFUSED: "It is kept and sent again; the node gives the reason.",
+    PushProgress.DROPPED: "Nothing is to be done: the next reading carries the energy.",
+    PushProgress.UNSIGNED: "Is the device with the key there? The readings wait.",
+    PushProgress.UNREACHABLE: "Is the node running? Name others with --node. The readings wait in the outbox.",
+    PushProgress.WAITING: "It is sent again by the next run; `nodechain meter outbox` shows what waits.",
 }
 _CLOCK: Final = "Set this device's clock (`timedatectl`), or see whether the chain goes on (`nodechain status`)."
 _READ_ADVICE: Final = {

@@ -14,8 +14,8 @@ import click
 
 from devices.binding import binding_or_kept
 from devices.catalogue import load_meter_profile
-from devices.client import NodeClient
-from devices.clock import SystemClock, judging_ms
+from devices.client import DeviceClient
+from devices.clock import SystemDeviceClock, judging_ms
 from devices.collector import JudgedSample, no_flags
 from devices.commands.outcomes import troubles_of
 from devices.commands.output import Result, prints
@@ -40,7 +40,7 @@ from devices.meter_entry import MeterEntry, MeterProgram, open_collector
 from devices.outbox import Outbox
 from devices.places import parse_place
 from devices.readings import ReadingSigner
-from devices.runner import MeterRunner, Reports
+from devices.runner import MeterRunner, RunnerReports
 from devices.stopping import stop_on_signals
 from devices.submitter import Pushed
 from devices.tamper import TamperContact
@@ -108,15 +108,17 @@ def run(
     flags = no_flags if tamper is None else TamperContact(tamper).flags
     with Outbox(outbox_file, quota_bytes=quota_mib * 1024 * 1024) as outbox:
         outbox.hold()
-        program = MeterProgram(Lines(), outbox, SystemClock(CLOCKS[clock] if clock else None), 4 * interval_s * 1000)
-        client = NodeClient(nodes_of(nodes, home))
+        program = MeterProgram(
+            Lines(), outbox, SystemDeviceClock(CLOCKS[clock] if clock else None), 4 * interval_s * 1000
+        )
+        client = DeviceClient(nodes_of(nodes, home))
         follower = Follower(client, outbox, partial(judging_ms, program.clock), anchor_of(trust, home))
         running = _run(program, entry, signer, client, follower, interval_s, flags, replaced=replaced, once=once)
         return asyncio.run(running)
 
 
 async def _run(
-    program: MeterProgram, entry: MeterEntry, signer: ReadingSigner, client: NodeClient, follower: Follower,
+    program: MeterProgram, entry: MeterEntry, signer: ReadingSigner, client: DeviceClient, follower: Follower,
     interval_s: int, flags: Callable[[], StatusFlag], *, replaced: bool, once: bool,
 ) -> Result | None:  # fmt: skip
     outbox, meter = program.outbox, signer.public_key
@@ -130,7 +132,7 @@ async def _run(
             follower,
             (signer,),
             program.clock,
-            Reports(_say_taken, _say_pushed, _say_failed),
+            RunnerReports(_say_taken, _say_pushed, _say_failed),
             interval_s=interval_s,
             draw=random.Random(),
         )

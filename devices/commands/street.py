@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import click
 
-from devices.client import NodeClient
-from devices.clock import Clock, PlayedClock, SystemClock
+from devices.client import DeviceClient
+from devices.clock import DeviceClock, PlayedDeviceClock, SystemDeviceClock
 from devices.commands.output import Result, print_result, prints
 from devices.commands.steps import steps
 from devices.commands.targets import DEFAULT_HOME, anchor_of, ask_password, node_option, nodes_of, trust_option
@@ -19,8 +19,8 @@ from devices.errors import DeviceError, Misuse
 from devices.outbox import Outbox
 from devices.signers.opening import Signers
 from devices.stopping import stop_on_signals, wait_or_stop
-from devices.street import Round, Street, read_street
-from devices.submitter import Progress
+from devices.street import Street, StreetRound, read_street
+from devices.submitter import PushProgress
 
 MIB: Final = 1024 * 1024
 
@@ -42,7 +42,7 @@ def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool,
     entries = read_street(file)
     keys = Signers(home, ask_password)
     signers = {entry.name: keys.open(entry.key) for entry in entries}
-    clock: Clock = PlayedClock(0) if step else SystemClock()
+    clock: DeviceClock = PlayedDeviceClock(0) if step else SystemDeviceClock()
     interval_ms = options["interval"] * 1000
     with Outbox(outbox_file, quota_bytes=quota_mib * MIB) as outbox:
         outbox.hold()
@@ -50,7 +50,7 @@ def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool,
             entries,
             signers,
             outbox,
-            NodeClient(nodes_of(options["nodes"], home)),
+            DeviceClient(nodes_of(options["nodes"], home)),
             clock,
             anchor=anchor_of(options["trust"], home),
             gap_ms=4 * interval_ms,
@@ -59,12 +59,12 @@ def street(file: Path, home: str, outbox_file: Path, quota_mib: int, step: bool,
         asyncio.run(_serve(meters, clock, interval_ms))
 
 
-async def _serve(meters: Street, clock: Clock, interval_ms: int) -> None:
+async def _serve(meters: Street, clock: DeviceClock, interval_ms: int) -> None:
     stop = stop_on_signals()
     try:
         await meters.start()
         print_result(Result({"started": True}, "started"))
-        if isinstance(clock, PlayedClock):
+        if isinstance(clock, PlayedDeviceClock):
             await _step(meters, clock, stop)
         else:
             await _run(meters, clock, interval_ms, stop)
@@ -72,7 +72,7 @@ async def _serve(meters: Street, clock: Clock, interval_ms: int) -> None:
         await meters.close()
 
 
-async def _run(meters: Street, clock: Clock, interval_ms: int, stop: asyncio.Event) -> None:
+async def _run(meters: Street, clock: DeviceClock, interval_ms: int, stop: asyncio.Event) -> None:
     """A round at every multiple of the interval; trouble is said and the next round tries again."""
     while not stop.is_set():
         try:
@@ -82,7 +82,7 @@ async def _run(meters: Street, clock: Clock, interval_ms: int, stop: asyncio.Eve
         await wait_or_stop(stop, (interval_ms - clock.now_ms() % interval_ms) / 1000)
 
 
-async def _step(meters: Street, clock: PlayedClock, stop: asyncio.Event) -> None:
+async def _step(meters: Street, clock: PlayedDeviceClock, stop: asyncio.Event) -> None:
     """A round a line, until stdin ends."""
     async for line in steps(stop):
         if not line.isdigit():
@@ -91,9 +91,9 @@ async def _step(meters: Street, clock: PlayedClock, stop: asyncio.Event) -> None
         print_result(_result(await meters.round()))
 
 
-def _result(outcome: Round) -> Result:
+def _result(outcome: StreetRound) -> Result:
     accepted = [taken for taken in outcome.taken if taken.reading is not None]
-    unsettled = [*outcome.lost, *(pushed for pushed in outcome.pushed if pushed.progress is not Progress.IDLE)]
+    unsettled = [*outcome.lost, *(pushed for pushed in outcome.pushed if pushed.progress is not PushProgress.IDLE)]
     data = {
         "read": len(outcome.taken),
         "accepted": len(accepted),

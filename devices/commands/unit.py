@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import click
 
-from devices.client import NodeClient
-from devices.clock import Clock, PlayedClock, SystemClock, judging_ms
+from devices.client import DeviceClient
+from devices.clock import DeviceClock, PlayedDeviceClock, SystemDeviceClock, judging_ms
 from devices.commands.output import Result, Trouble, print_result, prints
 from devices.commands.steps import steps
 from devices.commands.targets import HOME_OPTION, anchor_of, ask_password, node_option, nodes_of, trust_option
@@ -26,7 +26,7 @@ from devices.readings import ReadingSigner
 from devices.signers.opening import open_signer
 from devices.stopping import stop_on_signals
 from devices.unit.archive import Archive
-from devices.unit.controller import Listeners, Round, UnitController
+from devices.unit.controller import Listeners, UnitController, UnitRound
 from devices.unit.reporter import Outcome, Reporter
 from devices.unit.reports import Reports
 from devices.unit.sensing import SensedChannel
@@ -71,8 +71,8 @@ async def _run(
     setup: UnitSetup, signer: ReadingSigner, reports: Reports, archive: Archive, *, once: bool, step: bool,
     options: dict[str, Any],
 ) -> Result | None:  # fmt: skip
-    clock: Clock = PlayedClock(0) if step else SystemClock()
-    client = NodeClient(options["nodes"])
+    clock: DeviceClock = PlayedDeviceClock(0) if step else SystemDeviceClock()
+    client = DeviceClient(options["nodes"])
     follower = Follower(client, reports, partial(judging_ms, clock), anchor_of(options["trust"], options["home"]))
     reporter = Reporter(reports, client, follower, signer, fee=options["fee"])
     lines = Lines(switches=frozenset(channel.relay for channel in setup.channels if channel.relay is not None))
@@ -86,7 +86,7 @@ async def _run(
                 _result(round_, outcome, why), troubles=_troubles(outcome, why, reports.summary().refused - before)
             )
         stop = stop_on_signals()
-        if isinstance(clock, PlayedClock):
+        if isinstance(clock, PlayedDeviceClock):
             await _step(controller, clock, stop)
         else:
             await controller.run(stop)
@@ -97,7 +97,7 @@ async def _run(
 
 
 def _controller(
-    setup: UnitSetup, lines: Lines, clock: Clock, reports: Reports, archive: Archive, reporter: Reporter,
+    setup: UnitSetup, lines: Lines, clock: DeviceClock, reports: Reports, archive: Archive, reporter: Reporter,
     follower: Follower,
 ) -> UnitController:  # fmt: skip
     sensed, relays = [], {}
@@ -123,7 +123,7 @@ def _controller(
     )  # fmt: skip
 
 
-async def _step(controller: UnitController, clock: PlayedClock, stop: asyncio.Event) -> None:
+async def _step(controller: UnitController, clock: PlayedDeviceClock, stop: asyncio.Event) -> None:
     """A round a line, until stdin ends; then every relay is opened."""
     print_result(Result({"started": True}, "started"))
     try:
@@ -137,7 +137,7 @@ async def _step(controller: UnitController, clock: PlayedClock, stop: asyncio.Ev
         await controller.open_all()
 
 
-def _result(round_: Round, outcome: Outcome, why: str) -> Result:
+def _result(round_: UnitRound, outcome: Outcome, why: str) -> Result:
     data = {
         "time_ms": round_.time_ms,
         "channels": {
@@ -180,7 +180,7 @@ def _troubles(outcome: Outcome, why: str, refused: int) -> tuple[Trouble, ...]:
     return tuple(found)
 
 
-def _round_line(round_: Round) -> str:
+def _round_line(round_: UnitRound) -> str:
     read = sum(sensed.counted_wh is not None for sensed in round_.sensed.values())
     closed = sum(verdict.closed for verdict in round_.relays.values())
     text = (
@@ -191,7 +191,7 @@ def _round_line(round_: Round) -> str:
     return "; ".join([text, *alarms])
 
 
-def _say_round(round_: Round) -> None:
+def _say_round(round_: UnitRound) -> None:
     if round_.alarms or round_.reported:
         print(_round_line(round_), file=sys.stderr)
 

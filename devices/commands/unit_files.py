@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from devices.clock import SystemClock
+from devices.clock import SystemDeviceClock
 from devices.commands.output import Result, prints, table
 from devices.commands.times import parse_time_ms
 from devices.errors import Misuse
@@ -52,7 +52,7 @@ def archive(file: Path, first: str | None, last: str | None) -> Result:
     """What a unit measured in a span of time, and its alarms, from the archive FILE."""
     if not file.exists():
         raise Misuse(f"{file} does not exist", code="no_archive")
-    to_ms = SystemClock().now_ms() if last is None else parse_time_ms(last)
+    to_ms = SystemDeviceClock().now_ms() if last is None else parse_time_ms(last)
     from_ms = to_ms - DAY_MS if first is None else parse_time_ms(first)
     with Archive(file) as stored:
         values, alarms = list(stored.values(from_ms, to_ms)), stored.alarms(from_ms, to_ms)

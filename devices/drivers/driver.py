@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from devices.errors import UnsteadyCounter
-from devices.protocols.registers import Energy, in_wh
+from devices.protocols.registers import RegisterEnergy, in_wh
 from devices.sample import WH_MS_PER_W, Quality, Sample
 
 ATTEMPTS = 3
@@ -38,7 +38,7 @@ class MeterDriver(Protocol):
         """Momentary values by name, read once; for people and alarms, never for a bill."""
 
 
-Counters = dict[bytes, Energy]
+Counters = dict[bytes, RegisterEnergy]
 """What one reading shows, by OBIS code (six bytes)."""
 
 
@@ -75,8 +75,8 @@ class Confirmation:
                 )
         raise UnsteadyCounter(f"{name}: {', '.join(wrong)} jumped between readings")
 
-    def _steady(self, first: Energy, second: Energy, elapsed_ms: int) -> bool:
+    def _steady(self, first: RegisterEnergy, second: RegisterEnergy, elapsed_ms: int) -> bool:
         """Forward by what the connection can carry in that time, and one step of the counter, or equal."""
         step_wh = in_wh(second) - in_wh(first)
-        one_step_wh = in_wh(Energy(1, max(second.exponent, 0)))
+        one_step_wh = in_wh(RegisterEnergy(1, max(second.exponent, 0)))
         return 0 <= step_wh <= self.max_power_w * elapsed_ms // WH_MS_PER_W + one_step_wh

@@ -9,7 +9,7 @@ from typing import Final
 
 from devices.drivers.driver import Confirmation, Counters
 from devices.errors import BadProfile, Misuse, WrongMeter
-from devices.links.link import Link
+from devices.links.link import DeviceLink
 from devices.profile import Register, RegisterProfile
 from devices.protocols.registers import decode_gauge
 from devices.sample import Sample
@@ -18,7 +18,7 @@ _IDENTITY: Final = re.compile(r"([0-9]{1,5}):((?:[0-9a-f]{4}){1,16})")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RegisterBlock:
     """Neighbouring registers that one question reads: `count` words from `address`."""
 
     address: int
@@ -26,35 +26,35 @@ class Block:
     registers: tuple[Register, ...]
 
 
-def plan_blocks(registers: tuple[Register, ...], max_words: int) -> tuple[Block, ...]:
+def plan_blocks(registers: tuple[Register, ...], max_words: int) -> tuple[RegisterBlock, ...]:
     """The questions that read these registers: only what touches is joined, because gaps may be illegal to read."""
-    blocks: list[Block] = []
+    blocks: list[RegisterBlock] = []
     for register in sorted(registers, key=lambda register: register.address):
         words = register.type.words
         if blocks:
             last = blocks[-1]
             if register.address == last.address + last.count and last.count + words <= max_words:
-                blocks[-1] = Block(last.address, last.count + words, (*last.registers, register))
+                blocks[-1] = RegisterBlock(last.address, last.count + words, (*last.registers, register))
                 continue
-        blocks.append(Block(register.address, words, (register,)))
+        blocks.append(RegisterBlock(register.address, words, (register,)))
     return tuple(blocks)
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class IdentityWords:
     """Registers that say which meter this is (a serial number, an id code), and what they must hold."""
 
     address: int
     words: tuple[int, ...]
 
 
-def parse_identity(text: str) -> Identity:
+def parse_identity(text: str) -> IdentityWords:
     """`ADDRESS:HEX`, four digits a register (`64512:0001e240`); raises `Misuse`."""
     found = _IDENTITY.fullmatch(text)
     if found is None or int(found[1]) > 0xFFFF:
         raise Misuse(f"{text!r} is no ADDRESS:HEX of registers, four digits each", code="bad_identity")
     digits = found[2]
-    return Identity(int(found[1]), tuple(int(digits[at : at + 4], 16) for at in range(0, len(digits), 4)))
+    return IdentityWords(int(found[1]), tuple(int(digits[at : at + 4], 16) for at in range(0, len(digits), 4)))
 
 
 def _identity_text(address: int, words: tuple[int, ...]) -> str:
@@ -70,13 +70,13 @@ class ModbusDriver:
 
     def __init__(
         self,
-        link: Link,
+        link: DeviceLink,
         profile: RegisterProfile,
         confirmation: Confirmation,
         *,
         counters: tuple[str, ...] = ("energy_import",),
         device_id: int | None = None,
-        identity: Identity | None = None,
+        identity: IdentityWords | None = None,
     ) -> None:
         chosen = tuple(profile.register(name) for name in counters)
         for register in chosen:
@@ -135,7 +135,7 @@ class ModbusDriver:
             for register in gauges
         }
 
-    async def _identify(self, identity: Identity) -> None:
+    async def _identify(self, identity: IdentityWords) -> None:
         words = await self._identity_words(identity.address, len(identity.words))
         self._shown = _identity_text(identity.address, words)
         if words != identity.words:
@@ -148,7 +148,7 @@ class ModbusDriver:
         words = await self._read_blocks(self._blocks)
         return {register.obis_bytes: self.profile.decode(register, words[register.name]) for register in self._counters}
 
-    async def _read_blocks(self, blocks: tuple[Block, ...]) -> dict[str, tuple[int, ...]]:
+    async def _read_blocks(self, blocks: tuple[RegisterBlock, ...]) -> dict[str, tuple[int, ...]]:
         found = {}
         for block in blocks:
             words = await self._link.read(self.device_id, self.profile.function_code, block.address, block.count)

@@ -12,7 +12,7 @@ from typing import Final
 
 from devices.drivers.driver import Confirmation, Counters
 from devices.errors import BadProfile, DeviceException, MissingRegister, NotAReading, WrongMeter
-from devices.links.link import Link
+from devices.links.link import DeviceLink
 from devices.profile import MODBUS_MAX_REGISTERS
 from devices.protocols.sunspec import ModelReading
 from devices.sample import Sample
@@ -56,7 +56,7 @@ class Device:
         return found[which - 1]
 
 
-async def discover(link: Link, device_id: int) -> Device:
+async def discover(link: DeviceLink, device_id: int) -> Device:
     """Find the models of a device; raises `BadProfile` if it speaks no SunSpec, and what links raise."""
     models = load_models()
     for base in models.base_addresses:
@@ -70,7 +70,7 @@ async def discover(link: Link, device_id: int) -> Device:
     raise BadProfile(f"device {device_id} has no list of SunSpec models at {models.base_addresses}")
 
 
-async def _walk(link: Link, device_id: int, address: int, models: SunSpecModels) -> Device:
+async def _walk(link: DeviceLink, device_id: int, address: int, models: SunSpecModels) -> Device:
     found: list[tuple[int, int, int]] = []
     while len(found) < MAX_MODELS:
         number, length = await link.read(device_id, READ_HOLDING, address, 2)
@@ -84,7 +84,7 @@ async def _walk(link: Link, device_id: int, address: int, models: SunSpecModels)
 
 
 async def _described(
-    link: Link, device_id: int, found: tuple[tuple[int, int, int], ...], models: SunSpecModels
+    link: DeviceLink, device_id: int, found: tuple[tuple[int, int, int], ...], models: SunSpecModels
 ) -> Device:
     if not found or found[0][0] != COMMON:
         raise NotAReading(f"device {device_id} does not say who made it")
@@ -99,7 +99,7 @@ class SunSpecDriver:
 
     def __init__(
         self,
-        link: Link,
+        link: DeviceLink,
         profile: SunSpecProfile,
         confirmation: Confirmation,
         *,

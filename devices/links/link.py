@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Link(Protocol):
+class DeviceLink(Protocol):
     """A bus with meters on it; writing is not offered, a meter needs none."""
 
     async def read(self, device_id: int, function_code: int, address: int, count: int) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from devices.errors import BadReply
 from devices.protocols.obis import names
-from devices.protocols.telegram import Value
+from devices.protocols.telegram import TelegramValue
 
 MAX_CODE_CHARACTERS: Final = 16
 MAX_SETS: Final = 1024
@@ -46,16 +46,16 @@ def parse_sets(lines: list[str]) -> tuple[DataSet, ...]:
     return tuple(found)
 
 
-def parse_number(text: str) -> Value | None:
+def parse_number(text: str) -> TelegramValue | None:
     """`0001234.567*kWh` as a value, exact; None if it is no number."""
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None
     fraction = match[2] or ""
-    return Value(int(match[1] + fraction), -len(fraction), match[3] or "")
+    return TelegramValue(int(match[1] + fraction), -len(fraction), match[3] or "")
 
 
-def numbers(sets: tuple[DataSet, ...]) -> tuple[tuple[str, Value], ...]:
+def numbers(sets: tuple[DataSet, ...]) -> tuple[tuple[str, TelegramValue], ...]:
     """The sets that are one number under a code of their own."""
     found = []
     for entry in sets:

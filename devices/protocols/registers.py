@@ -77,7 +77,7 @@ class Sentinel(NamedTuple):
     value: int
 
 
-class Energy(NamedTuple):
+class RegisterEnergy(NamedTuple):
     """An energy as a meter counts it: `raw` x 10^`exponent` Wh."""
 
     raw: int
@@ -119,7 +119,7 @@ def decode_energy(
     order: WordOrder,
     exponent: int,
     sentinels: tuple[Sentinel, ...] = (),
-) -> Energy:
+) -> RegisterEnergy:
     """A counter's energy; `exponent` is the power of ten that makes Wh of the register's value.
 
     Raises `NotAReading` for NaN, infinities, sentinels, negative energies and what the ledger cannot store.
@@ -131,10 +131,10 @@ def decode_energy(
             numerator *= power_of_ten(exponent)
         else:
             denominator *= power_of_ten(-exponent)
-        energy = Energy((2 * numerator + denominator) // (2 * denominator), 0)
+        energy = RegisterEnergy((2 * numerator + denominator) // (2 * denominator), 0)
         negative = numerator < 0
     else:
-        energy = Energy(int.from_bytes(bits, "big", signed=kind.is_signed), exponent)
+        energy = RegisterEnergy(int.from_bytes(bits, "big", signed=kind.is_signed), exponent)
         if kind in _UNSIGNED and energy.raw in _signs_of_no_value(kind):
             raise NotAReading(f"the register holds {energy.raw:#x}, a common sign for 'no value'")
         negative = energy.raw < 0
@@ -152,7 +152,7 @@ def _signs_of_no_value(kind: RegisterType) -> tuple[int, int]:
     return (1 << bits) - 1, 1 << bits - 1
 
 
-def in_wh(energy: Energy) -> int:
+def in_wh(energy: RegisterEnergy) -> int:
     """The energy in whole Wh, the nearest (half upwards) where the meter counts finer."""
     if energy.exponent >= 0:
         return energy.raw * power_of_ten(energy.exponent)

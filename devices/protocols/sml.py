@@ -12,8 +12,8 @@ from devices.errors import BadReply
 from devices.protocols.crc import crc16_x25
 from devices.protocols.obis import obis_text
 from devices.protocols.sml_frame import unpack
-from devices.protocols.sml_values import Kind, Node, SignedNumber, head_at, integer, items, node_at
-from devices.protocols.telegram import Telegram, Value
+from devices.protocols.sml_values import Node, SignedNumber, SmlKind, head_at, integer, items, node_at
+from devices.protocols.telegram import Telegram, TelegramValue
 
 MAX_MESSAGES: Final = 32
 MAX_ENTRIES: Final = 512
@@ -41,7 +41,7 @@ def decode(frame: bytes) -> Telegram:
     lists = [message.body for message in messages(unpack(frame)) if message.tag == GET_LIST_RESPONSE]
     servers = set()
     clocks: list[int | None] = []
-    values: list[tuple[str, Value]] = []
+    values: list[tuple[str, TelegramValue]] = []
     for body in lists:
         _client, server, _name, clock, entries, _signature, _gateway_time = items(body, 7)
         if not isinstance(server, bytes) or not server or not isinstance(entries, tuple):
@@ -71,7 +71,7 @@ def messages(file: bytes) -> tuple[Message, ...]:
 
 def _message(file: bytes, begin: int) -> tuple[Message, int]:
     kind, count, place = head_at(file, begin)
-    if (kind, count) != (Kind.LIST, MESSAGE_PARTS):
+    if (kind, count) != (SmlKind.LIST, MESSAGE_PARTS):
         raise BadReply("an SML message has six parts")
     parts: list[Node] = []
     for _ in range(MESSAGE_PARTS - 2):
@@ -104,7 +104,7 @@ def _shows_unsigned_power(server: bytes) -> bool:
     return any(first <= number <= last for first, last in DZG_UNSIGNED_POWER)
 
 
-def _entry(entry: Node, unsigned_power: bool) -> tuple[str, Value] | None:
+def _entry(entry: Node, unsigned_power: bool) -> tuple[str, TelegramValue] | None:
     """One value of a list; None where it is no number."""
     name, _status, _time, unit, scaler, value, _signature = items(entry, 7)
     if not isinstance(name, bytes):
@@ -118,4 +118,4 @@ def _entry(entry: Node, unsigned_power: bool) -> tuple[str, Value] | None:
         raise BadReply(f"the SML value {code} has a scaler or a unit that is none")
     if unsigned_power and UNITS.get(number) == "W" and isinstance(value, SignedNumber) and value.size <= 3:
         digits %= 1 << 8 * value.size
-    return code, Value(digits, exponent, UNITS.get(number, f"unit {number}" if number else ""))
+    return code, TelegramValue(digits, exponent, UNITS.get(number, f"unit {number}" if number else ""))

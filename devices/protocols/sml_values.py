@@ -35,7 +35,7 @@ class SignedNumber(int):
         return number
 
 
-class Kind(IntEnum):
+class SmlKind(IntEnum):
     """The types of values."""
 
     STRING = 0
@@ -45,12 +45,12 @@ class Kind(IntEnum):
     LIST = 7
 
 
-def head_at(data: bytes, place: int) -> tuple[Kind, int, int]:
+def head_at(data: bytes, place: int) -> tuple[SmlKind, int, int]:
     """Type, length (of a list: elements; else bytes of the value) and where the value begins; raises `BadReply`."""
     begun = place
     try:
         byte = data[place]
-        kind = Kind(byte >> 4 & 7)
+        kind = SmlKind(byte >> 4 & 7)
         length = byte & 0x0F
         while byte & MORE:
             place += 1
@@ -61,7 +61,7 @@ def head_at(data: bytes, place: int) -> tuple[Kind, int, int]:
     except (IndexError, ValueError):
         raise BadReply("an SML value has no known type, or is cut off") from None
     place += 1
-    if kind is not Kind.LIST:
+    if kind is not SmlKind.LIST:
         length -= place - begun
         if length < 0:
             raise BadReply("an SML value is shorter than its own head")
@@ -71,7 +71,7 @@ def head_at(data: bytes, place: int) -> tuple[Kind, int, int]:
 def node_at(data: bytes, place: int, depth: int = 0) -> tuple[Node, int]:
     """The value that begins there, and where the next one does; raises `BadReply`."""
     kind, length, place = head_at(data, place)
-    if kind is Kind.LIST:
+    if kind is SmlKind.LIST:
         if depth == MAX_DEPTH:
             raise BadReply("lists of SML lie too deep in each other")
         elements = []
@@ -85,14 +85,14 @@ def node_at(data: bytes, place: int, depth: int = 0) -> tuple[Node, int]:
     return _simple(kind, value), place + length
 
 
-def _simple(kind: Kind, value: bytes) -> Node:
-    if kind is Kind.STRING:
+def _simple(kind: SmlKind, value: bytes) -> Node:
+    if kind is SmlKind.STRING:
         return value
-    if not 1 <= len(value) <= (1 if kind is Kind.BOOLEAN else MAX_INTEGER_BYTES):
+    if not 1 <= len(value) <= (1 if kind is SmlKind.BOOLEAN else MAX_INTEGER_BYTES):
         raise BadReply(f"an SML number of {len(value)} bytes")
-    if kind is Kind.BOOLEAN:
+    if kind is SmlKind.BOOLEAN:
         return value != b"\0"
-    return SignedNumber.of(value) if kind is Kind.SIGNED else int.from_bytes(value, "big")
+    return SignedNumber.of(value) if kind is SmlKind.SIGNED else int.from_bytes(value, "big")
 
 
 def integer(node: Node) -> int | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from devices.errors import BadProfile, MissingRegister, NotAReading
-from devices.protocols.registers import Energy, WordOrder, bits_of
-from devices.sunspec import Model, Point, SunSpecModels
+from devices.protocols.registers import RegisterEnergy, WordOrder, bits_of
+from devices.sunspec import Point, SunSpecModel, SunSpecModels
 
 SIGNED = frozenset({"int16", "int32", "int64", "sunssf"})
 ACCUMULATORS = frozenset({"acc16", "acc32", "acc64"})
@@ -18,7 +18,7 @@ MOST_SCALE = 10
 class ModelReading:
     """The registers of one model as they were read at once: `words` begin with its id."""
 
-    def __init__(self, models: SunSpecModels, model: Model, words: tuple[int, ...]) -> None:
+    def __init__(self, models: SunSpecModels, model: SunSpecModel, words: tuple[int, ...]) -> None:
         self._models = models
         self._model = model
         self._words = words
@@ -45,7 +45,7 @@ class ModelReading:
             raise NotAReading(f"{point.scale_factor} of model {self._model.model} is {factor}")
         return factor
 
-    def energy(self, name: str) -> Energy:
+    def energy(self, name: str) -> RegisterEnergy:
         """An energy point in Wh; raises `MissingRegister` also for a counter that has not begun (acc32 of 0)."""
         point = self._model.point(name)
         if (point.unit or "").upper() != "WH":
@@ -53,9 +53,9 @@ class ModelReading:
         exponent = self.exponent(point)
         if not -9 <= exponent <= 9:
             raise NotAReading(f"{name} counts in 10^{exponent} Wh, which no reading may")
-        return Energy(self.number(name), exponent)
+        return RegisterEnergy(self.number(name), exponent)
 
-    def share_of(self, energy: str, percent: str) -> Energy:
+    def share_of(self, energy: str, percent: str) -> RegisterEnergy:
         """A share of a rated energy in whole Wh (a battery's level: rating x state of charge), rounded down."""
         rated = self.energy(energy)
         shown = self.number(percent)
@@ -63,7 +63,7 @@ class ModelReading:
             raise NotAReading(f"{percent} is {shown}")
         exponent = rated.exponent + self.exponent(self._model.point(percent)) - 2
         product = Decimal(rated.raw * shown).scaleb(exponent)
-        return Energy(int(product), 0)
+        return RegisterEnergy(int(product), 0)
 
     def gauge(self, name: str) -> Decimal:
         """A momentary value in the point's unit."""

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from devices.errors import BadReply, NotAReading
 from devices.protocols.obis import is_tariff_of, names
-from devices.protocols.registers import Energy, power_of_ten
+from devices.protocols.registers import RegisterEnergy, power_of_ten
 from ledger.limits import MAX_INTEGER
 
 MAX_SCALE: Final = 9
@@ -27,7 +27,7 @@ UNITS: Final = {
 """The units that are understood, as a base unit and a power of ten; no other spelling is guessed."""
 
 
-class Value(NamedTuple):
+class TelegramValue(NamedTuple):
     """A number as a meter shows it: `digits` x 10^`exponent` in `unit` (as written in the telegram)."""
 
     digits: int
@@ -45,9 +45,9 @@ class Telegram:
 
     meter_id: str
     clock_s: int | None
-    values: tuple[tuple[str, Value], ...]
+    values: tuple[tuple[str, TelegramValue], ...]
 
-    def value(self, code: str) -> Value | None:
+    def value(self, code: str) -> TelegramValue | None:
         """The value under a code (see `obis.names`), if it is there; raises `BadReply` if it is there twice."""
         found = [value for shown, value in self.values if names(code, shown)]
         if len(found) > 1:
@@ -59,22 +59,22 @@ class Telegram:
         return frozenset(shown for shown, _ in self.values if is_tariff_of(total, shown))
 
 
-def energy_of(value: Value) -> Energy:
+def energy_of(value: TelegramValue) -> RegisterEnergy:
     """An energy of a counter, exact. Raises `NotAReading` for other units, and what no ledger could store."""
     base, power = UNITS.get(value.unit, ("", 0))
     if base != "Wh":
         raise NotAReading(f"{value.unit or 'a number without a unit'} is no energy")
-    return _checked(Energy(value.digits, value.exponent + power))
+    return _checked(RegisterEnergy(value.digits, value.exponent + power))
 
 
-def sum_of(energies: Iterable[Energy]) -> Energy:
+def sum_of(energies: Iterable[RegisterEnergy]) -> RegisterEnergy:
     """The exact sum, in the finest step of its parts."""
     parts = tuple(energies)
     exponent = min(part.exponent for part in parts)
-    return _checked(Energy(sum(part.raw * power_of_ten(part.exponent - exponent) for part in parts), exponent))
+    return _checked(RegisterEnergy(sum(part.raw * power_of_ten(part.exponent - exponent) for part in parts), exponent))
 
 
-def _checked(energy: Energy) -> Energy:
+def _checked(energy: RegisterEnergy) -> RegisterEnergy:
     if energy.raw < 0 or not -MAX_SCALE <= energy.exponent <= MAX_SCALE:
         raise NotAReading(f"{energy.raw} x 10^{energy.exponent} Wh is no reading of a counter")
     if energy.raw * power_of_ten(max(energy.exponent, 0)) > MAX_INTEGER:
@@ -82,7 +82,7 @@ def _checked(energy: Energy) -> Energy:
     return energy
 
 
-def gauge_of(value: Value, unit: str) -> Decimal:
+def gauge_of(value: TelegramValue, unit: str) -> Decimal:
     """A momentary value in `unit`, a base unit of `UNITS`; for people and alarms. Raises `NotAReading`."""
     base, power = UNITS.get(value.unit, ("", 0))
     exponent = value.exponent + power

@@ -21,14 +21,14 @@ BACKENDS: Final[dict[type[DevicePlace], tuple[str, str, str]]] = {
 """Module with `connect`, the extra that it needs, and what beside."""
 
 
-class Ask(Protocol):
+class AskSecret(Protocol):
     """Where passwords and PINs come from: a file, a person."""
 
     def __call__(self, what: str, *, new: bool = False) -> str:
         """The secret; `what` is shown to a person, a `new` one is typed twice."""
 
 
-def open_signer(place: str, home: str, ask: Ask, kind: KeyKind = KeyKind.METER) -> ReadingSigner:
+def open_signer(place: str, home: str, ask: AskSecret, kind: KeyKind = KeyKind.METER) -> ReadingSigner:
     """The signer of one key; see `Signers.open`."""
     return Signers(home, ask).open(place, kind)
 
@@ -36,7 +36,7 @@ def open_signer(place: str, home: str, ask: Ask, kind: KeyKind = KeyKind.METER) 
 class Signers:
     """Opens keys of one process. Keys of one token or TPM share its connection, and a token's PIN is asked once."""
 
-    def __init__(self, home: str, ask: Ask) -> None:
+    def __init__(self, home: str, ask: AskSecret) -> None:
         self._home = home
         self._ask = ask
         self._devices: dict[Hashable, KeyDevice[Any]] = {}

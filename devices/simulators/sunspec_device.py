@@ -7,7 +7,7 @@ from devices.errors import BadProfile, DeviceException, NotAReading
 from devices.profile import MODBUS_MAX_REGISTERS
 from devices.protocols.registers import power_of_ten
 from devices.simulators.modbus_meter import ILLEGAL_FUNCTION, read_words
-from devices.sunspec import Model, Point, load_models
+from devices.sunspec import Point, SunSpecModel, load_models
 from devices.sunspec_profile import COUNTERS
 
 READ_HOLDING = 3
@@ -54,17 +54,17 @@ class SimulatedSunSpec:
         for register, wh in (opening_wh or {}).items():
             self.set_energy(register, wh)
 
-    def _put_text(self, model: Model, name: str, text: str) -> None:
+    def _put_text(self, model: SunSpecModel, name: str, text: str) -> None:
         point = model.point(name)
         data = text.encode("ascii").ljust(2 * point.size, b"\0")
         self._put_bytes(model, point, data)
 
-    def _put_bytes(self, model: Model, point: Point, data: bytes) -> None:
+    def _put_bytes(self, model: SunSpecModel, point: Point, data: bytes) -> None:
         start = self._places[model.model] + point.offset
         for place in range(point.size):
             self._words[start + place] = int.from_bytes(data[2 * place : 2 * place + 2], "big")
 
-    def _put_scale(self, model: Model, point: Point) -> None:
+    def _put_scale(self, model: SunSpecModel, point: Point) -> None:
         if point.scale_factor is not None and (point.unit or "").upper() == "WH":
             self.set_point(model.model, point.scale_factor, self._scale)
 

@@ -31,7 +31,7 @@ MIN_QUOTA_BYTES: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ArchivedValue:
     """One value of one channel at a time."""
 
     time_ms: int
@@ -47,7 +47,7 @@ class Archive(DurableDatabase):
         super().__init__(path, ARCHIVE)
         self._quota_bytes = max(quota_bytes, MIN_QUOTA_BYTES)
 
-    def store(self, values: Sequence[Value], alarms: Sequence[Alarm]) -> None:
+    def store(self, values: Sequence[ArchivedValue], alarms: Sequence[Alarm]) -> None:
         """Keep what was seen in one round."""
         with self._transaction() as database:
             database.executemany(
@@ -61,7 +61,7 @@ class Archive(DurableDatabase):
             )  # fmt: skip
         self._enforce_quota()
 
-    def values(self, from_ms: int, to_ms: int) -> Iterator[Value]:
+    def values(self, from_ms: int, to_ms: int) -> Iterator[ArchivedValue]:
         """All values of a span, both ends included, oldest first."""
         with self._reading() as database:
             rows = database.execute(
@@ -70,7 +70,7 @@ class Archive(DurableDatabase):
                 (from_ms, to_ms),
             ).fetchall()
         for time_ms, channel, name, value in rows:
-            yield Value(time_ms, channel, name, Decimal(value))
+            yield ArchivedValue(time_ms, channel, name, Decimal(value))
 
     def alarms(self, from_ms: int, to_ms: int) -> list[tuple[int, str, str, str, bool, str]]:
         """Time, channel, kind, subject, whether it began, and detail, oldest first."""

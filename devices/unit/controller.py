@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from devices.clock import Clock
+from devices.clock import DeviceClock
 from devices.drivers.relay import Relay
 from devices.errors import DeviceError
 from devices.follower import Follower
 from devices.stopping import wait_or_stop
 from devices.submitter import Backoff
 from devices.unit.alarms import Alarm
-from devices.unit.archive import Archive, Value
+from devices.unit.archive import Archive, ArchivedValue
 from devices.unit.reporter import Outcome, Reporter
 from devices.unit.reports import Reports
 from devices.unit.sensing import Sensed, SensedChannel
@@ -27,7 +27,7 @@ from devices.unit.sessions import KnownSession, Verdict, may_draw
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class UnitRound:
     """What one poll of all channels brought; `relays`: why each consumer's contact is closed or open."""
 
     time_ms: int
@@ -41,7 +41,7 @@ class Round:
 class Listeners:
     """Who hears of what happens: each is called at once and must return quickly."""
 
-    polled: Callable[[Round], None]
+    polled: Callable[[UnitRound], None]
     pushed: Callable[[Outcome, str], None]
     failed: Callable[[str], None]
 
@@ -57,7 +57,7 @@ class UnitController:
         archive: Archive,
         reporter: Reporter,
         follower: Follower,
-        clock: Clock,
+        clock: DeviceClock,
         listeners: Listeners,
         *,
         poll_ms: int,
@@ -87,7 +87,7 @@ class UnitController:
         finally:
             await self.open_all()
 
-    async def poll(self, *, report: bool | None = None) -> Round:
+    async def poll(self, *, report: bool | None = None) -> UnitRound:
         """One round. `report`: whether what was measured is stored for the chain now; None: when it is time."""
         now_ms = self._clock.now_ms()
         found = await asyncio.gather(*(channel.poll(now_ms) for channel in self._channels))
@@ -97,7 +97,7 @@ class UnitController:
         relays = await self._enforce(sensed, now_ms)
         alarms = tuple(alarm for one in found for alarm in one.alarms)
         self._archive.store(_values(now_ms, sensed, relays), alarms)
-        return Round(now_ms, sensed, alarms, relays, reported)
+        return UnitRound(now_ms, sensed, alarms, relays, reported)
 
     def _report(self, now_ms: int) -> int:
         counted = [one for one in (channel.due() for channel in self._channels) if one is not None]
@@ -170,11 +170,13 @@ class UnitController:
             await wait_or_stop(stop, 1.0 if outcome is Outcome.IDLE else backoff.next_s())
 
 
-def _values(now_ms: int, sensed: dict[str, Sensed], relays: dict[str, Verdict]) -> list[Value]:
-    found = [Value(now_ms, name, gauge, value) for name, one in sensed.items() for gauge, value in one.gauges.items()]
+def _values(now_ms: int, sensed: dict[str, Sensed], relays: dict[str, Verdict]) -> list[ArchivedValue]:
+    found = [
+        ArchivedValue(now_ms, name, gauge, value) for name, one in sensed.items() for gauge, value in one.gauges.items()
+    ]
     found += [
-        Value(now_ms, name, "counted_wh", Decimal(one.counted_wh))
+        ArchivedValue(now_ms, name, "counted_wh", Decimal(one.counted_wh))
         for name, one in sensed.items()
         if one.counted_wh is not None
     ]
-    return found + [Value(now_ms, name, "relay", Decimal(verdict.closed)) for name, verdict in relays.items()]
+    return found + [ArchivedValue(now_ms, name, "relay", Decimal(verdict.closed)) for name, verdict in relays.items()]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from devices.client import NodeClient
-from devices.errors import BadAnswer, EnvironmentFault, NodeRefusal
+from devices.client import DeviceClient
+from devices.errors import BadNodeAnswer, EnvironmentFault, NodeRefusal
 from devices.follower import Follower
 from devices.readings import ReadingSigner
 from devices.unit.reports import Item, ItemKind, Report, Reports, Sign
@@ -37,7 +37,7 @@ class Reporter:
     """One unit's reports. `signer`: the unit's key; `fee` in base units of the chain's fee asset."""
 
     def __init__(
-        self, reports: Reports, client: NodeClient, follower: Follower, signer: ReadingSigner, *, fee: int = 0
+        self, reports: Reports, client: DeviceClient, follower: Follower, signer: ReadingSigner, *, fee: int = 0
     ) -> None:
         self._reports = reports
         self._client = client
@@ -60,7 +60,7 @@ class Reporter:
             return await self._push(report)
         except NodeRefusal as refusal:
             return Outcome.REFUSED, f"{refusal.code}: {refusal.detail}"
-        except (EnvironmentFault, BadAnswer) as fault:
+        except (EnvironmentFault, BadNodeAnswer) as fault:
             return Outcome.UNREACHABLE, f"{fault.code}: {fault.detail}"
 
     async def _sign(self) -> Report | None:
@@ -70,7 +70,7 @@ class Reporter:
         nonce, number, height = await self._follower.unit(self.address)
         if height < self._reports.decided_height():
             # Numbers of a node that lags were used already: two reports would share one.
-            raise BadAnswer(f"the node is at height {height}, behind the unit's last report", code="node_behind")
+            raise BadNodeAnswer(f"the node is at height {height}, behind the unit's last report", code="node_behind")
         return self._reports.sign_next(self._signing(chain, nonce + 1, number + 1))
 
     def _signing(self, chain: ChainIdentity, nonce: int, number: int) -> Sign:

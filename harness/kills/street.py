@@ -30,7 +30,7 @@ from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from ledger.metering.payloads import BindMeter, MeteringTypeNumber, MeterTerms
 from ledger.metering.schema import MeterKind
-from nodechain.client.node_client import NodeClient
+from nodechain.client.node_client import RestClient
 from nodechain.demo.street import DATA_FILE
 from nodechain.home.keystore import Keystore
 from nodechain.home.testnet import PASSWORD, free_ports
@@ -281,7 +281,7 @@ class StreetKilling:
         loaded = load_profile(PROFILE)
         profile, register = loaded.hash(), loaded.register("energy_import")
         battery = self.cluster.key("battery")
-        with closing(NodeClient(self.urls[0], timeout_s=60)) as api:
+        with closing(RestClient(self.urls[0], timeout_s=60)) as api:
             for nonce, meter in enumerate(self.meters, 1):
                 key, account = self.cluster.key(meter.name), self.cluster.key(meter.account)
                 terms = MeterTerms(
@@ -338,7 +338,7 @@ class StreetKilling:
         height = max(self.cluster.heights())
         until(lambda: min(self.cluster.heights()) >= height, "one height")
         for url in self.urls:
-            with closing(NodeClient(url, timeout_s=60)) as api:
+            with closing(RestClient(url, timeout_s=60)) as api:
                 self._check_one(api, rows)
         readings = self._check_sequences()
         self.cluster.close()
@@ -347,7 +347,7 @@ class StreetKilling:
         assert audited["sound"]
         return total, readings
 
-    def _check_one(self, api: NodeClient, rows: list[dict[str, str]]) -> None:
+    def _check_one(self, api: RestClient, rows: list[dict[str, str]]) -> None:
         metered: dict[str, dict[str, int]] = {}
         for meter in self.meters:
             expected = sum(int(row[meter.column]) for row in rows)

@@ -13,7 +13,7 @@ import msgspec
 
 from ledger.bank.limits import MAX_ASSETS
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Quantity, Unit
+from ledger.encoding.quantities import FieldUnit, Quantity
 from ledger.errors import GenesisError, InvalidInput
 
 ENERGY_ASSET: Final = 1
@@ -54,7 +54,7 @@ class AssetTerms(Value, frozen=True):
 
 Assets = tuple[AssetTerms, ...]
 
-AssetNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_ASSETS), Unit(Quantity.ASSET)]
+AssetNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_ASSETS), FieldUnit(Quantity.ASSET)]
 
 
 THESIS_ASSETS: Final[Assets] = (

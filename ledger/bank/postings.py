@@ -18,7 +18,7 @@ from ledger.bank.events import (
 from ledger.bank.rules import WITHDRAWAL_LOCK
 from ledger.bank.schema import BALANCES
 from ledger.chain.invariants import entries
-from ledger.chain.postings import AVAILABLE, Posting, Postings, Tokens, nothing, transfer
+from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, nothing, transfer
 from ledger.chain.schema import LOCKS, Purpose
 from ledger.state.overlay import Reader
 
@@ -26,27 +26,27 @@ _WITHDRAWAL: Final = WITHDRAWAL_LOCK.name
 
 
 def _fee_paid(event: FeePaid, fee_asset: int) -> tuple[Posting, ...]:
-    return transfer(Tokens(fee_asset), (event.payer, AVAILABLE), (event.account, AVAILABLE), event.amount)
+    return transfer(TokenMeasure(fee_asset), (event.payer, AVAILABLE), (event.account, AVAILABLE), event.amount)
 
 
 def _transferred(event: Transferred, _fee_asset: int) -> tuple[Posting, ...]:
-    return transfer(Tokens(event.asset), (event.sender, AVAILABLE), (event.recipient, AVAILABLE), event.amount)
+    return transfer(TokenMeasure(event.asset), (event.sender, AVAILABLE), (event.recipient, AVAILABLE), event.amount)
 
 
 def _minted(event: CurrencyMinted, _fee_asset: int) -> tuple[Posting, ...]:
-    return (Posting(event.recipient, Tokens(event.asset), AVAILABLE, event.amount),)
+    return (Posting(event.recipient, TokenMeasure(event.asset), AVAILABLE, event.amount),)
 
 
 def _burned(event: CurrencyBurned, _fee_asset: int) -> tuple[Posting, ...]:
-    return (Posting(event.holder, Tokens(event.asset), _WITHDRAWAL, -event.amount),)
+    return (Posting(event.holder, TokenMeasure(event.asset), _WITHDRAWAL, -event.amount),)
 
 
 def _locked(event: WithdrawalLocked, _fee_asset: int) -> tuple[Posting, ...]:
-    return transfer(Tokens(event.asset), (event.holder, AVAILABLE), (event.holder, _WITHDRAWAL), event.amount)
+    return transfer(TokenMeasure(event.asset), (event.holder, AVAILABLE), (event.holder, _WITHDRAWAL), event.amount)
 
 
 def _unlocked(event: WithdrawalUnlocked, _fee_asset: int) -> tuple[Posting, ...]:
-    return transfer(Tokens(event.asset), (event.holder, _WITHDRAWAL), (event.holder, AVAILABLE), event.amount)
+    return transfer(TokenMeasure(event.asset), (event.holder, _WITHDRAWAL), (event.holder, AVAILABLE), event.amount)
 
 
 BANK_POSTINGS: Final[Postings] = MappingProxyType(
@@ -65,6 +65,6 @@ BANK_POSTINGS: Final[Postings] = MappingProxyType(
 def bank_holdings(state: Reader, purposes: Mapping[int, Purpose]) -> Iterator[Posting]:
     """All balances and locks."""
     for key, balance in entries(state, BALANCES):
-        yield Posting(key[:20], Tokens(key[20]), AVAILABLE, balance.available)
+        yield Posting(key[:20], TokenMeasure(key[20]), AVAILABLE, balance.available)
     for key, lock in entries(state, LOCKS):
-        yield Posting(key[:20], Tokens(key[20]), purposes[key[21]].name, lock.amount)
+        yield Posting(key[:20], TokenMeasure(key[20]), purposes[key[21]].name, lock.amount)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ledger.chain.schema import Counter
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Address, Amount, Of, Quantity, Unit
+from ledger.encoding.quantities import Address, Amount, FieldUnit, Of, Quantity
 from ledger.state.table import Table
 
 
@@ -38,7 +38,7 @@ BANKER: Final = Table(18, "banker", "", Banker)
 
 
 WITHDRAWALS: Final = Table(
-    19, "withdrawals", "address asset", Counter, group=20, counts=Unit(Quantity.AMOUNT, Of.FIELD)
+    19, "withdrawals", "address asset", Counter, group=20, counts=FieldUnit(Quantity.AMOUNT, Of.FIELD)
 )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.chain.commits import Decision, check_commits, commits_hash
+from ledger.chain.commits import CheckedDecision, check_commits, commits_hash
 from ledger.chain.envelope import Transaction
 from ledger.chain.execution import Executed, Execution, execute_all
 from ledger.chain.genesis import Genesis
@@ -52,7 +52,7 @@ class Parent:
     tree: StateTree
     storage: TreeStorage
     validators: ValidatorSet
-    decision: Decision | None = None
+    decision: CheckedDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ NO_COMMITS: Final = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class CheckedDecision:
     """How a block was decided: a certificate that was checked, and the set of its height."""
 
     certificate: Certificate
@@ -33,7 +33,9 @@ def commits_hash(commits: Certificate | None) -> bytes:
     return NO_COMMITS if commits is None else tagged_hash(b"nodechain/commits", encode(commits))
 
 
-def check_commits(genesis: Genesis, decision: Decision | None, header: Header, commits: Certificate | None) -> None:
+def check_commits(
+    genesis: Genesis, decision: CheckedDecision | None, header: Header, commits: Certificate | None
+) -> None:
     """Raise `InvalidBlock` unless these are the header's, and a quorum's COMMITs for its parent, all of them right."""
     if commits_hash(commits) != header.commits_hash:
         raise InvalidBlock("the parent's commits are not those of the header", code="bad_commits")

@@ -12,7 +12,7 @@ import msgspec
 
 from ledger.chain.header import ChainId
 from ledger.encoding.codec import Bytes64, Codec, Value, encode
-from ledger.encoding.quantities import FeeAmount, Height, Number, Plain, Quantity, Unit
+from ledger.encoding.quantities import FeeAmount, FieldUnit, Height, Number, Plain, Quantity
 from ledger.errors import InvalidInput, MalformedInput
 from ledger.keys.address import MultisigKey, SenderKey, address_of, check_sender_key
 from ledger.keys.crypto import DOMAIN_TRANSACTION, signing_bytes, tagged_hash, verify
@@ -42,7 +42,7 @@ class Envelope(Value, frozen=True):
 class Signature(Value, frozen=True):
     """`index` is 0, or the signer's place among the keys of a multi-signature account."""
 
-    index: Annotated[int, msgspec.Meta(ge=0, lt=MAX_MULTISIG_KEYS), Unit(Quantity.NUMBER)]
+    index: Annotated[int, msgspec.Meta(ge=0, lt=MAX_MULTISIG_KEYS), FieldUnit(Quantity.NUMBER)]
     signature: Bytes64
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import msgspec
 
 from ledger.encoding.codec import Bytes32, Bytes64, Codec, Value, encode
-from ledger.encoding.quantities import Address, FeeAmount, Height, Number, Plain, Quantity, TimeMs, Unit
+from ledger.encoding.quantities import Address, FeeAmount, FieldUnit, Height, Number, Plain, Quantity, TimeMs
 from ledger.keys.crypto import tagged_hash
 from ledger.limits import (
     MAX_CERTIFICATE_BYTES,
@@ -56,7 +56,7 @@ class Header(Value, frozen=True):
 class CommitSignature(Value, frozen=True):
     """`validator` is the signer's index in the set of the certificate's height, sorted by address."""
 
-    validator: Annotated[int, msgspec.Meta(ge=0, lt=MAX_VALIDATORS), Unit(Quantity.NUMBER)]
+    validator: Annotated[int, msgspec.Meta(ge=0, lt=MAX_VALIDATORS), FieldUnit(Quantity.NUMBER)]
     signature: Bytes64
 
 

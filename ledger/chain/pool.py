@@ -24,7 +24,7 @@ RESERVED_DIVISOR: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PoolEntry:
     """A transaction in the pool; `privileged`: by the rule of its sender (`SenderRule`)."""
 
     transaction: Transaction
@@ -48,7 +48,7 @@ class _Queue:
 
     expected: int | None = None
     nonces: list[int] = field(default_factory=list)
-    waiting: dict[int, Waiting] = field(default_factory=dict)
+    waiting: dict[int, PoolEntry] = field(default_factory=dict)
 
     @property
     def has_gap(self) -> bool:
@@ -63,7 +63,7 @@ class Pool:
         self.max_transactions = max_transactions
         self._max_bytes = max_bytes
         self._queues: dict[bytes, _Queue] = {}
-        self._by_id: dict[bytes, Waiting] = {}
+        self._by_id: dict[bytes, PoolEntry] = {}
         self._by_full_hash: dict[bytes, Transaction] = {}
         self._bytes = 0
         self._common = 0
@@ -120,7 +120,7 @@ class Pool:
                 f"{MAX_TRANSACTIONS_PER_SENDER} transactions of this sender wait", code="too_many_of_sender"
             )
         self._arrivals += 1
-        entry = Waiting(transaction, privileged, self._arrivals)
+        entry = PoolEntry(transaction, privileged, self._arrivals)
         queue.expected = expected
         insort(queue.nonces, entry.nonce)
         queue.waiting[entry.nonce] = entry
@@ -132,7 +132,7 @@ class Pool:
         left.extend(self._make_room(entry))
         return left
 
-    def _make_room(self, entry: Waiting) -> list[Transaction]:
+    def _make_room(self, entry: PoolEntry) -> list[Transaction]:
         left: list[Transaction] = []
         while self._is_over(entry.privileged):
             victim = self._first_to_evict()
@@ -148,7 +148,7 @@ class Pool:
         open_to_all = self.max_transactions - self.max_transactions // RESERVED_DIVISOR
         return not privileged and self._common > open_to_all
 
-    def _first_to_evict(self) -> Waiting:
+    def _first_to_evict(self) -> PoolEntry:
         queue = self._queues[self._eviction.first()]
         return queue.waiting[queue.nonces[-1]]
 
@@ -178,7 +178,7 @@ class Pool:
             self._eviction.changed(sender)
         return gone
 
-    def _remove(self, entry: Waiting) -> None:
+    def _remove(self, entry: PoolEntry) -> None:
         sender = entry.transaction.sender
         queue = self._queues[sender]
         del queue.waiting[entry.nonce]

@@ -20,7 +20,7 @@ AVAILABLE: Final = "available"
 """What may be spent or granted; every other bucket of tokens is the name of a lock's purpose."""
 
 
-class Energy(Enum):
+class EnergyMeasure(Enum):
     """Measures in Wh."""
 
     STORED = "stored"
@@ -31,13 +31,13 @@ class Energy(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenMeasure:
     """A measure in base units of an asset."""
 
     asset: int
 
 
-Measure = Tokens | Energy
+Measure = TokenMeasure | EnergyMeasure
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What the integers of payloads, events and tables count: the unit is part of a field's type.
 
-A `Unit` stands beside msgspec's bounds in `Annotated`; values stay plain integers and bytes do not change. What shows a
-value to people (the interface, the command line, OpenAPI) asks the type, so that a new field of a new subject is shown
-right with nothing else edited. A field that holds a number of an enum carries the enum in the same place:
-`Annotated[int, UnitStatus]`.
+A `FieldUnit` stands beside msgspec's bounds in `Annotated`; values stay plain integers and bytes do not change. What
+shows a value to people (the interface, the command line, OpenAPI) asks the type, so that a new field of a new
+subject is shown right with nothing else edited. A field that holds a number of an enum carries the enum in the same
+place: `Annotated[int, UnitStatus]`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Of(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class FieldUnit:
     """The unit of a field; `of` is the asset of an amount, price or rate."""
 
     quantity: Quantity
@@ -74,31 +74,31 @@ class IsAction:
     """The bytes are a voted action in canonical form."""
 
 
-ENERGY_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.ENERGY)
-ENERGY_RATE: Final = Unit(Quantity.RATE, Of.ENERGY)
-WATT_HOURS: Final = Unit(Quantity.ENERGY_WH)
+ENERGY_AMOUNT: Final = FieldUnit(Quantity.AMOUNT, Of.ENERGY)
+ENERGY_RATE: Final = FieldUnit(Quantity.RATE, Of.ENERGY)
+WATT_HOURS: Final = FieldUnit(Quantity.ENERGY_WH)
 
-Amount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.FIELD)]
+Amount = Annotated[Uint, FieldUnit(Quantity.AMOUNT, Of.FIELD)]
 """Base units of the asset that the field `asset` beside it, or the key of the entry, names."""
 
 EnergyAmount = Annotated[Uint, ENERGY_AMOUNT]
 """Base units of the energy token."""
 
-FeeAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.FEES)]
+FeeAmount = Annotated[Uint, FieldUnit(Quantity.AMOUNT, Of.FEES)]
 """Base units of the asset that fees are paid in."""
 
-BASE_AMOUNT: Final = Unit(Quantity.AMOUNT, Of.BASE)
+BASE_AMOUNT: Final = FieldUnit(Quantity.AMOUNT, Of.BASE)
 
 BaseAmount = Annotated[Uint, BASE_AMOUNT]
 """Base units of what a product sells."""
 
-QuoteAmount = Annotated[Uint, Unit(Quantity.AMOUNT, Of.QUOTE)]
+QuoteAmount = Annotated[Uint, FieldUnit(Quantity.AMOUNT, Of.QUOTE)]
 """Base units of what a product is priced in."""
 
 SignedEnergyAmount = Annotated[int, ENERGY_AMOUNT]
 """Base units of the energy token, below 0 a relief or a surplus."""
 
-Price = Annotated[Uint, Unit(Quantity.PRICE, Of.QUOTE)]
+Price = Annotated[Uint, FieldUnit(Quantity.PRICE, Of.QUOTE)]
 """Base units of a product's quote asset for a whole token of its base asset."""
 
 Rate = Annotated[Uint, ENERGY_RATE]
@@ -106,32 +106,32 @@ Rate = Annotated[Uint, ENERGY_RATE]
 
 WattHours = Annotated[Uint, WATT_HOURS]
 SignedWattHours = Annotated[int, WATT_HOURS]
-MilliWattHours = Annotated[Uint, Unit(Quantity.ENERGY_MWH)]
-Watts = Annotated[Uint, Unit(Quantity.POWER_W)]
+MilliWattHours = Annotated[Uint, FieldUnit(Quantity.ENERGY_MWH)]
+Watts = Annotated[Uint, FieldUnit(Quantity.POWER_W)]
 
-TimeMs = Annotated[Uint, Unit(Quantity.TIME_MS)]
+TimeMs = Annotated[Uint, FieldUnit(Quantity.TIME_MS)]
 """A time of the state, which was bounded where it came in (`ledger.encoding.times.Millis`)."""
 
-AssetId = Annotated[Uint, Unit(Quantity.ASSET)]
-Height = Annotated[Uint, Unit(Quantity.HEIGHT)]
-Number = Annotated[Uint, Unit(Quantity.NUMBER)]
+AssetId = Annotated[Uint, FieldUnit(Quantity.ASSET)]
+Height = Annotated[Uint, FieldUnit(Quantity.HEIGHT)]
+Number = Annotated[Uint, FieldUnit(Quantity.NUMBER)]
 """A number that was given out in turn, or a sequence."""
 
-Count = Annotated[Uint, Unit(Quantity.COUNT)]
-Register = Annotated[Uint, Unit(Quantity.REGISTER)]
+Count = Annotated[Uint, FieldUnit(Quantity.COUNT)]
+Register = Annotated[Uint, FieldUnit(Quantity.REGISTER)]
 """What a meter shows, in its own steps."""
 
-ParameterValue = Annotated[Uint, Unit(Quantity.PARAMETER)]
+ParameterValue = Annotated[Uint, FieldUnit(Quantity.PARAMETER)]
 """In the unit of the parameter's rule."""
 
-Plain = Annotated[Uint, Unit(Quantity.PLAIN)]
+Plain = Annotated[Uint, FieldUnit(Quantity.PLAIN)]
 """A number without a unit: a factor, flags, a kind that no enum names."""
 
-PlainSigned = Annotated[int, Unit(Quantity.PLAIN)]
+PlainSigned = Annotated[int, FieldUnit(Quantity.PLAIN)]
 
-PositiveNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.NUMBER)]
+PositiveNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), FieldUnit(Quantity.NUMBER)]
 PositiveWattHours = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), WATT_HOURS]
-PositiveAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.AMOUNT, Of.FIELD)]
+PositiveAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), FieldUnit(Quantity.AMOUNT, Of.FIELD)]
 PositiveEnergyAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), ENERGY_AMOUNT]
 PositiveBaseAmount = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), BASE_AMOUNT]
 
@@ -150,7 +150,7 @@ class FieldType:
     """What a field's type says: its unit, the enum of its numbers, whether bytes are an address or an action."""
 
     hint: Any
-    unit: Unit | None = None
+    unit: FieldUnit | None = None
     names: type[IntEnum] | None = None
     is_address: bool = False
     is_action: bool = False
@@ -184,7 +184,7 @@ def field_type(hint: Any) -> FieldType:
     plain, *metadata = get_args(hint)
     return FieldType(
         plain,
-        next((entry for entry in metadata if isinstance(entry, Unit)), None),
+        next((entry for entry in metadata if isinstance(entry, FieldUnit)), None),
         next((entry for entry in metadata if isinstance(entry, type) and issubclass(entry, IntEnum)), None),
         any(isinstance(entry, IsAddress) for entry in metadata),
         any(isinstance(entry, IsAction) for entry in metadata),

@@ -9,13 +9,13 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ledger.encoding.quantities import Quantity, Unit
+from ledger.encoding.quantities import FieldUnit, Quantity
 from ledger.limits import MAX_DURATION_MS, MAX_TIME_MS
 
-Millis = Annotated[int, msgspec.Meta(ge=0, le=MAX_TIME_MS), Unit(Quantity.TIME_MS)]
+Millis = Annotated[int, msgspec.Meta(ge=0, le=MAX_TIME_MS), FieldUnit(Quantity.TIME_MS)]
 """A time that comes in from outside."""
 
-DurationMs = Annotated[int, msgspec.Meta(ge=0, le=MAX_DURATION_MS), Unit(Quantity.DURATION_MS)]
+DurationMs = Annotated[int, msgspec.Meta(ge=0, le=MAX_DURATION_MS), FieldUnit(Quantity.DURATION_MS)]
 """A length of time that comes in from outside."""
 
 _SECOND_MS: Final = 1_000

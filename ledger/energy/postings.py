@@ -8,7 +8,7 @@ from typing import Final
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.invariants import entries
-from ledger.chain.postings import AVAILABLE, Energy, Posting, Postings, Tokens, nothing, transfer
+from ledger.chain.postings import AVAILABLE, EnergyMeasure, Posting, Postings, TokenMeasure, nothing, transfer
 from ledger.chain.schema import Purpose
 from ledger.energy.events import (
     ActualReported,
@@ -41,7 +41,7 @@ from ledger.energy.schema import HOUSEHOLDS, UNITS
 from ledger.energy.sessions import RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK
 from ledger.state.overlay import Reader
 
-_ENT: Final = Tokens(ENERGY_ASSET)
+_ENT: Final = TokenMeasure(ENERGY_ASSET)
 _SESSION, _WAITING, _RESERVATION = SESSION_LOCK.name, WAITING_LOCK.name, RESERVATION_LOCK.name
 LOCKED: Final = "session"
 """Energy of a unit that sessions hold."""
@@ -50,15 +50,15 @@ Lines = tuple[Posting, ...]
 
 
 def _in_books(unit: bytes, energy_wh: int) -> Posting:
-    return Posting(unit, Energy.STORED, AVAILABLE, energy_wh)
+    return Posting(unit, EnergyMeasure.STORED, AVAILABLE, energy_wh)
 
 
 def _metered(account: bytes, bucket: str, energy_wh: int) -> Posting:
-    return Posting(account, Energy.METERED, bucket, energy_wh)
+    return Posting(account, EnergyMeasure.METERED, bucket, energy_wh)
 
 
 def _freed(unit: bytes, energy_wh: int) -> Lines:
-    return transfer(Energy.STORED, (unit, LOCKED), (unit, AVAILABLE), energy_wh)
+    return transfer(EnergyMeasure.STORED, (unit, LOCKED), (unit, AVAILABLE), energy_wh)
 
 
 def _stored(event: EnergyStored, _fee_asset: int) -> Lines:
@@ -82,7 +82,7 @@ def _opened(event: SessionOpened, _fee_asset: int) -> Lines:
 def _drawn(event: EnergyDrawn, _fee_asset: int) -> Lines:
     return (
         Posting(event.consumer, _ENT, _WAITING if event.waiting else _SESSION, -event.burned),
-        Posting(event.unit, Energy.STORED, LOCKED, event.lost_wh - event.energy_wh),
+        Posting(event.unit, EnergyMeasure.STORED, LOCKED, event.lost_wh - event.energy_wh),
         _metered(event.consumer, "consumed", event.energy_wh),
     )
 
@@ -183,8 +183,8 @@ ENERGY_POSTINGS: Final[Postings] = MappingProxyType(
 def energy_holdings(state: Reader, _purposes: Mapping[int, Purpose]) -> Iterator[Posting]:
     """The books of all units, and what was metered of all households."""
     for key, unit in entries(state, UNITS):
-        yield Posting(key, Energy.STORED, AVAILABLE, unit.available_wh)
-        yield Posting(key, Energy.STORED, LOCKED, unit.locked_wh)
+        yield Posting(key, EnergyMeasure.STORED, AVAILABLE, unit.available_wh)
+        yield Posting(key, EnergyMeasure.STORED, LOCKED, unit.locked_wh)
     for key, household in entries(state, HOUSEHOLDS):
         yield _metered(key, "produced", household.produced_wh)
         yield _metered(key, "exported", household.exported_wh)

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import msgspec
 
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Quantity, Unit, WattHours, Watts
+from ledger.encoding.quantities import FieldUnit, Quantity, WattHours, Watts
 
 WHOLE: Final = 10**9
 """An efficiency of 100 %, in parts."""
@@ -39,7 +39,7 @@ class StorageTerms(Value, frozen=True):
     technology: Annotated[int, msgspec.Meta(ge=0, le=8), Technology]
     nominal_wh: WattHours
     max_discharge_w: Watts
-    efficiency_parts: Annotated[int, msgspec.Meta(ge=1, le=WHOLE), Unit(Quantity.PARTS)]
+    efficiency_parts: Annotated[int, msgspec.Meta(ge=1, le=WHOLE), FieldUnit(Quantity.PARTS)]
     standing_wh: WattHours
     reserve_wh: WattHours
 

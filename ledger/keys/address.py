@@ -16,7 +16,7 @@ import msgspec
 
 from ledger.encoding import bech32m
 from ledger.encoding.codec import Value, encode
-from ledger.encoding.quantities import Quantity, Unit
+from ledger.encoding.quantities import FieldUnit, Quantity
 from ledger.errors import AddressError, CryptoKeyError
 from ledger.keys.crypto import ED25519_KEY_BYTES, P256_KEY_BYTES, check_public_key, tagged_hash
 from ledger.limits import MAX_MULTISIG_KEYS
@@ -35,7 +35,7 @@ PublicKey = Annotated[bytes, msgspec.Meta(min_length=ED25519_KEY_BYTES, max_leng
 class MultisigKey(Value, frozen=True):
     """An account of which `threshold` of `keys` must sign. `check_sender_key` holds what the types cannot say."""
 
-    threshold: Annotated[int, msgspec.Meta(ge=1, le=MAX_MULTISIG_KEYS), Unit(Quantity.COUNT)]
+    threshold: Annotated[int, msgspec.Meta(ge=1, le=MAX_MULTISIG_KEYS), FieldUnit(Quantity.COUNT)]
     keys: Annotated[tuple[PublicKey, ...], msgspec.Meta(min_length=1, max_length=MAX_MULTISIG_KEYS)]
     """Rising, distinct, so that one set of keys has one address."""
 

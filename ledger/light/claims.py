@@ -16,34 +16,34 @@ from ledger.state.merkle import ListProof, verify_item
 from ledger.state.proofs import StateProof, verify_state_proof
 
 
-class Claim(Value, frozen=True):
+class ProofClaim(Value, frozen=True):
     """Base of all claims; `block` is the place of its header in the proof's list."""
 
     block: Uint
 
 
-class StateClaim(Claim, frozen=True, tag=1):
+class StateClaim(ProofClaim, frozen=True, tag=1):
     """The state after the block has this value for the key, or none: `proof` says which (F4)."""
 
     full_key: Annotated[bytes, msgspec.Meta(min_length=1, max_length=MAX_STATE_KEY_BYTES)]
     proof: StateProof
 
 
-class TransactionClaim(Claim, frozen=True, tag=2):
+class TransactionClaim(ProofClaim, frozen=True, tag=2):
     """The block holds this transaction, signatures included, at the proof's position (F5)."""
 
     transaction: bytes
     proof: ListProof
 
 
-class ReceiptClaim(Claim, frozen=True, tag=3):
+class ReceiptClaim(ProofClaim, frozen=True, tag=3):
     """The block has this receipt at the proof's position; 0 is the block's own (F6)."""
 
     receipt: bytes
     proof: ListProof
 
 
-class EventClaim(Claim, frozen=True, tag=4):
+class EventClaim(ProofClaim, frozen=True, tag=4):
     """An event of a receipt that the block has (F7)."""
 
     receipt: bytes

@@ -16,7 +16,7 @@ from ledger.chain.validator_set import ValidatorSet
 from ledger.encoding.codec import Bytes32, Bytes64, Codec, Uint, Value, encode
 from ledger.errors import LightError
 from ledger.keys.crypto import DOMAIN_STATUS, signing_bytes, verify_ed25519
-from ledger.light.headers import Terms, Trusted
+from ledger.light.headers import Trusted, TrustTerms
 from ledger.limits import MAX_CERTIFICATE_BYTES, MAX_VALIDATORS
 
 LONGEST_SILENCE_MS: Final = 60_000
@@ -72,7 +72,7 @@ def latest_of_quorum(mode: ConsensusMode, validators: ValidatorSet, statements: 
     return 0
 
 
-def fresh_as_of(terms: Terms, trusted: Trusted, shown: FreshHead) -> int:
+def fresh_as_of(terms: TrustTerms, trusted: Trusted, shown: FreshHead) -> int:
     """When a quorum said that this trusted head is its newest (H11); never before the head's own time.
 
     Raises `LightError`: `bad_statement` where one is of another head or not signed, `not_fresh` without a quorum.

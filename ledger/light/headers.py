@@ -68,7 +68,7 @@ class Trusted:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class TrustTerms:
     """What a follower goes by: the chain, and how long and how far it trusts. Times in ms."""
 
     chain: ChainIdentity
@@ -81,7 +81,7 @@ class Terms:
 class _Step:
     """One header offered to one that is trusted."""
 
-    terms: Terms
+    terms: TrustTerms
     trusted: Trusted
     offered: LightBlock
     validators: ValidatorSet
@@ -204,7 +204,7 @@ RULES: Final[tuple[Callable[[_Step], None], ...]] = (
 )  # fmt: skip
 
 
-def follow(terms: Terms, trusted: Trusted, offered: LightBlock, now_ms: int) -> Trusted:
+def follow(terms: TrustTerms, trusted: Trusted, offered: LightBlock, now_ms: int) -> Trusted:
     """The offered header as trusted; raises `LightError`."""
     validators = set_of(offered.members) if offered.members else trusted.validators
     following = set_of(offered.next_members) if offered.next_members else validators

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 from ledger.errors import LightError
-from ledger.light.headers import SKIPPED_TOO_FAR, LightBlock, Terms, Trusted, follow
+from ledger.light.headers import SKIPPED_TOO_FAR, LightBlock, Trusted, TrustTerms, follow
 
 MOST_CHANGES = 1_000
 """Heights that are asked for at once."""
@@ -42,7 +42,7 @@ Answer = LightBlock | list[int] | None
 Path = Generator[Effect, Answer, Trusted]
 
 
-def reach(terms: Terms, nearest: Trusted, offered: LightBlock, now_ms: int) -> Path:
+def reach(terms: TrustTerms, nearest: Trusted, offered: LightBlock, now_ms: int) -> Path:
     """Follow from the nearest trusted header that is not above the offered one; raises `LightError`."""
     trusted, height = nearest, offered.header.height
     while trusted.hash != offered.header.hash():
@@ -61,7 +61,7 @@ def reach(terms: Terms, nearest: Trusted, offered: LightBlock, now_ms: int) -> P
     return trusted
 
 
-def _over_changes(terms: Terms, trusted: Trusted, below: int, now_ms: int) -> Path:
+def _over_changes(terms: TrustTerms, trusted: Trusted, below: int, now_ms: int) -> Path:
     """Follow the headers below a height that changed the set, as many at a stride as the trusted sets vouch for."""
     answer = yield FetchChanges(trusted.header.height + 1)
     assert isinstance(answer, list)

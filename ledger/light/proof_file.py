@@ -14,7 +14,7 @@ from ledger.encoding.codec import Codec, Value, encode
 from ledger.errors import LightError
 from ledger.keys.crypto import DOMAIN_PROOF, SecretKey, signing_bytes, verify
 from ledger.light.claims import AnyClaim, Shown, check_claim
-from ledger.light.headers import LightBlock, Terms, Trusted, follow
+from ledger.light.headers import LightBlock, Trusted, TrustTerms, follow
 from ledger.limits import MAX_PROOF_BLOCKS, MAX_PROOF_CLAIMS, MAX_PROOF_FILE_BYTES
 
 FORMAT: Final = "nodechain/proof/1"
@@ -57,7 +57,7 @@ def _signed(file: ProofFile, genesis_hash: bytes) -> bytes:
     return signing_bytes(DOMAIN_PROOF, genesis_hash, encode(replace(file, signature=b"")))
 
 
-def form_is_known(terms: Terms, file: ProofFile) -> None:
+def form_is_known(terms: TrustTerms, file: ProofFile) -> None:
     """The format is this one and the chain the verifier's (F1)."""
     if file.format != FORMAT:
         raise LightError(f"proofs of the format {file.format!r} are unknown", code="unknown_format")
@@ -65,7 +65,7 @@ def form_is_known(terms: Terms, file: ProofFile) -> None:
         raise LightError(f"a proof about {file.chain_id}", code="wrong_chain")
 
 
-def signer_stands_for_it(terms: Terms, file: ProofFile) -> None:
+def signer_stands_for_it(terms: TrustTerms, file: ProofFile) -> None:
     """Where a signer is named, the signature is the signer's over all the rest (F2)."""
     if (file.signer or file.signature) and not verify(
         file.signer, _signed(file, terms.chain.genesis_hash), file.signature
@@ -73,18 +73,18 @@ def signer_stands_for_it(terms: Terms, file: ProofFile) -> None:
         raise LightError("the signature of the file is wrong", code="bad_signature")
 
 
-def claims_name_headers(_terms: Terms, file: ProofFile) -> None:
+def claims_name_headers(_terms: TrustTerms, file: ProofFile) -> None:
     """Each claim is about a header of the file (F3)."""
     if any(claim.block >= len(file.blocks) for claim in file.claims):
         raise LightError("a claim is about a block that is not in the file", code="no_such_block")
 
 
-RULES: Final[tuple[Callable[[Terms, ProofFile], None], ...]] = (
+RULES: Final[tuple[Callable[[TrustTerms, ProofFile], None], ...]] = (
     form_is_known, signer_stands_for_it, claims_name_headers,
 )  # fmt: skip
 
 
-def check_proof(terms: Terms, anchor: Trusted, file: ProofFile, now_ms: int) -> Proven:
+def check_proof(terms: TrustTerms, anchor: Trusted, file: ProofFile, now_ms: int) -> Proven:
     """Follow the file's headers from the anchor and check every claim; raises `LightError` or `ProofError`.
 
     The anchor itself may stand in the file. Nothing is said of how old the last header is: `require_fresh` does.

@@ -29,7 +29,7 @@ _KEY: Final[Codec[SenderKey]] = Codec(SenderKey, MAX_TRANSACTION_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class BindingTerms:
     """What a meter says and where it is to be bound, on which chain, and who has agreed.
 
     `account_key` is None until the account has; `closing` is what a meter whose place it takes showed at its end.
@@ -65,7 +65,7 @@ class Terms:
         needed = self.account_key.threshold if isinstance(self.account_key, MultisigKey) else 1
         return ["account"] * max(needed - len(self.account_signatures), 0)
 
-    def with_account(self, key: SenderKey, more: tuple[Signature, ...]) -> Terms:
+    def with_account(self, key: SenderKey, more: tuple[Signature, ...]) -> BindingTerms:
         """The same with further signatures of the account, each index once, no more than are needed."""
         joined = {entry.index: entry for entry in (*more, *self.account_signatures)}
         needed = key.threshold if isinstance(key, MultisigKey) else 1
@@ -115,7 +115,7 @@ class Terms:
         }
 
 
-def encode_terms_file(found: Terms) -> bytes:
+def encode_terms_file(found: BindingTerms) -> bytes:
     """The file's bytes."""
     data: dict[str, Any] = {
         "chain_id": found.chain.id,
@@ -129,7 +129,7 @@ def encode_terms_file(found: Terms) -> bytes:
     return (json.dumps(data, indent=2) + "\n").encode()
 
 
-def decode_terms_file(content: bytes) -> Terms:
+def decode_terms_file(content: bytes) -> BindingTerms:
     """What the file says; raises `TermsError`."""
     if len(content) > MAX_TERMS_FILE_BYTES:
         raise TermsError("too large for terms")
@@ -137,7 +137,7 @@ def decode_terms_file(content: bytes) -> Terms:
         data = json.loads(content)
         key = bytes.fromhex(data["account_key"])
         closing = bytes.fromhex(data["closing"])
-        found = Terms(
+        found = BindingTerms(
             ChainIdentity(str(data["chain_id"]), bytes.fromhex(data["genesis_hash"])),
             _TERMS.decode(bytes.fromhex(data["terms"])),
             bytes.fromhex(data["meter_signature"]),

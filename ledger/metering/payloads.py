@@ -13,7 +13,7 @@ import msgspec
 
 from ledger.chain.envelope import Signatures
 from ledger.encoding.codec import Bytes32, Bytes64, Value, encode
-from ledger.encoding.quantities import Address, Number, Quantity, Register, TimeMs, Unit
+from ledger.encoding.quantities import Address, FieldUnit, Number, Quantity, Register, TimeMs
 from ledger.keys.address import SenderKey
 from ledger.keys.crypto import DOMAIN_BIND_METER, DOMAIN_CLOSE_METER, signing_bytes
 from ledger.limits import MAX_INTEGER
@@ -44,7 +44,7 @@ class ReleaseMeter(Value, frozen=True, tag=97):
     meter_key: bytes
 
 
-Scale = Annotated[int, msgspec.Meta(ge=-9, le=9), Unit(Quantity.PLAIN)]
+Scale = Annotated[int, msgspec.Meta(ge=-9, le=9), FieldUnit(Quantity.PLAIN)]
 
 
 Kind = Annotated[int, msgspec.Meta(ge=1, le=3), MeterKind]
@@ -53,7 +53,7 @@ Kind = Annotated[int, msgspec.Meta(ge=1, le=3), MeterKind]
 SignedStep = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
 
 
-Factor = Annotated[int, msgspec.Meta(ge=1, le=MAX_REGISTER_FACTOR), Unit(Quantity.PLAIN)]
+Factor = Annotated[int, msgspec.Meta(ge=1, le=MAX_REGISTER_FACTOR), FieldUnit(Quantity.PLAIN)]
 
 
 Obis = Annotated[bytes, msgspec.Meta(min_length=6, max_length=6)]
@@ -86,7 +86,7 @@ class MeterTerms(Value, frozen=True):
     scale: Scale
     factor: Factor
     rollover: Register
-    max_power_w: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.POWER_W)]
+    max_power_w: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), FieldUnit(Quantity.POWER_W)]
     opening_ms: TimeMs
     opening_register: Register
     opening_sequence: Number
@@ -135,12 +135,12 @@ class UnbindMeter(Value, frozen=True):
     meter_key: bytes
 
 
-class Step(Value, frozen=True):
+class ReadingStep(Value, frozen=True):
     """A reading as the difference to the one before: sequence, time in ms, raw register (levels may fall)."""
 
-    sequence: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQUENCE_STEP), Unit(Quantity.NUMBER)]
-    time_ms: Annotated[SignedStep, Unit(Quantity.DURATION_MS)]
-    register: Annotated[SignedStep, Unit(Quantity.REGISTER)]
+    sequence: Annotated[int, msgspec.Meta(ge=1, le=MAX_SEQUENCE_STEP), FieldUnit(Quantity.NUMBER)]
+    time_ms: Annotated[SignedStep, FieldUnit(Quantity.DURATION_MS)]
+    register: Annotated[SignedStep, FieldUnit(Quantity.REGISTER)]
 
 
 class SubmitReadings(Value, frozen=True):
@@ -152,12 +152,12 @@ class SubmitReadings(Value, frozen=True):
     profile: Bytes32
     boot: Number
     clock: Annotated[int, msgspec.Meta(ge=0, le=2), ClockQuality]
-    flags: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1), Unit(Quantity.PLAIN)]
+    flags: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1), FieldUnit(Quantity.PLAIN)]
     obis: Obis
     scale: Scale
     first_ms: TimeMs
     first_register: Register
-    steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=MAX_READINGS - 1)]
+    steps: Annotated[tuple[ReadingStep, ...], msgspec.Meta(max_length=MAX_READINGS - 1)]
 
     def first_sequence(self, nonce: int) -> int:
         """The sequence of the first reading; below 1 if the steps do not fit the nonce."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ledger.encoding.codec import Codec
-from ledger.encoding.quantities import Unit
+from ledger.encoding.quantities import FieldUnit
 from ledger.limits import MAX_TRANSACTION_BYTES
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Table(Generic[T]):
     key: str
     kind: type[T]
     group: int | None = None
-    counts: Unit | None = None
+    counts: FieldUnit | None = None
     codec: Codec[T] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

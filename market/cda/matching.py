@@ -19,7 +19,7 @@ from typing import Final
 
 from ledger.errors import BrokenInvariant, require
 from market.cda.book import Book, BookSide
-from market.cda.types import Dropped, ExecutionPrice, MatchingRules, MatchResult, SelfTrade
+from market.cda.types import DroppedOrder, ExecutionPrice, MatchingRules, MatchResult, SelfTrade
 from market.limits import MAX_DROPPED_PER_ORDER, MAX_TRADES_PER_ORDER
 from market.terms import keeps_priority
 from market.types import BUY, Order, OrderKind, Reason, Trade, with_quantity
@@ -51,7 +51,7 @@ def match(
     opposite = book.asks if buying else book.bids
     kind, limit = incoming.kind, incoming.price
     trades: tuple[Trade, ...] = ()
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedOrder, ...] = ()
     reason, visited = _NONE, 0
     best = opposite.best
     if best is not None and (limit >= best.price if buying else limit <= best.price):
@@ -71,7 +71,7 @@ def match(
 
 def _sweep(
     opposite: BookSide, best: Order, incoming: Order, rules: MatchingRules, now_ms: int, *, max_trades: int
-) -> tuple[tuple[Trade, ...], tuple[Dropped, ...], int, Reason, int]:
+) -> tuple[tuple[Trade, ...], tuple[DroppedOrder, ...], int, Reason, int]:
     """Trade `incoming`, which crosses `best`, as far as it goes.
 
     Trades, resting orders dropped, what is left, why it ends here (or `Reason.NONE`), resting orders visited.
@@ -79,7 +79,7 @@ def _sweep(
     number, owner, limit, remaining = incoming.number, incoming.owner, incoming.price, incoming.quantity
     buying, rule = incoming.side is BUY, rules.execution_price
     trades: list[Trade] = []
-    dropped: list[Dropped] = []
+    dropped: list[DroppedOrder] = []
     reason, visited = _NONE, 0
     if incoming.kind is _FOK:
         reason, visited, dead = _probe(opposite, incoming, rules, now_ms, max_trades)
@@ -123,12 +123,12 @@ def _sweep(
     return tuple(trades), tuple(dropped), remaining, reason, visited
 
 
-def _drop(side: BookSide, resting: Order, why: Reason, dropped: list[Dropped]) -> Reason:
+def _drop(side: BookSide, resting: Order, why: Reason, dropped: list[DroppedOrder]) -> Reason:
     """Remove a resting order that cannot trade; a reason to stop once the limit is reached."""
     if len(dropped) == MAX_DROPPED_PER_ORDER:
         return Reason.TOO_MANY_DROPPED
     side.remove(resting)
-    dropped.append(Dropped(resting, why))
+    dropped.append(DroppedOrder(resting, why))
     return _NONE
 
 

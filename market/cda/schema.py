@@ -5,6 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.state.table import Table
-from market.schema import Listed
+from market.schema import IndexEntry
 
-BOOK: Final = Table(80, "book", "product side price number", Listed, group=5)
+BOOK: Final = Table(80, "book", "product side price number", IndexEntry, group=5)

@@ -25,7 +25,7 @@ class SelfTrade(IntEnum):
     CANCEL_OLDEST = 1
 
 
-class Dropped(Value, frozen=True):
+class DroppedOrder(Value, frozen=True):
     """A resting order that was removed without a trade, as it stood; its owner's lock is to be released."""
 
     order: Order
@@ -43,7 +43,7 @@ class MatchResult(Value, frozen=True):
     rested: BaseAmount
     cancelled: BaseAmount
     reason: Reason
-    dropped: tuple[Dropped, ...]
+    dropped: tuple[DroppedOrder, ...]
     visited: Count
 
 

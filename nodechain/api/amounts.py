@@ -9,13 +9,13 @@ import msgspec
 from ledger.bank.assets import ENERGY_DECIMALS
 from ledger.encoding.amounts import format_amount
 from market.denominations import Denominations
-from nodechain.api.http.models import Model
+from nodechain.api.http.models import ApiModel
 from nodechain.api.render import amount, struct
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", bound=ApiModel)
 
 
-class Amount(Model):
+class Amount(ApiModel):
     """An amount, price or rate: exact base units, and whole tokens as text."""
 
     base: int

@@ -26,7 +26,7 @@ from market.denominations import Denominations
 from market.escrow import OPEN_ORDERS
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, blocks_of, ledger, stored_header
 from nodechain.api.render import event
@@ -36,7 +36,7 @@ from nodechain.store.layout import CHUNK, Location
 from nodechain.store.view import Snapshot, StoreView
 
 
-class Holding(Model):
+class Holding(ApiModel):
     """One asset of an account: available, locked under the name of each purpose that a module brings, in all.
 
     `symbol` is how people call the asset.
@@ -51,7 +51,7 @@ class Holding(Model):
     total: Amount
 
 
-class AssetView(Model):
+class AssetView(ApiModel):
     """An asset: `name` in interfaces, `symbol` for people; `code` in ISO 4217 of a currency; `supply`: who makes it."""
 
     number: int
@@ -70,7 +70,7 @@ class AssetsAnswer(At):
     fee_asset: str
 
 
-class Metered(Model):
+class Metered(ApiModel):
     """An account's metered energy since genesis, in Wh."""
 
     produced_wh: WattHours
@@ -94,7 +94,7 @@ class AccountView(At):
     metered: Metered
 
 
-class Movement(Model):
+class Movement(ApiModel):
     """One receipt that concerns an account."""
 
     height: int
@@ -105,7 +105,7 @@ class Movement(Model):
     events: list[dict[str, Any]]
 
 
-class Statement(At):
+class StatementView(At):
     """An account's movements, oldest first, a page."""
 
     address: str
@@ -242,10 +242,10 @@ async def get_statement(node: Node, request: web.Request) -> Work:
     first, last = requests.number(request, "from", 0), requests.number(request, "to", requests.HIGHEST)
     cursor = requests.place_cursor(request) or (Location(first - 1, 2**32 - 1) if first else None)
 
-    def answer(snapshot: Snapshot) -> Statement:
+    def answer(snapshot: Snapshot) -> StatementView:
         found, place = movements(Denominations.of(node.genesis), snapshot, address, cursor, limit, last)
         following = None if place is None else f"{place.height}-{place.index}"
-        return Statement(height=height, address=format_address(address), movements=found, next=following)
+        return StatementView(height=height, address=format_address(address), movements=found, next=following)
 
     return blocks_of(node, answer)
 
@@ -257,7 +257,7 @@ ROUTES: Final = (
         "GET",
         "/v1/accounts/{address}/statement",
         "Movements from events, oldest first",
-        Statement,
+        StatementView,
         get_statement,
         query=(("from", "lowest height"), ("to", "highest height"), *PAGE),
     ),

@@ -13,7 +13,7 @@ from ledger.encoding.quantities import TimeMs
 from market.denominations import UNKNOWN
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import PAGE, POINT, Route
 from nodechain.api.reading import Work, blocks_of
 from nodechain.errors import NotFound
@@ -21,7 +21,7 @@ from nodechain.node import Node
 from nodechain.store.view import Snapshot, StoreView
 
 
-class HeaderView(Model):
+class HeaderView(ApiModel):
     """A block's header with its hash; `next_due_ms`: when the state has work next, 0 if nothing waits."""
 
     hash: str
@@ -43,7 +43,7 @@ class HeaderView(Model):
     known_version: int
 
 
-class BlockView(Model):
+class BlockView(ApiModel):
     """A block: header, certificate in canonical bytes, ids of its transactions."""
 
     header: HeaderView
@@ -51,14 +51,14 @@ class BlockView(Model):
     transactions: list[str]
 
 
-class Blocks(At):
+class BlockViews(At):
     """Headers, newest first, a page."""
 
     blocks: list[HeaderView]
     next: str | None
 
 
-class GenesisAnswer(Model):
+class GenesisAnswer(ApiModel):
     """The chain's genesis in canonical bytes."""
 
     chain_id: str
@@ -101,9 +101,9 @@ async def get_blocks(node: Node, request: web.Request) -> Work:
     head = node.app.height
     highest, limit = requests.number(request, "cursor", head, most=head), requests.limit(request)
 
-    def answer(snapshot: Snapshot) -> Blocks:
+    def answer(snapshot: Snapshot) -> BlockViews:
         views, following = headers_down(snapshot, highest, limit)
-        return Blocks(height=head, blocks=views, next=None if following is None else str(following))
+        return BlockViews(height=head, blocks=views, next=None if following is None else str(following))
 
     return blocks_of(node, answer)
 
@@ -114,10 +114,10 @@ async def get_headers(node: Node, request: web.Request) -> Work:
     last = requests.number(request, "to", head, most=head)
     first = requests.number(request, "from", max(last - requests.DEFAULT_LIMIT + 1, 0), most=last)
 
-    def answer(snapshot: Snapshot) -> Blocks:
+    def answer(snapshot: Snapshot) -> BlockViews:
         views, following = headers_down(snapshot, last, min(last - first + 1, requests.MAX_LIMIT))
         cursor = None if following is None or following < first else str(following)
-        return Blocks(height=head, blocks=views, next=cursor)
+        return BlockViews(height=head, blocks=views, next=cursor)
 
     return blocks_of(node, answer)
 
@@ -141,13 +141,13 @@ async def get_block(node: Node, request: web.Request) -> Work:
 
 ROUTES: Final = (
     Route("GET", "/v1/genesis", "The chain's genesis", GenesisAnswer, get_genesis, kind=POINT),
-    Route("GET", "/v1/blocks", "Headers, newest first", Blocks, get_blocks, query=PAGE),
+    Route("GET", "/v1/blocks", "Headers, newest first", BlockViews, get_blocks, query=PAGE),
     Route("GET", "/v1/blocks/{block}", "A block by height, hash or `latest`", BlockView, get_block),
     Route(
         "GET",
         "/v1/headers",
         "Headers of a range",
-        Blocks,
+        BlockViews,
         get_headers,
         query=(("from", "lowest height"), ("to", "highest height")),
     ),

@@ -20,7 +20,7 @@ from ledger.keys.address import format_address
 from market.denominations import Denominations
 from nodechain.api.amounts import Amount, energy_tokens, tokens, view
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
@@ -28,7 +28,7 @@ from nodechain.errors import NotFound
 from nodechain.node import Node
 
 
-class Energy(At):
+class EnergyView(At):
     """Supply, backing and imbalance of the energy token; rates in ENT per kWh.
 
     `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
@@ -49,7 +49,7 @@ class Energy(At):
     kwh_to_balance_by_drawing: str | None
 
 
-class UnitView(Model):
+class UnitView(ApiModel):
     """A storage unit; capacity and maximum power 0: not registered; of its terms, 0 where nothing is stated.
 
     `efficiency` is a share as text, `standing_wh` the Wh that it loses by standing in a day.
@@ -94,7 +94,7 @@ class UnitAnswer(At):
     unit: UnitView
 
 
-class SessionView(Model):
+class SessionView(ApiModel):
     """A consumption session. `returns_ms`: when the rest of the lock goes back at the latest.
 
     `state` is open or waiting; one that waits has ended at `ended_ms` for `reason`, and waits for what `waits_for`
@@ -127,12 +127,12 @@ class Sessions(At):
     next: str | None
 
 
-def read_energy(at: CommittedState) -> Energy:
+def read_energy(at: CommittedState) -> EnergyView:
     """Supply, backing, imbalance and rates."""
     gap = difference(at.state)
     entry = imbalance(at.state)
     minting, burning = minting_cost_rate(at.view), burning_cost_rate(at.view)
-    return Energy(
+    return EnergyView(
         height=at.height,
         supply=energy_tokens(supply(at.state, ENERGY_ASSET)),
         currency=at.chain.symbol(CURRENCY_ASSET),
@@ -263,7 +263,7 @@ async def get_sessions(node: Node, request: web.Request) -> Work:
 
 
 ROUTES: Final = (
-    Route("GET", "/v1/energy", "Supply, backing, imbalance, rates", Energy, get_energy, query=AT, kind=POINT),
+    Route("GET", "/v1/energy", "Supply, backing, imbalance, rates", EnergyView, get_energy, query=AT, kind=POINT),
     Route("GET", "/v1/units", "Storage units", Units, get_units, query=(*AT, *PAGE)),
     Route("GET", "/v1/units/{address}", "One storage unit", UnitAnswer, get_unit, query=AT, kind=POINT),
     Route(

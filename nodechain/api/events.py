@@ -24,7 +24,7 @@ from ledger.chain.header import Event
 from market.denominations import Denominations
 from nodechain.api.http import requests
 from nodechain.api.http.client_address import client_address_of
-from nodechain.api.http.turns import Kind, TooBusy, Turns
+from nodechain.api.http.turns import ReadKind, TooBusy, Turns
 from nodechain.api.render import event, kind_name
 from nodechain.chain.app import addresses_of
 from nodechain.errors import BeforeSnapshot, NodeError
@@ -50,7 +50,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EventPlace:
     """Where a subscriber is: the next receipt of a block. Receipt 0 is the block's own."""
 
     height: int
@@ -76,11 +76,11 @@ class Piece:
     """Messages in the order of the chain, and the place that follows; how many receipts were read for them."""
 
     messages: tuple[str, ...]
-    following: Place
+    following: EventPlace
     receipts: int
 
 
-def next_piece(store: BlockReads, place: Place, head: int, wanted: Filter, chain: Denominations) -> Piece:
+def next_piece(store: BlockReads, place: EventPlace, head: int, wanted: Filter, chain: Denominations) -> Piece:
     """The piece from a place on, not beyond the block `head`. Raises `NotFound`, `DataDamaged`, `StorageFailed`."""
     messages: list[str] = []
     size = read = blocks = 0
@@ -90,18 +90,18 @@ def next_piece(store: BlockReads, place: Place, head: int, wanted: Filter, chain
             for text in _messages(chain, place, data, wanted):
                 messages.append(text)
                 size += len(text)
-            place = Place(place.height, place.receipt + 1)
+            place = EventPlace(place.height, place.receipt + 1)
             read, most = read + 1, most - 1
             if size >= MAX_BYTES:
                 break
         else:
             if most:
                 messages.append(_encode({"height": place.height, "end": True}).decode())
-                place, blocks = Place(place.height + 1), blocks + 1
+                place, blocks = EventPlace(place.height + 1), blocks + 1
     return Piece(tuple(messages), place, read)
 
 
-def _messages(chain: Denominations, place: Place, data: bytes, wanted: Filter) -> list[str]:
+def _messages(chain: Denominations, place: EventPlace, data: bytes, wanted: Filter) -> list[str]:
     receipt = REGISTRY.receipts.decode_trusted(data)
     found = []
     for number, entry in enumerate(receipt.events):
@@ -190,7 +190,9 @@ class Subscriptions:
             if not self._open[address]:
                 del self._open[address]
 
-    async def _until_closed(self, address: str, socket: web.WebSocketResponse, place: Place, wanted: Filter) -> None:
+    async def _until_closed(
+        self, address: str, socket: web.WebSocketResponse, place: EventPlace, wanted: Filter
+    ) -> None:
         sender = asyncio.ensure_future(self._send(address, socket, place, wanted))
         receiver = asyncio.ensure_future(_receive(socket))
         try:
@@ -210,14 +212,14 @@ class Subscriptions:
         if not socket.closed:
             await self._close(socket, WSCloseCode.UNSUPPORTED_DATA, "this socket only sends")
 
-    async def _send(self, address: str, socket: web.WebSocketResponse, place: Place, wanted: Filter) -> None:
+    async def _send(self, address: str, socket: web.WebSocketResponse, place: EventPlace, wanted: Filter) -> None:
         node = self._node
         while not socket.closed:
             while place.height > node.app.height:
                 await node.decisions.next_block()
             work = partial(next_piece, node.app.store, place, node.app.height, wanted, Denominations.of(node.genesis))
-            piece = await self._turns.take(address, Kind.EVENTS, work, lambda: socket.closed)
-            self._turns.charge(address, Kind.EVENTS, len(piece.messages) * MESSAGE_PRICE_S)
+            piece = await self._turns.take(address, ReadKind.EVENTS, work, lambda: socket.closed)
+            self._turns.charge(address, ReadKind.EVENTS, len(piece.messages) * MESSAGE_PRICE_S)
             async with asyncio.timeout(TAKE_S):
                 for number, message in enumerate(piece.messages, 1):
                     await socket.send_str(message)
@@ -236,7 +238,7 @@ class Subscriptions:
                 await socket.close(code=code, message=reason.encode()[:MAX_REASON_BYTES])
 
 
-def _asked(node: Node, request: web.Request) -> tuple[Place, Filter]:
+def _asked(node: Node, request: web.Request) -> tuple[EventPlace, Filter]:
     """Everything that can be wrong is refused here, before there is a socket."""
     height = requests.number(request, "from", node.app.height + 1, most=node.app.height + 1)
     kinds = frozenset(request.query.getall("kind", []))
@@ -247,7 +249,7 @@ def _asked(node: Node, request: web.Request) -> tuple[Place, Filter]:
     base = node.app.store.base()
     if base > 1 and height < base:
         raise BeforeSnapshot(height, base)
-    return Place(height), Filter(kinds, address)
+    return EventPlace(height), Filter(kinds, address)
 
 
 async def _receive(socket: web.WebSocketResponse) -> None:

@@ -15,13 +15,13 @@ from ledger.governance.schema import MemberStatus
 from ledger.keys.address import format_address
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.node import Node
 
 
-class VoteView(Model):
+class VoteView(ApiModel):
     """An open vote."""
 
     number: int
@@ -47,7 +47,7 @@ class Addresses(At):
     next: str | None
 
 
-class ParameterView(Model):
+class ParameterView(ApiModel):
     """A parameter: value as stored and as typed, bounds and meaning."""
 
     name: str

@@ -16,7 +16,7 @@ from market.queries import last_trade, live_order, live_orders, orders_page
 from market.types import MAX_PRODUCT, Order, Product, Side
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import MAX_PAGE_RECEIPTS, CommittedState, Work, blocks_of, cursor_text, ledger, stored_header
 from nodechain.errors import NotFound
@@ -25,7 +25,7 @@ from nodechain.node import Node
 from nodechain.store.view import Snapshot, StoreView
 
 
-class OrderView(Model):
+class OrderView(ApiModel):
     """An open order; `base` and `quote` are the names of what its product trades, and of what it is priced in."""
 
     product: int
@@ -53,7 +53,7 @@ class OrderAnswer(At):
     order: OrderView
 
 
-class Book(At):
+class BookView(At):
     """The order book's best orders of both sides, best first, and the latest trade."""
 
     product: int
@@ -66,7 +66,7 @@ class Book(At):
     trades: int
 
 
-class Trade(Model):
+class TradeView(ApiModel):
     """A trade and the block it stands in."""
 
     height: int
@@ -83,7 +83,7 @@ class Trade(Model):
     payment: Amount
 
 
-class ProductView(Model):
+class ProductView(ApiModel):
     """What is traded for what, and by which mechanism; assets by their names."""
 
     number: int
@@ -101,7 +101,7 @@ class Products(At):
 class Trades(At):
     """The latest trades, newest first, a page."""
 
-    trades: list[Trade]
+    trades: list[TradeView]
     next: str | None
 
 
@@ -129,7 +129,7 @@ def read_order(at: CommittedState, product: int, number: int) -> OrderAnswer:
     return OrderAnswer(height=at.height, order=_order(at.chain, product, order))
 
 
-def read_book(at: CommittedState, number: int, depth: int) -> Book:
+def read_book(at: CommittedState, number: int, depth: int) -> BookView:
     """The best `depth` orders of both sides of a product; raises `NotFound`."""
     try:
         product = product_of(at.state, number)
@@ -137,7 +137,7 @@ def read_book(at: CommittedState, number: int, depth: int) -> Book:
         raise NotFound(error.detail, advice="`nodechain market products` lists them.") from None
     last = last_trade(at.state, number)
     bids, asks = (_side(at, product, side, min(depth, MAX_BOOK)) for side in (Side.BUY, Side.SELL))
-    return Book(
+    return BookView(
         height=at.height,
         product=number,
         base=at.chain.name(product.base),
@@ -179,12 +179,12 @@ def read_products(at: CommittedState) -> Products:
 
 def trades_down(
     chain: Denominations, store: StoreView, product: int | None, highest: int, limit: int
-) -> tuple[list[Trade], int | None]:
+) -> tuple[list[TradeView], int | None]:
     """Trades (of a product) from a height downwards, newest first, whole blocks; the next height.
 
     A page ends after `limit` trades, `TRADES_LOOK_BACK` blocks or `MAX_PAGE_RECEIPTS` receipts, whatever comes first.
     """
-    found: list[Trade] = []
+    found: list[TradeView] = []
     read = 0
     lowest = max(highest - TRADES_LOOK_BACK + 1, 0)
     for height in range(highest, lowest - 1, -1):
@@ -202,9 +202,9 @@ def trades_down(
     return found, lowest - 1 if lowest > 0 else None
 
 
-def _trade(chain: Denominations, entry: Traded, height: int, time_ms: int) -> Trade:
+def _trade(chain: Denominations, entry: Traded, height: int, time_ms: int) -> TradeView:
     names = {"base": chain.name(entry.base), "quote": chain.name(entry.quote)}
-    return view(chain, Trade, entry, height=height, time_ms=time_ms, **names)
+    return view(chain, TradeView, entry, height=height, time_ms=time_ms, **names)
 
 
 async def get_products(node: Node, request: web.Request) -> Work:
@@ -253,7 +253,7 @@ ROUTES: Final = (
         "GET",
         "/v1/market/book",
         "Best orders",
-        Book,
+        BookView,
         get_book,
         query=(_PRODUCT, ("depth", "orders a side, 1 to 200"), *AT),
     ),

@@ -15,14 +15,14 @@ from ledger.metering.registers import after_jump, jump_of, to_wh
 from ledger.metering.schema import Meter
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import AT, POINT, Route
 from nodechain.api.reading import CommittedState, Work, ledger
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
 
-class QuarantinedJump(Model):
+class QuarantinedJump(ApiModel):
     """A step of a register that waits for a vote: how high, what the register shows, and between which times."""
 
     raw_jump: int

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic.json_schema import models_json_schema
 
 from ledger.encoding.quantities import field_types
-from nodechain.api.http.models import Model, Problem
+from nodechain.api.http.models import ApiModel, Problem
 from nodechain.api.http.route import Route
 from nodechain.api.routes import ROUTES
 from nodechain.client.rest import JSON
@@ -34,20 +34,20 @@ def description(version: str) -> dict[str, Any]:
     }
 
 
-def _models(kinds: Iterable[type[Model]]) -> set[type[Model]]:
+def _models(kinds: Iterable[type[ApiModel]]) -> set[type[ApiModel]]:
     """The models of answers, and those in their fields."""
-    found: set[type[Model]] = set()
+    found: set[type[ApiModel]] = set()
     waiting: list[Any] = list(kinds)
     while waiting:
         kind = waiting.pop()
-        if isinstance(kind, type) and issubclass(kind, Model) and kind not in found:
+        if isinstance(kind, type) and issubclass(kind, ApiModel) and kind not in found:
             found.add(kind)
             waiting += [field.annotation for field in kind.model_fields.values()]
         waiting += get_args(kind)
     return found
 
 
-def _add_units(model: type[Model], schema: dict[str, Any]) -> None:
+def _add_units(model: type[ApiModel], schema: dict[str, Any]) -> None:
     """`x-unit` beside a number whose type says what it counts."""
     for name, field in field_types(model).items():
         if field.unit is not None and name in schema["properties"]:

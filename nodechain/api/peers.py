@@ -8,7 +8,7 @@ from aiohttp import web
 
 from ledger.keys.address import format_key
 from ledger.keys.crypto import Algorithm
-from nodechain.api.http.models import Model
+from nodechain.api.http.models import ApiModel
 from nodechain.api.http.route import Route
 from nodechain.api.reading import Work
 from nodechain.network.identity import fingerprint
@@ -16,7 +16,7 @@ from nodechain.network.trust import Peer
 from nodechain.node import Node
 
 
-class PeerView(Model):
+class PeerView(ApiModel):
     """A peer that may connect. `connected_s` is null while it does not; `node`: its certificate's fingerprint."""
 
     name: str
@@ -31,7 +31,7 @@ class PeerView(Model):
     banned: bool
 
 
-class Peers(Model):
+class PeerViews(ApiModel):
     """Who may connect, and who is connected."""
 
     connected: int
@@ -39,10 +39,10 @@ class Peers(Model):
     peers: list[PeerView]
 
 
-def peers_of(node: Node) -> Peers:
+def peers_of(node: Node) -> PeerViews:
     """Every peer that may connect, by name."""
     peers = sorted(node.network.directory.peers.values(), key=lambda peer: (peer.name, peer.node_id))
-    return Peers(
+    return PeerViews(
         connected=len(node.network.table.ids()), listening=node.p2p_port, peers=[_view(node, peer) for peer in peers]
     )
 
@@ -70,4 +70,4 @@ async def get_peers(node: Node, _request: web.Request) -> Work:
     return lambda: found
 
 
-ROUTES: Final = (Route("GET", "/v1/peers", "Connected peers", Peers, get_peers),)
+ROUTES: Final = (Route("GET", "/v1/peers", "Connected peers", PeerViews, get_peers),)

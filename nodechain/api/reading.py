@@ -14,13 +14,13 @@ from ledger.chain.protocol import context_at
 from ledger.state.overlay import Reader, State
 from market.denominations import Denominations
 from nodechain.api.http import requests
-from nodechain.api.http.models import Model
+from nodechain.api.http.models import ApiModel
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
 from nodechain.store.view import Snapshot, StoreView
 
-Work = Callable[[], Model]
+Work = Callable[[], ApiModel]
 """The rest of a read, for another thread."""
 
 
@@ -65,12 +65,12 @@ def reads_of(node: Node, snapshot: Snapshot, height: int, time_ms: int) -> Commi
     return CommittedState(reader, height, view)
 
 
-def ledger(node: Node, request: web.Request, answer: Callable[[CommittedState], Model]) -> Work:
+def ledger(node: Node, request: web.Request, answer: Callable[[CommittedState], ApiModel]) -> Work:
     """Reads one committed state: the head's, or the one of the `height` that is asked for; raises `NotFound`."""
     asked = requests.optional_number(request, "height")
     time_ms = node.clock.wall_ms()
 
-    def work() -> Model:
+    def work() -> ApiModel:
         with node.app.store.snapshot() as snapshot:
             head = snapshot.head()
             newest = 0 if head is None else head.height
@@ -79,10 +79,10 @@ def ledger(node: Node, request: web.Request, answer: Callable[[CommittedState], 
     return work
 
 
-def blocks_of(node: Node, answer: Callable[[Snapshot], Model]) -> Work:
+def blocks_of(node: Node, answer: Callable[[Snapshot], ApiModel]) -> Work:
     """Reads blocks and what points at them, all of one moment."""
 
-    def work() -> Model:
+    def work() -> ApiModel:
         with node.app.store.snapshot() as snapshot:
             return answer(snapshot)
 

@@ -14,7 +14,7 @@ import msgspec
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.header import Event
-from ledger.encoding.quantities import FieldType, Of, Quantity, Unit, field_type, field_types
+from ledger.encoding.quantities import FieldType, FieldUnit, Of, Quantity, field_type, field_types
 from ledger.keys.address import ADDRESS_BYTES, format_address
 from ledger.state.table import Table
 from market.denominations import Denominations
@@ -36,7 +36,7 @@ class _Place:
         """The same for a value that names an asset or a product itself."""
         return replace(self, asset=getattr(value, "asset", self.asset), product=getattr(value, "product", self.product))
 
-    def asset_of(self, unit: Unit) -> int:
+    def asset_of(self, unit: FieldUnit) -> int:
         """The asset that a number in this unit is of."""
         match unit.of:
             case Of.FEES:

@@ -15,16 +15,16 @@ from typing import Final
 from aiohttp import web
 
 from nodechain.api.events import EVENTS, Subscriptions
-from nodechain.api.http.bodies import BODY_DEADLINE_S, Bodies
+from nodechain.api.http.bodies import BODY_DEADLINE_S, RequestBodies
 from nodechain.api.http.client_address import client_address_of
 from nodechain.api.http.guard import Handler, guard
 from nodechain.api.http.header_deadline import HeaderDeadline
-from nodechain.api.http.listening import Listener, Room, bind
-from nodechain.api.http.models import Model
+from nodechain.api.http.listening import ApiListener, Room, bind
+from nodechain.api.http.models import ApiModel
 from nodechain.api.http.request_checks import HostNames, check_content_type
 from nodechain.api.http.route import Raw, RawRead, Route
 from nodechain.api.http.sending import send
-from nodechain.api.http.turns import Kind, Turns
+from nodechain.api.http.turns import ReadKind, Turns
 from nodechain.api.openapi import description
 from nodechain.api.routes import MODULE_OF, ROUTES
 from nodechain.api.snapshots import PARTS
@@ -77,7 +77,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     probes = frozenset(path for path, _probe in PROBES)
     checked = guard(node.clock, limit, HostNames(options.host, options.hosts), turns, probes)
     app = web.Application(middlewares=[checked], client_max_size=MAX_BODY_BYTES)
-    bodies = Bodies(BODY_DEADLINE_S)
+    bodies = RequestBodies(BODY_DEADLINE_S)
     for route in ROUTES:
         handle = _serve_read(node, route, turns) if route.write is None else _serve_write(node, route, bodies)
         app.router.add_route(route.method, route.path, handle)
@@ -89,7 +89,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     described = json.dumps(description(VERSION)).encode()
 
     async def openapi(request: web.Request) -> web.StreamResponse:
-        body = await turns.take(client_address_of(request), Kind.POINT, lambda: described)
+        body = await turns.take(client_address_of(request), ReadKind.POINT, lambda: described)
         return await send(request, turns, body)
 
     async def stop_subscriptions(_app: web.Application) -> None:
@@ -133,7 +133,7 @@ def _require_on(node: Node, module: str) -> None:
         )
 
 
-def _serve_write(node: Node, route: Route, bodies: Bodies) -> Handler:
+def _serve_write(node: Node, route: Route, bodies: RequestBodies) -> Handler:
     write = route.write
     assert write is not None
 
@@ -150,7 +150,7 @@ def _serve_write(node: Node, route: Route, bodies: Bodies) -> Handler:
 def _serve_part(node: Node, part: RawRead, turns: Turns) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         work = await part(node, request)
-        body = await turns.take(client_address_of(request), Kind.RANGE, work, partial(_is_gone, request))
+        body = await turns.take(client_address_of(request), ReadKind.RANGE, work, partial(_is_gone, request))
         return await send(request, turns, body, CANONICAL)
 
     return handle
@@ -163,7 +163,7 @@ def _serve_probe(node: Node, probe: Raw) -> Handler:
     return handle
 
 
-def _as_json(work: Callable[[], Model]) -> bytes:
+def _as_json(work: Callable[[], ApiModel]) -> bytes:
     return work().model_dump_json(by_alias=True).encode()
 
 
@@ -174,7 +174,7 @@ def _is_gone(request: web.Request) -> bool:
 class ApiServer:
     """A serving interface; `close` ends it within two seconds."""
 
-    def __init__(self, runner: web.AppRunner, listener: Listener, deadline: HeaderDeadline, url: str) -> None:
+    def __init__(self, runner: web.AppRunner, listener: ApiListener, deadline: HeaderDeadline, url: str) -> None:
         self._runner = runner
         self._listener = listener
         self._deadline = deadline
@@ -209,7 +209,7 @@ async def serve_api(node: Node, options: ApiOptions = DEFAULT_API) -> ApiServer:
     await runner.setup()
     assert runner.server is not None
     deadline = HeaderDeadline(runner.server)
-    listener = Listener(sockets, deadline.protocol, tls, Room.of_this_process())
+    listener = ApiListener(sockets, deadline.protocol, tls, Room.of_this_process())
     return ApiServer(runner, listener, deadline, url_of(options.host, listener.port, tls=tls is not None))
 
 

@@ -8,13 +8,13 @@ from typing import Final
 from aiohttp import web
 
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import RawRead, Route
 from nodechain.node import Node
 from nodechain.snapshots.files import SnapshotAbout
 
 
-class SnapshotView(Model):
+class SnapshotView(ApiModel):
     """A snapshot that a joining node can take over; `bytes` of all its chunks."""
 
     height: int

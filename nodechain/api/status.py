@@ -17,7 +17,7 @@ from ledger.energy.imbalance import difference, imbalance
 from ledger.keys.address import format_address
 from ledger.state.overlay import State
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import POINT, Raw, Route
 from nodechain.api.reading import Work
 from nodechain.api.upgrades import PlannedUpgrade, planned
@@ -30,14 +30,14 @@ from nodechain.modules import REGISTRY
 from nodechain.node import Node
 
 
-class Pool(Model):
+class PoolView(ApiModel):
     """Waiting transactions."""
 
     transactions: int
     bytes: int
 
 
-class Status(At):
+class StatusView(At):
     """What this node is and how far it is."""
 
     chain_id: str
@@ -60,7 +60,7 @@ class Status(At):
     validators: int
     validators_connected: int
     peers: int
-    pool: Pool
+    pool: PoolView
     simulated_clock: bool
     clock_ms: int
     clock_ahead_ms: int | None
@@ -68,13 +68,13 @@ class Status(At):
     clock_limit_ms: int
 
 
-class Clock(Model):
+class ClockView(ApiModel):
     """The clock of a simulated chain."""
 
     clock_ms: int
 
 
-class Health(Model):
+class Health(ApiModel):
     """Whether the node is well, check by check."""
 
     ready: bool
@@ -90,7 +90,7 @@ MAX_CLOCK_BYTES: Final = 1_024
 async def get_status(node: Node, _request: web.Request) -> Work:
     """Height, chain, pool, duty."""
     header, offset, rules = node.app.parent.header, node.offset, node.app.rules
-    found = Status(
+    found = StatusView(
         height=header.height,
         chain_id=node.chain_id,
         genesis_hash=node.genesis.hash.hex(),
@@ -112,7 +112,7 @@ async def get_status(node: Node, _request: web.Request) -> Work:
         validators=len(node.app.parent.validators.members),
         validators_connected=len(node.network.table.validators()),
         peers=len(node.network.table.ids()),
-        pool=Pool(transactions=len(node.mempool), bytes=node.mempool.pool.size_bytes),
+        pool=PoolView(transactions=len(node.mempool), bytes=node.mempool.pool.size_bytes),
         simulated_clock=node.genesis.simulated_clock,
         clock_ms=node.clock.wall_ms(),
         clock_ahead_ms=None if offset is None else offset.ahead_ms,
@@ -127,7 +127,7 @@ class _ClockRequest(msgspec.Struct, forbid_unknown_fields=True):
     block: bool = False
 
 
-async def post_clock(node: Node, _request: web.Request, body: bytes) -> tuple[int, Clock]:
+async def post_clock(node: Node, _request: web.Request, body: bytes) -> tuple[int, ClockView]:
     """Move the clock of a simulated chain forward; `block`: and make a block at once."""
     if not isinstance(node.clock, PlayedClock):
         raise UsageError(
@@ -144,7 +144,7 @@ async def post_clock(node: Node, _request: web.Request, body: bytes) -> tuple[in
         node.make_block_now()
         while node.app.height == height:
             await node.decisions.next_block()
-    return 200, Clock(clock_ms=node.clock.wall_ms())
+    return 200, ClockView(clock_ms=node.clock.wall_ms())
 
 
 def health(node: Node) -> Health:
@@ -245,12 +245,12 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
 
 
 ROUTES: Final = (
-    Route("GET", "/v1/status", "Chain, height, pool, duty", Status, get_status, kind=POINT),
+    Route("GET", "/v1/status", "Chain, height, pool, duty", StatusView, get_status, kind=POINT),
     Route(
         "POST",
         "/v1/clock",
         "Move the clock of a simulated chain",
-        Clock,
+        ClockView,
         write=post_clock,
         body=JSON,
         most_bytes=MAX_CLOCK_BYTES,

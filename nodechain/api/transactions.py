@@ -18,7 +18,7 @@ from market.denominations import Denominations
 from nodechain.api.amounts import Amount, tokens
 from nodechain.api.codes import meaning_of
 from nodechain.api.http import requests
-from nodechain.api.http.models import Model
+from nodechain.api.http.models import ApiModel
 from nodechain.api.http.route import POINT, WAIT, Route
 from nodechain.api.reading import Work, blocks_of
 from nodechain.api.render import event, struct
@@ -30,7 +30,7 @@ from nodechain.store.layout import Location
 from nodechain.store.view import Snapshot, StoreView
 
 
-class ReceiptView(Model):
+class ReceiptView(ApiModel):
     """What became of a transaction; `code` is empty when it was applied."""
 
     height: int
@@ -43,7 +43,7 @@ class ReceiptView(Model):
     events: list[dict[str, Any]]
 
 
-class TransactionView(Model):
+class TransactionView(ApiModel):
     """A transaction as it was signed."""
 
     type: str
@@ -55,7 +55,7 @@ class TransactionView(Model):
     bytes: int
 
 
-class TransactionAnswer(Model):
+class TransactionAnswer(ApiModel):
     """What is known of a transaction. `status`: decided, waiting or dropped; its place only when it is decided."""
 
     id: str
@@ -68,7 +68,7 @@ class TransactionAnswer(Model):
     transaction: TransactionView | None
 
 
-class BatchItem(Model):
+class BatchItem(ApiModel):
     """One of a batch: its id and what became of it, or why it was not taken in."""
 
     id: str
@@ -78,7 +78,7 @@ class BatchItem(Model):
     explanation: str
 
 
-class BatchAnswer(Model):
+class BatchAnswer(ApiModel):
     """The items of a batch in their order."""
 
     results: list[BatchItem]

@@ -6,13 +6,13 @@ from typing import Final
 
 from ledger.chain.protocol import planned_upgrade, readiness
 from ledger.state.overlay import State
-from nodechain.api.http.models import Model
+from nodechain.api.http.models import ApiModel
 from nodechain.api.http.route import Route
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
 
 
-class PlannedUpgrade(Model):
+class PlannedUpgrade(ApiModel):
     """What is planned for a height, and how much of the validators' power knows the version as yet."""
 
     height: int

@@ -15,7 +15,7 @@ from ledger.validators.queries import muted_until_ms, offences
 from market.denominations import UNKNOWN
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
-from nodechain.api.http.models import At, Model
+from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import MAX_PAGE_RECEIPTS, CommittedState, Work, blocks_of, ledger, reads_of
 from nodechain.modules import REGISTRY
@@ -24,7 +24,7 @@ from nodechain.store.layout import Location
 from nodechain.store.view import Snapshot, StoreView
 
 
-class ValidatorView(Model):
+class ValidatorView(ApiModel):
     """A validator; `muted_until_ms`: it let its turns pass and proposes last, at least till then; else 0."""
 
     address: str
@@ -42,7 +42,7 @@ class Validators(At):
     hash: str
 
 
-class Offence(Model):
+class OffenceView(ApiModel):
     """A validator signed two votes of a kind in one round; `removed`: the evidence cost it its place in the set."""
 
     validator: str
@@ -54,10 +54,10 @@ class Offence(Model):
     transaction_id: str
 
 
-class Evidence(At):
+class EvidenceView(At):
     """Punished equivocations, by the height they were committed at; the state forgets them after 100,000 heights."""
 
-    evidence: list[Offence]
+    evidence: list[OffenceView]
     next: str | None
 
 
@@ -78,16 +78,16 @@ def read_validators(at: CommittedState) -> Validators:
     return Validators(height=at.height, validators=views, hash=members.hash.hex())
 
 
-def evidence_page(store: StoreView, reads: CommittedState, cursor: bytes | None, limit: int) -> Evidence:
+def evidence_page(store: StoreView, reads: CommittedState, cursor: bytes | None, limit: int) -> EvidenceView:
     """A page of the offences that the state remembers; `cursor` is the key of the last one before it.
 
     It ends early where the blocks that tell of them have too many receipts.
     """
     page = offences(reads.reader, cursor, limit)
     entries, following = page.entries, page.cursor
-    told: dict[bytes, Offence] = {}
+    told: dict[bytes, OffenceView] = {}
     looked_at: set[int] = set()
-    shown: list[Offence] = []
+    shown: list[OffenceView] = []
     read = 0
     for number, (key, offence) in enumerate(entries):
         if offence.punished not in looked_at:
@@ -99,12 +99,12 @@ def evidence_page(store: StoreView, reads: CommittedState, cursor: bytes | None,
             read += len(receipts)
             told.update(_punished_at(store, offence.punished, receipts))
         shown.append(told[key])
-    return Evidence(height=reads.height, evidence=shown, next=None if following is None else following.hex())
+    return EvidenceView(height=reads.height, evidence=shown, next=None if following is None else following.hex())
 
 
-def _punished_at(store: StoreView, height: int, receipts: tuple[bytes, ...]) -> dict[bytes, Offence]:
+def _punished_at(store: StoreView, height: int, receipts: tuple[bytes, ...]) -> dict[bytes, OffenceView]:
     """All that were punished in a block, by their key in the state."""
-    found: dict[bytes, Offence] = {}
+    found: dict[bytes, OffenceView] = {}
     for index, data in enumerate(receipts):
         receipt = REGISTRY.receipts.decode_trusted(data)
         event = next((event for event in receipt.events if isinstance(event, ValidatorPunished)), None)
@@ -116,7 +116,7 @@ def _punished_at(store: StoreView, height: int, receipts: tuple[bytes, ...]) -> 
         if isinstance(payload, payloads.Evidence):
             found[offence_key(payload)] = view(
                 UNKNOWN,
-                Offence,
+                OffenceView,
                 event,
                 validator=format_address(event.address),
                 punished=height,
@@ -134,7 +134,7 @@ async def get_evidence(node: Node, request: web.Request) -> Work:
     """Punished equivocations."""
     cursor, limit, time_ms = requests.cursor(request), requests.limit(request), node.clock.wall_ms()
 
-    def answer(snapshot: Snapshot) -> Evidence:
+    def answer(snapshot: Snapshot) -> EvidenceView:
         head = snapshot.head()
         reads = reads_of(node, snapshot, 0 if head is None else head.height, time_ms)
         return evidence_page(snapshot, reads, cursor, limit)
@@ -144,5 +144,5 @@ async def get_evidence(node: Node, request: web.Request) -> Work:
 
 ROUTES: Final = (
     Route("GET", "/v1/validators", "Validators of the next height", Validators, get_validators, query=AT, kind=POINT),
-    Route("GET", "/v1/evidence", "Punished equivocations", Evidence, get_evidence, query=PAGE),
+    Route("GET", "/v1/evidence", "Punished equivocations", EvidenceView, get_evidence, query=PAGE),
 )

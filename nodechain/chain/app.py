@@ -10,7 +10,7 @@ from typing import Final
 
 from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block, propose_block
 from ledger.chain.certificate import check_certificate
-from ledger.chain.commits import Decision
+from ledger.chain.commits import CheckedDecision
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
 from ledger.chain.genesis import ConsensusMode, Genesis
@@ -147,7 +147,7 @@ class Application:
 
     def advance(self, block: Block, certificate: Certificate) -> None:
         """Make a block that the store has committed the head."""
-        decision = Decision(certificate, self.parent.validators)
+        decision = CheckedDecision(certificate, self.parent.validators)
         self._rules = None
         self.parent.tree.apply(block.update)
         self._reader = self.store.block_reader()
@@ -159,12 +159,12 @@ class Application:
         return context_at(REGISTRY, State(self.store), self.chain.genesis, self.height + 1, time_ms)
 
 
-def decision_of(store: StoreView, height: int) -> Decision | None:
+def decision_of(store: StoreView, height: int) -> CheckedDecision | None:
     """How a block of the store was decided; None for the genesis block."""
     stored = store.certificate(height)
     if not stored:
         return None
-    return Decision(CERTIFICATE.decode(stored), set_of(SET_MEMBERS.decode(store.validators_of(height))))
+    return CheckedDecision(CERTIFICATE.decode(stored), set_of(SET_MEMBERS.decode(store.validators_of(height))))
 
 
 def record_of(block: Block, certificate: bytes) -> BlockRecord:

@@ -45,14 +45,14 @@ UnderWay = Block | Body | None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BlockAnswer:
     """`price`: bytes read from the disk for it, and a share for what reading costs besides."""
 
     message: Message
     price: int
 
 
-def answer_to(store: StoreView, under_way: UnderWay, request: Request) -> Answer | None:
+def answer_to(store: StoreView, under_way: UnderWay, request: Request) -> BlockAnswer | None:
     """The answer, None where none is due. Raises `DataDamaged`, `StorageFailed`, `NotFound`."""
     match request:
         case BlocksRequest():
@@ -61,13 +61,13 @@ def answer_to(store: StoreView, under_way: UnderWay, request: Request) -> Answer
             return _decided(store, request.height)
         case HashesRequest():
             listed, price = _listed(store, under_way, request.block_hash)
-            return Answer(hashes_part(request.block_hash, listed, request.part), price)
+            return BlockAnswer(hashes_part(request.block_hash, listed, request.part), price)
         case TransactionsRequest():
             body, price = _body(store, under_way, request.block_hash)
-            return Answer(block_transactions(request, None if body is None else body.transactions), price)
+            return BlockAnswer(block_transactions(request, None if body is None else body.transactions), price)
 
 
-def _decided_blocks(store: StoreView, request: BlocksRequest) -> Answer:
+def _decided_blocks(store: StoreView, request: BlocksRequest) -> BlockAnswer:
     """Blocks in a row (above genesis), as many as are there and fit; at least one if it is there."""
     blocks: list[DecidedBlock] = []
     size = 0
@@ -88,14 +88,16 @@ def _decided_blocks(store: StoreView, request: BlocksRequest) -> Answer:
             # The head was read just before the next block brought the COMMITs that take its certificate's place.
             break
         blocks.append(DecidedBlock(header, certificate, stored.transactions))
-    return Answer(BlocksResponse(request.first, commits, tuple(blocks)), size + PRICE_OF_A_BLOCK * (len(blocks) + 1))
+    return BlockAnswer(
+        BlocksResponse(request.first, commits, tuple(blocks)), size + PRICE_OF_A_BLOCK * (len(blocks) + 1)
+    )
 
 
-def _decided(store: StoreView, height: int) -> Answer | None:
+def _decided(store: StoreView, height: int) -> BlockAnswer | None:
     header, certificate = store.header(height), store.certificate(height)
     if header is None or not certificate:
         return None
-    return Answer(Decided(HEADER.decode(header.header), CERTIFICATE.decode(certificate)), PRICE_OF_A_BLOCK)
+    return BlockAnswer(Decided(HEADER.decode(header.header), CERTIFICATE.decode(certificate)), PRICE_OF_A_BLOCK)
 
 
 def commits_of(store: StoreView, height: int) -> Certificate | None:

@@ -43,11 +43,11 @@ from nodechain.chain.lanes import NO_SOURCE, Lane, Lanes
 from nodechain.chain.replica import Replica
 from nodechain.chain.safe_mode import SafeModeLog
 from nodechain.clock import Clock
-from nodechain.errors import BrokenInvariant, UpgradeRequired, require_present
+from nodechain.errors import NodeInvariantBroken, UpgradeRequired, require_present
 from nodechain.process.worker import Worker
 
 
-class Journal(Protocol):
+class JournalWriter(Protocol):
     """Where signatures are written down; `nodechain.journal.journal.Journal`, or the tests' twin."""
 
     def persist(
@@ -63,7 +63,7 @@ class Journal(Protocol):
         ...
 
 
-class Peers(Protocol):
+class PeerLinks(Protocol):
     """Where messages go; `nodechain.network.network.Network`."""
 
     def send_message(self, peer: bytes, message: Message) -> None:
@@ -102,9 +102,9 @@ class Driver:
     def __init__(
         self,
         replica: Replica,
-        journal: Journal | None,
+        journal: JournalWriter | None,
         clock: Clock,
-        peers: Peers,
+        peers: PeerLinks,
         serving: ServesBlocks,
         *,
         decided: Callable[[Block], None],
@@ -140,7 +140,7 @@ class Driver:
         self._inputs.put(event, lane, source)
 
     async def run(self) -> None:
-        """Make blocks until cancelled; raises `StorageFailed` or `BrokenInvariant` where it cannot go on."""
+        """Make blocks until cancelled; raises `StorageFailed` or `NodeInvariantBroken` where it cannot go on."""
         try:
             await self._step(NodeStarted())
             while True:
@@ -194,7 +194,9 @@ class Driver:
             case TransactionDropped():
                 self._dropped(action.transaction, action.code)
             case StopNode():
-                raise BrokenInvariant(action.reason, code="consensus_halted", advice="See the log; the chain is safe.")
+                raise NodeInvariantBroken(
+                    action.reason, code="consensus_halted", advice="See the log; the chain is safe."
+                )
             case StopForUpgrade():
                 known = self._replica.app.chain.registry.newest
                 raise UpgradeRequired(action.height, action.version, known, action.release)

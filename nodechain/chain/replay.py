@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block
 from ledger.chain.certificate import check_certificate
-from ledger.chain.commits import Decision
+from ledger.chain.commits import CheckedDecision
 from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import CERTIFICATE, HEADER, Header
 from ledger.chain.protocol import rules_after, version_at
@@ -59,7 +59,7 @@ class Replay:
 
     @classmethod
     def after(
-        cls, genesis: Genesis, header: bytes, entries: Iterable[tuple[bytes, bytes]], decision: Decision | None
+        cls, genesis: Genesis, header: bytes, entries: Iterable[tuple[bytes, bytes]], decision: CheckedDecision | None
     ) -> Replay:
         """After an earlier block, from the state that is stored of it; raises `DataDamaged` if that is not its state.
 
@@ -87,7 +87,7 @@ class Replay:
         """The last block's header."""
         return self.parent.header
 
-    def _apply(self, block: Block, decision: Decision | None) -> Parent:
+    def _apply(self, block: Block, decision: CheckedDecision | None) -> Parent:
         self.state.apply(block.executed.changes)
         self._tree.apply(block.update)
         self._storage.write(block.update)
@@ -122,7 +122,7 @@ class Replay:
             raise DataDamaged(f"height {height}: {error}", code=error.code) from error
         if stored.receipts is not None:
             self._compare(height, block, stored.receipts)
-        self.parent = self._apply(block, Decision(certificate, self.parent.validators))
+        self.parent = self._apply(block, CheckedDecision(certificate, self.parent.validators))
         self.transactions += len(block.transactions)
         return block
 

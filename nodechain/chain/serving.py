@@ -19,10 +19,10 @@ from typing import Final, Protocol
 from consensus.limits import BODY_FETCHES
 from consensus.messages import BlocksRequest, ConsensusMessage
 from ledger.encoding.codec import encode
-from nodechain.chain.block_answers import Answer, DecidedRequest, Request, UnderWay, answer_to
+from nodechain.chain.block_answers import BlockAnswer, DecidedRequest, Request, UnderWay, answer_to
 from nodechain.clock import Clock
 from nodechain.errors import NotFound
-from nodechain.network.frames import Kind
+from nodechain.network.frames import FrameKind
 from nodechain.process.buckets import Bucket
 from nodechain.process.worker import Worker
 from nodechain.store.view import StoreView
@@ -49,13 +49,13 @@ LOOK_AGAIN_S: Final = 0.05
 
 
 class Receivers(Protocol):
-    """Where answers go; `nodechain.network.table.Table`."""
+    """Where answers go; `nodechain.network.table.ConnectionTable`."""
 
     def unread_bytes(self, node_id: bytes) -> int:
         """What a peer was sent in the slow lane and has not taken yet."""
         ...
 
-    def send(self, node_id: bytes, kind: Kind, payload: bytes) -> None:
+    def send(self, node_id: bytes, kind: FrameKind, payload: bytes) -> None:
         """Send to a peer."""
         ...
 
@@ -165,10 +165,10 @@ class Serving:
         self._all.take(now, price)
         self.served.answers += 1
         self.served.bytes += len(data)
-        kind = Kind.CONSENSUS if isinstance(answer.message, ConsensusMessage) else Kind.TRANSFER
+        kind = FrameKind.CONSENSUS if isinstance(answer.message, ConsensusMessage) else FrameKind.TRANSFER
         self._receivers.send(peer, kind, data)
 
-    def _make(self, under_way: UnderWay, request: Request) -> tuple[Answer | None, bytes]:
+    def _make(self, under_way: UnderWay, request: Request) -> tuple[BlockAnswer | None, bytes]:
         """In the thread: read and encode."""
         answer = answer_to(self._store, under_way, request)
         return answer, b"" if answer is None else encode(answer.message)

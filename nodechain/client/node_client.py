@@ -13,26 +13,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, Statement
-from nodechain.client.answers.blocks import Blocks, BlockView, GenesisAnswer
-from nodechain.client.answers.energy import Energy, Sessions, SessionView, UnitAnswer, Units, UnitView
+from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView
+from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
+from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, Parameters, Votes
 from nodechain.client.answers.light import FreshHeadAnswer, LightBlockAnswer, SetChanges
-from nodechain.client.answers.market import Book, OrderAnswer, Orders, OrderView, Products, Trades
+from nodechain.client.answers.market import BookView, OrderAnswer, Orders, OrderView, Products, Trades
 from nodechain.client.answers.metering import MeterView
-from nodechain.client.answers.peers import Peers
+from nodechain.client.answers.peers import PeerViews
 from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswer, StateProofs
 from nodechain.client.answers.snapshots import Snapshots
-from nodechain.client.answers.status import Clock, Status
+from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
-from nodechain.client.answers.validators import Evidence, Offence, Validators
+from nodechain.client.answers.validators import EvidenceView, OffenceView, Validators
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.errors import BadAnswer
 
 T = TypeVar("T")
 
 
-class NodeClient:
+class RestClient:
     """Asks one node. `timeout_s` for each answer; a call that waits for a decision adds the time that it waits."""
 
     def __init__(self, url: str, *, timeout_s: float = 10.0) -> None:
@@ -51,9 +51,9 @@ class NodeClient:
         """Hang up."""
         self.api.close()
 
-    def status(self) -> Status:
+    def status(self) -> StatusView:
         """Chain, height, pool, duty."""
-        return self.api.get("/v1/status", Status)
+        return self.api.get("/v1/status", StatusView)
 
     def account(self, address: str, *, height: int | None = None) -> AccountView:
         """Balances, roles and nonces; `height`: a past one whose state is kept."""
@@ -62,12 +62,12 @@ class NodeClient:
     def statement(self, address: str, *, first: int | None = None, last: int | None = None) -> list[Movement]:
         """Movements from events, oldest first, of the heights from `first` to `last`."""
         query = {"from": first, "to": last}
-        pages = _pages(self.api, f"/v1/accounts/{escaped(address)}/statement", Statement, query)
+        pages = _pages(self.api, f"/v1/accounts/{escaped(address)}/statement", StatementView, query)
         return [movement for page in pages for movement in page["movements"]]
 
-    def energy(self) -> Energy:
+    def energy(self) -> EnergyView:
         """Supply, backing, imbalance, rates."""
-        return self.api.get("/v1/energy", Energy)
+        return self.api.get("/v1/energy", EnergyView)
 
     def units(self) -> list[UnitView]:
         """Storage units."""
@@ -115,9 +115,9 @@ class NodeClient:
         path = f"/v1/transactions/batch?wait=decided&timeout={wait_s}"
         return self.api.post(path, raw, BatchAnswer, timeout_s=wait_s).data
 
-    def move_clock(self, time_ms: int) -> Clock:
+    def move_clock(self, time_ms: int) -> ClockView:
         """Move the clock of a simulated chain."""
-        return self.api.post_json("/v1/clock", {"time_ms": time_ms}, Clock).data
+        return self.api.post_json("/v1/clock", {"time_ms": time_ms}, ClockView).data
 
 
 class ChainReads:
@@ -134,9 +134,9 @@ class ChainReads:
         """A block by height, hash or `latest`."""
         return self._api.get(f"/v1/blocks/{escaped(name)}", BlockView)
 
-    def headers(self, first: int, last: int) -> Blocks:
+    def headers(self, first: int, last: int) -> BlockViews:
         """Headers of a range."""
-        return self._api.get("/v1/headers", Blocks, **{"from": first, "to": last})
+        return self._api.get("/v1/headers", BlockViews, **{"from": first, "to": last})
 
     def receipt(self, identity: str) -> ReceiptView:
         """The receipt of a transaction."""
@@ -154,13 +154,13 @@ class ChainReads:
         """Admitted members' addresses."""
         return [entry for page in _pages(self._api, "/v1/members", Addresses, {}) for entry in page["addresses"]]
 
-    def peers(self) -> Peers:
+    def peers(self) -> PeerViews:
         """Who may connect, and who is connected."""
-        return self._api.get("/v1/peers", Peers)
+        return self._api.get("/v1/peers", PeerViews)
 
-    def evidence(self) -> list[Offence]:
+    def evidence(self) -> list[OffenceView]:
         """Punished equivocations."""
-        return [offence for page in _pages(self._api, "/v1/evidence", Evidence, {}) for offence in page["evidence"]]
+        return [offence for page in _pages(self._api, "/v1/evidence", EvidenceView, {}) for offence in page["evidence"]]
 
     def snapshots(self) -> Snapshots:
         """Snapshots for nodes that join."""
@@ -228,9 +228,9 @@ class MarketReads:
         """What is traded."""
         return self._api.get("/v1/market/products", Products)
 
-    def book(self, *, product: int | None = None, depth: int = 20) -> Book:
+    def book(self, *, product: int | None = None, depth: int = 20) -> BookView:
         """Best orders of a product (None: the first), `depth` a side."""
-        return self._api.get("/v1/market/book", Book, product=product, depth=depth)
+        return self._api.get("/v1/market/book", BookView, product=product, depth=depth)
 
     def orders(self, *, product: int | None = None, owner: str | None = None) -> list[OrderView]:
         """Open orders, of a product, an owner, or all."""

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from nodechain.client.untrusted import read_answer
 from nodechain.client.visible_text import visible
-from nodechain.errors import NodeError, NotFound, Refused, TimedOut, Unreachable, UsageError
+from nodechain.errors import LedgerRefused, NodeError, NotFound, TimedOut, Unreachable, UsageError
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class RestAnswer(Generic[T]):
     """A good answer: HTTP status and decoded JSON."""
 
     status: int
@@ -52,11 +52,11 @@ class NodeApi:
             raise problem_error(status, read_answer(data, object, self.url))
         return data
 
-    def post(self, path: str, body: bytes, kind: type[T], *, timeout_s: float = 0) -> Answer[T]:
+    def post(self, path: str, body: bytes, kind: type[T], *, timeout_s: float = 0) -> RestAnswer[T]:
         """The answer to a POST of canonical bytes; `timeout_s` more than the usual may pass."""
         return self._ask("POST", path, body, kind, self._timeout_s + timeout_s)
 
-    def post_json(self, path: str, body: object, kind: type[T]) -> Answer[T]:
+    def post_json(self, path: str, body: object, kind: type[T]) -> RestAnswer[T]:
         """The answer to a POST of JSON."""
         return self._ask("POST", path, json.dumps(body).encode(), kind, self._timeout_s, JSON)
 
@@ -68,11 +68,11 @@ class NodeApi:
 
     def _ask(
         self, method: str, path: str, body: bytes, kind: type[T], timeout_s: float, content: str = CANONICAL
-    ) -> Answer[T]:
+    ) -> RestAnswer[T]:
         status, data = self._exchange_safely(method, path, body, timeout_s, content)
         if status >= 400:
             raise problem_error(status, read_answer(data, object, self.url))
-        return Answer(status, read_answer(data, kind, self.url))
+        return RestAnswer(status, read_answer(data, kind, self.url))
 
     def _exchange_safely(
         self, method: str, path: str, body: bytes, timeout_s: float, kind: str = CANONICAL
@@ -147,7 +147,7 @@ def problem_error(status: int, data: Any) -> NodeError:
     if status == 404:
         return NotFound(detail, code=code, advice=advice)
     if status in (409, 422):
-        return Refused(detail, code=code, advice=advice or "Correct the transaction and send it again.")
+        return LedgerRefused(detail, code=code, advice=advice or "Correct the transaction and send it again.")
     if status in (400, 403, 405, 413, 415, 421):
         return UsageError(detail, code=code, advice=advice)
     if status in (408, 504):

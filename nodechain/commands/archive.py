@@ -22,7 +22,7 @@ from nodechain.chain.replay import ChainBlock, Replay
 from nodechain.commands.audit import stored_blocks
 from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.commands.terminal.options import Invocation, command
-from nodechain.commands.terminal.progress import Progress
+from nodechain.commands.terminal.progress import ProgressLine
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import make_directory, sync_directory
 from nodechain.files.user_file import check_absent, file_behind, open_user_file
@@ -58,7 +58,7 @@ def export_chain(invocation: Invocation, *, file: Path) -> None:
 
 
 def _write(file: Path, genesis: Genesis, store: Store, height: int) -> None:
-    progress = Progress("block", height + 1)
+    progress = ProgressLine("block", height + 1)
     part = file.with_name(file.name + ".part")
     with part.open("wb") as sink:
         sink.write(MAGIC)
@@ -140,7 +140,7 @@ def _remove(directory: Path) -> None:
 def _replay_into(store: Store, genesis: Genesis, records: Iterator[bytes]) -> int:
     Application(genesis, store)
     chain = Replay(genesis)
-    progress = Progress("block", 0)
+    progress = ProgressLine("block", 0)
     for place, data in enumerate(records):
         exported = _BLOCK.decode(data)
         block = ChainBlock(exported.header, exported.certificate, exported.transactions)

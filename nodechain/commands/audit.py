@@ -12,7 +12,7 @@ from nodechain.chain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
-from nodechain.commands.terminal.progress import Progress
+from nodechain.commands.terminal.progress import ProgressLine
 from nodechain.errors import NotFound, UsageError
 from nodechain.store.store import Store
 
@@ -31,7 +31,7 @@ def audit(invocation: Invocation, *, first: int | None, last: int | None) -> Non
             raise UsageError(
                 f"there is no range of blocks from {first or 0} to {last}", advice=f"The head is {head.height}."
             )
-        progress = Progress("block", last + 1)
+        progress = ProgressLine("block", last + 1)
         if first is None:
             chain = replay(genesis, stored_blocks(store, 0, last), progress.at)
         else:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from nodechain.client.node_client import NodeClient
+from nodechain.client.node_client import RestClient
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, home_exports, table
 from nodechain.demo.children import closing_on_signals
@@ -28,9 +28,9 @@ from nodechain.demo.figures import (
     table_rows,
 )
 from nodechain.demo.live import LiveView
-from nodechain.demo.play import ImbalanceOutcome, Player
+from nodechain.demo.play import DemoPlayer, ImbalanceOutcome
 from nodechain.demo.solo import thesis_wallet
-from nodechain.demo.street import Street, load_street
+from nodechain.demo.street import DemoStreet, load_street
 from nodechain.demo.thesis import Compared, play_thesis
 from nodechain.demo.wallet import Wallet
 from nodechain.errors import NodeError, UsageError
@@ -89,7 +89,7 @@ def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[Ho
     view.say(f"{len(ports)} meters on Modbus sockets, node at {api.url}")
     set_up_accounts(community, wallet, register)
     reader = community.start_reader(ports, api.url)
-    player = Player(community, wallet, simulator, reader)
+    player = DemoPlayer(community, wallet, simulator, reader)
     player.play(intervals, view.show)
     days = _days(community.street, intervals, wallet)
     total = check_every_wh(days)
@@ -105,7 +105,7 @@ def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[Ho
     return days, player.story, height
 
 
-def _days(street: Street, intervals: int, wallet: Wallet) -> list[HouseholdDay]:
+def _days(street: DemoStreet, intervals: int, wallet: Wallet) -> list[HouseholdDay]:
     days = []
     for house in street.houses:
         account = wallet.account(house.name)
@@ -113,7 +113,7 @@ def _days(street: Street, intervals: int, wallet: Wallet) -> list[HouseholdDay]:
     return days
 
 
-def _register(api: NodeClient, wallet: Wallet, meter: str) -> int:
+def _register(api: RestClient, wallet: Wallet, meter: str) -> int:
     return int(api.meter(wallet.secret(meter).public_key)["register_wh"])
 
 

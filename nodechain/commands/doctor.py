@@ -12,7 +12,7 @@ from ledger.chain.validator_set import validator_address
 from ledger.errors import LedgerError
 from ledger.keys.keyfile import KeyKind
 from nodechain.chain.safe_mode import HOW_IT_ENDS
-from nodechain.client.answers.status import Status
+from nodechain.client.answers.status import StatusView
 from nodechain.clock import SystemClock
 from nodechain.commands.running.run import api_options
 from nodechain.commands.running.start_checks import CLOCK_ADVICE, START_CHECKS, Finding, Start, StartCheck
@@ -31,7 +31,7 @@ CLIENT_CHECKS: Final = ("signature library",)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CheckResult:
     """What a check says: `result` is 'ok' or the code of what is wrong."""
 
     check: str
@@ -67,13 +67,13 @@ def doctor(invocation: Invocation) -> int:
     return 1 if failed else 0
 
 
-def _start_checks(invocation: Invocation) -> list[Found]:
+def _start_checks(invocation: Invocation) -> list[CheckResult]:
     home = Home(invocation.home)
     if home.is_clients:
         checks = [check for check in START_CHECKS if check.name in CLIENT_CHECKS]
-        client = Found("home", "ok", f"{home.path}, a client's: it asks {invocation.config.node}")
+        client = CheckResult("home", "ok", f"{home.path}, a client's: it asks {invocation.config.node}")
         return [*(_looked_at(check, _start(invocation), {}, "") for check in checks), client]
-    start, owner, found = _start(invocation), _owner(home), dict[str, Found]()
+    start, owner, found = _start(invocation), _owner(home), dict[str, CheckResult]()
     for check in START_CHECKS:
         found[check.name] = _looked_at(check, start, found, owner)
     return list(found.values())
@@ -84,24 +84,24 @@ def _start(invocation: Invocation) -> Start:
     return Start(home, node_options(config), api_options(config), _validator(invocation), SystemClock())
 
 
-def _looked_at(check: StartCheck, start: Start, found: dict[str, Found], owner: str) -> Found:
+def _looked_at(check: StartCheck, start: Start, found: dict[str, CheckResult], owner: str) -> CheckResult:
     failed = [name for name in check.needs if name in found and found[name].result != "ok"]
     if failed:
-        return Found(check.name, "not_checked", f"not before this is right: {', '.join(failed)}")
+        return CheckResult(check.name, "not_checked", f"not before this is right: {', '.join(failed)}")
     if check.exclusive and owner:
-        return Found(check.name, "ok", owner)
+        return CheckResult(check.name, "ok", owner)
     return _checked(check.name, lambda: check.check(start))
 
 
-def _checked(name: str, check: Callable[[], Finding]) -> Found:
+def _checked(name: str, check: Callable[[], Finding]) -> CheckResult:
     try:
         finding = check()
     except (NodeError, LedgerError, OSError) as error:
         failure = failure_of(error)
-        return Found(name, failure.code, failure.detail, failure.advice)
+        return CheckResult(name, failure.code, failure.detail, failure.advice)
     if finding.trouble is None:
-        return Found(name, "ok", finding.detail)
-    return Found(name, finding.trouble.code, finding.trouble.detail, finding.trouble.advice)
+        return CheckResult(name, "ok", finding.detail)
+    return CheckResult(name, finding.trouble.code, finding.trouble.detail, finding.trouble.advice)
 
 
 def _owner(home: Home) -> str:
@@ -143,16 +143,18 @@ def _keys(invocation: Invocation) -> Finding:
     return Finding(f"{len(names)} keys, none called {invocation.config.validator}: it can follow, not validate")
 
 
-def _running_checks(invocation: Invocation, found: list[Found]) -> list[Found]:
+def _running_checks(invocation: Invocation, found: list[CheckResult]) -> list[CheckResult]:
     status: dict[str, Any] = {}
     node = _checked("node", lambda: _node(invocation, found, status))
     clock = (
-        _checked("peers' clocks", lambda: _offset(status)) if status else Found("peers' clocks", "ok", "no node yet")
+        _checked("peers' clocks", lambda: _offset(status))
+        if status
+        else CheckResult("peers' clocks", "ok", "no node yet")
     )
     return [clock, node]
 
 
-def _node(invocation: Invocation, found: list[Found], answered: dict[str, Any]) -> Finding:
+def _node(invocation: Invocation, found: list[CheckResult], answered: dict[str, Any]) -> Finding:
     """The node that the home's commands ask: it must be of the home's chain. Its status goes into `answered`."""
     try:
         status = invocation.node.status()
@@ -185,11 +187,11 @@ def _offset(status: dict[str, Any]) -> Finding:
     return Finding(f"agrees with {offset.peers} peers")
 
 
-def _all_is_well(found: list[Found]) -> bool:
+def _all_is_well(found: list[CheckResult]) -> bool:
     return all(entry.result == "ok" for entry in found)
 
 
-def why_no_block(status: Status) -> str:
+def why_no_block(status: StatusView) -> str:
     """What a running node waits for; raises `NodeError` where that is nothing ordinary."""
     state = f"height {status['height']}, {status['pool']['transactions']} transactions wait"
     if status["safe_mode"]:

@@ -32,7 +32,7 @@ from ledger.energy.payloads import (
     ReportItem,
 )
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
-from nodechain.client.answers.energy import Energy, SessionView, UnitView
+from nodechain.client.answers.energy import EnergyView, SessionView, UnitView
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, command, sending
@@ -41,7 +41,7 @@ from nodechain.commands.terminal.value_text import value_texts
 from nodechain.errors import UsageError
 
 
-def _balanced_after(data: Energy) -> str:
+def _balanced_after(data: EnergyView) -> str:
     """How much has to be produced or drawn until the gap is closed."""
     if data["gap"] == "none":
         return "now"

@@ -15,7 +15,7 @@ from ledger.light.headers import Trusted, require_fresh, set_of
 from nodechain.client.rest import NodeApi
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
-from nodechain.commands.terminal.progress import Progress
+from nodechain.commands.terminal.progress import ProgressLine
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
@@ -115,7 +115,7 @@ def client_of(invocation: Invocation) -> tuple[LightClient, Genesis]:
 
 def synced(client: LightClient, genesis: Genesis, max_age_s: int | None) -> tuple[Trusted, int]:
     """The newest header, followed to, and the time (ms) as of which it is known to be the newest; a fresh one."""
-    progress = Progress("header", 0)
+    progress = ProgressLine("header", 0)
     head = client.sync(progress.at)
     progress.done()
     longest_ms = longest_age_ms(genesis) if max_age_s is None else max_age_s * 1_000

@@ -11,7 +11,7 @@ import click
 from ledger.encoding.codec import Value
 from ledger.keys.address import KEY_PREFIX, address_of, parse_key
 from ledger.keys.keyfile import Keyfile, KeyKind
-from ledger.metering.consent import MAX_TERMS_FILE_BYTES, Terms, decode_terms_file, encode_terms_file
+from ledger.metering.consent import MAX_TERMS_FILE_BYTES, BindingTerms, decode_terms_file, encode_terms_file
 from ledger.metering.errors import TermsError
 from ledger.metering.payloads import Closing, ReleaseMeter, SettleJump, UnbindMeter
 from ledger.metering.registers import to_raw
@@ -72,7 +72,7 @@ def consent(
     invocation.show(_view(file, signed), f"Signed {file}. {still}")
 
 
-def _consented(invocation: Invocation, passwords: Passwords, found: Terms, account: str | None) -> Terms:
+def _consented(invocation: Invocation, passwords: Passwords, found: BindingTerms, account: str | None) -> BindingTerms:
     """With the signatures of the account's keys that are in this home, if any are."""
     name = account or next((key.name for key in invocation.keystore.entries() if _is(key, found)), None)
     if name is None:
@@ -83,7 +83,7 @@ def _consented(invocation: Invocation, passwords: Passwords, found: Terms, accou
     return found.with_account(key, signatures(invocation, name, key, found.message, passwords))
 
 
-def _closed(invocation: Invocation, found: Terms, old_key: bytes, closing_wh: int) -> Terms:
+def _closed(invocation: Invocation, found: BindingTerms, old_key: bytes, closing_wh: int) -> BindingTerms:
     """The same with what the old meter showed now; who signed without it has not agreed to it."""
     old = invocation.node.meter(old_key)
     register = to_raw(closing_wh, old["scale"], old["factor"])
@@ -93,22 +93,22 @@ def _closed(invocation: Invocation, found: Terms, old_key: bytes, closing_wh: in
     return replace_fields(found, closing=closing, account_key=None, account_signatures=())
 
 
-def _read(invocation: Invocation, file: Path) -> Terms:
+def _read(invocation: Invocation, file: Path) -> BindingTerms:
     """The terms, which must be for the home's chain."""
     found = read_terms(file)
     require_chain(invocation, found.chain, str(file))
     return found
 
 
-def _view(file: Path, found: Terms) -> dict[str, Any]:
+def _view(file: Path, found: BindingTerms) -> dict[str, Any]:
     return {"file": str(file), **found.shown()}
 
 
-def _is(key: Keyfile, found: Terms) -> bool:
+def _is(key: Keyfile, found: BindingTerms) -> bool:
     return key.kind == KeyKind.ACCOUNT and key.address == found.terms.account
 
 
-def _to_send(invocation: Invocation, passwords: Passwords, found: Terms) -> Terms:
+def _to_send(invocation: Invocation, passwords: Passwords, found: BindingTerms) -> BindingTerms:
     """With the account's consent, if that is still missing and its key is in this home."""
     return _consented(invocation, passwords, found, None) if found.missing else found
 
@@ -147,12 +147,12 @@ def replace(invocation: Invocation, how: How, *, old: str, file: Path, closing: 
     send(invocation, how, found.replacement(old_key), done=done, passwords=passwords)
 
 
-def write_terms(path: Path, found: Terms) -> None:
+def write_terms(path: Path, found: BindingTerms) -> None:
     """Write the file."""
     write_user_file(path, encode_terms_file(found))
 
 
-def read_terms(path: Path) -> Terms:
+def read_terms(path: Path) -> BindingTerms:
     """Read the file; raises `UsageError` (bad_terms_file) for what is none."""
     try:
         return decode_terms_file(read_user_file(path, MAX_TERMS_FILE_BYTES, "terms file"))

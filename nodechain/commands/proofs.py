@@ -28,13 +28,13 @@ from nodechain.commands.terminal.event_text import event_parts, field_text
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords
-from nodechain.commands.terminal.progress import Progress
+from nodechain.commands.terminal.progress import ProgressLine
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.files.user_file import read_user_file
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
 from nodechain.light.bundle import account_keys, make_proof, read_proof, verify_file
-from nodechain.light.client import Fetched, LightClient, genesis_trust, terms_of
+from nodechain.light.client import FetchedClaim, LightClient, genesis_trust, terms_of
 from nodechain.light.opening import open_store
 from nodechain.modules import REGISTRY
 
@@ -131,14 +131,14 @@ def statement(invocation: Invocation, *, account: str | None, file: Path, sign: 
     )
 
 
-def _statement(invocation: Invocation, client: LightClient, address: bytes, assets: int) -> list[Fetched]:
+def _statement(invocation: Invocation, client: LightClient, address: bytes, assets: int) -> list[FetchedClaim]:
     """The state of one height, and every receipt up to it: these blocks do not change any more."""
     held = client.state(account_keys(address, assets))
     height = held[0].block.header.height
     movements = [
         move for move in invocation.node.statement(format_address(address), last=height) if move["height"] <= height
     ]
-    progress = Progress("receipt", len(movements))
+    progress = ProgressLine("receipt", len(movements))
     receipts = []
     for number, move in enumerate(movements):
         receipts.append(client.receipt(move["height"], move["index"]))
@@ -160,7 +160,7 @@ def _write(
     invocation: Invocation,
     file: Path,
     sign: str | None,
-    fetch: Callable[[LightClient, int], Sequence[Fetched]],
+    fetch: Callable[[LightClient, int], Sequence[FetchedClaim]],
     account: bytes = b"",
 ) -> None:
     client, genesis = client_of(invocation)

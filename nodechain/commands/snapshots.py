@@ -12,7 +12,7 @@ from nodechain.client.rest import NodeApi
 from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, table
-from nodechain.commands.terminal.progress import Progress
+from nodechain.commands.terminal.progress import ProgressLine
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import sync_directory
 from nodechain.home.home import Home
@@ -49,7 +49,7 @@ def list_(invocation: Invocation) -> None:
 def make(invocation: Invocation) -> None:
     """Export the state of a stopped home now; a running node does so by itself (`--snapshot-every`)."""
     with stopped_chain(invocation.home) as stopped:
-        progress = Progress("chunk", 0)
+        progress = ProgressLine("chunk", 0)
         with stopped.store.snapshot() as view:
             block = light_block(view, stopped.head.height)
             folder = SnapshotFolder(stopped.home.snapshots)
@@ -78,7 +78,7 @@ def fetch(invocation: Invocation, *, also: Sequence[str], height: int | None) ->
         urls = dict.fromkeys([invocation.config.node, *also])
         sources = [Source(open_ones.enter_context(closing(NodeApi(url)))) for url in urls]
         trusted, terms = open_store(home, genesis), terms_of(genesis)
-        progress = Progress("chunk", 0)
+        progress = ProgressLine("chunk", 0)
 
         def client_of(api: NodeApi) -> LightClient:
             return LightClient(api, trusted, terms, clock_of(genesis, api))

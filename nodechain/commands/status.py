@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ledger.encoding.times import format_time
-from nodechain.client.answers.energy import Energy
-from nodechain.client.answers.status import Status
+from nodechain.client.answers.energy import EnergyView
+from nodechain.client.answers.status import StatusView
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.upgrades import plan_text, ready_text
@@ -22,7 +22,7 @@ def status(invocation: Invocation) -> None:
     invocation.show({**data, "energy": energy}, fields(shown(data, energy)))
 
 
-def shown(data: Status, energy: Energy | None) -> list[tuple[str, object]]:
+def shown(data: StatusView, energy: EnergyView | None) -> list[tuple[str, object]]:
     """What a person sees of the answers of `/v1/status` and `/v1/energy`."""
     return [
         ("chain", data["chain_id"]),
@@ -42,13 +42,13 @@ def shown(data: Status, energy: Energy | None) -> list[tuple[str, object]]:
     ]
 
 
-def _imbalance(energy: Energy | None) -> str:
+def _imbalance(energy: EnergyView | None) -> str:
     if energy is None:
         return "none: the module energy is off"
     return f"{energy['difference']['tokens']} ENT, rate {energy['rate']['tokens']} ENT/kWh"
 
 
-def _upgrade(data: Status) -> str:
+def _upgrade(data: StatusView) -> str:
     upgrade = data["upgrade"]
     if upgrade is None:
         return "none is planned"
@@ -58,7 +58,7 @@ def _upgrade(data: Status) -> str:
     return f"{text}; THIS NODE STOPS THERE: install {upgrade['release'] or 'a newer release'} first"
 
 
-def _clock(data: Status) -> str:
+def _clock(data: StatusView) -> str:
     if data["simulated_clock"]:
         return "simulated"
     if data["clock_ahead_ms"] is None:
@@ -69,7 +69,7 @@ def _clock(data: Status) -> str:
     return f"agrees with {offset.peers} peers"
 
 
-def _duty(data: Status) -> str:
+def _duty(data: StatusView) -> str:
     if data["safe_mode"]:
         ends_at = data["safe_mode_ends_at"]
         until = f"until height {ends_at}" if ends_at is not None else "until a quorum of the others has answered"

@@ -26,7 +26,7 @@ from nodechain.commands.terminal.event_text import event_lines, field_text
 from nodechain.commands.terminal.options import Invocation, command, signing
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords, confirm
-from nodechain.errors import NotFound, Refused, TimedOut, UsageError
+from nodechain.errors import LedgerRefused, NotFound, TimedOut, UsageError
 from nodechain.files.user_file import write_user_file
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
@@ -122,7 +122,7 @@ def wait(invocation: Invocation, *, identity: str, timeout: int) -> None:
         data = _look(invocation, identity)
         if data is not None and data["status"] == "decided":
             if data["code"]:
-                raise Refused(data["explanation"], code=data["code"])
+                raise LedgerRefused(data["explanation"], code=data["code"])
             invocation.show(data, _text(data, invocation.names()))
             return
         if time.monotonic() >= deadline:

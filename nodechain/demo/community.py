@@ -17,11 +17,11 @@ from ledger.encoding.obis import parse_obis
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from ledger.metering.payloads import BindMeter, MeterTerms
 from ledger.metering.schema import MeterKind
-from nodechain.client.node_client import NodeClient
+from nodechain.client.node_client import RestClient
 from nodechain.demo.children import Child
 from nodechain.demo.others import OtherValidators, require_agreement
 from nodechain.demo.plans import ENT
-from nodechain.demo.street import DATA_FILE, House, Street
+from nodechain.demo.street import DATA_FILE, DemoStreet, House
 from nodechain.demo.wallet import NamedPayload, Wallet
 from nodechain.errors import EnvironmentFailed, HomeInUse, UsageError
 from nodechain.home.config import set_config
@@ -67,7 +67,7 @@ class MeterPlace:
         return self.house.pv_wh or () if self.kind is MeterKind.PRODUCTION else self.house.load_wh
 
 
-def meter_places(street: Street) -> tuple[MeterPlace, ...]:
+def meter_places(street: DemoStreet) -> tuple[MeterPlace, ...]:
     """A load meter for each household, a PV meter for each that produces."""
     loads = [
         MeterPlace(f"meter-{house.name}", house, MeterKind.CONSUMPTION, f"{house.name}_load_wh")
@@ -84,7 +84,7 @@ def meter_places(street: Street) -> tuple[MeterPlace, ...]:
 class Community:
     """The demo's folder and processes; `close` ends all of them."""
 
-    def __init__(self, folder: Path, street: Street, validators: int = 1) -> None:
+    def __init__(self, folder: Path, street: DemoStreet, validators: int = 1) -> None:
         self.folder = folder
         self.home = folder / "home"
         self.street = street
@@ -92,9 +92,9 @@ class Community:
         self.password = secrets.token_urlsafe(16)
         self.password_file = folder / "password"
         self._validators = OtherValidators(folder, self.home, validators, self.password)
-        self._others: list[NodeClient] = []
+        self._others: list[RestClient] = []
         self._children: list[Child] = []
-        self._apis: list[NodeClient] = []
+        self._apis: list[RestClient] = []
         self._lock: HomeLock | None = None
         self._environment = {"NODECHAIN_PASSWORD_FILE": str(self.password_file), "NODECHAIN_HOME": str(self.home)}
 
@@ -144,7 +144,7 @@ class Community:
         self._children.append(child)
         return child
 
-    def start_node(self) -> tuple[Child, NodeClient]:
+    def start_node(self) -> tuple[Child, RestClient]:
         """The first validator's node, and its interface; the others run already, or start now."""
         for number in range(1 + len(self._others), len(self._validators.homes)):
             self._others.append(self._start_validator(number)[1])
@@ -152,17 +152,17 @@ class Community:
         set_config(self.home, "node", api.url)
         return node, api
 
-    def _start_validator(self, number: int) -> tuple[Child, NodeClient]:
+    def _start_validator(self, number: int) -> tuple[Child, RestClient]:
         node = self.start(*self._validators.arguments(number))
-        api = NodeClient(str(node.read()["url"]), timeout_s=60)
+        api = RestClient(str(node.read()["url"]), timeout_s=60)
         self._apis.append(api)
         return node, api
 
-    def require_agreement(self, api: NodeClient, height: int) -> None:
+    def require_agreement(self, api: RestClient, height: int) -> None:
         """Wait until all validators have the block of this height; raises `NodeError` if they differ."""
         require_agreement([api, *self._others], height)
 
-    def wallet(self, api: NodeClient) -> Wallet:
+    def wallet(self, api: RestClient) -> Wallet:
         """All accounts and meter keys, ready to sign."""
         names = [house.name for house in self.street.houses]
         meters = [place.name for place in self.places]

@@ -10,12 +10,12 @@ from typing import Final
 from ledger.chain.genesis import Genesis
 from ledger.keys.address import format_key
 from ledger.keys.keyfile import COST_LIGHT, Keyfile, KeyKind
-from nodechain.client.node_client import NodeClient
+from nodechain.client.node_client import RestClient
 from nodechain.errors import NodeError
 from nodechain.home.genesis_file import Template, ValidatorSection
 from nodechain.home.initialise import join_genesis
 from nodechain.home.keystore import Keystore
-from nodechain.home.testnet import Place, acquaint, places
+from nodechain.home.testnet import ValidatorPlace, acquaint, places
 
 AGREE_S: Final = 60
 """Until all have the last block, in s."""
@@ -27,7 +27,7 @@ class OtherValidators:
     """`count` is that of all validators, the first one included, whose home is `first`."""
 
     def __init__(self, folder: Path, first: Path, count: int, password: str) -> None:
-        self.places: tuple[Place, ...] = places(count, ("127.0.0.1",), 0)
+        self.places: tuple[ValidatorPlace, ...] = places(count, ("127.0.0.1",), 0)
         self.homes = [first, *(folder / f"validator{number + 1}" for number in range(1, count))]
         self._password = password
         self._keys: list[Keyfile] = []
@@ -60,7 +60,7 @@ class OtherValidators:
                 "warning")  # fmt: skip
 
 
-def require_agreement(apis: Sequence[NodeClient], height: int) -> None:
+def require_agreement(apis: Sequence[RestClient], height: int) -> None:
     """Wait until all nodes have this height, and see that they have the same block there; raises `NodeError`."""
     deadline = time.monotonic() + AGREE_S
     while any(api.status()["height"] < height for api in apis):

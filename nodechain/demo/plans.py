@@ -28,7 +28,7 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PlannedOrder:
     """An intention to buy or sell `quantity` base units of ENT at `price`."""
 
     buy: bool
@@ -51,18 +51,18 @@ def tokens_for(energy_wh: int, rate: int) -> int:
     return -(-energy_wh * (ENT + rate) // 1000)
 
 
-def plan_order(place: int, holdings: Holdings, planned_wh: int, rate: int) -> Order | None:
+def plan_order(place: int, holdings: Holdings, planned_wh: int, rate: int) -> PlannedOrder | None:
     """Sell above the plan, buy below it; nothing where it fits."""
     needed = tokens_for(planned_wh, rate)
     spare = holdings.ent - needed
     if holdings.session_open and spare < 0:
         return None
     if spare >= SMALLEST_ORDER:
-        return Order(False, spare - spare % LOT, ask_price(place))
+        return PlannedOrder(False, spare - spare % LOT, ask_price(place))
     price = bid_price(place)
     lacking = min(-spare, holdings.eeuro * ENT // price)
     if lacking >= SMALLEST_ORDER:
-        return Order(True, lacking - lacking % LOT, price)
+        return PlannedOrder(True, lacking - lacking % LOT, price)
     return None
 
 

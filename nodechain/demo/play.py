@@ -42,7 +42,7 @@ def missing_readings(outcome: Any, meters: int) -> str:
     return "" if accepted == meters else f"only {accepted} of {meters} readings were accepted"
 
 
-class Player:
+class DemoPlayer:
     """Owns nothing: the community's processes are handed in."""
 
     def __init__(self, community: Community, wallet: Wallet, simulator: Child, reader: Child) -> None:

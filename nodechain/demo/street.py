@@ -34,7 +34,7 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
-class Street:
+class DemoStreet:
     """A day of a street: `start_ms` is the beginning of its first interval (taken as UTC)."""
 
     start_ms: int
@@ -50,7 +50,7 @@ class Street:
         return self.start_ms + (interval + 1) * INTERVAL_MS
 
 
-def load_street(day: str = DAY) -> Street:
+def load_street(day: str = DAY) -> DemoStreet:
     """The street on one day of the data that come with the program."""
     text = (resources.files("nodechain") / "data" / DATA_FILE).read_text(encoding="utf-8")
     rows = [row for row in csv.DictReader(text.splitlines()) if row["interval_start"].startswith(day)]
@@ -60,7 +60,7 @@ def load_street(day: str = DAY) -> Street:
     if not names:
         raise UsageError("the data have no column that ends in _load_wh")
     start = datetime.fromisoformat(rows[0]["interval_start"]).replace(tzinfo=UTC)
-    return Street(int(start.timestamp() * 1000), tuple(_house(name, rows) for name in names))
+    return DemoStreet(int(start.timestamp() * 1000), tuple(_house(name, rows) for name in names))
 
 
 def _house(name: str, rows: list[dict[str, str]]) -> House:

@@ -12,8 +12,8 @@ from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey, P256SecretKey
 from nodechain.client.answers.bank import AccountView
 from nodechain.client.answers.transactions import BatchItem
-from nodechain.client.node_client import NodeClient
-from nodechain.errors import Refused
+from nodechain.client.node_client import RestClient
+from nodechain.errors import LedgerRefused
 from nodechain.home.keystore import Keystore
 from nodechain.modules import MODULES
 
@@ -39,8 +39,8 @@ class Wallet:
         keystore: Keystore,
         password: str,
         names: Iterable[str],
-        api: NodeClient,
-        others: Sequence[NodeClient] = (),
+        api: RestClient,
+        others: Sequence[RestClient] = (),
     ) -> None:
         self._secrets: dict[str, Ed25519SecretKey | P256SecretKey] = {
             name: keystore.open(name, password) for name in names
@@ -79,7 +79,7 @@ class Wallet:
         return assemble(envelope, (Signature(0, secret.sign(sign_message(envelope, self.chain.genesis_hash))),))
 
     def submit(self, batch: Sequence[NamedPayload], *, may_fail: bool = False) -> list[BatchItem]:
-        """Send a batch and wait for its decision; raises `Refused` unless all were applied or `may_fail`."""
+        """Send a batch and wait for its decision; raises `LedgerRefused` unless all were applied or `may_fail`."""
         if not batch:
             return []
         body = encode([self.sign(named) for named in batch])
@@ -88,7 +88,7 @@ class Wallet:
             undecided = result["status"] != "decided"
             if undecided or (result["code"] and not may_fail):
                 what = f"{named.name}: {type(named.payload).__name__} was not applied ({result['code'] or 'undecided'})"
-                raise Refused(what, code=result["code"] or "undecided")
+                raise LedgerRefused(what, code=result["code"] or "undecided")
         return results
 
     def move_clock(self, time_ms: int) -> None:

@@ -51,7 +51,7 @@ PEOPLE: Final = ("alice", "bob", "carol", "dave", "bank", "battery")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ValidatorPlace:
     """One validator's machine and ports. `host` is where others reach it."""
 
     name: str
@@ -71,7 +71,7 @@ class Testnet:
 
     folder: Path
     genesis: Genesis
-    places: tuple[Place, ...]
+    places: tuple[ValidatorPlace, ...]
     script: Path
 
     @property
@@ -85,13 +85,13 @@ class Testnet:
         return self.folder / CLIENT
 
 
-def places(count: int, hosts: Sequence[str], base_port: int) -> tuple[Place, ...]:
+def places(count: int, hosts: Sequence[str], base_port: int) -> tuple[ValidatorPlace, ...]:
     """Validators on these hosts in turn; `base_port` 0 takes ports that are free on this machine now."""
     ports = free_ports(2 * count) if base_port == 0 else [base_port + place for place in range(2 * count)]
     if ports[-1] > 65_535:
         raise UsageError("there are not so many ports above this one", advice="Choose a lower --base-port.")
     return tuple(
-        Place(f"node{number + 1}", hosts[number % len(hosts)], ports[2 * number], ports[2 * number + 1])
+        ValidatorPlace(f"node{number + 1}", hosts[number % len(hosts)], ports[2 * number], ports[2 * number + 1])
         for number in range(count)
     )
 
@@ -126,7 +126,7 @@ def _binds(probe: socket.socket, port: int) -> bool:
 
 def make_testnet(
     folder: Path,
-    where: tuple[Place, ...],
+    where: tuple[ValidatorPlace, ...],
     *,
     mode: str,
     accounts: int,
@@ -172,7 +172,7 @@ def make_testnet(
     return Testnet(folder, genesis, where, _write_script(folder, where))
 
 
-def _template(where: tuple[Place, ...], mode: str, users: tuple[str, ...], min_interval_ms: int) -> Template:
+def _template(where: tuple[ValidatorPlace, ...], mode: str, users: tuple[str, ...], min_interval_ms: int) -> Template:
     base = read_template("dev")
     consensus = ConsensusSection.model_construct(
         mode=mode, min_interval=min_interval_ms, heartbeat=HEARTBEAT_MS, drift=2_000, max_validators=64,
@@ -197,7 +197,7 @@ def _template(where: tuple[Place, ...], mode: str, users: tuple[str, ...], min_i
     )
 
 
-def acquaint(chain_id: str, homes: Sequence[Path], where: Sequence[Place], keys: Sequence[bytes]) -> None:
+def acquaint(chain_id: str, homes: Sequence[Path], where: Sequence[ValidatorPlace], keys: Sequence[bytes]) -> None:
     """Give every home the cards of all others; `keys`: those of the validators (32 bytes), in the homes' order."""
     identities = [load_or_create(home / "node") for home in homes]
     cards = [
@@ -211,7 +211,7 @@ def acquaint(chain_id: str, homes: Sequence[Path], where: Sequence[Place], keys:
                 known.add(card)
 
 
-def _finish_home(home: Path, place: Place, genesis: Genesis) -> None:
+def _finish_home(home: Path, place: ValidatorPlace, genesis: Genesis) -> None:
     set_config(home, "p2p_port", str(place.p2p_port))
     set_config(home, "api_port", str(place.api_port))
     set_config(home, "node", f"http://127.0.0.1:{place.api_port}")
@@ -221,7 +221,7 @@ def _finish_home(home: Path, place: Place, genesis: Genesis) -> None:
     join_genesis(home, genesis)
 
 
-def _finish_client(folder: Path, genesis: Genesis, where: tuple[Place, ...]) -> None:
+def _finish_client(folder: Path, genesis: Genesis, where: tuple[ValidatorPlace, ...]) -> None:
     client = folder / CLIENT
     set_config(client, "node", f"http://127.0.0.1:{where[0].api_port}")
     create_file(Home(client).genesis, encode(genesis))
@@ -229,7 +229,7 @@ def _finish_client(folder: Path, genesis: Genesis, where: tuple[Place, ...]) -> 
     create_file(folder / "password", (PASSWORD + "\n").encode())
 
 
-def _write_script(folder: Path, where: tuple[Place, ...]) -> Path:
+def _write_script(folder: Path, where: tuple[ValidatorPlace, ...]) -> Path:
     """In the foreground: Ctrl-C ends all of them. It says what runs, not what was started."""
     program = f"{shlex.quote(sys.executable)} -m cli"
     nodes = " ".join(f"{place.name}={url_of('127.0.0.1', place.api_port, tls=False)}" for place in where)

@@ -11,15 +11,15 @@ from msgspec.structs import replace
 from ledger.bank.balances import lock_key
 from ledger.bank.genesis import BankSection
 from ledger.bank.schema import BALANCES
-from ledger.chain.postings import AVAILABLE, Energy, Tokens
+from ledger.chain.postings import AVAILABLE, EnergyMeasure, TokenMeasure
 from ledger.chain.schema import LOCKS
 from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import ProvenReceipt, ProvenState
-from ledger.light.headers import LightBlock, Terms, Trusted
+from ledger.light.headers import LightBlock, Trusted, TrustTerms
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile, Proven, check_proof
 from nodechain.errors import UsageError
-from nodechain.light.client import Fetched, LightClient, UnprovenAnswer
+from nodechain.light.client import FetchedClaim, LightClient, UnprovenAnswer
 from nodechain.light.statement import Statement
 from nodechain.modules import REGISTRY
 
@@ -27,7 +27,7 @@ INCOMPLETE: Final = "incomplete_statement"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HoldingPlace:
     """Where tokens of an account lie: available, or locked for a purpose."""
 
     asset: int
@@ -42,14 +42,14 @@ class Place:
         return LOCKS.codec.decode(entry).amount if self.locked else BALANCES.codec.decode(entry).available
 
 
-def places_of(address: bytes, assets: int) -> list[Place]:
+def places_of(address: bytes, assets: int) -> list[HoldingPlace]:
     """Every place where an account may hold tokens of the chain's `assets`, by number: available, then each lock."""
     found = []
     for asset in range(1, assets + 1):
-        found.append(Place(asset, AVAILABLE, BALANCES.full_key(address + bytes((asset,))), locked=False))
+        found.append(HoldingPlace(asset, AVAILABLE, BALANCES.full_key(address + bytes((asset,))), locked=False))
         for _number, purpose in sorted(REGISTRY.purposes.items()):
             key = LOCKS.full_key(lock_key(address, asset, purpose))
-            found.append(Place(asset, purpose.name, key, locked=True))
+            found.append(HoldingPlace(asset, purpose.name, key, locked=True))
     return found
 
 
@@ -59,7 +59,7 @@ def account_keys(address: bytes, assets: int) -> list[bytes]:
 
 
 def make_proof(
-    client: LightClient, anchor: Trusted, fetched: Sequence[Fetched], *, bank: BankSection, account: bytes = b""
+    client: LightClient, anchor: Trusted, fetched: Sequence[FetchedClaim], *, bank: BankSection, account: bytes = b""
 ) -> tuple[ProofFile, Proven]:
     """The file that leads from an anchor to every claim, and what it shows. Raises `UnprovenAnswer`.
 
@@ -102,7 +102,7 @@ def read_proof(data: bytes) -> ProofFile:
         raise UsageError(f"this is no proof file: {error.detail}", code="bad_proof_file") from error
 
 
-def verify_file(terms: Terms, anchor: Trusted, file: ProofFile, now_ms: int, bank: BankSection) -> Proven:
+def verify_file(terms: TrustTerms, anchor: Trusted, file: ProofFile, now_ms: int, bank: BankSection) -> Proven:
     """Check a file wholly, a statement's sums included (F8); `bank` is the genesis'. Raises `InvalidInput`."""
     proven = check_proof(terms, anchor, file, now_ms)
     if file.account:
@@ -124,13 +124,13 @@ def _check_statement(account: bytes, proven: Proven, bank: BankSection) -> None:
         stored = place.amount(_at_the_head(held, place.full_key, proven))
         _same(
             f"{bank.assets[place.asset - 1].name} {place.name}",
-            statement.sums[account, Tokens(place.asset), place.name],
+            statement.sums[account, TokenMeasure(place.asset), place.name],
             stored,
         )
     entry = _at_the_head(held, HOUSEHOLDS.full_key(account), proven)
     household = HOUSEHOLDS.codec.decode(entry) if entry is not None else Household(0, 0, 0, 0)
     for name in Household.__struct_fields__:
-        _same(name, statement.sums[account, Energy.METERED, name.removesuffix("_wh")], getattr(household, name))
+        _same(name, statement.sums[account, EnergyMeasure.METERED, name.removesuffix("_wh")], getattr(household, name))
 
 
 def _at_the_head(held: dict[bytes, ProvenState], full_key: bytes, proven: Proven) -> bytes | None:

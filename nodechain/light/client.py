@@ -15,7 +15,7 @@ from ledger.encoding.codec import Codec
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import EventClaim, ReceiptClaim, StateClaim, TransactionClaim
 from ledger.light.freshness import FRESH_HEAD, fresh_as_of
-from ledger.light.headers import LIGHT_BLOCK, LightBlock, Terms, Trusted
+from ledger.light.headers import LIGHT_BLOCK, LightBlock, Trusted, TrustTerms
 from ledger.light.path import MOST_CHANGES, Answer, FetchBlock, FetchChanges, HeaderTrusted, Path, reach
 from ledger.state.merkle import LIST_PROOF, ListProof
 from ledger.state.proofs import STATE_PROOF
@@ -44,16 +44,16 @@ class UnprovenAnswer(NodeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedClaim:
     """A claim as it came from a node, about a block that was followed to: not checked yet."""
 
     block: LightBlock
     claim: StateClaim | TransactionClaim | ReceiptClaim | EventClaim
 
 
-def terms_of(genesis: Genesis) -> Terms:
+def terms_of(genesis: Genesis) -> TrustTerms:
     """What a follower of this chain goes by."""
-    return Terms(genesis.identity, ConsensusMode(genesis.mode))
+    return TrustTerms(genesis.identity, ConsensusMode(genesis.mode))
 
 
 def genesis_trust(genesis: Genesis) -> Trusted:
@@ -65,7 +65,7 @@ def genesis_trust(genesis: Genesis) -> Trusted:
 class LightClient:
     """One node, one store of what is trusted. `now_ms`: the own clock."""
 
-    def __init__(self, api: NodeApi, store: LightStore, terms: Terms, now_ms: Callable[[], int]) -> None:
+    def __init__(self, api: NodeApi, store: LightStore, terms: TrustTerms, now_ms: Callable[[], int]) -> None:
         self._reads = LightReads(api)
         self.store = store
         self.terms = terms
@@ -122,27 +122,27 @@ class LightClient:
             raise UnprovenAnswer("the node's list of changes is no list of heights")
         return sorted(set(found))
 
-    def state(self, full_keys: Sequence[bytes]) -> list[Fetched]:
+    def state(self, full_keys: Sequence[bytes]) -> list[FetchedClaim]:
         """Proofs of state entries, at the node's head; up to 64 keys share one height."""
-        fetched: list[Fetched] = []
+        fetched: list[FetchedClaim] = []
         for first in range(0, len(full_keys), KEYS_PER_REQUEST):
             keys = full_keys[first : first + KEYS_PER_REQUEST]
             answer = self._reads.state(keys)
             block = self._decode(LIGHT_BLOCK, answer["block"])
             for key, proof in zip(keys, answer["proofs"], strict=True):
-                fetched.append(Fetched(block, StateClaim(0, key, self._decode(STATE_PROOF, proof))))
+                fetched.append(FetchedClaim(block, StateClaim(0, key, self._decode(STATE_PROOF, proof))))
         return fetched
 
-    def transaction(self, height: int, index: int) -> Fetched:
+    def transaction(self, height: int, index: int) -> FetchedClaim:
         """A transaction of a block."""
         item, proof = self._item(self._reads.transaction(height, index))
-        return Fetched(self._block_of(height), TransactionClaim(0, item, proof))
+        return FetchedClaim(self._block_of(height), TransactionClaim(0, item, proof))
 
-    def receipt(self, height: int, index: int, event: int | None = None) -> Fetched:
+    def receipt(self, height: int, index: int, event: int | None = None) -> FetchedClaim:
         """A receipt of a block, or one of its events."""
         item, proof = self._item(self._reads.receipt(height, index))
         claim = ReceiptClaim(0, item, proof) if event is None else EventClaim(0, item, proof, event)
-        return Fetched(self._block_of(height), claim)
+        return FetchedClaim(self._block_of(height), claim)
 
     def _block_of(self, height: int) -> LightBlock:
         """The header of the claim before is not asked for again: receipts often share a block."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ledger.chain.genesis import Genesis
 from ledger.light.freshness import LONGEST_SILENCE_MS
-from nodechain.client.answers.status import Status
+from nodechain.client.answers.status import StatusView
 from nodechain.client.rest import NodeApi
 from nodechain.clock import SystemClock
 from nodechain.home.home import Home
@@ -27,7 +27,7 @@ def open_client(home: Home, genesis: Genesis, api: NodeApi) -> LightClient:
 def clock_of(genesis: Genesis, api: NodeApi) -> Callable[[], int]:
     """The own clock; on a chain with a simulated one there is no other time than the node's."""
     if genesis.simulated_clock:
-        return lambda: api.get("/v1/status", Status)["clock_ms"]
+        return lambda: api.get("/v1/status", StatusView)["clock_ms"]
     return SystemClock().wall_ms
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ledger.bank.schema import SUPPLY
 from ledger.chain.header import Event
 from ledger.chain.invariants import entries
-from ledger.chain.postings import Measure, Posting, Tokens
+from ledger.chain.postings import Measure, Posting, TokenMeasure
 from ledger.energy.events import RateChanged
 from ledger.energy.schema import IMBALANCE
 from ledger.state.overlay import Reader
@@ -40,13 +40,13 @@ class Statement:
 
     def supply(self, asset: int) -> int:
         """Base units of an asset: the sum of all that everybody holds of it."""
-        return sum(amount for (_, measure, _), amount in self.sums.items() if measure == Tokens(asset))
+        return sum(amount for (_, measure, _), amount in self.sums.items() if measure == TokenMeasure(asset))
 
     def differences(self, state: Reader) -> list[str]:
         """Where the state says something else, in words; empty if the statement reproduces it."""
         found = list(_compare(self.sums, Counter({_key(line): line.amount for line in REGISTRY.holdings(state)})))
         supplies = {key[0]: entry.amount for key, entry in entries(state, SUPPLY)}
-        named = {measure.asset for _, measure, _ in self.sums if isinstance(measure, Tokens)}
+        named = {measure.asset for _, measure, _ in self.sums if isinstance(measure, TokenMeasure)}
         for asset in sorted({*supplies, *named}):
             ours, stored = self.supply(asset), supplies.get(asset, 0)
             if ours != stored:

@@ -6,21 +6,21 @@ from typing import Final
 
 from consensus.messages import ConsensusMessage, Decided, HeadNews, Status, StatusRequest
 from nodechain.network import limits
-from nodechain.network.frames import Kind
+from nodechain.network.frames import FrameKind
 from nodechain.process.buckets import Bucket
 
-RATES: Final[dict[Kind, tuple[float, float]]] = {
-    Kind.HELLO: (0.1, 2),
-    Kind.GOODBYE: (1, 2),
-    Kind.PING: (5, 20),
-    Kind.CONSENSUS: (2_000, 8_000),
-    Kind.RELAYED: (2_000, 8_000),
-    Kind.LINKS: (10, 100),
-    Kind.INTRODUCTIONS: (10, 100),
-    Kind.ANNOUNCE: (500, 2_000),
-    Kind.REQUEST: (500, 2_000),
-    Kind.TRANSACTIONS: (500, 2_000),
-    Kind.TRANSFER: (500, 2_000),
+RATES: Final[dict[FrameKind, tuple[float, float]]] = {
+    FrameKind.HELLO: (0.1, 2),
+    FrameKind.GOODBYE: (1, 2),
+    FrameKind.PING: (5, 20),
+    FrameKind.CONSENSUS: (2_000, 8_000),
+    FrameKind.RELAYED: (2_000, 8_000),
+    FrameKind.LINKS: (10, 100),
+    FrameKind.INTRODUCTIONS: (10, 100),
+    FrameKind.ANNOUNCE: (500, 2_000),
+    FrameKind.REQUEST: (500, 2_000),
+    FrameKind.TRANSACTIONS: (500, 2_000),
+    FrameKind.TRANSFER: (500, 2_000),
 }
 """Messages a second and at once; who sends more is read more slowly."""
 
@@ -53,7 +53,7 @@ class Allowances:
         """A piece of the stream has come."""
         return max(self._bytes.take(now_ms, length), self._reads.take(now_ms))
 
-    def message(self, kind: Kind, now_ms: int) -> float:
+    def message(self, kind: FrameKind, now_ms: int) -> float:
         """A whole message has come."""
         return self._kinds[kind].take(now_ms)
 

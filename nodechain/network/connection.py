@@ -16,7 +16,7 @@ from ledger.errors import InvalidInput
 from nodechain.clock import Clock
 from nodechain.network import limits
 from nodechain.network.allowances import Allowances
-from nodechain.network.frames import BULK, BadFrame, Kind, Reader, Received, frames_of
+from nodechain.network.frames import BULK, BadFrame, FrameKind, FrameReader, Received, frames_of
 from nodechain.network.trust import Peer
 from nodechain.network.wire import GOODBYE, HELLO, Goodbye, Hello
 
@@ -72,7 +72,7 @@ class Connection(asyncio.Protocol):
         self._clock = clock
         self._hello = hello
         self._transport: asyncio.Transport | None = None
-        self._reader = Reader()
+        self._reader = FrameReader()
         self._urgent: deque[bytes] = deque()
         self._bulk: deque[bytes] = deque()
         self.waiting_bytes = [0, 0]
@@ -102,7 +102,7 @@ class Connection(asyncio.Protocol):
             self.close("unknown_peer")
             return
         self._timer = asyncio.get_running_loop().call_later(limits.HELLO_S, self.close, "no_hello")
-        _write_now(transport, Kind.HELLO, encode(self._hello()))
+        _write_now(transport, FrameKind.HELLO, encode(self._hello()))
 
     def data_received(self, data: bytes) -> None:
         """Frames; what is wrong with them is the peer's fault."""
@@ -124,14 +124,14 @@ class Connection(asyncio.Protocol):
             self._fault("malformed", str(error))
 
     def _handle(self, message: Received) -> None:
-        if message.kind is Kind.GOODBYE:
+        if message.kind is FrameKind.GOODBYE:
             self.reason = self.reason or "peer_said_" + GOODBYE.decode(message.payload).code
             self.close(self.reason)
-        elif message.kind is Kind.HELLO:
+        elif message.kind is FrameKind.HELLO:
             self._greeted(HELLO.decode(message.payload))
         elif not self.is_ready:
             raise BadFrame("no_hello")
-        elif message.kind is not Kind.PING:
+        elif message.kind is not FrameKind.PING:
             self._events.received(self, message)
 
     def _greeted(self, hello: Hello) -> None:
@@ -211,7 +211,7 @@ class Connection(asyncio.Protocol):
 
     # Writing.
 
-    def send(self, kind: Kind, payload: bytes) -> bool:
+    def send(self, kind: FrameKind, payload: bytes) -> bool:
         """Queue a message; False where it is dropped, because the connection ends or the slow lane is full."""
         if self._closed or not self.is_ready:
             return False
@@ -253,11 +253,11 @@ class Connection(asyncio.Protocol):
         self._closed = True
         self.reason = self.reason or code
         transport = self._transport
-        _write_now(transport, Kind.GOODBYE, encode(Goodbye(code[:64])))
+        _write_now(transport, FrameKind.GOODBYE, encode(Goodbye(code[:64])))
         transport.close()
         asyncio.get_running_loop().call_later(1.0, transport.abort)
 
 
-def _write_now(transport: asyncio.Transport, kind: Kind, payload: bytes) -> None:
+def _write_now(transport: asyncio.Transport, kind: FrameKind, payload: bytes) -> None:
     if not transport.is_closing():
         transport.write(b"".join(frames_of(kind, payload)))

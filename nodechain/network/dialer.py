@@ -14,10 +14,10 @@ from nodechain.network import limits
 from nodechain.network.cards import check_address
 from nodechain.network.connection import Connection
 from nodechain.network.directory import Directory
-from nodechain.network.identity import Identity
+from nodechain.network.identity import NodeIdentity
 from nodechain.network.lookups import Found, Lookups, is_literal
 from nodechain.network.scores import Scores
-from nodechain.network.table import Table
+from nodechain.network.table import ConnectionTable
 from nodechain.network.trust import Peer, client_context
 from nodechain.process.worker import Worker
 
@@ -31,7 +31,7 @@ class _Record:
     place: int = 0
 
 
-class Backoff:
+class DialBackoff:
     """When each peer may be dialled again, and at which of its addresses."""
 
     def __init__(self, chance: random.Random) -> None:
@@ -75,9 +75,9 @@ class Dialer:
 
     def __init__(
         self,
-        identity: Identity,
+        identity: NodeIdentity,
         directory: Directory,
-        table: Table,
+        table: ConnectionTable,
         scores: Scores,
         clock: Clock,
         make: Callable[[], Connection],
@@ -89,7 +89,7 @@ class Dialer:
         self._scores = scores
         self._clock = clock
         self._make = make
-        self._backoff = Backoff(random.Random(identity.node_id))
+        self._backoff = DialBackoff(random.Random(identity.node_id))
         self._under_way: dict[bytes, None] = {}
         self._lookups = lookups
         self._worker = Worker("dial")

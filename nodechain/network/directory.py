@@ -21,7 +21,7 @@ from nodechain.clock import Clock
 from nodechain.files.durable_file import replace_file
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards, check_address
-from nodechain.network.identity import Identity
+from nodechain.network.identity import NodeIdentity
 from nodechain.network.introductions import INTRODUCTIONS, Introduction, KnownIntroductions, contents
 from nodechain.network.trust import Peer, merge, server_context
 from nodechain.process.buckets import block_of
@@ -42,7 +42,13 @@ class Directory:
     """`peers` by node id; `context` for who connects to us."""
 
     def __init__(
-        self, identity: Identity, cards: Cards, file: Path, chain: ChainIdentity, validators: ValidatorSet, clock: Clock
+        self,
+        identity: NodeIdentity,
+        cards: Cards,
+        file: Path,
+        chain: ChainIdentity,
+        validators: ValidatorSet,
+        clock: Clock,
     ) -> None:
         self.peers: dict[bytes, Peer] = {}
         self.context: ssl.SSLContext | None = None

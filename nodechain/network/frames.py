@@ -17,7 +17,7 @@ HEADER_BYTES: Final = 6
 MORE: Final = 1
 
 
-class Kind(IntEnum):
+class FrameKind(IntEnum):
     """What a frame carries; `nodechain.network.wire` has the form of each."""
 
     HELLO = 1
@@ -33,22 +33,22 @@ class Kind(IntEnum):
     TRANSFER = 11
 
 
-MAX_BYTES: Final[dict[Kind, int]] = {
-    Kind.HELLO: limits.MAX_HELLO_BYTES,
-    Kind.GOODBYE: limits.MAX_HELLO_BYTES,
-    Kind.PING: 0,
-    Kind.CONSENSUS: limits.MAX_CONSENSUS_BYTES,
-    Kind.RELAYED: limits.MAX_RELAYED_BYTES,
-    Kind.LINKS: 34 * limits.MAX_LINKS + 16,
-    Kind.INTRODUCTIONS: limits.MAX_INTRODUCTIONS_BYTES,
-    Kind.ANNOUNCE: limits.MAX_ANNOUNCE_BYTES,
-    Kind.REQUEST: limits.MAX_ANNOUNCE_BYTES,
-    Kind.TRANSACTIONS: limits.MAX_TRANSACTIONS_BYTES,
-    Kind.TRANSFER: limits.MAX_BULK_BYTES,
+MAX_BYTES: Final[dict[FrameKind, int]] = {
+    FrameKind.HELLO: limits.MAX_HELLO_BYTES,
+    FrameKind.GOODBYE: limits.MAX_HELLO_BYTES,
+    FrameKind.PING: 0,
+    FrameKind.CONSENSUS: limits.MAX_CONSENSUS_BYTES,
+    FrameKind.RELAYED: limits.MAX_RELAYED_BYTES,
+    FrameKind.LINKS: 34 * limits.MAX_LINKS + 16,
+    FrameKind.INTRODUCTIONS: limits.MAX_INTRODUCTIONS_BYTES,
+    FrameKind.ANNOUNCE: limits.MAX_ANNOUNCE_BYTES,
+    FrameKind.REQUEST: limits.MAX_ANNOUNCE_BYTES,
+    FrameKind.TRANSACTIONS: limits.MAX_TRANSACTIONS_BYTES,
+    FrameKind.TRANSFER: limits.MAX_BULK_BYTES,
 }
 """The longest message of each kind."""
 
-BULK: Final = frozenset({Kind.TRANSACTIONS, Kind.TRANSFER})
+BULK: Final = frozenset({FrameKind.TRANSACTIONS, FrameKind.TRANSFER})
 """The slow lane: what may wait behind everything else."""
 
 
@@ -64,11 +64,11 @@ class BadFrame(Exception):
 class Received:
     """A whole message."""
 
-    kind: Kind
+    kind: FrameKind
     payload: bytes
 
 
-def frames_of(kind: Kind, payload: bytes) -> Iterator[bytes]:
+def frames_of(kind: FrameKind, payload: bytes) -> Iterator[bytes]:
     """The frames of one message."""
     for start in range(0, max(len(payload), 1), limits.FRAME_BYTES):
         piece = payload[start : start + limits.FRAME_BYTES]
@@ -76,14 +76,14 @@ def frames_of(kind: Kind, payload: bytes) -> Iterator[bytes]:
         yield len(piece).to_bytes(4, "big") + bytes((kind, more)) + piece
 
 
-class Reader:
+class FrameReader:
     """Takes bytes as they come; keeps at most one frame, and one unfinished message of each long kind."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._parts: dict[Kind, list[bytes]] = {}
-        self._sizes: dict[Kind, int] = {}
-        self._last_piece_ms: dict[Kind, int] = {}
+        self._parts: dict[FrameKind, list[bytes]] = {}
+        self._sizes: dict[FrameKind, int] = {}
+        self._last_piece_ms: dict[FrameKind, int] = {}
         self.frames = 0
 
     @property
@@ -109,11 +109,11 @@ class Reader:
         finally:
             del self._buffer[:at]
 
-    def _header(self, at: int) -> tuple[Kind, bool, int]:
+    def _header(self, at: int) -> tuple[FrameKind, bool, int]:
         length = int.from_bytes(self._buffer[at : at + 4], "big")
         number, flags = self._buffer[at + 4], self._buffer[at + 5]
         try:
-            kind = Kind(number)
+            kind = FrameKind(number)
         except ValueError:
             raise BadFrame("unknown_kind") from None
         if flags not in (0, MORE):
@@ -126,7 +126,7 @@ class Reader:
             raise BadFrame("short_piece")
         return kind, flags == MORE, length
 
-    def _join(self, kind: Kind, payload: bytes, now_ms: int, *, more: bool) -> Received | None:
+    def _join(self, kind: FrameKind, payload: bytes, now_ms: int, *, more: bool) -> Received | None:
         if not more and kind not in self._parts:
             return Received(kind, payload)
         self._parts.setdefault(kind, []).append(payload)

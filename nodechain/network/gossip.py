@@ -15,7 +15,7 @@ from nodechain.network import limits
 
 
 @dataclass(frozen=True, slots=True)
-class Announce:
+class GossipAnnounce:
     """Tell a peer which transactions wait here."""
 
     peer: bytes
@@ -23,7 +23,7 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class GossipAsk:
     """Ask a peer for transactions."""
 
     peer: bytes
@@ -31,14 +31,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GossipAnswer:
     """Send transactions to a peer."""
 
     peer: bytes
     transactions: tuple[bytes, ...]
 
 
-Message = Announce | Ask | Answer
+Message = GossipAnnounce | GossipAsk | GossipAnswer
 
 
 @dataclass(slots=True)
@@ -178,7 +178,7 @@ class Gossip:
             messages += _announcements(peer, [full_hash for full_hash, has in fresh.items() if peer not in has])
         for peer, hashes in wanted.items():
             for start in range(0, len(hashes), limits.MAX_HASHES):
-                messages.append(Ask(peer, tuple(hashes[start : start + limits.MAX_HASHES])))
+                messages.append(GossipAsk(peer, tuple(hashes[start : start + limits.MAX_HASHES])))
         return messages
 
     @property
@@ -193,19 +193,19 @@ def _remember(memory: OrderedDict[bytes, None], full_hash: bytes) -> None:
         memory.popitem(last=False)
 
 
-def _announcements(peer: bytes, hashes: list[bytes]) -> Iterable[Announce]:
+def _announcements(peer: bytes, hashes: list[bytes]) -> Iterable[GossipAnnounce]:
     for start in range(0, len(hashes), limits.MAX_HASHES):
-        yield Announce(peer, tuple(hashes[start : start + limits.MAX_HASHES]))
+        yield GossipAnnounce(peer, tuple(hashes[start : start + limits.MAX_HASHES]))
 
 
-def _answers(peer: bytes, transactions: list[bytes]) -> Iterable[Answer]:
+def _answers(peer: bytes, transactions: list[bytes]) -> Iterable[GossipAnswer]:
     batch: list[bytes] = []
     size = 0
     for raw in transactions:
         if batch and size + len(raw) > limits.TRANSACTIONS_BYTES:
-            yield Answer(peer, tuple(batch))
+            yield GossipAnswer(peer, tuple(batch))
             batch, size = [], 0
         batch.append(raw)
         size += len(raw) + 5
     if batch:
-        yield Answer(peer, tuple(batch))
+        yield GossipAnswer(peer, tuple(batch))

@@ -12,9 +12,9 @@ from ledger.errors import InvalidInput
 from nodechain.clock import Clock
 from nodechain.mempool.admission import Busy, Refusal
 from nodechain.network import limits
-from nodechain.network.frames import Kind, Received
-from nodechain.network.gossip import Announce, Answer, Ask, Gossip, Message
-from nodechain.network.table import Table
+from nodechain.network.frames import FrameKind, Received
+from nodechain.network.gossip import Gossip, GossipAnnounce, GossipAnswer, GossipAsk, Message
+from nodechain.network.table import ConnectionTable
 from nodechain.network.wire import HASHES, RAWS
 from nodechain.process.buckets import Bucket
 
@@ -31,7 +31,7 @@ class GossipService:
 
     def __init__(
         self,
-        table: Table,
+        table: ConnectionTable,
         clock: Clock,
         raw_of: Callable[[bytes], bytes | None],
         waiting: Callable[[], list[bytes]],
@@ -68,10 +68,10 @@ class GossipService:
 
     def received(self, node_id: bytes, message: Received) -> None:
         """An ANNOUNCE, REQUEST or TRANSACTIONS; raises an `InvalidInput`."""
-        if message.kind is Kind.ANNOUNCE:
+        if message.kind is FrameKind.ANNOUNCE:
             self._gossip.announced(node_id, HASHES.decode(message.payload), self._clock.monotonic_ms())
             self._flush_soon()
-        elif message.kind is Kind.REQUEST:
+        elif message.kind is FrameKind.REQUEST:
             self._answer(node_id, HASHES.decode(message.payload))
         else:
             self._transactions(node_id, RAWS.decode(message.payload))
@@ -85,7 +85,7 @@ class GossipService:
         if budget.take(now, 0) > 0:
             return
         answers = self._gossip.asked(node_id, hashes)
-        sent = sum(len(raw) for answer in answers if isinstance(answer, Answer) for raw in answer.transactions)
+        sent = sum(len(raw) for answer in answers if isinstance(answer, GossipAnswer) for raw in answer.transactions)
         budget.take(now, sent + 32 * len(hashes))
         self._say(answers)
 
@@ -127,9 +127,9 @@ class GossipService:
     def _say(self, messages: list[Message]) -> None:
         for message in messages:
             match message:
-                case Announce():
-                    self._table.send(message.peer, Kind.ANNOUNCE, encode(message.hashes))
-                case Ask():
-                    self._table.send(message.peer, Kind.REQUEST, encode(message.hashes))
-                case Answer():
-                    self._table.send(message.peer, Kind.TRANSACTIONS, encode(message.transactions))
+                case GossipAnnounce():
+                    self._table.send(message.peer, FrameKind.ANNOUNCE, encode(message.hashes))
+                case GossipAsk():
+                    self._table.send(message.peer, FrameKind.REQUEST, encode(message.hashes))
+                case GossipAnswer():
+                    self._table.send(message.peer, FrameKind.TRANSACTIONS, encode(message.transactions))

@@ -36,7 +36,7 @@ class BadCertificate(NodeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class NodeIdentity:
     """`certificate` in DER; both files in PEM, as `ssl` wants them."""
 
     node_id: bytes
@@ -65,7 +65,7 @@ def fingerprint(node_id: bytes) -> str:
     return hashlib.sha256(node_id).hexdigest()[:12]
 
 
-def load_or_create(directory: Path) -> Identity:
+def load_or_create(directory: Path) -> NodeIdentity:
     """The identity in a directory, made if neither key nor certificate is there: for homes that are being made.
 
     A home that has been used only ever has its identity loaded: a new one in its place would be a node that no peer
@@ -77,7 +77,7 @@ def load_or_create(directory: Path) -> Identity:
     return load(directory)
 
 
-def load(directory: Path) -> Identity:
+def load(directory: Path) -> NodeIdentity:
     """The identity in a directory; raises `DataDamaged` (no_identity, bad_identity) or `StorageFailed`."""
     missing = [name for name in (KEY, CERTIFICATE) if not (directory / name).exists()]
     if missing:
@@ -97,10 +97,10 @@ def load(directory: Path) -> Identity:
     data = certificate.public_bytes(serialization.Encoding.DER)
     if not isinstance(secret, Ed25519PrivateKey) or _raw(secret.public_key()) != node_id_of(data):
         raise _damaged(directory)
-    return Identity(node_id_of(data), data, directory / KEY, directory / CERTIFICATE)
+    return NodeIdentity(node_id_of(data), data, directory / KEY, directory / CERTIFICATE)
 
 
-def rotate(directory: Path) -> Identity:
+def rotate(directory: Path) -> NodeIdentity:
     """A new key and certificate in place of the old ones; peers must learn it. Raises `StorageFailed`."""
     make_directory(directory)
     _write(directory, fresh=False)

@@ -10,9 +10,9 @@ from ledger.encoding.codec import encode
 from nodechain.clock import Clock
 from nodechain.network.connection import Connection
 from nodechain.network.directory import Directory
-from nodechain.network.frames import Kind
+from nodechain.network.frames import FrameKind
 from nodechain.network.introductions import INTRODUCTIONS, Introduction
-from nodechain.network.table import Table
+from nodechain.network.table import ConnectionTable
 
 TURN_S: Final = 0.1
 SAY_AGAIN_MS: Final = 2_000
@@ -23,7 +23,7 @@ class IntroductionService:
     """`penalize` scores a peer. `run` until cancelled."""
 
     def __init__(
-        self, directory: Directory, table: Table, clock: Clock, penalize: Callable[[bytes, str], None]
+        self, directory: Directory, table: ConnectionTable, clock: Clock, penalize: Callable[[bytes, str], None]
     ) -> None:
         self._directory = directory
         self._table = table
@@ -39,7 +39,7 @@ class IntroductionService:
 
     def greet(self, connection: Connection) -> None:
         """A peer is there: tell it who is known."""
-        connection.send(Kind.INTRODUCTIONS, encode(self._directory.introductions()))
+        connection.send(FrameKind.INTRODUCTIONS, encode(self._directory.introductions()))
 
     def received(self, connection: Connection, payload: bytes) -> None:
         """An INTRODUCTIONS; raises an `InvalidInput`."""
@@ -51,7 +51,7 @@ class IntroductionService:
             if connection is not None:
                 self._blame(connection.node_id, "bad_introduction")
         elif news:
-            self._table.send_all(Kind.INTRODUCTIONS, encode(tuple(news)), but=connection)
+            self._table.send_all(FrameKind.INTRODUCTIONS, encode(tuple(news)), but=connection)
 
     async def run(self) -> None:
         """Say the own one again; take in cards that came or went and what was introduced, let go who is not trusted."""
@@ -61,7 +61,7 @@ class IntroductionService:
                 if self._own and now - self._said_ms >= SAY_AGAIN_MS:
                     self._said_ms = now
                     self._heard(self._own, None)
-                    self._table.send_all(Kind.INTRODUCTIONS, encode(self._own))
+                    self._table.send_all(FrameKind.INTRODUCTIONS, encode(self._own))
                 if await self._directory.refresh():
                     self._table.close_strangers()
                 await asyncio.sleep(TURN_S)

@@ -37,7 +37,7 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-class Listener:
+class PeerListener:
     """`context` gives the TLS context in force, None while nobody may connect; `make` a connection's protocol.
 
     `is_known` tells whether a known peer has an address, `has_room` whether another connection may be open.

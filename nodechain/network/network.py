@@ -20,16 +20,16 @@ from nodechain.network import limits
 from nodechain.network.connection import Connection
 from nodechain.network.dialer import Dialer
 from nodechain.network.directory import Directory
-from nodechain.network.frames import Kind, Received
+from nodechain.network.frames import FrameKind, Received
 from nodechain.network.gossip_service import GossipService, Offer
-from nodechain.network.identity import Identity, fingerprint
+from nodechain.network.identity import NodeIdentity, fingerprint
 from nodechain.network.introduction_service import IntroductionService
 from nodechain.network.introductions import Introduction
-from nodechain.network.listener import Listener, bind
+from nodechain.network.listener import PeerListener, bind
 from nodechain.network.lookups import Lookups
 from nodechain.network.relay import Links
 from nodechain.network.scores import Scores
-from nodechain.network.table import Table
+from nodechain.network.table import ConnectionTable
 from nodechain.network.wire import LINKS, RELAYABLE, RELAYED, Hello, Relayed, is_answer, transfer_message
 from nodechain.process.open_files import PEERS
 
@@ -41,7 +41,7 @@ _TELLING: Final = frozenset({"wrong_chain", "wrong_version", "unknown_peer", "fu
 
 
 @dataclass(frozen=True, slots=True)
-class Hooks:
+class NetworkHooks:
     """What the network needs of the node: where things go, and what waits.
 
     `heard` takes a peer, its message, and whether it was relayed; `asked` what it wants of blocks; `raw_of` and
@@ -62,11 +62,11 @@ class Network:
 
     def __init__(
         self,
-        identity: Identity,
+        identity: NodeIdentity,
         directory: Directory,
         genesis_hash: bytes,
         clock: Clock,
-        hooks: Hooks,
+        hooks: NetworkHooks,
         lookups: Lookups | None = None,
         max_open: int = PEERS,
     ) -> None:
@@ -74,8 +74,8 @@ class Network:
         self.identity = identity
         self.directory = directory
         self.scores = Scores()
-        self.table = Table(identity.node_id, genesis_hash, directory, self.scores, clock)
-        self.listener: Listener | None = None
+        self.table = ConnectionTable(identity.node_id, genesis_hash, directory, self.scores, clock)
+        self.listener: PeerListener | None = None
         self._genesis_hash = genesis_hash
         self._clock = clock
         self._hooks = hooks
@@ -92,7 +92,7 @@ class Network:
 
     def listen(self, host: str, port: int) -> int:
         """Bind, before anything else starts; the port. Raises `EnvironmentFailed` (port_taken)."""
-        self.listener = Listener(
+        self.listener = PeerListener(
             bind(host, port), self._clock, lambda: self.directory.context, lambda: self._make(inbound=True),
             self.directory.has_address, lambda: len(self._open) < self._max_open,
         )  # fmt: skip
@@ -117,12 +117,12 @@ class Network:
         connection = self.table.get(peer)
         if connection is not None and isinstance(message, TransferRequest):
             connection.allowed.asked_for_blocks()
-        kind = Kind.CONSENSUS if isinstance(message, ConsensusMessage) else Kind.TRANSFER
+        kind = FrameKind.CONSENSUS if isinstance(message, ConsensusMessage) else FrameKind.TRANSFER
         self.table.send(peer, kind, encode(message))
 
     def broadcast_message(self, message: ConsensusMessage) -> None:
         """Send to every peer: validators, and those who follow."""
-        self.table.send_all(Kind.CONSENSUS, encode(message))
+        self.table.send_all(FrameKind.CONSENSUS, encode(message))
 
     def penalize(self, peer: bytes, code: str) -> None:
         """A peer did what no honest node does."""
@@ -145,7 +145,7 @@ class Network:
             if lacking:
                 payload = encode(Relayed(encode(message)))
                 for node_id in lacking:
-                    self.table.send(node_id, Kind.RELAYED, payload)
+                    self.table.send(node_id, FrameKind.RELAYED, payload)
 
     # Tasks.
 
@@ -210,22 +210,22 @@ class Network:
     def _peers_changed(self) -> None:
         peers = self.table.ids()
         self._hooks.peers_changed(peers)
-        self.table.send_all(Kind.LINKS, encode(peers[: limits.MAX_LINKS]))
+        self.table.send_all(FrameKind.LINKS, encode(peers[: limits.MAX_LINKS]))
 
     def received(self, connection: Connection, message: Received) -> None:
         """See `Events`."""
         match message.kind:
-            case Kind.CONSENSUS:
+            case FrameKind.CONSENSUS:
                 self._to_replica(connection, CONSENSUS_MESSAGE.decode(message.payload), relayed=False)
-            case Kind.RELAYED:
+            case FrameKind.RELAYED:
                 inner = RELAYED.decode(message.payload).message
                 if self._links.is_news(inner, self._clock.monotonic_ms()):
                     self._to_replica(connection, CONSENSUS_MESSAGE.decode(inner), relayed=True)
-            case Kind.TRANSFER:
+            case FrameKind.TRANSFER:
                 self._transfer(connection, message.payload)
-            case Kind.LINKS:
+            case FrameKind.LINKS:
                 self._links.told(connection.node_id, LINKS.decode(message.payload))
-            case Kind.INTRODUCTIONS:
+            case FrameKind.INTRODUCTIONS:
                 self._introducing.received(connection, message.payload)
             case _:
                 self._gossip.received(connection.node_id, message)

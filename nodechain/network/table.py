@@ -8,7 +8,7 @@ from nodechain.clock import Clock
 from nodechain.network import limits
 from nodechain.network.connection import Connection
 from nodechain.network.directory import Directory
-from nodechain.network.frames import Kind
+from nodechain.network.frames import FrameKind
 from nodechain.network.scores import Scores
 from nodechain.network.wire import Hello
 from nodechain.process.buckets import BucketPerAddress
@@ -16,7 +16,7 @@ from nodechain.process.buckets import BucketPerAddress
 log = logging.getLogger("nodechain.network")
 
 
-class Table:
+class ConnectionTable:
     """Connections that have said HELLO, by node id."""
 
     def __init__(self, own_id: bytes, genesis_hash: bytes, directory: Directory, scores: Scores, clock: Clock) -> None:
@@ -96,7 +96,7 @@ class Table:
             else:
                 connection.peer = peer
 
-    def send(self, node_id: bytes, kind: Kind, payload: bytes) -> None:
+    def send(self, node_id: bytes, kind: FrameKind, payload: bytes) -> None:
         """To one peer; nothing if it is gone, or reads too slowly for what can wait."""
         connection = self._connections.get(node_id)
         if connection is not None:
@@ -107,7 +107,7 @@ class Table:
         connection = self._connections.get(node_id)
         return 0 if connection is None else connection.waiting_bytes[1]
 
-    def send_all(self, kind: Kind, payload: bytes, *, but: Connection | None = None) -> None:
+    def send_all(self, kind: FrameKind, payload: bytes, *, but: Connection | None = None) -> None:
         """To every peer."""
         for connection in self.all():
             if connection is not but:
@@ -123,4 +123,4 @@ class Table:
                 connection.close("stalled")
             elif now - connection.last_ping_ms > 1000 * limits.PING_S:
                 connection.last_ping_ms = now
-                connection.send(Kind.PING, b"")
+                connection.send(FrameKind.PING, b"")

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nodechain.network.cards import Card
-from nodechain.network.identity import Identity, node_id_of
+from nodechain.network.identity import NodeIdentity, node_id_of
 from nodechain.network.introductions import Introduction
 
 
@@ -47,7 +47,7 @@ def merge(cards: Iterable[Card], introductions: Iterable[Introduction], own_id: 
     return peers
 
 
-def server_context(identity: Identity, peers: Iterable[Peer]) -> ssl.SSLContext | None:
+def server_context(identity: NodeIdentity, peers: Iterable[Peer]) -> ssl.SSLContext | None:
     """For who connects to us; None where nobody may. Without tickets: a session must not outlive the trust in it."""
     certificates = b"".join(peer.certificate for peer in peers)
     if not certificates:
@@ -57,14 +57,14 @@ def server_context(identity: Identity, peers: Iterable[Peer]) -> ssl.SSLContext 
     return _set_up(context, identity, certificates)
 
 
-def client_context(identity: Identity, peer: Peer) -> ssl.SSLContext:
+def client_context(identity: NodeIdentity, peer: Peer) -> ssl.SSLContext:
     """For connecting to one peer: only its own certificate will do."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     return _set_up(context, identity, peer.certificate)
 
 
-def _set_up(context: ssl.SSLContext, identity: Identity, certificates: bytes) -> ssl.SSLContext:
+def _set_up(context: ssl.SSLContext, identity: NodeIdentity, certificates: bytes) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_cert_chain(identity.certificate_file, identity.key_file)

@@ -24,7 +24,7 @@ from ledger.encoding.codec import Bytes32, Codec, Uint, Value
 from ledger.errors import MalformedInput
 from ledger.limits import MAX_TRANSACTION_BYTES
 from nodechain.network import limits
-from nodechain.network.frames import MAX_BYTES, Kind
+from nodechain.network.frames import MAX_BYTES, FrameKind
 
 __all__ = ["CONSENSUS_MESSAGE"]
 
@@ -54,12 +54,12 @@ Links = Annotated[tuple[Bytes32, ...], msgspec.Meta(max_length=limits.MAX_LINKS)
 Raw = Annotated[bytes, msgspec.Meta(max_length=MAX_TRANSACTION_BYTES)]
 Raws = Annotated[tuple[Raw, ...], msgspec.Meta(min_length=1, max_length=limits.MAX_HASHES)]
 
-HELLO: Final[Codec[Hello]] = Codec(Hello, MAX_BYTES[Kind.HELLO])
-GOODBYE: Final[Codec[Goodbye]] = Codec(Goodbye, MAX_BYTES[Kind.GOODBYE])
-RELAYED: Final[Codec[Relayed]] = Codec(Relayed, MAX_BYTES[Kind.RELAYED])
-LINKS: Final[Codec[tuple[bytes, ...]]] = Codec(Links, MAX_BYTES[Kind.LINKS])
-HASHES: Final[Codec[tuple[bytes, ...]]] = Codec(Hashes, MAX_BYTES[Kind.ANNOUNCE])
-RAWS: Final[Codec[tuple[bytes, ...]]] = Codec(Raws, MAX_BYTES[Kind.TRANSACTIONS])
+HELLO: Final[Codec[Hello]] = Codec(Hello, MAX_BYTES[FrameKind.HELLO])
+GOODBYE: Final[Codec[Goodbye]] = Codec(Goodbye, MAX_BYTES[FrameKind.GOODBYE])
+RELAYED: Final[Codec[Relayed]] = Codec(Relayed, MAX_BYTES[FrameKind.RELAYED])
+LINKS: Final[Codec[tuple[bytes, ...]]] = Codec(Links, MAX_BYTES[FrameKind.LINKS])
+HASHES: Final[Codec[tuple[bytes, ...]]] = Codec(Hashes, MAX_BYTES[FrameKind.ANNOUNCE])
+RAWS: Final[Codec[tuple[bytes, ...]]] = Codec(Raws, MAX_BYTES[FrameKind.TRANSACTIONS])
 
 _ANSWERS: Final = frozenset(kind.__struct_config__.tag for kind in (HashesPart, BlockTransactions, BlocksResponse))
 

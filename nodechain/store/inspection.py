@@ -78,14 +78,14 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoreFound:
     """What is there: a database or nothing yet, and the last sequence number that it has given out."""
 
     exists: bool
     sequence: int
 
 
-def inspect(directory: Path, filed: FiledHead | None) -> Found:
+def inspect(directory: Path, filed: FiledHead | None) -> StoreFound:
     """Look at a database directory and hold it against the head file's entry.
 
     Raises `DataDamaged` naming the file, or `StorageFailed` if it cannot be read.
@@ -96,13 +96,13 @@ def inspect(directory: Path, filed: FiledHead | None) -> Found:
         raise storage_failed(f"reading {directory}", error) from error
 
 
-def _inspect(directory: Path, filed: FiledHead | None) -> Found:
+def _inspect(directory: Path, filed: FiledHead | None) -> StoreFound:
     names = sorted(entry.name for entry in directory.iterdir()) if directory.is_dir() else []
     logs, tables = _data_files(names)
     if "CURRENT" not in names:
         if logs or tables or filed is not None:
             raise DataDamaged(f"{directory / 'CURRENT'} is missing; a chain was stored here")
-        return Found(False, 0)
+        return StoreFound(False, 0)
     version = _read_manifest(directory)
     for table, size in sorted(version.tables.items()):
         if table not in tables:
@@ -117,7 +117,7 @@ def _inspect(directory: Path, filed: FiledHead | None) -> Found:
         raise DataDamaged(
             f"the tail of {directory} is gone: it ends behind its head file at height {filed.head.height}"
         )
-    return Found(True, sequence)
+    return StoreFound(True, sequence)
 
 
 def _data_files(names: list[str]) -> tuple[dict[int, str], dict[int, str]]:

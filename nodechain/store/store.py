@@ -20,7 +20,7 @@ from nodechain.store.batch import block_entries
 from nodechain.store.current_state import BlockReader
 from nodechain.store.database import Database
 from nodechain.store.head_file import FiledHead, HeadFile, compare
-from nodechain.store.inspection import Found, inspect
+from nodechain.store.inspection import StoreFound, inspect
 from nodechain.store.layout import Head
 from nodechain.store.records import BlockRecord, History
 from nodechain.store.view import Snapshot, StoreView
@@ -31,7 +31,7 @@ _DEFAULT_HISTORY: Final = History()
 class Store(StoreView):
     """The open store. Made by `Store.open`."""
 
-    def __init__(self, database: Database, head_file: HeadFile, history: History, found: Found) -> None:
+    def __init__(self, database: Database, head_file: HeadFile, history: History, found: StoreFound) -> None:
         super().__init__(database)
         self._database = database
         self._head_file = head_file

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from devices import submitter
-from devices.client import NodeClient
-from devices.clock import PlayedClock
+from devices.client import DeviceClient
+from devices.clock import PlayedDeviceClock
 from devices.drivers.modbus import ModbusDriver
 from devices.follower import Follower
 from devices.meter_entry import MeterEntry
@@ -35,10 +35,10 @@ KEY = Ed25519SecretKey(bytes(32))
 STEPS: tuple[tuple[type, tuple[str, ...]], ...] = (
     # What only a cycle does whose meter is new to the outbox comes first.
     (Follower, ("meter",)),
-    (NodeClient, ("state",)),
+    (DeviceClient, ("state",)),
     (Outbox, ("add_meter",)),
     (Outbox, ("pin_chain", "remember", "start_session", "append", "next_batch", "mark_sent", "settle")),
-    (NodeClient, ("status", "submit", "transaction", "decision")),
+    (DeviceClient, ("status", "submit", "transaction", "decision")),
     (ModbusDriver, ("read_counters",)),
     (Follower, ("decided",)),
 )
@@ -99,7 +99,7 @@ def arm(mine: Mine) -> None:
 async def cycle(outbox: Outbox, at: str, node: str, time_ms: int) -> None:
     """Start, read, store, sign, send, confirm."""
     entries = (MeterEntry("house", PROFILE, at, "house", 1_000_000),)
-    client, clock = NodeClient((node,)), PlayedClock(time_ms)
+    client, clock = DeviceClient((node,)), PlayedDeviceClock(time_ms)
     meters = Street(entries, {"house": KEY}, outbox, client, clock, gap_ms=10**9, draw=random.Random(1))
     await meters.start()
     await meters.round(attempts=3)

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from devices.client import NodeClient
-from devices.errors import BadAnswer, ConnectionLost, DeviceError, Misuse, NodeRefusal, NodeUnreachable
+from devices.client import DeviceClient
+from devices.errors import BadNodeAnswer, ConnectionLost, DeviceError, Misuse, NodeRefusal, NodeUnreachable
 from devices.http_connection import MAX_ANSWER_BYTES, HttpConnection, parse_address
 
 STATUS = b'{"chain_id":"town-01234567","genesis_hash":"","height":7,"peers":[]}'
@@ -74,7 +74,7 @@ def run(body: Callable[[], Awaitable[None]]) -> None:
 def test_a_connection_is_kept_and_requests_are_well_formed() -> None:
     async def body() -> None:
         async with Scripted(ok(STATUS), ok(STATUS), ok(b'{"id":"ab","status":"pending"}')) as server:
-            client = NodeClient([server.url])
+            client = DeviceClient([server.url])
             assert (await client.status()).height == 7
             assert (await client.status()).chain_id == "town-01234567"
             assert not (await client.submit(b"\x92\x00\xff")).decided
@@ -100,7 +100,7 @@ def test_answers_in_chunks_to_the_end_and_after_a_hundred_continue() -> None:
             ok(STATUS, b"Connection: close\r\n"),
         ):
             async with Scripted(answer) as server:
-                client = NodeClient([server.url])
+                client = DeviceClient([server.url])
                 assert (await client.status()).height == 7
                 client.close()
 
@@ -110,18 +110,18 @@ def test_answers_in_chunks_to_the_end_and_after_a_hundred_continue() -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (b"SSH-2.0-OpenSSH\r\n\r\n", BadAnswer),
-        (b"HTTP/1.1 2x0 OK\r\n\r\n", BadAnswer),
-        (b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", BadAnswer),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", BadAnswer),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (MAX_ANSWER_BYTES + 1), BadAnswer),
-        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 20_000 + b"\r\n\r\n", BadAnswer),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", BadAnswer),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", BadAnswer),
-        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (MAX_ANSWER_BYTES + 1), BadAnswer),
-        (ok(b'{"height":"seven"}'), BadAnswer),
-        (ok(b"\xff\xfe"), BadAnswer),
-        (ok(b"[" * 3000), BadAnswer),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", BadNodeAnswer),
+        (b"HTTP/1.1 2x0 OK\r\n\r\n", BadNodeAnswer),
+        (b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", BadNodeAnswer),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", BadNodeAnswer),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (MAX_ANSWER_BYTES + 1), BadNodeAnswer),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 20_000 + b"\r\n\r\n", BadNodeAnswer),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", BadNodeAnswer),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", BadNodeAnswer),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (MAX_ANSWER_BYTES + 1), BadNodeAnswer),
+        (ok(b'{"height":"seven"}'), BadNodeAnswer),
+        (ok(b"\xff\xfe"), BadNodeAnswer),
+        (ok(b"[" * 3000), BadNodeAnswer),
         (b"HTTP/1.1 200 OK\r\nContent-Len", NodeUnreachable),
         (None, NodeUnreachable),
         (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", NodeUnreachable),
@@ -132,7 +132,7 @@ def test_answers_in_chunks_to_the_end_and_after_a_hundred_continue() -> None:
 def test_a_server_that_misbehaves_is_an_error_of_its_kind(answer: bytes | None, error: type[DeviceError]) -> None:
     async def body() -> None:
         async with Scripted(answer) as server:
-            client = NodeClient([server.url])
+            client = DeviceClient([server.url])
             with pytest.raises(error):
                 await client.status()
             client.close()
@@ -148,7 +148,7 @@ def test_a_refusal_carries_the_nodes_code() -> None:
 
     async def body() -> None:
         async with Scripted(head + problem, head + problem[:-5] + b"     ") as server:
-            client = NodeClient([server.url])
+            client = DeviceClient([server.url])
             with pytest.raises(NodeRefusal) as caught:
                 await client.submit(b"x")
             assert (caught.value.status, caught.value.code, caught.value.detail) == (409, "bad_nonce", "the next is 4")
@@ -165,7 +165,7 @@ def test_what_is_not_there_is_none() -> None:
 
     async def body() -> None:
         async with Scripted(missing, ok(b'{"id":"ab","status":"waiting"}')) as server:
-            client = NodeClient([server.url])
+            client = DeviceClient([server.url])
             assert await client.transaction(b"\xab") is None
             known = await client.transaction(b"\xab")
             assert known is not None
@@ -184,7 +184,7 @@ def test_the_next_node_is_asked_and_the_one_that_answered_is_asked_first() -> No
             Scripted() as dead,
             Scripted(ok(STATUS), ok(STATUS)) as good,
         ):
-            client = NodeClient([broken.url, dead.url, "http://127.0.0.1:1", good.url])
+            client = DeviceClient([broken.url, dead.url, "http://127.0.0.1:1", good.url])
             assert (await client.status()).height == 7
             assert (await client.status()).height == 7
             assert (len(broken.requests), len(dead.requests), len(good.requests)) == (1, 1, 2)
@@ -200,7 +200,7 @@ def test_the_next_node_is_asked_and_the_one_that_answered_is_asked_first() -> No
 def test_a_kept_connection_that_died_is_replaced_unseen() -> None:
     async def body() -> None:
         async with Scripted(ok(STATUS, b"X: y\r\n"), None, ok(STATUS)) as server:
-            client = NodeClient([server.url])
+            client = DeviceClient([server.url])
             await client.status()
             assert (await client.status()).height == 7
             assert server.connections == 2
@@ -232,4 +232,4 @@ def test_addresses() -> None:
         with pytest.raises(Misuse):
             parse_address(wrong)
     with pytest.raises(Misuse):
-        NodeClient([])
+        DeviceClient([])

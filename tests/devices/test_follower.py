@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from devices.client import NodeClient
-from devices.clock import FAR_MS, PlayedClock, judging_ms
-from devices.errors import BadAnswer, Misuse
+from devices.client import DeviceClient
+from devices.clock import FAR_MS, PlayedDeviceClock, judging_ms
+from devices.errors import BadNodeAnswer, Misuse
 from devices.follower import KEPT, Follower, parse_anchor
 from devices.outbox import UNKNOWN, NewReading, Outbox
 from devices.readings import Reading, ReadingHeader, build_batch
-from devices.submitter import Progress, Submitter
+from devices.submitter import PushProgress, Submitter
 from harness import fake_chain
 from harness.chain import secret
 from harness.fake_chain import TOWN
@@ -44,7 +44,7 @@ def play(folder: Path, body: Body, *, more: tuple[FakeNode, ...] = (), now_ms: i
         async with FakeNode() as node:
             with Outbox(folder / "outbox.db") as outbox:
                 outbox.add_meter(METER)
-                client = NodeClient([node.url, *(other.url for other in more)])
+                client = DeviceClient([node.url, *(other.url for other in more)])
                 follower = Follower(client, outbox, lambda: now_ms)
                 submitter = Submitter(
                     outbox, client, follower, lambda _meter: lambda head, new: build_batch(KEY, TOWN, head, new),
@@ -69,12 +69,12 @@ def append(outbox: Outbox, count: int = 1) -> None:
 def test_a_decision_is_settled_when_its_place_is_proven(tmp_path: Path) -> None:
     async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
         append(outbox, 2)
-        assert (await submitter.push(METER)).progress is Progress.DECIDED
+        assert (await submitter.push(METER)).progress is PushProgress.DECIDED
         assert follower.trusted.header.height == node.chain.height == 1
         node.receipt_codes.append("profile_mismatch")
         append(outbox)
         pushed = await submitter.push(METER)
-        assert (pushed.progress, pushed.code) == (Progress.REJECTED, "profile_mismatch")
+        assert (pushed.progress, pushed.code) == (PushProgress.REJECTED, "profile_mismatch")
 
     play(tmp_path, body)
 
@@ -149,13 +149,13 @@ def test_a_lie_settles_nothing_and_the_truth_does(lie: Lie, tmp_path: Path) -> N
         node.lie = lambda path, answer: lie(node, path, answer)
         pushed = await submitter.push(METER)
         assert (pushed.progress, pushed.code) in (
-            (Progress.UNREACHABLE, "not_proven"),
-            (Progress.UNREACHABLE, "bad_answer"),
+            (PushProgress.UNREACHABLE, "not_proven"),
+            (PushProgress.UNREACHABLE, "bad_answer"),
         )
         assert outbox.summaries()[0].on_the_way == 1
         node.lie = lambda _path, answer: answer
         pushed = await submitter.push(METER)
-        assert (pushed.progress, pushed.code) == (Progress.REJECTED, "profile_mismatch")
+        assert (pushed.progress, pushed.code) == (PushProgress.REJECTED, "profile_mismatch")
         assert len(node.bodies) == 1
 
     play(tmp_path, body)
@@ -192,8 +192,8 @@ def test_numbers_are_given_up_only_for_a_proven_state(tmp_path: Path) -> None:
         node.lie = claims_more
         assert (await submitter.push(METER)).code == "not_proven"
         node.lie = lambda _path, answer: answer
-        assert (await submitter.push(METER)).progress is Progress.REFUSED
-        assert (await submitter.push(METER)).progress is Progress.DECIDED
+        assert (await submitter.push(METER)).progress is PushProgress.REFUSED
+        assert (await submitter.push(METER)).progress is PushProgress.DECIDED
         assert len(node.readings[METER]) == 3
 
     play(tmp_path, body)
@@ -207,14 +207,14 @@ def test_an_honest_node_is_asked_when_one_lies(tmp_path: Path) -> None:
             honest.receipt_codes.append("profile_mismatch")
             with Outbox(tmp_path / "outbox.db") as outbox:
                 outbox.add_meter(METER)
-                client = NodeClient([liar.url, honest.url])
+                client = DeviceClient([liar.url, honest.url])
                 follower = Follower(client, outbox, lambda: 10**12)
                 await follower.start()
                 append(outbox)
                 batch = outbox.next_batch(METER, lambda head, new: build_batch(KEY, TOWN, head, new))
                 assert batch is not None
                 honest.decide(batch.body)
-                with pytest.raises(BadAnswer):
+                with pytest.raises(BadNodeAnswer):
                     await follower.decided(batch.body, 1, 0)
                 assert (await follower.decided(batch.body, 1, 0)).code == "profile_mismatch"
                 client.close()
@@ -232,7 +232,7 @@ def test_what_was_trusted_once_stays_over_a_restart(tmp_path: Path, monkeypatch:
         # Another chain of the same name: its first blocks are other ones.
         append(outbox)
         pushed = await submitter.push(METER)
-        assert (pushed.progress, pushed.code) == (Progress.UNREACHABLE, "not_proven")
+        assert (pushed.progress, pushed.code) == (PushProgress.UNREACHABLE, "not_proven")
 
     play(tmp_path, first)
     monkeypatch.setattr(fake_chain, "VALIDATOR", secret("usurper"))
@@ -244,17 +244,17 @@ def test_the_operator_may_name_the_block_to_begin_with(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeNode() as node:
             node.chain.grow()
-            true, client = node.chain.light[1].header.hash(), NodeClient([node.url])
+            true, client = node.chain.light[1].header.hash(), DeviceClient([node.url])
             for number, (text, right) in enumerate(((f"1:{true.hex()}", True), (f"0:{true.hex()}", False))):
                 with Outbox(tmp_path / f"{number}.db") as outbox:
                     follower = Follower(client, outbox, lambda: 10**12, parse_anchor(text))
                     if right:
                         assert await follower.start() == TOWN
                         assert follower.trusted.hash == true
-                        with pytest.raises(BadAnswer, match="below_trust"):
+                        with pytest.raises(BadNodeAnswer, match="below_trust"):
                             await follower._reach(encode(node.chain.light[0]))
                     else:
-                        with pytest.raises(BadAnswer):
+                        with pytest.raises(BadNodeAnswer):
                             await follower.start()
             client.close()
 
@@ -273,22 +273,22 @@ def test_a_clock_that_is_behind_proves_nothing(tmp_path: Path) -> None:
     async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
         append(outbox)
         pushed = await submitter.push(METER)
-        assert (pushed.progress, pushed.code) == (Progress.UNREACHABLE, "not_proven")
+        assert (pushed.progress, pushed.code) == (PushProgress.UNREACHABLE, "not_proven")
         assert "from_the_future" in pushed.detail
 
     play(tmp_path, body, now_ms=-(10**9))
 
 
 def test_by_which_time_headers_are_judged() -> None:
-    played = PlayedClock(2**50)
+    played = PlayedDeviceClock(2**50)
     assert judging_ms(played) == 2**50
-    assert judging_ms(PlayedClock(5)) > 10**12
-    assert judging_ms(PlayedClock(5, ClockQuality.UNSET)) == FAR_MS
+    assert judging_ms(PlayedDeviceClock(5)) > 10**12
+    assert judging_ms(PlayedDeviceClock(5, ClockQuality.UNSET)) == FAR_MS
 
 
 def test_a_clock_that_was_never_set_still_gets_its_proofs(tmp_path: Path) -> None:
     async def body(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
         append(outbox)
-        assert (await submitter.push(METER)).progress is Progress.DECIDED
+        assert (await submitter.push(METER)).progress is PushProgress.DECIDED
 
     play(tmp_path, body, now_ms=FAR_MS)

@@ -26,7 +26,7 @@ from devices.protocols.iec62056 import (
     take_identification,
 )
 from devices.protocols.obis import is_tariff_of, names
-from devices.protocols.registers import Energy
+from devices.protocols.registers import RegisterEnergy
 from devices.simulators.faults import FaultPlan
 from devices.simulators.telegram_server import TcpTelegramServer
 from devices.simulators.telegram_session import TelegramBehaviour
@@ -72,20 +72,20 @@ def test_what_is_no_identification_of_mode_c_is_refused(line: bytes) -> None:
 def test_a_readout_is_read_exactly() -> None:
     telegram = decode(good(IEC))
     assert telegram.meter_id == "NOD5SIMULATED/12345678"
-    assert PROFILE.energy(IMPORT, telegram) == Energy(IMPORT_WH, 0)
-    assert PROFILE.energy(PROFILE.register("energy_export"), telegram) == Energy(EXPORT_WH, 0)
+    assert PROFILE.energy(IMPORT, telegram) == RegisterEnergy(IMPORT_WH, 0)
+    assert PROFILE.energy(PROFILE.register("energy_export"), telegram) == RegisterEnergy(EXPORT_WH, 0)
 
 
 @pytest.mark.parametrize(
     ("lines", "energy"),
     [
-        (("1.8.0(0001234.567*kWh)",), Energy(1_234_567, 0)),
-        (("1-1:1.8.0*255(0001234.5*kWh)", "1-1:1.8.0*01(1*kWh)"), Energy(12_345, 2)),
-        (("0.0.0(1)2.8.0(7*kWh)1.8.0(9*kWh)", "(7)"), Energy(9, 3)),
-        (("1.8.1(0000001.01*kWh)", "1.8.2(1.001*kWh)"), Energy(2_011, 0)),
+        (("1.8.0(0001234.567*kWh)",), RegisterEnergy(1_234_567, 0)),
+        (("1-1:1.8.0*255(0001234.5*kWh)", "1-1:1.8.0*01(1*kWh)"), RegisterEnergy(12_345, 2)),
+        (("0.0.0(1)2.8.0(7*kWh)1.8.0(9*kWh)", "(7)"), RegisterEnergy(9, 3)),
+        (("1.8.1(0000001.01*kWh)", "1.8.2(1.001*kWh)"), RegisterEnergy(2_011, 0)),
     ],
 )
-def test_values_keep_every_digit(lines: tuple[str, ...], energy: Energy) -> None:
+def test_values_keep_every_digit(lines: tuple[str, ...], energy: RegisterEnergy) -> None:
     assert PROFILE.energy(IMPORT, decode(readout(*lines))) == energy
 
 
@@ -197,7 +197,7 @@ def test_arbitrary_bytes_are_refused(data: bytes) -> None:
 def test_arbitrary_text_with_a_right_checksum_is_read_or_refused(line: str) -> None:
     try:
         telegram = decode(readout(line, "1.8.0(1*kWh)"))
-        assert PROFILE.energy(IMPORT, telegram) == Energy(1, 3)
+        assert PROFILE.energy(IMPORT, telegram) == RegisterEnergy(1, 3)
     except (BadReply, NotAReading):
         return
 

@@ -22,7 +22,7 @@ from devices.errors import (
     NotAReading,
     UnsteadyCounter,
 )
-from devices.links.link import Link
+from devices.links.link import DeviceLink
 from devices.links.memory import MemoryLink
 from devices.links.modbus import ModbusLink, Timing
 from devices.places import parse_place
@@ -36,7 +36,7 @@ from devices.simulators.player import Player, read_columns
 LOADS = (32, 104, 162, 9, 58, 160, 58, 340, 68, 14, 48, 212, 46, 125, 67, 5)
 
 
-def driver(link: Link, meter: SimulatedMeter, **options: object) -> ModbusDriver:
+def driver(link: DeviceLink, meter: SimulatedMeter, **options: object) -> ModbusDriver:
     counters = ("energy_import", "energy_export")
     return ModbusDriver(link, meter.profile, Confirmation(lambda: 1_000, 20_000), counters=counters)
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from devices.client import NodeClient
+from devices.client import DeviceClient
 from devices.commands.times import parse_time_ms
 from devices.commands.unit_files import archive
 from devices.errors import DeviceError, Misuse
 from devices.follower import FIRST_USE, Anchor, Follower
 from devices.outbox import Outbox
-from devices.unit.archive import Archive, Value
+from devices.unit.archive import Archive, ArchivedValue
 from harness.fake_chain import TOWN
 from harness.fake_node import FakeNode
 
@@ -50,7 +50,7 @@ def test_c10_the_archive_is_asked_in_any_offset(tmp_path: Path) -> None:
     file = tmp_path / "archive.db"
     with Archive(file) as kept:
         for hours in (0, 1, 2):
-            kept.store([Value(NOON_MS + hours * 3_600_000, "pv", "power", Decimal(hours))], ())
+            kept.store([ArchivedValue(NOON_MS + hours * 3_600_000, "pv", "power", Decimal(hours))], ())
     span = ["--from", "2026-11-21T14:30:00+02:00", "--to", "2026-11-21T15:30:00+02:00"]
     done = CliRunner().invoke(archive, [str(file), *span, "--output", "json"])
     assert done.exit_code == 0, done.output
@@ -60,7 +60,7 @@ def test_c10_the_archive_is_asked_in_any_offset(tmp_path: Path) -> None:
 def _start(folder: Path, anchor: Anchor) -> str:
     async def scene() -> str:
         async with FakeNode() as node:
-            client = NodeClient((node.url,))
+            client = DeviceClient((node.url,))
             with Outbox(folder / "outbox.db") as outbox:
                 try:
                     return (await Follower(client, outbox, lambda: 10**15, anchor).start()).id

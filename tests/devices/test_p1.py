@@ -12,7 +12,7 @@ from devices.errors import BadReply, MissingRegister, NotAReading
 from devices.protocols.crc import crc16_arc
 from devices.protocols.datasets import MAX_CODE_CHARACTERS, MAX_SETS
 from devices.protocols.p1 import MAX_TELEGRAM_BYTES, decode, parse_time, take_telegram
-from devices.protocols.registers import Energy
+from devices.protocols.registers import RegisterEnergy
 from devices.simulators.telegram_session import NOISE
 from devices.simulators.telegram_text import p1_telegram
 from tests.devices.telegram_samples import EXPORT_WH, IMPORT_WH, P1, flips, good, in_pieces, meter, telegram_profile
@@ -33,8 +33,8 @@ def test_the_checksum_is_the_known_one() -> None:
 def test_a_telegram_is_read_exactly() -> None:
     telegram = decode(good(P1))
     assert telegram.meter_id == "E0047000012345678"
-    assert PROFILE.energy(IMPORT, telegram) == Energy(IMPORT_WH, 0)
-    assert PROFILE.energy(PROFILE.register("1-0:2.8.0"), telegram) == Energy(EXPORT_WH, 0)
+    assert PROFILE.energy(IMPORT, telegram) == RegisterEnergy(IMPORT_WH, 0)
+    assert PROFILE.energy(PROFILE.register("1-0:2.8.0"), telegram) == RegisterEnergy(EXPORT_WH, 0)
     gauges = PROFILE.gauge_values(telegram)
     assert (gauges["voltage_l1"], gauges["active_power_import"]) == (Decimal(230), Decimal(0))
 
@@ -42,14 +42,17 @@ def test_a_telegram_is_read_exactly() -> None:
 @pytest.mark.parametrize(
     ("lines", "energy"),
     [
-        (("1-0:1.8.1(000001.234*kWh)", "1-0:1.8.2(999999.999*kWh)"), Energy(1_000_001_233, 0)),
-        (("1-0:1.8.0(000001.234*kWh)", "1-0:1.8.1(9*kWh)", "1-0:1.8.2(9*kWh)", "1-0:1.8.3(9*kWh)"), Energy(1_234, 0)),
-        (("1-0:1.8.1(1.5*kWh)", "1-0:1.8.2(0.0001*kWh)"), Energy(15_001, -1)),
-        (("1-0:1.8.0(0012*MWh)",), Energy(12, 6)),
-        (("1-0:1.8.0(0012*Wh)",), Energy(12, 0)),
+        (("1-0:1.8.1(000001.234*kWh)", "1-0:1.8.2(999999.999*kWh)"), RegisterEnergy(1_000_001_233, 0)),
+        (
+            ("1-0:1.8.0(000001.234*kWh)", "1-0:1.8.1(9*kWh)", "1-0:1.8.2(9*kWh)", "1-0:1.8.3(9*kWh)"),
+            RegisterEnergy(1_234, 0),
+        ),
+        (("1-0:1.8.1(1.5*kWh)", "1-0:1.8.2(0.0001*kWh)"), RegisterEnergy(15_001, -1)),
+        (("1-0:1.8.0(0012*MWh)",), RegisterEnergy(12, 6)),
+        (("1-0:1.8.0(0012*Wh)",), RegisterEnergy(12, 0)),
     ],
 )
-def test_totals_and_sums_of_tariffs_keep_every_digit(lines: tuple[str, ...], energy: Energy) -> None:
+def test_totals_and_sums_of_tariffs_keep_every_digit(lines: tuple[str, ...], energy: RegisterEnergy) -> None:
     assert PROFILE.energy(IMPORT, decode(sealed(*lines))) == energy
 
 
@@ -173,7 +176,7 @@ def test_arbitrary_bytes_are_refused(data: bytes) -> None:
 def test_arbitrary_lines_with_a_right_checksum_are_read_or_refused(line: str) -> None:
     try:
         telegram = decode(sealed(line, "1-0:1.8.0(1*kWh)"))
-        assert PROFILE.energy(IMPORT, telegram) == Energy(1, 3)
+        assert PROFILE.energy(IMPORT, telegram) == RegisterEnergy(1, 3)
         PROFILE.gauge_values(telegram)
     except (BadReply, NotAReading):
         return

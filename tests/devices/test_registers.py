@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from devices.errors import NotAReading
 from devices.protocols.registers import (
-    Energy,
+    RegisterEnergy,
     RegisterType,
     Sentinel,
     WordOrder,
@@ -37,7 +37,7 @@ def test_integer_counters_survive_the_round_trip(
 ) -> None:
     number >>= 64 - 16 * kind.words + 10
     words = encode_value(kind, number, 1, order)
-    assert decode_energy(kind, words, order, exponent) == Energy(number, exponent)
+    assert decode_energy(kind, words, order, exponent) == RegisterEnergy(number, exponent)
 
 
 def test_the_word_order_is_of_words_not_of_bytes() -> None:
@@ -57,10 +57,12 @@ def test_float_counters_are_rounded_to_the_nearest_wh_and_never_cut(value: float
 
 
 def test_a_float_of_half_a_wh_is_rounded_up() -> None:
-    assert decode_energy(RegisterType.FLOAT64, words_of(struct.pack(">d", 2.5)), WordOrder.BIG, 0) == Energy(3, 0)
-    assert decode_energy(RegisterType.FLOAT64, words_of(struct.pack(">d", 0.0419996)), WordOrder.BIG, 3) == Energy(
-        42, 0
+    assert decode_energy(RegisterType.FLOAT64, words_of(struct.pack(">d", 2.5)), WordOrder.BIG, 0) == RegisterEnergy(
+        3, 0
     )
+    assert decode_energy(
+        RegisterType.FLOAT64, words_of(struct.pack(">d", 0.0419996)), WordOrder.BIG, 3
+    ) == RegisterEnergy(42, 0)
 
 
 @pytest.mark.parametrize("kind", FLOATS)
@@ -107,8 +109,8 @@ def test_gauges_are_exact_decimals_with_their_sign(number: int) -> None:
 
 
 def test_finer_counters_round_to_the_nearest_wh() -> None:
-    assert [in_wh(Energy(raw, -1)) for raw in (4, 5, 14, 15)] == [0, 1, 1, 2]
-    assert in_wh(Energy(7, 2)) == 700
+    assert [in_wh(RegisterEnergy(raw, -1)) for raw in (4, 5, 14, 15)] == [0, 1, 1, 2]
+    assert in_wh(RegisterEnergy(7, 2)) == 700
 
 
 def test_text() -> None:

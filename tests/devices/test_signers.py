@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 from click.testing import CliRunner
 
-from devices.client import NodeClient
+from devices.client import DeviceClient
 from devices.commands.meter import meter
 from devices.errors import BadKeyPlace, DeviceError, MissingPackage, Misuse, SignerFault, WrongPin
 from devices.follower import Follower
@@ -23,7 +23,7 @@ from devices.readings import Reading, ReadingHeader, ReadingSigner, SignedBatch,
 from devices.signers.device import DeviceSigner
 from devices.signers.opening import Signers, open_signer
 from devices.signers.places import FilePlace, Pkcs11Place, TpmPlace, parse_place
-from devices.submitter import Progress, Submitter
+from devices.submitter import PushProgress, Submitter
 from harness.fake_chain import TOWN
 from harness.fake_node import FakeNode
 from ledger.chain.envelope import Transaction
@@ -224,17 +224,17 @@ def test_a_failing_device_uses_no_number_up(tmp_path: Path) -> None:
             with Outbox(tmp_path / "outbox.db") as box:
                 box.add_meter(signer.public_key)
                 box.append([NewReading(signer.public_key, 1_000, 5, HEAD)])
-                client = NodeClient([node.url], timeout_s=5)
+                client = DeviceClient([node.url], timeout_s=5)
                 follower = Follower(client, box, lambda: 0)
                 await follower.start()
                 submitter = Submitter(box, client, follower, lambda _meter: build, draw=random.Random(1))
                 pushed = [await submitter.push(signer.public_key) for _ in range(3)]
                 client.close()
             assert [(one.progress, one.code) for one in pushed[:2]] == [
-                (Progress.UNSIGNED, "signer_fault"),
-                (Progress.UNSIGNED, "bad_signature"),
+                (PushProgress.UNSIGNED, "signer_fault"),
+                (PushProgress.UNSIGNED, "bad_signature"),
             ]
-            assert pushed[2].progress is Progress.DECIDED
+            assert pushed[2].progress is PushProgress.DECIDED
             assert node.readings[signer.public_key] == [(1, 1_000, 5)]
 
     asyncio.run(main())

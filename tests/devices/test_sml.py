@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from devices.errors import BadReply, MissingRegister, NotAReading
 from devices.protocols.crc import crc16_x25
-from devices.protocols.registers import Energy
+from devices.protocols.registers import RegisterEnergy
 from devices.protocols.sml import MAX_ENTRIES, MAX_MESSAGES, decode, messages
 from devices.protocols.sml_frame import ESCAPE, MAX_FRAME_BYTES, START, take_frame, unpack
 from devices.protocols.sml_values import MAX_DEPTH, Node, head_at, integer, node_at
@@ -50,7 +50,7 @@ def answer(*entries: bytes, server: bytes = SERVER, clock: bytes = LEFT_OUT) -> 
     return message(0, GET_LIST_RESPONSE, body)
 
 
-def energy(*entries: bytes) -> Energy:
+def energy(*entries: bytes) -> RegisterEnergy:
     return PROFILE.energy(IMPORT, decode(pack(answer(*entries))))
 
 
@@ -61,8 +61,8 @@ def test_the_checksum_is_the_known_one() -> None:
 def test_a_frame_is_read_exactly() -> None:
     telegram = decode(good(SML))
     assert telegram.meter_id == meter(SML).meter_id
-    assert PROFILE.energy(IMPORT, telegram) == Energy(10 * IMPORT_WH, -1)
-    assert PROFILE.energy(PROFILE.register("energy_export"), telegram) == Energy(10 * EXPORT_WH, -1)
+    assert PROFILE.energy(IMPORT, telegram) == RegisterEnergy(10 * IMPORT_WH, -1)
+    assert PROFILE.energy(PROFILE.register("energy_export"), telegram) == RegisterEnergy(10 * EXPORT_WH, -1)
     gauges = PROFILE.gauge_values(telegram)
     assert (gauges["voltage_l1"], gauges["frequency"]) == (Decimal(230), Decimal(50))
 
@@ -71,9 +71,9 @@ def test_a_frame_is_read_exactly() -> None:
 def test_numbers_of_every_length_with_and_without_a_sign(size: int) -> None:
     most = min((1 << 8 * size) - 1, 2**63 - 1)
     for number in (0, 1, most):
-        assert energy(entry(unsigned(number, size))) == Energy(number, 0)
+        assert energy(entry(unsigned(number, size))) == RegisterEnergy(number, 0)
     most_signed = (1 << 8 * size - 1) - 1
-    assert energy(entry(signed(most_signed, size))) == Energy(most_signed, 0)
+    assert energy(entry(signed(most_signed, size))) == RegisterEnergy(most_signed, 0)
     for negative in (-1, -most_signed - 1):
         assert integer(node_at(signed(negative, size), 0)[0]) == negative
         with pytest.raises(NotAReading):
@@ -82,7 +82,7 @@ def test_numbers_of_every_length_with_and_without_a_sign(size: int) -> None:
 
 def test_scalers_are_powers_of_ten() -> None:
     for scaler in (-9, -1, 0, 3, 9):
-        assert energy(entry(unsigned(7, 2), scaler=signed(scaler, 1))) == Energy(7, scaler)
+        assert energy(entry(unsigned(7, 2), scaler=signed(scaler, 1))) == RegisterEnergy(7, scaler)
     for scaler in (-10, 10, 127, -128):
         with pytest.raises(NotAReading):
             energy(entry(unsigned(7, 2), scaler=signed(scaler, 1)))
@@ -94,8 +94,8 @@ def test_tariffs_are_summed_only_where_no_total_is() -> None:
     def tariff(number: int) -> bytes:
         return entry(unsigned(10 * number, 2), name=b"\x07\x01\x00\x01\x08" + bytes((number, 0xFF)))
 
-    assert energy(tariff(1), tariff(2)) == Energy(30, 0)
-    assert energy(tariff(1), tariff(2), tariff(3), entry(unsigned(5, 1))) == Energy(5, 0)
+    assert energy(tariff(1), tariff(2)) == RegisterEnergy(30, 0)
+    assert energy(tariff(1), tariff(2), tariff(3), entry(unsigned(5, 1))) == RegisterEnergy(5, 0)
     for entries, error in (
         ((tariff(2),), MissingRegister),
         ((tariff(1), tariff(2), tariff(3)), NotAReading),

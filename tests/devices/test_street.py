@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from devices.client import NodeClient
-from devices.clock import PlayedClock
+from devices.client import DeviceClient
+from devices.clock import PlayedDeviceClock
 from devices.errors import Misuse, NodeUnreachable
 from devices.meter_entry import MeterEntry
 from devices.outbox import Outbox
@@ -23,7 +23,7 @@ from devices.profile import PROFILE_DIRECTORY, load_profile
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from devices.street import MAX_STREET_BYTES, Street, read_street
-from devices.submitter import Progress
+from devices.submitter import PushProgress
 from harness.fake_node import FakeNode
 from ledger.keys.crypto import Ed25519SecretKey
 from tests.devices.key_files import write_key_file
@@ -42,7 +42,7 @@ class Scene:
         self.folder = folder
         self.node = node
         self.servers = servers
-        self.clock = PlayedClock(0)
+        self.clock = PlayedDeviceClock(0)
         self.profile = PROFILE
         self.meters: dict[str, SimulatedMeter] = {}
 
@@ -72,7 +72,7 @@ class Scene:
                 read_street(self.file()),
                 dict(KEYS),
                 outbox,
-                NodeClient(urls or (self.node.url,), timeout_s=5),
+                DeviceClient(urls or (self.node.url,), timeout_s=5),
                 self.clock,
                 gap_ms=4 * QUARTER_MS,
                 draw=random.Random(1),
@@ -109,7 +109,7 @@ def test_a_round_reads_signs_and_settles_every_meter(tmp_path: Path) -> None:
                 outcome = await street.round()
                 assert outcome.failed == ()
                 assert sum(taken.reading is not None for taken in outcome.taken) == 2
-                assert [pushed.progress for pushed in outcome.pushed] == [Progress.IDLE] * 2
+                assert [pushed.progress for pushed in outcome.pushed] == [PushProgress.IDLE] * 2
 
         await scene.with_street(rounds)
         assert scene.readings("loft") == [(place, place * QUARTER_MS, 100 + 10 * place) for place in (1, 2, 3)]
@@ -156,7 +156,7 @@ def test_what_was_read_while_the_node_was_silent_is_decided_later(tmp_path: Path
             scene.clock.set(QUARTER_MS)
             scene.node.moods.extend(["dropped"] * 20)
             outcome = await street.round(attempts=1)
-            assert [pushed.progress for pushed in outcome.pushed] == [Progress.UNREACHABLE] * 2
+            assert [pushed.progress for pushed in outcome.pushed] == [PushProgress.UNREACHABLE] * 2
             assert scene.node.readings == {}
             scene.node.moods.clear()
 
@@ -302,8 +302,10 @@ def test_d5_a_street_tells_which_readings_bill_nothing(tmp_path: Path) -> None:
             scene.node.receipt_codes.append("profile_mismatch")
             scene.clock.set(QUARTER_MS)
             outcome = await street.round()
-            assert [(lost.progress, lost.code) for lost in outcome.lost] == [(Progress.REJECTED, "profile_mismatch")]
-            assert [pushed.progress for pushed in outcome.pushed] == [Progress.IDLE] * 2
+            assert [(lost.progress, lost.code) for lost in outcome.lost] == [
+                (PushProgress.REJECTED, "profile_mismatch")
+            ]
+            assert [pushed.progress for pushed in outcome.pushed] == [PushProgress.IDLE] * 2
 
         await scene.with_street(rounds)
 
@@ -337,7 +339,7 @@ def test_a_street_that_starts_while_no_node_answers_goes_on_reading(tmp_path: Pa
             await street.round()
 
         await scene.with_street(first)
-        client = NodeClient(("http://127.0.0.1:1",))
+        client = DeviceClient(("http://127.0.0.1:1",))
         scene.clock.set(2 * QUARTER_MS)
         with Outbox(tmp_path / "outbox.db") as outbox:
             entries = read_street(scene.file())

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.client import NodeClient
-from devices.clock import PlayedClock
+from devices.client import DeviceClient
+from devices.clock import PlayedDeviceClock
 from devices.collector import Collector, Stream, store
 from devices.drivers.driver import Confirmation
 from devices.drivers.modbus import ModbusDriver
@@ -25,7 +25,7 @@ from devices.profile import load_profile
 from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
-from devices.submitter import Backoff, Progress, Pushed, Submitter
+from devices.submitter import Backoff, Pushed, PushProgress, Submitter
 from harness.fake_chain import TOWN
 from harness.fake_node import FakeNode
 from ledger.keys.crypto import Ed25519SecretKey
@@ -61,7 +61,7 @@ class Scene:
         self.outbox.add_meter(METER)
         self.node = node
         self.valid_until = valid_until
-        self.client = NodeClient([node.url], timeout_s=5)
+        self.client = DeviceClient([node.url], timeout_s=5)
         self.follower = Follower(self.client, self.outbox, lambda: 10**12)
         self.reports: list[Pushed] = []
         self.submitter = Submitter(
@@ -110,12 +110,12 @@ def play(folder: Path, body: Callable[[Scene], Awaitable[None]], *, valid_until:
 
 def test_all_readings_are_decided_in_order_in_batches(tmp_path: Path) -> None:
     async def body(scene: Scene) -> None:
-        assert (await scene.submitter.push(METER)).progress is Progress.IDLE
+        assert (await scene.submitter.push(METER)).progress is PushProgress.IDLE
         scene.append(7)
-        assert [pushed.progress for pushed in await scene.submitter.drain()] == [Progress.IDLE]
+        assert [pushed.progress for pushed in await scene.submitter.drain()] == [PushProgress.IDLE]
         assert scene.on_chain == scene.expected(*range(1, 8))
         assert len(scene.node.bodies) == 3
-        assert [pushed.progress for pushed in scene.reports] == [Progress.DECIDED] * 3
+        assert [pushed.progress for pushed in scene.reports] == [PushProgress.DECIDED] * 3
         assert scene.outbox.summaries()[0].decided == 7
 
     play(tmp_path, body)
@@ -138,9 +138,9 @@ def test_a_decision_that_comes_later_is_asked_for_and_not_sent_again(tmp_path: P
     async def body(scene: Scene) -> None:
         scene.append(1)
         scene.node.moods.append("pending")
-        assert (await scene.submitter.push(METER)).progress is Progress.WAITING
+        assert (await scene.submitter.push(METER)).progress is PushProgress.WAITING
         scene.node.decide(scene.node.bodies[0])
-        assert (await scene.submitter.push(METER)).progress is Progress.DECIDED
+        assert (await scene.submitter.push(METER)).progress is PushProgress.DECIDED
         assert len(scene.node.bodies) == 1
 
     play(tmp_path, body)
@@ -152,10 +152,10 @@ def test_l3b_a_batch_that_waits_for_its_minute_at_the_node_is_not_refused(tmp_pa
     async def body(scene: Scene) -> None:
         scene.append(1)
         scene.node.moods.extend(("pending", "known"))
-        assert (await scene.submitter.push(METER)).progress is Progress.WAITING
-        assert (await scene.submitter.push(METER)).progress is Progress.WAITING
+        assert (await scene.submitter.push(METER)).progress is PushProgress.WAITING
+        assert (await scene.submitter.push(METER)).progress is PushProgress.WAITING
         scene.node.decide(scene.node.bodies[0])
-        assert (await scene.submitter.push(METER)).progress is Progress.DECIDED
+        assert (await scene.submitter.push(METER)).progress is PushProgress.DECIDED
 
     play(tmp_path, body)
 
@@ -177,7 +177,7 @@ def test_numbers_taken_by_somebody_else_are_never_signed_again(tmp_path: Path) -
         scene.append(5)
         scene.node.use(METER, 2)
         await scene.submitter.drain()
-        assert scene.reports[0].progress is Progress.RENUMBERED
+        assert scene.reports[0].progress is PushProgress.RENUMBERED
         assert scene.reports[0].code == "number_taken"
         assert scene.on_chain == scene.expected(3, 4, 5)
         scene.node.use(METER, 90)
@@ -196,7 +196,7 @@ def test_an_expired_batch_is_signed_anew_with_what_came_meanwhile(tmp_path: Path
         for _ in range(6):
             scene.node.chain.grow()
         pushed = await scene.submitter.push(METER)
-        assert (pushed.progress, pushed.code) == (Progress.RENUMBERED, "expired")
+        assert (pushed.progress, pushed.code) == (PushProgress.RENUMBERED, "expired")
         scene.append(1)
         scene.valid_until = 50
         await scene.submitter.drain()
@@ -210,11 +210,11 @@ def test_nothing_is_lost_when_no_node_answers(tmp_path: Path) -> None:
         outbox = Outbox(tmp_path / "outbox.db")
         outbox.add_meter(METER)
         outbox.append([NewReading(METER, 1_000, 7, HEAD)])
-        client = NodeClient(["http://127.0.0.1:1"])
+        client = DeviceClient(["http://127.0.0.1:1"])
         follower = Follower(client, outbox, lambda: 0)
         submitter = Submitter(outbox, client, follower, signing(KEY), draw=random.Random(1), sleep=no_nap)
         (pushed,) = await submitter.drain(attempts=3)
-        assert (pushed.progress, pushed.code) == (Progress.UNREACHABLE, "node_unreachable")
+        assert (pushed.progress, pushed.code) == (PushProgress.UNREACHABLE, "node_unreachable")
         assert outbox.batches(METER) == (), "nothing is signed before the chain's time is proven"
         assert outbox.summaries()[0].pending == 1
         client.close()
@@ -281,7 +281,7 @@ def test_a_meter_from_its_registers_to_the_chain(tmp_path: Path) -> None:
     async def main() -> None:
         profile = load_profile("schneider-iem3155")
         meter = SimulatedMeter(profile)
-        clock = PlayedClock(0)
+        clock = PlayedDeviceClock(0)
         async with FakeNode() as node, ModbusMeterServer({1: meter}) as server:
             link = ModbusLink(server.place)
             outbox = Outbox(tmp_path / "outbox.db")
@@ -291,7 +291,7 @@ def test_a_meter_from_its_registers_to_the_chain(tmp_path: Path) -> None:
             driver = ModbusDriver(link, profile, Confirmation(clock.now_ms, 20_000), counters=counters)
             streams = (Stream(IMPORT, METER, limits), Stream(EXPORT, other.public_key, limits))
             collector = Collector(driver, outbox, clock, streams, outbox.start_session())
-            client = NodeClient([node.url])
+            client = DeviceClient([node.url])
             follower = Follower(client, outbox, clock.now_ms)
             await follower.start()
             build = signing(KEY, other)

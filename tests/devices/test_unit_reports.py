@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from devices.errors import OutboxMisuse
 from devices.outbox import Outbox
 from devices.sample import Quality, Sample
-from devices.unit.archive import MIN_QUOTA_BYTES, Archive, Value
+from devices.unit.archive import MIN_QUOTA_BYTES, Archive, ArchivedValue
 from devices.unit.reports import MOST_ITEMS, Item, ItemKind, Report, Reports
 
 OBIS = bytes((1, 0, 1, 8, 0, 255))
@@ -221,7 +221,9 @@ def test_sigkill_at_any_instant_loses_nothing_and_counts_nothing_twice(tmp_path:
 def test_the_archive_is_bounded_and_loses_the_oldest_first(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive.db", quota_bytes=0) as archive:
         for time_ms in range(400):
-            archive.store([Value(time_ms, "flat", f"gauge{number}", Decimal(number)) for number in range(40)], ())
+            archive.store(
+                [ArchivedValue(time_ms, "flat", f"gauge{number}", Decimal(number)) for number in range(40)], ()
+            )
         kept = [value.time_ms for value in archive.values(0, 10**9)]
         assert archive.used_bytes() <= MIN_QUOTA_BYTES
     assert kept[-1] == 399

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from devices.client import NodeClient
-from devices.clock import PlayedClock
+from devices.client import DeviceClient
+from devices.clock import PlayedDeviceClock
 from devices.drivers.driver import Confirmation
 from devices.drivers.opening import Lines
 from devices.follower import Follower
@@ -21,7 +21,7 @@ from devices.simulators.modbus_server import ModbusMeterServer
 from devices.simulators.relay import SimulatedRelays
 from devices.simulators.sunspec_device import SimulatedSunSpec
 from devices.unit.archive import Archive
-from devices.unit.controller import Listeners, Round, UnitController
+from devices.unit.controller import Listeners, UnitController, UnitRound
 from devices.unit.reporter import Outcome, Reporter
 from devices.unit.reports import Reports
 from devices.unit.sensing import SensedChannel
@@ -52,7 +52,7 @@ class UnitScene:
         self.bus = RtuBusServer({1: self.roof, 2: self.flat})
         self.board = ModbusMeterServer({1: self.relays})
         self.battery = ModbusMeterServer({1: self.cells})
-        self.clock = PlayedClock(START_MS)
+        self.clock = PlayedDeviceClock(START_MS)
         self.told: list[str] = []
 
     def file(self, **more: Any) -> Path:
@@ -75,7 +75,7 @@ class UnitScene:
     def begin(self) -> None:
         """A controller on the files of this folder; begun again it goes on from there."""
         setup = read_setup(self.file())
-        self.client = NodeClient((self.server.url,), timeout_s=5)
+        self.client = DeviceClient((self.server.url,), timeout_s=5)
         self.reports, self.archive = Reports(self.folder / "reports.db"), Archive(self.folder / "archive.db")
         follower = Follower(self.client, self.reports, lambda: 2**60)
         reporter = Reporter(self.reports, self.client, follower, self.home.key("battery"))
@@ -103,7 +103,7 @@ class UnitScene:
         self.reports.close()
         self.archive.close()
 
-    async def round(self, minutes: int = 10, *, push: bool = True) -> tuple[Round, Outcome, str]:
+    async def round(self, minutes: int = 10, *, push: bool = True) -> tuple[UnitRound, Outcome, str]:
         """Some minutes later: a round that is reported, and pushed unless it is told not to be."""
         self.clock.set(self.clock.now_ms() + minutes * MINUTE_MS)
         round_ = await self.controller.poll(report=True)

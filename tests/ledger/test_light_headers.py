@@ -16,7 +16,7 @@ from ledger.chain.header import CommitSignature
 from ledger.encoding.codec import encode
 from ledger.errors import LightError
 from ledger.light import headers
-from ledger.light.headers import LIGHT_BLOCK, LightBlock, SetMember, Terms, Trusted, follow, require_fresh
+from ledger.light.headers import LIGHT_BLOCK, LightBlock, SetMember, Trusted, TrustTerms, follow, require_fresh
 
 
 def long_chain() -> LightChain:
@@ -311,6 +311,6 @@ def test_a_member_that_stands_in_a_set_often_counts_once() -> None:
 
 def test_terms_may_be_stricter() -> None:
     chain = long_chain()
-    strict = Terms(CHAIN, ConsensusMode.PBFT, trusting_ms=STEP_MS, ahead_ms=0)
+    strict = TrustTerms(CHAIN, ConsensusMode.PBFT, trusting_ms=STEP_MS, ahead_ms=0)
     with pytest.raises(LightError):
         follow(strict, chain.trusted(), chain.blocks[8], chain.now_ms)

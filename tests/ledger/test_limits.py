@@ -54,7 +54,7 @@ from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
 from ledger.light.snapshot import SNAPSHOT_CHUNK
 from ledger.metering import limits as metering_limits
 from ledger.metering.events import ReadingQuarantined
-from ledger.metering.payloads import BindMeter, MeterTerms, Step, SubmitReadings, UnbindMeter
+from ledger.metering.payloads import BindMeter, MeterTerms, ReadingStep, SubmitReadings, UnbindMeter
 from ledger.metering.schema import MeterKind, Quarantine
 from ledger.state.merkle import LIST_PROOF, ListProof
 from ledger.state.proofs import STATE_PROOF
@@ -151,7 +151,7 @@ def registers_stay_in_range() -> None:
     message = terms.message(chain.genesis.hash)
     signed = secret("M").sign(message)
     chain.do("U1", BindMeter(terms, signed, secret("A").public_key, sign_all("A", message)))
-    step = Step(1, 1, 1)
+    step = ReadingStep(1, 1, 1)
     payload = SubmitReadings(
         made.PROFILE, 0, 2, 0, bytes(6), -9, START_MS + 1000, limits.MAX_INTEGER, (step,)
     )  # fmt: skip
@@ -292,14 +292,14 @@ def max_batch_items() -> None:
 
 
 def max_readings() -> None:
-    step = Step(1, 1, 1)
+    step = ReadingStep(1, 1, 1)
     at = msgspec.structs.replace(made.readings(), steps=(step,) * (metering_limits.MAX_READINGS - 1))
     refused_above(payload_codec(SubmitReadings), at, msgspec.structs.replace(at, steps=(*at.steps, step)))
 
 
 def max_sequence_step() -> None:
-    at = msgspec.structs.replace(made.readings(), steps=(Step(metering_limits.MAX_SEQUENCE_STEP, 1, 1),))
-    above = msgspec.structs.replace(at, steps=(Step(metering_limits.MAX_SEQUENCE_STEP + 1, 1, 1),))
+    at = msgspec.structs.replace(made.readings(), steps=(ReadingStep(metering_limits.MAX_SEQUENCE_STEP, 1, 1),))
+    above = msgspec.structs.replace(at, steps=(ReadingStep(metering_limits.MAX_SEQUENCE_STEP + 1, 1, 1),))
     refused_above(payload_codec(SubmitReadings), at, above)
     chain = fixture()
     terms = changed_terms(chain)

@@ -9,7 +9,7 @@ from harness.chain import ENT, ChainFixture, address, make_genesis, secret
 from harness.energy import produce
 from ledger.chain.blocks import Block, Parent, check_block, propose_block
 from ledger.chain.certificate import commit_message
-from ledger.chain.commits import NO_COMMITS, Decision, commits_hash
+from ledger.chain.commits import NO_COMMITS, CheckedDecision, commits_hash
 from ledger.chain.genesis import ConsensusMode, GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
@@ -74,7 +74,7 @@ def signed(chain: ChainFixture, *names: str, height: int = 1, round_: int = 0, b
 
 def decided(chain: ChainFixture, *names: str) -> Parent:
     parent = chain.parent
-    decision = Decision(signed(chain, *names), parent.validators)
+    decision = CheckedDecision(signed(chain, *names), parent.validators)
     return Parent(parent.header, parent.state, parent.tree, parent.storage, parent.validators, decision)
 
 

@@ -10,7 +10,7 @@ from harness.chain import ChainFixture, address, make_genesis, secret
 from harness.energy import events
 from ledger.chain.blocks import Block, Parent, check_block, propose_block
 from ledger.chain.certificate import commit_message
-from ledger.chain.commits import Decision
+from ledger.chain.commits import CheckedDecision
 from ledger.chain.genesis import GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
 from ledger.chain.proposer import proposer
@@ -37,7 +37,7 @@ class Voted:
         self.chain = ChainFixture(make_genesis(validators=listed, max_validators=16))
         self.silent: set[str] = set()
         self.deaf: set[str] = set()
-        self.decision: Decision | None = None
+        self.decision: CheckedDecision | None = None
 
     @property
     def validators(self) -> ValidatorSet:
@@ -68,7 +68,7 @@ class Voted:
             for index, member in enumerate(parent.validators.members)
             if member.name not in self.deaf
         )
-        self.decision = Decision(Certificate(block.header.height, 0, block.hash, entries), parent.validators)
+        self.decision = CheckedDecision(Certificate(block.header.height, 0, block.hash, entries), parent.validators)
         chain._apply(block)
         return block
 

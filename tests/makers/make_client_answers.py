@@ -89,7 +89,7 @@ def _shapes(page: Path) -> dict[str, str]:
         if not isinstance(item, ast.ClassDef) or item.name == "Problem":
             continue
         bases = [base.id for base in item.bases if isinstance(base, ast.Name)]
-        if bases not in (["Model"], ["At"]):
+        if bases not in (["ApiModel"], ["At"]):
             continue
         if any(isinstance(field, ast.AnnAssign) and ast.unparse(field.target) == OPEN for field in item.body):
             blank = "\n\n" if found else "\n"
@@ -97,7 +97,7 @@ def _shapes(page: Path) -> dict[str, str]:
             continue
         said = (ast.get_docstring(item) or "").replace("\n", "\n    ").replace("\n    \n", "\n\n")
         closing = "\n    " if "\n" in said else ""
-        base = bases[0] if bases != ["Model"] else "TypedDict"
+        base = bases[0] if bases != ["ApiModel"] else "TypedDict"
         lines = [f"\n\nclass {item.name}({base}):", f'    """{said}{closing}"""', ""]
         lines += [
             f"    {field.target.id}: {ast.unparse(_Ints().visit(field.annotation))}"

@@ -20,7 +20,7 @@ from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.keys.crypto import verify_ed25519
 from ledger.light.claims import ProvenEvent, ProvenReceipt, ProvenState, ProvenTransaction, Shown
-from ledger.light.headers import LightBlock, Terms, Trusted, follow, members_of
+from ledger.light.headers import LightBlock, Trusted, TrustTerms, follow, members_of
 from ledger.light.proof_file import PROOF_FILE, check_proof, sign_proof
 from tests.ledger.test_light_headers import FORGERIES, long_chain, old_and_stolen, upgraded
 from tests.ledger.test_light_proofs import FORGERIES as FALSE_FILES
@@ -35,12 +35,12 @@ def trusted_json(trusted: Trusted) -> dict[str, str]:
     return {"header": encode(trusted.header).hex(), "members": encode(members_of(trusted.validators)).hex()}
 
 
-def terms_json(terms: Terms) -> dict[str, Any]:
+def terms_json(terms: TrustTerms) -> dict[str, Any]:
     """Which chain, and how its blocks are decided."""
     return {"chain_id": terms.chain.id, "genesis_hash": terms.chain.genesis_hash.hex(), "mode": int(terms.mode)}
 
 
-def step(name: str, terms: Terms, trusted: Trusted, offered: LightBlock, now_ms: int) -> dict[str, Any]:
+def step(name: str, terms: TrustTerms, trusted: Trusted, offered: LightBlock, now_ms: int) -> dict[str, Any]:
     """One header offered, and the answer: a hash or a code."""
     try:
         answer = {"hash": follow(terms, trusted, offered, now_ms).hash.hex(), "code": ""}

@@ -34,10 +34,10 @@ from ledger.metering.payloads import (
     BindMeter,
     Closing,
     MeterTerms,
+    ReadingStep,
     ReleaseMeter,
     ReplaceMeter,
     SettleJump,
-    Step,
     SubmitReadings,
     UnbindMeter,
 )
@@ -101,7 +101,7 @@ def binding(meter: str, account: str, kind: MeterKind) -> BindMeter:
 
 def readings(first_ms: int = START_MS + 900_000) -> SubmitReadings:
     """Four readings, of which the last register falls."""
-    steps = (Step(1, 900_000, 250), Step(2, 1_800_000, 65_536), Step(1, 900_000, -1))
+    steps = (ReadingStep(1, 900_000, 250), ReadingStep(2, 1_800_000, 65_536), ReadingStep(1, 900_000, -1))
     return SubmitReadings(PROFILE, 3, 2, 0, OBIS, -1, first_ms, 123_456, steps)
 
 

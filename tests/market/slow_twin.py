@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from market.cda.types import Dropped, ExecutionPrice, MatchingRules, SelfTrade
+from market.cda.types import DroppedOrder, ExecutionPrice, MatchingRules, SelfTrade
 from market.types import BUY, Order, OrderKind, Reason, Side, Trade, with_quantity
 
 
@@ -16,7 +16,7 @@ class Outcome:
     rested: int = 0
     cancelled: int = 0
     reason: Reason = Reason.NONE
-    dropped: list[Dropped] = field(default_factory=list)
+    dropped: list[DroppedOrder] = field(default_factory=list)
 
 
 class SlowTwin:
@@ -49,7 +49,7 @@ class SlowTwin:
                     outcome.reason = Reason.TOO_MANY_DROPPED
                 else:
                     self.orders.remove(best)
-                    outcome.dropped.append(Dropped(best, Reason.EXPIRED if dead else Reason.SELF_TRADE))
+                    outcome.dropped.append(DroppedOrder(best, Reason.EXPIRED if dead else Reason.SELF_TRADE))
             elif own:
                 outcome.reason = Reason.SELF_TRADE
             elif len(outcome.trades) == max_trades:

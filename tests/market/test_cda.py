@@ -10,7 +10,7 @@ from ledger.errors import BrokenInvariant
 from market.cda import matching as cda
 from market.cda.book import MemoryBook
 from market.cda.matching import execution_price, match, replace
-from market.cda.types import Dropped, ExecutionPrice, MatchingRules, SelfTrade
+from market.cda.types import DroppedOrder, ExecutionPrice, MatchingRules, SelfTrade
 from market.terms import keeps_priority
 from market.types import OrderKind, Reason
 from tests.market.key_book import KeyBook
@@ -106,7 +106,7 @@ def test_fok_behind_an_own_order_is_killed_whole_or_comes_through_by_the_rule() 
     assert enter(holding(*queue), fok).trades == ()
     result = enter(holding(*queue), fok, rules=OLDEST)
     assert traded(result) == [(4, 1, 3, 10), (4, 3, 2, 11)]
-    assert result.dropped == (Dropped(queue[1], Reason.SELF_TRADE),)
+    assert result.dropped == (DroppedOrder(queue[1], Reason.SELF_TRADE),)
 
 
 def test_fok_is_bounded_by_the_number_of_trades() -> None:
@@ -128,7 +128,7 @@ def test_post_only_is_not_refused_for_an_order_that_is_dead() -> None:
     dead = sell(1, "a", 1, 10, expires_ms=5)
     book = holding(dead)
     result = enter(book, buy(2, "x", 1, 10, kind=OrderKind.POST_ONLY), now_ms=5)
-    assert (result.rested, result.dropped) == (TOKEN, (Dropped(dead, Reason.EXPIRED),))
+    assert (result.rested, result.dropped) == (TOKEN, (DroppedOrder(dead, Reason.EXPIRED),))
 
 
 def test_a_resting_post_only_order_trades_like_any_other() -> None:
@@ -150,7 +150,7 @@ def test_self_trade_cancels_the_oldest() -> None:
     book = holding(sell(1, "a", 3, 5), own, sell(3, "b", 3, 6))
     result = enter(book, buy(4, "x", 7, 7), rules=OLDEST)
     assert traded(result) == [(4, 1, 3, 5), (4, 3, 3, 6)]
-    assert result.dropped == (Dropped(own, Reason.SELF_TRADE),)
+    assert result.dropped == (DroppedOrder(own, Reason.SELF_TRADE),)
     assert resting(book) == {4: 1}
 
 
@@ -165,7 +165,7 @@ def test_an_order_lives_while_now_is_before_its_expiry() -> None:
         book = holding(order)
         result = enter(book, buy(2, "x", 1, 10), now_ms=now_ms)
         assert len(result.trades) == trades
-        assert result.dropped == (() if trades else (Dropped(order, Reason.EXPIRED),))
+        assert result.dropped == (() if trades else (DroppedOrder(order, Reason.EXPIRED),))
         assert resting(book) == ({} if trades else {2: 1})
 
 
@@ -190,7 +190,7 @@ def test_a_killed_fok_removes_the_dead_that_it_met() -> None:
     dead = sell(1, "a", 1, 10, expires_ms=5)
     book = holding(dead, sell(2, "b", 1, 10))
     result = enter(book, buy(3, "x", 2, 10, kind=OrderKind.FOK), now_ms=5)
-    assert (result.reason, result.dropped) == (Reason.FOK_UNFILLABLE, (Dropped(dead, Reason.EXPIRED),))
+    assert (result.reason, result.dropped) == (Reason.FOK_UNFILLABLE, (DroppedOrder(dead, Reason.EXPIRED),))
     assert resting(book) == {2: 1}
 
 

@@ -22,10 +22,10 @@ from nodechain.network import limits
 from nodechain.network.cards import Card, Cards
 from nodechain.network.connection import Connection
 from nodechain.network.directory import Directory
-from nodechain.network.frames import Kind, Reader, Received, frames_of
-from nodechain.network.identity import Identity, load_or_create
+from nodechain.network.frames import FrameKind, FrameReader, Received, frames_of
+from nodechain.network.identity import NodeIdentity, load_or_create
 from nodechain.network.lookups import Lookups
-from nodechain.network.network import Hooks, Network
+from nodechain.network.network import Network, NetworkHooks
 from nodechain.network.wire import GOODBYE, Hello
 from nodechain.process.open_files import PEERS
 
@@ -35,7 +35,7 @@ GENESIS = bytes(range(32))
 DEADLINE_S = 20.0
 
 
-def card_of(name: str, identity: Identity, port: int = 0, validator: bytes = b"") -> Card:
+def card_of(name: str, identity: NodeIdentity, port: int = 0, validator: bytes = b"") -> Card:
     """A card; without a port nobody dials it."""
     addresses = (f"127.0.0.1:{port}",) if port else ()
     return Card(name, CHAIN, identity.node_id, identity.certificate, addresses, validator)
@@ -46,7 +46,7 @@ class Place:
     """A node's network with a pool of its own; what came in stands in `heard` and `offered`."""
 
     folder: Path
-    identity: Identity
+    identity: NodeIdentity
     network: Network
     port: int
     pool: dict[bytes, bytes]
@@ -86,7 +86,7 @@ def make_place(
     def heard(peer: bytes, message: Message, relayed: bool) -> None:
         place[0].take(peer, message, relayed)
 
-    hooks = Hooks(
+    hooks = NetworkHooks(
         heard=heard,
         asked=lambda peer, request: place[0].asked.append((peer, request)),
         peers_changed=peers_changed,
@@ -144,7 +144,7 @@ class Attacker:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self.writer = writer
-        self._frames = Reader()
+        self._frames = FrameReader()
         self._received: list[Received] = []
         self.open_ones.append(self)
 
@@ -159,7 +159,7 @@ class Attacker:
         cls.open_ones.clear()
 
     @classmethod
-    async def connect(cls, identity: Identity, port: int, *, chain: Path | None = None) -> Attacker:
+    async def connect(cls, identity: NodeIdentity, port: int, *, chain: Path | None = None) -> Attacker:
         """TLS as a node does it, but trusting everybody; `chain`: another certificate file to show."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
@@ -170,16 +170,16 @@ class Attacker:
 
     async def greet(self, *, genesis: bytes = GENESIS, version: int = limits.NETWORK_VERSION) -> None:
         """Say HELLO, and wait for the other side's."""
-        self.say(Kind.HELLO, encode(Hello(version, genesis, 0)))
+        self.say(FrameKind.HELLO, encode(Hello(version, genesis, 0)))
         await self.writer.drain()
-        await self.receive(Kind.HELLO)
+        await self.receive(FrameKind.HELLO)
 
-    def say(self, kind: Kind, payload: bytes) -> None:
+    def say(self, kind: FrameKind, payload: bytes) -> None:
         """A good frame with any payload."""
         for frame in frames_of(kind, payload):
             self.writer.write(frame)
 
-    async def receive(self, kind: Kind) -> bytes:
+    async def receive(self, kind: FrameKind) -> bytes:
         """The next message of a kind; fails when the connection ends first."""
         while True:
             for place, message in enumerate(self._received):
@@ -190,14 +190,14 @@ class Attacker:
             assert data, "the connection was closed"
             self._received += self._frames.feed(data)
 
-    def read_so_far(self, kind: Kind) -> list[bytes]:
+    def read_so_far(self, kind: FrameKind) -> list[bytes]:
         """Messages of a kind that came before others that were waited for."""
         return [message.payload for message in self._received if message.kind is kind]
 
     async def goodbye(self) -> str:
         """Why the other side closes; empty if it just did."""
         try:
-            return GOODBYE.decode(await self.receive(Kind.GOODBYE)).code
+            return GOODBYE.decode(await self.receive(FrameKind.GOODBYE)).code
         except (AssertionError, OSError):
             return ""
 

@@ -23,8 +23,8 @@ from ledger.encoding.codec import encode
 from ledger.errors import InclusionError
 from nodechain.network import limits
 from nodechain.network.cards import Cards
-from nodechain.network.frames import MORE, Kind
-from nodechain.network.identity import Identity, load_or_create
+from nodechain.network.frames import MORE, FrameKind
+from nodechain.network.identity import NodeIdentity, load_or_create
 from nodechain.network.scores import POINTS
 from tests.network.places import CHAIN, GENESIS, Attacker, Place, acquaint, card_of, make_place, running, until
 
@@ -42,13 +42,13 @@ def play(scene: Coroutine[Any, Any, None]) -> None:
 
 
 @pytest.fixture
-def known(tmp_path: Path) -> Identity:
+def known(tmp_path: Path) -> NodeIdentity:
     """The attacker's: a node whose card the victim has."""
     return load_or_create(tmp_path / "attacker")
 
 
 @pytest.fixture
-def victim(tmp_path: Path, known: Identity) -> Place:
+def victim(tmp_path: Path, known: NodeIdentity) -> Place:
     return make_place(tmp_path, "victim", known=[card_of("attacker", known)])
 
 
@@ -60,7 +60,7 @@ async def honest_peer_gets_in(victim: Place, tmp_path: Path) -> None:
     peer = await Attacker.connect(honest, victim.port)
     await peer.greet()
     await until(lambda: honest.node_id in victim.peers, "the honest peer")
-    peer.say(Kind.CONSENSUS, encode(VOTE))
+    peer.say(FrameKind.CONSENSUS, encode(VOTE))
     await until(lambda: any(who == honest.node_id for who, _message, _relayed in victim.heard), "its vote")
     peer.close()
 
@@ -88,7 +88,7 @@ def test_slow_handshakes_and_half_open_connections_keep_nobody_out(victim: Place
     play(scene())
 
 
-def test_a_flood_of_connections_is_cut_before_tls(victim: Place, known: Identity) -> None:
+def test_a_flood_of_connections_is_cut_before_tls(victim: Place, known: NodeIdentity) -> None:
     async def scene() -> None:
         async with running(victim):
             flood = [socket.create_connection(("127.0.0.1", victim.port)) for _ in range(120)]
@@ -133,7 +133,7 @@ def test_a_stranger_is_refused_by_tls_itself(victim: Place, tmp_path: Path, capl
 
 @pytest.mark.parametrize("is_ca", [False, True])
 def test_a_certificate_signed_by_a_known_node_is_nobodys(
-    victim: Place, known: Identity, tmp_path: Path, is_ca: bool
+    victim: Place, known: NodeIdentity, tmp_path: Path, is_ca: bool
 ) -> None:
     """The self-made CA: a peer that is let in vouches for another key, in the name of somebody else."""
     issuer_key = serialization.load_pem_private_key(known.key_file.read_bytes(), None)
@@ -159,7 +159,7 @@ def test_a_certificate_signed_by_a_known_node_is_nobodys(
         )
     )
     chain.write_bytes(forged.public_bytes(serialization.Encoding.PEM) + issuer.public_bytes(serialization.Encoding.PEM))
-    self_made = Identity(bytes(32), b"", key, chain)
+    self_made = NodeIdentity(bytes(32), b"", key, chain)
 
     async def scene() -> None:
         async with running(victim):
@@ -195,7 +195,7 @@ def test_whoever_answers_a_call_must_be_who_was_called(tmp_path: Path) -> None:
     [(bytes(32), limits.NETWORK_VERSION, "wrong_chain"), (GENESIS, 99, "wrong_version")],
 )
 def test_another_chain_and_another_version_are_told_so(
-    victim: Place, known: Identity, genesis: bytes, version: int, code: str
+    victim: Place, known: NodeIdentity, genesis: bytes, version: int, code: str
 ) -> None:
     async def scene() -> None:
         async with running(victim):
@@ -207,7 +207,7 @@ def test_another_chain_and_another_version_are_told_so(
     play(scene())
 
 
-def test_silence_after_tls_is_ended(victim: Place, known: Identity) -> None:
+def test_silence_after_tls_is_ended(victim: Place, known: NodeIdentity) -> None:
     async def scene() -> None:
         async with running(victim):
             peer = await Attacker.connect(known, victim.port)
@@ -221,19 +221,19 @@ def test_silence_after_tls_is_ended(victim: Place, known: Identity) -> None:
 HOSTILE: dict[str, bytes] = {
     "garbage": b"GET / HTTP/1.1\r\nHost: example\r\n\r\n" * 4,
     "unknown kind": b"\x00\x00\x00\x00\x63\x00",
-    "oversized frame": b"\xff\xff\xff\xff" + bytes((Kind.TRANSFER, 0)),
-    "oversized vote": (limits.MAX_CONSENSUS_BYTES + 1).to_bytes(4, "big") + bytes((Kind.CONSENSUS, 0)),
-    "short piece": b"\x00\x00\x00\x01" + bytes((Kind.TRANSFER, MORE)) + b"x",
-    "vote that is none": b"\x00\x00\x00\x03" + bytes((Kind.CONSENSUS, 0)) + b"\xff\xff\xff",
-    "second hello": b"\x00\x00\x00\x01" + bytes((Kind.HELLO, 0)) + b"\x90",
-    "empty request": b"\x00\x00\x00\x01" + bytes((Kind.REQUEST, 0)) + b"\x90",
-    "a vote in the slow lane": len(encode(VOTE)).to_bytes(4, "big") + bytes((Kind.TRANSFER, 0)) + encode(VOTE),
+    "oversized frame": b"\xff\xff\xff\xff" + bytes((FrameKind.TRANSFER, 0)),
+    "oversized vote": (limits.MAX_CONSENSUS_BYTES + 1).to_bytes(4, "big") + bytes((FrameKind.CONSENSUS, 0)),
+    "short piece": b"\x00\x00\x00\x01" + bytes((FrameKind.TRANSFER, MORE)) + b"x",
+    "vote that is none": b"\x00\x00\x00\x03" + bytes((FrameKind.CONSENSUS, 0)) + b"\xff\xff\xff",
+    "second hello": b"\x00\x00\x00\x01" + bytes((FrameKind.HELLO, 0)) + b"\x90",
+    "empty request": b"\x00\x00\x00\x01" + bytes((FrameKind.REQUEST, 0)) + b"\x90",
+    "a vote in the slow lane": len(encode(VOTE)).to_bytes(4, "big") + bytes((FrameKind.TRANSFER, 0)) + encode(VOTE),
 }
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_who_speaks_wrongly_is_closed_and_scored(
-    victim: Place, known: Identity, name: str, caplog: pytest.LogCaptureFixture
+    victim: Place, known: NodeIdentity, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene() -> None:
         async with running(victim):
@@ -251,12 +251,12 @@ def test_who_speaks_wrongly_is_closed_and_scored(
     play(scene())
 
 
-def test_a_truncated_frame_waits_and_holds_up_nobody(victim: Place, known: Identity, tmp_path: Path) -> None:
+def test_a_truncated_frame_waits_and_holds_up_nobody(victim: Place, known: NodeIdentity, tmp_path: Path) -> None:
     async def scene() -> None:
         async with running(victim):
             peer = await Attacker.connect(known, victim.port)
             await peer.greet()
-            peer.writer.write(b"\x00\x03\x00\x00" + bytes((Kind.TRANSFER, 0)) + bytes(1000))
+            peer.writer.write(b"\x00\x03\x00\x00" + bytes((FrameKind.TRANSFER, 0)) + bytes(1000))
             await honest_peer_gets_in(victim, tmp_path)
             peer.close()
             await until(lambda: known.node_id not in victim.peers, "the end")
@@ -264,7 +264,7 @@ def test_a_truncated_frame_waits_and_holds_up_nobody(victim: Place, known: Ident
     play(scene())
 
 
-def test_a_banned_peer_is_kept_out(victim: Place, known: Identity) -> None:
+def test_a_banned_peer_is_kept_out(victim: Place, known: NodeIdentity) -> None:
     async def scene() -> None:
         async with running(victim):
             peer = await Attacker.connect(known, victim.port)
@@ -285,7 +285,7 @@ def test_a_banned_peer_is_kept_out(victim: Place, known: Identity) -> None:
 
 
 def test_an_endless_stream_of_good_messages_is_read_no_faster_than_they_are_taken(
-    victim: Place, known: Identity, tmp_path: Path
+    victim: Place, known: NodeIdentity, tmp_path: Path
 ) -> None:
     """Valid and useless, for ever: what waits is bounded, and others are heard meanwhile."""
     victim.handles = False
@@ -316,7 +316,7 @@ def test_an_endless_stream_of_good_messages_is_read_no_faster_than_they_are_take
     play(scene())
 
 
-def test_answers_that_nobody_reads_are_dropped_not_piled_up(victim: Place, known: Identity) -> None:
+def test_answers_that_nobody_reads_are_dropped_not_piled_up(victim: Place, known: NodeIdentity) -> None:
     async def scene() -> None:
         async with running(victim):
             peer = await Attacker.connect(known, victim.port)
@@ -328,11 +328,11 @@ def test_answers_that_nobody_reads_are_dropped_not_piled_up(victim: Place, known
             assert isinstance(reading, asyncio.ReadTransport)
             reading.pause_reading()
             payload = bytes(limits.OUTGOING_BYTES // 4)
-            accepted = sum(connection.send(Kind.TRANSFER, payload) for _ in range(40))
+            accepted = sum(connection.send(FrameKind.TRANSFER, payload) for _ in range(40))
             assert accepted <= 5
             assert sum(len(frame) for frame in connection._bulk) <= limits.OUTGOING_BYTES + 2 * len(payload)
             for _ in range(10 * limits.OUTGOING_BYTES // limits.FRAME_BYTES):
-                connection.send(Kind.CONSENSUS, bytes(limits.MAX_CONSENSUS_BYTES))
+                connection.send(FrameKind.CONSENSUS, bytes(limits.MAX_CONSENSUS_BYTES))
                 await asyncio.sleep(0)
             assert connection.reason == "too_slow"
             peer.close()
@@ -340,20 +340,20 @@ def test_answers_that_nobody_reads_are_dropped_not_piled_up(victim: Place, known
     play(scene())
 
 
-def test_transactions_that_nobody_asked_for_cost_points_and_enter_nothing(victim: Place, known: Identity) -> None:
+def test_transactions_that_nobody_asked_for_cost_points_and_enter_nothing(victim: Place, known: NodeIdentity) -> None:
     async def scene() -> None:
         async with running(victim):
             peer = await Attacker.connect(known, victim.port)
             await peer.greet()
             for number in range(-(-limits.BAN_SCORE // POINTS["unsolicited"]) + 1):
-                peer.say(Kind.TRANSACTIONS, encode((number.to_bytes(8, "big"),)))
+                peer.say(FrameKind.TRANSACTIONS, encode((number.to_bytes(8, "big"),)))
             assert await peer.goodbye() == "banned"
             assert victim.offered == []
 
     play(scene())
 
 
-def test_false_signatures_are_scored_until_the_ban_and_asked_for_once(victim: Place, known: Identity) -> None:
+def test_false_signatures_are_scored_until_the_ban_and_asked_for_once(victim: Place, known: NodeIdentity) -> None:
     raws = [bytes([number]) * 50 for number in range(4)]
 
     async def scene() -> None:
@@ -361,9 +361,9 @@ def test_false_signatures_are_scored_until_the_ban_and_asked_for_once(victim: Pl
             peer = await Attacker.connect(known, victim.port)
             await peer.greet()
             for raw in raws[:3]:
-                peer.say(Kind.ANNOUNCE, encode((full_hash_of(raw),)))
-                assert await peer.receive(Kind.REQUEST) == encode((full_hash_of(raw),))
-                peer.say(Kind.TRANSACTIONS, encode((raw,)))
+                peer.say(FrameKind.ANNOUNCE, encode((full_hash_of(raw),)))
+                assert await peer.receive(FrameKind.REQUEST) == encode((full_hash_of(raw),))
+                peer.say(FrameKind.TRANSACTIONS, encode((raw,)))
                 await until(lambda: bool(victim.offered), "the transaction")
                 _raw, done = victim.offered.pop()
                 done(InclusionError("a signature is missing or wrong", code="bad_signature"))
@@ -372,7 +372,7 @@ def test_false_signatures_are_scored_until_the_ban_and_asked_for_once(victim: Pl
     play(scene())
 
 
-def test_a_replayed_conversation_is_no_conversation(victim: Place, known: Identity) -> None:
+def test_a_replayed_conversation_is_no_conversation(victim: Place, known: NodeIdentity) -> None:
     """Bytes of an earlier connection, sent again by somebody without the key, do not get through TLS."""
 
     async def scene() -> None:
@@ -397,7 +397,7 @@ def test_a_replayed_conversation_is_no_conversation(victim: Place, known: Identi
             server = await asyncio.start_server(record, "127.0.0.1", 0)
             peer = await Attacker.connect(known, server.sockets[0].getsockname()[1])
             await peer.greet()
-            peer.say(Kind.CONSENSUS, encode(StatusRequest(bytes(32), bytes(32))))
+            peer.say(FrameKind.CONSENSUS, encode(StatusRequest(bytes(32), bytes(32))))
             await until(lambda: len(victim.heard) == 1, "the original")
             peer.close()
             await until(lambda: victim.peers == (), "its end")

@@ -27,10 +27,10 @@ from nodechain.log import JsonLines
 from nodechain.network import limits
 from nodechain.network.allowances import MESSAGE_RATES
 from nodechain.network.cards import Card, Cards
-from nodechain.network.frames import MORE, Kind
-from nodechain.network.identity import Identity, load_or_create
+from nodechain.network.frames import MORE, FrameKind
+from nodechain.network.identity import NodeIdentity, load_or_create
 from nodechain.network.introductions import INTRODUCTIONS, introduce
-from nodechain.network.listener import Listener, bind
+from nodechain.network.listener import PeerListener, bind
 from nodechain.network.lookups import Found, Lookups
 from nodechain.network.wire import Goodbye
 from nodechain.process.log_limiter import LINES_AT_ONCE, LimitedHandler
@@ -43,7 +43,7 @@ FLOOD = 1_000
 
 
 @pytest.fixture
-def known(tmp_path: Path) -> Identity:
+def known(tmp_path: Path) -> NodeIdentity:
     """The attacker's: a node whose card the victim has."""
     return load_or_create(tmp_path / "attacker")
 
@@ -81,7 +81,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
 
 @pytest.mark.parametrize("certificates", [1, 2])
 def test_n1_introductions_without_end_cost_no_disk_and_no_tls_on_the_loop(
-    tmp_path: Path, known: Identity, work: Work, certificates: int
+    tmp_path: Path, known: NodeIdentity, work: Work, certificates: int
 ) -> None:
     """A validator says where it is again and again, with one certificate or now this one and now that."""
     witness = load_or_create(tmp_path / "witness")
@@ -99,18 +99,18 @@ def test_n1_introductions_without_end_cost_no_disk_and_no_tls_on_the_loop(
             await until(lambda: len(victim.peers) == 2, "both")
             work.begin()
             for introduction in flood:
-                attacker.say(Kind.INTRODUCTIONS, encode((introduction,)))
+                attacker.say(FrameKind.INTRODUCTIONS, encode((introduction,)))
             await attacker.writer.drain()
             await until(lambda: bool(victim.network.directory.introductions()), "the first one")
             # Whatever comes behind the flood has been looked at: all of the flood too.
-            other.say(Kind.INTRODUCTIONS, encode((introduce(KEYS[1], IDENTITY, mine[0], (), 1),)))
+            other.say(FrameKind.INTRODUCTIONS, encode((introduce(KEYS[1], IDENTITY, mine[0], (), 1),)))
             await until(lambda: len(victim.network.directory.introductions()) == 2, "the witness' own")
             await until(lambda: len(victim.network.directory.peers) > 2, "the introduced one")
             assert threading.main_thread().name not in work.threads
             assert len(work.threads) <= 20, "a few files and contexts for a thousand messages"
             victim.network.broadcast_message(VOTE)
-            await other.receive(Kind.CONSENSUS)
-            told = [INTRODUCTIONS.decode(payload) for payload in other.read_so_far(Kind.INTRODUCTIONS)]
+            await other.receive(FrameKind.CONSENSUS)
+            told = [INTRODUCTIONS.decode(payload) for payload in other.read_so_far(FrameKind.INTRODUCTIONS)]
             handed_on = [one for introductions in told for one in introductions if one.key == KEYS[0].key]
             assert 1 <= len(handed_on) <= 3
 
@@ -118,7 +118,7 @@ def test_n1_introductions_without_end_cost_no_disk_and_no_tls_on_the_loop(
 
 
 def test_n1_an_introduction_that_says_nothing_new_writes_no_file_and_makes_no_context(
-    tmp_path: Path, known: Identity, work: Work
+    tmp_path: Path, known: NodeIdentity, work: Work
 ) -> None:
     """A validator's node was started again: a later sequence, the same certificate and addresses."""
     mine = load_or_create(tmp_path / "mine").certificate
@@ -134,7 +134,7 @@ def test_n1_an_introduction_that_says_nothing_new_writes_no_file_and_makes_no_co
             await attacker.greet()
 
             def is_taken() -> bool:
-                attacker.say(Kind.INTRODUCTIONS, encode((again,)))
+                attacker.say(FrameKind.INTRODUCTIONS, encode((again,)))
                 return victim.network.directory.introductions() == (again,)
 
             work.begin()
@@ -231,7 +231,7 @@ def test_n14_with_forty_validators_followers_still_fit(tmp_path: Path) -> None:
 # Blocks.
 
 
-def test_n2_answers_that_nobody_asked_for_are_not_even_decoded(tmp_path: Path, known: Identity) -> None:
+def test_n2_answers_that_nobody_asked_for_are_not_even_decoded(tmp_path: Path, known: NodeIdentity) -> None:
     """Long messages of a great many small parts would hold up the loop while they are decoded."""
     victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
     long = encode(BlockTransactions(bytes(32), 0, (b"x",) * 8_192))
@@ -242,17 +242,17 @@ def test_n2_answers_that_nobody_asked_for_are_not_even_decoded(tmp_path: Path, k
             await attacker.greet()
             await until(lambda: known.node_id in victim.peers, "the attacker")
             victim.network.send_message(known.node_id, HashesRequest(bytes(32), 0))
-            attacker.say(Kind.TRANSFER, encode(HashesPart(bytes(32), 0, 1, (), None)))
+            attacker.say(FrameKind.TRANSFER, encode(HashesPart(bytes(32), 0, 1, (), None)))
             await until(lambda: len(victim.heard) == 1, "the answer that was asked for")
             for _ in range(FLOOD):
-                attacker.say(Kind.TRANSFER, long)
+                attacker.say(FrameKind.TRANSFER, long)
             assert await attacker.goodbye() == "banned"
             assert len(victim.heard) == 1
 
     play(scene())
 
 
-def test_n2_what_costs_a_signature_is_heard_now_and_then_and_votes_always(tmp_path: Path, known: Identity) -> None:
+def test_n2_what_costs_a_signature_is_heard_now_and_then_and_votes_always(tmp_path: Path, known: NodeIdentity) -> None:
     victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
 
     async def scene() -> None:
@@ -260,9 +260,9 @@ def test_n2_what_costs_a_signature_is_heard_now_and_then_and_votes_always(tmp_pa
             attacker = await Attacker.connect(known, victim.port)
             await attacker.greet()
             for number in range(FLOOD):
-                attacker.say(Kind.CONSENSUS, encode(StatusRequest(bytes(32), number.to_bytes(32, "big"))))
+                attacker.say(FrameKind.CONSENSUS, encode(StatusRequest(bytes(32), number.to_bytes(32, "big"))))
             for _ in range(FLOOD):
-                attacker.say(Kind.CONSENSUS, encode(VOTE))
+                attacker.say(FrameKind.CONSENSUS, encode(VOTE))
             await attacker.writer.drain()
             await until(lambda: sum(message == VOTE for _peer, message, _relayed in victim.heard) == FLOOD, "the votes")
             _rate, burst = MESSAGE_RATES[StatusRequest]
@@ -272,7 +272,7 @@ def test_n2_what_costs_a_signature_is_heard_now_and_then_and_votes_always(tmp_pa
     play(scene())
 
 
-def test_n2_transactions_are_sent_to_a_peer_no_faster_than_it_may_ask(tmp_path: Path, known: Identity) -> None:
+def test_n2_transactions_are_sent_to_a_peer_no_faster_than_it_may_ask(tmp_path: Path, known: NodeIdentity) -> None:
     """The same transactions asked for again and again, as no honest node does."""
     victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
     for number in range(64):
@@ -292,8 +292,8 @@ def test_n2_transactions_are_sent_to_a_peer_no_faster_than_it_may_ask(tmp_path: 
             loop = asyncio.get_running_loop()
             reading, began = asyncio.create_task(attacker.end()), loop.time()
             for number in range(60):
-                attacker.say(Kind.REQUEST, encode(tuple(victim.pool)))
-                attacker.say(Kind.CONSENSUS, encode(VOTE))
+                attacker.say(FrameKind.REQUEST, encode(tuple(victim.pool)))
+                attacker.say(FrameKind.CONSENSUS, encode(VOTE))
                 await until(partial(has_heard, number), "the request")
                 await until(lambda: not any(connection.waiting_bytes), "its answer")
             assert connection.bytes_out <= at_once + rate * (loop.time() - began) + one_answer
@@ -312,7 +312,7 @@ class Doors:
         self.now_ms = 1_000
         self.room = True
         clock = SystemClock()
-        self.listener = Listener(
+        self.listener = PeerListener(
             bind("127.0.0.1", 0), clock, lambda: None, lambda: pytest.fail("nobody gets in"),
             lambda host: host in known, lambda: self.room,
         )  # fmt: skip
@@ -390,7 +390,7 @@ def test_n9_no_more_connections_are_open_than_there_are_files_for(tmp_path: Path
 
 
 def test_n9_a_frame_that_comes_byte_by_byte_is_no_sign_of_life(
-    tmp_path: Path, known: Identity, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, known: NodeIdentity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "IDLE_S", 1.0)
     victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
@@ -402,7 +402,7 @@ def test_n9_a_frame_that_comes_byte_by_byte_is_no_sign_of_life(
             await until(lambda: known.node_id in victim.peers, "the attacker")
 
             async def drip() -> None:
-                attacker.writer.write((200_000).to_bytes(4, "big") + bytes((Kind.TRANSFER, 0)))
+                attacker.writer.write((200_000).to_bytes(4, "big") + bytes((FrameKind.TRANSFER, 0)))
                 while True:
                     attacker.writer.write(b"x")
                     await asyncio.sleep(0.05)
@@ -415,7 +415,7 @@ def test_n9_a_frame_that_comes_byte_by_byte_is_no_sign_of_life(
 
 
 def test_n9_a_long_message_that_is_never_finished_is_given_up(
-    tmp_path: Path, known: Identity, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, known: NodeIdentity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Half of a block, and then only signs of life: it would stay in memory for ever."""
     monkeypatch.setattr(limits, "IDLE_S", 1.0)
@@ -427,11 +427,11 @@ def test_n9_a_long_message_that_is_never_finished_is_given_up(
             await attacker.greet()
             await until(lambda: known.node_id in victim.peers, "the attacker")
             piece = bytes(limits.FRAME_BYTES)
-            attacker.writer.write(len(piece).to_bytes(4, "big") + bytes((Kind.TRANSFER, MORE)) + piece)
+            attacker.writer.write(len(piece).to_bytes(4, "big") + bytes((FrameKind.TRANSFER, MORE)) + piece)
 
             async def live() -> None:
                 while True:
-                    attacker.say(Kind.PING, b"")
+                    attacker.say(FrameKind.PING, b"")
                     await asyncio.sleep(0.3)
 
             living = asyncio.create_task(live())
@@ -441,7 +441,7 @@ def test_n9_a_long_message_that_is_never_finished_is_given_up(
     play(scene())
 
 
-def test_n9_who_comes_and_goes_all_the_time_is_told_to_wait(tmp_path: Path, known: Identity) -> None:
+def test_n9_who_comes_and_goes_all_the_time_is_told_to_wait(tmp_path: Path, known: NodeIdentity) -> None:
     """Each time everything that waits would be announced, and all that was said be said again."""
     victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
     assert victim.network.listener is not None
@@ -453,7 +453,7 @@ def test_n9_who_comes_and_goes_all_the_time_is_told_to_wait(tmp_path: Path, know
             for _ in range(limits.RECONNECTS_BURST * 3):
                 attacker = await Attacker.connect(known, victim.port)
                 await attacker.greet()
-                attacker.say(Kind.GOODBYE, encode(Goodbye("bye")))
+                attacker.say(FrameKind.GOODBYE, encode(Goodbye("bye")))
                 codes.append(await attacker.goodbye())
                 attacker.close()
                 if codes[-1] == "too_often":
@@ -464,7 +464,7 @@ def test_n9_who_comes_and_goes_all_the_time_is_told_to_wait(tmp_path: Path, know
     play(scene())
 
 
-def test_n14_failed_handshakes_write_a_few_lines_and_a_count(tmp_path: Path, known: Identity) -> None:
+def test_n14_failed_handshakes_write_a_few_lines_and_a_count(tmp_path: Path, known: NodeIdentity) -> None:
     victim = make_place(tmp_path, "victim", known=[card_of("attacker", known)])
     assert victim.network.listener is not None
     victim.network.listener._buckets._burst = 1_000
@@ -499,7 +499,7 @@ def test_n14_failed_handshakes_write_a_few_lines_and_a_count(tmp_path: Path, kno
     assert len(refused) + sum(line.get("left_out", 0) for line in lines) == 60
 
 
-def test_n9_a_known_peers_address_is_known_in_every_way_of_writing_it(tmp_path: Path, known: Identity) -> None:
+def test_n9_a_known_peers_address_is_known_in_every_way_of_writing_it(tmp_path: Path, known: NodeIdentity) -> None:
     ways = ("10.2.3.4:9", "[2001:db8:0:0:0:0:0:1]:9", "some.host:9")
     card = Card("friend", CHAIN, known.node_id, known.certificate, ways, b"")
     victim = make_place(tmp_path, "victim", known=[card])

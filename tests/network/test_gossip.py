@@ -6,7 +6,7 @@ import random
 
 from ledger.chain.envelope import full_hash_of
 from nodechain.network import limits
-from nodechain.network.gossip import Announce, Answer, Ask, Gossip
+from nodechain.network.gossip import Gossip, GossipAnnounce, GossipAnswer, GossipAsk
 
 A, B, C, D, E = (name * 32 for name in (b"a", b"b", b"c", b"d", b"e"))
 RAW = b"a transaction"
@@ -30,11 +30,11 @@ class Node:
 def test_a_transaction_is_announced_to_all_but_those_who_have_it() -> None:
     node = Node(A, B, C)
     node.gossip.announced(A, (HASH,), 0)
-    assert node.gossip.take() == [Ask(A, (HASH,))]
+    assert node.gossip.take() == [GossipAsk(A, (HASH,))]
     node.gossip.announced(B, (HASH,), 1)
     assert node.gossip.received((RAW,)) == [(HASH, RAW)]
     node.admit(RAW, A)
-    assert node.gossip.take() == [Announce(C, (HASH,))]
+    assert node.gossip.take() == [GossipAnnounce(C, (HASH,))]
     assert not node.gossip.has_announcements
 
 
@@ -42,15 +42,15 @@ def test_who_does_not_deliver_is_passed_over() -> None:
     node = Node(A, B)
     node.gossip.announced(A, (HASH,), 0)
     node.gossip.announced(B, (HASH,), 0)
-    assert node.gossip.take() == [Ask(A, (HASH,))]
+    assert node.gossip.take() == [GossipAsk(A, (HASH,))]
     node.gossip.tick(limits.REQUEST_MS - 1)
     assert node.gossip.take() == []
     node.gossip.tick(limits.REQUEST_MS)
-    assert node.gossip.take() == [Ask(B, (HASH,))]
+    assert node.gossip.take() == [GossipAsk(B, (HASH,))]
     node.gossip.tick(2 * limits.REQUEST_MS)
     assert len(node.gossip) == 0
     node.gossip.announced(A, (HASH,), 9_000)
-    assert node.gossip.take() == [Ask(A, (HASH,))]
+    assert node.gossip.take() == [GossipAsk(A, (HASH,))]
 
 
 def test_who_leaves_is_replaced_at_once() -> None:
@@ -59,7 +59,7 @@ def test_who_leaves_is_replaced_at_once() -> None:
     node.gossip.announced(B, (HASH,), 0)
     node.gossip.take()
     node.gossip.left(A)
-    assert node.gossip.take() == [Ask(B, (HASH,))]
+    assert node.gossip.take() == [GossipAsk(B, (HASH,))]
 
 
 def test_what_was_not_asked_for_is_an_offence_and_what_came_too_late_is_none() -> None:
@@ -80,7 +80,7 @@ def test_what_was_refused_is_not_asked_for_again_soon() -> None:
     for number in range(limits.REMEMBERED_HASHES):
         node.gossip.refused(number.to_bytes(32, "big"))
     node.gossip.announced(B, (HASH,), 2)
-    assert node.gossip.take() == [Ask(B, (HASH,))]
+    assert node.gossip.take() == [GossipAsk(B, (HASH,))]
 
 
 def test_a_request_is_answered_in_pieces_and_without_what_is_gone() -> None:
@@ -90,14 +90,17 @@ def test_a_request_is_answered_in_pieces_and_without_what_is_gone() -> None:
         node.admit(raw)
     hashes = (*(full_hash_of(raw) for raw in raws), HASH)
     answers = node.gossip.asked(A, hashes)
-    assert [len(answer.transactions) for answer in answers if isinstance(answer, Answer)] == [4, 4, 1]
+    assert [len(answer.transactions) for answer in answers if isinstance(answer, GossipAnswer)] == [4, 4, 1]
 
 
 def test_a_new_peer_hears_of_all_that_waits_in_pieces() -> None:
     node = Node()
     waiting = [number.to_bytes(32, "big") for number in range(limits.MAX_HASHES + 1)]
     announced = node.gossip.joined(A, waiting)
-    assert [len(message.hashes) for message in announced if isinstance(message, Announce)] == [limits.MAX_HASHES, 1]
+    assert [len(message.hashes) for message in announced if isinstance(message, GossipAnnounce)] == [
+        limits.MAX_HASHES,
+        1,
+    ]
 
 
 def test_who_announces_what_it_does_not_have_keeps_nobody_else_from_being_asked() -> None:
@@ -108,7 +111,7 @@ def test_who_announces_what_it_does_not_have_keeps_nobody_else_from_being_asked(
     assert len(node.gossip) == limits.MAX_REQUESTED_OF_PEER
     node.gossip.take()
     node.gossip.announced(B, (HASH,), 0)
-    assert node.gossip.take() == [Ask(B, (HASH,))]
+    assert node.gossip.take() == [GossipAsk(B, (HASH,))]
     for peer in (C, D, E):
         node.gossip.joined(peer, ())
         for _ in range(100):
@@ -136,11 +139,11 @@ def test_ten_nodes_in_a_ring_all_get_everything_once() -> None:
         for name, node in nodes.items():
             for message in node.gossip.take():
                 there = nodes[message.peer]
-                if isinstance(message, Announce):
+                if isinstance(message, GossipAnnounce):
                     there.gossip.announced(name, message.hashes, now)
-                elif isinstance(message, Ask):
+                elif isinstance(message, GossipAsk):
                     for answer in there.gossip.asked(name, message.hashes):
-                        assert isinstance(answer, Answer)
+                        assert isinstance(answer, GossipAnswer)
                         expected = node.gossip.received(answer.transactions)
                         assert expected is not None
                         received += len(expected)

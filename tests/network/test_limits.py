@@ -6,7 +6,7 @@ from consensus import limits as consensus
 from ledger.encoding.codec import encode
 from ledger.limits import MAX_TRANSACTION_BYTES, MAX_VALIDATORS
 from nodechain.network import limits
-from nodechain.network.frames import BULK, HEADER_BYTES, MAX_BYTES, Kind
+from nodechain.network.frames import BULK, HEADER_BYTES, MAX_BYTES, FrameKind
 from nodechain.network.wire import Goodbye, Hello, Relayed
 from nodechain.process import open_files
 
@@ -50,27 +50,27 @@ def test_every_limit_has_a_test() -> None:
 
 
 def test_every_message_fits_its_kind() -> None:
-    assert set(MAX_BYTES) == set(Kind)
+    assert set(MAX_BYTES) == set(FrameKind)
     largest = {
-        Kind.HELLO: encode(Hello(2**63 - 1, bytes(32), 2**63 - 1)),
-        Kind.GOODBYE: encode(Goodbye("a" * 64)),
-        Kind.PING: b"",
-        Kind.CONSENSUS: bytes(consensus.MAX_MESSAGE_BYTES),
-        Kind.RELAYED: encode(Relayed(bytes(consensus.MAX_MESSAGE_BYTES))),
-        Kind.LINKS: encode((bytes(32),) * limits.MAX_LINKS),
-        Kind.ANNOUNCE: encode((bytes(32),) * limits.MAX_HASHES),
-        Kind.REQUEST: encode((bytes(32),) * limits.MAX_HASHES),
-        Kind.TRANSACTIONS: encode(
+        FrameKind.HELLO: encode(Hello(2**63 - 1, bytes(32), 2**63 - 1)),
+        FrameKind.GOODBYE: encode(Goodbye("a" * 64)),
+        FrameKind.PING: b"",
+        FrameKind.CONSENSUS: bytes(consensus.MAX_MESSAGE_BYTES),
+        FrameKind.RELAYED: encode(Relayed(bytes(consensus.MAX_MESSAGE_BYTES))),
+        FrameKind.LINKS: encode((bytes(32),) * limits.MAX_LINKS),
+        FrameKind.ANNOUNCE: encode((bytes(32),) * limits.MAX_HASHES),
+        FrameKind.REQUEST: encode((bytes(32),) * limits.MAX_HASHES),
+        FrameKind.TRANSACTIONS: encode(
             (bytes(MAX_TRANSACTION_BYTES),) * (limits.TRANSACTIONS_BYTES // MAX_TRANSACTION_BYTES)
         ),
-        Kind.TRANSFER: bytes(consensus.MAX_SYNC_BYTES + consensus.MAX_TRANSFER_BYTES),
+        FrameKind.TRANSFER: bytes(consensus.MAX_SYNC_BYTES + consensus.MAX_TRANSFER_BYTES),
     }
     for kind, message in largest.items():
         assert len(message) <= MAX_BYTES[kind], kind
 
 
 def test_relations() -> None:
-    assert all(MAX_BYTES[kind] <= limits.FRAME_BYTES for kind in Kind if kind not in BULK), (
+    assert all(MAX_BYTES[kind] <= limits.FRAME_BYTES for kind in FrameKind if kind not in BULK), (
         "the fast lane is not cut up"
     )
     assert limits.WRITE_AHEAD_BYTES >= limits.FRAME_BYTES + HEADER_BYTES

@@ -10,7 +10,7 @@ from pathlib import Path
 from consensus.messages import Commit
 from nodechain.network import limits
 from nodechain.network.cards import Cards
-from nodechain.network.dialer import Backoff
+from nodechain.network.dialer import DialBackoff
 from nodechain.network.relay import Links
 from nodechain.network.scores import POINTS, Scores
 from nodechain.network.trust import Peer
@@ -75,7 +75,7 @@ def test_each_address_has_its_bucket_and_few_are_remembered() -> None:
 
 
 def test_a_peer_is_dialled_less_and_less_often_at_all_its_addresses() -> None:
-    backoff, peer = Backoff(random.Random(1)), Peer("p", A, b"", ("one:1", "two:2"), b"")
+    backoff, peer = DialBackoff(random.Random(1)), Peer("p", A, b"", ("one:1", "two:2"), b"")
     times, addresses = [], []
     for now in range(0, 120_000, 10):
         for _peer, address in backoff.due([peer], now):

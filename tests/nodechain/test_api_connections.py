@@ -17,7 +17,7 @@ from harness.node import HomeFixture
 from harness.processes import NodeProcess, password_file, until
 from nodechain.api import server
 from nodechain.api.http import bodies, guard, listening
-from nodechain.api.http.bodies import Bodies
+from nodechain.api.http.bodies import RequestBodies
 from nodechain.api.http.header_deadline import HeaderDeadline
 from nodechain.api.http.listening import MAX_CONNECTIONS, OTHER_DESCRIPTORS, Room
 from tests.support.api import WAIT_S, get, port_of, serving
@@ -146,10 +146,10 @@ def test_n9_bodies_under_way_take_bounded_memory(
     home: HomeFixture, monkeypatch: pytest.MonkeyPatch, short_deadlines: None
 ) -> None:
     monkeypatch.setattr(server, "BODY_DEADLINE_S", 60)
-    made: list[Bodies] = []
+    made: list[RequestBodies] = []
 
-    def small(deadline_s: float) -> Bodies:
-        made.append(Bodies(deadline_s, 4_000))
+    def small(deadline_s: float) -> RequestBodies:
+        made.append(RequestBodies(deadline_s, 4_000))
         return made[-1]
 
     monkeypatch.setattr(server, "Bodies", small)

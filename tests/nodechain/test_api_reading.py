@@ -23,7 +23,7 @@ from ledger.keys.address import format_address
 from nodechain.api import bank, blocks, events, market, server
 from nodechain.api.http import guard, sending
 from nodechain.api.http import turns as turns_module
-from nodechain.api.http.turns import Kind, Turns
+from nodechain.api.http.turns import ReadKind, Turns
 from nodechain.api.routes import ROUTES
 from nodechain.store import past_state
 from nodechain.store.blocks import BlockReads
@@ -94,7 +94,7 @@ def test_n4_every_read_that_grows_is_made_off_the_loop(home: HomeFixture, monkey
                 async with client.get(path) as answer:
                     assert answer.status in (200, 404), path
                 main = threading.main_thread().name.partition("_")[0]
-                if route.kind is Kind.POINT:
+                if route.kind is ReadKind.POINT:
                     # A few keys, whatever the chain's length: the parameters and the set are the most.
                     assert reads.entries[main] <= 2, path
                     assert reads.gets[main] <= 64, path
@@ -340,12 +340,12 @@ def test_n5_who_asks_for_much_waits_for_who_asks_for_little() -> None:
         async def read(address: str, kind: Any, name: str) -> None:
             await turns.take(address, kind, lambda: order.append(name))
 
-        holding = asyncio.create_task(turns.take("first", Kind.RANGE, lambda: gate.wait(60)))
+        holding = asyncio.create_task(turns.take("first", ReadKind.RANGE, lambda: gate.wait(60)))
         await asyncio.sleep(0)
-        asked = [asyncio.create_task(read("dear", Kind.RANGE, f"dear {n}")) for n in range(60)]
+        asked = [asyncio.create_task(read("dear", ReadKind.RANGE, f"dear {n}")) for n in range(60)]
         await asyncio.sleep(0)
-        asked += [asyncio.create_task(read("other", Kind.RANGE, f"other {n}")) for n in range(3)]
-        asked += [asyncio.create_task(read("dear", Kind.POINT, f"small {n}")) for n in range(3)]
+        asked += [asyncio.create_task(read("other", ReadKind.RANGE, f"other {n}")) for n in range(3)]
+        asked += [asyncio.create_task(read("dear", ReadKind.POINT, f"small {n}")) for n in range(3)]
         await asyncio.sleep(0)
         gate.set()
         await asyncio.gather(holding, *asked)
@@ -371,14 +371,14 @@ def test_n5_reads_take_no_more_than_their_share(monkeypatch: pytest.MonkeyPatch)
 
         for _ in range(40):
             before = turns.spent_s
-            await turns.take("a", Kind.RANGE, work)
+            await turns.take("a", ReadKind.RANGE, work)
             costs.append(turns.spent_s - before)
             elapsed = loop.time() - begun
             assert turns.spent_s <= 0.005 + share * elapsed + max(costs)
         assert turns.done == 40
         # What the loop does is charged too: nothing is free.
         before = turns.spent_s
-        await turns.take("a", Kind.REFUSAL, lambda: None)
+        await turns.take("a", ReadKind.REFUSAL, lambda: None)
         assert turns.spent_s - before >= 0.000_2
         turns.close()
 
@@ -391,11 +391,11 @@ def test_n5_nobody_is_read_for_who_has_left() -> None:
     async def ask() -> None:
         turns = Turns(lambda: 1.0)
         gate = threading.Event()
-        first = asyncio.create_task(turns.take("a", Kind.RANGE, lambda: gate.wait(60)))
+        first = asyncio.create_task(turns.take("a", ReadKind.RANGE, lambda: gate.wait(60)))
         await asyncio.sleep(0)
-        gone = asyncio.create_task(turns.take("a", Kind.RANGE, lambda: done.append("gone"), lambda: True))
-        left = asyncio.create_task(turns.take("a", Kind.RANGE, lambda: done.append("left")))
-        here = asyncio.create_task(turns.take("a", Kind.RANGE, lambda: done.append("here")))
+        gone = asyncio.create_task(turns.take("a", ReadKind.RANGE, lambda: done.append("gone"), lambda: True))
+        left = asyncio.create_task(turns.take("a", ReadKind.RANGE, lambda: done.append("left")))
+        here = asyncio.create_task(turns.take("a", ReadKind.RANGE, lambda: done.append("here")))
         await asyncio.sleep(0)
         left.cancel()
         gate.set()
@@ -414,8 +414,8 @@ def test_n5_what_is_held_for_readers_is_bounded(monkeypatch: pytest.MonkeyPatch)
     async def ask() -> None:
         turns = Turns(lambda: 1.0)
         with turns.holding("a", 10):
-            waiting = asyncio.create_task(turns.take("a", Kind.RANGE, lambda: made.append(1)))
-            other = asyncio.create_task(turns.take("b", Kind.RANGE, lambda: made.append(2)))
+            waiting = asyncio.create_task(turns.take("a", ReadKind.RANGE, lambda: made.append(1)))
+            other = asyncio.create_task(turns.take("b", ReadKind.RANGE, lambda: made.append(2)))
             await other
             assert made == [2]
         await waiting

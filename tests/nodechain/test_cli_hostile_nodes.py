@@ -18,7 +18,7 @@ from ledger.chain.identity import ChainIdentity
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client.answers.bank import AccountView
-from nodechain.client.answers.energy import Energy, Units, UnitView
+from nodechain.client.answers.energy import EnergyView, Units, UnitView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.terminal.errors import run
 from nodechain.home.keystore import Keystore
@@ -221,7 +221,7 @@ def test_c4_what_nobody_foresaw_is_an_envelope_too(place: Place, monkeypatch: py
     def broken(_self: object) -> None:
         raise ZeroDivisionError("nobody thought of it")
 
-    monkeypatch.setattr("nodechain.client.node_client.NodeClient.energy", broken)
+    monkeypatch.setattr("nodechain.client.node_client.RestClient.energy", broken)
     exit_code, envelope = place.run("energy")
     (error,) = envelope["errors"]
     assert (exit_code, error["code"]) == (1, "unexpected")
@@ -276,7 +276,7 @@ def test_c1_a_home_without_a_chain_is_tied_once_and_remembers(place: Place) -> N
 
 
 def test_c1_the_node_is_the_homes_own(place: Place) -> None:
-    with fake_node({"GET /v1/energy": sample(Energy)}) as fake:
+    with fake_node({"GET /v1/energy": sample(EnergyView)}) as fake:
         (place.home / "config.toml").write_text(f"api_port = {fake.url.rpartition(':')[2]}\n")
         assert place.run("energy")[0] == 0
         assert fake.asked == ["GET /v1/energy"]

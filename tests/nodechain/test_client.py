@@ -10,7 +10,7 @@ import pytest
 
 from nodechain.client import rest
 from nodechain.client.rest import NodeApi
-from nodechain.errors import NodeError, NotFound, Refused, TimedOut, Unreachable, UsageError
+from nodechain.errors import LedgerRefused, NodeError, NotFound, TimedOut, Unreachable, UsageError
 from tests.support.fake_node import HANG_UP, SILENCE, fake_node
 
 
@@ -23,7 +23,7 @@ def test_answers() -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(404, NotFound), (409, Refused), (422, Refused), (400, UsageError), (413, UsageError), (504, TimedOut),
+    [(404, NotFound), (409, LedgerRefused), (422, LedgerRefused), (400, UsageError), (413, UsageError), (504, TimedOut),
      (429, Unreachable), (503, Unreachable), (500, NodeError)],
 )  # fmt: skip
 def test_problems_keep_their_code(status: int, kind: type[NodeError]) -> None:

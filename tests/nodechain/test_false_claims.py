@@ -29,7 +29,7 @@ from ledger.encoding.codec import encode
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards
-from nodechain.network.frames import Kind
+from nodechain.network.frames import FrameKind
 from nodechain.network.identity import load_or_create
 from nodechain.network.wire import Hello
 from nodechain.node import NodeOptions, P2p
@@ -68,10 +68,10 @@ def test_n3_one_false_claim_leaves_behind_readiness_and_progress_alone(tmp_path:
             server = await serve_api(node, ApiOptions(port=0))
             peer = await Attacker.connect(follower, node.p2p_port)
             if name == "hello":
-                peer.say(Kind.HELLO, encode(Hello(limits.NETWORK_VERSION, home.genesis.hash, FAR)))
+                peer.say(FrameKind.HELLO, encode(Hello(limits.NETWORK_VERSION, home.genesis.hash, FAR)))
             else:
                 await peer.greet(genesis=home.genesis.hash)
-                peer.say(Kind.CONSENSUS, encode(claims(node.app.parent.header)[name]))
+                peer.say(FrameKind.CONSENSUS, encode(claims(node.app.parent.header)[name]))
             await until(lambda: bool(node.network.table.ids()), "the peer")
             # A block, so that what was said before it was heard, and progress was looked at.
             raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodechain.errors import BrokenInvariant, DataDamaged, JournalMissing, StorageFailed
+from nodechain.errors import DataDamaged, JournalMissing, NodeInvariantBroken, StorageFailed
 from nodechain.journal.sign_state import SignState
 from nodechain.journal.wal import MAX_RECORD_BYTES, Wal, parse
 
@@ -139,7 +139,7 @@ def test_missing_and_oversized(tmp_path: Path) -> None:
     with pytest.raises(JournalMissing):
         Wal.open(tmp_path / "wal")
     log = Wal.create(tmp_path / "wal")
-    with pytest.raises(BrokenInvariant):
+    with pytest.raises(NodeInvariantBroken):
         log.append([bytes(MAX_RECORD_BYTES + 1)])
     log.close()
 

@@ -14,7 +14,7 @@ import pytest
 from harness.node import HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
-from ledger.chain.commits import Decision
+from ledger.chain.commits import CheckedDecision
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import CERTIFICATE, HEADER
 from ledger.chain.validator_set import load_validators
@@ -103,7 +103,7 @@ def test_a_range_is_replayed_on_the_state_before_it(chain: Chain, kept: list[dic
     for first in (1, 2, 3):
         before = blocks[first - 1]
         validators = load_validators(State(MemoryReader(dict(kept[first - 1]))))
-        decision = Decision(CERTIFICATE.decode(before.certificate), validators) if first > 1 else None
+        decision = CheckedDecision(CERTIFICATE.decode(before.certificate), validators) if first > 1 else None
         found = Replay.after(genesis, before.header, kept[first - 1].items(), decision)
         replay_on(found, iter(blocks[first:]), lambda _: None)
         found.compare_state(iter(state))

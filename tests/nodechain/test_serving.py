@@ -33,7 +33,7 @@ from nodechain.chain.lanes import STARVATION_LIMIT, Lane, Lanes
 from nodechain.chain.serving import Serving
 from nodechain.clock import SystemClock
 from nodechain.network.cards import Card, Cards
-from nodechain.network.frames import Kind
+from nodechain.network.frames import FrameKind
 from nodechain.network.identity import load_or_create
 from nodechain.node import Node, NodeOptions, P2p
 from nodechain.store.blocks import BlockReads
@@ -53,7 +53,7 @@ class Peers:
     def unread_bytes(self, node_id: bytes) -> int:
         return self.unread.get(node_id, 0)
 
-    def send(self, node_id: bytes, _kind: Kind, payload: bytes) -> None:
+    def send(self, node_id: bytes, _kind: FrameKind, payload: bytes) -> None:
         self.sent.setdefault(node_id, []).append(payload)
 
 
@@ -209,14 +209,14 @@ def test_n2_a_follower_that_asks_without_end_leaves_the_driver_alone(tmp_path: P
             peer = await Attacker.connect(follower, node.p2p_port)
             await peer.greet(genesis=home.genesis.hash)
             for _ in range(400):
-                peer.say(Kind.TRANSFER, encode(BlocksRequest(1, 64)))
+                peer.say(FrameKind.TRANSFER, encode(BlocksRequest(1, 64)))
             raw = home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 1))
             assert (await node.submit_and_wait(raw, 30))[1] is not None
-            assert isinstance(MESSAGE.decode(await peer.receive(Kind.TRANSFER)), BlocksResponse)
+            assert isinstance(MESSAGE.decode(await peer.receive(FrameKind.TRANSFER)), BlocksResponse)
             # Something else is answered behind the flood: then all of the flood was looked at.
-            peer.say(Kind.TRANSFER, encode(HashesRequest(bytes(32), 0)))
+            peer.say(FrameKind.TRANSFER, encode(HashesRequest(bytes(32), 0)))
             answers = 0
-            while isinstance(MESSAGE.decode(await peer.receive(Kind.TRANSFER)), BlocksResponse):
+            while isinstance(MESSAGE.decode(await peer.receive(FrameKind.TRANSFER)), BlocksResponse):
                 answers += 1
             assert answers < 100
             await Attacker.hang_up_all()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nodechain.errors import BrokenInvariant, DataDamaged, JournalMissing, StorageFailed
+from nodechain.errors import DataDamaged, JournalMissing, NodeInvariantBroken, StorageFailed
 from nodechain.files.slot_file import SlotFile
 
 SLOT = 512
@@ -124,6 +124,6 @@ def test_a_failed_write_closes_the_door(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_value_that_does_not_fit_is_our_bug(tmp_path: Path) -> None:
     slots = SlotFile.create(tmp_path / "slots", b"", SLOT)
     slots.write(bytes(slots.capacity))
-    with pytest.raises(BrokenInvariant):
+    with pytest.raises(NodeInvariantBroken):
         slots.write(bytes(slots.capacity + 1))
     slots.close()

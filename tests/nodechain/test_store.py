@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.state.overlay import Reader
-from nodechain.errors import BrokenInvariant, DataDamaged, NotFound, StorageFailed, WrongChain
+from nodechain.errors import DataDamaged, NodeInvariantBroken, NotFound, StorageFailed, WrongChain
 from nodechain.store import layout
 from nodechain.store.audit import AuditRules, HeaderFacts
 from nodechain.store.layout import Location
@@ -146,7 +146,7 @@ def test_a_block_reader_reads_each_key_once_and_saves_the_commit_from_it(tmp_pat
         with store.snapshot() as snapshot:
             for height in range(20):
                 assert dict(snapshot.at(height).entries()) == chain.states[height]
-        with pytest.raises(BrokenInvariant, match="another head"):
+        with pytest.raises(NodeInvariantBroken, match="another head"):
             store.commit(chain.make(1)[0], executed_on=reader)
 
 
@@ -204,7 +204,7 @@ def test_a_block_that_does_not_fit_is_refused_and_nothing_is_written(
     with Store.open(tmp_path) as store:
         commit_all(store, chain.make(3))
         (record,) = chain.make(1)
-        with pytest.raises(BrokenInvariant):
+        with pytest.raises(NodeInvariantBroken):
             store.commit(spoil(record))
         chain.check(store, 2)
         store.commit(record)

@@ -14,7 +14,7 @@ import pytest
 from harness.node import PASSWORD, HomeFixture
 from harness.processes import NodeProcess, Outcome, password_file, run
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
-from nodechain.client.answers.status import Status
+from nodechain.client.answers.status import StatusView
 from nodechain.home.config import set_config
 from nodechain.home.keystore import Keystore
 from tests.support.fake_node import fake_node
@@ -225,7 +225,7 @@ def test_c2_a_healthy_home_is_healthy_stopped_and_running(place: Place) -> None:
 
 
 def test_c2_another_chains_node_where_ours_should_answer(place: Place, tmp_path: Path) -> None:
-    status: Status = {
+    status: StatusView = {
         "height": 7, "chain_id": "other-00000000", "genesis_hash": "00" * 32, "block_hash": "00" * 32,
         "state_root": "00" * 32, "time_ms": 0, "version": "0.1.0", "protocol_version": 1,
         "known_version": 1, "modules": [], "upgrade": None, "mode": "pbft", "validator": "", "signing": False,

@@ -57,7 +57,7 @@ from nodechain.mempool.mempool import Mempool
 from nodechain.modules import REGISTRY
 from nodechain.store.database import Database
 from nodechain.store.head_file import HeadFile
-from nodechain.store.inspection import Found
+from nodechain.store.inspection import StoreFound
 from nodechain.store.records import History
 from nodechain.store.store import Store as BlockStore
 from tests.simulation.disk import Power, PowerCut, VirtualDatabase, VirtualDisk
@@ -161,7 +161,7 @@ class Node:
         self.database = self.database.reopened()
         head_file = HeadFile(SlotFile.open(HEAD, disk=self.disk))
         filed = head_file.filed
-        found = Found(True, 0 if filed is None else filed.sequence)
+        found = StoreFound(True, 0 if filed is None else filed.sequence)
         self.store = BlockStore(cast(Database, self.database), head_file, History(), found)
         self.store._check(None)
         self.app = Weighed(self.world.genesis, self.store, self)

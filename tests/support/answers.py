@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any, Union, get_origin, get_type_hints, is_typeddict
 
-from nodechain.client.answers.status import Status
+from nodechain.client.answers.status import StatusView
 
 
 def sample(kind: Any, **fields: Any) -> Any:
@@ -24,4 +24,4 @@ def sample(kind: Any, **fields: Any) -> Any:
 
 def status_of(chain_id: str, genesis_hash: str, **fields: Any) -> Any:
     """The status of a node of that chain."""
-    return sample(Status, chain_id=chain_id, genesis_hash=genesis_hash, **fields)
+    return sample(StatusView, chain_id=chain_id, genesis_hash=genesis_hash, **fields)

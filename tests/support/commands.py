@@ -49,10 +49,10 @@ from ledger.metering.payloads import (
     BindMeter,
     Closing,
     MeterTerms,
+    ReadingStep,
     ReleaseMeter,
     ReplaceMeter,
     SettleJump,
-    Step,
     SubmitReadings,
     UnbindMeter,
 )
@@ -395,7 +395,9 @@ def readings(world: World, pick: Pick) -> list[Draft]:
     first_ms = pick.one((world.time_ms, time_ms + MINUTE_MS, time_ms + 1, time_ms, world.time_ms + DAY_MS))
     first = min(max(register + pick.one((*rise, -1, -(10**6))), 0), MAX_INTEGER)
     steps = tuple(
-        Step(pick.one((1, 2, 2**20)), pick.one((MINUTE_MS, 1, 0, -1, HOUR_MS)), pick.one((*rise, -5, -MAX_INTEGER)))
+        ReadingStep(
+            pick.one((1, 2, 2**20)), pick.one((MINUTE_MS, 1, 0, -1, HOUR_MS)), pick.one((*rise, -5, -MAX_INTEGER))
+        )
         for _ in range(pick.one((0, 1, 3)))
     )
     nonce = sequence + pick.one((1, 1, 2, 2**20, 0)) + sum(step.sequence for step in steps)

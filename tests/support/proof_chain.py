@@ -16,7 +16,7 @@ from ledger.chain.header import Certificate, CommitSignature
 from ledger.chain.validator_set import ValidatorSet, validator_address
 from ledger.encoding.codec import encode
 from ledger.light.claims import AnyClaim, EventClaim, ReceiptClaim, StateClaim, TransactionClaim
-from ledger.light.headers import LightBlock, Terms, Trusted, members_of
+from ledger.light.headers import LightBlock, Trusted, TrustTerms, members_of
 from ledger.light.proof_file import FORMAT, ProofFile
 from ledger.state.merkle import prove_item
 from ledger.state.proofs import prove
@@ -35,7 +35,7 @@ class ProofChain(ChainFixture):
                 **genesis,
             )
         )
-        self.terms = Terms(self.genesis.identity, ConsensusMode(self.genesis.mode))
+        self.terms = TrustTerms(self.genesis.identity, ConsensusMode(self.genesis.mode))
 
     @property
     def anchor(self) -> Trusted:

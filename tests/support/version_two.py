@@ -23,11 +23,11 @@ from ledger.chain.invariants import entries
 from ledger.chain.numbers import Places
 from ledger.chain.parameters import ParameterRule, ParameterUnit
 from ledger.chain.points import FIRST_STATE
-from ledger.chain.postings import AVAILABLE, Tokens, transfer
+from ledger.chain.postings import AVAILABLE, TokenMeasure, transfer
 from ledger.chain.registry import Module, Registry, TransactionType
 from ledger.chain.section import Section
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Address, FeeAmount, Of, Quantity, Unit
+from ledger.encoding.quantities import Address, FeeAmount, FieldUnit, Of, Quantity
 from ledger.errors import GenesisError, Refused, require
 from ledger.governance.admission import MEMBER
 from ledger.governance.members import require_member
@@ -51,7 +51,7 @@ class FundSection(Value, frozen=True):
 class Donate(Value, frozen=True):
     """Give eEuro to the fund."""
 
-    amount: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), Unit(Quantity.AMOUNT, Of.FEES)]
+    amount: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), FieldUnit(Quantity.AMOUNT, Of.FEES)]
 
 
 class Fund(Value, frozen=True):
@@ -119,7 +119,7 @@ FUND: Final = Module(
     postings=MappingProxyType(
         {
             Donated: lambda event, _fee_asset: transfer(
-                Tokens(CURRENCY_ASSET), (event.donor, AVAILABLE), (event.account, AVAILABLE), event.amount
+                TokenMeasure(CURRENCY_ASSET), (event.donor, AVAILABLE), (event.account, AVAILABLE), event.amount
             )
         }
     ),

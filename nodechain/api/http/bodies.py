@@ -22,7 +22,7 @@ class BodyTooSlow(NodeError):
     advice = "Send it again on a faster line, or in smaller batches."
 
 
-class Bodies:
+class RequestBodies:
     """Reads bodies, and counts what has come of all that are not complete."""
 
     def __init__(self, deadline_s: float = BODY_DEADLINE_S, most_bytes: int = MAX_HELD_BYTES) -> None:

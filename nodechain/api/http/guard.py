@@ -14,7 +14,7 @@ from ledger.errors import InclusionError, InvalidInput
 from nodechain.api.http.client_address import client_address_of
 from nodechain.api.http.problems import problem, problem_of
 from nodechain.api.http.request_checks import HostNames, check_request
-from nodechain.api.http.turns import Kind, TooBusy, Turns
+from nodechain.api.http.turns import ReadKind, TooBusy, Turns
 from nodechain.clock import Clock
 from nodechain.errors import NodeError
 from nodechain.process.buckets import BucketPerAddress
@@ -65,7 +65,7 @@ def guard(
 
 async def _in_turn(turns: Turns, address: str) -> None:
     try:
-        await turns.take(address, Kind.REFUSAL, _nothing)
+        await turns.take(address, ReadKind.REFUSAL, _nothing)
     except TooBusy:
         await asyncio.sleep(REFUSAL_DELAY_S)
 

@@ -16,7 +16,7 @@ HEADER_DEADLINE_S: Final = 5.0
 MAX_HEADER_BYTES: Final = 32 * 1024
 
 
-class Gate(asyncio.Protocol):
+class HeaderGate(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, owner: HeaderDeadline, on_end: Callable[[], None]) -> None:
@@ -88,17 +88,17 @@ class HeaderDeadline:
     def __init__(self, server: web.Server, deadline_s: float = HEADER_DEADLINE_S) -> None:
         self.server = server
         self.deadline_s = deadline_s
-        self._waiting: set[Gate] = set()
+        self._waiting: set[HeaderGate] = set()
 
-    def protocol(self, on_end: Callable[[], None]) -> Gate:
+    def protocol(self, on_end: Callable[[], None]) -> HeaderGate:
         """The protocol of a new connection; `on_end` is called when it has ended."""
-        return Gate(self, on_end)
+        return HeaderGate(self, on_end)
 
-    def enter(self, gate: Gate) -> None:
+    def enter(self, gate: HeaderGate) -> None:
         """A connection was made."""
         self._waiting.add(gate)
 
-    def leave(self, gate: Gate) -> None:
+    def leave(self, gate: HeaderGate) -> None:
         """Its header is complete, or it has ended."""
         self._waiting.discard(gate)
 

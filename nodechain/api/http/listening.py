@@ -58,7 +58,7 @@ Opened = Callable[[Callable[[], None]], asyncio.Protocol]
 """Makes the protocol of a connection; it calls what it is given when the connection that was made has ended."""
 
 
-class Listener:
+class ApiListener:
     """Accepts connections of a listening socket into protocols; `run` is its task."""
 
     def __init__(self, sockets: list[socket.socket], protocol: Opened, tls: ssl.SSLContext | None, room: Room) -> None:

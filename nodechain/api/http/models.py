@@ -5,19 +5,19 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Model(BaseModel):
+class ApiModel(BaseModel):
     """Base: what is not described is not sent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class At(Model):
+class At(ApiModel):
     """Every answer names the height at which it holds."""
 
     height: int
 
 
-class Problem(Model):
+class Problem(ApiModel):
     """Problem details (RFC 9457) with a stable code and advice."""
 
     type: str

@@ -8,14 +8,14 @@ from typing import Final
 
 from aiohttp import web
 
-from nodechain.api.http.models import Model
-from nodechain.api.http.turns import Kind
+from nodechain.api.http.models import ApiModel
+from nodechain.api.http.turns import ReadKind
 from nodechain.node import Node
 
-Read = Callable[[Node, web.Request], Awaitable[Callable[[], Model]]]
+Read = Callable[[Node, web.Request], Awaitable[Callable[[], ApiModel]]]
 
 
-Write = Callable[[Node, web.Request, bytes], Awaitable[tuple[int, Model]]]
+Write = Callable[[Node, web.Request, bytes], Awaitable[tuple[int, ApiModel]]]
 
 
 Raw = Callable[[Node, web.Request], Awaitable[web.Response]]
@@ -34,16 +34,16 @@ class Route:
     method: str
     path: str
     summary: str
-    answer: type[Model]
+    answer: type[ApiModel]
     read: Read | None = None
     write: Write | None = None
     query: tuple[tuple[str, str], ...] = ()
     body: str = ""
     most_bytes: int = 0
-    kind: Kind = Kind.RANGE
+    kind: ReadKind = ReadKind.RANGE
 
 
-POINT: Final = Kind.POINT
+POINT: Final = ReadKind.POINT
 
 
 PAGE: Final = (("limit", "entries a page, 1 to 1000"), ("cursor", "the `next` of the page before"))

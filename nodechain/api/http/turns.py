@@ -40,7 +40,7 @@ MAX_LINES: Final = 4_096
 """Lines whose use is remembered."""
 
 
-class Kind(Enum):
+class ReadKind(Enum):
     """What is read; each kind of one address waits in a line of its own."""
 
     POINT = "point"
@@ -53,7 +53,7 @@ class Kind(Enum):
     """Nothing: who is told of an error waits like who reads."""
 
 
-ON_LOOP: Final = frozenset({Kind.POINT, Kind.REFUSAL})
+ON_LOOP: Final = frozenset({ReadKind.POINT, ReadKind.REFUSAL})
 """What is read on the loop when it is its turn: a few keys, whose cost does not grow with history. The thread would
 cost more than twice as much (decision 0008)."""
 
@@ -90,8 +90,8 @@ class Turns:
     def __init__(self, share: Callable[[], float], *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._share = share
         self._monotonic = monotonic
-        self._lines: OrderedDict[tuple[str, Kind], _Line] = OrderedDict()
-        self._asking: dict[tuple[str, Kind], _Line] = {}
+        self._lines: OrderedDict[tuple[str, ReadKind], _Line] = OrderedDict()
+        self._asking: dict[tuple[str, ReadKind], _Line] = {}
         """Lines in which somebody waits."""
         self._waiting = 0
         self._used_s = 0.0
@@ -106,7 +106,9 @@ class Turns:
         self.spent_s = 0.0
         """What they cost."""
 
-    async def take(self, address: str, kind: Kind, work: Callable[[], T], is_gone: Callable[[], bool] = _present) -> T:
+    async def take(
+        self, address: str, kind: ReadKind, work: Callable[[], T], is_gone: Callable[[], bool] = _present
+    ) -> T:
         """Run `work` in the reading thread when it is this line's turn; what it raises is raised here.
 
         `is_gone`: nobody waits for it any more, so it is left out. Raises `TooBusy` at once where too many wait, and
@@ -124,13 +126,13 @@ class Turns:
         self._waiting += 1
         self._next()
         try:
-            async with asyncio.timeout(None if kind is Kind.EVENTS else MAX_WAIT_S):
+            async with asyncio.timeout(None if kind is ReadKind.EVENTS else MAX_WAIT_S):
                 result: Callable[[], T] = await asked.done
                 return result()
         except TimeoutError:
             raise TooBusy(f"it was not this read's turn within {MAX_WAIT_S:g} s") from None
 
-    def charge(self, address: str, kind: Kind, cost_s: float) -> None:
+    def charge(self, address: str, kind: ReadKind, cost_s: float) -> None:
         """What the loop does for a line besides."""
         self._pay(self._line((address, kind)), cost_s)
 
@@ -159,7 +161,7 @@ class Turns:
         self._waiting = 0
         self._worker.close()
 
-    def _line(self, key: tuple[str, Kind]) -> _Line:
+    def _line(self, key: tuple[str, ReadKind]) -> _Line:
         """A line that comes anew has used as much as the one that is served now: waiting earns nothing."""
         line = self._lines.pop(key, None) or _Line()
         self._lines[key] = line
@@ -199,7 +201,7 @@ class Turns:
         reading = asyncio.ensure_future(self._worker.run(_measured, asked))
         reading.add_done_callback(partial(self._read, line, asked))
 
-    def _following(self) -> tuple[str, Kind] | None:
+    def _following(self) -> tuple[str, ReadKind] | None:
         """The line with the least use, of those whose earlier answers have been read; the thread has one."""
         ready = (key for key in self._asking if self._has_room(key[0]) and (key[1] in ON_LOOP or not self._is_reading))
         return min(ready, key=lambda key: self._asking[key].used_s, default=None)

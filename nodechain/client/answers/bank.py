@@ -71,7 +71,7 @@ class Movement(TypedDict):
     events: list[dict[str, Any]]
 
 
-class Statement(At):
+class StatementView(At):
     """An account's movements, oldest first, a page."""
 
     address: str

@@ -41,7 +41,7 @@ class BlockView(TypedDict):
     transactions: list[str]
 
 
-class Blocks(At):
+class BlockViews(At):
     """Headers, newest first, a page."""
 
     blocks: list[HeaderView]

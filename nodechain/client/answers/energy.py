@@ -12,7 +12,7 @@ from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
 
 
-class Energy(At):
+class EnergyView(At):
     """Supply, backing and imbalance of the energy token; rates in ENT per kWh.
 
     `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.

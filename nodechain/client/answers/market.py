@@ -40,7 +40,7 @@ class OrderAnswer(At):
     order: OrderView
 
 
-class Book(At):
+class BookView(At):
     """The order book's best orders of both sides, best first, and the latest trade."""
 
     product: Int
@@ -53,7 +53,7 @@ class Book(At):
     trades: Int
 
 
-class Trade(TypedDict):
+class TradeView(TypedDict):
     """A trade and the block it stands in."""
 
     height: Int
@@ -88,5 +88,5 @@ class Products(At):
 class Trades(At):
     """The latest trades, newest first, a page."""
 
-    trades: list[Trade]
+    trades: list[TradeView]
     next: str | None

@@ -25,7 +25,7 @@ class PeerView(TypedDict):
     banned: bool
 
 
-class Peers(TypedDict):
+class PeerViews(TypedDict):
     """Who may connect, and who is connected."""
 
     connected: Int

@@ -12,14 +12,14 @@ from nodechain.client.answers.models import At, Int
 from nodechain.client.answers.upgrades import PlannedUpgrade
 
 
-class Pool(TypedDict):
+class PoolView(TypedDict):
     """Waiting transactions."""
 
     transactions: Int
     bytes: Int
 
 
-class Status(At):
+class StatusView(At):
     """What this node is and how far it is."""
 
     chain_id: str
@@ -42,7 +42,7 @@ class Status(At):
     validators: Int
     validators_connected: Int
     peers: Int
-    pool: Pool
+    pool: PoolView
     simulated_clock: bool
     clock_ms: Int
     clock_ahead_ms: Int | None
@@ -50,7 +50,7 @@ class Status(At):
     clock_limit_ms: Int
 
 
-class Clock(TypedDict):
+class ClockView(TypedDict):
     """The clock of a simulated chain."""
 
     clock_ms: Int

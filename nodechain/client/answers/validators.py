@@ -28,7 +28,7 @@ class Validators(At):
     hash: str
 
 
-class Offence(TypedDict):
+class OffenceView(TypedDict):
     """A validator signed two votes of a kind in one round; `removed`: the evidence cost it its place in the set."""
 
     validator: str
@@ -40,8 +40,8 @@ class Offence(TypedDict):
     transaction_id: str
 
 
-class Evidence(At):
+class EvidenceView(At):
     """Punished equivocations, by the height they were committed at; the state forgets them after 100,000 heights."""
 
-    evidence: list[Offence]
+    evidence: list[OffenceView]
     next: str | None

@@ -16,7 +16,7 @@ from ledger.chain.genesis import GENESIS, Genesis
 from ledger.chain.identity import ChainIdentity
 from ledger.errors import InvalidInput, MalformedInput
 from market.denominations import UNKNOWN, Denominations
-from nodechain.client.answers.status import Status
+from nodechain.client.answers.status import StatusView
 from nodechain.commands.terminal.options import Invocation
 from nodechain.errors import BadAnswer, UsageError
 from nodechain.files.durable_file import make_directory
@@ -148,7 +148,7 @@ def _hash(text: str, where: str) -> str:
     return text.lower()
 
 
-def chain_time_ms(status: Status) -> int:
+def chain_time_ms(status: StatusView) -> int:
     """The time that the next block will have at least, from a node's `/v1/status`.
 
     That of the newest block, which may have come from a clock ahead of all others; else the node's clock, set right by

@@ -20,7 +20,7 @@ from nodechain.commands.terminal.event_text import event_lines
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords
-from nodechain.errors import BadAnswer, NotFound, Refused, TimedOut, Unreachable, UsageError, WrongSecret
+from nodechain.errors import BadAnswer, LedgerRefused, NotFound, TimedOut, Unreachable, UsageError, WrongSecret
 from nodechain.modules import MODULES
 
 TYPES: Final = {kind.payload: kind for module in MODULES for kind in module.types}
@@ -158,14 +158,14 @@ def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: Done) -> Tra
 
 
 def show_decision(invocation: Invocation, data: TransactionAnswer, done: Done) -> TransactionAnswer:
-    """Print a decided transaction; raises `Refused` with the ledger's reason, `TimedOut` if nothing is decided."""
+    """Print a decided transaction; raises `LedgerRefused` with the ledger's code, `TimedOut` if nothing is decided."""
     if data["status"] == "waiting":
         raise TimedOut(
             f"transaction {data['id']} is not decided yet",
             advice=f"It may still be: nodechain tx wait {data['id']}. Do not send it again blindly.",
         )
     if data["code"]:
-        raise Refused(f"{data['explanation']} (transaction {data['id']})", code=data["code"])
+        raise LedgerRefused(f"{data['explanation']} (transaction {data['id']})", code=data["code"])
     receipt = data["receipt"]
     fee = "0" if receipt is None else receipt["fee"]["tokens"]
     shown = [("block", data["height"]), ("transaction", data["id"])]

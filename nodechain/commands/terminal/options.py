@@ -15,7 +15,7 @@ from ledger.chain.validator_set import validator_address
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import Keyfile, KeyKind
 from ledger.limits import MAX_INTEGER
-from nodechain.client.node_client import NodeClient
+from nodechain.client.node_client import RestClient
 from nodechain.client.visible_text import visible_lines
 from nodechain.commands.terminal.output import Format, Row, print_result
 from nodechain.files.durable_file import PRIVATE_FILE
@@ -37,7 +37,7 @@ class Invocation:
         self.book = AddressBook(home / "addresses.json", taken=Keystore(home / "keys").names)
         self.keystore = Keystore(home / "keys", taken=self.book.names)
         self._stdout_taken = False
-        self._node: NodeClient | None = None
+        self._node: RestClient | None = None
         self.genesis: str | None = None
         self.trust = False
 
@@ -47,10 +47,10 @@ class Invocation:
         return self.loaded.config
 
     @property
-    def node(self) -> NodeClient:
+    def node(self) -> RestClient:
         """The node that --node names, or the home's own."""
         if self._node is None:
-            self._node = NodeClient(self.config.node)
+            self._node = RestClient(self.config.node)
         return self._node
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ SILENT_S: Final = 2.0
 EVERY_S: Final = 0.2
 
 
-class Progress:
+class ProgressLine:
     """Call `at` with how far it is; `done` clears the line."""
 
     def __init__(self, what: str, total: int) -> None:
