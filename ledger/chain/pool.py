@@ -73,10 +73,11 @@ class Pool:
     def __len__(self) -> int:
         return len(self._by_id)
 
-    @property
-    def has_ready(self) -> bool:
-        """Whether a block could hold something of this: what waits for an earlier nonce makes no block due."""
-        return any(queue.expected is None or queue.nonces[0] <= queue.expected for queue in self._queues.values())
+    def ready(self) -> Iterator[Transaction]:
+        """The next transaction of each sender that does not wait for one before it."""
+        for queue in self._queues.values():
+            if queue.expected is None or queue.nonces[0] <= queue.expected:
+                yield queue.waiting[queue.nonces[0]].transaction
 
     @property
     def size_bytes(self) -> int:

@@ -124,7 +124,7 @@ class Replica:
                 for peer in self._fetching.peers_changed(event.peers):
                     self._feed(PeerJoined(peer), now)
             case TransactionAdmitted():
-                if event.demanded or self.mempool.pool.has_ready:
+                if event.demanded or self._has_ready(now):
                     self._feed(TransactionsWaiting(), now)
             case BlockStored():
                 self._stored(now)
@@ -146,7 +146,7 @@ class Replica:
         parent = self.app.parent
         stored = self.app.store.certificate(parent.header.height)
         certificate = None if stored in (None, NO_CERTIFICATE) else CERTIFICATE.decode(stored or b"")
-        waiting = self.mempool.pool.has_ready
+        waiting = self._has_ready(now)
         self._feed(HeightStarted(parent.header, certificate, parent.validators, waiting), now)
         self._take_decided(now)
 
@@ -158,6 +158,11 @@ class Replica:
         self._fetching.next_height()
         self._executed.clear()
         self._start_height(now)
+
+    def _has_ready(self, now: Now) -> bool:
+        """Whether a transaction waits that a block made now could hold."""
+        time_ms = max(now.wall_ms, self.app.parent.header.time_ms + 1)
+        return len(self.mempool) > 0 and self.mempool.has_ready(self.app.view(time_ms))
 
     # The engine.
 
@@ -287,6 +292,8 @@ class Replica:
     def _timer_expired(self, alarm: ReplicaTimer, now: Now) -> None:
         if alarm is not ReplicaTimer.FETCH:
             self._feed(TimerFired(Timer(alarm)), now)
+            if alarm is ReplicaTimer.RESEND and self._has_ready(now):
+                self._feed(TransactionsWaiting(), now)
             return
         self._complete(*self._fetching.timer_expired(self.app.height, now.monotonic_ms), now)
 

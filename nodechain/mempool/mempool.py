@@ -18,6 +18,8 @@ from ledger.errors import InclusionError
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 
 VERIFIED_MEMORY: Final = 65_536
+READY_LOOKED_AT: Final = 64
+"""Transactions whose turn is looked at; where so many wait for theirs, a block is made all the same."""
 
 
 class Verified:
@@ -50,6 +52,13 @@ class Mempool:
 
     def __len__(self) -> int:
         return len(self.pool)
+
+    def has_ready(self, view: Context) -> bool:
+        """Whether a block could hold something of this: what waits for an earlier nonce or its turn makes none due."""
+        for looked_at, transaction in enumerate(self.pool.ready()):
+            if looked_at == READY_LOOKED_AT or _has_turn(view, transaction):
+                return True
+        return False
 
     def raw_of(self, full_hash: bytes) -> bytes | None:
         """The bytes of a waiting transaction by its full hash."""
@@ -110,3 +119,11 @@ class Mempool:
         for transaction in included:
             self.pool.remove(transaction.id)
             self.pool.forget_used(transaction.sender, transaction.envelope.nonce)
+
+
+def _has_turn(view: Context, transaction: Transaction) -> bool:
+    try:
+        sender_rule(view, transaction.envelope.type).check_turn(view, transaction)
+    except InclusionError:
+        return False
+    return True

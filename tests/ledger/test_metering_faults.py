@@ -261,6 +261,9 @@ def test_l3b_what_is_early_waits_in_the_mempool() -> None:
     early = mempool.admit(chain.tx("M", payload, nonce=2).raw, view(chain))
     assert refusal(found) == "reading_too_early"
     assert list(mempool.pool.candidates()) == [early]
+    assert not mempool.has_ready(view(chain)), "it makes no block due: one could not hold it"
+    chain.block(after_ms=MINUTE_MS)
+    assert mempool.has_ready(view(chain))
     block = chain.block(mempool.pool.candidates(), after_ms=MINUTE_MS)
     assert [transaction.id for transaction in block.transactions] == [early.id]
 

@@ -210,7 +210,7 @@ TestPoolMachine = PoolMachine.TestCase
 
 
 def is_ready(pool: Pool) -> bool:
-    return pool.has_ready
+    return any(True for _ in pool.ready())
 
 
 def test_what_waits_for_an_earlier_nonce_makes_no_block_due() -> None:
