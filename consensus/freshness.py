@@ -1,4 +1,4 @@
-"""What validators said last of the head in hand: gathered from their STATUS, and from what others gathered (H11)."""
+"""What validators said last of the head in hand: gathered from their STATUS, and from what others gathered (H12)."""
 
 from __future__ import annotations
 

@@ -36,5 +36,5 @@ class TimeBound:
 
 
 def pace_of(genesis: Genesis) -> int:
-    """How far a true time may lie above the proven one, in ms: a quorum's longest silence, and the drift (M6, H11)."""
+    """How far a true time may lie above the proven one, in ms: a quorum's longest silence, and the drift (M6, H12)."""
     return LONGEST_SILENCE_MS + genesis.drift_ms

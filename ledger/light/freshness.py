@@ -1,4 +1,4 @@
-"""How fresh a head is, though no block follows it: a quorum's signed word that nothing newer is known (rule H11).
+"""How fresh a head is, though no block follows it: a quorum's signed word that nothing newer is known (rule H12).
 
 Validators sign where they are every so often (STATUS). What so many of them said of one and the same head, and when,
 shows a light client that the chain lives and that the head it was shown was the newest.
@@ -73,7 +73,7 @@ def latest_of_quorum(mode: ConsensusMode, validators: ValidatorSet, statements: 
 
 
 def fresh_as_of(terms: TrustTerms, trusted: Trusted, shown: FreshHead) -> int:
-    """When a quorum said that this trusted head is its newest (H11); never before the head's own time.
+    """When a quorum said that this trusted head is its newest (H12); never before the head's own time.
 
     Raises `LightError`: `bad_statement` where one is of another head or not signed, `not_fresh` without a quorum.
     """

@@ -1,4 +1,4 @@
-"""What a node gathers of validators' statements about its head (rule H11), whoever hands it on."""
+"""What a node gathers of validators' statements about its head (rule H12), whoever hands it on."""
 
 from __future__ import annotations
 

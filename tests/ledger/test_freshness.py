@@ -1,4 +1,4 @@
-"""When a head is fresh though no block follows it (rule H11)."""
+"""When a head is fresh though no block follows it (rule H12)."""
 
 from __future__ import annotations
 
