@@ -85,7 +85,7 @@ def check_assets(assets: Assets) -> None:
 
 
 def number_of(assets: Sequence[AssetTerms], text: str) -> int:
-    """The number of the asset of a name or symbol, in any case; raises `InvalidInput` (unknown_asset)."""
+    """The number of the asset of a name or symbol, in any case; raises `InvalidInput` (bad_asset)."""
     wanted = text.casefold()
     for number, asset in enumerate(assets, 1):
         if wanted in (asset.name.casefold(), asset.symbol.casefold()):
@@ -93,4 +93,4 @@ def number_of(assets: Sequence[AssetTerms], text: str) -> int:
     if wanted == ENERGY_ALIAS:
         return ENERGY_ASSET
     known = ", ".join(asset.symbol for asset in assets)
-    raise InvalidInput(f"no asset is called {text!r}; there are {known}", code="unknown_asset")
+    raise InvalidInput(f"no asset is called {text!r}; there are {known}", code="bad_asset")

@@ -8,7 +8,7 @@ from typing import Final
 from ledger.codes import Codes
 
 BANK_CODES: Final = Codes(
-    input=MappingProxyType({"unknown_asset": "The chain has no asset of this number or name."}),
+    input=MappingProxyType({"bad_asset": "The chain has no asset of this name; `nodechain assets` lists them."}),
     inclusion=MappingProxyType(
         {
             "fee_too_low": "The fee is below the chain's minimum.",
@@ -19,6 +19,7 @@ BANK_CODES: Final = Codes(
         {
             "insufficient_balance": "The available balance is too low.",
             "insufficient_lock": "Less than this is locked for the purpose.",
+            "unknown_asset": "The chain has no asset of this number.",
             "not_a_currency": "The asset is no currency: no banker issues it or pays it out.",
             "same_account": "Sender and recipient are the same account.",
             "not_the_banker": "Only the present banker may do this.",

@@ -118,7 +118,7 @@ def test_assets_are_called_by_name_or_symbol() -> None:
     assert [number_of(THREE, text) for text in ("ent", "CHF", "fr.", "Ft", "huf")] == [1, 2, 2, 3, 3]
     watts = (changed(ENT, name="WATT", symbol="W"), FRANC)
     assert [number_of(watts, text) for text in ("watt", "w", "ENT")] == [1, 1, 1]
-    with pytest.raises(InvalidInput, match=r"unknown_asset.*ENT, Fr., Ft"):
+    with pytest.raises(InvalidInput, match=r"bad_asset.*ENT, Fr., Ft"):
         number_of(THREE, "eEuro")
 
 

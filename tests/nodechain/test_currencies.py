@@ -128,7 +128,7 @@ def test_transfers_fees_and_statements_are_in_francs(valley: Valley) -> None:
     assert [event["amount"] for event in paid] == [{"base": 5, "tokens": "0.05"}]
     refused = valley.run("transfer", "Fr.", "carol", "0.001", "--from", "alice")
     assert refused.error["code"] == "bad_amount"
-    assert valley.run("transfer", "eeuro", "carol", "1", "--from", "alice").error["code"] == "unknown_asset"
+    assert valley.run("transfer", "eeuro", "carol", "1", "--from", "alice").error["code"] == "bad_asset"
     assert "Fr." in valley.text("balance", "carol", "--verify")
 
 
