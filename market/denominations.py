@@ -9,7 +9,9 @@ from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ALIAS, ENERGY_ASSET, ENERG
 from ledger.bank.genesis import BANK_SECTION
 from ledger.chain.genesis import Genesis
 from ledger.encoding.amounts import format_amount, parse_amount
+from ledger.keys.address import ADDRESS_BYTES
 from market.genesis import MARKET_SECTION
+from market.types import FIRST_PRODUCT
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,18 @@ class Denominations:
         bank = BANK_SECTION.of(genesis)
         products = tuple((product.base, product.quote) for product in MARKET_SECTION.of(genesis).products)
         return cls(bank.assets, bank.fee_asset, products)
+
+    def in_key(self, parts: str, key: bytes) -> tuple[int, int]:
+        """The asset and the product that an entry's key begins with, perhaps after an address; else energy, the first.
+
+        `parts`: the names of the key's parts, as a table has them.
+        """
+        names = parts.split()
+        start = ADDRESS_BYTES if names[:1] == ["address"] else 0
+        named = names[1 if start else 0 :][:1]
+        asset = key[start] if named == ["asset"] else ENERGY_ASSET
+        product = int.from_bytes(key[start : start + 4], "big") if named == ["product"] else FIRST_PRODUCT
+        return asset, product
 
     def base_of(self, product: int) -> int:
         """The asset that a product trades; energy for one that the genesis does not list."""

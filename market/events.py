@@ -12,14 +12,24 @@ from typing import Annotated, Final
 
 from ledger.chain.header import Event
 from ledger.encoding.codec import Uint
-from ledger.encoding.quantities import Address, Amount, AssetId, BaseAmount, Number, Price, QuoteAmount, TimeMs
+from ledger.encoding.quantities import (
+    Address,
+    Amount,
+    AssetId,
+    BaseAmount,
+    Number,
+    Price,
+    ProductId,
+    QuoteAmount,
+    TimeMs,
+)
 from market.types import OrderKind, Reason, Side
 
 
 class OrderPlaced(Event, frozen=True, tag=216):
     """`owner` placed order `number`: `locked` went from available into its lock for orders."""
 
-    product: Number
+    product: ProductId
     number: Number
     owner: Address
     side: Annotated[Uint, Side]
@@ -38,7 +48,7 @@ class Traded(Event, frozen=True, tag=217):
     `released`, which a better price than the buyer's limit saved, went from that lock back to the buyer.
     """
 
-    product: Number
+    product: ProductId
     base: AssetId
     quote: AssetId
     buy: Number
@@ -54,7 +64,7 @@ class Traded(Event, frozen=True, tag=217):
 class OrderCancelled(Event, frozen=True, tag=218):
     """The last `remaining` of order `number` was cancelled, `unlocked` is available again. `reason`: see `Reason`."""
 
-    product: Number
+    product: ProductId
     number: Number
     owner: Address
     side: Annotated[Uint, Side]
@@ -70,7 +80,7 @@ class OrderReplaced(Event, frozen=True, tag=219):
     `number` is `previous` where the order keeps its place, else the order's new number.
     """
 
-    product: Number
+    product: ProductId
     previous: Number
     number: Number
     owner: Address
@@ -87,7 +97,7 @@ class OrderReplaced(Event, frozen=True, tag=219):
 class OrderExpired(Event, frozen=True, tag=220):
     """Order `number` was past its expiry: the last `remaining` is gone, `unlocked` is available again."""
 
-    product: Number
+    product: ProductId
     number: Number
     owner: Address
     side: Annotated[Uint, Side]

@@ -24,7 +24,7 @@ class MarketTypeNumber(IntEnum):
     REPLACE_ORDER = 218
 
 
-ProductNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_PRODUCT), FieldUnit(Quantity.NUMBER)]
+ProductNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_PRODUCT), FieldUnit(Quantity.PRODUCT)]
 
 
 class PlaceOrder(Value, frozen=True):

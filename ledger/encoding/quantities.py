@@ -36,6 +36,7 @@ class Quantity(Enum):
     REGISTER = "steps of a register"
     HEIGHT = "height"
     ASSET = "number of an asset"
+    PRODUCT = "number of a product"
     NUMBER = "number"
     COUNT = "count"
     PARAMETER = "unit of the parameter"
@@ -114,6 +115,9 @@ TimeMs = Annotated[Uint, FieldUnit(Quantity.TIME_MS)]
 
 AssetId = Annotated[Uint, FieldUnit(Quantity.ASSET)]
 Height = Annotated[Uint, FieldUnit(Quantity.HEIGHT)]
+ProductId = Annotated[Uint, FieldUnit(Quantity.PRODUCT)]
+"""What is traded for what; amounts and prices beside it are of its assets."""
+
 Number = Annotated[Uint, FieldUnit(Quantity.NUMBER)]
 """A number that was given out in turn, or a sequence."""
 

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any, Final, get_args
+from typing import Any, get_args
 
 import msgspec
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.header import Event
-from ledger.encoding.quantities import FieldType, FieldUnit, Of, Quantity, field_type, field_types
-from ledger.keys.address import ADDRESS_BYTES, format_address
+from ledger.encoding.quantities import FieldType, Of, Quantity, FieldUnit, field_type, field_types
+from ledger.keys.address import format_address
 from ledger.state.table import Table
 from market.denominations import Denominations
 from market.types import FIRST_PRODUCT
 from nodechain.modules import REGISTRY
-
-_PART_BYTES: Final = {"asset": 1, "product": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,12 @@ class _Place:
     product: int
 
     def of(self, value: msgspec.Struct) -> _Place:
-        """The same for a value that names an asset or a product itself."""
-        return replace(self, asset=getattr(value, "asset", self.asset), product=getattr(value, "product", self.product))
+        """The same for a value that has an asset or a product itself, one of each at most."""
+        return _Place(
+            self.chain,
+            _only(value, Quantity.ASSET, self.asset),
+            _only(value, Quantity.PRODUCT, self.product),
+        )
 
     def asset_of(self, unit: FieldUnit) -> int:
         """The asset that a number in this unit is of."""
@@ -63,7 +65,7 @@ def struct(chain: Denominations, value: msgspec.Struct) -> dict[str, Any]:
 
 def entry(chain: Denominations, table: Table[Any], key: bytes, value: msgspec.Struct) -> dict[str, Any]:
     """An entry of a table: its asset and product stand in its key; a plain count is of what the table counts."""
-    place = _Place(chain, _in_key(table, key, "asset", ENERGY_ASSET), _in_key(table, key, "product", FIRST_PRODUCT))
+    place = _Place(chain, *chain.in_key(table.key, key))
     shown = _struct(place, value)
     for name, found in field_types(type(value)).items():
         if table.counts is not None and found.unit is not None and found.unit.quantity is Quantity.COUNT:
@@ -71,13 +73,14 @@ def entry(chain: Denominations, table: Table[Any], key: bytes, value: msgspec.St
     return shown
 
 
-def _in_key(table: Table[Any], key: bytes, part: str, otherwise: int) -> int:
-    """The number of an asset or product in a key, which begins with it or has an address before it."""
-    parts = table.key.split()
-    if part not in parts or parts.index(part) > 1 or (parts.index(part) == 1 and parts[0] != "address"):
-        return otherwise
-    start = ADDRESS_BYTES * parts.index(part)
-    return int.from_bytes(key[start : start + _PART_BYTES[part]], "big")
+def _only(value: msgspec.Struct, quantity: Quantity, otherwise: int) -> int:
+    """The field that holds a number of this kind, if there is just one."""
+    found: list[int] = [
+        getattr(value, name)
+        for name, kind in field_types(type(value)).items()
+        if kind.unit is not None and kind.unit.quantity is quantity
+    ]
+    return found[0] if len(found) == 1 else otherwise
 
 
 def _struct(place: _Place, value: msgspec.Struct) -> dict[str, Any]:

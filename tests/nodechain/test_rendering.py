@@ -7,7 +7,9 @@ from typing import Annotated
 
 import pytest
 
-from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET, THESIS_ASSETS
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET, THESIS_ASSETS, AssetTerms, SupplyRule
+from ledger.bank.events import FeePaid, Transferred
+from ledger.bank.schema import BALANCES, SUPPLY, WITHDRAWALS, Balance, Supply
 from ledger.chain.header import Event
 from ledger.chain.schema import Counter
 from ledger.encoding.codec import Bytes32, Codec, Uint, Value, encode
@@ -32,7 +34,9 @@ from ledger.energy.schema import OWNERS, UNIT_LOSSES, UNIT_MINTED, SessionEnd
 from ledger.governance.schema import Member, MemberStatus
 from ledger.keys.address import format_address
 from ledger.validators.events import ValidatorPunished
-from market.denominations import Denominations
+from market.denominations import UNKNOWN, Denominations
+from market.events import OrderPlaced, Traded
+from market.schema import LAST_TRADE, LastTrade, product_key
 from nodechain.api.render import entry, event, struct
 
 ALICE = bytes(range(20))
@@ -141,3 +145,33 @@ class Forgetful(Value, frozen=True):
 @pytest.mark.parametrize(("kind", "fields"), [(Tariff, ()), (Forgetful, ("Forgetful.parts", "Forgetful.missing"))])
 def test_a9_integers_without_a_unit_are_found(kind: type, fields: tuple[str, ...]) -> None:
     assert fields_without_unit(kind) == fields
+
+
+FRANCS = AssetTerms("CHF", "Fr.", 2, "CHF", SupplyRule.BANKER)
+ABROAD = Denominations((*THESIS_ASSETS, FRANCS), 3, ((ENERGY_ASSET, CURRENCY_ASSET), (3, CURRENCY_ASSET)))
+
+
+def test_amounts_are_of_the_asset_or_product_beside_them() -> None:
+    assert event(ABROAD, FeePaid(ALICE, ALICE, 5))["amount"]["tokens"] == "0.05"
+    moved = event(ABROAD, Transferred(3, ALICE, ALICE, 150))
+    assert (moved["asset"], moved["amount"]) == ("chf", {"base": 150, "tokens": "1.5"})
+    placed = event(ABROAD, OrderPlaced(2, 1, ALICE, 1, 0, 5 * 10**8, 70, 0, 3, 70))
+    shown = [placed[name]["tokens"] for name in ("price", "quantity", "locked")]
+    assert (shown, placed["asset"], placed["product"]) == (["0.5", "0.7", "0.7"], "chf", 2)
+    traded = event(ABROAD, Traded(2, 3, 2, 1, 2, ALICE, ALICE, 5 * 10**8, 70, 35 * 10**7, 0))
+    assert [traded[name]["tokens"] for name in ("price", "quantity", "payment")] == ["0.5", "0.7", "0.35"]
+    assert (traded["base"], traded["quote"]) == ("chf", "eeuro")
+
+
+def test_the_key_of_an_entry_says_the_asset_or_product() -> None:
+    assert entry(ABROAD, BALANCES, ALICE + b"\x03", Balance(5))["available"]["tokens"] == "0.05"
+    assert entry(ABROAD, SUPPLY, b"\x03", Supply(5))["amount"]["tokens"] == "0.05"
+    assert entry(ABROAD, WITHDRAWALS, ALICE + b"\x03", Counter(5)) == {"value": {"base": 5, "tokens": "0.05"}}
+    last = LastTrade(10**9, 5, 0, 1)
+    for product, quantity in ((1, "0.000000005"), (2, "0.05")):
+        assert entry(ABROAD, LAST_TRADE, product_key(product), last)["quantity"]["tokens"] == quantity
+
+
+def test_without_a_genesis_only_energy_is_in_whole_tokens() -> None:
+    assert event(UNKNOWN, Transferred(1, ALICE, ALICE, 5))["amount"]["tokens"] == "0.000000005"
+    assert event(UNKNOWN, Transferred(2, ALICE, ALICE, 5))["amount"]["tokens"] == "5 base units"
