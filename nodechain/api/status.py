@@ -170,6 +170,19 @@ async def readyz(node: Node, _request: web.Request) -> web.Response:
     return web.json_response(found.model_dump(), status=200 if found.ready else 503)
 
 
+def _supplies(node: Node, state: State) -> list[tuple[str, str, str, float]]:
+    """How much of each asset there is, as gauges."""
+    return [
+        (
+            f"{asset.name.lower()}_supply",
+            "gauge",
+            f"{asset.symbol} in existence.",
+            supply(state, number) / 10**asset.decimals,
+        )
+        for number, asset in enumerate(assets_of(node.genesis), 1)
+    ]
+
+
 async def metrics(node: Node, _request: web.Request) -> web.Response:
     """Prometheus text; every gauge exists from the start."""
     state = State(node.app.store)
@@ -183,15 +196,7 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
         ("refused_transactions_total", "counter", "Of these, refused by the ledger.", counted.refused),
         ("blocks_total", "counter", "Blocks decided since start.", counted.blocks),
         ("commit_seconds_total", "counter", "Time spent storing blocks.", counted.commit_ms / 1000),
-        *(
-            (
-                f"{asset.name.lower()}_supply",
-                "gauge",
-                f"{asset.symbol} in existence.",
-                supply(state, number) / 10**asset.decimals,
-            )
-            for number, asset in enumerate(assets_of(node.genesis), 1)
-        ),
+        *_supplies(node, state),
         ("network_energy_wh", "gauge", "Energy in all units.", imbalance(state).network_wh),
         ("imbalance_ent", "gauge", "ENT supply less backing.", difference(state) / 10**9),
         ("imbalance_rate", "gauge", "Rate R, ENT per kWh.", imbalance(state).rate / 10**9),

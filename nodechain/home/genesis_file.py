@@ -27,7 +27,7 @@ from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator, check_genesis
 from ledger.chain.parameter_text import parse_parameter
 from ledger.chain.section import check_sections, sections_of
-from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
+from ledger.encoding.amounts import format_amount, parse_amount, parse_duration_ms, parse_energy, parse_share
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
 from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
 from ledger.errors import GenesisError, InvalidInput, Refused
@@ -277,14 +277,26 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
     return sections_of(*(section for section in found if section[0] not in off))
 
 
+FINE_DECIMALS: Final = 6
+"""With fewer, the usual tick of 1,000 base units would be more than a thousandth of the currency."""
+
+
 def with_currency(template: Template, code: str, decimals: int) -> Template:
-    """The template with another currency, called by its code in ISO 4217; amounts of it stay as they are written."""
+    """The template with another currency, called by its code in ISO 4217; amounts of it stay as they are written.
+
+    Where it divides too coarsely for the usual lot and tick, orders are of whole ENT, at prices in its smallest unit.
+    """
     energy, *others = template.assets or (_section(THESIS_ASSETS[0]), _section(THESIS_ASSETS[1]))
     before, currency = others[0], AssetSection(name=code, decimals=decimals, code=code)
     ledger = template.ledger
     if ledger.fee_asset in (before.name, before.symbol):
         ledger = ledger.model_copy(update={"fee_asset": code})
-    return template.model_copy(update={"assets": (energy, currency, *others[1:]), "ledger": ledger})
+    parameters = template.parameters
+    if decimals < FINE_DECIMALS:
+        parameters = {"lot": "1", "tick": format_amount(1, decimals), **parameters}
+    return template.model_copy(
+        update={"assets": (energy, currency, *others[1:]), "ledger": ledger, "parameters": parameters}
+    )
 
 
 def _section(asset: AssetTerms) -> AssetSection:

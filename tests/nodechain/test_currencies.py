@@ -202,4 +202,5 @@ def test_a_network_takes_one_too(tmp_path: Path) -> None:
     assert made.currency == "chf"
     assert bank.assets[CURRENCY_ASSET - 1].decimals == 2
     assert {balance.amount for balance in bank.balances} == {100_000}
+    assert dict(made.genesis.parameters) == {"lot": 10**9, "tick": 1}
     assert [product.quote for product in MARKET_SECTION.of(made.genesis).products] == [CURRENCY_ASSET]
