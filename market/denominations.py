@@ -29,7 +29,8 @@ class Denominations:
     def of(cls, genesis: Genesis) -> Denominations:
         """Those of a chain; the genesis keeps its sections decoded, so this costs little."""
         bank = BANK_SECTION.of(genesis)
-        products = tuple((product.base, product.quote) for product in MARKET_SECTION.of(genesis).products)
+        listed = MARKET_SECTION.of(genesis).products if MARKET_SECTION.is_in(genesis) else ()
+        products = tuple((product.base, product.quote) for product in listed)
         return cls(bank.assets, bank.fee_asset, products)
 
     def in_key(self, parts: str, key: bytes) -> tuple[int, int]:

@@ -30,6 +30,10 @@ class Section(Generic[S]):
     def __post_init__(self) -> None:
         object.__setattr__(self, "codec", Codec(self.kind, MAX_GENESIS_BYTES))
 
+    def is_in(self, genesis: Genesis) -> bool:
+        """Whether a genesis has the section; without it the module is off (G5)."""
+        return any(name == self.name for name, _content in genesis.sections)
+
     def of(self, genesis: Genesis) -> S:
         """The section of a genesis, decoded once; raises `GenesisError` where there is none or it is malformed."""
         found: S | None = genesis.__dict__.get(f"section {self.name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -10,7 +11,7 @@ from ledger.bank.assets import ENERGY_DECIMALS
 from ledger.encoding.amounts import format_amount
 from market.denominations import Denominations
 from nodechain.api.http.models import ApiModel
-from nodechain.api.render import amount, struct
+from nodechain.api.render import amount, fields_of
 
 M = TypeVar("M", bound=ApiModel)
 
@@ -24,8 +25,13 @@ class Amount(ApiModel):
 
 def view(chain: Denominations, model: type[M], value: msgspec.Struct, **more: Any) -> M:
     """A value of the ledger as a model: the fields that both have, rendered by their types, and what `more` says."""
-    fields = struct(chain, value)
-    return model(**{name: fields[name] for name in model.model_fields if name in fields and name not in more}, **more)
+    shared = [name for name in _shared(model, type(value)) if name not in more]
+    return model(**fields_of(chain, value, shared), **more)
+
+
+@cache
+def _shared(model: type[ApiModel], kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name in kind.__struct_fields__)
 
 
 def tokens(chain: Denominations, asset: int, base: int) -> Amount:

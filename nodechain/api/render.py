@@ -6,15 +6,17 @@ One rendering for payloads, events and table entries. What a field means follows
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cache
 from typing import Any, get_args
 
 import msgspec
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.header import Event
-from ledger.encoding.quantities import FieldType, Of, Quantity, FieldUnit, field_type, field_types
+from ledger.encoding.quantities import FieldType, FieldUnit, Of, Quantity, field_type, field_types
 from ledger.keys.address import format_address
 from ledger.state.table import Table
 from market.denominations import Denominations
@@ -32,11 +34,9 @@ class _Place:
 
     def of(self, value: msgspec.Struct) -> _Place:
         """The same for a value that has an asset or a product itself, one of each at most."""
-        return _Place(
-            self.chain,
-            _only(value, Quantity.ASSET, self.asset),
-            _only(value, Quantity.PRODUCT, self.product),
-        )
+        asset = _only(value, Quantity.ASSET, self.asset)
+        product = _only(value, Quantity.PRODUCT, self.product)
+        return self if (asset, product) == (self.asset, self.product) else _Place(self.chain, asset, product)
 
     def asset_of(self, unit: FieldUnit) -> int:
         """The asset that a number in this unit is of."""
@@ -60,7 +60,12 @@ def amount(chain: Denominations, asset: int, base: int) -> dict[str, Any]:
 
 def struct(chain: Denominations, value: msgspec.Struct) -> dict[str, Any]:
     """Any value of the ledger as a JSON object of its fields."""
-    return _struct(_Place(chain, ENERGY_ASSET, FIRST_PRODUCT), value)
+    return fields_of(chain, value, value.__struct_fields__)
+
+
+def fields_of(chain: Denominations, value: msgspec.Struct, names: Iterable[str]) -> dict[str, Any]:
+    """Some of its fields."""
+    return _fields(_Place(chain, ENERGY_ASSET, FIRST_PRODUCT), value, names)
 
 
 def entry(chain: Denominations, table: Table[Any], key: bytes, value: msgspec.Struct) -> dict[str, Any]:
@@ -75,17 +80,26 @@ def entry(chain: Denominations, table: Table[Any], key: bytes, value: msgspec.St
 
 def _only(value: msgspec.Struct, quantity: Quantity, otherwise: int) -> int:
     """The field that holds a number of this kind, if there is just one."""
-    found: list[int] = [
-        getattr(value, name)
-        for name, kind in field_types(type(value)).items()
-        if kind.unit is not None and kind.unit.quantity is quantity
+    name = _only_field(type(value), quantity)
+    found: int = getattr(value, name) if name else otherwise
+    return found
+
+
+@cache
+def _only_field(kind: type[msgspec.Struct], quantity: Quantity) -> str:
+    found = [
+        name for name, field in field_types(kind).items() if field.unit is not None and field.unit.quantity is quantity
     ]
-    return found[0] if len(found) == 1 else otherwise
+    return found[0] if len(found) == 1 else ""
 
 
 def _struct(place: _Place, value: msgspec.Struct) -> dict[str, Any]:
+    return _fields(place, value, value.__struct_fields__)
+
+
+def _fields(place: _Place, value: msgspec.Struct, names: Iterable[str]) -> dict[str, Any]:
     found, here = field_types(type(value)), place.of(value)
-    return {name: _shown(here, found[name], getattr(value, name)) for name in value.__struct_fields__}
+    return {name: _shown(here, found[name], getattr(value, name)) for name in names}
 
 
 def event(chain: Denominations, value: Event) -> dict[str, Any]:
@@ -98,6 +112,7 @@ def action(chain: Denominations, data: bytes) -> dict[str, Any]:
     return _tagged(_Place(chain, ENERGY_ASSET, FIRST_PRODUCT), REGISTRY.actions.decode_trusted(data))
 
 
+@cache
 def kind_name(kind: type) -> str:
     """A class name in snake_case."""
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in kind.__name__).lstrip("_")
