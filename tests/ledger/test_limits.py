@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from harness.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
-from harness.energy import MeterFixture, actual, consume, produce
+from harness.energy import MeterFixture
 from harness.light_chain import LightChain
 from ledger import limits
 from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS, AssetTerms, SupplyRule, check_assets
@@ -26,14 +26,13 @@ from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction, assemble, sign_message
 from ledger.chain.genesis import GENESIS, Genesis, GenesisValidator, check_genesis
 from ledger.chain.header import CERTIFICATE, HEADER, CommitSignature
-from ledger.chain.parameters import DAY_MS, HOUR_MS
+from ledger.chain.parameters import HOUR_MS
 from ledger.chain.section import check_sections
 from ledger.chain.votes import VoteKind, vote_message
 from ledger.encoding.codec import Codec, Value, encode
 from ledger.energy import limits as energy_limits
 from ledger.energy.genesis import GenesisUnit
 from ledger.energy.payloads import EnergyActual, EnergyBatch, EnergyProduced, ProducedItem, RegisterUnit
-from ledger.energy.schema import COST_MAXIMA, UNIT_FLOWS, UNIT_LOSSES
 from ledger.errors import (
     BrokenInvariant,
     GenesisError,
@@ -65,6 +64,7 @@ from ledger.validators import limits as validators_limits
 from ledger.validators.evidence import check_evidence
 from ledger.validators.payloads import Evidence
 from nodechain.modules import MODULES, REGISTRY
+from tests.ledger.energy_limits import cost_days, max_flows, max_summed_days
 from tests.ledger.market_limits import (
     batches,
     fixture,
@@ -414,41 +414,6 @@ def max_units() -> None:
     chain = ChainFixture(at, MODULES)
     action = RegisterUnit(units[-1].address, address("C"), 0, 0)
     assert chain.try_("A", CastVote(action, True)).code == "too_many_units"
-
-
-def _lossy(**genesis: Any) -> ChainFixture:
-    chain = fixture(units=(GenesisUnit(address("U1"), address("C"), 10**6, 0),), **genesis)
-    assert produce(chain, "U1", "A", 10**6).applied
-    return chain
-
-
-def max_summed_days() -> None:
-    """A loss of 30 days ago counts no longer, and its day's sum is removed."""
-    chain = _lossy()
-    for day in range(energy_limits.MAX_SUMMED_DAYS + 5):
-        assert actual(chain, "U1", 10**6 - 1_000 * (day + 1)).applied
-        assert len(list(chain.state.scan(UNIT_LOSSES, address("U1")))) == min(day + 1, energy_limits.MAX_SUMMED_DAYS)
-        chain.block(after_ms=DAY_MS - 1_000)
-
-
-def max_flows() -> None:
-    chain = _lossy()
-    MeterFixture(chain, name="S", account="U1", kind=MeterKind.STORAGE).bound()
-    for _ in range(energy_limits.MAX_FLOWS + 2):
-        assert consume(chain, "U1", "A", 1).applied
-    flows = chain.state.get(UNIT_FLOWS, address("U1"))
-    assert flows is not None
-    assert len(flows.flows) == energy_limits.MAX_FLOWS
-    assert flows.flows[-1].end_ms == chain.time_ms
-
-
-def cost_days() -> None:
-    chain = _lossy()
-    assert actual(chain, "U1", 10**6 - 5_000).applied
-    chain.block(after_ms=2 * energy_limits.COST_DAYS * DAY_MS)
-    assert actual(chain, "U1", 10**6 - 9_000).applied
-    assert len(list(chain.state.scan(COST_MAXIMA, b"\x01"))) == energy_limits.COST_HOURS
-    assert len(list(chain.state.scan(COST_MAXIMA, b"\x02"))) == energy_limits.COST_DAYS
 
 
 def max_evidence_age() -> None:

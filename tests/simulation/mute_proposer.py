@@ -1,4 +1,4 @@
-"""What a validator costs that never proposes: `python -m bench.mute [--minutes N]`.
+"""What a validator costs that never proposes: `python -m tests.simulation.mute_proposer [--minutes N]`.
 
 The simulator's world of 4 and 7 validators in fair weather (5 ms a message), transfers waiting all the time: blocks in
 so many minutes of virtual time with everybody well, with one that votes and never proposes, with one that is off; each
