@@ -11,6 +11,7 @@ from aiohttp import web
 from ledger.bank.balances import supply
 from ledger.bank.genesis import assets_of
 from ledger.chain.genesis import ConsensusMode
+from ledger.chain.protocol import planned_upgrade, readiness
 from ledger.encoding.quantities import TimeMs
 from ledger.encoding.times import Millis
 from ledger.energy.imbalance import difference, imbalance
@@ -20,7 +21,6 @@ from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import POINT, Raw, Route
 from nodechain.api.reading import Work
-from nodechain.api.upgrades import PlannedUpgrade, planned
 from nodechain.chain.safe_mode import HOW_IT_ENDS
 from nodechain.chain.sync_progress import FAR_BEHIND
 from nodechain.client.rest import JSON
@@ -35,6 +35,19 @@ class PoolView(ApiModel):
 
     transactions: int
     bytes: int
+
+
+class PlannedUpgrade(ApiModel):
+    """What is planned for a height, and how much of the validators' power knows the version as yet."""
+
+    height: int
+    version: int
+    module: str
+    release: str
+    ready_power: int
+    total_power: int
+    enough: bool
+    known_here: bool
 
 
 class StatusView(At):
@@ -80,6 +93,8 @@ class Health(ApiModel):
     ready: bool
     checks: dict[str, str]
 
+
+Figure = tuple[str, str, str, float]
 
 VERSION: Final = version("nodechain")
 
@@ -170,7 +185,26 @@ async def readyz(node: Node, _request: web.Request) -> web.Response:
     return web.json_response(found.model_dump(), status=200 if found.ready else 503)
 
 
-def _supplies(node: Node, state: State) -> list[tuple[str, str, str, float]]:
+def planned(node: Node) -> PlannedUpgrade | None:
+    """The upgrade that is planned, with the power that is ready for it at the head; None where there is none."""
+    state = State(node.app.store)
+    plan = planned_upgrade(state)
+    if plan is None:
+        return None
+    ready = readiness(state, plan.version)
+    return PlannedUpgrade(
+        height=plan.height,
+        version=plan.version,
+        module=plan.module,
+        release=plan.release,
+        ready_power=ready.power,
+        total_power=ready.total,
+        enough=ready.is_enough,
+        known_here=plan.version <= REGISTRY.newest,
+    )
+
+
+def _supplies(node: Node, state: State) -> list[Figure]:
     """How much of each asset there is, as gauges."""
     return [
         (
@@ -183,11 +217,11 @@ def _supplies(node: Node, state: State) -> list[tuple[str, str, str, float]]:
     ]
 
 
-async def metrics(node: Node, _request: web.Request) -> web.Response:
-    """Prometheus text; every gauge exists from the start."""
+def _figures(node: Node) -> list[Figure]:
+    """Name, kind, meaning and value of each figure; every gauge exists from the start."""
     state = State(node.app.store)
-    counted, offset, upgrade = node.counted, node.offset, planned(node)
-    figures: list[tuple[str, str, str, float]] = [
+    counted, offset = node.counted, node.offset
+    return [
         ("height", "gauge", "Height of the head.", node.app.height),
         ("head_time_seconds", "gauge", "Block time of the head.", node.app.parent.header.time_ms / 1000),
         ("pool_transactions", "gauge", "Waiting transactions.", len(node.mempool)),
@@ -202,19 +236,7 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
         ("imbalance_rate", "gauge", "Rate R, ENT per kWh.", imbalance(state).rate / 10**9),
         ("protocol_version", "gauge", "Protocol version in force.", node.app.rules.version),
         ("known_version", "gauge", "Highest protocol version that this program knows.", REGISTRY.newest),
-        ("upgrade_height", "gauge", "Height of the planned upgrade; 0 if none is.", upgrade.height if upgrade else 0),
-        (
-            "upgrade_version",
-            "gauge",
-            "Version of the planned upgrade; 0 if none is.",
-            upgrade.version if upgrade else 0,
-        ),
-        (
-            "upgrade_ready_ratio",
-            "gauge",
-            "Share of the validators' power that knows the planned version; 0 if none is planned.",
-            upgrade.ready_power / upgrade.total_power if upgrade else 0.0,
-        ),
+        *_figures_of_upgrade(planned(node)),
         ("validators", "gauge", "Validators of the next height.", len(node.app.parent.validators.members)),
         (
             "validators_muted",
@@ -239,8 +261,30 @@ async def metrics(node: Node, _request: web.Request) -> web.Response:
             float(node.safe_mode is not None),
         ),
     ]
+
+
+def _figures_of_upgrade(upgrade: PlannedUpgrade | None) -> list[Figure]:
+    return [
+        ("upgrade_height", "gauge", "Height of the planned upgrade; 0 if none is.", upgrade.height if upgrade else 0),
+        (
+            "upgrade_version",
+            "gauge",
+            "Version of the planned upgrade; 0 if none is.",
+            upgrade.version if upgrade else 0,
+        ),
+        (
+            "upgrade_ready_ratio",
+            "gauge",
+            "Share of the validators' power that knows the planned version; 0 if none is planned.",
+            upgrade.ready_power / upgrade.total_power if upgrade else 0.0,
+        ),
+    ]
+
+
+async def metrics(node: Node, _request: web.Request) -> web.Response:
+    """Prometheus text."""
     lines = []
-    for name, kind, meaning, value in figures:
+    for name, kind, meaning, value in _figures(node):
         lines += [
             f"# HELP nodechain_{name} {meaning}",
             f"# TYPE nodechain_{name} {kind}",

@@ -11,7 +11,7 @@ from ledger.encoding.codec import Value
 from ledger.encoding.times import format_day
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from nodechain.client.answers.governance import VoteView
-from nodechain.client.answers.upgrades import PlannedUpgrade
+from nodechain.client.answers.status import PlannedUpgrade
 from nodechain.commands.governance import action_text, currency_decimals
 from nodechain.commands.sending.chain import shown_denominations
 from nodechain.commands.sending.voting import voting

@@ -9,7 +9,6 @@ from typing import TypedDict
 
 from ledger.encoding.quantities import TimeMs
 from nodechain.client.answers.models import At, Int
-from nodechain.client.answers.upgrades import PlannedUpgrade
 
 
 class PoolView(TypedDict):
@@ -17,6 +16,19 @@ class PoolView(TypedDict):
 
     transactions: Int
     bytes: Int
+
+
+class PlannedUpgrade(TypedDict):
+    """What is planned for a height, and how much of the validators' power knows the version as yet."""
+
+    height: Int
+    version: Int
+    module: str
+    release: str
+    ready_power: Int
+    total_power: Int
+    enough: bool
+    known_here: bool
 
 
 class StatusView(At):
