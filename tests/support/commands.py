@@ -60,7 +60,7 @@ from ledger.metering.registers import jump_of
 from ledger.metering.schema import MeterKind
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorAlive, possession_message
-from market.schema import ORDERS
+from market.schema import ORDERS, product_key
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from tests.support.world import (
@@ -429,7 +429,7 @@ def place_order(world: World, pick: Pick) -> list[Draft]:
 def _some_order(world: World, pick: Pick) -> tuple[str, int]:
     """The owner's name and the number of an open order; now and then one that does not go together."""
     named = {address_named(name): name for name in ACCOUNTS}
-    orders = [world.state.get(ORDERS, key) for key in world.state.scan(ORDERS)]
+    orders = [world.state.get(ORDERS, key) for key in world.state.scan(ORDERS, product_key(1))]
     found = [(named[order.owner], order.number) for order in orders if order is not None]
     return pick.one((*found, (pick.one(ACCOUNTS), pick.one((1, 2, MAX_INTEGER)))))
 
