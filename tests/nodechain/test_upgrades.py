@@ -9,6 +9,8 @@ import pytest
 
 from harness.chain import address
 from harness.node import HomeFixture
+from ledger.chain.schema import Upgrade
+from ledger.chain.validator_set import ValidatorSet
 from ledger.encoding.codec import encode
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit
 from ledger.errors import InclusionError
@@ -18,10 +20,14 @@ from ledger.upgrades.payloads import PlanUpgrade
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
+from nodechain.api.server import ApiOptions
+from nodechain.clock import SystemClock
+from nodechain.commands.running.start_checks import START_CHECKS, Finding, Start, StoredChain
 from nodechain.commands.terminal.section_file import read_section
-from nodechain.errors import NotFound, UsageError
+from nodechain.errors import NotFound, UpgradeRequired, UsageError
 from nodechain.home.genesis_file import build_genesis, parse_template
-from nodechain.node import Node
+from nodechain.home.home import Home
+from nodechain.node import Node, NodeOptions
 from tests.support.api import get, serving
 from tests.support.version_two import FUND_SECTION, FundSection
 
@@ -135,6 +141,31 @@ def test_a_template_says_which_modules_are_on() -> None:
         genesis(TEMPLATE + unit)
     with pytest.raises(UsageError, match="unknown parameter M"):
         genesis(TEMPLATE + '\n[parameters]\nM = "0.1"\n')
+
+
+# --- before a start --------------------------------------------------------------------------------------------------
+
+
+def checked(tmp_path: Path, next_version: int, plan: Upgrade | None) -> Finding:
+    """What the check of the protocol says of a stored chain that goes on so."""
+    start = Start(Home(tmp_path), NodeOptions(), ApiOptions(), None, SystemClock())
+    start.__dict__["chain"] = StoredChain(9, 0, ValidatorSet(()), next_version, plan)
+    (check,) = [check for check in START_CHECKS if check.name == "protocol"]
+    return check.check(start)
+
+
+def test_the_checks_before_a_start_tell_of_an_upgrade(tmp_path: Path) -> None:
+    plan = Upgrade(20, 2, "fund", b"", "nodechain 2.0")
+    assert checked(tmp_path, 1, None).trouble is None
+    assert checked(tmp_path, 1, Upgrade(20, 1, "market", b"", "")).trouble is None
+    ahead = checked(tmp_path, 1, plan).trouble
+    assert ahead is not None
+    assert ahead.code == "upgrade_required"
+    assert ahead.advice == "Install nodechain 2.0 before height 20."
+    with pytest.raises(UpgradeRequired) as now:
+        checked(tmp_path, 2, plan)
+    assert (now.value.exit_code, now.value.height, now.value.version) == (9, 10, 2)
+    assert "nodechain 2.0" in now.value.advice
 
 
 # --- sections as files -----------------------------------------------------------------------------------------------

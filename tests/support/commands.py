@@ -58,7 +58,6 @@ from ledger.metering.payloads import (
 )
 from ledger.metering.registers import jump_of
 from ledger.metering.schema import MeterKind
-from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorAlive, possession_message
 from market.schema import ORDERS, product_key
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
@@ -282,8 +281,6 @@ def action(world: World, pick: Pick) -> Value:
         lambda: RemoveValidator(validator_address(secret(validator).public_key[1:])),
         lambda: _settle_jump(world, pick),
         lambda: ReleaseMeter(secret_of(pick.one(METER_KEYS)).public_key),
-        lambda: PlanUpgrade(world.blocks[-1].header.height + pick.one((0, 3, 40)), pick.one((0, 1, 2)), "", b"", ""),
-        lambda: CancelUpgrade(world.blocks[-1].header.height + pick.one((1, 38))),
     )
     return pick.one(possible)()
 

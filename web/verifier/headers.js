@@ -1,4 +1,4 @@
-// Following headers by their certificates (rules H1 to H9, H11).
+// Following headers by their certificates (rules H1 to H9, H12).
 
 import { compare, equal } from "./bytes.js";
 import { refuseUnless } from "./errors.js";
@@ -99,7 +99,7 @@ function isLater({ trusted, offered }) {
 function versionStands({ trusted, offered }) {
   const { version, knownVersion } = offered.header;
   const stands = version >= trusted.header.version && knownVersion >= version;
-  refuseUnless(stands, "version_fell", `version ${version} after version ${trusted.header.version}`); // H11
+  refuseUnless(stands, "version_fell", `version ${version} after version ${trusted.header.version}`); // H12
 }
 
 async function setsAreTheHeaders({ offered, validators, following }) {
