@@ -1,4 +1,4 @@
-"""Following the chain by its certificates: from a header that is trusted to a later one (rules H1 to H10, H12).
+"""Following the chain by its certificates: from a header that is trusted to a later one (rules H1 to H11).
 
 One function a rule. A rule raises `LightError` with its code; `SKIPPED_TOO_FAR` is no fault of anybody's: a change of
 the validator set lies between, and its header is needed first.
@@ -127,7 +127,7 @@ def is_later(step: _Step) -> None:
 
 
 def version_stands(step: _Step) -> None:
-    """The protocol version is not below the trusted header's, and its proposer knows it (H12)."""
+    """The protocol version is not below the trusted header's, and its proposer knows it (H11)."""
     header, trusted = step.offered.header, step.trusted.header
     if header.version < trusted.version or header.known_version < header.version:
         raise LightError(
