@@ -7,11 +7,14 @@ called again.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from ledger.chain.context import Context
 from ledger.chain.hooks import HookPoint
+from ledger.chain.own_work import Outcome, do_whole
 from ledger.chain.points import Step
+from ledger.chain.schema import OwnWork
 from ledger.limits import STEP_SHARE
 
 
@@ -23,14 +26,18 @@ class StepsTaken(NamedTuple):
 
 
 def take_steps(context: Context, point: HookPoint[Step]) -> StepsTaken:
-    """The steps of all modules, each within its part of 1/STEP_SHARE of the block's weight."""
+    """The steps of all modules, each within its part of 1/STEP_SHARE of the block's weight.
+
+    One that is refused has left no trace and is called again in the next block (D4).
+    """
     before, more = context.weight, False
     functions = context.hooks.at(point)
-    for step in functions:
+    for number, step in enumerate(functions):
         limit = context.weight + context.genesis.block_weight // STEP_SHARE // len(functions)
         while context.weight < limit:
-            weight = step(context)
-            if not weight:
+            weight = do_whole(context, (OwnWork.STEP, number, b""), partial(step, context))
+            if isinstance(weight, Outcome) or not weight:
+                more = more or weight is Outcome.NO_ROOM
                 break
             context.weight += weight
         else:

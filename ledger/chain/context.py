@@ -128,6 +128,11 @@ class Context:
         return value
 
 
+def saturated(value: int) -> int:
+    """`value`, or 2^63 - 1 where it is more: for figures that nobody is paid or charged by, which refuse nothing."""
+    return min(value, MAX_INTEGER)
+
+
 def in_range(value: int) -> int:
     """`value`, or `Refused` where it would leave [0, 2^63 - 1]."""
     if not 0 <= value <= MAX_INTEGER:

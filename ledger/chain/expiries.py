@@ -6,8 +6,11 @@ it so.
 
 from __future__ import annotations
 
+from functools import partial
+
 from ledger.chain.context import Context
-from ledger.chain.schema import EXPIRIES, DueKind, Expiry
+from ledger.chain.own_work import Outcome, do_whole
+from ledger.chain.schema import EXPIRIES, DueKind, Expiry, OwnWork
 from ledger.chain.weights import EXPIRY
 from ledger.limits import EXPIRY_SHARE, MAX_EXPIRIES_PER_BLOCK
 from ledger.state.overlay import State
@@ -36,7 +39,10 @@ def first_due_ms(state: State) -> int:
 
 
 def process_expiries(context: Context) -> None:
-    """Handle what is due at the block's time, at most `MAX_EXPIRIES_PER_BLOCK`, within 1/EXPIRY_SHARE of its weight."""
+    """Handle what is due at the block's time, at most `MAX_EXPIRIES_PER_BLOCK`, within 1/EXPIRY_SHARE of its weight.
+
+    What is refused is due no more (D4).
+    """
     limit = context.weight + context.genesis.block_weight // EXPIRY_SHARE
     for _ in range(MAX_EXPIRIES_PER_BLOCK):
         if context.weight >= limit:
@@ -45,6 +51,14 @@ def process_expiries(context: Context) -> None:
         if key is None or int.from_bytes(key[:8], "big") > context.time_ms:
             return
         subject = context.get(EXPIRIES, key).subject
-        context.state.delete(EXPIRIES, key)
         context.weight += EXPIRY
-        context.hooks.expiries[key[8]](context, subject)
+        outcome = do_whole(context, (OwnWork.DUE, key[8], subject), partial(_handle, context, key, subject))
+        if outcome is Outcome.NO_ROOM:
+            return
+        if outcome is Outcome.REFUSED:
+            context.state.delete(EXPIRIES, key)
+
+
+def _handle(context: Context, key: bytes, subject: bytes) -> None:
+    context.state.delete(EXPIRIES, key)
+    context.hooks.expiries[key[8]](context, subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any, Final
 
 from ledger.encoding.codec import Bytes32, Name, Value
@@ -59,6 +60,14 @@ class SweepKind:
 
     number: int
     name: str
+
+
+class OwnWork(IntEnum):
+    """What a block does without a transaction that asks for it."""
+
+    DUE = 1
+    SWEEP = 2
+    STEP = 3
 
 
 class Lock(Value, frozen=True):

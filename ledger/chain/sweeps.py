@@ -6,10 +6,12 @@ the block's weight; what they do stands in the block's own receipt. So nothing i
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from ledger.chain.context import Context
-from ledger.chain.schema import SWEEPS, Sweep, SweepKind
+from ledger.chain.own_work import Outcome, do_whole
+from ledger.chain.schema import SWEEPS, OwnWork, Sweep, SweepKind
 from ledger.chain.weights import SWEEP_STEP
 from ledger.limits import SWEEP_SHARE
 from ledger.state.overlay import State
@@ -29,14 +31,22 @@ def sweeps_wait(state: State) -> bool:
 
 
 def process_sweeps(context: Context, taken: int) -> None:
-    """Steps of the oldest sweeps, while they fit into 1/SWEEP_SHARE of the block's weight, of which `taken` is used."""
+    """Steps of the oldest sweeps, while they fit into 1/SWEEP_SHARE of the block's weight, of which `taken` is used.
+
+    One whose step is refused goes on in the next block and lets the others go before (D4).
+    """
     limit = context.weight + context.genesis.block_weight // SWEEP_SHARE - taken
     for key in context.state.scan(SWEEPS):
         entry = context.get(SWEEPS, key)
         step = context.hooks.sweeps[entry.kind]
         while context.weight < limit:
             context.weight += SWEEP_STEP
-            if not step(context, entry.subject):
+            more = do_whole(context, (OwnWork.SWEEP, entry.kind, entry.subject), partial(step, context, entry.subject))
+            if more is Outcome.NO_ROOM:
+                return
+            if more is Outcome.REFUSED:
+                break
+            if not more:
                 context.state.delete(SWEEPS, key)
                 break
         else:

@@ -5,7 +5,7 @@ One entry a day, at most `MAX_SUMMED_DAYS` a unit: a day's first entry removes t
 
 from __future__ import annotations
 
-from ledger.chain.context import Context, in_range
+from ledger.chain.context import Context, saturated
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.schema import Counter
 from ledger.energy.limits import MAX_SUMMED_DAYS
@@ -13,7 +13,7 @@ from ledger.state.table import Table, big_endian
 
 
 def add_today(context: Context, table: Table[Counter], unit: bytes, amount: int) -> None:
-    """Add to the unit's sum of the block's day."""
+    """Add to the unit's sum of the block's day, which stops at the end of the range of numbers."""
     today = context.time_ms // DAY_MS
     key = unit + big_endian(today)
     before = context.state.get(table, key)
@@ -22,13 +22,13 @@ def add_today(context: Context, table: Table[Counter], unit: bytes, amount: int)
             if _day(old) > today - MAX_SUMMED_DAYS:
                 break
             context.state.delete(table, old)
-    context.state.put(table, key, Counter(in_range(amount + (0 if before is None else before.value))))
+    context.state.put(table, key, Counter(saturated(amount + (0 if before is None else before.value))))
 
 
 def sum_of(context: Context, table: Table[Counter], unit: bytes, days: int) -> int:
     """The unit's sum over the last `days`, today included."""
     first = context.time_ms // DAY_MS - days
-    return sum(context.get(table, key).value for key in context.state.scan(table, unit) if _day(key) > first)
+    return saturated(sum(context.get(table, key).value for key in context.state.scan(table, unit) if _day(key) > first))
 
 
 def take_newest(context: Context, table: Table[Counter], unit: bytes, amount: int) -> None:

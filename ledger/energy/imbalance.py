@@ -15,6 +15,7 @@ from ledger.energy.genesis import ENERGY_SECTION, RateRule, SurplusRule
 from ledger.energy.parameters import BURNING_COST, LATE, MINTING_COST, RECOVERY_SHARE
 from ledger.energy.past_costs import highest_cost, note_cost
 from ledger.energy.schema import IMBALANCE, Gap, Imbalance
+from ledger.limits import MAX_INTEGER
 from ledger.metering.registers import Interval
 from ledger.state.overlay import State
 
@@ -106,6 +107,11 @@ def energy_for(context: Context, amount: int, rate: int, gap: Gap) -> int:
     """The Wh that `amount` base units of ENT pay for, rounded down; in a shared surplus at par (I5)."""
     charged = gap is Gap.DEFICIT or (gap is Gap.SURPLUS and _charges_surplus(context))
     return amount * 1000 // (PARTS + (rate if charged else 0))
+
+
+def network_room(state: State) -> int:
+    """The Wh that the network may still take in before its backing would leave the range of stored numbers."""
+    return MAX_INTEGER // BASE_PER_WH - imbalance(state).network_wh
 
 
 def change_network_energy(context: Context, change_wh: int) -> None:

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.chain.context import Context, in_range
+from ledger.chain.context import Context, in_range, saturated
 from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.energy.daily import take_newest
 from ledger.energy.events import ActualReported, ExpectedLoss, GainExplained, GainQuarantined, LossExplained
 from ledger.energy.flows import flowed_after, part_until
 from ledger.energy.genesis import ENERGY_SECTION
-from ledger.energy.imbalance import difference, settle_rate
+from ledger.energy.imbalance import difference, network_room, settle_rate
 from ledger.energy.losses import record_loss
 from ledger.energy.parameters import LEVEL_BAND, SLOT_GRACE
 from ledger.energy.schema import LEVEL_DUE, UNIT_LOSSES, UNITS, WAITING_LEVELS, Level, UnitStatus, WaitingLevels
 from ledger.energy.terms import standing_until, with_standing_booked
 from ledger.energy.units import add_to_books, books, reduce_books
 from ledger.energy.weights import BINDING_LOOK, LEVEL
-from ledger.limits import MAX_INTEGER
 from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
 
@@ -92,7 +91,7 @@ def explain_loss(context: Context, address: bytes, drawn_wh: int, interval: Inte
     """A draw that was measured before a level that came first is no loss: out of both records, into the books (E15)."""
     unit = context.get(UNITS, address)
     part = part_until(drawn_wh, interval.start_ms, interval.end_ms, unit.level_ms)
-    explained = min(part, unit.shortfall_wh)
+    explained = min(part, unit.shortfall_wh, network_room(context.state))
     if explained <= 0:
         return
     before = difference(context.state)
@@ -178,7 +177,7 @@ def _book_loss(context: Context, address: bytes, missing_wh: int, time_ms: int) 
     expected_wh = min(standing_until(unit, time_ms), taken)
     if expected_wh:
         changed = with_standing_booked(unit, expected_wh)
-        total = min(unit.expected_wh + expected_wh, MAX_INTEGER)
+        total = saturated(unit.expected_wh + expected_wh)
         context.state.put(UNITS, address, msgspec.structs.replace(changed, expected_wh=total))
         context.emit(ExpectedLoss(address, expected_wh))
     record_loss(context, address, taken - expected_wh)
@@ -186,15 +185,19 @@ def _book_loss(context: Context, address: bytes, missing_wh: int, time_ms: int) 
 
 
 def _book_gain(context: Context, address: bytes, gain_wh: int) -> int:
-    """A gain undoes recorded loss, then what the terms took; of the rest a unit books a share a day (E9)."""
+    """A gain undoes recorded loss, then what the terms took; of the rest a unit books a share a day (E9).
+
+    It books no more than the network has room for: what it found missing is no reason to refuse the level.
+    """
     unit = context.get(UNITS, address)
+    fitting_wh = min(gain_wh, network_room(context.state))
     day = context.time_ms // DAY_MS
     today = unit.gain_wh if unit.gain_day == day else 0
     undone = accepted = 0
     if unit.status == UnitStatus.ACTIVE:
-        undone = min(gain_wh, unit.shortfall_wh)
-        accepted = min(gain_wh - undone, unit.expected_wh)
-        rest = gain_wh - undone - accepted
+        undone = min(fitting_wh, unit.shortfall_wh)
+        accepted = min(fitting_wh - undone, unit.expected_wh)
+        rest = fitting_wh - undone - accepted
         most = rest
         if unit.capacity_wh:
             most = max(unit.capacity_wh * ENERGY_SECTION.of(context.genesis).gain_parts // PARTS - today, 0)
@@ -206,7 +209,7 @@ def _book_gain(context: Context, address: bytes, gain_wh: int) -> int:
         shortfall_wh=unit.shortfall_wh - undone,
         expected_wh=0 if booked else unit.expected_wh,
         gain_day=day,
-        gain_wh=in_range(today),
+        gain_wh=saturated(today),
         level_gain_wh=booked,
     )
     context.state.put(UNITS, address, changed)

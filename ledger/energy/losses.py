@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from ledger.chain.context import Context, in_range
+from ledger.chain.context import Context, saturated
 from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.energy.daily import add_today, sum_of
 from ledger.energy.events import LossesNoticed, UnitSuspended
@@ -46,7 +46,7 @@ def record_loss(context: Context, address: bytes, lost_wh: int) -> None:
         total, since = 0, context.time_ms
     before = recent_losses(context, address)
     add_today(context, UNIT_LOSSES, address, lost_wh)
-    recent, limit = before + lost_wh, loss_limit(context, unit)
+    recent, limit = saturated(before + lost_wh), loss_limit(context, unit)
     status = unit.status
     if unit.capacity_wh and before <= limit // NOTICED_SHARE < recent:
         context.emit(LossesNoticed(address, recent, limit))
@@ -56,5 +56,5 @@ def record_loss(context: Context, address: bytes, lost_wh: int) -> None:
     context.state.put(
         UNITS,
         address,
-        msgspec.structs.replace(unit, shortfall_wh=in_range(total + lost_wh), shortfall_from_ms=since, status=status),
+        msgspec.structs.replace(unit, shortfall_wh=saturated(total + lost_wh), shortfall_from_ms=since, status=status),
     )

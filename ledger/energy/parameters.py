@@ -81,6 +81,6 @@ ENERGY_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ),
     ParameterRule(
         "max_report", 10**9, 1, 10**13, ParameterUnit.ENERGY_WH,
-        "most energy that one report of a unit without a registered capacity may bring or take",
+        "most energy that one report of a unit may bring or take, if its registered capacity is not larger",
     ),
 )  # fmt: skip

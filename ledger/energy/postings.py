@@ -117,7 +117,7 @@ def _excess_drawn(event: ExcessDrawn, _fee_asset: int) -> Lines:
     return (
         Posting(event.consumer, _ENT, AVAILABLE, -event.burned),
         _in_books(event.unit, -event.energy_wh),
-        _metered(event.consumer, "consumed", event.energy_wh),
+        _metered(event.consumer, "consumed", event.energy_wh - event.unpaid_wh),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import balance, burn, mint
-from ledger.chain.context import Context, in_range
+from ledger.chain.context import Context, in_range, saturated
 from ledger.chain.parameters import PARTS
 from ledger.energy.daily import add_today
 from ledger.energy.events import BooksExceeded, EnergyStored, ExcessDrawn
@@ -21,6 +21,7 @@ from ledger.energy.imbalance import (
     gap_of,
     late_minting_cost,
     minting_cost,
+    network_room,
     settle_rate,
 )
 from ledger.energy.levels import apply_actual, explain_gain
@@ -62,13 +63,13 @@ NO_HOUSEHOLD = Household(0, 0, 0, 0)
 def count_energy(
     context: Context, address: bytes, *, produced: int = 0, exported: int = 0, consumed: int = 0, imported: int = 0
 ) -> None:
-    """Add to an account's metered energy."""
+    """Add to an account's metered energy, each figure of which stops at the end of the range of numbers."""
     before = context.state.get(HOUSEHOLDS, address) or NO_HOUSEHOLD
     after = Household(
-        in_range(before.produced_wh + produced),
-        in_range(before.exported_wh + exported),
-        in_range(before.consumed_wh + consumed),
-        in_range(before.imported_wh + imported),
+        saturated(before.produced_wh + produced),
+        saturated(before.exported_wh + exported),
+        saturated(before.consumed_wh + consumed),
+        saturated(before.imported_wh + imported),
     )
     context.state.put(HOUSEHOLDS, address, after)
 
@@ -111,15 +112,18 @@ def apply_produced(
 
 
 def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energy_wh: int) -> None:
-    """Book energy that left a unit: from the pair's sessions, then the signed overdraft; else a loss (E6, E7)."""
+    """Book energy that left a unit: from the pair's sessions, then the signed overdraft; else a loss (E6, E7).
+
+    What neither covers is the unit's word alone and no figure of the consumer's.
+    """
     grants = reportable_grants(context, consumer, unit_address)
-    count_energy(context, consumer, consumed=energy_wh)
     left_wh, overdraft = energy_wh, 0
     for grant in grants:
         part = min(left_wh, grant.session.energy_wh)
         if part:
             end = SessionEnd.EXCEEDED if left_wh > part else SessionEnd.USED_UP
             note_flow(context, unit_address, -draw(context, grant, part, end))
+            count_energy(context, consumer, consumed=part)
         left_wh, overdraft = left_wh - part, grant.session.overdraft
     if left_wh:
         _book_excess(context, unit_address, consumer, left_wh, overdraft=overdraft, without_session=not grants)
@@ -136,6 +140,8 @@ def _book_excess(
     cost = burning_cost(context, paid_wh, rate, gap)
     burned = paid_wh * BASE_PER_WH + cost
     burn(context.state, consumer, ENERGY_ASSET, burned)
+    if paid_wh:
+        count_energy(context, consumer, consumed=paid_wh)
     taken = reduce_books(context, unit_address, energy_wh)
     note_flow(context, unit_address, -taken)
     unpaid_wh = max(taken - paid_wh, 0)
@@ -175,6 +181,8 @@ def _report_actual(context: Context, energy_wh: int) -> None:
     if unit.capacity_wh and energy_wh > unit.capacity_wh:
         raise Refused("more than the unit's capacity", code="above_capacity")
     check_report(context, unit, energy_wh - books(unit))
+    if energy_wh - books(unit) > network_room(context.state):
+        raise Refused("more than the network's energy may be", code="out_of_range")
     if energy_wh > books(unit):
         spend_power(context, context.sender, energy_wh - books(unit))
     apply_actual(context, context.sender, energy_wh)

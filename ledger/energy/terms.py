@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.chain.context import Context, in_range
+from ledger.chain.context import Context, in_range, saturated
 from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.parameters import DAY_MS
 from ledger.energy.schema import STANDING_LOSS_DUE, UNITS, Unit
@@ -47,7 +47,7 @@ def take_in(context: Context, address: bytes, energy_wh: int, lost_wh: int) -> N
         msgspec.structs.replace(
             unit,
             inflow_wh=(unit.inflow_wh + energy_wh) % WHOLE,
-            expected_wh=in_range(unit.expected_wh + lost_wh),
+            expected_wh=saturated(unit.expected_wh + lost_wh),
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.chain.context import Context, in_range
+from ledger.chain.context import Context, in_range, saturated
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.schema import Counter
 from ledger.chain.sweeps import begin_sweep
@@ -31,7 +31,6 @@ from ledger.energy.storage_terms import StorageTerms
 from ledger.energy.terms import check_terms, run_standing, standing_until, start_standing, stop_standing
 from ledger.errors import Refused, require_present
 from ledger.governance.members import check_no_meter
-from ledger.limits import MAX_INTEGER
 from ledger.metering.payloads import MeterTerms
 from ledger.metering.registers import Interval
 
@@ -75,14 +74,14 @@ def spend_power(context: Context, address: bytes, energy_wh: int) -> None:
 
 
 def check_report(context: Context, unit: Unit, energy_wh: int) -> None:
-    """Refuse what a unit without a registered capacity reports beyond `max_report` at once (U10)."""
+    """Refuse what a unit reports beyond `max_report`, or beyond its capacity where that is larger, at once (U10)."""
     if is_above_report(context, unit, energy_wh):
-        raise Refused("more than a unit without a registered capacity may report", code="above_max_report")
+        raise Refused("more than one report of this unit may bring or take", code="above_max_report")
 
 
 def is_above_report(context: Context, unit: Unit, energy_wh: int) -> bool:
     """Whether energy is more than one report or reading of this unit may bring or take (U10)."""
-    return unit.capacity_wh == 0 and energy_wh > context.parameter(MAX_REPORT)
+    return energy_wh > max(unit.capacity_wh, context.parameter(MAX_REPORT))
 
 
 def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:
@@ -216,7 +215,7 @@ def book_expected_loss(context: Context, address: bytes, energy_wh: int, interva
     taken = min(energy_wh, unit.available_wh)
     if taken:
         before = difference(context.state)
-        expected_wh = min(unit.expected_wh + taken, MAX_INTEGER)
+        expected_wh = saturated(unit.expected_wh + taken)
         changed = msgspec.structs.replace(unit, available_wh=unit.available_wh - taken, expected_wh=expected_wh)
         context.state.put(UNITS, address, changed)
         change_network_energy(context, -taken)

@@ -24,7 +24,7 @@ METERING_CODES: Final = Codes(
     refused=MappingProxyType(
         {
             "not_a_unit": "Only a registered storage unit may do this, for itself.",
-            "above_max_report": "The report exceeds what a unit without a registered capacity may report at once.",
+            "above_max_report": "The report exceeds what one report of this unit may bring or take.",
             "already_bound": "The meter, or the place it should measure, is bound already.",
             "other_binding": "The binding's account or kind is not the one that is needed here.",
             "unknown_meter": "The meter is not bound to this unit.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.chain.context import Context, in_range
+from ledger.chain.context import Context, saturated
 from ledger.errors import Refused
 from ledger.limits import MAX_INTEGER
 from ledger.metering.events import ReadingQuarantined, ReadingsAccepted
@@ -40,7 +40,7 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
             outcome = book_interval(context, meter, outcome)
             if outcome is None:
                 accepted += 1
-                total_wh = energy_wh if meter.kind == MeterKind.STORAGE else in_range(total_wh + energy_wh)
+                total_wh = energy_wh if meter.kind == MeterKind.STORAGE else saturated(total_wh + energy_wh)
                 meter, shown_register = after_accepted(meter, register, time_ms), register
         if outcome is not None:
             meter = after_quarantine(meter, register, time_ms, outcome)
