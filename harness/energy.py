@@ -20,7 +20,13 @@ from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReadingStep
 from ledger.metering.schema import METERS, Meter, MeterKind
 
 PROFILE = hashlib.sha256(b"a register map").digest()
-SERIAL = hashlib.sha256(b"a serial number").digest()
+
+
+def serial_of(name: str) -> bytes:
+    """The hash of a named meter's own serial number."""
+    return hashlib.sha256(b"serial number of " + name.encode()).digest()
+
+
 OBIS = bytes((1, 0, 2, 8, 0, 255))
 E = TypeVar("E", bound=Event)
 
@@ -80,8 +86,8 @@ class MeterFixture:
     def terms(self, **changes: Any) -> MeterTerms:
         """What the unit's next transaction may bind: 10 kW, whole Wh, register 0 at the head's time."""
         terms = MeterTerms(
-            address(self.unit), address(self.account), int(self.kind), self.key, SERIAL, PROFILE, OBIS, scale=0,
-            factor=1, rollover=0, max_power_w=10_000, opening_ms=self.chain.time_ms, opening_register=0,
+            address(self.unit), address(self.account), int(self.kind), self.key, serial_of(self.name), PROFILE, OBIS,
+            scale=0, factor=1, rollover=0, max_power_w=10_000, opening_ms=self.chain.time_ms, opening_register=0,
             opening_sequence=0,
         )  # fmt: skip
         return msgspec.structs.replace(terms, **changes)

@@ -28,7 +28,8 @@ def unbound(sequence: int) -> Meter:
     return Meter(
         unit=b"", account=b"", kind=1, place=b"", max_power_w=1, rollover=0, scale=0, factor=1, obis=bytes(6),
         profile=b"", serial=b"", sequence=sequence, register=0, time_ms=0, boot=0,
-        quarantined_register=0, quarantined_from_ms=0, quarantined_ms=0, sent_ms=0,
+        quarantined_register=0, quarantined_from_ms=0, quarantined_until_ms=0, quarantined_ms=0,
+        sent_ms=0,
     )  # fmt: skip
 
 

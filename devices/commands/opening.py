@@ -37,11 +37,10 @@ from ledger.errors import InvalidInput
 from ledger.keys.address import parse_address
 from ledger.metering.consent import BindingTerms, encode_terms_file
 from ledger.metering.limits import MAX_REGISTER_FACTOR
-from ledger.metering.payloads import MeterTerms
+from ledger.metering.payloads import NO_SERIAL, MeterTerms
 from ledger.metering.schema import MeterKind
 
 KINDS: Final = {kind.name.lower(): kind for kind in MeterKind}
-NO_SERIAL: Final = bytes(32)
 
 
 @click.command()

@@ -254,9 +254,23 @@ class Annulled(Event, frozen=True, tag=168):
     amount: EnergyAmount
 
 
+class SuspensionLifted(Event, frozen=True, tag=169):
+    """What had suspended `unit` was no loss: `lost_wh` are left within the window, and it works again."""
+
+    unit: Address
+    lost_wh: WattHours
+
+
+class LossRestored(Event, frozen=True, tag=170):
+    """`energy_wh` that a draw explained are missing at `unit` after all: as much was put in before its level."""
+
+    unit: Address
+    energy_wh: WattHours
+
+
 ENERGY_EVENTS: Final[tuple[type[Event], ...]] = (
     EnergyStored, EnergyDrawn, ExcessDrawn, BooksExceeded, ActualReported, GainQuarantined, UnitSuspended,
     UnitReinstated, UnitRegistered, UnitRemoved, RateChanged, SessionOpened, SessionClosed, GridImported,
     GridExported, SessionEnded, EnergyLost, EnergyUncovered, LossesNoticed, UnitChanged, ExpectedLoss,
-    ReservationPaid, LossExplained, GainExplained, Annulled,
+    ReservationPaid, LossExplained, GainExplained, Annulled, SuspensionLifted, LossRestored,
 )  # fmt: skip

@@ -51,7 +51,7 @@ def _produced(context: Context, meter: Meter, interval: Interval) -> None:
 
 def _consumed(context: Context, meter: Meter, interval: Interval) -> None:
     """What the pair's sessions cover is drawn from them, the rest came from the grid (M8)."""
-    part, from_books = draw_interval(context, meter.account, meter.unit, interval)
+    part, from_books = draw_interval(context, meter, interval)
     if part:
         count_energy(context, meter.account, consumed=part)
         note_flow(context, meter.unit, -from_books, interval)

@@ -12,14 +12,21 @@ import msgspec
 from ledger.chain.context import Context, in_range, saturated
 from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.parameters import DAY_MS, PARTS
-from ledger.energy.daily import take_newest
-from ledger.energy.events import ActualReported, ExpectedLoss, GainExplained, GainQuarantined, LossExplained
+from ledger.energy.events import (
+    ActualReported,
+    ExpectedLoss,
+    GainExplained,
+    GainQuarantined,
+    LossExplained,
+    LossRestored,
+)
 from ledger.energy.flows import flowed_after, part_until
 from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import difference, network_room, settle_rate
-from ledger.energy.losses import record_loss
+from ledger.energy.level_losses import explained_by, note_level_loss, undo_level_losses
+from ledger.energy.losses import explain_in_records, record_loss
 from ledger.energy.parameters import LEVEL_BAND, SLOT_GRACE
-from ledger.energy.schema import LEVEL_DUE, UNIT_LOSSES, UNITS, WAITING_LEVELS, Level, UnitStatus, WaitingLevels
+from ledger.energy.schema import LEVEL_DUE, UNITS, WAITING_LEVELS, Level, UnitStatus, WaitingLevels
 from ledger.energy.terms import standing_until, with_standing_booked
 from ledger.energy.units import add_to_books, books, reduce_books
 from ledger.energy.weights import BINDING_LOOK, LEVEL
@@ -88,32 +95,38 @@ def forget_levels(context: Context, address: bytes) -> None:
 
 
 def explain_loss(context: Context, address: bytes, drawn_wh: int, interval: Interval) -> None:
-    """A draw that was measured before a level that came first is no loss: out of both records, into the books (E15)."""
-    unit = context.get(UNITS, address)
-    part = part_until(drawn_wh, interval.start_ms, interval.end_ms, unit.level_ms)
-    explained = min(part, unit.shortfall_wh, network_room(context.state))
+    """A draw that was measured before a level that came first is no loss: out of both records, into the books (E15).
+
+    Only of what the first level after it found missing: an older or a newer loss has another cause.
+    """
+    part = explained_by(context, address, drawn_wh, interval)
+    explained = min(part, context.get(UNITS, address).shortfall_wh, network_room(context.state))
     if explained <= 0:
         return
     before = difference(context.state)
-    context.state.put(UNITS, address, msgspec.structs.replace(unit, shortfall_wh=unit.shortfall_wh - explained))
-    take_newest(context, UNIT_LOSSES, address, explained)
+    explain_in_records(context, address, explained)
     add_to_books(context, address, explained)
     context.emit(LossExplained(address, explained))
     settle_rate(context, before)
 
 
 def explain_gain(context: Context, address: bytes, stored_wh: int, interval: Interval) -> None:
-    """Production measured before a level that came first: what that booked as a gain is not booked twice (E15)."""
+    """Production measured before a level that came first: what that booked as a gain is not booked twice, and what a
+    draw explained of its loss is missing after all, for the level has seen both (E15)."""
     unit = context.get(UNITS, address)
     part = part_until(stored_wh, interval.start_ms, interval.end_ms, unit.level_ms)
-    explained = min(part, unit.level_gain_wh)
-    if explained <= 0:
-        return
+    explained = max(min(part, unit.level_gain_wh), 0)
     before = difference(context.state)
-    changed = msgspec.structs.replace(unit, level_gain_wh=unit.level_gain_wh - explained)
-    context.state.put(UNITS, address, changed)
-    reduce_books(context, address, explained)
-    context.emit(GainExplained(address, explained))
+    if explained:
+        changed = msgspec.structs.replace(unit, level_gain_wh=unit.level_gain_wh - explained)
+        context.state.put(UNITS, address, changed)
+        reduce_books(context, address, explained)
+        context.emit(GainExplained(address, explained))
+    missing_wh = -explained_by(context, address, explained - stored_wh, interval)
+    if missing_wh:
+        restored = reduce_books(context, address, missing_wh)
+        record_loss(context, address, restored)
+        context.emit(LossRestored(address, restored))
     settle_rate(context, before)
 
 
@@ -181,6 +194,7 @@ def _book_loss(context: Context, address: bytes, missing_wh: int, time_ms: int) 
         context.state.put(UNITS, address, msgspec.structs.replace(changed, expected_wh=total))
         context.emit(ExpectedLoss(address, expected_wh))
     record_loss(context, address, taken - expected_wh)
+    note_level_loss(context, address, time_ms, taken - expected_wh)
     return taken - expected_wh
 
 
@@ -213,6 +227,7 @@ def _book_gain(context: Context, address: bytes, gain_wh: int) -> int:
         level_gain_wh=booked,
     )
     context.state.put(UNITS, address, changed)
+    undo_level_losses(context, address, undone)
     add_to_books(context, address, booked)
     _quarantine(context, address, gain_wh - booked)
     return booked

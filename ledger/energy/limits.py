@@ -21,4 +21,7 @@ COST_DAYS: Final = 400
 MAX_FLOWS: Final = 64
 """Intervals of energy that are kept of a unit with a storage meter, to know its books at a time that has passed."""
 
+MAX_LEVEL_LOSSES: Final = 32
+"""Levels that found a loss and are kept of a unit, to know which of it a late draw explains."""
+
 MAX_UNITS: Final = 10_000

@@ -12,8 +12,8 @@ import msgspec
 
 from ledger.chain.context import Context, saturated
 from ledger.chain.parameters import DAY_MS, PARTS
-from ledger.energy.daily import add_today, sum_of
-from ledger.energy.events import LossesNoticed, UnitSuspended
+from ledger.energy.daily import add_today, sum_of, take_newest
+from ledger.energy.events import LossesNoticed, SuspensionLifted, UnitSuspended
 from ledger.energy.parameters import LOSS_LIMIT, LOSS_WINDOW
 from ledger.energy.schema import UNIT_LOSSES, UNITS, Unit, UnitStatus
 
@@ -58,3 +58,16 @@ def record_loss(context: Context, address: bytes, lost_wh: int) -> None:
         address,
         msgspec.structs.replace(unit, shortfall_wh=saturated(total + lost_wh), shortfall_from_ms=since, status=status),
     )
+
+
+def explain_in_records(context: Context, address: bytes, explained_wh: int) -> None:
+    """Take what was no loss out of both records; a suspension that nothing carries any more ends (U5)."""
+    unit = context.get(UNITS, address)
+    shortfall_wh = unit.shortfall_wh - min(explained_wh, unit.shortfall_wh)
+    status, limit, before = unit.status, loss_limit(context, unit), recent_losses(context, address)
+    take_newest(context, UNIT_LOSSES, address, explained_wh)
+    recent = recent_losses(context, address)
+    if status == UnitStatus.SUSPENDED and recent <= limit < before:
+        status = int(UnitStatus.ACTIVE)
+        context.emit(SuspensionLifted(address, recent))
+    context.state.put(UNITS, address, msgspec.structs.replace(unit, shortfall_wh=shortfall_wh, status=status))

@@ -9,6 +9,7 @@ from ledger.chain.points import FIRST_STATE, PARAMETER_CHANGED
 from ledger.chain.registry import Module, TransactionType
 from ledger.energy import limits, weights
 from ledger.energy.codes import ENERGY_CODES
+from ledger.energy.deadlines import session_due
 from ledger.energy.decisions import ENERGY_DECISIONS
 from ledger.energy.events import ENERGY_EVENTS
 from ledger.energy.genesis import ENERGY_SECTION
@@ -47,7 +48,7 @@ from ledger.energy.sessions import (
     check_not_sweeping,
     end_sessions_of,
     end_with_binding,
-    session_due,
+    settle_decided,
 )
 from ledger.energy.units import (
     UNIT_COUNT,
@@ -106,6 +107,7 @@ ENERGY: Final = Module(
         READINGS_CHECK.by(check_not_sweeping),
         READING_ACCEPTED.by(apply_interval),
         READINGS_BOOKED.by(settle_after_readings),
+        READINGS_BOOKED.by(settle_decided),
     ),
     invariants=ENERGY_INVARIANTS,
     postings=ENERGY_POSTINGS,

@@ -26,11 +26,13 @@ from ledger.energy.events import (
     GridImported,
     LossesNoticed,
     LossExplained,
+    LossRestored,
     RateChanged,
     ReservationPaid,
     SessionClosed,
     SessionEnded,
     SessionOpened,
+    SuspensionLifted,
     UnitChanged,
     UnitRegistered,
     UnitReinstated,
@@ -129,7 +131,7 @@ def _into_books(event: BooksExceeded | LossExplained, _fee_asset: int) -> Lines:
     return (_in_books(event.unit, event.energy_wh),)
 
 
-def _out_of_books(event: ExpectedLoss | GainExplained | UnitRemoved, _fee_asset: int) -> Lines:
+def _out_of_books(event: ExpectedLoss | GainExplained | LossRestored | UnitRemoved, _fee_asset: int) -> Lines:
     return (_in_books(event.unit, -event.energy_wh),)
 
 
@@ -164,6 +166,7 @@ ENERGY_POSTINGS: Final[Postings] = MappingProxyType(
         LossExplained: _into_books,
         ExpectedLoss: _out_of_books,
         GainExplained: _out_of_books,
+        LossRestored: _out_of_books,
         UnitRemoved: _out_of_books,
         ActualReported: _actual,
         UnitReinstated: _reinstated,
@@ -172,6 +175,7 @@ ENERGY_POSTINGS: Final[Postings] = MappingProxyType(
         GridExported: _exported,
         GainQuarantined: nothing,
         UnitSuspended: nothing,
+        SuspensionLifted: nothing,
         UnitRegistered: nothing,
         UnitChanged: nothing,
         LossesNoticed: nothing,

@@ -126,6 +126,21 @@ class WaitingLevels(Value, frozen=True):
     awaited: bytes
 
 
+class LevelLoss(Value, frozen=True):
+    """What the books lost at a compared level's time; `net_wh`: what was missing, less what is known of since."""
+
+    time_ms: TimeMs
+    booked_wh: WattHours
+    net_wh: SignedWattHours
+
+
+class LevelLosses(Value, frozen=True):
+    """A unit's latest levels that found a loss, by time; nothing is known of those up to `since_ms`."""
+
+    since_ms: TimeMs
+    levels: tuple[LevelLoss, ...]
+
+
 class CostInForce(Value, frozen=True):
     """Minting costs `cost` base units of ENT per kWh since a time."""
 
@@ -183,10 +198,11 @@ COST_IN_FORCE: Final = Table(58, "cost_in_force", "", CostInForce)
 UNIT_MINTED: Final = Table(59, "unit_minted", "unit day", Counter, group=20, counts=ENERGY_AMOUNT)
 WAITING_SESSIONS: Final = Table(60, "waiting_sessions", "consumer unit number", Session, group=40)
 UNCOVERED: Final = Table(61, "uncovered", "unit", Counter, counts=WATT_HOURS)
+LEVEL_LOSSES: Final = Table(62, "level_losses", "unit", LevelLosses)
 
 ENERGY_TABLES: Final[tuple[Table[Any], ...]] = (
     IMBALANCE, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, HOUSEHOLDS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
-    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, WAITING_SESSIONS, UNCOVERED,
+    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, WAITING_SESSIONS, UNCOVERED, LEVEL_LOSSES,
 )  # fmt: skip
 
 SESSION_DUE: Final = DueKind(48, "session")

@@ -17,15 +17,15 @@ from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count
 from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.schema import AccountCounter, Counter, Link, Purpose
-from ledger.energy.daily import take_newest
 from ledger.energy.events import EnergyDrawn, EnergyLost, ReservationPaid, SessionClosed, SessionEnded
 from ledger.energy.imbalance import BASE_PER_WH, burning_cost, change_network_energy, difference, settle_rate
+from ledger.energy.level_losses import undo_level_losses
+from ledger.energy.losses import explain_in_records
 from ledger.energy.parameters import CLOSE_NOTICE, SILENT_LOCK
 from ledger.energy.schema import (
     SESSION_DUE,
     SESSIONS,
     UNCOVERED,
-    UNIT_LOSSES,
     UNIT_SESSIONS,
     UNITS,
     WAITING_SESSIONS,
@@ -35,7 +35,7 @@ from ledger.energy.schema import (
 )
 from ledger.energy.weights import DRAW, LOCK_RETURN, SESSION_END
 from ledger.errors import InclusionError, Refused
-from ledger.metering.registers import Interval
+from ledger.metering.registers import Interval, is_decided
 from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
 from ledger.state.table import big_endian, newest_first
 
@@ -179,12 +179,14 @@ def draw(context: Context, grant: Grant, energy_wh: int, end: SessionEnd = Sessi
     return from_books
 
 
-def draw_interval(context: Context, consumer: bytes, unit: bytes, interval: Interval) -> tuple[int, int]:
+def draw_interval(context: Context, meter: Meter, interval: Interval) -> tuple[int, int]:
     """Draw what a meter measured from the pair's sessions, oldest first (M8); what is left was grid import.
 
     Of an interval that began before a session opened, its share by time counts. A session ends with the first reading
-    signed at or after its end, whose interval is drawn whole. Returns the Wh drawn and what the books held of them.
+    signed at or after its end, whose interval is drawn whole; not while a jump of its time waits for a vote. Returns
+    the Wh drawn and what the books held of them.
     """
+    consumer, unit = meter.account, meter.unit
     drawn = from_books = 0
     grants = waiting_grants(context, consumer, unit)
     opened = open_grant(context, consumer, unit)
@@ -201,9 +203,22 @@ def draw_interval(context: Context, consumer: bytes, unit: bytes, interval: Inte
         if part:
             from_books += draw(context, grant, part)
             drawn += part
-        if interval.end_ms >= end_ms and part < session.energy_wh:
+        decided = is_decided(meter, session.opened_ms, end_ms)
+        if interval.end_ms >= end_ms and part < session.energy_wh and decided:
             _settle(context, grant.consumer, grant.unit, session.number)
     return drawn, from_books
+
+
+def settle_decided(context: Context, meter: Meter) -> None:
+    """The locks return that waited for a jump of the meter which is no more, if its last reading is known (M8)."""
+    if meter.kind != MeterKind.CONSUMPTION:
+        return
+    opened = open_grant(context, meter.account, meter.unit)
+    for grant in [*waiting_grants(context, meter.account, meter.unit), *([opened] if opened is not None else [])]:
+        session = grant.session
+        end_ms = session.ended_ms or session.deadline_ms
+        if meter.time_ms >= end_ms and is_decided(meter, session.opened_ms, end_ms):
+            _settle(context, grant.consumer, grant.unit, session.number)
 
 
 def _settle(context: Context, consumer: bytes, unit: bytes, number: int) -> None:
@@ -255,7 +270,8 @@ def _returns_at(context: Context, grant: Grant, reason: SessionEnd, ended_ms: in
     meter_key = consumption_meter(context, grant.consumer, grant.unit)
     if meter_key is None:
         return ended_ms if reason in _AT_ONCE else ended_ms + context.parameter(CLOSE_NOTICE)
-    if context.get(METERS, meter_key).time_ms >= ended_ms:
+    meter = context.get(METERS, meter_key)
+    if meter.time_ms >= ended_ms and is_decided(meter, grant.session.opened_ms, ended_ms):
         return ended_ms
     return ended_ms + context.parameter(SILENT_LOCK)
 
@@ -333,10 +349,9 @@ def _keep(context: Context, grant: Grant, session: Session) -> Grant:
 
 def _undo_loss(context: Context, unit_address: bytes, energy_wh: int) -> None:
     """What the books lost is known to have been consumed: it is out of both records of the unit's losses (U5)."""
-    unit = context.get(UNITS, unit_address)
-    undone = min(energy_wh, unit.shortfall_wh)
-    context.state.put(UNITS, unit_address, msgspec.structs.replace(unit, shortfall_wh=unit.shortfall_wh - undone))
-    take_newest(context, UNIT_LOSSES, unit_address, undone)
+    undone = min(energy_wh, context.get(UNITS, unit_address).shortfall_wh)
+    undo_level_losses(context, unit_address, undone)
+    explain_in_records(context, unit_address, undone)
 
 
 def _pay_reservation(context: Context, grant: Grant, ended_ms: int) -> None:
@@ -357,15 +372,6 @@ def end_sessions_of(context: Context, consumer: bytes) -> None:
     """End all open sessions of an expelled member (N3); at most `MAX_OPEN_SESSIONS`."""
     for key in context.state.scan(SESSIONS, consumer):
         end_session(context, Grant(consumer, key[20:], context.get(SESSIONS, key)), SessionEnd.EXPELLED)
-
-
-def session_due(context: Context, subject: bytes) -> None:
-    """A deadline has come (C5), or a lock has waited for long enough (C6)."""
-    consumer, unit = subject[:20], subject[20:40]
-    if len(subject) > 40:
-        return_lock(context, Grant(consumer, unit, context.get(WAITING_SESSIONS, subject)))
-    else:
-        end_session(context, Grant(consumer, unit, context.get(SESSIONS, subject)), SessionEnd.EXPIRED)
 
 
 def end_with_binding(context: Context, meter: Meter) -> None:

@@ -13,6 +13,7 @@ from ledger.energy.events import EnergyUncovered, ExpectedLoss, UnitChanged, Uni
 from ledger.energy.flows import forget_flows, note_flow
 from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import change_network_energy, difference, settle_rate
+from ledger.energy.level_losses import forget_level_losses
 from ledger.energy.limits import MAX_UNITS
 from ledger.energy.parameters import MAX_REPORT
 from ledger.energy.schema import (
@@ -255,6 +256,7 @@ def remove_unit(context: Context, address: bytes) -> None:
     before = difference(context.state)
     stop_standing(context, address)
     forget_flows(context, address)
+    forget_level_losses(context, address)
     unit = context.get(UNITS, address)
     energy_wh = books(unit)
     change_network_energy(context, -energy_wh)
@@ -297,6 +299,7 @@ def reinstate_unit(context: Context, address: bytes, accept_wh: int) -> None:
     )
     context.state.put(UNITS, address, cleared)
     clear(context, UNIT_LOSSES, address)
+    forget_level_losses(context, address)
     add_to_books(context, address, accept_wh)
     note_flow(context, address, accept_wh)
     context.emit(UnitReinstated(address, accept_wh, unit.quarantined_wh - accept_wh))

@@ -7,7 +7,7 @@ before. One meter, one signature: the transaction's own; its nonce is the sequen
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -65,6 +65,10 @@ class ClockQuality(IntEnum):
     UNSET = 0
     HOLDOVER = 1
     SYNCED = 2
+
+
+NO_SERIAL: Final = bytes(32)
+"""In place of the hash of its own number: the meter tells none."""
 
 
 class MeterTerms(Value, frozen=True):

@@ -26,7 +26,7 @@ READING_ACCEPTED: Final[HookPoint[Callable[[Context, Meter, Interval], Quarantin
 """Book what an interval measured; or say why it cannot be true, before anything is booked."""
 
 READINGS_BOOKED: Final[HookPoint[Callable[[Context, Meter], None]]] = HookPoint("readings_booked")
-"""A meter's transaction is done."""
+"""A meter's transaction is done, or a jump of its register was decided on."""
 
 
 def book_interval(context: Context, meter: Meter, interval: Interval) -> Quarantine | None:

@@ -98,7 +98,11 @@ def after_quarantine(meter: Meter, register: int, time_ms: int, why: Quarantine)
     goes_on = meter.quarantined_register and register >= meter.quarantined_register
     since_ms = meter.quarantined_from_ms if goes_on else meter.time_ms
     return msgspec.structs.replace(
-        meter, quarantined_register=register, quarantined_from_ms=since_ms, quarantined_ms=time_ms
+        meter,
+        quarantined_register=register,
+        quarantined_from_ms=since_ms,
+        quarantined_until_ms=time_ms,
+        quarantined_ms=time_ms,
     )
 
 
@@ -112,11 +116,24 @@ def after_jump(meter: Meter) -> tuple[Interval, Meter]:
     energy_wh = to_wh(meter.quarantined_register, meter.scale, meter.factor) - to_wh(
         meter.register, meter.scale, meter.factor
     )
-    interval = Interval(energy_wh, meter.quarantined_from_ms, meter.quarantined_ms)
+    interval = Interval(energy_wh, meter.quarantined_from_ms, meter.quarantined_until_ms)
     return interval, _settled_at(meter, meter.quarantined_register, meter.quarantined_ms)
+
+
+def is_decided(meter: Meter, start_ms: int, end_ms: int) -> bool:
+    """Whether no jump waits for a vote that may have been between two times (M8)."""
+    if not meter.quarantined_register:
+        return True
+    return meter.quarantined_until_ms <= start_ms or meter.quarantined_from_ms >= end_ms
 
 
 def _settled_at(meter: Meter, register: int, time_ms: int) -> Meter:
     return msgspec.structs.replace(
-        meter, register=register, time_ms=time_ms, quarantined_register=0, quarantined_from_ms=0, quarantined_ms=0
+        meter,
+        register=register,
+        time_ms=time_ms,
+        quarantined_register=0,
+        quarantined_from_ms=0,
+        quarantined_until_ms=0,
+        quarantined_ms=0,
     )

@@ -36,7 +36,8 @@ class Meter(Value, frozen=True):
     stays until voters release the key; Wh are raw x `factor` x 10^`scale`; `serial` is the hash of the meter's own.
     State: `register` is the raw register up to which energy has counted, at `time_ms`. `quarantined_register`, 0 if
     none: what the meter shows above a jump that waits for a vote, last at `quarantined_ms`; the jump itself lies
-    between `quarantined_from_ms` and the reading that brought it (M6). `sent_ms`: block time of its last transaction.
+    between `quarantined_from_ms` and `quarantined_until_ms`, when it was read (M6). `sent_ms`: block time of its last
+    transaction.
     """
 
     unit: AddressOrNone
@@ -56,6 +57,7 @@ class Meter(Value, frozen=True):
     boot: Number
     quarantined_register: Register
     quarantined_from_ms: TimeMs
+    quarantined_until_ms: TimeMs
     quarantined_ms: TimeMs
     sent_ms: TimeMs
 
@@ -72,11 +74,15 @@ BINDINGS: Final = Table(33, "bindings", "unit account kind", Link, group=20)
 METER_ADDRESSES: Final = Table(34, "meter_addresses", "address", Link)
 MANUAL_REPORTS: Final = Table(35, "manual_reports", "unit account kind", ManualReport)
 
+METER_REGISTERS: Final = Table(36, "meter_registers", "serial obis", Link)
+"""The key under which a register of a physical meter is bound, or was last."""
+
 METERING_TABLES: Final[tuple[Table[Any], ...]] = (
     METERS,
     BINDINGS,
     METER_ADDRESSES,
     MANUAL_REPORTS,
+    METER_REGISTERS,
 )
 
 MANUAL_REPORT_DUE: Final = DueKind(32, "manual_report")

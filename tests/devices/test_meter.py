@@ -119,6 +119,7 @@ def test_what_the_device_accepts_the_ledger_bills_alike(
         boot=1,
         quarantined_register=0,
         quarantined_from_ms=0,
+        quarantined_until_ms=0,
         quarantined_ms=0,
         sent_ms=0,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from harness.chain import ENT, START_MS, address, make_genesis, secret
-from harness.energy import OBIS, PROFILE, SERIAL
+from harness.energy import OBIS, PROFILE, serial_of
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
@@ -86,8 +86,8 @@ def terms_of(
 ) -> MeterTerms:
     """A meter's statement, whole Wh."""
     return MeterTerms(
-        address(unit), address(account), int(kind), secret(key).public_key, SERIAL, PROFILE, OBIS, scale=0, factor=1,
-        rollover=0, max_power_w=power_w, opening_ms=opening_ms, opening_register=opening, opening_sequence=0,
+        address(unit), address(account), int(kind), secret(key).public_key, serial_of(key), PROFILE, OBIS, scale=0,
+        factor=1, rollover=0, max_power_w=power_w, opening_ms=opening_ms, opening_register=opening, opening_sequence=0,
     )  # fmt: skip
 
 

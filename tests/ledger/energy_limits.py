@@ -9,7 +9,7 @@ from harness.energy import MeterFixture, actual, consume, produce
 from ledger.chain.parameters import DAY_MS
 from ledger.energy import limits as energy_limits
 from ledger.energy.genesis import GenesisUnit
-from ledger.energy.schema import COST_MAXIMA, UNIT_FLOWS, UNIT_LOSSES
+from ledger.energy.schema import COST_MAXIMA, LEVEL_LOSSES, UNIT_FLOWS, UNIT_LOSSES
 from ledger.metering.schema import MeterKind
 from tests.ledger.market_limits import (
     fixture,
@@ -49,3 +49,14 @@ def cost_days() -> None:
     assert actual(chain, "U1", 10**6 - 9_000).applied
     assert len(list(chain.state.scan(COST_MAXIMA, b"\x01"))) == energy_limits.COST_HOURS
     assert len(list(chain.state.scan(COST_MAXIMA, b"\x02"))) == energy_limits.COST_DAYS
+
+
+def max_level_losses() -> None:
+    chain = _lossy()
+    held = chain.unit("U1").available_wh
+    for lost_wh in range(1, energy_limits.MAX_LEVEL_LOSSES + 3):
+        assert actual(chain, "U1", held - lost_wh).applied
+    known = chain.state.get(LEVEL_LOSSES, address("U1"))
+    assert known is not None
+    assert len(known.levels) == energy_limits.MAX_LEVEL_LOSSES
+    assert known.since_ms == known.levels[0].time_ms - 1_000

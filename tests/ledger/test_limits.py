@@ -64,7 +64,7 @@ from ledger.validators import limits as validators_limits
 from ledger.validators.evidence import check_evidence
 from ledger.validators.payloads import Evidence
 from nodechain.modules import MODULES, REGISTRY
-from tests.ledger.energy_limits import cost_days, max_flows, max_summed_days
+from tests.ledger.energy_limits import cost_days, max_flows, max_level_losses, max_summed_days
 from tests.ledger.market_limits import (
     batches,
     fixture,
@@ -532,6 +532,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "COST_DAYS": (cost_days,),
     "MAX_FLOWS": (max_flows,),
     "MAX_VOTED_SECTION_BYTES": (max_voted_section_bytes,),
+    "MAX_LEVEL_LOSSES": (max_level_losses,),
     "MAX_VOTERS": (max_voters,),
     "MAX_VALIDATORS": (max_validators,),
     "MAX_UNITS": (max_units,),

@@ -1,0 +1,283 @@
+"""Energy that nobody pays, and energy that is not there: faults 5, 9, 12, 13 of the attacks on the ledger whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.energy import OBIS, MeterFixture, events, household
+from ledger.chain.context import Context
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.energy.events import EnergyDrawn, LossExplained, SuspensionLifted
+from ledger.energy.genesis import GenesisUnit
+from ledger.energy.limits import MAX_LEVEL_LOSSES
+from ledger.energy.losses import recent_losses
+from ledger.energy.payloads import CloseSession, OpenSession
+from ledger.energy.schema import WAITING_SESSIONS, UnitStatus
+from ledger.metering.events import ReadingQuarantined
+from ledger.metering.payloads import NO_SERIAL, SettleJump, UnbindMeter
+from ledger.metering.registers import jump_of
+from ledger.metering.schema import MeterKind
+from ledger.state.overlay import State
+
+QUARTER_MS = HOUR_MS // 4
+
+
+def losses(chain: ChainFixture, unit: str = "U1") -> int:
+    context = Context(State(chain.reader), chain.genesis, chain.registry.hooks, 1, chain.time_ms, b"")
+    return recent_losses(context, address(unit))
+
+
+# --- 5: a draw that is quarantined as a jump -------------------------------------------------------------------------
+
+
+class Household5:
+    """A opened a session of 12 ENT at U1, which holds 30 kWh, and drew for an hour at a little more than declared."""
+
+    def __init__(self, power_w: int = 10_100) -> None:
+        units = (GenesisUnit(address("U1"), address("C"), 60_000, 0), GenesisUnit(address("U2"), address("C"), 0, 0))
+        self.chain = chain = ChainFixture(make_genesis(units=units, parameters=(("F", 0),)))
+        production = MeterFixture(chain, "P", "U1", "A").bound(max_power_w=100_000)
+        store = MeterFixture(chain, "S", "U1", "U1", MeterKind.STORAGE).bound(max_power_w=100_000)
+        self.meter = MeterFixture(chain, "M", "U1", "A", MeterKind.CONSUMPTION).bound(max_power_w=10_000)
+        production.measure(30_000)
+        store.read((chain.time_ms, 30_000))
+        chain.block(after_ms=6 * MINUTE_MS)
+        self.meter.measure(0, MINUTE_MS)
+        chain.do("A", OpenSession(address("U1"), 12 * ENT, 0))
+        self.register = 0
+        for _ in range(4):
+            self.register += power_w // 4
+            self.meter.measure(self.register, QUARTER_MS)
+        production.read((chain.time_ms, 30_000), after_ms=MINUTE_MS)
+        store.read((chain.time_ms, 30_000 - power_w))
+        chain.block(after_ms=6 * MINUTE_MS)
+
+    @property
+    def paid(self) -> int:
+        held = self.chain.balance("A")
+        return 30 * ENT - held.available - held.session - held.waiting
+
+
+def test_break_5_the_lock_waits_while_a_jump_of_its_time_does_and_voters_let_it_be_paid() -> None:
+    found = Household5()
+    chain, meter = found.chain, found.meter
+    assert jump_of(meter.known) == 10_100
+    chain.do("A", CloseSession(address("U1")))
+    meter.measure(found.register, MINUTE_MS)
+    meter.measure(found.register, MINUTE_MS)
+    assert (found.paid, chain.balance("A").waiting) == (0, 12 * ENT)
+    before = losses(chain)
+    receipt = chain.vote(SettleJump(meter.key, 10_100, True))
+    assert found.paid == 10_100 * 3_600 // 3_601 * 10**6
+    assert (chain.balance("A").waiting, len(chain.entries(WAITING_SESSIONS))) == (0, 0)
+    assert household(chain, "A").imported_wh == 3
+    assert before > losses(chain) == 0
+    assert events(receipt, LossExplained)
+
+
+def test_break_5_a_jump_that_voters_drop_lets_the_lock_return() -> None:
+    found = Household5()
+    found.chain.do("A", CloseSession(address("U1")))
+    found.meter.measure(found.register, MINUTE_MS)
+    found.chain.vote(SettleJump(found.meter.key, 10_100, False))
+    assert (found.paid, found.chain.balance("A").waiting) == (0, 0)
+
+
+def test_break_5_a_reading_below_the_jump_lets_the_lock_return_and_is_paid() -> None:
+    found = Household5()
+    found.chain.do("A", CloseSession(address("U1")))
+    assert found.chain.balance("A").waiting == 12 * ENT
+    found.meter.measure(2_000, MINUTE_MS)
+    drawn_wh = household(found.chain, "A").consumed_wh
+    assert 1_990 < drawn_wh < 2_000
+    assert (found.paid, found.chain.balance("A").waiting) == (drawn_wh * 10**6, 0)
+
+
+def test_break_5_where_nobody_votes_what_the_declared_power_explains_is_paid() -> None:
+    found = Household5()
+    chain = found.chain
+    chain.do("A", CloseSession(address("U1")))
+    found.meter.measure(found.register, MINUTE_MS)
+    receipt = chain.block(after_ms=31 * DAY_MS).executed.receipts[0]
+    (drawn,) = events(receipt, EnergyDrawn)
+    assert 9_900 < drawn.energy_wh <= 10_000
+    assert (found.paid, chain.balance("A").waiting) == (drawn.energy_wh * 10**6, 0)
+
+
+def test_break_5_a_jump_of_another_time_holds_no_session() -> None:
+    found = Household5()
+    chain = found.chain
+    chain.do("A", CloseSession(address("U1")))
+    chain.block(after_ms=HOUR_MS)
+    found.meter.measure(found.register, MINUTE_MS)
+    chain.do("A", OpenSession(address("U1"), ENT, 0))
+    receipt = found.meter.measure(found.register + 500, HOUR_MS)
+    assert not events(receipt, ReadingQuarantined)
+    assert [event.energy_wh for event in events(receipt, EnergyDrawn)] == [500 * 3_600 // 3_601]
+    chain.do("A", CloseSession(address("U1")))
+    found.meter.measure(found.register + 500, HOUR_MS)
+    assert len(chain.entries(WAITING_SESSIONS)) == 1
+
+
+# --- 9: a late draw explains an old loss; 8: a suspension that a late draw explains ----------------------------------
+
+
+class Lossy:
+    """U1 with meters of A (production, consumption) and a storage meter; its level is `level` Wh."""
+
+    def __init__(self, capacity_wh: int = 100_000) -> None:
+        units = (
+            GenesisUnit(address("U1"), address("C"), capacity_wh, 0),
+            GenesisUnit(address("U2"), address("C"), 10**6, 0),
+        )
+        self.chain = chain = ChainFixture(make_genesis(units=units, parameters=(("F", 0), ("level_band", 0))))
+        big = {"max_power_w": 200_000}
+        self.production = MeterFixture(chain, "PA", "U1", "A").bound(**big)
+        self.consumption = MeterFixture(chain, "CA", "U1", "A", MeterKind.CONSUMPTION).bound(**big)
+        self.store = MeterFixture(chain, "ST", "U1", "U1", MeterKind.STORAGE).bound(**big)
+        self.production.measure(60_000)
+        self.consumption.read((chain.time_ms, 0))
+        self.level(60_000)
+
+    def level(self, level_wh: int) -> None:
+        self.store.read((self.chain.time_ms, level_wh))
+        self.chain.block(after_ms=6 * MINUTE_MS)
+
+    def hour(self, level_wh: int, produced: int = 60_000) -> None:
+        """An hour in which both meters of A report what they showed, and the level is read."""
+        t = self.chain.time_ms + HOUR_MS
+        self.production.read((t, produced), after_ms=HOUR_MS)
+        self.consumption.read((t, 0))
+        self.level(level_wh)
+
+    @property
+    def books_wh(self) -> int:
+        unit = self.chain.unit("U1")
+        return unit.available_wh + unit.locked_wh
+
+
+def withheld(found: Lossy, level_wh: int) -> tuple[int, int]:
+    """A session of A, an hour in which its meters are cut off, a level; returns when the hour began and ended."""
+    found.chain.do("A", OpenSession(address("U1"), 20 * ENT, 0))
+    start_ms = found.chain.time_ms
+    found.chain.block(after_ms=HOUR_MS)
+    end_ms = found.chain.time_ms
+    found.level(level_wh)
+    return start_ms, end_ms
+
+
+def test_break_9_a_late_draw_explains_no_older_loss() -> None:
+    found = Lossy()
+    found.hour(48_000)
+    start_ms, end_ms = withheld(found, 48_000)
+    assert losses(found.chain) == 12_000
+    receipt = found.consumption.read((start_ms, 0), (end_ms, 10_000))
+    assert not events(receipt, LossExplained)
+    found.production.read((start_ms, 60_000), (end_ms, 70_000))
+    assert found.books_wh == 48_000
+    assert losses(found.chain) == 12_000
+
+
+@pytest.mark.parametrize("draw_first", [True, False])
+def test_break_9_nor_the_loss_of_its_own_level_where_as_much_came_in(draw_first: bool) -> None:
+    found = Lossy()
+    start_ms, end_ms = withheld(found, 48_000)
+    assert losses(found.chain) == 12_000
+    late = [
+        (found.consumption, (start_ms, 0), (end_ms, 10_000)),
+        (found.production, (start_ms, 60_000), (end_ms, 70_000)),
+    ]
+    for meter, first, last in late if draw_first else late[::-1]:
+        assert meter.read(first, last).applied
+    assert found.books_wh == 48_000
+    assert losses(found.chain) == 12_000
+
+
+def test_break_9_a_late_draw_explains_the_loss_of_the_level_after_it_alone() -> None:
+    found = Lossy()
+    start_ms, end_ms = withheld(found, 50_000)
+    found.level(44_000)
+    assert losses(found.chain) == 16_000
+    receipt = found.consumption.read((start_ms, 0), (end_ms, 14_000))
+    assert [event.energy_wh for event in events(receipt, LossExplained)] == [10_000]
+    assert losses(found.chain) == 6_000
+    found.level(44_000 - 4_000)
+    assert found.books_wh == 40_000
+
+
+def test_break_9_what_a_gain_has_undone_no_draw_explains_again() -> None:
+    found = Lossy()
+    start_ms, end_ms = withheld(found, 50_000)
+    found.level(60_000)
+    assert found.books_wh == 60_000
+    receipt = found.consumption.read((start_ms, 0), (end_ms, 10_000))
+    assert not events(receipt, LossExplained)
+    assert found.books_wh == 50_000
+
+
+def test_break_9_what_is_older_than_the_kept_levels_explains_nothing() -> None:
+    found = Lossy()
+    start_ms, end_ms = withheld(found, 50_000)
+    level = 50_000
+    for _ in range(MAX_LEVEL_LOSSES):
+        level -= 1
+        found.level(level)
+    receipt = found.consumption.read((start_ms, 0), (end_ms, 10_000))
+    assert not events(receipt, LossExplained)
+
+
+def test_break_8_a_loss_that_is_explained_lifts_the_suspension_it_caused() -> None:
+    found = Lossy(70_000)
+    start_ms, end_ms = withheld(found, 45_000)
+    assert found.chain.unit("U1").status == UnitStatus.SUSPENDED
+    receipt = found.consumption.read((start_ms, 0), (end_ms, 15_000))
+    assert events(receipt, SuspensionLifted) == [SuspensionLifted(address("U1"), 0)]
+    assert found.chain.unit("U1").status == UnitStatus.ACTIVE
+
+
+def test_break_8_one_that_other_losses_carry_stays() -> None:
+    found = Lossy(70_000)
+    start_ms, end_ms = withheld(found, 30_000)
+    receipt = found.consumption.read((start_ms, 0), (end_ms, 10_000))
+    assert events(receipt, LossExplained)
+    assert found.chain.unit("U1").status == UnitStatus.SUSPENDED
+
+
+# --- 13: one physical meter under two keys ---------------------------------------------------------------------------
+
+
+def test_break_13_a_register_of_a_physical_meter_is_bound_once() -> None:
+    chain = ChainFixture()
+    one, two = MeterFixture(chain, "K1", "U1", "A").bound(), MeterFixture(chain, "K2", "U2", "A")
+    same = {"serial": one.known.serial}
+    assert two.bind(**same).code == "register_bound"
+    assert two.bind(**same, obis=OBIS[:-1] + b"\x01").applied
+    assert MeterFixture(chain, "K3", "U2", "B").bind().applied
+
+
+def test_break_13_a_meter_that_moves_is_read_after_its_last_reading() -> None:
+    chain = ChainFixture()
+    one, two = MeterFixture(chain, "K1", "U1", "A").bound(), MeterFixture(chain, "K2", "U2", "A")
+    same = {"serial": one.known.serial}
+    one.measure(5_000)
+    read_ms = chain.time_ms
+    chain.do("U1", UnbindMeter(one.key))
+    assert two.bind(**same, opening_ms=read_ms - MINUTE_MS, opening_register=0).code == "stale_opening"
+    assert two.bind(**same, opening_ms=read_ms, opening_register=5_000).applied
+    assert one.bind(opening_register=5_000).code == "register_bound"
+
+
+def test_break_13_a_new_key_of_the_same_meter_replaces_the_old_one() -> None:
+    chain = ChainFixture()
+    one, two = MeterFixture(chain, "K1").bound(), MeterFixture(chain, "K2")
+    one.measure(1_000)
+    payload = one.replacement(two, serial=one.known.serial, opening_register=1_000)
+    assert chain.try_("U1", payload).applied
+    assert MeterFixture(chain, "K3", "U2").bind(serial=two.known.serial).code == "register_bound"
+
+
+def test_break_13_meters_that_tell_no_number_are_not_compared() -> None:
+    chain = ChainFixture()
+    for name, unit in (("K1", "U1"), ("K2", "U2")):
+        assert MeterFixture(chain, name, unit).bind(serial=NO_SERIAL).applied
