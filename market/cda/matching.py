@@ -9,8 +9,8 @@ incoming order's limit, the smaller of the two quantities trades. On the way, in
   4. would be one trade more than `max_trades`: the incoming rest is cancelled.
 
 A fill-or-kill order first walks the same way without touching anything, and enters only if it comes through whole.
-What is left of a limit or post-only order rests, unless it is smaller than the smallest order; a resting order may
-become smaller by trades. Every step is O(log n) in what rests.
+What is left of a limit or post-only order rests, unless it is smaller than the smallest order; what a trade leaves of
+a resting one that is smaller goes as well. Every step is O(log n) in what rests.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _sweep(
         else:
             quantity = resting.quantity
             if quantity > remaining:
-                opposite.reduce(resting, quantity - remaining)
+                _leave(opposite, resting, quantity - remaining, rules.minimum_order, dropped)
                 quantity = remaining
             else:
                 opposite.remove(resting)
@@ -121,6 +121,15 @@ def _sweep(
                 break
         resting = opposite.best
     return tuple(trades), tuple(dropped), remaining, reason, visited
+
+
+def _leave(side: BookSide, resting: Order, rest: int, minimum_order: int, dropped: list[DroppedOrder]) -> None:
+    """What the last trade leaves of a resting order: it rests on, unless it is smaller than the smallest order."""
+    if rest < minimum_order:
+        side.remove(resting)
+        dropped.append(DroppedOrder(with_quantity(resting, rest), Reason.REST_TOO_SMALL))
+    else:
+        side.reduce(resting, rest)
 
 
 def _drop(side: BookSide, resting: Order, why: Reason, dropped: list[DroppedOrder]) -> Reason:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from harness.chain import ENT, ChainFixture, address
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.payloads import LockWithdrawal, Transfer
 from ledger.chain import weights
+from ledger.encoding.amounts import parse_amount
 from ledger.energy.payloads import OpenSession
 from ledger.errors import GenesisError, InclusionError
 from ledger.governance.payloads import AddVoter, CastVote, ExpelMember, RemoveVoter, SetParameter
@@ -110,15 +113,37 @@ def test_l15e_no_rest_of_an_incoming_order_is_smaller() -> None:
     assert find(chain, first) is None
 
 
-def test_l15e_a_resting_order_may_become_smaller() -> None:
+def test_break_14_what_a_trade_leaves_of_a_resting_order_is_not_smaller_either() -> None:
     chain = market_chain(parameters=DEFAULTS)
-    number = number_of(chain.do("A", sell("0.3", "1")))
-    chain.do("B", buy("0.25", "1"))
+    for side, other, rest in ((sell, buy, "0.05"), (buy, sell, "0.099")):
+        number = number_of(chain.do("A", side("0.2", "1")))
+        receipt = chain.do("B", other(str(Decimal("0.2") - Decimal(rest)), "1"))
+        (ended,) = only(receipt, OrderCancelled)
+        assert (ended.number, ended.owner, ended.remaining) == (number, address("A"), parse_amount(rest))
+        assert ended.reason == Reason.REST_TOO_SMALL
+        assert find(chain, number) is None
+        assert listing(chain) == []
+    assert (ent(chain, "A")[1], eeuro(chain, "A")[1]) == (0, 0)
+
+
+def test_break_14_what_is_left_that_is_not_smaller_rests() -> None:
+    chain = market_chain(parameters=DEFAULTS)
+    number = number_of(chain.do("A", sell("0.35", "1")))
+    assert not only(chain.do("B", buy("0.25", "1")), OrderCancelled)
     left = find(chain, number)
     assert left is not None
-    assert left.quantity == ENT // 20
-    chain.do("B", buy("0.1", "2"))
-    assert find(chain, number) is None
+    assert left.quantity == SMALLEST
+
+
+def test_break_14_dust_that_is_left_over_stops_no_order() -> None:
+    """256 orders of 0.101 ENT of which an accomplice took 0.1 took the 256 trades of an order of 50 ENT."""
+    chain = market_chain(parameters=DEFAULTS)
+    for number in range(12):
+        price = str(1 - Decimal(number + 1) / 1000)
+        chain.do("A", sell("0.101", price))
+        chain.do("D", buy("0.1", price, kind=OrderKind.IOC))
+    chain.do("C", sell("50", "1"))
+    assert len(only(chain.do("B", buy("50", "1")), Traded)) == 1
 
 
 def test_l15e_dust_stops_no_order_any_more() -> None:
