@@ -1,5 +1,7 @@
 # make install   the environment .venv, with .venv/bin/nodechain; all others do this too
 # make test      the gate: format, lint, types, import contracts, architecture, tests (.ci/run calls it)
+# make test-pythons  most of the tests on each other Python that is found;  VERSIONS="3.12 3.13" PYTHONS=/path/to/python3.14
+# make wheels    for which Pythons and machines everything that a node needs has wheels: the table of docs/platforms.md
 # make demo      a community's measured day on a chain of its own;  VALIDATORS=4, ARGS="thesis", ARGS="--keep"
 # make bench     the figures of docs/performance.md
 # make simulate  many seeds of the simulator, then every mutant;  SEEDS=1-2000 JOBS=2 SIGNATURES=real
@@ -10,12 +12,12 @@
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
 #
-# Needs Python 3.11 or 3.12 with venv; `make clean test PYTHON=/path/to/python3.12` chooses one. plyvel has wheels for
-# these two on Linux x86-64 only: elsewhere install LevelDB's headers first (Debian: libleveldb-dev; macOS: leveldb).
+# Needs Python 3.11 to 3.14 with venv; `make clean test PYTHON=/path/to/python3.13` chooses one. With 3.11, LevelDB has
+# wheels on Linux x86-64 only: elsewhere take 3.12 or newer, or install its headers first (docs/platforms.md).
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install test lint format demo bench simulate economy soak flakiness fuzz clean
+.PHONY: help install test test-pythons wheels lint format demo bench simulate economy soak flakiness fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +25,8 @@ STAMP := $(VENV)/made-for
 LOCK := requirements/ci.txt
 # The tests of keys in a TPM need a package that is built against libtss2; without it they are skipped.
 TPM := $(shell pkg-config --exists tss2-esys tss2-mu tss2-rc tss2-tctildr 2>/dev/null && echo tpm2-pytss)
-SUPPORTED := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
+SUPPORTED := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12), (3, 13), (3, 14)))
+CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3
 PACKAGES := ledger market consensus devices nodechain
 CODE = $(wildcard $(PACKAGES) genesis cli.py bench fuzz harness tests)
 
@@ -35,17 +38,17 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,11p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,13p' Makefile
 
-# A python3.12 on PATH may be a shim that fails, so each candidate is run.
+# A python3.12 on PATH may be a shim that fails, so each candidate is run. The first is the one of the figures and limits.
 $(STAMP): pyproject.toml $(LOCK)
 	@set -e; \
-	for python in $(PYTHON) $(if $(PYTHON),,python3.12 python3.11 python3); do \
+	for python in $(PYTHON) $(if $(PYTHON),,$(CANDIDATES)); do \
 	    if "$$python" -c '$(SUPPORTED)' 2>/dev/null; then chosen="$$python"; break; fi; \
 	done; \
 	if [ -z "$${chosen:-}" ]; then \
-	    echo "nodechain needs Python 3.11 or 3.12 with its venv module; tried: $(or $(PYTHON),python3.12 python3.11 python3)." >&2; \
-	    echo "Install one of them (Debian: apt install python3.11 python3.11-venv), or name it: make PYTHON=/path/to/python3.12" >&2; \
+	    echo "nodechain needs Python 3.11 to 3.14 with its venv module; tried: $(or $(PYTHON),$(CANDIDATES))." >&2; \
+	    echo "Install one of them (Debian: apt install python3.11 python3.11-venv), or name it: make PYTHON=/path/to/python3.13" >&2; \
 	    exit 1; \
 	fi; \
 	echo "making $(VENV) with $$("$$chosen" --version) (once; a minute or two)"; \
@@ -60,6 +63,12 @@ install: $(STAMP)
 
 test: lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+test-pythons: $(STAMP)
+	$(BIN)/python -m tests.pythons $(VERSIONS) $(foreach python,$(PYTHONS),--python $(python)) $(if $(ARGS),--arguments='$(ARGS)')
+
+wheels: $(STAMP)
+	$(BIN)/python -m tests.wheels
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check $(CODE) stubs
@@ -99,5 +108,5 @@ fuzz: $(STAMP)
 	$(BIN)/python -m fuzz.decoders $(ARGS)
 
 clean:
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venvs build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
