@@ -14,6 +14,7 @@ from consensus.messages import (
     Commit,
     ConsensusMessage,
     Decided,
+    HeadNews,
     Prepare,
     Proposal,
     ProvenRoundChange,
@@ -26,6 +27,7 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.chain.header import Certificate, Header
 from ledger.encoding.codec import encode
+from ledger.light.freshness import FreshHead, HeadStatement
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.network import limits
 from nodechain.network.cards import Card, Cards
@@ -51,10 +53,23 @@ def claims(head: Header) -> dict[str, ConsensusMessage]:
         "decided": Decided(far, certificate),
         "status": Status(0, b"", far, certificate, b"", b"", (), 0),
         "status of another set": Status(0, b"", replace(far, validators_hash=HASH), certificate, b"", b"", (), 0),
+        "head news": HeadNews(FreshHead(FAR, far.hash(), (HeadStatement(0, 0, FAR, SIGNATURE),))),
+        "news of the head": HeadNews(FreshHead(FAR, head.hash(), (HeadStatement(0, 0, FAR, SIGNATURE),))),
     }
 
 
-NAMES = ("prepare", "commit", "proposal", "round change", "decided", "status", "status of another set", "hello")
+NAMES = (
+    "prepare",
+    "commit",
+    "proposal",
+    "round change",
+    "decided",
+    "status",
+    "status of another set",
+    "head news",
+    "news of the head",
+    "hello",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
