@@ -159,7 +159,8 @@ def test_the_long_chains_do_everything(chains: list[World]) -> None:
     assert sum(len(block.transactions) for world in chains for block in world.blocks) > 2_500
     seen = {kind for world in chains for kind in world.kinds}
     # More sessions at a unit than a transaction ends are seen above, where fewer are enough; no rule is meant to refuse
-    # the block's own work; readings that come after levels are played in `test_faults_energy_for_nothing`.
+    # the block's own work; readings that come after levels are played in `test_faults_energy_for_nothing`;
+    # plans of upgrades name a height and find no majority by chance: `test_rules_upgrades` plays them.
     elsewhere = {
         "EnergyUncovered", "OwnWorkRefused", "SuspensionLifted", "LossRestored",
         "UpgradePlanned", "UpgradeActivated", "UpgradeLapsed", "UpgradeCancelled",
