@@ -199,6 +199,24 @@ def test_the_core_imports_no_subject(packages: list[Source]) -> None:
     assert not rules.imports_of_subjects("ledger.bank", graph, above_bank)
 
 
+def test_mechanisms_know_neither_each_other_nor_who_asks_them(packages: list[Source]) -> None:
+    """Of the market, only `market.mechanisms` knows them."""
+    graph = rules.import_graph(packages)
+    mechanisms = {subject for subject in rules.subjects_of(packages, "ledger.chain") if subject.startswith("market.")}
+    assert mechanisms
+    for mechanism in sorted(mechanisms):
+        asking = (mechanisms - {mechanism}) | {
+            "market.handlers",
+            "market.mechanisms",
+            "market.module",
+            "market.genesis",
+        }
+        assert not rules.imports_of_subjects(mechanism, graph, asking)
+    others = {module: graph[module] for module in graph if not any(module.startswith(f"{m}.") for m in mechanisms)}
+    found = rules.imports_of_subjects("market", others, mechanisms)
+    assert {line.partition(" ")[0] for line in found} == {"market.mechanisms"}
+
+
 @pytest.mark.parametrize("room", BELOW)
 def test_who_stands_below_names_nobody_above(room: str, packages: list[Source]) -> None:
     """Types, tables, events, actions, purposes, counters, due kinds, sweeps, parameters, codes, limits, weights."""
