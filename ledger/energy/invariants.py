@@ -36,15 +36,15 @@ def check_session_locks(state: Reader) -> None:
         require(session.energy_wh > 0, "a session has no energy left")
         require(session.locked >= session.energy_wh * 10**6, "a session's lock does not pay its energy at par")
         require(backed >= 0, "a session has lost more energy than it may draw")
+        if session.reservation:
+            reserved[lock_key(consumer, ENERGY_ASSET, RESERVATION_LOCK)] += session.reservation
         if backed:
             listed[unit + newest_first(session.number)] = consumer
         if purpose is SESSION_LOCK:
             opened[consumer] += 1
             require(session.ended_ms == 0 and session.lost_wh == 0, "an open session has ended, or lost energy")
-            if session.reservation:
-                reserved[lock_key(consumer, ENERGY_ASSET, RESERVATION_LOCK)] += session.reservation
         else:
-            require(session.ended_ms > 0 == session.reservation, "a waiting session has not ended, or reserves")
+            require(session.ended_ms > 0, "a waiting session has not ended")
             require(key[40:] == big_endian(session.number), "a waiting session stands under another number")
     for purpose in (SESSION_LOCK, WAITING_LOCK):
         check_locks(state, purpose, tokens[purpose.number])

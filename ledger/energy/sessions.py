@@ -55,6 +55,10 @@ _AT_ONCE: Final = frozenset({SessionEnd.EXPIRED, SessionEnd.SHORTFALL, SessionEn
 """Ends after which nothing more can be reported by hand: the unit knew the deadline, or said itself what it holds."""
 
 
+_BY_THE_UNIT: Final = frozenset({SessionEnd.SHORTFALL, SessionEnd.UNIT_REMOVED, SessionEnd.RELEASED})
+"""Ends after which the unit holds nothing ready any more, or said so itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A session with its pair; `session.ended_ms` above 0: it has ended and waits."""
@@ -240,7 +244,6 @@ def end_session(context: Context, grant: Grant, reason: SessionEnd, *, settled: 
     state, session = context.state, grant.session
     ended_ms = min(context.time_ms, session.deadline_ms)
     returns_ms = ended_ms if settled or session.energy_wh == 0 else _returns_at(context, grant, reason, ended_ms)
-    _pay_reservation(context, grant, ended_ms)
     state.delete(SESSIONS, grant.key)
     cancel_expiry(context, session.deadline_ms, SESSION_DUE, session.number)
     change_count(state, grant.consumer, OPEN_SESSIONS, -1)
@@ -252,9 +255,7 @@ def end_session(context: Context, grant: Grant, reason: SessionEnd, *, settled: 
     waits = Grant(
         grant.consumer,
         grant.unit,
-        msgspec.structs.replace(
-            session, ended_ms=ended_ms, reason=int(reason), returns_ms=in_range(returns_ms), reservation=0
-        ),
+        msgspec.structs.replace(session, ended_ms=ended_ms, reason=int(reason), returns_ms=in_range(returns_ms)),
     )
     state.put(WAITING_SESSIONS, waits.key, waits.session)
     schedule(context, returns_ms, SESSION_DUE, session.number, waits.key)
@@ -292,6 +293,7 @@ def return_waiting(context: Context, consumer: bytes, unit: bytes) -> None:
 
 def _return(context: Context, grant: Grant, reason: SessionEnd) -> None:
     state, session = context.state, grant.session
+    _pay_reservation(context, grant, reason)
     unlock(state, grant.consumer, ENERGY_ASSET, grant.purpose, session.locked)
     state.delete(UNIT_SESSIONS, grant.unit + newest_first(session.number))
     freed_wh = _give_back(context, grant.unit, grant.backed_wh)
@@ -354,13 +356,18 @@ def _undo_loss(context: Context, unit_address: bytes, energy_wh: int) -> None:
     explain_in_records(context, unit_address, undone)
 
 
-def _pay_reservation(context: Context, grant: Grant, ended_ms: int) -> None:
-    """The unit's owner is paid for the time held, rounded down; the rest returns (C9)."""
+def _pay_reservation(context: Context, grant: Grant, reason: SessionEnd) -> None:
+    """The unit's owner is paid for the time held, rounded down; the rest returns (C9).
+
+    A session that waits holds its energy still, unless the unit itself has ended it.
+    """
     session = grant.session
+    until_ms = session.ended_ms if grant.waiting and reason in _BY_THE_UNIT else context.time_ms
+    held_ms = min(until_ms, session.deadline_ms) - session.opened_ms
     if session.reservation == 0:
         return
     lifetime_ms = session.deadline_ms - session.opened_ms
-    paid = session.reservation * (ended_ms - session.opened_ms) // lifetime_ms
+    paid = session.reservation * held_ms // lifetime_ms
     owner = context.get(UNITS, grant.unit).owner
     spend_locked(context.state, grant.consumer, ENERGY_ASSET, RESERVATION_LOCK, paid)
     credit(context.state, owner, ENERGY_ASSET, paid)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from harness.chain import ENT, ChainFixture, address, make_genesis
-from harness.energy import OBIS, MeterFixture, events, household
+from harness.energy import OBIS, MeterFixture, events, household, produce
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
-from ledger.energy.events import EnergyDrawn, LossExplained, SuspensionLifted
+from ledger.energy.events import EnergyDrawn, LossExplained, ReservationPaid, SuspensionLifted
 from ledger.energy.genesis import GenesisUnit
 from ledger.energy.limits import MAX_LEVEL_LOSSES
 from ledger.energy.losses import recent_losses
-from ledger.energy.payloads import CloseSession, OpenSession
+from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession
 from ledger.energy.schema import WAITING_SESSIONS, UnitStatus
 from ledger.metering.events import ReadingQuarantined
 from ledger.metering.payloads import NO_SERIAL, SettleJump, UnbindMeter
@@ -281,3 +281,40 @@ def test_break_13_meters_that_tell_no_number_are_not_compared() -> None:
     chain = ChainFixture()
     for name, unit in (("K1", "U1"), ("K2", "U2")):
         assert MeterFixture(chain, name, unit).bind(serial=NO_SERIAL).applied
+
+
+# --- 12: a reservation that ends before the energy is free -----------------------------------------------------------
+
+
+def reserving() -> tuple[ChainFixture, MeterFixture]:
+    """A session of 10 kWh of B at U1 for 2 h, 0.1 ENT per kWh and hour, metered."""
+    chain = ChainFixture(make_genesis(parameters=(("F", 0), ("reservation_rate", ENT // 10))))
+    assert produce(chain, "U1", "B", 20_000).applied
+    meter = MeterFixture(chain, "MB", "U1", "B", MeterKind.CONSUMPTION).bound()
+    chain.do("B", OpenSession(address("U1"), 10 * ENT, 0))
+    assert chain.balance("B").reservation == 2 * ENT
+    return chain, meter
+
+
+def test_break_12_a_closed_session_pays_as_long_as_it_holds_its_energy() -> None:
+    chain, meter = reserving()
+    opened_ms = chain.time_ms
+    assert not events(chain.do("B", CloseSession(address("U1"))), ReservationPaid)
+    assert chain.balance("B").reservation == 2 * ENT
+    (paid,) = events(meter.measure(0, HOUR_MS), ReservationPaid)
+    assert paid.paid == 2 * ENT * (chain.time_ms - opened_ms) // (2 * HOUR_MS)
+    assert (paid.paid + paid.returned, chain.balance("B").reservation) == (2 * ENT, 0)
+
+
+def test_break_12_it_pays_no_more_than_was_reserved() -> None:
+    chain, meter = reserving()
+    chain.do("B", CloseSession(address("U1")))
+    (paid,) = events(meter.measure(0, 10 * HOUR_MS), ReservationPaid)
+    assert (paid.paid, paid.returned) == (2 * ENT, 0)
+
+
+def test_break_12_what_the_unit_ends_itself_is_paid_until_then() -> None:
+    chain, meter = reserving()
+    chain.do("U1", ReleaseSession(address("B"), 1))
+    (paid,) = events(meter.measure(0, HOUR_MS), ReservationPaid)
+    assert paid.paid == 2 * ENT * 1_000 // (2 * HOUR_MS)
