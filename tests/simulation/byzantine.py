@@ -91,6 +91,21 @@ class Liar:
             self.vote(kind, message.height, message.round, block_hash) for kind in (VoteKind.PREPARE, VoteKind.COMMIT)
         ]
 
+    def fresh(self, header: Header) -> Header:
+        """An empty block of my own in the place of another one, a millisecond later; as valid as that."""
+        app, replica = self.node.app, self.node.replica
+        if app.parent.header.hash() != header.parent:
+            return twin(header)
+        made, _left_out = app.propose(
+            (),
+            time_ms=header.time_ms + 1,
+            proposer=self.node.key.address,
+            verified=frozenset(),
+            commits=replica.engine.parent_commits.all,
+        )
+        replica._executed[made.hash] = made
+        return made.header
+
     def round_change(self, height: int, round_: int, proof: Prepared | None) -> ProvenRoundChange:
         """A round change with any claim."""
         claim = None if proof is None else proof.claim
@@ -157,10 +172,9 @@ def wrong_parent(liar: Liar, peer: bytes, message: Message) -> Lies:
 def no_justification(liar: Liar, peer: bytes, message: Message) -> Lies:
     """A fresh block in a later round, whatever others have prepared, and one's votes for it."""
     if isinstance(message, Proposal) and message.round > 0:
-        fresh = replace(twin(message.header), proposer=liar.node.key.address)
-        return [replace(liar.proposal(message, fresh), proof=None)]
+        return [replace(liar.proposal(message, liar.fresh(message.header)), proof=None)]
     if isinstance(message, Prepare | Commit) and message.round > 0:
-        return liar.votes_for(message, lambda header: replace(twin(header), proposer=liar.node.key.address))
+        return liar.votes_for(message, liar.fresh)
     return [message]
 
 
