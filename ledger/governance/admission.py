@@ -31,6 +31,8 @@ class MemberSender:
         if is_expelled(context, transaction.sender):
             if transaction.envelope.type not in context.hooks.expelled_types:
                 raise InclusionError("an expelled member may only transfer and withdraw", code="expelled")
+            if not _holds_tokens(context, transaction.sender):
+                raise InclusionError("an expelled member without tokens has nothing to take along", code="expelled")
         elif not is_member(context, transaction.sender):
             _check_leaving(context, transaction)
 
@@ -56,13 +58,17 @@ class MemberSender:
 
 def _check_leaving(context: Context, transaction: Transaction) -> None:
     """Who is no member (any more) but still holds tokens may take them along, and nothing else (N5)."""
-    if not any(holds(context, transaction.sender) for holds in context.hooks.at(HOLDS_TOKENS)):
+    if not _holds_tokens(context, transaction.sender):
         raise InclusionError("the sender is no member; voters admit members", code="sender_not_a_member")
     if transaction.envelope.type not in context.hooks.types_of_former_members:
         raise InclusionError(
             "the sender is no member; it may only transfer, withdraw, close its sessions and cancel its orders",
             code="sender_not_a_member",
         )
+
+
+def _holds_tokens(context: Context, address: bytes) -> bool:
+    return any(holds(context, address) for holds in context.hooks.at(HOLDS_TOKENS))
 
 
 MEMBER: Final[SenderRule] = MemberSender()

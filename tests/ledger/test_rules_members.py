@@ -237,6 +237,16 @@ def test_an_expelled_member_may_only_transfer_and_withdraw() -> None:
     assert may_receive(chain, "B")
 
 
+def test_break_23_an_expelled_member_without_tokens_sends_nothing() -> None:
+    """64 transactions that had to fail stood in every block, for nothing."""
+    chain = ChainFixture()
+    chain.vote(ExpelMember(address("D")))
+    for payload in (LockWithdrawal(CURRENCY_ASSET, 1), Transfer(ENERGY_ASSET, address("A"), 1)):
+        with pytest.raises(InclusionError) as refusal:
+            chain.try_("D", payload)
+        assert refusal.value.code == "expelled"
+
+
 def test_a_role_given_to_an_expelled_member_makes_it_a_member() -> None:
     """Otherwise a voter could stand in the count whose vote is never let in."""
     chain = chain_with()
