@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter as Count
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ledger.chain.block_steps import reserved_for, take_steps
 from ledger.chain.context import Context
@@ -17,10 +18,11 @@ from ledger.chain.expiries import first_due_ms, process_expiries
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Receipt
 from ledger.chain.inclusion import check_action, check_envelope, check_sender, take_fee_and_nonce
+from ledger.chain.own_work import do_whole
 from ledger.chain.points import BEGIN_BLOCK, BLOCK_PROPOSED, END_BLOCK
 from ledger.chain.protocol import context_at
 from ledger.chain.registry import Registry
-from ledger.chain.schema import PARAMETERS
+from ledger.chain.schema import PARAMETERS, OwnWork
 from ledger.chain.sweeps import process_sweeps, sweeps_wait
 from ledger.chain.validator_set import ValidatorSet, load_validators
 from ledger.chain.weights import SIGNATURE, TRANSACTION
@@ -76,8 +78,8 @@ class Execution:
             known_version=known_version, committed=committed,
         )  # fmt: skip
         if proposer_key is not None:
-            for note in self.context.hooks.at(BLOCK_PROPOSED):
-                note(self.context)
+            for number, note in enumerate(self.context.hooks.at(BLOCK_PROPOSED)):
+                do_whole(self.context, (OwnWork.PROPOSED, number, b""), partial(note, self.context))
         kept = reserved_for(self.context, END_BLOCK)
         self._begun = take_steps(self.context, BEGIN_BLOCK)
         process_expiries(self.context)

@@ -68,6 +68,7 @@ class OwnWork(IntEnum):
     DUE = 1
     SWEEP = 2
     STEP = 3
+    PROPOSED = 4
 
 
 class Lock(Value, frozen=True):

@@ -15,7 +15,7 @@ from ledger.chain.hooks import Hook, HookPoint
 from ledger.chain.numbers import Places
 from ledger.chain.own_work import OwnWorkRefused
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
-from ledger.chain.points import BEGIN_BLOCK, END_BLOCK, FIRST_STATE, Step
+from ledger.chain.points import BEGIN_BLOCK, BLOCK_PROPOSED, END_BLOCK, FIRST_STATE, Step
 from ledger.chain.registry import Module
 from ledger.chain.schema import Counter, DueKind, OwnWork, SweepKind
 from ledger.chain.sweeps import begin_sweep
@@ -105,6 +105,12 @@ def test_break_1_a_step_that_is_refused_leaves_no_trace_and_the_others_go_on(poi
     assert not chain.entries(DONE)
     assert taken
     assert set(taken) == {1}
+
+
+def test_break_1_nor_does_what_is_noted_of_a_proposer_stop_the_chain() -> None:
+    chain = working(BLOCK_PROPOSED.by(lambda context: _due(context, b"bad")))
+    assert [work for work, _subject, _code in refused(chain)] == [OwnWork.PROPOSED]
+    assert not chain.entries(DONE)
 
 
 MOST_WH: Final = MAX_INTEGER // 10**6
