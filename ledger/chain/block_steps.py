@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.chain.context import Context
 from ledger.chain.hooks import HookPoint
-from ledger.chain.own_work import Outcome, do_whole
+from ledger.chain.own_work import NotDone, do_whole
 from ledger.chain.points import Step
 from ledger.chain.schema import OwnWork
 from ledger.limits import STEP_SHARE
@@ -36,8 +36,8 @@ def take_steps(context: Context, point: HookPoint[Step]) -> StepsTaken:
         limit = context.weight + context.genesis.block_weight // STEP_SHARE // len(functions)
         while context.weight < limit:
             weight = do_whole(context, (OwnWork.STEP, number, b""), partial(step, context))
-            if isinstance(weight, Outcome) or not weight:
-                more = more or weight is Outcome.NO_ROOM
+            if isinstance(weight, NotDone) or not weight:
+                more = more or weight is NotDone.NO_ROOM
                 break
             context.weight += weight
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from ledger.chain.context import Context
-from ledger.chain.own_work import Outcome, do_whole
+from ledger.chain.own_work import NotDone, do_whole
 from ledger.chain.schema import EXPIRIES, DueKind, Expiry, OwnWork
 from ledger.chain.weights import EXPIRY
 from ledger.limits import EXPIRY_SHARE, MAX_EXPIRIES_PER_BLOCK
@@ -53,9 +53,9 @@ def process_expiries(context: Context) -> None:
         subject = context.get(EXPIRIES, key).subject
         context.weight += EXPIRY
         outcome = do_whole(context, (OwnWork.DUE, key[8], subject), partial(_handle, context, key, subject))
-        if outcome is Outcome.NO_ROOM:
+        if outcome is NotDone.NO_ROOM:
             return
-        if outcome is Outcome.REFUSED:
+        if outcome is NotDone.REFUSED:
             context.state.delete(EXPIRIES, key)
 
 

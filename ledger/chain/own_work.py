@@ -34,7 +34,7 @@ class OwnWorkRefused(Event, frozen=True, tag=0):
     code: str
 
 
-class Outcome(Enum):
+class NotDone(Enum):
     """What became of a piece of work that was not done."""
 
     REFUSED = "refused"
@@ -44,7 +44,7 @@ class Outcome(Enum):
     """The block's weight is used up."""
 
 
-def do_whole(context: Context, what: tuple[OwnWork, int, bytes], work: Callable[[], T]) -> T | Outcome:
+def do_whole(context: Context, what: tuple[OwnWork, int, bytes], work: Callable[[], T]) -> T | NotDone:
     """Do a piece of work, or none of it; `what`: which, as `OwnWorkRefused` names it."""
     mark, reported, weight = context.state.checkpoint(), len(context.events), context.weight
     try:
@@ -52,11 +52,11 @@ def do_whole(context: Context, what: tuple[OwnWork, int, bytes], work: Callable[
     except Refused as refusal:
         _undo(context, mark, reported)
         context.emit(OwnWorkRefused(*what, refusal.code))
-        return Outcome.REFUSED
+        return NotDone.REFUSED
     except InclusionError:
         _undo(context, mark, reported)
         context.weight = weight
-        return Outcome.NO_ROOM
+        return NotDone.NO_ROOM
 
 
 def _undo(context: Context, mark: int, reported: int) -> None:

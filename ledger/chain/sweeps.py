@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from ledger.chain.context import Context
-from ledger.chain.own_work import Outcome, do_whole
+from ledger.chain.own_work import NotDone, do_whole
 from ledger.chain.schema import SWEEPS, OwnWork, Sweep, SweepKind
 from ledger.chain.weights import SWEEP_STEP
 from ledger.limits import SWEEP_SHARE
@@ -42,9 +42,9 @@ def process_sweeps(context: Context, taken: int) -> None:
         while context.weight < limit:
             context.weight += SWEEP_STEP
             more = do_whole(context, (OwnWork.SWEEP, entry.kind, entry.subject), partial(step, context, entry.subject))
-            if more is Outcome.NO_ROOM:
+            if more is NotDone.NO_ROOM:
                 return
-            if more is Outcome.REFUSED:
+            if more is NotDone.REFUSED:
                 break
             if not more:
                 context.state.delete(SWEEPS, key)

@@ -5,15 +5,11 @@ Each function plays one world and raises `Violation` if it ends wrongly. The nam
 
 from __future__ import annotations
 
-import random
-from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from consensus.messages import Commit, Message, Prepare, Proposal
-from consensus.timeouts import Timeouts
 from harness.chain import address
-from ledger.chain.genesis import ConsensusMode
 from ledger.chain.proposer import proposer
 from ledger.chain.votes import VoteKind
 from ledger.governance.payloads import CastVote, GovernanceTypeNumber, SetParameter
@@ -25,91 +21,24 @@ from ledger.validators.payloads import (
     possession_message,
 )
 from ledger.validators.proposers import FIRST_PAUSE_MS, MISSES_IN_A_ROW
-from tests.simulation.byzantine import Liar
+from tests.simulation.arranging import (
+    all_at,
+    arranged,
+    cut_off,
+    has_prepared,
+    in_turn,
+    lies,
+    prepared_by,
+    round_of,
+    some_transfers,
+    wait,
+)
 from tests.simulation.checkers import Violation
-from tests.simulation.community import PEOPLE, Person, community, validator_names
+from tests.simulation.community import Person
 from tests.simulation.node import Node
 from tests.simulation.world import World
 
 TEN_MINUTES_MS = 600_000
-
-
-PLAYED: Final[deque[World]] = deque(maxlen=1)
-"""The world that was arranged last, for its transcript."""
-
-
-def arranged(
-    count: int = 4,
-    mode: ConsensusMode = ConsensusMode.PBFT,
-    *,
-    seed: int = 1,
-    followers: tuple[str, ...] = (),
-    **changes: Any,
-) -> World:
-    """A world in fair weather whose nodes all start at once; `followers` do not validate (yet)."""
-    names = [*validator_names(count), *followers]
-    world = World(seed, community(count, mode, **changes), names, Timeouts())
-    PLAYED.append(world)
-    for node in world.nodes.values():
-        node.start()
-    return world
-
-
-def wait(world: World, done: Callable[[], bool], what: str, *, within_ms: int = 60_000) -> None:
-    """Play until it is so; a `Violation` if that does not come in time."""
-    if not world.run_until(done, world.now_ms + within_ms):
-        raise Violation("stalled", f"{what}: not within {within_ms} ms")
-    heads = ", ".join(f"{node.app.height}" if node.is_up else "down" for node in world.nodes.values())
-    world.note(f"{what} (heads: {heads})")
-
-
-def all_at(world: World, height: int) -> Callable[[], bool]:
-    """Every honest node that is up has decided this height."""
-    return lambda: all(node.app.height >= height for node in world.honest if node.is_up)
-
-
-def in_turn(world: World, height: int) -> list[Node]:
-    """The nodes in the order in which they propose at a height of the first set."""
-    some = next(iter(world.nodes.values()))
-    members = some.app.parent.validators.members
-    places = [proposer(some.app.parent.validators, height, round_) for round_ in range(len(members))]
-    by_address = {node.key.address: node for node in world.nodes.values()}
-    return [by_address[members[place].address] for place in places]
-
-
-def lies(world: World, node: Node, *strategies: str) -> None:
-    """Make a node Byzantine."""
-    world.byzantine[node.name] = Liar(node, strategies, random.Random(7))
-
-
-def some_transfers(world: World, count: int = 8) -> list[bytes]:
-    """Transfers of everybody, given to every node."""
-    rng = random.Random(3)
-    people = [Person(name, world.genesis.identity) for name in PEOPLE]
-    raws = [people[place % len(people)].transfer(rng) for place in range(count)]
-    for raw in raws:
-        for node in world.nodes.values():
-            node.submit(raw)
-    return raws
-
-
-def cut_off(world: World, node: Node) -> None:
-    """Nobody hears this node, and it hears nobody."""
-    world.weather.split([node.peer], [peer for peer in world.by_peer if peer != node.peer])
-
-
-def _prepared(node: Node) -> bytes | None:
-    """The block that a node has prepared, if any."""
-    state = node.replica.engine._state
-    return None if state is None or state.prepared is None else state.prepared.header.hash()
-
-
-def _has_prepared(node: Node) -> bool:
-    return _prepared(node) is not None
-
-
-def _round(node: Node) -> int:
-    return node.replica.engine.place[1]
 
 
 # Decided by one, unknown to the others.
@@ -158,11 +87,11 @@ def locks_on_two_blocks(*strategies: str) -> None:
         )
 
     world.passes = lambda *post: only_the_fourth_prepares(*post) and not isinstance(post[2], Commit)
-    wait(world, lambda: _has_prepared(fourth), "one validator prepares the first block")
+    wait(world, lambda: has_prepared(fourth), "one validator prepares the first block")
     cut_off(world, fourth)
     world.passes = only_the_first_decides
     wait(world, lambda: first.app.height >= 1, "one validator decides the second block")
-    if _prepared(fourth) == world.checks.headers[1].hash():
+    if prepared_by(fourth) == world.checks.headers[1].hash():
         raise Violation("arrangement", "both blocks are the same one")
     world.weather.heal()
     cut_off(world, first)
@@ -189,7 +118,7 @@ def latecomer_joins_the_running_round() -> None:
     *ahead, late = in_turn(world, 1)
     cut_off(world, late)
     world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
-    wait(world, lambda: min(_round(node) for node in ahead) >= 12, "twelve rounds", within_ms=300_000)
+    wait(world, lambda: min(round_of(node) for node in ahead) >= 12, "twelve rounds", within_ms=300_000)
     world.passes = None
     ahead[0].crash()
     world.weather.heal()
@@ -274,8 +203,8 @@ def all_killed_in_mid_round() -> None:
     world = arranged()
     some_transfers(world)
     world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
-    wait(world, lambda: all(_has_prepared(node) for node in world.honest), "all have prepared")
-    prepared = {_prepared(node) for node in world.honest}
+    wait(world, lambda: all(has_prepared(node) for node in world.honest), "all have prepared")
+    prepared = {prepared_by(node) for node in world.honest}
     for node in world.honest:
         node.crash()
     world.passes = None
@@ -292,7 +221,7 @@ def wiped_validator_comes_back() -> None:
     wait(world, all_at(world, 2), "two heights")
     world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
     lost = world.honest[2]
-    wait(world, lambda: _round(lost) >= 2 and _has_prepared(lost), "round changes with a claim")
+    wait(world, lambda: round_of(lost) >= 2 and has_prepared(lost), "round changes with a claim")
     lost.crash()
     lost.wipe()
     # Without the proposal it can only follow by a round change, and it does not remember the one that it has sent.
@@ -330,7 +259,7 @@ def backup_within_the_open_height() -> None:
     node = world.honest[1]
     backup = node.backup()
     world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
-    wait(world, lambda: _round(node) >= 1 and _has_prepared(node), "it has prepared a block and changed the round")
+    wait(world, lambda: round_of(node) >= 1 and has_prepared(node), "it has prepared a block and changed the round")
     node.crash()
     node.restore(backup)
     node.start()
@@ -399,7 +328,7 @@ def prepared_block_ahead_of_a_clock() -> None:
     for node in fast:
         node.skew_ms = TEN_MINUTES_MS
     world.passes = lambda sender, receiver, message: not isinstance(message, Commit)
-    wait(world, lambda: all(_has_prepared(node) for node in fast), "three have prepared")
+    wait(world, lambda: all(has_prepared(node) for node in fast), "three have prepared")
     fast[0].crash()
     world.passes = None
     # Before it is the fourth's own turn to propose.

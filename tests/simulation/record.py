@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.simulation import directed
+from tests.simulation import arranging, directed
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 
@@ -15,7 +15,7 @@ def transcript(world: Callable[[], None]) -> str:
     """What the world is about, and what happened in it; raises `Violation` if it ends wrongly."""
     world()
     told = inspect.cleandoc(inspect.getdoc(world) or "")
-    return "\n".join([told, "", *directed.PLAYED[0].milestones]) + "\n"
+    return "\n".join([told, "", *arranging.PLAYED[0].milestones]) + "\n"
 
 
 if __name__ == "__main__":
