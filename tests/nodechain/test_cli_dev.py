@@ -75,7 +75,7 @@ def test_text_says_what_happened(street: Street) -> None:
         "Reported 1 kWh produced by bob.\n  energy_stored: unit=battery producer=bob owner=carol"
     )
     sold = street.run("market", "sell", "0.1", "0.5", "--from", "bob", form="text").out
-    assert "order_placed: number=1 owner=bob side=sell price=0.5" in sold
+    assert "order_placed: product=1 number=1 owner=bob side=sell price=0.5" in sold
     identity = sold.split()[-1]
     shown = street.run("tx", "show", identity, form="text").out
     assert "sender:      bob" in shown
