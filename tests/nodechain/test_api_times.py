@@ -86,6 +86,7 @@ def test_n11_status_shows_any_time(time_ms: int) -> None:
         "time_ms": time_ms, "mode": "pbft", "validators": 1, "validator": "",
         "safe_mode": "", "behind": 0, "signing": False, "round": 0, "peers": 0, "validators_connected": 0,
         "pool": {"transactions": 0, "bytes": 0}, "version": "1", "simulated_clock": False, "clock_ahead_ms": None,
+        "protocol_version": 1, "known_version": 1, "upgrade": None,
     }  # fmt: skip
     energy: Any = {"difference": {"tokens": "0"}, "rate": {"tokens": "0"}}
     assert str(dict(shown(status, energy))["block time"]).startswith(format_time(time_ms))
