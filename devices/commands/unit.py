@@ -27,7 +27,7 @@ from devices.signers.opening import open_signer
 from devices.stopping import stop_on_signals
 from devices.unit.archive import Archive
 from devices.unit.controller import Listeners, UnitController, UnitRound
-from devices.unit.reporter import Outcome, Reporter
+from devices.unit.reporter import Reporter, ReportOutcome
 from devices.unit.reports import Reports
 from devices.unit.sensing import SensedChannel
 from devices.unit.setup import UnitSetup, read_setup
@@ -137,7 +137,7 @@ async def _step(controller: UnitController, clock: PlayedDeviceClock, stop: asyn
         await controller.open_all()
 
 
-def _result(round_: UnitRound, outcome: Outcome, why: str) -> Result:
+def _result(round_: UnitRound, outcome: ReportOutcome, why: str) -> Result:
     data = {
         "time_ms": round_.time_ms,
         "channels": {
@@ -160,16 +160,21 @@ def _result(round_: UnitRound, outcome: Outcome, why: str) -> Result:
     return Result(data, f"{_round_line(round_)}; {outcome.value} {why}".rstrip())
 
 
-_EXIT: Final = {Outcome.REFUSED: 4, Outcome.STUCK: 4, Outcome.UNREACHABLE: 5, Outcome.WAITING: 6}
+_EXIT: Final = {
+    ReportOutcome.REFUSED: 4,
+    ReportOutcome.STUCK: 4,
+    ReportOutcome.UNREACHABLE: 5,
+    ReportOutcome.WAITING: 6,
+}
 _ADVICE: Final = {
-    Outcome.REFUSED: "The same bytes are sent again; the node gives the reason.",
-    Outcome.STUCK: "`nodechain unit reports FILE` with --again or --count decides about it.",
-    Outcome.UNREACHABLE: "Is the node running? Name others with --node. The reports wait.",
-    Outcome.WAITING: "It is sent again by the next run; `nodechain unit reports FILE` shows what waits.",
+    ReportOutcome.REFUSED: "The same bytes are sent again; the node gives the reason.",
+    ReportOutcome.STUCK: "`nodechain unit reports FILE` with --again or --count decides about it.",
+    ReportOutcome.UNREACHABLE: "Is the node running? Name others with --node. The reports wait.",
+    ReportOutcome.WAITING: "It is sent again by the next run; `nodechain unit reports FILE` shows what waits.",
 }
 
 
-def _troubles(outcome: Outcome, why: str, refused: int) -> tuple[Trouble, ...]:
+def _troubles(outcome: ReportOutcome, why: str, refused: int) -> tuple[Trouble, ...]:
     """What is to be told of a run: items that the ledger refused, and a report that is not decided."""
     found = []
     if refused:
@@ -196,5 +201,5 @@ def _say_round(round_: UnitRound) -> None:
         print(_round_line(round_), file=sys.stderr)
 
 
-def _say_pushed(outcome: Outcome, why: str) -> None:
+def _say_pushed(outcome: ReportOutcome, why: str) -> None:
     print(f"report  {outcome.value} {why}".rstrip(), file=sys.stderr)

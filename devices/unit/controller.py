@@ -20,7 +20,7 @@ from devices.stopping import wait_or_stop
 from devices.submitter import Backoff
 from devices.unit.alarms import Alarm
 from devices.unit.archive import Archive, ArchivedValue
-from devices.unit.reporter import Outcome, Reporter
+from devices.unit.reporter import Reporter, ReportOutcome
 from devices.unit.reports import Reports
 from devices.unit.sensing import Sensed, SensedChannel
 from devices.unit.sessions import KnownSession, Verdict, may_draw
@@ -42,7 +42,7 @@ class Listeners:
     """Who hears of what happens: each is called at once and must return quickly."""
 
     polled: Callable[[UnitRound], None]
-    pushed: Callable[[Outcome, str], None]
+    pushed: Callable[[ReportOutcome, str], None]
     failed: Callable[[str], None]
 
 
@@ -134,12 +134,12 @@ class UnitController:
             self._sessions[name] = KnownSession(session, self._reports.reported_wh(account, height))
         return self._sessions.get(name)
 
-    async def push_all(self, *, attempts: int = 8) -> tuple[Outcome, str]:
+    async def push_all(self, *, attempts: int = 8) -> tuple[ReportOutcome, str]:
         """Push until nothing waits, or `attempts` pushes in all brought no decision."""
         outcome, why = await self._reporter.push()
         backoff = Backoff(self._draw)
-        while outcome is not Outcome.IDLE and attempts > 0:
-            if outcome is not Outcome.DECIDED or why:
+        while outcome is not ReportOutcome.IDLE and attempts > 0:
+            if outcome is not ReportOutcome.DECIDED or why:
                 attempts -= 1
                 await asyncio.sleep(backoff.next_s())
             outcome, why = await self._reporter.push()
@@ -162,12 +162,12 @@ class UnitController:
         backoff = Backoff(self._draw)
         while not stop.is_set():
             outcome, why = await self._reporter.push()
-            if outcome is not Outcome.IDLE:
+            if outcome is not ReportOutcome.IDLE:
                 self._listeners.pushed(outcome, why)
-            if outcome is Outcome.DECIDED and not why:
+            if outcome is ReportOutcome.DECIDED and not why:
                 backoff.reset()
                 continue
-            await wait_or_stop(stop, 1.0 if outcome is Outcome.IDLE else backoff.next_s())
+            await wait_or_stop(stop, 1.0 if outcome is ReportOutcome.IDLE else backoff.next_s())
 
 
 def _values(now_ms: int, sensed: dict[str, Sensed], relays: dict[str, Verdict]) -> list[ArchivedValue]:

@@ -16,7 +16,7 @@ from ledger.energy.payloads import ActualItem, ConsumedItem, EnergyBatch, Energy
 from ledger.keys.address import address_of
 
 
-class Outcome(Enum):
+class ReportOutcome(Enum):
     """What one push brought."""
 
     IDLE = "idle"
@@ -47,21 +47,21 @@ class Reporter:
         self.address = address_of(signer.public_key)
         """The unit's."""
 
-    async def push(self) -> tuple[Outcome, str]:
+    async def push(self) -> tuple[ReportOutcome, str]:
         """Try to get the next report decided, once; the second part says why it stopped."""
         try:
             report = self._reports.on_the_way()
             if report is not None and report.state == "stuck":
-                return Outcome.STUCK, f"number {report.nonce} was used by something else"
+                return ReportOutcome.STUCK, f"number {report.nonce} was used by something else"
             if report is None:
                 report = await self._sign()
             if report is None:
-                return Outcome.IDLE, ""
+                return ReportOutcome.IDLE, ""
             return await self._push(report)
         except NodeRefusal as refusal:
-            return Outcome.REFUSED, f"{refusal.code}: {refusal.detail}"
+            return ReportOutcome.REFUSED, f"{refusal.code}: {refusal.detail}"
         except (EnvironmentFault, BadNodeAnswer) as fault:
-            return Outcome.UNREACHABLE, f"{fault.code}: {fault.detail}"
+            return ReportOutcome.UNREACHABLE, f"{fault.code}: {fault.detail}"
 
     async def _sign(self) -> Report | None:
         if not self._reports.waiting():
@@ -83,10 +83,10 @@ class Reporter:
 
         return sign
 
-    async def _push(self, report: Report) -> tuple[Outcome, str]:
+    async def _push(self, report: Report) -> tuple[ReportOutcome, str]:
         await self._follower.start()
         if report.attempts and await self._settled(report):
-            return Outcome.DECIDED, ""
+            return ReportOutcome.DECIDED, ""
         # Noted before it is sent: a kill in between leaves a report that is asked for before it is sent again.
         self._reports.mark_sent(report)
         try:
@@ -94,8 +94,8 @@ class Reporter:
         except NodeRefusal as refusal:
             return await self._refused(report, refusal)
         if not status.decided or status.height is None or status.index is None:
-            return Outcome.WAITING, ""
-        return Outcome.DECIDED, await self._settle(report, status.height, status.index)
+            return ReportOutcome.WAITING, ""
+        return ReportOutcome.DECIDED, await self._settle(report, status.height, status.index)
 
     async def _settle(self, report: Report, height: int, index: int) -> str:
         code = (await self._follower.decided(report.body, height, index)).code
@@ -109,14 +109,17 @@ class Reporter:
         await self._settle(report, status.height, status.index)
         return True
 
-    async def _refused(self, report: Report, refusal: NodeRefusal) -> tuple[Outcome, str]:
+    async def _refused(self, report: Report, refusal: NodeRefusal) -> tuple[ReportOutcome, str]:
         nonce, _number, _height = await self._follower.unit(self.address)
         if await self._settled(report):
-            return Outcome.DECIDED, ""
+            return ReportOutcome.DECIDED, ""
         if nonce >= report.nonce:
             self._reports.give_up_number(report)
-            return Outcome.STUCK, f"number {report.nonce} was used by something else: is the unit's key used twice?"
-        return Outcome.REFUSED, f"{refusal.code}: {refusal.detail}"
+            return (
+                ReportOutcome.STUCK,
+                f"number {report.nonce} was used by something else: is the unit's key used twice?",
+            )
+        return ReportOutcome.REFUSED, f"{refusal.code}: {refusal.detail}"
 
 
 def _reported(item: Item) -> ReportItem:

@@ -12,7 +12,7 @@ import pytest
 
 from devices.errors import Misuse
 from devices.simulators.faults import Fault
-from devices.unit.reporter import Outcome
+from devices.unit.reporter import ReportOutcome
 from devices.unit.sessions import Verdict
 from devices.unit.setup import MAX_SETUP_BYTES, read_setup
 from ledger.bank.assets import ENERGY_ASSET
@@ -61,12 +61,12 @@ async def filled(scene: UnitScene, wh: int = 5_000) -> None:
 def test_what_is_measured_is_settled(tmp_path: Path) -> None:
     async def body(scene: UnitScene) -> None:
         first, outcome, why = await scene.round()
-        assert (outcome, why) == (Outcome.IDLE, "")
+        assert (outcome, why) == (ReportOutcome.IDLE, "")
         assert first.relays == {"flat": Verdict.NO_SESSION}
         scene.roof.advance(5_000, "energy_export")
         scene.cells.set_energy("level", 4_900)
         round_, outcome, why = await scene.round()
-        assert (round_.reported, outcome, why) == (2, Outcome.IDLE, "")
+        assert (round_.reported, outcome, why) == (2, ReportOutcome.IDLE, "")
         assert household(scene, "alice").produced_wh == 5_000
         assert unit(scene).available_wh == 4_900
         # Nothing new is no report.
@@ -97,7 +97,7 @@ def test_a_session_closes_the_relay_until_it_is_used_up(tmp_path: Path) -> None:
         assert (await scene.controller.poll(report=False)).relays == {"flat": Verdict.USED_UP}
         assert contacts(scene) == [False, False]
         round_, outcome, why = await scene.round()
-        assert (outcome, why) == (Outcome.IDLE, "")
+        assert (outcome, why) == (ReportOutcome.IDLE, "")
         assert household(scene, "bob").consumed_wh == granted.energy_wh
         assert (await scene.round())[0].relays == {"flat": Verdict.NO_SESSION}
 
@@ -114,13 +114,13 @@ def test_an_expired_session_is_cut_though_no_node_answers(tmp_path: Path) -> Non
         scene.flat.advance(100)
         round_, outcome, _ = await scene.round()
         # The session that was proven before goes on; the report waits.
-        assert (round_.relays, outcome) == ({"flat": Verdict.MAY_DRAW}, Outcome.UNREACHABLE)
+        assert (round_.relays, outcome) == ({"flat": Verdict.MAY_DRAW}, ReportOutcome.UNREACHABLE)
         round_, _, _ = await scene.round(minutes=60 * 24 * 400)
         assert round_.relays == {"flat": Verdict.EXPIRED}
         assert contacts(scene) == [False, False]
         scene.server = await serve_api(scene.node, ApiOptions(port=int(scene.server.url.rpartition(":")[2])))
         _, outcome, why = await scene.round()
-        assert (outcome, why) == (Outcome.IDLE, "")
+        assert (outcome, why) == (ReportOutcome.IDLE, "")
         assert household(scene, "bob").consumed_wh == 100
 
     play(tmp_path, body)
@@ -159,7 +159,7 @@ def test_a_register_that_falls_is_never_reported(tmp_path: Path) -> None:
         assert [(alarm.channel, alarm.kind.value, alarm.detail) for alarm in round_.alarms] == [
             ("roof", "refused", "register_fell")
         ]
-        assert (round_.sensed["roof"].counted_wh, outcome) == (None, Outcome.IDLE)
+        assert (round_.sensed["roof"].counted_wh, outcome) == (None, ReportOutcome.IDLE)
         assert household(scene, "alice").produced_wh == 5_000
         scene.roof.set_energy("energy_export", 5_001)
         assert (await scene.round())[0].reported == 1
@@ -208,11 +208,11 @@ def test_a_number_that_somebody_else_used_stops_the_reports(tmp_path: Path) -> N
         scene.home._nonces["battery"] = report.nonce - 1
         await scene.say("battery", EnergyProduced(unit(scene).sequence + 1, scene.home.address("alice"), 1))
         outcome, why = await reporter.push()
-        assert (outcome, scene.reports.summary().stuck) == (Outcome.STUCK, True)
+        assert (outcome, scene.reports.summary().stuck) == (ReportOutcome.STUCK, True)
         assert "used twice" in why
-        assert (await reporter.push())[0] is Outcome.STUCK
+        assert (await reporter.push())[0] is ReportOutcome.STUCK
         assert scene.reports.release(again=True)
-        assert (await scene.controller.push_all())[0] is Outcome.IDLE
+        assert (await scene.controller.push_all())[0] is ReportOutcome.IDLE
         assert household(scene, "alice").produced_wh == 701
 
     play(tmp_path, body)

@@ -22,7 +22,7 @@ from devices.simulators.relay import SimulatedRelays
 from devices.simulators.sunspec_device import SimulatedSunSpec
 from devices.unit.archive import Archive
 from devices.unit.controller import Listeners, UnitController, UnitRound
-from devices.unit.reporter import Outcome, Reporter
+from devices.unit.reporter import Reporter, ReportOutcome
 from devices.unit.reports import Reports
 from devices.unit.sensing import SensedChannel
 from devices.unit.setup import read_setup
@@ -103,11 +103,11 @@ class UnitScene:
         self.reports.close()
         self.archive.close()
 
-    async def round(self, minutes: int = 10, *, push: bool = True) -> tuple[UnitRound, Outcome, str]:
+    async def round(self, minutes: int = 10, *, push: bool = True) -> tuple[UnitRound, ReportOutcome, str]:
         """Some minutes later: a round that is reported, and pushed unless it is told not to be."""
         self.clock.set(self.clock.now_ms() + minutes * MINUTE_MS)
         round_ = await self.controller.poll(report=True)
-        outcome, why = await self.controller.push_all(attempts=1) if push else (Outcome.IDLE, "")
+        outcome, why = await self.controller.push_all(attempts=1) if push else (ReportOutcome.IDLE, "")
         return round_, outcome, why
 
     async def say(self, name: str, payload: Value) -> None:
