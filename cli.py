@@ -51,9 +51,6 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-PARTS: Final = frozenset({"metering"})
-"""Pages whose commands are all parts of other groups."""
-
 JOINED: Final[dict[str, dict[str, str]]] = {
     "unit": {
         "bind": "nodechain.commands.metering:bind",
@@ -93,7 +90,10 @@ def groups_of(folder: Path = COMMANDS) -> dict[str, tuple[str, str]]:
 
     So a subject brings its page and edits nothing; the first line of the page is its help.
     """
-    known = {target.partition(":")[0].rpartition(".")[2] for target, _help in GROUPS.values()} | PARTS
+    targets = [target for target, _help in GROUPS.values()] + [
+        part for parts in JOINED.values() for part in parts.values()
+    ]
+    known = {target.partition(":")[0].rpartition(".")[2] for target in targets}
     found = dict(GROUPS)
     for page in sorted(folder.glob("[a-z]*.py")):
         if page.stem not in known:
