@@ -87,7 +87,19 @@ def test_every_file_compiles_without_a_warning(version: str) -> None:
     python = find(version, [sys.executable], os.environ)
     if python is None:
         pytest.skip(f"there is no Python {version} here")
-    folders = ["ledger", "market", "consensus", "nodechain", "devices", "genesis", "cli.py", "bench", "fuzz", "tests"]
+    folders = [
+        "ledger",
+        "market",
+        "consensus",
+        "nodechain",
+        "devices",
+        "genesis",
+        "cli.py",
+        "bench",
+        "fuzz",
+        "harness",
+        "tests",
+    ]
     outcome = subprocess.run(
         [python, "-I", "-B", "-c", COMPILE, *folders],
         cwd=ROOT,
