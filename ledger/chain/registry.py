@@ -362,7 +362,8 @@ def _reading_actions(kind: TransactionType, decisions: list[Decision]) -> Transa
 
 def _union(classes: Iterable[type[Value]]) -> Any:
     found = tuple(classes)
-    return Union.__getitem__(found) if found else Value
+    union: Any = Union  # of classes that are known only now
+    return union[found] if found else Value
 
 
 def _tag_of(kind: type[Value]) -> object:
