@@ -353,6 +353,20 @@ def pages_apart(source: Source) -> Iterator[str]:
 # --- imports between files -----------------------------------------------------------------------------------------
 
 
+def no_copied_limits(source: Source, limits: frozenset[str]) -> Iterator[str]:
+    """A limit of all nodes is imported from its table: a second number beside it is not changed with it."""
+    for node, after in zip(source.tree.body, [*source.tree.body[1:], None], strict=True):
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Constant):
+            continue
+        (target,) = node.targets if isinstance(node, ast.Assign) else (node.target,)
+        if not isinstance(target, ast.Name) or not isinstance(node.value.value, int):
+            continue
+        said = after.value if isinstance(after, ast.Expr) else None
+        about = str(said.value) if isinstance(said, ast.Constant) else ""
+        if target.id in limits or re.search(r"\bledger (takes|allows|refuses)\b", about):
+            yield source.at(node, f"{target.id} is a number of its own for a limit of the ledger")
+
+
 def early_imports(source: Source) -> Iterator[str]:
     """Imports stand at the top of the file; only `cli.py` may import late."""
     seen = set()

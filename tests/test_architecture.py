@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import ledger.limits
 from ledger.chain.header import Certificate, Header
 from ledger.chain.registry import Module, constants
 from ledger.encoding.quantities import fields_without_unit
@@ -26,6 +27,7 @@ DOOR = "cli.py"
 BEHIND_EXTRAS = ("devices.signers.pkcs11", "devices.signers.tpm")
 """Need packages that a meter has only where its key is in such a device; nothing else may load them."""
 Rule = Callable[[Source], Iterator[str]]
+LIMITS = frozenset(constants(ledger.limits)) | {name for module in MODULES for name in constants(module.limits)}
 
 PURITY: list[Rule] = [rules.pure_imports, rules.pure_expressions, rules.ordered_iteration]
 PRODUCT: list[Rule] = [
@@ -97,6 +99,19 @@ def test_everywhere(rule: Rule, packages: list[Source], door: list[Source], othe
 
 def test_n6_no_thread_is_shared(packages: list[Source]) -> None:
     hold(rules.own_threads, [source for source in packages if source.package == "nodechain"])
+
+
+def test_break_3_no_limit_of_the_ledger_has_a_second_number(packages: list[Source]) -> None:
+    def copied(source: Source) -> Iterator[str]:
+        return rules.no_copied_limits(source, LIMITS)
+
+    copied.__doc__ = rules.no_copied_limits.__doc__
+    hold(copied, [source for source in packages if source.package in ("nodechain", "devices")])
+    assert list(copied(Source.parse("devices/x.py", "MAX_READINGS = 5\n")))
+    assert list(
+        copied(Source.parse("devices/x.py", 'MOST_ITEMS: Final = 500\n"""Of one report; the ledger takes 1,000."""\n'))
+    )
+    assert not list(copied(Source.parse("devices/x.py", 'MOST: Final = 500\n"""Of one file."""\n')))
 
 
 def test_typical_size(packages: list[Source], door: list[Source]) -> None:

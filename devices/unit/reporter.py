@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 from devices.client import DeviceClient
 from devices.errors import BadNodeAnswer, EnvironmentFault, NodeRefusal
 from devices.follower import Follower
 from devices.readings import ReadingSigner
 from devices.unit.reports import Item, ItemKind, Report, Reports, Sign
-from ledger.chain.envelope import Signature, assemble, sign_message, transaction_id, unsigned
+from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, transaction_id, unsigned
 from ledger.chain.identity import ChainIdentity
-from ledger.encoding.codec import encode
+from ledger.encoding.codec import Codec, encode
 from ledger.energy.payloads import ActualItem, ConsumedItem, EnergyBatch, EnergyTypeNumber, ProducedItem, ReportItem
+from ledger.errors import InvalidInput
 from ledger.keys.address import address_of
+from ledger.limits import MAX_TRANSACTION_BYTES
+
+_BATCH: Final[Codec[EnergyBatch]] = Codec(EnergyBatch, MAX_TRANSACTION_BYTES)
 
 
 class ReportOutcome(Enum):
@@ -53,6 +58,10 @@ class Reporter:
             report = self._reports.on_the_way()
             if report is not None and report.state == "stuck":
                 return ReportOutcome.STUCK, f"number {report.nonce} was used by something else"
+            if report is not None and not is_well_formed(report.body):
+                # By the ledger's own form, not by what a node says: a node could keep it and decide both.
+                self._reports.take_apart(report)
+                report = None
             if report is None:
                 report = await self._sign()
             if report is None:
@@ -120,6 +129,15 @@ class Reporter:
                 f"number {report.nonce} was used by something else: is the unit's key used twice?",
             )
         return ReportOutcome.REFUSED, f"{refusal.code}: {refusal.detail}"
+
+
+def is_well_formed(body: bytes) -> bool:
+    """Whether these bytes are a batch that may stand in a block: no other one is ever decided."""
+    try:
+        _BATCH.decode(Transaction(body).envelope.payload)
+    except InvalidInput:
+        return False
+    return True
 
 
 def _reported(item: Item) -> ReportItem:

@@ -4,6 +4,7 @@
                  ^                             └──(refused, alone)──> refused: a person must know
                  └──(refused, among others)────┘   then each goes alone, so that one does not hold up the rest
     report   signed ──> sent ──> decided
+               └─────────┴─────> taken apart   too large or malformed for the ledger: what it held waits again
                            └───> stuck     its number is used and no node shows by whom: nothing is signed any more
 
 A channel's register moves in the same write that stores what it means, and a report is on the disk, byte for byte,
@@ -23,6 +24,7 @@ from typing import Final
 
 from devices.durable_database import DurableDatabase, Form
 from devices.sample import Quality, Sample
+from ledger.energy.limits import MAX_BATCH_ITEMS
 
 REPORTS: Final = Form("file of a unit's reports", 0x6E63_7570, 1, """\
 CREATE TABLE channels (
@@ -56,9 +58,8 @@ CREATE TABLE items (
     refused TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX waiting ON items (number) WHERE report IS NULL""")  # fmt: skip
-MOST_ITEMS: Final = 500
-"""Of one report; the ledger takes 1,000."""
-
+MALFORMED: Final = "malformed_input"
+"""The outcome of a report that the ledger takes in no block, whoever is asked: its number is free again."""
 
 RETRIED: Final = frozenset({"unit_sequence", "above_maximum_power"})
 """Refusals that are about a report's number or its moment, not about what it says: the same goes again."""
@@ -161,7 +162,7 @@ class Reports(DurableDatabase):
         rows = database.execute(
             "SELECT number, channel, kind, account, energy_wh, time_ms, alone FROM items"
             " WHERE report IS NULL AND refused = '' ORDER BY number LIMIT ?",
-            (MOST_ITEMS,),
+            (MAX_BATCH_ITEMS,),
         ).fetchall()
         found: list[tuple[int, Item]] = []
         for number, channel, kind, account, energy_wh, time_ms, alone in rows:
@@ -207,6 +208,21 @@ class Reports(DurableDatabase):
                     database.execute("UPDATE items SET refused = ? WHERE report = ?", (code, report.number))
                 else:
                     database.execute("UPDATE items SET report = NULL, alone = 1 WHERE report = ?", (report.number,))
+
+    def take_apart(self, report: Report) -> None:
+        """Its bytes are no transaction for the ledger: what it held waits again, each item alone if all fit in one."""
+        with self._transaction() as database:
+            (count,) = database.execute("SELECT count(*) FROM items WHERE report = ?", (report.number,)).fetchone()
+            database.execute(
+                "UPDATE reports SET state = 'decided', outcome = ? WHERE number = ?", (MALFORMED, report.number)
+            )
+            if count == 1:
+                database.execute("UPDATE items SET refused = ? WHERE report = ?", (MALFORMED, report.number))
+            else:
+                database.execute(
+                    "UPDATE items SET report = NULL, alone = ? WHERE report = ?",
+                    (count <= MAX_BATCH_ITEMS, report.number),
+                )
 
     def give_up_number(self, report: Report) -> None:
         """Its number was used by something that is not proven to be it: nothing goes on until a person decides."""

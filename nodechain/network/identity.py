@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from nodechain.errors import DataDamaged, NodeError, storage_failed
 from nodechain.files.durable_file import create_file, make_directory, replace_file
-from nodechain.network.limits import MAX_CERTIFICATE_BYTES
+from nodechain.network.limits import MAX_NODE_CERTIFICATE_BYTES
 
 KEY: Final = "key.pem"
 CERTIFICATE: Final = "certificate.pem"
@@ -47,8 +47,8 @@ class NodeIdentity:
 
 def node_id_of(certificate: bytes) -> bytes:
     """The public key of a node's certificate (DER); raises `BadCertificate`."""
-    if len(certificate) > MAX_CERTIFICATE_BYTES:
-        raise BadCertificate(f"a node's certificate has at most {MAX_CERTIFICATE_BYTES} bytes")
+    if len(certificate) > MAX_NODE_CERTIFICATE_BYTES:
+        raise BadCertificate(f"a node's certificate has at most {MAX_NODE_CERTIFICATE_BYTES} bytes")
     try:
         parsed = x509.load_der_x509_certificate(certificate)
         key = parsed.public_key()

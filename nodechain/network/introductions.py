@@ -24,9 +24,9 @@ from nodechain.network.limits import (
     INTRODUCTION_S,
     MAX_ADDRESS_BYTES,
     MAX_ADDRESSES,
-    MAX_CERTIFICATE_BYTES,
     MAX_INTRODUCTIONS,
     MAX_INTRODUCTIONS_BYTES,
+    MAX_NODE_CERTIFICATE_BYTES,
 )
 
 Address = Annotated[str, msgspec.Meta(max_length=MAX_ADDRESS_BYTES)]
@@ -37,7 +37,7 @@ class Introduction(Value, frozen=True):
 
     chain_id: ChainId
     key: Bytes32
-    certificate: Annotated[bytes, msgspec.Meta(max_length=MAX_CERTIFICATE_BYTES)]
+    certificate: Annotated[bytes, msgspec.Meta(max_length=MAX_NODE_CERTIFICATE_BYTES)]
     addresses: Annotated[tuple[Address, ...], msgspec.Meta(max_length=MAX_ADDRESSES)]
     sequence: Uint
     signature: Bytes64

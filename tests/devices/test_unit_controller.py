@@ -17,6 +17,7 @@ from devices.unit.sessions import Verdict
 from devices.unit.setup import MAX_SETUP_BYTES, read_setup
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
+from ledger.energy.limits import MAX_BATCH_ITEMS
 from ledger.energy.payloads import EnergyProduced, OpenSession
 from ledger.energy.schema import HOUSEHOLDS, SESSIONS, UNITS, Household, Unit
 from ledger.state.overlay import State
@@ -273,3 +274,47 @@ def test_a_unit_file_that_is_none(tmp_path: Path) -> None:
         with pytest.raises(Misuse) as refused:
             read_setup(path)
         assert refused.value.code == "bad_unit_file"
+
+
+async def measured_offline(scene: UnitScene, items: int) -> int:
+    """Rounds without a network until more than so many items wait; the Wh that they hold."""
+    await scene.round()
+    measured = 0
+    while len(scene.reports.waiting()) < items:
+        scene.roof.advance(10, "energy_export")
+        measured += 10
+        scene.cells.set_energy("level", measured)
+        await scene.round(push=False)
+    return measured
+
+
+def test_break_3_after_a_long_outage_all_that_waits_is_reported(tmp_path: Path) -> None:
+    async def body(scene: UnitScene) -> None:
+        measured = await measured_offline(scene, MAX_BATCH_ITEMS)
+        scene.roof.advance(10, "energy_export")
+        outcome, why = (await scene.round(push=True))[1:]
+        assert (outcome, why) == (Outcome.IDLE, "")
+        assert household(scene, "alice").produced_wh == measured + 10
+        assert scene.reports.summary().waiting == scene.reports.summary().refused == 0
+
+    play(tmp_path, body)
+
+
+def test_break_3_a_report_that_the_ledger_takes_in_no_form_is_taken_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a release with a larger limit has signed does not hold up the unit for ever."""
+
+    async def body(scene: UnitScene) -> None:
+        with monkeypatch.context() as older:
+            older.setattr("devices.unit.reports.MAX_BATCH_ITEMS", 500)
+            measured = await measured_offline(scene, MAX_BATCH_ITEMS + 1)
+            await scene.controller.push_all(attempts=0)
+            older.setattr("devices.unit.reporter.is_well_formed", lambda _body: True)
+            outcome, why = await scene.controller.push_all(attempts=1)
+            assert (outcome, why.partition(":")[0]) == (Outcome.REFUSED, "malformed_input")
+        assert (await scene.controller.push_all(attempts=1)) == (Outcome.IDLE, "")
+        assert household(scene, "alice").produced_wh == measured
+        assert scene.reports.summary().waiting == scene.reports.summary().refused == 0
+
+    play(tmp_path, body)

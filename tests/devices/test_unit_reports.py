@@ -19,7 +19,8 @@ from devices.errors import OutboxMisuse
 from devices.outbox import Outbox
 from devices.sample import Quality, Sample
 from devices.unit.archive import MIN_QUOTA_BYTES, Archive, ArchivedValue
-from devices.unit.reports import MOST_ITEMS, Item, ItemKind, Report, Reports
+from devices.unit.reports import Item, ItemKind, Report, Reports
+from ledger.energy.limits import MAX_BATCH_ITEMS
 
 OBIS = bytes((1, 0, 1, 8, 0, 255))
 BOB = bytes(range(20))
@@ -102,7 +103,7 @@ def test_a_number_that_is_taken_waits_for_a_person(reports: Reports) -> None:
 
 
 def test_a_report_has_its_bounds_and_the_file_its_kind(reports: Reports, tmp_path: Path) -> None:
-    reports.count([("flat", sample(number, number), 1, drawn(1, number)) for number in range(MOST_ITEMS + 1)])
+    reports.count([("flat", sample(number, number), 1, drawn(1, number)) for number in range(MAX_BATCH_ITEMS + 1)])
     held: list[int] = []
 
     def sign(items: tuple[Item, ...]) -> tuple[int, bytes, bytes]:
@@ -110,11 +111,23 @@ def test_a_report_has_its_bounds_and_the_file_its_kind(reports: Reports, tmp_pat
         return signed(1)
 
     reports.sign_next(sign)
-    assert held == [MOST_ITEMS]
+    assert held == [MAX_BATCH_ITEMS]
     reports.close()
     with pytest.raises(OutboxMisuse) as refused:
         Outbox(tmp_path / "reports.db")
     assert refused.value.code == "not_an_outbox"
+
+
+def test_break_3_what_is_taken_apart_waits_again(reports: Reports) -> None:
+    put(reports, 100, 1)
+    put(reports, 200, 2)
+    reports.take_apart(next_report(reports, 1))
+    assert [item.energy_wh for item in reports.waiting()] == [100]
+    reports.take_apart(next_report(reports, 1))
+    assert [item.energy_wh for item in reports.waiting()] == [200]
+    summary = reports.summary()
+    assert (summary.waiting, summary.on_the_way, summary.refused) == (1, 0, 1)
+    assert reports.decided_height() == 0
 
 
 class Conservation(RuleBasedStateMachine):

@@ -37,7 +37,7 @@ def test_an_identity_is_made_once_and_private(tmp_path: Path) -> None:
     assert load_or_create(tmp_path / "node") == made == load(tmp_path / "node")
     assert made.key_file.stat().st_mode & 0o077 == 0
     assert node_id_of(made.certificate) == made.node_id
-    assert len(made.certificate) <= limits.MAX_CERTIFICATE_BYTES
+    assert len(made.certificate) <= limits.MAX_NODE_CERTIFICATE_BYTES
     parsed = x509.load_der_x509_certificate(made.certificate)
     assert parsed.extensions.get_extension_for_class(x509.BasicConstraints).value.ca is False
 
@@ -73,7 +73,7 @@ def test_what_is_no_nodes_certificate(tmp_path: Path) -> None:
         b"",
         b"x" * 100,
         made.certificate[:-1] + bytes((made.certificate[-1] ^ 1,)),
-        made.certificate + bytes(limits.MAX_CERTIFICATE_BYTES),
+        made.certificate + bytes(limits.MAX_NODE_CERTIFICATE_BYTES),
     ):
         with pytest.raises(BadCertificate):
             node_id_of(wrong)
@@ -114,8 +114,8 @@ def test_a_card_is_no_longer_than_its_limit(tmp_path: Path) -> None:
         parse_card(" " * (limits.MAX_CARD_BYTES + 1), CHAIN)
     assert refused.value.code == "bad_card"
     longest = Card(
-        "n" * 64, CHAIN, bytes(32), bytes(limits.MAX_CERTIFICATE_BYTES), ("a" * 120 + ":65535",) * limits.MAX_ADDRESSES,
-        KEYS[0].key,
+        "n" * 64, CHAIN, bytes(32), bytes(limits.MAX_NODE_CERTIFICATE_BYTES),
+        ("a" * 120 + ":65535",) * limits.MAX_ADDRESSES, KEYS[0].key,
     )  # fmt: skip
     assert len(format_card(longest)) <= limits.MAX_CARD_BYTES
     with pytest.raises(UsageError):
@@ -213,7 +213,7 @@ def test_the_newest_of_each_validator_counts_and_nobody_elses(tmp_path: Path) ->
 
 def test_the_largest_list_of_introductions_fits_its_message(tmp_path: Path) -> None:
     longest = Introduction(
-        "c" * 64, bytes(32), bytes(limits.MAX_CERTIFICATE_BYTES),
+        "c" * 64, bytes(32), bytes(limits.MAX_NODE_CERTIFICATE_BYTES),
         ("a" * limits.MAX_ADDRESS_BYTES,) * limits.MAX_ADDRESSES, 2**63 - 1, bytes(64),
     )  # fmt: skip
     assert len(encode((longest,) * limits.MAX_INTRODUCTIONS)) <= limits.MAX_INTRODUCTIONS_BYTES
