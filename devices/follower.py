@@ -1,7 +1,8 @@
 """A meter's light client: what a node says is believed when a quorum of the validators has signed it.
 
-It begins at a header that its operator named (`--trust HEIGHT:HASH`), or else at the genesis block that the first node
-shows, and remembers in the outbox what it trusts. So a node can be silent, or refuse; it cannot make a meter forget a
+It begins at a header that its operator named (`--trust HEIGHT:HASH`); or else, where its home holds the genesis, at the
+first block that the validators of that genesis signed; or else at the genesis block that the first node shows. It
+remembers in the outbox what it trusts. So a node can be silent, or refuse; it cannot make a meter forget a
 reading that no block has, nor take a number for used that is not.
 """
 
@@ -16,21 +17,22 @@ import msgspec
 
 from devices.client import DeviceClient, bytes_of_hex
 from devices.durable_database import DurableDatabase
-from devices.errors import BadNodeAnswer, Misuse
+from devices.errors import BadNodeAnswer, Misuse, NodeRefusal
 from devices.outbox import UNKNOWN, KnownMeter
 from devices.time_bound import TimeBound, pace_of
 from ledger.chain.certificate import check_certificate
 from ledger.chain.envelope import Transaction
-from ledger.chain.genesis import GENESIS, ConsensusMode
+from ledger.chain.genesis import GENESIS, ConsensusMode, Genesis
 from ledger.chain.header import Header
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.schema import ACCOUNTS
+from ledger.chain.validator_set import ValidatorSet
 from ledger.encoding.codec import Codec
 from ledger.energy.schema import SESSIONS, UNITS, Session
 from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import RECEIPT_HEAD, ProvenState, ReceiptClaim, StateClaim, TransactionClaim, check_claim
 from ledger.light.freshness import FRESH_HEAD, NOT_FRESH, fresh_as_of
-from ledger.light.headers import LIGHT_BLOCK, LightBlock, Trusted, TrustTerms, set_of
+from ledger.light.headers import LIGHT_BLOCK, LightBlock, Trusted, TrustTerms, first_set, members_of, set_of
 from ledger.light.kept import KeptHeaders
 from ledger.light.path import MOST_CHANGES, Answer, FetchBlock, FetchChanges, HeaderTrusted, reach
 from ledger.metering.events import ReadingQuarantined
@@ -41,6 +43,7 @@ from ledger.state.proofs import STATE_PROOF
 T = TypeVar("T")
 
 KEPT: Final = "trusted"
+BEGAN: Final = "began"
 MODE: Final = "mode"
 PACE: Final = "pace"
 QUARANTINED: Final[Codec[ReadingQuarantined]] = Codec(ReadingQuarantined, 256)
@@ -51,13 +54,20 @@ _TRUST: Final = re.compile(r"(?P<height>0|[1-9][0-9]{0,18}):(?P<hash>[0-9a-f]{64
 class Anchor:
     """A header that somebody vouches for: its height, its hash (empty: whatever the first node shows), the mode.
 
-    `genesis_hash`: of the chain that the device's home holds; empty where it holds none.
+    `genesis`: the one that the device's home holds; None where it holds none.
     """
 
     height: int
     hash: bytes
     mode: str
-    genesis_hash: bytes = b""
+    genesis: Genesis | None = None
+
+    @property
+    def name(self) -> bytes:
+        """What a file remembers of where it began; empty: nobody vouched for it."""
+        if self.hash:
+            return f"{self.height}:{self.hash.hex()}".encode()
+        return b"" if self.genesis is None else b"genesis"
 
 
 class DecidedTransaction(NamedTuple):
@@ -100,9 +110,10 @@ class Follower:
         """Tie the file to the node's chain and begin where it trusts; the chain's identity."""
         status = await self._client.status()
         chain = self._decoded(lambda: ChainIdentity(status.chain_id, bytes_of_hex(status.genesis_hash)))
-        if self._anchor.genesis_hash not in (b"", chain.genesis_hash):
+        genesis = self._anchor.genesis
+        if genesis is not None and genesis.hash != chain.genesis_hash:
             raise Misuse(
-                f"the home belongs to the genesis {self._anchor.genesis_hash.hex()}, the node is on {chain.id} with"
+                f"the home belongs to the genesis {genesis.hash.hex()}, the node is on {chain.id} with"
                 f" the genesis {chain.genesis_hash.hex()}",
                 code="wrong_chain",
             )
@@ -110,16 +121,27 @@ class Follower:
         if stored is not None:
             self._memory.pin_chain(chain)
         if self._kept is None:
-            mode = self._memory.fact(MODE) or (self._anchor.mode or status.mode).encode()
-            self._terms = TrustTerms(chain, _mode(mode))
+            # What a file believed without anybody's word, or by another one, does not stand beside this one.
+            if self._anchor.name not in (b"", self._memory.fact(BEGAN)):
+                stored = None
+            self._terms = terms = TrustTerms(chain, self._mode(status.mode, again=stored is not None))
             if stored is not None:
                 self._kept = self._decoded(lambda: KeptHeaders.from_bytes(stored, chain.id))
             else:
                 # Not before the first block is the one that is trusted: a liar must not decide for good.
-                self._kept = KeptHeaders(await self._begin(self._terms))
+                kept = KeptHeaders(await self._begin(terms))
                 self._memory.pin_chain(chain)
-                self._memory.remember({MODE: mode, KEPT: self._kept.to_bytes()})
+                mode = terms.mode.name.lower().encode()
+                self._memory.remember({BEGAN: self._anchor.name, MODE: mode, KEPT: kept.to_bytes()})
+                self._kept = kept
         return chain
+
+    def _mode(self, said: str, *, again: bool) -> ConsensusMode:
+        """As the home's genesis says it; else as it was when the file began, as the operator named it, or as `said`."""
+        if self._anchor.genesis is not None:
+            return ConsensusMode(self._anchor.genesis.mode)
+        kept = self._memory.fact(MODE) if again else None
+        return _mode_of(kept or (self._anchor.mode or said).encode())
 
     @property
     def trusted(self) -> Trusted:
@@ -214,6 +236,9 @@ class Follower:
         return shown, header.height
 
     async def _begin(self, terms: TrustTerms) -> Trusted:
+        genesis = self._anchor.genesis
+        if genesis is not None and not self._anchor.hash:
+            return await self._begin_with(first_set(genesis), terms)
         block = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(self._anchor.height))
         following = set_of(block.next_members or block.members)
         header = block.header
@@ -226,6 +251,22 @@ class Follower:
             raise self._deceived(f"the node's block {self._anchor.height} is not the one that is trusted")
         if header.height:
             self._decoded(lambda: _check_signed_for(terms, block))
+        return Trusted(header, header.hash(), following)
+
+    async def _begin_with(self, validators: ValidatorSet, terms: TrustTerms) -> Trusted:
+        """Block 1, signed by the genesis' set: a device has no modules to compute the state of block 0 itself."""
+        try:
+            block = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(1))
+        except NodeRefusal as refusal:
+            if refusal.status != 404:
+                raise
+            raise self._deceived("the node has no block yet that the genesis' validators signed") from None
+        header, following = block.header, set_of(block.next_members or members_of(validators))
+        if (header.chain_id, header.height, header.validators_hash) != (terms.chain.id, 1, validators.hash):
+            raise self._deceived("the node's block 1 is not one of the home's genesis and its validators")
+        if following.hash != header.next_validators_hash:
+            raise self._deceived("the node's block 1 names another set than it shows")
+        self._decoded(lambda: _check_certificate(terms, block, validators))
         return Trusted(header, header.hash(), following)
 
     async def _reach(self, data: bytes) -> Trusted:
@@ -269,9 +310,14 @@ class Follower:
 
 def _check_signed_for(terms: TrustTerms, block: LightBlock) -> None:
     """An anchor's own certificate shows which genesis its validators sign for: a header names the hash's start only."""
-    validators, header = set_of(block.members), block.header
-    if validators.hash != header.validators_hash:
+    validators = set_of(block.members)
+    if validators.hash != block.header.validators_hash:
         raise LightError("the validators are not those of the header", code="bad_set")
+    _check_certificate(terms, block, validators)
+
+
+def _check_certificate(terms: TrustTerms, block: LightBlock, validators: ValidatorSet) -> None:
+    header = block.header
     check_certificate(block.certificate, terms.chain.genesis_hash, terms.mode, validators, header.height, header.hash())
 
 
@@ -296,7 +342,7 @@ def known_of(meter: Meter | None) -> KnownMeter:
     return KnownMeter(meter.sequence, meter.boot, time_ms, register, meter.scale, meter.profile, meter.obis)
 
 
-def _mode(text: bytes) -> ConsensusMode:
+def _mode_of(text: bytes) -> ConsensusMode:
     try:
         return ConsensusMode[text.decode().upper()]
     except (KeyError, UnicodeDecodeError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from harness.chain import make_genesis, secret
+from harness.chain import address, make_genesis, secret
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Transaction
+from ledger.chain.genesis import GenesisValidator
 from ledger.chain.header import HEADER_FORMAT, Certificate, CommitSignature, Event, Header, Receipt
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode
@@ -15,9 +16,11 @@ from ledger.state.merkle import list_root, prove_item
 from ledger.state.proofs import prove
 from ledger.state.tree import InMemoryTreeStorage, StateTree
 
-GENESIS = make_genesis(name="town", drift_ms=3 * 10**12)
-"""So much drift that no reading is too late, whatever time a test plays."""
 VALIDATOR = secret("fake validator")
+GENESIS = make_genesis(
+    name="town", drift_ms=3 * 10**12, validators=(GenesisValidator(VALIDATOR.public_key[1:], address("V"), "v"),)
+)
+"""So much drift that no reading is too late, whatever time a test plays."""
 MEMBERS = (SetMember(VALIDATOR.public_key[1:], 1),)
 BITS = 4
 TOWN = ChainIdentity(GENESIS.chain_id, GENESIS.hash)

@@ -15,7 +15,7 @@ from devices.errors import Misuse
 from devices.follower import FIRST_USE, Anchor, parse_anchor
 from devices.readings import ReadingSigner
 from devices.signers.opening import open_signer
-from ledger.chain.genesis import GENESIS
+from ledger.chain.genesis import GENESIS, Genesis
 from ledger.chain.identity import ChainIdentity
 from ledger.errors import InvalidInput
 
@@ -107,34 +107,35 @@ def _own_node(settings: Mapping[str, object]) -> str:
 trust_option = click.option(
     "--trust",
     metavar="HEIGHT:HASH",
-    help="A block that you know from somebody you trust; default: the genesis block that the first node shows.",
+    help="A block that you know from somebody you trust; default: the first that the validators of the home's genesis "
+    "signed; where the home holds no genesis, block 0 as the first node shows it.",
 )
 
 
 def anchor_of(trust: str | None, home: str) -> Anchor:
     """Where a follower begins, and the chain of the home, if it holds a genesis; raises `Misuse` (bad_trust)."""
     anchor = FIRST_USE if trust is None else parse_anchor(trust)
-    return replace(anchor, genesis_hash=home_genesis_hash(home))
+    return replace(anchor, genesis=home_genesis(home))
 
 
 def require_home_chain(home: str, chain: ChainIdentity, what: str) -> None:
     """Raise `Misuse` (wrong_chain) where the home holds another genesis: nothing is signed for that chain here."""
-    own = home_genesis_hash(home)
-    if own not in (b"", chain.genesis_hash):
+    own = home_genesis(home)
+    if own is not None and own.hash != chain.genesis_hash:
         raise Misuse(
             f"{what} is on {chain.id} with the genesis {chain.genesis_hash.hex()}, the home belongs to the genesis"
-            f" {own.hex()}",
+            f" {own.hash.hex()}",
             code="wrong_chain",
         )
 
 
-def home_genesis_hash(home: str) -> bytes:
-    """The hash of the genesis in a home; empty where there is none. Raises `Misuse` (bad_genesis)."""
+def home_genesis(home: str) -> Genesis | None:
+    """The genesis in a home; None where there is none. Raises `Misuse` (bad_genesis)."""
     path = Path(home).expanduser() / "genesis"
     if not path.is_file():
-        return b""
+        return None
     try:
-        return GENESIS.decode(path.read_bytes()).hash
+        return GENESIS.decode(path.read_bytes())
     except (OSError, InvalidInput) as error:
         raise Misuse(f"{path} is no genesis: {error}", code="bad_genesis") from None
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from ledger.chain.schema import PROPOSERS, VALIDATORS
 from ledger.encoding.codec import encode
 from ledger.errors import require, require_present
 from ledger.keys.crypto import tagged_hash
 from ledger.state.overlay import State
+
+POWER: Final = 1
+"""Of each validator that joins (V2)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from typing import Annotated, Final
 import msgspec
 
 from ledger.chain.certificate import check_certificate
-from ledger.chain.genesis import ConsensusMode
+from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import HEADER_FORMAT, Certificate, Header
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.parameters import DAY_MS
-from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
+from ledger.chain.validator_set import POWER, ValidatorInfo, ValidatorSet, validator_address
 from ledger.encoding.codec import Bytes32, Codec, Uint, Value
 from ledger.errors import CertificateError, LightError
 from ledger.limits import MAX_LIGHT_BLOCK_BYTES, MAX_VALIDATORS
@@ -105,6 +105,12 @@ def set_of(members: tuple[SetMember, ...]) -> ValidatorSet:
     return ValidatorSet(
         tuple(ValidatorInfo(validator_address(member.key), member.key, member.power, b"", "") for member in members)
     )
+
+
+def first_set(genesis: Genesis) -> ValidatorSet:
+    """The set that decides height 1, for whoever has the genesis and not the modules that its first state needs."""
+    keys = sorted((validator.key for validator in genesis.validators), key=validator_address)
+    return set_of(tuple(SetMember(key, POWER) for key in keys))
 
 
 def members_of(validators: ValidatorSet) -> tuple[SetMember, ...]:

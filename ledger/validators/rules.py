@@ -8,7 +8,7 @@ from ledger.chain.certificate import is_quorum
 from ledger.chain.context import Context
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.schema import COUNTERS, KNOWN_VERSIONS, VALIDATORS, Link, Validator
-from ledger.chain.validator_set import load_validators, validator_address
+from ledger.chain.validator_set import POWER, load_validators, validator_address
 from ledger.chain.weights import SIGNATURE
 from ledger.errors import Refused
 from ledger.governance.members import check_no_meter
@@ -131,7 +131,7 @@ def add_validator(context: Context, action: AddValidator) -> None:
 def insert_validator(context: Context, key: bytes, account: bytes, name: str) -> None:
     """Put a validator into the set from the next height on; genesis does it without a vote, and counts as seen."""
     address = validator_address(key)
-    context.state.put(VALIDATORS, address, Validator(key, 1, account, name, context.height + 1))
+    context.state.put(VALIDATORS, address, Validator(key, POWER, account, name, context.height + 1))
     if context.state.get(LIVENESS, key) is None:
         context.state.put(LIVENESS, key, Liveness(context.height))
     context.change_count(VALIDATORS_OF_ACCOUNT + account, 1)

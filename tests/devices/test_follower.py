@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from devices.client import DeviceClient
 from devices.clock import FAR_MS, PlayedDeviceClock, judging_ms
 from devices.errors import BadNodeAnswer, Misuse
-from devices.follower import KEPT, Follower, parse_anchor
+from devices.follower import BEGAN, FIRST_USE, KEPT, MODE, Anchor, Follower, parse_anchor
 from devices.outbox import UNKNOWN, NewReading, Outbox
 from devices.readings import Reading, ReadingHeader, build_batch
 from devices.submitter import PushProgress, Submitter
@@ -21,7 +23,9 @@ from harness import fake_chain
 from harness.chain import secret
 from harness.fake_chain import TOWN
 from harness.fake_node import FakeNode
+from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Receipt
+from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import encode
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.light.headers import LIGHT_BLOCK, SetMember
@@ -292,3 +296,79 @@ def test_a_clock_that_was_never_set_still_gets_its_proofs(tmp_path: Path) -> Non
         assert (await submitter.push(METER)).progress is PushProgress.DECIDED
 
     play(tmp_path, body, now_ms=FAR_MS)
+
+
+HOME = replace(FIRST_USE, genesis=fake_chain.GENESIS)
+"""Where a device whose home holds the genesis begins."""
+
+
+def usurp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on fake chains are decided by a validator that the genesis does not name."""
+    monkeypatch.setattr(fake_chain, "VALIDATOR", secret("usurper"))
+    monkeypatch.setattr(fake_chain, "MEMBERS", (SetMember(secret("usurper").public_key[1:], 1),))
+
+
+def begin(folder: Path, anchor: Anchor = HOME, *, blocks: int = 1) -> tuple[str, bytes | None, bytes | None]:
+    """A device begins with a node that has so many blocks; how it went, where it began, and the mode."""
+
+    async def main() -> tuple[str, bytes | None, bytes | None]:
+        async with FakeNode() as node:
+            for _ in range(blocks):
+                node.chain.grow()
+            client = DeviceClient([node.url])
+            with Outbox(folder / "outbox.db") as outbox:
+                follower = Follower(client, outbox, lambda: 10**12, anchor)
+                try:
+                    await follower.start()
+                    assert await follower.meter(METER) == (None, blocks)
+                    outcome = ""
+                except BadNodeAnswer as error:
+                    outcome = error.code
+                finally:
+                    client.close()
+                return outcome, outbox.fact(BEGAN), outbox.fact(MODE)
+
+    return asyncio.run(main())
+
+
+def test_break_4_a_home_with_the_genesis_takes_the_validators_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as lie:
+        usurp(lie)
+        assert begin(tmp_path) == ("not_proven", None, None)
+    assert begin(tmp_path) == ("", b"genesis", b"pbft")
+
+
+def test_break_4_what_a_liar_was_believed_ends_with_the_genesis(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as lie:
+        usurp(lie)
+        assert begin(tmp_path, FIRST_USE) == ("", b"", b"pbft")
+        assert begin(tmp_path) == ("not_proven", b"", b"pbft")
+    assert begin(tmp_path, FIRST_USE)[0] == "not_proven"
+    assert begin(tmp_path, blocks=3) == ("", b"genesis", b"pbft")
+    assert begin(tmp_path, FIRST_USE, blocks=4) == ("", b"genesis", b"pbft")
+
+
+def test_break_4_before_the_first_block_nothing_is_proven(tmp_path: Path) -> None:
+    assert begin(tmp_path, blocks=0) == ("not_proven", None, None)
+
+
+def test_break_4_the_mode_is_that_of_the_homes_genesis_not_what_a_node_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genesis = msgspec.structs.replace(fake_chain.GENESIS, mode=int(ConsensusMode.POA))
+    chain = ChainIdentity(genesis.chain_id, genesis.hash)
+    monkeypatch.setattr("harness.fake_node.TOWN", chain)
+    assert begin(tmp_path, replace(FIRST_USE, genesis=genesis)) == ("", b"genesis", b"poa")
+
+
+def test_break_4_a_block_of_another_chain_is_none_to_begin_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its validators are the right ones, but they signed for another genesis."""
+    other = ChainIdentity(TOWN.id, TOWN.genesis_hash[:4] + bytes(28))
+    monkeypatch.setattr("harness.fake_node.FakeChain", lambda _chain: fake_chain.FakeChain(other))
+    assert begin(tmp_path) == ("not_proven", None, None)

@@ -18,7 +18,8 @@ from devices.errors import DeviceError, Misuse
 from devices.follower import FIRST_USE, Anchor, Follower
 from devices.outbox import Outbox
 from devices.unit.archive import Archive, ArchivedValue
-from harness.fake_chain import TOWN
+from harness.chain import make_genesis
+from harness.fake_chain import GENESIS, TOWN
 from harness.fake_node import FakeNode
 
 NOON_MS = 1_795_262_400_000
@@ -60,6 +61,7 @@ def test_c10_the_archive_is_asked_in_any_offset(tmp_path: Path) -> None:
 def _start(folder: Path, anchor: Anchor) -> str:
     async def scene() -> str:
         async with FakeNode() as node:
+            node.chain.grow()
             client = DeviceClient((node.url,))
             with Outbox(folder / "outbox.db") as outbox:
                 try:
@@ -73,8 +75,8 @@ def _start(folder: Path, anchor: Anchor) -> str:
 
 
 def test_c1_a_device_signs_for_the_chain_of_its_home_only(tmp_path: Path) -> None:
-    other = replace(FIRST_USE, genesis_hash=TOWN.genesis_hash[:31] + b"\0")
+    other = replace(FIRST_USE, genesis=make_genesis(name="town"))
     assert _start(tmp_path, other) == "wrong_chain"
     # The refused node has left no trace: the right one is taken.
-    assert _start(tmp_path, replace(FIRST_USE, genesis_hash=TOWN.genesis_hash)) == TOWN.id
+    assert _start(tmp_path, replace(FIRST_USE, genesis=GENESIS)) == TOWN.id
     assert _start(tmp_path, FIRST_USE) == TOWN.id

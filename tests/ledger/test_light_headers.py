@@ -10,13 +10,16 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from harness.chain import address, make_genesis, secret
 from harness.light_chain import CHAIN, STEP_MS, LightChain, entries, header, key_of, set_named, signed
-from ledger.chain.genesis import ConsensusMode
+from ledger.chain.blocks import Chain, genesis_block
+from ledger.chain.genesis import ConsensusMode, GenesisValidator
 from ledger.chain.header import CommitSignature
 from ledger.encoding.codec import encode
 from ledger.errors import LightError
 from ledger.light import headers
 from ledger.light.headers import LIGHT_BLOCK, LightBlock, SetMember, Trusted, TrustTerms, follow, require_fresh
+from nodechain.modules import REGISTRY
 
 
 def long_chain() -> LightChain:
@@ -314,3 +317,11 @@ def test_terms_may_be_stricter() -> None:
     strict = TrustTerms(CHAIN, ConsensusMode.PBFT, trusting_ms=STEP_MS, ahead_ms=0)
     with pytest.raises(LightError):
         follow(strict, chain.trusted(), chain.blocks[8], chain.now_ms)
+
+
+def test_break_4_the_first_set_follows_from_the_genesis_alone() -> None:
+    names = ("V", "W", "X", "Y")
+    validators = tuple(GenesisValidator(secret(name).public_key[1:], address(name), name.lower()) for name in names)
+    genesis = make_genesis(validators=validators)
+    block = genesis_block(Chain(REGISTRY, genesis))
+    assert headers.first_set(genesis).hash == block.header.next_validators_hash == block.header.validators_hash
