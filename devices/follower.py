@@ -227,9 +227,12 @@ class Follower:
         return (None if value is None else self._decoded(lambda: SESSIONS.codec.decode(value))), height
 
     async def _entries(self, *full_keys: bytes) -> tuple[list[bytes | None], int]:
-        """Entries of the state at the node's head, proven, and its height."""
+        """Entries of the state at the node's head, proven, and its height: not below what was followed to before."""
+        known = self.trusted.header.height
         block, proofs = await self._client.state(*full_keys)
         header = (await self._reach(block)).header
+        if header.height < known:
+            raise self._deceived(f"the node shows the state of height {header.height}, after one of {known}")
         shown: list[bytes | None] = []
         for full_key, proof in zip(full_keys, proofs, strict=True):
             shown.append(self._decoded(lambda key=full_key, data=proof: _proven(header, key, data)))

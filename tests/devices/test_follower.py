@@ -30,6 +30,7 @@ from ledger.encoding.codec import encode
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.light.headers import LIGHT_BLOCK, SetMember
 from ledger.metering.payloads import ClockQuality
+from ledger.metering.schema import METERS
 from ledger.state.merkle import prove_item
 
 KEY = Ed25519SecretKey(bytes(32))
@@ -372,3 +373,32 @@ def test_break_4_a_block_of_another_chain_is_none_to_begin_with(
     other = ChainIdentity(TOWN.id, TOWN.genesis_hash[:4] + bytes(28))
     monkeypatch.setattr("harness.fake_node.FakeChain", lambda _chain: fake_chain.FakeChain(other))
     assert begin(tmp_path) == ("not_proven", None, None)
+
+
+def test_break_16_a_state_that_was_overtaken_is_not_shown_again(tmp_path: Path) -> None:
+    """Also not after a restart: what the file trusts lies above it."""
+
+    async def first(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        node.chain.grow()
+        old = node.chain.answer(f"state?key={METERS.full_key(METER).hex()}")
+        assert old is not None
+        kept.append(old)
+        node.chain.meter(METER, 5)
+        node.chain.grow()
+        node.chain.grow()
+        meter, height = await follower.meter(METER)
+        assert (meter is not None and meter.sequence, height) == (5, 3)
+        node.lie = lambda path, answer: old if path.startswith("state") else answer
+        with pytest.raises(BadNodeAnswer, match="height 1, after one of 3"):
+            await follower.meter(METER)
+        node.lie = lambda _path, answer: answer
+        assert (await follower.meter(METER))[1] == 3
+
+    async def second(outbox: Outbox, submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        node.lie = lambda path, answer: kept[0] if path.startswith("state") else answer
+        with pytest.raises(BadNodeAnswer, match="height 1, after one of 3"):
+            await follower.meter(METER)
+
+    kept: list[dict[str, Any]] = []
+    play(tmp_path, first)
+    play(tmp_path, second)

@@ -18,7 +18,7 @@ from devices.unit.setup import MAX_SETUP_BYTES, read_setup
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.energy.limits import MAX_BATCH_ITEMS
-from ledger.energy.payloads import EnergyProduced, OpenSession
+from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession
 from ledger.energy.schema import HOUSEHOLDS, SESSIONS, UNITS, Household, Unit
 from ledger.state.overlay import State
 from nodechain.api.server import ApiOptions, serve_api
@@ -316,5 +316,29 @@ def test_break_3_a_report_that_the_ledger_takes_in_no_form_is_taken_apart(
         assert (await scene.controller.push_all(attempts=1)) == (Outcome.IDLE, "")
         assert household(scene, "alice").produced_wh == measured
         assert scene.reports.summary().waiting == scene.reports.summary().refused == 0
+
+    play(tmp_path, body)
+
+
+def test_break_16_an_older_state_closes_no_relay_again(tmp_path: Path) -> None:
+    async def body(scene: UnitScene) -> None:
+        await filled(scene)
+        await scene.say("bob", OpenSession(scene.home.address("battery"), 3 * ENT, 0))
+        honest, shown = scene.client.state, dict[tuple[bytes, ...], tuple[bytes, list[bytes]]]()
+
+        async def state(*keys: bytes) -> tuple[bytes, list[bytes]]:
+            return shown.setdefault(keys, await honest(*keys)) if lies else await honest(*keys)
+
+        lies = True
+        scene.client.state = state
+        assert (await scene.round(minutes=1))[0].relays == {"flat": Verdict.MAY_DRAW}
+        await scene.say("bob", CloseSession(scene.home.address("battery")))
+        lies = False
+        open_ = (await scene.round(minutes=1))[0].relays
+        assert not contacts(scene)[1]
+        lies = True
+        assert (await scene.round(minutes=1))[0].relays == open_
+        assert not contacts(scene)[1]
+        assert any("after one of" in told for told in scene.told)
 
     play(tmp_path, body)
