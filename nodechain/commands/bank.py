@@ -17,7 +17,7 @@ from ledger.light.claims import ProvenState, check_claim
 from market.denominations import UNKNOWN, Denominations
 from nodechain.api.render import amount, struct
 from nodechain.client.answers.bank import Movement
-from nodechain.commands.light import client_of, shown, synced
+from nodechain.commands.light import client_of, newest_state, shown
 from nodechain.commands.sending.chain import denominations
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
@@ -198,13 +198,12 @@ def assets(invocation: Invocation) -> None:
 def verified_balance(invocation: Invocation, address: str) -> None:
     """`nodechain balance --verify`: what the account holds in a state that a quorum of the validators signed."""
     client, genesis = client_of(invocation)
-    synced(client, genesis, None)
     chain = Denominations.of(genesis)
     count = len(chain.assets)
     keys = account_keys(parse_address(address), count)
     found: dict[bytes, bytes | None] = {}
     head = client.store.head
-    for fetched in client.state(keys):
+    for fetched in newest_state(client, genesis, keys, None):
         head = client.reach(fetched.block)
         try:
             proven = check_claim(head.header, fetched.claim)

@@ -19,7 +19,7 @@ from nodechain.commands.terminal.progress import ProgressLine
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
-from nodechain.light.client import LightClient, UnprovenAnswer
+from nodechain.light.client import FetchedClaim, LightClient, UnprovenAnswer
 from nodechain.light.opening import longest_age_ms, open_client, open_store
 
 max_age_option = click.option(
@@ -131,6 +131,14 @@ def synced(client: LightClient, genesis: Genesis, max_age_s: int | None) -> tupl
             advice="The node lags, hides newer blocks, or the chain stands still: ask another one, or see --max-age.",
         ) from error
     return head, as_of_ms
+
+
+def newest_state(
+    client: LightClient, genesis: Genesis, full_keys: Sequence[bytes], max_age_s: int | None
+) -> list[FetchedClaim]:
+    """Proofs of what the state holds now: at the newest header, a fresh one, or above it."""
+    synced(client, genesis, max_age_s)
+    return client.state(full_keys)
 
 
 def _said_fresh(client: LightClient, head: Trusted) -> tuple[Trusted, int]:

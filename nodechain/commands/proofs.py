@@ -22,7 +22,7 @@ from nodechain.api.codes import meaning_of
 from nodechain.api.render import entry, event
 from nodechain.api.transactions import transaction_view
 from nodechain.clock import SystemClock
-from nodechain.commands.light import client_of, max_age_option
+from nodechain.commands.light import client_of, max_age_option, newest_state
 from nodechain.commands.sending.send import sender_name
 from nodechain.commands.terminal.event_text import event_parts, field_text
 from nodechain.commands.terminal.options import Invocation, command
@@ -69,25 +69,29 @@ _sign = click.option("--sign", metavar="NAME", help="Sign the file with this key
 @click.argument("key", default="")
 @_out
 @_sign
+@max_age_option
 @command
-def state(invocation: Invocation, *, table: str, key: str, file: Path, sign: str | None) -> None:
+def state(invocation: Invocation, *, table: str, key: str, file: Path, sign: str | None, max_age: int | None) -> None:
     """What the state holds under KEY (hex) of TABLE, or that it holds nothing."""
     try:
         full_key = REGISTRY.table_of(table).full_key(bytes.fromhex(key))
     except (InvalidInput, ValueError) as error:
         raise UsageError(f"no such table, or no key in hex: {error}", code="bad_key") from None
-    _write(invocation, file, sign, lambda client, _assets: client.state([full_key]))
+    _write(invocation, file, sign, lambda client, genesis: newest_state(client, genesis, [full_key], max_age))
 
 
 @get.command()
 @click.argument("account", required=False)
 @_out
 @_sign
+@max_age_option
 @command
-def balance(invocation: Invocation, *, account: str | None, file: Path, sign: str | None) -> None:
+def balance(invocation: Invocation, *, account: str | None, file: Path, sign: str | None, max_age: int | None) -> None:
     """What ACCOUNT (default: the home's own) holds, and its metered energy."""
     address = invocation.address(account or sender_name(invocation))
-    _write(invocation, file, sign, lambda client, assets: client.state(account_keys(address, assets)))
+    _write(
+        invocation, file, sign, lambda client, genesis: newest_state(client, genesis, _keys(address, genesis), max_age)
+    )
 
 
 @get.command()
@@ -102,7 +106,7 @@ def transaction(invocation: Invocation, *, transaction_id: str, file: Path, sign
         invocation,
         file,
         sign,
-        lambda client, _assets: [client.transaction(height, index), client.receipt(height, index + 1)],
+        lambda client, _genesis: [client.transaction(height, index), client.receipt(height, index + 1)],
     )
 
 
@@ -115,25 +119,39 @@ def transaction(invocation: Invocation, *, transaction_id: str, file: Path, sign
 def event_(invocation: Invocation, *, transaction_id: str, number: int, file: Path, sign: str | None) -> None:
     """Event NUMBER (from 0) of a transaction's receipt."""
     height, index = _place(invocation, transaction_id)
-    _write(invocation, file, sign, lambda client, _assets: [client.receipt(height, index + 1, number)])
+    _write(invocation, file, sign, lambda client, _genesis: [client.receipt(height, index + 1, number)])
 
 
 @get.command()
 @click.argument("account", required=False)
 @_out
 @_sign
+@max_age_option
 @command
-def statement(invocation: Invocation, *, account: str | None, file: Path, sign: str | None) -> None:
+def statement(
+    invocation: Invocation, *, account: str | None, file: Path, sign: str | None, max_age: int | None
+) -> None:
     """Every receipt that concerns ACCOUNT since the genesis, and what it holds now; the sums must agree."""
     address = invocation.address(account or sender_name(invocation))
     _write(
-        invocation, file, sign, lambda client, assets: _statement(invocation, client, address, assets), account=address
+        invocation,
+        file,
+        sign,
+        lambda client, genesis: _statement(
+            invocation, client, address, newest_state(client, genesis, _keys(address, genesis), max_age)
+        ),
+        account=address,
     )
 
 
-def _statement(invocation: Invocation, client: LightClient, address: bytes, assets: int) -> list[FetchedClaim]:
-    """The state of one height, and every receipt up to it: these blocks do not change any more."""
-    held = client.state(account_keys(address, assets))
+def _keys(address: bytes, genesis: Genesis) -> list[bytes]:
+    return account_keys(address, len(BANK_SECTION.of(genesis).assets))
+
+
+def _statement(
+    invocation: Invocation, client: LightClient, address: bytes, held: list[FetchedClaim]
+) -> list[FetchedClaim]:
+    """Every receipt up to the height of what the account holds: these blocks do not change any more."""
     height = held[0].block.header.height
     movements = [
         move for move in invocation.node.statement(format_address(address), last=height) if move["height"] <= height
@@ -160,12 +178,12 @@ def _write(
     invocation: Invocation,
     file: Path,
     sign: str | None,
-    fetch: Callable[[LightClient, int], Sequence[FetchedClaim]],
+    fetch: Callable[[LightClient, Genesis], Sequence[FetchedClaim]],
     account: bytes = b"",
 ) -> None:
     client, genesis = client_of(invocation)
     key = Passwords().open(invocation.keystore, sign) if sign is not None else None
-    fetched = fetch(client, len(BANK_SECTION.of(genesis).assets))
+    fetched = fetch(client, genesis)
     made, proven = make_proof(
         client, client.store.headers.first, fetched, account=account, bank=BANK_SECTION.of(genesis)
     )

@@ -123,12 +123,21 @@ class LightClient:
         return sorted(set(found))
 
     def state(self, full_keys: Sequence[bytes]) -> list[FetchedClaim]:
-        """Proofs of state entries, at the node's head; up to 64 keys share one height."""
+        """Proofs of state entries, at the node's head; up to 64 keys share one height.
+
+        Raises `UnprovenAnswer` (old_state) for one below the newest header that was followed to: `sync` comes first.
+        """
         fetched: list[FetchedClaim] = []
+        known = self.store.head.header.height
         for first in range(0, len(full_keys), KEYS_PER_REQUEST):
             keys = full_keys[first : first + KEYS_PER_REQUEST]
             answer = self._reads.state(keys)
             block = self._decode(LIGHT_BLOCK, answer["block"])
+            if block.header.height < known:
+                raise UnprovenAnswer(
+                    f"the node shows the state of height {block.header.height}, and block {known} is known",
+                    code="old_state",
+                )
             for key, proof in zip(keys, answer["proofs"], strict=True):
                 fetched.append(FetchedClaim(block, StateClaim(0, key, self._decode(STATE_PROOF, proof))))
         return fetched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import ReceiptClaim
 from ledger.light.proof_file import ProofFile
 from nodechain.api.server import ApiOptions, serve_api
+from nodechain.client.node_client import LightReads
 from nodechain.commands.terminal import errors
 from nodechain.light import bundle
 from nodechain.light.bundle import INCOMPLETE, account_keys, verify_file
@@ -111,6 +112,16 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
     return code, json.loads(capsys.readouterr().out)
 
 
+async def served(home: HomeFixture, ask: Callable[[str], None]) -> None:
+    """Commands against a node of this home, in a thread."""
+    async with home.running(NodeOptions(standing_clock=True)) as node:
+        server = await serve_api(node, ApiOptions(port=0))
+        try:
+            await asyncio.to_thread(ask, str(server.url))
+        finally:
+            await server.close()
+
+
 def test_commands_get_and_check_every_kind_of_proof(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,14 +130,6 @@ def test_commands_get_and_check_every_kind_of_proof(
     password.write_text(PASSWORD)
     monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(password))
     out = tmp_path / "some.proof"
-
-    async def serve() -> None:
-        async with home.running(NodeOptions(standing_clock=True)) as node:
-            server = await serve_api(node, ApiOptions(port=0))
-            try:
-                await asyncio.to_thread(ask, str(server.url))
-            finally:
-                await server.close()
 
     def ask(url: str) -> None:
         here = ("--home", str(home.path), "--node", url)
@@ -175,9 +178,41 @@ def test_commands_get_and_check_every_kind_of_proof(
         assert run(capsys, "light", "trust", "1", block, *here)[1]["data"]["height"] == 1
         assert run(capsys, "light", "sync", *here)[1]["data"]["height"] == 2
 
-    asyncio.run(serve())
+    asyncio.run(served(home, ask))
 
 
 def test_a_home_without_a_genesis_is_told_where_to_get_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, envelope = run(capsys, "light", "sync", "--home", str(tmp_path / "none"))
     assert (code, envelope["errors"][0]["code"]) == (2, "no_genesis")
+
+
+@pytest.mark.parametrize(
+    "what", [("balance", "bob", "--verify"), ("state", "supply", "02"), ("balance", "bob"), ("statement", "bob")]
+)
+def test_break_17_a_state_below_the_newest_header_proves_nothing(
+    what: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The node shows its newest header, fresh, and the state of an older one, as signed as that."""
+    home = HomeFixture(tmp_path / "home")
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(password))
+    first: dict[tuple[bytes, ...], Any] = {}
+    honest = LightReads.state
+
+    def older(reads: LightReads, keys: Sequence[bytes]) -> Any:
+        return first.setdefault(tuple(keys), honest(reads, keys))
+
+    def ask(url: str) -> None:
+        here = ("--home", str(home.path), "--node", url)
+        read = what if "--verify" in what else ("proof", "get", *what, "--out", str(tmp_path / "some.proof"))
+        assert run(capsys, "transfer", "eeuro", "bob", "5", "--from", "alice", *here)[0] == 0
+        assert run(capsys, *read, *here)[0] == 0
+        assert run(capsys, "transfer", "eeuro", "alice", "2", "--from", "bob", *here)[0] == 0
+        code, answer = run(capsys, *read, *here)
+        assert (code != 0, answer["errors"][0]["code"]) == (True, "old_state")
+        monkeypatch.setattr(LightReads, "state", honest)
+        assert run(capsys, *read, *here)[0] == 0
+
+    monkeypatch.setattr(LightReads, "state", older)
+    asyncio.run(served(home, ask))
