@@ -20,6 +20,17 @@ from ledger.encoding.codec import encode
 from ledger.metering.schema import METERS, Meter, MeterKind
 
 BINDING: Final = "binding"
+REGISTER_OF: Final = {
+    MeterKind.PRODUCTION: "energy_export",
+    MeterKind.CONSUMPTION: "energy_import",
+    MeterKind.STORAGE: "level",
+}
+"""The register that measures each kind, by its name in the profiles."""
+_DIRECTIONS: Final = {
+    **dict.fromkeys((1, 21, 41, 61), MeterKind.CONSUMPTION),
+    **dict.fromkeys((2, 22, 42, 62), MeterKind.PRODUCTION),
+}
+"""What value group C of an OBIS code says of the direction of energy: sum, L1, L2, L3 (IEC 62056-6-1)."""
 
 
 class Billed(Protocol):
@@ -64,6 +75,21 @@ def kept_binding(outbox: Outbox, key: bytes) -> Meter | None:
     stored = outbox.fact(f"{BINDING} {key.hex()}")
     meter = METERS.codec.decode(stored) if stored else None
     return meter if meter is not None and meter.unit else None
+
+
+def register_for(profile: MeterProfile, kind: MeterKind, named: str | None) -> Billed:
+    """The register that is bound as a kind: the one of that direction, or the one that is named.
+
+    Raises `Misuse` (wrong_register) for one that counts the other direction, or none: what is drawn would be minted.
+    """
+    found = profile.register(named or REGISTER_OF[kind])
+    if _DIRECTIONS.get(found.obis_bytes[2], MeterKind.STORAGE) is not kind:
+        raise Misuse(
+            f"register {obis_text(found.obis_bytes)} ({found.name}) does not measure {kind.name.lower()}; take"
+            f" {REGISTER_OF[kind]}, or wire the meter the other way round",
+            code="wrong_register",
+        )
+    return found
 
 
 def bound_register(profile: MeterProfile, binding: Meter | None, named: str | None) -> Billed:

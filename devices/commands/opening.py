@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from devices.binding import register_for
 from devices.catalogue import load_meter_profile
 from devices.client import DeviceClient, bytes_of_hex
 from devices.clock import SystemDeviceClock
@@ -51,7 +52,7 @@ KINDS: Final = {kind.name.lower(): kind for kind in MeterKind}
 @meter_id_option
 @pulses_option
 @reply_timeout_option
-@click.option("--register", default="energy_import", show_default=True, help="The billing counter that is bound.")
+@click.option("--register", help="The billing counter that is bound; default: energy_export, energy_import or level.")
 @click.option("--factor", type=click.IntRange(1, MAX_REGISTER_FACTOR), default=1, help="Of transformers before it.")
 @click.option("--unit", required=True, metavar="ADDRESS", help="The storage unit at which it is bound.")
 @click.option("--account", required=True, metavar="ADDRESS", help="Whose energy it measures.")
@@ -116,7 +117,7 @@ async def _read(options: dict[str, Any]) -> tuple[Sample, bytes, str]:
             profile,
             parse_place(options["at"]),
             Confirmation(SystemDeviceClock().now_ms, options["max_power"]),
-            counters=(profile.register(options["register"]).name,),
+            counters=(register_for(profile, KINDS[options["kind"]], options["register"]).name,),
             device_id=options["device_id"],
             meter_id=options["meter_id"],
             pulse_file=options["pulse_file"],

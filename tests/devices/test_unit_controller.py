@@ -320,7 +320,7 @@ def test_break_3_a_report_that_the_ledger_takes_in_no_form_is_taken_apart(
     play(tmp_path, body)
 
 
-def test_break_16_an_older_state_closes_no_relay_again(tmp_path: Path) -> None:
+def test_break_16_an_older_state_closes_no_relay_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def body(scene: UnitScene) -> None:
         await filled(scene)
         await scene.say("bob", OpenSession(scene.home.address("battery"), 3 * ENT, 0))
@@ -330,7 +330,7 @@ def test_break_16_an_older_state_closes_no_relay_again(tmp_path: Path) -> None:
             return shown.setdefault(keys, await honest(*keys)) if lies else await honest(*keys)
 
         lies = True
-        scene.client.state = state
+        monkeypatch.setattr(scene.client, "state", state)
         assert (await scene.round(minutes=1))[0].relays == {"flat": Verdict.MAY_DRAW}
         await scene.say("bob", CloseSession(scene.home.address("battery")))
         lies = False
