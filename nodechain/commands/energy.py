@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 import msgspec
 
-from ledger.encoding.amounts import format_energy, parse_amount, parse_energy, parse_share
+from ledger.encoding.amounts import format_energy, format_share, parse_amount, parse_energy, parse_share
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_time
 from ledger.energy.limits import MAX_BATCH_ITEMS
@@ -31,14 +31,16 @@ from ledger.energy.payloads import (
     RemoveUnit,
     ReportItem,
 )
+from ledger.energy.schema import UNITS
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
 from nodechain.client.answers.energy import EnergyView, SessionView, UnitView
+from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
 from nodechain.commands.terminal.value_text import value_texts
-from nodechain.errors import UsageError
+from nodechain.errors import NotFound, UsageError
 
 
 def _balanced_after(data: EnergyView) -> str:
@@ -172,18 +174,6 @@ def terms_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_TERMS_OPTIONS):
         run = option(run)
     return run
-
-
-def terms_of(view: UnitView) -> StorageTerms:
-    """A unit's terms in force, as the interface shows them."""
-    return StorageTerms(
-        int(Technology[view["technology"].upper()]),
-        view["nominal_wh"],
-        view["max_discharge_w"],
-        parse_share(view["efficiency"]),
-        view["standing_wh"],
-        view["reserve_wh"],
-    )
 
 
 @click.command()
@@ -332,13 +322,28 @@ def register_unit(
 def change_unit(
     invocation: Invocation, *, unit: str, capacity: str | None, max_power: int | None, stated: Stated
 ) -> Value:
-    """Change the terms of the registered UNIT; what is not stated stays as it is."""
-    now = invocation.node.unit(invocation.address_text(unit))
-    return ChangeUnit(
+    """Change the terms of the registered UNIT; what is not stated stays as it is proven to be."""
+    now = proven_entry(invocation, UNITS, invocation.address(unit))
+    if now is None:
+        raise NotFound(f"{unit} is no unit", code="unknown_unit")
+    changed = ChangeUnit(
         invocation.address(unit),
-        now["capacity_wh"] if capacity is None else parse_energy(capacity),
-        now["max_power_w"] if max_power is None else max_power,
-        stated(terms_of(now)),
+        now.capacity_wh if capacity is None else parse_energy(capacity),
+        now.max_power_w if max_power is None else max_power,
+        stated(now.terms),
+    )
+    click.echo(f"{unit}: {changed_text(changed)}", err=True)
+    return changed
+
+
+def changed_text(changed: ChangeUnit) -> str:
+    """All that a vote on a unit's terms sets, in Wh, W and percent."""
+    terms = changed.terms
+    technology, efficiency = Technology(terms.technology).name.lower(), format_share(terms.efficiency_parts)
+    return (
+        f"capacity {changed.capacity_wh} Wh, power {changed.max_power_w} W, {technology},"
+        f" nominal {terms.nominal_wh} Wh, discharge {terms.max_discharge_w} W, efficiency {efficiency},"
+        f" standing loss {terms.standing_wh} Wh, reserve {terms.reserve_wh} Wh"
     )
 
 

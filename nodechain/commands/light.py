@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from ledger.chain.genesis import ConsensusMode, Genesis
-from ledger.errors import LightError
+from ledger.errors import InvalidInput, LightError
+from ledger.light.claims import ProvenState, check_claim
 from ledger.light.freshness import NOT_FRESH
 from ledger.light.headers import Trusted, require_fresh, set_of
+from ledger.state.table import Table
 from nodechain.client.rest import NodeApi
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
@@ -21,6 +23,8 @@ from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
 from nodechain.light.client import FetchedClaim, LightClient, UnprovenAnswer
 from nodechain.light.opening import longest_age_ms, open_client, open_store
+
+T = TypeVar("T")
 
 max_age_option = click.option(
     "--max-age", type=click.IntRange(min=1), metavar="SECONDS", help="A head older than this is refused."
@@ -139,6 +143,21 @@ def newest_state(
     """Proofs of what the state holds now: at the newest header, a fresh one, or above it."""
     synced(client, genesis, max_age_s)
     return client.state(full_keys)
+
+
+def proven_entry(invocation: Invocation, table: Table[T], key: bytes) -> T | None:
+    """What a table holds under a key now, proven: what goes into a signature is not taken on a node's word.
+
+    Raises `UsageError` (no_genesis) where the home has none to begin with.
+    """
+    client, genesis = client_of(invocation)
+    (fetched,) = newest_state(client, genesis, [table.full_key(key)], None)
+    try:
+        proven = check_claim(client.reach(fetched.block).header, fetched.claim)
+        assert isinstance(proven, ProvenState)
+        return None if proven.value is None else table.codec.decode(proven.value)
+    except InvalidInput as error:
+        raise UnprovenAnswer(error.detail, code=error.code) from error
 
 
 def _said_fresh(client: LightClient, head: Trusted) -> tuple[Trusted, int]:

@@ -9,19 +9,27 @@ from typing import Any
 import click
 
 from ledger.encoding.codec import Value
-from ledger.keys.address import KEY_PREFIX, address_of, parse_key
+from ledger.keys.address import KEY_PREFIX, address_of, format_key, parse_key
 from ledger.keys.keyfile import Keyfile, KeyKind
-from ledger.metering.consent import MAX_TERMS_FILE_BYTES, BindingTerms, decode_terms_file, encode_terms_file
+from ledger.metering.consent import (
+    MAX_TERMS_FILE_BYTES,
+    BindingTerms,
+    decode_terms_file,
+    encode_terms_file,
+    format_step,
+)
 from ledger.metering.errors import TermsError
 from ledger.metering.payloads import Closing, ReleaseMeter, SettleJump, UnbindMeter
-from ledger.metering.registers import to_raw
+from ledger.metering.registers import after_jump, jump_of, to_raw, to_wh
+from ledger.metering.schema import METERS, Meter
+from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.chain import require_chain
 from nodechain.commands.sending.send import How, send, sender_key, signatures
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, sending, signing
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords, confirm
-from nodechain.errors import UsageError, WrongSecret
+from nodechain.errors import NotFound, UsageError, WrongSecret
 from nodechain.files.user_file import read_user_file, write_user_file
 
 _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -56,7 +64,7 @@ def consent(
         raise UsageError("--replaces and --closing belong together")
     if replaces is not None and closing is not None:
         found = _closed(invocation, found, meter_key(invocation, replaces), closing)
-    shown = _view(file, found)
+    shown = _view(invocation, file, found)
     if not yes:
         click.echo(fields(list(shown.items())), err=True)
     confirm("Consent to these terms?", yes=yes)
@@ -69,7 +77,7 @@ def consent(
         )
     write_terms(file, signed)
     still = f"Still missing: {', '.join(signed.missing)}." if signed.missing else "The unit may send it: unit bind."
-    invocation.show(_view(file, signed), f"Signed {file}. {still}")
+    invocation.show({**shown, **signed.shown()}, f"Signed {file}. {still}")
 
 
 def _consented(invocation: Invocation, passwords: Passwords, found: BindingTerms, account: str | None) -> BindingTerms:
@@ -85,12 +93,21 @@ def _consented(invocation: Invocation, passwords: Passwords, found: BindingTerms
 
 def _closed(invocation: Invocation, found: BindingTerms, old_key: bytes, closing_wh: int) -> BindingTerms:
     """The same with what the old meter showed now; who signed without it has not agreed to it."""
-    old = invocation.node.meter(old_key)
-    register = to_raw(closing_wh, old["scale"], old["factor"])
+    old = _proven_meter(invocation, old_key)
+    register = to_raw(closing_wh, old.scale, old.factor)
     if register is None:
-        raise UsageError(f"a register of {old['step_wh']} Wh a step cannot show {closing_wh} Wh", code="bad_closing")
+        step_wh = format_step(old.scale, old.factor)
+        raise UsageError(f"a register of {step_wh} Wh a step cannot show {closing_wh} Wh", code="bad_closing")
     closing = Closing(old_key, invocation.node.status()["clock_ms"], register)
     return replace_fields(found, closing=closing, account_key=None, account_signatures=())
+
+
+def _proven_meter(invocation: Invocation, key: bytes) -> Meter:
+    """What the state is proven to hold of a meter: a node's word for its scale would change what is signed."""
+    found = proven_entry(invocation, METERS, key)
+    if found is None:
+        raise NotFound(f"the chain knows no meter {format_key(key)}", code="unknown_meter")
+    return found
 
 
 def _read(invocation: Invocation, file: Path) -> BindingTerms:
@@ -100,8 +117,13 @@ def _read(invocation: Invocation, file: Path) -> BindingTerms:
     return found
 
 
-def _view(file: Path, found: BindingTerms) -> dict[str, Any]:
-    return {"file": str(file), **found.shown()}
+def _view(invocation: Invocation, file: Path, found: BindingTerms) -> dict[str, Any]:
+    """All that is signed; a closing register also in Wh, by the old meter's proven scale and factor."""
+    shown = {"file": str(file), **found.shown()}
+    if found.closing is not None:
+        old = _proven_meter(invocation, found.closing.meter_key)
+        shown["closing_wh"] = to_wh(found.closing.register, old.scale, old.factor)
+    return shown
 
 
 def _is(key: Keyfile, found: BindingTerms) -> bool:
@@ -167,11 +189,12 @@ def read_terms(path: Path) -> BindingTerms:
 def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Value:
     """Count or drop the jump of METER's register that is quarantined (a name here, or nrgpub...)."""
     key = meter_key(invocation, meter)
-    jump = invocation.node.meter(key)["quarantined"]
-    if jump is None:
+    now = _proven_meter(invocation, key)
+    if not jump_of(now):
         raise UsageError(f"no jump of {meter} is quarantined", code="no_jump")
-    click.echo(f"{meter}: a jump of {jump['jump_wh']} Wh is {'accepted' if accept else 'dropped'}.", err=True)
-    return SettleJump(key, int(jump["raw_jump"]), accept)
+    energy_wh = after_jump(now)[0].energy_wh
+    click.echo(f"{meter}: a jump of {energy_wh} Wh is {'accepted' if accept else 'dropped'}.", err=True)
+    return SettleJump(key, jump_of(now), accept)
 
 
 @click.command("release-meter")

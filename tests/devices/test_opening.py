@@ -12,6 +12,7 @@ from devices.binding import REGISTER_OF, register_for
 from devices.catalogue import load_meter_profile
 from devices.commands.opening import opening
 from devices.errors import Misuse
+from devices.profile import load_profile
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from harness.chain import address, secret
@@ -28,7 +29,7 @@ def sign(file: Path, kind: str, *more: str) -> Result:
     """`meter opening` of a meter that shows 7 Wh drawn and 5 Wh fed in."""
 
     async def scene() -> Result:
-        meter = SimulatedMeter(load_meter_profile(PROFILE))
+        meter = SimulatedMeter(load_profile(PROFILE))
         meter.advance(7, "energy_import")
         meter.advance(5, "energy_export")
         async with ModbusMeterServer({1: meter}) as server, FakeNode() as node:

@@ -23,7 +23,7 @@ from ledger.errors import InvalidInput, LightError
 from ledger.light.claims import ReceiptClaim
 from ledger.light.proof_file import ProofFile
 from nodechain.api.server import ApiOptions, serve_api
-from nodechain.client.node_client import LightReads
+from nodechain.client.node_client import LightReads, RestClient
 from nodechain.commands.terminal import errors
 from nodechain.light import bundle
 from nodechain.light.bundle import INCOMPLETE, account_keys, verify_file
@@ -215,4 +215,30 @@ def test_break_17_a_state_below_the_newest_header_proves_nothing(
         assert run(capsys, *read, *here)[0] == 0
 
     monkeypatch.setattr(LightReads, "state", older)
+    asyncio.run(served(home, ask))
+
+
+def test_break_18_what_a_vote_repeats_is_proven_and_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node that says that the unit has no capacity: the voters set its power only."""
+    home = HomeFixture(tmp_path / "home")
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(password))
+    honest = RestClient.unit
+
+    def lies(client: RestClient, name: str) -> Any:
+        return {**honest(client, name), "capacity_wh": 0}
+
+    def ask(url: str) -> None:
+        here = ("--from", "alice", "--home", str(home.path), "--node", url)
+        monkeypatch.setattr(RestClient, "unit", lies)
+        code = errors.run(root, ["vote", "change-unit", "battery", "--max-power", "5000", *here, "--output", "json"])
+        told = capsys.readouterr()
+        assert code == 0, told.err
+        assert "battery: capacity 100000 Wh, power 5000 W" in told.err
+        (vote,) = run(capsys, "vote", "list", "--home", str(home.path), "--node", url)[1]["data"]["votes"]
+        assert (vote["action"]["capacity_wh"], vote["action"]["max_power_w"]) == (100_000, 5_000)
+
     asyncio.run(served(home, ask))
