@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +237,28 @@ def test_a_damaged_file_says_how_to_go_on(damage: str, tmp_path: Path) -> None:
 def replace_chain(chain: LightChain) -> Any:
     trusted = chain.trusted()
     return type(trusted)(replace(trusted.header, chain_id="other-01020304"), trusted.hash, trusted.validators)
+
+
+def test_break_26_commands_at_once_share_the_file(tmp_path: Path) -> None:
+    """Eight verified balances at once ended with `storage_failed`: each wrote the same temporary file."""
+    chain = changing(12)
+    stores = [LightStore(tmp_path / "light", chain.trusted()) for _ in range(8)]
+
+    def follow(store: LightStore) -> None:
+        for height in range(1, len(chain.blocks)):
+            store.add(chain.trusted(height))
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        list(pool.map(follow, stores))
+    assert LightStore(tmp_path / "light", chain.trusted()).head == chain.trusted(len(chain.blocks) - 1)
+
+
+def test_break_26_another_commands_file_is_not_set_back(tmp_path: Path) -> None:
+    chain = changing(2)
+    slow, quick = (LightStore(tmp_path / "light", chain.trusted()) for _ in range(2))
+    quick.add(chain.trusted(3))
+    slow.add(chain.trusted(1))
+    assert LightStore(tmp_path / "light", chain.trusted()).head == chain.trusted(3)
+    quick.reset(chain.trusted(2))
+    slow.add(chain.trusted(5))
+    assert LightStore(tmp_path / "light", chain.trusted()).headers.first == chain.trusted(2)
