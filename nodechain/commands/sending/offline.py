@@ -18,7 +18,7 @@ from market.denominations import Denominations
 from nodechain.api.render import amount, struct
 from nodechain.commands.terminal.event_text import field_text
 from nodechain.commands.terminal.output import fields
-from nodechain.errors import UsageError
+from nodechain.errors import UsageError, WrongSecret
 from nodechain.files.user_file import read_user_file
 from nodechain.modules import REGISTRY
 
@@ -42,19 +42,44 @@ class OfflineTransaction:
         return _ENVELOPE.decode(self.envelope)
 
     @property
+    def needed(self) -> int:
+        """How many signatures the sender's rule asks for."""
+        key = self.decoded.sender_key
+        return key.threshold if isinstance(key, MultisigKey) else 1
+
+    @property
+    def valid(self) -> tuple[Signature, ...]:
+        """The signatures that are right: the file comes from others, and a wrong one counts nothing."""
+        key = self.decoded.sender_key
+        keys = key.keys if isinstance(key, MultisigKey) else (key,)
+        message = signing_bytes(DOMAIN_TRANSACTION, self.chain.genesis_hash, self.envelope)
+        right = {
+            entry.index: entry
+            for entry in self.signatures
+            if entry.index < len(keys) and verify(keys[entry.index], message, entry.signature)
+        }
+        return tuple(right[index] for index in sorted(right))
+
+    @property
     def missing(self) -> int:
         """How many signatures are missing."""
-        key = self.decoded.sender_key
-        needed = key.threshold if isinstance(key, MultisigKey) else 1
-        return max(needed - len(self.signatures), 0)
+        return max(self.needed - len(self.valid), 0)
 
     def with_signatures(self, more: tuple[Signature, ...]) -> OfflineTransaction:
-        """The same with further signatures, each index once, no more than are needed."""
-        key = self.decoded.sender_key
-        needed = key.threshold if isinstance(key, MultisigKey) else 1
-        joined = {entry.index: entry for entry in (*more, *self.signatures)}
-        kept = tuple(joined[index] for index in sorted(joined))[:needed]
-        return replace(self, signatures=kept)
+        """The same without those that are wrong, with as many further ones as are missing.
+
+        Raises `WrongSecret` (nothing_to_sign) where none of them is missing.
+        """
+        there = self.valid
+        known = {entry.index for entry in there}
+        added = [entry for entry in more if entry.index not in known][: self.missing]
+        if not added:
+            raise WrongSecret(
+                "nothing was signed: the keys of this home are no owners of the account, or have signed already",
+                code="nothing_to_sign",
+                advice="`nodechain keys list` shows the keys here, `nodechain tx sign FILE` who has signed.",
+            )
+        return replace(self, signatures=tuple(sorted((*there, *added), key=lambda entry: entry.index)))
 
     def assembled(self) -> bytes:
         """The wire bytes; raises `UsageError` while signatures are missing."""
@@ -64,7 +89,7 @@ class OfflineTransaction:
                 code="too_few_signatures",
                 advice="Let other owners run `nodechain tx sign FILE --from NAME`.",
             )
-        return assemble(self.decoded, self.signatures)
+        return assemble(self.decoded, self.valid[: self.needed])
 
 
 def encode_offline(transaction: OfflineTransaction) -> bytes:
@@ -119,7 +144,7 @@ def offline_data(held: OfflineTransaction, chain: Denominations) -> dict[str, An
         "valid_until_height": envelope.valid_until_height,
         "fee": amount(chain, chain.fee_asset, envelope.fee),
         "payload": struct(chain, kind.codec.decode(envelope.payload)),
-        "needed": key.threshold if isinstance(key, MultisigKey) else 1,
+        "needed": held.needed,
         "signers": signers,
     }
 
