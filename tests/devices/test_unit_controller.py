@@ -293,7 +293,7 @@ def test_break_3_after_a_long_outage_all_that_waits_is_reported(tmp_path: Path) 
         measured = await measured_offline(scene, MAX_BATCH_ITEMS)
         scene.roof.advance(10, "energy_export")
         outcome, why = (await scene.round(push=True))[1:]
-        assert (outcome, why) == (Outcome.IDLE, "")
+        assert (outcome, why) == (ReportOutcome.IDLE, "")
         assert household(scene, "alice").produced_wh == measured + 10
         assert scene.reports.summary().waiting == scene.reports.summary().refused == 0
 
@@ -312,8 +312,8 @@ def test_break_3_a_report_that_the_ledger_takes_in_no_form_is_taken_apart(
             await scene.controller.push_all(attempts=0)
             older.setattr("devices.unit.reporter.is_well_formed", lambda _body: True)
             outcome, why = await scene.controller.push_all(attempts=1)
-            assert (outcome, why.partition(":")[0]) == (Outcome.REFUSED, "malformed_input")
-        assert (await scene.controller.push_all(attempts=1)) == (Outcome.IDLE, "")
+            assert (outcome, why.partition(":")[0]) == (ReportOutcome.REFUSED, "malformed_input")
+        assert (await scene.controller.push_all(attempts=1)) == (ReportOutcome.IDLE, "")
         assert household(scene, "alice").produced_wh == measured
         assert scene.reports.summary().waiting == scene.reports.summary().refused == 0
 
