@@ -67,7 +67,7 @@ def opening(file: Path, key: str, home: str, nodes: tuple[str, ...], **options: 
 
     The account consents within an hour (`nodechain unit consent FILE`), and the unit binds it (`unit bind FILE`).
     """
-    if file.exists():
+    if os.path.lexists(file):
         raise Misuse(f"{file} exists; choose another name", code="file_exists")
     signer = open_meter_key(key, home)
     found = asyncio.run(_opening(signer, nodes_of(nodes, home), {**options, "home": home}))
@@ -137,13 +137,17 @@ def _address(option: str, text: str) -> bytes:
 
 
 def _write(file: Path, found: BindingTerms) -> None:
-    """Whole or not at all."""
+    """Whole or not at all, and only where nothing is: no link is followed, none replaced."""
     temporary = file.with_name(f".{file.name}.new")
     try:
-        with temporary.open("wb") as opened:
-            opened.write(encode_terms_file(found))
-            opened.flush()
-            os.fsync(opened.fileno())
-        temporary.replace(file)
+        temporary.unlink(missing_ok=True)
+        try:
+            with temporary.open("xb") as opened:
+                opened.write(encode_terms_file(found))
+                opened.flush()
+                os.fsync(opened.fileno())
+            os.link(temporary, file)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise Misuse(f"{file}: {error.strerror}", code="not_written") from None

@@ -25,7 +25,7 @@ from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.progress import ProgressLine
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import make_directory, sync_directory
-from nodechain.files.user_file import check_absent, file_behind, open_user_file
+from nodechain.files.user_file import check_absent, new_user_file, open_user_file
 from nodechain.home.home import Home
 from nodechain.home.initialise import join_genesis
 from nodechain.home.lock import HomeLock
@@ -52,25 +52,21 @@ def export_chain(invocation: Invocation, *, file: Path) -> None:
     check_absent(file)
     with stopped_chain(invocation.home) as stopped:
         chain_id, height = stopped.genesis.chain_id, stopped.head.height
-        _write(file_behind(file), stopped.genesis, stopped.store, height)
+        _write(file, stopped.genesis, stopped.store, height)
     data = {"file": str(file), "chain_id": chain_id, "height": height, "bytes": file.stat().st_size}
     invocation.show(data, f"Exported {chain_id} up to height {height} to {file}.")
 
 
 def _write(file: Path, genesis: Genesis, store: Store, height: int) -> None:
     progress = ProgressLine("block", height + 1)
-    part = file.with_name(file.name + ".part")
-    with part.open("wb") as sink:
+    with new_user_file(file) as sink:
         sink.write(MAGIC)
         _record(sink, encode(genesis))
         for place, block in enumerate(stored_blocks(store, 0, height)):
             _record(sink, encode(_Exported(block.header, block.certificate, block.transactions)))
             progress.at(place)
         _record(sink, b"")
-        sink.flush()
     progress.done()
-    part.rename(file)
-    sync_directory(file.parent)
 
 
 def _record(sink: BinaryIO, data: bytes) -> None:

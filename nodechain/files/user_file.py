@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from nodechain.errors import NotFound, UsageError, storage_failed
-from nodechain.files.durable_file import PRIVATE_FILE, replace_file
+from nodechain.files.durable_file import PRIVATE_FILE, replace_file, sync_directory
 
+READABLE_FILE: Final = 0o644
 _NOT_FOR_FILES: Final = ("dev", "proc", "sys")
 
 
@@ -51,9 +52,34 @@ def write_user_file(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> Non
         target.chmod(kept)
 
 
+@contextmanager
+def new_user_file(path: Path, *, mode: int = READABLE_FILE) -> Iterator[BinaryIO]:
+    """A file that must be new, written piece by piece; it has its name only when it is whole and durable.
+
+    What is half done is removed. Raises what `check_absent` raises, and `StorageFailed`.
+    """
+    check_absent(path)
+    target = file_behind(path)
+    temporary = target.with_name(f".{target.name}.new")
+    try:
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+        try:
+            with os.fdopen(descriptor, "wb") as sink:
+                yield sink
+                sink.flush()
+                os.fsync(sink.fileno())
+            os.link(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync_directory(target.parent)
+    except OSError as error:
+        raise storage_failed(f"writing {path}", error) from error
+
+
 def check_absent(path: Path) -> None:
     """Raise `UsageError` (file_exists) where anything is at a path that must be new, and what `file_behind` raises."""
-    if path.exists():
+    if os.path.exists(path):
         raise UsageError(f"{path} exists", code="file_exists", advice="Choose another name.")
     file_behind(path)
 
