@@ -15,6 +15,7 @@ from ledger.light.freshness import NOT_FRESH
 from ledger.light.headers import Trusted, require_fresh, set_of
 from ledger.state.table import Table
 from nodechain.client.rest import NodeApi
+from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.progress import ProgressLine
@@ -148,9 +149,10 @@ def newest_state(
 def proven_entry(invocation: Invocation, table: Table[T], key: bytes) -> T | None:
     """What a table holds under a key now, proven: what goes into a signature is not taken on a node's word.
 
-    Raises `UsageError` (no_genesis) where the home has none to begin with.
+    A home without a genesis takes that of its chain from the node, by its hash. Raises as `signing_genesis`.
     """
-    client, genesis = client_of(invocation)
+    genesis = signing_genesis(invocation)
+    client = open_client(Home(invocation.home), genesis, invocation.node.api)
     (fetched,) = newest_state(client, genesis, [table.full_key(key)], None)
     try:
         proven = check_claim(client.reach(fetched.block).header, fetched.claim)

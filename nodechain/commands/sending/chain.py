@@ -48,9 +48,14 @@ def denominations(invocation: Invocation) -> Denominations:
 
     Raises as `signing_chain`, and `UsageError` (wrong_chain) where the node shows the genesis of another chain.
     """
+    return Denominations.of(signing_genesis(invocation))
+
+
+def signing_genesis(invocation: Invocation) -> Genesis:
+    """The genesis that the home signs for: its own, else the one that the node shows, believed by its hash only."""
     file = Home(invocation.home).genesis
     if file.is_file():
-        return Denominations.of(read_genesis(file))
+        return read_genesis(file)
     chain = signing_chain(invocation)
     genesis = _shown_genesis(invocation)
     if genesis.hash != chain.genesis_hash:
@@ -59,7 +64,7 @@ def denominations(invocation: Invocation) -> Denominations:
             code=WRONG_CHAIN,
             advice="Nothing was signed or sent; ask another node.",
         )
-    return Denominations.of(genesis)
+    return genesis
 
 
 def shown_denominations(invocation: Invocation) -> Denominations:
