@@ -18,10 +18,13 @@ from typing import Any
 import pytest
 
 import cli
+from harness.chain import make_genesis
 from harness.processes import run as run_process
+from ledger.encoding.codec import encode
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client.answers.bank import AccountView
+from nodechain.client.answers.blocks import GenesisAnswer
 from nodechain.client.answers.transactions import ReceiptView, TransactionAnswer
 from nodechain.client.rest import NodeApi
 from nodechain.client.urls import url_of
@@ -35,7 +38,8 @@ from tests.support.fake_node import fake_node
 
 pytestmark = pytest.mark.xdist_group("cli-files")
 
-GENESIS, CHAIN = "00" * 32, "town-00000000"
+GENESIS_FILE = make_genesis()
+GENESIS, CHAIN = GENESIS_FILE.hash.hex(), GENESIS_FILE.chain_id
 
 
 class Place:
@@ -82,7 +86,12 @@ class Place:
     def answers(self) -> dict[str, Any]:
         """A node up to the transaction."""
         account = sample(AccountView, address=self.alice, next_nonce=1)
-        return {"GET /v1/status": status_of(CHAIN, GENESIS), f"GET /v1/accounts/{self.alice}": account}
+        genesis = sample(GenesisAnswer, chain_id=CHAIN, hash=GENESIS, genesis=encode(GENESIS_FILE).hex())
+        return {
+            "GET /v1/status": status_of(CHAIN, GENESIS),
+            "GET /v1/genesis": genesis,
+            f"GET /v1/accounts/{self.alice}": account,
+        }
 
 
 @pytest.fixture
