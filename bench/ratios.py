@@ -36,7 +36,7 @@ from ledger.state.tree import CACHE_BYTES
 from market.cda.types import ExecutionPrice, MatchingRules, SelfTrade
 from nodechain.chain.replay import replay
 from nodechain.commands.audit import stored_blocks
-from nodechain.commands.stopped import stopped_chain
+from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
 

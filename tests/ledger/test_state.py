@@ -195,4 +195,4 @@ def test_tables_of_the_ledger_are_numbered_and_named_apart() -> None:
     numbers = [table.number for table in tables]
     assert len(set(numbers)) == len(numbers)
     assert len({table.name for table in tables}) == len(numbers)
-    assert all(1 <= number <= 63 for number in numbers)
+    assert all(1 <= number <= 255 for number in numbers)

@@ -152,7 +152,7 @@ def test_n9_bodies_under_way_take_bounded_memory(
         made.append(RequestBodies(deadline_s, 4_000))
         return made[-1]
 
-    monkeypatch.setattr(server, "Bodies", small)
+    monkeypatch.setattr(server, "RequestBodies", small)
 
     async def send() -> None:
         async with serving(home) as (_node, client):

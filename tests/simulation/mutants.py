@@ -263,7 +263,12 @@ MUTANTS: Final = (
         (Patch(sign_once, "may_sign", always), Patch(upon_start, "_restore", nothing)),
         seed=4,
     ),
-    Mutant("no gate", "start: signs at once", (Patch(Gate, "try_open", _signs_at_once),), seed=120),
+    Mutant(
+        "no gate",
+        "start: signs at once",
+        (Patch(Gate, "try_open", _signs_at_once),),
+        directed.wiped_validator_comes_back,
+    ),
     Mutant(
         "no doubt",
         "start: one's own forgotten signatures do not matter",
