@@ -228,6 +228,8 @@ class Follower:
 
     async def _entries(self, *full_keys: bytes) -> tuple[list[bytes | None], int]:
         """Entries of the state at the node's head, proven, and its height: not below what was followed to before."""
+        if self._kept is None:
+            await self.start()
         known = self.trusted.header.height
         block, proofs = await self._client.state(*full_keys)
         header = (await self._reach(block)).header
