@@ -5,7 +5,7 @@ One `Context` lives for one block. Rules change the state only through it and re
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Event
@@ -18,6 +18,13 @@ from ledger.state.overlay import State
 from ledger.state.table import Table
 
 T = TypeVar("T")
+
+
+class Mark(NamedTuple):
+    """How far a block was: a checkpoint of the state, and the number of events."""
+
+    state: int
+    events: int
 
 
 class Context:
@@ -83,6 +90,15 @@ class Context:
     def has_room(self) -> bool:
         """Whether the transaction has used less than its share for work that may be swept as well (D2)."""
         return self.weight < self._room_until
+
+    def mark(self) -> Mark:
+        """The state and the events as they are now, for `undo`."""
+        return Mark(self.state.checkpoint(), len(self.events))
+
+    def undo(self, mark: Mark) -> None:
+        """What was done since leaves no trace: in the state, and in the events; its weight stays counted."""
+        self.state.rollback(mark.state)
+        del self.events[mark.events :]
 
     def begin_transaction(self) -> None:
         """What one transaction may weigh, and do of work that can be swept, counts anew."""

@@ -120,13 +120,11 @@ class Execution:
         take_fee_and_nonce(context, transaction)
         context.sender, context.sender_key = transaction.sender, envelope.sender_key
         context.nonce = envelope.nonce
-        mark, reported = context.state.checkpoint(), len(context.events)
-        code = ""
+        mark, code = context.mark(), ""
         try:
             context.hooks.handlers[envelope.type](context, transaction.payload)
         except Refused as refusal:
-            context.state.rollback(mark)
-            del context.events[reported:]
+            context.undo(mark)
             code = refusal.code
         return self._receipt(transaction.id, code, envelope.fee, context.weight - weight_before)
 

@@ -46,22 +46,17 @@ class NotDone(Enum):
 
 def do_whole(context: Context, what: tuple[OwnWork, int, bytes], work: Callable[[], T]) -> T | NotDone:
     """Do a piece of work, or none of it; `what`: which, as `OwnWorkRefused` names it."""
-    mark, reported, weight = context.state.checkpoint(), len(context.events), context.weight
+    mark, weight = context.mark(), context.weight
     try:
         return work()
     except Refused as refusal:
-        _undo(context, mark, reported)
+        context.undo(mark)
         context.emit(OwnWorkRefused(*what, refusal.code))
         return NotDone.REFUSED
     except InclusionError:
-        _undo(context, mark, reported)
+        context.undo(mark)
         context.weight = weight
         return NotDone.NO_ROOM
-
-
-def _undo(context: Context, mark: int, reported: int) -> None:
-    context.state.rollback(mark)
-    del context.events[reported:]
 
 
 OWN_WORK_EVENTS: Final = (OwnWorkRefused,)

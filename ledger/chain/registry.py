@@ -208,11 +208,6 @@ class Registry:
         """A module's section by its name."""
         return self._sections.get(name)
 
-    def module_of_type(self, number: int) -> str:
-        """The name of the module that brings a transaction type; empty where none does."""
-        found = [module.name for module in self._modules if any(kind.number == number for kind in module.types)]
-        return found[0] if found else ""
-
     def decode(self, raw: bytes) -> Transaction:
         """A transaction of a known type with its payload; raises `InvalidInput`, or `InclusionError` (unknown_type)."""
         transaction = Transaction(raw)

@@ -143,12 +143,11 @@ def _judge(context: Context, key: bytes) -> bool:
         return False
     voters = context.count(VOTER_COUNT)
     action = context.hooks.actions.decode_trusted(vote.action)
-    mark, reported = context.state.checkpoint(), len(context.events)
+    mark = context.mark()
     try:
         _decision(context, action).carry_out(context, action)
     except Refused as refusal:
-        context.state.rollback(mark)
-        del context.events[reported:]
+        context.undo(mark)
         _close(context, key, VoteOutcome.FAILED, refusal.code)
         return False
     _close(context, key, VoteOutcome.PASSED)
