@@ -136,6 +136,14 @@ class Follower:
                 self._kept = kept
         return chain
 
+    async def _started(self) -> tuple[TrustTerms, KeptHeaders]:
+        """What headers are checked by and what was followed to; begins where nothing was yet."""
+        if self._kept is None:
+            await self.start()
+        assert self._terms is not None, "start sets both"
+        assert self._kept is not None, "start sets both"
+        return self._terms, self._kept
+
     def _mode(self, said: str, *, again: bool) -> ConsensusMode:
         """As the home's genesis says it; else as it was when the file began, as the operator named it, or as `said`."""
         if self._anchor.genesis is not None:
@@ -151,7 +159,8 @@ class Follower:
 
     async def time_bound(self, needed_ms: int) -> TimeBound:
         """How late a reading may be; what the validators say now is asked for where what is known is not enough."""
-        pace_ms = await self._pace_ms()
+        terms, _kept = await self._started()
+        pace_ms = await self._pace_ms(terms.chain)
         if needed_ms > self._proven_ms + pace_ms:
             await self._ask_freshness()
         return TimeBound(self._proven_ms, pace_ms, self._now_ms())
@@ -165,8 +174,8 @@ class Follower:
         """The node's head, and when a quorum said that it is the newest; a head that is new is fresh by itself."""
         block, said = await self._client.fresh_head()
         head = await self._reach(block)
-        assert self._terms is not None, "start comes first"
-        terms, shown = self._terms, self._decoded(FRESH_HEAD.decode, said)
+        terms, _kept = await self._started()
+        shown = self._decoded(FRESH_HEAD.decode, said)
         try:
             self._fresh_ms = max(self._fresh_ms, fresh_as_of(terms, head, shown))
         except LightError as error:
@@ -174,18 +183,16 @@ class Follower:
             if error.code != NOT_FRESH:
                 raise self._deceived(f"{error.code}: {error.detail}") from error
 
-    async def _pace_ms(self) -> int:
+    async def _pace_ms(self, chain: ChainIdentity) -> int:
         """From the chain's genesis, which has the hash that is signed for."""
         stored = self._memory.fact(PACE)
         if stored is None:
-            chain, data = await self.start(), await self._client.genesis()
+            data = await self._client.genesis()
             genesis = self._decoded(lambda: GENESIS.decode(data))
             if genesis.hash != chain.genesis_hash:
                 raise self._deceived(f"the node shows the genesis {genesis.hash.hex()}, not that of {chain.id}")
             stored = str(pace_of(genesis)).encode()
             self._memory.remember({PACE: stored})
-        if self._kept is None:
-            await self.start()
         return int(stored)
 
     async def decided(self, transaction: bytes, height: int, index: int) -> DecidedTransaction:
@@ -228,9 +235,8 @@ class Follower:
 
     async def _entries(self, *full_keys: bytes) -> tuple[list[bytes | None], int]:
         """Entries of the state at the node's head, proven, and its height: not below what was followed to before."""
-        if self._kept is None:
-            await self.start()
-        known = self.trusted.header.height
+        _terms, kept = await self._started()
+        known = kept.head.header.height
         block, proofs = await self._client.state(*full_keys)
         header = (await self._reach(block)).header
         if header.height < known:
@@ -275,21 +281,20 @@ class Follower:
         return Trusted(header, header.hash(), following)
 
     async def _reach(self, data: bytes) -> Trusted:
-        assert self._kept is not None, "start comes first"
-        assert self._terms is not None, "start comes first"
+        terms, kept = await self._started()
         offered = self._decoded(LIGHT_BLOCK.decode, data)
         try:
-            path = reach(self._terms, self._kept.nearest(offered.header.height), offered, self._now_ms())
+            path = reach(terms, kept.nearest(offered.header.height), offered, self._now_ms())
             answer: Answer = None
             while True:
-                answer = await self._step(path.send(answer))
+                answer = await self._step(path.send(answer), kept)
         except StopIteration as done:
             trusted: Trusted = done.value
             return trusted
         except LightError as error:
             raise self._deceived(f"{error.code}: {error.detail}") from error
 
-    async def _step(self, effect: FetchBlock | FetchChanges | HeaderTrusted) -> Answer:
+    async def _step(self, effect: FetchBlock | FetchChanges | HeaderTrusted, kept: KeptHeaders) -> Answer:
         match effect:
             case FetchBlock(height):
                 block: LightBlock = self._decoded(LIGHT_BLOCK.decode, await self._client.light_block(height))
@@ -297,9 +302,8 @@ class Follower:
             case FetchChanges(first):
                 return sorted(set(await self._client.set_changes(first, MOST_CHANGES)))
             case HeaderTrusted(trusted):
-                assert self._kept is not None
-                if self._kept.add(trusted):
-                    self._memory.remember({KEPT: self._kept.to_bytes()})
+                if kept.add(trusted):
+                    self._memory.remember({KEPT: kept.to_bytes()})
                 return None
 
     def _decoded(self, read: Callable[..., T], *data: bytes) -> T:
