@@ -15,11 +15,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.processes import until
 from nodechain.home.testnet import free_ports
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
@@ -111,11 +111,9 @@ class Player:
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
             )
         )  # fmt: skip
-        deadline = time.monotonic() + DEADLINE_S
-        while not line.exists():
-            assert self._meters[-1].poll() is None, words
-            assert time.monotonic() < deadline, words
-            time.sleep(0.01)
+        meter = self._meters[-1]
+        until(lambda: line.exists() or meter.poll() is not None, f"the line of {words}", DEADLINE_S)
+        assert meter.poll() is None, words
         return 0
 
     def close(self) -> None:
@@ -159,10 +157,11 @@ class Player:
         )
         if words[0] != "dev":
             self._environment["NODECHAIN_NODE"] = f"http://127.0.0.1:{self._environment['NODECHAIN_API_PORT']}"
-        deadline = time.monotonic() + DEADLINE_S
-        while self._run(["status"]).returncode:
-            assert self._running.poll() is None, words
-            assert time.monotonic() < deadline, words
+        node = self._running
+        until(
+            lambda: not self._run(["status"]).returncode or node.poll() is not None, f"the node of {words}", DEADLINE_S
+        )
+        assert node.poll() is None, words
         return 0
 
 
