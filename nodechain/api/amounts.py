@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ledger.bank.assets import ENERGY_DECIMALS
-from ledger.encoding.amounts import format_amount
-from market.denominations import Denominations
+from ledger.bank.assets import ENERGY_ASSET
+from market.denominations import UNKNOWN, Denominations
 from nodechain.api.http.models import ApiModel
 from nodechain.api.render import amount, fields_of
 
@@ -41,4 +40,4 @@ def tokens(chain: Denominations, asset: int, base: int) -> Amount:
 
 def energy_tokens(base: int) -> Amount:
     """An amount, price or rate of the energy token, which has the same decimals on every chain."""
-    return Amount(base=base, tokens=format_amount(base, ENERGY_DECIMALS))
+    return tokens(UNKNOWN, ENERGY_ASSET, base)
