@@ -15,7 +15,7 @@ from statistics import median
 
 import msgspec
 
-from consensus.engine import EMPTY_MEMORY, Engine
+from consensus.engine import Engine
 from consensus.events import (
     AskProposal,
     BlockChecked,
@@ -31,7 +31,9 @@ from consensus.events import (
     Timer,
     TimerFired,
 )
+from consensus.messages import ConsensusMessage
 from consensus.pacing import Intervals
+from consensus.recovery import NOTHING_RECOVERED
 from consensus.state import Settings
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Header
@@ -53,7 +55,7 @@ class Cluster:
         members = (ValidatorInfo(key.address, key.key, 1, bytes(20), "") for key in self.keys)
         self.validators = ValidatorSet(tuple(members))
         settings = Settings(GENESIS_HASH, mode, Intervals(0, 1_000), 2_000, 1_000)
-        self.engines = [Engine(settings, key, EMPTY_MEMORY, sha256(key.key)) for key in self.keys]
+        self.engines = [Engine(settings, key, NOTHING_RECOVERED, sha256(key.key)) for key in self.keys]
         self.head = Header(1, 1, CHAIN, 0, ROOT, 1, bytes(20), ROOT, ROOT, ROOT, ROOT, ROOT, ROOT, 0, ROOT, 1)
         self.now_ms = 1_000
         self.messages = 0
@@ -87,9 +89,9 @@ class Cluster:
                     case Broadcast():
                         heard = MessageReceived(index.to_bytes(2, "big"), effect.message)
                         self._queue.extend((other, heard) for other in range(len(self.engines)) if other != index)
-                    case Send():
-                        heard = MessageReceived(index.to_bytes(2, "big"), effect.message)
-                        self._queue.append((int.from_bytes(effect.peer, "big"), heard))
+                    case Send(peer=peer, message=message) if isinstance(message, ConsensusMessage):
+                        heard = MessageReceived(index.to_bytes(2, "big"), message)
+                        self._queue.append((int.from_bytes(peer, "big"), heard))
                     case AskProposal():
                         self._queue.append((index, ProposalReady(self._block(index), effect.round)))
                     case CheckBlock():

@@ -20,7 +20,7 @@ from typing import Final
 
 from bench.execution import Community, stages
 from bench.kinds_of_work import KINDS, PAUSE_MS, Make
-from consensus.timeouts import Timeouts
+from consensus.pacing import Timeouts
 from ledger.encoding.codec import encode
 
 SLOWEST: Final = 6

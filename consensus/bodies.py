@@ -47,14 +47,14 @@ BODY: Final[Codec[Body]] = Codec(Body, MAX_BODY_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class BodyListing:
     """What a body consists of: COMMITs, and full hashes of the transactions."""
 
     commits: Certificate | None
     hashes: tuple[bytes, ...]
 
 
-def hashes_part(block_hash: bytes, listed: Listed | None, part: int) -> HashesPart:
+def hashes_part(block_hash: bytes, listed: BodyListing | None, part: int) -> HashesPart:
     """The answer to a request: a part of the hashes, with the first one the COMMITs; or that the block is not here."""
     if listed is None:
         return HashesPart(block_hash, part, 0, (), None)
@@ -127,16 +127,16 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class Lied:
+class WrongBodyPart:
     """A peer sent what is no part of the block."""
 
     peer: bytes
 
 
-Result = Request | Fetched | Lied
+Result = Request | Fetched | WrongBodyPart
 
 
-def knows_nothing(_full_hash: bytes) -> bytes | None:
+def no_pool(_full_hash: bytes) -> bytes | None:
     """For who has no pool."""
     return None
 
@@ -147,7 +147,7 @@ class Bodies:
     `known` gives a transaction that is here already by its full hash.
     """
 
-    def __init__(self, known: Callable[[bytes], bytes | None] = knows_nothing) -> None:
+    def __init__(self, known: Callable[[bytes], bytes | None] = no_pool) -> None:
         self._known = known
         self._fetches: dict[bytes, _Fetch] = {}
         self._holders: dict[bytes, list[bytes]] = {}
@@ -246,7 +246,7 @@ class Bodies:
             fetch.asked_ms = now_ms
             return self._ask(message.block_hash)
         has_it = message.parts > 0 if isinstance(message, HashesPart) else bool(message.transactions)
-        lied: list[Result] = [Lied(peer)] if has_it else []
+        lied: list[Result] = [WrongBodyPart(peer)] if has_it else []
         return lied + self._ask_another(message.block_hash, peers, now_ms)
 
     def forget(self, block_hash: bytes) -> None:

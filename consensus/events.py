@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from consensus.doubt import Doubt
-from consensus.messages import ConsensusMessage
-from consensus.records import LoggedLock, LoggedVote, SignRecord
+from consensus.messages import ConsensusMessage, Message
+from consensus.signing import DoubleSignRisk, LoggedLock, LoggedVote, SignRecord
 from ledger.chain.header import Certificate, Header
 from ledger.chain.validator_set import ValidatorSet
 from ledger.validators.payloads import Evidence
@@ -26,11 +25,12 @@ class Now:
 
 
 class Timer(IntEnum):
-    """The engine's timers; setting one replaces its earlier setting."""
+    """Setting one replaces its earlier setting. FETCH belongs to who joins the engine with bodies and sync."""
 
     PROPOSE = 1
     ROUND = 2
     RESEND = 3
+    FETCH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,15 @@ class Persist:
     """Put all of this on the disk before performing what follows.
 
     `bodies`: hashes of checked blocks whose transactions go to the log, before `records`; `signed` goes to the
-    sign-state, after both, with `doubt`: why this validator does not trust its memory, if it does not, and
-    `overruled`: whether an operator has answered for what it may still learn of itself.
+    sign-state, after both, with `risk`: why this validator may have forgotten a signature, if it may, and
+    `resumed_unsafely`: whether an operator has answered for what it may still learn of itself.
     """
 
     bodies: tuple[bytes, ...]
     records: tuple[LoggedVote | LoggedLock, ...]
     signed: SignRecord
-    doubt: Doubt | None
-    overruled: bool
+    risk: DoubleSignRisk | None
+    resumed_unsafely: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Send:
     """Send to one peer."""
 
     peer: bytes
-    message: ConsensusMessage
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +221,44 @@ Effect = (
     | Misbehaved
     | Halt
 )
+
+
+class Effects:
+    """One step's effects; `take` hands them out in order and starts anew."""
+
+    def __init__(self) -> None:
+        self._bodies: list[bytes] = []
+        self._records: list[LoggedVote | LoggedLock] = []
+        self._signed: SignRecord | None = None
+        self._others: list[Effect] = []
+
+    def log(self, record: LoggedVote | LoggedLock, signed: SignRecord) -> None:
+        """Write a record to the log, and the sign-state after it."""
+        self._records.append(record)
+        self._signed = signed
+
+    def keep_body(self, block_hash: bytes) -> None:
+        """Write a block's transactions to the log."""
+        if block_hash not in self._bodies:
+            self._bodies.append(block_hash)
+
+    def signed(self, signed: SignRecord) -> None:
+        """Write the sign-state."""
+        self._signed = signed
+
+    def broadcast(self, message: ConsensusMessage) -> None:
+        """Send to every other validator."""
+        self._others.append(Broadcast(message))
+
+    def add(self, effect: Effect) -> None:
+        """Any other effect, in order."""
+        self._others.append(effect)
+
+    def take(self, risk: DoubleSignRisk | None, *, resumed_unsafely: bool) -> tuple[Effect, ...]:
+        """All of it, what must be durable first; `risk` and `resumed_unsafely` are written down with it."""
+        first: tuple[Effect, ...] = ()
+        if self._signed is not None:
+            first = (Persist(tuple(self._bodies), tuple(self._records), self._signed, risk, resumed_unsafely),)
+        effects = (*first, *self._others)
+        self._bodies, self._records, self._signed, self._others = [], [], None, []
+        return effects

@@ -29,13 +29,13 @@ class Freshness:
         """All of it, by rising index."""
         return FreshHead(self._height, self._head_hash, tuple(self._latest[index] for index in sorted(self._latest)))
 
-    def said(self, key: bytes, head_hash: bytes, round_: int, time_ms: int, signature: bytes) -> None:
+    def add_statement(self, key: bytes, head_hash: bytes, round_: int, time_ms: int, signature: bytes) -> None:
         """A STATUS of a validator, unasked; its signature was verified."""
         for index, member in enumerate(self._rules.validators.members):
             if member.key == key and head_hash == self._head_hash and self._is_newer(index, time_ms, by_ms=1):
                 self._latest[index] = HeadStatement(index, round_, time_ms, signature)
 
-    def handed_on(self, found: FreshHead) -> bool:
+    def merge(self, found: FreshHead) -> bool:
         """What a peer has gathered; False if it holds a lie."""
         if found.head_hash != self._head_hash:
             return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from consensus.limits import TRACKED_PEERS
 from consensus.messages import Status
-from consensus.quorum import one_honest
+from consensus.tally import one_honest
 from consensus.validation import Rules
 from ledger.chain.validator_set import ValidatorSet
 
@@ -21,7 +21,7 @@ class ProvenHeads:
         self.height = 0
         self._signed: dict[bytes, int] = {}
 
-    def heard(self, status: Status, rules: Rules) -> bool:
+    def add_status(self, status: Status, rules: Rules) -> bool:
         """Take a STATUS whose signature, if it has one, is right; False if its certificate is a lie.
 
         `rules`: those of the height in work, whose set is known.

@@ -40,11 +40,14 @@ PAST_ROUNDS: Final = 8
 KEPT_HEADERS: Final = 8
 """Headers of one height kept by hash, beside those that are accepted or prepared."""
 
-EARLY_MESSAGES: Final = 8
+NEXT_HEIGHT_MESSAGES: Final = 8
 """Messages of one validator for the next height kept until that height starts."""
 
 REPORTED_OFFENCES: Final = 4
 """Proofs of one validator's equivocation that are reported at one height."""
+
+CONFLICT_REPLIES: Final = 1_024
+"""Times that who votes for another block is sent the accepted proposal, at one height."""
 
 ANSWER_INTERVAL_MS: Final = 200
 """At most one DECIDED to a peer in this time."""

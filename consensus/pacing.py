@@ -5,13 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from consensus.effects import Effects
-from consensus.events import Now, SetTimer, Timer
-from consensus.timeouts import Timeouts
+from consensus.events import Effects, Now, SetTimer, Timer
 from ledger.chain.header import Header
 
 CLOCK_STEP_MS: Final = 250
 """A wall clock that moved by less against the monotonic one is left alone: two readings are never taken at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """`first_ms` and `step_ms` make up a round's length; `resend_ms` how often a validator repeats itself.
+
+    `unproven_head_wait_ms`: how long a starting validator waits, without progress, for heads that it cannot verify.
+    """
+
+    first_ms: int = 1_000
+    step_ms: int = 500
+    cap_ms: int = 8_000
+    resend_ms: int = 700
+    unproven_head_wait_ms: int = 10_000
+
+    def of_round(self, round_: int) -> int:
+        """The length of a round."""
+        return min(self.first_ms + round_ * self.step_ms, self.cap_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from consensus.doubt import Doubt
 from consensus.messages import CONSENSUS_MESSAGE, Prepared
-from consensus.records import (
+from consensus.signing import (
     LOG_RECORD,
+    NOTHING_SIGNED,
+    DoubleSignRisk,
     LoggedBody,
     LoggedLock,
     LoggedVote,
+    OwnMessage,
     SignRecord,
     Step,
 )
-from consensus.sign_once import OwnMessage
 from ledger.chain.header import Header
 from ledger.errors import InvalidInput
 
@@ -36,20 +38,23 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """What is left after a restart. `doubt` is None where it can be trusted. `bodies`: encoded transaction lists.
+class Recovered:
+    """What is left after a restart. `risk` is None where it can be trusted. `bodies`: encoded transaction lists.
 
-    `overruled`: an operator has resumed this validator unsafely; what is learned of it meanwhile is added to it.
+    `resumed_unsafely`: an operator has resumed this validator unsafely; what is learned of it meanwhile is added to it.
     """
 
     last: SignRecord
     resumed: Resumed | None
     bodies: tuple[tuple[Header, bytes], ...]
-    doubt: Doubt | None
-    overruled: bool = False
+    risk: DoubleSignRisk | None
+    resumed_unsafely: bool = False
 
 
-def recover(log: Iterable[bytes], last: SignRecord, head_height: int) -> Memory:
+NOTHING_RECOVERED: Final = Recovered(NOTHING_SIGNED, None, (), None)
+
+
+def recover(log: Iterable[bytes], last: SignRecord, head_height: int) -> Recovered:
     """Read the log of a validator whose store ends at `head_height`; pure."""
     try:
         records = [LOG_RECORD.decode(data) for data in log]
@@ -57,17 +62,17 @@ def recover(log: Iterable[bytes], last: SignRecord, head_height: int) -> Memory:
         height = head_height + 1
         messages = tuple(_own(record.message) for record in votes if record.record.height == height)
     except InvalidInput:
-        return Memory(last, None, (), Doubt.DAMAGED)
+        return Recovered(last, None, (), DoubleSignRisk.DAMAGED)
     newest = max([record.record for record in votes], key=lambda record: record.place, default=last)
     if last.height < head_height:
-        return Memory(last, None, (), Doubt.ROLLED_BACK)
+        return Recovered(last, None, (), DoubleSignRisk.ROLLED_BACK)
     if last.step not in (Step.NONE, Step.APPLIED) and newest.place < last.place:
-        return Memory(last, None, (), Doubt.DAMAGED)
+        return Recovered(last, None, (), DoubleSignRisk.DAMAGED)
     locks = [record.prepared for record in records if isinstance(record, LoggedLock) and record.height == height]
     newest = max(newest, last, key=lambda record: record.place)
     reached = newest.round if newest.height == height else 0
     resumed = Resumed(height, reached, max(locks, key=lambda lock: lock.round, default=None), messages)
-    return Memory(newest, resumed, tuple(_bodies(records, height)), None)
+    return Recovered(newest, resumed, tuple(_bodies(records, height)), None)
 
 
 def still_needed(log: Iterable[bytes], height: int) -> tuple[bytes, ...]:

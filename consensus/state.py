@@ -1,21 +1,15 @@
-"""The state of one height, which the rules in the `upon_*` modules read and change.
-
-Whoever edits a rule: a vote is signed by `OwnVotes.sign` only, a lock is taken in `upon_votes.commit` only, and nothing
-may depend on the order in which messages came, but for which of two contradicting ones counts.
-"""
+"""The state of one height, which the rules in `consensus.height` read and change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from consensus.effects import Effects
-from consensus.events import BlockChecked, CheckBlock, ForgetBlock
+from consensus.events import BlockChecked, CheckBlock, Effects, ForgetBlock
 from consensus.limits import KEPT_HEADERS
 from consensus.messages import Prepared, Proposal
-from consensus.pacing import Intervals, Pacing
-from consensus.sign_once import OwnMessage, VoteSigner
+from consensus.pacing import Intervals, Pacing, Timeouts
+from consensus.signing import OwnMessage, VoteSigner
 from consensus.tally import Tally
-from consensus.timeouts import Timeouts
 from consensus.validation import Rules
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, Header
@@ -37,7 +31,7 @@ class Settings:
 
 
 class OwnVotes:
-    """What this node says at one height; silent until `take_part` gives it a signer and a place in the set."""
+    """What this node says at one height; silent until `start_voting` gives it a signer and a place in the set."""
 
     def __init__(self, height: int, effects: Effects) -> None:
         self.vote_signer: VoteSigner | None = None
@@ -54,7 +48,8 @@ class OwnVotes:
         """Write the message down, send it, and again later."""
         self.sent[round_, kind] = message
         if self.vote_signer is not None:
-            self.vote_signer.written(message, self._effects)
+            self._effects.log(self.vote_signer.logged(message), self.vote_signer.last)
+            self._effects.broadcast(message)
 
     def has_signed(self, kind: VoteKind, round_: int) -> bool:
         """Whether this was signed in the round."""
@@ -98,7 +93,7 @@ class Blocks:
             self._asked.add(block_hash)
             self._effects.add(CheckBlock(header))
 
-    def judged(self, verdict: BlockChecked) -> bool:
+    def add_verdict(self, verdict: BlockChecked) -> bool:
         """Take a verdict, for good; False if nobody asked."""
         if verdict.block_hash not in self._asked:
             return False
@@ -113,7 +108,7 @@ class Blocks:
         self._verdicts.pop(block_hash, None)
         self._headers.pop(block_hash, None)
 
-    def made(self, header: Header) -> bytes:
+    def add_own(self, header: Header) -> bytes:
         """A block of our own: executed already."""
         block_hash = self.remember(header)
         self._asked.add(block_hash)
@@ -144,7 +139,7 @@ class HeightState:
     prepared: Prepared | None = None
     certificate: Certificate | None = None
     asked_round: int = -1
-    shown: set[tuple[int, bytes]] = field(default_factory=set)
+    conflict_replies: set[tuple[int, bytes]] = field(default_factory=set)
     done: bool = False
 
     @property

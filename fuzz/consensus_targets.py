@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, get_args
 
 from consensus.bodies import BODY, Bodies, Body
-from consensus.engine import EMPTY_MEMORY, Engine
+from consensus.engine import Engine
 from consensus.events import HeightStarted, MessageReceived, Now
 from consensus.messages import (
     MESSAGE,
@@ -31,8 +31,8 @@ from consensus.messages import (
     TransactionsRequest,
 )
 from consensus.pacing import Intervals
-from consensus.records import LOG_RECORD, NOTHING_SIGNED, LoggedBody, LoggedLock, LoggedVote
-from consensus.recovery import recover
+from consensus.recovery import NOTHING_RECOVERED, recover
+from consensus.signing import LOG_RECORD, NOTHING_SIGNED, LoggedBody, LoggedLock, LoggedVote
 from consensus.state import Settings
 from fuzz.target import Target
 from ledger.chain.genesis import ConsensusMode
@@ -82,7 +82,7 @@ def _engine() -> Engine:
     keys = sorted((ValidatorKey(Ed25519SecretKey(bytes([n]) * 32)) for n in range(4)), key=lambda key: key.address)
     members = tuple(ValidatorInfo(key.address, key.key, 1, bytes(20), "") for key in keys)
     settings = Settings(bytes(32), ConsensusMode.PBFT, Intervals(0, 1_000), 2_000, 1_000)
-    engine = Engine(settings, keys[2], EMPTY_MEMORY, ROOT)
+    engine = Engine(settings, keys[2], NOTHING_RECOVERED, ROOT)
     engine.step(HeightStarted(_header(4), None, ValidatorSet(members), False), NOW)
     return engine
 

@@ -17,7 +17,7 @@ from typing import Final
 from consensus.bodies import BODY
 from consensus.engine import Engine
 from consensus.pacing import Intervals
-from consensus.recovery import Memory
+from consensus.recovery import Recovered
 from consensus.state import Settings
 from ledger.chain.blocks import Block
 from ledger.chain.context import Context
@@ -122,7 +122,7 @@ class Node:
         home: Home,
         lock: HomeLock,
         app: Application,
-        journal: tuple[Journal | None, Memory],
+        journal: tuple[Journal | None, Recovered],
         key: ValidatorKey | None,
         options: NodeOptions,
     ) -> None:
@@ -140,10 +140,10 @@ class Node:
         self._max_peers = peers_share(raise_limit())
         self._lock = lock
         self._options = options
-        self._journal, memory = journal
-        self.engine = Engine(settings_of(genesis), key, memory, secrets.token_bytes(32))
+        self._journal, recovered = journal
+        self.engine = Engine(settings_of(genesis), key, recovered, secrets.token_bytes(32))
         self.replica = Replica(app, self.engine, self.mempool, key)
-        self.replica.resume(tuple((header, BODY.decode(data)) for header, data in memory.bodies))
+        self.replica.resume(tuple((header, BODY.decode(data)) for header, data in recovered.bodies))
         self.admission = Admission(
             self.mempool, Verifier(genesis.hash, options.verify_workers), self.view, self._admitted
         )
@@ -239,8 +239,8 @@ class Node:
     @property
     def safe_mode(self) -> SafeMode | None:
         """Why this validator signs nothing for now, and until when; None if it is not in safe mode."""
-        doubt = self.engine.doubt
-        return None if doubt is None else SafeMode(doubt, self.engine.leaves_safe_mode_at)
+        risk = self.engine.risk
+        return None if risk is None else SafeMode(risk, self.engine.leaves_safe_mode_at)
 
     @property
     def offset(self) -> Offset | None:

@@ -120,7 +120,7 @@ async def get_status(node: Node, _request: web.Request) -> Work:
         mode=ConsensusMode(node.genesis.mode).name.lower(),
         validator="" if node.key is None else format_address(node.key.address),
         signing=node.engine.is_signing,
-        safe_mode="" if node.safe_mode is None else node.safe_mode.doubt.value,
+        safe_mode="" if node.safe_mode is None else node.safe_mode.risk.value,
         safe_mode_ends_at=None if node.safe_mode is None else node.safe_mode.ends_at,
         round=node.engine.place[1],
         behind=node.behind,
@@ -257,7 +257,7 @@ def _figures(node: Node) -> list[Figure]:
         (
             "safe_mode",
             "gauge",
-            "Whether this validator signs nothing because of a doubt.",
+            "Whether this validator signs nothing: it may have forgotten a signature.",
             float(node.safe_mode is not None),
         ),
     ]

@@ -1,41 +1,25 @@
 """A replica's inputs, and the actions that it asks for: the common language of driver and simulator.
 
-The shell performs actions in the order in which they stand; `WriteJournal` and `StoreBlock` are durable before the
-next one.
+The engine's effects and timers go through as they are; here stands what carries more than they do: a journal entry with
+the bodies, the executed block, what the pool drops. The shell performs actions in the order in which they stand;
+`WriteJournal` and `StoreBlock` are durable before the next one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
-from consensus.doubt import Doubt
-from consensus.messages import ConsensusMessage, Message, TransferAnswer
-from consensus.records import LoggedLock, LoggedVote, SignRecord
+from consensus.events import AnswerDecided, Broadcast, Halt, Misbehaved, Send, SetTimer, TimerFired
+from consensus.messages import ConsensusMessage, TransferAnswer
+from consensus.signing import DoubleSignRisk, LoggedLock, LoggedVote, SignRecord
 from ledger.chain.blocks import Block
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import Certificate, Header
 
 
-class ReplicaTimer(IntEnum):
-    """The replica's timers; setting one replaces its earlier setting. The first three are the engine's."""
-
-    PROPOSE = 1
-    ROUND = 2
-    RESEND = 3
-    FETCH = 4
-
-
 @dataclass(frozen=True, slots=True)
 class NodeStarted:
     """The node runs; its store is open. The first input."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimerExpired:
-    """A timer that the replica set has expired."""
-
-    alarm: ReplicaTimer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +53,7 @@ class BlockStored:
     """The block of the last `StoreBlock` is on the disk."""
 
 
-Input = NodeStarted | TimerExpired | PeerMessage | PeersChanged | TransactionAdmitted | BlockStored
+Input = NodeStarted | TimerFired | PeerMessage | PeersChanged | TransactionAdmitted | BlockStored
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +63,8 @@ class WriteJournal:
     bodies: tuple[tuple[Header, bytes], ...]
     records: tuple[LoggedVote | LoggedLock, ...]
     signed: SignRecord
-    doubt: Doubt | None
-    overruled: bool
+    risk: DoubleSignRisk | None
+    resumed_unsafely: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,58 +76,11 @@ class StoreBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class SendMessage:
-    """Send to one peer."""
-
-    peer: bytes
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class SendDecided:
-    """Send a peer the DECIDED of a height that is in the store."""
-
-    peer: bytes
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class BroadcastMessage:
-    """Send to every other validator."""
-
-    message: ConsensusMessage
-
-
-@dataclass(frozen=True, slots=True)
-class SetReplicaTimer:
-    """Put a `TimerExpired` in at a monotonic time, in ms."""
-
-    alarm: ReplicaTimer
-    at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class PenalizePeer:
-    """A peer sent what no honest node sends."""
-
-    peer: bytes
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
 class TransactionDropped:
     """A transaction that will never stand in a block, and why."""
 
     transaction: Transaction
     code: str
-
-
-@dataclass(frozen=True, slots=True)
-class StopNode:
-    """The node cannot go on."""
-
-    code: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +95,12 @@ class StopForUpgrade:
 Action = (
     WriteJournal
     | StoreBlock
-    | SendMessage
-    | SendDecided
-    | BroadcastMessage
-    | SetReplicaTimer
-    | PenalizePeer
+    | Send
+    | AnswerDecided
+    | Broadcast
+    | SetTimer
+    | Misbehaved
     | TransactionDropped
-    | StopNode
+    | Halt
     | StopForUpgrade
 )

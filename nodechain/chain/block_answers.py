@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from consensus.bodies import Body, Listed, block_transactions, hashes_part
+from consensus.bodies import Body, BodyListing, block_transactions, hashes_part
 from consensus.limits import MAX_SYNC_BLOCKS
 from consensus.messages import (
     BlocksRequest,
@@ -106,13 +106,15 @@ def commits_of(store: StoreView, height: int) -> Certificate | None:
     return CERTIFICATE.decode(stored) if stored else None
 
 
-def _listed(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[Listed | None, int]:
+def _listed(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[BodyListing | None, int]:
     """COMMITs and full hashes of a block's body, and the price of knowing them."""
     if isinstance(under_way, Block):
         hashes = tuple(transaction.full_hash for transaction in under_way.transactions)
-        return Listed(under_way.commits, hashes), PRICE_OF_A_BLOCK
+        return BodyListing(under_way.commits, hashes), PRICE_OF_A_BLOCK
     body, price = _body(store, under_way, block_hash)
-    return None if body is None else Listed(body.commits, tuple(full_hash_of(raw) for raw in body.transactions)), price
+    if body is None:
+        return None, price
+    return BodyListing(body.commits, tuple(full_hash_of(raw) for raw in body.transactions)), price
 
 
 def _body(store: StoreView, under_way: UnderWay, block_hash: bytes) -> tuple[Body | None, int]:

@@ -11,29 +11,20 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, assert_never
 
-from consensus.doubt import Doubt
-from consensus.events import Now
+from consensus.events import AnswerDecided, Broadcast, Halt, Misbehaved, Now, Send, SetTimer, Timer, TimerFired
 from consensus.messages import Commit, ConsensusMessage, Message, Prepare, Proposal, ProvenRoundChange
-from consensus.records import LoggedLock, LoggedVote, SignRecord
+from consensus.signing import DoubleSignRisk, LoggedLock, LoggedVote, SignRecord
 from ledger.chain.blocks import Block
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import Certificate, Header
 from nodechain.chain.actions import (
     Action,
     BlockStored,
-    BroadcastMessage,
     Input,
     NodeStarted,
     PeerMessage,
-    PenalizePeer,
-    ReplicaTimer,
-    SendDecided,
-    SendMessage,
-    SetReplicaTimer,
     StopForUpgrade,
-    StopNode,
     StoreBlock,
-    TimerExpired,
     TransactionAdmitted,
     TransactionDropped,
     WriteJournal,
@@ -55,9 +46,9 @@ class JournalWriter(Protocol):
         bodies: tuple[tuple[Header, bytes], ...],
         records: tuple[LoggedVote | LoggedLock, ...],
         signed: SignRecord,
-        doubt: Doubt | None,
+        risk: DoubleSignRisk | None,
         *,
-        overruled: bool,
+        resumed_unsafely: bool,
     ) -> None:
         """Durable when it returns."""
         ...
@@ -119,7 +110,7 @@ class Driver:
         self._dropped = dropped
         self._inputs = Lanes()
         self._storage = Worker("storage")
-        self._alarms: dict[ReplicaTimer, asyncio.TimerHandle] = {}
+        self._alarms: dict[Timer, asyncio.TimerHandle] = {}
         self._storing: Block | None = None
         self._told = False
         self._safe_mode = SafeModeLog()
@@ -158,7 +149,7 @@ class Driver:
             now = Now(self._clock.monotonic_ms(), self._clock.wall_ms())
             following = waiting.pop(0)
             actions = self._replica.step(following, now)
-            self._safe_mode.is_now(self._replica.engine.doubt, self._replica.app.height)
+            self._safe_mode.is_now(self._replica.engine.risk, self._replica.app.height)
             if isinstance(following, BlockStored) and self._storing is not None:
                 self._decided(self._storing)
             for action in actions:
@@ -170,7 +161,7 @@ class Driver:
 
     def _handled(self, heard: PeerMessage, actions: list[Action]) -> None:
         """Hand on what was the peer's own and is good: what is for another height was not looked at closely."""
-        is_good = not any(isinstance(action, PenalizePeer) and action.peer == heard.peer for action in actions)
+        is_good = not any(isinstance(action, Misbehaved) and action.peer == heard.peer for action in actions)
         height = self._replica.engine.place[0]
         hand_on = is_good and not heard.relayed and _height_of(heard.message) in (height - 1, height)
         self._peers.handled(heard.peer, heard.message, hand_on=hand_on)
@@ -184,29 +175,29 @@ class Driver:
                     action.bodies,
                     action.records,
                     action.signed,
-                    action.doubt,
-                    overruled=action.overruled,
+                    action.risk,
+                    resumed_unsafely=action.resumed_unsafely,
                 )
             case StoreBlock():
                 return await self._store(action.block, action.certificate)
-            case SetReplicaTimer():
+            case SetTimer():
                 self._set_alarm(action)
             case TransactionDropped():
                 self._dropped(action.transaction, action.code)
-            case StopNode():
+            case Halt():
                 raise NodeInvariantBroken(
                     action.reason, code="consensus_halted", advice="See the log; the chain is safe."
                 )
             case StopForUpgrade():
                 known = self._replica.app.chain.registry.newest
                 raise UpgradeRequired(action.height, action.version, known, action.release)
-            case SendMessage():
+            case Send():
                 self._peers.send_message(action.peer, action.message)
-            case SendDecided():
+            case AnswerDecided():
                 self._serving.asked(action.peer, DecidedRequest(action.height))
-            case BroadcastMessage():
+            case Broadcast():
                 self._peers.broadcast_message(action.message)
-            case PenalizePeer():
+            case Misbehaved():
                 self._peers.penalize(action.peer, action.code)
             case _:
                 assert_never(action)
@@ -219,16 +210,16 @@ class Driver:
         self.last_commit_ms = self._clock.monotonic_ms() - started_ms
         return BlockStored()
 
-    def _set_alarm(self, action: SetReplicaTimer) -> None:
-        earlier = self._alarms.pop(action.alarm, None)
+    def _set_alarm(self, action: SetTimer) -> None:
+        earlier = self._alarms.pop(action.timer, None)
         if earlier is not None:
             earlier.cancel()
         delay_s = max(action.at_ms - self._clock.monotonic_ms(), 0) / 1000
         loop = asyncio.get_running_loop()
-        self._alarms[action.alarm] = loop.call_later(delay_s, self._timer_expired, action.alarm)
+        self._alarms[action.timer] = loop.call_later(delay_s, self._timer_expired, action.timer)
 
-    def _timer_expired(self, alarm: ReplicaTimer) -> None:
-        self._inputs.put(TimerExpired(alarm))
+    def _timer_expired(self, alarm: Timer) -> None:
+        self._inputs.put(TimerFired(alarm))
 
 
 def _height_of(message: Message) -> int:

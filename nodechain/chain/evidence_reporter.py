@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from consensus.sign_once import Signer
+from consensus.signing import Signer
 from ledger.chain.context import Context
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.identity import ChainIdentity

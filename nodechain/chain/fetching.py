@@ -10,11 +10,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from consensus.bodies import Bodies, Body, Fetched, Lied, Request, Result, is_body_of
+from consensus.bodies import Bodies, Body, Fetched, Request, Result, WrongBodyPart, is_body_of
+from consensus.events import Misbehaved, Send, SetTimer, Timer
 from consensus.messages import BlocksResponse, BlockTransactions, Decided, DecidedBlock, HashesPart
 from consensus.sync import Sync
 from ledger.chain.header import Header
-from nodechain.chain.actions import Action, PenalizePeer, ReplicaTimer, SendMessage, SetReplicaTimer
+from nodechain.chain.actions import Action
 
 FETCH_MS: Final = 250
 """How often to look after what was asked of peers."""
@@ -86,8 +87,8 @@ class Fetching:
         for result in results:
             match result:
                 case Request():
-                    actions.append(SendMessage(result.peer, result.message))
-                case Lied():
+                    actions.append(Send(result.peer, result.message))
+                case WrongBodyPart():
                     actions += self.penalize(result.peer, "wrong_body", now_ms)
                 case Fetched():
                     self._known[result.header.hash()] = result.body
@@ -129,7 +130,7 @@ class Fetching:
         if self._synced and self._synced[0][0] == peer:
             self._synced.clear()
         self._sync.failed(peer, now_ms)
-        return [PenalizePeer(peer, code)]
+        return [Misbehaved(peer, code)]
 
     # Time.
 
@@ -138,7 +139,7 @@ class Fetching:
         if self._alarm_is_set or not (len(self._bodies) or self._sync.target > head):
             return []
         self._alarm_is_set = True
-        return [SetReplicaTimer(ReplicaTimer.FETCH, now_ms + FETCH_MS)]
+        return [SetTimer(Timer.FETCH, now_ms + FETCH_MS)]
 
     def timer_expired(self, head: int, now_ms: int) -> tuple[list[Action], Header | None]:
         """Ask again for what has not come, and for the next blocks; a header whose body is complete now."""
@@ -146,5 +147,5 @@ class Fetching:
         actions, complete = self._carry_out(self._bodies.tick(self._peers, now_ms), now_ms)
         request = None if self._synced else self._sync.next_request(head, now_ms)
         if request is not None:
-            actions.append(SendMessage(request.peer, request.message))
+            actions.append(Send(request.peer, request.message))
         return actions, complete

@@ -1,4 +1,5 @@
-"""How a validator's journal is opened: alone, any doubt stops it; among others, a doubtful one follows in safe mode.
+"""How a validator's journal is opened: alone, any risk of a double signature stops it; among others,
+such a validator follows in safe mode.
 
 What an opening replaces is kept under another name, and said in the log.
 """
@@ -9,10 +10,8 @@ import logging
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from consensus.doubt import Doubt
-from consensus.engine import EMPTY_MEMORY
-from consensus.records import NOTHING_SIGNED
-from consensus.recovery import Memory
+from consensus.recovery import NOTHING_RECOVERED, Recovered
+from consensus.signing import NOTHING_SIGNED, DoubleSignRisk
 from ledger.chain.validator_set import ValidatorSet
 from nodechain.chain.app import Application
 from nodechain.chain.validator_key import ValidatorKey
@@ -33,7 +32,7 @@ _ALONE: Final = (
 
 def open_journal(
     home: Home, app: Application, key: ValidatorKey | None, *, unsafe_resume: bool
-) -> tuple[Journal | None, Memory]:
+) -> tuple[Journal | None, Recovered]:
     """The journal and what the validator remembers; none for a node that only follows.
 
     Raises `DataDamaged` (restored_backup), `JournalMissing` or `StorageFailed`.
@@ -42,32 +41,32 @@ def open_journal(
         log.warning("the journal's folder is missing: an empty one is made", extra={"folder": str(home.journal)})
         make_directory(home.journal)
     if key is None:
-        return None, EMPTY_MEMORY
-    journal, memory = _open(home, app, key, unsafe_resume=unsafe_resume)
+        return None, NOTHING_RECOVERED
+    journal, recovered = _open(home, app, key, unsafe_resume=unsafe_resume)
     for path in journal.set_aside:
         log.warning("a file of the old journal is kept under another name", extra={"path": str(path)})
     if journal.spoiled_copies:
         log.warning(
             "the disk decays: copies of the sign-state were unreadable", extra={"copies": journal.spoiled_copies}
         )
-    return journal, memory
+    return journal, recovered
 
 
-def look_at_journal(home: Home, app_height: int, validators: ValidatorSet, address: bytes) -> Memory:
+def look_at_journal(home: Home, app_height: int, validators: ValidatorSet, address: bytes) -> Recovered:
     """What `open_journal` would find for a validator, changing nothing.
 
-    Raises what it raises; a doubt of one among several is in the memory.
+    Raises what it raises; a risk of one among several stands in what is recovered.
     """
     files = home.journal_files
     if not _is_alone(validators, address):
         try:
             return Journal.look(files, app_height)
         except JournalMissing:
-            return Memory(NOTHING_SIGNED, None, (), Doubt.MISSING)
+            return Recovered(NOTHING_SIGNED, None, (), DoubleSignRisk.MISSING)
         except DataDamaged:
-            return Memory(NOTHING_SIGNED, None, (), Doubt.DAMAGED)
+            return Recovered(NOTHING_SIGNED, None, (), DoubleSignRisk.DAMAGED)
     if app_height == 0 and not files.sign_state.exists() and not files.wal.exists():
-        return EMPTY_MEMORY
+        return NOTHING_RECOVERED
     return _require_sure(_saying_what_to_do(lambda: Journal.look(files, app_height)), app_height)
 
 
@@ -75,7 +74,7 @@ def _is_alone(validators: ValidatorSet, address: bytes) -> bool:
     return [member.address for member in validators.members] == [address]
 
 
-def _open(home: Home, app: Application, key: ValidatorKey, *, unsafe_resume: bool) -> tuple[Journal, Memory]:
+def _open(home: Home, app: Application, key: ValidatorKey, *, unsafe_resume: bool) -> tuple[Journal, Recovered]:
     files = home.journal_files
     if unsafe_resume:
         log.warning(
@@ -83,21 +82,21 @@ def _open(home: Home, app: Application, key: ValidatorKey, *, unsafe_resume: boo
         )
         return Journal.resume_unsafely(files, app.height)
     if not _is_alone(app.parent.validators, key.address):
-        return Journal.open_or_doubt(files, app.height)
+        return Journal.open_or_begin_anew(files, app.height)
     if app.height == 0 and not files.sign_state.exists() and not files.wal.exists():
-        return Journal.create(files), EMPTY_MEMORY
+        return Journal.create(files), NOTHING_RECOVERED
     return _open_alone(home, app.height)
 
 
-def _open_alone(home: Home, height: int) -> tuple[Journal, Memory]:
+def _open_alone(home: Home, height: int) -> tuple[Journal, Recovered]:
     """Nobody could tell a lone validator what it has forgotten."""
-    journal, memory = _saying_what_to_do(lambda: Journal.open(home.journal_files, height))
+    journal, recovered = _saying_what_to_do(lambda: Journal.open(home.journal_files, height))
     try:
-        _require_sure(memory, height)
+        _require_sure(recovered, height)
     except DataDamaged:
         journal.close()
         raise
-    return journal, memory
+    return journal, recovered
 
 
 def _saying_what_to_do(look: Callable[[], T]) -> T:
@@ -110,12 +109,12 @@ def _saying_what_to_do(look: Callable[[], T]) -> T:
         raise DataDamaged(error.detail, code="journal_damaged", advice=_ALONE) from error
 
 
-def _require_sure(memory: Memory, height: int) -> Memory:
-    if memory.doubt is None and memory.last.height <= height + 1:
-        return memory
-    older = "journal" if memory.last.height < height else "chain"
+def _require_sure(recovered: Recovered, height: int) -> Recovered:
+    if recovered.risk is None and recovered.last.height <= height + 1:
+        return recovered
+    older = "journal" if recovered.last.height < height else "chain"
     raise DataDamaged(
-        f"the head is at height {height}, the sign-state at {memory.last.height}: the {older} is an older copy",
+        f"the head is at height {height}, the sign-state at {recovered.last.height}: the {older} is an older copy",
         code="restored_backup",
         advice=_ALONE,
     )

@@ -1,7 +1,7 @@
 """One replica of the chain: engine, ledger, pool, body fetching and block sync joined; inputs in, actions out.
 
 The way of a block: a frame becomes `PeerMessage`, the engine asks for `CheckBlock`, `Application.check` executes the
-transactions, votes follow (`WriteJournal` before `SendMessage`), `Decide` becomes `StoreBlock`, `BlockStored` starts
+transactions, votes follow (`WriteJournal` before `Send`), `Decide` becomes `StoreBlock`, `BlockStored` starts
 the next height. No socket, clock or file here: the driver performs the actions on real ones, the simulator on virtual
 ones.
 """
@@ -49,7 +49,7 @@ from consensus.messages import (
     Proposal,
     TransferAnswer,
 )
-from consensus.sign_once import Signer
+from consensus.signing import Signer
 from ledger.chain.blocks import Block
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import CERTIFICATE, Certificate, Header
@@ -58,18 +58,11 @@ from ledger.errors import InclusionError, InvalidBlock
 from nodechain.chain.actions import (
     Action,
     BlockStored,
-    BroadcastMessage,
     Input,
     NodeStarted,
     PeerMessage,
     PeersChanged,
-    ReplicaTimer,
-    SendDecided,
-    SendMessage,
-    SetReplicaTimer,
-    StopNode,
     StoreBlock,
-    TimerExpired,
     TransactionAdmitted,
     TransactionDropped,
     WriteJournal,
@@ -116,8 +109,8 @@ class Replica:
         match event:
             case NodeStarted():
                 self._start_height(now)
-            case TimerExpired():
-                self._timer_expired(event.alarm, now)
+            case TimerFired():
+                self._timer_expired(event.timer, now)
             case PeerMessage():
                 self._heard(event.peer, event.message, now)
             case PeersChanged():
@@ -178,12 +171,8 @@ class Replica:
         match effect:
             case Persist():
                 self._actions.append(self._write(effect))
-            case Broadcast():
-                self._actions.append(BroadcastMessage(effect.message))
-            case Send():
-                self._actions.append(SendMessage(effect.peer, effect.message))
-            case SetTimer():
-                self._actions.append(SetReplicaTimer(ReplicaTimer(effect.timer), effect.at_ms))
+            case Broadcast() | Send() | SetTimer() | AnswerDecided() | Halt():
+                self._actions.append(effect)
             case AskProposal():
                 return self._make_block(effect, now)
             case CheckBlock():
@@ -194,8 +183,6 @@ class Replica:
             case ForgetBlock():
                 self._executed.pop(effect.block_hash, None)
                 self._fetching.forget(effect.block_hash)
-            case AnswerDecided():
-                self._actions.append(SendDecided(effect.peer, effect.height))
             case PeerAhead():
                 self._fetching.ahead(effect.peer, effect.height)
             case ReportEvidence():
@@ -204,8 +191,6 @@ class Replica:
                     self._evidence_reporter.report(self.mempool, self.app.view(now.wall_ms))
             case Misbehaved():
                 self._actions += self._fetching.penalize(effect.peer, effect.code, now.monotonic_ms)
-            case Halt():
-                self._actions.append(StopNode(effect.code, effect.reason))
             case _:
                 assert_never(effect)
         return None
@@ -216,7 +201,7 @@ class Replica:
             block = self._executed[block_hash]
             body = Body(block.commits, tuple(transaction.raw for transaction in block.transactions))
             bodies.append((block.header, encode(body)))
-        return WriteJournal(tuple(bodies), effect.records, effect.signed, effect.doubt, effect.overruled)
+        return WriteJournal(tuple(bodies), effect.records, effect.signed, effect.risk, effect.resumed_unsafely)
 
     def _make_block(self, effect: AskProposal, now: Now) -> ProposalReady | None:
         if self.app.height + 1 != effect.height:
@@ -289,10 +274,10 @@ class Replica:
         if found is not None:
             self._feed(MessageReceived(*found), now)
 
-    def _timer_expired(self, alarm: ReplicaTimer, now: Now) -> None:
-        if alarm is not ReplicaTimer.FETCH:
+    def _timer_expired(self, alarm: Timer, now: Now) -> None:
+        if alarm is not Timer.FETCH:
             self._feed(TimerFired(Timer(alarm)), now)
-            if alarm is ReplicaTimer.RESEND and self._has_ready(now):
+            if alarm is Timer.RESEND and self._has_ready(now):
                 self._feed(TransactionsWaiting(), now)
             return
         self._complete(*self._fetching.timer_expired(self.app.height, now.monotonic_ms), now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from consensus.doubt import Doubt
+from consensus.signing import DoubleSignRisk
 
 log = logging.getLogger("nodechain.chain.safe_mode")
 
@@ -20,31 +20,31 @@ HOW_IT_ENDS = (
 class SafeMode:
     """`ends_at`: the head's height at which it ends; None until a quorum of the others has said where it is."""
 
-    doubt: Doubt
+    risk: DoubleSignRisk
     ends_at: int | None
 
     @property
     def text(self) -> str:
         """The reason, and when it ends if that is known."""
-        return self.doubt.value if self.ends_at is None else f"{self.doubt.value}; ends at height {self.ends_at}"
+        return self.risk.value if self.ends_at is None else f"{self.risk.value}; ends at height {self.ends_at}"
 
 
 class SafeModeLog:
     """`is_now` after every step; it writes when something has changed."""
 
     def __init__(self) -> None:
-        self._doubt: Doubt | None = None
+        self._risk: DoubleSignRisk | None = None
 
-    def is_now(self, doubt: Doubt | None, height: int) -> None:
-        """Whether the validator is in doubt at this height of the head."""
-        if doubt is self._doubt:
+    def is_now(self, risk: DoubleSignRisk | None, height: int) -> None:
+        """Whether the validator is in safe mode at this height of the head."""
+        if risk is self._risk:
             return
-        if doubt is None:
+        if risk is None:
             log.info("safe mode is over: this validator signs again", extra={"height": height})
         else:
-            log.warning("safe mode: this validator signs nothing", extra=_told(doubt, height))
-        self._doubt = doubt
+            log.warning("safe mode: this validator signs nothing", extra=_told(risk, height))
+        self._risk = risk
 
 
-def _told(doubt: Doubt, height: int) -> dict[str, object]:
-    return {"why": doubt.value, "height": height, "how_it_ends": HOW_IT_ENDS}
+def _told(risk: DoubleSignRisk, height: int) -> dict[str, object]:
+    return {"why": risk.value, "height": height, "how_it_ends": HOW_IT_ENDS}

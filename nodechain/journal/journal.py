@@ -1,7 +1,7 @@
 """A validator's journal: the write-ahead log and the sign-state as one thing that is written before every send.
 
 Order: log, then sign-state, each synced. The sign-state notes how far the log had come, so that a log whose tail is
-gone shows; and whether the validator was in doubt about its memory, so that a crash does not end that doubt.
+gone shows; and whether the validator was in safe mode, so that a crash does not end it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from consensus.doubt import Doubt
-from consensus.records import BODY_PIECE_BYTES, NOTHING_SIGNED, LoggedBody, LoggedLock, LoggedVote, SignRecord, Step
-from consensus.recovery import Memory, recover, still_needed
+from consensus.recovery import Recovered, recover, still_needed
+from consensus.signing import (
+    BODY_PIECE_BYTES,
+    NOTHING_SIGNED,
+    DoubleSignRisk,
+    LoggedBody,
+    LoggedLock,
+    LoggedVote,
+    SignRecord,
+    Step,
+)
 from ledger.chain.header import Header
 from ledger.encoding.codec import Codec, Uint, Value, encode
 from ledger.errors import InvalidInput
@@ -32,15 +40,15 @@ left large may double before the next one, so that the work stays in proportion 
 
 
 class JournalEntry(Value, frozen=True):
-    """What the sign-state file holds. `log_sequence`: the log's next number; `in_doubt`: the name of a `Doubt`.
+    """What the sign-state file holds. `log_sequence`: the log's next number; `risk`: the name of a `DoubleSignRisk`.
 
-    `overruled`: an operator's `--unsafe-resume` still covers what this validator learns of itself.
+    `resumed_unsafely`: an operator's `--unsafe-resume` still covers what this validator learns of itself.
     """
 
     signed: SignRecord
     log_sequence: Uint
-    in_doubt: str
-    overruled: bool
+    risk: str
+    resumed_unsafely: bool
 
 
 ENTRY: Final[Codec[JournalEntry]] = Codec(JournalEntry, 512)
@@ -65,10 +73,10 @@ class Journal:
     @classmethod
     def create(cls, files: Files, signed: SignRecord = NOTHING_SIGNED, disk: Disk = OS_DISK) -> Journal:
         """A new journal that replaces what is there. Raises `StorageFailed`."""
-        return cls._replace(files, JournalEntry(signed, 0, "", overruled=False), (), disk)
+        return cls._replace(files, JournalEntry(signed, 0, "", resumed_unsafely=False), (), disk)
 
     @classmethod
-    def open(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
+    def open(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Recovered]:
         """The journal, and what a validator whose store ends at `head_height` remembers.
 
         Raises `JournalMissing`, `DataDamaged` (both leave the files as they are) or `StorageFailed`.
@@ -76,14 +84,14 @@ class Journal:
         sign_state = SignState.open(files.sign_state, disk)
         entry = _entry(files, sign_state)
         wal, payloads = Wal.open(files.wal, disk)
-        memory = _memory(files, entry, payloads, wal.next_sequence, head_height)
+        recovered = _recovered(files, entry, payloads, wal.next_sequence, head_height)
         journal = cls(wal, sign_state, entry.signed.height)
-        if not entry.in_doubt and (memory.last != entry.signed or memory.doubt is not None):
-            journal.persist((), (), memory.last, memory.doubt, overruled=memory.overruled)
-        return journal, memory
+        if not entry.risk and (recovered.last != entry.signed or recovered.risk is not None):
+            journal.persist((), (), recovered.last, recovered.risk, resumed_unsafely=recovered.resumed_unsafely)
+        return journal, recovered
 
     @classmethod
-    def look(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> Memory:
+    def look(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> Recovered:
         """What `open` would remember, changing nothing. Raises the same."""
         sign_state = SignState.open(files.sign_state, disk)
         try:
@@ -91,20 +99,20 @@ class Journal:
         finally:
             sign_state.close()
         contents = Wal.look(files.wal, disk)
-        return _memory(files, entry, contents.payloads, contents.next_sequence, head_height)
+        return _recovered(files, entry, contents.payloads, contents.next_sequence, head_height)
 
     @classmethod
-    def begin_anew(cls, files: Files, doubt: Doubt, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
-        """A new journal for a validator that has lost its own, in doubt until the doubt is resolved.
+    def begin_anew(cls, files: Files, risk: DoubleSignRisk, disk: Disk = OS_DISK) -> tuple[Journal, Recovered]:
+        """A new journal for a validator that has lost its own, in safe mode until that ends.
 
         What is left of the old one is kept beside it: it may tell somebody what was signed.
         """
         aside = _set_aside(files, "damaged", disk)
-        journal = cls._replace(files, JournalEntry(NOTHING_SIGNED, 0, doubt.name, overruled=False), aside, disk)
-        return journal, Memory(NOTHING_SIGNED, None, (), doubt)
+        journal = cls._replace(files, JournalEntry(NOTHING_SIGNED, 0, risk.name, resumed_unsafely=False), aside, disk)
+        return journal, Recovered(NOTHING_SIGNED, None, (), risk)
 
     @classmethod
-    def resume_unsafely(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
+    def resume_unsafely(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Recovered]:
         """A new journal on an operator's word that the key runs nowhere else; what was there is kept beside it.
 
         The word covers what is learned of the old memory until this validator has caught up and its open heights are
@@ -112,8 +120,8 @@ class Journal:
         """
         aside = _set_aside(files, "replaced", disk)
         signed = SignRecord(head_height, 0, int(Step.APPLIED), bytes(32))
-        journal = cls._replace(files, JournalEntry(signed, 0, "", overruled=True), aside, disk)
-        return journal, Memory(signed, None, (), None, overruled=True)
+        journal = cls._replace(files, JournalEntry(signed, 0, "", resumed_unsafely=True), aside, disk)
+        return journal, Recovered(signed, None, (), None, resumed_unsafely=True)
 
     @classmethod
     def _replace(cls, files: Files, entry: JournalEntry, aside: tuple[Path, ...], disk: Disk) -> Journal:
@@ -121,23 +129,23 @@ class Journal:
         return cls(wal, SignState.create(files.sign_state, encode(entry), disk), entry.signed.height, aside)
 
     @classmethod
-    def open_or_doubt(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Memory]:
+    def open_or_begin_anew(cls, files: Files, head_height: int, disk: Disk = OS_DISK) -> tuple[Journal, Recovered]:
         """`open` for one validator among several: without a journal it goes on in safe mode. Raises `StorageFailed`."""
         try:
             return cls.open(files, head_height, disk)
         except JournalMissing:
-            return cls.begin_anew(files, Doubt.MISSING, disk)
+            return cls.begin_anew(files, DoubleSignRisk.MISSING, disk)
         except DataDamaged:
-            return cls.begin_anew(files, Doubt.DAMAGED, disk)
+            return cls.begin_anew(files, DoubleSignRisk.DAMAGED, disk)
 
     def persist(
         self,
         bodies: Sequence[tuple[Header, bytes]],
         records: Sequence[LoggedVote | LoggedLock],
         signed: SignRecord,
-        doubt: Doubt | None,
+        risk: DoubleSignRisk | None,
         *,
-        overruled: bool = False,
+        resumed_unsafely: bool = False,
     ) -> None:
         """All of it is on the disk when this returns; only then may anything be sent.
 
@@ -155,7 +163,7 @@ class Journal:
         elif log:
             self._wal.append(log)
         self._height = signed.height
-        entry = JournalEntry(signed, self._wal.next_sequence, "" if doubt is None else doubt.name, overruled)
+        entry = JournalEntry(signed, self._wal.next_sequence, "" if risk is None else risk.name, resumed_unsafely)
         self._sign_state.store(encode(entry))
 
     def close(self) -> None:
@@ -171,17 +179,17 @@ def _entry(files: Files, sign_state: SignState) -> JournalEntry:
         raise DataDamaged(f"{files.sign_state} holds what is no sign-state") from error
 
 
-def _memory(
+def _recovered(
     files: Files, entry: JournalEntry, payloads: Sequence[bytes], next_sequence: int, head_height: int
-) -> Memory:
+) -> Recovered:
     if next_sequence < entry.log_sequence:
         raise DataDamaged(
             f"{files.wal} ends at record {next_sequence}, the sign-state knows {entry.log_sequence}: its tail is gone"
         )
-    if entry.in_doubt:
-        return Memory(entry.signed, None, (), Doubt[entry.in_doubt])
-    memory = recover(payloads, entry.signed, head_height)
-    return replace(memory, overruled=entry.overruled and memory.doubt is None)
+    if entry.risk:
+        return Recovered(entry.signed, None, (), DoubleSignRisk[entry.risk])
+    recovered = recover(payloads, entry.signed, head_height)
+    return replace(recovered, resumed_unsafely=entry.resumed_unsafely and recovered.risk is None)
 
 
 def _set_aside(files: Files, why: str, disk: Disk) -> tuple[Path, ...]:

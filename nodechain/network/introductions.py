@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from consensus.sign_once import Signer
+from consensus.signing import Signer
 from ledger.chain.header import ChainId
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.validator_set import ValidatorSet

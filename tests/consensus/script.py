@@ -22,7 +22,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from consensus.engine import EMPTY_MEMORY, Engine
+from consensus.engine import Engine
 from consensus.events import (
     AnswerDecided,
     AskProposal,
@@ -54,6 +54,7 @@ from consensus.messages import (
     Decided,
     HeadNews,
     HeardVote,
+    Message,
     Prepare,
     Prepared,
     Proposal,
@@ -63,8 +64,8 @@ from consensus.messages import (
     StatusRequest,
 )
 from consensus.pacing import Intervals
-from consensus.records import LoggedLock, LoggedVote, Step
-from consensus.recovery import Memory, recover
+from consensus.recovery import NOTHING_RECOVERED, Recovered, recover
+from consensus.signing import LoggedLock, LoggedVote, Step
 from consensus.state import Settings
 from harness.chain import secret
 from ledger.chain.genesis import ConsensusMode
@@ -150,19 +151,19 @@ class Script:
         mode = ConsensusMode.POA if line.words.get("mode") == "poa" else ConsensusMode.PBFT
         self.settings = Settings(GENESIS_HASH, mode, Intervals(100, 5_000), 2_000, 1_000)
         self.head = self._header("genesis", line.number("height", 1) - 1, self.me)
-        self.last = EMPTY_MEMORY.last
-        self.engine = self._made(EMPTY_MEMORY)
+        self.last = NOTHING_RECOVERED.last
+        self.engine = self._made(NOTHING_RECOVERED)
         return self._start()
 
-    def _made(self, memory: Memory) -> Engine:
-        return Engine(self.settings, self.keys[self.me], memory, hashlib.sha256(b"nonce").digest())
+    def _made(self, recovered: Recovered) -> Engine:
+        return Engine(self.settings, self.keys[self.me], recovered, hashlib.sha256(b"nonce").digest())
 
     def _start(self) -> list[str]:
         return self._step(HeightStarted(self.head, None, self.validators, False))
 
     def _restart(self) -> list[str]:
-        memory = recover(self.log, self.last, self.head.height)
-        self.engine = self._made(memory)
+        recovered = recover(self.log, self.last, self.head.height)
+        self.engine = self._made(recovered)
         return self._start()
 
     def _step(self, event: Event) -> list[str]:
@@ -201,7 +202,7 @@ class Script:
         signatures = (CommitSignature(who, self._sign(kind, who, round_, header.hash())) for who in signers)
         return Prepared(round_, header, tuple(signatures))
 
-    def _wish(self, by: int, round_: int, proof: Prepared | None) -> RoundChange:
+    def _round_change(self, by: int, round_: int, proof: Prepared | None) -> RoundChange:
         claim = None if proof is None else proof.claim
         value = NOTHING_PREPARED if claim is None else prepared_value(claim.round, claim.block_hash)
         return RoundChange(self.height, round_, by, claim, self._sign(VoteKind.ROUND_CHANGE, by, round_, value))
@@ -233,7 +234,7 @@ class Script:
                 proof = self._proof(line.words.get("proof"))
                 header = self._block(line.words["block"], round_)
                 claimed = self._proof(line.words.get("claim", line.words.get("proof")))
-                requests = tuple(self._wish(who, round_, claimed) for who in line.numbers("requests"))
+                requests = tuple(self._round_change(who, round_, claimed) for who in line.numbers("requests"))
                 signature = self._sign(VoteKind.PROPOSAL, by, round_, header.hash())
                 yield by, Proposal(round_, by, header, signature, requests, proof)
             case "prepare" | "commit":
@@ -244,7 +245,7 @@ class Script:
             case "round-change":
                 proof = self._proof(line.words.get("proof"))
                 for by in line.numbers("from"):
-                    yield by, ProvenRoundChange(self._wish(by, round_, proof), proof)
+                    yield by, ProvenRoundChange(self._round_change(by, round_, proof), proof)
             case "decided":
                 header = self._block(line.words["block"], round_)
                 signatures = tuple(
@@ -275,8 +276,8 @@ class Script:
                 what = [self._record(record) for record in effect.records]
                 what += [f"body of {self._name(block_hash)}" for block_hash in effect.bodies]
                 what += [f"applied {effect.signed.height}"] if effect.signed.step == Step.APPLIED else []
-                doubt = "" if effect.doubt is None else f", in doubt: {effect.doubt.value}"
-                yield f"persist {', '.join(what)}{doubt}"
+                risk = "" if effect.risk is None else f", in safe mode: {effect.risk.value}"
+                yield f"persist {', '.join(what)}{risk}"
             case Broadcast():
                 yield f"all <- {self._message(effect.message)}"
             case Send():
@@ -311,7 +312,7 @@ class Script:
         place = record.record
         return f"{Step(place.step).name} {place.height}/{place.round}"
 
-    def _message(self, message: ConsensusMessage) -> str:
+    def _message(self, message: Message) -> str:
         match message:
             case Proposal():
                 again = f", prepared in round {message.proof.round}" if message.proof is not None else ""
@@ -332,3 +333,5 @@ class Script:
                 return f"HEAD-NEWS {message.fresh.height} of {len(message.fresh.statements)}"
             case StatusRequest():
                 return "who is where?"
+            case _:
+                raise ValueError(f"an engine sends no {type(message).__name__}")

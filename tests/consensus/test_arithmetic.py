@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consensus.quorum import is_quorum, one_honest, power_of
-from consensus.records import NOTHING_SIGNED, SignRecord, Step
-from consensus.sign_once import may_sign
-from consensus.timeouts import Timeouts
+from consensus.pacing import Timeouts
+from consensus.signing import NOTHING_SIGNED, SignRecord, Step, may_sign
+from consensus.tally import one_honest, power_of
+from ledger.chain.certificate import is_quorum
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.proposer import proposer
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet

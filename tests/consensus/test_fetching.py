@@ -9,11 +9,11 @@ from consensus.bodies import (
     RETRY_MS,
     Bodies,
     Body,
+    BodyListing,
     Fetched,
-    Lied,
-    Listed,
     Request,
     Result,
+    WrongBodyPart,
     block_transactions,
     hashes_part,
 )
@@ -32,7 +32,7 @@ COMMITS = Certificate(4, 0, bytes(32), (CommitSignature(0, bytes(64)),))
 PEERS = [b"a", b"b", b"c"]
 WANTED = replace(header(5), transactions_root=list_root(list(HASHES)), commits_hash=commits_hash(COMMITS))
 BODY = Body(COMMITS, TRANSACTIONS)
-LISTED = Listed(COMMITS, HASHES)
+LISTED = BodyListing(COMMITS, HASHES)
 BLOCK = WANTED.hash()
 POOL = dict(zip(HASHES, TRANSACTIONS, strict=True))
 
@@ -91,12 +91,12 @@ def test_what_does_not_fit_one_answer_is_asked_for_again() -> None:
 def test_a_lie_costs_the_peer_its_turn_and_us_a_retry() -> None:
     bodies = Bodies()
     bodies.want(WANTED, PEERS, 0)
-    lie, again = bodies.received(b"a", hashes_part(BLOCK, Listed(COMMITS, HASHES[:5]), 0), PEERS, 1)
-    assert lie == Lied(b"a")
+    lie, again = bodies.received(b"a", hashes_part(BLOCK, BodyListing(COMMITS, HASHES[:5]), 0), PEERS, 1)
+    assert lie == WrongBodyPart(b"a")
     assert again == Request(b"b", HashesRequest(BLOCK, 0))
     results = listed(bodies, b"b")
     lie, again = bodies.received(b"b", replace(answer(results), transactions=(b"lie",)), PEERS, 2)
-    assert (lie, asked([again])) == (Lied(b"b"), [(b"c", 0)])
+    assert (lie, asked([again])) == (WrongBodyPart(b"b"), [(b"c", 0)])
     assert isinstance(again, Request)
     assert isinstance(again.message, TransactionsRequest), "the list was proven: it is kept"
 
@@ -115,14 +115,15 @@ def test_a_lie_costs_the_peer_its_turn_and_us_a_retry() -> None:
 def test_hashes_that_cannot_be_the_blocks_are_lies(part: HashesPart) -> None:
     bodies = Bodies()
     bodies.want(WANTED, PEERS, 0)
-    assert bodies.received(b"a", part, PEERS, 1)[0] == Lied(b"a")
+    assert bodies.received(b"a", part, PEERS, 1)[0] == WrongBodyPart(b"a")
 
 
 def test_parts_that_contradict_each_other_are_lies() -> None:
     bodies = Bodies()
     bodies.want(WANTED, PEERS, 0)
     bodies.received(b"a", hashes_part(BLOCK, LISTED, 0), PEERS, 1)
-    assert bodies.received(b"a", HashesPart(BLOCK, 1, 3, HASHES[:HASHES_PER_PART], None), PEERS, 2)[0] == Lied(b"a")
+    wrong = HashesPart(BLOCK, 1, 3, HASHES[:HASHES_PER_PART], None)
+    assert bodies.received(b"a", wrong, PEERS, 2)[0] == WrongBodyPart(b"a")
 
 
 def test_silence_is_followed_by_another_peer_and_a_fresh_start() -> None:

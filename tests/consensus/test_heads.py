@@ -37,17 +37,17 @@ def status(block: Header, certificate: Certificate | None, signer: int | None = 
 
 def test_n3_a_certificate_of_the_known_set_proves_a_head() -> None:
     heads, block = ProvenHeads(), head(700)
-    assert heads.heard(status(block, certified(block, 0, 1, 2)), RULES)
+    assert heads.add_status(status(block, certified(block, 0, 1, 2)), RULES)
     assert heads.height == 700
     lower = head(600)
-    assert heads.heard(status(lower, certified(lower, 0, 1, 2)), RULES)
+    assert heads.add_status(status(lower, certified(lower, 0, 1, 2)), RULES)
     assert heads.height == 700
 
 
 @pytest.mark.parametrize("signers", [(), (0, 1), (0, 0, 0)])
 def test_n3_a_false_certificate_proves_nothing_and_is_a_lie(signers: tuple[int, ...]) -> None:
     heads, block = ProvenHeads(), head(2**62)
-    assert not heads.heard(status(block, certified(block, *signers)), RULES)
+    assert not heads.add_status(status(block, certified(block, *signers)), RULES)
     assert heads.height == 0
 
 
@@ -55,7 +55,7 @@ def test_n3_a_head_of_a_later_set_counts_when_somebody_honest_has_signed_it() ->
     heads = ProvenHeads()
     for signer, height in ((0, 2**62), (1, 900), (2, 800), (3, 850)):
         block = head(height, of_known_set=False)
-        assert heads.heard(status(block, certified(block), signer), RULES)
+        assert heads.add_status(status(block, certified(block), signer), RULES)
         assert heads.height == {0: 0, 1: 900, 2: 900, 3: 900}[signer]
 
 
@@ -63,8 +63,8 @@ def test_n3_who_is_no_validator_or_repeats_itself_proves_nothing() -> None:
     heads = ProvenHeads()
     block = head(2**62, of_known_set=False)
     for _ in range(10):
-        assert heads.heard(status(block, certified(block)), RULES)
-        assert heads.heard(status(block, certified(block), 0), RULES)
-        assert heads.heard(replace(status(block, certified(block)), key=bytes(32)), RULES)
-        assert heads.heard(status(block, None, 1), RULES)
+        assert heads.add_status(status(block, certified(block)), RULES)
+        assert heads.add_status(status(block, certified(block), 0), RULES)
+        assert heads.add_status(replace(status(block, certified(block)), key=bytes(32)), RULES)
+        assert heads.add_status(status(block, None, 1), RULES)
     assert heads.height == 0

@@ -9,9 +9,9 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from consensus.engine import EMPTY_MEMORY, Engine
+from consensus.engine import Engine
 from consensus.events import Broadcast, HeightStarted, MessageReceived, Now, Persist
-from consensus.limits import EARLY_MESSAGES, MAX_ROUND
+from consensus.limits import MAX_ROUND, NEXT_HEIGHT_MESSAGES
 from consensus.messages import (
     CONSENSUS_MESSAGE,
     Claim,
@@ -29,6 +29,7 @@ from consensus.messages import (
     StatusRequest,
 )
 from consensus.pacing import Intervals
+from consensus.recovery import NOTHING_RECOVERED
 from consensus.state import Settings
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate, CommitSignature, Header
@@ -50,7 +51,7 @@ def header(height: int, time_ms: int = 5) -> Header:
 
 def engine_at(height: int) -> Engine:
     settings = Settings(GENESIS_HASH, ConsensusMode.PBFT, Intervals(100, 5_000), 2_000, 1_000)
-    engine = Engine(settings, KEYS[2], EMPTY_MEMORY, hashlib.sha256(b"nonce").digest())
+    engine = Engine(settings, KEYS[2], NOTHING_RECOVERED, hashlib.sha256(b"nonce").digest())
     engine.step(HeightStarted(header(height - 1), None, set_of(KEYS), False), NOW)
     return engine
 
@@ -135,7 +136,7 @@ def test_a_million_round_changes_with_random_rounds_leave_nothing_behind() -> No
     settings = Settings(GENESIS_HASH, ConsensusMode.PBFT, Intervals(100, 5_000), 2_000, 1_000)
     rng = random.Random(5)
     with stubbed_signatures(stubbed=True):
-        engine = Engine(settings, keys[9], EMPTY_MEMORY, ZERO)
+        engine = Engine(settings, keys[9], NOTHING_RECOVERED, ZERO)
         engine.step(HeightStarted(header(4), None, set_of(keys), False), NOW)
         state = engine._state
         assert state is not None
@@ -163,14 +164,14 @@ def test_votes_for_endless_rounds_are_bounded() -> None:
     assert len(state.tally.commits) == 2
 
 
-def test_early_messages_are_verified_and_bounded() -> None:
+def test_messages_for_the_next_height_are_verified_and_bounded() -> None:
     engine = engine_at(5)
     for round_ in range(40):
         signature = KEYS[1].sign(vote_message(VoteKind.PREPARE, GENESIS_HASH, 6, round_, ZERO))
         engine.step(MessageReceived(b"peer", Prepare(6, round_, 1, ZERO, signature)), NOW)
         engine.step(MessageReceived(b"peer", Prepare(6, round_, 0, ZERO, signature)), NOW)
-    kept = engine._early.take(6, set_of(KEYS).hash)
-    assert len(kept) == EARLY_MESSAGES
+    kept = engine._next_height.take(6, set_of(KEYS).hash)
+    assert len(kept) == NEXT_HEIGHT_MESSAGES
 
 
 def test_what_came_early_counts_when_its_height_starts() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from consensus import limits
-from consensus.answers import Answers
-from consensus.bodies import Bodies, Listed, block_transactions, hashes_part
-from consensus.effects import Effects
+from consensus.bodies import Bodies, BodyListing, block_transactions, hashes_part
+from consensus.engine import AnswerLimiter
+from consensus.events import Effects, MessageReceived, Now, Send
 from consensus.messages import (
     CONSENSUS_MESSAGE,
     BlocksRequest,
@@ -35,13 +35,13 @@ from tests.consensus.test_hostile_messages import header
 ELSEWHERE = {
     "FUTURE_ROUNDS": "test_hostile_messages.test_votes_for_endless_rounds_are_bounded",
     "PAST_ROUNDS": "tests/simulation/checkers.py, at every 256th event",
-    "EARLY_MESSAGES": "test_hostile_messages.test_early_messages_are_verified_and_bounded",
+    "NEXT_HEIGHT_MESSAGES": "test_hostile_messages.test_messages_for_the_next_height_are_verified_and_bounded",
 }
 HERE = {
     "MAX_MESSAGE_BYTES", "MAX_TRANSFER_BYTES", "HASHES_PER_PART", "MAX_HASH_PARTS", "PLACES_PER_REQUEST",
     "TRANSACTIONS_BYTES", "MAX_SYNC_BLOCKS", "MAX_SYNC_BYTES", "MAX_ROUND",
     "ANSWER_INTERVAL_MS", "ANSWERED_PEERS", "TRACKED_PEERS", "BODY_FETCHES", "HELD_BLOCKS", "KEPT_HEADERS",
-    "REPORTED_OFFENCES",
+    "REPORTED_OFFENCES", "CONFLICT_REPLIES",
 }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_what_is_above_a_limit_does_not_decode(message: Message) -> None:
 
 def test_every_answer_about_a_block_fits_its_message() -> None:
     commits = Certificate(2**63, 2**40, bytes(32), (CommitSignature(63, bytes(64)),) * MAX_VALIDATORS)
-    listed = Listed(commits, (bytes(32),) * MAX_BLOCK_TRANSACTIONS)
+    listed = BodyListing(commits, (bytes(32),) * MAX_BLOCK_TRANSACTIONS)
     parts = [hashes_part(bytes(32), listed, part) for part in range(limits.MAX_HASH_PARTS)]
     assert sum(len(part.hashes) for part in parts) == MAX_BLOCK_TRANSACTIONS
     assert {part.parts for part in parts} == {limits.MAX_HASH_PARTS}
@@ -109,13 +109,27 @@ def test_an_answer_holds_at_least_one_transaction_and_as_many_as_fit() -> None:
 
 
 def test_one_answer_to_a_peer_in_its_time_and_few_peers_remembered() -> None:
-    answers = Answers()
-    assert answers.may(b"a", 1_000)
-    assert not answers.may(b"a", 999 + limits.ANSWER_INTERVAL_MS)
-    assert answers.may(b"a", 1_000 + limits.ANSWER_INTERVAL_MS)
+    limiter = AnswerLimiter()
+    assert limiter.allows(b"a", 1_000)
+    assert not limiter.allows(b"a", 999 + limits.ANSWER_INTERVAL_MS)
+    assert limiter.allows(b"a", 1_000 + limits.ANSWER_INTERVAL_MS)
     for number in range(2 * limits.ANSWERED_PEERS):
-        answers.may(number.to_bytes(4, "big"), 5_000)
-    assert len(answers._last) == limits.ANSWERED_PEERS
+        limiter.allows(number.to_bytes(4, "big"), 5_000)
+    assert len(limiter._last) == limits.ANSWERED_PEERS
+
+
+def test_who_votes_for_another_block_is_answered_so_often_at_a_height() -> None:
+    """However many peers hand a vote over, the accepted proposal goes back a bounded number of times."""
+    script = Script()
+    for command in ("engine me=2 of=4", "status from=0,1", "proposal r=0 block=A", "checked block=A"):
+        script.play(Line.parse(command))
+    vote = next(message for _, message in script._messages(Line.parse("prepare r=0 block=B from=1"), 0))
+    now = Now(script.now_ms, script.now_ms)
+    answers = 0
+    for number in range(limits.CONFLICT_REPLIES + 50):
+        effects = script.engine.step(MessageReceived(number.to_bytes(4, "big"), vote), now)
+        answers += sum(isinstance(effect, Send) for effect in effects)
+    assert answers == limits.CONFLICT_REPLIES
 
 
 def test_few_peers_are_tracked_for_sync() -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from consensus.effects import Effects
-from consensus.events import Now, SetTimer, Timer
-from consensus.pacing import CLOCK_STEP_MS, Intervals, Pacing
-from consensus.timeouts import Timeouts
+from consensus.events import Effects, Now, SetTimer, Timer
+from consensus.pacing import CLOCK_STEP_MS, Intervals, Pacing, Timeouts
 from tests.consensus.test_hostile_messages import header
 
 HEARTBEAT_MS = 6 * 3_600_000
@@ -32,7 +30,7 @@ class Height:
 
     def timers(self) -> dict[Timer, int]:
         """What was set since the last look, from the height's beginning."""
-        taken = self.effects.take(None, overruled=False)
+        taken = self.effects.take(None, resumed_unsafely=False)
         return {effect.timer: effect.at_ms - 1_000 for effect in taken if isinstance(effect, SetTimer)}
 
     def after(self, passed_ms: int, *, wall_step_ms: int = 0) -> Now:

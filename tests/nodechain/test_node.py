@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from consensus.records import SignRecord, Step
+from consensus.signing import SignRecord, Step
 from harness.node import START_MS, HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance

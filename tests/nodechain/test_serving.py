@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from consensus.events import Timer, TimerFired
 from consensus.messages import (
     MESSAGE,
     BlocksRequest,
@@ -27,7 +28,7 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.encoding.codec import encode
 from nodechain.chain import serving
-from nodechain.chain.actions import Input, PeerMessage, ReplicaTimer, TimerExpired
+from nodechain.chain.actions import Input, PeerMessage
 from nodechain.chain.block_answers import ANSWER_BYTES, PRICE_OF_A_BLOCK, DecidedRequest, Request
 from nodechain.chain.lanes import STARVATION_LIMIT, Lane, Lanes
 from nodechain.chain.serving import Serving
@@ -244,8 +245,8 @@ def test_n2_votes_of_validators_are_taken_before_all_that_others_send() -> None:
         lanes.put(heard(number), Lane.BLOCKS, b"a")
         lanes.put(heard(100 + number), Lane.OTHERS, b"b")
     lanes.put(heard(999), Lane.VALIDATORS, b"c")
-    lanes.put(TimerExpired(ReplicaTimer.ROUND))
-    assert take(lanes, 3) == [TimerExpired(ReplicaTimer.ROUND), heard(999), heard(100)]
+    lanes.put(TimerFired(Timer.ROUND))
+    assert take(lanes, 3) == [TimerFired(Timer.ROUND), heard(999), heard(100)]
 
 
 def test_n2_one_that_floods_waits_for_itself() -> None:

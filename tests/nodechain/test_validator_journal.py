@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from consensus.doubt import Doubt
 from consensus.messages import Commit, Prepare, Prepared
-from consensus.records import BODY_PIECE_BYTES, NOTHING_SIGNED, LoggedLock, LoggedVote, SignRecord, Step
+from consensus.signing import BODY_PIECE_BYTES, NOTHING_SIGNED, DoubleSignRisk, LoggedLock, LoggedVote, SignRecord, Step
 from ledger.chain.header import Header
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
@@ -53,9 +52,9 @@ def applied(height: int) -> SignRecord:
     return SignRecord(height, 0, int(Step.APPLIED), header(height).hash())
 
 
-def write(journal: Journal, *records: LoggedVote | LoggedLock, doubt: Doubt | None = None) -> None:
+def write(journal: Journal, *records: LoggedVote | LoggedLock, risk: DoubleSignRisk | None = None) -> None:
     last = [record for record in records if isinstance(record, LoggedVote)][-1]
-    journal.persist((), records, last.record, doubt)
+    journal.persist((), records, last.record, risk)
 
 
 def test_what_was_under_way_is_there_again(disk: VirtualDisk) -> None:
@@ -65,7 +64,7 @@ def test_what_was_under_way_is_there_again(disk: VirtualDisk) -> None:
     body = bytes(range(256)) * (BODY_PIECE_BYTES // 200)
     journal.persist(((header(7), body),), (prepare(7), lock(7), commit(7)), commit(7).record, None)
     _journal, memory = Journal.open(FILES, 6, disk)
-    assert memory.doubt is None
+    assert memory.risk is None
     assert memory.last == commit(7).record
     assert memory.resumed is not None
     assert [type(message) for message in memory.resumed.messages] == [Prepare, Commit]
@@ -89,7 +88,7 @@ def test_a_height_that_was_decided_but_not_stored_is_still_open(disk: VirtualDis
     write(journal, prepare(6, 2), lock(6, 2), commit(6, 2))
     journal.persist((), (), SignRecord(6, 2, int(Step.APPLIED), header(6).hash()), None)
     _, memory = Journal.open(FILES, 5, disk)
-    assert memory.doubt is None
+    assert memory.risk is None
     assert memory.resumed is not None
     assert (memory.resumed.round, len(memory.resumed.messages)) == (2, 2)
 
@@ -109,7 +108,7 @@ def test_a_power_cut_at_any_write_loses_nothing_that_was_promised(seed: int, dis
     disk.power.restore()
     disk.power_cut(rng)
     _, memory = Journal.open(FILES, 0, disk)
-    assert memory.doubt is None
+    assert memory.risk is None
     assert memory.resumed is not None
     known = [type(message) for message in memory.resumed.messages]
     assert known in ([Prepare], [Prepare, Commit])
@@ -128,36 +127,36 @@ def test_after_a_crash_between_both_files_the_sign_state_follows_the_log(disk: V
     disk.power_cut(random.Random(1))
     Journal.open(FILES, 0, disk)
     entry = ENTRY.decode(SignState.open(FILES.sign_state, disk).payload)
-    assert entry == JournalEntry(prepare(1).record, 1, "", overruled=False)
+    assert entry == JournalEntry(prepare(1).record, 1, "", resumed_unsafely=False)
 
 
 @pytest.mark.parametrize("missing", [FILES.sign_state, FILES.wal])
-def test_a_missing_file_is_a_doubt_that_lasts(missing: Path, disk: VirtualDisk) -> None:
+def test_a_missing_file_is_a_risk_that_lasts(missing: Path, disk: VirtualDisk) -> None:
     journal, _ = Journal.open(FILES, 0, disk)
     write(journal, prepare(1))
     del disk.durable[missing]
     with pytest.raises(JournalMissing):
         Journal.open(FILES, 0, disk)
     for _ in range(2):
-        journal, memory = Journal.open_or_doubt(FILES, 0, disk)
-        assert memory.doubt is Doubt.MISSING
-    journal.persist((), (), applied(4), Doubt.MISSING)
-    assert Journal.open_or_doubt(FILES, 4, disk)[1].doubt is Doubt.MISSING
+        journal, memory = Journal.open_or_begin_anew(FILES, 0, disk)
+        assert memory.risk is DoubleSignRisk.MISSING
+    journal.persist((), (), applied(4), DoubleSignRisk.MISSING)
+    assert Journal.open_or_begin_anew(FILES, 4, disk)[1].risk is DoubleSignRisk.MISSING
     write(journal, prepare(7))
-    assert Journal.open_or_doubt(FILES, 6, disk)[1].doubt is None
+    assert Journal.open_or_begin_anew(FILES, 6, disk)[1].risk is None
 
 
-def test_a_damaged_file_is_a_doubt(disk: VirtualDisk) -> None:
+def test_a_damaged_file_is_a_risk(disk: VirtualDisk) -> None:
     journal, _ = Journal.open(FILES, 0, disk)
     write(journal, prepare(1), lock(1), commit(1))
     data = disk.durable[FILES.wal]
     disk.durable[FILES.wal] = data[:100] + bytes((data[100] ^ 1,)) + data[101:]
     with pytest.raises(DataDamaged):
         Journal.open(FILES, 0, disk)
-    assert Journal.open_or_doubt(FILES, 0, disk)[1].doubt is Doubt.DAMAGED
+    assert Journal.open_or_begin_anew(FILES, 0, disk)[1].risk is DoubleSignRisk.DAMAGED
 
 
-def test_a_log_that_is_older_than_the_sign_state_is_a_doubt(disk: VirtualDisk) -> None:
+def test_a_log_that_is_older_than_the_sign_state_is_a_risk(disk: VirtualDisk) -> None:
     journal, _ = Journal.open(FILES, 0, disk)
     older = disk.durable[FILES.wal]
     write(journal, prepare(1))
@@ -166,12 +165,12 @@ def test_a_log_that_is_older_than_the_sign_state_is_a_doubt(disk: VirtualDisk) -
         Journal.open(FILES, 0, disk)
 
 
-def test_a_sign_state_below_the_chain_is_a_doubt(disk: VirtualDisk) -> None:
+def test_a_sign_state_below_the_chain_is_a_risk(disk: VirtualDisk) -> None:
     journal, _ = Journal.open(FILES, 0, disk)
     journal.persist((), (), applied(3), None)
-    assert Journal.open(FILES, 3, disk)[1].doubt is None
-    assert Journal.open(FILES, 4, disk)[1].doubt is Doubt.ROLLED_BACK
-    assert Journal.open(FILES, 3, disk)[1].doubt is Doubt.ROLLED_BACK, "a doubt does not go away by itself"
+    assert Journal.open(FILES, 3, disk)[1].risk is None
+    assert Journal.open(FILES, 4, disk)[1].risk is DoubleSignRisk.ROLLED_BACK
+    assert Journal.open(FILES, 3, disk)[1].risk is DoubleSignRisk.ROLLED_BACK, "a risk does not go away by itself"
 
 
 def test_the_log_is_begun_anew_when_it_is_long_and_the_height_is_over(
@@ -186,7 +185,7 @@ def test_the_log_is_begun_anew_when_it_is_long_and_the_height_is_over(
     assert len(disk.durable[FILES.wal]) < 500
     _, memory = Journal.open(FILES, 1, disk)
     assert memory.last == prepare(2).record
-    assert memory.doubt is None
+    assert memory.risk is None
 
 
 def test_n14_the_log_of_a_height_that_never_ends_stays_bounded(
@@ -207,7 +206,7 @@ def test_n14_the_log_of_a_height_that_never_ends_stays_bounded(
         largest = max(largest, len(disk.durable[FILES.wal]))
     assert largest < 3 * 10_000
     _, memory = Journal.open(FILES, 0, disk)
-    assert memory.doubt is None
+    assert memory.risk is None
     assert memory.last == prepare(1, 399).record
     assert memory.resumed is not None
     assert (memory.resumed.round, memory.resumed.prepared) == (399, lock(1, 150).prepared)
@@ -242,7 +241,7 @@ def test_n14_a_cut_while_the_log_is_compacted_loses_nothing(disk: VirtualDisk, m
         power.restore()
         disk.power_cut(random.Random(operations))
         _, memory = Journal.open(FILES, 0, disk)
-        assert memory.doubt is None
+        assert memory.risk is None
         assert memory.resumed is not None
         assert memory.resumed.prepared == lock(1, 0).prepared
         assert memory.last.round - returned[-1] in (0, 1)
@@ -250,23 +249,23 @@ def test_n14_a_cut_while_the_log_is_compacted_loses_nothing(disk: VirtualDisk, m
 
 def test_n8a_an_overrule_lasts_until_it_is_taken_back(disk: VirtualDisk) -> None:
     journal, memory = Journal.resume_unsafely(FILES, 7, disk)
-    assert memory.overruled
+    assert memory.resumed_unsafely
     assert memory.last == SignRecord(7, 0, int(Step.APPLIED), ZERO)
-    journal.persist((), (), applied(8), None, overruled=True)
-    assert Journal.open(FILES, 8, disk)[1].overruled
-    journal.persist((), (), applied(9), None, overruled=False)
-    assert not Journal.open(FILES, 9, disk)[1].overruled
+    journal.persist((), (), applied(8), None, resumed_unsafely=True)
+    assert Journal.open(FILES, 8, disk)[1].resumed_unsafely
+    journal.persist((), (), applied(9), None, resumed_unsafely=False)
+    assert not Journal.open(FILES, 9, disk)[1].resumed_unsafely
 
 
 @pytest.mark.parametrize("spoilt", [FILES.sign_state, FILES.wal])
 def test_n8e_a_damaged_journal_is_kept_under_another_name(spoilt: Path, disk: VirtualDisk) -> None:
     for number in (1, 2):
-        journal, _ = Journal.open_or_doubt(FILES, 0, disk)
-        write(journal, prepare(1, number), doubt=None)
+        journal, _ = Journal.open_or_begin_anew(FILES, 0, disk)
+        write(journal, prepare(1, number), risk=None)
         disk.durable[spoilt] = bytes(byte ^ 0x55 for byte in disk.durable[spoilt])
         before = {path: disk.durable[path] for path in (FILES.sign_state, FILES.wal)}
-        journal, memory = Journal.open_or_doubt(FILES, 0, disk)
-        assert memory.doubt is Doubt.DAMAGED
+        journal, memory = Journal.open_or_begin_anew(FILES, 0, disk)
+        assert memory.risk is DoubleSignRisk.DAMAGED
         names = {path: path.with_name(f"{path.name}.damaged-{number}") for path in before}
         assert set(journal.set_aside) == set(names.values())
         assert {path: disk.durable[name] for path, name in names.items()} == before

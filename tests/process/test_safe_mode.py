@@ -110,7 +110,7 @@ def test_n8b_n8c_n8e_a_lost_or_damaged_journal_is_said_kept_and_over_by_itself(c
         payments.pay(number)
     journal = cluster.home(3) / "journal"
 
-    def doubts(why: str) -> None:
+    def says_safe_mode(why: str) -> None:
         """Node 4 starts in safe mode, says so everywhere, and leaves it when the others have gone on."""
         cluster.start(3)
         until(lambda: bool((cluster.status(3) or {}).get("safe_mode")), "safe mode")
@@ -139,7 +139,7 @@ def test_n8b_n8c_n8e_a_lost_or_damaged_journal_is_said_kept_and_over_by_itself(c
 
     cluster.kill(3)
     shutil.rmtree(journal)
-    doubts("the sign-state is missing")
+    says_safe_mode("the sign-state is missing")
 
     for name in ("wal", "sign-state"):
         cluster.kill(3)
@@ -147,7 +147,7 @@ def test_n8b_n8c_n8e_a_lost_or_damaged_journal_is_said_kept_and_over_by_itself(c
         damaged[:] = bytes(byte ^ 0x55 for byte in damaged)
         (journal / name).write_bytes(damaged)
         others = {other: (journal / other).read_bytes() for other in ("wal", "sign-state") if other != name}
-        doubts("the sign-state or the log is damaged")
+        says_safe_mode("the sign-state or the log is damaged")
         kept = [path for path in journal.iterdir() if path.name.startswith(f"{name}.damaged-")]
         assert bytes(damaged) in [path.read_bytes() for path in kept]
         for other, data in others.items():

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-from consensus.timeouts import Timeouts
+from consensus.pacing import Timeouts
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.proposer import proposer
 from tests.simulation.byzantine import Liar

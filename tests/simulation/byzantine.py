@@ -299,7 +299,7 @@ def forged_claim(liar: Liar, peer: bytes, message: Message) -> Lies:
     return [message]
 
 
-def two_wishes(liar: Liar, peer: bytes, message: Message) -> Lies:
+def two_round_changes(liar: Liar, peer: bytes, message: Message) -> Lies:
     """Prepared for one half, not prepared for the other."""
     if isinstance(message, ProvenRoundChange) and message.proof is not None:
         return [message, liar.round_change(message.height, message.request.round, None)]
@@ -307,7 +307,7 @@ def two_wishes(liar: Liar, peer: bytes, message: Message) -> Lies:
 
 
 def rounds_far_ahead(liar: Liar, peer: bytes, message: Message) -> Lies:
-    """Wishes for rounds that nobody else has reached."""
+    """Round changes for rounds that nobody else has reached."""
     if isinstance(message, ProvenRoundChange | Status):
         round_ = liar.rng.randrange(1, 2**40)
         return [message, liar.round_change(message.height, round_, None)]
@@ -404,7 +404,7 @@ STRATEGIES: Final[dict[str, Callable[[Liar, bytes, Message], Lies]]] = {
         equivocating_proposer, two_proposals_to_all, mute_proposer, invalid_state_root, invalid_transactions,
         clock_ahead, wrong_parent, no_justification, lower_claim, half_a_justification, proposes_out_of_turn,
         double_vote, votes_both_ways, hasty_commit, commits_in_all_rounds, withheld_votes, silent, speaks_to_some,
-        forgets_its_lock, forged_claim, two_wishes, rounds_far_ahead, stale_round_change, duplicated_signer,
+        forgets_its_lock, forged_claim, two_round_changes, rounds_far_ahead, stale_round_change, duplicated_signer,
         lying_sync, lying_body, boasting_status, modest_status, replays, nonsense,
     )
 }  # fmt: skip

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from consensus.events import Halt, Misbehaved
 from consensus.messages import Commit, Message, Prepare, Proposal, ProvenRoundChange
-from consensus.records import LoggedVote, Step
+from consensus.signing import LoggedVote, Step
 from ledger.chain.blocks import Block
 from ledger.chain.certificate import check_certificate
 from ledger.chain.genesis import ConsensusMode
@@ -17,7 +18,7 @@ from ledger.chain.header import Certificate, Header
 from ledger.chain.proposer import proposer
 from ledger.errors import CertificateError
 from ledger.validators.events import ValidatorPunished
-from nodechain.chain.actions import PenalizePeer, StopNode, WriteJournal
+from nodechain.chain.actions import WriteJournal
 from nodechain.modules import REGISTRY
 
 if TYPE_CHECKING:
@@ -152,11 +153,11 @@ class Checks:
 
     # Nodes.
 
-    def stopped(self, node: Node, action: StopNode) -> None:
+    def stopped(self, node: Node, action: Halt) -> None:
         """No honest node may halt."""
         raise Violation("halt", f"{node.name} stopped: {action.reason}")
 
-    def blamed(self, node: Node, action: PenalizePeer) -> None:
+    def blamed(self, node: Node, action: Misbehaved) -> None:
         """An honest node is never blamed by another one."""
         name = action.peer.decode()
         if name not in self._world.byzantine and node.name not in self._world.byzantine:

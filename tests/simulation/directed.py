@@ -246,7 +246,7 @@ def old_backup_put_back() -> None:
     node.crash()
     node.restore(backup)
     node.start()
-    wait(world, lambda: node.replica.engine.doubt is not None, "it notices")
+    wait(world, lambda: node.replica.engine.risk is not None, "it notices")
     height = max(world.checks.headers)
     wait(world, all_at(world, height + 4), "all go on")
     wait(world, lambda: node.replica.engine.is_signing, "it signs again")
@@ -263,7 +263,7 @@ def backup_within_the_open_height() -> None:
     node.crash()
     node.restore(backup)
     node.start()
-    wait(world, lambda: node.replica.engine.doubt is not None, "it is told", within_ms=3_000)
+    wait(world, lambda: node.replica.engine.risk is not None, "it is told", within_ms=3_000)
     world.passes = None
     height = max(world.checks.headers)
     wait(world, all_at(world, height + 4), "all go on")
@@ -288,8 +288,8 @@ def two_of_four_lose_all_and_are_resumed() -> None:
     wait(world, all_at(world, 8), "the chain goes on")
     wait(world, lambda: all(node.replica.engine.is_signing for node in lost), "both sign again")
     for node in lost:
-        if node.doubts:
-            raise Violation("overrule", f"{node.name} came to doubt although an operator had answered for it")
+        if node.safe_modes:
+            raise Violation("overrule", f"{node.name} entered safe mode although an operator had answered for it")
 
 
 # Sync.

@@ -15,19 +15,15 @@ from typing import Any, Final
 
 import ledger.chain.certificate
 import ledger.validators.proposers
-from consensus import sign_once, upon_proposal, upon_rounds, upon_start, upon_votes, validation
-from consensus.effects import Effects
+from consensus import height, signing, validation
 from consensus.engine import Engine
-from consensus.events import AskProposal, Now, SetTimer, Timer
-from consensus.gate import Gate
+from consensus.events import AskProposal, Effects, Now, SetTimer, Timer
 from consensus.messages import Claim, Proposal, ProvenRoundChange
 from consensus.pacing import Pacing
-from consensus.quorum import is_quorum, power_of
-from consensus.round_change import RoundChanges
 from consensus.state import HeightState
-from consensus.tally import Tally
+from consensus.tally import RoundChanges, Tally, VoteTable, power_of
 from consensus.validation import Rules
-from consensus.votes import VoteTable
+from consensus.voting_permission import VotingPermission
 from ledger.chain.certificate import commit_message
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate
@@ -105,7 +101,7 @@ def _without_lock(state: HeightState) -> None:
     state.prepared = before
 
 
-_commit = upon_votes.commit
+_commit = height._commit
 
 
 def _lowest_claim(self: RoundChanges, round_: int) -> Any:
@@ -150,17 +146,17 @@ def _duplicates(
         raise CertificateError("no quorum")
 
 
-def _signs_at_once(self: Gate, *arguments: object) -> bool:
-    self.is_open, self.is_new = True, False
+def _signs_at_once(self: VotingPermission, *arguments: object) -> bool:
+    self.is_granted, self.is_new = True, False
     return True
 
 
 def _clock_also_again(state: HeightState, message: Proposal, now: Now) -> None:
-    if upon_proposal.is_timely(state, message.header, now):
-        _consider_prepared(state, message, now)
+    if height._is_timely(state, message.header, now):
+        _try_prepared(state, message, now)
 
 
-_consider_prepared = upon_proposal._consider_prepared
+_try_prepared = height._try_prepared
 
 
 def _never_parent_plus_one(state: HeightState, header: Any, now: Now) -> bool:
@@ -172,9 +168,9 @@ def _timer_at_once(state: HeightState, now: Now) -> None:
         state.pacing.enter(state.round, now)
 
 
-def _wishes_alone(self: Tally, round_: int) -> bool:
+def _requests_alone(self: Tally, round_: int) -> bool:
     there = power_of(sorted(self.round_changes.reached(round_)), self._rules.validators)
-    return is_quorum(self._rules.mode, there, self._rules.validators)
+    return ledger.chain.certificate.is_quorum(self._rules.mode, there, self._rules.validators)
 
 
 def _only_the_timer(self: Engine, state: HeightState, now: Now) -> None:
@@ -196,7 +192,7 @@ def _commits_at_once(state: HeightState, accepted: Proposal, block_hash: bytes) 
     return state.tally.prepares.signatures(state.round, block_hash) if found is None else found
 
 
-_proof = upon_votes._proof
+_proof = height._proof_of_lock
 
 
 def _blind_to_due(self: Pacing, _now: Now) -> int:
@@ -236,7 +232,7 @@ MUTANTS: Final = (
     Mutant(
         "no justification",
         "2: later rounds need none",
-        (Patch(upon_proposal, "is_justified", always),),
+        (Patch(height, "_is_justified", always),),
         directed.a_liar_after_one_decided,
     ),
     Mutant(
@@ -251,40 +247,40 @@ MUTANTS: Final = (
     Mutant(
         "no lock",
         "3: what was prepared is forgotten",
-        (Patch(upon_votes, "commit", _without_lock),),
+        (Patch(height, "_commit", _without_lock),),
         directed.decided_by_one_alone,
     ),
-    Mutant("no prepare quorum", "3: COMMIT without it", (Patch(upon_votes, "_proof", _commits_at_once),)),
+    Mutant("no prepare quorum", "3: COMMIT without it", (Patch(height, "_proof_of_lock", _commits_at_once),)),
     Mutant("no journal", "durable: nothing is written down", (Patch(Journal, "persist", nothing),), seed=6),
     Mutant("no bodies in the log", "durable: the block is not kept", (Patch(Effects, "keep_body", nothing),), seed=19),
     Mutant(
         "signs twice",
         "sign-once: nothing is resumed, anything may be signed",
-        (Patch(sign_once, "may_sign", always), Patch(upon_start, "_restore", nothing)),
+        (Patch(signing, "may_sign", always), Patch(height, "_restore", nothing)),
         seed=4,
     ),
     Mutant(
-        "no gate",
+        "no permission",
         "start: signs at once",
-        (Patch(Gate, "try_open", _signs_at_once),),
+        (Patch(VotingPermission, "try_grant", _signs_at_once),),
         directed.wiped_validator_comes_back,
     ),
     Mutant(
-        "no doubt",
+        "no safe mode",
         "start: one's own forgotten signatures do not matter",
-        (Patch(Gate, "doubt_arises", nothing),),
+        (Patch(VotingPermission, "enter_safe_mode", nothing),),
         directed.wiped_validator_comes_back,
     ),
     Mutant(
-        "nobody reminds",
+        "no heard votes",
         "start: what others have heard does not matter",
-        (Patch(Engine, "_remind", nothing),),
+        (Patch(Engine, "_compare_heard_votes", nothing),),
         directed.backup_within_the_open_height,
     ),
     Mutant(
-        "no overrule",
+        "no unsafe resume",
         "start: an operator's word does not cover what is learned while syncing",
-        (Patch(Gate, "is_overruled", nothing),),
+        (Patch(VotingPermission, "is_resumed_unsafely", nothing),),
         directed.two_of_four_lose_all_and_are_resumed,
     ),
     Mutant(
@@ -295,7 +291,7 @@ MUTANTS: Final = (
     ),
     Mutant("no resend", "8: nothing is said again", (Patch(Engine, "_upon_resend", _only_the_timer),)),
     Mutant(
-        "nobody helps",
+        "no answers",
         "8: who is behind gets no DECIDED and no blocks",
         (Patch(Engine, "_answer", nothing), Patch(Fetching, "ahead", nothing)),
     ),
@@ -303,13 +299,13 @@ MUTANTS: Final = (
     Mutant(
         "timer at once",
         "5: who is ahead does not wait",
-        (Patch(upon_rounds, "start_timer", _timer_at_once),),
+        (Patch(height, "start_timer", _timer_at_once),),
         directed.one_runs_ahead_while_two_pause,
     ),
     Mutant(
         "requests alone",
         "5: a vote in a round does not show that its voter is there",
-        (Patch(Tally, "has_reached", _wishes_alone),),
+        (Patch(Tally, "has_reached", _requests_alone),),
         directed.restarted_where_one_followed_a_proposal,
     ),
     Mutant(
@@ -328,25 +324,25 @@ MUTANTS: Final = (
     Mutant(
         "no clock test",
         "2: any time ahead",
-        (Patch(upon_proposal, "is_timely", always),),
+        (Patch(height, "_is_timely", always),),
         directed.proposer_an_hour_ahead,
     ),
     Mutant(
         "clock test again",
         "2: a clock test for re-proposals too",
-        (Patch(upon_proposal, "_consider_prepared", _clock_also_again),),
+        (Patch(height, "_try_prepared", _clock_also_again),),
         directed.prepared_block_ahead_of_a_clock,
     ),
     Mutant(
         "no parent + 1",
         "2: the parent's time and 1 ms is not always good",
-        (Patch(upon_proposal, "is_timely", _never_parent_plus_one),),
+        (Patch(height, "_is_timely", _never_parent_plus_one),),
         directed.one_block_ten_minutes_ahead,
     ),
     Mutant(
         "full blocks",
         "7: later rounds make no lighter blocks",
-        (Patch(upon_rounds, "ask_proposal", _full_blocks),),
+        (Patch(height, "_ask_proposal", _full_blocks),),
         directed.block_too_heavy_for_a_round,
     ),
     Mutant(
@@ -380,9 +376,9 @@ MUTANTS: Final = (
         directed.equivocation_is_punished,
     ),
     Mutant(
-        "nobody shows",
+        "no conflict replies",
         "evidence: two halves never compare proposals",
-        (Patch(upon_votes, "_show", nothing),),
+        (Patch(height, "_answer_conflict", nothing),),
         directed.split_equivocation_is_punished,
     ),
 )

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final
 
 import ledger.validators.proposers
-from consensus.timeouts import Timeouts
+from consensus.pacing import Timeouts
 from ledger.chain.genesis import ConsensusMode
 from tests.simulation.byzantine import Liar
 from tests.simulation.community import PEOPLE, Person, community, validator_names

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from consensus.bodies import BODY
-from consensus.doubt import Doubt
 from consensus.engine import Engine
-from consensus.events import Now
+from consensus.events import AnswerDecided, Broadcast, Halt, Misbehaved, Now, Send, SetTimer, Timer, TimerFired
 from consensus.messages import BlocksRequest, Message, TransferRequest
-from consensus.pacing import Intervals
-from consensus.recovery import Memory
+from consensus.pacing import Intervals, Timeouts
+from consensus.recovery import Recovered
+from consensus.signing import DoubleSignRisk
 from consensus.state import Settings
-from consensus.timeouts import Timeouts
 from harness.chain import secret
 from ledger.chain.blocks import Block
 from ledger.chain.envelope import Transaction
@@ -28,20 +27,12 @@ from ledger.errors import InclusionError, InvalidInput
 from nodechain.chain.actions import (
     Action,
     BlockStored,
-    BroadcastMessage,
     Input,
     NodeStarted,
     PeerMessage,
     PeersChanged,
-    PenalizePeer,
-    ReplicaTimer,
-    SendDecided,
-    SendMessage,
-    SetReplicaTimer,
     StopForUpgrade,
-    StopNode,
     StoreBlock,
-    TimerExpired,
     TransactionAdmitted,
     TransactionDropped,
     WriteJournal,
@@ -136,8 +127,8 @@ class Node:
         self.forgot_heights = range(0)
         self._inputs: deque[Input | _Asked] = deque()
         self._is_busy = False
-        self._doubt: Doubt | None = None
-        self.doubts = 0
+        self._risk: DoubleSignRisk | None = None
+        self.safe_modes = 0
         self.ms_per_weight = 0.0
         self._executed_weight = 0
         self._format()
@@ -165,17 +156,17 @@ class Node:
         self.store = BlockStore(cast(Database, self.database), head_file, History(), found)
         self.store._check(None)
         self.app = Weighed(self.world.genesis, self.store, self)
-        self.journal, memory = Journal.open_or_doubt(FILES, self.app.height, self.disk)
-        self.replica = self._replica(memory)
+        self.journal, recovered = Journal.open_or_begin_anew(FILES, self.app.height, self.disk)
+        self.replica = self._replica(recovered)
         self.run(PeersChanged(self.world.peers_of(self)))
         self.run(NodeStarted())
 
-    def _replica(self, memory: Memory) -> Replica:
+    def _replica(self, recovered: Recovered) -> Replica:
         nonce = hashlib.sha256(f"{self.world.seed}{self.name}{self.boots}".encode()).digest()
         settings = settings_of(self.world.genesis, self.world.timeouts)
-        engine = Engine(settings, self.key, memory, nonce)
+        engine = Engine(settings, self.key, recovered, nonce)
         replica = Replica(self.app, engine, Mempool(REGISTRY), self.key)
-        replica.resume(tuple((header, BODY.decode(data)) for header, data in memory.bodies))
+        replica.resume(tuple((header, BODY.decode(data)) for header, data in recovered.bodies))
         return replica
 
     def crash(self) -> None:
@@ -245,7 +236,7 @@ class Node:
                     self._answer(following.peer, following.request)
                     continue
                 actions = self.replica.step(following, self.now())
-                self._tell_doubt()
+                self._note_safe_mode()
                 cost_ms, self._executed_weight = self._executed_weight * self.ms_per_weight, 0
                 if cost_ms:
                     self.world.after(int(cost_ms), partial(self._go_on, self.boots, actions))
@@ -268,12 +259,12 @@ class Node:
                 self.world.restart_later(self)
             self._work()
 
-    def _tell_doubt(self) -> None:
-        doubt = self.replica.engine.doubt
-        if doubt is not self._doubt:
-            self._doubt = doubt
-            self.doubts += doubt is not None
-            self.world.note(f"{self.name} {'is sure again' if doubt is None else f'is in doubt: {doubt.value}'}")
+    def _note_safe_mode(self) -> None:
+        risk = self.replica.engine.risk
+        if risk is not self._risk:
+            self._risk = risk
+            self.safe_modes += risk is not None
+            self.world.note(f"{self.name} {'left safe mode' if risk is None else f'in safe mode: {risk.value}'}")
 
     def _perform_all(self, actions: list[Action]) -> None:
         for action in actions:
@@ -284,26 +275,26 @@ class Node:
             case WriteJournal():
                 self.world.checks.writes(self, action)
                 self.journal.persist(
-                    action.bodies, action.records, action.signed, action.doubt, overruled=action.overruled
+                    action.bodies, action.records, action.signed, action.risk, resumed_unsafely=action.resumed_unsafely
                 )
             case StoreBlock():
                 self._store(action.block, action.certificate)
-            case SendMessage():
+            case Send():
                 self.world.send(self, action.peer, action.message)
-            case SendDecided():
+            case AnswerDecided():
                 self._answer(action.peer, DecidedRequest(action.height))
-            case BroadcastMessage():
+            case Broadcast():
                 self.world.checks.said(self, action.message)
                 for peer in self.world.peers_of(self):
                     self.world.send(self, peer, action.message)
-            case SetReplicaTimer():
-                self.world.set_alarm(self, action.alarm, action.at_ms)
-            case StopNode():
+            case SetTimer():
+                self.world.set_alarm(self, action.timer, action.at_ms)
+            case Halt():
                 self.halted = action.reason
                 self.world.checks.stopped(self, action)
             case StopForUpgrade():
-                self.world.checks.stopped(self, StopNode("upgrade_required", f"version {action.version} is not known"))
-            case PenalizePeer():
+                self.world.checks.stopped(self, Halt("upgrade_required", f"version {action.version} is not known"))
+            case Misbehaved():
                 self.world.checks.blamed(self, action)
             case TransactionDropped():
                 pass
@@ -315,8 +306,8 @@ class Node:
         self.world.log(self, "decides", f"height {block.header.height} round {certificate.round}")
         self.run(BlockStored())
 
-    def timer_expired(self, alarm: ReplicaTimer) -> None:
-        self.run(TimerExpired(alarm))
+    def timer_expired(self, alarm: Timer) -> None:
+        self.run(TimerFired(alarm))
 
     def heard(self, peer: bytes, message: Message) -> None:
         self.run(_Asked(peer, message) if isinstance(message, TransferRequest) else PeerMessage(peer, message))

@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from functools import partial
 
-from consensus.timeouts import Timeouts
+from consensus.pacing import Timeouts
 from ledger.chain.certificate import is_quorum
 from ledger.chain.genesis import ConsensusMode
 from tests.simulation.byzantine import STRATEGIES, Liar
@@ -54,7 +54,7 @@ class Plan:
             self.count = max(self.count, 3)
         genesis = community(self.count, self.mode)
         self.names = validator_names(self.count)
-        timeouts = Timeouts(patience_ms=rng.choice((3_000, 10_000)))
+        timeouts = Timeouts(unproven_head_wait_ms=rng.choice((3_000, 10_000)))
         self.world = World(seed, genesis, self.names, timeouts, wire=rng.random() < 0.1)
         if transcript:
             self.world.transcript = []
@@ -217,11 +217,11 @@ class Plan:
     def _operator(self) -> None:
         """Where too many are in safe mode, an operator resumes those whose disk was never lost: they only came late."""
         validators = [node for node in self.world.nodes.values() if node.is_up]
-        doubtful = [node for node in self.world.honest if node.is_up and node.replica.engine.doubt is not None]
-        able = len(validators) - len(doubtful) - len(self.world.byzantine)
+        in_safe_mode = [node for node in self.world.honest if node.is_up and node.replica.engine.risk is not None]
+        able = len(validators) - len(in_safe_mode) - len(self.world.byzantine)
         if is_quorum(self.mode, able, validators[0].app.parent.validators):
             return
-        for node in doubtful:
+        for node in in_safe_mode:
             if not node.wiped:
                 node.crash()
                 node.resume_unsafely()

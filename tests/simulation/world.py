@@ -11,12 +11,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from consensus.events import Timer
 from consensus.messages import MESSAGE, Message
-from consensus.timeouts import Timeouts
+from consensus.pacing import Timeouts
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
-from nodechain.chain.actions import PeersChanged, ReplicaTimer
+from nodechain.chain.actions import PeersChanged
 from tests.simulation.byzantine import Liar
 from tests.simulation.checkers import Checks, Violation
 from tests.simulation.network import Weather
@@ -55,7 +56,7 @@ class World:
         self._wire = wire
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._sequence = 0
-        self._alarms: dict[tuple[str, int, ReplicaTimer], int] = {}
+        self._alarms: dict[tuple[str, int, Timer], int] = {}
         self.nodes = {name: Node(self, name) for name in names}
         self.by_peer = {node.peer: node for node in self.nodes.values()}
         self._peers = {node.peer: tuple(p for p in self.by_peer if p != node.peer) for node in self.nodes.values()}
@@ -105,7 +106,7 @@ class World:
         """Everybody else."""
         return self._peers[node.peer]
 
-    def set_alarm(self, node: Node, alarm: ReplicaTimer, at_ms: int) -> None:
+    def set_alarm(self, node: Node, alarm: Timer, at_ms: int) -> None:
         """A node's timer; setting it again replaces it, and a restart forgets it."""
         self._sequence += 1
         number = self._sequence

@@ -247,11 +247,11 @@ def _journal(start: Start) -> Finding:
     if start.options.unsafe_resume:
         return Finding("written anew: unsafe resume")
     height = 0 if start.chain is None else start.chain.height
-    memory = look_at_journal(start.home, height, start.validators, start.validator)
-    if memory.doubt is None:
-        return Finding(f"signed last at height {memory.last.height}")
-    trouble = JournalMissing(memory.doubt.value, code="safe_mode", advice=HOW_IT_ENDS)
-    return Finding(f"safe mode: {memory.doubt.value}", trouble)
+    recovered = look_at_journal(start.home, height, start.validators, start.validator)
+    if recovered.risk is None:
+        return Finding(f"signed last at height {recovered.last.height}")
+    trouble = JournalMissing(recovered.risk.value, code="safe_mode", advice=HOW_IT_ENDS)
+    return Finding(f"safe mode: {recovered.risk.value}", trouble)
 
 
 def _pending(start: Start) -> Finding:

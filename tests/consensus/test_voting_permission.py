@@ -6,9 +6,10 @@ import hashlib
 
 import pytest
 
-from consensus.gate import Gate
 from consensus.messages import Status
+from consensus.recovery import NOTHING_RECOVERED
 from consensus.validation import Rules
+from consensus.voting_permission import VotingPermission
 from ledger.chain.genesis import ConsensusMode
 from ledger.chain.header import Certificate
 from tests.consensus.script import GENESIS_HASH, keys_of, set_of
@@ -17,30 +18,30 @@ from tests.consensus.test_hostile_messages import header
 KEYS = keys_of(7)
 ME = KEYS[0]
 NONCE = hashlib.sha256(b"a start").digest()
-PATIENCE_MS = 3_000
+WAIT_MS = 3_000
 BEYOND = header(5)
 """Decided by a set that whoever is at height 0 does not know: its `validators_hash` is not that of `KEYS`."""
 
 
 def opens(*, ahead: int, at_ms: int) -> bool:
-    """Whether the gate of a validator at genesis opens when `ahead` of four that answer claim height 5."""
+    """Whether a validator at genesis may vote when `ahead` of four that answer claim height 5."""
     head, validators = header(0), set_of(KEYS)
     rules = Rules(GENESIS_HASH, ConsensusMode.PBFT, validators, 1)
-    gate = Gate(ME.key, NONCE, None, PATIENCE_MS)
+    permission = VotingPermission(ME.key, NONCE, NOTHING_RECOVERED, WAIT_MS)
     certificate = Certificate(5, 0, BEYOND.hash(), ())
     for place, key in enumerate(KEYS[1:5]):
         claims = place < ahead
-        gate.answered(
+        permission.answered(
             Status(0, NONCE, BEYOND if claims else head, certificate if claims else None, key.key, bytes(64), (), 0)
         )
-    gate.try_open(head, validators, rules, 0)
-    return gate.try_open(head, validators, rules, at_ms)
+    permission.try_grant(head, validators, rules, 0)
+    return permission.try_grant(head, validators, rules, at_ms)
 
 
 @pytest.mark.parametrize("ahead", [1, 2])
 def test_fewer_than_one_honest_cannot_keep_a_validator_silent_for_ever(ahead: int) -> None:
-    assert not opens(ahead=ahead, at_ms=PATIENCE_MS - 1)
-    assert opens(ahead=ahead, at_ms=PATIENCE_MS)
+    assert not opens(ahead=ahead, at_ms=WAIT_MS - 1)
+    assert opens(ahead=ahead, at_ms=WAIT_MS)
 
 
 @pytest.mark.parametrize("ahead", [3, 4])

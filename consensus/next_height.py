@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from consensus.limits import EARLY_MESSAGES
+from consensus.limits import NEXT_HEIGHT_MESSAGES
 from consensus.messages import Commit, Decided, Prepare, Proposal, ProvenRoundChange
 from consensus.state import Settings
 from consensus.validation import Rules
 from ledger.chain.validator_set import ValidatorSet
 from ledger.chain.votes import VoteKind
 
-EarlyMessage = Proposal | Prepare | Commit | ProvenRoundChange
+NextHeightMessage = Proposal | Prepare | Commit | ProvenRoundChange
 
 
-class EarlyMessages:
+class NextHeightMessages:
     """Verified against the running set: where the next height has another one, they are dropped and sent again."""
 
     def __init__(self) -> None:
         self._height = 0
         self._set_hash = b""
-        self._kept: dict[int, list[tuple[bytes, EarlyMessage]]] = {}
+        self._kept: dict[int, list[tuple[bytes, NextHeightMessage]]] = {}
 
     def keep(
         self,
@@ -38,9 +38,9 @@ class EarlyMessages:
         if (peer, message) in row or not _is_signed(rules, message):
             return
         row.append((peer, message))
-        del row[:-EARLY_MESSAGES]
+        del row[:-NEXT_HEIGHT_MESSAGES]
 
-    def take(self, height: int, set_hash: bytes) -> list[tuple[bytes, EarlyMessage]]:
+    def take(self, height: int, set_hash: bytes) -> list[tuple[bytes, NextHeightMessage]]:
         """What was kept for a height that starts with this set; forgets everything."""
         kept, self._kept = self._kept, {}
         if height != self._height or set_hash != self._set_hash:
@@ -48,11 +48,11 @@ class EarlyMessages:
         return [entry for validator in sorted(kept) for entry in kept[validator]]
 
 
-def _signer(message: EarlyMessage) -> int:
+def _signer(message: NextHeightMessage) -> int:
     return message.request.validator if isinstance(message, ProvenRoundChange) else message.validator
 
 
-def _is_signed(rules: Rules, message: EarlyMessage) -> bool:
+def _is_signed(rules: Rules, message: NextHeightMessage) -> bool:
     match message:
         case Proposal():
             # Whose turn it will be, the block under way decides: that is looked at when its height begins.
