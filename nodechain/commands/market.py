@@ -14,12 +14,15 @@ from market.types import FIRST_PRODUCT, MAX_PRODUCT, OrderKind, Side
 from nodechain.client.answers.market import OrderView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import chain_time_ms, denominations
-from nodechain.commands.sending.send import How, send, sender_name
+from nodechain.commands.sending.send import How, events_of, send, sender_name
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import table
 from nodechain.errors import UsageError
 
 KINDS: Final = {kind.name.lower().replace("_", "-"): kind for kind in OrderKind}
+
+
+NEVER: Final = "never"
 
 
 @click.group()
@@ -55,8 +58,7 @@ def _place(
 
 def _became(order: str, answer: TransactionAnswer) -> str:
     """Nothing was placed where an order that may not rest found nobody."""
-    receipt = answer["receipt"]
-    kinds = {str(event.get("kind")) for event in (receipt["events"] if receipt is not None else [])}
+    kinds = {str(event["kind"]) for event in events_of(answer)}
     if "order_cancelled" not in kinds:
         return f"Placed an {order}."
     outcome = "traded in part; the rest was cancelled" if "traded" in kinds else "was not filled, and is cancelled"
@@ -111,19 +113,34 @@ def cancel(invocation: Invocation, how: How, *, number: int, product: int) -> No
 @click.argument("number", type=click.IntRange(min=1))
 @click.argument("amount")
 @click.argument("price")
-@_EXPIRES
+@click.option("--expires-in", metavar="DURATION", help="Like 15m or 2h, or `never`; default: the expiry stays.")
 @_PRODUCT
 @sending
 def replace(
     invocation: Invocation, how: How, *, number: int, amount: str, price: str, expires_in: str | None, product: int
 ) -> None:
     """Give order NUMBER other terms; less at the same price keeps its place."""
-    expires_ms = _expires_ms(invocation, expires_in)
+    if expires_in is None:
+        expires_ms = int(invocation.node.market.order(number, product=product)["expires_ms"])
+    else:
+        expires_ms = 0 if expires_in == NEVER else _expires_ms(invocation, expires_in)
     chain = denominations(invocation)
     price_base = chain.parse(chain.quote_of(product), price)
     amount_base = chain.parse(chain.base_of(product), amount)
     payload = ReplaceOrder(product, number, price_base, amount_base, expires_ms)
-    send(invocation, how, payload, done=f"Replaced order {number}.")
+    send(invocation, how, payload, done=lambda answer: replaced(number, answer))
+
+
+def replaced(number: int, answer: TransactionAnswer) -> str:
+    """What became of the replaced order: it may have traded, or met an order of its owner."""
+    events = events_of(answer)
+    now = next((int(event["number"]) for event in events if event["kind"] == "order_replaced"), number)
+    text = f"Replaced order {number}" + (f": it is order {now} now" if now != number else "")
+    kinds = {str(event["kind"]) for event in events}
+    traded = "traded" in kinds
+    if "order_cancelled" in kinds:
+        return f"{text}; {'it traded in part, and the rest' if traded else 'it'} was cancelled."
+    return f"{text}, and it traded." if traded else f"{text}."
 
 
 @market.command()

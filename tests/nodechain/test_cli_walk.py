@@ -346,3 +346,44 @@ def test_a_whole_life_offline(tmp_path: Path) -> None:
     file.write_bytes(data)
     spoiled = run("import", str(file), "--home", str(tmp_path / "third"), "--output", "json")
     assert spoiled.code in (2, 8)
+
+
+def test_break_28_a_replaced_order_keeps_its_expiry_and_says_what_became_of_it(chain: Chain) -> None:
+    placed = chain.run("market", "buy", "2", "0.01", "--from", "bob", "--expires-in", "1h").data
+    number = str(next(event["number"] for event in placed["receipt"]["events"] if event["kind"] == "order_placed"))
+
+    def expiry(order: str) -> int:
+        orders = chain.run("market", "orders", "--all").data["orders"]
+        return next(int(found["expires_ms"]) for found in orders if found["number"] == int(order))
+
+    before = expiry(number)
+    assert before > 0
+    assert chain.text("market", "replace", number, "1", "0.01", "--from", "bob").out.startswith(
+        f"Replaced order {number}.\n"
+    )
+    assert expiry(number) == before
+    again = chain.run("market", "replace", number, "1", "0.01", "--expires-in", "never", "--from", "bob").data
+    number = str(next(event["number"] for event in again["receipt"]["events"] if event["kind"] == "order_replaced"))
+    assert expiry(number) == 0
+
+    sold = chain.run("market", "sell", "1", "0.02", "--from", "bob").data
+    resting = next(event["number"] for event in sold["receipt"]["events"] if event["kind"] == "order_placed")
+    said = chain.text("market", "replace", number, "1", "0.02", "--from", "bob").out
+    assert "it was cancelled." in said.splitlines()[0]
+    assert [order["number"] for order in chain.run("market", "orders", "--all").data["orders"]] == [resting]
+    assert chain.run("market", "cancel", str(resting), "--from", "bob").code == 0
+
+
+def test_break_28_a_vote_says_what_it_changed(chain: Chain) -> None:
+    def first_line(*words: str) -> str:
+        return chain.text("vote", "set-param", "C", "7 %", *words).out.splitlines()[0]
+
+    opened = first_line("--from", "alice")
+    number = opened.removeprefix("Voted yes on vote ").removesuffix(".")
+    assert number.isdigit()
+    assert first_line("--from", "alice") == "Nothing changed: you had said yes already."
+    assert first_line("--withdraw", "--from", "bob") == "Nothing changed: no yes of yours stood."
+    closed = first_line("--withdraw", "--from", "alice")
+    assert closed == f"Withdrew the yes of vote {number}. Nobody says yes any more: it is closed."
+    first_line("--from", "alice")
+    assert first_line("--from", "bob") == f"Voted yes on vote {int(number) + 1}. It passed."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 import click
 
@@ -157,6 +157,11 @@ def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: Done) -> Tra
     return show_decision(invocation, answer, done)
 
 
+def events_of(answer: TransactionAnswer) -> list[dict[str, Any]]:
+    """The events of a decided transaction."""
+    return [] if answer["receipt"] is None else answer["receipt"]["events"]
+
+
 def show_decision(invocation: Invocation, data: TransactionAnswer, done: Done) -> TransactionAnswer:
     """Print a decided transaction; raises `LedgerRefused` with the ledger's code, `TimedOut` if nothing is decided."""
     if data["status"] == "waiting":
@@ -171,7 +176,7 @@ def show_decision(invocation: Invocation, data: TransactionAnswer, done: Done) -
     shown = [("block", data["height"]), ("transaction", data["id"])]
     if fee != "0":
         shown.append(("fee", fee))
-    lines = event_lines([] if receipt is None else receipt["events"], invocation.names())
+    lines = event_lines(events_of(data), invocation.names())
     said = done if isinstance(done, str) else done(data)
     invocation.show(data, "\n".join([said, *lines, fields(shown)]))
     return data
