@@ -20,7 +20,7 @@ from devices.drivers.driver import Confirmation, Counters
 from devices.durable_database import DurableDatabase, Form
 from devices.errors import EnvironmentFault, LinkTimeout, OutboxMisuse
 from devices.links.bytes import ByteLink
-from devices.protocols.registers import RegisterEnergy
+from devices.protocols.registers import checked_energy
 from devices.pulse_profile import PulseProfile
 from devices.sample import Sample
 
@@ -147,7 +147,7 @@ class PulseDriver:
 
     async def _read_once(self) -> Counters:
         self._count.write()
-        energy = RegisterEnergy(self.profile.energy_wh(self._count.pulses), 0)
+        energy = checked_energy(self.profile.energy_wh(self._count.pulses), 0)
         return {counter.obis_bytes: energy for counter in self._counters}
 
     async def _listen(self) -> None:

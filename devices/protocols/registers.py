@@ -65,7 +65,6 @@ WORDS: Final = {
     RegisterType.FLOAT64: 4,
 }
 _FLOAT_FORMAT: Final = {RegisterType.FLOAT32: ">f", RegisterType.FLOAT64: ">d"}
-_UNSIGNED: Final = frozenset({RegisterType.UINT16, RegisterType.UINT32, RegisterType.UINT64})
 _SIGNED: Final = frozenset({RegisterType.INT16, RegisterType.INT32, RegisterType.INT64})
 
 
@@ -131,25 +130,24 @@ def decode_energy(
             numerator *= power_of_ten(exponent)
         else:
             denominator *= power_of_ten(-exponent)
-        energy = RegisterEnergy((2 * numerator + denominator) // (2 * denominator), 0)
-        negative = numerator < 0
-    else:
-        energy = RegisterEnergy(int.from_bytes(bits, "big", signed=kind.is_signed), exponent)
-        if kind in _UNSIGNED and energy.raw in _signs_of_no_value(kind):
-            raise NotAReading(f"the register holds {energy.raw:#x}, a common sign for 'no value'")
-        negative = energy.raw < 0
-    if negative or energy.raw * power_of_ten(max(energy.exponent, 0)) > MAX_INTEGER:
-        raise NotAReading(f"{energy.raw} x 10^{energy.exponent} Wh is no reading of a counter")
-    return energy
+        if numerator < 0:
+            raise NotAReading(f"{numerator}/{denominator} Wh is no reading of a counter")
+        return checked_energy((2 * numerator + denominator) // (2 * denominator), 0)
+    return checked_energy(int.from_bytes(bits, "big", signed=kind.is_signed), exponent, (16 * kind.words,))
 
 
-def _signs_of_no_value(kind: RegisterType) -> tuple[int, int]:
-    """Of an unsigned counter, whatever its profile says: all ones, and the lowest signed value alone.
+def checked_energy(raw: int, exponent: int, widths: tuple[int, ...] = ()) -> RegisterEnergy:
+    """The energy of a counter that shows `raw` x 10^`exponent` Wh, of whatever protocol.
 
-    Devices show them while they start. One that counts through them is believed again a step later.
+    `widths`: how many bits the counter may have. Whatever a profile says, all ones, the lowest signed value and the
+    largest one mean 'no value' there: devices show them while they start, and one that counts through them is believed
+    again a step later. Raises `NotAReading` for these, for what is negative, and for what no outbox or ledger stores.
     """
-    bits = 16 * kind.words
-    return (1 << bits) - 1, 1 << bits - 1
+    if any(raw in ((1 << width) - 1, 1 << width - 1, (1 << width - 1) - 1) for width in widths):
+        raise NotAReading(f"the counter shows {raw:#x}, a common sign for 'no value'")
+    if raw < 0 or raw * power_of_ten(max(exponent, 0)) > MAX_INTEGER:
+        raise NotAReading(f"{raw} x 10^{exponent} Wh is no reading of a counter")
+    return RegisterEnergy(raw, exponent)
 
 
 def in_wh(energy: RegisterEnergy) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from devices.errors import BadProfile, MissingRegister, NotAReading
-from devices.protocols.registers import RegisterEnergy, WordOrder, bits_of
+from devices.protocols.registers import RegisterEnergy, WordOrder, bits_of, checked_energy
 from devices.sunspec import Point, SunSpecModel, SunSpecModels
 
 SIGNED = frozenset({"int16", "int32", "int64", "sunssf"})
@@ -53,7 +53,7 @@ class ModelReading:
         exponent = self.exponent(point)
         if not -9 <= exponent <= 9:
             raise NotAReading(f"{name} counts in 10^{exponent} Wh, which no reading may")
-        return RegisterEnergy(self.number(name), exponent)
+        return checked_energy(self.number(name), exponent, (16 * point.size,))
 
     def share_of(self, energy: str, percent: str) -> RegisterEnergy:
         """A share of a rated energy in whole Wh (a battery's level: rating x state of charge), rounded down."""
@@ -63,7 +63,7 @@ class ModelReading:
             raise NotAReading(f"{percent} is {shown}")
         exponent = rated.exponent + self.exponent(self._model.point(percent)) - 2
         product = Decimal(rated.raw * shown).scaleb(exponent)
-        return RegisterEnergy(int(product), 0)
+        return checked_energy(int(product), 0)
 
     def gauge(self, name: str) -> Decimal:
         """A momentary value in the point's unit."""

@@ -12,8 +12,7 @@ from typing import Final, NamedTuple
 
 from devices.errors import BadReply, NotAReading
 from devices.protocols.obis import is_tariff_of, names
-from devices.protocols.registers import RegisterEnergy, power_of_ten
-from ledger.limits import MAX_INTEGER
+from devices.protocols.registers import RegisterEnergy, checked_energy, power_of_ten
 
 MAX_SCALE: Final = 9
 """Powers of ten that a reading may be signed with lie in [-9, 9]."""
@@ -59,27 +58,29 @@ class Telegram:
         return frozenset(shown for shown, _ in self.values if is_tariff_of(total, shown))
 
 
+COUNTER_WIDTHS: Final = (32, 64)
+"""Bits of the counters behind a telegram, which says only their value."""
+
+
 def energy_of(value: TelegramValue) -> RegisterEnergy:
     """An energy of a counter, exact. Raises `NotAReading` for other units, and what no ledger could store."""
     base, power = UNITS.get(value.unit, ("", 0))
     if base != "Wh":
         raise NotAReading(f"{value.unit or 'a number without a unit'} is no energy")
-    return _checked(RegisterEnergy(value.digits, value.exponent + power))
+    return _checked(value.digits, value.exponent + power, COUNTER_WIDTHS)
 
 
 def sum_of(energies: Iterable[RegisterEnergy]) -> RegisterEnergy:
     """The exact sum, in the finest step of its parts."""
     parts = tuple(energies)
     exponent = min(part.exponent for part in parts)
-    return _checked(RegisterEnergy(sum(part.raw * power_of_ten(part.exponent - exponent) for part in parts), exponent))
+    return _checked(sum(part.raw * power_of_ten(part.exponent - exponent) for part in parts), exponent)
 
 
-def _checked(energy: RegisterEnergy) -> RegisterEnergy:
-    if energy.raw < 0 or not -MAX_SCALE <= energy.exponent <= MAX_SCALE:
-        raise NotAReading(f"{energy.raw} x 10^{energy.exponent} Wh is no reading of a counter")
-    if energy.raw * power_of_ten(max(energy.exponent, 0)) > MAX_INTEGER:
-        raise NotAReading(f"{energy.raw} x 10^{energy.exponent} Wh is more than a ledger stores")
-    return energy
+def _checked(raw: int, exponent: int, widths: tuple[int, ...] = ()) -> RegisterEnergy:
+    if not -MAX_SCALE <= exponent <= MAX_SCALE:
+        raise NotAReading(f"{raw} x 10^{exponent} Wh is no reading of a counter")
+    return checked_energy(raw, exponent, widths)
 
 
 def gauge_of(value: TelegramValue, unit: str) -> Decimal:

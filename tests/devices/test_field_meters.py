@@ -21,13 +21,16 @@ from click.testing import CliRunner
 from devices.catalogue import load_meter_profile, meter_profile_ids
 from devices.commands.meter import meter
 from devices.drivers import opening
+from devices.drivers.sunspec import load_models
 from devices.drivers.telegrams import DEFAULT_TIMINGS, TelegramTiming
-from devices.errors import BadReply, NotAReading
+from devices.errors import BadReply, MissingRegister, NotAReading
 from devices.places import parse_place
 from devices.profile import PROFILE_DIRECTORY, load_profile
 from devices.protocols import iec62056, p1, sml
 from devices.protocols.crc import block_check, crc16_arc
-from devices.protocols.registers import RegisterType, WordOrder, decode_energy, in_wh
+from devices.protocols.registers import RegisterType, WordOrder, checked_energy, decode_energy, in_wh
+from devices.protocols.sunspec import ModelReading
+from devices.protocols.telegram import TelegramValue, energy_of
 from devices.quantities import QUANTITIES
 from devices.sample import Quality, Sample
 from devices.simulators.modbus_meter import SimulatedMeter
@@ -188,6 +191,41 @@ def test_d12b_signs_of_no_value_are_refused_without_a_line_in_the_profile(
 ) -> None:
     with pytest.raises(NotAReading):
         decode_energy(kind, words, WordOrder.BIG, 0)
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+@pytest.mark.parametrize("sign", ["all ones", "lowest signed", "largest signed"])
+def test_break_21_a_sign_of_no_value_is_no_energy_in_any_protocol(bits: int, sign: str) -> None:
+    shown = {"all ones": (1 << bits) - 1, "lowest signed": 1 << bits - 1, "largest signed": (1 << bits - 1) - 1}[sign]
+    words = tuple(shown >> 16 * place & 0xFFFF for place in reversed(range(bits // 16)))
+    kinds = (RegisterType.UINT32, RegisterType.INT32) if bits == 32 else (RegisterType.UINT64, RegisterType.INT64)
+    for kind in kinds:
+        with pytest.raises(NotAReading):
+            decode_energy(kind, words, WordOrder.BIG, -1)
+    with pytest.raises(NotAReading):
+        energy_of(TelegramValue(shown, -1, "Wh"))
+    models = load_models()
+    number, point = (203, "TotWhImp") if bits == 32 else (701, "TotWhInj")
+    model = models.model(number)
+    place = model.point(point)
+    assert 16 * place.size == bits
+    registers = [0] * 200
+    registers[0] = number
+    registers[place.offset : place.offset + place.size] = words
+    with pytest.raises((NotAReading, MissingRegister)):
+        ModelReading(models, model, tuple(registers)).energy(point)
+    if shown < 2**63 - 2:
+        assert checked_energy(
+            shown - 1 - (sign == "lowest signed"), -1, (bits,)
+        )  # one that counts on is believed again
+
+
+def test_break_21_what_no_outbox_stores_is_no_reading() -> None:
+    """It ended the service of a meter: the outbox refused it as a misuse, which nobody catches."""
+    for raw, exponent in ((2**63, -3), (2**63 // 10 + 1, 1), (-1, 0)):
+        with pytest.raises(NotAReading):
+            checked_energy(raw, exponent)
+    assert checked_energy(2**63 - 2, -3).raw == 2**63 - 2
 
 
 def test_d12e_an_encrypted_port_is_named_as_such() -> None:

@@ -80,8 +80,8 @@ def test_a_negative_counter_is_refused(number: int) -> None:
 
 
 def test_what_the_ledger_cannot_store_is_refused() -> None:
-    words = encode_value(RegisterType.UINT64, 2**63 - 1, 1, WordOrder.BIG)
-    assert decode_energy(RegisterType.UINT64, words, WordOrder.BIG, 0).raw == 2**63 - 1
+    words = encode_value(RegisterType.UINT64, 2**63 - 2, 1, WordOrder.BIG)
+    assert decode_energy(RegisterType.UINT64, words, WordOrder.BIG, 0).raw == 2**63 - 2
     with pytest.raises(NotAReading):
         decode_energy(RegisterType.UINT64, words, WordOrder.BIG, 1)
 
