@@ -21,7 +21,6 @@ from click.testing import CliRunner
 from devices.catalogue import load_meter_profile, meter_profile_ids
 from devices.commands.meter import meter
 from devices.drivers import opening
-from devices.drivers.sunspec import load_models
 from devices.drivers.telegrams import DEFAULT_TIMINGS, TelegramTiming
 from devices.errors import BadReply, MissingRegister, NotAReading
 from devices.places import parse_place
@@ -36,6 +35,7 @@ from devices.sample import Quality, Sample
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_rtu import RtuBusServer
 from devices.simulators.telegram_sml import pack, signed, unsigned
+from devices.sunspec import load_models
 from devices.telegram_profile import TelegramProtocol
 from devices.unit.alarms import AlarmKind
 from devices.unit.gauges import with_derived
