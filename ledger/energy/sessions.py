@@ -35,7 +35,7 @@ from ledger.energy.schema import (
 )
 from ledger.energy.weights import DRAW, LOCK_RETURN, SESSION_END
 from ledger.errors import InclusionError, Refused
-from ledger.metering.registers import Interval, is_decided
+from ledger.metering.registers import Interval, at_full_power, is_decided
 from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
 from ledger.state.table import big_endian, newest_first
 
@@ -186,7 +186,8 @@ def draw(context: Context, grant: Grant, energy_wh: int, end: SessionEnd = Sessi
 def draw_interval(context: Context, meter: Meter, interval: Interval) -> tuple[int, int]:
     """Draw what a meter measured from the pair's sessions, oldest first (M8); what is left was grid import.
 
-    Of an interval that began before a session opened, its share by time counts. A session ends with the first reading
+    Of an interval that began before a session opened counts what the declared power can have drawn since then: when its
+    meter is read, the consumer decides, so what nobody knows is its to pay. A session ends with the first reading
     signed at or after its end, whose interval is drawn whole; not while a jump of its time waits for a vote. Returns
     the Wh drawn and what the books held of them.
     """
@@ -200,8 +201,7 @@ def draw_interval(context: Context, meter: Meter, interval: Interval) -> tuple[i
             continue
         most_wh = interval.energy_wh
         if interval.start_ms < session.opened_ms:
-            whole_ms = interval.end_ms - interval.start_ms
-            most_wh = most_wh * (interval.end_ms - session.opened_ms) // whole_ms
+            most_wh = min(most_wh, at_full_power(meter, interval.end_ms - session.opened_ms))
         end_ms = session.ended_ms or session.deadline_ms
         part = min(interval.energy_wh - drawn, most_wh, session.energy_wh) if interval.start_ms < end_ms else 0
         if part:

@@ -63,7 +63,7 @@ def interval_between(meter: Meter, register: int, time_ms: int, latest_ms: int) 
         return Quarantine.FALLEN
     unwrapped = register + meter.rollover if wraps else register
     risen_wh = to_wh(unwrapped, meter.scale, meter.factor) - to_wh(base, meter.scale, meter.factor)
-    if risen_wh > _most_wh(meter, time_ms - base_ms):
+    if risen_wh > at_full_power(meter, time_ms - base_ms) + _step_wh(meter):
         return Quarantine.FALLEN if wraps else Quarantine.TOO_MUCH
     return Interval(to_wh(register, meter.scale, meter.factor) if level else risen_wh, base_ms, time_ms)
 
@@ -75,10 +75,14 @@ def _base(meter: Meter, register: int) -> tuple[int, int]:
     return meter.register, meter.time_ms
 
 
-def _most_wh(meter: Meter, elapsed_ms: int) -> int:
-    """Maximum power x time, rounded up, and one step of the register, at least 1 Wh."""
-    resolution_wh = meter.factor * int(10 ** max(meter.scale, 0))
-    return -(-meter.max_power_w * elapsed_ms // HOUR_MS) + resolution_wh
+def at_full_power(meter: Meter, elapsed_ms: int) -> int:
+    """Declared power x time in Wh, rounded up."""
+    return -(-meter.max_power_w * elapsed_ms // HOUR_MS)
+
+
+def _step_wh(meter: Meter) -> int:
+    """One step of the register, at least 1 Wh."""
+    return meter.factor * int(10 ** max(meter.scale, 0))
 
 
 def after_accepted(meter: Meter, register: int, time_ms: int) -> Meter:

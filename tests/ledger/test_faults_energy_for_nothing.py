@@ -69,9 +69,9 @@ def test_break_5_the_lock_waits_while_a_jump_of_its_time_does_and_voters_let_it_
     assert (found.paid, chain.balance("A").waiting) == (0, 12 * ENT)
     before = losses(chain)
     receipt = chain.vote(SettleJump(meter.key, 10_100, True))
-    assert found.paid == 10_100 * 3_600 // 3_601 * 10**6
+    assert found.paid == 10_000 * 10**6
     assert (chain.balance("A").waiting, len(chain.entries(WAITING_SESSIONS))) == (0, 0)
-    assert household(chain, "A").imported_wh == 3
+    assert household(chain, "A").imported_wh == 100
     assert before > losses(chain) == 0
     assert events(receipt, LossExplained)
 
@@ -90,7 +90,7 @@ def test_break_5_a_reading_below_the_jump_lets_the_lock_return_and_is_paid() -> 
     assert found.chain.balance("A").waiting == 12 * ENT
     found.meter.measure(2_000, MINUTE_MS)
     drawn_wh = household(found.chain, "A").consumed_wh
-    assert 1_990 < drawn_wh < 2_000
+    assert drawn_wh == 2_000
     assert (found.paid, found.chain.balance("A").waiting) == (drawn_wh * 10**6, 0)
 
 
@@ -114,7 +114,7 @@ def test_break_5_a_jump_of_another_time_holds_no_session() -> None:
     chain.do("A", OpenSession(address("U1"), ENT, 0))
     receipt = found.meter.measure(found.register + 500, HOUR_MS)
     assert not events(receipt, ReadingQuarantined)
-    assert [event.energy_wh for event in events(receipt, EnergyDrawn)] == [500 * 3_600 // 3_601]
+    assert [event.energy_wh for event in events(receipt, EnergyDrawn)] == [500]
     chain.do("A", CloseSession(address("U1")))
     found.meter.measure(found.register + 500, HOUR_MS)
     assert len(chain.entries(WAITING_SESSIONS)) == 1

@@ -130,7 +130,7 @@ def test_l2_a_reading_that_is_known_already_lets_the_lock_return_at_once() -> No
 
 
 def test_l2_what_the_ended_session_does_not_cover_goes_to_the_next_one() -> None:
-    """The interval is drawn whole from the first, then its share by time from the second; the rest is import."""
+    """The interval is drawn whole from the first, the rest from the second as far as the declared power allows."""
     found = metered(amount=ENT)
     chain = found.chain
     start_ms = chain.time_ms
@@ -138,8 +138,8 @@ def test_l2_what_the_ended_session_does_not_cover_goes_to_the_next_one() -> None
     chain.do("B", OpenSession(address("U1"), 10 * ENT, 0), after_ms=15 * MINUTE_MS)
     opened_ms = chain.time_ms
     receipt = found.measure(4_003, after_ms=HOUR_MS - (chain.time_ms - start_ms) - 1_000)
-    whole_ms = chain.time_ms - (start_ms - 1_000)
-    share = 4_003 * (chain.time_ms - opened_ms) // whole_ms
+    share = -(-found.known.max_power_w * (chain.time_ms - opened_ms) // HOUR_MS)
+    assert share < 3_003
     assert found.known.time_ms == chain.time_ms
     assert [(event.number, event.energy_wh, event.waiting) for event in events(receipt, EnergyDrawn)] == [
         (1, 1_000, True),
@@ -149,14 +149,18 @@ def test_l2_what_the_ended_session_does_not_cover_goes_to_the_next_one() -> None
     assert closed(receipt) == [(1, CLOSED)]
 
 
-def test_l2_of_an_interval_that_began_before_the_opening_its_share_counts() -> None:
+@pytest.mark.parametrize(("measured_wh", "drawn_wh"), [(1_000, 1_000), (3_000, 2_000)])
+def test_break_19_of_an_interval_that_began_before_the_opening_counts_what_the_power_can_have_drawn(
+    measured_wh: int, drawn_wh: int
+) -> None:
+    """A share by time gave 10 kWh for 0.83 ENT to a household whose meter had been silent for ten hours."""
     chain = chain_with()
-    found = MeterFixture(chain, account="B", kind=MeterKind.CONSUMPTION).bound()
+    found = MeterFixture(chain, account="B", kind=MeterKind.CONSUMPTION).bound(max_power_w=6_000)
     assert found.read((chain.time_ms + 1_000, 0)).applied
     chain.do("B", OpenSession(address("U1"), 5 * ENT, 0), after_ms=40 * MINUTE_MS)
-    receipt = found.measure(1_000, after_ms=20 * MINUTE_MS)
-    assert drawn(receipt) == [333]
-    assert imported(receipt) == [667]
+    receipt = found.measure(measured_wh, after_ms=20 * MINUTE_MS)
+    assert drawn(receipt) == [drawn_wh]
+    assert imported(receipt) == ([measured_wh - drawn_wh] if measured_wh > drawn_wh else [])
 
 
 @pytest.mark.parametrize("silent", [HOUR_MS, 30 * DAY_MS])
