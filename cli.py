@@ -45,6 +45,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "export": ("nodechain.commands.archive:export_chain", "Write the chain of a home into one file."),
     "import": ("nodechain.commands.archive:import_chain", "Replay an exported chain into a new home."),
     "doctor": ("nodechain.commands.doctor:doctor", "Check clock, disk, ports, keys; say why no block is made."),
+    "page": ("nodechain.commands.page:page", "Serve the page of this release; compare it with a node's."),
     "config": ("nodechain.commands.config:config", "Show, set and check the configuration."),
     "completion": ("nodechain.commands.completion:completion", "Shell completion for bash, zsh and fish."),
     "meter": ("devices.commands.meter:meter", "Read, sign and submit a meter; simulate one."),

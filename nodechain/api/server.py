@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 import ssl
 from collections.abc import Callable
@@ -15,15 +16,19 @@ from typing import Final
 from aiohttp import web
 
 from nodechain.api.events import EVENTS, Subscriptions
+from nodechain.api.http.answer_headers import add_headers
 from nodechain.api.http.bodies import BODY_DEADLINE_S, RequestBodies
 from nodechain.api.http.client_address import client_address_of
+from nodechain.api.http.cross_origin import NO_OTHERS, Origins
 from nodechain.api.http.guard import Handler, guard
 from nodechain.api.http.header_deadline import HeaderDeadline
 from nodechain.api.http.listening import ApiListener, Room, bind
 from nodechain.api.http.models import ApiModel
+from nodechain.api.http.page_answers import ASKED, page_answer, page_paths
+from nodechain.api.http.page_files import PAGE_FOLDER, PageFiles, read_page
 from nodechain.api.http.request_checks import HostNames, check_content_type
 from nodechain.api.http.route import Raw, RawRead, Route
-from nodechain.api.http.sending import send
+from nodechain.api.http.sending import deliver, send
 from nodechain.api.http.turns import ReadKind, Turns
 from nodechain.api.openapi import description
 from nodechain.api.routes import MODULE_OF, ROUTES
@@ -35,6 +40,8 @@ from nodechain.client.urls import is_loopback, url_of
 from nodechain.errors import ConfigurationError, EnvironmentFailed, NotFound
 from nodechain.node import Node
 from nodechain.process.buckets import BucketPerAddress
+
+log = logging.getLogger("nodechain.api")
 
 DEFAULT_PORT: Final = 8545
 IDLE_S: Final = 30.0
@@ -51,8 +58,9 @@ ALONE_SHARE: Final = 0.9
 class ApiOptions:
     """Where and how to serve. `port` 0 takes a free one; off loopback TLS is needed, or `allow_plain`.
 
-    `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `read_share`: of
-    each second, for reads while this node votes with others (docs/decisions/0008-reads-take-turns.md).
+    `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `origins`: those of
+    other pages that may ask. `read_share`: of each second, for reads while this node votes with others
+    (docs/decisions/0008-reads-take-turns.md). `page`: where the page's files are.
     """
 
     host: str = "127.0.0.1"
@@ -63,7 +71,9 @@ class ApiOptions:
     requests_per_second: int = 5_000
     burst: int = 20_000
     hosts: tuple[str, ...] = ()
+    origins: Origins = NO_OTHERS
     read_share: float = READ_SHARE
+    page: Path = PAGE_FOLDER
 
 
 DEFAULT_API: Final = ApiOptions()
@@ -75,7 +85,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     subscriptions = Subscriptions(node, turns)
     limit = BucketPerAddress(options.requests_per_second, options.burst)
     probes = frozenset(path for path, _probe in PROBES)
-    checked = guard(node.clock, limit, HostNames(options.host, options.hosts), turns, probes)
+    checked = guard(node.clock, limit, HostNames(options.host, options.hosts), options.origins, turns, probes)
     app = web.Application(middlewares=[checked], client_max_size=MAX_BODY_BYTES)
     bodies = RequestBodies(BODY_DEADLINE_S)
     for route in ROUTES:
@@ -86,6 +96,11 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     for path, probe in PROBES:
         app.router.add_get(path, _serve_probe(node, probe))
     app.router.add_get(EVENTS, subscriptions.serve)
+    page = read_page(options.page)
+    if page.trouble:
+        log.warning("no page is served: %s", page.trouble)
+    for path, name in page_paths(page).items():
+        app.router.add_get(path, _serve_page(page, name, turns))
     described = json.dumps(description(VERSION)).encode()
 
     async def openapi(request: web.Request) -> web.StreamResponse:
@@ -98,7 +113,12 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     async def stop_reading(_app: web.Application) -> None:
         turns.close()
 
+    async def asked(_request: web.Request) -> web.Response:
+        return web.json_response({"node": ""})
+
+    app.router.add_get(ASKED, asked)
     app.router.add_get("/openapi.json", openapi)
+    app.on_response_prepare.extend((add_headers, options.origins.add_headers))
     app.on_shutdown.append(stop_subscriptions)
     app.on_cleanup.append(stop_reading)
     return app
@@ -152,6 +172,14 @@ def _serve_part(node: Node, part: RawRead, turns: Turns) -> Handler:
         work = await part(node, request)
         body = await turns.take(client_address_of(request), ReadKind.RANGE, work, partial(_is_gone, request))
         return await send(request, turns, body, CANONICAL)
+
+    return handle
+
+
+def _serve_page(page: PageFiles, name: str, turns: Turns) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        work = partial(page_answer, request, page, name)
+        return await deliver(request, turns, await turns.take(client_address_of(request), ReadKind.POINT, work))
 
     return handle
 

@@ -27,12 +27,15 @@ from ledger.validators.payloads import Evidence
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.api.http.header_deadline import HeaderDeadline
+from nodechain.api.http.page_answers import ASKED, page_paths
+from nodechain.api.http.page_files import read_page
 from nodechain.api.routes import OTHERS, ROUTES
 from nodechain.api.server import ApiOptions, make_api, serve_api
 from nodechain.errors import ConfigurationError, EnvironmentFailed, StorageFailed
 from tests.support.api import get, serving
 
 ENT = 10**9
+PAGE = (ASKED, *page_paths(read_page()))
 
 
 @pytest.fixture
@@ -94,7 +97,7 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                 for route in make_api(node).router.routes()
                 if route.resource is not None and route.method != "HEAD"
             }
-            others = {("GET", path) for path in (*OTHERS, "/openapi.json")}
+            others = {("GET", path) for path in (*OTHERS, "/openapi.json", *PAGE)}
             assert served == routes | others
             for route in ROUTES:
                 if route.method == "POST":

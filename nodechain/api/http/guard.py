@@ -12,6 +12,7 @@ from aiohttp.typedefs import Middleware
 
 from ledger.errors import InclusionError, InvalidInput
 from nodechain.api.http.client_address import client_address_of
+from nodechain.api.http.cross_origin import Origins
 from nodechain.api.http.problems import problem, problem_of
 from nodechain.api.http.request_checks import HostNames, check_request
 from nodechain.api.http.turns import ReadKind, TooBusy, Turns
@@ -31,7 +32,7 @@ REFUSAL_DELAY_S: Final = 1.0
 
 
 def guard(
-    clock: Clock, limit: BucketPerAddress, names: HostNames, turns: Turns, probe_paths: frozenset[str]
+    clock: Clock, limit: BucketPerAddress, names: HostNames, origins: Origins, turns: Turns, probe_paths: frozenset[str]
 ) -> Middleware:
     """The middleware around every route, and around what is none.
 
@@ -53,7 +54,8 @@ def guard(
             await asyncio.sleep(REFUSAL_DELAY_S)
             return problem(503, "busy", "too many requests are under way", "Try again in a moment.", retry_after_s=1)
         async with under_way:
-            answer = check_request(request, names) or await _answer(request, handler)
+            refused = check_request(request, names, origins)
+            answer = refused or origins.preflight(request) or await _answer(request, handler)
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             await asyncio.sleep(REFUSAL_DELAY_S)
         elif answer.status >= HTTPStatus.BAD_REQUEST and not is_probe:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
+from nodechain.api.http.cross_origin import NO_OTHERS, Origins
 from nodechain.api.http.problems import problem
 
 IDENTITY: Final = "identity"
@@ -38,7 +39,7 @@ class HostNames:
         return address.is_loopback or plain == _plain(local_address)
 
 
-def check_request(request: web.Request, names: HostNames) -> web.Response | None:
+def check_request(request: web.Request, names: HostNames, others: Origins = NO_OTHERS) -> web.Response | None:
     """Why a request is refused; None if it may go on."""
     host = _only(request, hdrs.HOST)
     if not names.has(_host_of(host), _local_address(request)):
@@ -50,12 +51,12 @@ def check_request(request: web.Request, names: HostNames) -> web.Response | None
         )
     origins = request.headers.getall(hdrs.ORIGIN, [])
     changes = request.method not in _READS or hdrs.UPGRADE in request.headers
-    if changes and any(not _is_own(origin, host) for origin in origins):
+    if changes and any(not (_is_own(origin, host) or others.allows(origin)) for origin in origins):
         return problem(
             HTTPStatus.FORBIDDEN,
             "origin_not_allowed",
             "a page of another origin may not send or subscribe here",
-            "Serve the page under the node's own name and port, through one proxy.",
+            "Serve the page under the node's own name and port, or add its origin to the setting api_origins.",
         )
     codings = request.headers.getall(hdrs.CONTENT_ENCODING, [])
     if any(coding.strip().lower() != IDENTITY for coding in codings):

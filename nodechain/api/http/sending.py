@@ -22,8 +22,13 @@ SEND_BYTES_PER_S: Final = 64 * 1024
 async def send(
     request: web.Request, turns: Turns, body: bytes, content_type: str = JSON, *, status: int = 200
 ) -> web.Response:
+    """Write an answer of bytes."""
+    return await deliver(request, turns, web.Response(body=body, status=status, content_type=content_type))
+
+
+async def deliver(request: web.Request, turns: Turns, answer: web.Response) -> web.Response:
     """Write an answer; its bytes count as held until the client's side has taken them."""
-    answer = web.Response(body=body, status=status, content_type=content_type)
+    body = answer.body if isinstance(answer.body, bytes) else b""
     with turns.holding(client_address_of(request), len(body)):
         try:
             async with asyncio.timeout(SEND_S + len(body) / SEND_BYTES_PER_S):

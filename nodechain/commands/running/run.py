@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from nodechain.api.http.cross_origin import Origins
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
@@ -28,7 +29,7 @@ system."""
 
 
 def api_options(config: Config) -> ApiOptions:
-    """The interface's options from the settings."""
+    """The interface's options from the settings; raises `ConfigurationError`."""
     return ApiOptions(
         host=config.api_host,
         port=config.api_port,
@@ -36,8 +37,13 @@ def api_options(config: Config) -> ApiOptions:
         key=Path(config.api_key) if config.api_key else None,
         allow_plain=config.api_allow_plain,
         read_share=config.api_read_percent / 100,
-        hosts=tuple(name.strip() for name in config.api_hosts.split(",") if name.strip()),
+        hosts=_listed(config.api_hosts),
+        origins=Origins(_listed(config.api_origins)),
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def run_node(
