@@ -26,6 +26,20 @@ settings.register_profile(
 settings.register_profile("search", derandomize=False, deadline=None, print_blob=True, max_examples=2_000)
 settings.load_profile("gate")
 
+LONG_GROUPS = ("process", "upgrade", "cli-docs", "demo", "cli")
+"""Groups that take minutes, mostly of waiting for real nodes: first, so that no worker is left alone with one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long groups begin first; all else stays in its order."""
+
+    def turn(item: pytest.Item) -> int:
+        mark = item.get_closest_marker("xdist_group")
+        name = "" if mark is None else str(mark.args[0])
+        return LONG_GROUPS.index(name) if name in LONG_GROUPS else len(LONG_GROUPS)
+
+    items.sort(key=turn)
+
 
 @dataclass(frozen=True, slots=True)
 class Installed:

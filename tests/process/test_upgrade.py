@@ -27,7 +27,7 @@ from nodechain.home.testnet import free_ports
 from nodechain.network.cards import Cards, parse_card
 from tests.support.version_two import DONATE, LEAST_TRANSFER, Donate
 
-pytestmark = pytest.mark.xdist_group("process")
+pytestmark = pytest.mark.xdist_group("upgrade")
 
 JSON = ("--output", "json")
 LAGGARD = 3
