@@ -9,6 +9,7 @@
 # make soak      kills at random of validators, of a joining node and its sources, of a street of meters; what must hold checked
 # make flakiness the gate again and again beside two busy processes, into docs/flakiness.csv;  RUNS=1-10
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
+# make page      builds web/app into nodechain/page (Node 20.19 or later); the gate builds it again and compares
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
 #
@@ -17,7 +18,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install test test-pythons wheels lint format demo bench simulate economy soak flakiness fuzz clean
+.PHONY: help install page test test-pythons wheels lint format demo bench simulate economy soak flakiness fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,7 +41,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,13p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,14p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run. The first is the one of the figures and limits.
 $(STAMP): pyproject.toml $(LOCK)
@@ -105,6 +106,11 @@ economy: $(STAMP)
 
 flakiness: $(STAMP)
 	$(BIN)/python -m tests.flakiness --runs $(or $(RUNS),1-10)
+
+page: $(STAMP)
+	npm ci --prefix web/app --silent --no-audit --no-fund
+	$(BIN)/python -m tests.makers.page_types
+	npm run --prefix web/app --silent build
 
 fuzz: $(STAMP)
 	$(BIN)/python -m fuzz.decoders $(ARGS)

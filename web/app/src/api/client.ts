@@ -1,0 +1,95 @@
+// Asking the node: JSON in, problem details (RFC 9457) as one error type, silence as another.
+
+import type { components } from "./schema";
+
+export type Schemas = components["schemas"];
+export type Amount = Schemas["Amount"];
+export type Movement = Schemas["Movement"];
+
+const TIMEOUT_MS = 12_000;
+
+/** An event as the interface shows it: its kind, and the fields of that kind. */
+export type LedgerEvent = { kind: string } & Record<string, unknown>;
+
+/** The node answered with a refusal: `code` never changes its meaning. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly advice: string,
+  ) {
+    super(`${code}: ${detail}`);
+    this.name = "Refusal";
+  }
+}
+
+/** The node did not answer. */
+export class Unreachable extends Error {
+  constructor() {
+    super("the node does not answer");
+    this.name = "Unreachable";
+  }
+}
+
+type Query = Record<string, string | number | string[] | undefined>;
+
+function withQuery(path: string, query: Query): string {
+  const found = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const each of Array.isArray(value) ? value : [value]) found.append(name, String(each));
+  }
+  const text = found.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+async function refusalOf(answer: Response): Promise<Refusal> {
+  let problem: Record<string, unknown> = {};
+  try {
+    problem = (await answer.json()) as Record<string, unknown>;
+  } catch {
+    // A proxy in between may answer in its own words.
+  }
+  const text = (name: string, otherwise: string) => String(problem[name] ?? otherwise);
+  return new Refusal(
+    answer.status,
+    text("code", `http_${answer.status}`),
+    text("detail", answer.statusText),
+    text("advice", ""),
+  );
+}
+
+async function ask(path: string, options: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { ...options, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch {
+    throw new Unreachable();
+  }
+  if (!answer.ok) throw await refusalOf(answer);
+  return answer;
+}
+
+/** `GET` of a route. Raises `Refusal`, `Unreachable`. */
+export async function get<T>(path: string, query: Query = {}): Promise<T> {
+  const answer = await ask(withQuery(path, query), {});
+  return (await answer.json()) as T;
+}
+
+/** All pages of a list, at most `most` entries. */
+export async function pages<T, P extends { next: string | null }>(
+  path: string,
+  query: Query,
+  entries: (page: P) => T[],
+  most = 2_000,
+): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: P = await get<P>(path, { ...query, cursor });
+    found.push(...entries(page));
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined && found.length < most);
+  return found;
+}

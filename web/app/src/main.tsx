@@ -1,0 +1,22 @@
+import { render } from "preact";
+import { App, toScreen } from "./app";
+import { assets } from "./data/assets";
+import { follow } from "./data/node";
+import { route } from "./router";
+import "./styles.css";
+import { preferred, speak } from "./text/messages";
+
+async function start(): Promise<void> {
+  const root = document.getElementById("app");
+  if (!root) return;
+  await speak(preferred(localStorage.getItem("nodechain.language"), navigator.languages));
+  route(() => {
+    window.scrollTo(0, 0);
+    toScreen();
+  });
+  render(<App />, root);
+  await follow();
+  await assets().catch(() => undefined); // Without an answer the symbols are the names.
+}
+
+void start();

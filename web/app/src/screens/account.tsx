@@ -1,0 +1,91 @@
+// Whose figures this page shows: accounts that are watched, their addresses, the page's language, what is trusted.
+
+import { address, unwatch, watch, watched } from "../data/account";
+import { status } from "../data/node";
+import { LANGUAGES, type Language, language, speak, t } from "../text/messages";
+import { Card, Copy, Empty, Pairs, Screen } from "../ui/parts";
+import { WatchForm } from "./welcome";
+
+export default function AccountScreen() {
+  const count = watched.value.length;
+  return (
+    <Screen says={count ? t("account.says", { count }) : t("account.saysNone")} under={t("account.under")}>
+      <div class="columns">
+        <div class="stack">
+          <WatchedList />
+          <Languages />
+        </div>
+        <div class="stack">
+          <WatchForm />
+          <Trusted />
+        </div>
+      </div>
+    </Screen>
+  );
+}
+
+function WatchedList() {
+  return (
+    <Card title={t("account.watched")}>
+      {!watched.value.length && <Empty>{t("account.saysNone")}</Empty>}
+      <ul class="list">
+        {watched.value.map((each) => (
+          <li key={each.address}>
+            <strong>{each.label || t("account.noLabel")}</strong>
+            <Copy value={each.address} label={t("watch.address")} />
+            <span class="buttons">
+              {each.address !== address.value && (
+                <button type="button" class="plain" onClick={() => watch(each.address)}>
+                  {t("account.show")}
+                </button>
+              )}
+              <button type="button" class="plain" onClick={() => unwatch(each.address)}>
+                {t("account.unwatch")}
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Languages() {
+  const choose = (name: Language) => {
+    localStorage.setItem("nodechain.language", name);
+    void speak(name);
+  };
+  return (
+    <Card title={t("account.language")}>
+      <label>
+        {t("account.language")}
+        <select value={language.value} onChange={(event) => choose(event.currentTarget.value as Language)}>
+          {(Object.entries(LANGUAGES) as [Language, string][]).map(([name, text]) => (
+            <option key={name} value={name} lang={name}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+    </Card>
+  );
+}
+
+function Trusted() {
+  const chain = status.value;
+  if (!chain) return null;
+  return (
+    <Card title={t("account.trust")}>
+      <p class="quiet">{t("account.trust.why")}</p>
+      <Pairs
+        pairs={[
+          [
+            t("account.chain"),
+            <Copy key="id" value={chain.chain_id} shown={chain.chain_id} label={t("account.chain")} />,
+          ],
+          [t("account.genesis"), <Copy key="hash" value={chain.genesis_hash} label={t("account.genesis")} />],
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,350 @@
+// Today: what was used, where it came from, what was given, what it cost; and what is under way.
+
+import { useState } from "preact/hooks";
+import { get, type Schemas } from "../api/client";
+import { address } from "../data/account";
+import { fromBase } from "../data/amounts";
+import { ENERGY } from "../data/assets";
+import { daysOf, type Range, rangeOf, type Span } from "../data/days";
+import { type Account, currenciesOf, holdingOf, useAccount, useAccountCheck } from "../data/holdings";
+import { chainNow, height } from "../data/node";
+import {
+  bundled,
+  type Money,
+  type Readings,
+  readingsOf,
+  type Slot,
+  type Totals,
+  totalsOf,
+} from "../data/readings";
+import { type Resource, useAnswer } from "../data/resource";
+import { movementsWithin } from "../data/statement";
+import { linkTo } from "../router";
+import {
+  clock,
+  date,
+  day,
+  energy,
+  energyText,
+  energyTokens,
+  exact,
+  exactKwh,
+  interval,
+  moment,
+  money,
+  percent,
+  shortDay,
+  zoneName,
+} from "../text/format";
+import { type MessageKey, t } from "../text/messages";
+import type { Check } from "../trust/useChecked";
+import { EnergyChart, FlowBar, Gauge, Legend } from "../ui/chart";
+import { Card, Choice, Empty, Figure, Screen, Skeleton, Table } from "../ui/parts";
+import { Age, Mark, Problem, Said } from "../ui/states";
+import { Statement } from "./statement";
+import { Welcome } from "./welcome";
+
+const QUARTER_MS = 900_000;
+
+/** The last quarter of an hour that is over belongs to the day that is shown first. */
+const lastQuarter = (): number => Math.floor(chainNow() / QUARTER_MS) * QUARTER_MS - 1;
+
+export default function Today() {
+  return address.value ? <Household key={address.value} of={address.value} /> : <Welcome />;
+}
+
+type View = { span: Span; step: number };
+
+function Household({ of }: { of: string }) {
+  const [view, setView] = useState<View>({ span: "day", step: 0 });
+  const account = useAccount(of);
+  const check = useAccountCheck(account);
+  const range = rangeOf(view.span, lastQuarter(), view.step);
+  const readings = useAnswer(`readings/${of}/${view.span}/${range.fromMs}`, async () => {
+    const movements = await movementsWithin(of, range, height.value);
+    return { movements, ...readingsOf(movements, of, range.fromMs, range.toMs) };
+  });
+  const found = readings.value;
+  if (account.error && !account.value) return <Problem error={account.error} />;
+  return (
+    <Screen
+      says={
+        found ? (
+          <Sentence {...{ view, range, readings: found, account: account.value }} />
+        ) : (
+          <Skeleton height={68} />
+        )
+      }
+      under={
+        <>
+          <span>{t("today.under", { range: rangeText(view, range), zone: zoneName() })}</span>
+          <Said />
+          <Age of={account} />
+        </>
+      }
+    >
+      {readings.error && <Problem error={readings.error} />}
+      {found ? <Energy {...{ view, setView, range, readings: found }} /> : <Waiting />}
+      <div class="columns">
+        {account.value ? <Holdings account={account.value} check={check} /> : <Skeleton height={140} />}
+        <Sessions of={of} />
+        {found && <Trading money={found.money} account={account.value} />}
+      </div>
+      {found && <Statement movements={found.movements} of={of} range={range} />}
+    </Screen>
+  );
+}
+
+function Waiting() {
+  return (
+    <>
+      <Skeleton height={128} />
+      <Skeleton height={330} />
+    </>
+  );
+}
+
+function rangeText({ span, step }: View, range: Range): string {
+  if (span === "day") {
+    const now = chainNow();
+    const until = step === 0 && now < range.toMs ? `, ${t("today.until", { time: clock(now) })}` : "";
+    return `${day(range.fromMs)}${until}`;
+  }
+  return `${shortDay(range.fromMs)} \u2013 ${date(range.toMs - 1)}`;
+}
+
+type Told = { view: View; range: Range; readings: Readings; account: Account | null };
+
+/** The answer: used, from where, given, and the balance of buying and selling. */
+function Sentence({ view, range, readings, account }: Told) {
+  const sum = totalsOf(readings.slots);
+  const used = sum.drawn + sum.imported;
+  const given = sum.stored + sum.exported;
+  const isNow = view.step === 0 && view.span === "day" && chainNow() < range.toMs;
+  if (!readings.slots.some(({ missing }) => !missing))
+    return <>{t(isNow ? "today.nothingYet" : "today.nothing")}</>;
+  const parts = [t(isNow ? "today.usedToday" : "today.used", { energy: energyText(used) })];
+  if (used > 0) parts.push(t("today.share", { share: percent(sum.drawn / used) }));
+  if (given > 0) parts.push(t("today.given", { energy: energyText(given) }));
+  const ahead = readings.money.earned - readings.money.paid;
+  const symbol = account ? (currenciesOf(account, ENERGY)[0]?.symbol ?? "") : "";
+  if (ahead !== 0n && symbol) {
+    parts.push(
+      t(ahead > 0n ? "today.earned" : "today.paid", {
+        amount: `${money(fromBase(ahead < 0n ? -ahead : ahead))}\u00a0${symbol}`,
+      }),
+    );
+  }
+  return <>{parts.join(" ")}</>;
+}
+
+type Shown = { view: View; setView: (view: View) => void; range: Range; readings: Readings };
+
+function Energy({ view, setView, range, readings }: Shown) {
+  const sum = totalsOf(readings.slots);
+  const used = sum.drawn + sum.imported;
+  const daily = view.span !== "day";
+  const slots = daily ? bundled(readings.slots, daysOf(range)) : readings.slots;
+  const { value, unit } = energy(used);
+  return (
+    <>
+      <Card title={t("today.from")} aside={exactKwh(used)}>
+        <FlowBar
+          id="flow"
+          label={t("today.flowLabel", {
+            total: `${value} ${unit}`,
+            near: exactKwh(sum.drawn),
+            grid: exactKwh(sum.imported),
+          })}
+          parts={[
+            ["near", sum.drawn],
+            ["grid", sum.imported],
+          ]}
+        />
+        <Legend id="flow-legend" entries={legendOf(sum)} />
+      </Card>
+      <Card
+        title={t(daily ? "today.days" : "today.quarters")}
+        aside={<Spans view={view} setView={setView} />}
+      >
+        <EnergyChart
+          id="day"
+          {...{ range, slots, daily }}
+          nowMs={chainNow()}
+          label={t("today.chartLabel", {
+            range: rangeText(view, range),
+            used: exactKwh(used),
+            given: exactKwh(sum.stored + sum.exported),
+          })}
+        />
+        <Missing slots={readings.slots} />
+        <details>
+          <summary>{t("chart.table")}</summary>
+          <SlotTable slots={slots} daily={daily} sum={sum} />
+        </details>
+      </Card>
+    </>
+  );
+}
+
+function legendOf(sum: Totals) {
+  const entries = [
+    ["near", t("flow.near"), exactKwh(sum.drawn)],
+    ["grid", t("flow.grid"), exactKwh(sum.imported)],
+  ] as ["near" | "grid" | "sold" | "away", string, string][];
+  if (sum.stored > 0) entries.push(["sold", t("flow.stored"), exactKwh(sum.stored)]);
+  if (sum.exported > 0) entries.push(["away", t("flow.exported"), exactKwh(sum.exported)]);
+  return entries;
+}
+
+function Spans({ view, setView }: Pick<Shown, "view" | "setView">) {
+  const spans = (["day", "week", "month"] as const).map(
+    (span) => [span, t(`span.${span}` as MessageKey)] as const,
+  );
+  return (
+    <div class="buttons">
+      <button type="button" class="plain" onClick={() => setView({ ...view, step: view.step - 1 })}>
+        {t("span.earlier")}
+      </button>
+      {view.step < 0 && (
+        <button type="button" class="plain" onClick={() => setView({ ...view, step: view.step + 1 })}>
+          {t("span.later")}
+        </button>
+      )}
+      <Choice
+        label={t("span.label")}
+        options={spans}
+        value={view.span}
+        onChange={(span) => setView({ span, step: 0 })}
+      />
+    </div>
+  );
+}
+
+function Missing({ slots }: { slots: readonly Slot[] }) {
+  const missing = slots.filter((each) => each.missing);
+  if (!missing.length) return null;
+  return (
+    <p class="quiet small">
+      {missing
+        .map(({ startMs, endMs }) => t("today.missing", { interval: interval(startMs, endMs) }))
+        .join("; ")}
+    </p>
+  );
+}
+
+function SlotTable({ slots, daily, sum }: { slots: readonly Slot[]; daily: boolean; sum: Totals }) {
+  const columns = [
+    { title: t("chart.interval") },
+    ...(["near", "grid", "stored", "exported"] as const).map((each) => ({
+      title: `${t(`flow.${each}`)}, Wh`,
+      number: true,
+    })),
+  ];
+  const cells = (each: Totals) =>
+    [each.drawn, each.imported, each.stored, each.exported].map((wh) => exact(String(wh)));
+  const rows = slots.map((slot) => [
+    daily ? shortDay(slot.startMs) : interval(slot.startMs, slot.endMs),
+    ...(slot.missing ? ["?", "?", "?", "?"] : cells(slot)),
+  ]);
+  return (
+    <Table caption={t("chart.table")} columns={columns} rows={[...rows, [t("chart.sum"), ...cells(sum)]]} />
+  );
+}
+
+function Holdings({ account, check }: { account: Account; check: Check }) {
+  const held = holdingOf(account, ENERGY);
+  const { value, unit } = energyTokens(held?.total.tokens ?? "0");
+  return (
+    <Card title={t("today.hold")} aside={<Mark check={check} />}>
+      <Figure
+        value={value}
+        unit={`${unit} ${t("today.holdEnergy")}`}
+        exactly={`${held?.total.tokens ?? 0} ENT`}
+      />
+      {currenciesOf(account, ENERGY).map(({ asset, symbol, total }) => (
+        <Figure key={asset} value={money(total.tokens)} unit={symbol} exactly={`${total.tokens} ${symbol}`} />
+      ))}
+      <Locked account={account} />
+    </Card>
+  );
+}
+
+function Locked({ account }: { account: Account }) {
+  const lines = account.balances.flatMap((holding) =>
+    (["session", "waiting", "reservation", "order", "withdrawal"] as const).flatMap((purpose) => {
+      const tokens =
+        (holding as unknown as Record<string, { tokens: string } | undefined>)[purpose]?.tokens ?? "0";
+      return tokens === "0"
+        ? []
+        : [t(`locked.${purpose}` as MessageKey, { amount: `${exact(tokens)} ${holding.symbol}` })];
+    }),
+  );
+  if (!lines.length) return null;
+  return <p class="quiet small">{lines.join("; ")}</p>;
+}
+
+function Sessions({ of }: { of: string }) {
+  const found: Resource<Schemas["Sessions"]> = useAnswer(`sessions/${of}`, () =>
+    get("/v1/sessions", { consumer: of }),
+  );
+  const open = found.value?.sessions ?? [];
+  return (
+    <Card title={t("session.title")}>
+      {found.error && <Problem error={found.error} />}
+      {!found.value && !found.error && <Skeleton height={60} />}
+      {found.value && !open.length && <Empty>{t("session.none")}</Empty>}
+      {open.map((session) => (
+        <SessionLine key={session.number} {...{ session }} />
+      ))}
+    </Card>
+  );
+}
+
+function SessionLine({ session }: { session: Schemas["SessionView"] }) {
+  const { value, unit } = energy(session.energy_wh);
+  const length = session.deadline_ms - session.opened_ms;
+  const left = Math.min(Math.max(session.deadline_ms - chainNow(), 0), length);
+  return (
+    <>
+      <Figure value={value} unit={`${unit} ${t("session.left")}`} />
+      <Gauge part={1 - left / length} label={t("session.until", { when: moment(session.deadline_ms) })} />
+      <p class="quiet small">{t("session.until", { when: moment(session.deadline_ms) })}</p>
+    </>
+  );
+}
+
+function Trading({ money: sums, account }: { money: Money; account: Account | null }) {
+  const symbol = account ? (currenciesOf(account, ENERGY)[0]?.symbol ?? "") : "";
+  const net = sums.earned - sums.paid;
+  const none = sums.bought === 0n && sums.sold === 0n;
+  return (
+    <Card title={t("trading.title")}>
+      {none ? (
+        <Empty>{t("trading.none")}</Empty>
+      ) : (
+        <>
+          <Figure
+            value={money(fromBase(net))}
+            unit={`${symbol} ${t(net < 0n ? "trading.youPay" : "trading.youGet")}`}
+            exactly={`${fromBase(net)} ${symbol}`}
+          />
+          {sums.sold > 0n && (
+            <p class="quiet small">{t("trading.sold", lineOf(sums.sold, sums.earned, symbol))}</p>
+          )}
+          {sums.bought > 0n && (
+            <p class="quiet small">{t("trading.bought", lineOf(sums.bought, sums.paid, symbol))}</p>
+          )}
+        </>
+      )}
+      <p>
+        <a href={linkTo("market")}>{t("nav.market")}</a>
+      </p>
+    </Card>
+  );
+}
+
+const lineOf = (energyBase: bigint, moneyBase: bigint, symbol: string) => {
+  const { value, unit } = energyTokens(fromBase(energyBase));
+  return { energy: `${value}\u00a0${unit}`, amount: `${money(fromBase(moneyBase))}\u00a0${symbol}` };
+};

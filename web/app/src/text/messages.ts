@@ -1,0 +1,62 @@
+// The words of the page: one file a language in messages/, the same keys in each (a test compares them).
+
+import { signal } from "@preact/signals";
+import type english from "../messages/en.json";
+
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S : K;
+/** A message's name; of one with plural forms the part before `#`. */
+export type MessageKey = Stem<keyof typeof english>;
+export type Values = Record<string, string | number>;
+
+const LOADERS: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
+  en: () => import("../messages/en.json"),
+  de: () => import("../messages/de.json"),
+};
+
+export const language = signal<Language>("en");
+const table = signal<Record<string, string>>({});
+
+/** What the reader chose, else the first of the browser's languages that there is, else English. */
+export function preferred(chosen: string | null, wanted: readonly string[]): Language {
+  const known = (text: string): text is Language => text in LANGUAGES;
+  const found = [chosen ?? "", ...wanted.map((each) => each.slice(0, 2).toLowerCase())].find(known);
+  return found ?? "en";
+}
+
+export async function speak(wanted: Language): Promise<void> {
+  table.value = (await LOADERS[wanted]()).default;
+  language.value = wanted;
+  document.documentElement.lang = wanted;
+}
+
+/** A message with its values put in; `count` chooses the plural form where there is one. */
+export function fill(
+  messages: Record<string, string>,
+  locale: string,
+  key: string,
+  values: Values = {},
+): string {
+  let text = messages[key];
+  if (text === undefined) {
+    const form = new Intl.PluralRules(locale).select(Number(values.count ?? 0));
+    text = messages[`${key}#${form}`] ?? messages[`${key}#other`] ?? key;
+  }
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+export const t = (key: MessageKey, values: Values = {}): string =>
+  fill(table.value, language.value, key, values);
+
+/** A message for something that the ledger names: the first of the keys that there is, else the name in words. */
+export function named(prefix: string, name: string, values: Values = {}): string {
+  const key = `${prefix}.${name}`;
+  const has = key in table.value || `${key}#other` in table.value;
+  return has ? fill(table.value, language.value, key, values) : name.replaceAll("_", " ");
+}
+
+export const messageTable = (): Record<string, string> => table.value;
+
+export const hasMessage = (key: string): boolean => key in table.value || `${key}#other` in table.value;

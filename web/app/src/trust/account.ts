@@ -1,0 +1,93 @@
+// An account's balances, compared with what the signed state holds: every asset, available and locked.
+
+import { decode, toHex } from "../../../verifier/index.js";
+import type { Schemas } from "../api/client";
+import { get } from "../api/client";
+import { toBase } from "../data/amounts";
+import { addressBytes } from "../data/codec";
+import { proven } from "./trust";
+
+export type Account = Schemas["AccountView"];
+type Asset = Schemas["AssetView"];
+
+/** Numbers of tables and purposes (docs/protocol): they never change their meaning. */
+const BALANCES = 16;
+const LOCKS = 5;
+const PURPOSES: Record<string, number> = {
+  withdrawal: 16,
+  session: 48,
+  waiting: 49,
+  reservation: 50,
+  order: 72,
+};
+const SHOWN_BESIDE = new Set(["asset", "symbol", "available", "total"]);
+const VALUE_LIMIT = 64;
+
+/** What a node said of an account is not what the signed state holds. */
+export class Differs extends Error {
+  constructor(
+    readonly what: string,
+    readonly said: string,
+    readonly holds: string,
+    readonly height: number,
+  ) {
+    super(`${what}: the node says ${said}, the signed state holds ${holds}`);
+    this.name = "Differs";
+  }
+}
+
+const byte = (number: number): string => number.toString(16).padStart(2, "0");
+
+function amountIn(value: Uint8Array | null): bigint {
+  if (value === null) return 0n;
+  const found: unknown = decode(value, VALUE_LIMIT);
+  const first = Array.isArray(found) ? found[0] : undefined;
+  if (typeof first !== "bigint") throw new RangeError("an entry of a balance is an array of one number");
+  return first;
+}
+
+type Claim = { key: string; what: string; said: bigint };
+
+function claimsOf(account: Account, assets: readonly Asset[]): Claim[] {
+  const raw = addressBytes(account.address);
+  if (!raw) throw new RangeError("no address");
+  const claims: Claim[] = [];
+  for (const holding of account.balances) {
+    const asset = assets.find(({ name }) => name === holding.asset);
+    if (!asset) throw new RangeError(`an asset that the chain does not name: ${holding.asset}`);
+    const locks = Object.entries(holding).filter(([name]) => !SHOWN_BESIDE.has(name)) as [
+      string,
+      { tokens: string },
+    ][];
+    const place = toHex(raw) + byte(asset.number);
+    const base = (tokens: string) => toBase(tokens, asset.decimals);
+    claims.push({ key: byte(BALANCES) + place, what: holding.symbol, said: base(holding.available.tokens) });
+    let sum = base(holding.available.tokens);
+    for (const [purpose, { tokens }] of locks) {
+      const number = PURPOSES[purpose];
+      sum += base(tokens);
+      if (number === undefined) throw new RangeError(`a lock that this page does not know: ${purpose}`);
+      claims.push({
+        key: byte(LOCKS) + place + byte(number),
+        what: `${holding.symbol}, ${purpose}`,
+        said: base(tokens),
+      });
+    }
+    if (sum !== base(holding.total.tokens))
+      throw new Differs(holding.symbol, holding.total.tokens, sum.toString(), account.height);
+  }
+  return claims;
+}
+
+/** The height at which the signed state holds what the node says of the account. Raises `Differs`, `VerifyError`, ... */
+export async function checkAccount(account: Account, assets: readonly Asset[]): Promise<number> {
+  const keys = claimsOf(account, assets).map(({ key }) => key);
+  const { height, values } = await proven(keys);
+  const said =
+    height === account.height ? account : await get<Account>(`/v1/accounts/${account.address}`, { height });
+  for (const [place, claim] of claimsOf(said, assets).entries()) {
+    const holds = amountIn(values[place] ?? null);
+    if (holds !== claim.said) throw new Differs(claim.what, claim.said.toString(), holds.toString(), height);
+  }
+  return height;
+}

@@ -1,0 +1,303 @@
+// Energy over time: used stands up, given hangs down, on one scale and one baseline. Colour, pattern and word for each.
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Range } from "../data/days";
+import type { Slot } from "../data/readings";
+import { clock, energyText, exactKwh, interval, shortDay } from "../text/format";
+import { t } from "../text/messages";
+
+export type Kind = "near" | "grid" | "sold" | "away" | "missing";
+
+const HEIGHT = 232;
+const TOP = 8;
+const BOTTOM = 26;
+
+/** Patterns, once a picture. */
+function Patterns({ id }: { id: string }) {
+  return (
+    <defs>
+      <pattern id={`${id}-dots`} width="6" height="6" patternUnits="userSpaceOnUse">
+        <circle class="dot" cx="2" cy="2" r="1" />
+      </pattern>
+      <pattern
+        id={`${id}-hatch`}
+        width="6"
+        height="6"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
+        <rect class="hatch" width="6" height="6" />
+        <line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
+      </pattern>
+    </defs>
+  );
+}
+
+type Box = { x: number; y: number; width: number; height: number };
+
+/** Narrower than this a bar has no room for its outline. */
+const THIN = 5;
+
+function Block({ kind, id, ...box }: Box & { kind: Kind; id: string }) {
+  if (kind === "missing") return <rect {...box} fill={`url(#${id}-hatch)`} />;
+  return (
+    <>
+      <rect {...box} class={box.width < THIN ? `${kind} thin` : kind} />
+      {kind === "near" && <rect {...box} fill={`url(#${id}-dots)`} />}
+    </>
+  );
+}
+
+/** What a colour and pattern stand for, with its amount. */
+export function Legend({
+  id,
+  entries,
+}: {
+  id: string;
+  entries: readonly (readonly [Kind, string, string])[];
+}) {
+  return (
+    <ul class="legend">
+      {entries.map(([kind, name, amount]) => (
+        <li key={kind}>
+          <svg aria-hidden="true" viewBox="0 0 16 16">
+            <Patterns id={`${id}-${kind}`} />
+            <Block kind={kind} id={`${id}-${kind}`} x={0.5} y={0.5} width={15} height={15} />
+          </svg>
+          <span>
+            {name} {amount && <strong>{amount}</strong>}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Parts of a whole, side by side. */
+export function FlowBar({
+  id,
+  parts,
+  label,
+}: {
+  id: string;
+  parts: readonly (readonly [Kind, number])[];
+  label: string;
+}) {
+  const whole = parts.reduce((sum, [, wh]) => sum + wh, 0);
+  let at = 0;
+  return (
+    <svg class="bar" role="img" aria-label={label} viewBox="0 0 1000 34" preserveAspectRatio="none">
+      <Patterns id={id} />
+      <rect class="track" width="1000" height="34" />
+      {whole > 0 &&
+        parts.map(([kind, wh]) => {
+          const x = at;
+          at += (1000 * wh) / whole;
+          return <Block key={kind} kind={kind} id={id} x={x} y={0} width={at - x} height={34} />;
+        })}
+    </svg>
+  );
+}
+
+/** How much of a whole is done, in words beside it. */
+export function Gauge({ part, label, need }: { part: number; label: string; need?: number }) {
+  return (
+    <svg class="gauge" role="img" aria-label={label} viewBox="0 0 1000 12" preserveAspectRatio="none">
+      <rect class="track" width="1000" height="12" />
+      <rect class="done" width={1000 * Math.min(Math.max(part, 0), 1)} height="12" />
+      {need !== undefined && need < 1 && <rect class="axis" x={1000 * need - 2} width="3" height="12" />}
+    </svg>
+  );
+}
+
+function useWidth() {
+  const frame = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    setWidth(element.clientWidth);
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [frame, width] as const;
+}
+
+/** A round step so that two to four lines fit below `most`. */
+export function stepOf(most: number): number {
+  const size = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
+  const found = [1, 2, 5, 10, 20, 50].map((each) => (each * size) / 10).filter((each) => most / each <= 3);
+  return found[0] ?? size * 10;
+}
+
+type Heights = { up: number; down: number };
+
+export type Timeline = {
+  id: string;
+  range: Range;
+  slots: readonly Slot[];
+  nowMs: number;
+  /** Bars are days: their height is the sum; else it is energy a quarter of an hour. */
+  daily: boolean;
+  label: string;
+};
+
+const QUARTER_MS = 900_000;
+
+const shareOf = (slot: Slot, daily: boolean): number =>
+  daily ? 1 : QUARTER_MS / (slot.endMs - slot.startMs);
+
+function heightsOf(slots: readonly Slot[], daily: boolean): Heights {
+  const most = (pick: (slot: Slot) => number) =>
+    slots.reduce((top, slot) => Math.max(top, pick(slot) * shareOf(slot, daily)), 0);
+  return {
+    up: most(({ drawn, imported }) => drawn + imported),
+    down: most(({ stored, exported }) => stored + exported),
+  };
+}
+
+/** Intervals of the range, up to now, that no reading covers. */
+export function gapsOf(slots: readonly Slot[], range: Range, nowMs: number): Range[] {
+  const gaps: Range[] = [];
+  let at = range.fromMs;
+  const until = Math.min(range.toMs, nowMs);
+  for (const { startMs, endMs } of [...slots].sort((a, b) => a.startMs - b.startMs)) {
+    if (startMs > at) gaps.push({ fromMs: at, toMs: Math.min(startMs, until) });
+    at = Math.max(at, endMs);
+  }
+  if (until > at) gaps.push({ fromMs: at, toMs: until });
+  return gaps.filter(({ fromMs, toMs }) => toMs > fromMs);
+}
+
+export function EnergyChart(chart: Timeline) {
+  const [frame, width] = useWidth();
+  return (
+    <div ref={frame} style={{ height: `${HEIGHT}px` }}>
+      {width > 0 && <Picture {...chart} width={width} />}
+    </div>
+  );
+}
+
+function Picture({ id, range, slots, nowMs, daily, label, width }: Timeline & { width: number }) {
+  const { up, down } = heightsOf(slots, daily);
+  const most = Math.max(up + down, 1);
+  const room = HEIGHT - TOP - BOTTOM;
+  const base = TOP + (up / most) * room;
+  const x = (ms: number) => ((ms - range.fromMs) / (range.toMs - range.fromMs)) * width;
+  const h = (wh: number) => (wh / most) * room;
+  const step = stepOf(Math.max(up, down));
+  const lines = (top: number) =>
+    Array.from({ length: Math.floor(top / step) }, (_, place) => (place + 1) * step);
+  return (
+    <svg class="chart" role="img" aria-label={label} width={width} height={HEIGHT}>
+      <Patterns id={id} />
+      {lines(up).map((wh) => (
+        <Line key={`u${wh}`} y={base - h(wh)} width={width} text={energyText(wh)} />
+      ))}
+      {lines(down).map((wh) => (
+        <Line key={`d${wh}`} y={base + h(wh)} width={width} text={energyText(wh)} />
+      ))}
+      <line class="axis" x1="0" x2={width} y1={base} y2={base} />
+      {!daily &&
+        gapsOf(slots, range, nowMs).map(({ fromMs, toMs }) => (
+          <Block
+            key={fromMs}
+            kind="missing"
+            id={id}
+            x={x(fromMs)}
+            y={TOP}
+            width={x(toMs) - x(fromMs)}
+            height={room}
+          />
+        ))}
+      {slots.map((slot) => (
+        <Bar key={`${slot.startMs}-${slot.endMs}`} {...{ id, slot, daily, base, x, h, room }} />
+      ))}
+      {nowMs > range.fromMs && nowMs < range.toMs && (
+        <line class="now" x1={x(nowMs)} x2={x(nowMs)} y1={TOP} y2={HEIGHT - BOTTOM} />
+      )}
+      {ticksOf(range, daily, width).map(({ ms, text, anchor }) => (
+        <text key={ms} x={x(ms)} y={HEIGHT - 8} text-anchor={anchor}>
+          {text}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+function Line({ y, width, text }: { y: number; width: number; text: string }) {
+  return (
+    <>
+      <line class="rule" x1="0" x2={width} y1={y} y2={y} />
+      <text x={width} y={y - 4} text-anchor="end">
+        {text}
+      </text>
+    </>
+  );
+}
+
+type BarPlace = {
+  id: string;
+  slot: Slot;
+  daily: boolean;
+  base: number;
+  room: number;
+  x: (ms: number) => number;
+  h: (wh: number) => number;
+};
+
+function Bar({ id, slot, daily, base, room, x, h }: BarPlace) {
+  const left = x(slot.startMs);
+  const width = Math.max(x(slot.endMs) - left - 1, 1);
+  const share = shareOf(slot, daily);
+  if (slot.missing) {
+    if (daily) return null;
+    return <Block kind="missing" id={id} x={left} y={TOP} width={width} height={room} />;
+  }
+  const pieces: [Kind, number, number][] = [
+    ["near", base - h(slot.drawn * share), slot.drawn],
+    ["grid", base - h((slot.drawn + slot.imported) * share), slot.imported],
+    ["sold", base, slot.stored],
+    ["away", base + h(slot.stored * share), slot.exported],
+  ];
+  return (
+    <g>
+      <title>{sayingOf(slot, daily)}</title>
+      {pieces.map(
+        ([kind, y, wh]) =>
+          wh > 0 && (
+            <Block key={kind} kind={kind} id={id} x={left} y={y} width={width} height={h(wh * share)} />
+          ),
+      )}
+    </g>
+  );
+}
+
+/** An interval in words. */
+export function sayingOf(slot: Slot, daily: boolean): string {
+  const when = daily ? shortDay(slot.startMs) : interval(slot.startMs, slot.endMs);
+  const parts = [
+    [t("flow.near"), slot.drawn],
+    [t("flow.grid"), slot.imported],
+    [t("flow.stored"), slot.stored],
+    [t("flow.exported"), slot.exported],
+  ] as const;
+  return `${when}: ${
+    parts
+      .filter(([, wh]) => wh > 0)
+      .map(([name, wh]) => `${name} ${exactKwh(wh)}`)
+      .join(", ") || exactKwh(0)
+  }`;
+}
+
+type Tick = { ms: number; text: string; anchor: "start" | "middle" | "end" };
+
+function ticksOf(range: Range, daily: boolean, width: number): Tick[] {
+  const length = range.toMs - range.fromMs;
+  const steps = daily ? Math.min(Math.round(length / 86_400_000), width < 500 ? 4 : 7) : 4;
+  return Array.from({ length: steps }, (_, place) => {
+    const ms = range.fromMs + (place * length) / steps;
+    return { ms, text: daily ? shortDay(ms) : clock(ms), anchor: place === 0 ? "start" : "middle" };
+  });
+}

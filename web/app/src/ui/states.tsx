@@ -1,0 +1,105 @@
+// What is not as it should be, in words: refused, silent, old, not verified, another chain.
+
+import { Refusal, Unreachable } from "../api/client";
+import { answeredMs, barred, behind, offline, status } from "../data/node";
+import type { Resource } from "../data/resource";
+import { moment, number, span } from "../text/format";
+import { hasMessage, t } from "../text/messages";
+import type { Check } from "../trust/useChecked";
+import { Notice } from "./parts";
+
+/** An error with its code, its cause and what to do. */
+export function Problem({ error }: { error: Error }) {
+  if (error instanceof Unreachable) {
+    return (
+      <Notice>
+        <strong>{t("state.offline")}</strong>
+        <span>{t("state.offline.advice")}</span>
+      </Notice>
+    );
+  }
+  if (error instanceof Refusal) {
+    return (
+      <Notice>
+        <strong>{error.status === 404 ? t("state.notFound") : t("state.refused")}</strong>
+        <span>{error.detail}</span>
+        {error.advice && <span class="quiet">{error.advice}</span>}
+        <span class="code quiet">{error.code}</span>
+      </Notice>
+    );
+  }
+  return (
+    <Notice>
+      <strong>{t("state.broken")}</strong>
+      <span class="code">{error.message}</span>
+    </Notice>
+  );
+}
+
+/** How old a value is that was answered before. */
+export function Age({ of }: { of: Resource<unknown> }) {
+  if (!of.oldMs) return null;
+  return <span>{t("state.old", { when: moment(of.oldMs), ago: span(Date.now() - of.oldMs) })}</span>;
+}
+
+/** Above every screen: what the reader must know of the node before it believes a number. */
+export function Stripe() {
+  const found = status.value;
+  const lines: string[] = [];
+  if (offline.value) {
+    const since = answeredMs.value;
+    lines.push(
+      t("state.offline"),
+      since ? t("state.lastAnswer", { when: moment(since) }) : t("state.offline.advice"),
+    );
+  } else if (barred.value) lines.push(t("state.barred"), barred.value.advice || barred.value.detail);
+  else if (found && behind.value > 0) {
+    lines.push(t("state.behind", { when: moment(found.time_ms), count: behind.value }));
+  }
+  if (!globalThis.isSecureContext) lines.push(t("state.insecure"));
+  return (
+    <div aria-live="polite">
+      {lines.length > 0 && (
+        <div class="stripe">
+          {lines.map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function reasonOf(error: Error): string {
+  const code = "reason" in error ? String(error.reason) : "code" in error ? String(error.code) : error.name;
+  const key = `verify.${code}`;
+  return hasMessage(key) ? t(key as Parameters<typeof t>[0]) : error.message;
+}
+
+/** Verified at which block, or why not. */
+export function Mark({ check }: { check: Check }) {
+  switch (check.state) {
+    case "checking":
+      return <span class="mark">{t("verify.checking")}</span>;
+    case "offline":
+      return <span class="mark">{t("verify.offline")}</span>;
+    case "verified":
+      return (
+        <span class="mark verified" title={t("verify.how")}>
+          <span aria-hidden="true">✓</span> {t("verify.verified", { height: number(check.height) })}
+        </span>
+      );
+    case "unverified":
+      return (
+        <span class="mark unverified" title={check.error.message}>
+          <span aria-hidden="true">!</span> {t("verify.unverified")}: {reasonOf(check.error)}
+        </span>
+      );
+  }
+}
+
+/** What the node says and nobody has proven here. */
+export function Said() {
+  const found = status.value;
+  return <span class="mark">{t("verify.said", { height: number(found?.height ?? 0) })}</span>;
+}
