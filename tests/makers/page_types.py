@@ -1,4 +1,4 @@
-"""The types of the node's answers for the page: `python -m tests.makers.page_types` writes web/app/src/api/schema.ts."""
+"""The types of the node's answers for the page: `python -m tests.makers.page_types` writes src/api/schema.ts."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ export function who(found: string): string {
 function shown(name: string, value: unknown, entry: LedgerEvent): string {
   if (isAmount(value)) return amountText(name, value, entry);
   if (typeof value === "number" && name.endsWith("_wh")) return energyText(value);
-  if (typeof value === "number" && name.endsWith("_ms")) return value ? moment(value) : "\u2013";
+  if (typeof value === "number" && name.endsWith("_ms")) return value ? moment(value) : t("word.noEnd");
   if (typeof value === "string" && value.startsWith("nrg1")) return who(value);
   if (typeof value === "string" && /^[0-9a-f]{32,}$/.test(value)) return short(value);
   if (typeof value === "boolean") return t(value ? "word.yes" : "word.no");
