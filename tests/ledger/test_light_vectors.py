@@ -17,6 +17,7 @@ def test_they_cover_every_answer() -> None:
         "", "wrong_chain", "not_later", "bad_set", "bad_certificate", "does_not_continue", "skipped_too_far",
         "from_the_future",
     }  # fmt: skip
+    assert {found["code"] for found in vectors["freshness"]} == {"", "bad_statement", "not_fresh", "stale_head"}
     answers = [proof["code"] for proof in vectors["proofs"]["files"]]
     assert {"", "bad_proof", "bad_signature", "unknown_format", "wrong_chain", "malformed_input"} <= set(answers)
     assert len(answers) > MUTATIONS

@@ -15,12 +15,13 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from harness.chain import secret
-from harness.light_chain import LightChain
+from harness.light_chain import NAMES, LightChain, fresh_head
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.keys.crypto import verify_ed25519
 from ledger.light.claims import ProvenEvent, ProvenReceipt, ProvenState, ProvenTransaction, Shown
-from ledger.light.headers import LightBlock, Trusted, TrustTerms, follow, members_of
+from ledger.light.freshness import LONGEST_SILENCE_MS, FreshHead, fresh_as_of
+from ledger.light.headers import LightBlock, Trusted, TrustTerms, follow, members_of, require_fresh
 from ledger.light.proof_file import PROOF_FILE, check_proof, sign_proof
 from tests.ledger.test_light_headers import FORGERIES, long_chain, old_and_stolen, upgraded
 from tests.ledger.test_light_proofs import FORGERIES as FALSE_FILES
@@ -132,6 +133,52 @@ def proofs() -> list[dict[str, Any]]:
     return made + [proof(f"mutated {number}", mutated(number)) for number in range(MUTATIONS)]
 
 
+def fresh(name: str, chain: LightChain, shown: FreshHead, now_ms: int, longest_ms: int) -> dict[str, Any]:
+    """What some validators said of a head, and since when it is known to be the newest, or a code (H10, H12)."""
+    trusted = chain.trusted(chain.head.height)
+    try:
+        as_of_ms = fresh_as_of(chain.terms, trusted, shown)
+        require_fresh(as_of_ms, now_ms, longest_ms)
+        answer: dict[str, Any] = {"as_of_ms": as_of_ms, "code": ""}
+    except InvalidInput as error:
+        answer = {"as_of_ms": 0, "code": error.code}
+    return {
+        "name": name, **terms_json(chain.terms), "now_ms": now_ms, "longest_ms": longest_ms,
+        "trusted": trusted_json(trusted), "shown": encode(shown).hex(), **answer,
+    }  # fmt: skip
+
+
+def freshness() -> list[dict[str, Any]]:
+    """Heads that are fresh, and what is no quorum's word, of another head, not signed, or too old."""
+    chain = LightChain()
+    chain.grow(2)
+    head, parent = chain.head, chain.blocks[-2].header
+    late = head.time_ms + 3_600_000
+    all_say = fresh_head(head, chain.names, dict.fromkeys(NAMES, late))
+    first, second, *rest = all_say.statements
+    shown = {
+        "all say so": all_say,
+        "three of four, the third counts": fresh_head(
+            head, chain.names, {"V": late, "W": late - 7_000, "X": late - 9_000}
+        ),
+        "a liar among four": fresh_head(head, chain.names, {"V": late, "W": late, "X": late, "Y": 2**62}),
+        "before the head's own time": fresh_head(head, chain.names, dict.fromkeys(NAMES, 1_000)),
+        "two of four": fresh_head(head, chain.names, {"V": late, "W": late}),
+        "nobody": FreshHead(head.height, head.hash(), ()),
+        "another head": fresh_head(parent, chain.names, dict.fromkeys(NAMES, late)),
+        "signed by another": replace(all_say, statements=(replace(first, signature=second.signature), second, *rest)),
+        "another time": replace(all_say, statements=(replace(first, time_ms=late + 1), second, *rest)),
+        "not rising": replace(all_say, statements=(second, first, *rest)),
+        "one twice": replace(all_say, statements=(first, first, second, *rest)),
+        "no such validator": replace(all_say, statements=(*all_say.statements, replace(first, validator=4))),
+    }
+    made = [fresh(name, chain, each, late + 30_000, LONGEST_SILENCE_MS) for name, each in shown.items()]
+    return made + [
+        fresh(f"{age_ms} ms ago", chain, all_say, late + age_ms, LONGEST_SILENCE_MS)
+        for age_ms in (LONGEST_SILENCE_MS, LONGEST_SILENCE_MS + 1)
+    ]
+
+
 def edge_cases() -> list[dict[str, Any]]:
     """The published edge cases of Ed25519, and what libsodium says of each."""
     cases = json.loads(files("ledger").joinpath("data").joinpath("ed25519_speccheck.json").read_text())
@@ -147,6 +194,7 @@ def make() -> dict[str, Any]:
     return {
         "rules": "docs/proofs.md",
         "steps": steps(),
+        "freshness": freshness(),
         "proofs": {
             **terms_json(terms), "now_ms": CHAIN.now_ms,
             "anchor": trusted_json(CHAIN.anchor), "files": proofs(),

@@ -48,6 +48,9 @@ def compare(answers: dict[str, Any]) -> None:
     assert len(answers["proofs"]) == len(vectors["proofs"]["files"])
     for expected, answer in zip(vectors["steps"], answers["steps"], strict=True):
         assert (answer["code"], answer.get("hash", "")) == (expected["code"], expected["hash"]), expected["name"]
+    assert len(answers["freshness"]) == len(vectors["freshness"])
+    for expected, answer in zip(vectors["freshness"], answers["freshness"], strict=True):
+        assert (answer["code"], answer.get("as_of_ms", 0)) == (expected["code"], expected["as_of_ms"]), expected["name"]
     for expected, answer in zip(vectors["proofs"]["files"], answers["proofs"], strict=True):
         found = answer["code"], answer.get("head", ""), answer.get("shown", [])
         assert found == (expected["code"], expected["head"], expected["shown"]), expected["name"]

@@ -1,7 +1,7 @@
 // Answers every vector of tests/vectors/light.json; what comes out is compared by tests/web/test_verifier.py.
 
 import {
-  AHEAD_MS, follow, fromHex, decode, header, lightBlock, MAX_LIGHT_BLOCK_BYTES, members, readProof, toHex, trust,
+  AHEAD_MS, follow, freshAsOf, freshHead, fromHex, decode, header, lightBlock, MAX_LIGHT_BLOCK_BYTES, members, MAX_FRESH_HEAD_BYTES, readProof, requireFresh, toHex, trust,
   TRUSTING_MS, useTweetnacl, useWebCrypto, VerifyError, verifyEd25519, verifyProof,
 } from "../verifier/index.js";
 
@@ -29,6 +29,15 @@ function step(vector) {
     const offered = lightBlock(decode(fromHex(vector.offered), MAX_LIGHT_BLOCK_BYTES));
     const reached = await follow(termsOf(vector), await trusted(vector.trusted), offered, BigInt(vector.now_ms));
     return { hash: toHex(reached.hash) };
+  });
+}
+
+function freshness(vector) {
+  return answer(async () => {
+    const shown = freshHead(decode(fromHex(vector.shown), MAX_FRESH_HEAD_BYTES));
+    const asOfMs = await freshAsOf(termsOf(vector), await trusted(vector.trusted), shown);
+    requireFresh(asOfMs, BigInt(vector.now_ms), BigInt(vector.longest_ms));
+    return { as_of_ms: Number(asOfMs) };
   });
 }
 
@@ -69,5 +78,7 @@ export async function answers(vectors, nacl = null) {
   else useTweetnacl(nacl);
   const steps = [];
   for (const vector of vectors.steps) steps.push(await step(vector));
-  return { steps, proofs: await proofs(vectors.proofs), ed25519: await edgeCases(vectors.ed25519) };
+  const fresh = [];
+  for (const vector of vectors.freshness) fresh.push(await freshness(vector));
+  return { steps, freshness: fresh, proofs: await proofs(vectors.proofs), ed25519: await edgeCases(vectors.ed25519) };
 }

@@ -1,4 +1,4 @@
-// Following headers by their certificates (rules H1 to H9, H12).
+// Following headers by their certificates (rules H1 to H9, H11).
 
 import { compare, equal } from "./bytes.js";
 import { refuseUnless } from "./errors.js";
@@ -12,7 +12,7 @@ export const POA = 2;
 export const TRUSTING_MS = 14n * 86_400_000n;
 export const AHEAD_MS = 600_000n;
 export const MAX_LIGHT_BLOCK_BYTES = 77_824;
-const MAX_VALIDATORS = 64;
+export const MAX_VALIDATORS = 64;
 const FORMAT = 1n;
 
 export function header(value) {
@@ -78,7 +78,7 @@ const setHash = (set) =>
 
 const totalPower = (set) => set.reduce((sum, { power }) => sum + power, 0n);
 
-function isQuorum(mode, power, set) {
+export function isQuorum(mode, power, set) {
   if (mode === PBFT) return 3n * power > 2n * totalPower(set);
   const count = set.length;
   return power >= BigInt(count <= 4 ? Math.floor(count / 2) + 1 : Math.floor((count + 1) / 2) + 1);
@@ -99,7 +99,7 @@ function isLater({ trusted, offered }) {
 function versionStands({ trusted, offered }) {
   const { version, knownVersion } = offered.header;
   const stands = version >= trusted.header.version && knownVersion >= version;
-  refuseUnless(stands, "version_fell", `version ${version} after version ${trusted.header.version}`); // H12
+  refuseUnless(stands, "version_fell", `version ${version} after version ${trusted.header.version}`); // H11
 }
 
 async function setsAreTheHeaders({ offered, validators, following }) {

@@ -72,3 +72,9 @@ export function stateProof(value: Value): unknown;
 export function verifyState(root: Uint8Array, fullKey: Uint8Array, proof: unknown): Promise<Uint8Array | null>;
 export function readProof(data: Uint8Array): ProofFile;
 export function verifyProof(terms: Terms, anchor: Trusted, file: ProofFile, nowMs: bigint): Promise<{ head: Trusted; shown: Shown[] }>;
+export interface FreshHead { readonly height: bigint; readonly headHash: Uint8Array; readonly statements: readonly unknown[] }
+export const LONGEST_SILENCE_MS: bigint;
+export const MAX_FRESH_HEAD_BYTES: number;
+export function freshHead(value: Value): FreshHead;
+export function freshAsOf(terms: Terms, trusted: Trusted, shown: FreshHead): Promise<bigint>;
+export function requireFresh(asOfMs: bigint, nowMs: bigint, longestMs: bigint): void;
