@@ -37,6 +37,7 @@ from nodechain.chain.sync_progress import SyncProgress
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import Clock, PlayedClock, SystemClock
 from nodechain.errors import StorageFailed, UpgradeRequired
+from nodechain.files.disk_use import DiskWatch
 from nodechain.files.durable_file import make_directory
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
@@ -56,6 +57,7 @@ from nodechain.network.network import Network, NetworkHooks
 from nodechain.process.open_files import peers_share, raise_limit
 from nodechain.snapshots.files import SnapshotFolder
 from nodechain.snapshots.task import SnapshotTask
+from nodechain.store.layout import DATABASE
 from nodechain.store.records import History
 from nodechain.store.store import Store
 
@@ -155,6 +157,7 @@ class Node:
             decided=self._decided, dropped=self._dropped,
         )  # fmt: skip
         self._progress = SyncProgress(self.clock)
+        self.disk = DiskWatch(home.data / DATABASE)
         self.clock_offset = ClockOffset(genesis.drift_ms)
         self._clocks = ClockComparison(self.clock_offset, self.network, app, key, self.clock)
         self._messages.connect(self._driver, self._serving, self.network, self._clocks)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from ledger.chain.context import Context
 from ledger.energy.reports import NO_HOUSEHOLD
@@ -18,8 +20,11 @@ from ledger.energy.schema import (
     UnitStatus,
 )
 from ledger.energy.sessions import Grant, grant_of
+from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
 from ledger.state.overlay import Reader, State
 from ledger.state.paging import Page, page_of
+
+MAX_SCANNED_UNITS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,16 @@ def units(reader: Reader, cursor: bytes | None, limit: int) -> Page[Unit]:
 def unit_of(state: State, address: bytes) -> Unit | None:
     """The storage unit of an address, also a removed one."""
     return state.get(UNITS, address)
+
+
+def bound_meters(reader: Reader, state: State, account: bytes) -> Iterator[tuple[bytes, Meter]]:
+    """The keys that measure an account's production and consumption now, of the first `MAX_SCANNED_UNITS` units."""
+    for address, _unit in units(reader, None, MAX_SCANNED_UNITS).entries:
+        for kind in (MeterKind.PRODUCTION, MeterKind.CONSUMPTION):
+            link = state.get(BINDINGS, address + account + bytes((kind,)))
+            meter = None if link is None else state.get(METERS, link.target)
+            if link is not None and meter is not None:
+                yield link.target, meter
 
 
 def is_unit(state: State, address: bytes) -> bool:

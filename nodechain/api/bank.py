@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
@@ -27,12 +27,20 @@ from market.escrow import OPEN_ORDERS
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
-from nodechain.api.http.route import AT, PAGE, POINT, Route
-from nodechain.api.reading import CommittedState, Work, blocks_of, ledger, stored_header
+from nodechain.api.http.route import AT, MOMENT, PAGE, POINT, Route
+from nodechain.api.reading import (
+    CommittedState,
+    Work,
+    blocks_of,
+    first_height_since,
+    ledger,
+    receipts_at,
+    stored_header,
+)
 from nodechain.api.render import event
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
-from nodechain.store.layout import CHUNK, Location
+from nodechain.store.layout import Location
 from nodechain.store.view import Snapshot, StoreView
 
 
@@ -106,7 +114,7 @@ class Movement(ApiModel):
 
 
 class StatementView(At):
-    """An account's movements, oldest first, a page."""
+    """An account's movements in the order that was asked for, a page."""
 
     address: str
     movements: list[Movement]
@@ -180,15 +188,34 @@ def _roles(at: CommittedState, address: bytes) -> list[str]:
     return [name for name, holds in checks if holds]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which receipts of an account are wanted: of the heights `first` to `last`, from one end or the other."""
+
+    first: int
+    last: int
+    newest_first: bool = False
+
+    def cursor(self) -> Location | None:
+        """Before the first of them, in the order of asking."""
+        if self.newest_first:
+            return Location(min(self.last, requests.HIGHEST - 1) + 1, 0)
+        return Location(self.first - 1, 2**32 - 1) if self.first else None
+
+    def has(self, height: int) -> bool:
+        """Whether a height belongs to it."""
+        return self.first <= height <= self.last
+
+
 def movements(
-    chain: Denominations, store: StoreView, address: bytes, cursor: Location | None, limit: int, last: int
+    chain: Denominations, store: StoreView, address: bytes, cursor: Location | None, limit: int, span: Span
 ) -> tuple[list[Movement], Location | None]:
-    """The receipts up to a height that concern an account, oldest first; the last one's place if more may follow."""
+    """The receipts of some heights that concern an account, in order; the last one's place if more may follow."""
     found: list[Movement] = []
-    places = store.account_history(address, limit=limit, cursor=cursor, newest_first=False)
+    places = store.account_history(address, limit=limit, cursor=cursor or span.cursor(), newest_first=span.newest_first)
     size, header = 0, None
-    for place, data in _receipts_at(store, places):
-        if place.height > last:
+    for place, data in receipts_at(store, places):
+        if not span.has(place.height):
             return found, None
         if header is None or header.height != place.height:
             header = stored_header(store, place.height)
@@ -209,17 +236,6 @@ def movements(
     return found, places[-1] if len(places) == limit else None
 
 
-def _receipts_at(store: StoreView, places: Iterable[Location]) -> Iterator[tuple[Location, bytes]]:
-    """The receipts at places of the account index; neighbours lie in one chunk, which is read once."""
-    here: tuple[int, int] | None = None
-    items: tuple[bytes, ...] = ()
-    for place in places:
-        chunk = place.height, place.index // CHUNK
-        if chunk != here:
-            here, items = chunk, store.receipts_from(place.height, chunk[1] * CHUNK, CHUNK)
-        yield place, items[place.index % CHUNK]
-
-
 def _names(entry: object, address: bytes) -> bool:
     return any(getattr(entry, name, None) == address for name in getattr(entry, "__struct_fields__", ()))
 
@@ -237,13 +253,19 @@ async def get_assets(node: Node, request: web.Request) -> Work:
 
 
 async def get_statement(node: Node, request: web.Request) -> Work:
-    """An account's movements from its events, oldest first."""
+    """An account's movements from its events."""
     address, limit, height = requests.path_address(request), requests.limit(request), node.app.height
     first, last = requests.number(request, "from", 0), requests.number(request, "to", requests.HIGHEST)
-    cursor = requests.place_cursor(request) or (Location(first - 1, 2**32 - 1) if first else None)
+    from_ms, to_ms = requests.moment(request, "from_time"), requests.moment(request, "to_time")
+    newest_first, cursor = requests.flag(request, "order", "newest"), requests.place_cursor(request)
 
     def answer(snapshot: Snapshot) -> StatementView:
-        found, place = movements(Denominations.of(node.genesis), snapshot, address, cursor, limit, last)
+        span = Span(
+            first if from_ms is None else max(first, first_height_since(snapshot, from_ms)),
+            last if to_ms is None else min(last, first_height_since(snapshot, to_ms) - 1),
+            newest_first,
+        )
+        found, place = movements(Denominations.of(node.genesis), snapshot, address, cursor, limit, span)
         following = None if place is None else f"{place.height}-{place.index}"
         return StatementView(height=height, address=format_address(address), movements=found, next=following)
 
@@ -256,9 +278,16 @@ ROUTES: Final = (
     Route(
         "GET",
         "/v1/accounts/{address}/statement",
-        "Movements from events, oldest first",
+        "Movements from events, oldest first or newest first",
         StatementView,
         get_statement,
-        query=(("from", "lowest height"), ("to", "highest height"), *PAGE),
+        query=(
+            ("from", "lowest height"),
+            ("to", "highest height"),
+            ("from_time", f"block time of the first: {MOMENT}"),
+            ("to_time", f"block time before which the last lies: {MOMENT}"),
+            ("order", "newest: the newest first"),
+            *PAGE,
+        ),
     ),
 )

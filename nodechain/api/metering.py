@@ -1,4 +1,4 @@
-"""What the chain knows of a meter's key."""
+"""What the chain knows of meters' keys."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ledger.encoding.obis import format_obis
 from ledger.encoding.quantities import TimeMs, WattHours, Watts
 from ledger.keys.address import format_address, format_key
 from ledger.metering.consent import format_step
-from ledger.metering.queries import meter_of
+from ledger.metering.queries import meter_of, meters
 from ledger.metering.registers import after_jump, jump_of, to_wh
 from ledger.metering.schema import Meter
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
-from nodechain.api.http.route import AT, POINT, Route
-from nodechain.api.reading import CommittedState, Work, ledger
+from nodechain.api.http.route import AT, PAGE, POINT, Route
+from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
@@ -58,6 +58,47 @@ class MeterView(At):
     boot: int
     sent_ms: TimeMs
     quarantined: QuarantinedJump | None
+
+
+class ListedMeter(ApiModel):
+    """A meter in the list: where it is bound (null: nowhere now), and what was heard of it last.
+
+    `time_ms` is the signed time of its last accepted reading, or of its opening; `sent_ms` the block time of its last
+    transaction, 0 before the first; `quarantined`: a jump of its register waits for a vote.
+    """
+
+    key: str
+    unit: str | None
+    account: str | None
+    kind: str
+    time_ms: TimeMs
+    sent_ms: TimeMs
+    quarantined: bool
+
+
+class Meters(At):
+    """Meters by key, a page."""
+
+    meters: list[ListedMeter]
+    next: str | None
+
+
+def read_meters(at: CommittedState, cursor: bytes | None, limit: int) -> Meters:
+    """All keys that were ever bound as a meter."""
+    page = meters(at.reader, cursor, limit)
+    views = [
+        view(
+            at.chain,
+            ListedMeter,
+            meter,
+            key=format_key(key),
+            unit=format_address(meter.unit) if meter.unit else None,
+            account=format_address(meter.account) if meter.account else None,
+            quarantined=bool(jump_of(meter)),
+        )
+        for key, meter in page.entries
+    ]
+    return Meters(height=at.height, meters=views, next=cursor_text(page.cursor))
 
 
 def read_meter(at: CommittedState, key: bytes) -> MeterView:
@@ -101,7 +142,14 @@ async def get_meter(node: Node, request: web.Request) -> Work:
     return ledger(node, request, lambda at: read_meter(at, key))
 
 
+async def get_meters(node: Node, request: web.Request) -> Work:
+    """All meters."""
+    cursor, limit = requests.cursor(request), requests.limit(request)
+    return ledger(node, request, lambda at: read_meters(at, cursor, limit))
+
+
 ROUTES: Final = (
+    Route("GET", "/v1/meters", "Meters, and when each was heard last", Meters, get_meters, query=(*AT, *PAGE)),
     Route(
         "GET",
         "/v1/meters/{key}",

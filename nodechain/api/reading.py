@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from nodechain.api.http.models import ApiModel
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
+from nodechain.store.layout import CHUNK, Location
 from nodechain.store.view import Snapshot, StoreView
 
 Work = Callable[[], ApiModel]
@@ -34,6 +35,30 @@ def stored_header(store: StoreView, height: int) -> Header:
     if stored is None:
         raise NotFound(f"there is no block at height {height} yet")
     return HEADER.decode(stored.header)
+
+
+def first_height_since(store: StoreView, time_ms: int) -> int:
+    """The lowest height whose block is here and has that time or a later one; above the head if there is none."""
+    head, base = store.head(), store.base()
+    low, high = 0 if base == 1 else base, (0 if head is None else head.height) + 1
+    while low < high:
+        middle = (low + high) // 2
+        if stored_header(store, middle).time_ms < time_ms:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def receipts_at(store: StoreView, places: Iterable[Location]) -> Iterator[tuple[Location, bytes]]:
+    """The receipts at places of the account index; neighbours lie in one chunk, which is read once."""
+    here: tuple[int, int] | None = None
+    items: tuple[bytes, ...] = ()
+    for place in places:
+        chunk = place.height, place.index // CHUNK
+        if chunk != here:
+            here, items = chunk, store.receipts_from(place.height, chunk[1] * CHUNK, CHUNK)
+        yield place, items[place.index % CHUNK]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,14 @@ class PlannedUpgrade(ApiModel):
     known_here: bool
 
 
+class DiskView(ApiModel):
+    """Bytes of the file system that holds the home, and of the chain's store in it; looked at every 30 s."""
+
+    free_bytes: int
+    total_bytes: int
+    store_bytes: int
+
+
 class StatusView(At):
     """What this node is and how far it is."""
 
@@ -74,6 +82,7 @@ class StatusView(At):
     validators_connected: int
     peers: int
     pool: PoolView
+    disk: DiskView
     simulated_clock: bool
     clock_ms: int
     clock_ahead_ms: int | None
@@ -104,7 +113,12 @@ MAX_CLOCK_BYTES: Final = 1_024
 
 async def get_status(node: Node, _request: web.Request) -> Work:
     """Height, chain, pool, duty."""
-    header, offset, rules = node.app.parent.header, node.offset, node.app.rules
+    header, offset, rules, disk = (
+        node.app.parent.header,
+        node.offset,
+        node.app.rules,
+        node.disk.look(node.clock.monotonic_ms()),
+    )
     found = StatusView(
         height=header.height,
         chain_id=node.chain_id,
@@ -128,6 +142,7 @@ async def get_status(node: Node, _request: web.Request) -> Work:
         validators_connected=len(node.network.table.validators()),
         peers=len(node.network.table.ids()),
         pool=PoolView(transactions=len(node.mempool), bytes=node.mempool.pool.size_bytes),
+        disk=DiskView(free_bytes=disk.free_bytes, total_bytes=disk.total_bytes, store_bytes=disk.store_bytes),
         simulated_clock=node.genesis.simulated_clock,
         clock_ms=node.clock.wall_ms(),
         clock_ahead_ms=None if offset is None else offset.ahead_ms,

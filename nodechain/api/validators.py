@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from aiohttp import web
 
+from ledger.chain.header import CERTIFICATE
+from ledger.chain.proposer import proposer
 from ledger.chain.validator_set import load_validators
 from ledger.keys.address import format_address, format_key
+from ledger.state.overlay import State
 from ledger.validators import payloads
 from ledger.validators.events import ValidatorPunished
 from ledger.validators.evidence import offence_key
@@ -17,11 +21,22 @@ from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.route import AT, PAGE, POINT, Route
-from nodechain.api.reading import MAX_PAGE_RECEIPTS, CommittedState, Work, blocks_of, ledger, reads_of
+from nodechain.api.reading import (
+    MAX_PAGE_RECEIPTS,
+    CommittedState,
+    Work,
+    blocks_of,
+    ledger,
+    reads_of,
+    stored_header,
+)
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
 from nodechain.store.layout import Location
 from nodechain.store.view import Snapshot, StoreView
+
+RECORD_BLOCKS: Final = 100
+MAX_RECORD_BLOCKS: Final = 200
 
 
 class ValidatorView(ApiModel):
@@ -40,6 +55,28 @@ class Validators(At):
 
     validators: list[ValidatorView]
     hash: str
+
+
+class ValidatorDeeds(ApiModel):
+    """What a validator did in the last blocks: how many it `proposed`, how often a block's first turn was its own.
+
+    `missed`: of these turns, those in which another one made the block. `signed`: blocks whose certificate, as the next
+    block carries it, has its vote; a quorum is enough, so a late vote may be missing there.
+    """
+
+    address: str
+    name: str
+    signed: int
+    proposed: int
+    turns: int
+    missed: int
+
+
+class ValidatorRecord(At):
+    """The validators of the next height, and those who were some in the last `blocks` blocks."""
+
+    blocks: int
+    validators: list[ValidatorDeeds]
 
 
 class OffenceView(ApiModel):
@@ -76,6 +113,36 @@ def read_validators(at: CommittedState) -> Validators:
         for member in members.members
     ]
     return Validators(height=at.height, validators=views, hash=members.hash.hex())
+
+
+def read_record(store: Snapshot, reads: CommittedState, blocks: int) -> ValidatorRecord:
+    """What the validators did in the last blocks that are here."""
+    names = {member.address: member.name for member in load_validators(reads.state).members}
+    signed, proposed, turns, missed = Counter[bytes](), Counter[bytes](), Counter[bytes](), Counter[bytes]()
+    first = max(reads.height - blocks + 1, store.base(), store.state_floor() + 1)
+    for height in range(first, reads.height + 1):
+        header = stored_header(store, height)
+        decides = load_validators(State(store.at(height - 1)))
+        turn = decides.members[proposer(decides, height, 0)].address
+        turns[turn] += 1
+        missed[turn] += turn != header.proposer
+        proposed[header.proposer] += 1
+        names = {member.address: member.name for member in decides.members} | names
+        data = store.certificate(height)
+        for signature in CERTIFICATE.decode(data).signatures if data else ():
+            signed[decides.members[signature.validator].address] += 1
+    deeds = [
+        ValidatorDeeds(
+            address=format_address(address),
+            name=name,
+            signed=signed[address],
+            proposed=proposed[address],
+            turns=turns[address],
+            missed=missed[address],
+        )
+        for address, name in sorted(names.items())
+    ]
+    return ValidatorRecord(height=reads.height, blocks=max(reads.height - first + 1, 0), validators=deeds)
 
 
 def evidence_page(store: StoreView, reads: CommittedState, cursor: bytes | None, limit: int) -> EvidenceView:
@@ -130,6 +197,18 @@ async def get_validators(node: Node, request: web.Request) -> Work:
     return ledger(node, request, read_validators)
 
 
+async def get_record(node: Node, request: web.Request) -> Work:
+    """What the validators did lately."""
+    blocks = requests.number(request, "blocks", RECORD_BLOCKS, least=1, most=MAX_RECORD_BLOCKS)
+    time_ms = node.clock.wall_ms()
+
+    def answer(snapshot: Snapshot) -> ValidatorRecord:
+        head = snapshot.head()
+        return read_record(snapshot, reads_of(node, snapshot, 0 if head is None else head.height, time_ms), blocks)
+
+    return blocks_of(node, answer)
+
+
 async def get_evidence(node: Node, request: web.Request) -> Work:
     """Punished equivocations."""
     cursor, limit, time_ms = requests.cursor(request), requests.limit(request), node.clock.wall_ms()
@@ -144,5 +223,13 @@ async def get_evidence(node: Node, request: web.Request) -> Work:
 
 ROUTES: Final = (
     Route("GET", "/v1/validators", "Validators of the next height", Validators, get_validators, query=AT, kind=POINT),
+    Route(
+        "GET",
+        "/v1/validators/record",
+        "What the validators did in the last blocks",
+        ValidatorRecord,
+        get_record,
+        query=(("blocks", f"how many, 1 to {MAX_RECORD_BLOCKS}; default: {RECORD_BLOCKS}"),),
+    ),
     Route("GET", "/v1/evidence", "Punished equivocations", EvidenceView, get_evidence, query=PAGE),
 )

@@ -16,16 +16,17 @@ from typing import Any, TypeVar
 from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
-from nodechain.client.answers.governance import Addresses, Parameters, Votes
+from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
 from nodechain.client.answers.light import FreshHeadAnswer, LightBlockAnswer, SetChanges
 from nodechain.client.answers.market import BookView, OrderAnswer, Orders, OrderView, Products, Trades
-from nodechain.client.answers.metering import MeterView
+from nodechain.client.answers.metering import ListedMeter, Meters, MeterView
 from nodechain.client.answers.peers import PeerViews
 from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswer, StateProofs
+from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
-from nodechain.client.answers.validators import EvidenceView, OffenceView, Validators
+from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.errors import BadAnswer
 
@@ -59,11 +60,44 @@ class RestClient:
         """Balances, roles and nonces; `height`: a past one whose state is kept."""
         return self.api.get(f"/v1/accounts/{escaped(address)}", AccountView, height=height)
 
-    def statement(self, address: str, *, first: int | None = None, last: int | None = None) -> list[Movement]:
-        """Movements from events, oldest first, of the heights from `first` to `last`."""
-        query = {"from": first, "to": last}
+    def statement(
+        self,
+        address: str,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        from_time: str | None = None,
+        to_time: str | None = None,
+    ) -> list[Movement]:
+        """Movements from events, oldest first, of the heights from `first` to `last`, or of block times.
+
+        A time is a date (its midnight UTC), an ISO time with its zone, or ms since 1970; `to_time` itself is not in it.
+        """
+        query = {"from": first, "to": last, "from_time": from_time, "to_time": to_time}
         pages = _pages(self.api, f"/v1/accounts/{escaped(address)}/statement", StatementView, query)
         return [movement for page in pages for movement in page["movements"]]
+
+    def series(
+        self,
+        address: str,
+        *,
+        from_time: str | None = None,
+        to_time: str | None = None,
+        step: str | None = None,
+        zone: str | None = None,
+    ) -> list[SeriesSlot]:
+        """What was metered for an account by slots: `step` quarter, day or month of a `zone` like Europe/Berlin."""
+        slots: list[SeriesSlot] = []
+        query = {"to": to_time, "step": step, "zone": zone}
+        asked: object = from_time
+        while True:
+            page = self.api.get(f"/v1/accounts/{escaped(address)}/series", SeriesView, **{"from": asked, **query})
+            slots += page["slots"]
+            if page["next"] is None:
+                return slots
+            if asked == page["next"]:
+                raise BadAnswer(f"{self.url} gives the same slots again")
+            asked = page["next"]
 
     def energy(self) -> EnergyView:
         """Supply, backing, imbalance, rates."""
@@ -96,6 +130,10 @@ class RestClient:
     def parameters(self) -> Parameters:
         """Parameters in force."""
         return self.api.get("/v1/parameters", Parameters)
+
+    def meters(self) -> list[ListedMeter]:
+        """Meters, and when each was heard last."""
+        return [meter for page in _pages(self.api, "/v1/meters", Meters, {}) for meter in page["meters"]]
 
     def meter(self, key: bytes) -> MeterView:
         """What the chain knows of a meter key; raises `NotFound`."""
@@ -145,6 +183,14 @@ class ChainReads:
     def validators(self) -> Validators:
         """Validators of the next height."""
         return self._api.get("/v1/validators", Validators)
+
+    def closed_votes(self, *, limit: int = 20, cursor: str | None = None) -> ClosedVotes:
+        """Votes that have ended, newest first, with everybody's choice: a page."""
+        return self._api.get("/v1/votes/closed", ClosedVotes, limit=limit, cursor=cursor)
+
+    def validator_record(self, *, blocks: int | None = None) -> ValidatorRecord:
+        """What the validators did in the last blocks."""
+        return self._api.get("/v1/validators/record", ValidatorRecord, blocks=blocks)
 
     def voters(self) -> list[str]:
         """Voters' addresses."""

@@ -12,7 +12,7 @@
     R height8 chunk4                receipts, likewise
     i block_hash32                  height8
     t transaction_id                height8 index4
-    A len1 address height8 index4   (empty) a receipt that concerns the address
+    A len1 address height8 index4   (empty) a receipt that concerns the address, or the topic (shorter)
     S full_key                      current state: table byte, key -> canonical value
     B bucket4                       state tree bucket
     U escaped_key height8           state before this height's block: 0, or 1 and the value

@@ -231,6 +231,7 @@ def test_c2_another_chains_node_where_ours_should_answer(place: Place, tmp_path:
         "known_version": 1, "modules": [], "upgrade": None, "mode": "pbft", "validator": "", "signing": False,
         "safe_mode": "", "safe_mode_ends_at": None, "round": 0, "behind": 0, "validators": 1, "validators_connected": 0,
         "peers": 0, "pool": {"transactions": 0, "bytes": 0}, "simulated_clock": False, "clock_ms": 0,
+        "disk": {"free_bytes": 0, "total_bytes": 0, "store_bytes": 0},
         "clock_ahead_ms": None, "clock_peers": 0, "clock_limit_ms": 2_000,
     }  # fmt: skip
     answers: dict[str, Any] = {"GET /v1/status": status}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from nodechain.store.layout import Location
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1_000
 HIGHEST: Final = 2**63 - 1
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def bad(name: str, why: str) -> UsageError:
@@ -78,6 +80,24 @@ def optional_number(request: web.Request, name: str, *, most: int = HIGHEST) -> 
     """A whole number of the query; None where it is not given."""
     text = request.query.get(name)
     return None if text is None else whole(name, text, most=most)
+
+
+def moment(request: web.Request, name: str) -> int | None:
+    """A time of the query in ms since 1970: such a number, a date (its midnight UTC) or an ISO time with its zone."""
+    text = request.query.get(name)
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return whole(name, text)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise bad(name, "a date, a time with its zone, or milliseconds since 1970 are expected") from None
+    if found.tzinfo is None:
+        if len(text) > len("2026-11-28"):
+            raise bad(name, "the time needs its zone, like 2026-11-28T12:00Z")
+        found = found.replace(tzinfo=UTC)
+    return max((found - EPOCH) // timedelta(milliseconds=1), 0)
 
 
 def product(request: web.Request) -> int:

@@ -49,6 +49,9 @@ POINT: Final = ReadKind.POINT
 PAGE: Final = (("limit", "entries a page, 1 to 1000"), ("cursor", "the `next` of the page before"))
 
 
+MOMENT: Final = "a date (midnight UTC), a time with its zone, or ms since 1970"
+
+
 AT: Final = (("height", "a past one whose state is kept; default: the head's"),)
 
 

@@ -72,7 +72,7 @@ class Movement(TypedDict):
 
 
 class StatementView(At):
-    """An account's movements, oldest first, a page."""
+    """An account's movements in the order that was asked for, a page."""
 
     address: str
     movements: list[Movement]

@@ -30,6 +30,36 @@ class Votes(At):
     voters: Int
 
 
+class Choice(TypedDict):
+    """What a voter said last in a vote: `yes`, or `withdrawn` where it took its yes back."""
+
+    voter: str
+    choice: str
+
+
+class ClosedVote(TypedDict):
+    """A vote that has ended. `result`: passed, failed, expired or withdrawn; `code`: why it could not be carried out.
+
+    Who said nothing is not among the `choices`.
+    """
+
+    number: Int
+    action: dict[str, Any]
+    result: str
+    code: str
+    height: Int
+    time_ms: TimeMs
+    opened_by: str
+    choices: list[Choice]
+
+
+class ClosedVotes(At):
+    """Votes that have ended, newest first, a page."""
+
+    votes: list[ClosedVote]
+    next: str | None
+
+
 class Addresses(At):
     """Accounts with a role, a page."""
 

@@ -47,3 +47,26 @@ class MeterView(At):
     boot: Int
     sent_ms: TimeMs
     quarantined: QuarantinedJump | None
+
+
+class ListedMeter(TypedDict):
+    """A meter in the list: where it is bound (null: nowhere now), and what was heard of it last.
+
+    `time_ms` is the signed time of its last accepted reading, or of its opening; `sent_ms` the block time of its last
+    transaction, 0 before the first; `quarantined`: a jump of its register waits for a vote.
+    """
+
+    key: str
+    unit: str | None
+    account: str | None
+    kind: str
+    time_ms: TimeMs
+    sent_ms: TimeMs
+    quarantined: bool
+
+
+class Meters(At):
+    """Meters by key, a page."""
+
+    meters: list[ListedMeter]
+    next: str | None

@@ -31,6 +31,14 @@ class PlannedUpgrade(TypedDict):
     known_here: bool
 
 
+class DiskView(TypedDict):
+    """Bytes of the file system that holds the home, and of the chain's store in it; looked at every 30 s."""
+
+    free_bytes: Int
+    total_bytes: Int
+    store_bytes: Int
+
+
 class StatusView(At):
     """What this node is and how far it is."""
 
@@ -55,6 +63,7 @@ class StatusView(At):
     validators_connected: Int
     peers: Int
     pool: PoolView
+    disk: DiskView
     simulated_clock: bool
     clock_ms: Int
     clock_ahead_ms: Int | None

@@ -28,6 +28,28 @@ class Validators(At):
     hash: str
 
 
+class ValidatorDeeds(TypedDict):
+    """What a validator did in the last blocks: how many it `proposed`, how often a block's first turn was its own.
+
+    `missed`: of these turns, those in which another one made the block. `signed`: blocks whose certificate, as the next
+    block carries it, has its vote; a quorum is enough, so a late vote may be missing there.
+    """
+
+    address: str
+    name: str
+    signed: Int
+    proposed: Int
+    turns: Int
+    missed: Int
+
+
+class ValidatorRecord(At):
+    """The validators of the next height, and those who were some in the last `blocks` blocks."""
+
+    blocks: Int
+    validators: list[ValidatorDeeds]
+
+
 class OffenceView(TypedDict):
     """A validator signed two votes of a kind in one round; `removed`: the evidence cost it its place in the set."""
 
