@@ -1,6 +1,10 @@
 // What is not proven: `code` never changes its meaning; the codes are those of the Python verifier (docs/proofs.md).
 
 export class VerifyError extends Error {
+  /**
+   * @param {string} code
+   * @param {string | bigint} detail
+   */
   constructor(code, detail) {
     super(`${code}: ${detail}`);
     this.name = "VerifyError";
@@ -9,6 +13,12 @@ export class VerifyError extends Error {
   }
 }
 
+/**
+ * @param {unknown} condition
+ * @param {string} code
+ * @param {string | bigint} detail
+ * @returns {asserts condition}
+ */
 export function refuseUnless(condition, code, detail) {
   if (!condition) throw new VerifyError(code, detail);
 }

@@ -5,8 +5,15 @@
 import { concat, equal, utf8 } from "./bytes.js";
 import { refuseUnless, VerifyError } from "./errors.js";
 
+/** @typedef {null | boolean | bigint | string | Uint8Array | any[]} Value arrays hold values again */
+
 const MAX_DEPTH = 16;
 
+/**
+ * @param {Uint8Array} data
+ * @param {number} limit in bytes
+ * @returns {Value}
+ */
 export function decode(data, limit) {
   refuseUnless(data.length <= limit, "input_too_large", `${data.length} bytes, at most ${limit} are allowed`);
   const reader = new Reader(data);
@@ -17,12 +24,14 @@ export function decode(data, limit) {
 }
 
 class Reader {
+  /** @param {Uint8Array} data */
   constructor(data) {
     this.data = data;
     this.view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     this.at = 0;
   }
 
+  /** @param {number} count */
   take(count) {
     refuseUnless(this.at + count <= this.data.length, "malformed_input", "the input is cut off");
     const start = this.at;
@@ -30,21 +39,25 @@ class Reader {
     return start;
   }
 
+  /** @param {number} bytes */
   number(bytes) {
     const start = this.take(bytes);
     if (bytes === 8) return this.view.getBigUint64(start);
     return BigInt(bytes === 1 ? this.view.getUint8(start) : bytes === 2 ? this.view.getUint16(start) : this.view.getUint32(start));
   }
 
+  /** @param {number} bytes */
   signed(bytes) {
     return BigInt.asIntN(8 * bytes, this.number(bytes));
   }
 
+  /** @param {number} count */
   bytes(count) {
     const start = this.take(count);
     return this.data.slice(start, start + count);
   }
 
+  /** @param {number} count */
   text(count) {
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.bytes(count));
@@ -53,11 +66,20 @@ class Reader {
     }
   }
 
+  /**
+   * @param {number} count
+   * @param {number} depth
+   * @returns {Value[]}
+   */
   array(count, depth) {
     refuseUnless(depth < MAX_DEPTH && count <= this.data.length, "malformed_input", "arrays too deep or too long");
     return Array.from({ length: count }, () => this.value(depth + 1));
   }
 
+  /**
+   * @param {number} depth
+   * @returns {Value}
+   */
   value(depth) {
     const kind = Number(this.number(1));
     if (kind <= 0x7f) return BigInt(kind);
@@ -89,12 +111,19 @@ class Reader {
   }
 }
 
+/** @param {Value} value */
 export function encode(value) {
+  /** @type {Uint8Array[]} */
   const parts = [];
   write(value, parts);
   return concat(...parts);
 }
 
+/**
+ * @param {number} kind
+ * @param {number | bigint} number
+ * @param {number} bytes
+ */
 function head(kind, number, bytes) {
   const made = new Uint8Array(1 + bytes);
   made[0] = kind;
@@ -103,12 +132,19 @@ function head(kind, number, bytes) {
   return made;
 }
 
+/**
+ * @param {number} length
+ * @param {number | null} short
+ * @param {number} shortMost
+ * @param {readonly [number | null, number, number]} kinds
+ */
 function sized(length, short, shortMost, kinds) {
   if (short !== null && length <= shortMost) return Uint8Array.of(short | length);
   if (kinds[0] !== null && length < 2 ** 8) return head(kinds[0], length, 1);
   return length < 2 ** 16 ? head(kinds[1], length, 2) : head(kinds[2], length, 4);
 }
 
+/** @param {bigint} number */
 function integer(number) {
   if (number >= 0n) {
     if (number < 0x80n) return Uint8Array.of(Number(number));
@@ -122,6 +158,10 @@ function integer(number) {
   return number >= -(2n ** 31n) ? head(0xd2, number, 4) : head(0xd3, number, 8);
 }
 
+/**
+ * @param {Value} value
+ * @param {Uint8Array[]} parts
+ */
 function write(value, parts) {
   if (value === null) parts.push(Uint8Array.of(0xc0));
   else if (typeof value === "boolean") parts.push(Uint8Array.of(value ? 0xc3 : 0xc2));

@@ -1,0 +1,523 @@
+// Made by `python -m tests.makers.make_client_table` from the ledger's structs; docs/transactions.md shows the same.
+
+/** @typedef {bigint | number} Integer a number must be a safe integer */
+/** @typedef {string | Uint8Array} AddressLike `nrg1...`, or its 20 bytes */
+/** @typedef {{ threshold: Integer, keys: readonly Uint8Array[] }} MultisigKey */
+/** @typedef {Uint8Array | MultisigKey} SenderKey */
+
+/** @typedef {"production" | "consumption" | "storage" | Integer} MeterKind */
+/** @typedef {"unset" | "holdover" | "synced" | Integer} ClockQuality */
+/** @typedef {"proposal" | "prepare" | "commit" | "round_change" | Integer} VoteKind */
+/** @typedef {"buy" | "sell" | Integer} Side */
+/** @typedef {"limit" | "ioc" | "fok" | "post_only" | Integer} OrderKind */
+/** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
+/** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
+/** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
+/** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
+/** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} Transfer Send `amount` of `asset` to `recipient`. */
+/** @typedef {{ asset: Integer, amount: Integer }} LockWithdrawal Lock currency until the banker has paid it out (and burns it) or unlocks it. */
+/** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
+/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
+/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. `action` is of a class that some module brings (`ledger.chain.decision`); the registry decodes it as such. */
+/** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
+/** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
+/** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
+/** @typedef {{ old_key: Uint8Array, closing: readonly (Closing)[], binding: BindMeter }} ReplaceMeter Put a new meter (or a reset register) in the place of a bound one. With a closing register the old meter is billed up to that, and the account signs both; without one what the old meter signed last stands. The new terms open the account anew. */
+/** @typedef {{ meter_key: Uint8Array }} UnbindMeter End a binding; sent by the unit. */
+/** @typedef {{ sequence: Integer, time_ms: Integer, register: Integer }} ReadingStep A reading as the difference to the one before: sequence, time in ms, raw register (levels may fall). */
+/** @typedef {{ profile: Uint8Array, boot: Integer, clock: ClockQuality, flags: Integer, obis: Uint8Array, scale: Integer, first_ms: Integer, first_register: Integer, steps: readonly (ReadingStep)[] }} SubmitReadings Readings of one register of one meter. `profile`: hash of the register profile in use; `boot`: how often the device started; `flags`: bit 0 tamper. */
+/** @typedef {{ key: Uint8Array, height: Integer, signature: Uint8Array }} ValidatorAlive A validator key shows that it is running: its signature over `possession_message` at a recent height. */
+/** @typedef {{ key: Uint8Array, kind: VoteKind, height: Integer, round: Integer, first_value: Uint8Array, first_signature: Uint8Array, second_value: Uint8Array, second_signature: Uint8Array }} Evidence Two votes of one key, kind (`ledger.votes.VoteKind`), height and round; the lower value stands first. */
+/** @typedef {{ unit: AddressLike, amount: Integer, overdraft: Integer }} OpenSession Lock ENT to draw energy from `unit`; up to `overdraft` more may be burned if more is drawn than was granted. */
+/** @typedef {{ unit: AddressLike }} CloseSession End the sender's session at `unit`; what is left of its lock returns once its last reading is known. */
+/** @typedef {{ consumer: AddressLike, number: Integer }} ReleaseSession A unit ends the open session `number` of `consumer`, or gives the lock of one that waits back. */
+/** @typedef {{ sequence: Integer, producer: AddressLike, energy_wh: Integer }} EnergyProduced A unit reports that `producer` delivered `energy_wh` into it. */
+/** @typedef {{ sequence: Integer, consumer: AddressLike, energy_wh: Integer }} EnergyConsumed A unit reports that `consumer` drew `energy_wh` from it. */
+/** @typedef {{ sequence: Integer, energy_wh: Integer }} EnergyActual A unit reports the energy that it really holds. */
+/** @typedef {{ kind: "produced_item", producer: AddressLike, energy_wh: Integer }} ProducedItem See `EnergyProduced`. */
+/** @typedef {{ kind: "consumed_item", consumer: AddressLike, energy_wh: Integer }} ConsumedItem See `EnergyConsumed`. */
+/** @typedef {{ kind: "actual_item", energy_wh: Integer }} ActualItem See `EnergyActual`. */
+/** @typedef {{ sequence: Integer, items: readonly (ProducedItem | ConsumedItem | ActualItem)[] }} EnergyBatch Several reports of a unit under one sequence number, applied in order; all or none. */
+/** @typedef {{ product: Integer, side: Side, kind: OrderKind, price: Integer, quantity: Integer, expires_ms: Integer }} PlaceOrder Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block. */
+/** @typedef {{ product: Integer, number: Integer }} CancelOrder Take back what is left of the sender's order `number`. */
+/** @typedef {{ product: Integer, number: Integer, price: Integer, quantity: Integer, expires_ms: Integer }} ReplaceOrder Give the sender's order `number` other terms; `quantity` is what it shall have open from now on. */
+/** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
+/** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
+/** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
+/** @typedef {{ kind: "set_parameter", name: string, value: Integer }} SetParameter Set a parameter of `ledger.chain.parameters` or of the market. */
+/** @typedef {{ kind: "admit_member", address: AddressLike }} AdmitMember Admit a member. */
+/** @typedef {{ kind: "expel_member", address: AddressLike }} ExpelMember Expel a member: its orders and sessions end; it may still transfer and withdraw. */
+/** @typedef {{ kind: "settle_jump", meter_key: Uint8Array, jump: Integer, accept: boolean }} SettleJump Count (`accept`) or drop the jump of a meter's register that is quarantined, `jump` raw steps high. */
+/** @typedef {{ kind: "release_meter", meter_key: Uint8Array }} ReleaseMeter Let an unbound meter's key be bound to another unit, account or register than it was. */
+/** @typedef {{ kind: "add_validator", key: Uint8Array, account: AddressLike, name: string, possession: Uint8Array }} AddValidator Add a validator; `possession` is its key's signature over `possession_message`. */
+/** @typedef {{ kind: "remove_validator", address: AddressLike }} RemoveValidator Remove a validator by its address. */
+/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts of `WHOLE`. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
+/** @typedef {{ kind: "register_unit", unit: AddressLike, owner: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} RegisterUnit Register a storage unit; capacity (Wh) and maximum power (W) 0: unlimited, as in the thesis. */
+/** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
+/** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
+/** @typedef {{ kind: "change_unit", unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} ChangeUnit Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay. */
+/** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what its own, removed unit minted lately. */
+/** @typedef {{ kind: "plan_upgrade", height: Integer, version: Integer, module: string, section: Uint8Array, release: string }} PlanUpgrade From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install. */
+/** @typedef {{ kind: "cancel_upgrade", height: Integer }} CancelUpgrade Do not do what is planned for `height`. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder }} Payloads the payload of each transaction type */
+
+/**
+ * @typedef {object} Field
+ * @property {string} [name]
+ * @property {"integer" | "bytes" | "text" | "boolean" | "struct" | "list" | "union"} kind
+ * @property {bigint} [least] of an integer its value, else a length
+ * @property {bigint} [most]
+ * @property {string} [unit]
+ * @property {string} [asset] which asset an amount is of
+ * @property {string} [names] the enumeration of an integer
+ * @property {boolean} [address]
+ * @property {readonly string[]} [of] the structs that may stand here
+ * @property {Field} [item] of a list; in a union what is no struct
+ */
+/** @typedef {{ kind: string, tag: bigint | null, fields: readonly (Field & { name: string })[] }} Struct */
+
+/** @type {Readonly<Record<string, Readonly<Record<string, bigint>>>>} */
+export const ENUMS = {
+  MeterKind: { production: 1n, consumption: 2n, storage: 3n },
+  ClockQuality: { unset: 0n, holdover: 1n, synced: 2n },
+  VoteKind: { proposal: 1n, prepare: 2n, commit: 3n, round_change: 4n },
+  Side: { buy: 0n, sell: 1n },
+  OrderKind: { limit: 0n, ioc: 1n, fok: 2n, post_only: 3n },
+  Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
+};
+
+/** @type {Readonly<Record<string, Struct>>} */
+export const STRUCTS = {
+  MultisigKey: {
+    kind: "multisig_key", tag: null,
+    fields: [
+      { name: "threshold", kind: "integer", least: 1n, most: 16n, unit: "count" },
+      { name: "keys", kind: "list", least: 1n, most: 16n, item: { kind: "bytes", least: 33n, most: 34n } },
+    ],
+  },
+  Envelope: {
+    kind: "envelope", tag: null,
+    fields: [
+      { name: "version", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "plain number" },
+      { name: "chain_id", kind: "text", least: 0n, most: 64n },
+      { name: "type", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "plain number" },
+      { name: "sender_key", kind: "union", of: ["MultisigKey"], item: { kind: "bytes", least: 33n, most: 34n } },
+      { name: "nonce", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "valid_until_height", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "height" },
+      { name: "fee", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "fees" },
+      { name: "payload", kind: "bytes", least: 0n, most: 9223372036854775807n },
+    ],
+  },
+  Signature: {
+    kind: "signature", tag: null,
+    fields: [
+      { name: "index", kind: "integer", least: 0n, most: 15n, unit: "number" },
+      { name: "signature", kind: "bytes", least: 64n, most: 64n },
+    ],
+  },
+  SignedEnvelope: {
+    kind: "signed_envelope", tag: null,
+    fields: [
+      { name: "envelope", kind: "bytes", least: 0n, most: 9223372036854775807n },
+      { name: "signatures", kind: "list", least: 1n, most: 16n, item: { kind: "struct", of: ["Signature"] } },
+    ],
+  },
+  Transfer: {
+    kind: "transfer", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "recipient", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  LockWithdrawal: {
+    kind: "lock_withdrawal", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  MintCurrency: {
+    kind: "mint_currency", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "recipient", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  BurnCurrency: {
+    kind: "burn_currency", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "holder", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  UnlockCurrency: {
+    kind: "unlock_currency", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "holder", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  CastVote: {
+    kind: "cast_vote", tag: null,
+    fields: [
+      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade"] },
+      { name: "approve", kind: "boolean" },
+    ],
+  },
+  MeterTerms: {
+    kind: "meter_terms", tag: null,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "account", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "kind", kind: "integer", least: 1n, most: 3n, names: "MeterKind" },
+      { name: "meter_key", kind: "bytes", least: 0n, most: 9223372036854775807n },
+      { name: "serial", kind: "bytes", least: 32n, most: 32n },
+      { name: "profile", kind: "bytes", least: 32n, most: 32n },
+      { name: "obis", kind: "bytes", least: 6n, most: 6n },
+      { name: "scale", kind: "integer", least: -9n, most: 9n, unit: "plain number" },
+      { name: "factor", kind: "integer", least: 1n, most: 1000000n, unit: "plain number" },
+      { name: "rollover", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "steps of a register" },
+      { name: "max_power_w", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "W" },
+      { name: "opening_ms", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "ms since 1970" },
+      { name: "opening_register", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "steps of a register" },
+      { name: "opening_sequence", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  BindMeter: {
+    kind: "bind_meter", tag: null,
+    fields: [
+      { name: "terms", kind: "struct", of: ["MeterTerms"] },
+      { name: "meter_signature", kind: "bytes", least: 64n, most: 64n },
+      { name: "account_key", kind: "union", of: ["MultisigKey"], item: { kind: "bytes", least: 33n, most: 34n } },
+      { name: "account_signatures", kind: "list", least: 1n, most: 16n, item: { kind: "struct", of: ["Signature"] } },
+    ],
+  },
+  Closing: {
+    kind: "closing", tag: null,
+    fields: [
+      { name: "meter_key", kind: "bytes", least: 0n, most: 9223372036854775807n },
+      { name: "time_ms", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "ms since 1970" },
+      { name: "register", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "steps of a register" },
+    ],
+  },
+  ReplaceMeter: {
+    kind: "replace_meter", tag: null,
+    fields: [
+      { name: "old_key", kind: "bytes", least: 0n, most: 9223372036854775807n },
+      { name: "closing", kind: "list", least: 0n, most: 1n, item: { kind: "struct", of: ["Closing"] } },
+      { name: "binding", kind: "struct", of: ["BindMeter"] },
+    ],
+  },
+  UnbindMeter: {
+    kind: "unbind_meter", tag: null,
+    fields: [
+      { name: "meter_key", kind: "bytes", least: 0n, most: 9223372036854775807n },
+    ],
+  },
+  ReadingStep: {
+    kind: "reading_step", tag: null,
+    fields: [
+      { name: "sequence", kind: "integer", least: 1n, most: 1048576n, unit: "number" },
+      { name: "time_ms", kind: "integer", least: -9223372036854775807n, most: 9223372036854775807n, unit: "ms" },
+      { name: "register", kind: "integer", least: -9223372036854775807n, most: 9223372036854775807n, unit: "steps of a register" },
+    ],
+  },
+  SubmitReadings: {
+    kind: "submit_readings", tag: null,
+    fields: [
+      { name: "profile", kind: "bytes", least: 32n, most: 32n },
+      { name: "boot", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "clock", kind: "integer", least: 0n, most: 2n, names: "ClockQuality" },
+      { name: "flags", kind: "integer", least: 0n, most: 4294967295n, unit: "plain number" },
+      { name: "obis", kind: "bytes", least: 6n, most: 6n },
+      { name: "scale", kind: "integer", least: -9n, most: 9n, unit: "plain number" },
+      { name: "first_ms", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "ms since 1970" },
+      { name: "first_register", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "steps of a register" },
+      { name: "steps", kind: "list", least: 0n, most: 799n, item: { kind: "struct", of: ["ReadingStep"] } },
+    ],
+  },
+  ValidatorAlive: {
+    kind: "validator_alive", tag: null,
+    fields: [
+      { name: "key", kind: "bytes", least: 32n, most: 32n },
+      { name: "height", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "height" },
+      { name: "signature", kind: "bytes", least: 64n, most: 64n },
+    ],
+  },
+  Evidence: {
+    kind: "evidence", tag: null,
+    fields: [
+      { name: "key", kind: "bytes", least: 32n, most: 32n },
+      { name: "kind", kind: "integer", least: 1n, most: 4n, names: "VoteKind" },
+      { name: "height", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "height" },
+      { name: "round", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "first_value", kind: "bytes", least: 32n, most: 32n },
+      { name: "first_signature", kind: "bytes", least: 64n, most: 64n },
+      { name: "second_value", kind: "bytes", least: 32n, most: 32n },
+      { name: "second_signature", kind: "bytes", least: 64n, most: 64n },
+    ],
+  },
+  OpenSession: {
+    kind: "open_session", tag: null,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "energy" },
+      { name: "overdraft", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "energy" },
+    ],
+  },
+  CloseSession: {
+    kind: "close_session", tag: null,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  ReleaseSession: {
+    kind: "release_session", tag: null,
+    fields: [
+      { name: "consumer", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "number", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  EnergyProduced: {
+    kind: "energy_produced", tag: null,
+    fields: [
+      { name: "sequence", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "producer", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "energy_wh", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  EnergyConsumed: {
+    kind: "energy_consumed", tag: null,
+    fields: [
+      { name: "sequence", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "consumer", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "energy_wh", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  EnergyActual: {
+    kind: "energy_actual", tag: null,
+    fields: [
+      { name: "sequence", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "energy_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  ProducedItem: {
+    kind: "produced_item", tag: 1n,
+    fields: [
+      { name: "producer", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "energy_wh", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  ConsumedItem: {
+    kind: "consumed_item", tag: 2n,
+    fields: [
+      { name: "consumer", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "energy_wh", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  ActualItem: {
+    kind: "actual_item", tag: 3n,
+    fields: [
+      { name: "energy_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  EnergyBatch: {
+    kind: "energy_batch", tag: null,
+    fields: [
+      { name: "sequence", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "items", kind: "list", least: 1n, most: 150n, item: { kind: "union", of: ["ProducedItem", "ConsumedItem", "ActualItem"] } },
+    ],
+  },
+  PlaceOrder: {
+    kind: "place_order", tag: null,
+    fields: [
+      { name: "product", kind: "integer", least: 1n, most: 4294967295n, unit: "number of a product" },
+      { name: "side", kind: "integer", least: 0n, most: 1n, names: "Side" },
+      { name: "kind", kind: "integer", least: 0n, most: 3n, names: "OrderKind" },
+      { name: "price", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per whole token", asset: "quote" },
+      { name: "quantity", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "base" },
+      { name: "expires_ms", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "ms since 1970" },
+    ],
+  },
+  CancelOrder: {
+    kind: "cancel_order", tag: null,
+    fields: [
+      { name: "product", kind: "integer", least: 1n, most: 4294967295n, unit: "number of a product" },
+      { name: "number", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  ReplaceOrder: {
+    kind: "replace_order", tag: null,
+    fields: [
+      { name: "product", kind: "integer", least: 1n, most: 4294967295n, unit: "number of a product" },
+      { name: "number", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "price", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per whole token", asset: "quote" },
+      { name: "quantity", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "base" },
+      { name: "expires_ms", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "ms since 1970" },
+    ],
+  },
+  SetBanker: {
+    kind: "set_banker", tag: 48n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  AddVoter: {
+    kind: "add_voter", tag: 72n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  RemoveVoter: {
+    kind: "remove_voter", tag: 73n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  SetParameter: {
+    kind: "set_parameter", tag: 74n,
+    fields: [
+      { name: "name", kind: "text", least: 1n, most: 64n },
+      { name: "value", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "unit of the parameter" },
+    ],
+  },
+  AdmitMember: {
+    kind: "admit_member", tag: 75n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  ExpelMember: {
+    kind: "expel_member", tag: 76n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  SettleJump: {
+    kind: "settle_jump", tag: 96n,
+    fields: [
+      { name: "meter_key", kind: "bytes", least: 0n, most: 9223372036854775807n },
+      { name: "jump", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "steps of a register" },
+      { name: "accept", kind: "boolean" },
+    ],
+  },
+  ReleaseMeter: {
+    kind: "release_meter", tag: 97n,
+    fields: [
+      { name: "meter_key", kind: "bytes", least: 0n, most: 9223372036854775807n },
+    ],
+  },
+  AddValidator: {
+    kind: "add_validator", tag: 120n,
+    fields: [
+      { name: "key", kind: "bytes", least: 32n, most: 32n },
+      { name: "account", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "name", kind: "text", least: 1n, most: 64n },
+      { name: "possession", kind: "bytes", least: 64n, most: 64n },
+    ],
+  },
+  RemoveValidator: {
+    kind: "remove_validator", tag: 121n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  StorageTerms: {
+    kind: "storage_terms", tag: null,
+    fields: [
+      { name: "technology", kind: "integer", least: 0n, most: 8n, names: "Technology" },
+      { name: "nominal_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "max_discharge_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
+      { name: "efficiency_parts", kind: "integer", least: 1n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "standing_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "reserve_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  RegisterUnit: {
+    kind: "register_unit", tag: 144n,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "owner", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "capacity_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "max_power_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
+      { name: "terms", kind: "struct", of: ["StorageTerms"] },
+    ],
+  },
+  RemoveUnit: {
+    kind: "remove_unit", tag: 145n,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  ReinstateUnit: {
+    kind: "reinstate_unit", tag: 146n,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "accept_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  ChangeUnit: {
+    kind: "change_unit", tag: 147n,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "capacity_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "max_power_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
+      { name: "terms", kind: "struct", of: ["StorageTerms"] },
+    ],
+  },
+  Annul: {
+    kind: "annul", tag: 148n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "amount", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "energy" },
+    ],
+  },
+  PlanUpgrade: {
+    kind: "plan_upgrade", tag: 264n,
+    fields: [
+      { name: "height", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "height" },
+      { name: "version", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "plain number" },
+      { name: "module", kind: "text", least: 0n, most: 64n },
+      { name: "section", kind: "bytes", least: 0n, most: 8192n },
+      { name: "release", kind: "text", least: 0n, most: 64n },
+    ],
+  },
+  CancelUpgrade: {
+    kind: "cancel_upgrade", tag: 265n,
+    fields: [
+      { name: "height", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "height" },
+    ],
+  },
+};
+
+/** @type {Readonly<Record<keyof Payloads, { number: bigint, struct: string }>>} */
+export const TYPES = {
+  transfer: { number: 48n, struct: "Transfer" },
+  lock_withdrawal: { number: 49n, struct: "LockWithdrawal" },
+  mint_currency: { number: 50n, struct: "MintCurrency" },
+  burn_currency: { number: 51n, struct: "BurnCurrency" },
+  unlock_currency: { number: 52n, struct: "UnlockCurrency" },
+  cast_vote: { number: 72n, struct: "CastVote" },
+  bind_meter: { number: 96n, struct: "BindMeter" },
+  replace_meter: { number: 97n, struct: "ReplaceMeter" },
+  unbind_meter: { number: 98n, struct: "UnbindMeter" },
+  submit_readings: { number: 99n, struct: "SubmitReadings" },
+  validator_alive: { number: 120n, struct: "ValidatorAlive" },
+  evidence: { number: 121n, struct: "Evidence" },
+  open_session: { number: 144n, struct: "OpenSession" },
+  close_session: { number: 145n, struct: "CloseSession" },
+  release_session: { number: 146n, struct: "ReleaseSession" },
+  energy_produced: { number: 147n, struct: "EnergyProduced" },
+  energy_consumed: { number: 148n, struct: "EnergyConsumed" },
+  energy_actual: { number: 149n, struct: "EnergyActual" },
+  energy_batch: { number: 150n, struct: "EnergyBatch" },
+  place_order: { number: 216n, struct: "PlaceOrder" },
+  cancel_order: { number: 217n, struct: "CancelOrder" },
+  replace_order: { number: 218n, struct: "ReplaceOrder" },
+};

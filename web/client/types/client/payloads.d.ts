@@ -1,0 +1,581 @@
+/** @typedef {bigint | number} Integer a number must be a safe integer */
+/** @typedef {string | Uint8Array} AddressLike `nrg1...`, or its 20 bytes */
+/** @typedef {{ threshold: Integer, keys: readonly Uint8Array[] }} MultisigKey */
+/** @typedef {Uint8Array | MultisigKey} SenderKey */
+/** @typedef {"production" | "consumption" | "storage" | Integer} MeterKind */
+/** @typedef {"unset" | "holdover" | "synced" | Integer} ClockQuality */
+/** @typedef {"proposal" | "prepare" | "commit" | "round_change" | Integer} VoteKind */
+/** @typedef {"buy" | "sell" | Integer} Side */
+/** @typedef {"limit" | "ioc" | "fok" | "post_only" | Integer} OrderKind */
+/** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
+/** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
+/** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
+/** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
+/** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} Transfer Send `amount` of `asset` to `recipient`. */
+/** @typedef {{ asset: Integer, amount: Integer }} LockWithdrawal Lock currency until the banker has paid it out (and burns it) or unlocks it. */
+/** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
+/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
+/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. `action` is of a class that some module brings (`ledger.chain.decision`); the registry decodes it as such. */
+/** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
+/** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
+/** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
+/** @typedef {{ old_key: Uint8Array, closing: readonly (Closing)[], binding: BindMeter }} ReplaceMeter Put a new meter (or a reset register) in the place of a bound one. With a closing register the old meter is billed up to that, and the account signs both; without one what the old meter signed last stands. The new terms open the account anew. */
+/** @typedef {{ meter_key: Uint8Array }} UnbindMeter End a binding; sent by the unit. */
+/** @typedef {{ sequence: Integer, time_ms: Integer, register: Integer }} ReadingStep A reading as the difference to the one before: sequence, time in ms, raw register (levels may fall). */
+/** @typedef {{ profile: Uint8Array, boot: Integer, clock: ClockQuality, flags: Integer, obis: Uint8Array, scale: Integer, first_ms: Integer, first_register: Integer, steps: readonly (ReadingStep)[] }} SubmitReadings Readings of one register of one meter. `profile`: hash of the register profile in use; `boot`: how often the device started; `flags`: bit 0 tamper. */
+/** @typedef {{ key: Uint8Array, height: Integer, signature: Uint8Array }} ValidatorAlive A validator key shows that it is running: its signature over `possession_message` at a recent height. */
+/** @typedef {{ key: Uint8Array, kind: VoteKind, height: Integer, round: Integer, first_value: Uint8Array, first_signature: Uint8Array, second_value: Uint8Array, second_signature: Uint8Array }} Evidence Two votes of one key, kind (`ledger.votes.VoteKind`), height and round; the lower value stands first. */
+/** @typedef {{ unit: AddressLike, amount: Integer, overdraft: Integer }} OpenSession Lock ENT to draw energy from `unit`; up to `overdraft` more may be burned if more is drawn than was granted. */
+/** @typedef {{ unit: AddressLike }} CloseSession End the sender's session at `unit`; what is left of its lock returns once its last reading is known. */
+/** @typedef {{ consumer: AddressLike, number: Integer }} ReleaseSession A unit ends the open session `number` of `consumer`, or gives the lock of one that waits back. */
+/** @typedef {{ sequence: Integer, producer: AddressLike, energy_wh: Integer }} EnergyProduced A unit reports that `producer` delivered `energy_wh` into it. */
+/** @typedef {{ sequence: Integer, consumer: AddressLike, energy_wh: Integer }} EnergyConsumed A unit reports that `consumer` drew `energy_wh` from it. */
+/** @typedef {{ sequence: Integer, energy_wh: Integer }} EnergyActual A unit reports the energy that it really holds. */
+/** @typedef {{ kind: "produced_item", producer: AddressLike, energy_wh: Integer }} ProducedItem See `EnergyProduced`. */
+/** @typedef {{ kind: "consumed_item", consumer: AddressLike, energy_wh: Integer }} ConsumedItem See `EnergyConsumed`. */
+/** @typedef {{ kind: "actual_item", energy_wh: Integer }} ActualItem See `EnergyActual`. */
+/** @typedef {{ sequence: Integer, items: readonly (ProducedItem | ConsumedItem | ActualItem)[] }} EnergyBatch Several reports of a unit under one sequence number, applied in order; all or none. */
+/** @typedef {{ product: Integer, side: Side, kind: OrderKind, price: Integer, quantity: Integer, expires_ms: Integer }} PlaceOrder Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block. */
+/** @typedef {{ product: Integer, number: Integer }} CancelOrder Take back what is left of the sender's order `number`. */
+/** @typedef {{ product: Integer, number: Integer, price: Integer, quantity: Integer, expires_ms: Integer }} ReplaceOrder Give the sender's order `number` other terms; `quantity` is what it shall have open from now on. */
+/** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
+/** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
+/** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
+/** @typedef {{ kind: "set_parameter", name: string, value: Integer }} SetParameter Set a parameter of `ledger.chain.parameters` or of the market. */
+/** @typedef {{ kind: "admit_member", address: AddressLike }} AdmitMember Admit a member. */
+/** @typedef {{ kind: "expel_member", address: AddressLike }} ExpelMember Expel a member: its orders and sessions end; it may still transfer and withdraw. */
+/** @typedef {{ kind: "settle_jump", meter_key: Uint8Array, jump: Integer, accept: boolean }} SettleJump Count (`accept`) or drop the jump of a meter's register that is quarantined, `jump` raw steps high. */
+/** @typedef {{ kind: "release_meter", meter_key: Uint8Array }} ReleaseMeter Let an unbound meter's key be bound to another unit, account or register than it was. */
+/** @typedef {{ kind: "add_validator", key: Uint8Array, account: AddressLike, name: string, possession: Uint8Array }} AddValidator Add a validator; `possession` is its key's signature over `possession_message`. */
+/** @typedef {{ kind: "remove_validator", address: AddressLike }} RemoveValidator Remove a validator by its address. */
+/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts of `WHOLE`. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
+/** @typedef {{ kind: "register_unit", unit: AddressLike, owner: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} RegisterUnit Register a storage unit; capacity (Wh) and maximum power (W) 0: unlimited, as in the thesis. */
+/** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
+/** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
+/** @typedef {{ kind: "change_unit", unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} ChangeUnit Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay. */
+/** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what its own, removed unit minted lately. */
+/** @typedef {{ kind: "plan_upgrade", height: Integer, version: Integer, module: string, section: Uint8Array, release: string }} PlanUpgrade From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install. */
+/** @typedef {{ kind: "cancel_upgrade", height: Integer }} CancelUpgrade Do not do what is planned for `height`. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder }} Payloads the payload of each transaction type */
+/**
+ * @typedef {object} Field
+ * @property {string} [name]
+ * @property {"integer" | "bytes" | "text" | "boolean" | "struct" | "list" | "union"} kind
+ * @property {bigint} [least] of an integer its value, else a length
+ * @property {bigint} [most]
+ * @property {string} [unit]
+ * @property {string} [asset] which asset an amount is of
+ * @property {string} [names] the enumeration of an integer
+ * @property {boolean} [address]
+ * @property {readonly string[]} [of] the structs that may stand here
+ * @property {Field} [item] of a list; in a union what is no struct
+ */
+/** @typedef {{ kind: string, tag: bigint | null, fields: readonly (Field & { name: string })[] }} Struct */
+/** @type {Readonly<Record<string, Readonly<Record<string, bigint>>>>} */
+export const ENUMS: Readonly<Record<string, Readonly<Record<string, bigint>>>>;
+/** @type {Readonly<Record<string, Struct>>} */
+export const STRUCTS: Readonly<Record<string, Struct>>;
+/** @type {Readonly<Record<keyof Payloads, { number: bigint, struct: string }>>} */
+export const TYPES: Readonly<Record<keyof Payloads, {
+    number: bigint;
+    struct: string;
+}>>;
+/**
+ * a number must be a safe integer
+ */
+export type Integer = bigint | number;
+/**
+ * `nrg1...`, or its 20 bytes
+ */
+export type AddressLike = string | Uint8Array;
+export type MultisigKey = {
+    threshold: Integer;
+    keys: readonly Uint8Array[];
+};
+export type SenderKey = Uint8Array | MultisigKey;
+export type MeterKind = "production" | "consumption" | "storage" | Integer;
+export type ClockQuality = "unset" | "holdover" | "synced" | Integer;
+export type VoteKind = "proposal" | "prepare" | "commit" | "round_change" | Integer;
+export type Side = "buy" | "sell" | Integer;
+export type OrderKind = "limit" | "ioc" | "fok" | "post_only" | Integer;
+export type Technology = "unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer;
+/**
+ * What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset.
+ */
+export type Envelope = {
+    version: Integer;
+    chain_id: string;
+    type: Integer;
+    sender_key: SenderKey;
+    nonce: Integer;
+    valid_until_height: Integer;
+    fee: Integer;
+    payload: Uint8Array;
+};
+/**
+ * `index` is 0, or the signer's place among the keys of a multi-signature account.
+ */
+export type Signature = {
+    index: Integer;
+    signature: Uint8Array;
+};
+/**
+ * The wire form.
+ */
+export type SignedEnvelope = {
+    envelope: Uint8Array;
+    signatures: readonly (Signature)[];
+};
+/**
+ * Send `amount` of `asset` to `recipient`.
+ */
+export type Transfer = {
+    asset: Integer;
+    recipient: AddressLike;
+    amount: Integer;
+};
+/**
+ * Lock currency until the banker has paid it out (and burns it) or unlocks it.
+ */
+export type LockWithdrawal = {
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * The banker issues currency to `recipient` against money received.
+ */
+export type MintCurrency = {
+    asset: Integer;
+    recipient: AddressLike;
+    amount: Integer;
+};
+/**
+ * The banker destroys currency that `holder` locked for withdrawal, after paying it out.
+ */
+export type BurnCurrency = {
+    asset: Integer;
+    holder: AddressLike;
+    amount: Integer;
+};
+/**
+ * The banker gives currency locked for withdrawal back to `holder`.
+ */
+export type UnlockCurrency = {
+    asset: Integer;
+    holder: AddressLike;
+    amount: Integer;
+};
+/**
+ * Say yes to an action (the first yes opens the vote), or withdraw one's yes. `action` is of a class that some module brings (`ledger.chain.decision`); the registry decodes it as such.
+ */
+export type CastVote = {
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade;
+    approve: boolean;
+};
+/**
+ * A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing.
+ */
+export type MeterTerms = {
+    unit: AddressLike;
+    account: AddressLike;
+    kind: MeterKind;
+    meter_key: Uint8Array;
+    serial: Uint8Array;
+    profile: Uint8Array;
+    obis: Uint8Array;
+    scale: Integer;
+    factor: Integer;
+    rollover: Integer;
+    max_power_w: Integer;
+    opening_ms: Integer;
+    opening_register: Integer;
+    opening_sequence: Integer;
+};
+/**
+ * Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account.
+ */
+export type BindMeter = {
+    terms: MeterTerms;
+    meter_signature: Uint8Array;
+    account_key: SenderKey;
+    account_signatures: readonly (Signature)[];
+};
+/**
+ * What an old meter showed at its end, raw; without the account's signature it does not count.
+ */
+export type Closing = {
+    meter_key: Uint8Array;
+    time_ms: Integer;
+    register: Integer;
+};
+/**
+ * Put a new meter (or a reset register) in the place of a bound one. With a closing register the old meter is billed up to that, and the account signs both; without one what the old meter signed last stands. The new terms open the account anew.
+ */
+export type ReplaceMeter = {
+    old_key: Uint8Array;
+    closing: readonly (Closing)[];
+    binding: BindMeter;
+};
+/**
+ * End a binding; sent by the unit.
+ */
+export type UnbindMeter = {
+    meter_key: Uint8Array;
+};
+/**
+ * A reading as the difference to the one before: sequence, time in ms, raw register (levels may fall).
+ */
+export type ReadingStep = {
+    sequence: Integer;
+    time_ms: Integer;
+    register: Integer;
+};
+/**
+ * Readings of one register of one meter. `profile`: hash of the register profile in use; `boot`: how often the device started; `flags`: bit 0 tamper.
+ */
+export type SubmitReadings = {
+    profile: Uint8Array;
+    boot: Integer;
+    clock: ClockQuality;
+    flags: Integer;
+    obis: Uint8Array;
+    scale: Integer;
+    first_ms: Integer;
+    first_register: Integer;
+    steps: readonly (ReadingStep)[];
+};
+/**
+ * A validator key shows that it is running: its signature over `possession_message` at a recent height.
+ */
+export type ValidatorAlive = {
+    key: Uint8Array;
+    height: Integer;
+    signature: Uint8Array;
+};
+/**
+ * Two votes of one key, kind (`ledger.votes.VoteKind`), height and round; the lower value stands first.
+ */
+export type Evidence = {
+    key: Uint8Array;
+    kind: VoteKind;
+    height: Integer;
+    round: Integer;
+    first_value: Uint8Array;
+    first_signature: Uint8Array;
+    second_value: Uint8Array;
+    second_signature: Uint8Array;
+};
+/**
+ * Lock ENT to draw energy from `unit`; up to `overdraft` more may be burned if more is drawn than was granted.
+ */
+export type OpenSession = {
+    unit: AddressLike;
+    amount: Integer;
+    overdraft: Integer;
+};
+/**
+ * End the sender's session at `unit`; what is left of its lock returns once its last reading is known.
+ */
+export type CloseSession = {
+    unit: AddressLike;
+};
+/**
+ * A unit ends the open session `number` of `consumer`, or gives the lock of one that waits back.
+ */
+export type ReleaseSession = {
+    consumer: AddressLike;
+    number: Integer;
+};
+/**
+ * A unit reports that `producer` delivered `energy_wh` into it.
+ */
+export type EnergyProduced = {
+    sequence: Integer;
+    producer: AddressLike;
+    energy_wh: Integer;
+};
+/**
+ * A unit reports that `consumer` drew `energy_wh` from it.
+ */
+export type EnergyConsumed = {
+    sequence: Integer;
+    consumer: AddressLike;
+    energy_wh: Integer;
+};
+/**
+ * A unit reports the energy that it really holds.
+ */
+export type EnergyActual = {
+    sequence: Integer;
+    energy_wh: Integer;
+};
+/**
+ * See `EnergyProduced`.
+ */
+export type ProducedItem = {
+    kind: "produced_item";
+    producer: AddressLike;
+    energy_wh: Integer;
+};
+/**
+ * See `EnergyConsumed`.
+ */
+export type ConsumedItem = {
+    kind: "consumed_item";
+    consumer: AddressLike;
+    energy_wh: Integer;
+};
+/**
+ * See `EnergyActual`.
+ */
+export type ActualItem = {
+    kind: "actual_item";
+    energy_wh: Integer;
+};
+/**
+ * Several reports of a unit under one sequence number, applied in order; all or none.
+ */
+export type EnergyBatch = {
+    sequence: Integer;
+    items: readonly (ProducedItem | ConsumedItem | ActualItem)[];
+};
+/**
+ * Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block.
+ */
+export type PlaceOrder = {
+    product: Integer;
+    side: Side;
+    kind: OrderKind;
+    price: Integer;
+    quantity: Integer;
+    expires_ms: Integer;
+};
+/**
+ * Take back what is left of the sender's order `number`.
+ */
+export type CancelOrder = {
+    product: Integer;
+    number: Integer;
+};
+/**
+ * Give the sender's order `number` other terms; `quantity` is what it shall have open from now on.
+ */
+export type ReplaceOrder = {
+    product: Integer;
+    number: Integer;
+    price: Integer;
+    quantity: Integer;
+    expires_ms: Integer;
+};
+/**
+ * Make an account the banker.
+ */
+export type SetBanker = {
+    kind: "set_banker";
+    address: AddressLike;
+};
+/**
+ * Give the voter role.
+ */
+export type AddVoter = {
+    kind: "add_voter";
+    address: AddressLike;
+};
+/**
+ * Take the voter role; the voter's open votes lose its yes.
+ */
+export type RemoveVoter = {
+    kind: "remove_voter";
+    address: AddressLike;
+};
+/**
+ * Set a parameter of `ledger.chain.parameters` or of the market.
+ */
+export type SetParameter = {
+    kind: "set_parameter";
+    name: string;
+    value: Integer;
+};
+/**
+ * Admit a member.
+ */
+export type AdmitMember = {
+    kind: "admit_member";
+    address: AddressLike;
+};
+/**
+ * Expel a member: its orders and sessions end; it may still transfer and withdraw.
+ */
+export type ExpelMember = {
+    kind: "expel_member";
+    address: AddressLike;
+};
+/**
+ * Count (`accept`) or drop the jump of a meter's register that is quarantined, `jump` raw steps high.
+ */
+export type SettleJump = {
+    kind: "settle_jump";
+    meter_key: Uint8Array;
+    jump: Integer;
+    accept: boolean;
+};
+/**
+ * Let an unbound meter's key be bound to another unit, account or register than it was.
+ */
+export type ReleaseMeter = {
+    kind: "release_meter";
+    meter_key: Uint8Array;
+};
+/**
+ * Add a validator; `possession` is its key's signature over `possession_message`.
+ */
+export type AddValidator = {
+    kind: "add_validator";
+    key: Uint8Array;
+    account: AddressLike;
+    name: string;
+    possession: Uint8Array;
+};
+/**
+ * Remove a validator by its address.
+ */
+export type RemoveValidator = {
+    kind: "remove_validator";
+    address: AddressLike;
+};
+/**
+ * A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts of `WHOLE`. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
+ */
+export type StorageTerms = {
+    technology: Technology;
+    nominal_wh: Integer;
+    max_discharge_w: Integer;
+    efficiency_parts: Integer;
+    standing_wh: Integer;
+    reserve_wh: Integer;
+};
+/**
+ * Register a storage unit; capacity (Wh) and maximum power (W) 0: unlimited, as in the thesis.
+ */
+export type RegisterUnit = {
+    kind: "register_unit";
+    unit: AddressLike;
+    owner: AddressLike;
+    capacity_wh: Integer;
+    max_power_w: Integer;
+    terms: StorageTerms;
+};
+/**
+ * Remove a storage unit with all its energy.
+ */
+export type RemoveUnit = {
+    kind: "remove_unit";
+    unit: AddressLike;
+};
+/**
+ * Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped.
+ */
+export type ReinstateUnit = {
+    kind: "reinstate_unit";
+    unit: AddressLike;
+    accept_wh: Integer;
+};
+/**
+ * Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay.
+ */
+export type ChangeUnit = {
+    kind: "change_unit";
+    unit: AddressLike;
+    capacity_wh: Integer;
+    max_power_w: Integer;
+    terms: StorageTerms;
+};
+/**
+ * Destroy ENT of an expelled account, at most what its own, removed unit minted lately.
+ */
+export type Annul = {
+    kind: "annul";
+    address: AddressLike;
+    unit: AddressLike;
+    amount: Integer;
+};
+/**
+ * From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install.
+ */
+export type PlanUpgrade = {
+    kind: "plan_upgrade";
+    height: Integer;
+    version: Integer;
+    module: string;
+    section: Uint8Array;
+    release: string;
+};
+/**
+ * Do not do what is planned for `height`.
+ */
+export type CancelUpgrade = {
+    kind: "cancel_upgrade";
+    height: Integer;
+};
+/**
+ * the payload of each transaction type
+ */
+export type Payloads = {
+    transfer: Transfer;
+    lock_withdrawal: LockWithdrawal;
+    mint_currency: MintCurrency;
+    burn_currency: BurnCurrency;
+    unlock_currency: UnlockCurrency;
+    cast_vote: CastVote;
+    bind_meter: BindMeter;
+    replace_meter: ReplaceMeter;
+    unbind_meter: UnbindMeter;
+    submit_readings: SubmitReadings;
+    validator_alive: ValidatorAlive;
+    evidence: Evidence;
+    open_session: OpenSession;
+    close_session: CloseSession;
+    release_session: ReleaseSession;
+    energy_produced: EnergyProduced;
+    energy_consumed: EnergyConsumed;
+    energy_actual: EnergyActual;
+    energy_batch: EnergyBatch;
+    place_order: PlaceOrder;
+    cancel_order: CancelOrder;
+    replace_order: ReplaceOrder;
+};
+export type Field = {
+    name?: string | undefined;
+    kind: "integer" | "bytes" | "text" | "boolean" | "struct" | "list" | "union";
+    /**
+     * of an integer its value, else a length
+     */
+    least?: bigint | undefined;
+    most?: bigint | undefined;
+    unit?: string | undefined;
+    /**
+     * which asset an amount is of
+     */
+    asset?: string | undefined;
+    /**
+     * the enumeration of an integer
+     */
+    names?: string | undefined;
+    address?: boolean | undefined;
+    /**
+     * the structs that may stand here
+     */
+    of?: readonly string[] | undefined;
+    /**
+     * of a list; in a union what is no struct
+     */
+    item?: Field | undefined;
+};
+export type Struct = {
+    kind: string;
+    tag: bigint | null;
+    fields: readonly (Field & {
+        name: string;
+    })[];
+};
