@@ -78,21 +78,21 @@ class EnergyActual(Value, frozen=True):
 
 
 class ProducedItem(Value, frozen=True, tag=1):
-    """See `EnergyProduced`."""
+    """What `EnergyProduced` says, in a batch."""
 
     producer: Address
     energy_wh: PositiveWattHours
 
 
 class ConsumedItem(Value, frozen=True, tag=2):
-    """See `EnergyConsumed`."""
+    """What `EnergyConsumed` says, in a batch."""
 
     consumer: Address
     energy_wh: PositiveWattHours
 
 
 class ActualItem(Value, frozen=True, tag=3):
-    """See `EnergyActual`."""
+    """What `EnergyActual` says, in a batch."""
 
     energy_wh: WattHours
 
@@ -108,7 +108,7 @@ class EnergyBatch(Value, frozen=True):
 
 
 class RegisterUnit(Value, frozen=True, tag=144):
-    """Register a storage unit; capacity (Wh) and maximum power (W) 0: unlimited, as in the thesis."""
+    """Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis."""
 
     unit: Address
     owner: Address
@@ -131,7 +131,7 @@ class ReinstateUnit(Value, frozen=True, tag=146):
 
 
 class ChangeUnit(Value, frozen=True, tag=147):
-    """Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay."""
+    """Change a registered unit's capacity, maximum power and terms; its books stay."""
 
     unit: Address
     capacity_wh: WattHours

@@ -31,7 +31,7 @@ class Technology(IntEnum):
 class StorageTerms(Value, frozen=True):
     """A unit's terms; losses within them are nobody's fault.
 
-    `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts of `WHOLE`.
+    `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9.
     `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw.
     `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
     """

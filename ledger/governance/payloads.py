@@ -27,7 +27,7 @@ class RemoveVoter(Value, frozen=True, tag=73):
 
 
 class SetParameter(Value, frozen=True, tag=74):
-    """Set a parameter of `ledger.chain.parameters` or of the market."""
+    """Set a parameter to a value, in the parameter's own unit."""
 
     name: Name
     value: ParameterValue
@@ -46,10 +46,8 @@ class ExpelMember(Value, frozen=True, tag=76):
 
 
 class CastVote(Value, frozen=True):
-    """Say yes to an action (the first yes opens the vote), or withdraw one's yes.
-
-    `action` is of a class that some module brings (`ledger.chain.decision`); the registry decodes it as such.
-    """
+    """Say yes to an action (the first yes opens the vote), or withdraw one's yes."""
 
     action: Value
+    """Of a class that some module brings (`ledger.chain.decision`); the registry decodes it as such."""
     approve: bool

@@ -36,7 +36,7 @@ class RemoveValidator(Value, frozen=True, tag=121):
 
 
 class Evidence(Value, frozen=True):
-    """Two votes of one key, kind (`ledger.votes.VoteKind`), height and round; the lower value stands first."""
+    """Two votes of one validator's key, kind, height and round over different values; the lower value stands first."""
 
     key: Bytes32
     kind: Annotated[int, msgspec.Meta(ge=1, le=4), VoteKind]

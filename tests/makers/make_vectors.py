@@ -30,7 +30,10 @@ from ledger.energy import payloads as e
 from ledger.energy.storage_terms import StorageTerms, Technology
 from ledger.governance import payloads as a
 from ledger.governance.voting import action_hash
-from ledger.keys.address import MultisigKey, format_address
+from ledger.keys.address import MultisigKey, address_of, format_address, format_key
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.derivation import derive, key_path
+from ledger.keys.mnemonic import ENTROPY_BYTES, mnemonic_of, seed_of
 from ledger.metering.payloads import (
     BindMeter,
     Closing,
@@ -48,6 +51,7 @@ from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, 
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from nodechain.modules import MODULES
+from tests.makers.named_fields import named
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
 
 FILE: Final = Path(__file__).resolve().parents[1] / "vectors" / "transactions.json"
@@ -195,6 +199,8 @@ def _transactions() -> list[dict[str, Any]]:
                 "type_name": type_of(payload).name,
                 "sender": sender,
                 "nonce": nonce,
+                "fields": named(payload),
+                "envelope_fields": {name: text for name, text in named(signed.envelope).items() if name != "payload"},
                 "payload": signed.envelope.payload.hex(),
                 "envelope": signed.signed_bytes.hex(),
                 "signed_message": sign_message(signed.envelope, GENESIS_HASH).hex(),
@@ -204,6 +210,24 @@ def _transactions() -> list[dict[str, Any]]:
                 "full_hash": signed.full_hash.hex(),
             }
         )
+    return made
+
+
+def _derivation() -> list[dict[str, str]]:
+    """Keys of a recovery phrase, that of 32 zero bytes."""
+    words = mnemonic_of(bytes(ENTROPY_BYTES))
+    made = []
+    for passphrase, kind, index in (("", 0, 0), ("", 0, 1), ("", 3, 0), ("Straße", 0, 0)):
+        path = key_path(kind, index)
+        key = Ed25519SecretKey(derive(seed_of(words, passphrase), path).secret)
+        made.append(
+            {
+                "words": words, "passphrase": passphrase, "path": path,
+                "secret": key.secret_bytes.hex(), "public_key": key.public_key.hex(),
+                "public_key_text": format_key(key.public_key),
+                "address_text": format_address(address_of(key.public_key)),
+            }
+        )  # fmt: skip
     return made
 
 
@@ -297,8 +321,14 @@ def build() -> dict[str, Any]:
         "chain_id": CHAIN_ID,
         "keys": keys,
         "transactions": _transactions(),
+        "derivation": _derivation(),
         "actions": [
-            {"name": name, "bytes": encode(action).hex(), "hash": action_hash(encode(action)).hex()}
+            {
+                "name": name,
+                "fields": named(action),
+                "bytes": encode(action).hex(),
+                "hash": action_hash(encode(action)).hex(),
+            }
             for name, action in actions.items()
         ],
         "events": [

@@ -16,7 +16,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. `action` is of a class that some module brings (`ledger.chain.decision`); the registry decodes it as such. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -25,16 +25,16 @@
 /** @typedef {{ sequence: Integer, time_ms: Integer, register: Integer }} ReadingStep A reading as the difference to the one before: sequence, time in ms, raw register (levels may fall). */
 /** @typedef {{ profile: Uint8Array, boot: Integer, clock: ClockQuality, flags: Integer, obis: Uint8Array, scale: Integer, first_ms: Integer, first_register: Integer, steps: readonly (ReadingStep)[] }} SubmitReadings Readings of one register of one meter. `profile`: hash of the register profile in use; `boot`: how often the device started; `flags`: bit 0 tamper. */
 /** @typedef {{ key: Uint8Array, height: Integer, signature: Uint8Array }} ValidatorAlive A validator key shows that it is running: its signature over `possession_message` at a recent height. */
-/** @typedef {{ key: Uint8Array, kind: VoteKind, height: Integer, round: Integer, first_value: Uint8Array, first_signature: Uint8Array, second_value: Uint8Array, second_signature: Uint8Array }} Evidence Two votes of one key, kind (`ledger.votes.VoteKind`), height and round; the lower value stands first. */
+/** @typedef {{ key: Uint8Array, kind: VoteKind, height: Integer, round: Integer, first_value: Uint8Array, first_signature: Uint8Array, second_value: Uint8Array, second_signature: Uint8Array }} Evidence Two votes of one validator's key, kind, height and round over different values; the lower value stands first. */
 /** @typedef {{ unit: AddressLike, amount: Integer, overdraft: Integer }} OpenSession Lock ENT to draw energy from `unit`; up to `overdraft` more may be burned if more is drawn than was granted. */
 /** @typedef {{ unit: AddressLike }} CloseSession End the sender's session at `unit`; what is left of its lock returns once its last reading is known. */
 /** @typedef {{ consumer: AddressLike, number: Integer }} ReleaseSession A unit ends the open session `number` of `consumer`, or gives the lock of one that waits back. */
 /** @typedef {{ sequence: Integer, producer: AddressLike, energy_wh: Integer }} EnergyProduced A unit reports that `producer` delivered `energy_wh` into it. */
 /** @typedef {{ sequence: Integer, consumer: AddressLike, energy_wh: Integer }} EnergyConsumed A unit reports that `consumer` drew `energy_wh` from it. */
 /** @typedef {{ sequence: Integer, energy_wh: Integer }} EnergyActual A unit reports the energy that it really holds. */
-/** @typedef {{ kind: "produced_item", producer: AddressLike, energy_wh: Integer }} ProducedItem See `EnergyProduced`. */
-/** @typedef {{ kind: "consumed_item", consumer: AddressLike, energy_wh: Integer }} ConsumedItem See `EnergyConsumed`. */
-/** @typedef {{ kind: "actual_item", energy_wh: Integer }} ActualItem See `EnergyActual`. */
+/** @typedef {{ kind: "produced_item", producer: AddressLike, energy_wh: Integer }} ProducedItem What `EnergyProduced` says, in a batch. */
+/** @typedef {{ kind: "consumed_item", consumer: AddressLike, energy_wh: Integer }} ConsumedItem What `EnergyConsumed` says, in a batch. */
+/** @typedef {{ kind: "actual_item", energy_wh: Integer }} ActualItem What `EnergyActual` says, in a batch. */
 /** @typedef {{ sequence: Integer, items: readonly (ProducedItem | ConsumedItem | ActualItem)[] }} EnergyBatch Several reports of a unit under one sequence number, applied in order; all or none. */
 /** @typedef {{ product: Integer, side: Side, kind: OrderKind, price: Integer, quantity: Integer, expires_ms: Integer }} PlaceOrder Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block. */
 /** @typedef {{ product: Integer, number: Integer }} CancelOrder Take back what is left of the sender's order `number`. */
@@ -42,18 +42,18 @@
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
-/** @typedef {{ kind: "set_parameter", name: string, value: Integer }} SetParameter Set a parameter of `ledger.chain.parameters` or of the market. */
+/** @typedef {{ kind: "set_parameter", name: string, value: Integer }} SetParameter Set a parameter to a value, in the parameter's own unit. */
 /** @typedef {{ kind: "admit_member", address: AddressLike }} AdmitMember Admit a member. */
 /** @typedef {{ kind: "expel_member", address: AddressLike }} ExpelMember Expel a member: its orders and sessions end; it may still transfer and withdraw. */
 /** @typedef {{ kind: "settle_jump", meter_key: Uint8Array, jump: Integer, accept: boolean }} SettleJump Count (`accept`) or drop the jump of a meter's register that is quarantined, `jump` raw steps high. */
 /** @typedef {{ kind: "release_meter", meter_key: Uint8Array }} ReleaseMeter Let an unbound meter's key be bound to another unit, account or register than it was. */
 /** @typedef {{ kind: "add_validator", key: Uint8Array, account: AddressLike, name: string, possession: Uint8Array }} AddValidator Add a validator; `possession` is its key's signature over `possession_message`. */
 /** @typedef {{ kind: "remove_validator", address: AddressLike }} RemoveValidator Remove a validator by its address. */
-/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts of `WHOLE`. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
-/** @typedef {{ kind: "register_unit", unit: AddressLike, owner: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} RegisterUnit Register a storage unit; capacity (Wh) and maximum power (W) 0: unlimited, as in the thesis. */
+/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
+/** @typedef {{ kind: "register_unit", unit: AddressLike, owner: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} RegisterUnit Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis. */
 /** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
 /** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
-/** @typedef {{ kind: "change_unit", unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} ChangeUnit Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay. */
+/** @typedef {{ kind: "change_unit", unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} ChangeUnit Change a registered unit's capacity, maximum power and terms; its books stay. */
 /** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what its own, removed unit minted lately. */
 /** @typedef {{ kind: "plan_upgrade", height: Integer, version: Integer, module: string, section: Uint8Array, release: string }} PlanUpgrade From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install. */
 /** @typedef {{ kind: "cancel_upgrade", height: Integer }} CancelUpgrade Do not do what is planned for `height`. */
@@ -167,7 +167,7 @@ export type UnlockCurrency = {
     amount: Integer;
 };
 /**
- * Say yes to an action (the first yes opens the vote), or withdraw one's yes. `action` is of a class that some module brings (`ledger.chain.decision`); the registry decodes it as such.
+ * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
     action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade;
@@ -254,7 +254,7 @@ export type ValidatorAlive = {
     signature: Uint8Array;
 };
 /**
- * Two votes of one key, kind (`ledger.votes.VoteKind`), height and round; the lower value stands first.
+ * Two votes of one validator's key, kind, height and round over different values; the lower value stands first.
  */
 export type Evidence = {
     key: Uint8Array;
@@ -311,7 +311,7 @@ export type EnergyActual = {
     energy_wh: Integer;
 };
 /**
- * See `EnergyProduced`.
+ * What `EnergyProduced` says, in a batch.
  */
 export type ProducedItem = {
     kind: "produced_item";
@@ -319,7 +319,7 @@ export type ProducedItem = {
     energy_wh: Integer;
 };
 /**
- * See `EnergyConsumed`.
+ * What `EnergyConsumed` says, in a batch.
  */
 export type ConsumedItem = {
     kind: "consumed_item";
@@ -327,7 +327,7 @@ export type ConsumedItem = {
     energy_wh: Integer;
 };
 /**
- * See `EnergyActual`.
+ * What `EnergyActual` says, in a batch.
  */
 export type ActualItem = {
     kind: "actual_item";
@@ -390,7 +390,7 @@ export type RemoveVoter = {
     address: AddressLike;
 };
 /**
- * Set a parameter of `ledger.chain.parameters` or of the market.
+ * Set a parameter to a value, in the parameter's own unit.
  */
 export type SetParameter = {
     kind: "set_parameter";
@@ -445,7 +445,7 @@ export type RemoveValidator = {
     address: AddressLike;
 };
 /**
- * A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts of `WHOLE`. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
+ * A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
  */
 export type StorageTerms = {
     technology: Technology;
@@ -456,7 +456,7 @@ export type StorageTerms = {
     reserve_wh: Integer;
 };
 /**
- * Register a storage unit; capacity (Wh) and maximum power (W) 0: unlimited, as in the thesis.
+ * Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis.
  */
 export type RegisterUnit = {
     kind: "register_unit";
@@ -482,7 +482,7 @@ export type ReinstateUnit = {
     accept_wh: Integer;
 };
 /**
- * Change a registered unit's capacity (Wh), maximum power (W) and terms; its books stay.
+ * Change a registered unit's capacity, maximum power and terms; its books stay.
  */
 export type ChangeUnit = {
     kind: "change_unit";
