@@ -66,7 +66,7 @@ class ScryptParams(_Strict, frozen=True):
 
 
 class ScryptModule(_Strict, frozen=True, tag_field="function", tag="scrypt"):
-    """How the password becomes 32 bytes, and the only way that is written."""
+    """How the password becomes 32 bytes, and the only way that this program writes."""
 
     params: ScryptParams
     message: Literal[""]
@@ -82,7 +82,7 @@ class Pbkdf2Params(_Strict, frozen=True):
 
 
 class Pbkdf2Module(_Strict, frozen=True, tag_field="function", tag="pbkdf2"):
-    """The standard's second way; read, never written, because graphics cards are good at it."""
+    """The standard's second way; read only: graphics cards are good at it. Browsers write it, having nothing else."""
 
     params: Pbkdf2Params
     message: Literal[""]
