@@ -6,6 +6,7 @@ same bytes. Skipped where there is no Node, unless NODECHAIN_REQUIRE_WEB says th
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -14,9 +15,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
+from harness.node import HomeFixture
 from tests.makers.make_vectors import FILE, REGISTRY
+from tests.support.api import WAIT_S, get, serving
 
 SCRIPT = Path(__file__).resolve().parents[2] / "web" / "third_party" / "sign.mjs"
 VECTORS: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -61,21 +65,26 @@ def task() -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def sign(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """What the program prints."""
     node = shutil.which("node")
     if node is None:
         if os.environ.get("NODECHAIN_REQUIRE_WEB"):
             pytest.fail("node is not installed")
         pytest.skip("node is not installed")
-    file = tmp_path_factory.mktemp("third_party") / "task.json"
-    file.write_text(json.dumps(task()), encoding="utf-8")
+    file = folder / "task.json"
+    file.write_text(json.dumps(given), encoding="utf-8")
     done = subprocess.run(
         [node, str(SCRIPT), str(file)], capture_output=True, text=True, timeout=DEADLINE_S, check=False
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return sign(task(), tmp_path_factory.mktemp("third_party"))
 
 
 def test_the_signer_has_nothing_of_ours() -> None:
@@ -106,3 +115,81 @@ def test_it_derives_keys_from_words(answers: dict[str, Any]) -> None:
     assert answers["derivation"] == [
         {name: vector[name] for name in ("public_key_text", "address_text")} for vector in VECTORS["derivation"]
     ]
+
+
+class Visitor:
+    """Knows the page, a node's address and some secrets."""
+
+    def __init__(self, client: aiohttp.ClientSession, secrets: dict[str, list[str]], folder: Path) -> None:
+        self.client = client
+        self.folder = folder
+        self.keys = {
+            name: {"secrets": own, "algorithm": 1, "threshold": len(own) if len(own) > 1 else None}
+            for name, own in secrets.items()
+        }
+
+    async def signed(self, transactions: list[dict[str, Any]]) -> dict[str, Any]:
+        """The program's answer for this chain, as the status names it."""
+        status = await get(self.client, "/v1/status")
+        chain = {name: status[name] for name in ("chain_id", "genesis_hash")}
+        given = {**chain, "keys": self.keys, "transactions": transactions, "derivation": []}
+        return await asyncio.to_thread(sign, given, self.folder)
+
+    async def transaction(self, sender: str, type_name: str, fields: dict[str, Any]) -> dict[str, str]:
+        """A transaction with the account's next nonce: its bytes and its id."""
+        address = (await self.signed([]))["addresses"][sender]
+        account = await get(self.client, f"/v1/accounts/{address}")
+        said = {"type_name": type_name, "sender": sender, "fields": fields, "valid_until_height": "0", "fee": "0"}
+        signers = list(range(len(self.keys[sender]["secrets"])))
+        answer = await self.signed([{**said, "nonce": str(account["next_nonce"]), "signers": signers}])
+        made: dict[str, str] = answer["transactions"][0]
+        return made
+
+    async def post(self, raw: bytes) -> tuple[int, dict[str, Any]]:
+        """The status and the answer."""
+        headers = {"Content-Type": "application/octet-stream"}
+        url = f"/v1/transactions?wait=decided&timeout={int(WAIT_S)}"
+        async with self.client.post(url, data=raw, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    async def send(self, sender: str, type_name: str, fields: dict[str, Any]) -> bytes:
+        """Signed, sent, and applied; its bytes."""
+        made = await self.transaction(sender, type_name, fields)
+        status, answer = await self.post(bytes.fromhex(made["raw"]))
+        assert (status, answer["code"], answer["id"]) == (200, "", made["id"]), answer
+        return bytes.fromhex(made["raw"])
+
+
+def test_a_node_takes_what_it_signs(tmp_path: Path) -> None:
+    """The steps of the page's 'In short' and what 'Sending' says of the answers, over a real socket."""
+    home = HomeFixture(tmp_path / "home")
+    own = {name: [home.key(name).secret_bytes.hex()] for name in ("alice", "bob")}
+    secrets = {**own, "fund": [home.key(name).secret_bytes.hex() for name in ("alice", "bob")]}
+
+    async def story() -> None:
+        async with serving(home) as (_node, client):
+            visitor = Visitor(client, secrets, tmp_path)
+            addresses = (await visitor.signed([]))["addresses"]
+            assets = {asset["name"]: asset for asset in (await get(client, "/v1/assets"))["assets"]}
+            currency, whole = str(assets["EEURO"]["number"]), 10 ** assets["EEURO"]["decimals"]
+            admit = {"action": {"kind": "admit_member", "address": addresses["fund"]}, "approve": True}
+            await visitor.send("alice", "cast_vote", admit)
+            await visitor.send("bob", "cast_vote", admit)
+            await visitor.send("alice", "transfer", payment(currency, addresses["fund"], 3 * whole))
+            raw = await visitor.send("fund", "transfer", payment(currency, addresses["bob"], whole))
+            account = await get(client, f"/v1/accounts/{addresses['fund']}")
+            held = {entry["asset"]: entry["available"]["base"] for entry in account["balances"]}
+            assert held["EEURO"] == 2 * whole
+            assert (await visitor.post(b"\x00"))[0] == 400
+            status, answer = await visitor.post(raw)
+            assert (status, answer["status"]) == (200, "decided"), "the same bytes again are harmless"
+            other = await visitor.transaction("fund", "transfer", payment(currency, addresses["bob"], 2))
+            forged = bytes.fromhex(other["raw"])[:-1] + bytes([bytes.fromhex(other["raw"])[-1] ^ 1])
+            status, answer = await visitor.post(forged)
+            assert (status, answer["code"]) == (422, "bad_signature"), answer
+
+    asyncio.run(story())
+
+
+def payment(asset: str, recipient: str, amount: int) -> dict[str, str]:
+    return {"asset": asset, "recipient": recipient, "amount": str(amount)}
