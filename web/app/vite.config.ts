@@ -7,6 +7,9 @@ import { defineConfig } from "vitest/config";
 /** Where the page is written: into the package, or where a test compares it from. */
 const FOLDER = process.env.PAGE_FOLDER ?? "../../nodechain/page";
 const ALGORITHM = "sha384";
+const WORKER = "sw.js";
+/** Where the service worker's source waits for the hashes, in whatever quotes the build leaves it. */
+const PLACE = /["'`]__FILES__["'`]/;
 
 const integrityOf = (file: string): string =>
   `${ALGORITHM}-${createHash(ALGORITHM)
@@ -14,8 +17,8 @@ const integrityOf = (file: string): string =>
     .digest("base64")}`;
 
 /**
- * After everything is written: `integrity` on what index.html loads, and manifest.json with the hash of every file,
- * which the service worker goes by.
+ * After everything is written: `integrity` on what index.html loads, the hashes of all files in the service worker, and
+ * manifest.json with the hash of every file, which the node compares.
  */
 function hashes(): Plugin {
   return {
@@ -32,7 +35,16 @@ function hashes(): Plugin {
         .filter((entry) => entry.isFile() && entry.name !== "manifest.json")
         .map((entry) => join(entry.parentPath, entry.name).slice(join(FOLDER).length + 1))
         .sort();
-      const files = Object.fromEntries(names.map((name) => [name, integrityOf(name)]));
+      const hashed = (list: string[]) => Object.fromEntries(list.map((name) => [name, integrityOf(name)]));
+      const worker = readFileSync(join(FOLDER, WORKER), "utf8");
+      const known = JSON.stringify(JSON.stringify(hashed(names.filter((name) => name !== WORKER))));
+      if (worker.split(PLACE).length !== 2)
+        throw new Error("the service worker has one place for the hashes");
+      writeFileSync(
+        join(FOLDER, WORKER),
+        worker.replace(PLACE, () => known),
+      );
+      const files = hashed(names);
       writeFileSync(join(FOLDER, "manifest.json"), `${JSON.stringify({ files }, null, 1)}\n`);
     },
   };
@@ -47,6 +59,12 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: "index.html", worker: "src/worker.ts" },
+      output: {
+        entryFileNames: ({ name }) => (name === "worker" ? WORKER : "assets/[name]-[hash].js"),
+      },
+    },
   },
   test: { include: ["test/**/*.test.ts"], env: { TZ: "UTC" } },
 });

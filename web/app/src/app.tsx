@@ -4,6 +4,7 @@ import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { address, labelOf } from "./data/account";
 import { barred, height, offline, status } from "./data/node";
+import { unlocked } from "./keys/vault";
 import { linkTo, place } from "./router";
 import { SCREENS, type ScreenInfo } from "./screens";
 import { number, short } from "./text/format";
@@ -38,6 +39,7 @@ function Foot() {
   return (
     <div class="foot">
       <a href={linkTo("account")}>{found ? labelOf(found) || short(found) : t("nav.account")}</a>
+      {unlocked.value && <span>{t("foot.unlocked")}</span>}
       {status.value && <span>{t("foot.block", { height: number(height.value) })}</span>}
     </div>
   );

@@ -19,4 +19,10 @@ async function start(): Promise<void> {
   await assets().catch(() => undefined); // Without an answer the symbols are the names.
 }
 
-void start();
+/** Offline use; a browser or a place that forbids it loses only that. */
+function keepOffline(): void {
+  if (!globalThis.isSecureContext || !("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+}
+
+void start().then(keepOffline);

@@ -60,10 +60,10 @@ async function refusalOf(answer: Response): Promise<Refusal> {
   );
 }
 
-async function ask(path: string, options: RequestInit): Promise<Response> {
+async function ask(path: string, options: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(path, { ...options, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    answer = await fetch(path, { ...options, cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
   } catch {
     throw new Unreachable();
   }
@@ -74,6 +74,14 @@ async function ask(path: string, options: RequestInit): Promise<Response> {
 /** `GET` of a route. Raises `Refusal`, `Unreachable`. */
 export async function get<T>(path: string, query: Query = {}): Promise<T> {
   const answer = await ask(withQuery(path, query), {});
+  return (await answer.json()) as T;
+}
+
+/** `POST` of canonical bytes; the node may take its time to decide. Raises `Refusal`, `Unreachable`. */
+export async function post<T>(path: string, query: Query, body: Uint8Array): Promise<T> {
+  const headers = { "Content-Type": "application/octet-stream" };
+  const options = { method: "POST", headers, body: body as BufferSource };
+  const answer = await ask(withQuery(path, query), options, 3 * TIMEOUT_MS);
   return (await answer.json()) as T;
 }
 

@@ -42,3 +42,22 @@ export function addressBytes(text: string): Uint8Array | null {
   }
   return bytes.length === 20 && bits < 5 && held === 0 ? Uint8Array.from(bytes) : null;
 }
+
+/** The text of 20 bytes. */
+export function addressText(bytes: Uint8Array): string {
+  const values: number[] = [];
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      values.push((held >> bits) & 31);
+      held &= (1 << bits) - 1;
+    }
+  }
+  const sum = polymod([...expanded(PREFIX), ...values, 0, 0, 0, 0, 0, 0]) ^ CONSTANT;
+  const checksum = Array.from({ length: 6 }, (_, place) => (sum >>> (5 * (5 - place))) & 31);
+  return `${PREFIX}1${[...values, ...checksum].map((value) => LETTERS[value]).join("")}`;
+}

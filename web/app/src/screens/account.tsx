@@ -2,8 +2,11 @@
 
 import { address, unwatch, watch, watched } from "../data/account";
 import { status } from "../data/node";
+import { unlocked } from "../keys/vault";
 import { LANGUAGES, type Language, language, speak, t } from "../text/messages";
 import { Card, Copy, Empty, Pairs, Screen } from "../ui/parts";
+import { KeyCards } from "./key_cards";
+import { TransferForm } from "./transfer_form";
 import { WatchForm } from "./welcome";
 
 export default function AccountScreen() {
@@ -12,10 +15,12 @@ export default function AccountScreen() {
     <Screen says={count ? t("account.says", { count }) : t("account.saysNone")} under={t("account.under")}>
       <div class="columns">
         <div class="stack">
-          <WatchedList />
+          <KeyCards />
+          {unlocked.value?.address === address.value && <TransferForm />}
           <Languages />
         </div>
         <div class="stack">
+          <WatchedList />
           <WatchForm />
           <Trusted />
         </div>

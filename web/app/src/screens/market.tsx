@@ -9,12 +9,14 @@ import { type Book, type Level, levelsOf, type Order, whyWaiting } from "../data
 import { currenciesOf, useAccount } from "../data/holdings";
 import { status } from "../data/node";
 import { type Resource, useAnswer } from "../data/resource";
+import { unlocked } from "../keys/vault";
 import { linkTo } from "../router";
 import { who } from "../text/events";
 import { exact, moment, number, price, zoneName } from "../text/format";
 import { t } from "../text/messages";
 import { Card, Choice, Empty, Notice, Screen, Skeleton, Table } from "../ui/parts";
 import { Age, Problem, Said } from "../ui/states";
+import { CancelOrder, OrderForm } from "./order_form";
 
 const DEPTH = 200;
 const SHOWN = 12;
@@ -69,7 +71,12 @@ function Exchange({ product, list, choose }: Shown) {
           </Card>
           <Trades {...{ product: of, symbol }} />
         </div>
-        <div class="stack">{address.value && <Mine {...{ book: found, symbol, product: of }} />}</div>
+        {address.value && (
+          <div class="stack">
+            {found && of !== undefined && <OrderForm {...{ book: found, product: of, symbol }} />}
+            <Mine {...{ book: found, symbol, product: of }} />
+          </div>
+        )}
       </div>
     </Screen>
   );
@@ -162,6 +169,7 @@ function Mine({ book, symbol, product }: { book: Book | null; symbol: string; pr
             })}
           </span>
           {book && <Reason {...{ order, book, symbol }} />}
+          {unlocked.value && <CancelOrder order={order} />}
         </Notice>
       ))}
     </Card>

@@ -41,6 +41,7 @@ import type { Check } from "../trust/useChecked";
 import { EnergyChart, FlowBar, Gauge, Legend } from "../ui/chart";
 import { Card, Choice, Empty, Figure, Screen, Skeleton, Table } from "../ui/parts";
 import { Age, Mark, Problem, Said } from "../ui/states";
+import { CloseSession, OpenSession } from "./session_form";
 import { Statement } from "./statement";
 import { Welcome } from "./welcome";
 
@@ -87,7 +88,7 @@ function Household({ of }: { of: string }) {
       {found ? <Energy {...{ view, setView, range, readings: found }} /> : <Waiting />}
       <div class="columns">
         {account.value ? <Holdings account={account.value} check={check} /> : <Skeleton height={140} />}
-        <Sessions of={of} />
+        <Sessions of={of} account={account.value} />
         {found && <Trading money={found.money} account={account.value} />}
       </div>
       {found && <Statement movements={found.movements} of={of} range={range} />}
@@ -284,7 +285,7 @@ function Locked({ account }: { account: Account }) {
   return <p class="quiet small">{lines.join("; ")}</p>;
 }
 
-function Sessions({ of }: { of: string }) {
+function Sessions({ of, account }: { of: string; account: Account | null }) {
   const found: Resource<Schemas["Sessions"]> = useAnswer(`sessions/${of}`, () =>
     get("/v1/sessions", { consumer: of }),
   );
@@ -297,6 +298,7 @@ function Sessions({ of }: { of: string }) {
       {open.map((session) => (
         <SessionLine key={session.number} {...{ session }} />
       ))}
+      {found.value && !open.length && account && <OpenSession account={account} />}
     </Card>
   );
 }
@@ -310,6 +312,7 @@ function SessionLine({ session }: { session: Schemas["SessionView"] }) {
       <Figure value={value} unit={`${unit} ${t("session.left")}`} />
       <Gauge part={1 - left / length} label={t("session.until", { when: moment(session.deadline_ms) })} />
       <p class="quiet small">{t("session.until", { when: moment(session.deadline_ms) })}</p>
+      <CloseSession session={session} />
     </>
   );
 }

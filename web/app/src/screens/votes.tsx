@@ -5,12 +5,14 @@ import { address } from "../data/account";
 import { useAccount } from "../data/holdings";
 import { chainNow } from "../data/node";
 import { type Resource, useAnswer } from "../data/resource";
+import { PAYLOADS } from "../keys/transactions";
 import { linkTo } from "../router";
 import { sentence, who } from "../text/events";
 import { date, number, span } from "../text/format";
 import { t } from "../text/messages";
 import { Gauge } from "../ui/chart";
 import { Card, Empty, Screen, Skeleton, Table } from "../ui/parts";
+import { Sign } from "../ui/sign";
 import { Age, Problem, Said } from "../ui/states";
 
 type Vote = Schemas["VoteView"];
@@ -96,6 +98,14 @@ function OpenVote({ vote, isVoter }: { vote: Vote; isVoter: boolean }) {
         <p class="quiet small">{t("votes.yes", { voters: vote.yes.map(who).join(", ") })}</p>
       )}
       <p class="quiet small">{t("votes.effect")}</p>
+      {isVoter && (
+        <Sign
+          says={t(mine ? "votes.withdraw.does" : "votes.yes.does", { action: actionText(vote.action) })}
+          label={t(mine ? "votes.withdraw" : "votes.sayYes")}
+          payload={PAYLOADS.vote(vote.action_bytes, !mine)}
+          plain={mine}
+        />
+      )}
       <p class="small">
         <a href={linkTo("explorer", "vote", vote.number)}>{t("votes.details")}</a>
       </p>

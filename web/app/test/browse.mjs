@@ -1,0 +1,139 @@
+// `node test/browse.mjs PLAN`: opens the page in Chromium as the plan says and tells what it saw, as JSON.
+//
+// A plan is {base, pictures, visits: [{name, hash, width, scheme, language, watched, mark, steps, lie, silent, worker, reopen}]}. Each visit has
+// a browser of its own; `lie` replaces a number in answers, `silent` cuts the node off after the first drawing.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const DEADLINE_MS = 30_000;
+const TALL = 900;
+
+const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const browser = await chromium.launch({
+  executablePath: plan.chromium,
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+
+async function prepared(visit, seen) {
+  const context = await browser.newContext({
+    viewport: { width: visit.width ?? 1240, height: TALL },
+    colorScheme: visit.scheme ?? "light",
+    locale: visit.language ?? "en",
+    timezoneId: "UTC",
+    serviceWorkers: visit.worker ? "allow" : "block",
+  });
+  await context.addInitScript((watched) => {
+    if (watched) localStorage.setItem("nodechain.watched", JSON.stringify(watched));
+  }, visit.watched ?? null);
+  const page = await context.newPage();
+  page.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
+  page.on("pageerror", (error) => seen.errors.push(String(error.stack)));
+  page.on("request", (request) => {
+    const { host } = new URL(request.url());
+    if (host && host !== new URL(plan.base).host) seen.outside.push(request.url());
+  });
+  if (visit.lie) {
+    await page.route(visit.lie.where, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({
+        response: answer,
+        body: (await answer.text()).replaceAll(visit.lie.from, visit.lie.to),
+      });
+    });
+  }
+  return { context, page };
+}
+
+const settled = (page) =>
+  page.waitForFunction(
+    () =>
+      document.querySelector("h1") &&
+      !document.querySelector(".skeleton") &&
+      !document.body.textContent.includes("…\u200b"),
+    null,
+    { timeout: DEADLINE_MS },
+  );
+
+async function checked(page, wanted) {
+  await page.waitForFunction((kind) => document.querySelector(`.mark.${kind}`), wanted, {
+    timeout: DEADLINE_MS,
+  });
+}
+
+/** One step of a reader; the words of a phrase are kept as one keeps them on paper. */
+async function taken(page, { fill, text, click, choose, file, go, wait, words, answer }, seen) {
+  if (fill) await page.getByLabel(fill, { exact: true }).first().fill(text);
+  if (choose) await page.getByLabel(choose).first().setInputFiles(file);
+  if (click) await page.getByRole("button", { name: click, exact: true }).first().click();
+  if (go) await page.evaluate((place) => location.assign(`#/${place}`), go);
+  if (words) seen.words = await page.locator(words).allInnerTexts();
+  if (answer) {
+    for (const field of await page.getByLabel(answer).all()) {
+      const label = await field.evaluate((element) => element.closest("label").textContent);
+      await field.fill(seen.words[Number(label.replace(/\D/g, "")) - 1]);
+    }
+  }
+  if (wait) await page.waitForSelector(wait, { timeout: DEADLINE_MS });
+}
+
+async function look(visit) {
+  const seen = { name: visit.name, errors: [], outside: [] };
+  const { context, page } = await prepared(visit, seen);
+  await page.goto(`${plan.base}/#/${visit.hash}`);
+  await settled(page);
+  if (visit.mark) await checked(page, visit.mark);
+  for (const step of visit.steps ?? []) await taken(page, step, seen);
+  if (visit.reopen) {
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.waitForFunction(async () => (await caches.keys()).length > 0, null, { timeout: DEADLINE_MS });
+    await page.reload();
+    await settled(page);
+    await checked(page, visit.mark);
+    await context.setOffline(true);
+    await page.reload();
+    await settled(page);
+    await page.waitForSelector(".stripe", { timeout: DEADLINE_MS });
+  }
+  if (visit.silent) {
+    await context.setOffline(true);
+    await page.waitForSelector(".stripe", { timeout: DEADLINE_MS });
+  }
+  for (const each of await page.$$("details"))
+    await each.evaluate((element) => element.setAttribute("open", ""));
+  seen.title = await page.title();
+  seen.says = await page.locator("h1").innerText();
+  seen.marks = await page.locator(".mark").allInnerTexts();
+  seen.text = await page.locator("body").innerText();
+  seen.wide = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  seen.focus = await page.evaluate(() => document.activeElement?.textContent ?? "");
+  seen.small = await page.evaluate(() =>
+    [...document.querySelectorAll("button, a, input, select, summary")]
+      .filter((element) => element.getClientRects().length && !element.closest("p, li, td, dd, span"))
+      .map((element) => [element.textContent, element.getBoundingClientRect()])
+      .filter(([, { width, height }]) => width < 24 || height < 24)
+      .map(([text]) => text),
+  );
+  await page.evaluate(AXE);
+  const axe = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), RULES);
+  seen.axe = axe.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+  );
+  if (plan.pictures && visit.picture) {
+    for (const each of await page.$$("details"))
+      await each.evaluate((element) => element.removeAttribute("open"));
+    await page.screenshot({ path: `${plan.pictures}/${visit.name}.png`, fullPage: !visit.fold });
+  }
+  await context.close();
+  return seen;
+}
+
+const found = [];
+for (const visit of plan.visits) found.push(await look(visit));
+await browser.close();
+console.log(JSON.stringify(found));

@@ -1,0 +1,168 @@
+// Keys and transactions against the published vectors: the bytes that Python signs.
+
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { decode, fromHex, toHex, type Value } from "../../verifier/index.js";
+import { addressBytes, addressText } from "../src/data/codec";
+import { type Keyfile, KeyfileError, openKeyfile, readKeyfile, sealKeyfile } from "../src/keys/keyfile";
+import { keypairOf, publicKeyOf } from "../src/keys/keypair";
+import { accountSecret, derive, newPhrase, pathOf, tidied, WORDS } from "../src/keys/phrase";
+import { PAYLOADS, type Payload, signed } from "../src/keys/transactions";
+
+const read = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../../tests/vectors/${name}.json`, import.meta.url), "utf8"));
+const vectors = read("transactions");
+const LIMIT = 1 << 16;
+
+type Vector = {
+  name: string;
+  type_name: string;
+  sender: string;
+  payload: string;
+  envelope: string;
+  raw: string;
+};
+
+/** The payload of a vector, made again by the page's own builders from what its fields say. */
+function rebuilt({ type_name, payload }: Vector): Payload {
+  const fields = decode(fromHex(payload), LIMIT) as [Uint8Array, ...bigint[]] & Value[];
+  const address = (value: Value | undefined) => addressText(value as Uint8Array);
+  const number = (value: Value | undefined) => Number(value as bigint);
+  switch (type_name) {
+    case "transfer":
+      return PAYLOADS.transfer(number(fields[0]), address(fields[1]), fields[2] as bigint);
+    case "place_order":
+      return PAYLOADS.order(
+        number(fields[0]),
+        (fields[1] as unknown) === 0n ? "buy" : "sell",
+        fields[3] as bigint,
+        fields[4] as bigint,
+        number(fields[5]),
+      );
+    case "cancel_order":
+      return PAYLOADS.cancel(number(fields[0]), number(fields[1]));
+    case "close_session":
+      return PAYLOADS.close(address(fields[0]));
+    case "cast_vote": {
+      const [, approve] = fields as unknown as [Value, boolean];
+      const action = vectors.actions.find(({ bytes }: { bytes: string }) => payload.startsWith(`92${bytes}`));
+      return PAYLOADS.vote(action.bytes, approve);
+    }
+    default:
+      throw new Error(type_name);
+  }
+}
+
+const TYPES = ["transfer", "place_order", "cancel_order", "close_session", "cast_vote"];
+const MINE: Vector[] = vectors.transactions.filter(
+  ({ type_name, sender, name }: Vector) =>
+    TYPES.includes(type_name) && sender === "A" && name !== "transfer/largest",
+);
+
+describe("what this page signs are the bytes of the vectors", () => {
+  test("each of its types is there", () =>
+    expect(new Set(MINE.map(({ type_name }) => type_name)).size).toBe(TYPES.length));
+
+  test.each(MINE.map((vector) => [vector.name, vector] as const))("%s", async (_name, vector) => {
+    const key = await keypairOf(fromHex(vectors.keys[vector.sender].secrets[0]));
+    const envelope = decode(fromHex(vector.envelope), LIMIT) as Value[];
+    const [nonce, validUntil, fee] = envelope.slice(4, 7) as bigint[];
+    const chain = { chainId: vectors.chain_id, genesisHash: vectors.genesis.hash };
+    const terms = { nonce: Number(nonce), validUntil: Number(validUntil), fee: fee as bigint };
+    expect(toHex(await signed(chain, key, terms, rebuilt(vector)))).toBe(vector.raw);
+  });
+
+  test("the address and its text are the vectors'", async () => {
+    const { secrets, address, public_keys } = vectors.keys.A;
+    const key = await keypairOf(fromHex(secrets[0]));
+    expect(toHex(key.publicKey)).toBe(public_keys[0]);
+    expect(toHex(addressBytes(key.address) as Uint8Array)).toBe(address);
+  });
+});
+
+describe("recovery phrases", () => {
+  type Chain = { path: string; secret: string };
+  const published = (read("slip10_ed25519").vectors as { seed: string; chains: Chain[] }[]).flatMap(
+    ({ seed, chains }) => chains.map((chain) => ({ seed, ...chain })),
+  );
+  test.each(published)("SLIP-0010 $path", async ({ seed, path, secret }) => {
+    const steps = path
+      .split("/")
+      .slice(1)
+      .map((step) => Number(step.slice(0, -1)));
+    expect(toHex(await derive(fromHex(seed), steps))).toBe(secret);
+  });
+
+  test("a new one has 24 words, and a wrong word is found", () => {
+    const phrase = newPhrase();
+    expect(phrase.split(" ")).toHaveLength(WORDS);
+    expect(tidied(`  ${phrase.toUpperCase().replaceAll(" ", "\n ")}`)).toBe(phrase);
+    expect(tidied(phrase.replace(/\w+$/, "zzzz"))).toBeNull();
+    expect(pathOf(0)).toBe("m/44'/7238247'/0'/0'");
+  });
+
+  test("a phrase gives the key that the command line derives", async () => {
+    const secret = await accountSecret(`${"abandon ".repeat(23)}art`);
+    expect(toHex(secret)).toBe(ABANDON);
+  });
+});
+
+/** `ledger.keys`: derive(seed_of("abandon ... art"), key_path(0, 0)).secret */
+const ABANDON = "d39cbb03e2b4013c6e36a78e79b74766274793fed4786fc9a6bda1fc67a9a676";
+
+describe("key files", () => {
+  const standard = read("eip2335");
+
+  test.each(standard.crypto as Keyfile["crypto"][])(
+    "the standard's, by $kdf.function",
+    async (section) => {
+      const file = { crypto: section } as Keyfile;
+      expect(toHex(await openKeyfile(file, standard.password))).toBe(standard.secret);
+      await expect(openKeyfile(file, "another")).rejects.toThrow(new KeyfileError("wrong_password"));
+    },
+    60_000,
+  );
+
+  test("one that is written here opens again, with its password only", async () => {
+    const secret = fromHex(vectors.keys.A.secrets[0]);
+    const publicKey = await publicKeyOf(secret);
+    const file = readKeyfile(
+      JSON.stringify(await sealKeyfile(secret, "Passwörter", { name: "home", path: pathOf(0), publicKey })),
+    );
+    expect(toHex(await openKeyfile(file, "Passwo\u0308rter"))).toBe(toHex(secret));
+    await expect(openKeyfile(file, "passwörter")).rejects.toThrow("wrong_password");
+    expect(file.pubkey).toBe(toHex(publicKey));
+  }, 60_000);
+
+  test("what is no account's file is refused before any work", () => {
+    const fault = (text: string) => {
+      try {
+        readKeyfile(text);
+        return "";
+      } catch (error) {
+        return (error as KeyfileError).code;
+      }
+    };
+    expect(["", "{}", "[]", `{"version": 4}`].map(fault)).toEqual(Array(4).fill("no_keyfile"));
+    const meter = {
+      version: 4,
+      kind: "meter",
+      pubkey: "",
+      crypto: { kdf: { function: "scrypt" }, cipher: { function: "aes-128-ctr" } },
+    };
+    expect(fault(JSON.stringify(meter))).toBe("not_an_account");
+  });
+
+  test("a file that would make opening dear is refused", async () => {
+    const dear = {
+      kdf: {
+        function: "scrypt",
+        params: { dklen: 32, n: 2 ** 24, p: 1, r: 8, salt: "00".repeat(32) },
+        message: "",
+      },
+      checksum: { message: "" },
+      cipher: { message: "00", params: { iv: "" } },
+    };
+    await expect(openKeyfile({ crypto: dear } as unknown as Keyfile, "x")).rejects.toThrow("no_keyfile");
+  });
+});
