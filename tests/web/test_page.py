@@ -26,6 +26,9 @@ from tests.web.test_verifier import program
 
 PLAYING_S = 480.0
 LOOKING_S = 480.0
+NODE = re.compile(r"The node runs at (http://[\d.:]+)\.")
+KEPT = os.environ.get("NODECHAIN_PAGE_STREET", "")
+"""A folder with `log` and `demo` of a demo that runs already, for who works on the page: playing takes minutes."""
 PICTURES = os.environ.get("NODECHAIN_PAGE_PICTURES", "")
 """A folder for screenshots, where they are wanted: `docs/page`."""
 
@@ -38,7 +41,6 @@ class Street:
     api: RestClient
     environment: dict[str, str]
     household: str
-    owner: str
 
 
 def nodechain(*arguments: str, environment: dict[str, str]) -> Any:
@@ -49,22 +51,39 @@ def nodechain(*arguments: str, environment: dict[str, str]) -> Any:
     return json.loads(done.stdout)["data"]
 
 
-def url_of(log: Path, process: subprocess.Popen[bytes]) -> str:
-    """Where the node runs, when the day is over."""
+def wait_for_day(log: Path, process: subprocess.Popen[bytes]) -> None:
+    """Until the day is over and the node runs."""
     end = time.monotonic() + PLAYING_S
     while time.monotonic() < end:
-        found = re.search(r"The node runs at (http://[\d.:]+)\.", log.read_text())
-        if found:
-            return found[1]
+        if NODE.search(log.read_text()):
+            return
         assert process.poll() is None, log.read_text()[-2_000:]
         time.sleep(0.2)
     raise AssertionError(log.read_text()[-2_000:])
+
+
+def street_in(folder: Path) -> Street:
+    """The node whose day was played in a folder, and the household that gave most."""
+    url = found[1] if (found := NODE.search((folder / "log").read_text())) else ""
+    environment = {
+        **os.environ,
+        "NODECHAIN_HOME": str(folder / "demo" / "home"),
+        "NODECHAIN_PASSWORD_FILE": str(folder / "demo" / "password"),
+        "NODECHAIN_NODE": url,
+    }
+    api = RestClient(url)
+    accounts = [api.account(address) for address in api.chain.members()]
+    fullest = max(accounts, key=lambda each: each["metered"]["produced_wh"])
+    return Street(url, api, environment, fullest["address"])
 
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     ready()
     program("chromium", "chromium-browser", "google-chrome")
+    if KEPT:
+        yield street_in(Path(KEPT))
+        return
     folder = tmp_path_factory.mktemp("street")
     log = folder / "log"
     with log.open("wb") as output:
@@ -74,18 +93,8 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
             stderr=output,
         )
     try:
-        url = url_of(log, process)
-        home = folder / "demo" / "home"
-        environment = {
-            **os.environ,
-            "NODECHAIN_HOME": str(home),
-            "NODECHAIN_PASSWORD_FILE": str(folder / "demo" / "password"),
-            "NODECHAIN_NODE": url,
-        }
-        api = RestClient(url)
-        accounts = [api.account(address) for address in api.chain.members()]
-        fullest = max(accounts, key=lambda each: each["metered"]["produced_wh"])
-        yield Street(url, api, environment, fullest["address"], api.units()[0]["owner"])
+        wait_for_day(log, process)
+        yield street_in(folder)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)

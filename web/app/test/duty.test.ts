@@ -15,6 +15,7 @@ const status = {
   clock_ahead_ms: 0,
   clock_limit_ms: 2_000,
   upgrade: null,
+  disk: { free_bytes: 50, total_bytes: 100, store_bytes: 1 },
 } as unknown as Status;
 const well: Known = {
   status,
@@ -22,6 +23,7 @@ const well: Known = {
   peers: [],
   validators: [],
   units: [],
+  meters: [],
   nowMs: 5,
 };
 const peer = {
@@ -56,6 +58,28 @@ describe("what is to be done", () => {
   test("a clock that is half-way to its limit is said before it stops the node", () => {
     expect(keysOf({ status: { ...status, clock_ahead_ms: -1_100 } })).toEqual(["duty.clock"]);
     expect(keysOf({ status: { ...status, clock_ahead_ms: 900 } })).toEqual([]);
+  });
+
+  test("a meter that has been silent, one whose jump waits, and a disk that fills are said", () => {
+    const meter = (more: object) => ({
+      key: "nrgpub1m",
+      account: "nrg1a",
+      sent_ms: 1,
+      quarantined: false,
+      ...more,
+    });
+    const meters = [
+      meter({}),
+      meter({ account: null }),
+      meter({ sent_ms: 0 }),
+      meter({ sent_ms: 3_600_000, quarantined: true }),
+    ];
+    const found = keysOf({
+      meters: meters as unknown as Known["meters"],
+      nowMs: 3_600_002,
+      status: { ...status, disk: { free_bytes: 9, total_bytes: 100, store_bytes: 1 } },
+    });
+    expect(found).toEqual(["duty.disk", "duty.silent", "duty.jump"]);
   });
 
   test.each([

@@ -624,7 +624,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Movements from events, oldest first */
+        /** Movements from events, oldest first or newest first */
         get: {
             parameters: {
                 query?: {
@@ -632,6 +632,12 @@ export interface paths {
                     from?: string;
                     /** @description highest height */
                     to?: string;
+                    /** @description block time of the first: a date (midnight UTC), a time with its zone, or ms since 1970 */
+                    from_time?: string;
+                    /** @description block time before which the last lies: a date (midnight UTC), a time with its zone, or ms since 1970 */
+                    to_time?: string;
+                    /** @description newest: the newest first */
+                    order?: string;
                     /** @description entries a page, 1 to 1000 */
                     limit?: string;
                     /** @description the `next` of the page before */
@@ -700,6 +706,56 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Votes"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/votes/closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Votes that have ended, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: string;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClosedVotes"];
                     };
                 };
                 /** @description A problem */
@@ -873,6 +929,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meters, and when each was heard last */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: string;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: string;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Meters"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/meters/{key}": {
         parameters: {
             query?: never;
@@ -950,6 +1058,54 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Validators"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/validators/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the validators did in the last blocks */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description how many, 1 to 200; default: 100 */
+                    blocks?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidatorRecord"];
                     };
                 };
                 /** @description A problem */
@@ -1468,6 +1624,62 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Trades"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was metered, by quarter hour, day or month */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a date (midnight UTC), a time with its zone, or ms since 1970; default: a day before `to` */
+                    from?: string;
+                    /** @description a date (midnight UTC), a time with its zone, or ms since 1970; default: now */
+                    to?: string;
+                    /** @description quarter (of an hour), day or month; default: quarter */
+                    step?: string;
+                    /** @description whose days and months are meant, like Europe/Berlin; default: UTC */
+                    zone?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SeriesView"];
                     };
                 };
                 /** @description A problem */
@@ -2118,12 +2330,60 @@ export interface components {
             trades: number;
         };
         /**
+         * Choice
+         * @description What a voter said last in a vote: `yes`, or `withdrawn` where it took its yes back.
+         */
+        Choice: {
+            /** Voter */
+            voter: string;
+            /** Choice */
+            choice: string;
+        };
+        /**
          * ClockView
          * @description The clock of a simulated chain.
          */
         ClockView: {
             /** Clock Ms */
             clock_ms: number;
+        };
+        /**
+         * ClosedVote
+         * @description A vote that has ended. `result`: passed, failed, expired or withdrawn; `code`: why it could not be carried out.
+         *
+         *     Who said nothing is not among the `choices`.
+         */
+        ClosedVote: {
+            /** Number */
+            number: number;
+            /** Action */
+            action: {
+                [key: string]: unknown;
+            };
+            /** Result */
+            result: string;
+            /** Code */
+            code: string;
+            /** Height */
+            height: number;
+            /** Time Ms */
+            time_ms: number;
+            /** Opened By */
+            opened_by: string;
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+        };
+        /**
+         * ClosedVotes
+         * @description Votes that have ended, newest first, a page.
+         */
+        ClosedVotes: {
+            /** Height */
+            height: number;
+            /** Votes */
+            votes: components["schemas"]["ClosedVote"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * DecisionProof
@@ -2142,6 +2402,18 @@ export interface components {
             receipt: string;
             /** Receipt Proof */
             receipt_proof: string;
+        };
+        /**
+         * DiskView
+         * @description Bytes of the file system that holds the home, and of the chain's store in it; looked at every 30 s.
+         */
+        DiskView: {
+            /** Free Bytes */
+            free_bytes: number;
+            /** Total Bytes */
+            total_bytes: number;
+            /** Store Bytes */
+            store_bytes: number;
         };
         /**
          * EnergyView
@@ -2286,6 +2558,29 @@ export interface components {
             block: string;
         };
         /**
+         * ListedMeter
+         * @description A meter in the list: where it is bound (null: nowhere now), and what was heard of it last.
+         *
+         *     `time_ms` is the signed time of its last accepted reading, or of its opening; `sent_ms` the block time of its last
+         *     transaction, 0 before the first; `quarantined`: a jump of its register waits for a vote.
+         */
+        ListedMeter: {
+            /** Key */
+            key: string;
+            /** Unit */
+            unit: string | null;
+            /** Account */
+            account: string | null;
+            /** Kind */
+            kind: string;
+            /** Time Ms */
+            time_ms: number;
+            /** Sent Ms */
+            sent_ms: number;
+            /** Quarantined */
+            quarantined: boolean;
+        };
+        /**
          * MeterView
          * @description What the chain knows of a meter key; unit and account are null while it is not bound.
          *
@@ -2346,6 +2641,18 @@ export interface components {
             consumed_wh: number;
             /** Imported Wh */
             imported_wh: number;
+        };
+        /**
+         * Meters
+         * @description Meters by key, a page.
+         */
+        Meters: {
+            /** Height */
+            height: number;
+            /** Meters */
+            meters: components["schemas"]["ListedMeter"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * Movement
@@ -2642,6 +2949,53 @@ export interface components {
             }[];
         };
         /**
+         * SeriesSlot
+         * @description What was metered by readings that end in a slot (after its start, up to its end), in Wh; null: nothing says it.
+         *
+         *     `drawn_wh` from storage units, `imported_wh` from the grid, `stored_wh` delivered to units, `exported_wh` to the
+         *     grid. `missing`: a meter that the account has in the range has no reading that ends in the slot. `since_ms`: when
+         *     the longest interval of the slot began, where that is before its start. `reported`: some of it has no interval (a
+         *     report by hand, a vote on a jump) and counts at the time of its block.
+         */
+        SeriesSlot: {
+            /** Start Ms */
+            start_ms: number;
+            /** End Ms */
+            end_ms: number;
+            /** Drawn Wh */
+            drawn_wh: number | null;
+            /** Imported Wh */
+            imported_wh: number | null;
+            /** Stored Wh */
+            stored_wh: number | null;
+            /** Exported Wh */
+            exported_wh: number | null;
+            /** Missing */
+            missing: boolean;
+            /** Since Ms */
+            since_ms: number | null;
+            /** Reported */
+            reported: boolean;
+        };
+        /**
+         * SeriesView
+         * @description The slots of a range up to now, in order; `next`: ask on from that time, where one answer could not read all.
+         */
+        SeriesView: {
+            /** Height */
+            height: number;
+            /** Address */
+            address: string;
+            /** Step */
+            step: string;
+            /** Zone */
+            zone: string;
+            /** Slots */
+            slots: components["schemas"]["SeriesSlot"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * SessionView
          * @description A consumption session. `returns_ms`: when the rest of the lock goes back at the latest.
          *
@@ -2744,7 +3098,7 @@ export interface components {
         };
         /**
          * StatementView
-         * @description An account's movements, oldest first, a page.
+         * @description An account's movements in the order that was asked for, a page.
          */
         StatementView: {
             /** Height */
@@ -2803,6 +3157,7 @@ export interface components {
             /** Peers */
             peers: number;
             pool: components["schemas"]["PoolView"];
+            disk: components["schemas"]["DiskView"];
             /** Simulated Clock */
             simulated_clock: boolean;
             /** Clock Ms */
@@ -2967,6 +3322,39 @@ export interface components {
             units: components["schemas"]["UnitView"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * ValidatorDeeds
+         * @description What a validator did in the last blocks: how many it `proposed`, how often a block's first turn was its own.
+         *
+         *     `missed`: of these turns, those in which another one made the block. `signed`: blocks whose certificate, as the next
+         *     block carries it, has its vote; a quorum is enough, so a late vote may be missing there.
+         */
+        ValidatorDeeds: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+            /** Signed */
+            signed: number;
+            /** Proposed */
+            proposed: number;
+            /** Turns */
+            turns: number;
+            /** Missed */
+            missed: number;
+        };
+        /**
+         * ValidatorRecord
+         * @description The validators of the next height, and those who were some in the last `blocks` blocks.
+         */
+        ValidatorRecord: {
+            /** Height */
+            height: number;
+            /** Blocks */
+            blocks: number;
+            /** Validators */
+            validators: components["schemas"]["ValidatorDeeds"][];
         };
         /**
          * ValidatorView

@@ -2,10 +2,8 @@
 
 import { zone } from "../text/format";
 
-export type Span = "day" | "week" | "month";
+export type Span = "day" | "week" | "month" | "year";
 export type Range = { fromMs: number; toMs: number };
-
-const DAY_MS = 86_400_000;
 
 type Parts = { year: number; month: number; day: number; weekday: number };
 
@@ -53,7 +51,7 @@ function midnight(year: number, month: number, day: number, timeZone: string): n
   return guess - offsetMs(first, timeZone);
 }
 
-/** The day, week (from Monday) or month around an instant, moved on by `step` of them. */
+/** The day, week (from Monday), month or year around an instant, moved on by `step` of them. */
 export function rangeOf(span: Span, ms: number, step = 0, timeZone: string = zone()): Range {
   const { year, month, day, weekday } = partsOf(ms, timeZone);
   const at = (months: number, days: number) => midnight(year, months, days, timeZone);
@@ -66,17 +64,10 @@ export function rangeOf(span: Span, ms: number, step = 0, timeZone: string = zon
     }
     case "month":
       return { fromMs: at(month + step, 1), toMs: at(month + step + 1, 1) };
+    case "year":
+      return {
+        fromMs: midnight(year + step, 1, 1, timeZone),
+        toMs: midnight(year + step + 1, 1, 1, timeZone),
+      };
   }
-}
-
-/** The days of a range. */
-export function daysOf(range: Range, timeZone: string = zone()): Range[] {
-  const found: Range[] = [];
-  let at = range.fromMs;
-  while (at < range.toMs) {
-    const next = rangeOf("day", at + DAY_MS / 2, 0, timeZone).toMs;
-    found.push({ fromMs: at, toMs: Math.min(next, range.toMs) });
-    at = next;
-  }
-  return found;
 }

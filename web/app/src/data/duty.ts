@@ -7,6 +7,7 @@ export type Status = Schemas["StatusView"];
 export type Peer = Schemas["PeerView"];
 export type Validator = Schemas["ValidatorView"];
 export type Unit = Schemas["UnitView"];
+export type Meter = Schemas["ListedMeter"];
 export type Health = { ready: boolean; checks: Record<string, string> };
 
 export type Task = { key: MessageKey; values: Values; weight: 3 | 2 | 1 };
@@ -17,11 +18,16 @@ export type Known = {
   peers: readonly Peer[];
   validators: readonly Validator[];
   units: readonly Unit[];
+  meters: readonly Meter[];
   nowMs: number;
 };
 
+/** A meter that has sent nothing for so long is asked after. */
+export const SILENT_MS = 3_600_000;
+const LEAST_FREE = 0.1;
+
 /** Everything that asks for somebody's hand; weight 3 stops blocks or money, 1 can wait. */
-export function tasksOf({ status, health, peers, validators, units, nowMs }: Known): Task[] {
+export function tasksOf({ status, health, peers, validators, units, meters, nowMs }: Known): Task[] {
   const tasks: Task[] = [];
   const add = (weight: Task["weight"], key: MessageKey, values: Values = {}) =>
     tasks.push({ weight, key, values });
@@ -55,6 +61,14 @@ export function tasksOf({ status, health, peers, validators, units, nowMs }: Kno
     if (unit.status === "suspended") add(2, "duty.suspended", { unit: unit.address });
     else if (unit.losing)
       add(1, "duty.losing", { unit: unit.address, lost: unit.lost_wh, limit: unit.loss_limit_wh });
+  }
+  const { free_bytes, total_bytes } = status.disk;
+  if (total_bytes && free_bytes < total_bytes * LEAST_FREE) add(3, "duty.disk", { free: free_bytes });
+  for (const { key, account, sent_ms, quarantined } of meters) {
+    if (!account) continue;
+    if (quarantined) add(1, "duty.jump", { meter: key, account });
+    if (sent_ms && nowMs - sent_ms > SILENT_MS)
+      add(1, "duty.silent", { meter: key, account, since: nowMs - sent_ms });
   }
   return tasks.sort((a, b) => b.weight - a.weight);
 }

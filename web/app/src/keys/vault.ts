@@ -2,6 +2,7 @@
 // the page for a while.
 
 import { signal } from "@preact/signals";
+import { toHex } from "../../../verifier/index.js";
 import { watch } from "../data/account";
 import { load, save } from "../data/database";
 import { type Keyfile, KeyfileError, openKeyfile } from "./keyfile";
@@ -62,7 +63,6 @@ function keep(key: Keypair): void {
 /** Open a file and use its key. Raises `KeyfileError`. */
 export async function unlock(file: Keyfile, password: string): Promise<Keypair> {
   const key = await keypairOf(await openKeyfile(file, password));
-  const { toHex } = await import("../../../verifier/index.js");
   if (toHex(key.publicKey) !== file.pubkey) throw new KeyfileError("changed");
   keep(key);
   watch(key.address, file.name);

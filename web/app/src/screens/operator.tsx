@@ -1,6 +1,6 @@
 // For who runs the node: is a block being made, what is to be done, who else is there.
 
-import { get, type Schemas } from "../api/client";
+import { get, pages, type Schemas } from "../api/client";
 import { fromBase, toBase } from "../data/amounts";
 import { type Health, type Task, tasksOf } from "../data/duty";
 import { chainNow, status } from "../data/node";
@@ -10,7 +10,11 @@ import { t } from "../text/messages";
 import { Card, Copy, Empty, Figure, Notice, Pairs, Screen, Skeleton, Table } from "../ui/parts";
 import { Problem } from "../ui/states";
 
-const LOOK_BACK = 100;
+const GB = 1e9;
+const MB = 1e6;
+
+const size = (bytes: number): string =>
+  bytes < GB ? `${number(bytes / MB, 1)}\u00a0MB` : `${number(bytes / GB, 1)}\u00a0GB`;
 
 /** The probe answers 503 with the same checks when something is wrong. */
 async function health(): Promise<Health | null> {
@@ -25,8 +29,11 @@ export default function Operator() {
   const units: Resource<Schemas["Units"]> = useAnswer("units", () => get("/v1/units", { limit: 200 }));
   const checks = useAnswer("readyz", health);
   const energy: Resource<Schemas["EnergyView"]> = useAnswer("energy", () => get("/v1/energy"));
-  const blocks: Resource<Schemas["BlockViews"]> = useAnswer("blocks", () =>
-    get("/v1/blocks", { limit: LOOK_BACK }),
+  const record: Resource<Schemas["ValidatorRecord"]> = useAnswer("record", () =>
+    get("/v1/validators/record"),
+  );
+  const meters = useAnswer("meters", () =>
+    pages("/v1/meters", { limit: 500 }, (page: Schemas["Meters"]) => page.meters),
   );
   if (!chain) return <Skeleton height={400} />;
   const known = peers.value && validators.value && units.value;
@@ -36,6 +43,7 @@ export default function Operator() {
     peers: peers.value?.peers ?? [],
     validators: validators.value?.validators ?? [],
     units: units.value?.units ?? [],
+    meters: meters.value ?? [],
     nowMs: chainNow(),
   });
   return (
@@ -81,6 +89,13 @@ export default function Operator() {
           <Figure value={number(chain.pool.transactions)} unit={t("operator.waiting")} />
           <p class="quiet small">{t("operator.round", { round: chain.round })}</p>
         </Card>
+        <Card title={t("operator.disk")}>
+          <Figure
+            value={number(chain.disk.free_bytes / GB, 1)}
+            unit={`GB ${t("operator.free", { total: size(chain.disk.total_bytes) })}`}
+          />
+          <p class="quiet small">{t("operator.store", { store: size(chain.disk.store_bytes) })}</p>
+        </Card>
         {energy.value && <Imbalance energy={energy.value} />}
       </div>
       <Card title={t("operator.toDo")}>
@@ -92,7 +107,7 @@ export default function Operator() {
           </Notice>
         ))}
       </Card>
-      <Validators found={validators} blocks={blocks.value} peers={peers.value} />
+      <Validators found={validators} record={record.value} peers={peers.value} />
       <Card title={t("operator.chain")}>
         <Pairs
           pairs={[
@@ -129,8 +144,13 @@ function sayingOf(tasks: readonly Task[]) {
 function shown({ values }: Task) {
   const wh = (name: string) => (name in values ? { [name]: energyText(Number(values[name])) } : {});
   const unit = "unit" in values ? { unit: short(String(values.unit)) } : {};
+  const names: Record<string, string> = {};
+  for (const name of ["meter", "account"]) if (name in values) names[name] = short(String(values[name]));
+  if ("since" in values) names.since = span(Number(values.since));
+  if ("free" in values) names.free = size(Number(values.free));
   return {
     ...values,
+    ...names,
     ...unit,
     ...wh("lost"),
     ...wh("limit"),
@@ -163,16 +183,18 @@ function Imbalance({ energy }: { energy: Schemas["EnergyView"] }) {
 
 type Shown = {
   found: Resource<Schemas["Validators"]>;
-  blocks: Schemas["BlockViews"] | null;
+  record: Schemas["ValidatorRecord"] | null;
   peers: Schemas["PeerViews"] | null;
 };
 
-function Validators({ found, blocks, peers }: Shown) {
+function Validators({ found, record, peers }: Shown) {
   const validators = found.value?.validators ?? [];
-  const headers = (blocks?.blocks ?? []).filter(({ height }) => height > 0);
+  const deedsOf = (address: string) => record?.validators.find((each) => each.address === address);
   const columns = [
     { title: t("operator.name") },
-    { title: t("operator.made", { count: headers.length }), number: true },
+    { title: t("operator.proposed"), number: true },
+    { title: t("operator.missed"), number: true },
+    { title: t("operator.signed", { count: record?.blocks ?? 0 }), number: true },
     { title: t("operator.power"), number: true },
     { title: t("operator.state") },
   ];
@@ -196,7 +218,9 @@ function Validators({ found, blocks, peers }: Shown) {
           columns={columns}
           rows={validators.map(({ name, address, key, power, muted_until_ms }) => [
             name || short(address),
-            number(headers.filter(({ proposer }) => proposer === address).length),
+            number(deedsOf(address)?.proposed ?? 0),
+            number(deedsOf(address)?.missed ?? 0),
+            number(deedsOf(address)?.signed ?? 0),
             percent(power / total),
             stateOf(key, address, muted_until_ms),
           ])}

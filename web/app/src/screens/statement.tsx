@@ -42,14 +42,7 @@ export function linesOf(movements: readonly Movement[], range: Range): Line[] {
   return lines.filter(({ entry }) => TOLD.has(entry.kind)).reverse();
 }
 
-export function Statement({
-  movements,
-  range,
-}: {
-  movements: readonly Movement[];
-  of: string;
-  range: Range;
-}) {
+export function Statement({ movements, range }: { movements: readonly Movement[]; range: Range }) {
   const [most, setMost] = useState(FIRST);
   const lines = linesOf(movements, range);
   return (

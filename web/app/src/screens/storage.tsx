@@ -5,7 +5,7 @@ import { get, type LedgerEvent, type Schemas } from "../api/client";
 import { address } from "../data/account";
 import { fromBase, toBase } from "../data/amounts";
 import { rangeOf } from "../data/days";
-import { chainNow, height } from "../data/node";
+import { chainNow } from "../data/node";
 import { type Resource, useAnswer } from "../data/resource";
 import { movementsWithin } from "../data/statement";
 import { who } from "../text/events";
@@ -156,7 +156,7 @@ export function earnedBy(unit: string, owner: string, events: readonly LedgerEve
 function Earnings({ unit }: { unit: Unit }) {
   const range = rangeOf("month", chainNow() - 1);
   const found = useAnswer(`earned/${unit.address}/${range.fromMs}`, async () => {
-    const movements = await movementsWithin(unit.owner, range, height.value);
+    const movements = await movementsWithin(unit.owner, range);
     return earnedBy(
       unit.address,
       unit.owner,

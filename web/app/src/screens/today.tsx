@@ -5,12 +5,12 @@ import { get, type Schemas } from "../api/client";
 import { address } from "../data/account";
 import { fromBase } from "../data/amounts";
 import { ENERGY } from "../data/assets";
-import { daysOf, type Range, rangeOf, type Span } from "../data/days";
+import { type Range, rangeOf, type Span } from "../data/days";
 import { type Account, currenciesOf, holdingOf, useAccount, useAccountCheck } from "../data/holdings";
-import { chainNow, height } from "../data/node";
+import { chainNow } from "../data/node";
 import {
-  bundled,
   type Money,
+  moneyOf,
   type Readings,
   readingsOf,
   type Slot,
@@ -29,7 +29,6 @@ import {
   energyTokens,
   exact,
   exactKwh,
-  interval,
   moment,
   money,
   percent,
@@ -38,7 +37,7 @@ import {
 } from "../text/format";
 import { type MessageKey, t } from "../text/messages";
 import type { Check } from "../trust/useChecked";
-import { EnergyChart, FlowBar, Gauge, Legend } from "../ui/chart";
+import { EnergyChart, FlowBar, Gauge, Legend, slotName } from "../ui/chart";
 import { Card, Choice, Empty, Figure, Screen, Skeleton, Table } from "../ui/parts";
 import { Age, Mark, Problem, Said } from "../ui/states";
 import { CloseSession, OpenSession } from "./session_form";
@@ -62,8 +61,10 @@ function Household({ of }: { of: string }) {
   const check = useAccountCheck(account);
   const range = rangeOf(view.span, lastQuarter(), view.step);
   const readings = useAnswer(`readings/${of}/${view.span}/${range.fromMs}`, async () => {
-    const movements = await movementsWithin(of, range, height.value);
-    return { movements, ...readingsOf(movements, of, range.fromMs, range.toMs) };
+    const slots = await readingsOf(of, view.span, range);
+    // A year of a household's receipts is too much to read for a sum: its trades are shown by shorter ranges.
+    const movements = view.span === "year" ? null : await movementsWithin(of, range);
+    return { slots, movements, money: moneyOf(movements ?? [], of) };
   });
   const found = readings.value;
   if (account.error && !account.value) return <Problem error={account.error} />;
@@ -89,9 +90,9 @@ function Household({ of }: { of: string }) {
       <div class="columns">
         {account.value ? <Holdings account={account.value} check={check} /> : <Skeleton height={140} />}
         <Sessions of={of} account={account.value} />
-        {found && <Trading money={found.money} account={account.value} />}
+        {found?.movements && <Trading money={found.money} account={account.value} />}
       </div>
-      {found && <Statement movements={found.movements} of={of} range={range} />}
+      {found?.movements && <Statement movements={found.movements} range={range} />}
     </Screen>
   );
 }
@@ -144,8 +145,7 @@ type Shown = { view: View; setView: (view: View) => void; range: Range; readings
 function Energy({ view, setView, range, readings }: Shown) {
   const sum = totalsOf(readings.slots);
   const used = sum.drawn + sum.imported;
-  const daily = view.span !== "day";
-  const slots = daily ? bundled(readings.slots, daysOf(range)) : readings.slots;
+  const { slots } = readings;
   const { value, unit } = energy(used);
   return (
     <>
@@ -164,13 +164,10 @@ function Energy({ view, setView, range, readings }: Shown) {
         />
         <Legend id="flow-legend" entries={legendOf(sum)} />
       </Card>
-      <Card
-        title={t(daily ? "today.days" : "today.quarters")}
-        aside={<Spans view={view} setView={setView} />}
-      >
+      <Card title={t(`today.${view.span}` as MessageKey)} aside={<Spans view={view} setView={setView} />}>
         <EnergyChart
           id="day"
-          {...{ range, slots, daily }}
+          {...{ range, slots, span: view.span }}
           nowMs={chainNow()}
           label={t("today.chartLabel", {
             range: rangeText(view, range),
@@ -178,10 +175,10 @@ function Energy({ view, setView, range, readings }: Shown) {
             given: exactKwh(sum.stored + sum.exported),
           })}
         />
-        <Missing slots={readings.slots} />
+        <Missing slots={slots} span={view.span} />
         <details>
           <summary>{t("chart.table")}</summary>
-          <SlotTable slots={slots} daily={daily} sum={sum} />
+          <SlotTable slots={slots} span={view.span} sum={sum} />
         </details>
       </Card>
     </>
@@ -199,7 +196,7 @@ function legendOf(sum: Totals) {
 }
 
 function Spans({ view, setView }: Pick<Shown, "view" | "setView">) {
-  const spans = (["day", "week", "month"] as const).map(
+  const spans = (["day", "week", "month", "year"] as const).map(
     (span) => [span, t(`span.${span}` as MessageKey)] as const,
   );
   return (
@@ -222,19 +219,22 @@ function Spans({ view, setView }: Pick<Shown, "view" | "setView">) {
   );
 }
 
-function Missing({ slots }: { slots: readonly Slot[] }) {
+const MOST_MISSING = 3;
+
+function Missing({ slots, span }: { slots: readonly Slot[]; span: Span }) {
   const missing = slots.filter((each) => each.missing);
   if (!missing.length) return null;
+  const named = missing.slice(0, MOST_MISSING).map((each) => slotName(each, span));
+  const rest = missing.length - named.length;
   return (
     <p class="quiet small">
-      {missing
-        .map(({ startMs, endMs }) => t("today.missing", { interval: interval(startMs, endMs) }))
-        .join("; ")}
+      {t("today.missing", { intervals: named.join(", "), count: missing.length })}
+      {rest > 0 && ` ${t("today.missingMore", { count: rest })}`}
     </p>
   );
 }
 
-function SlotTable({ slots, daily, sum }: { slots: readonly Slot[]; daily: boolean; sum: Totals }) {
+function SlotTable({ slots, span, sum }: { slots: readonly Slot[]; span: Span; sum: Totals }) {
   const columns = [
     { title: t("chart.interval") },
     ...(["near", "grid", "stored", "exported"] as const).map((each) => ({
@@ -245,8 +245,8 @@ function SlotTable({ slots, daily, sum }: { slots: readonly Slot[]; daily: boole
   const cells = (each: Totals) =>
     [each.drawn, each.imported, each.stored, each.exported].map((wh) => exact(String(wh)));
   const rows = slots.map((slot) => [
-    daily ? shortDay(slot.startMs) : interval(slot.startMs, slot.endMs),
-    ...(slot.missing ? ["?", "?", "?", "?"] : cells(slot)),
+    `${slotName(slot, span)}${slot.missing ? ` (${t("today.incomplete")})` : ""}`,
+    ...cells(slot),
   ]);
   return (
     <Table caption={t("chart.table")} columns={columns} rows={[...rows, [t("chart.sum"), ...cells(sum)]]} />

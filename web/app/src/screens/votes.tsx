@@ -8,12 +8,14 @@ import { type Resource, useAnswer } from "../data/resource";
 import { PAYLOADS } from "../keys/transactions";
 import { linkTo } from "../router";
 import { sentence, who } from "../text/events";
-import { date, number, span } from "../text/format";
-import { t } from "../text/messages";
+import { date, moment, number, span } from "../text/format";
+import { named, t } from "../text/messages";
 import { Gauge } from "../ui/chart";
 import { Card, Empty, Screen, Skeleton, Table } from "../ui/parts";
 import { Sign } from "../ui/sign";
 import { Age, Problem, Said } from "../ui/states";
+
+const LAST_VOTES = 20;
 
 type Vote = Schemas["VoteView"];
 type Parameter = Schemas["ParameterView"];
@@ -47,6 +49,7 @@ export default function Votes() {
           <Empty>{t("votes.none.what")}</Empty>
         </Card>
       )}
+      <Closed />
       <Rules />
     </Screen>
   );
@@ -109,6 +112,42 @@ function OpenVote({ vote, isVoter }: { vote: Vote; isVoter: boolean }) {
       <p class="small">
         <a href={linkTo("explorer", "vote", vote.number)}>{t("votes.details")}</a>
       </p>
+    </Card>
+  );
+}
+
+/** Past votes, with everybody's last word. */
+function Closed() {
+  const found: Resource<Schemas["ClosedVotes"]> = useAnswer("votes/closed", () =>
+    get("/v1/votes/closed", { limit: LAST_VOTES }),
+  );
+  const votes = found.value?.votes ?? [];
+  const columns = [
+    { title: t("votes.what") },
+    { title: t("market.when") },
+    { title: t("votes.result") },
+    { title: t("votes.choices") },
+  ];
+  return (
+    <Card title={t("votes.decided")}>
+      {found.error && <Problem error={found.error} />}
+      {!found.value && !found.error && <Skeleton height={80} />}
+      {found.value && !votes.length && <Empty>{t("votes.decided.none")}</Empty>}
+      {votes.length > 0 && (
+        <Table
+          caption={t("votes.decided")}
+          columns={columns}
+          rows={votes.map((vote) => [
+            actionText(vote.action),
+            <a key="when" href={linkTo("explorer", "block", vote.height)}>
+              {moment(vote.time_ms)}
+            </a>,
+            named("value", vote.result),
+            vote.choices.map(({ voter, choice }) => `${who(voter)}: ${named("choice", choice)}`).join(", ") ||
+              "–",
+          ])}
+        />
+      )}
     </Card>
   );
 }

@@ -85,6 +85,8 @@ export const day = (ms: number): string =>
 export const shortDay = (ms: number): string =>
   dateFormat({ day: "numeric", month: "short" }, zone()).format(ms);
 
+export const month = (ms: number): string => dateFormat({ month: "short" }, zone()).format(ms);
+
 export const date = (ms: number): string =>
   dateFormat({ day: "numeric", month: "long", year: "numeric" }, zone()).format(ms);
 

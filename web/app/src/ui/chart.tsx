@@ -1,9 +1,9 @@
 // Energy over time: used stands up, given hangs down, on one scale and one baseline. Colour, pattern and word for each.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Range } from "../data/days";
+import type { Range, Span } from "../data/days";
 import type { Slot } from "../data/readings";
-import { clock, energyText, exactKwh, interval, shortDay } from "../text/format";
+import { clock, energyText, exactKwh, interval, month, shortDay } from "../text/format";
 import { t } from "../text/messages";
 
 export type Kind = "near" | "grid" | "sold" | "away" | "missing";
@@ -138,8 +138,8 @@ export type Timeline = {
   range: Range;
   slots: readonly Slot[];
   nowMs: number;
-  /** Bars are days: their height is the sum; else it is energy a quarter of an hour. */
-  daily: boolean;
+  /** On a day the height of a bar is its energy a quarter of an hour; else bars are days or months, and it is their sum. */
+  span: Span;
   label: string;
 };
 
@@ -179,7 +179,8 @@ export function EnergyChart(chart: Timeline) {
   );
 }
 
-function Picture({ id, range, slots, nowMs, daily, label, width }: Timeline & { width: number }) {
+function Picture({ id, range, slots, nowMs, span, label, width }: Timeline & { width: number }) {
+  const daily = span !== "day";
   const { up, down } = heightsOf(slots, daily);
   const most = Math.max(up + down, 1);
   const room = HEIGHT - TOP - BOTTOM;
@@ -212,12 +213,12 @@ function Picture({ id, range, slots, nowMs, daily, label, width }: Timeline & { 
           />
         ))}
       {slots.map((slot) => (
-        <Bar key={`${slot.startMs}-${slot.endMs}`} {...{ id, slot, daily, base, x, h, room }} />
+        <Bar key={`${slot.startMs}-${slot.endMs}`} {...{ id, slot, span, base, x, h, room }} />
       ))}
       {nowMs > range.fromMs && nowMs < range.toMs && (
         <line class="now" x1={x(nowMs)} x2={x(nowMs)} y1={TOP} y2={HEIGHT - BOTTOM} />
       )}
-      {ticksOf(range, daily, width).map(({ ms, text, anchor }) => (
+      {ticksOf(range, span, width).map(({ ms, text, anchor }) => (
         <text key={ms} x={x(ms)} y={HEIGHT - 8} text-anchor={anchor}>
           {text}
         </text>
@@ -240,19 +241,18 @@ function Line({ y, width, text }: { y: number; width: number; text: string }) {
 type BarPlace = {
   id: string;
   slot: Slot;
-  daily: boolean;
+  span: Span;
   base: number;
   room: number;
   x: (ms: number) => number;
   h: (wh: number) => number;
 };
 
-function Bar({ id, slot, daily, base, room, x, h }: BarPlace) {
+function Bar({ id, slot, span, base, room, x, h }: BarPlace) {
   const left = x(slot.startMs);
   const width = Math.max(x(slot.endMs) - left - 1, 1);
-  const share = shareOf(slot, daily);
-  if (slot.missing) {
-    if (daily) return null;
+  const share = shareOf(slot, span !== "day");
+  if (slot.missing && slot.drawn + slot.imported + slot.stored + slot.exported === 0) {
     return <Block kind="missing" id={id} x={left} y={TOP} width={width} height={room} />;
   }
   const pieces: [Kind, number, number][] = [
@@ -263,7 +263,7 @@ function Bar({ id, slot, daily, base, room, x, h }: BarPlace) {
   ];
   return (
     <g>
-      <title>{sayingOf(slot, daily)}</title>
+      <title>{sayingOf(slot, span)}</title>
       {pieces.map(
         ([kind, y, wh]) =>
           wh > 0 && (
@@ -275,8 +275,8 @@ function Bar({ id, slot, daily, base, room, x, h }: BarPlace) {
 }
 
 /** An interval in words. */
-export function sayingOf(slot: Slot, daily: boolean): string {
-  const when = daily ? shortDay(slot.startMs) : interval(slot.startMs, slot.endMs);
+export function sayingOf(slot: Slot, span: Span): string {
+  const when = slotName(slot, span);
   const parts = [
     [t("flow.near"), slot.drawn],
     [t("flow.grid"), slot.imported],
@@ -293,11 +293,25 @@ export function sayingOf(slot: Slot, daily: boolean): string {
 
 type Tick = { ms: number; text: string; anchor: "start" | "middle" | "end" };
 
-function ticksOf(range: Range, daily: boolean, width: number): Tick[] {
+const TICKS: Record<Span, readonly [wide: number, narrow: number]> = {
+  day: [4, 4],
+  week: [7, 4],
+  month: [6, 3],
+  year: [12, 4],
+};
+
+function ticksOf(range: Range, span: Span, width: number): Tick[] {
   const length = range.toMs - range.fromMs;
-  const steps = daily ? Math.min(Math.round(length / 86_400_000), width < 500 ? 4 : 7) : 4;
+  const steps = TICKS[span][width < 500 ? 1 : 0];
   return Array.from({ length: steps }, (_, place) => {
     const ms = range.fromMs + (place * length) / steps;
-    return { ms, text: daily ? shortDay(ms) : clock(ms), anchor: place === 0 ? "start" : "middle" };
+    const text = span === "day" ? clock(ms) : span === "year" ? month(ms + length / 24) : shortDay(ms);
+    return { ms, text, anchor: place === 0 ? "start" : "middle" };
   });
+}
+
+/** A slot as people call it: an interval, a day, a month. */
+export function slotName({ startMs, endMs }: Pick<Slot, "startMs" | "endMs">, span: Span): string {
+  if (span === "day") return interval(startMs, endMs);
+  return span === "year" ? month(endMs - 1) : shortDay(endMs - 1);
 }
