@@ -14,16 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 
 from ledger.chain.events import kind_of
 from ledger.chain.header import Event
 from market.denominations import Denominations
 from nodechain.api.http import requests
 from nodechain.api.http.client_address import client_address_of
+from nodechain.api.http.problems import problem
 from nodechain.api.http.turns import ReadKind, TooBusy, Turns
 from nodechain.api.render import event, kind_name
 from nodechain.chain.app import addresses_of
@@ -35,6 +37,11 @@ from nodechain.store.blocks import BlockReads
 log = logging.getLogger("nodechain.api")
 
 EVENTS: Final = "/v1/events"
+QUERY: Final = (
+    ("from", "lowest height; default: the next block"),
+    ("kind", "kind of event; may be repeated"),
+    ("address", "that the events name"),
+)
 
 MAX_RECEIPTS: Final = 256
 
@@ -160,6 +167,8 @@ class Subscriptions:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Query: `from` a height (default: the next block), `kind` (may be repeated), `address`."""
         place, wanted = _asked(self._node, request)
+        if not web.WebSocketResponse().can_prepare(request):
+            return _no_upgrade()
         with self._counted(client_address_of(request)):
             socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=MAX_INCOMING_BYTES, compress=False)
             await socket.prepare(request)
@@ -240,6 +249,7 @@ class Subscriptions:
 
 def _asked(node: Node, request: web.Request) -> tuple[EventPlace, Filter]:
     """Everything that can be wrong is refused here, before there is a socket."""
+    requests.check_query(request, [name for name, _meaning in QUERY])
     height = requests.number(request, "from", node.app.height + 1, most=node.app.height + 1)
     kinds = frozenset(request.query.getall("kind", []))
     unknown = kinds - {kind_name(kind) for kind in REGISTRY.events}
@@ -250,6 +260,16 @@ def _asked(node: Node, request: web.Request) -> tuple[EventPlace, Filter]:
     if base > 1 and height < base:
         raise BeforeSnapshot(height, base)
     return EventPlace(height), Filter(kinds, address)
+
+
+def _no_upgrade() -> web.Response:
+    return problem(
+        HTTPStatus.UPGRADE_REQUIRED,
+        "upgrade_needed",
+        "events come over a WebSocket",
+        "Ask with a WebSocket client: ws://HOST:PORT/v1/events.",
+        more={hdrs.UPGRADE: "websocket"},
+    )
 
 
 async def _receive(socket: web.WebSocketResponse) -> None:

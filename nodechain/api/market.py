@@ -13,7 +13,7 @@ from market.errors import UnknownProduct
 from market.events import Traded
 from market.products import product_of, products
 from market.queries import last_trade, live_order, live_orders, orders_page
-from market.types import MAX_PRODUCT, Order, Product, Side
+from market.types import FIRST_PRODUCT, MAX_PRODUCT, Order, Product, Side
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
@@ -222,7 +222,7 @@ async def get_book(node: Node, request: web.Request) -> Work:
 async def get_orders(node: Node, request: web.Request) -> Work:
     """Open orders, of one owner or all."""
     owner, cursor, limit = requests.address(request, "owner"), requests.cursor(request), requests.limit(request)
-    product = requests.optional_number(request, "product", most=MAX_PRODUCT)
+    product = requests.optional_number(request, "product", least=FIRST_PRODUCT, most=MAX_PRODUCT)
     return ledger(node, request, lambda at: read_orders(at, product, owner, cursor, limit))
 
 
@@ -236,7 +236,7 @@ async def get_trades(node: Node, request: web.Request) -> Work:
     """The latest trades, newest first."""
     head = node.app.height
     highest, limit = requests.number(request, "cursor", head, most=head), requests.limit(request)
-    product = requests.optional_number(request, "product", most=MAX_PRODUCT)
+    product = requests.optional_number(request, "product", least=FIRST_PRODUCT, most=MAX_PRODUCT)
 
     def answer(snapshot: Snapshot) -> Trades:
         found, following = trades_down(Denominations.of(node.genesis), snapshot, product, highest, limit)

@@ -1,23 +1,62 @@
-"""The OpenAPI 3.1 description, from the table of routes and the models."""
+"""The OpenAPI 3.1 description: of the table of routes with its models, and of what is answered otherwise."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from pydantic.json_schema import models_json_schema
 
 from ledger.encoding.quantities import field_types
+from nodechain.api import events, status
 from nodechain.api.http.models import ApiModel, Problem
+from nodechain.api.http.parameters import BODIES, in_path, in_query
+from nodechain.api.http.problems import CONTENT_TYPE
 from nodechain.api.http.route import Route
 from nodechain.api.routes import ROUTES
-from nodechain.client.rest import JSON
+from nodechain.api.snapshots import PARTS
+from nodechain.client.rest import CANONICAL, JSON
+
+ALWAYS: Final = {
+    400: "A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none",
+    405: "The path does not take this method; `Allow` says which it takes (`method_not_allowed`)",
+    421: "The node is not asked by this name (`host_not_allowed`)",
+    429: "Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`)",
+    500: "A fault of the node; its log tells more",
+    503: "The node cannot answer now: it is busy, or its store failed",
+}
+OF_READS: Final = {
+    404: "There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off",
+}
+OF_SENDERS: Final = {
+    403: "A page of another origin may not send or subscribe here (`origin_not_allowed`)",
+}
+OF_WRITES: Final = {
+    **OF_SENDERS,
+    404: "The module is off",
+    408: "The body came too slowly (`body_timeout`)",
+    409: "A transaction is known, or its nonce is used (`known`, `nonce_used`)",
+    413: "The body is too large (`input_too_large`)",
+    415: "The body is of another type, or packed (`content_type`, `content_encoding`)",
+    422: "A transaction cannot stand in a block, with its reason",
+    504: "It was not decided in time; it may still be",
+}
+OF_EVENTS: Final = {
+    **OF_READS,
+    **OF_SENDERS,
+    426: "No WebSocket was asked for (`upgrade_needed`)",
+}
+KEPT: Final = {
+    "ETag": {"description": "The tag of the content, for `If-None-Match`", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "private, no-cache: kept, and asked for again", "schema": {"type": "string"}},
+}
 
 
 def description(version: str) -> dict[str, Any]:
     """The whole description."""
-    kinds = sorted({route.answer for route in ROUTES} | {Problem}, key=lambda kind: kind.__name__)
+    answers: set[type[ApiModel]] = {route.answer for route in ROUTES} | {Problem, status.Alive, status.Health}
+    kinds = sorted(answers, key=lambda kind: kind.__name__)
     _references, schemas = models_json_schema(
         [(kind, "serialization") for kind in kinds], ref_template="#/components/schemas/{model}"
     )
@@ -25,7 +64,9 @@ def description(version: str) -> dict[str, Any]:
         _add_units(model, schemas["$defs"][model.__name__])
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        add = _write if route.method == "POST" else _read
+        add(paths.setdefault(route.path, {}), route)
+    _add_others(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": "nodechain", "version": version, "license": {"name": "Apache-2.0"}},
@@ -54,28 +95,87 @@ def _add_units(model: type[ApiModel], schema: dict[str, Any]) -> None:
             schema["properties"][name]["x-unit"] = field.unit.quantity.value
 
 
-def _operation(route: Route) -> dict[str, Any]:
-    path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in re.findall(r"{(\w+)}", route.path)
-    ]
-    query = [
-        {"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}
-        for name, meaning in route.query
-    ]
-    good = _content(route.answer.__name__, JSON)
-    operation: dict[str, Any] = {
-        "summary": route.summary,
-        "parameters": path + query,
+def _parameters(path: str, query: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    named = [in_path(path, name) for name in re.findall(r"{(\w+)}", path)]
+    return named + [in_query(path, name, meaning) for name, meaning in query]
+
+
+def _read(operations: dict[str, Any], route: Route) -> None:
+    _add_get(operations, route.path, route.summary, _content(route.answer.__name__, JSON), route.query)
+
+
+def _add_get(
+    operations: dict[str, Any],
+    path: str,
+    summary: str,
+    content: dict[str, Any],
+    query: Iterable[tuple[str, str]] = (),
+) -> None:
+    """GET, and HEAD for the same without the content."""
+    parameters, problems = _parameters(path, query), ALWAYS | OF_READS
+    unchanged = {"304": {"description": "The client has it already (`If-None-Match`)", "headers": KEPT}}
+    operations["get"] = {
+        "summary": summary,
+        "parameters": parameters,
         "responses": {
-            "200": {"description": "The answer", "content": good},
-            "default": {"description": "A problem", "content": _content("Problem", "application/problem+json")},
+            "200": {"description": "The answer", "headers": KEPT, "content": content},
+            **unchanged,
+            **_problems(problems),
         },
     }
-    if route.method == "POST":
-        operation["responses"]["202"] = {"description": "Taken in, not decided yet", "content": good}
-        operation["requestBody"] = {"required": True, "content": {route.body: {}}}
-    return operation
+    headers = {str(number): {"description": meaning} for number, meaning in problems.items()}
+    operations["head"] = {
+        "summary": f"{summary}: the headers alone",
+        "parameters": parameters,
+        "responses": {"200": {"description": "The headers of the answer", "headers": KEPT}, **unchanged, **headers},
+    }
+
+
+def _write(operations: dict[str, Any], route: Route) -> None:
+    good = {"content": _content(route.answer.__name__, JSON)}
+    decided = {"200": {"description": "The answer", **good}}
+    waiting = {"202": {"description": "Taken in, not decided yet", **good}} if route.query else {}
+    body = BODIES.get(route.path, {"type": "string", "format": "binary"})
+    operations["post"] = {
+        "summary": route.summary,
+        "parameters": _parameters(route.path, route.query),
+        "requestBody": {"required": True, "content": {route.body: {"schema": body}}},
+        "responses": {**decided, **waiting, **_problems(ALWAYS | OF_WRITES)},
+    }
+
+
+def _add_others(paths: dict[str, dict[str, Any]]) -> None:
+    """Canonical bytes, probes, events and this description."""
+    binary = {CANONICAL: {"schema": {"type": "string", "format": "binary"}}}
+    for path, part in PARTS:
+        _add_get(paths.setdefault(path, {}), path, _summary(part), binary)
+    _add_get(paths.setdefault("/openapi.json", {}), "/openapi.json", "This description", {JSON: {}})
+    alive, health = _content(status.Alive.__name__, JSON), _content(status.Health.__name__, JSON)
+    figures = {"text/plain": {"schema": {"type": "string"}}}
+    refused = _problems({number: meaning for number, meaning in ALWAYS.items() if number != 503})
+    for path, content in (("/livez", alive), ("/readyz", health), ("/metrics", figures)):
+        responses = {"200": {"description": "The answer", "content": content}, **refused}
+        if path == "/readyz":
+            responses["503"] = {"description": "It cannot serve, with the reasons", "content": health}
+        summary = _summary(dict(status.PROBES)[path])
+        paths[path] = {"get": {"summary": summary, "parameters": [], "responses": responses}}
+    paths[events.EVENTS] = {
+        "get": {
+            "summary": "Events over a WebSocket",
+            "parameters": _parameters(events.EVENTS, events.QUERY),
+            "responses": {"101": {"description": "The socket"}, **_problems(ALWAYS | OF_EVENTS)},
+        }
+    }
+
+
+def _summary(function: Any) -> str:
+    """The first line of what a handler says of itself."""
+    return str(function.__doc__).partition("\n")[0].rstrip(".")
+
+
+def _problems(meanings: dict[int, str]) -> dict[str, Any]:
+    content = _content(Problem.__name__, CONTENT_TYPE)
+    return {str(number): {"description": meaning, "content": content} for number, meaning in sorted(meanings.items())}
 
 
 def _content(model: str, kind: str) -> dict[str, Any]:

@@ -227,9 +227,9 @@ class _Series:
 async def get_series(node: Node, request: web.Request) -> Work:
     """What was metered for an account, by slots."""
     address, now_ms = requests.path_address(request), node.clock.wall_ms()
-    step, zone, to_ms = step_of(request), zone_of(request), requests.moment(request, "to")
+    step, zone, to_ms = step_of(request), zone_of(request), requests.moment(request, "to_time")
     to_ms = now_ms if to_ms is None else to_ms
-    from_ms = requests.moment(request, "from")
+    from_ms = requests.moment(request, "from_time")
     limits = bounds(max(to_ms - DAY_MS, 0) if from_ms is None else from_ms, to_ms, step, zone)
 
     def answer(snapshot: Snapshot) -> SeriesView:
@@ -252,8 +252,8 @@ ROUTES: Final = (
         SeriesView,
         get_series,
         query=(
-            ("from", f"{MOMENT}; default: a day before `to`"),
-            ("to", f"{MOMENT}; default: now"),
+            ("from_time", f"{MOMENT}; default: a day before `to_time`"),
+            ("to_time", f"{MOMENT}; default: now"),
             ("step", "quarter (of an hour), day or month; default: quarter"),
             ("zone", "whose days and months are meant, like Europe/Berlin; default: UTC"),
         ),

@@ -16,9 +16,11 @@ from typing import Final
 from aiohttp import web
 
 from nodechain.api.events import EVENTS, Subscriptions
+from nodechain.api.http import requests
 from nodechain.api.http.answer_headers import add_headers
 from nodechain.api.http.bodies import BODY_DEADLINE_S, RequestBodies
 from nodechain.api.http.client_address import client_address_of
+from nodechain.api.http.conditional import AnswerBody, accepts_gzip, answer_body
 from nodechain.api.http.cross_origin import NO_OTHERS, Origins
 from nodechain.api.http.guard import Handler, guard
 from nodechain.api.http.header_deadline import HeaderDeadline
@@ -90,22 +92,26 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     bodies = RequestBodies(BODY_DEADLINE_S)
     for route in ROUTES:
         handle = _serve_read(node, route, turns) if route.write is None else _serve_write(node, route, bodies)
-        app.router.add_route(route.method, route.path, handle)
+        if route.write is None:
+            app.router.add_get(route.path, handle)
+        else:
+            app.router.add_post(route.path, handle)
     for path, part in PARTS:
         app.router.add_get(path, _serve_part(node, part, turns))
     for path, probe in PROBES:
         app.router.add_get(path, _serve_probe(node, probe))
-    app.router.add_get(EVENTS, subscriptions.serve)
+    app.router.add_get(EVENTS, subscriptions.serve, allow_head=False)
     page = read_page(options.page)
     if page.trouble:
         log.warning("no page is served: %s", page.trouble)
     for path, name in page_paths(page).items():
         app.router.add_get(path, _serve_page(page, name, turns))
-    described = json.dumps(description(VERSION)).encode()
+    described = [answer_body(json.dumps(description(VERSION)).encode(), packs=packs) for packs in (False, True)]
 
     async def openapi(request: web.Request) -> web.StreamResponse:
-        body = await turns.take(client_address_of(request), ReadKind.POINT, lambda: described)
-        return await send(request, turns, body)
+        requests.check_query(request, ())
+        body = described[accepts_gzip(request)]
+        return await send(request, turns, await turns.take(client_address_of(request), ReadKind.POINT, lambda: body))
 
     async def stop_subscriptions(_app: web.Application) -> None:
         await subscriptions.close()
@@ -133,12 +139,15 @@ def _votes_with_others(node: Node) -> bool:
 
 def _serve_read(node: Node, route: Route, turns: Turns) -> Handler:
     read, kind, module = route.read, route.kind, MODULE_OF.get(route.path, "")
+    known = [name for name, _meaning in route.query]
     assert read is not None
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        requests.check_query(request, known)
         _require_on(node, module)
         work = await read(node, request)
-        body = await turns.take(client_address_of(request), kind, partial(_as_json, work), partial(_is_gone, request))
+        made = partial(_as_json, work, packs=accepts_gzip(request))
+        body = await turns.take(client_address_of(request), kind, made, partial(_is_gone, request))
         return await send(request, turns, body)
 
     return handle
@@ -154,10 +163,11 @@ def _require_on(node: Node, module: str) -> None:
 
 
 def _serve_write(node: Node, route: Route, bodies: RequestBodies) -> Handler:
-    write = route.write
+    write, known = route.write, [name for name, _meaning in route.query]
     assert write is not None
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        requests.check_query(request, known)
         refused = check_content_type(request, route.body)
         if refused is not None:
             return refused
@@ -169,8 +179,10 @@ def _serve_write(node: Node, route: Route, bodies: RequestBodies) -> Handler:
 
 def _serve_part(node: Node, part: RawRead, turns: Turns) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
+        requests.check_query(request, ())
         work = await part(node, request)
-        body = await turns.take(client_address_of(request), ReadKind.RANGE, work, partial(_is_gone, request))
+        made = partial(_as_bytes, work, packs=accepts_gzip(request))
+        body = await turns.take(client_address_of(request), ReadKind.RANGE, made, partial(_is_gone, request))
         return await send(request, turns, body, CANONICAL)
 
     return handle
@@ -186,13 +198,18 @@ def _serve_page(page: PageFiles, name: str, turns: Turns) -> Handler:
 
 def _serve_probe(node: Node, probe: Raw) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
+        requests.check_query(request, ())
         return await probe(node, request)
 
     return handle
 
 
-def _as_json(work: Callable[[], ApiModel]) -> bytes:
-    return work().model_dump_json(by_alias=True).encode()
+def _as_json(work: Callable[[], ApiModel], *, packs: bool) -> AnswerBody:
+    return answer_body(work().model_dump_json(by_alias=True).encode(), packs=packs)
+
+
+def _as_bytes(work: Callable[[], bytes], *, packs: bool) -> AnswerBody:
+    return answer_body(work(), packs=packs)
 
 
 def _is_gone(request: web.Request) -> bool:

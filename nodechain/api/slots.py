@@ -49,7 +49,7 @@ def zone_of(request: web.Request) -> ZoneInfo:
 def bounds(from_ms: int, to_ms: int, step: SlotStep, zone: ZoneInfo) -> list[int]:
     """The bounds of the slots that cover a range; raises `UsageError` for more than `MAX_SLOTS`, or none."""
     if from_ms >= to_ms or to_ms > LATEST_MS:
-        raise requests.bad("to", "it must lie after `from`, and before the year 9987")
+        raise requests.bad("to_time", "it must lie after `from_time`, and before the year 9987")
     found: list[int] = []
     for bound in _from(from_ms, step, zone):
         found.append(bound)
@@ -57,7 +57,7 @@ def bounds(from_ms: int, to_ms: int, step: SlotStep, zone: ZoneInfo) -> list[int
             return found
         if len(found) > MAX_SLOTS:
             break
-    raise requests.bad("from", f"more than {MAX_SLOTS} slots; ask for a shorter range or a longer step")
+    raise requests.bad("from_time", f"more than {MAX_SLOTS} slots; ask for a shorter range or a longer step")
 
 
 def _from(from_ms: int, step: SlotStep, zone: ZoneInfo) -> Iterator[int]:

@@ -96,6 +96,12 @@ class ClockView(ApiModel):
     clock_ms: int
 
 
+class Alive(ApiModel):
+    """The process answers."""
+
+    alive: bool
+
+
 class Health(ApiModel):
     """Whether the node is well, check by check."""
 
@@ -191,7 +197,7 @@ def health(node: Node) -> Health:
 
 async def livez(_node: Node, _request: web.Request) -> web.Response:
     """The process answers."""
-    return web.json_response({"alive": True})
+    return web.json_response(Alive(alive=True).model_dump())
 
 
 async def readyz(node: Node, _request: web.Request) -> web.Response:

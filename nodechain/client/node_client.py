@@ -88,10 +88,10 @@ class RestClient:
     ) -> list[SeriesSlot]:
         """What was metered for an account by slots: `step` quarter, day or month of a `zone` like Europe/Berlin."""
         slots: list[SeriesSlot] = []
-        query = {"to": to_time, "step": step, "zone": zone}
+        query = {"to_time": to_time, "step": step, "zone": zone}
         asked: object = from_time
         while True:
-            page = self.api.get(f"/v1/accounts/{escaped(address)}/series", SeriesView, **{"from": asked, **query})
+            page = self.api.get(f"/v1/accounts/{escaped(address)}/series", SeriesView, from_time=asked, **query)
             slots += page["slots"]
             if page["next"] is None:
                 return slots

@@ -23,6 +23,7 @@ from ledger.keys.address import format_address
 from nodechain.api import bank, blocks, events, market, server
 from nodechain.api.http import guard, sending
 from nodechain.api.http import turns as turns_module
+from nodechain.api.http.conditional import answer_body
 from nodechain.api.http.turns import ReadKind, Turns
 from nodechain.api.routes import ROUTES
 from nodechain.store import past_state
@@ -431,7 +432,8 @@ def test_n5_a_reader_that_stalls_is_hung_up_on(
     monkeypatch.setattr(sending, "SEND_S", 0.2)
     monkeypatch.setattr(sending, "SEND_BYTES_PER_S", 10**9)
     large = b"[" + b" " * 40_000_000 + b"]"
-    monkeypatch.setattr(server, "_as_json", lambda _work: large)
+    body = answer_body(large, packs=False)
+    monkeypatch.setattr(server, "_as_json", lambda _work, packs: body)
     caplog.set_level("INFO", logger="nodechain.api")
 
     async def ask() -> None:

@@ -117,7 +117,7 @@ async def an_hour(home: HomeFixture, client: aiohttp.ClientSession) -> tuple[Met
 
 
 def series_of(home: HomeFixture, query: str = "") -> str:
-    return f"/v1/accounts/{format_address(home.address('alice'))}/series?from={START}{query}"
+    return f"/v1/accounts/{format_address(home.address('alice'))}/series?from_time={START}{query}"
 
 
 def test_a_slot_has_what_ended_in_it_and_a_gap_is_not_zero(home: HomeFixture) -> None:
@@ -151,7 +151,7 @@ def test_the_sum_of_the_slots_is_what_the_ledger_counted(home: HomeFixture) -> N
             found = (await get(client, series_of(home, step)))["slots"]
             assert [sum(slot[name] or 0 for slot in found) for name in WH] == expected, step
         # A range that begins in the middle knows when its first interval began, from the readings before.
-        later = await get(client, f"/v1/accounts/{alice}/series?from={START + 2 * QUARTER_MS}")
+        later = await get(client, f"/v1/accounts/{alice}/series?from_time={START + 2 * QUARTER_MS}")
         assert [slot["since_ms"] for slot in later["slots"]][:2] == [START + QUARTER_MS, None]
 
     play(home, story)
@@ -194,8 +194,8 @@ def test_what_was_reported_by_hand_counts_at_its_block(home: HomeFixture) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    ["from=2026-13-01", "from=2026-11-28T12:00", "to=0", "from=5&to=5", "step=hour", "zone=Mars/Olympus", "zone=../x",
-     "from=0&to=99999999999999", "to=9999999999999999999"],
+    ["from_time=2026-13-01", "from_time=2026-11-28T12:00", "to_time=0", "from_time=5&to_time=5", "step=hour",
+     "zone=Mars/Olympus", "zone=../x", "from_time=0&to_time=99999999999999", "to_time=9999999999999999999"],
 )  # fmt: skip
 def test_what_is_no_range_is_refused(home: HomeFixture, query: str) -> None:
     async def story(_node: Node, client: aiohttp.ClientSession) -> None:

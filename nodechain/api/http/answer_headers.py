@@ -21,7 +21,8 @@ PAGE_POLICY: Final = (
 ANSWER_POLICY: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 _CONTENT_POLICY: Final = "Content-Security-Policy"
-_ALWAYS: Final[Mapping[str, str]] = {
+_UNLESS_SAID: Final[Mapping[str, str]] = {
+    hdrs.CACHE_CONTROL: "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -42,7 +43,7 @@ _ACTIVE_TYPES: Final = frozenset(
 async def add_headers(_request: web.Request, answer: web.StreamResponse) -> None:
     """Whatever is answered, errors too; the page's own files have brought their policy."""
     headers = answer.headers
-    for name, value in _ALWAYS.items():
+    for name, value in _UNLESS_SAID.items():
         headers.setdefault(name, value)
     if _CONTENT_POLICY in headers:
         return

@@ -43,7 +43,8 @@ class Origins:
         """What lets a page of an allowed origin read the answer; never with cookies, of which there are none."""
         if not self._allowed:
             return
-        answer.headers.add(hdrs.VARY, hdrs.ORIGIN)
+        varies = answer.headers.get(hdrs.VARY)
+        answer.headers[hdrs.VARY] = f"{varies}, {hdrs.ORIGIN}" if varies else hdrs.ORIGIN
         origin = request.headers.get(hdrs.ORIGIN, "")
         if self.allows(origin):
             answer.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from ledger.errors import InclusionError, InvalidInput
@@ -87,4 +87,6 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problem(404, "no_such_route", f"there is nothing at {request.path}", "See /openapi.json.")
     except web.HTTPMethodNotAllowed as error:
         allowed = ", ".join(sorted(error.allowed_methods))
-        return problem(405, "method_not_allowed", f"{request.path} takes {allowed}")
+        return problem(405, "method_not_allowed", f"{request.path} takes {allowed}", more={hdrs.ALLOW: allowed})
+    except web.HTTPClientError as error:
+        return problem(error.status, "bad_request", error.text or error.reason)

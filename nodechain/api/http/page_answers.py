@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from nodechain.api.http.answer_headers import PAGE_HEADERS
+from nodechain.api.http.conditional import accepts_gzip, has_already
 from nodechain.api.http.page_files import INDEX, PageFile, PageFiles
 
 ASKED: Final = "/node.json"
@@ -43,22 +44,6 @@ def _file_answer(request: web.Request, file: PageFile) -> web.Response:
     charset = None if file.content_type.startswith("image/png") else "utf-8"
     body = file.packed if packed else file.content
     return web.Response(body=body, headers=headers, content_type=file.content_type, charset=charset)
-
-
-def accepts_gzip(request: web.Request) -> bool:
-    """Whether a client says that it takes gzip."""
-    for part in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(","):
-        coding, _semicolon, weight = part.partition(";")
-        if coding.strip() in ("gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
-
-
-def has_already(request: web.Request, etag: str) -> bool:
-    """Whether a client has just this content (`If-None-Match`, compared weakly as RFC 9110 says)."""
-    known = request.headers.get(hdrs.IF_NONE_MATCH, "")
-    plain = etag.removeprefix("W/")
-    return known.strip() == "*" or any(part.strip().removeprefix("W/") == plain for part in known.split(","))
 
 
 def _no_page(trouble: str) -> web.Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from ledger.errors import InclusionError, InputTooLarge, InvalidInput
 from nodechain.api.codes import meaning_of
@@ -31,9 +32,16 @@ _ADVICE: Final = {
 
 
 def problem(
-    status: int, code: str, detail: str, advice: str = "", *, first_height: int | None = None, retry_after_s: int = 0
+    status: int,
+    code: str,
+    detail: str,
+    advice: str = "",
+    *,
+    first_height: int | None = None,
+    retry_after_s: int = 0,
+    more: Mapping[str, str] | None = None,
 ) -> web.Response:
-    """An answer that is an error."""
+    """An answer that is an error; `more`: headers that belong to it."""
     body = Problem(
         type=f"urn:nodechain:{code}",
         title=HTTPStatus(status).phrase,
@@ -43,7 +51,9 @@ def problem(
         advice=advice or _ADVICE.get(code, ""),
         first_height=first_height,
     )
-    headers = {"Retry-After": str(retry_after_s)} if retry_after_s else {}
+    headers = dict(more or {})
+    if retry_after_s:
+        headers[hdrs.RETRY_AFTER] = str(retry_after_s)
     shown = body.model_dump(exclude_none=True)
     return web.json_response(shown, status=status, content_type=CONTENT_TYPE, headers=headers)
 

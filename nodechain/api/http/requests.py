@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,12 +17,25 @@ from nodechain.store.layout import Location
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1_000
 HIGHEST: Final = 2**63 - 1
+REPEATABLE: Final = frozenset({"key", "kind"})
+"""Parameters of a query that may be given more than once."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def bad(name: str, why: str) -> UsageError:
     """A parameter that is wrong."""
     return UsageError(f"{name}: {why}", code="bad_parameter", advice="See /openapi.json.")
+
+
+def check_query(request: web.Request, known: Iterable[str]) -> None:
+    """Raises `UsageError` for a parameter that the route does not have, or one that is there twice."""
+    names = sorted(known)
+    for name in request.query:
+        if name not in names:
+            offered = f"it takes {', '.join(names)}" if names else "it takes none"
+            raise bad(name, f"{request.path} has no such parameter; {offered}")
+        if name not in REPEATABLE and len(request.query.getall(name)) > 1:
+            raise bad(name, "it is given more than once")
 
 
 def address(request: web.Request, name: str) -> bytes | None:
@@ -76,10 +90,10 @@ def number(request: web.Request, name: str, default: int, *, least: int = 0, mos
     return default if text is None else whole(name, text, least=least, most=most)
 
 
-def optional_number(request: web.Request, name: str, *, most: int = HIGHEST) -> int | None:
+def optional_number(request: web.Request, name: str, *, least: int = 0, most: int = HIGHEST) -> int | None:
     """A whole number of the query; None where it is not given."""
     text = request.query.get(name)
-    return None if text is None else whole(name, text, most=most)
+    return None if text is None else whole(name, text, least=least, most=most)
 
 
 def moment(request: web.Request, name: str) -> int | None:
@@ -120,6 +134,8 @@ def limit(request: web.Request) -> int:
 def cursor(request: web.Request) -> bytes | None:
     """Where a page of a table goes on; opaque to callers."""
     text = request.query.get("cursor")
+    if text == "":
+        raise bad("cursor", "it is empty; the first page has none")
     return None if text is None else hexadecimal("cursor", text)
 
 

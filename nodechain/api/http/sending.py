@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from http import HTTPStatus
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from nodechain.api.http.client_address import client_address_of
+from nodechain.api.http.conditional import AnswerBody, has_already
 from nodechain.api.http.turns import Turns
 from nodechain.client.rest import JSON
 
 log = logging.getLogger("nodechain.api")
+
+ASK_AGAIN: Final = "private, no-cache"
+"""An answer may be kept by who asked, and is asked for again by its tag: the next block may change it."""
 
 SEND_S: Final = 20.0
 """How long an answer may take to be read, and a second more for each `SEND_BYTES_PER_S`."""
@@ -20,10 +25,17 @@ SEND_BYTES_PER_S: Final = 64 * 1024
 
 
 async def send(
-    request: web.Request, turns: Turns, body: bytes, content_type: str = JSON, *, status: int = 200
+    request: web.Request, turns: Turns, body: AnswerBody, content_type: str = JSON, *, status: int = 200
 ) -> web.Response:
-    """Write an answer of bytes."""
-    return await deliver(request, turns, web.Response(body=body, status=status, content_type=content_type))
+    """Write an answer: nothing but headers where the client has it already, packed where it takes that."""
+    headers = {hdrs.ETAG: body.etag, hdrs.CACHE_CONTROL: ASK_AGAIN, hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    if has_already(request, body.etag):
+        return await deliver(request, turns, web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers))
+    if body.packed:
+        headers[hdrs.CONTENT_ENCODING] = "gzip"
+    shown = body.packed or body.plain
+    answer = web.Response(body=shown, status=status, headers=headers, content_type=content_type)
+    return await deliver(request, turns, answer)
 
 
 async def deliver(request: web.Request, turns: Turns, answer: web.Response) -> web.Response:
