@@ -150,9 +150,10 @@ class DeviceClient:
         """The heights from `first` on at which the node says that the validators changed."""
         return (await self._json(f"/v1/light/changes?from={first}&limit={limit}", _Changes)).changes
 
-    async def decision(self, height: int, index: int) -> DecisionBytes:
-        """What the node says became of the transaction at a place of the chain, with its proofs."""
-        found = await self._json(f"/v1/light/decisions/{height}/{index}", _Decision)
+    async def decision(self, height: int, index: int, transaction_id: bytes) -> DecisionBytes:
+        """What the node says became of a transaction at its place of the chain, with its proofs."""
+        path = f"/v1/light/decisions/{height}/{index}?id={transaction_id.hex()}"
+        found = await self._json(path, _Decision)
         return DecisionBytes(*(bytes_of_hex(text) for text in msgspec.structs.astuple(found)))
 
     async def state(self, *full_keys: bytes) -> tuple[bytes, list[bytes]]:

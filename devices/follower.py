@@ -197,7 +197,7 @@ class Follower:
 
     async def decided(self, transaction: bytes, height: int, index: int) -> DecidedTransaction:
         """What a block of a height made of a transaction, proven to stand in it."""
-        said = await self._client.decision(height, index)
+        said = await self._client.decision(height, index, Transaction(transaction).id)
         header = (await self._reach(said.block)).header
         if header.height != height or said.transaction != transaction:
             raise self._deceived(f"the node says that a batch stands in block {height}, where something else does")

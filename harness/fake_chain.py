@@ -113,7 +113,7 @@ class FakeChain:
             keys = [bytes.fromhex(key) for key in kind.removeprefix("state?key=").split("&key=")]
             proofs = [encode(prove(self._tree, self._storage, key, self._state.get)).hex() for key in keys]
             return {"block": encode(self.light[-1]).hex(), "proofs": proofs}
-        height, index = (int(part) for part in rest.split("/"))
+        height, index = (int(part) for part in rest.partition("?")[0].split("/"))
         if height > self.height:
             return None
         transactions, receipts = self.transactions[height], self.receipts[height]

@@ -10,11 +10,12 @@ from ledger.chain.registry import Module
 from ledger.energy.module import ENERGY
 from ledger.governance.module import GOVERNANCE
 from ledger.metering.module import METERING
+from ledger.privacy.module import PRIVACY
 from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
-    CHAIN, UPGRADES, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY,
+    CHAIN, UPGRADES, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

@@ -10,6 +10,8 @@
     │   └── BadAnswer                       something answers, and not as a node does
     ├── TimedOut                    exit 6   nothing decided in time; it may still be
     ├── WrongSecret                 exit 7   a password or key that does not open or does not fit
+    │   ├── LoginNeeded                     a node shows this to who has signed in
+    │   └── NotYours                        a node does not show this to the account that has signed in
     ├── DataDamaged                 exit 8   what was stored is not what was written: stop, touch nothing, restore
     │   └── JournalMissing              no sign-state or log where one must be: sign nothing (safe mode)
     ├── UpgradeRequired             exit 9   the chain goes on under rules that this release does not know: install
@@ -127,6 +129,20 @@ RESTORE_STEPS = (
     "directory of the home so that it is kept, and start again: the node fetches the chain from its peers. "
     "Without peers, put a backup of 'data' in its place. Never restore an older backup of 'journal' on a validator."
 )
+
+
+class LoginNeeded(WrongSecret):
+    """A node shows something only to who has signed in."""
+
+    code = "login_needed"
+    advice = "Sign in: name an account whose key is in this home with --as ACCOUNT; POST /v1/login says how by hand."
+
+
+class NotYours(WrongSecret):
+    """A node does not show this to the account that has signed in."""
+
+    code = "not_yours"
+    advice = "Ask as the account whose it is, or as one whose role reads everything (see docs/privacy.md)."
 
 
 class DataDamaged(NodeError):

@@ -322,7 +322,9 @@ def queries_only(source: Source) -> Iterator[str]:
             yield source.at(node, f"imports {full}: ask the subject's queries")
 
 
-PAGES_STAND_ON = frozenset(["amounts", "codes", "http", "intervals", "reading", "render", "slots"])
+PAGES_STAND_ON = frozenset(
+    ["access", "amounts", "codes", "event_rights", "http", "intervals", "reading", "render", "slots", "table_rights"]
+)
 """What pages of subjects in `nodechain.api` may import of it."""
 ABOVE_PAGES = frozenset(["openapi", "routes", "server"])
 COMMAND_ROOMS = frozenset(["running", "sending", "terminal"])

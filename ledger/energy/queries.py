@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.chain.context import Context
+from ledger.energy.limits import MAX_UNITS
 from ledger.energy.reports import NO_HOUSEHOLD
 from ledger.energy.schema import (
     HOUSEHOLDS,
@@ -64,6 +65,13 @@ def is_unit(state: State, address: bytes) -> bool:
 def owns_unit(state: State, address: bytes) -> bool:
     """Whether the account owns a unit."""
     return state.get(OWNERS, address) is not None
+
+
+def units_owned_by(reader: Reader, account: bytes) -> tuple[bytes, ...]:
+    """The addresses of the units that an account owns."""
+    if not owns_unit(State(reader), account):
+        return ()
+    return tuple(address for address, unit in units(reader, None, MAX_UNITS).entries if unit.owner == account)
 
 
 def household_of(state: State, address: bytes) -> Household:

@@ -27,6 +27,7 @@ from market.escrow import OPEN_ORDERS
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import EVERYBODY, Right, own
 from nodechain.api.http.route import AT, MOMENT, PAGE, POINT, Route
 from nodechain.api.reading import (
     CommittedState,
@@ -291,3 +292,9 @@ ROUTES: Final = (
         ),
     ),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/assets": EVERYBODY,
+    "/v1/accounts/{address}": own("address"),
+    "/v1/accounts/{address}/statement": own("address"),
+}

@@ -14,6 +14,7 @@ from market.denominations import UNKNOWN
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import EVERYBODY, EVERYTHING, Right
 from nodechain.api.http.route import PAGE, POINT, Route
 from nodechain.api.reading import Work, blocks_of
 from nodechain.errors import NotFound
@@ -152,3 +153,10 @@ ROUTES: Final = (
         query=(("from", "lowest height"), ("to", "highest height")),
     ),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/genesis": EVERYBODY,
+    "/v1/blocks": EVERYBODY,
+    "/v1/blocks/{block}": EVERYTHING,
+    "/v1/headers": EVERYBODY,
+}

@@ -21,6 +21,7 @@ from market.denominations import Denominations
 from nodechain.api.amounts import Amount, energy_tokens, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import MEMBERS, SUMS, Right, own
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
@@ -281,3 +282,10 @@ ROUTES: Final = (
         ),
     ),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/energy": SUMS,
+    "/v1/units": MEMBERS,
+    "/v1/units/{address}": MEMBERS,
+    "/v1/sessions": own("consumer", "unit"),
+}

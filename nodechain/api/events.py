@@ -12,7 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -23,9 +23,12 @@ from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 from ledger.chain.events import kind_of
 from ledger.chain.header import Event
 from market.denominations import Denominations
+from nodechain.api.access import Visitors, sees_event
 from nodechain.api.http import requests
 from nodechain.api.http.client_address import client_address_of
+from nodechain.api.http.logins import TOKEN_S
 from nodechain.api.http.problems import problem
+from nodechain.api.http.rights import EVERYTHING_READER, Open, Visitor
 from nodechain.api.http.turns import ReadKind, TooBusy, Turns
 from nodechain.api.render import event, kind_name
 from nodechain.chain.app import addresses_of
@@ -66,16 +69,23 @@ class EventPlace:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which events are wanted: of these kinds (none: all), naming this address (None: any)."""
+    """Which events are wanted: of these kinds (none: all), naming this address (None: any), and open to the visitor."""
 
     kinds: frozenset[str]
     address: bytes | None
+    visitor: Visitor = EVERYTHING_READER
 
     def wants(self, entry: Event) -> bool:
         """Whether an event is one of them."""
         if self.kinds and kind_of(entry) not in self.kinds:
             return False
-        return self.address is None or self.address in addresses_of(entry)
+        if self.address is not None and self.address not in addresses_of(entry):
+            return False
+        return sees_event(self.visitor, entry)
+
+    def tells_id(self, entry: Event) -> bool:
+        """Whether the id of the transaction is told: with it, all that became of it can be read."""
+        return self.visitor.sees(Open.OWN, addresses_of(entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,7 @@ def _messages(chain: Denominations, place: EventPlace, data: bytes, wanted: Filt
                 "height": place.height,
                 "receipt": place.receipt,
                 "place": number,
-                "transaction_id": receipt.transaction_id.hex(),
+                "transaction_id": receipt.transaction_id.hex() if wanted.tells_id(entry) else "",
                 "event": event(chain, entry),
             }
             found.append(_encode(message).decode())
@@ -158,8 +168,9 @@ MAX_REASON_BYTES: Final = 120
 class Subscriptions:
     """All open subscriptions of a node."""
 
-    def __init__(self, node: Node, turns: Turns) -> None:
+    def __init__(self, node: Node, turns: Turns, access: Visitors) -> None:
         self._node = node
+        self._access = access
         self._turns = turns
         self._open: Counter[str] = Counter()
         self._sockets: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
@@ -167,14 +178,16 @@ class Subscriptions:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Query: `from` a height (default: the next block), `kind` (may be repeated), `address`."""
         place, wanted = _asked(self._node, request)
+        wanted = replace(wanted, visitor=self._access.visitor(request))
         if not web.WebSocketResponse().can_prepare(request):
             return _no_upgrade()
         with self._counted(client_address_of(request)):
             socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=MAX_INCOMING_BYTES, compress=False)
             await socket.prepare(request)
             self._sockets[socket] = request.transport
+            ends_ms = self._access.now_ms + 1_000 * TOKEN_S
             try:
-                await self._until_closed(client_address_of(request), socket, place, wanted)
+                await self._until_closed(client_address_of(request), socket, place, wanted, ends_ms)
             finally:
                 del self._sockets[socket]
             return socket
@@ -200,12 +213,15 @@ class Subscriptions:
                 del self._open[address]
 
     async def _until_closed(
-        self, address: str, socket: web.WebSocketResponse, place: EventPlace, wanted: Filter
+        self, address: str, socket: web.WebSocketResponse, place: EventPlace, wanted: Filter, ends_ms: int
     ) -> None:
         sender = asyncio.ensure_future(self._send(address, socket, place, wanted))
         receiver = asyncio.ensure_future(_receive(socket))
         try:
-            await asyncio.wait((sender, receiver), return_when=asyncio.FIRST_COMPLETED)
+            left_s = (ends_ms - self._access.now_ms) / 1_000 if wanted.visitor.address is not None else None
+            done, _pending = await asyncio.wait((sender, receiver), timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                await self._close(socket, WSCloseCode.POLICY_VIOLATION, "login_needed: the hour is over, sign in again")
         finally:
             sender.cancel()
             receiver.cancel()
@@ -226,6 +242,9 @@ class Subscriptions:
         while not socket.closed:
             while place.height > node.app.height:
                 await node.decisions.next_block()
+            if wanted.visitor.address is not None:
+                # Roles and units may have changed since.
+                wanted = replace(wanted, visitor=self._access.of(wanted.visitor.address))
             work = partial(next_piece, node.app.store, place, node.app.height, wanted, Denominations.of(node.genesis))
             piece = await self._turns.take(address, ReadKind.EVENTS, work, lambda: socket.closed)
             self._turns.charge(address, ReadKind.EVENTS, len(piece.messages) * MESSAGE_PRICE_S)

@@ -20,6 +20,7 @@ from market.denominations import Denominations
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import EVERYBODY, MEMBERS, Right
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import (
     MAX_PAGE_RECEIPTS,
@@ -252,3 +253,11 @@ ROUTES: Final = (
     Route("GET", "/v1/members", "Admitted members", Addresses, get_members, query=(*AT, *PAGE)),
     Route("GET", "/v1/parameters", "Parameters in force", Parameters, get_parameters, query=AT, kind=POINT),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/votes": MEMBERS,
+    "/v1/votes/closed": MEMBERS,
+    "/v1/voters": MEMBERS,
+    "/v1/members": MEMBERS,
+    "/v1/parameters": EVERYBODY,
+}

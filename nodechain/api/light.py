@@ -9,6 +9,7 @@ from aiohttp import web
 from ledger.encoding.codec import encode
 from nodechain.api.http import requests
 from nodechain.api.http.models import At
+from nodechain.api.http.rights import EVERYBODY, Right
 from nodechain.api.http.route import POINT, Route
 from nodechain.api.reading import Work, blocks_of
 from nodechain.errors import NotFound
@@ -96,3 +97,9 @@ ROUTES: Final = (
         query=(("from", "lowest height"), ("limit", "entries, 1 to 1000")),
     ),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/light/freshness": EVERYBODY,
+    "/v1/light/blocks/{height}": EVERYBODY,
+    "/v1/light/changes": EVERYBODY,
+}

@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from ledger.encoding.quantities import TimeMs
+from ledger.keys.address import format_address, parse_address
 from market.denominations import Denominations
 from market.errors import UnknownProduct
 from market.events import Traded
@@ -17,6 +18,7 @@ from market.types import FIRST_PRODUCT, MAX_PRODUCT, Order, Product, Side
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import EVERYBODY, MEMBERS, Open, Right, Visitor, own, shown_by
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import MAX_PAGE_RECEIPTS, CommittedState, Work, blocks_of, cursor_text, ledger, stored_header
 from nodechain.errors import NotFound
@@ -67,7 +69,7 @@ class BookView(At):
 
 
 class TradeView(ApiModel):
-    """A trade and the block it stands in."""
+    """A trade and the block it stands in; a party is empty where it is not told to who asks (docs/privacy.md)."""
 
     height: int
     time_ms: TimeMs
@@ -248,6 +250,25 @@ async def get_trades(node: Node, request: web.Request) -> Work:
 _PRODUCT: Final = ("product", "number of the product; default: 1")
 _OF_PRODUCT: Final = ("product", "number of the product; default: all")
 
+
+def _own_order(visitor: Visitor, answer: OrderAnswer) -> OrderAnswer:
+    """An order is open to whose it is."""
+    visitor.require(Open.OWN, [parse_address(answer.order.owner)])
+    return answer
+
+
+def _own_names(visitor: Visitor, answer: Trades) -> Trades:
+    """Prices and quantities are open to members, the parties only to themselves: nobody else's name is shown."""
+    if visitor.reads_everything:
+        return answer
+    own_names = {format_address(address) for address in visitor.own}
+    shown = [
+        trade.model_copy(update={name: "" for name in ("buyer", "seller") if getattr(trade, name) not in own_names})
+        for trade in answer.trades
+    ]
+    return answer.model_copy(update={"trades": shown})
+
+
 ROUTES: Final = (
     Route(
         "GET",
@@ -271,3 +292,11 @@ ROUTES: Final = (
     Route("GET", "/v1/market/products", "What is traded", Products, get_products, query=AT),
     Route("GET", "/v1/market/trades", "Latest trades", Trades, get_trades, query=(_OF_PRODUCT, *PAGE)),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/market/products": EVERYBODY,
+    "/v1/market/book": MEMBERS,
+    "/v1/market/orders": own("owner"),
+    "/v1/market/orders/{number}": shown_by(Open.MEMBERS, _own_order),
+    "/v1/market/trades": shown_by(Open.MEMBERS, _own_names),
+}

@@ -16,6 +16,7 @@ from ledger.metering.schema import Meter
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import BY_NAME, Open, Right, Visitor, shown_by
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.errors import NotFound
@@ -148,6 +149,14 @@ async def get_meters(node: Node, request: web.Request) -> Work:
     return ledger(node, request, lambda at: read_meters(at, cursor, limit))
 
 
+def _own_meters(visitor: Visitor, answer: Meters) -> Meters:
+    """The meters of one's own accounts and units: who knows a meter's key may read its entry."""
+    if visitor.reads_everything:
+        return answer
+    own = {format_address(address) for address in visitor.own}
+    return answer.model_copy(update={"meters": [each for each in answer.meters if {each.account, each.unit} & own]})
+
+
 ROUTES: Final = (
     Route("GET", "/v1/meters", "Meters, and when each was heard last", Meters, get_meters, query=(*AT, *PAGE)),
     Route(
@@ -160,3 +169,8 @@ ROUTES: Final = (
         kind=POINT,
     ),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/meters": shown_by(Open.MEMBERS, _own_meters),
+    "/v1/meters/{key}": BY_NAME,
+}

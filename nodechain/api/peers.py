@@ -9,6 +9,7 @@ from aiohttp import web
 from ledger.keys.address import format_key
 from ledger.keys.crypto import Algorithm
 from nodechain.api.http.models import ApiModel
+from nodechain.api.http.rights import EVERYTHING, Right
 from nodechain.api.http.route import Route
 from nodechain.api.reading import Work
 from nodechain.network.identity import fingerprint
@@ -71,3 +72,7 @@ async def get_peers(node: Node, _request: web.Request) -> Work:
 
 
 ROUTES: Final = (Route("GET", "/v1/peers", "Connected peers", PeerViews, get_peers),)
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/peers": EVERYTHING,
+}

@@ -9,22 +9,26 @@ from typing import Final
 
 from aiohttp import web
 
-from ledger.chain.envelope import full_hash_of
+from ledger.chain.envelope import Transaction, full_hash_of
 from ledger.encoding.codec import encode
 from ledger.limits import MAX_STATE_KEY_BYTES
 from ledger.state.merkle import ListProof, prove_item
 from ledger.state.proofs import StateProof, prove
 from ledger.state.tree import TreePart
+from nodechain.api.access import require_entry, visitor_of
 from nodechain.api.http import requests
 from nodechain.api.http.models import At
+from nodechain.api.http.rights import EXAMINED, Open, Right, Visitor
 from nodechain.api.http.route import Route
 from nodechain.api.reading import Work, blocks_of
+from nodechain.chain.app import addresses_of
 from nodechain.errors import NotFound
 from nodechain.light.blocks import light_block
 from nodechain.mempool.admission import Busy
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
-from nodechain.store.view import Snapshot
+from nodechain.store.layout import Location
+from nodechain.store.view import Snapshot, StoreView
 
 
 class ProofAnswer(At):
@@ -111,6 +115,7 @@ async def get_proof(node: Node, request: web.Request) -> Work:
     """A proof of presence or absence of a state entry at the head."""
     table = REGISTRY.table_of(request.match_info["table"])
     key = requests.path_hex(request, "key") if request.match_info["key"] != "-" else b""
+    require_entry(visitor_of(request), table.full_key(key))
     asked = requests.optional_number(request, "height")
     head = await settled(node, [table.full_key(key)])
     if asked is not None and asked != head.height:
@@ -139,6 +144,8 @@ async def get_state(node: Node, request: web.Request) -> Work:
     keys = [requests.hexadecimal("key", text) for text in texts]
     if not all(0 < len(key) <= MAX_STATE_KEY_BYTES for key in keys):
         raise requests.bad("key", f"a full key has 1 to {MAX_STATE_KEY_BYTES} bytes")
+    for key in keys:
+        require_entry(visitor_of(request), key)
     head = await settled(node, keys)
 
     def work() -> StateProofs:
@@ -155,9 +162,11 @@ async def get_state(node: Node, request: web.Request) -> Work:
 async def get_transaction(node: Node, request: web.Request) -> Work:
     """A transaction of a block, with its proof."""
     height, index = _place(request)
+    visitor, named = visitor_of(request), _named_id(request)
 
     def answer(snapshot: Snapshot) -> ItemProof:
         raw, made = _transaction(snapshot, height, index)
+        _require_concerned(visitor, snapshot, height, index + 1, named)
         return ItemProof(height=height, item=raw.hex(), proof=encode(made).hex())
 
     return blocks_of(node, answer)
@@ -166,9 +175,11 @@ async def get_transaction(node: Node, request: web.Request) -> Work:
 async def get_decision(node: Node, request: web.Request) -> Work:
     """A transaction of a block with all that shows what became of it: one answer for a meter on a slow line."""
     height, index = _place(request)
+    visitor, named = visitor_of(request), _named_id(request)
 
     def answer(snapshot: Snapshot) -> DecisionProof:
         raw, made = _transaction(snapshot, height, index)
+        _require_concerned(visitor, snapshot, height, index + 1, named)
         receipts = snapshot.receipts(height)
         return DecisionProof(
             height=height,
@@ -192,20 +203,41 @@ def _transaction(snapshot: Snapshot, height: int, index: int) -> tuple[bytes, Li
 async def get_receipt(node: Node, request: web.Request) -> Work:
     """A receipt of a block, with its proof; 0 is the block's own."""
     height, index = _place(request)
+    visitor, named = visitor_of(request), _named_id(request)
 
     def answer(snapshot: Snapshot) -> ItemProof:
         found = snapshot.receipts(height)
         if index >= len(found):
             raise NotFound(f"height {height} has no receipt {index}")
+        _require_concerned(visitor, snapshot, height, index, named)
         made = prove_item(found, index)
         return ItemProof(height=height, item=found[index].hex(), proof=encode(made).hex())
 
     return blocks_of(node, answer)
 
 
+def _require_concerned(visitor: Visitor, store: StoreView, height: int, index: int, named: bytes | None) -> None:
+    """A receipt, and the transaction that it is of, are open to the accounts that they name and to who knows the id."""
+    if visitor.reads_everything:
+        return
+    receipt = REGISTRY.receipts.decode_trusted(store.receipts(height)[index])
+    if named is not None and index and named == receipt.transaction_id:
+        return
+    concerned = {address for event in receipt.events for address in addresses_of(event)}
+    raw = store.transaction(Location(height, index)) if index else None
+    visitor.require(Open.OWN, concerned if raw is None else {*concerned, Transaction(raw).sender})
+
+
+def _named_id(request: web.Request) -> bytes | None:
+    text = request.query.get("id")
+    return None if text is None else requests.hexadecimal("id", text, 32)
+
+
 def _place(request: web.Request) -> tuple[int, int]:
     return requests.whole("height", request.match_info["height"]), requests.whole("index", request.match_info["index"])
 
+
+_ID: Final = (("id", "the transaction's, in hex: who knows it may read what became of it"),)
 
 ROUTES: Final = (
     Route(
@@ -224,13 +256,21 @@ ROUTES: Final = (
         get_state,
         query=(("key", "a full key in hex; up to 64 times"),),
     ),
-    Route("GET", "/v1/light/transactions/{height}/{index}", "A transaction with its proof", ItemProof, get_transaction),
+    Route(
+        "GET",
+        "/v1/light/transactions/{height}/{index}",
+        "A transaction with its proof",
+        ItemProof,
+        get_transaction,
+        query=_ID,
+    ),
     Route(
         "GET",
         "/v1/light/decisions/{height}/{index}",
         "A transaction, its receipt and the header, with proofs",
         DecisionProof,
         get_decision,
+        query=_ID,
     ),
     Route(
         "GET",
@@ -238,5 +278,14 @@ ROUTES: Final = (
         "A receipt with its proof; 0 is the block's own",
         ItemProof,
         get_receipt,
+        query=_ID,
     ),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/proofs/{table}/{key}": EXAMINED,
+    "/v1/light/state": EXAMINED,
+    "/v1/light/transactions/{height}/{index}": EXAMINED,
+    "/v1/light/decisions/{height}/{index}": EXAMINED,
+    "/v1/light/receipts/{height}/{index}": EXAMINED,
+}

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Final
 
-from nodechain.api import blocks, light, peers, proofs, series, snapshots, status, transactions
+from nodechain.api import blocks, light, login, peers, proofs, series, snapshots, status, transactions
 from nodechain.api.events import EVENTS
 from nodechain.api.http.route import Route
 from nodechain.api.snapshots import PARTS
@@ -28,9 +28,12 @@ def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
 
 MODULE_PAGES: Final = dict(_pages_of_modules())
 
-PAGES: Final = (status, blocks, transactions, *MODULE_PAGES.values(), series, proofs, light, peers, snapshots)
+PAGES: Final = (status, blocks, transactions, *MODULE_PAGES.values(), series, proofs, light, peers, snapshots, login)
 
 ROUTES: Final[tuple[Route, ...]] = tuple(route for page in PAGES for route in page.ROUTES)
+
+RIGHTS: Final = {path: right for page in PAGES for path, right in page.RIGHTS.items()}
+"""Who may read what a path gives; `make_api` refuses a route without its right."""
 
 MODULE_OF: Final = {route.path: name for name, page in MODULE_PAGES.items() for route in page.ROUTES}
 """The module whose page has a path: where it is off, the path answers `module_off`."""

@@ -18,6 +18,7 @@ from ledger.metering.queries import meter_of
 from ledger.metering.schema import MeterKind
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import Right, own
 from nodechain.api.http.route import MOMENT, Route
 from nodechain.api.intervals import MeteredInterval, Submission, accepted_of, metered
 from nodechain.api.reading import (
@@ -259,3 +260,5 @@ ROUTES: Final = (
         ),
     ),
 )
+
+RIGHTS: Final[dict[str, Right]] = {"/v1/accounts/{address}/series": own("address")}

@@ -15,6 +15,7 @@ from typing import Final
 
 from aiohttp import web
 
+from nodechain.api.access import ACCESS, Visitors, allowed, mode_of
 from nodechain.api.events import EVENTS, Subscriptions
 from nodechain.api.http import requests
 from nodechain.api.http.answer_headers import add_headers
@@ -29,17 +30,18 @@ from nodechain.api.http.models import ApiModel
 from nodechain.api.http.page_answers import ASKED, page_answer, page_paths
 from nodechain.api.http.page_files import PAGE_FOLDER, PageFiles, read_page
 from nodechain.api.http.request_checks import HostNames, check_content_type
+from nodechain.api.http.rights import Right, Visitor
 from nodechain.api.http.route import Raw, RawRead, Route
 from nodechain.api.http.sending import deliver, send
 from nodechain.api.http.turns import ReadKind, Turns
 from nodechain.api.openapi import description
-from nodechain.api.routes import MODULE_OF, ROUTES
+from nodechain.api.routes import MODULE_OF, RIGHTS, ROUTES
 from nodechain.api.snapshots import PARTS
 from nodechain.api.status import PROBES, VERSION
 from nodechain.api.transactions import MAX_BODY_BYTES
 from nodechain.client.rest import CANONICAL, JSON
 from nodechain.client.urls import is_loopback, url_of
-from nodechain.errors import ConfigurationError, EnvironmentFailed, NotFound
+from nodechain.errors import ConfigurationError, EnvironmentFailed, NotFound, require
 from nodechain.node import Node
 from nodechain.process.buckets import BucketPerAddress
 
@@ -61,7 +63,8 @@ class ApiOptions:
     """Where and how to serve. `port` 0 takes a free one; off loopback TLS is needed, or `allow_plain`.
 
     `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `origins`: those of
-    other pages that may ask. `read_share`: of each second, for reads while this node votes with others
+    other pages that may ask. `read`: who reads everything without signing in (`nodechain.api.access.ReadMode`; empty:
+    by `host`). `read_share`: of each second, for reads while this node votes with others
     (docs/decisions/0008-reads-take-turns.md). `page`: where the page's files are.
     """
 
@@ -75,6 +78,7 @@ class ApiOptions:
     hosts: tuple[str, ...] = ()
     origins: Origins = NO_OTHERS
     read_share: float = READ_SHARE
+    read: str = ""
     page: Path = PAGE_FOLDER
 
 
@@ -83,21 +87,25 @@ DEFAULT_API: Final = ApiOptions()
 
 def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     """The application with every route of the table."""
+    missing = sorted({route.path for route in ROUTES} - set(RIGHTS))
+    require(not missing, f"no right says who may read {missing}")
+    access = Visitors(node, mode_of(options.read, options.host))
     turns = Turns(lambda: options.read_share if _votes_with_others(node) else ALONE_SHARE)
-    subscriptions = Subscriptions(node, turns)
+    subscriptions = Subscriptions(node, turns, access)
     limit = BucketPerAddress(options.requests_per_second, options.burst)
     probes = frozenset(path for path, _probe in PROBES)
     checked = guard(node.clock, limit, HostNames(options.host, options.hosts), options.origins, turns, probes)
     app = web.Application(middlewares=[checked], client_max_size=MAX_BODY_BYTES)
+    app[ACCESS] = access
     bodies = RequestBodies(BODY_DEADLINE_S)
     for route in ROUTES:
-        handle = _serve_read(node, route, turns) if route.write is None else _serve_write(node, route, bodies)
+        handle = _serve_read(node, route, turns, access) if route.write is None else _serve_write(node, route, bodies)
         if route.write is None:
             app.router.add_get(route.path, handle)
         else:
             app.router.add_post(route.path, handle)
     for path, part in PARTS:
-        app.router.add_get(path, _serve_part(node, part, turns))
+        app.router.add_get(path, _serve_part(node, part, turns, access, RIGHTS[path]))
     for path, probe in PROBES:
         app.router.add_get(path, _serve_probe(node, probe))
     app.router.add_get(EVENTS, subscriptions.serve, allow_head=False)
@@ -137,16 +145,17 @@ def _votes_with_others(node: Node) -> bool:
     return is_one and len(validators.members) > 1
 
 
-def _serve_read(node: Node, route: Route, turns: Turns) -> Handler:
-    read, kind, module = route.read, route.kind, MODULE_OF.get(route.path, "")
+def _serve_read(node: Node, route: Route, turns: Turns, access: Visitors) -> Handler:
+    read, kind, module, right = route.read, route.kind, MODULE_OF.get(route.path, ""), RIGHTS[route.path]
     known = [name for name, _meaning in route.query]
     assert read is not None
 
     async def handle(request: web.Request) -> web.StreamResponse:
         requests.check_query(request, known)
         _require_on(node, module)
+        visitor = allowed(access, right, request)
         work = await read(node, request)
-        made = partial(_as_json, work, packs=accepts_gzip(request))
+        made = partial(_as_json, work, right, visitor, packs=accepts_gzip(request))
         body = await turns.take(client_address_of(request), kind, made, partial(_is_gone, request))
         return await send(request, turns, body)
 
@@ -177,9 +186,10 @@ def _serve_write(node: Node, route: Route, bodies: RequestBodies) -> Handler:
     return handle
 
 
-def _serve_part(node: Node, part: RawRead, turns: Turns) -> Handler:
+def _serve_part(node: Node, part: RawRead, turns: Turns, access: Visitors, right: Right) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         requests.check_query(request, ())
+        allowed(access, right, request)
         work = await part(node, request)
         made = partial(_as_bytes, work, packs=accepts_gzip(request))
         body = await turns.take(client_address_of(request), ReadKind.RANGE, made, partial(_is_gone, request))
@@ -204,8 +214,10 @@ def _serve_probe(node: Node, probe: Raw) -> Handler:
     return handle
 
 
-def _as_json(work: Callable[[], ApiModel], *, packs: bool) -> AnswerBody:
-    return answer_body(work().model_dump_json(by_alias=True).encode(), packs=packs)
+def _as_json(work: Callable[[], ApiModel], right: Right, visitor: Visitor, *, packs: bool) -> AnswerBody:
+    answer = work()
+    shown: ApiModel = answer if right.shown is None else right.shown(visitor, answer)
+    return answer_body(shown.model_dump_json(by_alias=True).encode(), packs=packs)
 
 
 def _as_bytes(work: Callable[[], bytes], *, packs: bool) -> AnswerBody:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import EVERYBODY, EVERYTHING, Right
 from nodechain.api.http.route import RawRead, Route
 from nodechain.node import Node
 from nodechain.snapshots.files import SnapshotAbout
@@ -69,3 +70,9 @@ PARTS: Final[tuple[tuple[str, RawRead], ...]] = (
     ("/v1/snapshots/{height}/{chunk}", get_chunk),
 )
 """Read like the others, answered in canonical bytes."""
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/snapshots": EVERYBODY,
+    "/v1/snapshots/{height}/about": EVERYBODY,
+    "/v1/snapshots/{height}/{chunk}": EVERYTHING,
+}

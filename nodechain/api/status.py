@@ -19,6 +19,7 @@ from ledger.keys.address import format_address
 from ledger.state.overlay import State
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import EVERYBODY, Right
 from nodechain.api.http.route import POINT, Raw, Route
 from nodechain.api.reading import Work
 from nodechain.chain.safe_mode import HOW_IT_ENDS
@@ -329,3 +330,8 @@ ROUTES: Final = (
 
 PROBES: Final[tuple[tuple[str, Raw], ...]] = (("/livez", livez), ("/readyz", readyz), ("/metrics", metrics))
 """Answered at once, on the loop, whatever else is asked."""
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/status": EVERYBODY,
+    "/v1/clock": EVERYBODY,
+}

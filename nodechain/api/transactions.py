@@ -19,6 +19,7 @@ from nodechain.api.amounts import Amount, tokens
 from nodechain.api.codes import meaning_of
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel
+from nodechain.api.http.rights import BY_NAME, EVERYBODY, Right
 from nodechain.api.http.route import POINT, WAIT, Route
 from nodechain.api.reading import Work, blocks_of
 from nodechain.api.render import event, struct
@@ -347,3 +348,10 @@ ROUTES: Final = (
         most_bytes=MAX_BODY_BYTES,
     ),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/transactions/{id}": BY_NAME,
+    "/v1/receipts/{id}": BY_NAME,
+    "/v1/transactions": EVERYBODY,
+    "/v1/transactions/batch": EVERYBODY,
+}

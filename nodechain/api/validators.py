@@ -20,6 +20,7 @@ from market.denominations import UNKNOWN
 from nodechain.api.amounts import view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import EVERYBODY, Right
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import (
     MAX_PAGE_RECEIPTS,
@@ -233,3 +234,9 @@ ROUTES: Final = (
     ),
     Route("GET", "/v1/evidence", "Punished equivocations", EvidenceView, get_evidence, query=PAGE),
 )
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/validators": EVERYBODY,
+    "/v1/validators/record": EVERYBODY,
+    "/v1/evidence": EVERYBODY,
+}

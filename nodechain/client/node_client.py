@@ -10,7 +10,7 @@ Lists that the node gives in pages come whole. What is answered is believed: `no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView
@@ -34,11 +34,15 @@ T = TypeVar("T")
 
 
 class RestClient:
-    """Asks one node. `timeout_s` for each answer; a call that waits for a decision adds the time that it waits."""
+    """Asks one node. `timeout_s` for each answer; a call that waits for a decision adds the time that it waits.
 
-    def __init__(self, url: str, *, timeout_s: float = 10.0) -> None:
+    `sign_in` is asked for a token, once, when the node shows something only to who has signed in
+    (`nodechain.client.login.sign_in`).
+    """
+
+    def __init__(self, url: str, *, timeout_s: float = 10.0, sign_in: Callable[[NodeApi], str] | None = None) -> None:
         """Raises `UsageError` (bad_url)."""
-        self.api = NodeApi(url, timeout_s=timeout_s)
+        self.api = NodeApi(url, timeout_s=timeout_s, sign_in=sign_in)
         self.chain = ChainReads(self.api)
         self.light = LightReads(self.api)
         self.market = MarketReads(self.api)

@@ -5,13 +5,24 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from nodechain.client.untrusted import read_answer
 from nodechain.client.visible_text import visible
-from nodechain.errors import LedgerRefused, NodeError, NotFound, TimedOut, Unreachable, UsageError
+from nodechain.errors import (
+    LedgerRefused,
+    LoginNeeded,
+    NodeError,
+    NotFound,
+    NotYours,
+    TimedOut,
+    Unreachable,
+    UsageError,
+)
 
 T = TypeVar("T")
 
@@ -32,13 +43,20 @@ class RestAnswer(Generic[T]):
 class NodeApi:
     """One node by its URL; every call is one request on one kept connection."""
 
-    def __init__(self, url: str, *, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
-        """Raises `UsageError` for what is no URL."""
+    def __init__(
+        self, url: str, *, timeout_s: float = CONNECT_TIMEOUT_S, sign_in: Callable[[NodeApi], str] | None = None
+    ) -> None:
+        """`sign_in` gives a token when the node asks who reads (`nodechain.client.login`); it is asked once.
+
+        Raises `UsageError` for what is no URL.
+        """
         parts = _parts(url)
         self.url = url
         self._parts = parts
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
+        self._sign_in = sign_in
+        self._token = ""
 
     def get(self, path: str, kind: type[T], **query: object) -> T:
         """The JSON of a GET, of that shape; raises `BadAnswer`, `NotFound`, `Unreachable`, `UsageError`, ..."""
@@ -78,7 +96,12 @@ class NodeApi:
         self, method: str, path: str, body: bytes, timeout_s: float, kind: str = CANONICAL
     ) -> tuple[int, bytes]:
         try:
-            return self._exchange_kept(method, path, body, timeout_s, kind)
+            status, data = self._exchange_kept(method, path, body, timeout_s, kind)
+            if status == HTTPStatus.UNAUTHORIZED and self._sign_in is not None:
+                asked, self._sign_in = self._sign_in, None
+                self._token = asked(self)
+                return self._exchange_kept(method, path, body, timeout_s, kind)
+            return status, data
         except TimeoutError as error:
             self.close()
             raise TimedOut(f"{self.url} did not answer within {timeout_s:g} s") from error
@@ -105,6 +128,8 @@ class NodeApi:
     def _exchange(self, method: str, path: str, body: bytes, timeout_s: float, kind: str) -> tuple[int, bytes]:
         connection = self._connect(timeout_s)
         headers = {"Content-Type": kind} if body else {}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
         connection.request(method, self._parts.path.rstrip("/") + path, body or None, headers)
         answer = connection.getresponse()
         data = answer.read(MAX_ANSWER_BYTES + 1)
@@ -146,6 +171,10 @@ def problem_error(status: int, data: Any) -> NodeError:
     advice = str(known.get("advice", "")) or None
     if status == 404:
         return NotFound(detail, code=code, advice=advice)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return LoginNeeded(detail, code=code, advice=advice)
+    if code == NotYours.code:
+        return NotYours(detail, advice=advice)
     if status in (409, 422):
         return LedgerRefused(detail, code=code, advice=advice or "Correct the transaction and send it again.")
     if status in (400, 403, 405, 413, 415, 421):

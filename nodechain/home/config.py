@@ -46,6 +46,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=Non
     api_allow_plain: bool = False
     api_hosts: str = ""
     api_origins: str = ""
+    api_read: Literal["", "local", "members", "public"] = ""
     api_read_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 25
     p2p_host: str = "127.0.0.1"
     p2p_port: Port = 8546
@@ -71,6 +72,7 @@ MEANINGS: Final[dict[str, str]] = {
     "api_allow_plain": "serve without TLS off loopback (behind a proxy)",
     "api_hosts": "names, separated by commas, under which the interface may be asked besides its address",
     "api_origins": "origins, separated by commas, whose pages may ask the interface besides its own",
+    "api_read": "who reads all without a login: local (this machine), members (nobody), public; default: by api_host",
     "api_read_percent": "of each second for reads while the node votes with others",
     "p2p_host": "address on which peers are listened for",
     "p2p_port": "its port, 0 for a free one",

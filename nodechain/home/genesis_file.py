@@ -33,6 +33,7 @@ from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
 from ledger.errors import GenesisError, InvalidInput, Refused
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
+from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
 from nodechain.modules import REGISTRY
@@ -89,6 +90,14 @@ class EnergyTable(_Section):
     surplus: Literal["share", "charge"] = "share"
     rate_rule: Literal["monotone", "literal"] = "monotone"
     daily_gain_limit: Share = 20_000_000
+
+
+class PrivacyTable(_Section):
+    """Who reads everybody's details: holders of `roles`, `readers` by name, with `detail` every member."""
+
+    detail: Literal["owner", "members"] = "owner"
+    roles: tuple[Literal["voter", "banker", "validator"], ...] = ()
+    readers: tuple[str, ...] = ()
 
 
 class ValidatorSection(_Section):
@@ -150,6 +159,7 @@ class Template(_Section):
     consensus: ConsensusSection = ConsensusSection()
     ledger: LedgerSection = LedgerSection()
     energy: EnergyTable = EnergyTable()
+    privacy: PrivacyTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -240,6 +250,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
     if template.units and "energy" not in template.modules:
         raise UsageError("units are listed, but the module energy is off", code="bad_genesis")
     found = (
+        *_privacy(template, address_of),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -275,6 +286,18 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
     )
     off = {"energy", "market"} - set(template.modules)
     return sections_of(*(section for section in found if section[0] not in off))
+
+
+def _privacy(template: Template, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
+    table = template.privacy
+    if table is None:
+        return ()
+    section = PrivacySection(
+        detail=int(Detail[table.detail.upper()]),
+        roles=tuple(int(ReadingRole[role.upper()]) for role in table.roles),
+        readers=tuple(address_of(reader) for reader in table.readers),
+    )
+    return (PRIVACY_SECTION.holding(section),)
 
 
 FINE_DECIMALS: Final = 6

@@ -55,6 +55,8 @@ from ledger.metering import limits as metering_limits
 from ledger.metering.events import ReadingQuarantined
 from ledger.metering.payloads import BindMeter, MeterTerms, ReadingStep, SubmitReadings, UnbindMeter
 from ledger.metering.schema import MeterKind, Quarantine
+from ledger.privacy import limits as privacy_limits
+from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection
 from ledger.state.merkle import LIST_PROOF, ListProof
 from ledger.state.proofs import STATE_PROOF
 from ledger.state.tree import InMemoryTreeStorage, StateTree
@@ -374,6 +376,12 @@ def max_voted_section_bytes() -> None:
     refused_above(REGISTRY.actions, at, msgspec.structs.replace(at, section=bytes(most + 1)))
 
 
+def max_readers() -> None:
+    named = tuple(number.to_bytes(20, "big") for number in range(privacy_limits.MAX_READERS + 1))
+    at, above = (PrivacySection(Detail.OWNER, (), named[:count]) for count in (len(named) - 1, len(named)))
+    refused_above(PRIVACY_SECTION.codec, at, above)
+
+
 def max_validators() -> None:
     most = limits.MAX_VALIDATORS
     found = tuple(GenesisValidator(secret(str(n)).public_key[1:], address("A"), "v") for n in range(most + 1))
@@ -547,6 +555,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_PROOF_FILE_BYTES": (sizes_of(67_108_864, PROOF_FILE.decode),),
     "MAX_SNAPSHOT_CHUNK_BYTES": (sizes_of(33_554_432, SNAPSHOT_CHUNK.decode),),
     "MAX_KEYFILE_BYTES": (sizes_of(16_384, read_keyfile),),
+    "MAX_READERS": (max_readers,),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }
 CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TESTS.items() for test in tests]

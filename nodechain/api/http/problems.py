@@ -14,7 +14,17 @@ from nodechain.api.codes import meaning_of
 from nodechain.api.http.bodies import BodyTooSlow
 from nodechain.api.http.models import Problem
 from nodechain.api.http.turns import TooBusy
-from nodechain.errors import BeforeSnapshot, DataDamaged, NodeError, NotFound, StorageFailed, TimedOut, UsageError
+from nodechain.errors import (
+    BeforeSnapshot,
+    DataDamaged,
+    LoginNeeded,
+    NodeError,
+    NotFound,
+    NotYours,
+    StorageFailed,
+    TimedOut,
+    UsageError,
+)
 from nodechain.mempool.admission import Busy
 from nodechain.modules import REGISTRY
 
@@ -54,6 +64,8 @@ def problem(
     headers = dict(more or {})
     if retry_after_s:
         headers[hdrs.RETRY_AFTER] = str(retry_after_s)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="nodechain"'
     shown = body.model_dump(exclude_none=True)
     return web.json_response(shown, status=status, content_type=CONTENT_TYPE, headers=headers)
 
@@ -67,6 +79,10 @@ def status_of(error: NodeError | InvalidInput | InclusionError) -> int:
             return HTTPStatus.BAD_REQUEST
         case InclusionError():
             return HTTPStatus.CONFLICT if error.code in {"known", "nonce_used"} else HTTPStatus.UNPROCESSABLE_ENTITY
+        case LoginNeeded():
+            return HTTPStatus.UNAUTHORIZED
+        case NotYours():
+            return HTTPStatus.FORBIDDEN
         case NotFound():
             return HTTPStatus.NOT_FOUND
         case TooBusy():

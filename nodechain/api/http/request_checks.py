@@ -67,6 +67,11 @@ def check_request(request: web.Request, names: HostNames, others: Origins = NO_O
     return None
 
 
+def is_own_origin(origin: str, request: web.Request) -> bool:
+    """Whether an origin is the one by which the node is asked now."""
+    return _is_own(origin, _only(request, hdrs.HOST))
+
+
 def check_content_type(request: web.Request, expected: str) -> web.Response | None:
     """Why a body is refused; None if it says that it is what the route takes."""
     named = request.headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip().lower()

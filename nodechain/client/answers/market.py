@@ -54,7 +54,7 @@ class BookView(At):
 
 
 class TradeView(TypedDict):
-    """A trade and the block it stands in."""
+    """A trade and the block it stands in; a party is empty where it is not told to who asks (docs/privacy.md)."""
 
     height: Int
     time_ms: TimeMs

@@ -38,6 +38,7 @@ def api_options(config: Config) -> ApiOptions:
         allow_plain=config.api_allow_plain,
         read_share=config.api_read_percent / 100,
         hosts=_listed(config.api_hosts),
+        read=config.api_read,
         origins=Origins(_listed(config.api_origins)),
     )
 

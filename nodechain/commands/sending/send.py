@@ -99,7 +99,7 @@ def send(
     chain = signing_chain(invocation)
     envelope = make_envelope(invocation, chain, how, key, payload)
     message = sign_message(envelope, chain.genesis_hash)
-    signed = signatures(invocation, name, key, message, passwords or Passwords())
+    signed = signatures(invocation, name, key, message, passwords or invocation.passwords)
     if how["sign_only"] is not None:
         invocation.write_file(how["sign_only"], encode_offline(OfflineTransaction(chain, encode(envelope), signed)))
         text = f"Written to {how['sign_only']}; `nodechain tx send` sends it."

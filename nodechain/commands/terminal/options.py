@@ -15,9 +15,13 @@ from ledger.chain.validator_set import validator_address
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import Keyfile, KeyKind
 from ledger.limits import MAX_INTEGER
+from nodechain.client.login import sign_in
 from nodechain.client.node_client import RestClient
+from nodechain.client.rest import NodeApi
 from nodechain.client.visible_text import visible_lines
 from nodechain.commands.terminal.output import Format, Row, print_result
+from nodechain.commands.terminal.passwords import Passwords
+from nodechain.commands.terminal.signing_in import login_key
 from nodechain.files.durable_file import PRIVATE_FILE
 from nodechain.files.user_file import write_user_file
 from nodechain.home.address_book import AddressBook, resolve_address
@@ -40,6 +44,8 @@ class Invocation:
         self._node: RestClient | None = None
         self.genesis: str | None = None
         self.trust = False
+        self.reader = ""
+        self.passwords = Passwords()
 
     @property
     def config(self) -> Config:
@@ -50,8 +56,13 @@ class Invocation:
     def node(self) -> RestClient:
         """The node that --node names, or the home's own."""
         if self._node is None:
-            self._node = RestClient(self.config.node)
+            self._node = RestClient(self.config.node, sign_in=self._sign_in)
         return self._node
+
+    def _sign_in(self, api: NodeApi) -> str:
+        """A token for reading, when the node asks for one."""
+        login = login_key(self.keystore, self.book, self.reader or self.config.sender, self.passwords)
+        return sign_in(api, login, self.genesis or self.config.genesis_hash)
 
     def close(self) -> None:
         """Hang up, if a node was asked."""
@@ -97,6 +108,7 @@ HEIGHT: Final = click.IntRange(0, MAX_INTEGER)
 _COMMON: Final = (
     click.option("--home", metavar="DIR", help="The home (NODECHAIN_HOME, else ~/.nodechain)."),
     click.option("--node", metavar="URL", help="The node to ask (NODECHAIN_NODE, else the home's configuration)."),
+    click.option("--as", "reader", metavar="ACCOUNT", help="Who reads, where the node asks (default: who sends)."),
     click.option("--debug", is_flag=True, expose_value=False, hidden=True, help="Show the traceback of a bug."),
     click.option("--output", "-o", type=click.Choice([form.value for form in Format]), help="How to print."),
 )
@@ -126,7 +138,9 @@ def command(function: Command) -> Command:
     """Give a command the common options and an `Invocation` as its first argument."""
 
     @functools.wraps(function)
-    def run(*arguments: Any, home: str | None, node: str | None, output: str | None, **options: Any) -> Any:
+    def run(
+        *arguments: Any, home: str | None, node: str | None, output: str | None, reader: str | None, **options: Any
+    ) -> Any:
         before: dict[str, Any] = click.get_current_context().find_root().ensure_object(dict)
         path = home_path(home or before.get("home"))
         flags = {
@@ -138,6 +152,7 @@ def command(function: Command) -> Command:
         invocation = Invocation(path, load_config(path, flags))
         invocation.genesis = options.pop("chain_genesis", None)
         invocation.trust = options.pop("chain_trust", False)
+        invocation.reader = reader or ""
         before["form"] = invocation.form
         with closing(invocation):
             return function(invocation, *arguments, **options)

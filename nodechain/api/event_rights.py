@@ -1,0 +1,48 @@
+"""To whom events are open, by kind. An event that is somebody's is open to the accounts that it names, and to the owner
+of a unit that it names.
+
+A kind that stands here not is open to who reads everything only; a test holds that none is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from nodechain.api.http.rights import Open
+
+EVENT_RIGHTS: Final[Mapping[str, Open]] = {
+    # The chain and its rules.
+    **dict.fromkeys(
+        (
+            "own_work_refused", "version_known", "upgrade_planned", "upgrade_activated", "upgrade_lapsed",
+            "upgrade_cancelled", "parameter_changed", "validator_added", "validator_removed", "validator_seen",
+            "validator_punished", "proposer_muted", "proposer_restored", "rate_changed", "banker_changed",
+        ),
+        Open.EVERYBODY,
+    ),
+    # The community and its plants.
+    **dict.fromkeys(
+        (
+            "vote_opened", "vote_cast", "vote_closed", "voter_changed", "member_changed", "unit_registered",
+            "unit_removed", "unit_changed", "unit_suspended", "unit_reinstated", "suspension_lifted", "losses_noticed",
+            "expected_loss", "loss_explained", "gain_explained", "loss_restored", "gain_quarantined", "books_exceeded",
+            "energy_uncovered", "actual_reported",
+        ),
+        Open.MEMBERS,
+    ),
+    # Accounts, readings, sessions, orders: somebody's.
+    **dict.fromkeys(
+        (
+            "fee_paid", "transferred", "currency_minted", "currency_burned", "withdrawal_locked",
+            "withdrawal_unlocked", "annulled", "meter_bound", "meter_unbound", "readings_accepted", "jump_settled",
+            "energy_stored", "energy_drawn", "excess_drawn", "session_opened", "session_closed", "session_ended",
+            "energy_lost", "grid_imported", "grid_exported", "reservation_paid", "order_placed", "traded",
+            "order_cancelled", "order_replaced", "order_expired",
+        ),
+        Open.OWN,
+    ),
+    # These name a meter's key and no account; the key is told to nobody else.
+    "reading_quarantined": Open.EVERYTHING,
+    "meter_released": Open.EVERYTHING,
+}  # fmt: skip

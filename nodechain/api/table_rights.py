@@ -1,0 +1,74 @@
+"""To whom entries of the state are open, by table: the kind, and at which bytes of the key accounts stand.
+
+A table that stands here not is open to who reads everything only; a test holds that none is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from nodechain.api.http.rights import Open
+
+_FIRST: Final = (0,)
+_BOTH: Final = (0, 20)
+
+TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
+    # The chain's own: what anybody needs to check blocks, send, and know the rules.
+    "counters": (Open.EVERYBODY, ()),
+    "parameters": (Open.EVERYBODY, ()),
+    "expiries": (Open.EVERYTHING, ()),
+    "sweeps": (Open.EVERYBODY, ()),
+    "accounts": (Open.EVERYBODY, ()),  # a nonce: what a device must know before it can send
+    "validators": (Open.EVERYBODY, ()),
+    "protocol": (Open.EVERYBODY, ()),
+    "voted_sections": (Open.EVERYBODY, ()),
+    "proposers": (Open.EVERYBODY, ()),
+    "planned_upgrade": (Open.EVERYBODY, ()),
+    "known_versions": (Open.EVERYBODY, ()),
+    "liveness": (Open.EVERYBODY, ()),
+    "former_validators": (Open.EVERYBODY, ()),
+    "offences": (Open.EVERYBODY, ()),
+    "candidates": (Open.EVERYBODY, ()),
+    # Accounts.
+    "locks": (Open.OWN, _FIRST),
+    "account_counters": (Open.OWN, _FIRST),
+    "balances": (Open.OWN, _FIRST),
+    "withdrawals": (Open.OWN, _FIRST),
+    "households": (Open.OWN, _FIRST),
+    "supply": (Open.EVERYBODY, ()),
+    "banker": (Open.EVERYBODY, ()),
+    # The community.
+    "voters": (Open.MEMBERS, ()),
+    "members": (Open.MEMBERS, ()),
+    "votes": (Open.MEMBERS, ()),
+    "vote_actions": (Open.MEMBERS, ()),
+    # Meters: who knows a meter's key may read its entry, for it is told to nobody else.
+    "meters": (Open.EVERYBODY, ()),
+    "meter_addresses": (Open.EVERYBODY, ()),
+    "meter_registers": (Open.EVERYTHING, ()),
+    "bindings": (Open.OWN, _BOTH),
+    "manual_reports": (Open.OWN, _BOTH),
+    # Energy: units are the community's plants, sessions are somebody's.
+    "imbalance": (Open.EVERYBODY, ()),
+    "cost_maxima": (Open.EVERYBODY, ()),
+    "cost_in_force": (Open.EVERYBODY, ()),
+    "units": (Open.EVERYBODY, ()),
+    "owners": (Open.MEMBERS, ()),
+    "unit_losses": (Open.MEMBERS, ()),
+    "unit_flows": (Open.MEMBERS, ()),
+    "unit_minted": (Open.MEMBERS, ()),
+    "waiting_levels": (Open.MEMBERS, ()),
+    "uncovered": (Open.MEMBERS, ()),
+    "level_losses": (Open.MEMBERS, ()),
+    "sessions": (Open.OWN, _BOTH),
+    "waiting_sessions": (Open.OWN, _BOTH),
+    "unit_sessions": (Open.OWN, _FIRST),
+    "grid": (Open.EVERYBODY, ()),
+    # The market.
+    "orders": (Open.EVERYTHING, ()),
+    "orders_by_owner": (Open.OWN, _FIRST),
+    "book": (Open.EVERYTHING, ()),
+    "last_trade": (Open.MEMBERS, ()),
+    "products": (Open.EVERYBODY, ()),
+}

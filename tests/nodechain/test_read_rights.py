@@ -1,0 +1,604 @@
+"""Who may read what: every route and kind of event, for a stranger, a member, the owner, a unit's owner, a role."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import WSMsgType
+
+import cli
+from harness.node import HomeFixture
+from harness.processes import password_file
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.payloads import Transfer
+from ledger.bank.schema import BALANCES, SUPPLY
+from ledger.chain.envelope import Transaction
+from ledger.chain.header import Event
+from ledger.encoding.quantities import field_types
+from ledger.energy.payloads import EnergyProduced, OpenSession
+from ledger.keys.address import MultisigKey, address_of, format_address
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.login import Login, login_message
+from market.transactions import PlaceOrder
+from market.types import OrderKind, Side
+from nodechain.api.access import ReadMode, mode_of, sees_event
+from nodechain.api.event_rights import EVENT_RIGHTS
+from nodechain.api.events import Filter
+from nodechain.api.http import logins
+from nodechain.api.http.rights import EVERYBODY, EVERYTHING_READER, Open, Right, Visitor, own
+from nodechain.api.login import ROUTES as LOGIN_ROUTES
+from nodechain.api.metering import ListedMeter, Meters
+from nodechain.api.render import kind_name
+from nodechain.api.routes import RIGHTS, ROUTES
+from nodechain.api.server import ApiOptions, make_api
+from nodechain.api.snapshots import PARTS
+from nodechain.api.table_rights import TABLE_RIGHTS
+from nodechain.client.login import LoginKey, origin_of, sign_in
+from nodechain.client.node_client import RestClient
+from nodechain.commands.terminal import errors
+from nodechain.errors import LoginNeeded, NodeInvariantBroken, NotYours, WrongChain
+from nodechain.modules import REGISTRY
+from tests.support.api import exchange, get, port_of, serving
+
+ENT = 10**9
+MEMBERS_MODE = ApiOptions(port=0, read="members")
+STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE = "", "dave", "alice", "carol", "bank"
+"""Whose keys sign in; bank is no admitted member, it reads by its role."""
+VISITORS = (STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE)
+ALL = set(VISITORS)
+SIGNED = ALL - {STRANGER}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> HomeFixture:
+    """The development chain, whose genesis names a role that reads everything."""
+    return HomeFixture(tmp_path / "home", template(tmp_path, 'roles = ["banker"]'))
+
+
+def template(folder: Path, table: str, members: str = "") -> str:
+    text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
+    text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
+    path = folder / "template.toml"
+    path.write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
+    return str(path)
+
+
+async def token_of(client: aiohttp.ClientSession, home: HomeFixture, name: str, **changed: Any) -> tuple[int, Any]:
+    """What the node answers to a login; `changed` fields of the request are not what was signed."""
+    async with client.post("/v1/login/nonce", json={}) as answer:
+        nonce = (await answer.json())["nonce"]
+    key, origin = home.key(name), f"http://127.0.0.1:{port_of(client)}"
+    message = login_message(home.genesis.hash, Login(origin, bytes.fromhex(nonce), home.address(name)))
+    body = {
+        "origin": origin, "nonce": nonce, "address": format_address(home.address(name)),
+        "key": key.public_key.hex(), "signature": key.sign(message).hex(), **changed,
+    }  # fmt: skip
+    async with client.post("/v1/login", json=body) as answer:
+        return answer.status, await answer.json(content_type=None)
+
+
+async def signed_in(client: aiohttp.ClientSession, home: HomeFixture, name: str) -> dict[str, str]:
+    """The header of who has signed in; none for a stranger."""
+    if not name:
+        return {}
+    status, answer = await token_of(client, home, name)
+    assert status == 200, answer
+    return {"Authorization": f"Bearer {answer['token']}"}
+
+
+async def lived(home: HomeFixture, client: aiohttp.ClientSession) -> list[str]:
+    """Something of everything: transfer, production, session, orders that trade in part."""
+    battery = home.address("battery")
+    ids = []
+    for raw in (
+        home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 5)),
+        home.raw("battery", EnergyProduced(1, home.address("alice"), 10_000)),
+        home.raw("alice", OpenSession(battery, 2 * ENT, 0)),
+        home.raw("alice", PlaceOrder(1, Side.SELL, OrderKind.LIMIT, ENT // 2, ENT, 0)),
+        home.raw("bob", PlaceOrder(1, Side.BUY, OrderKind.LIMIT, ENT // 2, ENT // 2, 0)),
+    ):
+        typed = {"Content-Type": "application/octet-stream"}
+        async with client.post("/v1/transactions?wait=decided", data=raw, headers=typed) as answer:
+            assert (await answer.json())["code"] == ""
+        ids.append(Transaction(raw).id.hex())
+    return ids
+
+
+def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
+    """Route, what is asked, and to whom it is open."""
+    alice, battery = (format_address(home.address(name)) for name in ("alice", "battery"))
+    members, owners, at_unit, role = SIGNED, {OWNER, ROLE}, {UNIT_OWNER, ROLE}, {ROLE}
+    balance = BALANCES.full_key(home.address("alice") + bytes((CURRENCY_ASSET,))).hex()
+    supply = SUPPLY.full_key(bytes((CURRENCY_ASSET,))).hex()
+    everybody = [
+        "/v1/status", "/v1/genesis", "/v1/assets", "/v1/blocks", "/v1/headers?from=0&to=2", "/v1/parameters",
+        "/v1/validators", "/v1/evidence", "/v1/light/freshness", "/v1/light/changes", "/v1/market/products",
+        "/v1/snapshots", "/v1/validators/record",
+    ]  # fmt: skip
+    return [
+        *((path.partition("?")[0], path, ALL) for path in everybody),
+        ("/v1/light/blocks/{height}", "/v1/light/blocks/1", ALL),
+        ("/v1/transactions/{id}", f"/v1/transactions/{ids[0]}", ALL),
+        ("/v1/receipts/{id}", f"/v1/receipts/{ids[0]}", ALL),
+        ("/v1/meters/{key}", f"/v1/meters/{'01' + '00' * 32}", ALL),
+        ("/v1/snapshots/{height}/about", "/v1/snapshots/1/about", ALL),
+        *((path, path, members) for path in (
+            "/v1/energy", "/v1/units", "/v1/votes", "/v1/votes/closed", "/v1/meters", "/v1/voters",
+            "/v1/members", "/v1/market/book", "/v1/market/trades",
+        )),
+        ("/v1/units/{address}", f"/v1/units/{battery}", members),
+        ("/v1/accounts/{address}", f"/v1/accounts/{alice}", owners),
+        ("/v1/accounts/{address}", f"/v1/accounts/{battery}", at_unit),
+        ("/v1/accounts/{address}", "/v1/accounts/nobody", role),
+        ("/v1/accounts/{address}/statement", f"/v1/accounts/{alice}/statement", owners),
+        ("/v1/accounts/{address}/series", f"/v1/accounts/{alice}/series", owners),
+        ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
+        ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
+        ("/v1/sessions", f"/v1/sessions?consumer={alice}&unit={battery}", owners | at_unit),
+        ("/v1/sessions", "/v1/sessions", role),
+        ("/v1/market/orders", f"/v1/market/orders?owner={alice}", owners),
+        ("/v1/market/orders", "/v1/market/orders", role),
+        ("/v1/market/orders/{number}", "/v1/market/orders/1", owners),
+        ("/v1/blocks/{block}", "/v1/blocks/latest", role),
+        ("/v1/peers", "/v1/peers", role),
+        ("/v1/snapshots/{height}/{chunk}", "/v1/snapshots/1/0", role),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/balances/{balance[2:]}", owners),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/supply/{supply[2:]}", ALL),
+        ("/v1/light/state", f"/v1/light/state?key={supply}", ALL),
+        ("/v1/light/state", f"/v1/light/state?key={supply}&key={balance}", owners),
+        ("/v1/light/transactions/{height}/{index}", "/v1/light/transactions/1/0", owners),
+        ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[0]}", ALL),
+        ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[1]}", owners),
+        ("/v1/light/decisions/{height}/{index}", "/v1/light/decisions/2/0", owners | at_unit),
+        ("/v1/light/decisions/{height}/{index}", f"/v1/light/decisions/2/0?id={ids[1]}", ALL),
+        ("/v1/light/receipts/{height}/{index}", "/v1/light/receipts/1/1", owners),
+        ("/v1/light/receipts/{height}/{index}", "/v1/light/receipts/1/0", role),
+    ]  # fmt: skip
+
+
+def test_every_route_for_every_visitor(home: HomeFixture) -> None:
+    async def walk() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            asked = cases(home, await lived(home, client))
+            routes = {route.path for route in ROUTES if route.method == "GET"} | {path for path, _part in PARTS}
+            assert {route for route, _path, _to in asked} == routes
+            for name in VISITORS:
+                headers = await signed_in(client, home, name)
+                for _route, path, to in asked:
+                    async with client.get(path, headers=headers) as answer:
+                        status, problem = answer.status, await answer.read()
+                    if name in to:
+                        assert status in (200, 400, 404), (name, path, status, problem)
+                    else:
+                        expected = (403, b'"not_yours"') if name else (401, b'"login_needed"')
+                        assert (status, expected[1] in problem) == (expected[0], True), (name, path, status, problem)
+
+    asyncio.run(walk())
+
+
+def test_posts_are_open_because_they_show_nothing_or_ask_for_a_key() -> None:
+    posts = {route.path for route in ROUTES if route.method == "POST"}
+    assert {path for path in posts if RIGHTS[path] != EVERYBODY} == set()
+    assert posts == {"/v1/transactions", "/v1/transactions/batch", "/v1/clock"} | {r.path for r in LOGIN_ROUTES}
+
+
+def event_of(kind: type[Event], address: bytes) -> Any:
+    """An event of a kind that names one account wherever it can name one."""
+    values: dict[str, Any] = {}
+    for name, field in field_types(kind).items():
+        plain = str(field.hint)
+        values[name] = address if field.is_address else b"" if "bytes" in plain else "" if "str" in plain else 0
+    return kind(**values)
+
+
+def test_every_kind_of_event_for_every_visitor(home: HomeFixture) -> None:
+    alice, battery = home.address("alice"), home.address("battery")
+    visitors = {
+        STRANGER: Visitor(households=4),
+        MEMBER: Visitor(home.address("dave"), frozenset([home.address("dave")]), is_member=True),
+        OWNER: Visitor(alice, frozenset([alice]), is_member=True),
+        UNIT_OWNER: Visitor(home.address("carol"), frozenset([home.address("carol"), battery]), is_member=True),
+        ROLE: Visitor(home.address("bank"), frozenset([home.address("bank")]), reads_everything=True),
+    }
+    open_to = {
+        Open.EVERYBODY: (ALL, ALL),
+        Open.MEMBERS: ({MEMBER, OWNER, UNIT_OWNER, ROLE}, {MEMBER, OWNER, UNIT_OWNER, ROLE}),
+        Open.OWN: ({OWNER, ROLE}, {UNIT_OWNER, ROLE}),
+        Open.EVERYTHING: ({ROLE}, {ROLE}),
+    }
+    assert set(EVENT_RIGHTS) == {kind_name(kind) for kind in REGISTRY.events}
+    for kind in REGISTRY.events:
+        for named, expected in zip((alice, battery), open_to[EVENT_RIGHTS[kind_name(kind)]], strict=True):
+            event = event_of(kind, named)
+            assert {name for name, visitor in visitors.items() if sees_event(visitor, event)} == expected, kind
+            for name, visitor in visitors.items():
+                wanted = Filter(frozenset(), None, visitor)
+                assert wanted.wants(event) == (name in expected)
+
+
+def test_an_event_that_is_somebodys_names_somebody() -> None:
+    """One that names nobody would be seen by nobody: then its rule is wrong."""
+    for kind in REGISTRY.events:
+        named = any(field.is_address for field in field_types(kind).values())
+        assert named or EVENT_RIGHTS[kind_name(kind)] is not Open.OWN, kind
+
+
+def test_every_table_of_the_state_has_a_rule() -> None:
+    assert set(TABLE_RIGHTS) == {table.name for table in REGISTRY.tables.values()}
+    for table in REGISTRY.tables.values():
+        kind, offsets = TABLE_RIGHTS[table.name]
+        assert bool(offsets) == (kind is Open.OWN), table.name
+        parts = table.key.split()
+        accounts = {"address", "unit", "account", "consumer"}
+        for place in offsets:
+            assert parts[place // 20] in accounts, (table.name, parts)
+            assert all(part in accounts for part in parts[: place // 20])
+
+
+def test_the_list_of_meters_shows_ones_own(home: HomeFixture) -> None:
+    def listed(account: str | None, unit: str | None) -> ListedMeter:
+        return ListedMeter(
+            key=f"{account} {unit}",
+            unit=unit,
+            account=account,
+            kind="production",
+            time_ms=0,
+            sent_ms=0,
+            quarantined=False,
+        )
+
+    alice, dave, battery = (format_address(home.address(name)) for name in ("alice", "dave", "battery"))
+    answer = Meters(height=1, meters=[listed(alice, battery), listed(dave, battery), listed(None, None)], next=None)
+    shown = RIGHTS["/v1/meters"].shown
+    assert shown is not None
+    for visitor, count in (
+        (Visitor(b"", frozenset([home.address("alice")]), is_member=True), 1),
+        (Visitor(b"", frozenset([home.address("battery")]), is_member=True), 2),
+        (Visitor(b"", frozenset([home.address("bob")]), is_member=True), 0),
+        (EVERYTHING_READER, 3),
+    ):
+        assert len(shown(visitor, answer).meters) == count
+
+
+def test_a_route_without_a_right_is_refused(home: HomeFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = {path: right for path, right in RIGHTS.items() if path != "/v1/units"}
+    monkeypatch.setattr("nodechain.api.server.RIGHTS", without)
+    node = home.open()
+    try:
+        with pytest.raises(NodeInvariantBroken, match="/v1/units"):
+            make_api(node)
+    finally:
+        node.close()
+
+
+def test_nobody_is_taken_for_another(home: HomeFixture) -> None:
+    """A login is for one account, one node, one nonce, one chain; each used otherwise gives no token."""
+    other = Ed25519SecretKey(bytes(32))
+
+    async def ask() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            url = f"http://127.0.0.1:{port_of(client)}"
+            status, answer = await token_of(client, home, "alice")
+            assert (status, answer["address"], answer["expires_s"]) == (
+                200,
+                format_address(home.address("alice")),
+                3_600,
+            )
+            for changed in (
+                {"address": format_address(home.address("bob"))}, {"key": home.key("bob").public_key.hex()},
+                {"key": other.public_key.hex()}, {"signature": "00" * 64}, {"nonce": "00" * 32},
+                {"origin": "http://evil.example"}, {"origin": url.replace("127.0.0.1", "localhost")},
+                {"origin": "null"}, {"origin": f"{url}/"}, {"origin": url.replace("http", "https")},
+            ):  # fmt: skip
+                status, problem = await token_of(client, home, "alice", **changed)
+                assert (status, problem["code"]) == (401, "login_needed"), changed
+            malformed: dict[str, Any]
+            for malformed in (
+                {"nonce": "x"},
+                {"signature": "00"},
+                {"key": "00"},
+                {"address": "x"},
+                {"index": 99},
+                {"more": 1},
+            ):
+                status, problem = await token_of(client, home, "alice", **malformed)
+                assert (status, problem["code"]) == (400, "bad_parameter"), malformed
+            for shown in ("Bearer x", "Bearer ", f"Bearer {answer['token']}x"):
+                async with client.get("/v1/units", headers={"Authorization": shown}) as refused:
+                    assert refused.status == 401
+                    assert refused.headers["WWW-Authenticate"].startswith("Bearer")
+
+    asyncio.run(ask())
+
+
+def test_a_nonce_is_good_once(home: HomeFixture) -> None:
+    async def ask() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            async with client.post("/v1/login/nonce", json={}) as answer:
+                nonce = (await answer.json())["nonce"]
+            key, origin = home.key("alice"), f"http://127.0.0.1:{port_of(client)}"
+            message = login_message(home.genesis.hash, Login(origin, bytes.fromhex(nonce), home.address("alice")))
+            body = {
+                "origin": origin, "nonce": nonce, "address": format_address(home.address("alice")),
+                "key": key.public_key.hex(), "signature": key.sign(message).hex(),
+            }  # fmt: skip
+            for expected in (200, 401):
+                async with client.post("/v1/login", json=body) as answer:
+                    assert answer.status == expected
+
+    asyncio.run(ask())
+
+
+def test_what_was_given_out_ends() -> None:
+    given = logins.Logins()
+    nonce, token, ticket = given.nonce(0), given.token(b"a", 0), given.ticket(b"b", 0)
+    assert given.holder(token, logins.TOKEN_S * 1_000 - 1) == b"a"
+    assert given.holder(token, logins.TOKEN_S * 1_000) is None
+    assert not given.take_nonce(nonce, logins.NONCE_S * 1_000)
+    assert not given.take_nonce(nonce, 0)
+    assert given.take_ticket(ticket, logins.TICKET_S * 1_000 - 1) == b"b"
+    assert given.take_ticket(ticket, 0) is None
+    first = given.token(b"a", 0)
+    for _ in range(logins.MAX_KEPT):
+        given.token(b"c", 0)
+    assert given.holder(first, 0) is None
+
+
+def test_any_one_key_of_an_account_of_several_may_read(home: HomeFixture) -> None:
+    keys = sorted((home.key("alice"), home.key("bob")), key=lambda key: key.public_key)
+    shared = MultisigKey(2, tuple(key.public_key for key in keys))
+    address = format_address(address_of(shared))
+
+    async def ask() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            url = f"http://127.0.0.1:{port_of(client)}"
+
+            def token(login: LoginKey, genesis_hash: str = "") -> str:
+                with closing(RestClient(url)) as node:
+                    return sign_in(node.api, login, genesis_hash)
+
+            loop, alice = asyncio.get_running_loop(), format_address(home.address("alice"))
+            for index, key in enumerate(keys):
+                given = await loop.run_in_executor(None, token, LoginKey(shared, index, key.sign))
+                headers = {"Authorization": f"Bearer {given}"}
+                for account, status in ((address, 200), (alice, 403)):
+                    async with client.get(f"/v1/accounts/{account}", headers=headers) as answer:
+                        assert answer.status == status
+            wrong = LoginKey(shared, 0, keys[1].sign)
+            with pytest.raises(LoginNeeded, match="signature"):
+                await loop.run_in_executor(None, token, wrong)
+            with pytest.raises(WrongChain):
+                await loop.run_in_executor(None, token, wrong, "00" * 32)
+
+    asyncio.run(ask())
+
+
+@asynccontextmanager
+async def events_of(
+    client: aiohttp.ClientSession, query: str, headers: dict[str, str]
+) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    async with client.ws_connect(f"/v1/events?from=0{query}", headers=headers) as socket:
+        yield socket
+
+
+async def heard(socket: aiohttp.ClientWebSocketResponse, height: int) -> list[Any]:
+    found: list[Any] = []
+    while True:
+        message = await asyncio.wait_for(socket.receive_json(), 30)
+        if message.get("end"):
+            if message["height"] == height:
+                return found
+        else:
+            found.append(message)
+
+
+def test_a_subscription_tells_what_is_open_to_its_visitor(home: HomeFixture) -> None:
+    async def listen() -> None:
+        async with serving(home, MEMBERS_MODE) as (node, client):
+            ids = await lived(home, client)
+            height = node.app.height
+            kinds: dict[str, set[str]] = {}
+            told: dict[str, set[str]] = {}
+            for name in VISITORS:
+                headers = await signed_in(client, home, name)
+                query = ""
+                if headers:
+                    async with client.post("/v1/login/ticket", json={}, headers=headers) as answer:
+                        query = f"&ticket={(await answer.json())['ticket']}"
+                async with events_of(client, query, {}) as socket:
+                    messages = await heard(socket, height)
+                kinds[name] = {message["event"]["kind"] for message in messages}
+                told[name] = {message["transaction_id"] for message in messages} - {""}
+                if query:
+                    async with client.get(f"/v1/events?from=0{query}", headers={"Upgrade": "websocket"}) as answer:
+                        assert answer.status == 401, "a ticket is good once"
+            assert "transferred" not in kinds[STRANGER] | kinds[MEMBER] | kinds[UNIT_OWNER]
+            assert {"transferred", "energy_stored", "traded"} <= kinds[OWNER] & kinds[ROLE]
+            assert "energy_stored" in kinds[UNIT_OWNER]
+            assert not told[STRANGER] & set(ids)
+            assert set(ids) <= told[ROLE]
+            assert set(ids[:4]) <= told[OWNER]
+            async with client.post("/v1/login/ticket", json={}) as answer:
+                assert answer.status == 401
+
+    asyncio.run(listen())
+
+
+def test_a_subscription_ends_with_the_hour_of_its_login(home: HomeFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nodechain.api.events.TOKEN_S", 0)
+
+    async def listen() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            headers = await signed_in(client, home, "alice")
+            async with events_of(client, "", headers) as socket:
+                while True:
+                    message = await asyncio.wait_for(socket.receive(), 30)
+                    if message.type is not WSMsgType.TEXT:
+                        break
+                assert (socket.close_code, "login_needed" in str(message.extra)) == (1008, True)
+
+    asyncio.run(listen())
+
+
+def test_of_five_households_anybody_reads_the_sums(tmp_path: Path) -> None:
+    five = HomeFixture(tmp_path / "five", template(tmp_path, "", ', "operator"'))
+
+    async def ask() -> None:
+        async with serving(five, MEMBERS_MODE) as (_node, client):
+            assert (await get(client, "/v1/energy"))["height"] == 0
+            assert (await get(client, "/v1/units", 401))["code"] == "login_needed"
+
+    asyncio.run(ask())
+
+
+def test_a_community_may_open_details_to_its_members(tmp_path: Path) -> None:
+    home = HomeFixture(tmp_path / "open", template(tmp_path, 'detail = "members"\nreaders = ["operator"]'))
+
+    async def ask() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            path = f"/v1/accounts/{format_address(home.address('alice'))}"
+            for name, status in (("dave", 200), ("operator", 200), ("", 401), ("battery", 200)):
+                async with client.get(path, headers=await signed_in(client, home, name)) as answer:
+                    assert answer.status == status, name
+
+    asyncio.run(ask())
+
+
+def test_trades_are_told_without_the_names_of_others(home: HomeFixture) -> None:
+    async def ask() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            await lived(home, client)
+            alice, bob = (format_address(home.address(name)) for name in ("alice", "bob"))
+            for name, parties in (
+                ("dave", ("", "")),
+                ("alice", ("", alice)),
+                ("bob", (bob, "")),
+                ("bank", (bob, alice)),
+            ):
+                async with client.get("/v1/market/trades", headers=await signed_in(client, home, name)) as answer:
+                    (trade,) = (await answer.json())["trades"]
+                assert (trade["buyer"], trade["seller"]) == parties
+                assert trade["quantity"]["tokens"] == "0.5"
+
+    asyncio.run(ask())
+
+
+def test_local_is_this_machine_asked_as_itself(home: HomeFixture) -> None:
+    """What comes through a proxy, or by another name, is not taken for this machine."""
+
+    async def ask() -> None:
+        async with serving(home, ApiOptions(port=0, hosts=("node.example",))) as (_node, client):
+            url = f"http://127.0.0.1:{port_of(client)}"
+            path = f"/v1/accounts/{format_address(home.address('alice'))}"
+            for headers, expected in (
+                (("Host: 127.0.0.1",), 200), (("Host: localhost:1",), 200), (("Host: node.example",), 401),
+                (("Host: 127.0.0.1", "X-Forwarded-For: 192.0.2.1"), 401),
+                (("Host: 127.0.0.1", "Forwarded: for=192.0.2.1"), 401),
+                (("Host: 127.0.0.1", "Via: 1.1 proxy"), 401),
+            ):  # fmt: skip
+                sent = "\r\n".join([f"GET {path} HTTP/1.1", *headers, "", ""]).encode()
+                assert (await exchange(url, sent))[0] == expected, headers
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "mode"),
+    [
+        ("", "127.0.0.1", ReadMode.LOCAL), ("", "::1", ReadMode.LOCAL), ("", "localhost", ReadMode.LOCAL),
+        ("", "0.0.0.0", ReadMode.MEMBERS), ("", "192.0.2.1", ReadMode.MEMBERS), ("public", "0.0.0.0", ReadMode.PUBLIC),
+        ("local", "0.0.0.0", ReadMode.LOCAL), ("members", "127.0.0.1", ReadMode.MEMBERS),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_said_the_mode_follows_from_where_the_node_listens(
+    setting: str, host: str, mode: ReadMode
+) -> None:
+    assert mode_of(setting, host) is mode
+
+
+def test_public_is_open_to_strangers(home: HomeFixture) -> None:
+    async def ask() -> None:
+        async with serving(home, ApiOptions(port=0, read="public", hosts=("node.example",))) as (_node, client):
+            path = f"/v1/accounts/{format_address(home.address('alice'))}"
+            sent = f"GET {path} HTTP/1.1\r\nHost: node.example\r\n\r\n".encode()
+            assert (await exchange(f"http://127.0.0.1:{port_of(client)}", sent))[0] == 200
+
+    asyncio.run(ask())
+
+
+def test_the_python_client_signs_in_when_it_is_asked(home: HomeFixture) -> None:
+    key = home.key("alice")
+
+    async def ask() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            url = f"http://127.0.0.1:{port_of(client)}"
+
+            def read() -> None:
+                login = LoginKey(key.public_key, 0, key.sign)
+                node = RestClient(url, sign_in=lambda api: sign_in(api, login, home.genesis.hash.hex()))
+                assert node.account(format_address(home.address("alice")))["member"]
+                with pytest.raises(NotYours):
+                    node.account(format_address(home.address("bob")))
+                node.close()
+                stranger = RestClient(url)
+                with pytest.raises(LoginNeeded):
+                    stranger.units()
+                stranger.close()
+
+            await asyncio.get_running_loop().run_in_executor(None, read)
+
+    asyncio.run(ask())
+
+
+def test_the_command_line_signs_in_when_it_is_asked(
+    home: HomeFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(password_file(tmp_path)))
+
+    def run(url: str, *arguments: str) -> int:
+        return errors.run(cli.nodechain, [*arguments, "--node", url, "--home", str(home.path), "--output", "json"])
+
+    async def ask() -> None:
+        async with serving(home, MEMBERS_MODE) as (_node, client):
+            url, loop = f"http://127.0.0.1:{port_of(client)}", asyncio.get_running_loop()
+            for arguments, code, said in (
+                (("balance", "alice", "--as", "alice"), 0, "balances"),
+                (("balance", "bob", "--as", "alice"), 7, "not_yours"),
+                (("balance", "bob", "--as", "bank"), 0, "balances"),
+                (("balance", "alice"), 7, "--as"),
+                (("balance", "alice", "--as", "nobody"), 3, "key_not_found"),
+                (("transfer", "eeuro", "bob", "1", "--from", "alice"), 0, "decided"),
+            ):
+                assert await loop.run_in_executor(None, run, url, *arguments) == code, arguments
+                assert said in capsys.readouterr().out
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://127.0.0.1:8545", "http://127.0.0.1:8545"), ("https://node.example:443/x", "https://node.example"),
+        ("http://node.example:80", "http://node.example"), ("http://[::1]:8545", "http://[::1]:8545"),
+        ("https://Node.example", "https://node.example"),
+    ],
+)  # fmt: skip
+def test_an_origin_is_written_as_browsers_write_it(url: str, origin: str) -> None:
+    assert origin_of(url) == origin
+
+
+def test_a_right_of_accounts_looks_at_the_names_that_it_has() -> None:
+    right, visitor = own("owner"), Visitor(b"a", frozenset([b"a"]), is_member=True)
+    right.check(visitor, {"owner": b"a"})
+    for given in ({}, {"owner": b"b"}, {"other": b"a"}):
+        with pytest.raises(NotYours):
+            right.check(visitor, given)
+    right.check(EVERYTHING_READER, {})
+    with pytest.raises(LoginNeeded):
+        Right(Open.MEMBERS).check(Visitor(), {})
