@@ -44,6 +44,7 @@ QUERY: Final = (
     ("from", "lowest height; default: the next block"),
     ("kind", "kind of event; may be repeated"),
     ("address", "that the events name"),
+    ("ticket", "of POST /v1/login/ticket, where reading needs a login: browsers set no header here"),
 )
 
 MAX_RECEIPTS: Final = 256

@@ -123,7 +123,7 @@ class Visitor:
     def __init__(self, client: aiohttp.ClientSession, secrets: dict[str, list[str]], folder: Path) -> None:
         self.client = client
         self.folder = folder
-        self.keys = {
+        self.keys: dict[str, dict[str, Any]] = {
             name: {"secrets": own, "algorithm": 1, "threshold": len(own) if len(own) > 1 else None}
             for name, own in secrets.items()
         }

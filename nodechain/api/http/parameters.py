@@ -14,6 +14,7 @@ HEIGHT: Final[Schema] = {"type": "integer", "format": "int64", "minimum": 0, "ma
 ADDRESS: Final[Schema] = {"type": "string", "pattern": "^nrg1[02-9ac-hj-np-z]{38}$", "example": "nrg1..."}
 TEXT: Final[Schema] = {"type": "string", "minLength": 1}
 HEX: Final[Schema] = {"type": "string", "pattern": "^([0-9a-f]{2})*$"}
+TRANSACTION_ID: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 MOMENT: Final[Schema] = {
     "description": "ms since 1970, a date (its midnight UTC), or an ISO time with its zone",
     "oneOf": [
@@ -40,7 +41,7 @@ PATH: Final[Mapping[str, Schema]] = {
     "block": {"type": "string", "pattern": "^(latest|[0-9]{1,19}|[0-9a-f]{64})$"},
     "chunk": number(0, 2**32 - 1),
     "height": HEIGHT,
-    "id": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "id": TRANSACTION_ID,
     "index": number(0, 2**32 - 1),
     "key": TEXT,
     "number": HEIGHT,
@@ -58,6 +59,7 @@ QUERY: Final[Mapping[str, Schema]] = {
     "from": HEIGHT,
     "from_time": MOMENT,
     "height": HEIGHT,
+    "id": TRANSACTION_ID,
     "key": HEX,
     "kind": TEXT,
     "limit": number(1, MAX_LIMIT, DEFAULT_LIMIT),
@@ -66,6 +68,7 @@ QUERY: Final[Mapping[str, Schema]] = {
     "product": number(FIRST_PRODUCT, MAX_PRODUCT),
     "state": one_of("waiting"),
     "step": one_of("quarter", "day", "month"),
+    "ticket": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
     "timeout": number(1, 300),
     "to": HEIGHT,
     "to_time": MOMENT,

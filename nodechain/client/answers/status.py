@@ -77,6 +77,12 @@ class ClockView(TypedDict):
     clock_ms: Int
 
 
+class Alive(TypedDict):
+    """The process answers."""
+
+    alive: bool
+
+
 class Health(TypedDict):
     """Whether the node is well, check by check."""
 
