@@ -17,7 +17,6 @@ from devices.outbox import Outbox
 from devices.protocols.obis import obis_text
 from devices.sample import Quality, Sample
 from ledger.encoding.codec import encode
-from ledger.metering.registers import kind_measured
 from ledger.metering.schema import METERS, Meter, MeterKind
 
 BINDING: Final = "binding"
@@ -27,6 +26,11 @@ REGISTER_OF: Final = {
     MeterKind.STORAGE: "level",
 }
 """The register that measures each kind, by its name in the profiles."""
+_DIRECTIONS: Final = {
+    **dict.fromkeys((1, 21, 41, 61), MeterKind.CONSUMPTION),
+    **dict.fromkeys((2, 22, 42, 62), MeterKind.PRODUCTION),
+}
+"""What value group C of an OBIS code says of the direction of energy: sum, L1, L2, L3 (IEC 62056-6-1)."""
 
 
 class Billed(Protocol):
@@ -79,7 +83,7 @@ def register_for(profile: MeterProfile, kind: MeterKind, named: str | None) -> B
     Raises `Misuse` (wrong_register) for one that counts the other direction, or none: what is drawn would be minted.
     """
     found = profile.register(named or REGISTER_OF[kind])
-    if kind_measured(found.obis_bytes) is not kind:
+    if _DIRECTIONS.get(found.obis_bytes[2], MeterKind.STORAGE) is not kind:
         raise Misuse(
             f"register {obis_text(found.obis_bytes)} ({found.name}) does not measure {kind.name.lower()}; take"
             f" {REGISTER_OF[kind]}, or wire the meter the other way round",

@@ -28,14 +28,6 @@ def serial_of(name: str) -> bytes:
 
 
 OBIS = bytes((1, 0, 2, 8, 0, 255))
-OBIS_OF = {
-    MeterKind.PRODUCTION: OBIS,
-    MeterKind.CONSUMPTION: bytes((1, 0, 1, 8, 0, 255)),
-    MeterKind.STORAGE: bytes((1, 0, 128, 8, 0, 255)),
-}
-"""The register that is bound as a kind."""
-
-
 E = TypeVar("E", bound=Event)
 
 
@@ -94,9 +86,9 @@ class MeterFixture:
     def terms(self, **changes: Any) -> MeterTerms:
         """What the unit's next transaction may bind: 10 kW, whole Wh, register 0 at the head's time."""
         terms = MeterTerms(
-            address(self.unit), address(self.account), int(self.kind), self.key, serial_of(self.name), PROFILE,
-            OBIS_OF[self.kind], scale=0, factor=1, rollover=0, max_power_w=10_000, opening_ms=self.chain.time_ms,
-            opening_register=0, opening_sequence=0,
+            address(self.unit), address(self.account), int(self.kind), self.key, serial_of(self.name), PROFILE, OBIS,
+            scale=0, factor=1, rollover=0, max_power_w=10_000, opening_ms=self.chain.time_ms, opening_register=0,
+            opening_sequence=0,
         )  # fmt: skip
         return msgspec.structs.replace(terms, **changes)
 
@@ -136,7 +128,7 @@ class MeterFixture:
             for earlier, later in itertools.pairwise(readings)
         )
         first_ms, first_register = readings[0]
-        payload = SubmitReadings(PROFILE, 0, 2, 0, self.known.obis, self.known.scale, first_ms, first_register, steps)
+        payload = SubmitReadings(PROFILE, 0, 2, 0, OBIS, self.known.scale, first_ms, first_register, steps)
         return msgspec.structs.replace(payload, **changes)
 
     def read(self, *readings: tuple[int, int], skipped: int = 0, after_ms: int = 1000, **changes: Any) -> Receipt:

@@ -23,15 +23,7 @@ from ledger.metering.limits import MAX_METERS_PER_UNIT, MAX_OPENING_AGE_MS
 from ledger.metering.manual_reports import last_manual_report_ms, note_unbound
 from ledger.metering.payloads import NO_SERIAL, BindMeter, Closing, MeterTerms, ReplaceMeter, UnbindMeter
 from ledger.metering.points import BINDING_CHECK, BINDING_ENDED, READINGS_BOOKED, book_interval
-from ledger.metering.registers import (
-    Interval,
-    after_accepted,
-    after_jump,
-    interval_between,
-    jump_of,
-    kind_measured,
-    to_wh,
-)
+from ledger.metering.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
 from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METER_REGISTERS, METERS, Meter, MeterKind
 from ledger.metering.weights import UNBINDING
 
@@ -224,13 +216,7 @@ def _check_meter(context: Context, terms: MeterTerms) -> Meter | None:
 
 
 def _check_register(context: Context, terms: MeterTerms) -> None:
-    """It measures what it is bound as; one register of a physical meter counts once, whatever keys sign (M2)."""
-    kind = kind_measured(terms.obis)
-    if kind != terms.kind:
-        raise Refused(
-            f"by its OBIS code the register measures {kind.name.lower()}, not {MeterKind(terms.kind).name.lower()}",
-            code="wrong_register",
-        )
+    """One register of a physical meter counts once, whatever keys sign for it (M2)."""
     link = None if terms.serial == NO_SERIAL else context.state.get(METER_REGISTERS, terms.serial + terms.obis)
     if link is None:
         return

@@ -26,7 +26,6 @@ METERING_CODES: Final = Codes(
             "not_a_unit": "Only a registered storage unit may do this, for itself.",
             "above_max_report": "The report exceeds what one report of this unit may bring or take.",
             "already_bound": "The meter, or the place it should measure, is bound already.",
-            "wrong_register": "The register counts the other direction than what it is bound as; bind the right one.",
             "register_bound": "This register of this meter is bound already, with another key.",
             "other_binding": "The binding's account or kind is not the one that is needed here.",
             "unknown_meter": "The meter is not bound to this unit.",

@@ -7,24 +7,12 @@ from then on is compared with the reading that jumped, so only its rise above th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 
 from ledger.chain.parameters import HOUR_MS
 from ledger.limits import MAX_INTEGER
 from ledger.metering.schema import Meter, MeterKind, Quarantine
-
-_DIRECTIONS: Final = {
-    **dict.fromkeys((1, 21, 41, 61), MeterKind.CONSUMPTION),
-    **dict.fromkeys((2, 22, 42, 62), MeterKind.PRODUCTION),
-}
-"""What value group C of an OBIS code says of the direction of energy: sum, L1, L2, L3 (IEC 62056-6-1)."""
-
-
-def kind_measured(obis: bytes) -> MeterKind:
-    """What a register may be bound as: the direction of its OBIS code; without one it can only be a level."""
-    return _DIRECTIONS.get(obis[2], MeterKind.STORAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from harness.chain import ENT, START_MS, address, make_genesis, secret
-from harness.energy import OBIS, OBIS_OF, PROFILE, serial_of
+from harness.energy import OBIS, PROFILE, serial_of
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
@@ -86,9 +86,8 @@ def terms_of(
 ) -> MeterTerms:
     """A meter's statement, whole Wh."""
     return MeterTerms(
-        address(unit), address(account), int(kind), secret(key).public_key, serial_of(key), PROFILE, OBIS_OF[kind],
-        scale=0, factor=1, rollover=0, max_power_w=power_w, opening_ms=opening_ms, opening_register=opening,
-        opening_sequence=0,
+        address(unit), address(account), int(kind), secret(key).public_key, serial_of(key), PROFILE, OBIS, scale=0,
+        factor=1, rollover=0, max_power_w=power_w, opening_ms=opening_ms, opening_register=opening, opening_sequence=0,
     )  # fmt: skip
 
 
@@ -99,17 +98,16 @@ def binding_of(genesis: Genesis, key: str, account: str, terms: MeterTerms) -> B
     return BindMeter(terms, secret(key).sign(message), consent.public_key, (Signature(0, consent.sign(message)),))
 
 
-def reading(time_ms: int, register: int, obis: bytes = OBIS) -> SubmitReadings:
+def reading(time_ms: int, register: int) -> SubmitReadings:
     """One reading."""
-    return SubmitReadings(PROFILE, 0, 2, 0, obis, 0, time_ms, register, ())
+    return SubmitReadings(PROFILE, 0, 2, 0, OBIS, 0, time_ms, register, ())
 
 
 def read(chain: LightChain, key: str, register: int, time_ms: int, fee: int = 0) -> tuple[str, list[object]]:
     """Send a meter's register of a time, whatever becomes of it."""
     meter = chain.state.get(METERS, secret(key).public_key)
     nonce = 1 + (0 if meter is None else meter.sequence)
-    obis = OBIS if meter is None else meter.obis
-    code, events = chain.send(key, reading(time_ms, register, obis), fee=fee, nonce=nonce)
+    code, events = chain.send(key, reading(time_ms, register), fee=fee, nonce=nonce)
     return code, list(events)
 
 

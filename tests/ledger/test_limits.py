@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from harness.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
-from harness.energy import OBIS, MeterFixture
+from harness.energy import MeterFixture
 from harness.light_chain import LightChain
 from ledger import limits
 from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS, AssetTerms, SupplyRule, check_assets
@@ -148,14 +148,14 @@ def registers_stay_in_range() -> None:
     chain = fixture(parameters=(("max_report", 10**13),))
     terms = MeterTerms(
         address("U1"), address("A"), int(MeterKind.PRODUCTION), secret("M").public_key, bytes(32), made.PROFILE,
-        OBIS, -9, 1, 0, limits.MAX_INTEGER, START_MS, 0, 0,
+        bytes(6), -9, 1, 0, limits.MAX_INTEGER, START_MS, 0, 0,
     )  # fmt: skip
     message = terms.message(chain.genesis.hash)
     signed = secret("M").sign(message)
     chain.do("U1", BindMeter(terms, signed, secret("A").public_key, sign_all("A", message)))
     step = ReadingStep(1, 1, 1)
     payload = SubmitReadings(
-        made.PROFILE, 0, 2, 0, OBIS, -9, START_MS + 1000, limits.MAX_INTEGER, (step,)
+        made.PROFILE, 0, 2, 0, bytes(6), -9, START_MS + 1000, limits.MAX_INTEGER, (step,)
     )  # fmt: skip
     block = chain.block([chain.tx("M", payload, nonce=2)])
     (quarantined,) = (e for e in block.executed.receipts[1].events if isinstance(e, ReadingQuarantined))
@@ -307,7 +307,7 @@ def max_sequence_step() -> None:
     terms = changed_terms(chain)
     message = terms.message(chain.genesis.hash)
     chain.do("U1", BindMeter(terms, secret("M").sign(message), secret("A").public_key, sign_all("A", message)))
-    single = SubmitReadings(made.PROFILE, 0, 2, 0, OBIS, 0, START_MS + 1, 0, ())
+    single = SubmitReadings(made.PROFILE, 0, 2, 0, bytes(6), 0, START_MS + 1, 0, ())
     with pytest.raises(InclusionError) as refusal:
         chain.block([chain.tx("M", single, nonce=metering_limits.MAX_SEQUENCE_STEP + 1)])
     assert refusal.value.code == "bad_nonce"
@@ -316,7 +316,7 @@ def max_sequence_step() -> None:
 
 def changed_terms(chain: ChainFixture) -> MeterTerms:
     return MeterTerms(
-        address("U1"), address("A"), 1, secret("M").public_key, bytes(32), made.PROFILE, OBIS, 0, 1, 0, 5_000,
+        address("U1"), address("A"), 1, secret("M").public_key, bytes(32), made.PROFILE, bytes(6), 0, 1, 0, 5_000,
         START_MS, 0, 0,
     )  # fmt: skip
 

@@ -517,25 +517,3 @@ def test_by_hand_and_to_and_from_the_grid_all_is_as_before() -> None:
     assert events(consuming.measure(70), GridImported) == [GridImported(address("U1"), address("A"), 70)]
     assert address_of(producing.key) == address("M")
     assert producing.known.obis == OBIS
-
-
-@pytest.mark.parametrize(
-    ("kind", "group", "code"),
-    [
-        (MeterKind.PRODUCTION, 2, ""),
-        (MeterKind.PRODUCTION, 22, ""),
-        (MeterKind.PRODUCTION, 1, "wrong_register"),
-        (MeterKind.PRODUCTION, 61, "wrong_register"),
-        (MeterKind.PRODUCTION, 128, "wrong_register"),
-        (MeterKind.CONSUMPTION, 1, ""),
-        (MeterKind.CONSUMPTION, 41, ""),
-        (MeterKind.CONSUMPTION, 2, "wrong_register"),
-        (MeterKind.STORAGE, 128, ""),
-        (MeterKind.STORAGE, 2, "wrong_register"),
-    ],
-)
-def test_break_20_a_register_is_bound_only_as_what_it_measures(kind: MeterKind, group: int, code: str) -> None:
-    """What a household draws was minted where unit and account signed its import register as production."""
-    account = "U1" if kind is MeterKind.STORAGE else "A"
-    found = MeterFixture(chain_with(), account=account, kind=kind)
-    assert found.bind(obis=bytes((1, 0, group, 8, 0, 255))).code == code

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 import msgspec
 
 from harness.chain import START_MS, secret
-from harness.energy import OBIS, OBIS_OF, serial_of
+from harness.energy import serial_of
 from ledger.bank import payloads as p
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.chain.certificate import commit_message
@@ -60,6 +60,7 @@ GENESIS_VALUE: Final = wide_genesis()
 CHAIN_ID: Final = GENESIS_VALUE.chain_id
 GENESIS_HASH: Final = GENESIS_VALUE.hash
 PROFILE: Final = hashlib.sha256(b"profile").digest()
+OBIS: Final = bytes((1, 0, 2, 8, 0, 255))
 SIGNERS: Final = ("A", "B", "X", "bank", "U1", "M1", "P1", "V", "W")
 VALIDATORS: Final = ("V", "W", "Y", "Z")
 MAX: Final = 2**63 - 1
@@ -83,7 +84,7 @@ def terms(meter: str, account: str, kind: MeterKind) -> MeterTerms:
     """Terms of a binding at U1, of a meter behind transformers of 40."""
     return MeterTerms(
         address_named("U1"), address_named(account), int(kind), secret_of(meter).public_key, serial_of(meter), PROFILE,
-        OBIS_OF[kind], -1, 40, 10**8, 11_000, START_MS, 123_456, 7,
+        OBIS, -1, 40, 10**8, 11_000, START_MS, 123_456, 7,
     )  # fmt: skip
 
 

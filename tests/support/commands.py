@@ -14,7 +14,6 @@ from itertools import product
 from typing import Final, Protocol, TypeVar
 
 from harness.chain import ENT, address, secret
-from harness.energy import OBIS, OBIS_OF
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.genesis import BANK_SECTION
@@ -83,6 +82,7 @@ AMOUNTS: Final = (ENT, 3 * 10**8, 2 * ENT, 1, 10**6, 5 * ENT, 999_999, 40 * ENT,
 ENERGIES: Final = (1_000, 2_000, 1, 7, 10_000, 500, 900, 15_000, 10**6, 10**9, 9 * 10**12, 10**13, MAX_INTEGER)
 DELAYS_MS: Final = (1_000, 1, MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, DAY_MS, 40 * DAY_MS)
 PROFILE: Final = hashlib.sha256(b"profile").digest()
+OBIS: Final = bytes((1, 0, 2, 8, 0, 255))
 PARAMETERS: Final = {
     "C": (50_000_000, 1, 999_999_999, 10**9),
     "M": (500_000_000, 0, 999_999_999, MAX_INTEGER),
@@ -331,7 +331,7 @@ def _binding(
         pick.one((secret_of(meter).public_key,) * 7 + (secret_of("A").public_key,)),
         pick.one((PROFILE, bytes(32))),
         PROFILE,
-        OBIS_OF[MeterKind(kind or MeterKind.PRODUCTION)] if pick.one((True,) * 15 + (False,)) else bytes(6),
+        OBIS,
         pick.one((0, -3, 3, -9, 9)),
         pick.one((1, 1, 40, 10**6)),
         pick.one((0, 0, 10**6, 100)),
@@ -400,7 +400,7 @@ def readings(world: World, pick: Pick) -> list[Draft]:
     nonce = sequence + pick.one((1, 1, 2, 2**20, 0)) + sum(step.sequence for step in steps)
     payload = SubmitReadings(
         pick.one((PROFILE, PROFILE, PROFILE, bytes(32))), boot + pick.one((0, 0, 1)), pick.one((2, 0)), 0,
-        pick.one((known.obis if known else OBIS,) * 4 + (bytes(6),)),
+        pick.one((OBIS, OBIS, OBIS, OBIS, bytes(6))),
         pick.one((scale, scale, scale, 0)), first_ms, first, steps,
     )  # fmt: skip
     return [Draft(name, payload, nonce=min(nonce, MAX_INTEGER))]
