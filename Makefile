@@ -24,13 +24,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/made-for
 LOCK := requirements/ci.txt
-# Much of the tests waits for real processes, so half as many workers again as cores.
-WORKERS := $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 # The tests of keys in a TPM need a package that is built against libtss2; without it they are skipped.
 TPM := $(shell pkg-config --exists tss2-esys tss2-mu tss2-rc tss2-tctildr 2>/dev/null && echo tpm2-pytss)
 SUPPORTED := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12), (3, 13), (3, 14)))
 CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3
 PACKAGES := ledger market consensus devices nodechain
+# Tests of real processes wait for blocks more than they compute: a worker above the number of cores fills their waits.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+# Hundreds of tests start the program as a process: none of them may have to compile it again (empty: not set).
+export PYTHONDONTWRITEBYTECODE :=
 CODE = $(wildcard $(PACKAGES) genesis cli.py bench fuzz harness tests)
 
 # An environment that was moved, copied, or lost its interpreter is made anew; the stamp names what it was made for.
@@ -65,7 +67,7 @@ $(STAMP): pyproject.toml $(LOCK)
 install: $(STAMP)
 
 test: lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-pythons: $(STAMP)
 	$(BIN)/python -m tests.pythons $(VERSIONS) $(foreach python,$(PYTHONS),--python $(python)) $(if $(ARGS),--arguments='$(ARGS)')

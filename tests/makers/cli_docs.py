@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.processes import until
+from harness.forked import run_in
+from harness.processes import Outcome, until
 from nodechain.home.testnet import free_ports
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
@@ -95,9 +96,9 @@ class Player:
         if line.endswith(" &"):
             return self._start(words), []
         done = self._run(words)
-        found = re.search(r"^transaction: ([0-9a-f]{64})$", done.stdout, re.MULTILINE)
+        found = re.search(r"^transaction: ([0-9a-f]{64})$", done.out, re.MULTILINE)
         self._latest = found[1] if found else self._latest
-        return done.returncode, done.stdout.rstrip().splitlines()
+        return done.code, done.out.rstrip().splitlines()
 
     def _filled(self, line: str) -> str:
         return line.removesuffix(" &").replace("TRANSACTION", self._latest).replace("$PWD", str(self.folder))
@@ -131,18 +132,8 @@ class Player:
         process.send_signal(signal.SIGINT)
         return process.wait(DEADLINE_S)
 
-    def _run(self, words: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "cli", *words],
-            cwd=self.folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=DEADLINE_S,
-            check=False,
-        )
+    def _run(self, words: list[str]) -> Outcome:
+        return run_in(self.folder, tuple(words), self._environment, deadline_s=DEADLINE_S, one_stream=True)
 
     def _start(self, words: list[str]) -> int:
         free = ["--port", "0"] if words[0] == "dev" else []
@@ -158,9 +149,7 @@ class Player:
         if words[0] != "dev":
             self._environment["NODECHAIN_NODE"] = f"http://127.0.0.1:{self._environment['NODECHAIN_API_PORT']}"
         node = self._running
-        until(
-            lambda: not self._run(["status"]).returncode or node.poll() is not None, f"the node of {words}", DEADLINE_S
-        )
+        until(lambda: not self._run(["status"]).code or node.poll() is not None, f"the node of {words}", DEADLINE_S)
         assert node.poll() is None, words
         return 0
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.processes import NodeProcess, Outcome, password_file, run
+from harness.forked import run
+from harness.processes import NodeProcess, Outcome, password_file
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.commands.dev import DEV_MNEMONIC, DEV_PASSWORD

@@ -15,7 +15,8 @@ import click
 import pytest
 
 import cli
-from harness.processes import Outcome, password_file, run, until
+from harness.forked import run
+from harness.processes import Outcome, password_file, until
 from ledger.encoding.codec import encode
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import cli
-from harness.processes import NodeProcess, Outcome, password_file, run
+from harness.forked import run
+from harness.processes import NodeProcess, Outcome, password_file
 from nodechain.commands.dev import DEV_PASSWORD, PASSWORD_FILE
 from tests.support.meter_openings import opening, simulated_meter
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.processes import NodeProcess, Outcome, password_file, run
+from harness.forked import run
+from harness.processes import NodeProcess, Outcome, password_file
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION
 from market.genesis import MARKET_SECTION

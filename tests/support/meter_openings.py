@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harness.processes import NodeProcess, Outcome, run
+from harness.forked import run
+from harness.processes import NodeProcess, Outcome
 
 PROFILE = "schneider-iem3155"
 
