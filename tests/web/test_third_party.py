@@ -123,7 +123,8 @@ class Visitor:
     def __init__(self, client: aiohttp.ClientSession, secrets: dict[str, list[str]], folder: Path) -> None:
         self.client = client
         self.folder = folder
-        self.keys: dict[str, dict[str, Any]] = {
+        self.secrets = secrets
+        self.keys = {
             name: {"secrets": own, "algorithm": 1, "threshold": len(own) if len(own) > 1 else None}
             for name, own in secrets.items()
         }
@@ -140,7 +141,7 @@ class Visitor:
         address = (await self.signed([]))["addresses"][sender]
         account = await get(self.client, f"/v1/accounts/{address}")
         said = {"type_name": type_name, "sender": sender, "fields": fields, "valid_until_height": "0", "fee": "0"}
-        signers = list(range(len(self.keys[sender]["secrets"])))
+        signers = list(range(len(self.secrets[sender])))
         answer = await self.signed([{**said, "nonce": str(account["next_nonce"]), "signers": signers}])
         made: dict[str, str] = answer["transactions"][0]
         return made

@@ -70,16 +70,19 @@ def test_node_answers_as_python_does(fallback: bool) -> None:
 
 
 class Pages(BaseHTTPRequestHandler):
-    """Serves web/ and the vectors; what the page posts goes into `answers`."""
+    """Serves web/ and `files`; what the page posts goes into `answers`."""
 
     answers: ClassVar[Queue[Any]]
+    files: ClassVar[dict[str, bytes]]
 
     def do_GET(self) -> None:
-        path = VECTORS if self.path == "/vectors.json" else (WEB / self.path.lstrip("/")).resolve()
-        if not path.is_file() or not path.is_relative_to(ROOT):
-            self.send_error(404)
-            return
-        data = path.read_bytes()
+        path = (WEB / self.path.lstrip("/")).resolve()
+        data = self.files.get(self.path)
+        if data is None:
+            if not path.is_file() or not path.is_relative_to(ROOT):
+                self.send_error(404)
+                return
+            data = path.read_bytes()
         self.send_response(200)
         self.send_header("Content-Type", KINDS.get(path.suffix, "application/octet-stream"))
         self.send_header("Content-Length", str(len(data)))
@@ -96,9 +99,9 @@ class Pages(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[tuple[str, Queue[Any]]]:
+def serving(files: dict[str, bytes]) -> Iterator[tuple[str, Queue[Any]]]:
     answers: Queue[Any] = Queue()
-    handler = type("Handler", (Pages,), {"answers": answers})
+    handler = type("Handler", (Pages,), {"answers": answers, "files": files})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -110,25 +113,31 @@ def serving() -> Iterator[tuple[str, Queue[Any]]]:
         server.server_close()
 
 
-def test_chromium_answers_as_python_does(tmp_path: Path) -> None:
+def browse(page: str, files: dict[str, bytes], folder: Path) -> dict[str, Any]:
+    """What a page of web/test posts from Chromium; `files` are served beside web/, by their paths."""
     chromium = program("chromium", "chromium-browser", "google-chrome")
-    with serving() as (url, answers):
+    with serving(files) as (url, answers):
         browser = subprocess.Popen(
             [
                 chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                f"--user-data-dir={tmp_path / 'profile'}", "--remote-debugging-port=0", f"{url}/test/page.html",
+                f"--user-data-dir={folder / 'profile'}", "--remote-debugging-port=0", f"{url}/test/{page}",
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            found = answers.get(timeout=DEADLINE_S)
+            found: dict[str, Any] = answers.get(timeout=DEADLINE_S)
         except Empty:
             pytest.fail("the page did not answer")
         finally:
             browser.terminate()
             browser.wait(DEADLINE_S)
     assert "error" not in found, found["error"]
+    return found
+
+
+def test_chromium_answers_as_python_does(tmp_path: Path) -> None:
+    found = browse("page.html", {"/vectors.json": VECTORS.read_bytes()}, tmp_path)
     assert found["webcrypto"], found["browser"]
     compare(found)
