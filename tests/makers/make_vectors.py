@@ -33,7 +33,8 @@ from ledger.governance.voting import action_hash
 from ledger.keys.address import MultisigKey, address_of, format_address, format_key
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.derivation import derive, key_path
-from ledger.keys.mnemonic import ENTROPY_BYTES, mnemonic_of, seed_of
+from ledger.keys.keyfile import KeyKind
+from ledger.keys.mnemonic import mnemonic_of, seed_of
 from ledger.metering.payloads import (
     BindMeter,
     Closing,
@@ -214,22 +215,22 @@ def _transactions() -> list[dict[str, Any]]:
     return made
 
 
-def _derivation() -> list[dict[str, str]]:
-    """Keys of a recovery phrase, that of 32 zero bytes."""
-    words = mnemonic_of(bytes(ENTROPY_BYTES))
-    made = []
-    for passphrase, kind, index in (("", 0, 0), ("", 0, 1), ("", 3, 0), ("Straße", 0, 0)):
-        path = key_path(kind, index)
-        key = Ed25519SecretKey(derive(seed_of(words, passphrase), path).secret)
-        made.append(
+def _derivation() -> dict[str, Any]:
+    """The first keys of every kind from words, with a passphrase that NFKD changes."""
+    mnemonic, passphrase = mnemonic_of(hashlib.sha256(b"words").digest()), "Zürich"
+    seed = seed_of(mnemonic, passphrase)
+    keys = []
+    for kind, index in ((kind, index) for kind in KeyKind for index in (0, 1)):
+        path = key_path(kind.branch, index)
+        key = Ed25519SecretKey(derive(seed, path).secret)
+        keys.append(
             {
-                "words": words, "passphrase": passphrase, "path": path,
-                "secret": key.secret_bytes.hex(), "public_key": key.public_key.hex(),
-                "public_key_text": format_key(key.public_key),
+                "kind": kind.value, "index": index, "path": path, "secret": key.secret_bytes.hex(),
+                "public_key": key.public_key.hex(), "public_key_text": format_key(key.public_key),
                 "address_text": format_address(address_of(key.public_key)),
             }
         )  # fmt: skip
-    return made
+    return {"mnemonic": mnemonic, "passphrase": passphrase, "seed": seed.hex(), "keys": keys}
 
 
 def _without_units(kind: Any) -> Any:

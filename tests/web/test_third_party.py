@@ -47,6 +47,7 @@ def transaction(vector: dict[str, Any]) -> dict[str, Any]:
 
 
 def task() -> dict[str, Any]:
+    words = VECTORS["derivation"]
     return {
         "chain_id": VECTORS["chain_id"],
         "genesis_hash": VECTORS["genesis"]["hash"],
@@ -60,7 +61,8 @@ def task() -> dict[str, Any]:
         },
         "transactions": [transaction(vector) for vector in VECTORS["transactions"]],
         "derivation": [
-            {name: vector[name] for name in ("words", "passphrase", "path")} for vector in VECTORS["derivation"]
+            {"words": words["mnemonic"], "passphrase": words["passphrase"], "path": key["path"]}
+            for key in words["keys"]
         ],
     }
 
@@ -113,7 +115,7 @@ def test_it_finds_every_address(answers: dict[str, Any]) -> None:
 
 def test_it_derives_keys_from_words(answers: dict[str, Any]) -> None:
     assert answers["derivation"] == [
-        {name: vector[name] for name in ("public_key_text", "address_text")} for vector in VECTORS["derivation"]
+        {name: vector[name] for name in ("public_key_text", "address_text")} for vector in VECTORS["derivation"]["keys"]
     ]
 
 
