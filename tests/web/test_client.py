@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.encoding.amounts import format_amount, format_energy, parse_amount, parse_energy
+from ledger.errors import AmountError
+from nodechain.commands.sending.offline import encode_offline, read_offline
 from tests.makers import make_client_table
 from tests.makers.make_vectors import FILE as VECTORS
 from tests.web.test_verifier import DEADLINE_S, WEB, missing, program
@@ -81,3 +85,55 @@ def test_types_hold_and_the_declarations_are_those_of_the_code(tmp_path: Path) -
     made = {str(file.relative_to(tmp_path)): file.read_text() for file in sorted(tmp_path.rglob("*.d.ts"))}
     kept = CLIENT / "types"
     assert made == {str(file.relative_to(kept)): file.read_text() for file in sorted(kept.rglob("*.d.ts"))}
+
+
+def test_amounts_read_and_show_as_the_command_line_does(answers: dict[str, Any]) -> None:
+    found = answers["amounts"]
+    assert [text for text, _ in found["parsed"]]
+    for text, said in found["parsed"]:
+        assert said == read_as(parse_amount, text), text
+    for text, said in found["cents"]:
+        assert said == read_as(lambda amount: parse_amount(amount, 2), text), text
+    for text, said in found["energies"]:
+        assert said == read_as(parse_energy, text), text
+    for text, *shown in found["shown"]:
+        value = int(text)
+        assert shown == [*(format_amount(value, decimals) for decimals in (9, 2, 0)), format_energy(value)]
+
+
+def read_as(parse: Callable[[str], int], text: str) -> str:
+    """The number that the ledger reads, or the client's code for what it does not."""
+    try:
+        return str(parse(text))
+    except AmountError:
+        return "bad_amount"
+
+
+def test_owners_who_sign_apart_pass_on_the_command_lines_file(answers: dict[str, Any], tmp_path: Path) -> None:
+    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
+    expected = next(vector for vector in vectors["transactions"] if vector["name"] == "transfer/multisig")
+    found = answers["apart"]
+    assert found["raw"] == expected["raw"]
+    for name, missing_signatures in (("proposed", 2), ("one", 1)):
+        file = tmp_path / name
+        file.write_text(found[name], encoding="utf-8")
+        held = read_offline(file)
+        assert (held.envelope.hex(), held.missing) == (expected["envelope"], missing_signatures)
+        assert encode_offline(held).decode() == json.dumps(json.loads(found[name]), indent=2) + "\n"
+
+
+def test_every_transaction_is_said_in_words(answers: dict[str, Any]) -> None:
+    said = dict(answers["summaries"])
+    assert not [name for name, lines in said.items() if any("{" in line or "undefined" in line for line in lines)]
+    address = next(key for key in json.loads(VECTORS.read_text(encoding="utf-8"))["keys"].items() if key[0] == "B")[1]
+    assert said["transfer"] == [
+        f"Send 8 ENT to {address['address_text']}.",
+        "It costs a fee of 0.05 EUR.",
+        "It counts only up to block 70000.",
+    ]
+    assert said["cast_vote/set_banker"][0] == "Take back your yes to this:"
+    assert said["cast_vote/admit_member"][:2] == ["Vote yes on this:", f"admit {address['address_text']} as a member"]
+    assert said["place_order"][0].startswith(
+        "Buy 10 ENT at 10000000 EUR or less for each whole one (limit, until 2023-"
+    )
+    assert said["replace_order"][0].endswith("for each whole one (until cancelled).")

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 
 import {
   addressOf, assemble, buildEnvelope, ed25519Key, encodePayload, formatAddress, fromArray, fromHex, keyFromSecret,
-  multisigKey, readTransaction, signEnvelope, signMessage, STRUCTS, toHex, toArray, TYPES,
+  multisigKey, parseAmount, formatAmount, parseEnergy, formatEnergy, readProposal, readTransaction, summary, summaryText, writeProposal, addSignature, combine, finish, propose, signEnvelope, signMessage, STRUCTS, toHex, toArray, TYPES,
 } from "../client/index.js";
 
 import { decode } from "../verifier/index.js";
@@ -62,4 +62,42 @@ async function answers(fallback) {
   return { keys: Object.fromEntries(shown), transactions, actions: vectors.actions.map(action) };
 }
 
-console.log(JSON.stringify({ webcrypto: await answers(false), fallback: await answers(true) }));
+const KNOWN = { assets: { 1: { symbol: "ENT", decimals: 9 }, 2: { symbol: "EUR", decimals: 2 } }, feeAsset: 2 };
+
+async function summaries() {
+  return Promise.all(vectors.transactions.map(async ({ name, raw }) => [name, summaryText(summary(await readTransaction(fromHex(raw)), KNOWN))]));
+}
+
+// Two owners sign apart, each a copy of the file, and somebody else puts the copies together; one has a wrong signature.
+async function apart() {
+  const vector = vectors.transactions.find(({ name }) => name === "transfer/multisig");
+  const signers = await signersOf(vectors.keys.X, false);
+  const { senderKey, nonce, payload } = await readTransaction(fromHex(vector.raw));
+  const first = propose({ chainId: vectors.chain_id, type: "transfer", senderKey, nonce, payload, validUntilHeight: 70_000, fee: 5 }, genesisHash);
+  const file = writeProposal(first);
+  const copies = await Promise.all(signers.slice(1).map((signer) => addSignature(readProposal(file), signer)));
+  const wrong = { ...first, signatures: [{ index: 0n, signature: new Uint8Array(64) }] };
+  const together = await combine(wrong, ...copies);
+  return { proposed: file, one: writeProposal(copies[0]), raw: toHex(await finish(together)) };
+}
+
+function said(work) {
+  try {
+    return String(work());
+  } catch (error) {
+    return error.code;
+  }
+}
+
+function amounts() {
+  const texts = ["7.35", "0", "0.000000001", "9223372036.854775807", "9223372036.854775808", "1.0000000001", "1.0000000000", "1,5", "-1", "+1", " 1", "1e3", ".5", "5.", "", "\u0661"];
+  const energies = ["7 kWh", "7.857kWh", "1 MWh", "7857 Wh", "7857", "0.0005 kWh", "1 GWh", "kWh", "1.2345"];
+  return {
+    parsed: texts.map((text) => [text, said(() => parseAmount(text))]),
+    cents: texts.map((text) => [text, said(() => parseAmount(text, 2))]),
+    energies: energies.map((text) => [text, said(() => parseEnergy(text))]),
+    shown: ["0", "1", "-1", "1000000000", "9223372036854775807", "-1500000000"].map((text) => [text, formatAmount(BigInt(text)), formatAmount(BigInt(text), 2), formatAmount(BigInt(text), 0), formatEnergy(BigInt(text))]),
+  };
+}
+
+console.log(JSON.stringify({ summaries: await summaries(), apart: await apart(), amounts: amounts(), webcrypto: await answers(false), fallback: await answers(true) }));

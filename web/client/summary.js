@@ -1,0 +1,183 @@
+// What a transaction will do, in words, before somebody signs it. The texts stand by key, so that a page translates them:
+// `summary` gives the key and the values, `summaryText` fills the English text.
+
+import { formatKey } from "./address.js";
+import { formatAmount, formatEnergy } from "./amounts.js";
+import { toHex } from "../verifier/bytes.js";
+import { STRUCTS, TYPES } from "./payloads.js";
+
+/** @typedef {import("./payloads.js").Field} Field */
+/** @typedef {{ symbol: string, decimals: number }} Asset */
+/** @typedef {{ base: number, quote: number }} Product numbers of assets */
+/**
+ * @typedef {object} Known
+ * @property {Readonly<Record<number, Asset>>} assets by number, as `GET /v1/assets` lists them
+ * @property {Readonly<Record<number, Product>>} [products] by number
+ * @property {number} [feeAsset]
+ * @property {Readonly<Record<string, string>>} [names] of addresses
+ */
+/** @typedef {{ key: string, values: Record<string, string>, lines: { key: string, values: Record<string, string> }[] }} Summary */
+
+const TOKENS = new Set(["base units", "base units per whole token"]);
+
+/** English texts; `{name}` is a field of the payload. Every type and every action has one, a test holds that. */
+export const TEXTS = Object.freeze({
+  transfer: "Send {amount} to {recipient}.",
+  lock_withdrawal: "Ask for {amount} to be paid out; it stays locked until then.",
+  mint_currency: "Issue {amount} to {recipient}, against money received.",
+  burn_currency: "Destroy {amount} of {holder}, after paying it out.",
+  unlock_currency: "Give {amount} back to {holder}; it is not paid out.",
+  cast_vote: "Vote yes on this:",
+  withdraw_vote: "Take back your yes to this:",
+  bind_meter: "Bind the meter {terms.meter_key} to {terms.account} at the unit {terms.unit}.",
+  replace_meter: "Put the meter {binding.terms.meter_key} in the place of {old_key}, for {binding.terms.account}.",
+  unbind_meter: "End the binding of the meter {meter_key}.",
+  submit_readings: "Hand in readings of a meter, from {first_ms} on.",
+  validator_alive: "Show that the validator {key} is running, at height {height}.",
+  evidence: "Report that the validator {key} voted twice at height {height}.",
+  open_session: "Lock {amount} to draw energy from {unit}; up to {overdraft} more may be taken if you draw more.",
+  close_session: "End your session at {unit}; what is left of its lock comes back.",
+  release_session: "End session {number} of {consumer}.",
+  energy_produced: "Report that {producer} delivered {energy_wh}.",
+  energy_consumed: "Report that {consumer} drew {energy_wh}.",
+  energy_actual: "Report that the unit holds {energy_wh}.",
+  energy_batch: "Report several amounts of energy at once:",
+  place_order_buy: "Buy {quantity} at {price} or less for each whole one ({kind}, until cancelled).",
+  place_order_buy_until: "Buy {quantity} at {price} or less for each whole one ({kind}, until {expires_ms}).",
+  place_order_sell: "Sell {quantity} at {price} or more for each whole one ({kind}, until cancelled).",
+  place_order_sell_until: "Sell {quantity} at {price} or more for each whole one ({kind}, until {expires_ms}).",
+  cancel_order: "Take back order {number}.",
+  replace_order: "Change order {number}: {quantity} at {price} for each whole one (until cancelled).",
+  replace_order_until: "Change order {number}: {quantity} at {price} for each whole one (until {expires_ms}).",
+  set_banker: "make {address} the banker",
+  add_voter: "let {address} vote",
+  remove_voter: "take the vote from {address}",
+  set_parameter: "set the parameter {name} to {value}",
+  admit_member: "admit {address} as a member",
+  expel_member: "expel the member {address}",
+  settle_jump: "settle the jump of {jump} steps of the meter {meter_key} (count it: {accept})",
+  release_meter: "let the meter {meter_key} be bound elsewhere",
+  add_validator: "make {name} ({key}) a validator, for {account}",
+  remove_validator: "remove the validator {address}",
+  register_unit: "register the storage unit {unit} of {owner}: {capacity_wh}, {max_power_w}",
+  remove_unit: "remove the storage unit {unit} with all its energy",
+  reinstate_unit: "let the unit {unit} work again, with {accept_wh} of what was held back",
+  change_unit: "change the unit {unit}: {capacity_wh}, {max_power_w}",
+  annul: "destroy {amount} of the expelled {address}, made by {unit}",
+  plan_upgrade: "change to protocol version {version} at height {height} (module {module}, release {release})",
+  cancel_upgrade: "drop the upgrade that is planned for height {height}",
+  produced_item: "{producer} delivered {energy_wh}",
+  consumed_item: "{consumer} drew {energy_wh}",
+  actual_item: "the unit holds {energy_wh}",
+  fee: "It costs a fee of {fee}.",
+  last_block: "It counts only up to block {height}.",
+});
+
+/**
+ * @param {Field} field
+ * @param {any} value
+ * @param {Record<string, any>} beside the fields beside it
+ * @param {Known} known
+ * @returns {string}
+ */
+function shown(field, value, beside, known) {
+  if (field.address) return known.names?.[value] ?? value;
+  if (value instanceof Uint8Array) return (value[0] === 1 && value.length === 33) || (value[0] === 2 && value.length === 34) ? formatKey(value) : toHex(value);
+  if (typeof value !== "bigint") return String(value);
+  if (TOKENS.has(field.unit ?? "")) return tokens(value, assetOf(field, beside, known), known);
+  if (field.unit === "Wh") return formatEnergy(value);
+  if (field.unit === "W") return `${value} W`;
+  if (field.unit === "ms since 1970") return time(value);
+  return String(value);
+}
+
+/**
+ * As far as a date can show it: about the year 275760.
+ * @param {bigint} timeMs
+ */
+function time(timeMs) {
+  return timeMs <= 8_640_000_000_000_000n ? new Date(Number(timeMs)).toISOString() : `${timeMs} ms`;
+}
+
+/**
+ * The number of the asset that an amount is of.
+ * @param {Field} field
+ * @param {Record<string, any>} beside
+ * @param {Known} known
+ */
+function assetOf(field, beside, known) {
+  const product = known.products?.[Number(beside.product)] ?? { base: 1, quote: 2 };
+  switch (field.asset) {
+    case "field": return Number(beside.asset);
+    case "base": return product.base;
+    case "quote": return product.quote;
+    case "fees": return known.feeAsset ?? 2;
+    default: return 1;
+  }
+}
+
+/**
+ * @param {bigint} value
+ * @param {number} number
+ * @param {Known} known
+ */
+function tokens(value, number, known) {
+  const asset = known.assets[number];
+  return asset === undefined ? `${value} base units of asset ${number}` : `${formatAmount(value, asset.decimals)} ${asset.symbol}`;
+}
+
+/**
+ * @param {string} name of the struct
+ * @param {Record<string, any>} fields
+ * @param {Known} known
+ * @param {string} [prefix]
+ * @returns {Record<string, string>}
+ */
+function valuesOf(name, fields, known, prefix = "") {
+  /** @type {Record<string, string>} */
+  const found = {};
+  for (const field of STRUCTS[name].fields) {
+    const value = fields[field.name];
+    if (field.kind === "struct") Object.assign(found, valuesOf(/** @type {string[]} */ (field.of)[0], value, known, `${prefix}${field.name}.`));
+    else if (field.kind !== "list" && field.kind !== "union") found[prefix + field.name] = shown(field, value, fields, known);
+  }
+  return found;
+}
+
+/**
+ * @param {string} type
+ * @param {Record<string, any>} payload
+ */
+function textKey(type, payload) {
+  if (type === "cast_vote") return payload.approve ? "cast_vote" : "withdraw_vote";
+  const until = payload.expires_ms > 0n ? "_until" : "";
+  return (type === "place_order" ? `place_order_${payload.side}` : type) + until;
+}
+
+/**
+ * What a transaction will do: the key of its text with the values in it, and further lines (a vote's action, a batch's
+ * items, the fee, the last block).
+ * @param {ReturnType<typeof import("./transaction.js").readEnvelope>} envelope
+ * @param {Known} known
+ * @returns {Summary}
+ */
+export function summary({ type, payload, fee, validUntilHeight }, known) {
+  const fields = /** @type {Record<string, any>} */ (payload);
+  const inside = [...(fields.action ? [fields.action] : []), ...(fields.items ?? [])];
+  const lines = inside.map((each) => {
+    const name = /** @type {string} */ (Object.keys(STRUCTS).find((struct) => STRUCTS[struct].kind === each.kind));
+    return { key: each.kind, values: valuesOf(name, each, known) };
+  });
+  if (fee > 0n) lines.push({ key: "fee", values: { fee: tokens(fee, known.feeAsset ?? 2, known) } });
+  if (validUntilHeight > 0n) lines.push({ key: "last_block", values: { height: String(validUntilHeight) } });
+  return { key: textKey(type, fields), values: valuesOf(TYPES[type].struct, fields, known), lines };
+}
+
+/**
+ * The summary in words, a line each.
+ * @param {Summary} made
+ * @param {Readonly<Record<string, string>>} [texts] in another language
+ */
+export function summaryText({ key, values, lines }, texts = TEXTS) {
+  return [{ key, values }, ...lines].map((line) => texts[line.key].replace(/\{([\w.]+)\}/g, (whole, name) => line.values[name] ?? whole));
+}

@@ -1,0 +1,763 @@
+export type QueryValue = string | number | bigint | boolean;
+export type AccountView = {
+    "height": number;
+    "address": string;
+    "member": boolean;
+    "roles": readonly (string)[];
+    "nonce": number;
+    "next_nonce": number;
+    "open_sessions": number;
+    "open_votes": number;
+    "open_orders": number;
+    "balances": readonly (Holding)[];
+    "metered": Metered;
+};
+export type Addresses = {
+    "height": number;
+    "addresses": readonly (string)[];
+    "next": string | null;
+};
+export type Amount = {
+    "base": bigint;
+    "tokens": string;
+};
+export type AssetView = {
+    "number": number;
+    "name": string;
+    "symbol": string;
+    "decimals": number;
+    "code": string;
+    "supply": string;
+    "existing": Amount;
+};
+export type AssetsAnswer = {
+    "height": number;
+    "assets": readonly (AssetView)[];
+    "fee_asset": string;
+};
+export type BatchAnswer = {
+    "results": readonly (BatchItem)[];
+};
+export type BatchItem = {
+    "id": string;
+    "status": string;
+    "height": number | null;
+    "code": string;
+    "explanation": string;
+};
+export type BlockView = {
+    "header": HeaderView;
+    "certificate": string;
+    "transactions": readonly (string)[];
+};
+export type BlockViews = {
+    "height": number;
+    "blocks": readonly (HeaderView)[];
+    "next": string | null;
+};
+export type BookView = {
+    "height": number;
+    "product": number;
+    "base": bigint;
+    "quote": string;
+    "bids": readonly (OrderView)[];
+    "asks": readonly (OrderView)[];
+    "last_price": Amount | null;
+    "last_quantity": Amount | null;
+    "trades": number;
+};
+export type ClockView = {
+    "clock_ms": number;
+};
+export type DecisionProof = {
+    "height": number;
+    "block": string;
+    "transaction": string;
+    "transaction_proof": string;
+    "receipt": string;
+    "receipt_proof": string;
+};
+export type EnergyView = {
+    "height": number;
+    "supply": Amount;
+    "currency": string;
+    "currency_supply": Amount;
+    "network_wh": number;
+    "backing": Amount;
+    "difference": Amount;
+    "gap": string;
+    "rate": Amount;
+    "minting_rate": Amount;
+    "burning_rate": Amount;
+    "kwh_to_balance_by_production": string | null;
+    "kwh_to_balance_by_drawing": string | null;
+};
+export type EvidenceView = {
+    "height": number;
+    "evidence": readonly (OffenceView)[];
+    "next": string | null;
+};
+export type FreshHeadAnswer = {
+    "height": number;
+    "block": string;
+    "fresh": string;
+};
+export type GenesisAnswer = {
+    "chain_id": string;
+    "hash": string;
+    "genesis": string;
+};
+export type HeaderView = {
+    "hash": string;
+    "format": number;
+    "version": number;
+    "chain_id": string;
+    "height": number;
+    "parent": string;
+    "time_ms": number;
+    "proposer": string;
+    "transactions_root": string;
+    "receipts_root": string;
+    "state_root": string;
+    "validators_hash": string;
+    "next_validators_hash": string;
+    "parameters_hash": string;
+    "next_due_ms": number;
+    "commits_hash": string;
+    "known_version": number;
+};
+export type Holding = {
+    "asset": string;
+    "symbol": string;
+    "available": Amount;
+    "total": Amount;
+};
+export type ItemProof = {
+    "height": number;
+    "item": string;
+    "proof": string;
+};
+export type LightBlockAnswer = {
+    "height": number;
+    "block": string;
+};
+export type MeterView = {
+    "height": number;
+    "key": string;
+    "unit": string | null;
+    "account": string | null;
+    "kind": string;
+    "max_power_w": number;
+    "rollover": number;
+    "scale": number;
+    "factor": number;
+    "step_wh": string;
+    "obis": string;
+    "profile": string;
+    "serial": string;
+    "sequence": number;
+    "raw_register": number;
+    "register_wh": number;
+    "time_ms": number;
+    "boot": number;
+    "sent_ms": number;
+    "quarantined": QuarantinedJump | null;
+};
+export type Metered = {
+    "produced_wh": number;
+    "exported_wh": number;
+    "consumed_wh": number;
+    "imported_wh": number;
+};
+export type Movement = {
+    "height": number;
+    "index": number;
+    "time_ms": number;
+    "transaction_id": string;
+    "code": string;
+    "events": readonly (Record<string, any>)[];
+};
+export type OffenceView = {
+    "validator": string;
+    "kind": string;
+    "height": number;
+    "round": number;
+    "removed": boolean;
+    "punished": number;
+    "transaction_id": string;
+};
+export type OrderAnswer = {
+    "height": number;
+    "order": OrderView;
+};
+export type OrderView = {
+    "product": number;
+    "base": bigint;
+    "quote": string;
+    "number": number;
+    "owner": string;
+    "side": string;
+    "kind": string;
+    "price": Amount;
+    "quantity": Amount;
+    "expires_ms": number;
+};
+export type Orders = {
+    "height": number;
+    "orders": readonly (OrderView)[];
+    "next": string | null;
+};
+export type ParameterView = {
+    "name": string;
+    "value": number;
+    "text": string;
+    "default": string;
+    "minimum": string;
+    "maximum": string;
+    "unit": string;
+    "meaning": string;
+    "choices": readonly (string)[];
+};
+export type Parameters = {
+    "height": number;
+    "parameters": readonly (ParameterView)[];
+};
+export type PeerView = {
+    "name": string;
+    "node": string;
+    "validator": string;
+    "addresses": readonly (string)[];
+    "connected_s": number | null;
+    "inbound": boolean;
+    "bytes_in": number;
+    "bytes_out": number;
+    "points": number;
+    "banned": boolean;
+};
+export type PeerViews = {
+    "connected": number;
+    "listening": number;
+    "peers": readonly (PeerView)[];
+};
+export type PlannedUpgrade = {
+    "height": number;
+    "version": number;
+    "module": string;
+    "release": string;
+    "ready_power": number;
+    "total_power": number;
+    "enough": boolean;
+    "known_here": boolean;
+};
+export type PoolView = {
+    "transactions": number;
+    "bytes": number;
+};
+export type Problem = {
+    "type": string;
+    "title": string;
+    "status": number;
+    "detail": string;
+    "code": string;
+    "advice": string;
+    "first_height"?: number | null;
+};
+export type ProductView = {
+    "number": number;
+    "base": bigint;
+    "quote": string;
+    "mechanism": string;
+};
+export type Products = {
+    "height": number;
+    "products": readonly (ProductView)[];
+};
+export type ProofAnswer = {
+    "height": number;
+    "table": string;
+    "key": string;
+    "value": string | null;
+    "state_root": string;
+    "proof": string;
+};
+export type QuarantinedJump = {
+    "raw_jump": number;
+    "jump_wh": number;
+    "raw_register": number;
+    "since_ms": number;
+    "time_ms": number;
+};
+export type ReceiptView = {
+    "height": number;
+    "index": number;
+    "transaction_id": string;
+    "code": string;
+    "explanation": string;
+    "fee": Amount;
+    "weight": number;
+    "events": readonly (Record<string, any>)[];
+};
+export type SessionView = {
+    "number": number;
+    "consumer": string;
+    "unit": string;
+    "locked": Amount;
+    "energy_wh": number;
+    "rate": Amount;
+    "gap": string;
+    "opened_ms": number;
+    "deadline_ms": number;
+    "returns_ms": number;
+    "overdraft": Amount;
+    "reservation": Amount;
+    "state": string;
+    "ended_ms": number;
+    "reason": string;
+    "waits_for": string;
+    "lost_wh": number;
+};
+export type Sessions = {
+    "height": number;
+    "sessions": readonly (SessionView)[];
+    "next": string | null;
+};
+export type SetChanges = {
+    "height": number;
+    "changes": readonly (number)[];
+};
+export type SnapshotView = {
+    "height": number;
+    "block_hash": string;
+    "state_root": string;
+    "chunks": number;
+    "entries": number;
+    "bytes": number;
+};
+export type Snapshots = {
+    "height": number;
+    "snapshots": readonly (SnapshotView)[];
+};
+export type StateProofs = {
+    "height": number;
+    "block": string;
+    "proofs": readonly (string)[];
+};
+export type StatementView = {
+    "height": number;
+    "address": string;
+    "movements": readonly (Movement)[];
+    "next": string | null;
+};
+export type StatusView = {
+    "height": number;
+    "chain_id": string;
+    "genesis_hash": string;
+    "block_hash": string;
+    "state_root": string;
+    "time_ms": number;
+    "version": string;
+    "protocol_version": number;
+    "known_version": number;
+    "modules": readonly (string)[];
+    "upgrade": PlannedUpgrade | null;
+    "mode": string;
+    "validator": string;
+    "signing": boolean;
+    "safe_mode": string;
+    "safe_mode_ends_at": number | null;
+    "round": number;
+    "behind": number;
+    "validators": number;
+    "validators_connected": number;
+    "peers": number;
+    "pool": PoolView;
+    "simulated_clock": boolean;
+    "clock_ms": number;
+    "clock_ahead_ms": number | null;
+    "clock_peers": number;
+    "clock_limit_ms": number;
+};
+export type TradeView = {
+    "height": number;
+    "time_ms": number;
+    "product": number;
+    "base": bigint;
+    "quote": string;
+    "buy": number;
+    "sell": number;
+    "buyer": string;
+    "seller": string;
+    "price": Amount;
+    "quantity": Amount;
+    "payment": Amount;
+};
+export type Trades = {
+    "height": number;
+    "trades": readonly (TradeView)[];
+    "next": string | null;
+};
+export type TransactionAnswer = {
+    "id": string;
+    "status": string;
+    "height": number | null;
+    "index": number | null;
+    "code": string;
+    "explanation": string;
+    "receipt": ReceiptView | null;
+    "transaction": TransactionView | null;
+};
+export type TransactionView = {
+    "type": string;
+    "sender": string;
+    "nonce": number;
+    "valid_until_height": number;
+    "fee": Amount;
+    "payload": Record<string, any>;
+    "bytes": number;
+};
+export type UnitAnswer = {
+    "height": number;
+    "unit": UnitView;
+};
+export type UnitView = {
+    "address": string;
+    "owner": string;
+    "status": string;
+    "capacity_wh": number;
+    "max_power_w": number;
+    "available_wh": number;
+    "locked_wh": number;
+    "sequence": number;
+    "shortfall_wh": number;
+    "quarantined_wh": number;
+    "technology": string;
+    "nominal_wh": number;
+    "max_discharge_w": number;
+    "efficiency": string;
+    "standing_wh": number;
+    "reserve_wh": number;
+    "expected_loss_wh": number;
+    "lost_wh": number;
+    "loss_limit_wh": number;
+    "losing": boolean;
+    "level_ms": number;
+};
+export type Units = {
+    "height": number;
+    "units": readonly (UnitView)[];
+    "next": string | null;
+};
+export type ValidatorView = {
+    "address": string;
+    "key": string;
+    "power": number;
+    "account": string;
+    "name": string;
+    "muted_until_ms": number;
+};
+export type Validators = {
+    "height": number;
+    "validators": readonly (ValidatorView)[];
+    "hash": string;
+};
+export type VoteView = {
+    "number": number;
+    "action": Record<string, any>;
+    "action_bytes": string;
+    "opened_by": string;
+    "expires_ms": number;
+    "yes": readonly (string)[];
+    "needed": number;
+};
+export type Votes = {
+    "height": number;
+    "votes": readonly (VoteView)[];
+    "voters": number;
+};
+export type Routes = {
+    "/v1/status": {
+        path: {};
+        query: {};
+        answer: StatusView;
+    };
+    "/v1/genesis": {
+        path: {};
+        query: {};
+        answer: GenesisAnswer;
+    };
+    "/v1/blocks": {
+        path: {};
+        query: {
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: BlockViews;
+    };
+    "/v1/blocks/{block}": {
+        path: {
+            "block": QueryValue;
+        };
+        query: {};
+        answer: BlockView;
+    };
+    "/v1/headers": {
+        path: {};
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+        };
+        answer: BlockViews;
+    };
+    "/v1/transactions/{id}": {
+        path: {
+            "id": QueryValue;
+        };
+        query: {};
+        answer: TransactionAnswer;
+    };
+    "/v1/receipts/{id}": {
+        path: {
+            "id": QueryValue;
+        };
+        query: {};
+        answer: ReceiptView;
+    };
+    "/v1/assets": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AssetsAnswer;
+    };
+    "/v1/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountView;
+    };
+    "/v1/accounts/{address}/statement": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: StatementView;
+    };
+    "/v1/votes": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Votes;
+    };
+    "/v1/voters": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Addresses;
+    };
+    "/v1/members": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Addresses;
+    };
+    "/v1/parameters": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Parameters;
+    };
+    "/v1/meters/{key}": {
+        path: {
+            "key": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: MeterView;
+    };
+    "/v1/validators": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Validators;
+    };
+    "/v1/evidence": {
+        path: {};
+        query: {
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: EvidenceView;
+    };
+    "/v1/energy": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: EnergyView;
+    };
+    "/v1/units": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Units;
+    };
+    "/v1/units/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: UnitAnswer;
+    };
+    "/v1/sessions": {
+        path: {};
+        query: {
+            "consumer"?: QueryValue | readonly QueryValue[];
+            "unit"?: QueryValue | readonly QueryValue[];
+            "state"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Sessions;
+    };
+    "/v1/market/book": {
+        path: {};
+        query: {
+            "product"?: QueryValue | readonly QueryValue[];
+            "depth"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: BookView;
+    };
+    "/v1/market/orders": {
+        path: {};
+        query: {
+            "product"?: QueryValue | readonly QueryValue[];
+            "owner"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Orders;
+    };
+    "/v1/market/orders/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "product"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: OrderAnswer;
+    };
+    "/v1/market/products": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Products;
+    };
+    "/v1/market/trades": {
+        path: {};
+        query: {
+            "product"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Trades;
+    };
+    "/v1/proofs/{table}/{key}": {
+        path: {
+            "table": QueryValue;
+            "key": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: ProofAnswer;
+    };
+    "/v1/light/state": {
+        path: {};
+        query: {
+            "key"?: QueryValue | readonly QueryValue[];
+        };
+        answer: StateProofs;
+    };
+    "/v1/light/transactions/{height}/{index}": {
+        path: {
+            "height": QueryValue;
+            "index": QueryValue;
+        };
+        query: {};
+        answer: ItemProof;
+    };
+    "/v1/light/decisions/{height}/{index}": {
+        path: {
+            "height": QueryValue;
+            "index": QueryValue;
+        };
+        query: {};
+        answer: DecisionProof;
+    };
+    "/v1/light/receipts/{height}/{index}": {
+        path: {
+            "height": QueryValue;
+            "index": QueryValue;
+        };
+        query: {};
+        answer: ItemProof;
+    };
+    "/v1/light/freshness": {
+        path: {};
+        query: {};
+        answer: FreshHeadAnswer;
+    };
+    "/v1/light/blocks/{height}": {
+        path: {
+            "height": QueryValue;
+        };
+        query: {};
+        answer: LightBlockAnswer;
+    };
+    "/v1/light/changes": {
+        path: {};
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SetChanges;
+    };
+    "/v1/peers": {
+        path: {};
+        query: {};
+        answer: PeerViews;
+    };
+    "/v1/snapshots": {
+        path: {};
+        query: {};
+        answer: Snapshots;
+    };
+};

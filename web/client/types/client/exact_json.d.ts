@@ -1,0 +1,2 @@
+/** @param {string} text */
+export function parseExact(text: string): any;

@@ -1,0 +1,101 @@
+/**
+ * What a transaction will do: the key of its text with the values in it, and further lines (a vote's action, a batch's
+ * items, the fee, the last block).
+ * @param {ReturnType<typeof import("./transaction.js").readEnvelope>} envelope
+ * @param {Known} known
+ * @returns {Summary}
+ */
+export function summary({ type, payload, fee, validUntilHeight }: ReturnType<typeof import("./transaction.js").readEnvelope>, known: Known): Summary;
+/**
+ * The summary in words, a line each.
+ * @param {Summary} made
+ * @param {Readonly<Record<string, string>>} [texts] in another language
+ */
+export function summaryText({ key, values, lines }: Summary, texts?: Readonly<Record<string, string>>): string[];
+/** English texts; `{name}` is a field of the payload. Every type and every action has one, a test holds that. */
+export const TEXTS: Readonly<{
+    transfer: "Send {amount} to {recipient}.";
+    lock_withdrawal: "Ask for {amount} to be paid out; it stays locked until then.";
+    mint_currency: "Issue {amount} to {recipient}, against money received.";
+    burn_currency: "Destroy {amount} of {holder}, after paying it out.";
+    unlock_currency: "Give {amount} back to {holder}; it is not paid out.";
+    cast_vote: "Vote yes on this:";
+    withdraw_vote: "Take back your yes to this:";
+    bind_meter: "Bind the meter {terms.meter_key} to {terms.account} at the unit {terms.unit}.";
+    replace_meter: "Put the meter {binding.terms.meter_key} in the place of {old_key}, for {binding.terms.account}.";
+    unbind_meter: "End the binding of the meter {meter_key}.";
+    submit_readings: "Hand in readings of a meter, from {first_ms} on.";
+    validator_alive: "Show that the validator {key} is running, at height {height}.";
+    evidence: "Report that the validator {key} voted twice at height {height}.";
+    open_session: "Lock {amount} to draw energy from {unit}; up to {overdraft} more may be taken if you draw more.";
+    close_session: "End your session at {unit}; what is left of its lock comes back.";
+    release_session: "End session {number} of {consumer}.";
+    energy_produced: "Report that {producer} delivered {energy_wh}.";
+    energy_consumed: "Report that {consumer} drew {energy_wh}.";
+    energy_actual: "Report that the unit holds {energy_wh}.";
+    energy_batch: "Report several amounts of energy at once:";
+    place_order_buy: "Buy {quantity} at {price} or less for each whole one ({kind}, until cancelled).";
+    place_order_buy_until: "Buy {quantity} at {price} or less for each whole one ({kind}, until {expires_ms}).";
+    place_order_sell: "Sell {quantity} at {price} or more for each whole one ({kind}, until cancelled).";
+    place_order_sell_until: "Sell {quantity} at {price} or more for each whole one ({kind}, until {expires_ms}).";
+    cancel_order: "Take back order {number}.";
+    replace_order: "Change order {number}: {quantity} at {price} for each whole one (until cancelled).";
+    replace_order_until: "Change order {number}: {quantity} at {price} for each whole one (until {expires_ms}).";
+    set_banker: "make {address} the banker";
+    add_voter: "let {address} vote";
+    remove_voter: "take the vote from {address}";
+    set_parameter: "set the parameter {name} to {value}";
+    admit_member: "admit {address} as a member";
+    expel_member: "expel the member {address}";
+    settle_jump: "settle the jump of {jump} steps of the meter {meter_key} (count it: {accept})";
+    release_meter: "let the meter {meter_key} be bound elsewhere";
+    add_validator: "make {name} ({key}) a validator, for {account}";
+    remove_validator: "remove the validator {address}";
+    register_unit: "register the storage unit {unit} of {owner}: {capacity_wh}, {max_power_w}";
+    remove_unit: "remove the storage unit {unit} with all its energy";
+    reinstate_unit: "let the unit {unit} work again, with {accept_wh} of what was held back";
+    change_unit: "change the unit {unit}: {capacity_wh}, {max_power_w}";
+    annul: "destroy {amount} of the expelled {address}, made by {unit}";
+    plan_upgrade: "change to protocol version {version} at height {height} (module {module}, release {release})";
+    cancel_upgrade: "drop the upgrade that is planned for height {height}";
+    produced_item: "{producer} delivered {energy_wh}";
+    consumed_item: "{consumer} drew {energy_wh}";
+    actual_item: "the unit holds {energy_wh}";
+    fee: "It costs a fee of {fee}.";
+    last_block: "It counts only up to block {height}.";
+}>;
+export type Field = import("./payloads.js").Field;
+export type Asset = {
+    symbol: string;
+    decimals: number;
+};
+/**
+ * numbers of assets
+ */
+export type Product = {
+    base: number;
+    quote: number;
+};
+export type Known = {
+    /**
+     * by number, as `GET /v1/assets` lists them
+     */
+    assets: Readonly<Record<number, Asset>>;
+    /**
+     * by number
+     */
+    products?: Readonly<Record<number, Product>> | undefined;
+    feeAsset?: number | undefined;
+    /**
+     * of addresses
+     */
+    names?: Readonly<Record<string, string>> | undefined;
+};
+export type Summary = {
+    key: string;
+    values: Record<string, string>;
+    lines: {
+        key: string;
+        values: Record<string, string>;
+    }[];
+};
