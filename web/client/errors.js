@@ -7,7 +7,7 @@ export class ClientError extends Error {
    * @param {string} [advice] what to do
    */
   constructor(code, detail, advice = "") {
-    super(advice ? `${code}: ${detail}. ${advice}` : `${code}: ${detail}`);
+    super(`${code}: ${[detail, advice].filter(Boolean).map((text) => text.replace(/\.$/, "")).join(". ")}`);
     this.name = "ClientError";
     this.code = code;
     this.detail = detail;
