@@ -61,7 +61,12 @@ class Simulated:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @click.option("--profile-csv", type=click.Path(dir_okay=False, path_type=Path), help="Load profile, Wh an interval.")
-@click.option("--column", "columns", multiple=True, help="Column to play; each further one is a further meter.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    help="Column to play, or COLUMN=REGISTER where another counter counts it; each further one is a further meter.",
+)
 @click.option("--register", default="energy_import", show_default=True, help="The counter that counts.")
 @click.option("--opening", type=click.IntRange(min=0), default=0, show_default=True, help="Wh shown at first.")
 @click.option(
@@ -113,13 +118,14 @@ def _simulated(name: str, options: dict[str, Any]) -> Simulated:
     columns: tuple[str, ...] = options["columns"]
     if (options["profile_csv"] is None) != (not columns):
         raise Misuse("--profile-csv and --column belong together")
-    names = columns or (name,)
-    meters = [_meter(name, options) for _ in names]
+    played = [_played(column, options["register"]) for column in columns]
+    names = tuple(column for column, _register in played) or (name,)
+    meters = [_meter(name, register, options) for _column, register in played or [(name, options["register"])]]
     first = options["device_id"] or _default_id(name)
     player = None
     if columns:
-        series = read_columns(options["profile_csv"], columns)
-        tracks = [(meter, options["register"], series[column]) for meter, column in zip(meters, columns, strict=True)]
+        series = read_columns(options["profile_csv"], names)
+        tracks = [(meter, register, series[column]) for meter, (column, register) in zip(meters, played, strict=True)]
         player = Player(tracks, options["state"])
     if options["tcp"] is not None:
         servers = [_tcp(first, meter, place, options) for place, meter in enumerate(meters)]
@@ -128,8 +134,14 @@ def _simulated(name: str, options: dict[str, Any]) -> Simulated:
     return Simulated((bus,), tuple((name, bus, first + place) for place, name in enumerate(names)), player)
 
 
-def _meter(name: str, options: dict[str, Any]) -> SimulatedDevice:
-    opening = {options["register"]: options["opening"]}
+def _played(text: str, register: str) -> tuple[str, str]:
+    """A column of the file and the counter that counts it."""
+    column, _, own = text.partition("=")
+    return column, own or register
+
+
+def _meter(name: str, register: str, options: dict[str, Any]) -> SimulatedDevice:
+    opening = {register: options["opening"]}
     return (
         SimulatedSunSpec((sunspec_profile(name).number,), opening)
         if is_sunspec(name)

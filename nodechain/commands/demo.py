@@ -13,7 +13,7 @@ from nodechain.client.node_client import RestClient
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, home_exports, table
 from nodechain.demo.children import closing_on_signals
-from nodechain.demo.community import Community, read_register, set_up_accounts
+from nodechain.demo.community import Community, read_profile, set_up_accounts
 from nodechain.demo.figures import (
     HEADINGS,
     HouseholdDay,
@@ -82,12 +82,12 @@ def _play(community: Community, intervals: int, view: LiveView) -> tuple[list[Ho
     """The day: from an empty folder to checked figures; the node has stopped when it returns."""
     view.say(f"Making a chain for {len(community.street.houses)} households in {community.folder} ...")
     community.prepare()
-    register = read_register(community)
+    profile = read_profile(community)
     node, api = community.start_node()
     wallet = community.wallet(api)
     simulator, ports = community.start_simulator()
     view.say(f"{len(ports)} meters on Modbus sockets, node at {api.url}")
-    set_up_accounts(community, wallet, register)
+    set_up_accounts(community, wallet, profile)
     reader = community.start_reader(ports, api.url)
     player = DemoPlayer(community, wallet, simulator, reader)
     player.play(intervals, view.show)

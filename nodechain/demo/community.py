@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -33,7 +34,8 @@ from nodechain.home.lock import HomeLock
 
 PROFILE: Final = "schneider-iem3155"
 """Counts whole Wh in an integer register: what the data say is what the meter shows."""
-REGISTER: Final = "energy_import"
+REGISTERS: Final = {MeterKind.CONSUMPTION: "energy_import", MeterKind.PRODUCTION: "energy_export"}
+"""Which counter of the profile measures what: the ledger binds no other (rule M2)."""
 MARKER: Final = "nodechain-demo"
 """The file by which a demo's folder is known; locked while a demo runs there, with its process id in it."""
 OTHER_HOMES: Final = "validator[0-9]*"
@@ -174,7 +176,9 @@ class Community:
     def start_simulator(self) -> tuple[Child, list[str]]:
         """32 meters on real Modbus sockets, and where they are, in the order of `places`."""
         with resources.as_file(resources.files("nodechain") / "data" / DATA_FILE) as data:
-            columns = [part for place in self.places for part in ("--column", place.column)]
+            columns = [
+                part for place in self.places for part in ("--column", f"{place.column}={REGISTERS[place.kind]}")
+            ]
             shutil.copyfile(data, self.folder / DATA_FILE)
         csv = str(self.folder / DATA_FILE)
         child = self.start("meter", "simulate", PROFILE, "--tcp", "0", "--profile-csv", csv, *columns, "--step")
@@ -189,6 +193,7 @@ class Community:
                 "at": at,
                 "key": place.name,
                 "max_power_w": place.max_power_w,
+                "register": REGISTERS[place.kind],
             }
             for place, at in zip(self.places, meters, strict=True)
         ]
@@ -216,23 +221,24 @@ class Community:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadRegister:
-    """What of the profile is in a meter's binding: its hash, and the OBIS code of the register that is read."""
+class ReadProfile:
+    """What of the profile is in a meter's binding: its hash, and the OBIS codes of the registers that are read."""
 
     profile: bytes
-    obis: bytes
+    obis: Mapping[MeterKind, bytes]
 
 
-def read_register(community: Community) -> ReadRegister:
+def read_profile(community: Community) -> ReadProfile:
     """As `nodechain meter profiles show` prints it."""
     child = community.start("meter", "profiles", "show", PROFILE)
     shown = child.finish()
     community.stop_child(child)
-    obis = next(str(entry["obis"]) for entry in shown["registers"] if entry["name"] == REGISTER)
-    return ReadRegister(bytes.fromhex(shown["hash"]), parse_obis(obis))
+    codes = {entry["name"]: entry["obis"] for entry in shown["registers"]}
+    obis = {kind: parse_obis(str(codes[name])) for kind, name in REGISTERS.items()}
+    return ReadProfile(bytes.fromhex(shown["hash"]), obis)
 
 
-def set_up_accounts(community: Community, wallet: Wallet, read: ReadRegister) -> None:
+def set_up_accounts(community: Community, wallet: Wallet, read: ReadProfile) -> None:
     """Currency for every household, and every meter bound with the consent of battery, meter and household."""
     wallet.submit(
         [
@@ -243,7 +249,7 @@ def set_up_accounts(community: Community, wallet: Wallet, read: ReadRegister) ->
     wallet.submit([NamedPayload(BATTERY, terms) for terms in _bindings(community, wallet, read)])
 
 
-def _bindings(community: Community, wallet: Wallet, read: ReadRegister) -> list[BindMeter]:
+def _bindings(community: Community, wallet: Wallet, read: ReadProfile) -> list[BindMeter]:
     """The meters are new: each shows 0, which its own key signs."""
     bindings = []
     for place in community.places:
@@ -255,7 +261,7 @@ def _bindings(community: Community, wallet: Wallet, read: ReadRegister) -> list[
             meter_key=meter.public_key,
             serial=bytes(32),
             profile=read.profile,
-            obis=read.obis,
+            obis=read.obis[place.kind],
             scale=0,
             factor=1,
             rollover=0,
