@@ -36,7 +36,7 @@ FIRST = (
     "tests/nodechain/",
     "tests/economy/",
 )
-"""Where long tests are: they begin first (`make test` hands them out in this order), so that none is waited for last."""
+"""Where long tests are: they begin first (`make test` hands them out in this order), so none is waited for last."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
