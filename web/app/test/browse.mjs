@@ -73,7 +73,7 @@ async function taken(page, { fill, text, click, choose, file, go, wait, words, a
   if (words) seen.words = await page.locator(words).allInnerTexts();
   if (answer) {
     for (const field of await page.getByLabel(answer).all()) {
-      const label = await field.evaluate((element) => element.closest("label").textContent);
+      const label = await field.evaluate((element) => element.labels[0].textContent);
       await field.fill(seen.words[Number(label.replace(/\D/g, "")) - 1]);
     }
   }
@@ -87,6 +87,7 @@ async function look(visit) {
   await settled(page);
   if (visit.mark) await checked(page, visit.mark);
   for (const step of visit.steps ?? []) await taken(page, step, seen);
+  await settled(page);
   if (visit.reopen) {
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.waitForFunction(async () => (await caches.keys()).length > 0, null, { timeout: DEADLINE_MS });

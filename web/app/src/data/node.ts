@@ -3,12 +3,14 @@
 import { computed, signal } from "@preact/signals";
 import { get, Refusal, type Schemas, Unreachable } from "../api/client";
 import { present } from "../text/format";
+import { load, save } from "./database";
 
 export type Status = Schemas["StatusView"];
 
 const POLL_MS = 10_000;
 const QUICKEST_MS = 1_000;
 const AGAIN_MS = 5_000;
+const KEPT = "status";
 
 export const status = signal<Status | null>(null);
 export const offline = signal(false);
@@ -29,15 +31,25 @@ present.ms = chainNow;
 /** How far behind others the node is, in blocks. */
 export const behind = computed(() => status.value?.behind ?? 0);
 
+/** The status that was answered last, in an earlier visit. */
+async function lastKnown(): Promise<Status | null> {
+  const kept = await load<{ status: Status; atMs: number }>("answers", KEPT).catch(() => undefined);
+  if (kept) answeredMs.value = kept.atMs;
+  return kept?.status ?? null;
+}
+
 export async function refresh(): Promise<void> {
   try {
     status.value = await get<Status>("/v1/status");
     answeredMs.value = Date.now();
+    save("answers", KEPT, { status: status.value, atMs: answeredMs.value }).catch(() => undefined);
     offline.value = false;
     barred.value = null;
   } catch (error) {
-    if (error instanceof Unreachable) offline.value = true;
-    else if (error instanceof Refusal) barred.value = error;
+    if (error instanceof Unreachable) {
+      status.value ??= await lastKnown();
+      offline.value = true;
+    } else if (error instanceof Refusal) barred.value = error;
     else throw error;
   }
 }

@@ -8,7 +8,7 @@ import { go, linkTo, place } from "../router";
 import { moment, number, short } from "../text/format";
 import { t } from "../text/messages";
 import { Card, Field, Screen, Skeleton, Table } from "../ui/parts";
-import { Problem, Said } from "../ui/states";
+import { Pending, Problem, Said } from "../ui/states";
 import { AccountView, KeyView } from "./explorer_accounts";
 import { BlockView, TransactionView } from "./explorer_blocks";
 import { OrderView, VoteView } from "./explorer_orders";
@@ -81,7 +81,7 @@ function Latest() {
         newest ? (
           t("explorer.says", { height: number(newest.height), when: moment(newest.time_ms) })
         ) : (
-          <Skeleton height={34} />
+          <Pending of={found} />
         )
       }
       under={<Said />}

@@ -15,7 +15,7 @@ import { who } from "../text/events";
 import { exact, moment, number, price, zoneName } from "../text/format";
 import { t } from "../text/messages";
 import { Card, Choice, Empty, Notice, Screen, Skeleton, Table } from "../ui/parts";
-import { Age, Problem, Said } from "../ui/states";
+import { Age, Pending, Problem, Said } from "../ui/states";
 import { CancelOrder, OrderForm } from "./order_form";
 
 const DEPTH = 200;
@@ -46,7 +46,7 @@ function Exchange({ product, list, choose }: Shown) {
   const found = book.value;
   return (
     <Screen
-      says={found ? saying(found, symbol) : <Skeleton height={68} />}
+      says={found ? saying(found, symbol) : <Pending of={book} />}
       under={
         <>
           <span>{t("market.under", { when: moment(status.value?.time_ms ?? 0), zone: zoneName() })}</span>
@@ -67,7 +67,8 @@ function Exchange({ product, list, choose }: Shown) {
       <div class="columns two">
         <div class="stack">
           <Card title={t("market.waiting")}>
-            {found ? <Depth {...{ found, symbol }} /> : <Skeleton height={260} />}
+            {found && <Depth {...{ found, symbol }} />}
+            {!found && !book.error && <Skeleton height={260} />}
           </Card>
           <Trades {...{ product: of, symbol }} />
         </div>
@@ -165,7 +166,7 @@ function Mine({ book, symbol, product }: { book: Book | null; symbol: string; pr
               quantity: exact(order.quantity.tokens),
               price: price(order.price.tokens),
               symbol,
-              when: moment(order.expires_ms),
+              when: order.expires_ms ? moment(order.expires_ms) : t("word.noEnd"),
             })}
           </span>
           {book && <Reason {...{ order, book, symbol }} />}

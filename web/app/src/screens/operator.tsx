@@ -62,7 +62,7 @@ export default function Operator() {
       }
     >
       {peers.error && <Problem error={peers.error} />}
-      <div class="columns">
+      <div class="columns narrow">
         <Card title={t("operator.last")}>
           <Figure
             value={number(chain.height)}

@@ -13,7 +13,7 @@ import { energy, energyText, exactKwh, moment, number, percent, short } from "..
 import { type MessageKey, named, t } from "../text/messages";
 import { Gauge } from "../ui/chart";
 import { Card, Choice, Copy, Empty, Figure, Notice, Pairs, Screen, Skeleton, Table } from "../ui/parts";
-import { Age, Problem, Said } from "../ui/states";
+import { Age, Pending, Problem, Said } from "../ui/states";
 
 type Unit = Schemas["UnitView"];
 
@@ -26,7 +26,7 @@ export default function Storage() {
   if (units.value && !unit) return <Screen says={t("storage.none")} under={t("storage.none.what")} />;
   return (
     <Screen
-      says={unit ? saying(unit) : <Skeleton height={68} />}
+      says={unit ? saying(unit) : <Pending of={units} />}
       under={
         <>
           {unit && <span>{t("storage.under", { unit: short(unit.address), owner: who(unit.owner) })}</span>}
@@ -44,7 +44,8 @@ export default function Storage() {
       }
     >
       {units.error && <Problem error={units.error} />}
-      {unit ? <Battery key={unit.address} unit={unit} /> : <Skeleton height={300} />}
+      {unit && <Battery key={unit.address} unit={unit} />}
+      {!unit && !units.error && <Skeleton height={300} />}
     </Screen>
   );
 }

@@ -39,7 +39,7 @@ import { type MessageKey, t } from "../text/messages";
 import type { Check } from "../trust/useChecked";
 import { EnergyChart, FlowBar, Gauge, Legend, slotName } from "../ui/chart";
 import { Card, Choice, Empty, Figure, Screen, Skeleton, Table } from "../ui/parts";
-import { Age, Mark, Problem, Said } from "../ui/states";
+import { Age, Mark, Pending, Problem, Said } from "../ui/states";
 import { CloseSession, OpenSession } from "./session_form";
 import { Statement } from "./statement";
 import { Welcome } from "./welcome";
@@ -74,7 +74,7 @@ function Household({ of }: { of: string }) {
         found ? (
           <Sentence {...{ view, range, readings: found, account: account.value }} />
         ) : (
-          <Skeleton height={68} />
+          <Pending of={readings} />
         )
       }
       under={
@@ -86,7 +86,8 @@ function Household({ of }: { of: string }) {
       }
     >
       {readings.error && <Problem error={readings.error} />}
-      {found ? <Energy {...{ view, setView, range, readings: found }} /> : <Waiting />}
+      {found && <Energy {...{ view, setView, range, readings: found }} />}
+      {!found && !readings.error && <Waiting />}
       <div class="columns">
         {account.value ? <Holdings account={account.value} check={check} /> : <Skeleton height={140} />}
         <Sessions of={of} account={account.value} />

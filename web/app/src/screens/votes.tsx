@@ -13,7 +13,7 @@ import { named, t } from "../text/messages";
 import { Gauge } from "../ui/chart";
 import { Card, Empty, Screen, Skeleton, Table } from "../ui/parts";
 import { Sign } from "../ui/sign";
-import { Age, Problem, Said } from "../ui/states";
+import { Age, Pending, Problem, Said } from "../ui/states";
 
 const LAST_VOTES = 20;
 
@@ -29,7 +29,7 @@ export default function Votes() {
   const says = count ? t("votes.open", { count }) : t("votes.none");
   return (
     <Screen
-      says={found ? says : <Skeleton height={34} />}
+      says={found ? says : <Pending of={votes} />}
       under={
         found && (
           <>

@@ -8,15 +8,15 @@ import { status } from "../data/node";
 import { useAnswer } from "../data/resource";
 import { energyText, number } from "../text/format";
 import { t } from "../text/messages";
-import { Card, Field, Screen, Skeleton } from "../ui/parts";
-import { Problem, Said } from "../ui/states";
+import { Card, Field, Screen } from "../ui/parts";
+import { Pending, Problem, Said } from "../ui/states";
 
 export function Welcome() {
   const found = useAnswer("energy", () => get<Schemas["EnergyView"]>("/v1/energy"));
   const energy = found.value;
   return (
     <Screen
-      says={energy ? t("welcome.says", { stored: energyText(energy.network_wh) }) : <Skeleton height={68} />}
+      says={energy ? t("welcome.says", { stored: energyText(energy.network_wh) }) : <Pending of={found} />}
       under={energy && <Said />}
     >
       {found.error && <Problem error={found.error} />}

@@ -207,15 +207,20 @@ export function Field({
   const id = useId();
   const notes = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
-    <label>
-      {label}
-      <input {...input} aria-invalid={error ? true : undefined} aria-describedby={notes || undefined} />
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        {...input}
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={notes || undefined}
+      />
       {hint && <span id={`${id}-hint`}>{hint}</span>}
       {error && (
         <span id={`${id}-error`} class="wrong">
           {error}
         </span>
       )}
-    </label>
+    </div>
   );
 }

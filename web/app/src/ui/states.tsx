@@ -6,7 +6,7 @@ import type { Resource } from "../data/resource";
 import { moment, number, span } from "../text/format";
 import { hasMessage, t } from "../text/messages";
 import type { Check } from "../trust/useChecked";
-import { Notice } from "./parts";
+import { Notice, Skeleton } from "./parts";
 
 /** An error with its code, its cause and what to do. */
 export function Problem({ error }: { error: Error }) {
@@ -34,6 +34,11 @@ export function Problem({ error }: { error: Error }) {
       <span class="code">{error.message}</span>
     </Notice>
   );
+}
+
+/** Where a screen's sentence will stand: a place of its size, or that nothing is known. */
+export function Pending({ of }: { of: Resource<unknown> }) {
+  return of.error ? <span>{t("state.unknown")}</span> : <Skeleton height={34} />;
 }
 
 /** How old a value is that was answered before. */
