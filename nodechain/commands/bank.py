@@ -10,6 +10,7 @@ import click
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ALIAS, number_of
 from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
 from ledger.encoding.codec import Value
+from ledger.encoding.times import format_time
 from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.errors import InvalidInput
 from ledger.keys.address import parse_address
@@ -94,16 +95,27 @@ def statement(invocation: Invocation, *, account: str | None, from_height: int |
     address = invocation.address_text(account or sender_name(invocation))
     movements = invocation.node.statement(address, first=from_height, last=to_height)
     names = invocation.names()
-    rows = [_movement_row(movement, entry, names) for movement in movements for entry in movement["events"]]
-    text = table(("HEIGHT", "EVENT", "WHAT"), [(row["height"], row["event"], row["what"]) for row in rows])
-    invocation.show({"address": address, "movements": movements}, text if rows else "No movements.", rows)
+    happened = [(movement, entry) for movement in movements for entry in movement["events"]]
+    text = table(("TIME (UTC)", "HEIGHT", "EVENT", "WHAT"), [_movement_text(*each, names) for each in happened])
+    rows = [_movement_row(*each) for each in happened]
+    data = {"address": address, "movements": movements}
+    invocation.show(data, text if rows else "No movements.", rows, columns=_MOVEMENT_COLUMNS)
 
 
-def _movement_row(movement: Movement, entry: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+_MOVEMENT_COLUMNS: Final = ("time", "height", "transaction_id", "event")
+
+
+def _movement_text(movement: Movement, entry: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+    kind = str(entry.get("kind", "event"))
+    return format_time(movement["time_ms"]), str(movement["height"]), kind, event_parts(entry, names)
+
+
+def _movement_row(movement: Movement, entry: dict[str, Any]) -> dict[str, Any]:
+    """When, where, what; then each field of the event in a column of its own."""
+    told = (format_time(movement["time_ms"]), movement["height"], movement["transaction_id"], entry.get("kind", ""))
     return {
-        "height": str(movement["height"]),
-        "event": str(entry.get("kind", "event")),
-        "what": event_parts(entry, names),
+        **dict(zip(_MOVEMENT_COLUMNS, told, strict=True)),
+        **{name: value for name, value in entry.items() if name != "kind"},
     }
 
 

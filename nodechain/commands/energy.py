@@ -38,7 +38,7 @@ from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, command, sending
-from nodechain.commands.terminal.output import fields, table
+from nodechain.commands.terminal.output import fields, heads, table
 from nodechain.commands.terminal.value_text import value_texts
 from nodechain.errors import NotFound, UsageError
 
@@ -119,6 +119,7 @@ def list_(invocation: Invocation, *, consumer: str | None, unit: str | None) -> 
         {"sessions": opened, "waiting": waiting},
         text if rows else "No open sessions, and none that wait.",
         [*opened, *waiting],
+        columns=heads(SessionView),
     )
 
 
@@ -188,7 +189,7 @@ def units(invocation: Invocation, *, unit: str | None) -> None:
     names = invocation.names()
     rows = [_unit_row(entry, names) for entry in found]
     text = table(("UNIT", "OWNER", "STATUS", "FREE", "IN SESSIONS", "CAPACITY"), rows)
-    invocation.show({"units": found}, text if rows else "No storage units.", found)
+    invocation.show({"units": found}, text if rows else "No storage units.", found, columns=heads(UnitView))
 
 
 def _show_unit(invocation: Invocation, unit: str) -> None:

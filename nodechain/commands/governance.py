@@ -13,13 +13,18 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.parameter_text import format_parameter, parse_parameter
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_day
-from ledger.governance.payloads import AddVoter, AdmitMember, ExpelMember, RemoveVoter, SetParameter
+from ledger.errors import InvalidInput
+from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
 from market.denominations import Denominations
+from nodechain.api.render import action as render_action
+from nodechain.client.answers.governance import VoteView
 from nodechain.commands.sending.chain import denominations, shown_denominations
-from nodechain.commands.sending.voting import voting
-from nodechain.commands.terminal.options import Invocation, command
-from nodechain.commands.terminal.output import table
-from nodechain.errors import UsageError
+from nodechain.commands.sending.send import How, send
+from nodechain.commands.sending.voting import voted, voting
+from nodechain.commands.terminal.options import Invocation, command, sending
+from nodechain.commands.terminal.output import heads, table
+from nodechain.commands.terminal.passwords import confirm
+from nodechain.errors import BadAnswer, NotFound, UsageError
 from nodechain.modules import REGISTRY
 
 
@@ -86,6 +91,26 @@ def expel(invocation: Invocation, *, account: str) -> Value:
     return ExpelMember(invocation.address(account))
 
 
+@vote.command("yes")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@sending
+def yes_(invocation: Invocation, how: How, *, number: int, yes: bool) -> None:
+    """Say yes to the open vote NUMBER; what it decides is shown before."""
+    entry = next((each for each in invocation.node.votes()["votes"] if each["number"] == number), None)
+    if entry is None:
+        raise NotFound(f"no vote {number} is open", code="no_such_vote", advice="See `nodechain vote list`.")
+    try:
+        data = bytes.fromhex(entry["action_bytes"])
+        # Shown from the bytes that are signed, not from what the node says of them.
+        action, shown = REGISTRY.actions.decode(data), render_action(denominations(invocation), data)
+    except (ValueError, InvalidInput) as error:
+        raise BadAnswer(f"{invocation.node.url} shows a vote whose action cannot be read") from error
+    words = action_text(shown, invocation.names(), currency_decimals(denominations(invocation)))
+    confirm(f"Say yes to: {words}?", yes=yes)
+    send(invocation, how, CastVote(action, True), done=lambda answer: f"{words}\n{voted(True, answer)}")
+
+
 @vote.command("list")
 @command
 def list_(invocation: Invocation) -> None:
@@ -104,7 +129,9 @@ def list_(invocation: Invocation) -> None:
         for entry in data["votes"]
     ]
     text = table(("NUMBER", "ACTION", "YES", "BY", "EXPIRES"), rows)
-    invocation.show(data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"])
+    invocation.show(
+        data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"], columns=heads(VoteView)
+    )
 
 
 def currency_decimals(chain: Denominations) -> int:

@@ -81,7 +81,12 @@ def list_(invocation: Invocation) -> None:
     text = table(("NAME", "KIND", "ADDRESS"), [(view["name"], view["kind"], view["address"]) for view in views])
     if damaged:
         text += "\n\nDamaged: " + ", ".join(f"{entry['name']} ({entry['reason']})" for entry in damaged)
-    invocation.show({"keys": views, "damaged": damaged}, text if views or damaged else "No keys.", views)
+    invocation.show(
+        {"keys": views, "damaged": damaged},
+        text if views or damaged else "No keys.",
+        views,
+        columns=("name", "kind", "address"),
+    )
 
 
 @keys.command()
@@ -195,7 +200,9 @@ def book_list(invocation: Invocation) -> None:
     """All names."""
     entries = [{"name": name, "address": format_address(found)} for name, found in invocation.book.entries().items()]
     text = table(("NAME", "ADDRESS"), [(entry["name"], entry["address"]) for entry in entries])
-    invocation.show({"entries": entries}, text if entries else "The address book is empty.", entries)
+    invocation.show(
+        {"entries": entries}, text if entries else "The address book is empty.", entries, columns=("name", "address")
+    )
 
 
 @book.command("rm")

@@ -11,12 +11,12 @@ from ledger.encoding.amounts import format_duration, parse_duration_ms
 from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import FIRST_PRODUCT, MAX_PRODUCT, OrderKind, Side
-from nodechain.client.answers.market import OrderView
+from nodechain.client.answers.market import OrderView, ProductView, TradeView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import chain_time_ms, denominations
 from nodechain.commands.sending.send import How, events_of, send, sender_name
 from nodechain.commands.terminal.options import Invocation, command, sending
-from nodechain.commands.terminal.output import table
+from nodechain.commands.terminal.output import heads, table
 from nodechain.errors import UsageError
 
 KINDS: Final = {kind.name.lower().replace("_", "-"): kind for kind in OrderKind}
@@ -173,7 +173,9 @@ def products(invocation: Invocation) -> None:
     """What is traded for what."""
     data = invocation.node.market.products()
     rows = [(str(entry["number"]), entry["base"], entry["quote"], entry["mechanism"]) for entry in data["products"]]
-    invocation.show(data, table(("PRODUCT", "BASE", "QUOTE", "MECHANISM"), rows), data["products"])
+    invocation.show(
+        data, table(("PRODUCT", "BASE", "QUOTE", "MECHANISM"), rows), data["products"], columns=heads(ProductView)
+    )
 
 
 def _order_cells(order: OrderView) -> tuple[str, str, str]:
@@ -196,7 +198,7 @@ def orders(invocation: Invocation, *, owner: str | None, everyone: bool, product
     ]
     head = ("ORDER", "SIDE", "PRICE", _traded(order["base"] for order in found), "KIND")
     text = table((*head, "PRODUCT") if several else head, rows)
-    invocation.show({"orders": found}, text if rows else "No open orders.", found)
+    invocation.show({"orders": found}, text if rows else "No open orders.", found, columns=heads(OrderView))
 
 
 @market.command()
@@ -221,4 +223,4 @@ def trades(invocation: Invocation, *, limit: int, product: int | None) -> None:
     text = table(
         ("HEIGHT", "BUYER", "SELLER", _traded(trade["base"] for trade in data["trades"]), "PRICE", "PAID"), rows
     )
-    invocation.show(data, text if rows else "No trades yet.", data["trades"])
+    invocation.show(data, text if rows else "No trades yet.", data["trades"], columns=heads(TradeView))

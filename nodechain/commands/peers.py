@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from ledger.keys.keyfile import KeyKind
+from nodechain.client.answers.peers import PeerView
 from nodechain.commands.terminal.options import Invocation, command
-from nodechain.commands.terminal.output import table
+from nodechain.commands.terminal.output import heads, table
 from nodechain.errors import UsageError
 from nodechain.files.user_file import read_user_file
 from nodechain.home.home import Home
@@ -46,7 +47,12 @@ def list_(invocation: Invocation) -> None:
         for entry in data["peers"]
     ]
     text = table(("NAME", "NODE", "", "CONNECTED", "", "ADDRESSES"), rows)
-    invocation.show(data, text if rows else "No peers: take in a card with `nodechain peers add`.", data["peers"])
+    invocation.show(
+        data,
+        text if rows else "No peers: take in a card with `nodechain peers add`.",
+        data["peers"],
+        columns=heads(PeerView),
+    )
 
 
 def _home(invocation: Invocation) -> tuple[Home, str]:

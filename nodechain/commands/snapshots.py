@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from nodechain.client.answers.snapshots import SnapshotView
 from nodechain.client.rest import NodeApi
 from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.commands.terminal.options import Invocation, command
-from nodechain.commands.terminal.output import fields, table
+from nodechain.commands.terminal.output import fields, heads, table
 from nodechain.commands.terminal.progress import ProgressLine
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import sync_directory
@@ -41,7 +42,9 @@ def list_(invocation: Invocation) -> None:
     rows = [(str(entry["height"]), str(entry["entries"]), str(entry["bytes"]), str(entry["chunks"]),
              entry["state_root"]) for entry in found]  # fmt: skip
     shown = table(("HEIGHT", "ENTRIES", "BYTES", "CHUNKS", "STATE ROOT"), rows)
-    invocation.show({"snapshots": found}, shown if rows else "The node offers no snapshot.", found)
+    invocation.show(
+        {"snapshots": found}, shown if rows else "The node offers no snapshot.", found, columns=heads(SnapshotView)
+    )
 
 
 @snapshot.command()

@@ -10,11 +10,12 @@ from ledger.keys.address import KEY_PREFIX, format_address, format_key, parse_ad
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import KeyKind
 from ledger.validators.payloads import AddValidator, RemoveValidator, ValidatorAlive, possession_message
+from nodechain.client.answers.validators import OffenceView
 from nodechain.commands.sending.chain import signing_chain
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, command, sending, signing
-from nodechain.commands.terminal.output import table
+from nodechain.commands.terminal.output import heads, table
 from nodechain.commands.terminal.passwords import Passwords
 from nodechain.errors import UsageError, WrongSecret
 
@@ -32,7 +33,7 @@ def validators(invocation: Invocation, *, punished: bool) -> None:
             for entry in offences
         ]  # fmt: skip
         header = ("VALIDATOR", "VOTE", "HEIGHT.ROUND", "PUNISHED AT", "AND", "TRANSACTION")
-        invocation.show({"evidence": offences}, table(header, lines), offences)
+        invocation.show({"evidence": offences}, table(header, lines), offences, columns=heads(OffenceView))
         return
     data = invocation.node.chain.validators()
     rows = [(entry["name"], entry["address"], str(entry["power"]), entry["key"]) for entry in data["validators"]]

@@ -77,6 +77,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("vote", "release-meter"): ("m1",),
     ("vote", "annul"): ("bob", "bob", "1"),
     ("vote", "list"): (),
+    ("vote", "yes"): ("1", "--yes"),
     ("vote", "show"): ("1",),
     ("vote", "upgrade"): ("5000", "--release", "new"),
     ("vote", "cancel-upgrade"): ("5000",),
@@ -90,6 +91,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("tx", "wait"): (ID, "--timeout", "1"),
     ("block", "show"): (),
     ("snapshot", "list"): (),
+    ("page", "hash"): (),
 }
 OPENERS = ("alice", "bob", "m1", "v1")
 NONSENSE: dict[str, Any] = {

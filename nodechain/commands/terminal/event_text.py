@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ledger.encoding.times import format_time
+
 
 def field_text(values: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Fields, as in `recipient=bob amount=5`."""
-    return " ".join(f"{field}={_shown(value, names)}" for field, value in values.items())
+    return " ".join(_part(field, value, names) for field, value in values.items())
+
+
+def _part(field: str, value: Any, names: Mapping[str, str]) -> str:
+    """`expires=2026-11-28 12:00:00`, `energy=5000 Wh`: with its unit, where the field's name says one."""
+    name, _underscore, unit = field.rpartition("_")
+    if unit == "ms" and isinstance(value, int):
+        return f"{name}={f'{format_time(value)} UTC' if value else 'never'}"
+    if unit == "wh" and isinstance(value, int):
+        return f"{name}={value} Wh"
+    return f"{field}={_shown(value, names)}"
 
 
 def event_parts(event: Mapping[str, Any], names: Mapping[str, str]) -> str:

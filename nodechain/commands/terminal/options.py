@@ -91,12 +91,19 @@ class Invocation:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
 
-    def show(self, data: Any, text: str, rows: Sequence[Row] | None = None, errors: Sequence[Row] = ()) -> None:
+    def show(
+        self,
+        data: Any,
+        text: str,
+        rows: Sequence[Row] | None = None,
+        errors: Sequence[Row] = (),
+        columns: Sequence[str] = (),
+    ) -> None:
         """Print a result in the form that was asked for; where stdout holds a file (`-`), the text on stderr."""
         if self._stdout_taken:
             click.echo(visible_lines(text), err=True)
             return
-        print_result(self.form, data, text=text, rows=rows, errors=errors)
+        print_result(self.form, data, text=text, rows=rows, errors=errors, columns=columns)
 
 
 def address_shown(key: Keyfile) -> bytes:

@@ -8,7 +8,7 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -46,14 +46,23 @@ def wanted_format(arguments: Sequence[str], setting: str = "") -> Format:
 
 
 def print_result(
-    form: Format, data: Any, *, text: str, rows: Sequence[Row] | None = None, errors: Sequence[Row] = ()
+    form: Format,
+    data: Any,
+    *,
+    text: str,
+    rows: Sequence[Row] | None = None,
+    errors: Sequence[Row] = (),
+    columns: Sequence[str] = (),
 ) -> None:
-    """Print a result. `rows` is what CSV shows; without them, the fields of `data`. `errors`: failed checks."""
+    """Print a result. `rows` is what CSV shows; without them, the fields of `data`. `errors`: failed checks.
+
+    `columns`: the heads of CSV where there are no rows.
+    """
     match form:
         case Format.JSON:
             _print_envelope(success=not errors, data=data, errors=[dict(entry) for entry in errors])
         case Format.CSV:
-            click.echo(_csv(rows if rows is not None else [data]), nl=False)
+            click.echo(_csv(rows if rows is not None else [data], columns), nl=False)
         case Format.TEXT:
             click.echo(visible_lines(text))
 
@@ -74,19 +83,41 @@ def _print_envelope(*, success: bool, data: Any, errors: list[dict[str, Any]]) -
     click.echo(json.dumps(envelope, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
 
 
-def _csv(rows: Sequence[Row]) -> str:
-    names: list[str] = []
-    for row in rows:
+def _csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """A table that a spreadsheet opens: each cell one value, the heads also where nothing stands below them (C12)."""
+    flat = [dict(_cells("", row)) for row in rows]
+    names = [] if flat else list(columns)
+    for row in flat:
         names.extend(name for name in row if name not in names)
     sink = io.StringIO()
     writer = csv.DictWriter(sink, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows(flat)
     return sink.getvalue()
 
 
-def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+def _cells(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """A value as cells: an amount is its tokens, the parts of another object have names with a dot in between."""
+    if isinstance(value, Mapping) and set(value) == {"base", "tokens"}:
+        yield name, value["tokens"]
+    elif isinstance(value, Mapping):
+        for part, inner in value.items():
+            yield from _cells(f"{name}.{part}" if name else str(part), inner)
+    elif isinstance(value, list | tuple):
+        yield name, "; ".join(_listed(item) for item in value)
+    else:
+        yield name, value
+
+
+def _listed(item: Any) -> str:
+    if isinstance(item, Mapping):
+        return " ".join(f"{name}={value}" for name, value in _cells("", item))
+    return str(item)
+
+
+def heads(kind: type[Any]) -> list[str]:
+    """The names of an answer's fields, as the heads of a table without rows."""
+    return list(kind.__annotations__)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
