@@ -44,7 +44,7 @@ def _routes(paths: dict[str, Any]) -> Iterator[tuple[str, str]]:
         places = {place: [entry["name"] for entry in found if entry["in"] == place] for place in ("path", "query")}
         inside = "; ".join(f"{json.dumps(name)}: QueryValue" for name in places["path"])
         asked = "; ".join(f"{json.dumps(name)}?: QueryValue | readonly QueryValue[]" for name in places["query"])
-        yield path, f"{{ path: {{ {inside} }}, query: {{ {asked} }}, answer: {_type(answer['schema'])} }}"
+        yield path, f"{{ path: {{ {inside} }}, query: {{ {asked} }}, answer: {_type(answer.get('schema', {}))} }}"
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@
 
 /** @typedef {{ "height": number, "address": string, "member": boolean, "roles": readonly (string)[], "nonce": number, "next_nonce": number, "open_sessions": number, "open_votes": number, "open_orders": number, "balances": readonly (Holding)[], "metered": Metered }} AccountView */
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
+/** @typedef {{ "alive": boolean }} Alive */
 /** @typedef {{ "base": bigint, "tokens": string }} Amount */
 /** @typedef {{ "number": number, "name": string, "symbol": string, "decimals": number, "code": string, "supply": string, "existing": Amount }} AssetView */
 /** @typedef {{ "height": number, "assets": readonly (AssetView)[], "fee_asset": string }} AssetsAnswer */
@@ -12,19 +13,27 @@
 /** @typedef {{ "header": HeaderView, "certificate": string, "transactions": readonly (string)[] }} BlockView */
 /** @typedef {{ "height": number, "blocks": readonly (HeaderView)[], "next": string | null }} BlockViews */
 /** @typedef {{ "height": number, "product": number, "base": bigint, "quote": string, "bids": readonly (OrderView)[], "asks": readonly (OrderView)[], "last_price": Amount | null, "last_quantity": Amount | null, "trades": number }} BookView */
+/** @typedef {{ "voter": string, "choice": string }} Choice */
 /** @typedef {{ "clock_ms": number }} ClockView */
+/** @typedef {{ "number": number, "action": Record<string, any>, "result": string, "code": string, "height": number, "time_ms": number, "opened_by": string, "choices": readonly (Choice)[] }} ClosedVote */
+/** @typedef {{ "height": number, "votes": readonly (ClosedVote)[], "next": string | null }} ClosedVotes */
 /** @typedef {{ "height": number, "block": string, "transaction": string, "transaction_proof": string, "receipt": string, "receipt_proof": string }} DecisionProof */
+/** @typedef {{ "free_bytes": number, "total_bytes": number, "store_bytes": number }} DiskView */
 /** @typedef {{ "height": number, "supply": Amount, "currency": string, "currency_supply": Amount, "network_wh": number, "backing": Amount, "difference": Amount, "gap": string, "rate": Amount, "minting_rate": Amount, "burning_rate": Amount, "kwh_to_balance_by_production": string | null, "kwh_to_balance_by_drawing": string | null }} EnergyView */
 /** @typedef {{ "height": number, "evidence": readonly (OffenceView)[], "next": string | null }} EvidenceView */
 /** @typedef {{ "height": number, "block": string, "fresh": string }} FreshHeadAnswer */
 /** @typedef {{ "chain_id": string, "hash": string, "genesis": string }} GenesisAnswer */
 /** @typedef {{ "hash": string, "format": number, "version": number, "chain_id": string, "height": number, "parent": string, "time_ms": number, "proposer": string, "transactions_root": string, "receipts_root": string, "state_root": string, "validators_hash": string, "next_validators_hash": string, "parameters_hash": string, "next_due_ms": number, "commits_hash": string, "known_version": number }} HeaderView */
+/** @typedef {{ "ready": boolean, "checks": Record<string, string> }} Health */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} Holding */
 /** @typedef {{ "height": number, "item": string, "proof": string }} ItemProof */
 /** @typedef {{ "height": number, "block": string }} LightBlockAnswer */
+/** @typedef {{ "key": string, "unit": string | null, "account": string | null, "kind": string, "time_ms": number, "sent_ms": number, "quarantined": boolean }} ListedMeter */
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
+/** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "transaction_id": string, "code": string, "events": readonly (Record<string, any>)[] }} Movement */
+/** @typedef {{ "nonce": string, "genesis_hash": string, "expires_s": number }} NonceAnswer */
 /** @typedef {{ "validator": string, "kind": string, "height": number, "round": number, "removed": boolean, "punished": number, "transaction_id": string }} OffenceView */
 /** @typedef {{ "height": number, "order": OrderView }} OrderAnswer */
 /** @typedef {{ "product": number, "base": bigint, "quote": string, "number": number, "owner": string, "side": string, "kind": string, "price": Amount, "quantity": Amount, "expires_ms": number }} OrderView */
@@ -41,6 +50,8 @@
 /** @typedef {{ "height": number, "table": string, "key": string, "value": string | null, "state_root": string, "proof": string }} ProofAnswer */
 /** @typedef {{ "raw_jump": number, "jump_wh": number, "raw_register": number, "since_ms": number, "time_ms": number }} QuarantinedJump */
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
+/** @typedef {{ "start_ms": number, "end_ms": number, "drawn_wh": number | null, "imported_wh": number | null, "stored_wh": number | null, "exported_wh": number | null, "missing": boolean, "since_ms": number | null, "reported": boolean }} SeriesSlot */
+/** @typedef {{ "height": number, "address": string, "step": string, "zone": string, "slots": readonly (SeriesSlot)[], "next": number | null }} SeriesView */
 /** @typedef {{ "number": number, "consumer": string, "unit": string, "locked": Amount, "energy_wh": number, "rate": Amount, "gap": string, "opened_ms": number, "deadline_ms": number, "returns_ms": number, "overdraft": Amount, "reservation": Amount, "state": string, "ended_ms": number, "reason": string, "waits_for": string, "lost_wh": number }} SessionView */
 /** @typedef {{ "height": number, "sessions": readonly (SessionView)[], "next": string | null }} Sessions */
 /** @typedef {{ "height": number, "changes": readonly (number)[] }} SetChanges */
@@ -48,7 +59,9 @@
 /** @typedef {{ "height": number, "snapshots": readonly (SnapshotView)[] }} Snapshots */
 /** @typedef {{ "height": number, "block": string, "proofs": readonly (string)[] }} StateProofs */
 /** @typedef {{ "height": number, "address": string, "movements": readonly (Movement)[], "next": string | null }} StatementView */
-/** @typedef {{ "height": number, "chain_id": string, "genesis_hash": string, "block_hash": string, "state_root": string, "time_ms": number, "version": string, "protocol_version": number, "known_version": number, "modules": readonly (string)[], "upgrade": PlannedUpgrade | null, "mode": string, "validator": string, "signing": boolean, "safe_mode": string, "safe_mode_ends_at": number | null, "round": number, "behind": number, "validators": number, "validators_connected": number, "peers": number, "pool": PoolView, "simulated_clock": boolean, "clock_ms": number, "clock_ahead_ms": number | null, "clock_peers": number, "clock_limit_ms": number }} StatusView */
+/** @typedef {{ "height": number, "chain_id": string, "genesis_hash": string, "block_hash": string, "state_root": string, "time_ms": number, "version": string, "protocol_version": number, "known_version": number, "modules": readonly (string)[], "upgrade": PlannedUpgrade | null, "mode": string, "validator": string, "signing": boolean, "safe_mode": string, "safe_mode_ends_at": number | null, "round": number, "behind": number, "validators": number, "validators_connected": number, "peers": number, "pool": PoolView, "disk": DiskView, "simulated_clock": boolean, "clock_ms": number, "clock_ahead_ms": number | null, "clock_peers": number, "clock_limit_ms": number }} StatusView */
+/** @typedef {{ "ticket": string, "expires_s": number }} TicketAnswer */
+/** @typedef {{ "token": string, "address": string, "expires_s": number }} TokenAnswer */
 /** @typedef {{ "height": number, "time_ms": number, "product": number, "base": bigint, "quote": string, "buy": number, "sell": number, "buyer": string, "seller": string, "price": Amount, "quantity": Amount, "payment": Amount }} TradeView */
 /** @typedef {{ "height": number, "trades": readonly (TradeView)[], "next": string | null }} Trades */
 /** @typedef {{ "id": string, "status": string, "height": number | null, "index": number | null, "code": string, "explanation": string, "receipt": ReceiptView | null, "transaction": TransactionView | null }} TransactionAnswer */
@@ -56,6 +69,8 @@
 /** @typedef {{ "height": number, "unit": UnitView }} UnitAnswer */
 /** @typedef {{ "address": string, "owner": string, "status": string, "capacity_wh": number, "max_power_w": number, "available_wh": number, "locked_wh": number, "sequence": number, "shortfall_wh": number, "quarantined_wh": number, "technology": string, "nominal_wh": number, "max_discharge_w": number, "efficiency": string, "standing_wh": number, "reserve_wh": number, "expected_loss_wh": number, "lost_wh": number, "loss_limit_wh": number, "losing": boolean, "level_ms": number }} UnitView */
 /** @typedef {{ "height": number, "units": readonly (UnitView)[], "next": string | null }} Units */
+/** @typedef {{ "address": string, "name": string, "signed": number, "proposed": number, "turns": number, "missed": number }} ValidatorDeeds */
+/** @typedef {{ "height": number, "blocks": number, "validators": readonly (ValidatorDeeds)[] }} ValidatorRecord */
 /** @typedef {{ "address": string, "key": string, "power": number, "account": string, "name": string, "muted_until_ms": number }} ValidatorView */
 /** @typedef {{ "height": number, "validators": readonly (ValidatorView)[], "hash": string }} Validators */
 /** @typedef {{ "number": number, "action": Record<string, any>, "action_bytes": string, "opened_by": string, "expires_ms": number, "yes": readonly (string)[], "needed": number }} VoteView */
@@ -71,13 +86,16 @@
  *   "/v1/receipts/{id}": { path: { "id": QueryValue }, query: {  }, answer: ReceiptView },
  *   "/v1/assets": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AssetsAnswer },
  *   "/v1/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountView },
- *   "/v1/accounts/{address}/statement": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: StatementView },
+ *   "/v1/accounts/{address}/statement": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "order"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: StatementView },
  *   "/v1/votes": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Votes },
+ *   "/v1/votes/closed": { path: {  }, query: { "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: ClosedVotes },
  *   "/v1/voters": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Addresses },
  *   "/v1/members": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Addresses },
  *   "/v1/parameters": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Parameters },
+ *   "/v1/meters": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Meters },
  *   "/v1/meters/{key}": { path: { "key": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: MeterView },
  *   "/v1/validators": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Validators },
+ *   "/v1/validators/record": { path: {  }, query: { "blocks"?: QueryValue | readonly QueryValue[] }, answer: ValidatorRecord },
  *   "/v1/evidence": { path: {  }, query: { "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: EvidenceView },
  *   "/v1/energy": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: EnergyView },
  *   "/v1/units": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Units },
@@ -88,16 +106,20 @@
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },
  *   "/v1/market/products": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Products },
  *   "/v1/market/trades": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Trades },
+ *   "/v1/accounts/{address}/series": { path: { "address": QueryValue }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "step"?: QueryValue | readonly QueryValue[]; "zone"?: QueryValue | readonly QueryValue[] }, answer: SeriesView },
  *   "/v1/proofs/{table}/{key}": { path: { "table": QueryValue; "key": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ProofAnswer },
  *   "/v1/light/state": { path: {  }, query: { "key"?: QueryValue | readonly QueryValue[] }, answer: StateProofs },
- *   "/v1/light/transactions/{height}/{index}": { path: { "height": QueryValue; "index": QueryValue }, query: {  }, answer: ItemProof },
- *   "/v1/light/decisions/{height}/{index}": { path: { "height": QueryValue; "index": QueryValue }, query: {  }, answer: DecisionProof },
- *   "/v1/light/receipts/{height}/{index}": { path: { "height": QueryValue; "index": QueryValue }, query: {  }, answer: ItemProof },
+ *   "/v1/light/transactions/{height}/{index}": { path: { "height": QueryValue; "index": QueryValue }, query: { "id"?: QueryValue | readonly QueryValue[] }, answer: ItemProof },
+ *   "/v1/light/decisions/{height}/{index}": { path: { "height": QueryValue; "index": QueryValue }, query: { "id"?: QueryValue | readonly QueryValue[] }, answer: DecisionProof },
+ *   "/v1/light/receipts/{height}/{index}": { path: { "height": QueryValue; "index": QueryValue }, query: { "id"?: QueryValue | readonly QueryValue[] }, answer: ItemProof },
  *   "/v1/light/freshness": { path: {  }, query: {  }, answer: FreshHeadAnswer },
  *   "/v1/light/blocks/{height}": { path: { "height": QueryValue }, query: {  }, answer: LightBlockAnswer },
  *   "/v1/light/changes": { path: {  }, query: { "from"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[] }, answer: SetChanges },
  *   "/v1/peers": { path: {  }, query: {  }, answer: PeerViews },
  *   "/v1/snapshots": { path: {  }, query: {  }, answer: Snapshots },
+ *   "/openapi.json": { path: {  }, query: {  }, answer: any },
+ *   "/livez": { path: {  }, query: {  }, answer: Alive },
+ *   "/readyz": { path: {  }, query: {  }, answer: Health },
  * }} Routes
  */
 

@@ -17,6 +17,9 @@ export type Addresses = {
     "addresses": readonly (string)[];
     "next": string | null;
 };
+export type Alive = {
+    "alive": boolean;
+};
 export type Amount = {
     "base": bigint;
     "tokens": string;
@@ -66,8 +69,27 @@ export type BookView = {
     "last_quantity": Amount | null;
     "trades": number;
 };
+export type Choice = {
+    "voter": string;
+    "choice": string;
+};
 export type ClockView = {
     "clock_ms": number;
+};
+export type ClosedVote = {
+    "number": number;
+    "action": Record<string, any>;
+    "result": string;
+    "code": string;
+    "height": number;
+    "time_ms": number;
+    "opened_by": string;
+    "choices": readonly (Choice)[];
+};
+export type ClosedVotes = {
+    "height": number;
+    "votes": readonly (ClosedVote)[];
+    "next": string | null;
 };
 export type DecisionProof = {
     "height": number;
@@ -76,6 +98,11 @@ export type DecisionProof = {
     "transaction_proof": string;
     "receipt": string;
     "receipt_proof": string;
+};
+export type DiskView = {
+    "free_bytes": number;
+    "total_bytes": number;
+    "store_bytes": number;
 };
 export type EnergyView = {
     "height": number;
@@ -126,6 +153,10 @@ export type HeaderView = {
     "commits_hash": string;
     "known_version": number;
 };
+export type Health = {
+    "ready": boolean;
+    "checks": Record<string, string>;
+};
 export type Holding = {
     "asset": string;
     "symbol": string;
@@ -140,6 +171,15 @@ export type ItemProof = {
 export type LightBlockAnswer = {
     "height": number;
     "block": string;
+};
+export type ListedMeter = {
+    "key": string;
+    "unit": string | null;
+    "account": string | null;
+    "kind": string;
+    "time_ms": number;
+    "sent_ms": number;
+    "quarantined": boolean;
 };
 export type MeterView = {
     "height": number;
@@ -169,6 +209,11 @@ export type Metered = {
     "consumed_wh": number;
     "imported_wh": number;
 };
+export type Meters = {
+    "height": number;
+    "meters": readonly (ListedMeter)[];
+    "next": string | null;
+};
 export type Movement = {
     "height": number;
     "index": number;
@@ -176,6 +221,11 @@ export type Movement = {
     "transaction_id": string;
     "code": string;
     "events": readonly (Record<string, any>)[];
+};
+export type NonceAnswer = {
+    "nonce": string;
+    "genesis_hash": string;
+    "expires_s": number;
 };
 export type OffenceView = {
     "validator": string;
@@ -297,6 +347,25 @@ export type ReceiptView = {
     "weight": number;
     "events": readonly (Record<string, any>)[];
 };
+export type SeriesSlot = {
+    "start_ms": number;
+    "end_ms": number;
+    "drawn_wh": number | null;
+    "imported_wh": number | null;
+    "stored_wh": number | null;
+    "exported_wh": number | null;
+    "missing": boolean;
+    "since_ms": number | null;
+    "reported": boolean;
+};
+export type SeriesView = {
+    "height": number;
+    "address": string;
+    "step": string;
+    "zone": string;
+    "slots": readonly (SeriesSlot)[];
+    "next": number | null;
+};
 export type SessionView = {
     "number": number;
     "consumer": string;
@@ -371,11 +440,21 @@ export type StatusView = {
     "validators_connected": number;
     "peers": number;
     "pool": PoolView;
+    "disk": DiskView;
     "simulated_clock": boolean;
     "clock_ms": number;
     "clock_ahead_ms": number | null;
     "clock_peers": number;
     "clock_limit_ms": number;
+};
+export type TicketAnswer = {
+    "ticket": string;
+    "expires_s": number;
+};
+export type TokenAnswer = {
+    "token": string;
+    "address": string;
+    "expires_s": number;
 };
 export type TradeView = {
     "height": number;
@@ -446,6 +525,19 @@ export type Units = {
     "height": number;
     "units": readonly (UnitView)[];
     "next": string | null;
+};
+export type ValidatorDeeds = {
+    "address": string;
+    "name": string;
+    "signed": number;
+    "proposed": number;
+    "turns": number;
+    "missed": number;
+};
+export type ValidatorRecord = {
+    "height": number;
+    "blocks": number;
+    "validators": readonly (ValidatorDeeds)[];
 };
 export type ValidatorView = {
     "address": string;
@@ -545,6 +637,9 @@ export type Routes = {
         query: {
             "from"?: QueryValue | readonly QueryValue[];
             "to"?: QueryValue | readonly QueryValue[];
+            "from_time"?: QueryValue | readonly QueryValue[];
+            "to_time"?: QueryValue | readonly QueryValue[];
+            "order"?: QueryValue | readonly QueryValue[];
             "limit"?: QueryValue | readonly QueryValue[];
             "cursor"?: QueryValue | readonly QueryValue[];
         };
@@ -556,6 +651,14 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: Votes;
+    };
+    "/v1/votes/closed": {
+        path: {};
+        query: {
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: ClosedVotes;
     };
     "/v1/voters": {
         path: {};
@@ -582,6 +685,15 @@ export type Routes = {
         };
         answer: Parameters;
     };
+    "/v1/meters": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Meters;
+    };
     "/v1/meters/{key}": {
         path: {
             "key": QueryValue;
@@ -597,6 +709,13 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: Validators;
+    };
+    "/v1/validators/record": {
+        path: {};
+        query: {
+            "blocks"?: QueryValue | readonly QueryValue[];
+        };
+        answer: ValidatorRecord;
     };
     "/v1/evidence": {
         path: {};
@@ -689,6 +808,18 @@ export type Routes = {
         };
         answer: Trades;
     };
+    "/v1/accounts/{address}/series": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "from_time"?: QueryValue | readonly QueryValue[];
+            "to_time"?: QueryValue | readonly QueryValue[];
+            "step"?: QueryValue | readonly QueryValue[];
+            "zone"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SeriesView;
+    };
     "/v1/proofs/{table}/{key}": {
         path: {
             "table": QueryValue;
@@ -711,7 +842,9 @@ export type Routes = {
             "height": QueryValue;
             "index": QueryValue;
         };
-        query: {};
+        query: {
+            "id"?: QueryValue | readonly QueryValue[];
+        };
         answer: ItemProof;
     };
     "/v1/light/decisions/{height}/{index}": {
@@ -719,7 +852,9 @@ export type Routes = {
             "height": QueryValue;
             "index": QueryValue;
         };
-        query: {};
+        query: {
+            "id"?: QueryValue | readonly QueryValue[];
+        };
         answer: DecisionProof;
     };
     "/v1/light/receipts/{height}/{index}": {
@@ -727,7 +862,9 @@ export type Routes = {
             "height": QueryValue;
             "index": QueryValue;
         };
-        query: {};
+        query: {
+            "id"?: QueryValue | readonly QueryValue[];
+        };
         answer: ItemProof;
     };
     "/v1/light/freshness": {
@@ -759,5 +896,20 @@ export type Routes = {
         path: {};
         query: {};
         answer: Snapshots;
+    };
+    "/openapi.json": {
+        path: {};
+        query: {};
+        answer: any;
+    };
+    "/livez": {
+        path: {};
+        query: {};
+        answer: Alive;
+    };
+    "/readyz": {
+        path: {};
+        query: {};
+        answer: Health;
     };
 };
