@@ -38,10 +38,10 @@ from devices.outbox_schema import (
 from devices.readings import HEADER, Reading, ReadingHeader, SignedBatch
 from ledger.encoding.codec import encode
 from ledger.limits import MAX_INTEGER
+from ledger.metering.limits import MAX_READINGS
 
 DEFAULT_QUOTA_BYTES: Final = 64 * 1024 * 1024
 MIN_QUOTA_BYTES: Final = 256 * 1024
-DEFAULT_BATCH_READINGS: Final = 1_000
 
 Build = Callable[[ReadingHeader, tuple[Reading, ...]], SignedBatch]
 """Signs the first of these readings, as many as fit; called inside the database's transaction, so it must be quick."""
@@ -221,7 +221,7 @@ class Outbox(OutboxFile):
         return None if row[0] is None else int(row[0])
 
     def next_batch(
-        self, meter: bytes, build: Build, *, most: int = DEFAULT_BATCH_READINGS, latest_ms: int = MAX_INTEGER
+        self, meter: bytes, build: Build, *, most: int = MAX_READINGS, latest_ms: int = MAX_INTEGER
     ) -> Batch | None:
         """The batch that is on its way, the same bytes as ever; else a new one of what is pending; else None.
 

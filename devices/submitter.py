@@ -20,11 +20,12 @@ from devices.binding import take_up
 from devices.client import DeviceClient, TransactionStatus
 from devices.errors import BadNodeAnswer, ConnectionLost, NodeRefusal, NodeUnreachable, SignerFault
 from devices.follower import DecidedTransaction
-from devices.outbox import DEFAULT_BATCH_READINGS, Build, Outbox
+from devices.outbox import Build, Outbox
 from devices.outbox_file import Batch
 from devices.readings import ReadingSigner, build_batch
 from devices.time_bound import TimeBound
 from ledger.chain.identity import ChainIdentity
+from ledger.metering.limits import MAX_READINGS
 from ledger.metering.schema import Meter, Quarantine
 
 TOO_EARLY: Final = "reading_too_early"
@@ -140,7 +141,7 @@ class Submitter:
         build: Callable[[bytes], Build],
         *,
         draw: random.Random,
-        most_readings: int = DEFAULT_BATCH_READINGS,
+        most_readings: int = MAX_READINGS,
         idle_s: float = 1.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         report: Callable[[Pushed], None] | None = None,
