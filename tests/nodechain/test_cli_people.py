@@ -16,10 +16,12 @@ import pytest
 import cli
 from harness.node import HomeFixture
 from harness.processes import password_file
+from ledger.encoding.quantities import Quantity, field_types
 from ledger.keys.address import format_address
 from nodechain.commands.terminal import errors
 from nodechain.commands.terminal.event_text import event_parts
 from nodechain.commands.terminal.output import Format, print_result
+from nodechain.modules import REGISTRY
 from tests.support.api import port_of, serving
 
 NOBODY = format_address(bytes(20))
@@ -86,7 +88,7 @@ def test_c12_the_heads_stand_also_where_nothing_follows(
             for arguments, head in (
                 (("market", "orders", "--all"), "price"), (("market", "trades"), "buyer"),
                 (("session", "list"), "consumer"), (("vote", "list"), "number"), (("keys", "book", "list"), "address"),
-                (("statement", NOBODY), "time"), (("validators", "--evidence"), "validator"),
+                (("statement", NOBODY), "time"), (("validators", "--punished"), "validator"),
                 (("snapshot", "list"), "height"),
             ):  # fmt: skip
                 code, out, err = await said(*arguments, "-o", "csv")
@@ -123,6 +125,17 @@ def test_c15_dates_and_units_stand_where_numbers_stood(
             assert re.match(r"2023-11-14 \d\d:\d\d:\d\d +1 +transferred ", lines[-1])
 
     asyncio.run(play())
+
+
+def test_c15_the_names_of_fields_end_in_their_units() -> None:
+    kinds = [*REGISTRY.events, *(kind.payload for kind in REGISTRY.types.values())]
+    for kind in kinds:
+        for name, field in field_types(kind).items():
+            quantity = None if field.unit is None else field.unit.quantity
+            if name.endswith("_ms"):
+                assert quantity is Quantity.TIME_MS, (kind, name)
+            if name.endswith("_wh"):
+                assert quantity is Quantity.ENERGY_WH, (kind, name)
 
 
 def test_c15_a_vote_is_named_by_its_number_and_shown_in_words(

@@ -27,11 +27,10 @@ from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.login import Login, login_message
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
-from nodechain.api.access import ReadMode, mode_of, sees_event
+from nodechain.api.access import sees_event
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.events import Filter
-from nodechain.api.http import logins
-from nodechain.api.http.rights import EVERYBODY, EVERYTHING_READER, Open, Right, Visitor, own
+from nodechain.api.http.rights import EVERYBODY, EVERYTHING_READER, Open, Visitor
 from nodechain.api.login import ROUTES as LOGIN_ROUTES
 from nodechain.api.metering import ListedMeter, Meters
 from nodechain.api.render import kind_name
@@ -39,7 +38,7 @@ from nodechain.api.routes import RIGHTS, ROUTES
 from nodechain.api.server import ApiOptions, make_api
 from nodechain.api.snapshots import PARTS
 from nodechain.api.table_rights import TABLE_RIGHTS
-from nodechain.client.login import LoginKey, origin_of, sign_in
+from nodechain.client.login import LoginKey, sign_in
 from nodechain.client.node_client import RestClient
 from nodechain.commands.terminal import errors
 from nodechain.errors import LoginNeeded, NodeInvariantBroken, NotYours, WrongChain
@@ -335,21 +334,6 @@ def test_a_nonce_is_good_once(home: HomeFixture) -> None:
     asyncio.run(ask())
 
 
-def test_what_was_given_out_ends() -> None:
-    given = logins.Logins()
-    nonce, token, ticket = given.nonce(0), given.token(b"a", 0), given.ticket(b"b", 0)
-    assert given.holder(token, logins.TOKEN_S * 1_000 - 1) == b"a"
-    assert given.holder(token, logins.TOKEN_S * 1_000) is None
-    assert not given.take_nonce(nonce, logins.NONCE_S * 1_000)
-    assert not given.take_nonce(nonce, 0)
-    assert given.take_ticket(ticket, logins.TICKET_S * 1_000 - 1) == b"b"
-    assert given.take_ticket(ticket, 0) is None
-    first = given.token(b"a", 0)
-    for _ in range(logins.MAX_KEPT):
-        given.token(b"c", 0)
-    assert given.holder(first, 0) is None
-
-
 def test_any_one_key_of_an_account_of_several_may_read(home: HomeFixture) -> None:
     keys = sorted((home.key("alice"), home.key("bob")), key=lambda key: key.public_key)
     shared = MultisigKey(2, tuple(key.public_key for key in keys))
@@ -508,20 +492,6 @@ def test_local_is_this_machine_asked_as_itself(home: HomeFixture) -> None:
     asyncio.run(ask())
 
 
-@pytest.mark.parametrize(
-    ("setting", "host", "mode"),
-    [
-        ("", "127.0.0.1", ReadMode.LOCAL), ("", "::1", ReadMode.LOCAL), ("", "localhost", ReadMode.LOCAL),
-        ("", "0.0.0.0", ReadMode.MEMBERS), ("", "192.0.2.1", ReadMode.MEMBERS), ("public", "0.0.0.0", ReadMode.PUBLIC),
-        ("local", "0.0.0.0", ReadMode.LOCAL), ("members", "127.0.0.1", ReadMode.MEMBERS),
-    ],
-)  # fmt: skip
-def test_where_nothing_is_said_the_mode_follows_from_where_the_node_listens(
-    setting: str, host: str, mode: ReadMode
-) -> None:
-    assert mode_of(setting, host) is mode
-
-
 def test_public_is_open_to_strangers(home: HomeFixture) -> None:
     async def ask() -> None:
         async with serving(home, ApiOptions(port=0, read="public", hosts=("node.example",))) as (_node, client):
@@ -579,26 +549,3 @@ def test_the_command_line_signs_in_when_it_is_asked(
                 assert said in capsys.readouterr().out
 
     asyncio.run(ask())
-
-
-@pytest.mark.parametrize(
-    ("url", "origin"),
-    [
-        ("http://127.0.0.1:8545", "http://127.0.0.1:8545"), ("https://node.example:443/x", "https://node.example"),
-        ("http://node.example:80", "http://node.example"), ("http://[::1]:8545", "http://[::1]:8545"),
-        ("https://Node.example", "https://node.example"),
-    ],
-)  # fmt: skip
-def test_an_origin_is_written_as_browsers_write_it(url: str, origin: str) -> None:
-    assert origin_of(url) == origin
-
-
-def test_a_right_of_accounts_looks_at_the_names_that_it_has() -> None:
-    right, visitor = own("owner"), Visitor(b"a", frozenset([b"a"]), is_member=True)
-    right.check(visitor, {"owner": b"a"})
-    for given in ({}, {"owner": b"b"}, {"other": b"a"}):
-        with pytest.raises(NotYours):
-            right.check(visitor, given)
-    right.check(EVERYTHING_READER, {})
-    with pytest.raises(LoginNeeded):
-        Right(Open.MEMBERS).check(Visitor(), {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ledger.encoding.times import format_time
 
@@ -13,13 +13,17 @@ def field_text(values: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return " ".join(_part(field, value, names) for field, value in values.items())
 
 
+_A_TIME: Final = "_ms"
+_AN_ENERGY: Final = "_wh"
+"""How names of fields end by their unit (a test holds that those of events and payloads do)."""
+
+
 def _part(field: str, value: Any, names: Mapping[str, str]) -> str:
-    """`expires=2026-11-28 12:00:00`, `energy=5000 Wh`: with its unit, where the field's name says one."""
-    name, _underscore, unit = field.rpartition("_")
-    if unit == "ms" and isinstance(value, int):
-        return f"{name}={f'{format_time(value)} UTC' if value else 'never'}"
-    if unit == "wh" and isinstance(value, int):
-        return f"{name}={value} Wh"
+    """`expires=2026-11-28 12:00:00 UTC`, `energy=5000 Wh`: with the unit that the field's name ends in."""
+    if field.endswith(_A_TIME) and isinstance(value, int):
+        return f"{field.removesuffix(_A_TIME)}={f'{format_time(value)} UTC' if value else 'never'}"
+    if field.endswith(_AN_ENERGY) and isinstance(value, int):
+        return f"{field.removesuffix(_AN_ENERGY)}={value} Wh"
     return f"{field}={_shown(value, names)}"
 
 

@@ -1,0 +1,63 @@
+"""The parts that reading rights are made of: what a node has given out, modes, origins, rights by names."""
+
+from __future__ import annotations
+
+import pytest
+
+from nodechain.api.access import ReadMode, mode_of
+from nodechain.api.http import logins
+from nodechain.api.http.rights import EVERYTHING_READER, Open, Right, Visitor, own
+from nodechain.client.login import origin_of
+from nodechain.errors import LoginNeeded, NotYours
+
+
+def test_what_was_given_out_ends() -> None:
+    given = logins.Logins()
+    nonce, token, ticket = given.nonce(0), given.token(b"a", 0), given.ticket(b"b", 0)
+    assert given.holder(token, logins.TOKEN_S * 1_000 - 1) == b"a"
+    assert given.holder(token, logins.TOKEN_S * 1_000) is None
+    assert not given.take_nonce(nonce, logins.NONCE_S * 1_000)
+    assert not given.take_nonce(nonce, 0)
+    assert given.take_ticket(ticket, logins.TICKET_S * 1_000 - 1) == b"b"
+    assert given.take_ticket(ticket, 0) is None
+    first = given.token(b"a", 0)
+    for _ in range(logins.MAX_KEPT):
+        given.token(b"c", 0)
+    assert given.holder(first, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "mode"),
+    [
+        ("", "127.0.0.1", ReadMode.LOCAL), ("", "::1", ReadMode.LOCAL), ("", "localhost", ReadMode.LOCAL),
+        ("", "0.0.0.0", ReadMode.MEMBERS), ("", "192.0.2.1", ReadMode.MEMBERS), ("public", "0.0.0.0", ReadMode.PUBLIC),
+        ("local", "0.0.0.0", ReadMode.LOCAL), ("members", "127.0.0.1", ReadMode.MEMBERS),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_said_the_mode_follows_from_where_the_node_listens(
+    setting: str, host: str, mode: ReadMode
+) -> None:
+    assert mode_of(setting, host) is mode
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://127.0.0.1:8545", "http://127.0.0.1:8545"), ("https://node.example:443/x", "https://node.example"),
+        ("http://node.example:80", "http://node.example"), ("http://[::1]:8545", "http://[::1]:8545"),
+        ("https://Node.example", "https://node.example"),
+    ],
+)  # fmt: skip
+def test_an_origin_is_written_as_browsers_write_it(url: str, origin: str) -> None:
+    assert origin_of(url) == origin
+
+
+def test_a_right_of_accounts_looks_at_the_names_that_it_has() -> None:
+    right, visitor = own("owner"), Visitor(b"a", frozenset([b"a"]), is_member=True)
+    right.check(visitor, {"owner": b"a"})
+    for given in ({}, {"owner": b"b"}, {"other": b"a"}):
+        with pytest.raises(NotYours):
+            right.check(visitor, given)
+    right.check(EVERYTHING_READER, {})
+    with pytest.raises(LoginNeeded):
+        Right(Open.MEMBERS).check(Visitor(), {})
