@@ -73,6 +73,12 @@ def test_events_are_heard_as_they_are_decided_and_end_when_told(answer: dict[str
     assert (answer["live"], answer["ended"]) == ("transferred", True)
 
 
+def test_keys_sign_in_to_read_also_one_of_several_owners(answer: dict[str, Any]) -> None:
+    """The streams above were heard with a ticket of that login; who has no right token gets none."""
+    assert answer["login"] == [True, True, "wrong_chain"]
+    assert answer["strange"]["status"] == 401
+
+
 def test_problems_say_code_cause_and_advice(answer: dict[str, Any]) -> None:
     assert (answer["problem"]["code"], answer["problem"]["status"]) == ("bad_parameter", 400)
     assert answer["nobody"]["code"] == "unreachable"

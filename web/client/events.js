@@ -10,6 +10,7 @@ import { parseExact } from "./exact_json.js";
  * @property {number} [from] the first height; without it the next block
  * @property {readonly string[]} [kinds] only these
  * @property {string} [address] only what names this account
+ * @property {() => Promise<string>} [ticket] of each connection, where reading needs a login
  * @property {AbortSignal} [signal] ends the stream
  * @property {typeof globalThis.WebSocket} [WebSocket]
  * @property {number} [attempts] how often in a row no connection may be made
@@ -25,16 +26,16 @@ const MAX_PAUSE_MS = 15_000;
  * @param {EventOptions} options
  * @returns {AsyncGenerator<LedgerEvent | BlockEnd, void, void>}
  */
-export async function* events(url, { from, kinds = [], address, signal, WebSocket = globalThis.WebSocket, attempts = ATTEMPTS, pauseMs = PAUSE_MS }) {
+export async function* events(url, { from, kinds = [], address, ticket, signal, WebSocket = globalThis.WebSocket, attempts = ATTEMPTS, pauseMs = PAUSE_MS }) {
   if (WebSocket === undefined) throw new ClientError("no_websocket", "there is no WebSocket here", "Pass one, or start Node 20 with --experimental-websocket");
   let place = from;
   /** @type {readonly [number, number, number]} */
   let last = [-1, -1, -1];
   let failed = 0;
   while (!signal?.aborted) {
-    const socket = new WebSocket(addressOf(url, { from: place, kinds, address }));
+    const socket = await connected(ticket, (found) => new WebSocket(addressOf(url, { from: place, kinds, address, ticket: found })));
     try {
-      for await (const message of messages(socket, signal)) {
+      for await (const message of socket ? messages(socket, signal) : []) {
         failed = 0;
         if ("end" in message) place = message.height + 1;
         else if (!isAfter(message, last)) continue;
@@ -45,7 +46,7 @@ export async function* events(url, { from, kinds = [], address, signal, WebSocke
         yield message;
       }
     } finally {
-      socket.close();
+      socket?.close();
     }
     if (signal?.aborted) return;
     failed += 1;
@@ -55,13 +56,28 @@ export async function* events(url, { from, kinds = [], address, signal, WebSocke
 }
 
 /**
- * @param {string} url
- * @param {{ from?: number, kinds: readonly string[], address?: string }} wanted
+ * A socket with a ticket of its own; null while the node that gives tickets does not answer.
+ * @param {(() => Promise<string>) | undefined} ticket
+ * @param {(ticket: string | undefined) => WebSocket} connect
  */
-function addressOf(url, { from, kinds, address }) {
+async function connected(ticket, connect) {
+  try {
+    return connect(await ticket?.());
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "unreachable") return null;
+    throw error;
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {{ from?: number, kinds: readonly string[], address?: string, ticket?: string }} wanted
+ */
+function addressOf(url, { from, kinds, address, ticket }) {
   const query = new URLSearchParams(kinds.map((kind) => ["kind", kind]));
   if (from !== undefined) query.set("from", String(from));
   if (address !== undefined) query.set("address", address);
+  if (ticket !== undefined) query.set("ticket", ticket);
   return `${url.replace(/^http/, "ws")}/v1/events?${query}`;
 }
 

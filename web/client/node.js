@@ -1,11 +1,16 @@
 // Asks a node: typed answers, errors with code and advice, pages one after the other, transactions.
 
-import { ClientError } from "./errors.js";
+import { fromHex, toHex } from "../verifier/bytes.js";
+import { signingBytes } from "../verifier/hash.js";
+import { encode } from "../verifier/msgpack.js";
+import { addressOf, formatAddress } from "./address.js";
+import { ClientError, refuseUnless } from "./errors.js";
 import { events } from "./events.js";
 import { parseExact } from "./exact_json.js";
 
 /** @typedef {import("./api.js").Routes} Routes */
 /** @typedef {import("./api.js").TransactionAnswer} TransactionAnswer */
+/** @typedef {import("./api.js").TokenAnswer} TokenAnswer */
 /** @typedef {import("./api.js").QueryValue} QueryValue */
 /** @typedef {Record<string, QueryValue | readonly QueryValue[] | undefined>} Query */
 /** @typedef {{ [P in keyof Routes]: "cursor" extends keyof Routes[P]["query"] ? P : never }[keyof Routes]} PagedPath */
@@ -17,6 +22,7 @@ import { parseExact } from "./exact_json.js";
  * @property {number} [timeoutMs] for one answer; a wait for a decision is added to it
  */
 
+export const DOMAIN_LOGIN = "nodechain/login";
 export const CANONICAL = "application/octet-stream";
 const TIMEOUT_MS = 15_000;
 
@@ -61,6 +67,8 @@ export function withQuery(address, query) {
 
 export class Node {
   #options;
+  /** @type {string | undefined} */
+  #token;
 
   /**
    * @param {string} url as in `http://127.0.0.1:8545`
@@ -105,6 +113,26 @@ export class Node {
   }
 
   /**
+   * Sign in to read what is the account's own: a key signs a nonce of the node for its origin and gets the right to read for
+   * an hour, and no other. Of several owners any one may, with the account's key.
+   * @param {import("./keys.js").Signer} signer
+   * @param {{ senderKey?: import("./payloads.js").SenderKey, genesisHash?: Uint8Array }} [options] `genesisHash`: the chain that is expected
+   * @returns {Promise<TokenAnswer>}
+   */
+  async login(signer, { senderKey = signer.publicKey, genesisHash } = {}) {
+    const asked = await this.#post("/v1/login/nonce", {});
+    const isExpected = genesisHash === undefined || toHex(genesisHash) === asked.genesis_hash;
+    refuseUnless(isExpected, "wrong_chain", "the node is of another chain", "Ask a node of your chain");
+    const { origin } = new URL(this.url);
+    const address = await addressOf(senderKey);
+    const message = signingBytes(DOMAIN_LOGIN, fromHex(asked.genesis_hash), encode([origin, fromHex(asked.nonce), address]));
+    const signature = toHex(await signer.sign(message));
+    const answer = await this.#post("/v1/login", { origin, nonce: asked.nonce, address: formatAddress(address), signature, ...loginKey(signer, senderKey) });
+    this.#token = answer.token;
+    return answer;
+  }
+
+  /**
    * Hand in a signed transaction. The same bytes again are harmless: the answer says what is known of them.
    * @param {Uint8Array} raw
    * @param {{ wait?: boolean, timeoutS?: number, signal?: AbortSignal }} [options] `wait`: until a block has decided it
@@ -138,7 +166,22 @@ export class Node {
    */
   async *events(options = {}) {
     const from = options.from ?? (await this.get("/v1/status", undefined, options.signal)).height + 1;
-    yield* events(this.url, { WebSocket: this.#options.WebSocket, ...options, from });
+    const ticket = this.#bearer() === undefined ? undefined : async () => (await this.#post("/v1/login/ticket", {})).ticket;
+    yield* events(this.url, { WebSocket: this.#options.WebSocket, ticket, ...options, from });
+  }
+
+  #bearer() {
+    const { token } = this.#options;
+    return this.#token ?? (typeof token === "function" ? token() : token);
+  }
+
+  /**
+   * @param {string} path
+   * @param {object} body
+   */
+  #post(path, body) {
+    const bytes = new TextEncoder().encode(JSON.stringify(body));
+    return this.#ask(path, { method: "POST", body: bytes, headers: { "Content-Type": "application/json" } }, 0);
   }
 
   /**
@@ -148,8 +191,8 @@ export class Node {
    * @returns {Promise<any>}
    */
   async #ask(path, request, waitMs) {
-    const { token, fetch = globalThis.fetch, timeoutMs = TIMEOUT_MS } = this.#options;
-    const bearer = typeof token === "function" ? token() : token;
+    const { fetch = globalThis.fetch, timeoutMs = TIMEOUT_MS } = this.#options;
+    const bearer = this.#bearer();
     const headers = { Accept: "application/json", ...request.headers, ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}) };
     const deadline = AbortSignal.timeout(timeoutMs + waitMs);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
@@ -164,6 +207,19 @@ export class Node {
     }
     return read(answer, text);
   }
+}
+
+/**
+ * How a login names its key.
+ * @param {import("./keys.js").Signer} signer
+ * @param {import("./payloads.js").SenderKey} senderKey
+ */
+function loginKey(signer, senderKey) {
+  if (senderKey instanceof Uint8Array) return { key: toHex(senderKey) };
+  const keys = senderKey.keys.map(toHex);
+  const index = keys.indexOf(toHex(signer.publicKey));
+  refuseUnless(index >= 0, "wrong_key", "this key is none of the account's", "Sign in with a key of the account");
+  return { multisig: { threshold: Number(senderKey.threshold), keys }, index };
 }
 
 /**

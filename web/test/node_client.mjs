@@ -3,12 +3,19 @@
 
 import { readFile } from "node:fs/promises";
 
-import { addressOf, formatAddress, fromHex, Node, openKeyfile, parseAmount, readKeyfile, signTransaction, toHex } from "../client/index.js";
+import { addressOf, formatAddress, fromHex, multisigKey, Node, p256Key, openKeyfile, parseAmount, readKeyfile, signTransaction, toHex } from "../client/index.js";
 
 const [url, file, password, recipient] = process.argv.slice(2);
-const node = new Node(url, { token: () => "a token that this node does not ask for" });
+const node = new Node(url);
 const key = await openKeyfile(readKeyfile(await readFile(file, "utf8")), password);
 const sender = formatAddress(await addressOf(key.publicKey));
+
+const genesis = fromHex((await node.get("/v1/status")).genesis_hash);
+const otherChain = await codeOf(() => node.login(key, { genesisHash: new Uint8Array(32) }));
+const login = await node.login(key, { genesisHash: genesis });
+const owners = multisigKey(1, [key.publicKey, (await p256Key(new Uint8Array(32).fill(1))).publicKey]);
+const shared = await new Node(url).login(key, { senderKey: owners });
+const strange = await codeOf(() => new Node(url, { token: "a token of nobody" }).events({ from: 1 }).next());
 
 async function transfer(amount) {
   const status = await node.get("/v1/status");
@@ -73,6 +80,7 @@ console.log(JSON.stringify({
   id: toHex(first.id), sent: { id: sent.id, code: sent.code }, again: again.status, refused, gained: String(BigInt(balance(after)) - BigInt(balance(before))),
   pages, whole: await eventsUntil(height), broken: await eventsUntil(height, { WebSocket: Breaking }), live: message.event.kind,
   ended: (await live.next()).done ?? null,
+  login: [login.address === sender, shared.address === formatAddress(await addressOf(owners)), otherChain.code], strange,
   connections: Breaking.most,
   problem: await codeOf(() => node.get("/v1/units/{address}", { address: "xx" })),
   nobody: await codeOf(() => new Node("http://127.0.0.1:9").get("/v1/status")),

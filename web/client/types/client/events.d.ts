@@ -3,7 +3,7 @@
  * @param {EventOptions} options
  * @returns {AsyncGenerator<LedgerEvent | BlockEnd, void, void>}
  */
-export function events(url: string, { from, kinds, address, signal, WebSocket, attempts, pauseMs }: EventOptions): AsyncGenerator<LedgerEvent | BlockEnd, void, void>;
+export function events(url: string, { from, kinds, address, ticket, signal, WebSocket, attempts, pauseMs }: EventOptions): AsyncGenerator<LedgerEvent | BlockEnd, void, void>;
 export type LedgerEvent = {
     height: number;
     receipt: number;
@@ -33,6 +33,10 @@ export type EventOptions = {
      * only what names this account
      */
     address?: string | undefined;
+    /**
+     * of each connection, where reading needs a login
+     */
+    ticket?: (() => Promise<string>) | undefined;
     /**
      * ends the stream
      */

@@ -5,6 +5,7 @@
 export function withQuery(address: string, query: Query): string;
 /** @typedef {import("./api.js").Routes} Routes */
 /** @typedef {import("./api.js").TransactionAnswer} TransactionAnswer */
+/** @typedef {import("./api.js").TokenAnswer} TokenAnswer */
 /** @typedef {import("./api.js").QueryValue} QueryValue */
 /** @typedef {Record<string, QueryValue | readonly QueryValue[] | undefined>} Query */
 /** @typedef {{ [P in keyof Routes]: "cursor" extends keyof Routes[P]["query"] ? P : never }[keyof Routes]} PagedPath */
@@ -15,6 +16,7 @@ export function withQuery(address: string, query: Query): string;
  * @property {typeof globalThis.WebSocket} [WebSocket] where there is no global one
  * @property {number} [timeoutMs] for one answer; a wait for a decision is added to it
  */
+export const DOMAIN_LOGIN: "nodechain/login";
 export const CANONICAL: "application/octet-stream";
 /** The node refused: its code, cause and advice. `retryAfterS`: how long to wait, where it says so. */
 export class NodeError extends ClientError {
@@ -53,6 +55,17 @@ export class Node {
      */
     pages<P extends PagedPath>(path: P, parameters?: Routes[P]["path"] & Routes[P]["query"]): AsyncGenerator<Routes[P]["answer"], void, void>;
     /**
+     * Sign in to read what is the account's own: a key signs a nonce of the node for its origin and gets the right to read for
+     * an hour, and no other. Of several owners any one may, with the account's key.
+     * @param {import("./keys.js").Signer} signer
+     * @param {{ senderKey?: import("./payloads.js").SenderKey, genesisHash?: Uint8Array }} [options] `genesisHash`: the chain that is expected
+     * @returns {Promise<TokenAnswer>}
+     */
+    login(signer: import("./keys.js").Signer, { senderKey, genesisHash }?: {
+        senderKey?: import("./payloads.js").SenderKey;
+        genesisHash?: Uint8Array;
+    }): Promise<TokenAnswer>;
+    /**
      * Hand in a signed transaction. The same bytes again are harmless: the answer says what is known of them.
      * @param {Uint8Array} raw
      * @param {{ wait?: boolean, timeoutS?: number, signal?: AbortSignal }} [options] `wait`: until a block has decided it
@@ -83,6 +96,7 @@ export class Node {
 }
 export type Routes = import("./api.js").Routes;
 export type TransactionAnswer = import("./api.js").TransactionAnswer;
+export type TokenAnswer = import("./api.js").TokenAnswer;
 export type QueryValue = import("./api.js").QueryValue;
 export type Query = Record<string, QueryValue | readonly QueryValue[] | undefined>;
 export type PagedPath = { [P in keyof Routes]: "cursor" extends keyof Routes[P]["query"] ? P : never; }[keyof Routes];
