@@ -69,9 +69,9 @@ const pages = [];
 for await (const page of node.pages("/v1/accounts/{address}/statement", { address: sender, limit: 1 })) pages.push(page.movements.map(({ transaction_id: id }) => id));
 
 const aborted = new AbortController();
-const live = node.events({ signal: aborted.signal, kinds: ["transferred"], address: recipient });
+const live = node.events({ signal: aborted.signal, from: height + 1, kinds: ["transferred"], address: recipient });
 const waited = live.next();
-setTimeout(async () => node.sendAndConfirm((await transfer("2")).raw), 300);
+await node.sendAndConfirm((await transfer("2")).raw);
 let message = (await waited).value;
 while (message.end) message = (await live.next()).value;
 aborted.abort();
