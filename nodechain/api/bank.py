@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,9 @@ from pydantic import ConfigDict
 from ledger.bank.balances import supply
 from ledger.bank.queries import AssetHolding, holdings_of, is_banker
 from ledger.chain.counters import counted
+from ledger.chain.header import Receipt
 from ledger.chain.nonces import account
+from ledger.chain.postings import AVAILABLE, TokenMeasure
 from ledger.encoding.quantities import TimeMs, WattHours
 from ledger.energy.queries import household_of, is_unit, owns_unit
 from ledger.energy.sessions import OPEN_SESSIONS
@@ -103,8 +106,17 @@ class AccountView(At):
     metered: Metered
 
 
+class AssetChange(ApiModel):
+    """What a receipt changed of an account's balance of an asset, with its sign: of what is available, and in all."""
+
+    asset: str
+    symbol: str
+    available: Amount
+    total: Amount
+
+
 class Movement(ApiModel):
-    """One receipt that concerns an account."""
+    """One receipt that concerns an account; `changes`: of the assets whose balance it changed."""
 
     height: int
     index: int
@@ -112,6 +124,7 @@ class Movement(ApiModel):
     transaction_id: str
     code: str
     events: list[dict[str, Any]]
+    changes: list[AssetChange]
 
 
 class StatementView(At):
@@ -229,12 +242,33 @@ def movements(
                 transaction_id=receipt.transaction_id.hex(),
                 code=receipt.code,
                 events=[event(chain, entry) for entry in receipt.events if _names(entry, address)],
+                changes=_changes(chain, receipt, address),
             )
         )
         size += len(data)
         if size >= MAX_PAGE_BYTES:
             return found, place
     return found, places[-1] if len(places) == limit else None
+
+
+def _changes(chain: Denominations, receipt: Receipt, address: bytes) -> list[AssetChange]:
+    """By the postings of its events; what went to and fro between two locks changes nothing."""
+    available, total = Counter[int](), Counter[int]()
+    for entry in receipt.events:
+        for line in REGISTRY.postings_of(entry, chain.fee_asset):
+            if line.holder == address and isinstance(line.measure, TokenMeasure):
+                total[line.measure.asset] += line.amount
+                available[line.measure.asset] += line.amount if line.bucket == AVAILABLE else 0
+    return [
+        AssetChange(
+            asset=chain.name(asset),
+            symbol=chain.symbol(asset),
+            available=tokens(chain, asset, available[asset]),
+            total=tokens(chain, asset, total[asset]),
+        )
+        for asset in sorted(total)
+        if available[asset] or total[asset]
+    ]
 
 
 def _names(entry: object, address: bytes) -> bool:

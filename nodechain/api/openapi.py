@@ -27,10 +27,13 @@ ALWAYS: Final = {
     503: "The node cannot answer now: it is busy, or its store failed",
 }
 OF_READS: Final = {
+    401: "Nobody has signed in, or the token is over (`login_needed`)",
+    403: "It is not open to who has signed in (`not_yours`)",
     404: "There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off",
 }
 OF_SENDERS: Final = {
-    403: "A page of another origin may not send or subscribe here (`origin_not_allowed`)",
+    401: "Nobody has signed in, or what was shown for it is none (`login_needed`)",
+    403: "A page of another origin may not send or subscribe here, or it is not the visitor's to see",
 }
 OF_WRITES: Final = {
     **OF_SENDERS,
@@ -135,7 +138,7 @@ def _write(operations: dict[str, Any], route: Route) -> None:
     good = {"content": _content(route.answer.__name__, JSON)}
     decided = {"200": {"description": "The answer", **good}}
     waiting = {"202": {"description": "Taken in, not decided yet", **good}} if route.query else {}
-    body = BODIES.get(route.path, {"type": "string", "format": "binary"})
+    body = BODIES[route.path] if route.body == JSON else {"type": "string", "format": "binary"}
     operations["post"] = {
         "summary": route.summary,
         "parameters": _parameters(route.path, route.query),

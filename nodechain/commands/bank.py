@@ -17,7 +17,7 @@ from ledger.keys.address import parse_address
 from ledger.light.claims import ProvenState, check_claim
 from market.denominations import UNKNOWN, Denominations
 from nodechain.api.render import amount, struct
-from nodechain.client.answers.bank import Movement
+from nodechain.client.answers.bank import AssetChange, Movement
 from nodechain.commands.light import client_of, newest_state, shown
 from nodechain.commands.sending.chain import denominations
 from nodechain.commands.sending.send import How, send, sender_name
@@ -89,14 +89,26 @@ def _balance_rows(balances: Sequence[Mapping[str, Any]], *last: str) -> list[dic
 @click.argument("account", required=False)
 @click.option("--from-height", type=click.IntRange(min=0), help="Lowest height.")
 @click.option("--to-height", type=click.IntRange(min=0), help="Highest height.")
+@click.option("--since", metavar="DATE", help="From this day or time on (2026-11-28, 2026-11-28T12:00Z; UTC).")
+@click.option("--until", metavar="DATE", help="Up to the beginning of this day, or this time.")
 @command
-def statement(invocation: Invocation, *, account: str | None, from_height: int | None, to_height: int | None) -> None:
+def statement(
+    invocation: Invocation,
+    *,
+    account: str | None,
+    from_height: int | None,
+    to_height: int | None,
+    since: str | None,
+    until: str | None,
+) -> None:
     """All movements of ACCOUNT, oldest first, from the ledger's events."""
     address = invocation.address_text(account or sender_name(invocation))
-    movements = invocation.node.statement(address, first=from_height, last=to_height)
+    movements = invocation.node.statement(address, first=from_height, last=to_height, from_time=since, to_time=until)
     names = invocation.names()
     happened = [(movement, entry) for movement in movements for entry in movement["events"]]
-    text = table(("TIME (UTC)", "HEIGHT", "EVENT", "WHAT"), [_movement_text(*each, names) for each in happened])
+    text = table(
+        ("TIME (UTC)", "HEIGHT", "EVENT", "CHANGE", "WHAT"), [_movement_text(*each, names) for each in happened]
+    )
     rows = [_movement_row(*each) for each in happened]
     data = {"address": address, "movements": movements}
     invocation.show(data, text if rows else "No movements.", rows, columns=_MOVEMENT_COLUMNS)
@@ -106,8 +118,16 @@ _MOVEMENT_COLUMNS: Final = ("time", "height", "transaction_id", "event")
 
 
 def _movement_text(movement: Movement, entry: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+    """What all events of a receipt together changed stands beside the last one."""
     kind = str(entry.get("kind", "event"))
-    return format_time(movement["time_ms"]), str(movement["height"]), kind, event_parts(entry, names)
+    changes = movement["changes"] if entry is movement["events"][-1] else []
+    change = ", ".join(_signed(each) for each in changes if each["total"]["base"]) or "-"
+    return format_time(movement["time_ms"]), str(movement["height"]), kind, change, event_parts(entry, names)
+
+
+def _signed(change: AssetChange) -> str:
+    text = change["total"]["tokens"]
+    return f"{text if text.startswith('-') else f'+{text}'} {change['symbol']}"
 
 
 def _movement_row(movement: Movement, entry: dict[str, Any]) -> dict[str, Any]:

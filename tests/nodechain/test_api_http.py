@@ -81,7 +81,7 @@ def test_c17_what_a_client_has_is_not_sent_again_until_it_changes(home: HomeFixt
                     continue
                 tag = first.headers["ETag"]
                 assert first.headers["Cache-Control"] == "private, no-cache", path
-                assert "Accept-Encoding" in first.headers["Vary"], path
+                assert first.headers["Vary"] == "Accept-Encoding, Authorization", path
             for known in (tag, f'"x", {tag}', "*"):
                 async with client.get(path, headers={"If-None-Match": known}) as again:
                     assert (again.status, await again.read(), again.headers["ETag"]) == (304, b"", tag), path
@@ -205,6 +205,11 @@ def test_c17_the_description_leaves_nothing_out() -> None:
     assert [each["name"] for each in paths[EVENTS]["get"]["parameters"]] == [name for name, _meaning in QUERY]
     assert {"101", "400", "403", "404", "426", "429"} <= set(paths[EVENTS]["get"]["responses"])
     assert paths["/v1/snapshots/{height}/{chunk}"]["get"]["responses"]["200"]["content"].keys() == {CANONICAL}
+    bodies = {route.path: route.body for route in ROUTES if route.method == "POST"}
+    for path, kind in bodies.items():
+        content = paths[path]["post"]["requestBody"]["content"]
+        assert content.keys() == {kind}
+        assert content[kind]["schema"]["type"] == ("string" if kind == CANONICAL else "object"), path
     for path, operations in paths.items():
         named = set(re.findall(r"{(\w+)}", path))
         for method, operation in operations.items():
@@ -212,5 +217,7 @@ def test_c17_the_description_leaves_nothing_out() -> None:
             assert all(each["schema"].keys() & {"type", "oneOf"} for each in operation["parameters"]), (path, method)
             assert "default" not in operation["responses"], path
             assert {"400", "405", "421", "429", "500"} <= set(operation["responses"]), path
+            if path.startswith("/v1/"):
+                assert {"401", "403"} <= set(operation["responses"]), path
             if method == "get":
                 assert ("304" in operation["responses"]) == ("head" in operations), path

@@ -13,6 +13,8 @@ import aiohttp
 import pytest
 
 from harness.node import START_MS, HomeFixture
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.payloads import Transfer
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.encoding.codec import Value
 from ledger.energy.payloads import EnergyConsumed, EnergyProduced, OpenSession
@@ -247,6 +249,24 @@ def test_a_statement_goes_by_time_and_from_either_end(home: HomeFixture) -> None
         assert (await get(client, f"{path}?to_time=2020-01-01"))["movements"] == []
         assert (await get(client, f"{path}?from_time=2020-01-01T00:00Z"))["movements"] == everything
         assert (await get(client, f"{path}?order=oldest", 400))["code"] == "bad_parameter"
+
+    play(home, story)
+
+
+def test_c12_the_changes_of_all_movements_sum_to_the_balance(home: HomeFixture) -> None:
+    async def story(_node: Node, client: aiohttp.ClientSession) -> None:
+        await an_hour(home, client)
+        await decide(client, home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 5)))
+        alice = format_address(home.address("alice"))
+        movements = (await get(client, f"/v1/accounts/{alice}/statement"))["movements"]
+        for held in (await get(client, f"/v1/accounts/{alice}"))["balances"]:
+            mine = [each for move in movements for each in move["changes"] if each["asset"] == held["asset"]]
+            assert sum(each["available"]["base"] for each in mine) == held["available"]["base"], held
+            assert sum(each["total"]["base"] for each in mine) == held["total"]["base"], held
+        paid = movements[-1]["changes"]
+        assert [(each["symbol"], each["available"]["base"], each["total"]["base"]) for each in paid] == [
+            ("eEuro", -5, -5)
+        ]
 
     play(home, story)
 

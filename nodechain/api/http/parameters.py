@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ledger.limits import MAX_MULTISIG_KEYS
 from market.types import FIRST_PRODUCT, MAX_PRODUCT
 from nodechain.api.http.requests import DEFAULT_LIMIT, HIGHEST, MAX_LIMIT, REPEATABLE
 
@@ -13,8 +14,8 @@ Schema = Mapping[str, Any]
 HEIGHT: Final[Schema] = {"type": "integer", "format": "int64", "minimum": 0, "maximum": HIGHEST}
 ADDRESS: Final[Schema] = {"type": "string", "pattern": "^nrg1[02-9ac-hj-np-z]{38}$", "example": "nrg1..."}
 TEXT: Final[Schema] = {"type": "string", "minLength": 1}
-HEX: Final[Schema] = {"type": "string", "pattern": "^([0-9a-f]{2})*$"}
 TRANSACTION_ID: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+HEX: Final[Schema] = {"type": "string", "pattern": "^([0-9a-f]{2})*$"}
 MOMENT: Final[Schema] = {
     "description": "ms since 1970, a date (its midnight UTC), or an ISO time with its zone",
     "oneOf": [
@@ -78,13 +79,34 @@ QUERY: Final[Mapping[str, Schema]] = {
 }
 
 
+NOTHING: Final[Schema] = {"type": "object", "additionalProperties": False}
+
 BODIES: Final[Mapping[str, Schema]] = {
     "/v1/clock": {
         "type": "object",
         "properties": {"time_ms": HEIGHT, "block": {"type": "boolean", "default": False}},
         "required": ["time_ms"],
         "additionalProperties": False,
-    }
+    },
+    "/v1/login": {
+        "type": "object",
+        "properties": {
+            "address": ADDRESS,
+            "nonce": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "origin": TEXT,
+            "key": HEX,
+            "multisig": {
+                "type": "object",
+                "properties": {"threshold": number(1, MAX_MULTISIG_KEYS), "keys": {"type": "array", "items": HEX}},
+                "required": ["threshold", "keys"],
+            },
+            "index": number(0, MAX_MULTISIG_KEYS - 1),
+            "signature": {"type": "string", "pattern": "^[0-9a-f]{128}$"},
+        },
+        "required": ["address", "nonce", "origin", "signature"],
+    },
+    "/v1/login/nonce": NOTHING,
+    "/v1/login/ticket": NOTHING,
 }
 """Of bodies in JSON; all others are canonical bytes."""
 

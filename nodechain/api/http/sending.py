@@ -19,6 +19,9 @@ log = logging.getLogger("nodechain.api")
 ASK_AGAIN: Final = "private, no-cache"
 """An answer may be kept by who asked, and is asked for again by its tag: the next block may change it."""
 
+READ_BY: Final = f"{hdrs.ACCEPT_ENCODING}, {hdrs.AUTHORIZATION}"
+"""What an answer depends on besides its URL."""
+
 SEND_S: Final = 20.0
 """How long an answer may take to be read, and a second more for each `SEND_BYTES_PER_S`."""
 SEND_BYTES_PER_S: Final = 64 * 1024
@@ -28,7 +31,7 @@ async def send(
     request: web.Request, turns: Turns, body: AnswerBody, content_type: str = JSON, *, status: int = 200
 ) -> web.Response:
     """Write an answer: nothing but headers where the client has it already, packed where it takes that."""
-    headers = {hdrs.ETAG: body.etag, hdrs.CACHE_CONTROL: ASK_AGAIN, hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    headers = {hdrs.ETAG: body.etag, hdrs.CACHE_CONTROL: ASK_AGAIN, hdrs.VARY: READ_BY}
     if has_already(request, body.etag):
         return await deliver(request, turns, web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers))
     if body.packed:

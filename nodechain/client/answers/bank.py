@@ -60,8 +60,17 @@ class AccountView(At):
     metered: Metered
 
 
+class AssetChange(TypedDict):
+    """What a receipt changed of an account's balance of an asset, with its sign: of what is available, and in all."""
+
+    asset: str
+    symbol: str
+    available: Amount
+    total: Amount
+
+
 class Movement(TypedDict):
-    """One receipt that concerns an account."""
+    """One receipt that concerns an account; `changes`: of the assets whose balance it changed."""
 
     height: Int
     index: Int
@@ -69,6 +78,7 @@ class Movement(TypedDict):
     transaction_id: str
     code: str
     events: list[dict[str, Any]]
+    changes: list[AssetChange]
 
 
 class StatementView(At):

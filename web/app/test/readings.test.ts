@@ -86,7 +86,15 @@ test("trades are added up exactly, by side", () => {
     trade(ME, "z", "0.2", "0.026"),
     trade("x", "y", "9", "9"),
   ];
-  const movement: Movement = { height: 1, index: 0, time_ms: 1, transaction_id: "", code: "", events };
+  const movement: Movement = {
+    height: 1,
+    index: 0,
+    time_ms: 1,
+    transaction_id: "",
+    code: "",
+    events,
+    changes: [],
+  };
   expect(moneyOf([movement], ME)).toEqual({
     paid: 39_000_000n,
     earned: 300_000_000n,

@@ -54,6 +54,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -153,6 +171,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -246,7 +278,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A page of another origin may not send or subscribe here (`origin_not_allowed`) */
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -421,6 +462,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -515,6 +574,20 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -615,6 +688,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -726,6 +817,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -818,6 +923,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -926,6 +1049,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -1021,6 +1158,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1132,6 +1287,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -1224,6 +1393,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1332,6 +1519,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -1424,6 +1625,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1532,6 +1751,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -1634,7 +1867,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A page of another origin may not send or subscribe here (`origin_not_allowed`) */
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1814,7 +2056,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A page of another origin may not send or subscribe here (`origin_not_allowed`) */
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1992,6 +2243,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -2089,6 +2358,20 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2196,6 +2479,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -2295,6 +2596,20 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2407,6 +2722,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2530,6 +2863,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -2623,6 +2970,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2732,6 +3097,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -2827,6 +3206,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2938,6 +3335,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -3035,6 +3446,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3148,6 +3577,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -3245,6 +3688,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3358,6 +3819,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -3451,6 +3926,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3560,6 +4053,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -3657,6 +4164,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3770,6 +4295,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -3865,6 +4404,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3976,6 +4533,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -4069,6 +4640,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4178,6 +4767,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -4271,6 +4874,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4380,6 +5001,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -4475,6 +5110,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4586,6 +5239,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -4679,6 +5346,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4788,6 +5473,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -4885,6 +5584,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4998,6 +5715,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -5093,6 +5824,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5204,6 +5953,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -5307,6 +6070,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5426,6 +6207,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -5523,6 +6318,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5636,6 +6449,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -5737,6 +6564,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5854,6 +6699,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -5951,6 +6810,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6064,6 +6941,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -6157,6 +7048,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6266,6 +7175,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -6363,6 +7286,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6476,6 +7417,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -6577,6 +7532,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6694,6 +7667,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -6790,6 +7777,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6902,6 +7907,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -6995,6 +8014,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -7104,6 +8141,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -7200,6 +8251,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -7312,6 +8381,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -7408,6 +8491,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -7520,6 +8621,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -7616,6 +8731,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -7728,6 +8861,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -7818,6 +8965,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -7924,6 +9089,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -8016,6 +9195,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -8124,6 +9321,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -8219,6 +9430,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -8330,6 +9559,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -8420,6 +9663,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -8526,6 +9787,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -8616,6 +9891,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -8722,6 +10015,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -8788,7 +10095,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                 };
             };
             responses: {
@@ -8810,7 +10117,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A page of another origin may not send or subscribe here (`origin_not_allowed`) */
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -8954,7 +10270,19 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": string;
+                    "application/json": {
+                        /** @example nrg1... */
+                        address: string;
+                        nonce: string;
+                        origin: string;
+                        key?: string;
+                        multisig?: {
+                            threshold: number;
+                            keys: string[];
+                        };
+                        index?: number;
+                        signature: string;
+                    };
                 };
             };
             responses: {
@@ -8976,7 +10304,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A page of another origin may not send or subscribe here (`origin_not_allowed`) */
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -9120,7 +10457,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                 };
             };
             responses: {
@@ -9142,7 +10479,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A page of another origin may not send or subscribe here (`origin_not_allowed`) */
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -9319,6 +10665,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -9420,6 +10784,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -9513,6 +10891,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -9622,6 +11018,20 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
                 404: {
                     headers: {
@@ -9712,6 +11122,24 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -9813,6 +11241,20 @@ export interface paths {
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -10159,7 +11601,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A page of another origin may not send or subscribe here (`origin_not_allowed`) */
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -10301,6 +11752,18 @@ export interface components {
             base: number;
             /** Tokens */
             tokens: string;
+        };
+        /**
+         * AssetChange
+         * @description What a receipt changed of an account's balance of an asset, with its sign: of what is available, and in all.
+         */
+        AssetChange: {
+            /** Asset */
+            asset: string;
+            /** Symbol */
+            symbol: string;
+            available: components["schemas"]["Amount"];
+            total: components["schemas"]["Amount"];
         };
         /**
          * AssetView
@@ -10741,7 +12204,7 @@ export interface components {
         };
         /**
          * Movement
-         * @description One receipt that concerns an account.
+         * @description One receipt that concerns an account; `changes`: of the assets whose balance it changed.
          */
         Movement: {
             /** Height */
@@ -10758,6 +12221,8 @@ export interface components {
             events: {
                 [key: string]: unknown;
             }[];
+            /** Changes */
+            changes: components["schemas"]["AssetChange"][];
         };
         /**
          * NonceAnswer
