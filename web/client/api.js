@@ -6,6 +6,7 @@
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
 /** @typedef {{ "alive": boolean }} Alive */
 /** @typedef {{ "base": bigint, "tokens": string }} Amount */
+/** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} AssetChange */
 /** @typedef {{ "number": number, "name": string, "symbol": string, "decimals": number, "code": string, "supply": string, "existing": Amount }} AssetView */
 /** @typedef {{ "height": number, "assets": readonly (AssetView)[], "fee_asset": string }} AssetsAnswer */
 /** @typedef {{ "results": readonly (BatchItem)[] }} BatchAnswer */
@@ -32,7 +33,7 @@
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
 /** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
-/** @typedef {{ "height": number, "index": number, "time_ms": number, "transaction_id": string, "code": string, "events": readonly (Record<string, any>)[] }} Movement */
+/** @typedef {{ "height": number, "index": number, "time_ms": number, "transaction_id": string, "code": string, "events": readonly (Record<string, any>)[], "changes": readonly (AssetChange)[] }} Movement */
 /** @typedef {{ "nonce": string, "genesis_hash": string, "expires_s": number }} NonceAnswer */
 /** @typedef {{ "validator": string, "kind": string, "height": number, "round": number, "removed": boolean, "punished": number, "transaction_id": string }} OffenceView */
 /** @typedef {{ "height": number, "order": OrderView }} OrderAnswer */

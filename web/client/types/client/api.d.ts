@@ -24,6 +24,12 @@ export type Amount = {
     "base": bigint;
     "tokens": string;
 };
+export type AssetChange = {
+    "asset": string;
+    "symbol": string;
+    "available": Amount;
+    "total": Amount;
+};
 export type AssetView = {
     "number": number;
     "name": string;
@@ -221,6 +227,7 @@ export type Movement = {
     "transaction_id": string;
     "code": string;
     "events": readonly (Record<string, any>)[];
+    "changes": readonly (AssetChange)[];
 };
 export type NonceAnswer = {
     "nonce": string;
