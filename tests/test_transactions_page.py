@@ -42,6 +42,7 @@ def test_every_type_action_and_parameter_is_there() -> None:
         crypto.DOMAIN_BIND_METER,
         crypto.DOMAIN_CLOSE_METER,
         crypto.DOMAIN_POSSESSION,
+        crypto.DOMAIN_LOGIN,
         crypto.DOMAIN_PROPOSAL,
         crypto.DOMAIN_PREPARE,
         crypto.DOMAIN_COMMIT,
