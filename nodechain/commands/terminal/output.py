@@ -84,7 +84,7 @@ def _print_envelope(*, success: bool, data: Any, errors: list[dict[str, Any]]) -
 
 
 def _csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    """A table that a spreadsheet opens: each cell one value, the heads also where nothing stands below them (C12)."""
+    """A table that a spreadsheet opens: each cell one value, the heads also where nothing stands below them."""
     flat = [dict(_cells("", row)) for row in rows]
     names = [] if flat else list(columns)
     for row in flat:
