@@ -196,10 +196,10 @@ def test_every_screen_is_clean_by_day_by_night_and_on_a_phone(street: Street, tm
             visit(street, f"{name}-dark-phone", place, width=390, scheme="dark", language="de", picture=False)
         )
         visits.append(visit(street, f"{name}-320", place, width=320, picture=False))
-    phone = {"width": 390, "scheme": "dark", "language": "de", "mark": "verified", "fold": True}
+    phone = {"width": 390, "scheme": "dark", "language": "de", "mark": "verified"}
     visits.append(visit(street, "today-dark-phone", "today", **phone))
     visits.append(visit(street, "today-320", "today", width=320, picture=False))
-    visits.append({**visit(street, "newcomer", "today", width=390, fold=True), "watched": None})
+    visits.append({**visit(street, "newcomer", "today", width=390), "watched": None})
     found = browse(street, tmp_path, *visits)
     for seen in found:
         require_clean(seen)

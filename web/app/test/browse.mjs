@@ -128,7 +128,7 @@ async function look(visit) {
   if (plan.pictures && visit.picture) {
     for (const each of await page.$$("details"))
       await each.evaluate((element) => element.removeAttribute("open"));
-    await page.screenshot({ path: `${plan.pictures}/${visit.name}.png`, fullPage: !visit.fold });
+    await page.screenshot({ path: `${plan.pictures}/${visit.name}.png` });
   }
   await context.close();
   return seen;

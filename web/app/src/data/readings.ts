@@ -60,7 +60,12 @@ export async function readingsOf(address: string, span: Span, range: Range): Pro
   const found: SeriesSlot[] = [];
   let from: number | null = range.fromMs;
   while (from !== null && from < range.toMs) {
-    const query: Record<string, string | number> = { from, to: range.toMs, step: STEPS[span], zone: zone() };
+    const query: Record<string, string | number> = {
+      from_time: from,
+      to_time: range.toMs,
+      step: STEPS[span],
+      zone: zone(),
+    };
     const page: Series = await get<Series>(`/v1/accounts/${address}/series`, query);
     found.push(...page.slots);
     from = page.next;
