@@ -130,7 +130,8 @@ def _keep(community: Community, view: LiveView) -> None:
     """Run the node again until Ctrl-C."""
     child, api = community.start_node()
     view.say(
-        f"\nThe node runs at {api.url}. In another terminal:\n"
+        f"\nThe node runs at {api.url}. Open it in a browser: it shows a household by its address, which\n"
+        "`nodechain keys show house01` prints. In another terminal:\n"
         f"  {home_exports(community.home, community.password_file)}\n"
         "  nodechain balance house01\n  nodechain market book\n  nodechain statement house01\n"
         "Ctrl-C ends it."

@@ -128,7 +128,8 @@ nodechain development chain {node.chain_id}. Everybody knows its keys: use them 
 
 {table(("ACCOUNT", "ADDRESS", "AT THE START"), rows)}
 
-interface  {url}
+page       {url}
+interface  {url}/v1/..., described by {url}/openapi.json
 home       {folder}
 phrase     {DEV_MNEMONIC}
 
