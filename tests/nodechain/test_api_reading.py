@@ -433,7 +433,7 @@ def test_n5_a_reader_that_stalls_is_hung_up_on(
     monkeypatch.setattr(sending, "SEND_BYTES_PER_S", 10**9)
     large = b"[" + b" " * 40_000_000 + b"]"
     body = answer_body(large, packs=False)
-    monkeypatch.setattr(server, "_as_json", lambda _work, packs: body)
+    monkeypatch.setattr(server, "_as_json", lambda *_work, packs: body)
     caplog.set_level("INFO", logger="nodechain.api")
 
     async def ask() -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from nodechain.client.node_client import RestClient
 from tests.makers.page_types import APP
 from tests.web.test_page_build import ROOT, ready
 from tests.web.test_verifier import program
+
+pytestmark = pytest.mark.xdist_group("page")
 
 PLAYING_S = 480.0
 LOOKING_S = 480.0
@@ -62,7 +65,7 @@ def wait_for_day(log: Path, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(log.read_text()[-2_000:])
 
 
-def street_in(folder: Path) -> Street:
+def street_in(folder: Path, opened: ExitStack) -> Street:
     """The node whose day was played in a folder, and the household that gave most."""
     url = found[1] if (found := NODE.search((folder / "log").read_text())) else ""
     environment = {
@@ -72,6 +75,7 @@ def street_in(folder: Path) -> Street:
         "NODECHAIN_NODE": url,
     }
     api = RestClient(url)
+    opened.callback(api.close)
     accounts = [api.account(address) for address in api.chain.members()]
     fullest = max(accounts, key=lambda each: each["metered"]["produced_wh"])
     return Street(url, api, environment, fullest["address"])
@@ -82,7 +86,8 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     ready()
     program("chromium", "chromium-browser", "google-chrome")
     if KEPT:
-        yield street_in(Path(KEPT))
+        with ExitStack() as opened:
+            yield street_in(Path(KEPT), opened)
         return
     folder = tmp_path_factory.mktemp("street")
     log = folder / "log"
@@ -94,7 +99,8 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         )
     try:
         wait_for_day(log, process)
-        yield street_in(folder)
+        with ExitStack() as opened:
+            yield street_in(folder, opened)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
