@@ -29,6 +29,7 @@ from nodechain.api.reading import (
     blocks_of,
     cursor_text,
     ledger,
+    newest_height,
     stored_header,
 )
 from nodechain.api.render import event
@@ -130,7 +131,7 @@ def read_votes(at: CommittedState) -> Votes:
 def closed_votes(chain: Denominations, store: Snapshot, cursor: Location | None, limit: int) -> ClosedVotes:
     """The votes that blocks of this node tell the end of, newest first; ends early where there is much to read."""
     places = store.account_history(CLOSED_VOTES, limit=limit, cursor=cursor, newest_first=True)
-    head, found, read, following = store.head(), list[ClosedVote](), 0, None
+    found, read, following = list[ClosedVote](), 0, None
     for place in places:
         for closed in [entry for entry in _events_at(store, place) if isinstance(entry, VoteClosed)]:
             said = store.account_history(vote_topic(closed.number), limit=MAX_SAID, newest_first=True)
@@ -142,7 +143,7 @@ def closed_votes(chain: Denominations, store: Snapshot, cursor: Location | None,
     else:
         following = places[-1] if len(places) == limit else None
     shown = None if following is None else f"{following.height}-{following.index}"
-    return ClosedVotes(height=0 if head is None else head.height, votes=found, next=shown)
+    return ClosedVotes(height=newest_height(store), votes=found, next=shown)
 
 
 def _closed_vote(

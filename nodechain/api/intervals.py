@@ -44,10 +44,14 @@ class Submission:
 
 
 def metered(
-    receipt: Receipt, account: bytes, time_ms: int, submission: Submission | None, fee_asset: int
+    receipt: Receipt,
+    account: bytes,
+    time_ms: int,
+    accepted: ReadingsAccepted | None,
+    submission: Submission | None,
+    fee_asset: int,
 ) -> list[MeteredInterval]:
-    """What a receipt of a block of that time says of an account, in order of time."""
-    accepted = accepted_of(receipt, account)
+    """What a receipt of a block of that time says of an account, in order of time; `accepted`: by `accepted_of`."""
     lines = [
         (line.bucket, line.amount)
         for event in receipt.events

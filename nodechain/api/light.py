@@ -11,7 +11,7 @@ from nodechain.api.http import requests
 from nodechain.api.http.models import At
 from nodechain.api.http.rights import EVERYBODY, Right
 from nodechain.api.http.route import POINT, Route
-from nodechain.api.reading import Work, blocks_of
+from nodechain.api.reading import Work, blocks_of, newest_height
 from nodechain.errors import NotFound
 from nodechain.light.blocks import light_block
 from nodechain.node import Node
@@ -43,8 +43,7 @@ async def get_block(node: Node, request: web.Request) -> Work:
     asked = None if name == "latest" else requests.whole("height", name)
 
     def answer(snapshot: Snapshot) -> LightBlockAnswer:
-        head = snapshot.head()
-        newest = 0 if head is None else head.height
+        newest = newest_height(snapshot)
         found = light_block(snapshot, newest if asked is None else asked)
         return LightBlockAnswer(height=newest, block=encode(found).hex())
 

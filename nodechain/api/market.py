@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from ledger.encoding.quantities import TimeMs
-from ledger.keys.address import format_address, parse_address
+from ledger.keys.address import parse_address
 from market.denominations import Denominations
 from market.errors import UnknownProduct
 from market.events import Traded
@@ -261,9 +261,9 @@ def _own_names(visitor: Visitor, answer: Trades) -> Trades:
     """Prices and quantities are open to members, the parties only to themselves: nobody else's name is shown."""
     if visitor.reads_everything:
         return answer
-    own_names = {format_address(address) for address in visitor.own}
+    own_texts = visitor.own_texts
     shown = [
-        trade.model_copy(update={name: "" for name in ("buyer", "seller") if getattr(trade, name) not in own_names})
+        trade.model_copy(update={name: "" for name in ("buyer", "seller") if getattr(trade, name) not in own_texts})
         for trade in answer.trades
     ]
     return answer.model_copy(update={"trades": shown})

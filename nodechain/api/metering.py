@@ -153,8 +153,9 @@ def _own_meters(visitor: Visitor, answer: Meters) -> Meters:
     """The meters of one's own accounts and units: who knows a meter's key may read its entry."""
     if visitor.reads_everything:
         return answer
-    own = {format_address(address) for address in visitor.own}
-    return answer.model_copy(update={"meters": [each for each in answer.meters if {each.account, each.unit} & own]})
+    own_texts = visitor.own_texts
+    mine = [each for each in answer.meters if {each.account, each.unit} & own_texts]
+    return answer.model_copy(update={"meters": mine})
 
 
 ROUTES: Final = (

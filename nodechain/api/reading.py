@@ -37,10 +37,16 @@ def stored_header(store: StoreView, height: int) -> Header:
     return HEADER.decode(stored.header)
 
 
+def newest_height(store: StoreView) -> int:
+    """The head's height; 0 before the first block is stored."""
+    head = store.head()
+    return 0 if head is None else head.height
+
+
 def first_height_since(store: StoreView, time_ms: int) -> int:
     """The lowest height whose block is here and has that time or a later one; above the head if there is none."""
-    head, base = store.head(), store.base()
-    low, high = 0 if base == 1 else base, (0 if head is None else head.height) + 1
+    base = store.base()
+    low, high = 0 if base == 1 else base, newest_height(store) + 1
     while low < high:
         middle = (low + high) // 2
         if stored_header(store, middle).time_ms < time_ms:
@@ -80,10 +86,11 @@ class CommittedState:
         return Denominations.of(self.view.genesis)
 
 
-def reads_of(node: Node, snapshot: Snapshot, height: int, time_ms: int) -> CommittedState:
-    """Reads of the state that a snapshot holds of a height; `time_ms`: of the node's clock."""
-    head = snapshot.head()
-    is_past = head is not None and height != head.height
+def reads_of(node: Node, snapshot: Snapshot, time_ms: int, height: int | None = None) -> CommittedState:
+    """Reads of the state that a snapshot holds of a height (default: the head's); `time_ms`: of the node's clock."""
+    newest = newest_height(snapshot)
+    height = newest if height is None else height
+    is_past = height != newest and snapshot.head() is not None
     reader = snapshot.at(height) if is_past else snapshot
     at_ms = stored_header(snapshot, height).time_ms if is_past else time_ms
     view = context_at(REGISTRY, State(reader), node.genesis, height + 1, at_ms)
@@ -97,9 +104,7 @@ def ledger(node: Node, request: web.Request, answer: Callable[[CommittedState], 
 
     def work() -> ApiModel:
         with node.app.store.snapshot() as snapshot:
-            head = snapshot.head()
-            newest = 0 if head is None else head.height
-            return answer(reads_of(node, snapshot, newest if asked is None else asked, time_ms))
+            return answer(reads_of(node, snapshot, time_ms, asked))
 
     return work
 

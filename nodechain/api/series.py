@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from ledger.chain.parameters import DAY_MS
 from ledger.encoding.quantities import TimeMs, WattHours
 from ledger.energy.queries import bound_meters
 from ledger.keys.address import format_address
@@ -37,7 +38,6 @@ from nodechain.node import Node
 from nodechain.store.layout import Location
 from nodechain.store.view import Snapshot
 
-DAY_MS: Final = 86_400_000
 LOOK_BACK: Final = 256
 """Receipts before the range in which the readings are looked for that its first intervals began with."""
 
@@ -178,7 +178,7 @@ class _Series:
         accepted = accepted_of(receipt, self._account)
         submission = self._submission(place) if accepted is not None and accepted.count > 1 else None
         self._progress.block_ms = stored_header(self._store, place.height).time_ms
-        return metered(receipt, self._account, self._progress.block_ms, submission, self._at.chain.fee_asset)
+        return metered(receipt, self._account, self._progress.block_ms, accepted, submission, self._at.chain.fee_asset)
 
     def _submission(self, place: Location) -> Submission | None:
         # The receipt of a block comes first, before those of its transactions.
@@ -234,8 +234,7 @@ async def get_series(node: Node, request: web.Request) -> Work:
     limits = bounds(max(to_ms - DAY_MS, 0) if from_ms is None else from_ms, to_ms, step, zone)
 
     def answer(snapshot: Snapshot) -> SeriesView:
-        head = snapshot.head()
-        at = reads_of(node, snapshot, 0 if head is None else head.height, now_ms)
+        at = reads_of(node, snapshot, now_ms)
         slots, following = _Series(at, snapshot, address, limits).read()
         return SeriesView(
             height=at.height, address=format_address(address), step=step.value, zone=zone.key, slots=slots,

@@ -204,8 +204,7 @@ async def get_record(node: Node, request: web.Request) -> Work:
     time_ms = node.clock.wall_ms()
 
     def answer(snapshot: Snapshot) -> ValidatorRecord:
-        head = snapshot.head()
-        return read_record(snapshot, reads_of(node, snapshot, 0 if head is None else head.height, time_ms), blocks)
+        return read_record(snapshot, reads_of(node, snapshot, time_ms), blocks)
 
     return blocks_of(node, answer)
 
@@ -215,9 +214,7 @@ async def get_evidence(node: Node, request: web.Request) -> Work:
     cursor, limit, time_ms = requests.cursor(request), requests.limit(request), node.clock.wall_ms()
 
     def answer(snapshot: Snapshot) -> EvidenceView:
-        head = snapshot.head()
-        reads = reads_of(node, snapshot, 0 if head is None else head.height, time_ms)
-        return evidence_page(snapshot, reads, cursor, limit)
+        return evidence_page(snapshot, reads_of(node, snapshot, time_ms), cursor, limit)
 
     return blocks_of(node, answer)
 

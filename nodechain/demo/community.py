@@ -35,7 +35,7 @@ from nodechain.home.lock import HomeLock
 PROFILE: Final = "schneider-iem3155"
 """Counts whole Wh in an integer register: what the data say is what the meter shows."""
 REGISTERS: Final = {MeterKind.CONSUMPTION: "energy_import", MeterKind.PRODUCTION: "energy_export"}
-"""Which counter of the profile measures what: the ledger binds no other (rule M2)."""
+"""Which counter of the profile measures what."""
 MARKER: Final = "nodechain-demo"
 """The file by which a demo's folder is known; locked while a demo runs there, with its process id in it."""
 OTHER_HOMES: Final = "validator[0-9]*"

@@ -11,7 +11,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from harness.processes import until
 from nodechain.client.node_client import RestClient
 from tests.makers.page_types import APP
 from tests.web.test_page_build import ROOT, ready
@@ -56,13 +56,12 @@ def nodechain(*arguments: str, environment: dict[str, str]) -> Any:
 
 def wait_for_day(log: Path, process: subprocess.Popen[bytes]) -> None:
     """Until the day is over and the node runs."""
-    end = time.monotonic() + PLAYING_S
-    while time.monotonic() < end:
-        if NODE.search(log.read_text()):
-            return
+
+    def is_over() -> bool:
         assert process.poll() is None, log.read_text()[-2_000:]
-        time.sleep(0.2)
-    raise AssertionError(log.read_text()[-2_000:])
+        return NODE.search(log.read_text()) is not None
+
+    until(is_over, "the end of the day", PLAYING_S)
 
 
 def street_in(folder: Path, opened: ExitStack) -> Street:

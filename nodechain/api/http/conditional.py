@@ -24,13 +24,16 @@ class AnswerBody:
     etag: str
 
 
+def gzipped(plain: bytes, level: int) -> bytes:
+    """The same by gzip, always alike; empty where that saves nothing."""
+    packed = gzip.compress(plain, level, mtime=0) if len(plain) >= GZIP_FROM_BYTES else b""
+    return packed if len(packed) < len(plain) else b""
+
+
 def answer_body(plain: bytes, *, packs: bool) -> AnswerBody:
     """The body with its tag, packed where the client takes that: work for the thread that reads."""
     etag = f'W/"{blake2b(plain, digest_size=TAG_BYTES).hexdigest()}"'
-    packed = b""
-    if packs and len(plain) >= GZIP_FROM_BYTES:
-        packed = gzip.compress(plain, GZIP_LEVEL, mtime=0)
-    return AnswerBody(plain, packed if len(packed) < len(plain) else b"", etag)
+    return AnswerBody(plain, gzipped(plain, GZIP_LEVEL) if packs else b"", etag)
 
 
 def accepts_gzip(request: web.Request) -> bool:

@@ -6,7 +6,6 @@ not served. What this guards against is a mistake or a damaged installation, not
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from base64 import b64encode
@@ -17,13 +16,16 @@ from typing import Final
 
 import msgspec
 
+from nodechain.api.http.conditional import gzipped
+
 PAGE_FOLDER: Final = Path(__file__).resolve().parents[2] / "page"
 INDEX: Final = "index.html"
 MANIFEST: Final = "manifest.json"
 MAX_PAGE_FILES: Final = 256
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
 """Of all files together: they stay in memory, twice."""
-GZIP_FROM_BYTES: Final = 1_024
+GZIP_LEVEL: Final = 9
+"""Once, when the node starts."""
 
 CONTENT_TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css",
@@ -144,7 +146,5 @@ def _fault(listed: Mapping[str, str], contents: Mapping[str, bytes]) -> str:
 
 
 def _page_file(name: str, content: bytes) -> PageFile:
-    packed = gzip.compress(content, mtime=0) if len(content) >= GZIP_FROM_BYTES else b""
-    if len(packed) >= len(content):
-        packed = b""
+    packed = gzipped(content, GZIP_LEVEL)
     return PageFile(name, content, packed, CONTENT_TYPES[Path(name).suffix], integrity_of(content))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from ledger.keys.address import format_address
 from nodechain.errors import LoginNeeded, NotYours
 
 HOUSEHOLDS: Final = 5
@@ -38,6 +39,11 @@ class Visitor:
     reads_everything: bool = False
     households: int = 0
     """How many members there are, counted up to `HOUSEHOLDS`."""
+
+    @property
+    def own_texts(self) -> frozenset[str]:
+        """`own` as answers write addresses."""
+        return frozenset(format_address(address) for address in self.own)
 
     def sees(self, kind: Open, named: Iterable[bytes] = ()) -> bool:
         """Whether a thing of this kind, which names these accounts, is open to the visitor."""
