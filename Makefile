@@ -111,6 +111,7 @@ flakiness: $(STAMP)
 
 page: $(STAMP)
 	npm ci --prefix web/app --silent --no-audit --no-fund
+	npm ci --prefix web/client --silent --no-audit --no-fund
 	$(BIN)/python -m tests.makers.page_types
 	npm run --prefix web/app --silent build
 

@@ -20,14 +20,16 @@ from tests.makers.page_types import APP, SCHEMA, page_types
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "nodechain" / "page"
+CLIENT = ROOT / "web" / "client"
 DEADLINE_S = 240.0
 
 
 def ready() -> str:
     """Node's path; skips, or fails where it must be there, without Node or the page's packages."""
     node = shutil.which("node")
-    if node is None or not (APP / "node_modules" / "vite").is_dir():
-        reason = "node is not installed" if node is None else "run npm ci --prefix web/app"
+    installed = (APP / "node_modules" / "vite").is_dir() and (CLIENT / "node_modules").is_dir()
+    if node is None or not installed:
+        reason = "node is not installed" if node is None else "run npm ci --prefix web/app and --prefix web/client"
         if os.environ.get("NODECHAIN_REQUIRE_WEB"):
             pytest.fail(reason)
         pytest.skip(reason)
@@ -57,7 +59,8 @@ def test_the_page_is_built_from_its_sources_to_the_byte_wherever_they_lie(tmp_pa
     ready()
     sources = tmp_path / "elsewhere" / "web"
     shutil.copytree(ROOT / "web", sources, ignore=shutil.ignore_patterns("node_modules"))
-    (sources / "app" / "node_modules").symlink_to(APP / "node_modules")
+    for folder in (APP, CLIENT):
+        (sources / folder.name / "node_modules").symlink_to(folder / "node_modules")
     run("vite", "build", "--logLevel", "warn", cwd=sources / "app", PAGE_FOLDER=str(tmp_path / "page"))
     built, committed = files(tmp_path / "page"), files(PAGE)
     assert sorted(built) == sorted(committed), "run make page"

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
@@ -52,6 +53,8 @@ function hashes(): Plugin {
 
 export default defineConfig({
   plugins: [hashes()],
+  // Its own packages resolve from its own folder.
+  resolve: { alias: { "@nodechain/client": fileURLToPath(new URL("../client", import.meta.url)) } },
   build: {
     outDir: FOLDER,
     emptyOutDir: true,

@@ -16,17 +16,17 @@ export function buildEnvelope<T extends TypeName>({ chainId, type, senderKey, no
  * @param {Uint8Array} envelope
  * @param {Uint8Array} genesisHash
  */
-export function signMessage(envelope: Uint8Array, genesisHash: Uint8Array): Uint8Array<ArrayBufferLike>;
+export function signMessage(envelope: Uint8Array, genesisHash: Uint8Array): Uint8Array<ArrayBuffer>;
 /**
  * What names the transaction, with any signatures.
  * @param {Uint8Array} envelope
  */
-export function transactionId(envelope: Uint8Array): Promise<Uint8Array<ArrayBufferLike>>;
+export function transactionId(envelope: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
 /**
  * The hash of the wire form.
  * @param {Uint8Array} raw
  */
-export function fullHash(raw: Uint8Array): Promise<Uint8Array<ArrayBufferLike>>;
+export function fullHash(raw: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
 /**
  * One key's signature of an envelope, with its place among the keys of a multi-signature account.
  * @param {Uint8Array} envelope
@@ -50,7 +50,7 @@ export function assemble(envelope: Uint8Array, signatures: readonly Signature[])
  */
 export function signTransaction<T extends TypeName>(terms: Terms<T>, genesisHash: Uint8Array, ...signers: Signer[]): Promise<{
     raw: Uint8Array<ArrayBuffer>;
-    id: Uint8Array<ArrayBufferLike>;
+    id: Uint8Array<ArrayBuffer>;
     envelope: Uint8Array<ArrayBuffer>;
 }>;
 /**
@@ -77,8 +77,8 @@ export function readTransaction(raw: Uint8Array): Promise<{
     envelope: Uint8Array<ArrayBufferLike>;
     signatures: Signature[];
     sender: string;
-    id: Uint8Array<ArrayBufferLike>;
-    fullHash: Uint8Array<ArrayBufferLike>;
+    id: Uint8Array<ArrayBuffer>;
+    fullHash: Uint8Array<ArrayBuffer>;
     chainId: string;
     type: TypeName;
     senderKey: Uint8Array<ArrayBufferLike> | Readonly<{
