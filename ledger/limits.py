@@ -33,7 +33,7 @@ MAX_HEADER_BYTES: Final = 4 * 1024
 MAX_CERTIFICATE_BYTES: Final = 64 * 1024
 
 MAX_CHAIN_ID_BYTES: Final = 64
-MAX_NAME_BYTES: Final = 64
+MAX_NAME_CHARACTERS: Final = 64
 """Names of validators, chains and parameters."""
 
 MAX_MULTISIG_KEYS: Final = 16

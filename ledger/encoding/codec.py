@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from ledger.errors import InputTooLarge, MalformedInput, NotCanonical
-from ledger.limits import MAX_INTEGER, MAX_NAME_BYTES
+from ledger.limits import MAX_INTEGER, MAX_NAME_CHARACTERS
 
 T = TypeVar("T")
 
@@ -73,4 +73,4 @@ class Codec(Generic[T]):
         return self._decoder.decode(data)
 
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_BYTES)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_CHARACTERS)]

@@ -78,21 +78,21 @@ class EnergyActual(Value, frozen=True):
 
 
 class ProducedItem(Value, frozen=True, tag=1):
-    """What `EnergyProduced` says, in a batch."""
+    """What `energy_produced` says, in a batch."""
 
     producer: Address
     energy_wh: PositiveWattHours
 
 
 class ConsumedItem(Value, frozen=True, tag=2):
-    """What `EnergyConsumed` says, in a batch."""
+    """What `energy_consumed` says, in a batch."""
 
     consumer: Address
     energy_wh: PositiveWattHours
 
 
 class ActualItem(Value, frozen=True, tag=3):
-    """What `EnergyActual` says, in a batch."""
+    """What `energy_actual` says, in a batch."""
 
     energy_wh: WattHours
 

@@ -8,10 +8,10 @@ import msgspec
 
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Height, Plain
-from ledger.limits import MAX_NAME_BYTES
+from ledger.limits import MAX_NAME_CHARACTERS
 from ledger.upgrades.limits import MAX_VOTED_SECTION_BYTES
 
-ShortText = Annotated[str, msgspec.Meta(max_length=MAX_NAME_BYTES)]
+ShortText = Annotated[str, msgspec.Meta(max_length=MAX_NAME_CHARACTERS)]
 
 
 class PlanUpgrade(Value, frozen=True, tag=264):

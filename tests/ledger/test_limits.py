@@ -248,9 +248,9 @@ def max_chain_id_bytes() -> None:
     refused_above(HEADER, at, msgspec.structs.replace(at, chain_id=at.chain_id + "c"))
 
 
-def max_name_bytes() -> None:
+def max_name_characters() -> None:
     """Counted in characters of any script."""
-    at = SetParameter("é" * limits.MAX_NAME_BYTES, 1)
+    at = SetParameter("é" * limits.MAX_NAME_CHARACTERS, 1)
     refused_above(REGISTRY.actions, at, SetParameter(at.name + "e", 1))
     refused_above(REGISTRY.actions, at, SetParameter("", 1))
 
@@ -372,7 +372,7 @@ def max_voters() -> None:
 
 def max_voted_section_bytes() -> None:
     most = upgrades_limits.MAX_VOTED_SECTION_BYTES
-    at = PlanUpgrade(9, 2, "fund", bytes(most), "n" * limits.MAX_NAME_BYTES)
+    at = PlanUpgrade(9, 2, "fund", bytes(most), "n" * limits.MAX_NAME_CHARACTERS)
     refused_above(REGISTRY.actions, at, msgspec.structs.replace(at, section=bytes(most + 1)))
 
 
@@ -510,7 +510,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_HEADER_BYTES": (sizes_of(4_096, HEADER.decode),),
     "MAX_CERTIFICATE_BYTES": (sizes_of(65_536, CERTIFICATE.decode),),
     "MAX_CHAIN_ID_BYTES": (max_chain_id_bytes,),
-    "MAX_NAME_BYTES": (max_name_bytes,),
+    "MAX_NAME_CHARACTERS": (max_name_characters,),
     "MAX_MULTISIG_KEYS": (max_multisig_keys,),
     "MAX_TRANSACTIONS_PER_SENDER": (max_transactions_per_sender,),
     "MAX_ASSETS": (max_assets,),

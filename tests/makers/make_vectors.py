@@ -22,6 +22,7 @@ from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Transaction, assemble, sign_message, unsigned
 from ledger.chain.events import kind_of
 from ledger.chain.header import Certificate, CommitSignature, Event, Header, Receipt
+from ledger.chain.identity import ChainIdentity
 from ledger.chain.registry import Registry, TransactionType
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
 from ledger.chain.votes import VoteKind, prepared_value, vote_message
@@ -33,7 +34,8 @@ from ledger.governance.voting import action_hash
 from ledger.keys.address import MultisigKey, address_of, format_address, format_key
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.derivation import derive, key_path
-from ledger.keys.keyfile import KeyKind
+from ledger.keys.keyfile import COST_LIGHT, KeyKind, seal_key, write_keyfile
+from ledger.keys.login import Login, login_message
 from ledger.keys.mnemonic import mnemonic_of, seed_of
 from ledger.metering.payloads import (
     BindMeter,
@@ -51,6 +53,7 @@ from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorAlive, possession_message
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
+from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
 from nodechain.modules import MODULES
 from tests.makers.named_fields import named
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
@@ -134,6 +137,7 @@ def vote_actions() -> dict[str, Value]:
         "settle_jump": SettleJump(secret_of("P1").public_key, 70_000, True),
         "release_meter": ReleaseMeter(secret_of("M1").public_key),
         "plan_upgrade": PlanUpgrade(5_000, 2, "market", bytes((0x91, 0xA3)) + b"cda", "nodechain 2.0"),
+        "plan_upgrade/long_texts": PlanUpgrade(5_000, 2, "m" * 64, b"", "\U0001f50c" * 64),
         "cancel_upgrade": CancelUpgrade(5_000),
     }
 
@@ -200,7 +204,6 @@ def _transactions() -> list[dict[str, Any]]:
                 "type": signed.envelope.type,
                 "type_name": type_of(payload).name,
                 "sender": sender,
-                "nonce": nonce,
                 "fields": named(payload),
                 "envelope_fields": {name: text for name, text in named(signed.envelope).items() if name != "payload"},
                 "payload": signed.envelope.payload.hex(),
@@ -336,17 +339,22 @@ def build() -> dict[str, Any]:
         "events": [
             {"kind": kind_of(kind), "bytes": encode(sample_event(kind)).hex()} for kind in REGISTRY.events
         ],
+        "keyfile": _keyfile(),
+        "owners_file": _owners_file(),
         "messages": {
             "meter_terms": {"bytes": encode(agreed).hex(), "signed_message": agreed.message(GENESIS_HASH).hex()},
             "meter_closing": {
                 "bytes": encode(closing).hex(), "signed_message": closing.message(GENESIS_HASH, agreed).hex(),
             },
             "possession": {
+                "key": secret("W").public_key[1:].hex(), "account": address_named("B").hex(), "height": 9,
                 "signed_message": possession_message(
                     GENESIS_HASH, secret("W").public_key[1:], address_named("B"), 9
                 ).hex(),
             },
             "commit": {"signed_message": message.hex()},
+            "login": _login(),
+            "voted": {"height": 300, "round": 2, "value": header().hash().hex()},
             "votes": {
                 kind.name.lower(): vote_message(kind, GENESIS_HASH, 300, 2, header().hash()).hex() for kind in VoteKind
             },
@@ -357,6 +365,44 @@ def build() -> dict[str, Any]:
         "receipts": [encode(receipt()).hex(), encode(failed_receipt()).hex()],
         "genesis": {"bytes": encode(GENESIS_VALUE).hex(), "hash": GENESIS_VALUE.hash.hex()},
     }  # fmt: skip
+
+
+def _login() -> dict[str, Any]:
+    """What a login signs (rule E4)."""
+    asked = Login("http://127.0.0.1:8545", bytes(range(32)), address_named("A"))
+    signed = login_message(GENESIS_HASH, asked).hex()
+    return {
+        "origin": asked.origin,
+        "nonce": asked.nonce.hex(),
+        "address": asked.address.hex(),
+        "signed_message": signed,
+    }
+
+
+def _keyfile() -> dict[str, Any]:
+    """A whole key file with a cheap kdf, and what opens it. Salt, iv and uuid are fixed here, and here only."""
+    key, password = secret("A"), "Zürich\u007f 1"
+    assert isinstance(key, Ed25519SecretKey)
+    made = seal_key(
+        key,
+        password,
+        name="alice",
+        kind=KeyKind.ACCOUNT,
+        path="",
+        salt=bytes(32),
+        iv=bytes(16),
+        uuid=bytes(16),
+        cost=COST_LIGHT,
+    )
+    return {"password": password, "secret": key.secret_bytes.hex(), "file": json.loads(write_keyfile(made))}
+
+
+def _owners_file() -> dict[str, Any]:
+    """What travels between the owners of an account with several keys, signed by the first of them."""
+    signed = transaction("X", samples()["transfer"][1], 1)
+    held = OfflineTransaction(ChainIdentity(CHAIN_ID, GENESIS_HASH), signed.signed_bytes, signed.signatures[:1])
+    found: dict[str, Any] = json.loads(encode_offline(held))
+    return found
 
 
 def _secret_bytes(key: Any) -> bytes:

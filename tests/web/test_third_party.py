@@ -60,6 +60,8 @@ def task() -> dict[str, Any]:
             for name, key in VECTORS["keys"].items()
         },
         "transactions": [transaction(vector) for vector in VECTORS["transactions"]],
+        "keyfile": {name: VECTORS["keyfile"][name] for name in ("password", "file")},
+        "login": {name: VECTORS["messages"]["login"][name] for name in ("origin", "nonce", "address")},
         "derivation": [
             {"words": words["mnemonic"], "passphrase": words["passphrase"], "path": key["path"]}
             for key in words["keys"]
@@ -90,9 +92,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_the_signer_has_nothing_of_ours() -> None:
-    imports = re.findall(r"^import .* from (\S+);$", SCRIPT.read_text(encoding="utf-8"), re.MULTILINE)
-    assert imports == ['"node:crypto"', '"node:fs"']
-    assert "import(" not in SCRIPT.read_text(encoding="utf-8")
+    imported = {}
+    for script in (SCRIPT, SCRIPT.with_name("signer.mjs")):
+        text = script.read_text(encoding="utf-8")
+        imported[script.name] = re.findall(r"^import [^;]* from (\S+);$", text, re.MULTILINE)
+        assert "import(" not in text
+    assert imported == {"sign.mjs": ['"node:fs"', '"./signer.mjs"'], "signer.mjs": ['"node:crypto"']}
 
 
 def test_the_task_holds_nothing_that_was_signed() -> None:
@@ -117,6 +122,11 @@ def test_it_derives_keys_from_words(answers: dict[str, Any]) -> None:
     assert answers["derivation"] == [
         {name: vector[name] for name in ("public_key_text", "address_text")} for vector in VECTORS["derivation"]["keys"]
     ]
+
+
+def test_it_opens_a_key_file_and_says_what_a_login_signs(answers: dict[str, Any]) -> None:
+    assert answers["secret"] == VECTORS["keyfile"]["secret"]
+    assert answers["login"] == VECTORS["messages"]["login"]["signed_message"]
 
 
 class Visitor:

@@ -35,9 +35,9 @@
 /** @typedef {{ sequence: Integer, producer: AddressLike, energy_wh: Integer }} EnergyProduced A unit reports that `producer` delivered `energy_wh` into it. */
 /** @typedef {{ sequence: Integer, consumer: AddressLike, energy_wh: Integer }} EnergyConsumed A unit reports that `consumer` drew `energy_wh` from it. */
 /** @typedef {{ sequence: Integer, energy_wh: Integer }} EnergyActual A unit reports the energy that it really holds. */
-/** @typedef {{ kind: "produced_item", producer: AddressLike, energy_wh: Integer }} ProducedItem What `EnergyProduced` says, in a batch. */
-/** @typedef {{ kind: "consumed_item", consumer: AddressLike, energy_wh: Integer }} ConsumedItem What `EnergyConsumed` says, in a batch. */
-/** @typedef {{ kind: "actual_item", energy_wh: Integer }} ActualItem What `EnergyActual` says, in a batch. */
+/** @typedef {{ kind: "produced_item", producer: AddressLike, energy_wh: Integer }} ProducedItem What `energy_produced` says, in a batch. */
+/** @typedef {{ kind: "consumed_item", consumer: AddressLike, energy_wh: Integer }} ConsumedItem What `energy_consumed` says, in a batch. */
+/** @typedef {{ kind: "actual_item", energy_wh: Integer }} ActualItem What `energy_actual` says, in a batch. */
 /** @typedef {{ sequence: Integer, items: readonly (ProducedItem | ConsumedItem | ActualItem)[] }} EnergyBatch Several reports of a unit under one sequence number, applied in order; all or none. */
 /** @typedef {{ product: Integer, side: Side, kind: OrderKind, price: Integer, quantity: Integer, expires_ms: Integer }} PlaceOrder Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block. */
 /** @typedef {{ product: Integer, number: Integer }} CancelOrder Take back what is left of the sender's order `number`. */

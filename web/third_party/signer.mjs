@@ -1,0 +1,346 @@
+// Builds and signs every transaction of nodechain; written from docs/transactions.md alone, by one who saw no code of ours.
+// Since then: its layout, and texts of more than 255 bytes, which the page had forgotten. Its own checks are sign.mjs's now.
+import crypto from "node:crypto";
+const hex = (b) => Buffer.from(b).toString("hex"),
+  unhex = (s) => Buffer.from(s, "hex"),
+  cat = (...a) => Buffer.concat(a.map((x) => (typeof x === "string" ? unhex(x) : x)));
+const sha = (b) => crypto.createHash("sha256").update(b).digest(),
+  big = (b) => BigInt("0x" + hex(b)),
+  be = (n, size) =>
+    unhex(
+      BigInt.asUintN(size * 8, BigInt(n))
+        .toString(16)
+        .padStart(size * 2, "0"),
+    );
+// --- encoding: BigInt/number, boolean, string (text), Buffer (bytes), array
+const head = (n, ...forms) => {
+  for (const [max, tag, size] of forms)
+    if (n <= max) return size ? cat(be(tag, 1), be(n, size)) : be(tag + Number(n), 1);
+  throw Error("too long: " + n);
+};
+export function encode(v) {
+  if (typeof v === "boolean") return unhex(v ? "c3" : "c2");
+  if (typeof v === "string") {
+    const b = Buffer.from(v, "utf8");
+    return cat(head(b.length, [31, 0xa0, 0], [255, 0xd9, 1], [65535, 0xda, 2]), b);
+  }
+  if (Buffer.isBuffer(v)) return cat(head(v.length, [255, 0xc4, 1], [65535, 0xc5, 2]), v);
+  if (Array.isArray(v)) return cat(head(v.length, [15, 0x90, 0], [65535, 0xdc, 2]), ...v.map(encode));
+  const n = BigInt(v);
+  if (n >= 0n)
+    return head(
+      n,
+      [127n, 0, 0],
+      [255n, 0xcc, 1],
+      [65535n, 0xcd, 2],
+      [2n ** 32n - 1n, 0xce, 4],
+      [2n ** 63n - 1n, 0xcf, 8],
+    );
+  if (n >= -32n) return be(n, 1);
+  for (const [bits, tag] of [
+    [8, 0xd0],
+    [16, 0xd1],
+    [32, 0xd2],
+    [64, 0xd3],
+  ])
+    if (n >= -(2n ** BigInt(bits - 1)) + (bits === 64 ? 1n : 0n)) return cat(be(tag, 1), be(n, bits / 8));
+  throw Error("too low: " + n);
+}
+export const tagged = (tag, content) => sha(cat(be(tag.length, 1), Buffer.from(tag), content)),
+  signing = (domain, genesis, m) => cat(be(domain.length, 1), Buffer.from(domain), genesis, m);
+// --- Bech32m
+const CH = "qpzry9x8gf2tvdw0s3jn54khce6mua7l",
+  GEN = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+const polymod = (values) => {
+  let s = 1;
+  for (const v of values) {
+    const top = s >>> 25;
+    s = ((s & 0x1ffffff) << 5) ^ v;
+    GEN.forEach((g, i) => {
+      if ((top >> i) & 1) s ^= g;
+    });
+  }
+  return s;
+};
+const spread = (p) =>
+  [...p]
+    .map((c) => c.charCodeAt(0) >> 5)
+    .concat(
+      0,
+      [...p].map((c) => c.charCodeAt(0) & 31),
+    );
+const check = (p, g) => {
+  const s = polymod([...spread(p), ...g, 0, 0, 0, 0, 0, 0]) ^ 0x2bc830a3;
+  return [25, 20, 15, 10, 5, 0].map((b) => (s >>> b) & 31);
+};
+const regroup = (a, from, to, pad) => {
+  let acc = 0,
+    bits = 0;
+  const out = [];
+  for (const v of a) {
+    acc = (acc << from) | v;
+    bits += from;
+    while (bits >= to) out.push((acc >>> (bits -= to)) & ((1 << to) - 1));
+    acc &= (1 << bits) - 1;
+  }
+  if (pad) {
+    if (bits) out.push((acc << (to - bits)) & ((1 << to) - 1));
+  } else if (bits >= from || acc) throw Error("padding");
+  return out;
+};
+export const toText = (p, b) => {
+  const g = regroup(b, 8, 5, true);
+  return p + "1" + [...g, ...check(p, g)].map((i) => CH[i]).join("");
+};
+export const split = (t) => {
+  if (t !== t.toLowerCase() && t !== t.toUpperCase()) throw Error("case");
+  t = t.toLowerCase();
+  const at = t.lastIndexOf("1"),
+    p = t.slice(0, at),
+    g = [...t.slice(at + 1)].map((c) => CH.indexOf(c));
+  if (
+    at < 1 ||
+    t.length > 90 ||
+    g.length < 6 ||
+    g.includes(-1) ||
+    /[^!-~]/.test(p) ||
+    check(p, g.slice(0, -6)).join() !== g.slice(-6).join()
+  )
+    throw Error("checksum");
+  return [p, g.slice(0, -6)];
+};
+export const fromText = (prefix, size, t) => {
+  const [p, g] = split(t),
+    b = Buffer.from(regroup(g, 5, 8, false));
+  if (p !== prefix || b.length !== size) throw Error("prefix or length");
+  return b;
+};
+// --- keys: {alg, secret, pub}; signatures
+const edKey = (seed) =>
+  crypto.createPrivateKey({ key: cat("302e020100300506032b657004220420", seed), format: "der", type: "pkcs8" });
+const point = (k) => {
+  const e = crypto.createECDH("prime256v1");
+  e.setPrivateKey(k);
+  return e.getPublicKey(null, "compressed");
+};
+export const publicKey = (alg, secret) =>
+  alg === 1
+    ? cat("01", Buffer.from(crypto.createPublicKey(edKey(secret)).export({ format: "jwk" }).x, "base64url"))
+    : cat("02", point(secret));
+const Q = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+  mod = (a) => ((a % Q) + Q) % Q,
+  inverse = (a) => {
+    let r = 1n,
+      b = a;
+    for (let e = Q - 2n; e; e >>= 1n, b = mod(b * b)) if (e & 1n) r = mod(r * b);
+    return r;
+  };
+const hmac = (alg, k, ...m) =>
+  crypto
+    .createHmac(alg, k)
+    .update(cat(...m))
+    .digest();
+export function sign(alg, secret, m) {
+  if (alg === 1) return crypto.sign(null, m, edKey(secret));
+  const e = mod(big(sha(m))),
+    h = be(e, 32);
+  let V = Buffer.alloc(32, 1),
+    K = Buffer.alloc(32),
+    k;
+  for (const b of ["00", "01"]) {
+    K = hmac("sha256", K, V, b, secret, h);
+    V = hmac("sha256", K, V);
+  }
+  for (;;) {
+    V = hmac("sha256", K, V);
+    k = big(V);
+    if (k > 0n && k < Q) break;
+    K = hmac("sha256", K, V, "00");
+    V = hmac("sha256", K, V);
+  }
+  const r = mod(big(point(V).subarray(1))),
+    s = mod((e + r * big(secret)) * inverse(k));
+  return cat(be(r, 32), be(s > Q / 2n ? Q - s : s, 32));
+}
+export const address = (key) =>
+  (Array.isArray(key) ? tagged("nodechain/address-multisig", encode(key)) : tagged("nodechain/address", key)).subarray(
+    0,
+    20,
+  );
+// --- words and key files
+export const seedOf = (words, pass) =>
+  crypto.pbkdf2Sync(
+    words.toLowerCase().trim().split(/\s+/).join(" ").normalize("NFKD"),
+    ("mnemonic" + pass).normalize("NFKD"),
+    2048,
+    64,
+    "sha512",
+  );
+export const derive = (seed, path) =>
+  path.reduce(
+    (b, i) => hmac("sha512", b.subarray(32), "00", b.subarray(0, 32), be(2 ** 31 + i, 4)),
+    hmac("sha512", Buffer.from("ed25519 seed"), seed),
+  );
+export function openKeyFile({ kdf: { function: f, params: p }, checksum, cipher }, password) {
+  const pw = Buffer.from(password.normalize("NFKD").replace(/[\x00-\x1f\x7f-\x9f]/g, "")),
+    salt = unhex(p.salt),
+    data = unhex(cipher.message);
+  const dk =
+    f === "scrypt"
+      ? crypto.scryptSync(pw, salt, 32, { N: p.n, r: p.r, p: p.p, maxmem: 2 ** 30 })
+      : crypto.pbkdf2Sync(pw, salt, p.c, 32, "sha256");
+  if (hex(sha(cat(dk.subarray(16), data))) !== checksum.message) throw Error("wrong password");
+  return crypto.createDecipheriv("aes-128-ctr", dk.subarray(0, 16), unhex(cipher.params.iv)).update(data);
+}
+// --- the tables: name, number, fields; i integer, b bytes, a address, t text, f boolean, k key or MultisigKey, X struct, *X array, others a table
+const T = {},
+  table = (set, text) =>
+    text
+      .trim()
+      .split("\n")
+      .forEach((l) => {
+        const [n, num, ...f] = l.trim().split(/ +/);
+        T[n === "" ? set : set + n] = { num: num === "-" ? [] : [BigInt(num)], f: f.map((x) => x.split(":")) };
+      });
+table(
+  "",
+  `Envelope - version:i chain_id:t type:i sender_key:k nonce:i valid_until_height:i fee:i payload:b
+  MultisigKey - threshold:i keys:*b
+  Signature - index:i signature:b
+  MeterTerms - unit:a account:a kind:i meter_key:b serial:b profile:b obis:b scale:i factor:i rollover:i max_power_w:i opening_ms:i opening_register:i opening_sequence:i
+  Closing - meter_key:b time_ms:i register:i
+  ReadingStep - sequence:i time_ms:i register:i
+  StorageTerms - technology:i nominal_wh:i max_discharge_w:i efficiency_parts:i standing_wh:i reserve_wh:i`,
+);
+table(
+  "item/",
+  `produced_item 1 producer:a energy_wh:i
+  consumed_item 2 consumer:a energy_wh:i
+  actual_item 3 energy_wh:i`,
+);
+table(
+  "action/",
+  `set_banker 48 address:a
+  add_voter 72 address:a
+  remove_voter 73 address:a
+  set_parameter 74 name:t value:i
+  admit_member 75 address:a
+  expel_member 76 address:a
+  settle_jump 96 meter_key:b jump:i accept:f
+  release_meter 97 meter_key:b
+  add_validator 120 key:b account:a name:t possession:b
+  remove_validator 121 address:a
+  register_unit 144 unit:a owner:a capacity_wh:i max_power_w:i terms:StorageTerms
+  remove_unit 145 unit:a
+  reinstate_unit 146 unit:a accept_wh:i
+  change_unit 147 unit:a capacity_wh:i max_power_w:i terms:StorageTerms
+  annul 148 address:a unit:a amount:i
+  plan_upgrade 264 height:i version:i module:t section:b release:t
+  cancel_upgrade 265 height:i`,
+);
+const TYPES = {};
+`transfer 48 asset:i recipient:a amount:i
+  lock_withdrawal 49 asset:i amount:i
+  mint_currency 50 asset:i recipient:a amount:i
+  burn_currency 51 asset:i holder:a amount:i
+  unlock_currency 52 asset:i holder:a amount:i
+  cast_vote 72 action:?action approve:f
+  bind_meter 96 terms:MeterTerms meter_signature:b account_key:k account_signatures:*Signature
+  replace_meter 97 old_key:b closing:*Closing binding:tx/bind_meter
+  unbind_meter 98 meter_key:b
+  submit_readings 99 profile:b boot:i clock:i flags:i obis:b scale:i first_ms:i first_register:i steps:*ReadingStep
+  validator_alive 120 key:b height:i signature:b
+  evidence 121 key:b kind:i height:i round:i first_value:b first_signature:b second_value:b second_signature:b
+  open_session 144 unit:a amount:i overdraft:i
+  close_session 145 unit:a
+  release_session 146 consumer:a number:i
+  energy_produced 147 sequence:i producer:a energy_wh:i
+  energy_consumed 148 sequence:i consumer:a energy_wh:i
+  energy_actual 149 sequence:i energy_wh:i
+  energy_batch 150 sequence:i items:*?item
+  place_order 216 product:i side:i kind:i price:i quantity:i expires_ms:i
+  cancel_order 217 product:i number:i
+  replace_order 218 product:i number:i price:i quantity:i expires_ms:i`
+  .split("\n")
+  .forEach((l) => {
+    const [n, num, ...f] = l.trim().split(" ");
+    TYPES[n] = BigInt(num);
+    T["tx/" + n] = { num: [], f: f.map((x) => x.split(":")) };
+  });
+export function value(form, v) {
+  // the named fields as what encode() takes; a form of '?set' reads v.kind
+  if (form === "i") return BigInt(v);
+  if (form === "b") return Buffer.isBuffer(v) ? v : unhex(v);
+  if (form === "a") return fromText("nrg", 20, v);
+  if (form === "t" || form === "f") return v;
+  if (form === "k") return typeof v === "string" ? unhex(v) : value("MultisigKey", v);
+  if (form[0] === "*") return v.map((x) => value(form.slice(1), x));
+  const one = form[0] === "?",
+    { num, f } = T[one ? form.slice(1) + "/" + v.kind : form];
+  const names = [...f.map((x) => x[0]), ...(one ? ["kind"] : [])].sort().join();
+  if (Object.keys(v).sort().join() !== names) throw Error(`${form}: ${Object.keys(v)} is not ${names}`);
+  return [...num, ...f.map(([n, t]) => value(t, v[n]))];
+}
+// --- signing: keyring finds the secret of a public key in hexadecimal; indexes say who of a MultisigKey signs
+const signAs = (ring, key, indexes, m) =>
+  Array.isArray(key) ? indexes.map((i) => [i, ring(key[1][i], m)]) : [[0, ring(key, m)]];
+export function signInside(type, f, sender, ring, genesis, indexes, closing) {
+  // fields with their inner signatures made anew
+  const made = (bare, domain, m) => hex(ring(cat("01", unhex(bare)), signing(domain, genesis, encode(m)))),
+    h = BigInt(f.height ?? 0);
+  if (type === "bind_meter") {
+    const terms = value("MeterTerms", f.terms),
+      m = signing("nodechain/bind-meter", genesis, encode(terms));
+    const both = closing ? signing("nodechain/close-meter", genesis, encode([terms, closing])) : m,
+      key = value("k", f.account_key);
+    return {
+      ...f,
+      meter_signature: hex(ring(unhex(f.terms.meter_key), m)),
+      account_signatures: signAs(ring, key, indexes, both).map(([i, s]) => ({ index: String(i), signature: hex(s) })),
+    };
+  }
+  if (type === "replace_meter")
+    return {
+      ...f,
+      binding: signInside(
+        "bind_meter",
+        f.binding,
+        sender,
+        ring,
+        genesis,
+        indexes,
+        f.closing.length ? value("Closing", f.closing[0]) : undefined,
+      ),
+    };
+  if (type === "validator_alive")
+    return { ...f, signature: made(f.key, "nodechain/possession", [unhex(f.key), sender, h]) };
+  if (type === "cast_vote" && f.action.kind === "add_validator")
+    return {
+      ...f,
+      action: {
+        ...f.action,
+        possession: made(f.action.key, "nodechain/possession", [unhex(f.action.key), value("a", f.action.account), 0n]),
+      },
+    };
+  if (type !== "evidence") return f;
+  const domain = "nodechain/" + ["proposal", "prepare", "commit", "round-change"][f.kind - 1],
+    vote = (v) => made(f.key, domain, [h, BigInt(f.round), unhex(v)]);
+  return { ...f, first_signature: vote(f.first_value), second_signature: vote(f.second_value) };
+}
+export function transaction(typeName, fields, env, ring, genesis, indexes) {
+  const payload = encode(value("tx/" + typeName, fields)),
+    sender = value("k", env.sender_key),
+    envelope = encode(value("Envelope", { ...env, type: TYPES[typeName], payload }));
+  const message = signing("nodechain/tx", genesis, envelope),
+    signatures = signAs(ring, sender, indexes, message),
+    raw = encode([envelope, signatures]);
+  return {
+    payload: hex(payload),
+    envelope: hex(envelope),
+    signed_message: hex(message),
+    signatures: signatures.map(([i, s]) => [i, hex(s)]),
+    raw: hex(raw),
+    id: hex(tagged("nodechain/id", envelope)),
+    full_hash: hex(tagged("nodechain/full", raw)),
+  };
+}
