@@ -53,8 +53,11 @@ function hashes(): Plugin {
 
 export default defineConfig({
   plugins: [hashes()],
-  // Its own packages resolve from its own folder.
-  resolve: { alias: { "@nodechain/client": fileURLToPath(new URL("../client", import.meta.url)) } },
+  // Links are not followed: where the packages really lie must not change a byte of what is built.
+  resolve: {
+    preserveSymlinks: true,
+    alias: { "@nodechain/client": fileURLToPath(new URL("../client", import.meta.url)) },
+  },
   build: {
     outDir: FOLDER,
     emptyOutDir: true,
