@@ -7,21 +7,21 @@ from typing import Final
 PRODUCTION: Final = 3
 """ENT minted for energy put into a unit."""
 
-DRAW: Final = 4
+DRAW: Final = 3
 """Energy taken out of a session."""
 
 LEVEL: Final = 1
 """What a unit holds, noted or compared with its books."""
 
 BATCH_ITEM: Final = 3
-REPORTED_CONSUMPTION: Final = 7
+REPORTED_CONSUMPTION: Final = 10
 """A report of consumption by hand, beside what it draws."""
 
 PAST_COSTS: Final = 8
 """Hours or days of past costs that one unit pays for."""
 
 SESSION_OPENING: Final = 8
-SESSION_END: Final = 14
+SESSION_END: Final = 10
 LOCK_RETURN: Final = 8
 """The lock of a session that ended before, given back."""
 
