@@ -33,7 +33,7 @@ from ledger.chain.envelope import Signature, Transaction, assemble, sign_message
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
 from ledger.chain.schema import COUNTERS, Counter, Link
 from ledger.encoding.codec import encode
-from ledger.energy.limits import MAX_BATCH_ITEMS
+from ledger.energy.limits import MAX_BATCH_ITEMS, MAX_SUMMED_DAYS
 from ledger.energy.payloads import (
     ActualItem,
     ConsumedItem,
@@ -45,6 +45,7 @@ from ledger.energy.payloads import (
     ProducedItem,
     ReportItem,
 )
+from ledger.energy.schema import UNIT_LOSSES
 from ledger.energy.schema import UNITS as UNITS_TABLE
 from ledger.energy.units import books
 from ledger.governance.payloads import CastVote, GovernanceTypeNumber, RemoveVoter, SetParameter
@@ -178,6 +179,17 @@ def _batches_of_consumption(community: Community, run: int) -> Blocks:
             community, lambda at, place: ConsumedItem(community.addresses[members[at][place]], 10), BLOCK // UNITS
         ),
     ]
+
+
+def _batches_of_losses(community: Community, run: int) -> Blocks:
+    """The same of units that have lost something on each of the days that are summed."""
+    today = community.time_ms // DAY_MS
+    state = State(community.reader)
+    for unit in community.units:
+        for ago in range(1, MAX_SUMMED_DAYS):
+            state.put(UNIT_LOSSES, address_of(unit.public_key) + big_endian(today - ago), Counter(1))
+    community.commit(state.changes())
+    return _batches_of_levels(community, run)
 
 
 def _held(community: Community) -> list[int]:
@@ -346,6 +358,7 @@ KINDS: Final[dict[str, Make]] = {
     "batch of production": _batches,
     "batch of consumption": _batches_of_consumption,
     "batch of levels": _batches_of_levels,
+    "batch of levels, 30 days": _batches_of_losses,
     "day of readings, production": _alone(metered_production),
     "day of readings, grid import": _alone(metered_consumption),
     "96 readings from a session": _readings_from_sessions,

@@ -18,7 +18,7 @@ def add_today(context: Context, table: Table[Counter], unit: bytes, amount: int)
     key = unit + big_endian(today)
     before = context.state.get(table, key)
     if before is None:
-        for old in context.state.scan(table, unit):
+        for old in context.state.keys(table, unit):
             if _day(old) > today - MAX_SUMMED_DAYS:
                 break
             context.state.delete(table, old)
@@ -28,12 +28,13 @@ def add_today(context: Context, table: Table[Counter], unit: bytes, amount: int)
 def sum_of(context: Context, table: Table[Counter], unit: bytes, days: int) -> int:
     """The unit's sum over the last `days`, today included."""
     first = context.time_ms // DAY_MS - days
-    return saturated(sum(context.get(table, key).value for key in context.state.scan(table, unit) if _day(key) > first))
+    since = unit + big_endian(max(first + 1, 0))
+    return saturated(sum(context.get(table, key).value for key in context.state.keys(table, unit) if key >= since))
 
 
 def take_newest(context: Context, table: Table[Counter], unit: bytes, amount: int) -> None:
     """Take an amount out of the unit's sums, the newest first, as far as they go."""
-    for key in reversed(list(context.state.scan(table, unit))):
+    for key in reversed(context.state.keys(table, unit)):
         before = context.get(table, key).value
         taken = min(before, amount)
         amount -= taken
@@ -44,7 +45,7 @@ def take_newest(context: Context, table: Table[Counter], unit: bytes, amount: in
 
 def clear(context: Context, table: Table[Counter], unit: bytes) -> None:
     """Forget the unit's sums."""
-    for key in list(context.state.scan(table, unit)):
+    for key in context.state.keys(table, unit):
         context.state.delete(table, key)
 
 

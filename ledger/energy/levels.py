@@ -29,7 +29,7 @@ from ledger.energy.parameters import LEVEL_BAND, SLOT_GRACE
 from ledger.energy.schema import LEVEL_DUE, UNITS, WAITING_LEVELS, Level, UnitStatus, WaitingLevels
 from ledger.energy.terms import standing_until, with_standing_booked
 from ledger.energy.units import add_to_books, books, reduce_books
-from ledger.energy.weights import BINDING_LOOK, LEVEL
+from ledger.energy.weights import BINDING_LOOK, LEVEL, LEVEL_LOSS
 from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
 
@@ -185,6 +185,7 @@ def _compare(context: Context, address: bytes, level: Level, band_wh: int) -> tu
 
 def _book_loss(context: Context, address: bytes, missing_wh: int, time_ms: int) -> int:
     """Take what is missing off the books; what the terms do not explain is recorded, and returned (E8)."""
+    context.charge(LEVEL_LOSS)
     taken = reduce_books(context, address, missing_wh)
     unit = context.get(UNITS, address)
     expected_wh = min(standing_until(unit, time_ms), taken)

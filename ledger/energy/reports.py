@@ -215,9 +215,9 @@ def do_energy_actual(context: Context, payload: EnergyActual) -> None:
 
 def do_energy_batch(context: Context, payload: EnergyBatch) -> None:
     """Several reports in order, each an operation of its own; a batch equals its items (E10)."""
+    context.charge(BATCH_ITEM * len(payload.items))
     use_sequence(context, payload.sequence)
     for item in payload.items:
-        context.charge(BATCH_ITEM)
         _report_item(context, item)
 
 

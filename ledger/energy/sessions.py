@@ -6,6 +6,7 @@ draw stay until what was consumed before the end is known. `ledger.energy.sessio
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -97,7 +98,7 @@ def open_grant(context: Context, consumer: bytes, unit: bytes) -> Grant | None:
 
 def waiting_grants(context: Context, consumer: bytes, unit: bytes) -> list[Grant]:
     """The pair's sessions that have ended and wait, oldest first; at most `MAX_WAITING_SESSIONS`."""
-    keys = context.state.scan(WAITING_SESSIONS, consumer + unit)
+    keys = context.state.keys(WAITING_SESSIONS, consumer + unit)
     return [Grant(consumer, unit, context.get(WAITING_SESSIONS, key)) for key in keys]
 
 
@@ -191,26 +192,36 @@ def draw_interval(context: Context, meter: Meter, interval: Interval) -> tuple[i
     signed at or after its end, whose interval is drawn whole; not while a jump of its time waits for a vote. Returns
     the Wh drawn and what the books held of them.
     """
-    consumer, unit = meter.account, meter.unit
     drawn = from_books = 0
-    grants = waiting_grants(context, consumer, unit)
-    opened = open_grant(context, consumer, unit)
-    for grant in [*grants, *([opened] if opened is not None else [])]:
-        session = grant.session
-        if session.opened_ms >= interval.end_ms:
-            continue
+    for session in _sessions_until(context, meter.account, meter.unit, interval.end_ms):
         most_wh = interval.energy_wh
         if interval.start_ms < session.opened_ms:
             most_wh = min(most_wh, at_full_power(meter, interval.end_ms - session.opened_ms))
         end_ms = session.ended_ms or session.deadline_ms
         part = min(interval.energy_wh - drawn, most_wh, session.energy_wh) if interval.start_ms < end_ms else 0
         if part:
-            from_books += draw(context, grant, part)
+            from_books += draw(context, Grant(meter.account, meter.unit, session), part)
             drawn += part
-        decided = is_decided(meter, session.opened_ms, end_ms)
-        if interval.end_ms >= end_ms and part < session.energy_wh and decided:
-            _settle(context, grant.consumer, grant.unit, session.number)
+        if interval.end_ms >= end_ms and part < session.energy_wh and is_decided(meter, session.opened_ms, end_ms):
+            _settle(context, meter.account, meter.unit, session.number)
     return drawn, from_books
+
+
+def _sessions_until(context: Context, consumer: bytes, unit: bytes, time_ms: int) -> Iterator[Session]:
+    """The pair's sessions that were opened before a time, oldest first, those that wait and then the open one.
+
+    Each opened after the one before had ended, so the first that is younger is the last that is looked at: a reading of
+    old time pays for no look at what came since (W1).
+    """
+    pair = consumer + unit
+    for key in context.state.keys(WAITING_SESSIONS, pair):
+        session = context.get(WAITING_SESSIONS, key)
+        if session.opened_ms >= time_ms:
+            return
+        yield session
+    opened = context.state.get(SESSIONS, pair)
+    if opened is not None and opened.opened_ms < time_ms:
+        yield opened
 
 
 def settle_decided(context: Context, meter: Meter) -> None:

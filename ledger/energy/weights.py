@@ -13,7 +13,12 @@ DRAW: Final = 3
 LEVEL: Final = 1
 """What a unit holds, noted or compared with its books."""
 
+LEVEL_LOSS: Final = 2
+"""What a level finds missing, in the records of losses."""
+
 BATCH_ITEM: Final = 3
+"""All items of a batch together, before any of them is looked at."""
+
 REPORTED_CONSUMPTION: Final = 10
 """A report of consumption by hand, beside what it draws."""
 

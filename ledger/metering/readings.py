@@ -20,6 +20,7 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
 
     Refused as a whole: another profile, register or scale than the bound one, or a boot counter that fell.
     """
+    context.charge((TWO_READINGS * (1 + len(payload.steps)) + 1) // 2)
     key = context.sender_key
     if not isinstance(key, bytes):
         raise Refused("a meter has a single key", code="unknown_meter")
@@ -30,7 +31,6 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
         raise Refused("profile, OBIS code or scale differ from the bound ones", code="profile_mismatch")
     if payload.boot < meter.boot:
         raise Refused("the boot counter fell", code="boot_counter_fell")
-    context.charge((TWO_READINGS * (1 + len(payload.steps)) + 1) // 2)
     latest_ms = context.time_ms + context.genesis.drift_ms
     accepted = total_wh = shown_register = 0
     for sequence, time_ms, register in absolute_readings(payload, context.nonce):

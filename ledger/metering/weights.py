@@ -5,4 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 TWO_READINGS: Final = 3
+"""All readings of a transaction together, before anything of them is looked at."""
+
 UNBINDING: Final = 8

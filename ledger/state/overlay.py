@@ -119,6 +119,12 @@ class _Group:
                 return None
             self._load(deleted)
 
+    def all(self, overlay: Mapping[bytes, Any]) -> tuple[bytes, ...]:
+        """All live keys."""
+        while not self.complete:
+            self._load(overlay)
+        return tuple(self.keys)
+
     def _load(self, overlay: Mapping[bytes, Any]) -> None:
         start = self.loaded + b"\x00" if self.loaded else self._prefix
         found: list[bytes] = []
@@ -141,7 +147,7 @@ def _successor(prefix: bytes) -> bytes | None:
 
 
 class State:
-    """The overlay of one block. `get`, `put`, `delete`, `first`, `scan`; `checkpoint`, `rollback`; `changes`."""
+    """The overlay of a block. `get`, `put`, `delete`; `first`, `scan`, `keys`; `checkpoint`, `rollback`; `changes`."""
 
     def __init__(self, base: Reader) -> None:
         self._base = base
@@ -196,6 +202,10 @@ class State:
         while key is not None:
             yield key
             key = keys.after(key, values)
+
+    def keys(self, table: Table[Any], group: bytes = b"") -> tuple[bytes, ...]:
+        """All keys of a group as they are now, in rising order: of groups that a limit keeps small."""
+        return self._group(table, group).all(self._values[table.number])
 
     def _group(self, table: Table[Any], prefix: bytes) -> _Group:
         found = self._groups.get((table.number, prefix))

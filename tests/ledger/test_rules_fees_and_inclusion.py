@@ -18,11 +18,16 @@ from ledger.chain.blocks import MAX_TRIES_WHEN_FULL, Block, check_block, propose
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.parameters import HOUR_MS
 from ledger.energy import weights as energy_weights
-from ledger.energy.payloads import ActualItem, EnergyBatch, OpenSession, ProducedItem
+from ledger.energy.payloads import ActualItem, CloseSession, EnergyBatch, OpenSession, ProducedItem
+from ledger.energy.schema import WAITING_SESSIONS
 from ledger.errors import InclusionError, InvalidBlock, InvalidInput
 from ledger.keys.address import MultisigKey, address_of
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.metering.events import ReadingsAccepted
+from ledger.metering.schema import MeterKind
+from ledger.metering.weights import TWO_READINGS
+from ledger.state.overlay import State
+from ledger.state.table import Table
 
 PAY_B = Transfer(CURRENCY_ASSET, address("B"), 1)
 
@@ -209,7 +214,11 @@ def test_work_is_counted() -> None:
         0,
         weights.TRANSACTION,
         weights.TRANSACTION + 5,
-        weights.TRANSACTION + 3 * energy_weights.BATCH_ITEM + energy_weights.PRODUCTION + 2 * energy_weights.LEVEL,
+        weights.TRANSACTION
+        + 3 * energy_weights.BATCH_ITEM
+        + energy_weights.PRODUCTION
+        + 2 * energy_weights.LEVEL
+        + energy_weights.LEVEL_LOSS,
     ]
     assert events(block.executed.receipts[2], ReadingsAccepted)[0].count == 3
 
@@ -285,7 +294,41 @@ def test_a_failed_transaction_pays_for_its_work() -> None:
     items = (ProducedItem(address("A"), 1), ProducedItem(address("stranger"), 1), ProducedItem(address("A"), 1))
     receipt = chain.try_("U1", EnergyBatch(1, items))
     assert (receipt.code, receipt.events) == ("not_a_member", ())
-    assert receipt.weight == weights.TRANSACTION + 2 * energy_weights.BATCH_ITEM + energy_weights.PRODUCTION
+    assert receipt.weight == weights.TRANSACTION + 3 * energy_weights.BATCH_ITEM + energy_weights.PRODUCTION
+
+
+def test_break_24_what_a_transaction_carries_is_paid_before_it_is_refused() -> None:
+    chain = chain_with()
+    found = MeterFixture(chain).bound()
+    many = [(chain.time_ms + 1_000 + place, place) for place in range(800)]
+    receipt = chain.block([chain.tx("M", found.readings(*many, profile=bytes(32)), nonce=1_000)]).executed.receipts[1]
+    assert (receipt.code, receipt.weight) == ("profile_mismatch", weights.TRANSACTION + 400 * TWO_READINGS)
+    receipt = chain.try_("U1", EnergyBatch(77, (ActualItem(1),) * 150))
+    assert (receipt.code, receipt.weight) == ("unit_sequence", weights.TRANSACTION + 150 * energy_weights.BATCH_ITEM)
+
+
+@pytest.mark.parametrize("waiting", [0, 8])
+def test_break_24_old_readings_look_at_no_session_that_is_younger(waiting: int) -> None:
+    chain = chain_with()
+    assert produce(chain, "U1", "A", 10_000).applied
+    found = MeterFixture(chain, kind=MeterKind.CONSUMPTION).bound()
+    start_ms = chain.time_ms
+    chain.block(after_ms=HOUR_MS)
+    for _ in range(waiting):
+        chain.do("A", OpenSession(address("U1"), ENT, 0))
+        chain.do("A", CloseSession(address("U1")))
+    transaction = chain.tx("M", found.readings(*[(start_ms + place, 0) for place in range(1, 101)]), nonce=100)
+    looks: list[object] = []
+    get = State.get
+
+    def counted(state: State, table: Table[Any], key: bytes) -> Any:
+        looks.append(table)
+        return get(state, table, key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(State, "get", counted)
+        assert chain.block([transaction]).executed.receipts[1].applied
+    assert looks.count(WAITING_SESSIONS) <= 2 * (100 + 8), "proposed, then checked: a look a reading"
 
 
 def test_receipt_0_is_the_blocks_own() -> None:

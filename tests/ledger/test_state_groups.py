@@ -25,6 +25,7 @@ step = st.one_of(
     st.tuples(st.just("first"), group),
     st.tuples(st.just("scan"), group),
     st.tuples(st.just("scan after"), key),
+    st.tuples(st.just("keys"), group),
     st.tuples(st.just("mark"), group),
     st.tuples(st.just("back"), group),
 )
@@ -51,6 +52,8 @@ def _act(state: State, twin: dict[bytes, int], marks: list[tuple[int, dict[bytes
             assert list(state.scan(TABLE, on)) == _live(twin, on)
         case "scan after":
             assert list(state.scan(TABLE, on[:1], on)) == [name for name in _live(twin, on[:1]) if name > on]
+        case "keys":
+            assert list(state.keys(TABLE, on)) == _live(twin, on)
         case "mark":
             marks.append((state.checkpoint(), dict(twin)))
         case "back":
