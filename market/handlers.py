@@ -9,6 +9,7 @@ from typing import Final
 
 from ledger.chain.context import Context
 from ledger.chain.counters import counted
+from ledger.chain.envelope import Transaction
 from market.errors import (
     NotYourOrder,
     OrderAlreadyExpired,
@@ -64,6 +65,15 @@ def do_cancel_order(context: Context, payload: CancelOrder) -> None:
     order = _own_order(context, product, payload.number)
     retired = grid_in_force(context).retired
     _take_out(context, product, order, end_reason(order, retired, context.time_ms) or Reason.CANCELLED)
+
+
+def takes_order_along(context: Context, transaction: Transaction) -> bool:
+    """Whether the sender takes back an order of its own (N7)."""
+    payload = transaction.payload
+    if not isinstance(payload, CancelOrder):
+        return False
+    order = context.state.get(ORDERS, order_key(payload.product, payload.number))
+    return order is not None and order.owner == transaction.sender
 
 
 def do_replace_order(context: Context, payload: ReplaceOrder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.bank.points import TAKES_ALONG
 from ledger.chain.numbers import Places
 from ledger.chain.points import FIRST_STATE, PARAMETER_CHANGED, PARAMETER_CHECK
 from ledger.chain.registry import Module, TransactionType
@@ -14,7 +15,14 @@ from market.codes import MARKET_CODES
 from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.events import MARKET_EVENTS
 from market.genesis import MARKET_SECTION, list_first_products
-from market.handlers import cancel_orders_of, do_cancel_order, do_place_order, do_replace_order, order_due
+from market.handlers import (
+    cancel_orders_of,
+    do_cancel_order,
+    do_place_order,
+    do_replace_order,
+    order_due,
+    takes_order_along,
+)
 from market.ledger_invariants import MARKET_INVARIANTS
 from market.mechanisms import MECHANISMS
 from market.parameters import MARKET_PARAMETERS, check_grid, follow_grid
@@ -45,6 +53,7 @@ MARKET: Final = Module(
         PARAMETER_CHECK.by(check_grid),
         PARAMETER_CHANGED.by(follow_grid),
         MEMBER_EXPELLED.by(cancel_orders_of),
+        TAKES_ALONG.by(takes_order_along),
     ),
     invariants=MARKET_INVARIANTS,
     postings=MARKET_POSTINGS,

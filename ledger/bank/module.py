@@ -9,10 +9,11 @@ from ledger.bank.balances import holds_tokens
 from ledger.bank.codes import BANK_CODES
 from ledger.bank.decisions import BANK_DECISIONS
 from ledger.bank.events import BANK_EVENTS
-from ledger.bank.fees import check_fee, check_offer, take_fee
+from ledger.bank.fees import check_fee, check_offer, take_fee, takes_balance_along
 from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.invariants import BANK_INVARIANTS
 from ledger.bank.payloads import BankTypeNumber, BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
+from ledger.bank.points import TAKES_ALONG
 from ledger.bank.postings import BANK_POSTINGS, bank_holdings
 from ledger.bank.rules import (
     WITHDRAWAL_LOCK,
@@ -61,6 +62,7 @@ BANK: Final = Module(
         FEE_OFFERED.by(check_offer),
         FEE_CHECK.by(check_fee),
         FEE_TAKEN.by(take_fee),
+        TAKES_ALONG.by(takes_balance_along),
         FIRST_STATE.by(grant_first_balances),
         ROLE_HELD.by(is_banker),
         ACCOUNT_KNOWN.by(is_known),

@@ -16,8 +16,9 @@ from ledger.chain.genesis import GenesisValidator
 from ledger.chain.numbers import Places
 from ledger.chain.registry import Module
 from ledger.chain.validator_set import validator_address
+from ledger.encoding.codec import Value
 from ledger.energy.genesis import GenesisUnit
-from ledger.energy.payloads import CloseSession, OpenSession, RegisterUnit, RemoveUnit
+from ledger.energy.payloads import CloseSession, EnergyProduced, OpenSession, RegisterUnit, RemoveUnit
 from ledger.energy.schema import SessionEnd
 from ledger.errors import InclusionError
 from ledger.governance.events import MemberChanged
@@ -175,6 +176,75 @@ def test_l5f_a_voter_who_goes_and_an_emptied_account_end_the_right() -> None:
     with pytest.raises(InclusionError) as refusal:
         chain.try_("X", PAY_D)
     assert refusal.value.code == "sender_not_a_member"
+
+
+def leaving_chain() -> ChainFixture:
+    """D, expelled, and C, the units' owner no more, hold ENT alone where a transaction costs 1,000 of the currency."""
+    chain = ChainFixture(
+        make_genesis(
+            minimum_fee=1_000,
+            members=tuple(sorted(address(name) for name in "ABD")),
+            balances=tuple(GenesisBalance(address(name), CURRENCY_ASSET, ENT) for name in ("A", "B", "bank", "U1")),
+        )
+    )
+    chain.do("U1", EnergyProduced(1, address("D"), 10_000), fee=1_000)
+    for action in (ExpelMember(address("D")), RemoveUnit(address("U1")), RemoveUnit(address("U2"))):
+        chain.do("A", CastVote(action, True), fee=1_000)
+    return chain
+
+
+def left_out(chain: ChainFixture, name: str, payload: Value, fee: int = 0) -> str:
+    """The code that keeps it out of the block."""
+    with pytest.raises(InclusionError) as refusal:
+        chain.try_(name, payload, fee=fee)
+    return refusal.value.code
+
+
+@pytest.mark.parametrize("name", ["D", "C"])
+def test_break_10_who_leaves_without_the_asset_of_fees_takes_along_what_it_has(name: str) -> None:
+    chain = leaving_chain()
+    held = chain.balance(name).available
+    assert held
+    receipt = chain.do(name, Transfer(ENERGY_ASSET, address("B"), held))
+    assert (receipt.fee, chain.balance(name).available, chain.balance("B").available) == (0, 0, held)
+    code = left_out(chain, name, Transfer(ENERGY_ASSET, address("B"), held))
+    assert code == ("expelled" if name == "D" else "sender_not_a_member"), "nothing is left to take along"
+
+
+def test_break_10_for_nothing_goes_only_a_whole_asset_to_a_member_and_never_a_failure() -> None:
+    chain = leaving_chain()
+    held = chain.balance("D").available
+    for payload in (
+        Transfer(ENERGY_ASSET, address("B"), held - 1),
+        Transfer(ENERGY_ASSET, address("B"), held + 1),
+        Transfer(CURRENCY_ASSET, address("B"), 1),
+        Transfer(3, address("B"), held),
+        Transfer(ENERGY_ASSET, address("stranger"), held),
+        Transfer(ENERGY_ASSET, address("D"), held),
+        LockWithdrawal(ENERGY_ASSET, held),
+        LockWithdrawal(CURRENCY_ASSET, 1),
+    ):
+        assert left_out(chain, "D", payload) == "fee_too_low"
+    assert left_out(chain, "D", Transfer(ENERGY_ASSET, address("B"), held), fee=999) == "fee_too_low"
+    assert left_out(chain, "B", Transfer(CURRENCY_ASSET, address("A"), ENT)) == "fee_too_low", "B is a member"
+    assert chain.try_("B", Transfer(ENERGY_ASSET, address("D"), 1), fee=1_000).code == "not_a_member", (
+        "no dust comes in"
+    )
+
+
+def test_break_10_who_can_pay_the_fee_pays_it_and_what_is_less_goes_along() -> None:
+    chain = ChainFixture(
+        make_genesis(
+            minimum_fee=1_000,
+            balances=tuple(GenesisBalance(address(name), CURRENCY_ASSET, 2_500) for name in ("A", "bank")),
+        )
+    )
+    chain.do("A", CastVote(SetBanker(address("A")), True), fee=1_000)
+    assert left_out(chain, "bank", Transfer(CURRENCY_ASSET, address("A"), 2_500)) == "fee_too_low"
+    chain.do("bank", Transfer(CURRENCY_ASSET, address("A"), 900), fee=1_000)
+    chain.do("bank", LockWithdrawal(CURRENCY_ASSET, 600))
+    assert chain.balance("bank", CURRENCY_ASSET).available == 0
+    assert left_out(chain, "bank", LockWithdrawal(CURRENCY_ASSET, 600)) == "fee_too_low"
 
 
 # --- expulsion -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from harness.chain import ENT, ChainFixture, address
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
-from ledger.bank.payloads import LockWithdrawal, Transfer
+from ledger.bank.payloads import LockWithdrawal, SetBanker, Transfer
 from ledger.chain import weights
 from ledger.encoding.amounts import parse_amount
 from ledger.energy.payloads import OpenSession
@@ -541,3 +541,20 @@ def test_l5g_who_lost_its_role_cancels_its_order_and_takes_the_money() -> None:
     chain.do("X", cancel(number))
     chain.do("X", Transfer(CURRENCY_ASSET, address("A"), 10 * ENT))
     assert eeuro(chain, "X") == (0, 0)
+
+
+def test_break_10_who_lost_its_role_and_cannot_pay_a_fee_takes_its_orders_back_for_nothing() -> None:
+    chain = market_chain(("A", "bank"), ent=0, minimum_fee=1_000, members=(address("A"),))
+    number = number_of(chain.do("bank", buy("999", "1"), fee=1_000))
+    chain.do("bank", Transfer(CURRENCY_ASSET, address("A"), ENT - 2_000), fee=1_000)
+    for payload in (cancel(number), cancel(number + 1)):
+        with pytest.raises(InclusionError) as refusal:
+            chain.try_("bank", payload)
+        assert refusal.value.code == "fee_too_low", "the banker is a member"
+    chain.do("A", CastVote(SetBanker(address("A")), True), fee=1_000)
+    others = number_of(chain.do("A", buy("1", "1"), fee=1_000))
+    with pytest.raises(InclusionError) as refusal:
+        chain.try_("bank", cancel(others))
+    assert refusal.value.code == "fee_too_low", "only its own"
+    assert chain.do("bank", cancel(number)).fee == 0
+    assert eeuro(chain, "bank") == (999 * ENT, 0)

@@ -1,0 +1,13 @@
+"""Where modules take part in the rules of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ledger.chain.context import Context
+from ledger.chain.envelope import Transaction
+from ledger.chain.hooks import HookPoint
+
+TAKES_ALONG: Final[HookPoint[Callable[[Context, Transaction], bool]]] = HookPoint("takes_along")
+"""Whether a transaction moves or frees the whole of something of its sender's, and cannot fail (N7)."""
