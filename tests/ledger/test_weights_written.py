@@ -1,0 +1,61 @@
+"""Rule W1's numbers are the code's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.chain.registry import Registry
+from nodechain.modules import MODULES
+
+REGISTRY = Registry(MODULES)
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "protocol" / "transactions.md"
+SAID = {
+    "TRANSACTION": "A transaction {}, with",
+    "SIGNATURE": "signature that is verified {},",
+    "PRODUCTION": "a production {};",
+    "DRAW": "a draw from a session {};",
+    "LEVEL": "a level {} when it is noted",
+    "LEVEL_LOSS": "{} where something is missing",
+    "BATCH_ITEM": "a batch item {};",
+    "REPORTED_CONSUMPTION": "reported by hand {};",
+    "PAST_COSTS": "past costs (I7) 1 for {} hours or days",
+    "SESSION_OPENING": "a session opened {},",
+    "SESSION_END": "ended {}, a waiting",
+    "LOCK_RETURN": "lock returned {};",
+    "VOTE_OPENING": "a vote opened {},",
+    "VOTE_END": "closed {}, looked at",
+    "JUDGEMENT": "voters changed {};",
+    "UNBINDING": "unbound with its unit {};",
+    "BINDING_LOOK": "for a level (E14) {};",
+    "ORDER_RESTING": "an order that rests {},",
+    "ORDER_END": "that ends {},",
+    "ORDER_VISIT": "that is looked at {};",
+    "TRADE": "a trade {};",
+    "EXPIRY": "an expiry {},",
+    "SWEEP_STEP": "a step of a sweep {},",
+    "SIGN_OF_LIFE": "a proposer noted as running {}",
+    "KNOWN_VERSION": "what its program knows {}",
+}
+HALVED = {"TWO_READINGS": "a reading {:.1f}, rounded up"}
+
+
+@pytest.fixture(scope="module")
+def rule() -> str:
+    text = " ".join(PAGE.read_text(encoding="utf-8").split())
+    return text[text.index("**W1 Weight.**") : text.index("**W2 ")]
+
+
+def test_every_weight_is_in_the_rule() -> None:
+    assert set(SAID) | set(HALVED) == set(REGISTRY.weights)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_weight_is_the_one_in_force(rule: str, name: str) -> None:
+    assert SAID[name].format(REGISTRY.weights[name]) in rule
+
+
+@pytest.mark.parametrize("name", HALVED)
+def test_a_weight_for_two_is_the_one_in_force(rule: str, name: str) -> None:
+    assert HALVED[name].format(REGISTRY.weights[name] / 2) in rule
