@@ -1,7 +1,7 @@
 // Ed25519 keys of this browser: the secret goes into a CryptoKey that no script can read out again.
 
 import { addressOf } from "@nodechain/client/address.js";
-import { ed25519Key } from "@nodechain/client/keys.js";
+import { ed25519Key, type Signer } from "@nodechain/client/keys.js";
 import { addressText } from "../data/codec";
 
 export type Keypair = {
@@ -11,12 +11,12 @@ export type Keypair = {
   sign: (message: Uint8Array) => Promise<Uint8Array>;
 };
 
-/** The public key of a secret, with the byte of its algorithm. */
-export const publicKeyOf = async (secret: Uint8Array): Promise<Uint8Array> =>
-  (await ed25519Key(secret)).publicKey;
-
 /** A key that signs; what is kept of the secret cannot be read out of the browser's key store. */
-export async function keypairOf(secret: Uint8Array): Promise<Keypair> {
-  const { publicKey, sign } = await ed25519Key(secret);
-  return { publicKey, address: addressText(await addressOf(publicKey)), sign };
-}
+export const keypairOf = async (secret: Uint8Array): Promise<Keypair> => keypair(await ed25519Key(secret));
+
+/** The client's signer with its address as text. */
+export const keypair = async ({ publicKey, sign }: Signer): Promise<Keypair> => ({
+  publicKey,
+  address: addressText(await addressOf(publicKey)),
+  sign,
+});

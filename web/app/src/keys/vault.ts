@@ -2,11 +2,10 @@
 // the page for a while.
 
 import { signal } from "@preact/signals";
-import { toHex } from "../../../verifier/index.js";
 import { watch } from "../data/account";
 import { load, save } from "../data/database";
-import { type Keyfile, KeyfileError, openKeyfile } from "./keyfile";
-import { type Keypair, keypairOf } from "./keypair";
+import { type Keyfile, openKeyfile } from "./keyfile";
+import type { Keypair } from "./keypair";
 
 const PLACE = "files";
 /** After so long without a touch the key is forgotten. */
@@ -62,8 +61,7 @@ function keep(key: Keypair): void {
 
 /** Open a file and use its key. Raises `KeyfileError`. */
 export async function unlock(file: Keyfile, password: string): Promise<Keypair> {
-  const key = await keypairOf(await openKeyfile(file, password));
-  if (toHex(key.publicKey) !== file.pubkey) throw new KeyfileError("changed");
+  const key = await openKeyfile(file, password);
   keep(key);
   watch(key.address, file.name);
   return key;

@@ -2,7 +2,6 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { type Keyfile, KeyfileError, readKeyfile, sealKeyfile } from "../keys/keyfile";
-import { publicKeyOf } from "../keys/keypair";
 import {
   canSign,
   keepKeyfile,
@@ -137,8 +136,7 @@ function Seal({ made, done }: { made: Made; done: () => void }) {
     event.preventDefault();
     if (password.length < LEAST_PASSWORD) return setFault("key.fault.short");
     if (password !== again) return setFault("key.fault.differ");
-    const publicKey = await publicKeyOf(made.secret);
-    const file = await sealKeyfile(made.secret, password, { name: name.trim(), path: made.path, publicKey });
+    const file = await sealKeyfile(made.secret, password, { name: name.trim(), path: made.path });
     await keepKeyfile(file);
     await unlock(file, password);
     done();
@@ -293,7 +291,7 @@ function FromFile({ done }: { done: () => void }) {
     const chosen = (event.currentTarget as HTMLInputElement).files?.[0];
     if (!chosen) return;
     try {
-      await keepKeyfile(readKeyfile(await chosen.text()));
+      await keepKeyfile(await readKeyfile(await chosen.text()));
       done();
     } catch (error) {
       setFault(faultOf(error));
