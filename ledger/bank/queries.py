@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ledger.bank.balances import balance, locked
-from ledger.bank.schema import BANKER
-from ledger.chain.schema import Purpose
-from ledger.state.overlay import State
+from ledger.bank.schema import BANKER, WITHDRAWALS
+from ledger.chain.schema import Counter, Purpose
+from ledger.state.overlay import Reader, State
+from ledger.state.paging import Page, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,8 @@ def is_banker(state: State, address: bytes) -> bool:
     """Whether the account moves currency in and out."""
     banker = state.get(BANKER, b"")
     return banker is not None and banker.address == address
+
+
+def withdrawals(reader: Reader, cursor: bytes | None, limit: int) -> Page[Counter]:
+    """A page of what waits to be paid out, in base units, by account and asset (the key: 20 bytes, then one)."""
+    return page_of(reader, WITHDRAWALS, b"", cursor, limit)

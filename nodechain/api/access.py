@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from ledger.bank.queries import is_banker
 from ledger.chain.header import Event
 from ledger.energy.queries import units_owned_by
 from ledger.errors import InvalidInput
@@ -114,6 +115,7 @@ def _visitor(node: Node, address: bytes | None) -> Visitor:
         address=address,
         own=frozenset((address, *owned)),
         is_member=member,
+        is_banker=is_banker(context.state, address),
         reads_everything=reads_everything(context, address) or (member and members_read_details(context)),
         households=households,
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView
+from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView, Withdrawal, Withdrawals
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
@@ -63,6 +63,11 @@ class RestClient:
     def account(self, address: str, *, height: int | None = None) -> AccountView:
         """Balances, roles and nonces; `height`: a past one whose state is kept."""
         return self.api.get(f"/v1/accounts/{escaped(address)}", AccountView, height=height)
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """What waits to be paid out, of everybody (for the banker)."""
+        pages = _pages(self.api, "/v1/withdrawals", Withdrawals, {})
+        return [entry for page in pages for entry in page["withdrawals"]]
 
     def statement(
         self,

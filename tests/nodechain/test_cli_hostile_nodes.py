@@ -62,6 +62,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("bank", "burn"): ("bob", "1"),
     ("bank", "unlock"): ("bob", "1"),
     ("bank", "lock"): ("1",),
+    ("bank", "withdrawals"): (),
     ("vote", "add-voter"): ("bob",),
     ("vote", "remove-voter"): ("bob",),
     ("vote", "remove-unit"): ("bob",),

@@ -115,8 +115,12 @@ def test_energy_sessions_and_the_market(chain: Chain) -> None:
 def test_the_bank(chain: Chain) -> None:
     assert chain.run("bank", "mint", "carol", "7", "--from", "bank").code == 0
     assert chain.run("bank", "lock", "3", "--from", "carol").code == 0
+    (waiting,) = chain.run("bank", "withdrawals").data["withdrawals"]
+    assert waiting["amount"]["tokens"] == "3"
+    assert "carol" in chain.text("bank", "withdrawals").out
     assert chain.run("bank", "unlock", "carol", "1", "--from", "bank").code == 0
     assert chain.run("bank", "burn", "carol", "2", "--from", "bank").code == 0
+    assert "Nothing waits to be paid out." in chain.text("bank", "withdrawals").out
     assert chain.run("bank", "mint", "carol", "1", "--from", "alice").error["code"] == "not_the_banker"
 
 

@@ -16,7 +16,7 @@ import cli
 from harness.node import HomeFixture
 from harness.processes import password_file
 from ledger.bank.assets import CURRENCY_ASSET
-from ledger.bank.payloads import Transfer
+from ledger.bank.payloads import LockWithdrawal, Transfer
 from ledger.bank.schema import BALANCES, SUPPLY
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import Event
@@ -132,6 +132,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
             "/v1/members", "/v1/market/book", "/v1/market/trades",
         )),
         ("/v1/units/{address}", f"/v1/units/{battery}", members),
+        ("/v1/withdrawals", "/v1/withdrawals", role),
         ("/v1/accounts/{address}", f"/v1/accounts/{alice}", owners),
         ("/v1/accounts/{address}", f"/v1/accounts/{battery}", at_unit),
         ("/v1/accounts/{address}", "/v1/accounts/nobody", role),
@@ -490,6 +491,34 @@ def test_local_is_this_machine_asked_as_itself(home: HomeFixture) -> None:
                 assert (await exchange(url, sent))[0] == expected, headers
 
     asyncio.run(ask())
+
+
+def test_the_banker_sees_what_waits_to_be_paid_out_and_nothing_else_of_others(tmp_path: Path) -> None:
+    plain = HomeFixture(tmp_path / "plain", template(tmp_path, ""))
+
+    async def ask() -> None:
+        async with serving(plain, MEMBERS_MODE) as (_node, client):
+            await lock_some(plain, client)
+            for name, expected in (("bank", 200), ("alice", 403), ("dave", 403), ("", 401)):
+                headers = await signed_in(client, plain, name)
+                async with client.get("/v1/withdrawals", headers=headers) as answer:
+                    assert answer.status == expected, name
+                    found = await answer.json(content_type=None)
+                if expected == 200:
+                    waiting = [(each["holder"], each["asset"], each["amount"]["base"]) for each in found["withdrawals"]]
+                    assert waiting == [(format_address(plain.address("alice")), "EEURO", 7)]
+            headers = await signed_in(client, plain, "bank")
+            async with client.get(f"/v1/accounts/{format_address(plain.address('alice'))}", headers=headers) as answer:
+                assert answer.status == 403
+
+    asyncio.run(ask())
+
+
+async def lock_some(home: HomeFixture, client: aiohttp.ClientSession) -> None:
+    raw = home.raw("alice", LockWithdrawal(CURRENCY_ASSET, 7))
+    typed = {"Content-Type": "application/octet-stream"}
+    async with client.post("/v1/transactions?wait=decided", data=raw, headers=typed) as answer:
+        assert (await answer.json())["code"] == ""
 
 
 def test_public_is_open_to_strangers(home: HomeFixture) -> None:

@@ -76,6 +76,8 @@
 /** @typedef {{ "height": number, "validators": readonly (ValidatorView)[], "hash": string }} Validators */
 /** @typedef {{ "number": number, "action": Record<string, any>, "action_bytes": string, "opened_by": string, "expires_ms": number, "yes": readonly (string)[], "needed": number }} VoteView */
 /** @typedef {{ "height": number, "votes": readonly (VoteView)[], "voters": number }} Votes */
+/** @typedef {{ "holder": string, "asset": string, "symbol": string, "amount": Amount }} Withdrawal */
+/** @typedef {{ "height": number, "withdrawals": readonly (Withdrawal)[], "next": string | null }} Withdrawals */
 /**
  * @typedef {{
  *   "/v1/status": { path: {  }, query: {  }, answer: StatusView },
@@ -86,6 +88,7 @@
  *   "/v1/transactions/{id}": { path: { "id": QueryValue }, query: {  }, answer: TransactionAnswer },
  *   "/v1/receipts/{id}": { path: { "id": QueryValue }, query: {  }, answer: ReceiptView },
  *   "/v1/assets": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AssetsAnswer },
+ *   "/v1/withdrawals": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Withdrawals },
  *   "/v1/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountView },
  *   "/v1/accounts/{address}/statement": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "order"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: StatementView },
  *   "/v1/votes": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Votes },

@@ -25,6 +25,7 @@ class Open(Enum):
     EVERYBODY = "everybody"
     SUMS = "everybody where at least five households are summed, else members"
     MEMBERS = "members"
+    BANKER = "the banker"
     OWN = "whose it is"
     EVERYTHING = "who reads everything"
 
@@ -36,6 +37,7 @@ class Visitor:
     address: bytes | None = None
     own: frozenset[bytes] = frozenset()
     is_member: bool = False
+    is_banker: bool = False
     reads_everything: bool = False
     households: int = 0
     """How many members there are, counted up to `HOUSEHOLDS`."""
@@ -56,6 +58,8 @@ class Visitor:
                 return self.is_member or self.households >= HOUSEHOLDS
             case Open.MEMBERS:
                 return self.is_member
+            case Open.BANKER:
+                return self.is_banker
             case Open.OWN:
                 return not self.own.isdisjoint(named)
             case Open.EVERYTHING:
@@ -95,6 +99,7 @@ class Right:
 EVERYBODY: Final = Right(Open.EVERYBODY)
 SUMS: Final = Right(Open.SUMS)
 MEMBERS: Final = Right(Open.MEMBERS)
+BANKER: Final = Right(Open.BANKER)
 EVERYTHING: Final = Right(Open.EVERYTHING)
 BY_NAME: Final = Right(Open.EVERYBODY)
 """Who can name it (a transaction's id, a meter's key: 32 bytes that only those concerned are told) may read it."""
