@@ -20,7 +20,7 @@ from ledger.energy.events import (
     LossExplained,
     LossRestored,
 )
-from ledger.energy.flows import flowed_after, part_until
+from ledger.energy.flows import flowed_after, flows_known_since, flows_of, part_until, with_open
 from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import difference, network_room, settle_rate
 from ledger.energy.level_losses import explained_by, note_level_loss, undo_level_losses
@@ -36,16 +36,22 @@ from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
 
 def apply_actual(context: Context, address: bytes, energy_wh: int) -> None:
     """A manual report of what a unit holds now: the books are set to it (E8, E9)."""
-    lost_wh, gained_wh = _compare(context, address, Level(context.time_ms, energy_wh, context.time_ms, 0), 0)
+    lost_wh, gained_wh = _compare(context, address, Level(context.time_ms, energy_wh, context.time_ms, 0, 0, 0), 0)
     if lost_wh == gained_wh == 0:
         context.emit(ActualReported(address, energy_wh, 0, 0))
 
 
 def note_level(context: Context, address: bytes, interval: Interval) -> None:
-    """A storage meter's level: it waits until `settle_levels`, or until it is due (E14)."""
+    """A storage meter's level: it waits until `settle_levels`, or until it is due (E14).
+
+    One of a time at which the books are not known any more is not compared (E13).
+    """
     context.charge(LEVEL)
+    if interval.end_ms < flows_known_since(context, address):
+        return
     due_ms = in_range(context.time_ms + context.parameter(SLOT_GRACE))
-    level = Level(interval.end_ms, interval.energy_wh, due_ms, context.next_number(b"level"))
+    level = Level(interval.end_ms, interval.energy_wh, due_ms, context.next_number(b"level"), 0, 0)
+    level = with_open(level, flows_of(context, address))
     waiting = context.state.get(WAITING_LEVELS, address)
     if waiting is None:
         _wait(context, address, WaitingLevels((level,), b""))
@@ -165,18 +171,20 @@ def _unreported(context: Context, address: bytes, time_ms: int, awaited: bytes) 
 
 
 def _compare(context: Context, address: bytes, level: Level, band_wh: int) -> tuple[int, int]:
-    """Move the books by what a level differs from them beyond the band; returns what was lost and gained."""
+    """Move the books by what a level differs from them beyond the band, and beyond what intervals across its time leave
+    open; returns what was lost and gained (E13)."""
     context.charge(LEVEL)
     unit = context.get(UNITS, address)
     before = difference(context.state)
     surplus_wh = level.level_wh - (books(unit) - flowed_after(context, address, level.time_ms))
     context.state.put(UNITS, address, msgspec.structs.replace(unit, level_ms=level.time_ms, level_gain_wh=0))
     lost_wh = gained_wh = 0
-    if surplus_wh < -band_wh:
-        lost_wh = _book_loss(context, address, -surplus_wh - band_wh, level.time_ms)
+    missing_wh = -surplus_wh - band_wh - level.less_wh
+    if missing_wh > 0:
+        lost_wh = _book_loss(context, address, missing_wh, level.time_ms)
         _quarantine(context, address, 0)
     else:
-        gained_wh = _book_gain(context, address, max(surplus_wh - band_wh, 0))
+        gained_wh = _book_gain(context, address, max(surplus_wh - band_wh - level.more_wh, 0))
     if lost_wh or gained_wh:
         context.emit(ActualReported(address, level.level_wh, lost_wh, gained_wh))
     settle_rate(context, before)

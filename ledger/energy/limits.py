@@ -18,8 +18,11 @@ COST_HOURS: Final = 48
 COST_DAYS: Final = 400
 """For how long the highest minting cost is known by hour and by day; older readings pay M."""
 
-MAX_FLOWS: Final = 64
+MAX_FLOWS: Final = 256
 """Intervals of energy that are kept of a unit with a storage meter, to know its books at a time that has passed."""
+
+FLOW_MINUTES: Final = 120
+"""For how long before a block they are known at least, by minute where there are many."""
 
 MAX_LEVEL_LOSSES: Final = 32
 """Levels that found a loss and are kept of a unit, to know which of it a late draw explains."""

@@ -105,18 +105,25 @@ class Flow(Value, frozen=True):
 
 
 class Flows(Value, frozen=True):
-    """A unit's latest flows, by their end."""
+    """A unit's latest flows, by their end; all that are for times from `since_ms` on, or after a level that waits."""
 
+    since_ms: TimeMs
     flows: tuple[Flow, ...]
 
 
 class Level(Value, frozen=True):
-    """What a unit held at a signed time; compared with its books at `due_ms` at the latest. `number`: its expiry's."""
+    """What a unit held at a signed time; compared with its books at `due_ms` at the latest. `number`: its expiry's.
+
+    `less_wh` and `more_wh`: by how much the books of that time may have been lower or higher than they are taken to
+    be, because of intervals across it.
+    """
 
     time_ms: TimeMs
     level_wh: WattHours
     due_ms: TimeMs
     number: Number
+    less_wh: WattHours
+    more_wh: WattHours
 
 
 class WaitingLevels(Value, frozen=True):

@@ -6,10 +6,10 @@ from typing import Any
 
 from harness.chain import ChainFixture, address
 from harness.energy import MeterFixture, actual, consume, produce
-from ledger.chain.parameters import DAY_MS
+from ledger.chain.parameters import DAY_MS, MINUTE_MS
 from ledger.energy import limits as energy_limits
 from ledger.energy.genesis import GenesisUnit
-from ledger.energy.schema import COST_MAXIMA, LEVEL_LOSSES, UNIT_FLOWS, UNIT_LOSSES
+from ledger.energy.schema import COST_MAXIMA, LEVEL_LOSSES, UNIT_FLOWS, UNIT_LOSSES, Flow
 from ledger.metering.schema import MeterKind
 from tests.ledger.market_limits import (
     fixture,
@@ -32,14 +32,36 @@ def max_summed_days() -> None:
 
 
 def max_flows() -> None:
+    """One more than that are merged by minute; 257 reports in seconds of their own are of 5 minutes."""
     chain = _lossy()
     MeterFixture(chain, name="S", account="U1", kind=MeterKind.STORAGE).bound()
-    for _ in range(energy_limits.MAX_FLOWS + 2):
+    kept = []
+    for _ in range(energy_limits.MAX_FLOWS + 1):
         assert consume(chain, "U1", "A", 1).applied
-    flows = chain.state.get(UNIT_FLOWS, address("U1"))
-    assert flows is not None
-    assert len(flows.flows) == energy_limits.MAX_FLOWS
-    assert flows.flows[-1].end_ms == chain.time_ms
+        kept.append(_flows(chain))
+        assert kept[-1][-1].end_ms == chain.time_ms
+    assert len(kept[-2]) == energy_limits.MAX_FLOWS
+    assert len(kept[-1]) in (5, 6)
+    assert sum(flow.energy_wh for flow in kept[-1]) == -energy_limits.MAX_FLOWS - 1
+
+
+def _flows(chain: ChainFixture) -> tuple[Flow, ...]:
+    known = chain.state.get(UNIT_FLOWS, address("U1"))
+    return () if known is None else known.flows
+
+
+def flow_minutes() -> None:
+    """Where they are too many, those that ended before are forgotten; all minutes together fit into what is kept."""
+    assert energy_limits.FLOW_MINUTES + 5 <= energy_limits.MAX_FLOWS // 2
+    chain = _lossy()
+    MeterFixture(chain, name="S", account="U1", kind=MeterKind.STORAGE).bound()
+    assert consume(chain, "U1", "A", 1).applied
+    first_ms = chain.time_ms
+    for after_minutes, known in ((energy_limits.FLOW_MINUTES - 10, True), (10, False)):
+        chain.block(after_ms=after_minutes * MINUTE_MS)
+        for _ in range(energy_limits.MAX_FLOWS):
+            assert consume(chain, "U1", "A", 1).applied
+        assert (_flows(chain)[0].start_ms == first_ms) == known
 
 
 def cost_days() -> None:

@@ -23,6 +23,7 @@ from ledger.energy.events import (
     UnitSuspended,
 )
 from ledger.energy.genesis import GenesisUnit
+from ledger.energy.limits import FLOW_MINUTES
 from ledger.energy.parameters import LossRule
 from ledger.energy.payloads import ChangeUnit, EnergyBatch, OpenSession, ProducedItem, RegisterUnit, RemoveUnit
 from ledger.energy.schema import UnitStatus
@@ -318,6 +319,79 @@ def test_l4_of_several_levels_the_first_and_the_latest_wait() -> None:
     assert events(receipt, ActualReported) == [ActualReported(address("U1"), 49_000, 1_000, 0)]
     receipt = sun.read((start + 40 * MINUTE_MS, 0), after_ms=MINUTE_MS)
     assert events(receipt, ActualReported) == [ActualReported(address("U1"), 47_000, 2_000, 0)]
+
+
+def test_break_15_however_many_readings_come_a_level_that_waits_is_compared_with_the_books_of_its_time() -> None:
+    """450 readings of three roofs for the time after the level, while it waits for a fourth."""
+    chain, storage, _sun = sunny()
+    roofs = [MeterFixture(chain, name=f"N{n}", account=name).bound() for n, name in enumerate("BCD")]
+    measured_ms = chain.time_ms + MINUTE_MS
+    assert storage.measure(50_000, after_ms=MINUTE_MS).applied
+    chain.block(after_ms=5 * MINUTE_MS - 5_000)
+    for place, roof in enumerate(roofs):
+        times = [measured_ms + place * 100 + 1_800 * number for number in range(150)]
+        assert roof.read(*[(time_ms, 4 * number) for number, time_ms in enumerate(times)]).applied
+    block = chain.block(after_ms=MINUTE_MS)
+    assert chain.unit("U1").level_ms == measured_ms
+    assert not [event for receipt in block.executed.receipts for event in events(receipt, ActualReported)]
+    assert books(chain) == 50_000 + 3 * 4 * 149
+
+
+def test_break_15_what_an_interval_across_a_level_leaves_open_is_no_loss_and_no_gain() -> None:
+    """8 kWh of sun: pro rata 4 kWh before the level; all of it may have been before it, or after it."""
+    for level_wh, found in (
+        (58_000, []),
+        (50_000, []),
+        (49_999, [ActualReported(address("U1"), 49_999, 1, 0)]),
+        (58_001, [ActualReported(address("U1"), 58_001, 0, 1)]),
+    ):
+        chain, storage, sun = sunny()
+        start_ms = chain.time_ms
+        chain.block(after_ms=HOUR_MS)
+        assert storage.read((start_ms + HOUR_MS // 2, level_wh)).applied
+        receipt = sun.read((start_ms + HOUR_MS, 8_000))
+        assert events(receipt, ActualReported) == found
+
+
+def test_break_15_nor_does_one_that_came_before_the_level() -> None:
+    for level_wh, lost_wh in ((50_000, 0), (49_990, 10)):
+        chain, storage, sun = sunny()
+        start_ms = chain.time_ms
+        chain.block(after_ms=HOUR_MS)
+        assert sun.read((start_ms + HOUR_MS, 8_000)).applied
+        receipt = storage.read((start_ms + HOUR_MS // 2, level_wh))
+        assert sum(event.lost_wh for event in events(receipt, ActualReported)) == lost_wh
+
+
+def test_break_15_a_draw_across_a_level_leaves_as_much_open() -> None:
+    for level_wh, lost_wh, gained_wh in ((47_000, 0, 0), (50_000, 0, 0), (46_990, 10, 0), (50_010, 0, 10)):
+        chain, storage, sun = sunny()
+        home = MeterFixture(chain, name="H", kind=MeterKind.CONSUMPTION).bound()
+        chain.do("A", OpenSession(address("U1"), 20 * ENT, 0))
+        start_ms = chain.time_ms
+        chain.block(after_ms=HOUR_MS)
+        assert sun.read((start_ms + HOUR_MS, 0)).applied
+        assert home.read((start_ms + HOUR_MS, 3_000)).applied
+        receipt = storage.read((start_ms + HOUR_MS // 2, level_wh))
+        found = [(event.lost_wh, event.gained_wh) for event in events(receipt, ActualReported)]
+        assert found == ([(lost_wh, gained_wh)] if lost_wh or gained_wh else [])
+
+
+def test_break_15_a_level_of_a_time_at_which_the_books_are_not_known_any_more_is_not_compared() -> None:
+    chain, storage, sun = sunny()
+    start_ms = chain.time_ms
+    chain.block(after_ms=FLOW_MINUTES * MINUTE_MS + HOUR_MS)
+    recent_ms = chain.time_ms - HOUR_MS
+    for part in range(2):
+        readings = [(recent_ms + 1_000 * place, 2 * place) for place in range(150 * part + 1, 150 * part + 151)]
+        assert sun.read(*readings, after_ms=MINUTE_MS).applied
+    assert books(chain) == 50_600
+    assert storage.read((start_ms + HOUR_MS - MINUTE_MS, 10_000)).applied
+    chain.block(after_ms=HOUR_MS)
+    assert (chain.unit("U1").level_ms, books(chain)) == (0, 50_600), "of 121 minutes ago"
+    assert storage.read((chain.time_ms, 50_500)).applied
+    chain.block(after_ms=HOUR_MS)
+    assert books(chain) == 50_500
 
 
 def test_l4_the_work_for_a_level_is_bounded_by_the_units_bindings() -> None:

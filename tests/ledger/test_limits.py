@@ -66,7 +66,7 @@ from ledger.validators import limits as validators_limits
 from ledger.validators.evidence import check_evidence
 from ledger.validators.payloads import Evidence
 from nodechain.modules import MODULES, REGISTRY
-from tests.ledger.energy_limits import cost_days, max_flows, max_level_losses, max_summed_days
+from tests.ledger.energy_limits import cost_days, flow_minutes, max_flows, max_level_losses, max_summed_days
 from tests.ledger.market_limits import (
     batches,
     fixture,
@@ -539,6 +539,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "COST_HOURS": (cost_days,),
     "COST_DAYS": (cost_days,),
     "MAX_FLOWS": (max_flows,),
+    "FLOW_MINUTES": (flow_minutes,),
     "MAX_VOTED_SECTION_BYTES": (max_voted_section_bytes,),
     "MAX_LEVEL_LOSSES": (max_level_losses,),
     "MAX_VOTERS": (max_voters,),
