@@ -21,10 +21,11 @@ from ledger.keys.crypto import check_public_key, verify
 from ledger.metering.events import JumpSettled, MeterBound, MeterReleased, MeterUnbound
 from ledger.metering.limits import MAX_METERS_PER_UNIT, MAX_OPENING_AGE_MS
 from ledger.metering.manual_reports import last_manual_report_ms, note_unbound
-from ledger.metering.payloads import NO_SERIAL, BindMeter, Closing, MeterTerms, ReplaceMeter, UnbindMeter
+from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReplaceMeter, UnbindMeter
+from ledger.metering.physical_registers import check_register, leave_register, take_register
 from ledger.metering.points import BINDING_CHECK, BINDING_ENDED, READINGS_BOOKED, book_interval
 from ledger.metering.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
-from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METER_REGISTERS, METERS, Meter, MeterKind
+from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, Meter, MeterKind
 from ledger.metering.weights import UNBINDING
 
 METERS_OF_UNIT: Final = b"meters:"
@@ -142,7 +143,7 @@ def _bind(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) ->
     _check_unit(context, terms)
     known = _check_meter(context, terms)
     _check_opening(context, terms, known)
-    _check_register(context, terms)
+    check_register(context, terms)
     if terms.kind == MeterKind.STORAGE and terms.account != terms.unit:
         raise Refused("a storage meter measures the unit itself: its account is the unit", code="other_binding")
     if terms.account != terms.unit:
@@ -154,8 +155,7 @@ def _bind(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) ->
     context.state.put(METERS, terms.meter_key, meter_of(terms, known))
     context.state.put(BINDINGS, binding_key(terms.unit, terms.account, terms.kind), Link(terms.meter_key))
     context.state.put(METER_ADDRESSES, address_of(terms.meter_key), Link(terms.meter_key))
-    if terms.serial != NO_SERIAL:
-        context.state.put(METER_REGISTERS, terms.serial + terms.obis, Link(terms.meter_key))
+    take_register(context, terms)
     opening_wh = to_wh(terms.opening_register, terms.scale, terms.factor)
     context.emit(MeterBound(terms.meter_key, terms.unit, terms.account, terms.kind, in_range(opening_wh)))
 
@@ -213,20 +213,6 @@ def _check_meter(context: Context, terms: MeterTerms) -> Meter | None:
             code="bound_elsewhere",
         )
     return known
-
-
-def _check_register(context: Context, terms: MeterTerms) -> None:
-    """One register of a physical meter counts once, whatever keys sign for it (M2)."""
-    link = None if terms.serial == NO_SERIAL else context.state.get(METER_REGISTERS, terms.serial + terms.obis)
-    if link is None:
-        return
-    last = context.get(METERS, link.target)
-    if (last.serial, last.obis) != (terms.serial, terms.obis):
-        return
-    if last.unit:
-        raise Refused("this register of this meter is bound with another key; unbind that first", code="register_bound")
-    if terms.opening_ms < last.time_ms:
-        raise Refused("the meter was read later with another key; read it again", code="stale_opening")
 
 
 def _check_no_account(context: Context, address: bytes) -> None:
@@ -289,5 +275,6 @@ def _unbind(context: Context, meter_key: bytes, meter: Meter, read_ms: int) -> N
     context.state.delete(BINDINGS, binding_key(meter.unit, meter.account, meter.kind))
     _count_meter(context, meter.unit, -1)
     note_unbound(context, meter.unit, meter.account, MeterKind(meter.kind), read_ms)
+    leave_register(context, meter)
     context.state.put(METERS, meter_key, msgspec.structs.replace(meter, unit=b"", account=b""))
     context.emit(MeterUnbound(meter_key, meter.unit, meter.account, meter.kind))

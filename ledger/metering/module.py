@@ -18,9 +18,10 @@ from ledger.metering.invariants import METERING_INVARIANTS
 from ledger.metering.manual_reports import manual_report_due
 from ledger.metering.parameters import METERING_PARAMETERS
 from ledger.metering.payloads import BindMeter, MeteringTypeNumber, ReplaceMeter, SubmitReadings, UnbindMeter
+from ledger.metering.physical_registers import register_due
 from ledger.metering.postings import METERING_POSTINGS
 from ledger.metering.readings import do_submit_readings
-from ledger.metering.schema import MANUAL_REPORT_DUE, METERING_TABLES
+from ledger.metering.schema import MANUAL_REPORT_DUE, METER_REGISTER_DUE, METERING_TABLES
 
 METERING: Final = Module(
     name="metering",
@@ -37,8 +38,8 @@ METERING: Final = Module(
     tables=METERING_TABLES,
     events=METERING_EVENTS,
     parameters=METERING_PARAMETERS,
-    series=(METERS_OF_UNIT, b"manual_report"),
-    due=((MANUAL_REPORT_DUE, manual_report_due),),
+    series=(METERS_OF_UNIT, b"manual_report", b"meter_register"),
+    due=((MANUAL_REPORT_DUE, manual_report_due), (METER_REGISTER_DUE, register_due)),
     decisions=METERING_DECISIONS,
     hooks=(DEVICE_KEY.by(is_meter_address),),
     invariants=METERING_INVARIANTS,

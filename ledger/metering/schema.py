@@ -75,7 +75,7 @@ METER_ADDRESSES: Final = Table(34, "meter_addresses", "address", Link)
 MANUAL_REPORTS: Final = Table(35, "manual_reports", "unit account kind", ManualReport)
 
 METER_REGISTERS: Final = Table(36, "meter_registers", "serial obis", Link)
-"""The key under which a register of a physical meter is bound, or was last."""
+"""The key under which a register of a physical meter is bound, or was within the last hour of openings."""
 
 METERING_TABLES: Final[tuple[Table[Any], ...]] = (
     METERS,
@@ -86,3 +86,4 @@ METERING_TABLES: Final[tuple[Table[Any], ...]] = (
 )
 
 MANUAL_REPORT_DUE: Final = DueKind(32, "manual_report")
+METER_REGISTER_DUE: Final = DueKind(33, "meter_register")

@@ -14,10 +14,12 @@ from ledger.energy.limits import MAX_LEVEL_LOSSES
 from ledger.energy.losses import recent_losses
 from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession
 from ledger.energy.schema import WAITING_SESSIONS, UnitStatus
+from ledger.governance.payloads import AdmitMember, CastVote
 from ledger.metering.events import ReadingQuarantined
+from ledger.metering.limits import MAX_OPENING_AGE_MS
 from ledger.metering.payloads import NO_SERIAL, SettleJump, UnbindMeter
 from ledger.metering.registers import jump_of
-from ledger.metering.schema import MeterKind
+from ledger.metering.schema import METER_REGISTERS, MeterKind
 from ledger.state.overlay import State
 
 QUARTER_MS = HOUR_MS // 4
@@ -281,6 +283,58 @@ def test_break_13_meters_that_tell_no_number_are_not_compared() -> None:
     chain = ChainFixture()
     for name, unit in (("K1", "U1"), ("K2", "U2")):
         assert MeterFixture(chain, name, unit).bind(serial=NO_SERIAL).applied
+
+
+# --- 22: what is remembered of registers that nobody is bound to -----------------------------------------------------
+
+
+def test_break_22_a_register_is_forgotten_when_no_opening_can_lie_before_its_last_reading() -> None:
+    chain = ChainFixture()
+    one, two = MeterFixture(chain, "K1", "U1", "A").bound(), MeterFixture(chain, "K2", "U2", "A")
+    assert one.measure(5_000).applied
+    read_ms, same = chain.time_ms, {"serial": one.known.serial}
+    chain.do("U1", UnbindMeter(one.key))
+    last_ms = read_ms - 1 + MAX_OPENING_AGE_MS
+    chain.block(after_ms=last_ms - 1_000 - chain.time_ms)
+    assert two.bind(**same, opening_ms=read_ms - 1).code == "stale_opening"
+    assert chain.time_ms == last_ms, "the last block in which the opening alone would not be too old"
+    chain.block(after_ms=1)
+    assert chain.entries(METER_REGISTERS)
+    chain.block(after_ms=1)
+    assert not chain.entries(METER_REGISTERS)
+    assert two.bind(**same, opening_register=5_000).applied
+    assert one.bind(opening_register=5_000).code == "register_bound"
+
+
+def test_break_22_a_register_is_not_forgotten_while_a_silent_meter_is_bound_to_it() -> None:
+    chain = ChainFixture()
+    one, two = MeterFixture(chain, "K1", "U1", "A").bound(), MeterFixture(chain, "K2", "U2", "A")
+    same = {"serial": one.known.serial}
+    chain.do("U1", UnbindMeter(one.key))
+    assert one.bind().applied
+    chain.block(after_ms=3 * MAX_OPENING_AGE_MS)
+    assert two.bind(**same).code == "register_bound"
+
+
+def test_break_22_a_meter_that_was_silent_before_it_was_unbound_is_forgotten_at_once() -> None:
+    chain = ChainFixture()
+    one = MeterFixture(chain, "K1", "U1", "A").bound()
+    chain.block(after_ms=3 * MAX_OPENING_AGE_MS)
+    chain.do("U1", UnbindMeter(one.key))
+    chain.block()
+    assert not chain.entries(METER_REGISTERS)
+
+
+def test_break_22_a_key_stays_a_meters_of_its_place_and_register_however_long_it_was_unbound() -> None:
+    """Why entries of keys stay: rules M2 and M11 hold for ever, not for an hour."""
+    chain = ChainFixture()
+    one = MeterFixture(chain, "K1", "U1", "A").bound()
+    assert one.measure(5_000).applied
+    chain.do("U1", UnbindMeter(one.key))
+    chain.block(after_ms=400 * DAY_MS)
+    assert MeterFixture(chain, "K1", "U2", "B").bind(opening_register=5_000).code == "bound_elsewhere"
+    assert one.bind(opening_register=4_999).code == "register_fell"
+    assert chain.try_("A", CastVote(AdmitMember(address("K1")), True)).code == "is_a_meter"
 
 
 # --- 12: a reservation that ends before the energy is free -----------------------------------------------------------
