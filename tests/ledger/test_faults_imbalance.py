@@ -263,3 +263,15 @@ def test_l15f_a_unit_that_came_back_with_another_owner_is_no_longer_the_accounts
     chain.vote(ExpelMember(address("D")))
     chain.vote(RegisterUnit(address("U3"), address("C"), 0, 0))
     assert chain.try_("A", CastVote(Annul(address("D"), address("U3"), ENT), True)).code == "not_its_unit"
+
+
+def test_break_11_an_expelled_account_may_move_what_could_be_annulled_and_its_new_holder_keeps_it() -> None:
+    """Why a wider reach would not help: N3 lets the expelled move its tokens before any vote that names them."""
+    chain = ChainFixture(make_genesis(parameters=(("F", 0),)))
+    chain.vote(RegisterUnit(address("U3"), address("D"), 0, 0))
+    assert produce(chain, "U3", "D", 3_000).applied
+    chain.vote(RemoveUnit(address("U3")))
+    chain.vote(ExpelMember(address("D")))
+    chain.do("D", Transfer(ENERGY_ASSET, address("C"), 3 * ENT))
+    votes = {name: chain.try_("A", CastVote(Annul(address(name), address("U3"), ENT), True)).code for name in "DC"}
+    assert votes == {"D": "insufficient_balance", "C": "not_expelled"}
