@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ledger.chain.context import Context
-from ledger.chain.parameters import HOUR_MS
 from ledger.energy.flows import note_flow
 from ledger.energy.levels import explain_loss
 from ledger.energy.reports import count_energy
 from ledger.energy.schema import SESSIONS, WAITING_SESSIONS, SessionEnd
 from ledger.energy.sessions import Grant, consumption_meter, draw, end_session, is_sweeping, return_lock
-from ledger.metering.registers import Interval, after_jump, is_decided
+from ledger.metering.registers import Interval, after_jump, at_full_power, is_decided
 from ledger.metering.schema import METERS
 
 
@@ -39,7 +38,7 @@ def _draw_undecided(context: Context, grant: Grant) -> None:
         return
     jump, _settled = after_jump(meter)
     start_ms, end_ms = max(jump.start_ms, session.opened_ms), min(jump.end_ms, session.ended_ms)
-    most_wh = meter.max_power_w * (end_ms - start_ms) // HOUR_MS
+    most_wh = at_full_power(meter, end_ms - start_ms)
     part = min(session.energy_wh, jump.energy_wh * (end_ms - start_ms) // (jump.end_ms - jump.start_ms), most_wh)
     if part:
         interval = Interval(part, start_ms, end_ms)
