@@ -95,6 +95,11 @@ class Visitors:
             self._found[address] = _visitor(self._node, address)
         return self._found[address]
 
+    def is_known(self, address: bytes) -> bool:
+        """Whether an account is the community's: a member, by a role too, or named as a reader."""
+        found = self.of(address)
+        return found.is_member or found.reads_everything
+
 
 ACCESS: Final = web.AppKey("access", Visitors)
 

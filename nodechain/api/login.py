@@ -107,7 +107,7 @@ async def post_login(node: Node, request: web.Request, body: bytes) -> tuple[int
     message = login_message(node.genesis.hash, Login(asked.origin, nonce, address))
     if address_of(key) != address or not verify(single, message, signature):
         raise LoginNeeded("the signature is not one of that account's keys for this node and nonce")
-    token = access.logins.token(address, access.now_ms)
+    token = access.logins.token(address, access.now_ms, known=access.is_known(address))
     return 200, TokenAnswer(token=token, address=format_address(address), expires_s=TOKEN_S)
 
 
@@ -132,7 +132,8 @@ async def post_ticket(_node: Node, request: web.Request, body: bytes) -> tuple[i
     address = access.address(request)
     if address is None:
         raise LoginNeeded("a ticket is for who shows a token")
-    return 200, TicketAnswer(ticket=access.logins.ticket(address, access.now_ms), expires_s=TICKET_S)
+    ticket = access.logins.ticket(address, access.now_ms, known=access.is_known(address))
+    return 200, TicketAnswer(ticket=ticket, expires_s=TICKET_S)
 
 
 def _post(path: str, summary: str, answer: type[ApiModel], write: Write) -> Route:

@@ -126,6 +126,7 @@ class _Series:
         self._store = store
         self._account = account
         self._bounds = limits
+        self._meters: dict[bytes, MeterKind | None] = {}
         meters = [(key, meter) for key, meter in bound_meters(at.reader, at.state, account) if meter.sent_ms]
         awaited = {key: min(meter.time_ms, limits[-1]) for key, meter in meters if meter.time_ms > limits[0]}
         self._kinds = {MeterKind(meter.kind) for _key, meter in meters}
@@ -198,13 +199,20 @@ class _Series:
         slot = self._slots[number]
         slot.energy_wh += found.energy_wh
         slot.kinds |= {_KIND_OF[bucket] for bucket in found.energy_wh}
-        meter = meter_of(self._at.state, found.meter) if found.meter else None
-        if meter is not None:
-            slot.kinds.add(MeterKind(meter.kind))
-            self._kinds.add(MeterKind(meter.kind))
+        kind = self._kind_of(found.meter)
+        if kind is not None:
+            slot.kinds.add(kind)
+            self._kinds.add(kind)
         slot.reported |= not found.meter
         if found.start_ms is not None and found.start_ms < self._bounds[number]:
             slot.since_ms = min(found.start_ms, slot.since_ms or found.start_ms)
+
+    def _kind_of(self, meter_key: bytes) -> MeterKind | None:
+        """What a meter measures; read once, however many intervals it has."""
+        if meter_key not in self._meters:
+            meter = meter_of(self._at.state, meter_key) if meter_key else None
+            self._meters[meter_key] = None if meter is None else MeterKind(meter.kind)
+        return self._meters[meter_key]
 
     def _slot(self, number: int, head_ms: int) -> SeriesSlot:
         slot, end_ms = self._slots[number], self._bounds[number + 1]

@@ -13,17 +13,38 @@ from nodechain.errors import LoginNeeded, NotYours
 
 def test_what_was_given_out_ends() -> None:
     given = logins.Logins()
-    nonce, token, ticket = given.nonce(0), given.token(b"a", 0), given.ticket(b"b", 0)
+    nonce, token, ticket = given.nonce(0), given.token(b"a", 0, known=True), given.ticket(b"b", 0, known=True)
     assert given.holder(token, logins.TOKEN_S * 1_000 - 1) == b"a"
     assert given.holder(token, logins.TOKEN_S * 1_000) is None
     assert not given.take_nonce(nonce, logins.NONCE_S * 1_000)
     assert not given.take_nonce(nonce, 0)
     assert given.take_ticket(ticket, logins.TICKET_S * 1_000 - 1) == b"b"
     assert given.take_ticket(ticket, 0) is None
-    first = given.token(b"a", 0)
-    for _ in range(logins.MAX_KEPT):
-        given.token(b"c", 0)
+    first = given.token(b"a", 0, known=True)
+    for number in range(logins.MAX_KEPT):
+        given.token(b"%d" % number, 0, known=True)
     assert given.holder(first, 0) is None
+
+
+def test_strangers_who_sign_in_push_no_member_out_and_no_account_another() -> None:
+    given = logins.Logins()
+    member, stranger = given.token(b"member", 0, known=True), given.token(b"stranger", 0, known=False)
+    tickets = given.ticket(b"member", 0, known=True), given.ticket(b"stranger", 0, known=False)
+    for number in range(logins.MAX_KEPT):
+        given.token(b"%d" % number, 0, known=False)
+        given.ticket(b"%d" % number, 0, known=False)
+    assert (given.holder(member, 0), given.holder(stranger, 0)) == (b"member", None)
+    assert [given.take_ticket(ticket, 0) for ticket in tickets] == [b"member", None]
+
+
+def test_of_one_account_so_many_tokens_hold_the_newest() -> None:
+    given = logins.Logins()
+    other = given.token(b"other", 0, known=True)
+    made = [given.token(b"a", 0, known=True) for _ in range(logins.MAX_PER_ACCOUNT + 2)]
+    assert [given.holder(token, 0) for token in made] == [None, None, *[b"a"] * logins.MAX_PER_ACCOUNT]
+    assert given.holder(other, 0) == b"other"
+    given.forget(made[-1])
+    assert given.holder(made[-1], 0) is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,10 @@ NONCE_S: Final = 60
 TOKEN_S: Final = 3_600
 TICKET_S: Final = 30
 MAX_KEPT: Final = 4_096
-"""Nonces, tokens and tickets, of each so many; the oldest gives way."""
+"""Nonces, tokens and tickets, of each so many; the oldest gives way. What members were given stands apart from what
+strangers were, who may sign in with keys that they have just made."""
+MAX_PER_ACCOUNT: Final = 16
+"""Tokens, and tickets, of one account; its oldest gives way."""
 _BYTES: Final = 32
 
 
@@ -32,6 +35,13 @@ class _Kept:
         while self.entries and (len(self.entries) >= MAX_KEPT or next(iter(self.entries.values()))[0] <= now_ms):
             self.entries.popitem(last=False)
         self.entries[_hash(secret)] = now_ms + 1_000 * self.seconds, value
+
+    def add_for(self, secret: bytes, holder: bytes, now_ms: int) -> None:
+        """The same of an account, of which so many are kept."""
+        of_holder = [key for key, (_ends_ms, value) in self.entries.items() if value == holder]
+        for key in of_holder[: max(len(of_holder) - MAX_PER_ACCOUNT + 1, 0)]:
+            del self.entries[key]
+        self.add(secret, holder, now_ms)
 
     def get(self, secret: bytes, now_ms: int) -> tuple[int, bytes] | None:
         """When it ends, and its value; None where there is none any more."""
@@ -49,13 +59,33 @@ def _hash(secret: bytes) -> bytes:
     return hashlib.sha256(secret).digest()
 
 
+class _OfAccounts:
+    """What accounts were given: the community's apart from strangers', so that these never push those out."""
+
+    def __init__(self, seconds: int) -> None:
+        self._of_members, self._of_strangers = _Kept(seconds), _Kept(seconds)
+
+    def make(self, address: bytes, now_ms: int, *, known: bool) -> str:
+        made = secrets.token_urlsafe(_BYTES)
+        (self._of_members if known else self._of_strangers).add_for(made.encode(), address, now_ms)
+        return made
+
+    def holder(self, secret: str, now_ms: int) -> bytes | None:
+        found = self._of_members.get(secret.encode(), now_ms) or self._of_strangers.get(secret.encode(), now_ms)
+        return None if found is None else found[1]
+
+    def take(self, secret: str, now_ms: int) -> bytes | None:
+        found = self._of_members.take(secret.encode(), now_ms)
+        return self._of_strangers.take(secret.encode(), now_ms) if found is None else found
+
+
 class Logins:
-    """What one node has given out. Times are monotonic ms."""
+    """What one node has given out. Times are monotonic ms; `known`: the account is the community's."""
 
     def __init__(self) -> None:
         self._nonces = _Kept(NONCE_S)
-        self._tokens = _Kept(TOKEN_S)
-        self._tickets = _Kept(TICKET_S)
+        self._tokens = _OfAccounts(TOKEN_S)
+        self._tickets = _OfAccounts(TICKET_S)
 
     def nonce(self, now_ms: int) -> bytes:
         """A new nonce."""
@@ -67,27 +97,22 @@ class Logins:
         """Whether it was given out within a minute and not used; it is used now."""
         return self._nonces.take(nonce, now_ms) is not None
 
-    def token(self, address: bytes, now_ms: int) -> str:
+    def token(self, address: bytes, now_ms: int, *, known: bool) -> str:
         """A new token of an account that has shown its key."""
-        made = secrets.token_urlsafe(_BYTES)
-        self._tokens.add(made.encode(), address, now_ms)
-        return made
+        return self._tokens.make(address, now_ms, known=known)
 
     def holder(self, token: str, now_ms: int) -> bytes | None:
         """Whose token it is; None where it is none, or over."""
-        found = self._tokens.get(token.encode(), now_ms)
-        return None if found is None else found[1]
+        return self._tokens.holder(token, now_ms)
 
-    def ticket(self, address: bytes, now_ms: int) -> str:
+    def ticket(self, address: bytes, now_ms: int, *, known: bool) -> str:
         """A new ticket."""
-        made = secrets.token_urlsafe(_BYTES)
-        self._tickets.add(made.encode(), address, now_ms)
-        return made
+        return self._tickets.make(address, now_ms, known=known)
 
     def take_ticket(self, ticket: str, now_ms: int) -> bytes | None:
         """Whose ticket it is; it is used now."""
-        return self._tickets.take(ticket.encode(), now_ms)
+        return self._tickets.take(ticket, now_ms)
 
     def forget(self, token: str) -> None:
         """End a token."""
-        self._tokens.take(token.encode(), 0)
+        self._tokens.take(token, 0)
