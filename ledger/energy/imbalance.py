@@ -1,4 +1,4 @@
-"""The imbalance cost: what keeps the ENT in circulation equal to the energy behind it (rules I1-I7).
+"""The imbalance cost: what keeps the ENT in circulation equal to the energy behind it (rules I1-I8).
 
 D = ENT supply - backing. Source: PowerChain thesis, section 4.2.3, equations 4.1 to 4.4, with the corrections that
 the protocol states: M and B are highest costs, equilibrium is reached exactly, a surplus is shared.
@@ -10,6 +10,7 @@ from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import supply
 from ledger.chain.context import Context, in_range
 from ledger.chain.parameters import PARTS
+from ledger.energy.deficits import note_deficit, pay_late
 from ledger.energy.events import RateChanged
 from ledger.energy.genesis import ENERGY_SECTION, RateRule, SurplusRule
 from ledger.energy.parameters import BURNING_COST, LATE, MINTING_COST, RECOVERY_SHARE
@@ -80,11 +81,26 @@ def burning_cost_rate(context: Context) -> int:
 def late_minting_cost(context: Context, energy_wh: int, interval: Interval) -> int | None:
     """What a reading pays whose interval began more than `late` ago: the highest cost within it, whatever D is (I7).
 
-    None for one that is not late.
+    In a deficit no more than is left of that (I8), and what it pays is taken off there. None for one that is not late.
     """
-    if interval.start_ms >= context.time_ms - context.parameter(LATE):
+    if not _is_late(context, interval):
         return None
-    return _per_kwh_up(energy_wh, highest_cost(context, interval.start_ms, interval.end_ms))
+    cost = _per_kwh_up(energy_wh, highest_cost(context, interval.start_ms, interval.end_ms))
+    return cost if _charges_surplus(context) else pay_late(context, cost, interval, difference(context.state))
+
+
+def late_burning_cost(
+    context: Context, energy_wh: int, rate: int, gap: Gap, *, most: int, interval: Interval
+) -> int | None:
+    """What a draw pays that was measured in such an interval, at a rate that was fixed in a deficit (I8), at most
+    `most`; taken off likewise. None for one that is not late, or whose rate is no charge for a deficit."""
+    if gap is not Gap.DEFICIT or not _is_late(context, interval):
+        return None
+    return pay_late(context, min(_per_kwh_up(energy_wh, rate), most), interval, difference(context.state))
+
+
+def _is_late(context: Context, interval: Interval) -> bool:
+    return interval.start_ms < context.time_ms - context.parameter(LATE)
 
 
 def burning_cost(context: Context, energy_wh: int, rate: int, gap: Gap) -> int:
@@ -126,9 +142,10 @@ def change_network_energy(context: Context, change_wh: int) -> None:
     context.state.put(IMBALANCE, b"", Imbalance(network_wh, entry.rate))
 
 
-def settle_rate(context: Context, before: int) -> None:
-    """Set R after an operation that found the difference at `before` (I2, equation 4.3)."""
+def settle_rate(context: Context, before: int, cost: int = 0) -> None:
+    """Set R after an operation that found the difference at `before` (I2, equation 4.3), and note what it paid."""
     after = difference(context.state)
+    note_deficit(context, before, after, cost)
     if after == before:
         return
     if after == 0:

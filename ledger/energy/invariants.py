@@ -13,7 +13,16 @@ from ledger.chain.invariants import check_account_counters, check_locks, entries
 from ledger.chain.parameters import PARTS
 from ledger.chain.schema import PARAMETERS, SWEEPS
 from ledger.energy.parameters import RECOVERY_SHARE
-from ledger.energy.schema import IMBALANCE, SESSIONS, UNCOVERED, UNIT_SESSIONS, UNITS, WAITING_SESSIONS
+from ledger.energy.schema import (
+    DEFICITS,
+    IMBALANCE,
+    OPEN_DEFICIT,
+    SESSIONS,
+    UNCOVERED,
+    UNIT_SESSIONS,
+    UNITS,
+    WAITING_SESSIONS,
+)
 from ledger.energy.sessions import OPEN_SESSIONS, RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK
 from ledger.errors import require
 from ledger.state.overlay import Reader
@@ -85,8 +94,16 @@ def check_rate(state: Reader) -> None:
     require(rate >= -(-gap * share // PARTS), f"the rate is {rate}, below the share of the difference {gap}")
 
 
+def check_deficits(state: Reader) -> None:
+    """Late readings have paid above D at most what the deficits came to (Z4)."""
+    found = [(entry.late, entry.size) for _key, entry in entries(state, OPEN_DEFICIT)]
+    found += [(entry.late, entry.size) for _key, entry in entries(state, DEFICITS)]
+    require(all(late <= size for late, size in found), "late readings paid more than a deficit came to")
+
+
 ENERGY_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_session_locks,
     check_network_energy,
     check_rate,
+    check_deficits,
 )

@@ -17,7 +17,7 @@ from ledger.energy.schema import COST_IN_FORCE, COST_MAXIMA, CostInForce
 from ledger.energy.weights import PAST_COSTS
 from ledger.state.table import big_endian
 
-_SPANS: Final = ((b"\x01", HOUR_MS, COST_HOURS), (b"\x02", DAY_MS, COST_DAYS))
+SPANS: Final = ((b"\x01", HOUR_MS, COST_HOURS), (b"\x02", DAY_MS, COST_DAYS))
 """By hour and by day: the group of keys, the length, how many are kept."""
 
 
@@ -26,7 +26,7 @@ def note_cost(context: Context, cost: int) -> None:
     in_force = _in_force(context)
     if cost == in_force.cost:
         return
-    for group, length_ms, kept in _SPANS:
+    for group, length_ms, kept in SPANS:
         now = context.time_ms // length_ms
         last = in_force.since_ms // length_ms
         for old in context.state.scan(COST_MAXIMA, group):
@@ -42,7 +42,7 @@ def note_cost(context: Context, cost: int) -> None:
 def highest_cost(context: Context, start_ms: int, end_ms: int) -> int:
     """The highest cost in force between two times that have passed; the parameter M where it is not known any more."""
     in_force = _in_force(context)
-    for group, length_ms, kept in _SPANS:
+    for group, length_ms, kept in SPANS:
         now = context.time_ms // length_ms
         first, last = start_ms // length_ms, min((end_ms - 1) // length_ms, now)
         if first <= now - kept:

@@ -104,7 +104,7 @@ def apply_produced(
     context.emit(
         EnergyStored(unit_address, producer, owner, booked_wh, minted - share, share, cost, energy_wh - booked_wh)
     )
-    settle_rate(context, before)
+    settle_rate(context, before, cost)
     if shared:
         book_expected_loss(context, unit_address, lost_wh, interval)
     if interval is not None:
@@ -150,7 +150,7 @@ def _book_excess(
     context.emit(ExcessDrawn(unit_address, consumer, energy_wh, burned, cost, energy_wh - paid_wh, without_session))
     if taken < energy_wh:
         context.emit(BooksExceeded(unit_address, energy_wh - taken))
-    settle_rate(context, before)
+    settle_rate(context, before, cost)
 
 
 def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:

@@ -155,6 +155,29 @@ class CostInForce(Value, frozen=True):
     cost: Rate
 
 
+class OpenDeficit(Value, frozen=True):
+    """The deficit that lasts, since `since_ms`; `until_ms`: when an operation last met it. In base units of ENT:
+
+    `paid`: what imbalance costs have paid of it; `size`: the largest gap that stood from one block to another, with
+    what had been paid by then; `late`: what late readings have paid for it above D, at most `size`.
+    """
+
+    since_ms: TimeMs
+    until_ms: TimeMs
+    size: EnergyAmount
+    paid: EnergyAmount
+    late: EnergyAmount
+
+
+class Deficits(Value, frozen=True):
+    """Deficits that are over and touch the same hours or days, the last of which is `last`: sums of their sizes, and of
+    what late readings have paid for them above D."""
+
+    last: Number
+    size: EnergyAmount
+    late: EnergyAmount
+
+
 class Session(Value, frozen=True):
     """A consumption session of one consumer at one unit.
 
@@ -206,10 +229,13 @@ UNIT_MINTED: Final = Table(59, "unit_minted", "unit day", Counter, group=20, cou
 WAITING_SESSIONS: Final = Table(60, "waiting_sessions", "consumer unit number", Session, group=40)
 UNCOVERED: Final = Table(61, "uncovered", "unit", Counter, counts=WATT_HOURS)
 LEVEL_LOSSES: Final = Table(62, "level_losses", "unit", LevelLosses)
+OPEN_DEFICIT: Final = Table(63, "open_deficit", "", OpenDeficit)
+DEFICITS: Final = Table(64, "deficits", "span newest", Deficits, group=1)
 
 ENERGY_TABLES: Final[tuple[Table[Any], ...]] = (
     IMBALANCE, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, HOUSEHOLDS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
-    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, WAITING_SESSIONS, UNCOVERED, LEVEL_LOSSES,
+    COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, WAITING_SESSIONS, UNCOVERED, LEVEL_LOSSES, OPEN_DEFICIT,
+    DEFICITS,
 )  # fmt: skip
 
 SESSION_DUE: Final = DueKind(48, "session")

@@ -19,7 +19,14 @@ from ledger.chain.counters import change_count
 from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.schema import AccountCounter, Counter, Link, Purpose
 from ledger.energy.events import EnergyDrawn, EnergyLost, ReservationPaid, SessionClosed, SessionEnded
-from ledger.energy.imbalance import BASE_PER_WH, burning_cost, change_network_energy, difference, settle_rate
+from ledger.energy.imbalance import (
+    BASE_PER_WH,
+    burning_cost,
+    change_network_energy,
+    difference,
+    late_burning_cost,
+    settle_rate,
+)
 from ledger.energy.level_losses import undo_level_losses
 from ledger.energy.losses import explain_in_records
 from ledger.energy.parameters import CLOSE_NOTICE, SILENT_LOCK
@@ -142,21 +149,28 @@ def consumption_meter(context: Context, consumer: bytes, unit: bytes) -> bytes |
     return None if link is None else link.target
 
 
-def draw(context: Context, grant: Grant, energy_wh: int, end: SessionEnd = SessionEnd.USED_UP) -> int:
+def draw(
+    context: Context,
+    grant: Grant,
+    energy_wh: int,
+    end: SessionEnd = SessionEnd.USED_UP,
+    interval: Interval | None = None,
+) -> int:
     """Consume granted energy: one operation of the imbalance rule (C2); `end` is why it ends if it is empty.
 
-    Burns at the session's rate, never so much that the energy still granted would not be paid at par: that is where
-    the rounding up of many small reports stops. What the books have lost already is burned all the same, and comes
-    out of the unit's recorded loss instead (C8). Returns what the books held of it.
+    `interval`: the reading's that measured it; None for a manual report, which is about now. Burns at the session's
+    rate, never so much that the energy still granted would not be paid at par: that is where the rounding up of many
+    small reports stops. What the books have lost already is burned all the same, and comes out of the unit's recorded
+    loss instead (C8). Returns what the books held of it.
     """
     if is_sweeping(context, grant.unit):
         raise Refused("sessions at this unit are being ended; try again in a few blocks", code="sessions_ending")
     context.charge(DRAW)
     session = grant.session
     before = difference(context.state)
-    cost = burning_cost(context, energy_wh, session.rate, Gap(session.gap))
+    cost = _draw_cost(context, session, energy_wh, interval)
     left_wh = session.energy_wh - energy_wh
-    burned = min(energy_wh * BASE_PER_WH + cost, session.locked - left_wh * BASE_PER_WH)
+    burned = energy_wh * BASE_PER_WH + cost
     burn_locked(context.state, grant.consumer, ENERGY_ASSET, grant.purpose, burned)
     from_books = min(energy_wh, grant.backed_wh)
     lost_wh = energy_wh - from_books
@@ -171,17 +185,26 @@ def draw(context: Context, grant: Grant, energy_wh: int, end: SessionEnd = Sessi
     kept = _keep(context, grant, rest)
     context.emit(
         EnergyDrawn(
-            grant.unit, grant.consumer, energy_wh, burned, burned - energy_wh * BASE_PER_WH, session.number, lost_wh,
-            grant.waiting,
+            grant.unit, grant.consumer, energy_wh, burned, cost, session.number, lost_wh, grant.waiting
         )
     )  # fmt: skip
-    settle_rate(context, before)
+    settle_rate(context, before, cost)
     if left_wh == 0:
         if kept.waiting:
             return_lock(context, kept)
         else:
             end_session(context, kept, end)
     return from_books
+
+
+def _draw_cost(context: Context, session: Session, energy_wh: int, interval: Interval | None) -> int:
+    """What a draw pays beside par: of its own time where it is late (I8), at most what the lock has above par."""
+    most, gap = session.locked - session.energy_wh * BASE_PER_WH, Gap(session.gap)
+    if interval is not None:
+        late = late_burning_cost(context, energy_wh, session.rate, gap, most=most, interval=interval)
+        if late is not None:
+            return late
+    return min(burning_cost(context, energy_wh, session.rate, gap), most)
 
 
 def draw_interval(context: Context, meter: Meter, interval: Interval) -> tuple[int, int]:
@@ -200,7 +223,7 @@ def draw_interval(context: Context, meter: Meter, interval: Interval) -> tuple[i
         end_ms = session.ended_ms or session.deadline_ms
         part = min(interval.energy_wh - drawn, most_wh, session.energy_wh) if interval.start_ms < end_ms else 0
         if part:
-            from_books += draw(context, Grant(meter.account, meter.unit, session), part)
+            from_books += draw(context, Grant(meter.account, meter.unit, session), part, interval=interval)
             drawn += part
         if interval.end_ms >= end_ms and part < session.energy_wh and is_decided(meter, session.opened_ms, end_ms):
             _settle(context, meter.account, meter.unit, session.number)

@@ -63,7 +63,7 @@ class Adversary:
     straddling_wh: int = 0
     """Of those, what was taken in sessions that were opened after the meter's last reading (M8 counts a share)."""
     late: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """Late readings of Y's production: begin and end of the interval, Wh, cost."""
+    """Its late readings: begin and end of the interval, Wh of Y's production (0: of others, and draws), cost."""
     jumped: int = 0
 
     def __post_init__(self) -> None:
@@ -93,10 +93,11 @@ class Adversary:
         for event in events:
             if isinstance(event, EnergyDrawn) and event.unit == address("U"):
                 self.untaken[event.number] -= min(event.energy_wh, self.untaken[event.number])
-            if isinstance(event, EnergyStored) and key == "mY" and known is not None and late_ms is not None:
+            if isinstance(event, EnergyStored | EnergyDrawn) and known is not None and late_ms is not None:
                 begun_ms = known.quarantined_ms or known.time_ms
                 if begun_ms < now_ms - late_ms.value:
-                    self.late.append((begun_ms, now_ms, event.energy_wh, event.cost))
+                    produced_wh = event.energy_wh if isinstance(event, EnergyStored) and key == "mY" else 0
+                    self.late.append((begun_ms, now_ms, produced_wh, max(event.cost, 0)))
         return self._count(code)
 
     def _count(self, code: str) -> bool:

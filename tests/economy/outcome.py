@@ -17,7 +17,8 @@ ordered; of its income the unit's owner counts the reservations of strangers onl
 2. *The honest unit.* Net of explained losses U lost nothing, but c) what was drawn in an interval that began before
    the session's opening: M8 counts its share by time; d) what was drawn from sessions whose meter never spoke again:
    after `silent_lock` they return whole.
-3. *Late readings.* For a late interval the adversary paid per kWh what the prompt neighbour with equal production paid.
+3. *Late readings.* For its late intervals together the adversary paid at least what the prompt neighbour with equal
+   production paid per kWh: what one of them has paid of a deficit beyond that, the next one need not (I8).
 4. *The rate* never falls while the gap keeps its sign.
 5. *Hedges.* With a reservation above 0, each session of the adversary at U paid U's owner for the time it was held.
    With 0 holding is free: a session opened in balance pays nothing for a gap that comes within its lifetime; the
@@ -252,11 +253,16 @@ def _judge_unit(result: Result, together: Played, adversary: Adversary) -> None:
 
 
 def _judge_late(result: Result, together: Played, adversary: Adversary) -> None:
+    paid = due = 0
     for start_ms, end_ms, energy_wh, cost in adversary.late:
-        inside = [(wh, paid) for at, wh, paid in together.produced if start_ms + TICK_MS <= at <= end_ms]
-        prompt_wh, prompt = sum(wh for wh, _ in inside), sum(paid for _, paid in inside)
-        if cost * prompt_wh < prompt * min(energy_wh, prompt_wh) - prompt_wh * LOT:
-            result.violations.append(f"late: {cost} for {energy_wh} Wh, the prompt neighbour {prompt} for {prompt_wh}")
+        inside = [(wh, share) for at, wh, share in together.produced if start_ms + TICK_MS <= at <= end_ms]
+        prompt_wh, prompt = sum(wh for wh, _ in inside), sum(share for _, share in inside)
+        paid += cost
+        due += prompt * min(energy_wh, prompt_wh) // max(prompt_wh, 1)
+        if paid < due - LOT:
+            result.violations.append(
+                f"late: {paid} so far, {cost} of it for {energy_wh} Wh; the prompt neighbour {due}, {prompt} of it"
+            )
 
 
 def _judge_rate(result: Result, together: Played) -> None:

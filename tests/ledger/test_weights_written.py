@@ -20,7 +20,7 @@ SAID = {
     "LEVEL_LOSS": "{} where something is missing",
     "BATCH_ITEM": "a batch item {};",
     "REPORTED_CONSUMPTION": "reported by hand {};",
-    "PAST_COSTS": "past costs (I7) 1 for {} hours or days",
+    "PAST_COSTS": "past costs (I7, I8) 1 for {} hours or days",
     "SESSION_OPENING": "a session opened {},",
     "SESSION_END": "ended {}, a waiting",
     "LOCK_RETURN": "lock returned {};",
