@@ -220,6 +220,7 @@ class NodeInvariantBroken(NodeError):
 
 
 DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_PLACE: Final = (errno.ENOENT, errno.ENOTDIR)
 FORBIDDEN: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -232,6 +233,13 @@ def storage_failed(what: str, error: OSError) -> StorageFailed:
             detail,
             code="disk_full",
             advice="Make room on the disk (df), then start again: nothing acknowledged is lost, no repair is needed.",
+        )
+    if error.errno in NO_PLACE:
+        return StorageFailed(
+            detail,
+            code="no_such_place",
+            advice="The folder is not there, or a file stands where one must be: name another home with --home"
+            " (NODECHAIN_HOME), or make the folder.",
         )
     if error.errno in FORBIDDEN:
         return StorageFailed(

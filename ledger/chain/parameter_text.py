@@ -13,7 +13,7 @@ from ledger.encoding.amounts import (
     parse_energy,
     parse_share,
 )
-from ledger.errors import AmountError
+from ledger.errors import AmountError, Refused
 
 
 def parse_parameter(rule: ParameterRule, text: str, decimals: int) -> int:
@@ -22,6 +22,9 @@ def parse_parameter(rule: ParameterRule, text: str, decimals: int) -> int:
     `decimals` are those of the community's currency.
     """
     value = _parse(rule, text, decimals)
+    if not rule.minimum <= value <= rule.maximum:
+        least, most = (format_parameter(rule, bound, decimals) for bound in (rule.minimum, rule.maximum))
+        raise Refused(f"{rule.name} must lie between {least} and {most}", code="parameter_out_of_bounds")
     rule.check(value)
     return value
 

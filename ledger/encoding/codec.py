@@ -11,6 +11,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
+from ledger.encoding.malformed import malformed_text
 from ledger.errors import InputTooLarge, MalformedInput, NotCanonical
 from ledger.limits import MAX_INTEGER, MAX_NAME_CHARACTERS
 
@@ -53,6 +54,7 @@ class Codec(Generic[T]):
 
     def __init__(self, kind: type[T] | Any, limit: int) -> None:
         self._decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(kind, strict=True)
+        self._kind = kind
         self._name = getattr(kind, "__name__", str(kind))
         self.limit = limit
 
@@ -63,7 +65,7 @@ class Codec(Generic[T]):
         try:
             value = self._decoder.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MalformedInput(f"{self._name}: {error}") from None
+            raise MalformedInput(malformed_text(self._kind, data, str(error))) from None
         if _encoder.encode(value) != data:
             raise NotCanonical(f"{self._name}: the input is not the canonical encoding of its value")
         return value

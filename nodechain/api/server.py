@@ -65,7 +65,8 @@ class ApiOptions:
     `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `origins`: those of
     other pages that may ask. `read`: who reads everything without signing in (`nodechain.api.access.ReadMode`; empty:
     by `host`). `read_share`: of each second, for reads while this node votes with others
-    (docs/decisions/0008-reads-take-turns.md). `page`: where the page's files are.
+    (docs/decisions/0008-reads-take-turns.md). `page`: where the page's files are. `port_option`: what the command calls
+    the port, for advice.
     """
 
     host: str = "127.0.0.1"
@@ -80,6 +81,7 @@ class ApiOptions:
     read_share: float = READ_SHARE
     read: str = ""
     page: Path = PAGE_FOLDER
+    port_option: str = "--api-port"
 
 
 DEFAULT_API: Final = ApiOptions()
@@ -287,7 +289,7 @@ def _cannot_listen(options: ApiOptions, error: OSError) -> EnvironmentFailed:
     return EnvironmentFailed(
         f"cannot listen on {options.host} port {options.port}: {error.strerror or error}",
         code="port_taken",
-        advice="Stop the program that uses the port, or choose another port (`--api-port`; of `dev`: `--port`).",
+        advice=f"Stop the program that uses the port, or choose another port with {options.port_option}.",
     )
 
 

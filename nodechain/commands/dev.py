@@ -99,7 +99,8 @@ def _run(invocation: Invocation, folder: Path, port: int, *, standing_clock: boo
         set_config(folder, "node", url)
         invocation.show(*_welcome(node, url, folder, keystore))
 
-    run_node(folder, ValidatorKey(secret), NodeOptions(standing_clock=standing_clock), ApiOptions(port=port), serving)
+    served = ApiOptions(port=port, port_option="--port")
+    run_node(folder, ValidatorKey(secret), NodeOptions(standing_clock=standing_clock), served, serving)
 
 
 def _welcome(node: Node, url: str, folder: Path, keystore: Keystore) -> tuple[dict[str, Any], str]:
