@@ -426,10 +426,10 @@ def import_cycles(graph: Mapping[str, set[str]]) -> list[str]:
 RENDERING = (
     "nodechain.api.render",
     "nodechain.commands.terminal.event_text",
-    "nodechain.commands.terminal.value_text",
+    "nodechain.commands.terminal.words",
 )
 """What shows values of all subjects: it follows from types (`ledger.encoding.quantities`)."""
-SHAPES = frozenset(["kind", "base", "tokens", "event", "yes", "no", "never"])
+SHAPES = frozenset(["kind", "base", "tokens", "event", "yes", "no", "never", "none"])
 """The words of the rendering itself: what each value has beside its fields."""
 
 

@@ -75,6 +75,15 @@ def format_energy(energy_wh: int) -> str:
     return f"{format_amount(energy_wh, 3)} kWh"
 
 
+def round_energy(energy_wh: int) -> str:
+    """`9.9 kWh`, `1.23 MWh`: three significant digits, for an overview; half is rounded away from zero."""
+    size = abs(energy_wh)
+    step = 10 ** max(0, len(str(size)) - 3)
+    kept = (size + step // 2) // step * step
+    name, decimals = ("Wh", 0) if kept < 1_000 else ("kWh", 3) if kept < 1_000_000 else ("MWh", 6)
+    return f"{'-' if energy_wh < 0 else ''}{format_amount(kept, decimals)} {name}"
+
+
 def parse_share(text: str) -> int:
     """Parts per 10^9 of `5%`, `5 %` or `0.05`; more than 100 % is read too, bounds are the rules' business."""
     number = text.removesuffix("%")

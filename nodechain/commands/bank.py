@@ -17,14 +17,15 @@ from ledger.keys.address import parse_address
 from ledger.light.claims import ProvenState, check_claim
 from market.denominations import UNKNOWN, Denominations
 from nodechain.api.render import amount, struct
-from nodechain.client.answers.bank import AssetChange, Movement
+from nodechain.client.answers.bank import AssetChange, Metered, Movement
 from nodechain.commands.light import client_of, newest_state, shown
-from nodechain.commands.sending.chain import denominations
-from nodechain.commands.sending.send import How, send, sender_name
+from nodechain.commands.sending.chain import denominations, words_of
+from nodechain.commands.sending.send import How, account_asked, send
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.event_text import event_parts
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
+from nodechain.commands.terminal.words import Words
 from nodechain.errors import UsageError
 from nodechain.light.bundle import account_keys, places_of
 from nodechain.light.client import UnprovenAnswer
@@ -37,7 +38,7 @@ from nodechain.light.client import UnprovenAnswer
 @command
 def balance(invocation: Invocation, *, account: str | None, height: int | None, verify: bool) -> None:
     """Balances, roles and metered energy of ACCOUNT (a name or address; default: the home's own)."""
-    address = invocation.address_text(account or sender_name(invocation))
+    address = account_asked(invocation, account, "`nodechain balance NAME`")
     if verify:
         if height is not None:
             raise UsageError("states are proven at the head only", advice="Leave out --height or --verify.")
@@ -49,7 +50,7 @@ def balance(invocation: Invocation, *, account: str | None, height: int | None, 
         [
             fields([("address", address), ("roles", ", ".join(data["roles"]) or "none"), ("nonce", data["nonce"])]),
             _balance_table(data["balances"]),
-            fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in metered.items()]),
+            fields(Words({}).lines(Metered, metered)),
         ]
     )
     invocation.show(data, text, _balance_rows(data["balances"], "total"))
@@ -102,12 +103,12 @@ def statement(
     until: str | None,
 ) -> None:
     """All movements of ACCOUNT, oldest first, from the ledger's events."""
-    address = invocation.address_text(account or sender_name(invocation))
+    address = account_asked(invocation, account, "`nodechain statement NAME`")
     movements = invocation.node.statement(address, first=from_height, last=to_height, from_time=since, to_time=until)
-    names = invocation.names()
+    words = words_of(invocation)
     happened = [(movement, entry) for movement in movements for entry in movement["events"]]
     text = table(
-        ("TIME (UTC)", "HEIGHT", "EVENT", "CHANGE", "WHAT"), [_movement_text(*each, names) for each in happened]
+        ("TIME (UTC)", "HEIGHT", "EVENT", "CHANGE", "WHAT"), [_movement_text(*each, words) for each in happened]
     )
     rows = [_movement_row(*each) for each in happened]
     data = {"address": address, "movements": movements}
@@ -117,12 +118,12 @@ def statement(
 _MOVEMENT_COLUMNS: Final = ("time", "height", "transaction_id", "event")
 
 
-def _movement_text(movement: Movement, entry: dict[str, Any], names: dict[str, str]) -> tuple[str, ...]:
+def _movement_text(movement: Movement, entry: dict[str, Any], words: Words) -> tuple[str, ...]:
     """What all events of a receipt together changed stands beside the last one."""
     kind = str(entry.get("kind", "event"))
     changes = movement["changes"] if entry is movement["events"][-1] else []
     change = ", ".join(_signed(each) for each in changes if each["total"]["base"]) or "-"
-    return format_time(movement["time_ms"]), str(movement["height"]), kind, change, event_parts(entry, names)
+    return format_time(movement["time_ms"]), str(movement["height"]), kind, change, event_parts(entry, words)
 
 
 def _signed(change: AssetChange) -> str:
@@ -235,7 +236,8 @@ def assets(invocation: Invocation) -> None:
         for asset in data["assets"]
     ]  # fmt: skip
     head = ("NAME", "SYMBOL", "DECIMALS", "CODE", "MADE BY", "EXISTING")
-    invocation.show(data, f"{table(head, rows)}\n\nfees in {data['fee_asset']}", data["assets"])
+    fees = next(asset["symbol"] for asset in data["assets"] if asset["name"] == data["fee_asset"])
+    invocation.show(data, f"{table(head, rows)}\n\nfees in {fees}", data["assets"])
 
 
 def verified_balance(invocation: Invocation, address: str) -> None:
@@ -265,7 +267,7 @@ def verified_balance(invocation: Invocation, address: str) -> None:
         [
             fields([("address", address), ("verified at height", head.header.height), ("block", head.hash.hex())]),
             _balance_table(balances),
-            fields([(name.removesuffix("_wh"), f"{value} Wh") for name, value in struct(chain, household).items()]),
+            fields(Words({}).lines(Household, struct(chain, household))),
         ]
     )
     invocation.show(data, text, _balance_rows(balances))

@@ -6,6 +6,7 @@ import click
 
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.words import Words
 
 
 @click.group()
@@ -19,6 +20,6 @@ def block() -> None:
 def show(invocation: Invocation, *, name: str) -> None:
     """A block: header, certificate, ids of its transactions."""
     data = invocation.node.chain.block(name)
-    shown = list(data["header"].items())
+    shown = Words({}).lines(None, data["header"])
     text = "\n".join([fields(shown), f"{len(data['transactions'])} transactions", *data["transactions"]])
     invocation.show(data, text)

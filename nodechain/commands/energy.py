@@ -9,8 +9,8 @@ from typing import Any, Final
 import click
 import msgspec
 
-from ledger.encoding.amounts import format_energy, format_share, parse_amount, parse_energy, parse_share
-from ledger.encoding.codec import Value
+from ledger.encoding.amounts import format_energy, parse_amount, parse_energy, parse_share, round_energy
+from ledger.encoding.codec import Value, encode
 from ledger.encoding.times import format_time
 from ledger.energy.limits import MAX_BATCH_ITEMS
 from ledger.energy.payloads import (
@@ -33,13 +33,17 @@ from ledger.energy.payloads import (
 )
 from ledger.energy.schema import UNITS
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
+from market.denominations import UNKNOWN
+from nodechain.api.render import action as render_action
 from nodechain.client.answers.energy import EnergyView, SessionView, UnitView
 from nodechain.commands.light import proven_entry
+from nodechain.commands.sending.chain import words_of
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal.action_text import action_text, sentence
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
-from nodechain.commands.terminal.value_text import value_texts
+from nodechain.commands.terminal.words import Words
 from nodechain.errors import NotFound, UsageError
 
 
@@ -48,7 +52,7 @@ def _balanced_after(data: EnergyView) -> str:
     if data["gap"] == "none":
         return "now"
     ways = (("produced", data["kwh_to_balance_by_production"]), ("drawn", data["kwh_to_balance_by_drawing"]))
-    found = [f"{kwh} kWh {way}" for way, kwh in ways if kwh is not None]
+    found = [f"{round_energy(parse_energy(f'{kwh} kWh'))} {way}" for way, kwh in ways if kwh is not None]
     return " or ".join(found) or "not by producing or drawing"
 
 
@@ -60,7 +64,7 @@ def energy(invocation: Invocation) -> None:
     shown = [
         ("ENT supply", data["supply"]["tokens"]),
         (f"{data['currency']} supply", data["currency_supply"]["tokens"]),
-        ("energy in the network", format_energy(data["network_wh"])),
+        ("energy in the network", round_energy(data["network_wh"])),
         ("difference", f"{data['difference']['tokens']} ENT ({data['gap']})"),
         ("rate R", f"{data['rate']['tokens']} ENT/kWh"),
         ("producing costs", f"{data['minting_rate']['tokens']} ENT/kWh"),
@@ -194,7 +198,12 @@ def units(invocation: Invocation, *, unit: str | None) -> None:
 
 def _show_unit(invocation: Invocation, unit: str) -> None:
     found = invocation.node.unit(invocation.address_text(unit))
-    invocation.show({"unit": found}, fields(value_texts(UnitView, found)), [found])
+    # Who is asked for a unit gets its address whole; its owner's goes by name.
+    lines = [
+        (name, found["address"] if name == "address" else text)
+        for name, text in words_of(invocation).lines(UnitView, found)
+    ]
+    invocation.show({"unit": found}, fields(lines), [found])
 
 
 def _unit_row(entry: UnitView, names: dict[str, str]) -> tuple[str, ...]:
@@ -234,7 +243,7 @@ def _next_sequence(invocation: Invocation) -> int:
 def produced(invocation: Invocation, how: How, *, producer: str, energy: str) -> None:
     """Report that PRODUCER delivered ENERGY (like '10 kWh')."""
     payload = EnergyProduced(_next_sequence(invocation), invocation.address(producer), parse_energy(energy))
-    send(invocation, how, payload, done=f"Reported {energy} produced by {producer}.")
+    send(invocation, how, payload, done=f"Reported {format_energy(payload.energy_wh)} produced by {producer}.")
 
 
 @unit.command()
@@ -244,7 +253,7 @@ def produced(invocation: Invocation, how: How, *, producer: str, energy: str) ->
 def consumed(invocation: Invocation, how: How, *, consumer: str, energy: str) -> None:
     """Report that CONSUMER drew ENERGY."""
     payload = EnergyConsumed(_next_sequence(invocation), invocation.address(consumer), parse_energy(energy))
-    send(invocation, how, payload, done=f"Reported {energy} consumed by {consumer}.")
+    send(invocation, how, payload, done=f"Reported {format_energy(payload.energy_wh)} consumed by {consumer}.")
 
 
 @unit.command()
@@ -253,7 +262,7 @@ def consumed(invocation: Invocation, how: How, *, consumer: str, energy: str) ->
 def actual(invocation: Invocation, how: How, *, energy: str) -> None:
     """Report the ENERGY that the unit really holds."""
     payload = EnergyActual(_next_sequence(invocation), parse_energy(energy))
-    send(invocation, how, payload, done=f"Reported {energy} in the unit.")
+    send(invocation, how, payload, done=f"Reported {format_energy(payload.energy_wh)} in the unit.")
 
 
 @unit.command()
@@ -333,19 +342,8 @@ def change_unit(
         now.max_power_w if max_power is None else max_power,
         stated(now.terms),
     )
-    click.echo(f"{unit}: {changed_text(changed)}", err=True)
+    click.echo(sentence(action_text(render_action(UNKNOWN, encode(changed)), Words(invocation.names()))), err=True)
     return changed
-
-
-def changed_text(changed: ChangeUnit) -> str:
-    """All that a vote on a unit's terms sets, in Wh, W and percent."""
-    terms = changed.terms
-    technology, efficiency = Technology(terms.technology).name.lower(), format_share(terms.efficiency_parts)
-    return (
-        f"capacity {changed.capacity_wh} Wh, power {changed.max_power_w} W, {technology},"
-        f" nominal {terms.nominal_wh} Wh, discharge {terms.max_discharge_w} W, efficiency {efficiency},"
-        f" standing loss {terms.standing_wh} Wh, reserve {terms.reserve_wh} Wh"
-    )
 
 
 @click.command("remove-unit")

@@ -5,25 +5,23 @@ The first yes opens a vote; the yes that passes it carries it out. Votes on a su
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 import click
 
-from ledger.bank.assets import CURRENCY_ASSET
-from ledger.chain.parameter_text import format_parameter, parse_parameter
+from ledger.chain.parameter_text import parse_parameter
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_day
 from ledger.errors import InvalidInput
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
-from market.denominations import Denominations
 from nodechain.api.render import action as render_action
 from nodechain.client.answers.governance import VoteView
-from nodechain.commands.sending.chain import denominations, shown_denominations
+from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, send
 from nodechain.commands.sending.voting import voted, voting
+from nodechain.commands.terminal.action_text import action_text, sentence
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import heads, table
 from nodechain.commands.terminal.passwords import confirm
+from nodechain.commands.terminal.words import RULES, Words
 from nodechain.errors import BadAnswer, NotFound, UsageError
 from nodechain.modules import REGISTRY
 
@@ -43,9 +41,6 @@ def params(invocation: Invocation) -> None:
 @click.group()
 def vote() -> None:
     """Vote: say yes to an action, or --withdraw one's yes. `vote list` shows what is open."""
-
-
-RULES: Final = {rule.name: rule for rule in REGISTRY.parameters.values()}
 
 
 @vote.command("add-voter")
@@ -72,7 +67,9 @@ def set_param(invocation: Invocation, *, name: str, value: str) -> Value:
     """Set parameter NAME to VALUE (as `nodechain params` shows it)."""
     if name not in RULES:
         raise UsageError(f"no parameter is named {name}", code="unknown_parameter", advice="See `nodechain params`.")
-    return SetParameter(name, parse_parameter(RULES[name], value, currency_decimals(denominations(invocation))))
+    return SetParameter(
+        name, parse_parameter(RULES[name], value, Words({}, denominations(invocation)).currency_decimals)
+    )
 
 
 @vote.command()
@@ -106,9 +103,9 @@ def yes_(invocation: Invocation, how: How, *, number: int, yes: bool) -> None:
         action, shown = REGISTRY.actions.decode(data), render_action(denominations(invocation), data)
     except (ValueError, InvalidInput) as error:
         raise BadAnswer(f"{invocation.node.url} shows a vote whose action cannot be read") from error
-    words = action_text(shown, invocation.names(), currency_decimals(denominations(invocation)))
-    confirm(f"Say yes to: {words}?", yes=yes)
-    send(invocation, how, CastVote(action, True), done=lambda answer: f"{words}\n{voted(True, answer)}")
+    said = action_text(shown, Words(invocation.names(), denominations(invocation)))
+    confirm(f"Say yes to: {said}?", yes=yes)
+    send(invocation, how, CastVote(action, True), done=lambda answer: f"{sentence(said)}\n{voted(True, answer)}")
 
 
 @vote.command("list")
@@ -116,14 +113,13 @@ def yes_(invocation: Invocation, how: How, *, number: int, yes: bool) -> None:
 def list_(invocation: Invocation) -> None:
     """Open votes, and who said yes."""
     data = invocation.node.votes()
-    names = invocation.names()
-    decimals = currency_decimals(shown_denominations(invocation)) if data["votes"] else 0
+    words = words_of(invocation) if data["votes"] else Words({})
     rows = [
         (
             str(entry["number"]),
-            action_text(entry["action"], names, decimals),
+            action_text(entry["action"], words),
             f"{len(entry['yes'])} of {entry['needed']}",
-            ", ".join(names.get(voter, voter) for voter in entry["yes"]),
+            ", ".join(words.who(voter) for voter in entry["yes"]),
             format_day(entry["expires_ms"]),
         )
         for entry in data["votes"]
@@ -132,17 +128,3 @@ def list_(invocation: Invocation) -> None:
     invocation.show(
         data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"], columns=heads(VoteView)
     )
-
-
-def currency_decimals(chain: Denominations) -> int:
-    """How many decimals the currency has, in which parameters of it are written."""
-    return chain.assets[CURRENCY_ASSET - 1].decimals
-
-
-def action_text(action: dict[str, Any], names: dict[str, str], decimals: int) -> str:
-    """An action on one line, accounts by the names that people gave them."""
-    rule = RULES.get(str(action.get("name", "")))
-    if rule is not None and isinstance(action.get("value"), int):
-        action = {**action, "value": format_parameter(rule, action["value"], decimals)}
-    parts = [names.get(value, str(value)) if isinstance(value, str) else str(value) for value in action.values()]
-    return " ".join(parts)

@@ -19,6 +19,7 @@ from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.progress import ProgressLine
+from nodechain.commands.terminal.words import Words
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
@@ -52,7 +53,7 @@ def sync(invocation: Invocation, *, also: Sequence[str], max_age: int | None) ->
         with closing(NodeApi(url)) as api:
             _compare(client, api, head)
     data = {**shown(head), "fresh_as_of_ms": as_of_ms, "compared": list(also)}
-    invocation.show(data, fields(list(data.items())))
+    invocation.show(data, fields(Words({}).lines(None, data)))
 
 
 @light.command()
@@ -69,7 +70,7 @@ def status(invocation: Invocation) -> None:
         "headers_kept": len(store.headers),
         "meters_trust": trust_text(store.head, genesis),
     }
-    invocation.show(data, fields(list(data.items())))
+    invocation.show(data, fields(Words({}).lines(None, data)))
 
 
 @light.command()

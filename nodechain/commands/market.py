@@ -8,15 +8,17 @@ from typing import Final
 import click
 
 from ledger.encoding.amounts import format_duration, parse_duration_ms
+from ledger.encoding.times import format_time
 from ledger.limits import MAX_DURATION_MS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import FIRST_PRODUCT, MAX_PRODUCT, OrderKind, Side
 from nodechain.client.answers.market import OrderView, ProductView, TradeView
 from nodechain.client.answers.transactions import TransactionAnswer
-from nodechain.commands.sending.chain import chain_time_ms, denominations
-from nodechain.commands.sending.send import How, events_of, send, sender_name
+from nodechain.commands.sending.chain import chain_time_ms, denominations, words_of
+from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import heads, table
+from nodechain.commands.terminal.words import Words
 from nodechain.errors import UsageError
 
 KINDS: Final = {kind.name.lower().replace("_", "-"): kind for kind in OrderKind}
@@ -153,18 +155,19 @@ def book(invocation: Invocation, *, depth: int, product: int) -> None:
     asks = [("sell", *_order_cells(order)) for order in reversed(data["asks"])]
     bids = [("buy", *_order_cells(order)) for order in data["bids"]]
     last = "none yet" if data["last_price"] is None else data["last_price"]["tokens"]
-    text = table(("SIDE", "PRICE", data["base"], "ORDER"), [*asks, *bids]) + f"\n\nlast price: {last}"
+    base = words_of(invocation).symbol(data["base"])
+    text = table(("SIDE", "PRICE", base, "ORDER"), [*asks, *bids]) + f"\n\nlast price: {last}"
     invocation.show(data, text, [*data["asks"], *data["bids"]])
 
 
-def _product_cell(order: OrderView, several: bool) -> tuple[str, ...]:
-    return (f"{order['product']}: {order['base']}/{order['quote']}",) if several else ()
+def _product_cell(order: OrderView, words: Words, *, several: bool) -> tuple[str, ...]:
+    return (f"{order['product']}: {words.symbol(order['base'])}/{words.symbol(order['quote'])}",) if several else ()
 
 
-def _traded(names: Iterable[str]) -> str:
+def _traded(names: Iterable[str], words: Words) -> str:
     """What a column of quantities holds: the one asset that is traded, or various."""
     found = set(names)
-    return found.pop() if len(found) == 1 else "QUANTITY"
+    return words.symbol(found.pop()) if len(found) == 1 else "QUANTITY"
 
 
 @market.command()
@@ -172,7 +175,11 @@ def _traded(names: Iterable[str]) -> str:
 def products(invocation: Invocation) -> None:
     """What is traded for what."""
     data = invocation.node.market.products()
-    rows = [(str(entry["number"]), entry["base"], entry["quote"], entry["mechanism"]) for entry in data["products"]]
+    symbol = words_of(invocation).symbol
+    rows = [
+        (str(entry["number"]), symbol(entry["base"]), symbol(entry["quote"]), entry["mechanism"])
+        for entry in data["products"]
+    ]
     invocation.show(
         data, table(("PRODUCT", "BASE", "QUOTE", "MECHANISM"), rows), data["products"], columns=heads(ProductView)
     )
@@ -189,14 +196,21 @@ def _order_cells(order: OrderView) -> tuple[str, str, str]:
 @command
 def orders(invocation: Invocation, *, owner: str | None, everyone: bool, product: int | None) -> None:
     """Open orders."""
-    whose = None if everyone else invocation.address_text(owner or sender_name(invocation))
+    whose = None if everyone else account_asked(invocation, owner, "--owner NAME, or --all for everybody's")
     found = invocation.node.market.orders(product=product, owner=whose)
+    words = words_of(invocation)
     several = len({order["product"] for order in found}) > 1
     rows = [
-        (str(order["number"]), order["side"], *_order_cells(order)[:2], order["kind"], *_product_cell(order, several))
+        (
+            str(order["number"]),
+            order["side"],
+            *_order_cells(order)[:2],
+            order["kind"],
+            *_product_cell(order, words, several=several),
+        )
         for order in found
     ]
-    head = ("ORDER", "SIDE", "PRICE", _traded(order["base"] for order in found), "KIND")
+    head = ("ORDER", "SIDE", "PRICE", _traded((order["base"] for order in found), words), "KIND")
     text = table((*head, "PRODUCT") if several else head, rows)
     invocation.show({"orders": found}, text if rows else "No open orders.", found, columns=heads(OrderView))
 
@@ -208,19 +222,19 @@ def orders(invocation: Invocation, *, owner: str | None, everyone: bool, product
 def trades(invocation: Invocation, *, limit: int, product: int | None) -> None:
     """The latest trades, newest first."""
     data = invocation.node.market.trades(product=product, limit=limit)
-    names = invocation.names()
+    words = words_of(invocation)
     rows = [
         (
+            format_time(trade["time_ms"]),
             str(trade["height"]),
-            names.get(trade["buyer"], trade["buyer"]),
-            names.get(trade["seller"], trade["seller"]),
+            words.who(trade["buyer"]),
+            words.who(trade["seller"]),
             trade["quantity"]["tokens"],
             trade["price"]["tokens"],
             trade["payment"]["tokens"],
         )
         for trade in data["trades"]
     ]
-    text = table(
-        ("HEIGHT", "BUYER", "SELLER", _traded(trade["base"] for trade in data["trades"]), "PRICE", "PAID"), rows
-    )
+    base = _traded((trade["base"] for trade in data["trades"]), words)
+    text = table(("TIME (UTC)", "HEIGHT", "BUYER", "SELLER", base, "PRICE", "PAID"), rows)
     invocation.show(data, text if rows else "No trades yet.", data["trades"], columns=heads(TradeView))

@@ -29,6 +29,7 @@ from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.options import Invocation, sending, signing
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords, confirm
+from nodechain.commands.terminal.words import Words
 from nodechain.errors import NotFound, UsageError, WrongSecret
 from nodechain.files.user_file import read_user_file, write_user_file
 
@@ -66,7 +67,7 @@ def consent(
         found = _closed(invocation, found, meter_key(invocation, replaces), closing)
     shown = _view(invocation, file, found)
     if not yes:
-        click.echo(fields(list(shown.items())), err=True)
+        click.echo(fields(Words(invocation.names()).lines(None, shown)), err=True)
     confirm("Consent to these terms?", yes=yes)
     signed = _consented(invocation, Passwords(), found, account)
     if signed == found:

@@ -11,6 +11,7 @@ import click
 from ledger.bank.genesis import BANK_SECTION
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import encode
+from ledger.encoding.times import format_time
 from ledger.errors import InvalidInput
 from ledger.keys.address import format_address, format_key
 from ledger.light.claims import AnyClaim, EventClaim, ProvenEvent, ProvenReceipt, ProvenState, ProvenTransaction, Shown
@@ -24,11 +25,12 @@ from nodechain.api.transactions import transaction_view
 from nodechain.clock import SystemClock
 from nodechain.commands.light import client_of, max_age_option, newest_state
 from nodechain.commands.sending.send import sender_name
-from nodechain.commands.terminal.event_text import event_parts, field_text
+from nodechain.commands.terminal.event_text import entry_text, event_parts, payload_text
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords
 from nodechain.commands.terminal.progress import ProgressLine
+from nodechain.commands.terminal.words import Words
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.files.user_file import read_user_file
 from nodechain.home.home import Home
@@ -240,9 +242,15 @@ def _show(invocation: Invocation, genesis: Genesis, file: Path, made: ProofFile,
         "signer": format_key(made.signer) if made.signer else "",
         "claims": claims,
     }
-    known = [(name, value) for name, value in data.items() if name != "claims" and value != ""]
-    lines = [claim_line(claim, invocation.names()) for claim in claims]
+    known = [_in_words(name, value) for name, value in data.items() if name != "claims" and value != ""]
+    words = Words(invocation.names(), chain)
+    lines = [claim_line(claim, words) for claim in claims]
     invocation.show(data, "\n".join([said, fields(known), *lines]), claims)
+
+
+def _in_words(name: str, value: Any) -> tuple[str, Any]:
+    """A field of a proof file; the time of its head as a date."""
+    return ("time", f"{format_time(value)} UTC") if name == "time_ms" else (name, value)
 
 
 def claim_data(chain: Denominations, claim: AnyClaim, shown: Shown) -> dict[str, Any]:
@@ -277,20 +285,21 @@ def claim_data(chain: Denominations, claim: AnyClaim, shown: Shown) -> dict[str,
             }
 
 
-def claim_line(data: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def claim_line(data: Mapping[str, Any], words: Words) -> str:
     """The same in one line, or one for each event."""
     where = f"height {data['height']}"
     match data["kind"]:
         case "state":
-            value = "nothing" if data["raw"] is None else field_text(data["value"] or {"raw": data["raw"]}, names)
+            raw = {"raw": data["raw"]}
+            value = "nothing" if data["raw"] is None else entry_text(data["table"], data["value"] or raw, words)
             return f"{where}: {data['table']} {data['key'] or '-'}: {value}"
         case "transaction":
             view = data["transaction"]
-            payload = field_text(view["payload"], names)
-            sender = names.get(view["sender"], view["sender"])
+            payload = payload_text(view["type"], view["payload"], words)
+            sender = words.who(view["sender"])
             return f"{where}: transaction {data['position']}: {view['type']} of {sender} {payload}"
         case "event":
-            return f"{where}: event: {data['event']['kind']} {event_parts(data['event'], names)}"
+            return f"{where}: event: {data['event']['kind']} {event_parts(data['event'], words)}"
     refused = f" failed: {meaning_of(data['code'])}" if data["code"] else ""
     lines = [f"{where}: receipt {data['position']}{refused}"]
-    return "\n".join([*lines, *(f"  {each['kind']}: {event_parts(each, names)}" for each in data["events"])])
+    return "\n".join([*lines, *(f"  {each['kind']}: {event_parts(each, words)}" for each in data["events"])])

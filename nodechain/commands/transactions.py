@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from ledger.chain.envelope import Transaction, sign_message
 from ledger.errors import InvalidInput
 from ledger.keys.address import format_address
+from nodechain.api.render import struct
 from nodechain.client.answers.transactions import TransactionAnswer
-from nodechain.commands.sending.chain import known_denominations, require_chain, signing_chain
+from nodechain.commands.sending.chain import known_denominations, known_words, require_chain, signing_chain, words_of
 from nodechain.commands.sending.offline import (
     OfflineTransaction,
     encode_offline,
@@ -21,12 +22,14 @@ from nodechain.commands.sending.offline import (
     offline_text,
     read_offline,
 )
+from nodechain.commands.sending.refusals import refusal
 from nodechain.commands.sending.send import sender_key, sender_name, signatures, submit
-from nodechain.commands.terminal.event_text import event_lines, field_text
+from nodechain.commands.terminal.event_text import event_lines, payload_text
 from nodechain.commands.terminal.options import Invocation, command, signing
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords, confirm
-from nodechain.errors import LedgerRefused, NotFound, TimedOut, UsageError
+from nodechain.commands.terminal.words import Words
+from nodechain.errors import NotFound, TimedOut, UsageError
 from nodechain.files.user_file import write_user_file
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
@@ -48,22 +51,22 @@ def show(invocation: Invocation, *, identity: str) -> None:
     """A transaction and what became of it; or what a FILE from --sign-only holds, and who has signed it."""
     if _ID.fullmatch(identity) is None:
         held = offline_data(read_offline(Path(identity)), known_denominations(invocation))
-        invocation.show(held, offline_text(held, invocation.names()))
+        invocation.show(held, offline_text(held, known_words(invocation)))
         return
     data = invocation.node.transaction(identity)
-    invocation.show(data, _text(data, invocation.names()))
+    invocation.show(data, _text(data, words_of(invocation)))
 
 
 def _agree(invocation: Invocation, transaction: OfflineTransaction, *, yes: bool) -> None:
     """Nobody signs blind: what the file holds is shown, and then asked."""
     if not yes:
         click.echo(
-            offline_text(offline_data(transaction, known_denominations(invocation)), invocation.names()), err=True
+            offline_text(offline_data(transaction, known_denominations(invocation)), known_words(invocation)), err=True
         )
     confirm("Sign this transaction?", yes=yes)
 
 
-def _text(data: TransactionAnswer, names: dict[str, str]) -> str:
+def _text(data: TransactionAnswer, words: Words) -> str:
     shown: list[tuple[str, object]] = [("transaction", data["id"]), ("status", data["status"])]
     if data["status"] == "decided":
         shown += [("height", data["height"]), ("outcome", data["code"] or "applied")]
@@ -71,11 +74,11 @@ def _text(data: TransactionAnswer, names: dict[str, str]) -> str:
         shown.append(("because", data["explanation"]))
     found = data["transaction"]
     if found is not None:
-        sender = names.get(found["sender"], found["sender"])
+        sender = words.who(found["sender"])
         shown += [("type", found["type"]), ("sender", sender), ("nonce", found["nonce"])]
-        shown.append(("payload", field_text(found["payload"], names)))
+        shown.append(("payload", payload_text(found["type"], found["payload"], words)))
     events = [] if data["receipt"] is None else data["receipt"]["events"]
-    return "\n".join([fields(shown), *event_lines(events, names)])
+    return "\n".join([fields(shown), *event_lines(events, words)])
 
 
 @tx.command()
@@ -88,7 +91,7 @@ def decode(invocation: Invocation, *, raw: str) -> None:
     except ValueError:
         raise UsageError("the text is not hexadecimal") from None
     envelope = transaction.envelope
-    data = {
+    data: dict[str, Any] = {
         "id": transaction.id.hex(),
         "chain_id": envelope.chain_id,
         "type": REGISTRY.types[envelope.type].name,
@@ -99,7 +102,9 @@ def decode(invocation: Invocation, *, raw: str) -> None:
         "payload": str(transaction.payload),
         "signatures_valid": _verdict(invocation, transaction),
     }
-    invocation.show(data, fields(list(data.items())))
+    payload = struct(known_denominations(invocation), transaction.payload)
+    said = {**data, "payload": payload_text(data["type"], payload, known_words(invocation))}
+    invocation.show(data, fields(list(said.items())))
 
 
 def _verdict(invocation: Invocation, transaction: Transaction) -> bool | None:
@@ -122,8 +127,8 @@ def wait(invocation: Invocation, *, identity: str, timeout: int) -> None:
         data = _look(invocation, identity)
         if data is not None and data["status"] == "decided":
             if data["code"]:
-                raise LedgerRefused(data["explanation"], code=data["code"])
-            invocation.show(data, _text(data, invocation.names()))
+                raise refusal(invocation, data)
+            invocation.show(data, _text(data, words_of(invocation)))
             return
         if time.monotonic() >= deadline:
             raise TimedOut(f"transaction {identity} is not decided after {timeout} s")

@@ -12,12 +12,13 @@ from ledger.encoding.times import format_day
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from nodechain.client.answers.governance import VoteView
 from nodechain.client.answers.status import PlannedUpgrade
-from nodechain.commands.governance import action_text, currency_decimals
-from nodechain.commands.sending.chain import shown_denominations
+from nodechain.commands.sending.chain import words_of
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal.action_text import action_text
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.section_file import read_section
+from nodechain.commands.terminal.words import Words
 from nodechain.errors import NotFound, UsageError
 from nodechain.modules import REGISTRY
 
@@ -76,27 +77,23 @@ def show(invocation: Invocation, *, number: int) -> None:
     if not found:
         raise NotFound(f"no vote {number} is open", advice="See `nodechain vote list`.")
     (entry,) = found
-    names = invocation.names()
+    words = words_of(invocation)
     rows = [
         ("vote", entry["number"]),
-        ("decides", _in_words(invocation, entry, names)),
-        ("opened by", names.get(entry["opened_by"], entry["opened_by"])),
+        ("decides", _in_words(invocation, entry, words)),
+        ("opened by", words.who(entry["opened_by"])),
         ("yes", f"{len(entry['yes'])} of {entry['needed']} needed"),
-        ("by", ", ".join(names.get(voter, voter) for voter in entry["yes"])),
+        ("by", ", ".join(words.who(voter) for voter in entry["yes"])),
         ("expires", f"{format_day(entry['expires_ms'])} UTC"),
     ]
     invocation.show(entry, fields(rows))
 
 
-def _in_words(invocation: Invocation, entry: VoteView, names: dict[str, str]) -> str:
+def _in_words(invocation: Invocation, entry: VoteView, words: Words) -> str:
     action = entry["action"]
-    match action["kind"]:
-        case "plan_upgrade":
-            return plan_text(action, now=invocation.node.status()["protocol_version"])
-        case "cancel_upgrade":
-            return f"what is planned for height {action['height']} is not done"
-        case _:
-            return action_text(action, names, currency_decimals(shown_denominations(invocation)))
+    if action["kind"] == "plan_upgrade":
+        return plan_text(action, now=invocation.node.status()["protocol_version"])
+    return action_text(action, words)
 
 
 def plan_text(plan: dict[str, Any], now: int) -> str:

@@ -82,7 +82,7 @@ def test_text_says_what_happened(street: Street) -> None:
     assert "sender:      bob" in shown
     assert "kind=limit" in shown
     assert street.run("vote", "set-param", "C", "7 %", "--from", "bob").code == 0
-    assert "set_parameter C 7%" in street.run("vote", "list", form="text").out
+    assert "to 7%" in street.run("vote", "list", form="text").out
     assert street.run("vote", "set-param", "C", "7 %", "--withdraw", "--from", "bob").code == 0
     refused = street.run("market", "cancel", "99", "--from", "bob").error
     assert refused["code"] == "unknown_order"

@@ -6,49 +6,22 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import cli
-from harness.node import HomeFixture
-from harness.processes import password_file
+from harness.chain import make_genesis
+from ledger.encoding.amounts import round_energy
 from ledger.encoding.quantities import Quantity, field_types
 from ledger.keys.address import format_address
-from nodechain.commands.terminal import errors
+from market.denominations import Denominations
 from nodechain.commands.terminal.event_text import event_parts
 from nodechain.commands.terminal.output import Format, print_result
+from nodechain.commands.terminal.words import Words
 from nodechain.modules import REGISTRY
-from tests.support.api import port_of, serving
+from tests.support.cli_chain import commands
 
 NOBODY = format_address(bytes(20))
-Said = tuple[int, str, str]
-Run = Callable[..., Any]
-
-
-@asynccontextmanager
-async def commands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> AsyncIterator[Run]:
-    """A development chain, and commands that ask it: exit code, what they print, what they say beside that."""
-    home = HomeFixture(tmp_path / "home")
-    monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(password_file(tmp_path)))
-
-    async with serving(home) as (_node, client):
-        place = ["--home", str(home.path), "--node", f"http://127.0.0.1:{port_of(client)}"]
-
-        def run(arguments: tuple[str, ...]) -> Said:
-            code = errors.run(cli.nodechain, [*arguments, *place])
-            captured = capsys.readouterr()
-            return code, captured.out, captured.err
-
-        async def said(*arguments: str) -> Said:
-            return await asyncio.get_running_loop().run_in_executor(None, run, arguments)
-
-        yield said
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -112,9 +85,8 @@ def test_c12_each_cell_is_one_value(capsys: pytest.CaptureFixture[str]) -> None:
 def test_c15_dates_and_units_stand_where_numbers_stood(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert event_parts({"kind": "x", "expires_ms": 1_795_000_000_000, "energy_wh": 5_000, "until_ms": 0}, {}) == (
-        "expires=2026-11-18 11:06:40 UTC energy=5000 Wh until=never"
-    )
+    told = {"kind": "x", "expires_ms": 1_795_000_000_000, "energy_wh": 5_000, "lost_wh": 857, "until_ms": 0}
+    assert event_parts(told, Words({})) == ("expires=2026-11-18 11:06:40 UTC energy=5 kWh lost=857 Wh until=never")
 
     async def play() -> None:
         async with commands(tmp_path, monkeypatch, capsys) as said:
@@ -145,11 +117,102 @@ def test_c15_a_vote_is_named_by_its_number_and_shown_in_words(
         async with commands(tmp_path, monkeypatch, capsys) as said:
             assert (await said("vote", "set-param", "C", "6 %", "--from", "alice"))[0] == 0
             code, _out, err = await said("vote", "yes", "1", "--from", "bob")
-            assert (code, "Say yes to: set_parameter C 6%?" in err) == (2, True)
+            assert (
+                code,
+                "Say yes to: set the parameter C (share of the imbalance recovered per kWh) to 6%?" in err,
+            ) == (2, True)
             code, out, _err = await said("vote", "yes", "1", "--yes", "--from", "bob")
             assert code == 0
-            assert out.startswith("set_parameter C 6%\nVoted yes on vote 1. It passed.")
+            said_first, said_then = out.splitlines()[:2]
+            assert said_first == "Set the parameter C (share of the imbalance recovered per kWh) to 6%."
+            assert said_then == "Voted yes on vote 1. It passed."
+            assert "  parameter_changed: name=C value=6%\n" in out
             code, _out, err = await said("vote", "yes", "1", "--yes", "--from", "bob")
             assert (code, "no_such_vote" in err) == (3, True)
 
     asyncio.run(play())
+
+
+def test_c15_tokens_are_called_as_the_genesis_calls_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def play() -> None:
+        async with commands(tmp_path, monkeypatch, capsys) as said:
+            _code, out, _err = await said("transfer", "EEURO", "bob", "5.25", "--from", "alice")
+            assert out.splitlines()[:2] == [
+                "Transferred 5.25 eEuro to bob.",
+                "  transferred: asset=eEuro sender=alice recipient=bob amount=5.25 eEuro",
+            ]
+            identity = out.split()[-1]
+            _code, out, _err = await said("market", "buy", "1.5", "0.5", "--from", "bob", "--expires-in", "1h")
+            assert "price=0.5 eEuro/ENT quantity=1.5 ENT expires=2023-11-1" in out
+            assert "asset=eEuro locked=0.75 eEuro" in out
+            shown = [
+                await said(*arguments)
+                for arguments in (
+                    ("tx", "show", identity), ("market", "products"), ("market", "book"), ("statement", "bob"),
+                    ("market", "orders", "--all"), ("energy",), ("balance", "bob"),
+                )
+            ]  # fmt: skip
+            for code, out, err in shown:
+                assert (code, err) == (0, "")
+                assert "eeuro" not in out, out
+                assert "EEURO" not in out, out
+            assert "payload:     asset=eEuro recipient=bob amount=5.25 eEuro" in shown[0][1]
+            assert re.search(r"^1 +ENT +eEuro +cda$", shown[1][1], re.MULTILINE)
+            _code, out, _err = await said("assets")
+            assert out.endswith("\nfees in eEuro\n")
+
+    asyncio.run(play())
+
+
+def test_c15_energy_is_written_one_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def play() -> None:
+        async with commands(tmp_path, monkeypatch, capsys) as said:
+            _code, out, _err = await said("unit", "produced", "alice", "10857", "--from", "battery")
+            assert out.startswith(
+                "Reported 10.857 kWh produced by alice.\n  energy_stored: unit=battery producer=alice"
+            )
+            assert " energy=10.857 kWh minted=8.6856 ENT " in out
+            _code, out, _err = await said("energy")
+            assert "energy in the network: 10.9 kWh\n" in out
+            _code, out, _err = await said("units")
+            assert " 10.857 kWh " in out
+            _code, out, _err = await said("balance", "alice")
+            assert "produced: 10.857 kWh\n" in out
+            _code, out, _err = await said("unit", "show", "battery")
+            assert re.search(r"^available: +10\.857 kWh$", out, re.MULTILINE)
+            assert re.search(r"^address: +nrg1", out, re.MULTILINE)
+            assert re.search(r"^owner: +carol$", out, re.MULTILINE)
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    ("energy_wh", "text"),
+    [
+        (0, "0 Wh"), (857, "857 Wh"), (999, "999 Wh"), (1_000, "1 kWh"), (7_857, "7.86 kWh"), (9_995, "10 kWh"),
+        (99_949, "99.9 kWh"), (123_456, "123 kWh"), (999_499, "999 kWh"), (999_500, "1 MWh"), (1_234_567, "1.23 MWh"),
+        (-7_855, "-7.86 kWh"), (10**18, "1000000000000 MWh"),
+    ],
+)  # fmt: skip
+def test_c15_an_overview_has_three_significant_digits(energy_wh: int, text: str) -> None:
+    assert round_energy(energy_wh) == text
+
+
+def test_c15_every_value_of_every_event_and_payload_has_words() -> None:
+    """Nothing is shown by its bare base units, its milliseconds, or as a Python object."""
+    words = Words({}, Denominations.of(make_genesis()))
+    for kind in (*REGISTRY.events, *(kind.payload for kind in REGISTRY.types.values())):
+        for name, field in field_types(kind).items():
+            quantity = None if field.unit is None else field.unit.quantity
+            value = {"base": 7, "tokens": "7"} if field.shown_in_tokens else 1_795_000_000_000
+            if field.hint is not int:
+                continue
+            text = dict(words.parts(kind, {name: value}))[name]
+            if field.shown_in_tokens:
+                assert text.startswith("7"), (kind, name)
+            elif quantity in (Quantity.TIME_MS, Quantity.DURATION_MS, Quantity.PARTS, Quantity.ENERGY_WH):
+                assert "1795000000000" not in text, (kind, name)

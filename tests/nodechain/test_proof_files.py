@@ -237,7 +237,7 @@ def test_break_18_what_a_vote_repeats_is_proven_and_shown(
         code = errors.run(root, ["vote", "change-unit", "battery", "--max-power", "5000", *here, "--output", "json"])
         told = capsys.readouterr()
         assert code == 0, told.err
-        assert "battery: capacity 100000 Wh, power 5000 W" in told.err
+        assert "battery to: capacity 100 kWh, power 5000 W" in told.err
         (vote,) = run(capsys, "vote", "list", "--home", str(home.path), "--node", url)[1]["data"]["votes"]
         assert (vote["action"]["capacity_wh"], vote["action"]["max_power_w"]) == (100_000, 5_000)
 

@@ -18,7 +18,9 @@ from ledger.errors import InvalidInput, MalformedInput
 from market.denominations import UNKNOWN, Denominations
 from nodechain.client.answers.status import StatusView
 from nodechain.commands.terminal.options import Invocation
-from nodechain.errors import BadAnswer, UsageError
+from nodechain.commands.terminal.output import Format
+from nodechain.commands.terminal.words import Words
+from nodechain.errors import BadAnswer, NodeError, UsageError
 from nodechain.files.durable_file import make_directory
 from nodechain.home.config import set_config
 from nodechain.home.home import Home
@@ -71,6 +73,21 @@ def shown_denominations(invocation: Invocation) -> Denominations:
     """How amounts are written on the home's chain, or the node's where the home has none: to show, not to sign."""
     file = Home(invocation.home).genesis
     return Denominations.of(read_genesis(file) if file.is_file() else _shown_genesis(invocation))
+
+
+def words_of(invocation: Invocation) -> Words:
+    """Names of this home, and how the chain writes amounts: only text for people needs to ask for that."""
+    if invocation.form is not Format.TEXT:
+        return Words(invocation.names())
+    try:
+        return Words(invocation.names(), shown_denominations(invocation))
+    except NodeError:
+        return Words(invocation.names())
+
+
+def known_words(invocation: Invocation) -> Words:
+    """The same without asking anybody."""
+    return Words(invocation.names(), known_denominations(invocation))
 
 
 def known_denominations(invocation: Invocation) -> Denominations:

@@ -16,8 +16,9 @@ from ledger.keys.crypto import DOMAIN_TRANSACTION, signing_bytes, verify
 from ledger.limits import MAX_TRANSACTION_BYTES
 from market.denominations import Denominations
 from nodechain.api.render import amount, struct
-from nodechain.commands.terminal.event_text import field_text
+from nodechain.commands.terminal.event_text import payload_parts
 from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.words import Words
 from nodechain.errors import UsageError, WrongSecret
 from nodechain.files.user_file import read_user_file
 from nodechain.modules import REGISTRY
@@ -149,22 +150,22 @@ def offline_data(held: OfflineTransaction, chain: Denominations) -> dict[str, An
     }
 
 
-def offline_text(data: dict[str, Any], names: dict[str, str]) -> str:
+def offline_text(data: dict[str, Any], words: Words) -> str:
     """The same for people, a field a line."""
     valid = data["valid_until_height"]
     shown: list[tuple[str, object]] = [
         ("chain", data["chain_id"]),
         ("genesis", data["genesis_hash"]),
         ("type", data["type"]),
-        ("sender", names.get(data["sender"], data["sender"])),
-        *((name, field_text({name: value}, names).partition("=")[2]) for name, value in data["payload"].items()),
+        ("sender", words.who(data["sender"])),
+        *payload_parts(data["type"], data["payload"], words),
         ("nonce", data["nonce"]),
         ("valid until height", valid or "no limit"),
         ("fee", data["fee"]["tokens"]),
         ("signatures needed", data["needed"]),
     ]
     for signer in data["signers"]:
-        who = names.get(signer["address"], signer["key"])
+        who = words.names.get(signer["address"], signer["key"])
         shown.append((f"signed by {who}", _VERDICTS[signer["signed"]]))
     return fields(shown)
 

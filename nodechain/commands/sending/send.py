@@ -14,8 +14,9 @@ from ledger.encoding.codec import Value, encode
 from ledger.keys.address import MultisigKey, SenderKey, address_of, format_address
 from ledger.keys.keyfile import KeyKind
 from nodechain.client.answers.transactions import TransactionAnswer
-from nodechain.commands.sending.chain import denominations, signing_chain
+from nodechain.commands.sending.chain import denominations, signing_chain, words_of
 from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
+from nodechain.commands.sending.refusals import fee_refusal, refusal
 from nodechain.commands.terminal.event_text import event_lines
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.output import fields
@@ -30,6 +31,9 @@ Done = str | Callable[[TransactionAnswer], str]
 """What a command says when its transaction was applied; for some it depends on what the receipt tells."""
 
 
+NO_SENDER: Final = "no_sender"
+
+
 class How(TypedDict):
     """The sending options of a command."""
 
@@ -37,6 +41,16 @@ class How(TypedDict):
     wait: bool
     valid_until: int
     sign_only: Path | None
+
+
+def account_asked(invocation: Invocation, named: str | None, how: str) -> str:
+    """The address that a question is about: as named, else the home's own account. `how`: what to say to name one."""
+    try:
+        return invocation.address_text(named or sender_name(invocation))
+    except UsageError as error:
+        if error.code != NO_SENDER:
+            raise
+        raise UsageError(f"whose? {error.detail}", code=NO_SENDER, advice=f"Say {how}. {error.advice}") from None
 
 
 def sender_name(invocation: Invocation) -> str:
@@ -49,12 +63,12 @@ def sender_name(invocation: Invocation) -> str:
     if not accounts:
         raise UsageError(
             f"there is no account key in {invocation.home}",
-            code="no_sender",
+            code=NO_SENDER,
             advice="Make one: nodechain keys new NAME.",
         )
     raise UsageError(
         f"{invocation.home} holds several account keys",
-        code="no_sender",
+        code=NO_SENDER,
         advice=f"Name one of them: {', '.join(sorted(accounts))}.",
     )
 
@@ -142,6 +156,8 @@ def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: Done) -> Tra
     seconds = invocation.config.timeout if wait else 0
     try:
         answer = invocation.node.submit(raw, wait_s=seconds)
+    except LedgerRefused as error:
+        raise fee_refusal(invocation, raw, error) from None
     except (TimedOut, Unreachable) as error:
         if error.code not in (TimedOut.code, Unreachable.code, BadAnswer.code):
             raise
@@ -170,13 +186,13 @@ def show_decision(invocation: Invocation, data: TransactionAnswer, done: Done) -
             advice=f"It may still be: nodechain tx wait {data['id']}. Do not send it again blindly.",
         )
     if data["code"]:
-        raise LedgerRefused(f"{data['explanation']} (transaction {data['id']})", code=data["code"])
+        raise refusal(invocation, data)
     receipt = data["receipt"]
     fee = "0" if receipt is None else receipt["fee"]["tokens"]
     shown = [("block", data["height"]), ("transaction", data["id"])]
     if fee != "0":
         shown.append(("fee", fee))
-    lines = event_lines(events_of(data), invocation.names())
+    lines = event_lines(events_of(data), words_of(invocation))
     said = done if isinstance(done, str) else done(data)
     invocation.show(data, "\n".join([said, *lines, fields(shown)]))
     return data

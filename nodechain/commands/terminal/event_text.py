@@ -3,43 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from ledger.encoding.times import format_time
-
-
-def field_text(values: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Fields, as in `recipient=bob amount=5`."""
-    return " ".join(_part(field, value, names) for field, value in values.items())
+from nodechain.commands.terminal.action_text import action_text
+from nodechain.commands.terminal.words import ACTIONS, EVENTS, PAYLOADS, TABLES, Words, shown_name
 
 
-_A_TIME: Final = "_ms"
-_AN_ENERGY: Final = "_wh"
-"""How names of fields end by their unit (a test holds that those of events and payloads do)."""
+def payload_parts(kind: str, values: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """A payload's fields with their values in words; an action as a sentence."""
+    return _parts(PAYLOADS.get(kind), values, words)
 
 
-def _part(field: str, value: Any, names: Mapping[str, str]) -> str:
-    """`expires=2026-11-28 12:00:00 UTC`, `energy=5000 Wh`: with the unit that the field's name ends in."""
-    if field.endswith(_A_TIME) and isinstance(value, int):
-        return f"{field.removesuffix(_A_TIME)}={f'{format_time(value)} UTC' if value else 'never'}"
-    if field.endswith(_AN_ENERGY) and isinstance(value, int):
-        return f"{field.removesuffix(_AN_ENERGY)}={value} Wh"
-    return f"{field}={_shown(value, names)}"
+def payload_text(kind: str, values: Mapping[str, Any], words: Words) -> str:
+    """The same on one line, as in `recipient=bob amount=5 eEuro`."""
+    return _line(payload_parts(kind, values, words))
 
 
-def event_parts(event: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def entry_text(table: str, values: Mapping[str, Any], words: Words) -> str:
+    """An entry of a table of the state."""
+    return _line(_parts(TABLES.get(table), values, words))
+
+
+def event_parts(event: Mapping[str, Any], words: Words) -> str:
     """The fields of an event besides its kind."""
-    return field_text({field: value for field, value in event.items() if field != "kind"}, names)
+    values = {field: value for field, value in event.items() if field != "kind"}
+    return _line(_parts(EVENTS.get(str(event.get("kind"))), values, words))
 
 
-def event_lines(events: list[dict[str, Any]], names: Mapping[str, str]) -> list[str]:
+def event_lines(events: list[dict[str, Any]], words: Words) -> list[str]:
     """One line for each event."""
-    return [f"  {event.get('kind', 'event')}: {event_parts(event, names)}" for event in events]
+    return [f"  {event.get('kind', 'event')}: {event_parts(event, words)}" for event in events]
 
 
-def _shown(value: Any, names: Mapping[str, str]) -> str:
-    if isinstance(value, dict) and "tokens" in value:
-        return str(value["tokens"])
-    if isinstance(value, dict):
-        return ":".join(_shown(part, names) for part in value.values())
-    return names.get(value, value) if isinstance(value, str) else str(value)
+def _parts(kind: type | None, values: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    actions = {
+        name: value for name, value in values.items() if isinstance(value, dict) and value.get("kind") in ACTIONS
+    }
+    return [
+        (name, f"'{action_text(actions[name], words)}'" if name in actions else text)
+        for name, text in words.parts(kind, values)
+    ]
+
+
+def _line(parts: list[tuple[str, str]]) -> str:
+    return " ".join(f"{shown_name(name)}={text}" for name, text in parts if text)

@@ -1,0 +1,112 @@
+"""What voters decide, as a sentence: what `vote list` shows and `vote yes NUMBER` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from ledger.encoding.amounts import format_energy
+from ledger.energy.storage_terms import StorageTerms
+from nodechain.commands.terminal.words import ACTIONS, RULES, Words
+
+Action = Mapping[str, Any]
+Say = Callable[[Action, Words], str]
+
+
+def action_text(action: Action, words: Words) -> str:
+    """A sentence for an action as a node shows it; one of a subject that has none here is shown by its fields."""
+    kind = str(action["kind"])
+    say = _SENTENCES.get(kind)
+    if say is not None:
+        return say(action, words)
+    fields = {name: value for name, value in action.items() if name != "kind"}
+    return f"{kind.replace('_', ' ')}: {words.fields(ACTIONS.get(kind), fields)}"
+
+
+def sentence(text: str) -> str:
+    """The same on a line of its own."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _set_parameter(action: Action, words: Words) -> str:
+    name = str(action["name"])
+    meaning = f" ({RULES[name].meaning})" if name in RULES else ""
+    return f"set the parameter {name}{meaning} to {words.parameter(name, action['value'])}"
+
+
+def _register_unit(action: Action, words: Words) -> str:
+    unit, owner = words.who(action["unit"]), words.who(action["owner"])
+    return f"register the storage unit {unit} of {owner}: {_terms(action, words)}"
+
+
+def _change_unit(action: Action, words: Words) -> str:
+    return f"change the storage unit {words.who(action['unit'])} to: {_terms(action, words)}"
+
+
+def _terms(action: Action, words: Words) -> str:
+    """Capacity and power, where 0 is no limit, and the terms."""
+    capacity = format_energy(action["capacity_wh"]) if action["capacity_wh"] else "unlimited"
+    power = f"{action['max_power_w']} W" if action["max_power_w"] else "unlimited"
+    stated = {name: value for name, value in action["terms"].items() if value or name not in _PERHAPS}
+    terms = ", ".join(f"{_TERMS.get(name, name)} {text}" for name, text in words.parts(StorageTerms, stated))
+    return f"capacity {capacity}, power {power}, {terms}"
+
+
+_TERMS: Final = {
+    "technology": "technology",
+    "nominal_wh": "nominal",
+    "max_discharge_w": "discharge",
+    "efficiency_parts": "efficiency",
+    "standing_wh": "standing loss a day",
+    "reserve_wh": "reserve",
+}
+
+
+_PERHAPS: Final = ("nominal_wh", "max_discharge_w")
+"""Terms that are shown only where they are stated (not 0)."""
+
+
+def _settle_jump(action: Action, words: Words) -> str:
+    done = "count" if action["accept"] else "drop"
+    return f"{done} the jump of {action['jump']} steps of the register of meter {words.key(action['meter_key'])}"
+
+
+def _plan(action: Action, words: Words) -> str:
+    del words
+    module = f", with the module {action['module']} switched on" if action["module"] else ""
+    release = f"; to install: {action['release']}" if action["release"] else ""
+    version = f"protocol version {action['version']} is in force"
+    return f"from height {action['height']} on {version}{module}{release}"
+
+
+_SENTENCES: Final[dict[str, Say]] = {
+    "set_parameter": _set_parameter,
+    "add_voter": lambda action, words: f"make {words.who(action['address'])} a voter",
+    "remove_voter": lambda action, words: f"take the voter role from {words.who(action['address'])}",
+    "admit_member": lambda action, words: f"admit {words.who(action['address'])} as a member",
+    "expel_member": lambda action, words: f"expel {words.who(action['address'])}",
+    "set_banker": lambda action, words: f"make {words.who(action['address'])} the banker",
+    "register_unit": _register_unit,
+    "change_unit": _change_unit,
+    "remove_unit": lambda action, words: f"remove the storage unit {words.who(action['unit'])} with all its energy",
+    "reinstate_unit": lambda action, words: (
+        f"let the storage unit {words.who(action['unit'])} work again,"
+        f" and book {format_energy(action['accept_wh'])} of its quarantined gain"
+    ),
+    "annul": lambda action, words: (
+        f"destroy {action['amount']['tokens']} ENT of the expelled {words.who(action['address'])},"
+        f" which its unit {words.who(action['unit'])} minted"
+    ),
+    "settle_jump": _settle_jump,
+    "release_meter": lambda action, words: (
+        f"let the meter {words.key(action['meter_key'])} be bound to another unit, account or register"
+    ),
+    "add_validator": lambda action, words: (
+        f"add the validator {action['name']} (key {words.validator_key(action['key'])}), its fees to"
+        f" {words.who(action['account'])}"
+    ),
+    "remove_validator": lambda action, words: f"remove the validator {words.who(action['address'])}",
+    "plan_upgrade": _plan,
+    "cancel_upgrade": lambda action, _words: f"what is planned for height {action['height']} is not done",
+}
+"""Each with what the action names; a test holds that none of the registry is missing."""

@@ -1,0 +1,142 @@
+"""What voters decide, in words; and a yes by number, for every action that some module lets them decide (C15)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import cli
+from harness.chain import make_genesis
+from ledger.bank.payloads import SetBanker
+from ledger.encoding.codec import Value, encode
+from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
+from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
+from ledger.governance.payloads import (
+    AddVoter,
+    AdmitMember,
+    CastVote,
+    ExpelMember,
+    RemoveVoter,
+    SetParameter,
+)
+from ledger.keys.address import format_address
+from ledger.keys.crypto import Ed25519SecretKey
+from ledger.keys.keyfile import COST_LIGHT, KeyKind
+from ledger.metering.payloads import ReleaseMeter, SettleJump
+from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
+from ledger.validators.payloads import AddValidator, RemoveValidator
+from market.denominations import Denominations
+from nodechain.api.render import action as render_action
+from nodechain.client.answers.bank import AccountView
+from nodechain.client.answers.blocks import GenesisAnswer
+from nodechain.client.answers.governance import Votes, VoteView
+from nodechain.commands.sending.offline import read_offline
+from nodechain.commands.terminal.action_text import action_text
+from nodechain.commands.terminal.errors import run
+from nodechain.commands.terminal.words import ACTIONS, Words
+from nodechain.home.keystore import Keystore
+from nodechain.modules import REGISTRY
+from tests.support.answers import sample, status_of
+from tests.support.fake_node import fake_node
+
+GENESIS = make_genesis()
+CHAIN = Denominations.of(GENESIS)
+BOB, CAROL = bytes([1]) * 20, bytes([2]) * 20
+NAMES = {format_address(BOB): "bob", format_address(CAROL): "carol"}
+METER = Ed25519SecretKey(bytes(range(32))).public_key
+TERMS = StorageTerms(int(Technology.LITHIUM_ION), 22_000, 4_000, 900_000_000, 200, 1_500)
+SAID: list[tuple[Value, str]] = [
+    (SetParameter("C", 60_000_000), "set the parameter C (share of the imbalance recovered per kWh) to 6%"),
+    (SetParameter("H", 5_400_000), "set the parameter H (session lifetime) to 1h 30m"),
+    (SetParameter("tick", 10**7), "set the parameter tick (prices are multiples of this) to 0.01 eEuro/ENT"),
+    (SetParameter("B", 250_000_000), "set the parameter B (highest burning cost) to 0.25 ENT/kWh"),
+    (SetParameter("unheard", 5), "set the parameter unheard to 5"),
+    (AddVoter(BOB), "make bob a voter"),
+    (RemoveVoter(BOB), "take the voter role from bob"),
+    (AdmitMember(BOB), "admit bob as a member"),
+    (ExpelMember(BOB), "expel bob"),
+    (SetBanker(BOB), "make bob the banker"),
+    (RegisterUnit(BOB, CAROL, 20_500, 5_000, TERMS),
+     ("register the storage unit bob of carol: capacity 20.5 kWh, power 5000 W, technology lithium_ion, nominal 22 kWh,"
+     " discharge 4000 W, efficiency 90%, standing loss a day 200 Wh, reserve 1.5 kWh")),
+    (RegisterUnit(BOB, CAROL, 0, 0, IDEAL),
+     ("register the storage unit bob of carol: capacity unlimited, power unlimited, technology unknown,"
+     " efficiency 100%, standing loss a day 0 Wh, reserve 0 Wh")),
+    (ChangeUnit(BOB, 20_000, 0, IDEAL),
+     ("change the storage unit bob to: capacity 20 kWh, power unlimited, technology unknown,"
+     " efficiency 100%, standing loss a day 0 Wh, reserve 0 Wh")),
+    (RemoveUnit(BOB), "remove the storage unit bob with all its energy"),
+    (ReinstateUnit(BOB, 1_250), "let the storage unit bob work again, and book 1.25 kWh of its quarantined gain"),
+    (Annul(BOB, CAROL, 1_500_000_000), "destroy 1.5 ENT of the expelled bob, which its unit carol minted"),
+    (SettleJump(METER, 500, True), "count the jump of 500 steps of the register of meter"),
+    (SettleJump(METER, 500, False), "drop the jump of 500 steps of the register of meter"),
+    (ReleaseMeter(METER), "let the meter nrgpub1"),
+    (AddValidator(METER[1:], BOB, "second", bytes(64)), "add the validator second (key nrgpub1"),
+    (RemoveValidator(BOB), "remove the validator bob"),
+    (PlanUpgrade(900, 2, "", b"", "nodechain 2"),
+     "from height 900 on protocol version 2 is in force; to install: nodechain 2"),
+    (CancelUpgrade(900), "what is planned for height 900 is not done"),
+]  # fmt: skip
+
+
+def test_c15_no_action_of_the_registry_is_missing_here() -> None:
+    assert {type(action) for action, _said in SAID} == set(ACTIONS.values())
+
+
+@pytest.mark.parametrize(("action", "said"), SAID)
+def test_c15_an_action_is_a_sentence(action: Value, said: str) -> None:
+    shown = action_text(render_action(CHAIN, encode(action)), Words(NAMES, CHAIN))
+    assert shown.startswith(said)
+    if type(action) in (SettleJump, ReleaseMeter):
+        assert "nrgpub1" in shown
+    elif not isinstance(action, AddValidator):
+        assert shown == said
+
+
+@pytest.fixture
+def alice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the only account of a home that belongs to the chain and knows bob and carol."""
+    home = tmp_path / "home"
+    address = format_address(Keystore(home / "keys", cost=COST_LIGHT).create("alice", KeyKind.ACCOUNT, "word").address)
+    entries = {name: {"address": text} for text, name in NAMES.items()}
+    (home / "addresses.json").write_text(json.dumps({"version": 1, "entries": entries}))
+    (home / "config.toml").write_text(f'genesis_hash = "{GENESIS.hash.hex()}"\n')
+    (tmp_path / "password").write_text("word\n")
+    monkeypatch.setenv("NODECHAIN_HOME", str(home))
+    monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(tmp_path / "password"))
+    return address
+
+
+@pytest.mark.parametrize("place", range(len(SAID)))
+def test_c15_yes_by_number_signs_what_is_shown(
+    tmp_path: Path, alice: str, capsys: pytest.CaptureFixture[str], place: int
+) -> None:
+    action, said = SAID[place]
+    # What the node says of the action is not what is signed: the bytes are, and they are shown.
+    vote = sample(VoteView, number=place + 1, action={"kind": "expel_member", "address": alice},
+                  action_bytes=encode(action).hex())  # fmt: skip
+    answers = {
+        "GET /v1/status": status_of(GENESIS.chain_id, GENESIS.hash.hex()),
+        "GET /v1/genesis": sample(GenesisAnswer, chain_id=GENESIS.chain_id, hash=GENESIS.hash.hex(),
+                                  genesis=encode(GENESIS).hex()),
+        f"GET /v1/accounts/{alice}": sample(AccountView, address=alice, next_nonce=1),
+        "GET /v1/votes": sample(Votes, votes=[vote]),
+    }  # fmt: skip
+    file = tmp_path / "vote.json"
+    with fake_node(answers) as fake:
+        yes = ("vote", "yes", str(place + 1), "--sign-only", str(file), "--node", fake.url)
+        assert run(cli.nodechain, [*yes]) == 2
+        err = capsys.readouterr().err
+        assert f"Say yes to: {said}" in err, err
+        assert not file.exists()
+        assert run(cli.nodechain, [*yes, "--yes"]) == 0, capsys.readouterr().err
+    signed = REGISTRY.types[read_offline(file).decoded.type].codec.decode(read_offline(file).decoded.payload)
+    assert isinstance(signed, CastVote)
+    assert (signed.action, signed.approve) == (action, True)
+    capsys.readouterr()
+    assert run(cli.nodechain, ["tx", "show", str(file)]) == 0
+    shown = capsys.readouterr().out
+    # A home without a genesis, asked without a node, does not know how the currency is written.
+    assert said in shown or (isinstance(action, SetParameter) and action.name == "tick")
