@@ -22,7 +22,7 @@ from nodechain.chain.replay import ChainBlock, Replay
 from nodechain.commands.audit import stored_blocks
 from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.commands.terminal.options import Invocation, command
-from nodechain.commands.terminal.progress import ProgressLine
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import make_directory, sync_directory
 from nodechain.files.user_file import check_absent, new_user_file, open_user_file
@@ -58,15 +58,13 @@ def export_chain(invocation: Invocation, *, file: Path) -> None:
 
 
 def _write(file: Path, genesis: Genesis, store: Store, height: int) -> None:
-    progress = ProgressLine("block", height + 1)
-    with new_user_file(file) as sink:
+    with new_user_file(file) as sink, Progress("block", height + 1) as progress:
         sink.write(MAGIC)
         _record(sink, encode(genesis))
         for place, block in enumerate(stored_blocks(store, 0, height)):
             _record(sink, encode(_Exported(block.header, block.certificate, block.transactions)))
             progress.at(place)
         _record(sink, b"")
-    progress.done()
 
 
 def _record(sink: BinaryIO, data: bytes) -> None:
@@ -136,15 +134,15 @@ def _remove(directory: Path) -> None:
 def _replay_into(store: Store, genesis: Genesis, records: Iterator[bytes]) -> int:
     Application(genesis, store)
     chain = Replay(genesis)
-    progress = ProgressLine("block", 0)
-    for place, data in enumerate(records):
-        exported = _BLOCK.decode(data)
-        block = ChainBlock(exported.header, exported.certificate, exported.transactions)
-        if place == 0:
-            chain.start(block)
-            continue
-        store.commit(record_of(chain.add(block), exported.certificate or NO_CERTIFICATE))
-        progress.at(place)
-    progress.done()
-    chain.check_invariants()
+    with Progress("block") as progress:
+        for place, data in enumerate(records):
+            exported = _BLOCK.decode(data)
+            block = ChainBlock(exported.header, exported.certificate, exported.transactions)
+            if place == 0:
+                chain.start(block)
+                continue
+            store.commit(record_of(chain.add(block), exported.certificate or NO_CERTIFICATE))
+            progress.at(place)
+    with Progress("checking the invariants"):
+        chain.check_invariants()
     return chain.header.height

@@ -12,7 +12,7 @@ from nodechain.chain.replay import ChainBlock, Replay, replay, replay_on
 from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
-from nodechain.commands.terminal.progress import ProgressLine
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import NotFound, UsageError
 from nodechain.store.store import Store
 
@@ -31,15 +31,15 @@ def audit(invocation: Invocation, *, first: int | None, last: int | None) -> Non
             raise UsageError(
                 f"there is no range of blocks from {first or 0} to {last}", advice=f"The head is {head.height}."
             )
-        progress = ProgressLine("block", last + 1)
-        if first is None:
-            chain = replay(genesis, stored_blocks(store, 0, last), progress.at)
-        else:
-            chain = _after(genesis, store, first - 1)
-            replay_on(chain, stored_blocks(store, first, last), progress.at)
-        progress.done()
+        with Progress("block", last + 1) as progress:
+            if first is None:
+                chain = replay(genesis, stored_blocks(store, 0, last), progress.at)
+            else:
+                chain = _after(genesis, store, first - 1)
+                replay_on(chain, stored_blocks(store, first, last), progress.at)
         if last == head.height:
-            chain.compare_state(store.state_entries())
+            with Progress("comparing the state"):
+                chain.compare_state(store.state_entries())
         found = chain.result
     data = {
         "chain_id": genesis.chain_id,

@@ -18,7 +18,7 @@ from nodechain.client.rest import NodeApi
 from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
-from nodechain.commands.terminal.progress import ProgressLine
+from nodechain.commands.terminal.progress import Progress
 from nodechain.commands.terminal.words import Words
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.home.home import Home
@@ -121,9 +121,8 @@ def client_of(invocation: Invocation) -> tuple[LightClient, Genesis]:
 
 def synced(client: LightClient, genesis: Genesis, max_age_s: int | None) -> tuple[Trusted, int]:
     """The newest header, followed to, and the time (ms) as of which it is known to be the newest; a fresh one."""
-    progress = ProgressLine("header", 0)
-    head = client.sync(progress.at)
-    progress.done()
+    with Progress("header") as progress:
+        head = client.sync(progress.at)
     longest_ms = longest_age_ms(genesis) if max_age_s is None else max_age_s * 1_000
     as_of_ms = head.header.time_ms
     if client.now_ms() - as_of_ms > longest_ms:

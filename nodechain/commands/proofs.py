@@ -25,11 +25,12 @@ from nodechain.api.transactions import transaction_view
 from nodechain.clock import SystemClock
 from nodechain.commands.light import client_of, max_age_option, newest_state
 from nodechain.commands.sending.send import sender_name
+from nodechain.commands.terminal.completing import accounts, keys
 from nodechain.commands.terminal.event_text import entry_text, event_parts, payload_text
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords
-from nodechain.commands.terminal.progress import ProgressLine
+from nodechain.commands.terminal.progress import Progress
 from nodechain.commands.terminal.words import Words
 from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.files.user_file import read_user_file
@@ -63,7 +64,9 @@ _out = click.option(
 )
 
 
-_sign = click.option("--sign", metavar="NAME", help="Sign the file with this key: you stand for it.")
+_sign = click.option(
+    "--sign", metavar="NAME", shell_complete=keys, help="Sign the file with this key: you stand for it."
+)
 
 
 @get.command()
@@ -83,7 +86,7 @@ def state(invocation: Invocation, *, table: str, key: str, file: Path, sign: str
 
 
 @get.command()
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=accounts)
 @_out
 @_sign
 @max_age_option
@@ -125,7 +128,7 @@ def event_(invocation: Invocation, *, transaction_id: str, number: int, file: Pa
 
 
 @get.command()
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=accounts)
 @_out
 @_sign
 @max_age_option
@@ -158,12 +161,11 @@ def _statement(
     movements = [
         move for move in invocation.node.statement(format_address(address), last=height) if move["height"] <= height
     ]
-    progress = ProgressLine("receipt", len(movements))
     receipts = []
-    for number, move in enumerate(movements):
-        receipts.append(client.receipt(move["height"], move["index"]))
-        progress.at(number)
-    progress.done()
+    with Progress("receipt", len(movements)) as progress:
+        for number, move in enumerate(movements):
+            receipts.append(client.receipt(move["height"], move["index"]))
+            progress.at(number)
     return receipts + held
 
 
@@ -186,9 +188,9 @@ def _write(
     client, genesis = client_of(invocation)
     key = Passwords().open(invocation.keystore, sign) if sign is not None else None
     fetched = fetch(client, genesis)
-    made, proven = make_proof(
-        client, client.store.headers.first, fetched, account=account, bank=BANK_SECTION.of(genesis)
-    )
+    first, bank = client.store.headers.first, BANK_SECTION.of(genesis)
+    with Progress("making the proof"):
+        made, proven = make_proof(client, first, fetched, account=account, bank=bank)
     if key is not None:
         made = sign_proof(made, key, client.terms.chain.genesis_hash)
     encoded = encode(made)
@@ -212,7 +214,8 @@ def verify(invocation: Invocation, *, file: Path, genesis_file: Path | None, max
     anchor = genesis_trust(genesis) if genesis_file else open_store(Home(invocation.home), genesis).headers.first
     now_ms = _now_ms(genesis, made)
     try:
-        proven = verify_file(terms_of(genesis), anchor, made, now_ms, BANK_SECTION.of(genesis))
+        with Progress("checking the proof"):
+            proven = verify_file(terms_of(genesis), anchor, made, now_ms, BANK_SECTION.of(genesis))
         if max_age is not None:
             require_fresh(proven.head.header.time_ms, now_ms, max_age * 1_000)
     except InvalidInput as error:

@@ -13,7 +13,7 @@ from nodechain.client.rest import NodeApi
 from nodechain.commands.running.stopped_chain import stopped_chain
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, heads, table
-from nodechain.commands.terminal.progress import ProgressLine
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import sync_directory
 from nodechain.home.home import Home
@@ -51,13 +51,10 @@ def list_(invocation: Invocation) -> None:
 @command
 def make(invocation: Invocation) -> None:
     """Export the state of a stopped home now; a running node does so by itself (`--snapshot-every`)."""
-    with stopped_chain(invocation.home) as stopped:
-        progress = ProgressLine("chunk", 0)
-        with stopped.store.snapshot() as view:
-            block = light_block(view, stopped.head.height)
-            folder = SnapshotFolder(stopped.home.snapshots)
-            about = make_snapshot(view, block, stopped.genesis.tree_bits, folder, progress.at)
-        progress.done()
+    with stopped_chain(invocation.home) as stopped, stopped.store.snapshot() as view, Progress("chunk") as progress:
+        block = light_block(view, stopped.head.height)
+        folder = SnapshotFolder(stopped.home.snapshots)
+        about = make_snapshot(view, block, stopped.genesis.tree_bits, folder, progress.at)
     data = _shown(about)
     invocation.show(data, f"Made.\n{fields(list(data.items()))}")
 
@@ -81,7 +78,7 @@ def fetch(invocation: Invocation, *, also: Sequence[str], height: int | None) ->
         urls = dict.fromkeys([invocation.config.node, *also])
         sources = [Source(open_ones.enter_context(closing(NodeApi(url)))) for url in urls]
         trusted, terms = open_store(home, genesis), terms_of(genesis)
-        progress = ProgressLine("chunk", 0)
+        progress = open_ones.enter_context(Progress("chunk"))
 
         def client_of(api: NodeApi) -> LightClient:
             return LightClient(api, trusted, terms, clock_of(genesis, api))
@@ -92,7 +89,6 @@ def fetch(invocation: Invocation, *, also: Sequence[str], height: int | None) ->
 
         fetcher = Fetcher(genesis, sources, client_of, home.path / JOINING, taken)
         about = fetcher.run(height)
-        progress.done()
         (home.path / JOINING).replace(home.data)
         sync_directory(home.path)
     dropped = {source.api.url: source.dropped for source in sources if source.dropped}

@@ -24,10 +24,12 @@ from nodechain.commands.sending.offline import (
 )
 from nodechain.commands.sending.refusals import refusal
 from nodechain.commands.sending.send import sender_key, sender_name, signatures, submit
+from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.event_text import event_lines, payload_text
 from nodechain.commands.terminal.options import Invocation, command, signing
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords, confirm
+from nodechain.commands.terminal.progress import Progress
 from nodechain.commands.terminal.words import Words
 from nodechain.errors import NotFound, TimedOut, UsageError
 from nodechain.files.user_file import write_user_file
@@ -122,16 +124,21 @@ def _verdict(invocation: Invocation, transaction: Transaction) -> bool | None:
 @command
 def wait(invocation: Invocation, *, identity: str, timeout: int) -> None:
     """Wait until a transaction is decided."""
-    deadline = time.monotonic() + timeout
+    with Progress("waiting for the decision"):
+        data = _decided(invocation, identity, timeout)
+    if data["code"]:
+        raise refusal(invocation, data)
+    invocation.show(data, _text(data, words_of(invocation)))
+
+
+def _decided(invocation: Invocation, identity: str, timeout_s: int) -> TransactionAnswer:
+    deadline = time.monotonic() + timeout_s
     while True:
         data = _look(invocation, identity)
         if data is not None and data["status"] == "decided":
-            if data["code"]:
-                raise refusal(invocation, data)
-            invocation.show(data, _text(data, words_of(invocation)))
-            return
+            return data
         if time.monotonic() >= deadline:
-            raise TimedOut(f"transaction {identity} is not decided after {timeout} s")
+            raise TimedOut(f"transaction {identity} is not decided after {timeout_s} s")
         time.sleep(POLL_S)
 
 
@@ -144,7 +151,13 @@ def _look(invocation: Invocation, identity: str) -> TransactionAnswer | None:
 
 @tx.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--from", "sender", metavar="NAME", help="The multi-signature account, as the address book calls it.")
+@click.option(
+    "--from",
+    "sender",
+    metavar="NAME",
+    shell_complete=accounts,
+    help="The multi-signature account, as the address book calls it.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @signing
 def sign(invocation: Invocation, *, file: Path, sender: str | None, yes: bool) -> None:

@@ -168,7 +168,7 @@ def test_meters(chain: Chain, tmp_path: Path) -> None:
             assert done.data["opening_wh"] == 3_000
     bound = chain.text("unit", "bind", str(files["m1"]), "--from", "battery")
     assert "at 3000 Wh" in bound.out
-    assert "opening=3000 Wh" in bound.out
+    assert "opening=3 kWh" in bound.out
     assert chain.run("unit", "bind", str(files["m2"]), "--from", "battery").error["code"] == "already_bound"
     replaced = chain.text("unit", "replace", "m1", str(files["m2"]), "--closing", "3000", "--from", "battery")
     assert replaced.out.index("meter_unbound") < replaced.out.index("meter_bound")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.chain.genesis import Genesis
 from nodechain.chain.app import audit_rules
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import NotFound
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
@@ -33,7 +34,10 @@ def stopped_chain(path: Path) -> Iterator[StoppedChain]:
     home = Home(path)
     home.require_initialised()
     genesis = read_genesis(home.genesis)
-    with HomeLock(home.lock), Store.open(home.data, rules=audit_rules(genesis)) as store:
+    with ExitStack() as open_ones:
+        open_ones.enter_context(HomeLock(home.lock))
+        with Progress("opening the store"):
+            store = open_ones.enter_context(Store.open(home.data, rules=audit_rules(genesis)))
         head = store.head()
         if head is None:
             raise NotFound("the home has no chain yet", advice="Start it once with `nodechain validate`.")

@@ -21,6 +21,7 @@ from nodechain.commands.terminal.event_text import event_lines
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords
+from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import BadAnswer, LedgerRefused, NotFound, TimedOut, Unreachable, UsageError, WrongSecret
 from nodechain.modules import MODULES
 
@@ -155,7 +156,8 @@ def submit(invocation: Invocation, raw: bytes, *, wait: bool, done: Done) -> Tra
     look = f"nodechain tx wait {Transaction(raw).id.hex()}"
     seconds = invocation.config.timeout if wait else 0
     try:
-        answer = invocation.node.submit(raw, wait_s=seconds)
+        with Progress("waiting for the decision"):
+            answer = invocation.node.submit(raw, wait_s=seconds)
     except LedgerRefused as error:
         raise fee_refusal(invocation, raw, error) from None
     except (TimedOut, Unreachable) as error:

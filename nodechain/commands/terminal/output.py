@@ -10,12 +10,14 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from nodechain.client.visible_text import visible_lines
+from nodechain.commands.terminal.screen import colours, fitted, painted, screen_columns
 
 SCHEMA_VERSION: Final = 1
 
@@ -64,7 +66,7 @@ def print_result(
         case Format.CSV:
             click.echo(_csv(rows if rows is not None else [data], columns), nl=False)
         case Format.TEXT:
-            click.echo(visible_lines(text))
+            click.echo(painted(visible_lines(text)))
 
 
 def print_error(form: Format, code: str, detail: str, advice: str, exit_code: int) -> None:
@@ -73,7 +75,9 @@ def print_error(form: Format, code: str, detail: str, advice: str, exit_code: in
         error = {"code": code, "detail": detail, "advice": advice, "exit_code": exit_code}
         _print_envelope(success=False, data=None, errors=[error])
         return
-    click.echo(visible_lines(f"Error ({code}): {detail}"), err=True)
+    said = f"Error ({code}):"
+    told = click.style(said, fg="red", bold=True) if colours(sys.stderr) else said
+    click.echo(f"{told} {visible_lines(detail)}", err=True)
     if advice:
         click.echo(visible_lines(advice), err=True)
 
@@ -121,15 +125,21 @@ def heads(kind: type[Any]) -> list[str]:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns of text: numbers to the right, words to the left."""
-    widths = [max(len(str(row[column])) for row in [headings, *rows]) for column in range(len(headings))]
+    """Columns of text: numbers to the right, words to the left; on a terminal as wide as that, elsewhere whole."""
     right = [bool(column) and all(_NUMBER(str(row[column])) for row in rows) for column in range(len(headings))]
+    columns = screen_columns()
+    cells = [[str(cell) for cell in row] for row in [headings, *rows]]
+    if columns is not None:
+        cells = fitted(cells, columns)
+    broken = [[cell.split("\n") for cell in row] for row in cells]
+    widths = [max(len(line) for row in broken for line in row[column]) for column in range(len(headings))]
     return "\n".join(
         "  ".join(
-            str(cell).rjust(width) if number else str(cell).ljust(width)
-            for cell, width, number in zip(row, widths, right, strict=True)
+            line.rjust(width) if number else line.ljust(width)
+            for line, width, number in zip(lines, widths, right, strict=True)
         ).rstrip()
-        for row in [headings, *rows]
+        for row in broken
+        for lines in zip_longest(*row, fillvalue="")
     )
 
 

@@ -1,0 +1,107 @@
+"""The terminal that a person looks at: how wide it is, and whether it may be coloured.
+
+Where the output goes into a file or a pipe there is none: nothing is shortened, nothing coloured.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Final, TextIO
+
+import click
+
+FALLBACK_COLUMNS: Final = 80
+NARROWEST_COLUMN: Final = 12
+"""Characters to which a column of text is broken at most; a screen that is narrower breaks the lines itself."""
+_GAP: Final = 2
+_LONG: Final = re.compile(r"nrg(?:pub)?1[02-9ac-hj-np-z]{20,}|[0-9a-f]{32,}")
+"""An address, a key or a hash: what tells them apart stands at both ends."""
+_HEAD, _TAIL = 10, 6
+_HEADINGS: Final = re.compile(r"[A-Z][A-Z .()/]*(?: {2,}[A-Z][A-Z .()/]*)+")
+
+
+def columns_of(stream: TextIO) -> int:
+    """How many characters a line has (COLUMNS, else as the terminal says)."""
+    if os.environ.get("COLUMNS", "").isdecimal():
+        return max(1, int(os.environ["COLUMNS"]))
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or FALLBACK_COLUMNS
+    except (OSError, ValueError):
+        return FALLBACK_COLUMNS
+
+
+def screen_columns() -> int | None:
+    """The width of the terminal that stdout is; None where it is none."""
+    return columns_of(sys.stdout) if sys.stdout.isatty() else None
+
+
+def colours(stream: TextIO) -> bool:
+    """Whether to colour what goes there: a terminal that can, and nobody has said no (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") not in ("", "dumb")
+
+
+def shortened(text: str) -> str:
+    """Its addresses, keys and hashes by their ends: `nrg13aumxd..apmu`."""
+    return _LONG.sub(lambda found: f"{found[0][:_HEAD]}..{found[0][-_TAIL:]}", text)
+
+
+def fitted(rows: Sequence[Sequence[str]], columns: int) -> list[list[str]]:
+    """The cells of a table so that its lines fit: first hashes are shortened, then columns of text are broken.
+
+    A broken cell holds its lines, with line ends in between. `rows` begins with the headings.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    if _width(cells) > columns:
+        cells = [[shortened(cell) for cell in row] for row in cells]
+    excess = _width(cells) - columns
+    while excess > 0:
+        widths = _widths(cells)
+        widest = max(range(len(widths)), key=lambda column: _breakable(cells, column))
+        room = max(NARROWEST_COLUMN, widths[widest] - excess)
+        broken = [
+            [_broken(cell, room) if column == widest else cell for column, cell in enumerate(row)] for row in cells
+        ]
+        if broken == cells or _width(broken) >= _width(cells):
+            break
+        cells, excess = broken, _width(broken) - columns
+    return cells
+
+
+def painted(text: str) -> str:
+    """The same with the headings of tables in bold, where stdout may be coloured."""
+    if not colours(sys.stdout):
+        return text
+    lines = text.split("\n")
+    return "\n".join(click.style(line, bold=True) if _HEADINGS.fullmatch(line) else line for line in lines)
+
+
+def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(len(line) for row in cells for line in row[column].split("\n")) for column in range(len(cells[0]))]
+
+
+def _width(cells: Sequence[Sequence[str]]) -> int:
+    widths = _widths(cells)
+    return sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _breakable(cells: Sequence[Sequence[str]], column: int) -> int:
+    """The width of a column that has spaces to be broken at; 0 for one that has none."""
+    return max((len(line) for row in cells for line in row[column].split("\n") if " " in line), default=0)
+
+
+def _broken(cell: str, room: int) -> str:
+    """A cell's words on lines of at most `room` characters; a longer word stays whole."""
+    lines: list[str] = []
+    for old in cell.split("\n"):
+        line = ""
+        for word in old.split(" "):
+            if line and len(line) + 1 + len(word) > room:
+                lines.append(line)
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+        lines.append(line)
+    return "\n".join(lines)
