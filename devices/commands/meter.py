@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from devices.catalogue import MeterProfile, load_meter_profile
+from devices.commands import completing
 from devices.commands.key import key
 from devices.commands.opening import opening
 from devices.commands.output import Result, prints, table
@@ -45,7 +46,7 @@ meter.add_command(opening)
 
 
 @meter.command()
-@click.argument("profile")
+@click.argument("profile", shell_complete=completing.profiles)
 @at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @meter_id_option

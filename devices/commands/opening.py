@@ -14,6 +14,7 @@ from devices.binding import register_for
 from devices.catalogue import load_meter_profile
 from devices.client import DeviceClient, bytes_of_hex
 from devices.clock import SystemDeviceClock
+from devices.commands import completing
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
     HOME_OPTION,
@@ -45,7 +46,7 @@ KINDS: Final = {kind.name.lower(): kind for kind in MeterKind}
 
 
 @click.command()
-@click.argument("profile")
+@click.argument("profile", shell_complete=completing.profiles)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from devices.catalogue import MeterProfile, load_meter_profile, meter_profile_ids, read_meter_profile
+from devices.commands import completing
 from devices.commands.output import Result, prints, table
 from devices.commands.targets import at_option, meter_id_option
 from devices.drivers.driver import Confirmation
@@ -63,7 +64,7 @@ def quantities() -> Result:
 
 
 @profiles.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.profiles)
 @prints
 def show(name: str) -> Result:
     """What is known of the meter NAME (an id, or a file ending in .json); '?' means: not found, not guessed."""

@@ -17,6 +17,7 @@ from devices.catalogue import load_meter_profile
 from devices.client import DeviceClient
 from devices.clock import SystemDeviceClock, judging_ms
 from devices.collector import JudgedSample, no_flags
+from devices.commands import completing
 from devices.commands.outcomes import troubles_of
 from devices.commands.output import Result, prints
 from devices.commands.targets import (
@@ -51,7 +52,7 @@ CLOCKS: Final = {quality.name.lower(): quality for quality in ClockQuality}
 
 
 @click.command()
-@click.argument("profile")
+@click.argument("profile", shell_complete=completing.profiles)
 @at_option(required=True)
 @click.option("--device-id", type=click.IntRange(1, 255), help="Default: the profile's.")
 @meter_id_option

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from devices.catalogue import load_meter_profile
+from devices.commands import completing
 from devices.commands.output import prints
 from devices.commands.playing import serve
 from devices.commands.simulate_pulses import simulate_pulses
@@ -42,7 +43,7 @@ class Simulated:
 
 
 @click.command()
-@click.argument("profile")
+@click.argument("profile", shell_complete=completing.profiles)
 @click.option(
     "--tcp",
     type=click.IntRange(0, 65535),

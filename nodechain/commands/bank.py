@@ -22,6 +22,7 @@ from nodechain.commands.light import client_of, newest_state, shown
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, account_asked, send
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.event_text import event_parts
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
@@ -32,7 +33,7 @@ from nodechain.light.client import UnprovenAnswer
 
 
 @click.command()
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=completing.accounts)
 @click.option("--height", type=click.IntRange(min=0), help="After that block, if the node still keeps its state.")
 @click.option("--verify", is_flag=True, help="Believe no node: check the answer against the validators' signatures.")
 @command
@@ -87,7 +88,7 @@ def _balance_rows(balances: Sequence[Mapping[str, Any]], *last: str) -> list[dic
 
 
 @click.command()
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=completing.accounts)
 @click.option("--from-height", type=click.IntRange(min=0), help="Lowest height.")
 @click.option("--to-height", type=click.IntRange(min=0), help="Highest height.")
 @click.option("--since", metavar="DATE", help="From this day or time on (2026-11-28, 2026-11-28T12:00Z; UTC).")
@@ -145,7 +146,12 @@ def bank() -> None:
     """Currency in and out: the banker mints, burns and unlocks; anyone locks for withdrawal."""
 
 
-_ASSET = click.option("--asset", metavar="NAME", help="Another currency of the chain (default: the community's).")
+_ASSET = click.option(
+    "--asset",
+    metavar="NAME",
+    shell_complete=completing.assets,
+    help="Another currency of the chain (default: the community's).",
+)
 
 
 def _currency(invocation: Invocation, name: str | None, amount: str) -> tuple[int, int, str]:
@@ -156,7 +162,7 @@ def _currency(invocation: Invocation, name: str | None, amount: str) -> tuple[in
 
 
 @bank.command()
-@click.argument("to")
+@click.argument("to", shell_complete=completing.accounts)
 @click.argument("amount")
 @_ASSET
 @sending
@@ -167,7 +173,7 @@ def mint(invocation: Invocation, how: How, *, to: str, amount: str, asset: str |
 
 
 @bank.command()
-@click.argument("holder")
+@click.argument("holder", shell_complete=completing.accounts)
 @click.argument("amount")
 @_ASSET
 @sending
@@ -178,7 +184,7 @@ def burn(invocation: Invocation, how: How, *, holder: str, amount: str, asset: s
 
 
 @bank.command()
-@click.argument("holder")
+@click.argument("holder", shell_complete=completing.accounts)
 @click.argument("amount")
 @_ASSET
 @sending
@@ -211,8 +217,8 @@ def withdrawals(invocation: Invocation) -> None:
 
 
 @click.command()
-@click.argument("asset")
-@click.argument("to")
+@click.argument("asset", shell_complete=completing.assets)
+@click.argument("to", shell_complete=completing.accounts)
 @click.argument("amount")
 @sending
 def transfer(invocation: Invocation, how: How, *, asset: str, to: str, amount: str) -> None:
@@ -274,7 +280,7 @@ def verified_balance(invocation: Invocation, address: str) -> None:
 
 
 @click.command("set-banker")
-@click.argument("account")
+@click.argument("account", shell_complete=completing.accounts)
 @voting
 def set_banker(invocation: Invocation, *, account: str) -> Value:
     """Make ACCOUNT the banker."""

@@ -40,6 +40,7 @@ from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.chain import words_of
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.action_text import action_text, sentence
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
@@ -81,7 +82,7 @@ def session() -> None:
 
 
 @session.command("open")
-@click.argument("unit")
+@click.argument("unit", shell_complete=completing.units)
 @click.argument("amount")
 @click.option("--overdraft", default="0", metavar="ENT", help="May be burned beyond it if more is drawn.")
 @sending
@@ -92,7 +93,7 @@ def open_(invocation: Invocation, how: How, *, unit: str, amount: str, overdraft
 
 
 @session.command()
-@click.argument("unit")
+@click.argument("unit", shell_complete=completing.units)
 @sending
 def close(invocation: Invocation, how: How, *, unit: str) -> None:
     """End the session at UNIT; the rest of its lock returns once what was drawn before is known."""
@@ -105,8 +106,8 @@ def close(invocation: Invocation, how: How, *, unit: str) -> None:
 
 
 @session.command("list")
-@click.option("--consumer", metavar="NAME", help="Only of this account.")
-@click.option("--unit", metavar="NAME", help="Only at this unit.")
+@click.option("--consumer", metavar="NAME", shell_complete=completing.accounts, help="Only of this account.")
+@click.option("--unit", metavar="NAME", shell_complete=completing.units, help="Only at this unit.")
 @command
 def list_(invocation: Invocation, *, consumer: str | None, unit: str | None) -> None:
     """Open sessions, and those that have ended and wait for their last reading or report."""
@@ -182,7 +183,7 @@ def terms_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("unit", required=False)
+@click.argument("unit", required=False, shell_complete=completing.units)
 @command
 def units(invocation: Invocation, *, unit: str | None) -> None:
     """Storage units and their energy; with UNIT, one of them."""
@@ -223,7 +224,7 @@ def unit() -> None:
 
 
 @unit.command()
-@click.argument("unit")
+@click.argument("unit", shell_complete=completing.units)
 @command
 def show(invocation: Invocation, *, unit: str) -> None:
     """UNIT's energy, terms and losses: `losing` says that it loses more than its terms explain."""
@@ -237,7 +238,7 @@ def _next_sequence(invocation: Invocation) -> int:
 
 
 @unit.command()
-@click.argument("producer")
+@click.argument("producer", shell_complete=completing.accounts)
 @click.argument("energy")
 @sending
 def produced(invocation: Invocation, how: How, *, producer: str, energy: str) -> None:
@@ -247,7 +248,7 @@ def produced(invocation: Invocation, how: How, *, producer: str, energy: str) ->
 
 
 @unit.command()
-@click.argument("consumer")
+@click.argument("consumer", shell_complete=completing.accounts)
 @click.argument("energy")
 @sending
 def consumed(invocation: Invocation, how: How, *, consumer: str, energy: str) -> None:
@@ -293,7 +294,7 @@ def _item(invocation: Invocation, text: str) -> ReportItem:
 
 
 @unit.command()
-@click.argument("consumer")
+@click.argument("consumer", shell_complete=completing.accounts)
 @click.argument("number", type=click.IntRange(min=1))
 @sending
 def release(invocation: Invocation, how: How, *, consumer: str, number: int) -> None:
@@ -309,8 +310,8 @@ Stated = Callable[[StorageTerms], StorageTerms]
 
 
 @click.command("register-unit")
-@click.argument("unit")
-@click.argument("owner")
+@click.argument("unit", shell_complete=completing.accounts)
+@click.argument("owner", shell_complete=completing.accounts)
 @click.option("--capacity", default="0", help="Like '100 kWh'; 0: unlimited.")
 @click.option("--max-power", type=click.IntRange(min=0), default=0, help="W; 0: unlimited.")
 @voting
@@ -324,7 +325,7 @@ def register_unit(
 
 
 @click.command("change-unit")
-@click.argument("unit")
+@click.argument("unit", shell_complete=completing.units)
 @click.option("--capacity", help="Like '100 kWh'; 0: unlimited.")
 @click.option("--max-power", type=click.IntRange(min=0), help="W; 0: unlimited.")
 @voting
@@ -347,7 +348,7 @@ def change_unit(
 
 
 @click.command("remove-unit")
-@click.argument("unit")
+@click.argument("unit", shell_complete=completing.units)
 @voting
 def remove_unit(invocation: Invocation, *, unit: str) -> Value:
     """Remove the storage unit UNIT with all its energy."""
@@ -355,7 +356,7 @@ def remove_unit(invocation: Invocation, *, unit: str) -> Value:
 
 
 @click.command("reinstate-unit")
-@click.argument("unit")
+@click.argument("unit", shell_complete=completing.units)
 @click.option("--accept", default="0", metavar="ENERGY", help="Of its quarantined gain, what is booked.")
 @voting
 def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Value:
@@ -364,8 +365,8 @@ def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Value:
 
 
 @click.command()
-@click.argument("account")
-@click.argument("unit")
+@click.argument("account", shell_complete=completing.accounts)
+@click.argument("unit", shell_complete=completing.units)
 @click.argument("amount")
 @voting
 def annul(invocation: Invocation, *, account: str, unit: str, amount: str) -> Value:

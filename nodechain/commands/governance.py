@@ -18,6 +18,7 @@ from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, send
 from nodechain.commands.sending.voting import voted, voting
 from nodechain.commands.terminal.action_text import action_text, sentence
+from nodechain.commands.terminal.completing import accounts, parameters, votes
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import heads, table
 from nodechain.commands.terminal.passwords import confirm
@@ -44,7 +45,7 @@ def vote() -> None:
 
 
 @vote.command("add-voter")
-@click.argument("account")
+@click.argument("account", shell_complete=accounts)
 @voting
 def add_voter(invocation: Invocation, *, account: str) -> Value:
     """Give ACCOUNT the voter role."""
@@ -52,7 +53,7 @@ def add_voter(invocation: Invocation, *, account: str) -> Value:
 
 
 @vote.command("remove-voter")
-@click.argument("account")
+@click.argument("account", shell_complete=accounts)
 @voting
 def remove_voter(invocation: Invocation, *, account: str) -> Value:
     """Take the voter role from ACCOUNT."""
@@ -60,7 +61,7 @@ def remove_voter(invocation: Invocation, *, account: str) -> Value:
 
 
 @vote.command("set-param")
-@click.argument("name")
+@click.argument("name", shell_complete=parameters)
 @click.argument("value")
 @voting
 def set_param(invocation: Invocation, *, name: str, value: str) -> Value:
@@ -73,7 +74,7 @@ def set_param(invocation: Invocation, *, name: str, value: str) -> Value:
 
 
 @vote.command()
-@click.argument("account")
+@click.argument("account", shell_complete=accounts)
 @voting
 def admit(invocation: Invocation, *, account: str) -> Value:
     """Admit ACCOUNT as a member."""
@@ -81,7 +82,7 @@ def admit(invocation: Invocation, *, account: str) -> Value:
 
 
 @vote.command()
-@click.argument("account")
+@click.argument("account", shell_complete=accounts)
 @voting
 def expel(invocation: Invocation, *, account: str) -> Value:
     """Expel ACCOUNT: its orders and sessions end; it may still transfer and withdraw."""
@@ -89,7 +90,7 @@ def expel(invocation: Invocation, *, account: str) -> Value:
 
 
 @vote.command("yes")
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=click.IntRange(min=1), shell_complete=votes)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @sending
 def yes_(invocation: Invocation, how: How, *, number: int, yes: bool) -> None:

@@ -11,6 +11,7 @@ from ledger.keys.address import MultisigKey, format_address, format_key, parse_k
 from ledger.keys.crypto import Algorithm
 from ledger.keys.keyfile import COST_LIGHT, COST_STANDARD, Keyfile, KeyKind
 from ledger.limits import MAX_KEYFILE_BYTES
+from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, address_shown, command
 from nodechain.commands.terminal.output import fields, table
 from nodechain.commands.terminal.passwords import Passwords, confirm
@@ -90,7 +91,7 @@ def list_(invocation: Invocation) -> None:
 
 
 @keys.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.keys)
 @command
 def show(invocation: Invocation, *, name: str) -> None:
     """A key's address and public key."""
@@ -119,7 +120,7 @@ def import_(invocation: Invocation, *, name: str, path: Path | None, kind: str, 
 
 
 @keys.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.keys)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @command
 def export(invocation: Invocation, *, name: str, file: Path) -> None:
@@ -131,7 +132,7 @@ def export(invocation: Invocation, *, name: str, file: Path) -> None:
 
 
 @keys.command()
-@click.argument("old")
+@click.argument("old", shell_complete=completing.keys)
 @click.argument("new_name", metavar="NEW")
 @command
 def rename(invocation: Invocation, *, old: str, new_name: str) -> None:
@@ -140,7 +141,7 @@ def rename(invocation: Invocation, *, old: str, new_name: str) -> None:
 
 
 @keys.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.keys)
 @command
 def passwd(invocation: Invocation, *, name: str) -> None:
     """Give key NAME another password."""
@@ -151,7 +152,7 @@ def passwd(invocation: Invocation, *, name: str) -> None:
 
 
 @keys.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.keys)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @command
 def rm(invocation: Invocation, *, name: str, yes: bool) -> None:
@@ -165,7 +166,7 @@ def rm(invocation: Invocation, *, name: str, yes: bool) -> None:
 @keys.command()
 @click.argument("name")
 @click.argument("threshold", type=click.IntRange(1, 16))
-@click.argument("owners", nargs=-1, required=True, metavar="KEY...")
+@click.argument("owners", nargs=-1, required=True, metavar="KEY...", shell_complete=completing.keys)
 @command
 def multisig(invocation: Invocation, *, name: str, threshold: int, owners: tuple[str, ...]) -> None:
     """Name an account of which THRESHOLD of KEYs (names here, or nrgpub...) must sign."""
@@ -206,7 +207,7 @@ def book_list(invocation: Invocation) -> None:
 
 
 @book.command("rm")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.book)
 @command
 def book_rm(invocation: Invocation, *, name: str) -> None:
     """Forget NAME."""

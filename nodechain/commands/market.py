@@ -16,6 +16,7 @@ from nodechain.client.answers.market import OrderView, ProductView, TradeView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import chain_time_ms, denominations, words_of
 from nodechain.commands.sending.send import How, account_asked, events_of, send
+from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import heads, table
 from nodechain.commands.terminal.words import Words
@@ -190,7 +191,7 @@ def _order_cells(order: OrderView) -> tuple[str, str, str]:
 
 
 @market.command()
-@click.option("--owner", metavar="NAME", help="Of this account (default: the sender's).")
+@click.option("--owner", metavar="NAME", shell_complete=accounts, help="Of this account (default: the sender's).")
 @click.option("--all", "everyone", is_flag=True, help="Of everybody.")
 @_OF_PRODUCT
 @command

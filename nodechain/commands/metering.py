@@ -26,6 +26,7 @@ from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.chain import require_chain
 from nodechain.commands.sending.send import How, send, sender_key, signatures
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal.completing import accounts, meters
 from nodechain.commands.terminal.options import Invocation, sending, signing
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords, confirm
@@ -48,8 +49,15 @@ def meter_key(invocation: Invocation, text: str) -> bytes:
 
 @click.command()
 @_FILE
-@click.option("--account", metavar="NAME", help="A multi-signature account, as the address book calls it.")
-@click.option("--replaces", metavar="METER", help="With --closing: the meter whose place it takes.")
+@click.option(
+    "--account",
+    metavar="NAME",
+    shell_complete=accounts,
+    help="A multi-signature account, as the address book calls it.",
+)
+@click.option(
+    "--replaces", metavar="METER", shell_complete=meters, help="With --closing: the meter whose place it takes."
+)
 @_CLOSING
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @signing
@@ -150,7 +158,7 @@ def bind(invocation: Invocation, how: How, *, file: Path) -> None:
 
 
 @click.command()
-@click.argument("old")
+@click.argument("old", shell_complete=meters)
 @_FILE
 @_CLOSING
 @sending
@@ -184,7 +192,7 @@ def read_terms(path: Path) -> BindingTerms:
 
 
 @click.command("settle-jump")
-@click.argument("meter")
+@click.argument("meter", shell_complete=meters)
 @click.option("--accept/--drop", default=None, required=True, help="Whether its energy counts.")
 @voting
 def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Value:
@@ -199,7 +207,7 @@ def settle_jump(invocation: Invocation, *, meter: str, accept: bool) -> Value:
 
 
 @click.command("release-meter")
-@click.argument("meter")
+@click.argument("meter", shell_complete=meters)
 @voting
 def release_meter(invocation: Invocation, *, meter: str) -> Value:
     """Let the key of the unbound METER be bound to another unit, account or register than it was."""
@@ -207,7 +215,7 @@ def release_meter(invocation: Invocation, *, meter: str) -> Value:
 
 
 @click.command()
-@click.argument("meter")
+@click.argument("meter", shell_complete=meters)
 @sending
 def unbind(invocation: Invocation, how: How, *, meter: str) -> None:
     """End the binding of METER (a name here, or nrgpub...)."""

@@ -15,6 +15,7 @@ from nodechain.client.answers.status import PlannedUpgrade
 from nodechain.commands.sending.chain import words_of
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.action_text import action_text
+from nodechain.commands.terminal.completing import votes
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.section_file import read_section
@@ -69,7 +70,7 @@ def cancel_upgrade(invocation: Invocation, *, height: int) -> Value:
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=click.IntRange(min=1), shell_complete=votes)
 @command
 def show(invocation: Invocation, *, number: int) -> None:
     """An open vote in words."""

@@ -14,6 +14,8 @@ from nodechain.client.answers.validators import OffenceView
 from nodechain.commands.sending.chain import signing_chain
 from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal import completing
+from nodechain.commands.terminal.completing import accounts, validator_keys
 from nodechain.commands.terminal.options import Invocation, command, sending, signing
 from nodechain.commands.terminal.output import heads, table
 from nodechain.commands.terminal.passwords import Passwords
@@ -41,8 +43,8 @@ def validators(invocation: Invocation, *, punished: bool) -> None:
 
 
 @click.command("add-validator")
-@click.argument("key")
-@click.argument("account")
+@click.argument("key", shell_complete=validator_keys)
+@click.argument("account", shell_complete=accounts)
 @click.argument("name")
 @click.option("--possession", metavar="HEX", help="The key's proof of possession, where the key is elsewhere.")
 @voting
@@ -61,7 +63,7 @@ def add_validator(invocation: Invocation, *, key: str, account: str, name: str, 
 
 
 @click.command("validator-alive")
-@click.argument("key")
+@click.argument("key", shell_complete=validator_keys)
 @sending
 def validator_alive(invocation: Invocation, how: How, *, key: str) -> None:
     """Show that the validator KEY of this home is held by a running node: a vote to add it needs that.
@@ -79,8 +81,8 @@ def validator_alive(invocation: Invocation, how: How, *, key: str) -> None:
 
 
 @click.command()
-@click.argument("key")
-@click.argument("account")
+@click.argument("key", shell_complete=validator_keys)
+@click.argument("account", shell_complete=accounts)
 @signing
 def possession(invocation: Invocation, *, key: str, account: str) -> None:
     """The proof that this home holds the validator KEY, for the voter who proposes it with ACCOUNT for its fees."""
@@ -102,7 +104,7 @@ def _hex(text: str) -> bytes:
 
 
 @click.command("remove-validator")
-@click.argument("validator")
+@click.argument("validator", shell_complete=completing.validators)
 @voting
 def remove_validator(invocation: Invocation, *, validator: str) -> Value:
     """Remove VALIDATOR: its name or address as `nodechain validators` shows it, or its key."""

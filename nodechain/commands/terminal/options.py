@@ -19,6 +19,7 @@ from nodechain.client.login import sign_in
 from nodechain.client.node_client import RestClient
 from nodechain.client.rest import NodeApi
 from nodechain.client.visible_text import visible_lines
+from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.output import Format, Row, print_result
 from nodechain.commands.terminal.passwords import Passwords
 from nodechain.commands.terminal.signing_in import login_key
@@ -115,7 +116,13 @@ HEIGHT: Final = click.IntRange(0, MAX_INTEGER)
 _COMMON: Final = (
     click.option("--home", metavar="DIR", help="The home (NODECHAIN_HOME, else ~/.nodechain)."),
     click.option("--node", metavar="URL", help="The node to ask (NODECHAIN_NODE, else the home's configuration)."),
-    click.option("--as", "reader", metavar="ACCOUNT", help="Who reads, where the node asks (default: who sends)."),
+    click.option(
+        "--as",
+        "reader",
+        metavar="ACCOUNT",
+        shell_complete=accounts,
+        help="Who reads, where the node asks (default: who sends).",
+    ),
     click.option("--debug", is_flag=True, expose_value=False, hidden=True, help="Show the traceback of a bug."),
     click.option("--output", "-o", type=click.Choice([form.value for form in Format]), help="How to print."),
 )
@@ -126,7 +133,9 @@ _CHAIN: Final = (
                  help="Tie a home without a genesis to the chain that is shown now."),
 )  # fmt: skip
 _SENDING: Final = (
-    click.option("--from", "sender", metavar="NAME", help="Key or multi-signature account that sends."),
+    click.option(
+        "--from", "sender", metavar="NAME", shell_complete=accounts, help="Key or multi-signature account that sends."
+    ),
     click.option("--fee", default="0", metavar="AMOUNT", help="Fee in the chain's fee asset."),
     click.option("--no-wait", is_flag=True, help="Do not wait for the decision."),
     click.option("--timeout", type=click.IntRange(1, 300), help="Seconds to wait for the decision."),
