@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from devices.errors import BadProfile
-from devices.profile import PROFILE_DIRECTORY, RegisterProfile, decode_form, decode_profile, profile_ids
+from devices.profile import PROFILE_DIRECTORY, RegisterProfile, decode_form, decode_profile, profile_bytes, profile_ids
 from devices.pulse_profile import COMMON, PulseProfile, is_pulses, pulse_profile
 from devices.sunspec_profile import SunSpecProfile, is_sunspec, sunspec_profile, sunspec_profile_ids
 from devices.telegram_profile import (
@@ -54,9 +54,6 @@ def load_meter_profile(name: str) -> MeterProfile:
 
 def read_meter_profile(path: Path) -> RegisterProfile | TelegramProfile:
     """A profile of registers or telegrams, as its schema says; raises `BadProfile`, also for a file that is none."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadProfile(f"{path}: {error.strerror}") from None
+    data = profile_bytes(path)
     head = decode_form(_HEAD, data)
     return decode_telegram_profile(data) if head.schema == TELEGRAM_SCHEMA else decode_profile(data)

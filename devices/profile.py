@@ -263,12 +263,19 @@ def _vector_faults(profile: RegisterProfile) -> list[str]:
     return found
 
 
-def read_profile(path: Path) -> RegisterProfile:
-    """A profile from a file; raises `BadProfile`, also when it cannot be read."""
+def profile_bytes(path: Path) -> bytes:
+    """A profile's file; raises `BadProfile`, with the code file_not_found where there is none."""
     try:
-        return decode_profile(path.read_bytes())
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BadProfile(f"there is no file {path}", code="file_not_found") from None
     except OSError as error:
         raise BadProfile(f"{path}: {error.strerror}") from None
+
+
+def read_profile(path: Path) -> RegisterProfile:
+    """A profile from a file; raises `BadProfile`, also when it cannot be read."""
+    return decode_profile(profile_bytes(path))
 
 
 def profile_ids() -> tuple[str, ...]:

@@ -70,6 +70,7 @@ _ADVICE: Final[tuple[tuple[type[DeviceError], int, str], ...]] = (
 
 _ADVICE_BY_CODE: Final = {
     "outbox_damaged": (8, "Move it away and start with a new one; the meter goes on above the chain's last sequence."),
+    "file_not_found": (3, "Check the path."),
     "no_outbox": (3, "Name the file that `meter run --outbox` uses."),
     "no_key": (3, "`nodechain keys list` shows the keys; a path to a key file ends in .json."),
     "no_token": (3, "Tokens: `softhsm2-util --show-slots`, or `pkcs11-tool --module LIBRARY -L`."),

@@ -28,7 +28,7 @@ _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 def reports(file: Path, again: bool, count: bool) -> Result:
     """What of a unit's measurements waits in the reports FILE, and what became of the rest."""
     if not file.exists():
-        raise Misuse(f"{file} does not exist", code="no_reports")
+        raise Misuse(f"there is no file {file}", code="file_not_found")
     if again and count:
         raise Misuse("a stuck report is either sent again or counted")
     with Reports(file) as stored:

@@ -178,7 +178,7 @@ def template_names() -> list[str]:
 
 
 def read_template(name_or_path: str) -> Template:
-    """A template by its name, or from a file. Raises `NotFound` or `UsageError` (bad_genesis)."""
+    """A template by its name, or from a file. Raises `NotFound` (file_not_found) or `UsageError` (bad_genesis)."""
     if name_or_path in template_names():
         text = (resources.files("genesis") / f"{name_or_path}.toml").read_text()
     else:
@@ -187,11 +187,14 @@ def read_template(name_or_path: str) -> Template:
             if path.stat().st_size > MAX_TEMPLATE_BYTES:
                 raise UsageError(f"{path} is larger than {MAX_TEMPLATE_BYTES} bytes", code="bad_genesis")
             text = path.read_text()
-        except (OSError, UnicodeDecodeError) as error:
+        except FileNotFoundError:
             raise NotFound(
-                f"there is no template {name_or_path}: {error}",
+                f"there is no template and no file {name_or_path}",
+                code="file_not_found",
                 advice=f"Name one of {', '.join(template_names())}, or a TOML file.",
             ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path} is no template: {error}", code="bad_genesis") from None
     return parse_template(text)
 
 

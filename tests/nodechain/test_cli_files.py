@@ -21,7 +21,7 @@ import cli
 from harness.chain import make_genesis
 from harness.processes import run as run_process
 from ledger.encoding.codec import encode
-from ledger.keys.address import format_address
+from ledger.keys.address import format_address, parse_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client.answers.bank import AccountView
 from nodechain.client.answers.blocks import GenesisAnswer
@@ -30,9 +30,11 @@ from nodechain.client.rest import NodeApi
 from nodechain.client.urls import url_of
 from nodechain.commands.terminal.errors import run
 from nodechain.commands.terminal.output import home_exports
-from nodechain.errors import UsageError
+from nodechain.commands.terminal.section_file import read_section
+from nodechain.errors import NotFound, UsageError
 from nodechain.home.keystore import Keystore
 from nodechain.home.testnet import make_testnet, places
+from nodechain.modules import REGISTRY
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import fake_node
 
@@ -317,9 +319,25 @@ def test_c14_one_code_for_a_missing_file(place: Place) -> None:
         ("tx", "show", gone), ("tx", "sign", gone, "--from", "alice"), ("tx", "send", gone), ("unit", "consent", gone),
         ("unit", "bind", gone, "--from", "alice"), ("keys", "import", "x", "--file", gone),
         ("proof", "verify", gone), ("import", gone), ("init", "--genesis", gone, "--home", place.folder / "other"),
+        ("init", "--template", place.folder / "gone.toml", "--home", place.folder / "other"),
     ):  # fmt: skip
         exit_code, envelope = place.run(*command)
         assert (exit_code, envelope["errors"][0]["code"]) == (3, "file_not_found"), command
+
+
+def test_c14_a_meters_files_have_the_same_code(place: Place) -> None:
+    gone = str(place.folder / "gone.json")
+    for command in (("meter", "profiles", "show"), ("meter", "profiles", "check"), ("unit", "reports")):
+        done = run_process(*command, gone, "--output", "json")
+        assert (done.error["exit_code"], done.error["code"]) == (3, "file_not_found"), command
+
+
+def test_c14_a_section_file_has_the_same_code(place: Place) -> None:
+    section = REGISTRY.section_of("bank")
+    assert section is not None
+    with pytest.raises(NotFound) as error:
+        read_section(section, place.folder / "gone", parse_address)
+    assert error.value.code == "file_not_found"
 
 
 def test_c14_nodechain_alone_is_help_and_a_typo_gets_a_suggestion(place: Place) -> None:

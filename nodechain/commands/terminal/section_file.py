@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -13,17 +13,20 @@ from ledger.chain.section import Section
 from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.upgrades.limits import MAX_VOTED_SECTION_BYTES
-from nodechain.errors import NotFound, UsageError
+from nodechain.errors import UsageError
+from nodechain.files.user_file import read_user_file
 
+MAX_SECTION_FILE_BYTES: Final = 1024 * 1024
+"""Of the TOML text, before it is read."""
 ADDRESS_BYTES = 20
 
 
 def read_section(section: Section[Any], path: Path, address_of: Callable[[str], bytes]) -> bytes:
-    """The section's canonical bytes. Raises `NotFound`, or `UsageError` (bad_section) that names the field."""
+    """The section's canonical bytes. Raises `NotFound` (file_not_found), or `UsageError` (bad_section) that
+    names the field.
+    """
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise NotFound(f"{path} cannot be read: {error.strerror}") from error
+        given = tomllib.loads(read_user_file(path, MAX_SECTION_FILE_BYTES, "section file").decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong(f"{path} is no TOML: {error}") from error
     data = encode(_filled(msgspec.inspect.type_info(section.kind), given, section.name, address_of))
