@@ -94,14 +94,31 @@ def test_hashes_are_shortened_by_their_ends() -> None:
 
 
 def test_a_broken_cell_goes_on_below_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    with screen(50) as found, writing_to(found) as stream, monkeypatch.context() as patch:
+    with screen(66) as found, writing_to(found) as stream, monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", stream)
         lines = table(HEADS, [ROW, ("bob", ADDRESS, "20", "short")]).split("\n")
-    assert all(len(line) <= 50 for line in lines), lines
+    assert all(len(line) <= 66 for line in lines), lines
     first = lines[0].index("MEANING")
     assert lines[1].startswith("alice  nrg13aumxd..v4apmu      1  ")
     assert lines[2][:first].strip() == ""
     assert lines[-1] == "bob    nrg13aumxd..v4apmu     20  short"
+
+
+def test_text_without_room_beside_the_others_stands_below_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [("max_report", "1000000 kWh", ROW[3]), ("lot", "0.001", "quantities are multiples of this"), ("x", "1", "")]
+    with screen(50) as found, writing_to(found) as stream, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        lines = table(("NAME", "VALUE", "MEANING"), rows).split("\n")
+    assert lines == [
+        "NAME              VALUE",
+        "    MEANING",
+        "max_report  1000000 kWh",
+        "    how long a unit may still report what was",
+        "    drawn before a session ended",
+        "lot               0.001",
+        "    quantities are multiples of this",
+        "x                     1",
+    ]
 
 
 def test_a_command_on_a_terminal_and_in_a_pipe(home: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import click
 
 from nodechain.client.visible_text import visible_lines
-from nodechain.commands.terminal.screen import colours, fitted, painted, screen_columns
+from nodechain.commands.terminal.screen import colours, fitted, hung, painted, screen_columns
 
 SCHEMA_VERSION: Final = 1
 
@@ -126,21 +126,33 @@ def heads(kind: type[Any]) -> list[str]:
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns of text: numbers to the right, words to the left; on a terminal as wide as that, elsewhere whole."""
-    right = [bool(column) and all(_NUMBER(str(row[column])) for row in rows) for column in range(len(headings))]
     columns = screen_columns()
     cells = [[str(cell) for cell in row] for row in [headings, *rows]]
-    if columns is not None:
-        cells = fitted(cells, columns)
+    if columns is None:
+        return "\n".join(_grid(cells))
+    below = hung(cells, columns)
+    if below is None:
+        return "\n".join(_grid(fitted(cells, columns)))
+    beside = _grid(fitted([row[:-1] for row in cells], columns))
+    return "\n".join(f"{row}\n{text}" if text.strip() else row for row, text in zip(beside, below, strict=True))
+
+
+def _grid(cells: Sequence[Sequence[str]]) -> list[str]:
+    """The rows of a table, each as its lines; the first are the headings."""
+    columns = range(len(cells[0]))
+    right = [bool(column) and all(_NUMBER(row[column]) for row in cells[1:]) for column in columns]
     broken = [[cell.split("\n") for cell in row] for row in cells]
-    widths = [max(len(line) for row in broken for line in row[column]) for column in range(len(headings))]
-    return "\n".join(
-        "  ".join(
-            line.rjust(width) if number else line.ljust(width)
-            for line, width, number in zip(lines, widths, right, strict=True)
-        ).rstrip()
+    widths = [max(len(line) for row in broken for line in row[column]) for column in columns]
+    return [
+        "\n".join(
+            "  ".join(
+                line.rjust(width) if number else line.ljust(width)
+                for line, width, number in zip(lines, widths, right, strict=True)
+            ).rstrip()
+            for lines in zip_longest(*row, fillvalue="")
+        )
         for row in broken
-        for lines in zip_longest(*row, fillvalue="")
-    )
+    ]
 
 
 def home_exports(home: Path, password_file: Path) -> str:

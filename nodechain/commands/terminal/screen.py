@@ -16,6 +16,9 @@ import click
 FALLBACK_COLUMNS: Final = 80
 NARROWEST_COLUMN: Final = 12
 """Characters to which a column of text is broken at most; a screen that is narrower breaks the lines itself."""
+LEAST_BESIDE: Final = 30
+"""Characters that a last column of text needs beside the others; with fewer it stands below them."""
+INDENT: Final = 4
 _GAP: Final = 2
 _LONG: Final = re.compile(r"nrg(?:pub)?1[02-9ac-hj-np-z]{20,}|[0-9a-f]{32,}")
 """An address, a key or a hash: what tells them apart stands at both ends."""
@@ -68,6 +71,26 @@ def fitted(rows: Sequence[Sequence[str]], columns: int) -> list[list[str]]:
             break
         cells, excess = broken, _width(broken) - columns
     return cells
+
+
+def hung(rows: Sequence[Sequence[str]], columns: int) -> list[str] | None:
+    """The last column's cells as lines of their own below each row, where there is no room for them beside it.
+
+    None where they are to stay beside it: they fit, or have no words to break them at.
+    """
+    cells = [[shortened(str(cell)) for cell in row] for row in rows]
+    widths = _widths(cells)
+    room = columns - sum(widths[:-1]) - _GAP * (len(widths) - 1)
+    if (
+        len(widths) < 2
+        or widths[-1] <= room
+        or room >= LEAST_BESIDE
+        or _breakable(cells, len(widths) - 1) < LEAST_BESIDE
+    ):
+        return None
+    margin = " " * INDENT
+    broken = [_broken(row[-1], max(NARROWEST_COLUMN, columns - INDENT)).split("\n") for row in cells]
+    return ["\n".join(f"{margin}{line}" for line in lines) for lines in broken]
 
 
 def painted(text: str) -> str:
