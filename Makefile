@@ -8,6 +8,7 @@
 # make economy   honest households against one adversary, by seeds, then every mutant;  SEEDS=1-100000 JOBS=2
 # make soak      kills at random of validators, of a joining node and its sources, of a street of meters; what must hold checked
 # make flakiness the gate again and again beside two busy processes, into docs/flakiness.csv;  RUNS=1-10
+# make openapi   Schemathesis asks a node by its own description, with all checks;  REQUESTS=50000
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make page      builds web/app into nodechain/page (Node 20.19 or later); the gate builds it again and compares
 # make lint      the gate without the tests;  make format  writes the format
@@ -18,7 +19,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install page test test-pythons wheels lint format demo bench simulate economy soak flakiness fuzz clean
+.PHONY: help install page test test-pythons wheels lint format demo bench simulate economy soak flakiness openapi peers fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -43,7 +44,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,14p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,15p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run. The first is the one of the figures and limits.
 $(STAMP): pyproject.toml $(LOCK)
@@ -114,6 +115,17 @@ page: $(STAMP)
 	npm ci --prefix web/client --silent --no-audit --no-fund
 	$(BIN)/python -m tests.makers.page_types
 	npm run --prefix web/app --silent build
+
+# Other people's programs that tests run have an environment of their own: their packages are none of ours.
+peers: $(STAMP) .venvs/peers/made
+.venvs/peers/made: requirements/peers.txt
+	rm -rf .venvs/peers
+	$(BIN)/python -m venv .venvs/peers
+	.venvs/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/peers.txt
+	touch $@
+
+openapi: peers
+	$(BIN)/python -m tests.peers.openapi --requests $(or $(REQUESTS),50000)
 
 fuzz: $(STAMP)
 	$(BIN)/python -m fuzz.decoders $(ARGS)

@@ -25,6 +25,7 @@ SUPPORTED: Final = ("3.11", "3.12", "3.13", "3.14")
 LEFT_OUT: Final = (
     "tests/process",
     "tests/web",
+    "tests/peers",
     "tests/nodechain/test_cli_docs.py",
     "tests/devices/test_modbus_peers.py",
 )

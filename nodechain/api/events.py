@@ -26,7 +26,7 @@ from market.denominations import Denominations
 from nodechain.api.access import Visitors, sees_event
 from nodechain.api.http import requests
 from nodechain.api.http.client_address import client_address_of
-from nodechain.api.http.logins import TOKEN_S
+from nodechain.api.http.logins import TOKEN_S, is_ticket
 from nodechain.api.http.problems import problem
 from nodechain.api.http.rights import EVERYTHING_READER, Open, Visitor
 from nodechain.api.http.turns import ReadKind, TooBusy, Turns
@@ -276,6 +276,9 @@ def _asked(node: Node, request: web.Request) -> tuple[EventPlace, Filter]:
     if unknown:
         raise requests.bad("kind", f"there is no event {min(unknown)}")
     address = requests.address(request, "address")
+    ticket = request.query.get("ticket")
+    if ticket is not None and not is_ticket(ticket):
+        raise requests.bad("ticket", "that of POST /v1/login/ticket is expected")
     base = node.app.store.base()
     if base > 1 and height < base:
         raise BeforeSnapshot(height, base)

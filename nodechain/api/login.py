@@ -68,16 +68,9 @@ class _LoginRequest(msgspec.Struct, forbid_unknown_fields=True):
     index: Annotated[int, msgspec.Meta(ge=0, lt=MAX_MULTISIG_KEYS)] = 0
 
 
-def _expect_nothing(body: bytes) -> None:
-    try:
-        msgspec.json.decode(body, type=_Nothing)
-    except msgspec.DecodeError as error:
-        raise requests.bad("body", f"{{}} is expected: {error}") from None
-
-
 async def post_nonce(node: Node, request: web.Request, body: bytes) -> tuple[int, NonceAnswer]:
     """A new nonce."""
-    _expect_nothing(body)
+    requests.json_body(body, _Nothing)
     access = request.app[ACCESS]
     nonce = access.logins.nonce(access.now_ms)
     return 200, NonceAnswer(nonce=nonce.hex(), genesis_hash=node.genesis.hash.hex(), expires_s=NONCE_S)
@@ -85,12 +78,9 @@ async def post_nonce(node: Node, request: web.Request, body: bytes) -> tuple[int
 
 async def post_login(node: Node, request: web.Request, body: bytes) -> tuple[int, TokenAnswer]:
     """A token for who has signed; raises `LoginNeeded` where the nonce, the origin or the signature is not right."""
-    access = request.app[ACCESS]
+    access, asked = request.app[ACCESS], requests.json_body(body, _LoginRequest)
     try:
-        asked = msgspec.json.decode(body, type=_LoginRequest)
-        address, key, single = parse_address(asked.address), *_keys(asked)
-    except msgspec.DecodeError as error:
-        raise requests.bad("body", str(error)) from None
+        address = parse_address(asked.address)
     except InvalidInput as error:
         raise requests.bad("body", error.detail) from None
     nonce, signature = (
@@ -99,6 +89,10 @@ async def post_login(node: Node, request: web.Request, body: bytes) -> tuple[int
     )
     if not access.logins.take_nonce(nonce, access.now_ms):
         raise LoginNeeded("the nonce is over, used, or was never this node's", advice="Ask for another and sign again.")
+    try:
+        key, single = _keys(asked)
+    except InvalidInput as error:
+        raise requests.bad("body", error.detail) from None
     if not is_own_origin(asked.origin, request):
         raise LoginNeeded(
             f"signed for {asked.origin!r}, which is not how this node was asked",
@@ -127,7 +121,7 @@ def _keys(asked: _LoginRequest) -> tuple[SenderKey, bytes]:
 
 async def post_ticket(_node: Node, request: web.Request, body: bytes) -> tuple[int, TicketAnswer]:
     """A ticket for who shows a token."""
-    _expect_nothing(body)
+    requests.json_body(body, _Nothing)
     access = request.app[ACCESS]
     address = access.address(request)
     if address is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, get_args
 
 from pydantic.json_schema import models_json_schema
@@ -14,9 +14,11 @@ from nodechain.api.http.models import ApiModel, Problem
 from nodechain.api.http.parameters import BODIES, in_path, in_query
 from nodechain.api.http.problems import CONTENT_TYPE
 from nodechain.api.http.route import Route
+from nodechain.api.render import kind_name
 from nodechain.api.routes import ROUTES
 from nodechain.api.snapshots import PARTS
 from nodechain.client.rest import CANONICAL, JSON
+from nodechain.modules import REGISTRY
 
 ALWAYS: Final = {
     400: "A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none",
@@ -50,6 +52,11 @@ OF_EVENTS: Final = {
     **OF_SENDERS,
     426: "No WebSocket was asked for (`upgrade_needed`)",
 }
+WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "kind": tuple(sorted(kind_name(kind) for kind in REGISTRY.events)),
+    "table": tuple(sorted(table.name for table in REGISTRY.tables.values())),
+}
+"""Parameters that take one of the words that the modules bring."""
 KEPT: Final = {
     "ETag": {"description": "The tag of the content, for `If-None-Match`", "schema": {"type": "string"}},
     "Cache-Control": {"description": "private, no-cache: kept, and asked for again", "schema": {"type": "string"}},
@@ -100,7 +107,13 @@ def _add_units(model: type[ApiModel], schema: dict[str, Any]) -> None:
 
 def _parameters(path: str, query: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     named = [in_path(path, name) for name in re.findall(r"{(\w+)}", path)]
-    return named + [in_query(path, name, meaning) for name, meaning in query]
+    named += [in_query(path, name, meaning) for name, meaning in query]
+    for parameter in named:
+        words = WORDS.get(parameter["name"])
+        if words is not None:
+            schema = parameter["schema"].get("items", parameter["schema"])
+            schema |= {"type": "string", "enum": list(words)}
+    return named
 
 
 def _read(operations: dict[str, Any], route: Route) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from nodechain.api.access import ACCESS, Visitors, allowed, mode_of
 from nodechain.api.events import EVENTS, Subscriptions
@@ -106,6 +106,8 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
             app.router.add_get(route.path, handle)
         else:
             app.router.add_post(route.path, handle)
+            # Else `GET /v1/transactions/batch` would be the transaction whose id is `batch`.
+            app.router.add_route(hdrs.METH_ANY, route.path, _only_post)
     for path, part in PARTS:
         app.router.add_get(path, _serve_part(node, part, turns, access, RIGHTS[path]))
     for path, probe in PROBES:
@@ -145,6 +147,10 @@ def _votes_with_others(node: Node) -> bool:
     validators = node.app.parent.validators
     is_one = node.key is not None and validators.by_address(node.key.address) is not None
     return is_one and len(validators.members) > 1
+
+
+async def _only_post(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPMethodNotAllowed(request.method, (hdrs.METH_POST,))
 
 
 def _serve_read(node: Node, route: Route, turns: Turns, access: Visitors) -> Handler:

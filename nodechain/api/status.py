@@ -170,10 +170,7 @@ async def post_clock(node: Node, _request: web.Request, body: bytes) -> tuple[in
         raise UsageError(
             "this chain runs on real time", code="real_time", advice="Only a genesis with simulated_clock has this."
         )
-    try:
-        wanted = msgspec.json.decode(body, type=_ClockRequest)
-    except msgspec.DecodeError as error:
-        raise requests.bad("body", str(error)) from None
+    wanted = requests.json_body(body, _ClockRequest)
     node.clock.move_to(wanted.time_ms)
     node.forget_view()
     if wanted.block:

@@ -101,7 +101,8 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
             assert {pair for pair in listed if pair[0] != "HEAD"} == routes | others
             of_page = {(method, path) for path in PAGE for method in ("GET", "HEAD")}
             probes = {("HEAD", path) for path, _probe in PROBES}
-            assert served == listed | of_page | probes
+            refusing = {("*", path) for method, path in routes if method == "POST"}
+            assert served == listed | of_page | probes | refusing
             for route in ROUTES:
                 if route.method == "POST":
                     continue

@@ -309,6 +309,9 @@ def test_nobody_is_taken_for_another(home: HomeFixture) -> None:
             ):
                 status, problem = await token_of(client, home, "alice", **malformed)
                 assert (status, problem["code"]) == (400, "bad_parameter"), malformed
+            # JSON has no other numbers than these: 0.0 is the whole number 0.
+            status, _answer = await token_of(client, home, "alice", index=0.0)
+            assert status == 200
             for shown in ("Bearer x", "Bearer ", f"Bearer {answer['token']}x"):
                 async with client.get("/v1/units", headers={"Authorization": shown}) as refused:
                     assert refused.status == 401

@@ -7,6 +7,7 @@ headers a browser does not let a page set). Only hashes of tokens and tickets ar
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ strangers were, who may sign in with keys that they have just made."""
 MAX_PER_ACCOUNT: Final = 16
 """Tokens, and tickets, of one account; its oldest gives way."""
 _BYTES: Final = 32
+TICKET_FORM: Final = "[A-Za-z0-9_-]{43}"
+"""Those bytes in base64url."""
+is_ticket: Final = re.compile(TICKET_FORM, re.ASCII).fullmatch
 
 
 @dataclass(slots=True)

@@ -5,17 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ledger.limits import MAX_MULTISIG_KEYS
+from ledger.keys.address import KEY_PREFIX
+from ledger.limits import MAX_MULTISIG_KEYS, MAX_STATE_KEY_BYTES, MAX_TIME_MS
 from market.types import FIRST_PRODUCT, MAX_PRODUCT
-from nodechain.api.http.requests import DEFAULT_LIMIT, HIGHEST, MAX_LIMIT, REPEATABLE
+from nodechain.api.http.logins import TICKET_FORM
+from nodechain.api.http.requests import DEFAULT_LIMIT, HIGHEST, MAX_LIMIT, PLACE_FORM, REPEATABLE
 
 Schema = Mapping[str, Any]
 
 HEIGHT: Final[Schema] = {"type": "integer", "format": "int64", "minimum": 0, "maximum": HIGHEST}
-ADDRESS: Final[Schema] = {"type": "string", "pattern": "^nrg1[02-9ac-hj-np-z]{38}$", "example": "nrg1..."}
+ADDRESS: Final[Schema] = {
+    "type": "string",
+    "format": "account-address",
+    "pattern": "^nrg1[02-9ac-hj-np-z]{38}$",
+    "description": "in Bech32m, whose checksum must fit (docs/protocol/encoding.md)",
+    "example": "nrg1...",
+}
 TEXT: Final[Schema] = {"type": "string", "minLength": 1}
-TRANSACTION_ID: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+TRANSACTION_ID: Final[Schema] = {"type": "string", "format": "transaction-id", "pattern": "^[0-9a-f]{64}$"}
 HEX: Final[Schema] = {"type": "string", "pattern": "^([0-9a-f]{2})*$"}
+KEY_IN_HEX: Final[Schema] = {
+    "type": "string",
+    "format": "public-key",
+    "pattern": "^(01[0-9a-f]{64}|02[0-9a-f]{66})$",
+    "description": "with the byte of its algorithm: 01 Ed25519, 02 P-256",
+}
+METER_KEY: Final[Schema] = {
+    "type": "string",
+    "format": "meter-key",
+    "pattern": f"^(([0-9a-f]{{2}})+|{KEY_PREFIX}[02-9ac-hj-np-z]+)$",
+    "description": "in hex with the byte of its algorithm, or in Bech32m, whose checksum must fit",
+}
+ENTRY_KEY: Final[Schema] = {
+    "type": "string",
+    "pattern": "^(-|([0-9a-f]{2})+)$",
+    "description": "in hex; `-` for an empty one",
+}
+STATE_KEY: Final[Schema] = {"type": "string", "pattern": f"^([0-9a-f]{{2}}){{1,{MAX_STATE_KEY_BYTES}}}$"}
+TIME_ZONE: Final[Schema] = {"type": "string", "format": "time-zone", "minLength": 1, "example": "Europe/Berlin"}
 MOMENT: Final[Schema] = {
     "description": "ms since 1970, a date (its midnight UTC), or an ISO time with its zone",
     "oneOf": [
@@ -24,6 +51,13 @@ MOMENT: Final[Schema] = {
         {"type": "string", "format": "date-time"},
     ],
 }
+
+
+KEY_CURSOR: Final[Schema] = {"type": "string", "pattern": "^([0-9a-f]{2})+$"}
+PLACE_CURSOR: Final[Schema] = {"type": "string", "pattern": f"^{PLACE_FORM}$"}
+HEIGHT_CURSOR: Final[Schema] = HEIGHT
+"""A page goes on at an entry, at a place in a block, or at a block."""
+TIME_MS: Final[Schema] = {"type": "integer", "format": "int64", "minimum": 0, "maximum": MAX_TIME_MS}
 
 
 def number(least: int, most: int, default: int | None = None) -> Schema:
@@ -44,24 +78,30 @@ PATH: Final[Mapping[str, Schema]] = {
     "height": HEIGHT,
     "id": TRANSACTION_ID,
     "index": number(0, 2**32 - 1),
-    "key": TEXT,
+    "key": ENTRY_KEY,
     "number": HEIGHT,
     "table": TEXT,
 }
-LATEST: Final[Schema] = {"oneOf": [HEIGHT, {"const": "latest"}]}
-"""The height of a light block."""
-
+OF_PATHS: Final[Mapping[tuple[str, str], Schema]] = {
+    ("/v1/light/blocks/{height}", "height"): {"oneOf": [HEIGHT, {"const": "latest"}]},
+    ("/v1/meters/{key}", "key"): METER_KEY,
+    ("/v1/blocks", "cursor"): HEIGHT_CURSOR,
+    ("/v1/market/trades", "cursor"): HEIGHT_CURSOR,
+    ("/v1/accounts/{address}/statement", "cursor"): PLACE_CURSOR,
+    ("/v1/votes/closed", "cursor"): PLACE_CURSOR,
+}
+"""Where a name says something else than on the other paths."""
 QUERY: Final[Mapping[str, Schema]] = {
     "address": ADDRESS,
     "blocks": number(1, 200, 100),
     "consumer": ADDRESS,
-    "cursor": {"type": "string", "pattern": "^[0-9a-f]+(-[0-9]+)?$"},
+    "cursor": KEY_CURSOR,
     "depth": number(1, 200),
     "from": HEIGHT,
     "from_time": MOMENT,
     "height": HEIGHT,
     "id": TRANSACTION_ID,
-    "key": HEX,
+    "key": STATE_KEY,
     "kind": TEXT,
     "limit": number(1, MAX_LIMIT, DEFAULT_LIMIT),
     "order": one_of("newest"),
@@ -69,13 +109,13 @@ QUERY: Final[Mapping[str, Schema]] = {
     "product": number(FIRST_PRODUCT, MAX_PRODUCT),
     "state": one_of("waiting"),
     "step": one_of("quarter", "day", "month"),
-    "ticket": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
+    "ticket": {"type": "string", "pattern": f"^{TICKET_FORM}$"},
     "timeout": number(1, 300),
     "to": HEIGHT,
     "to_time": MOMENT,
     "unit": ADDRESS,
     "wait": one_of("decided"),
-    "zone": TEXT,
+    "zone": TIME_ZONE,
 }
 
 
@@ -84,7 +124,7 @@ NOTHING: Final[Schema] = {"type": "object", "additionalProperties": False}
 BODIES: Final[Mapping[str, Schema]] = {
     "/v1/clock": {
         "type": "object",
-        "properties": {"time_ms": HEIGHT, "block": {"type": "boolean", "default": False}},
+        "properties": {"time_ms": TIME_MS, "block": {"type": "boolean", "default": False}},
         "required": ["time_ms"],
         "additionalProperties": False,
     },
@@ -94,16 +134,21 @@ BODIES: Final[Mapping[str, Schema]] = {
             "address": ADDRESS,
             "nonce": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             "origin": TEXT,
-            "key": HEX,
+            "key": KEY_IN_HEX,
             "multisig": {
                 "type": "object",
-                "properties": {"threshold": number(1, MAX_MULTISIG_KEYS), "keys": {"type": "array", "items": HEX}},
+                "properties": {
+                    "threshold": number(1, MAX_MULTISIG_KEYS),
+                    "keys": {"type": "array", "items": KEY_IN_HEX, "minItems": 1, "maxItems": MAX_MULTISIG_KEYS},
+                },
                 "required": ["threshold", "keys"],
+                "additionalProperties": False,
             },
             "index": number(0, MAX_MULTISIG_KEYS - 1),
             "signature": {"type": "string", "pattern": "^[0-9a-f]{128}$"},
         },
         "required": ["address", "nonce", "origin", "signature"],
+        "additionalProperties": False,
     },
     "/v1/login/nonce": NOTHING,
     "/v1/login/ticket": NOTHING,
@@ -113,13 +158,12 @@ BODIES: Final[Mapping[str, Schema]] = {
 
 def in_path(path: str, name: str) -> dict[str, Any]:
     """A parameter of a path as OpenAPI describes it."""
-    schema = LATEST if path == "/v1/light/blocks/{height}" else PATH[name]
-    return {"name": name, "in": "path", "required": True, "schema": dict(schema)}
+    return {"name": name, "in": "path", "required": True, "schema": dict(OF_PATHS.get((path, name), PATH[name]))}
 
 
 def in_query(path: str, name: str, meaning: str) -> dict[str, Any]:
     """A parameter of a query, which may be left out but for the keys of proofs."""
-    schema = dict(QUERY[name])
+    schema = dict(OF_PATHS.get((path, name), QUERY[name]))
     found: dict[str, Any] = {"name": name, "in": "query", "description": meaning, "schema": schema}
     if path == "/v1/light/state":
         found["required"] = True

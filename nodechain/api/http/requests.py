@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 
+import msgspec
 from aiohttp import web
 
 from ledger.errors import InvalidInput
@@ -14,11 +16,16 @@ from market.types import FIRST_PRODUCT, MAX_PRODUCT
 from nodechain.errors import UsageError
 from nodechain.store.layout import Location
 
+T = TypeVar("T")
+
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1_000
 HIGHEST: Final = 2**63 - 1
 REPEATABLE: Final = frozenset({"key", "kind"})
 """Parameters of a query that may be given more than once."""
+PLACE_FORM: Final = "[0-9]{1,18}-[0-9]{1,9}"
+"""A height and a place in its block: neither grows so far."""
+_is_place: Final = re.compile(PLACE_FORM, re.ASCII).fullmatch
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -144,8 +151,26 @@ def place_cursor(request: web.Request) -> Location | None:
     text = request.query.get("cursor")
     if text is None:
         return None
-    height, _dash, index = text.partition("-")
-    return Location(whole("cursor", height), whole("cursor", index or "x", most=2**32 - 1))
+    if not _is_place(text):
+        raise bad("cursor", "a height and a place in its block are expected, like 12-0")
+    height, index = text.split("-")
+    return Location(int(height), int(index))
+
+
+def json_body(body: bytes, kind: type[T]) -> T:
+    """What a body in JSON says; `1.0` is a whole number there as `1` is. Raises `UsageError`."""
+    try:
+        return msgspec.convert(_whole_numbers(msgspec.json.decode(body)), kind)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise bad("body", str(error)) from None
+
+
+def _whole_numbers(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _whole_numbers(each) for name, each in value.items()}
+    return [_whole_numbers(each) for each in value] if isinstance(value, list) else value
 
 
 def flag(request: web.Request, name: str, value: str) -> bool:

@@ -654,7 +654,7 @@ export interface paths {
                     /** @description entries a page, 1 to 1000 */
                     limit?: number;
                     /** @description the `next` of the page before */
-                    cursor?: string;
+                    cursor?: number;
                 };
                 header?: never;
                 path?: never;
@@ -780,7 +780,7 @@ export interface paths {
                     /** @description entries a page, 1 to 1000 */
                     limit?: number;
                     /** @description the `next` of the page before */
-                    cursor?: string;
+                    cursor?: number;
                 };
                 header?: never;
                 path?: never;
@@ -7494,7 +7494,7 @@ export interface paths {
                     /** @description entries a page, 1 to 1000 */
                     limit?: number;
                     /** @description the `next` of the page before */
-                    cursor?: string;
+                    cursor?: number;
                 };
                 header?: never;
                 path?: never;
@@ -7622,7 +7622,7 @@ export interface paths {
                     /** @description entries a page, 1 to 1000 */
                     limit?: number;
                     /** @description the `next` of the page before */
-                    cursor?: string;
+                    cursor?: number;
                 };
                 header?: never;
                 path?: never;
@@ -7986,7 +7986,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: string;
+                    table: "account_counters" | "accounts" | "balances" | "banker" | "bindings" | "book" | "candidates" | "cost_in_force" | "cost_maxima" | "counters" | "expiries" | "former_validators" | "grid" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "orders" | "orders_by_owner" | "owners" | "parameters" | "planned_upgrade" | "products" | "proposers" | "protocol" | "sessions" | "supply" | "sweeps" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals";
                     key: string;
                 };
                 cookie?: never;
@@ -8113,7 +8113,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: string;
+                    table: "account_counters" | "accounts" | "balances" | "banker" | "bindings" | "book" | "candidates" | "cost_in_force" | "cost_maxima" | "counters" | "expiries" | "former_validators" | "grid" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "orders" | "orders_by_owner" | "owners" | "parameters" | "planned_upgrade" | "products" | "proposers" | "protocol" | "sessions" | "supply" | "sweeps" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals";
                     key: string;
                 };
                 cookie?: never;
@@ -10513,10 +10513,18 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @example nrg1... */
+                        /**
+                         * Format: account-address
+                         * @description in Bech32m, whose checksum must fit (docs/protocol/encoding.md)
+                         * @example nrg1...
+                         */
                         address: string;
                         nonce: string;
                         origin: string;
+                        /**
+                         * Format: public-key
+                         * @description with the byte of its algorithm: 01 Ed25519, 02 P-256
+                         */
                         key?: string;
                         multisig?: {
                             threshold: number;
@@ -11815,7 +11823,7 @@ export interface paths {
                     /** @description lowest height; default: the next block */
                     from?: number;
                     /** @description kind of event; may be repeated */
-                    kind?: string[];
+                    kind?: ("actual_reported" | "annulled" | "banker_changed" | "books_exceeded" | "currency_burned" | "currency_minted" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "gain_explained" | "gain_quarantined" | "grid_exported" | "grid_imported" | "jump_settled" | "loss_explained" | "loss_restored" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_released" | "meter_unbound" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "session_closed" | "session_ended" | "session_opened" | "suspension_lifted" | "traded" | "transferred" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked")[];
                     /** @description that the events name */
                     address?: string;
                     /** @description of POST /v1/login/ticket, where reading needs a login: browsers set no header here */
