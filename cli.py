@@ -46,6 +46,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "import": ("nodechain.commands.archive:import_chain", "Replay an exported chain into a new home."),
     "doctor": ("nodechain.commands.doctor:doctor", "Check clock, disk, ports, keys; say why no block is made."),
     "page": ("nodechain.commands.page:page", "Serve the page of this release; compare it with a node's."),
+    "tls": ("nodechain.commands.tls:tls", "Check the interface's certificate; a community's own authority."),
     "config": ("nodechain.commands.config:config", "Show, set and check the configuration."),
     "completion": ("nodechain.commands.completion:completion", "Shell completion for bash, zsh and fish."),
     "meter": ("devices.commands.meter:meter", "Read, sign and submit a meter; simulate one."),

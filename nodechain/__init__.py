@@ -8,6 +8,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
     snapshots/  making, fetching and adopting snapshots
     chain/      head and blocks, the replica and its driver, replay, blocks for peers, evidence
     light/      a client that believes no node; statements
+    certificates/  TLS of the interface: a community's authority, checks, renewal
     home/       a home's paths, settings, lock, keys, address book, genesis
     network/    connections, cards, gossip
     mempool/    the way into the pool: admission, signatures off the loop, what is promised to be kept

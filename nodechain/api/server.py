@@ -39,6 +39,8 @@ from nodechain.api.routes import MODULE_OF, RIGHTS, ROUTES
 from nodechain.api.snapshots import PARTS
 from nodechain.api.status import PROBES, VERSION
 from nodechain.api.transactions import MAX_BODY_BYTES
+from nodechain.certificates.check import server_context
+from nodechain.certificates.renewal import Renewal
 from nodechain.client.rest import CANONICAL, JSON
 from nodechain.client.urls import is_loopback, url_of
 from nodechain.errors import ConfigurationError, EnvironmentFailed, NotFound, require
@@ -53,6 +55,7 @@ IDLE_S: Final = 30.0
 LINGER_S: Final = 2.0
 """How long what is left of a body is thrown away after an answer that did not need it."""
 
+RENEWAL_LOOK_S: Final = 30.0
 READ_SHARE: Final = 0.25
 ALONE_SHARE: Final = 0.9
 """Of each second, where no other validator waits for this node's votes."""
@@ -67,6 +70,7 @@ class ApiOptions:
     by `host`). `read_share`: of each second, for reads while this node votes with others
     (docs/decisions/0008-reads-take-turns.md). `page`: where the page's files are. `port_option`: what the command calls
     the port, for advice.
+    `renewal_look_s`: how often the certificate's files are looked at; a new one holds for new connections.
     """
 
     host: str = "127.0.0.1"
@@ -82,6 +86,7 @@ class ApiOptions:
     read: str = ""
     page: Path = PAGE_FOLDER
     port_option: str = "--api-port"
+    renewal_look_s: float = RENEWAL_LOOK_S
 
 
 DEFAULT_API: Final = ApiOptions()
@@ -243,8 +248,18 @@ class ApiServer:
         self._runner = runner
         self._listener = listener
         self._deadline = deadline
-        self._accepting = asyncio.ensure_future(listener.run())
+        self._tasks = [asyncio.ensure_future(listener.run())]
         self.url = url
+
+    def renew_from(self, renewal: Renewal, every_s: float) -> None:
+        """Take new certificates as they come, until the end."""
+
+        async def watch() -> None:
+            while True:
+                await asyncio.sleep(every_s)
+                self._listener.tls = renewal.newest() or self._listener.tls
+
+        self._tasks.append(asyncio.ensure_future(watch()))
 
     @property
     def connections(self) -> int:
@@ -253,8 +268,9 @@ class ApiServer:
 
     async def close(self) -> None:
         """Stop listening and end what is under way."""
-        self._accepting.cancel()
-        await asyncio.gather(self._accepting, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._listener.close()
         self._deadline.close()
         await self._runner.cleanup()
@@ -275,7 +291,10 @@ async def serve_api(node: Node, options: ApiOptions = DEFAULT_API) -> ApiServer:
     assert runner.server is not None
     deadline = HeaderDeadline(runner.server)
     listener = ApiListener(sockets, deadline.protocol, tls, Room.of_this_process())
-    return ApiServer(runner, listener, deadline, url_of(options.host, listener.port, tls=tls is not None))
+    server = ApiServer(runner, listener, deadline, url_of(options.host, listener.port, tls=tls is not None))
+    if options.certificate is not None and options.key is not None:
+        server.renew_from(Renewal(options.certificate, options.key), options.renewal_look_s)
+    return server
 
 
 def require_free_port(options: ApiOptions) -> None:
@@ -304,13 +323,7 @@ def tls_context(options: ApiOptions) -> ssl.SSLContext | None:
     if (options.certificate is None) != (options.key is None):
         raise ConfigurationError("a certificate and its key belong together: TLS needs both")
     if options.certificate is not None and options.key is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        try:
-            context.load_cert_chain(options.certificate, options.key)
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigurationError(f"the interface's certificate cannot be used: {error}") from error
-        return context
+        return server_context(options.certificate, options.key)
     if not is_loopback(options.host) and not options.allow_plain:
         raise ConfigurationError(
             f"{options.host} is not this machine alone, and there is no certificate",

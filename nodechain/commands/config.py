@@ -8,7 +8,7 @@ from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import table
 from nodechain.errors import ConfigurationError
 from nodechain.files.durable_file import make_directory
-from nodechain.home.config import MEANINGS, Config, set_config, unknown_variables
+from nodechain.home.config import MEANINGS, Config, check_tls, set_config, unknown_variables
 
 
 @click.group()
@@ -55,4 +55,5 @@ def check(invocation: Invocation) -> None:
             code="unknown_setting",
             advice="Correct or unset the variable; `nodechain config show` lists the settings.",
         )
+    check_tls(invocation.config)
     invocation.show({"valid": True, "home": str(invocation.home)}, f"The configuration of {invocation.home} is valid.")

@@ -14,7 +14,7 @@ from nodechain.commands.terminal.options import Command, Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords
 from nodechain.errors import WrongSecret
-from nodechain.home.config import Config, load_config
+from nodechain.home.config import Config, check_tls, load_config
 from nodechain.home.home import Home
 from nodechain.log import set_up_logging
 from nodechain.network.cards import check_address
@@ -76,6 +76,7 @@ def node(invocation: Invocation, **flags: Any) -> None:
 def _set_up(invocation: Invocation, flags: dict[str, Any]) -> Config:
     given = {name: value for name, value in flags.items() if value is not None}
     config = load_config(invocation.home, {**given, "output": invocation.config.output}).config
+    check_tls(config)
     set_up_logging(config.log_level, config.log_format)
     Home(invocation.home).require_initialised()
     if config.p2p_advertise not in ("", UNADVERTISED):

@@ -126,15 +126,17 @@ def load_config(home: Path, flags: Mapping[str, Any] | None = None) -> Loaded:
         config = msgspec.convert(values, Config, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationError(_words(error)) from None
-    _check_tls(config)
     if not config.node:
         config = msgspec.structs.replace(config, node=_own_node(config))
         origin["node"] = f"api_port ({origin['api_port']})"
     return Loaded(config, origin)
 
 
-def _check_tls(config: Config) -> None:
-    """A certificate without its key would be ignored, and the interface served without TLS."""
+def check_tls(config: Config) -> None:
+    """A certificate without its key would be ignored, and the interface served without TLS.
+
+    Not when settings are read: `config set` writes one of the two after the other. Raises `ConfigurationError`.
+    """
     if bool(config.api_certificate) != bool(config.api_key):
         given, missing = ("api_certificate", "api_key") if config.api_certificate else ("api_key", "api_certificate")
         raise ConfigurationError(f"{given} is set and {missing} is not: TLS needs both")

@@ -186,6 +186,11 @@ def test_c6_half_of_tls_is_refused(place: Place, name: str) -> None:
     assert place.code("node") == "bad_configuration"
 
 
+def test_both_settings_of_tls_can_be_set_one_after_the_other(place: Place) -> None:
+    for setting in (("set", "api_certificate", "a.pem"), ("set", "api_key", "k.pem"), ("check",)):
+        assert place.run("config", *setting)[0] == 0, setting
+
+
 @pytest.mark.parametrize(
     "url", ["http://[::1", "http://127.0.0.1:port", "http://127.0.0.1:99999", "http://127.0.0.1:0", "http://", "x"]
 )

@@ -64,7 +64,7 @@ class ApiListener:
     def __init__(self, sockets: list[socket.socket], protocol: Opened, tls: ssl.SSLContext | None, room: Room) -> None:
         self._sockets = sockets
         self._protocol = protocol
-        self._tls = tls
+        self.tls = tls
         self._room = room
         self._of: Counter[str] = Counter()
 
@@ -112,8 +112,8 @@ class ApiListener:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: self._protocol(partial(self._ended, who)),
                 connection,
-                ssl=self._tls,
-                ssl_handshake_timeout=None if self._tls is None else HANDSHAKE_S,
+                ssl=self.tls,
+                ssl_handshake_timeout=None if self.tls is None else HANDSHAKE_S,
             )
         except (OSError, ssl.SSLError) as error:
             log.debug("a connection did not come about", extra={"reason": str(error)})

@@ -15,7 +15,7 @@ from nodechain.api.server import ApiOptions, serve_api
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
 from nodechain.commands.running.start_checks import Start, require_startable
-from nodechain.home.config import Config
+from nodechain.home.config import Config, check_tls
 from nodechain.home.home import Home
 from nodechain.node import Node, NodeOptions
 
@@ -30,6 +30,7 @@ system."""
 
 def api_options(config: Config) -> ApiOptions:
     """The interface's options from the settings; raises `ConfigurationError`."""
+    check_tls(config)
     return ApiOptions(
         host=config.api_host,
         port=config.api_port,

@@ -6,6 +6,7 @@ lets a node start and still wants a person's attention is a `Finding` with an er
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import shutil
@@ -25,6 +26,7 @@ from ledger.chain.validator_set import ValidatorSet, load_validators
 from ledger.keys.selftest import check_ed25519_verifier
 from ledger.state.overlay import State
 from nodechain.api.server import ApiOptions, require_free_port, tls_context
+from nodechain.certificates.check import RENEW_DAYS, read_certificates
 from nodechain.chain.app import audit_rules
 from nodechain.chain.journal_opening import look_at_journal
 from nodechain.chain.safe_mode import HOW_IT_ENDS
@@ -175,7 +177,15 @@ def _disk(start: Start) -> Finding:
 
 
 def _certificate(start: Start) -> Finding:
-    return Finding("plain text" if tls_context(start.api) is None else str(start.api.certificate))
+    if tls_context(start.api) is None or start.api.certificate is None:
+        return Finding("plain text")
+    now = dt.datetime.fromtimestamp(start.clock.wall_ms() / 1_000, dt.UTC)
+    left = (read_certificates(start.api.certificate)[0].not_valid_after_utc - now).days
+    detail = f"{start.api.certificate}: {left} days left" if left >= 0 else f"{start.api.certificate} is over"
+    if left >= RENEW_DAYS:
+        return Finding(detail)
+    advice = "Renew it; `nodechain tls check` tells more. The node takes the new files without a restart."
+    return Finding(detail, EnvironmentFailed(detail, code="certificate_ends", advice=advice))
 
 
 def _interface_port(start: Start) -> Finding:
