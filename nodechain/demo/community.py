@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -26,7 +26,7 @@ from nodechain.demo.street import DATA_FILE, DemoStreet, House
 from nodechain.demo.wallet import NamedPayload, Wallet
 from nodechain.errors import EnvironmentFailed, HomeInUse, UsageError
 from nodechain.home.config import set_config
-from nodechain.home.genesis_file import read_template
+from nodechain.home.genesis_file import Template, read_template
 from nodechain.home.home import Home
 from nodechain.home.initialise import initialise
 from nodechain.home.keystore import Keystore
@@ -86,12 +86,14 @@ def meter_places(street: DemoStreet) -> tuple[MeterPlace, ...]:
 class Community:
     """The demo's folder and processes; `close` ends all of them."""
 
-    def __init__(self, folder: Path, street: DemoStreet, validators: int = 1) -> None:
+    def __init__(
+        self, folder: Path, street: DemoStreet, validators: int = 1, *, home: str = "home", password: str = ""
+    ) -> None:
         self.folder = folder
-        self.home = folder / "home"
+        self.home = folder / home
         self.street = street
         self.places = meter_places(street)
-        self.password = secrets.token_urlsafe(16)
+        self.password = password or secrets.token_urlsafe(16)
         self.password_file = folder / "password"
         self._validators = OtherValidators(folder, self.home, validators, self.password)
         self._others: list[RestClient] = []
@@ -105,11 +107,23 @@ class Community:
         self._clear_folder()
         self.password_file.touch(mode=0o600)
         self.password_file.write_text(self.password + "\n")
-        with_others = self._validators.add_to(read_template(template))
-        made = initialise(self.home, with_others, password=self.password, time_ms=self.street.start_ms, cost=COST_LIGHT)
+        self.make_homes(read_template(template))
+        if meters:
+            self.make_meter_keys()
+
+    def make_homes(self, template: Template, mnemonic: str = "") -> None:
+        """The homes of all validators on a new chain that begins with the street's day."""
+        with_others = self._validators.add_to(template)
+        made = initialise(
+            self.home, with_others, password=self.password, time_ms=self.street.start_ms, cost=COST_LIGHT,
+            mnemonic=mnemonic,
+        )  # fmt: skip
         self._validators.join(made.genesis)
+
+    def make_meter_keys(self) -> None:
+        """A key for each meter."""
         keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
-        for place in self.places if meters else ():
+        for place in self.places:
             keystore.create(place.name, KeyKind.METER, self.password)
 
     def _clear_folder(self) -> None:
@@ -146,16 +160,21 @@ class Community:
         self._children.append(child)
         return child
 
-    def start_node(self) -> tuple[Child, RestClient]:
+    def start_node(self, *, api_port: int = 0, standing_clock: bool = True) -> tuple[Child, RestClient]:
         """The first validator's node, and its interface; the others run already, or start now."""
         for number in range(1 + len(self._others), len(self._validators.homes)):
-            self._others.append(self._start_validator(number)[1])
-        node, api = self._start_validator(0)
+            self._others.append(self._start_validator(number, 0, standing_clock)[1])
+        node, api = self._start_validator(0, api_port, standing_clock)
         set_config(self.home, "node", api.url)
         return node, api
 
-    def _start_validator(self, number: int) -> tuple[Child, RestClient]:
-        node = self.start(*self._validators.arguments(number))
+    @property
+    def urls(self) -> list[str]:
+        """The interfaces of the validators besides the first."""
+        return [api.url for api in self._others]
+
+    def _start_validator(self, number: int, api_port: int, standing_clock: bool) -> tuple[Child, RestClient]:
+        node = self.start(*self._validators.arguments(number, api_port=api_port, standing_clock=standing_clock))
         api = RestClient(str(node.read()["url"]), timeout_s=60)
         self._apis.append(api)
         return node, api
@@ -164,14 +183,12 @@ class Community:
         """Wait until all validators have the block of this height; raises `NodeError` if they differ."""
         require_agreement([api, *self._others], height)
 
-    def wallet(self, api: RestClient) -> Wallet:
-        """All accounts and meter keys, ready to sign."""
+    def wallet(self, api: RestClient, more: Iterable[str] = (COOPERATIVE, "council")) -> Wallet:
+        """The keys of the households, the meters, the battery, the bank and `more` accounts, ready to sign."""
         names = [house.name for house in self.street.houses]
         meters = [place.name for place in self.places]
         keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
-        return Wallet(
-            keystore, self.password, [*names, *meters, BATTERY, COOPERATIVE, "council", "bank"], api, self._others
-        )
+        return Wallet(keystore, self.password, [*names, *meters, BATTERY, "bank", *more], api, self._others)
 
     def start_simulator(self) -> tuple[Child, list[str]]:
         """32 meters on real Modbus sockets, and where they are, in the order of `places`."""

@@ -52,12 +52,13 @@ class OtherValidators:
             join_genesis(home, genesis)
         acquaint(genesis.chain_id, self.homes, self.places, [validator.key for validator in genesis.validators])
 
-    def arguments(self, number: int) -> tuple[str, ...]:
-        """The command line that starts a validator."""
-        port = str(self.places[number].p2p_port)
-        home = str(self.homes[number])
-        return ("validate", "--home", home, "--api-port", "0", "--p2p-port", port, "--standing-clock", "--log-level",
-                "warning")  # fmt: skip
+    def arguments(self, number: int, *, api_port: int = 0, standing_clock: bool = True) -> tuple[str, ...]:
+        """The command line that starts a validator; 0: its interface takes a free port."""
+        place, clock = self.places[number], ("--standing-clock",) if standing_clock else ()
+        return (
+            "validate", "--home", str(self.homes[number]), "--api-port", str(api_port), "--p2p-port",
+            str(place.p2p_port), "--log-level", "warning", *clock,
+        )  # fmt: skip
 
 
 def require_agreement(apis: Sequence[RestClient], height: int) -> None:

@@ -6,7 +6,7 @@ Data: SimBench 2016 (see NOTICE), one row for each 15 minutes, whole Wh per inte
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Final
@@ -70,3 +70,17 @@ def _house(name: str, rows: list[dict[str, str]]) -> House:
         tuple(int(row[f"{name}_load_wh"]) for row in rows),
         tuple(int(row[pv]) for row in rows) if pv in rows[0] else None,
     )
+
+
+def smaller(street: DemoStreet, meters: int, start_ms: int) -> DemoStreet:
+    """Households of a street whose meters are so many, those with photovoltaics first; their day begins at `start_ms`.
+
+    The last one's second meter, where it is one too many, is left out.
+    """
+    houses: list[House] = []
+    for house in sorted(street.houses, key=lambda house: house.pv_wh is None):
+        left = meters - sum(1 if house.pv_wh is None else 2 for house in houses)
+        if left <= 0:
+            break
+        houses.append(house if left > 1 else replace(house, pv_wh=None))
+    return DemoStreet(start_ms, tuple(houses))

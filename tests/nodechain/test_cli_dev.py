@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from harness.forked import run
-from harness.processes import NodeProcess, Outcome, password_file
+from harness.processes import NodeProcess, Outcome, password_file, until
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
+from nodechain.client.rest import NodeApi
 from nodechain.commands.dev import DEV_MNEMONIC, DEV_PASSWORD
+from nodechain.commands.running.dev_control import MAX_SNAPSHOTS, SNAPSHOTS, SOCKET
+from nodechain.demo.community import meter_places
+from nodechain.demo.street import INTERVAL_MS, load_street, smaller
 from nodechain.home.keystore import Keystore
 from tests.support.meter_openings import opening, simulated_meter
 
@@ -144,3 +152,81 @@ def test_co_owners_sign_in_turn(street: Street, tmp_path: Path) -> None:
     assert street.run("tx", "sign", file, "--from", "fund", "--yes", home=homes[0]).data["missing"] == 0
     assert street.run("tx", "send", file, home=homes[1]).data["code"] == ""
     assert street.run("balance", address).data["balances"][1]["available"]["tokens"] == "5"
+
+
+def test_the_chain_goes_back_to_a_snapshot_and_on_from_there(tmp_path: Path) -> None:
+    """For writers of tests: what came after is gone, the node answers at the same address, and decides again."""
+    street = Street(tmp_path)
+    try:
+        assert street.run("transfer", "eeuro", "bob", "5", "--from", "alice").code == 0
+        assert street.run("dev", "snapshot", "before").data == {"name": "before", "height": 1}
+        for _ in range(2):
+            for amount in ("7", "8"):
+                assert street.run("transfer", "eeuro", "bob", amount, "--from", "alice").code == 0
+            assert street.run("balance", "bob").data["balances"][1]["available"]["tokens"] == "1020"
+            assert street.run("dev", "revert", "before").data == {"name": "before", "height": 1}
+            assert street.run("balance", "bob").data["balances"][1]["available"]["tokens"] == "1005"
+        assert street.run("audit").error["code"] == "home_in_use"
+        missing = street.run("dev", "revert", "nothing").error
+        assert (missing["code"], "before" in missing["detail"]) == ("not_found", True)
+        assert street.run("dev", "snapshot", "../x").error["exit_code"] == 2
+        for number in range(1, MAX_SNAPSHOTS):
+            shutil.copytree(street.dev / SNAPSHOTS / "before", street.dev / SNAPSHOTS / f"s{number}")
+        assert street.run("dev", "snapshot", "more").error["code"] == "bad_usage"
+        assert stat.S_IMODE((street.dev / SOCKET).stat().st_mode) == 0o600
+    finally:
+        code = street.node.stop()
+    assert code == 0, street.node.errors
+    assert street.run("audit").data["sound"]
+    assert street.run("dev", "revert", "before").error["code"] == "no_dev_chain"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_validators_and_meters_play_the_measured_day_and_none_is_left(tmp_path: Path, number: int) -> None:
+    arguments = ["dev", "--port", "0", "--validators", "2", "--meters", "3", "--quarter", "0"]
+    node = NodeProcess(arguments, {"TMPDIR": str(tmp_path)})
+    data = node.ready()["data"]
+    left = children_of(node.process.pid)
+    try:
+        first, second = (closing(NodeApi(url)) for url in data["urls"])
+        with first as api, second as other:
+            meters = api.get("/v1/meters", dict)["meters"]
+            assert sorted(meter["kind"] for meter in meters) == ["consumption", "consumption", "production"]
+            names = {entry["name"] for entry in data["accounts"]}
+            assert {"alice", "bob"} < names
+            assert len([name for name in names if name.startswith("house")]) == 2
+            # The second validator has what the first one's meters sent: an hour of the measured day and more.
+            until(lambda: len({meter["time_ms"] for meter in other.get("/v1/meters", dict)["meters"]}) == 1, "meters")
+            opened = min(meter["time_ms"] for meter in meters)
+            until(
+                lambda: all(
+                    meter["time_ms"] >= opened + 4 * INTERVAL_MS for meter in other.get("/v1/meters", dict)["meters"]
+                ),
+                "an hour of readings",
+            )
+            assert len(left) >= 4
+    finally:
+        assert node.stop(number) == 130
+    assert not [pid for pid in left if Path(f"/proc/{pid}/stat").exists()]
+    assert not list(tmp_path.iterdir())
+
+
+def test_several_processes_do_not_stay(tmp_path: Path) -> None:
+    outcome = run("dev", "--meters", "1", "--state", str(tmp_path / "x"), "-o", "json")
+    assert outcome.error["code"] == "bad_usage"
+    assert not (tmp_path / "x").exists()
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has begun and that run."""
+    return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("meters", [1, 2, 3, 16, 17, 32])
+def test_a_smaller_street_has_just_so_many_meters(meters: int) -> None:
+    street = smaller(load_street(), meters, 7)
+    places = meter_places(street)
+    assert (len(places), street.start_ms) == (meters, 7)
+    assert {place.series for place in places} <= {
+        series for house in load_street().houses for series in (house.load_wh, house.pv_wh)
+    }

@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -48,10 +49,24 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+Beside = Callable[[asyncio.Event], AbstractAsyncContextManager[None]]
+
+
+def _nothing_beside(_stop: asyncio.Event) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
 def run_node(
-    home: Path, key: ValidatorKey | None, options: NodeOptions, api: ApiOptions, serving: Callable[[Node, str], None]
+    home: Path,
+    key: ValidatorKey | None,
+    options: NodeOptions,
+    api: ApiOptions,
+    serving: Callable[[Node, str], None],
+    beside: Beside = _nothing_beside,
 ) -> None:
     """Check, open, serve and run until SIGINT or SIGTERM; `serving` is called with the URL once the interface listens.
+
+    `beside`: what is there while the node runs; it may set the event that ends the run.
 
     Raises what the first check says that fails, and later what ends the node.
     """
@@ -65,20 +80,21 @@ def run_node(
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     node = Node.open(home, key, options)
     try:
-        asyncio.run(_run(node, api, serving))
+        asyncio.run(_run(node, api, serving, beside))
     finally:
         node.close()
 
 
-async def _run(node: Node, api: ApiOptions, serving: Callable[[Node, str], None]) -> None:
+async def _run(node: Node, api: ApiOptions, serving: Callable[[Node, str], None], beside: Beside) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     server = await serve_api(node, api)
     try:
-        serving(node, server.url)
-        await _until(node, stop)
+        async with beside(stop):
+            serving(node, server.url)
+            await _until(node, stop)
     finally:
         await server.close()
 
