@@ -117,6 +117,5 @@ def test_the_commands_lead_to_a_network_that_has_traded(shell: Shell) -> None:
     assert all("serves the page of this release" in text for text in served)
     held = {line.split()[0]: line.split()[1] for line in said[LAST].splitlines() if line.startswith(("ENT ", "eEuro "))}
     assert held == {"ENT": "1", "eEuro": "999.5"}, said[LAST]
-    assert [line.split()[0] for line in said["nodechain validators"].splitlines() if line.startswith("node")] == [
-        f"node{number}" for number in range(1, 5)
-    ]
+    names = {line.split()[0] for line in said["nodechain validators"].splitlines()}
+    assert {f"node{number}" for number in range(1, 5)} < names
