@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -105,12 +105,19 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         process.wait(60)
 
 
-def browse(street: Street, folder: Path, *visits: dict[str, Any]) -> list[dict[str, Any]]:
+class Served(Protocol):
+    """Whatever serves the page at a URL."""
+
+    @property
+    def url(self) -> str: ...
+
+
+def browse(served: Served, folder: Path, *visits: dict[str, Any]) -> list[dict[str, Any]]:
     """What Chromium saw at each visit."""
     chromium = program("chromium", "chromium-browser", "google-chrome")
     plan = folder / "plan.json"
     plan.write_text(
-        json.dumps({"base": street.url, "chromium": chromium, "pictures": PICTURES, "visits": list(visits)})
+        json.dumps({"base": served.url, "chromium": chromium, "pictures": PICTURES, "visits": list(visits)})
     )
     done = subprocess.run(
         [ready(), str(APP / "test" / "browse.mjs"), str(plan)],

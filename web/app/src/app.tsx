@@ -2,11 +2,12 @@
 
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { loginNeeded, reader } from "./api/access";
 import { address, labelOf } from "./data/account";
 import { barred, height, offline, status } from "./data/node";
 import { unlocked } from "./keys/vault";
 import { linkTo, place } from "./router";
-import { SCREENS, type ScreenInfo } from "./screens";
+import { SCREENS, type ScreenInfo, STRANGER } from "./screens";
 import { number, short } from "./text/format";
 import { t } from "./text/messages";
 import { Screen, Skeleton } from "./ui/parts";
@@ -45,9 +46,14 @@ function Foot() {
   );
 }
 
-function Current() {
-  const here = place.value.name;
+/** The screen of a place; where the node shows it to nobody who has not signed in, the one that says so. */
+function screenOf(here: string): ScreenInfo | undefined {
   const info = SCREENS.find(({ name }) => name === here);
+  return info?.own && loginNeeded.value && !reader.value ? STRANGER : info;
+}
+
+function Current() {
+  const info = screenOf(place.value.name);
   const [, setReady] = useState("");
   const [failed, setFailed] = useState<Error | null>(null);
   useEffect(() => {

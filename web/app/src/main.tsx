@@ -2,6 +2,7 @@ import { render } from "preact";
 import { App, toScreen } from "./app";
 import { assets } from "./data/assets";
 import { follow } from "./data/node";
+import { keepSignedIn } from "./keys/login";
 import { route } from "./router";
 import "./styles.css";
 import { preferred, speak } from "./text/messages";
@@ -14,6 +15,7 @@ async function start(): Promise<void> {
     window.scrollTo(0, 0);
     toScreen();
   });
+  keepSignedIn();
   render(<App />, root);
   await follow();
   await assets().catch(() => undefined); // Without an answer the symbols are the names.

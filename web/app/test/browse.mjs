@@ -64,11 +64,25 @@ async function checked(page, wanted) {
   });
 }
 
+/** Requests show another token than this one from now on, as if the node had begun anew; a later token is shown. */
+async function spoiled(page, kind) {
+  let first = null;
+  await page.route("**/v1/**", async (route) => {
+    const headers = route.request().headers();
+    const shown = headers.authorization;
+    if (shown) first ??= shown;
+    await route.continue(
+      shown && shown === first ? { headers: { ...headers, authorization: `${kind} none` } } : {},
+    );
+  });
+}
+
 /** One step of a reader; the words of a phrase are kept as one keeps them on paper. */
-async function taken(page, { fill, text, click, choose, file, go, wait, words, answer }, seen) {
+async function taken(page, { fill, text, click, choose, file, go, wait, words, answer, spoil }, seen) {
   if (fill) await page.getByLabel(fill, { exact: true }).first().fill(text);
   if (choose) await page.getByLabel(choose).first().setInputFiles(file);
   if (click) await page.getByRole("button", { name: click, exact: true }).first().click();
+  if (spoil) await spoiled(page, spoil);
   if (go) await page.evaluate((place) => location.assign(`#/${place}`), go);
   if (words) seen.words = await page.locator(words).allInnerTexts();
   if (answer) {
@@ -80,9 +94,25 @@ async function taken(page, { fill, text, click, choose, file, go, wait, words, a
   if (wait) await page.waitForSelector(wait, { timeout: DEADLINE_MS });
 }
 
+/** Names of the answers in the browser's store that are about an account. */
+function storedAnswers() {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("nodechain", 1);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const names = opening.result.transaction("answers").objectStore("answers").getAllKeys();
+      names.onerror = () => reject(names.error);
+      names.onsuccess = () => resolve(names.result.filter((name) => name.includes("nrg1")));
+    };
+  });
+}
+
 async function look(visit) {
-  const seen = { name: visit.name, errors: [], outside: [] };
+  const seen = { name: visit.name, errors: [], outside: [], logins: 0 };
   const { context, page } = await prepared(visit, seen);
+  page.on("request", (request) => {
+    if (request.method() === "POST" && new URL(request.url()).pathname === "/v1/login") seen.logins += 1;
+  });
   await page.goto(`${plan.base}/#/${visit.hash}`);
   await settled(page);
   if (visit.mark) await checked(page, visit.mark);
@@ -112,6 +142,7 @@ async function look(visit) {
   seen.wide = await page.evaluate(
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
   );
+  seen.stored = await page.evaluate(storedAnswers);
   seen.focus = await page.evaluate(() => document.activeElement?.textContent ?? "");
   seen.small = await page.evaluate(() =>
     [...document.querySelectorAll("button, a, input, select, summary")]

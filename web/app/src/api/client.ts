@@ -1,5 +1,6 @@
 // Asking the node: JSON in, problem details (RFC 9457) as one error type, silence as another.
 
+import { isRenewed, loginNeeded, shownToken } from "./access";
 import type { components } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -60,10 +61,18 @@ async function refusalOf(answer: Response): Promise<Refusal> {
   );
 }
 
-async function ask(path: string, options: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
+/** Whether a node asks for a login: in the page's words there is something to do. */
+export const isLoginNeeded = (error: Error | null): boolean =>
+  error instanceof Refusal && error.code === "login_needed";
+
+async function askOnce(path: string, options: RequestInit, timeoutMs: number): Promise<Response> {
+  const token = shownToken();
+  const headers = new Headers(options.headers);
+  if (token) headers.set("Authorization", `Bearer ${token}`);
+  const signal = AbortSignal.timeout(timeoutMs);
   let answer: Response;
   try {
-    answer = await fetch(path, { ...options, cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
+    answer = await fetch(path, { ...options, headers, cache: "no-store", signal });
   } catch {
     throw new Unreachable();
   }
@@ -71,9 +80,29 @@ async function ask(path: string, options: RequestInit, timeoutMs = TIMEOUT_MS): 
   return answer;
 }
 
+/** Where the node asks for a login and a key is there, the request waits for it and is made again, once. */
+async function ask(path: string, options: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
+  const token = shownToken();
+  try {
+    return await askOnce(path, options, timeoutMs);
+  } catch (error) {
+    if (!isLoginNeeded(error as Error)) throw error;
+    loginNeeded.value = true;
+    if (!(await isRenewed(token))) throw error;
+    return askOnce(path, options, timeoutMs);
+  }
+}
+
 /** `GET` of a route. Raises `Refusal`, `Unreachable`. */
 export async function get<T>(path: string, query: Query = {}): Promise<T> {
   const answer = await ask(withQuery(path, query), {});
+  return (await answer.json()) as T;
+}
+
+/** `POST` of a question in JSON. Raises `Refusal`, `Unreachable`. */
+export async function postJson<T>(path: string, body: object): Promise<T> {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await ask(path, { method: "POST", headers, body: JSON.stringify(body) });
   return (await answer.json()) as T;
 }
 

@@ -1,6 +1,8 @@
 // An answer that a screen shows: loading, there, stale or refused. What was answered last stays for when nothing answers.
 
+import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { reader } from "../api/access";
 import { Unreachable } from "../api/client";
 import { load, save } from "./database";
 import { height, offline } from "./node";
@@ -17,22 +19,32 @@ type Kept = { value: unknown; atMs: number };
 const answers = new Map<string, Kept>();
 const MOST_ANSWERS = 64;
 
-function keep(key: string, kept: Kept): void {
-  answers.delete(key);
-  answers.set(key, kept);
+/** What somebody who has signed in is told has a place of its own. */
+const placeOf = (key: string, account: string): string => (account ? `${account} ${key}` : key);
+const isSomebodys = (place: string): boolean => place.includes(" ");
+
+function keep(place: string, kept: Kept): void {
+  answers.delete(place);
+  answers.set(place, kept);
   const oldest = answers.keys().next().value;
   if (answers.size > MOST_ANSWERS && oldest !== undefined) answers.delete(oldest);
-  save("answers", key, kept).catch(() => undefined); // A full or forbidden store costs only the memory of it.
+  if (isSomebodys(place)) return; // It stays in memory, and goes when the key is locked.
+  save("answers", place, kept).catch(() => undefined); // A full or forbidden store costs only the memory of it.
 }
 
-async function kept(key: string): Promise<Kept | undefined> {
-  return answers.get(key) ?? (await load<Kept>("answers", key).catch(() => undefined));
+effect(() => {
+  if (!reader.value) for (const place of [...answers.keys()].filter(isSomebodys)) answers.delete(place);
+});
+
+async function kept(place: string): Promise<Kept | undefined> {
+  return answers.get(place) ?? (await load<Kept>("answers", place).catch(() => undefined));
 }
 
-/** What `ask` answers, asked again at every block; `key` names the answer, null asks nothing. */
+/** What `ask` answers, asked again at every block and by who signs in; `key` names the answer, null asks nothing. */
 export function useAnswer<T>(key: string | null, ask: () => Promise<T>): Resource<T> {
-  const [found, setFound] = useState<{ key: string | null } & Resource<T>>({
-    key,
+  const place = key === null ? null : placeOf(key, reader.value);
+  const [found, setFound] = useState<{ place: string | null } & Resource<T>>({
+    place,
     value: null,
     error: null,
     oldMs: 0,
@@ -41,18 +53,19 @@ export function useAnswer<T>(key: string | null, ask: () => Promise<T>): Resourc
   const silent = offline.value;
   // `ask` is made anew at every drawing: what it asks follows from the key.
   useEffect(() => {
-    if (key === null) return;
+    if (place === null) return;
     let gone = false;
     const show = (value: T | null, error: Error | null, oldMs: number) => {
-      if (!gone) setFound({ key, value, error, oldMs });
+      if (!gone) setFound({ place, value, error, oldMs });
     };
     const work = async () => {
       try {
         const value = await ask();
-        keep(key, { value, atMs: Date.now() });
+        if (placeOf(key as string, reader.peek()) !== place) return; // Somebody has signed in or gone since.
+        keep(place, { value, atMs: Date.now() });
         show(value, null, 0);
       } catch (error) {
-        const before = await kept(key);
+        const before = await kept(place);
         if (error instanceof Unreachable && before) show(before.value as T, null, before.atMs);
         else show(null, error as Error, 0);
       }
@@ -61,8 +74,8 @@ export function useAnswer<T>(key: string | null, ask: () => Promise<T>): Resourc
     return () => {
       gone = true;
     };
-  }, [key, at, silent]);
-  if (found.key === key) return found;
-  const before = key === null ? undefined : answers.get(key);
+  }, [place, at, silent]);
+  if (found.place === place) return found;
+  const before = place === null ? undefined : answers.get(place);
   return { value: (before?.value as T | undefined) ?? null, error: null, oldMs: 0 };
 }

@@ -8,17 +8,55 @@ export type ScreenInfo = {
   title: MessageKey;
   /** The module of the ledger that it is about; none: always there. */
   module?: string;
+  /** It shows what a node may keep from strangers. */
+  own?: true;
   /** In the navigation, or reached from another screen. */
   listed: boolean;
   load: () => Promise<{ default: FunctionComponent }>;
 };
 
 export const SCREENS: readonly ScreenInfo[] = [
-  { name: "today", title: "nav.today", module: "energy", listed: true, load: () => import("./today") },
-  { name: "market", title: "nav.market", module: "market", listed: true, load: () => import("./market") },
-  { name: "storage", title: "nav.storage", module: "energy", listed: true, load: () => import("./storage") },
-  { name: "votes", title: "nav.votes", module: "governance", listed: true, load: () => import("./votes") },
+  {
+    name: "today",
+    title: "nav.today",
+    module: "energy",
+    own: true,
+    listed: true,
+    load: () => import("./today"),
+  },
+  {
+    name: "market",
+    title: "nav.market",
+    module: "market",
+    own: true,
+    listed: true,
+    load: () => import("./market"),
+  },
+  {
+    name: "storage",
+    title: "nav.storage",
+    module: "energy",
+    own: true,
+    listed: true,
+    load: () => import("./storage"),
+  },
+  {
+    name: "votes",
+    title: "nav.votes",
+    module: "governance",
+    own: true,
+    listed: true,
+    load: () => import("./votes"),
+  },
   { name: "explorer", title: "nav.explorer", listed: true, load: () => import("./explorer") },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
   { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
 ];
+
+/** In the place of a screen that the node shows only to who has signed in. */
+export const STRANGER: ScreenInfo = {
+  name: "stranger",
+  title: "stranger.title",
+  listed: false,
+  load: () => import("./stranger"),
+};

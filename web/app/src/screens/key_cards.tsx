@@ -1,6 +1,7 @@
 // Keys in this browser: new with 24 words, from words, from a file of the command line; unlocked for a while.
 
 import { useEffect, useState } from "preact/hooks";
+import { loginNeeded } from "../api/access";
 import { type Keyfile, KeyfileError, readKeyfile, sealKeyfile } from "../keys/keyfile";
 import {
   canSign,
@@ -15,6 +16,7 @@ import {
 import { short } from "../text/format";
 import { type MessageKey, t } from "../text/messages";
 import { saveFile } from "../trust/proof_file";
+import { LoginState } from "../ui/login_state";
 import { Card, Empty, Field, Notice } from "../ui/parts";
 
 const LEAST_PASSWORD = 8;
@@ -38,7 +40,9 @@ export function KeyCards() {
   return (
     <Card title={t("key.title")}>
       <p class="quiet">{t("key.warning")}</p>
-      {!keyfiles.value.length && !making && <Empty>{t("key.none")}</Empty>}
+      {!keyfiles.value.length && !making && (
+        <Empty>{t(loginNeeded.value ? "key.noneHere" : "key.none")}</Empty>
+      )}
       {keyfiles.value.map((file) => (
         <KeyLine key={file.pubkey} file={file} />
       ))}
@@ -93,6 +97,7 @@ function KeyLine({ file }: { file: Keyfile }) {
       {isOpen ? (
         <Notice tone="good">
           <span>{t("key.isOpen", { address: short(key.address) })}</span>
+          <LoginState />
           <span class="buttons">
             <button type="button" onClick={lock}>
               {t("key.lock")}

@@ -1,6 +1,6 @@
 // For who runs the node: is a block being made, what is to be done, who else is there.
 
-import { get, pages, type Schemas } from "../api/client";
+import { get, pages, Refusal, type Schemas } from "../api/client";
 import { fromBase, toBase } from "../data/amounts";
 import { type Health, type Task, tasksOf } from "../data/duty";
 import { chainNow, status } from "../data/node";
@@ -36,7 +36,9 @@ export default function Operator() {
     pages("/v1/meters", { limit: 500 }, (page: Schemas["Meters"]) => page.meters),
   );
   if (!chain) return <Skeleton height={400} />;
-  const known = peers.value && validators.value && units.value;
+  const lists = [peers, validators, units] as const;
+  const known = lists.every(({ value, error }) => value || error);
+  const kept = [...lists, meters].some(({ error }) => error instanceof Refusal);
   const tasks = tasksOf({
     status: chain,
     health: checks.value,
@@ -61,7 +63,7 @@ export default function Operator() {
         </>
       }
     >
-      {peers.error && <Problem error={peers.error} />}
+      {peers.error && !kept && <Problem error={peers.error} />}
       <div class="columns narrow">
         <Card title={t("operator.last")}>
           <Figure
@@ -76,7 +78,7 @@ export default function Operator() {
         <Card title={t("operator.peers")}>
           <Figure
             value={number(chain.peers)}
-            unit={t("operator.ofPeers", { count: peers.value?.peers.length ?? 0 })}
+            unit={peers.value ? t("operator.ofPeers", { count: peers.value.peers.length }) : ""}
           />
           <p class="quiet small">
             {t("operator.validators", {
@@ -100,7 +102,8 @@ export default function Operator() {
       </div>
       <Card title={t("operator.toDo")}>
         {!known && <Skeleton height={60} />}
-        {known && !tasks.length && <Empty>{t("operator.nothing")}</Empty>}
+        {known && !tasks.length && !kept && <Empty>{t("operator.nothing")}</Empty>}
+        {kept && <Empty>{t("operator.partly")}</Empty>}
         {tasks.map((task) => (
           <Notice key={`${task.key}${JSON.stringify(task.values)}`} tone={task.weight > 1 ? "warn" : "mild"}>
             <span>{t(task.key, shown(task))}</span>

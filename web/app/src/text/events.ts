@@ -27,9 +27,10 @@ const ENERGY_FIELDS = new Set([
   "paid",
 ]);
 
-/** How an account is called: you, by its label, or by its address in short. */
+/** How an account is called: you, by its label, or by its address in short; one whose name is kept back is somebody. */
 export function who(found: string): string {
-  if (found && found === address.value) return t("who.you");
+  if (!found) return t("who.somebody");
+  if (found === address.value) return t("who.you");
   return labelOf(found) || short(found);
 }
 

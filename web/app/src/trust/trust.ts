@@ -72,6 +72,12 @@ function termsOf() {
   };
 }
 
+/** The genesis that this browser trusts: of its first visit, else the one that the node shows now. */
+export async function trustedGenesis(): Promise<string> {
+  const kept = await load<Kept>("trust", ANCHOR).catch(() => undefined);
+  return kept?.genesisHash ?? status.value?.genesis_hash ?? "";
+}
+
 async function begin(): Promise<Trusted> {
   const found = status.value;
   if (!found) throw new Error("the node's status is not known yet");

@@ -1,9 +1,12 @@
 // What is not as it should be, in words: refused, silent, old, not verified, another chain.
 
-import { Refusal, Unreachable } from "../api/client";
+import { reader } from "../api/access";
+import { isLoginNeeded, Refusal, Unreachable } from "../api/client";
+import { labelOf } from "../data/account";
 import { answeredMs, barred, behind, offline, status } from "../data/node";
 import type { Resource } from "../data/resource";
-import { moment, number, span } from "../text/format";
+import { linkTo } from "../router";
+import { moment, number, short, span } from "../text/format";
 import { hasMessage, t } from "../text/messages";
 import type { Check } from "../trust/useChecked";
 import { Notice, Skeleton } from "./parts";
@@ -15,6 +18,23 @@ export function Problem({ error }: { error: Error }) {
       <Notice>
         <strong>{t("state.offline")}</strong>
         <span>{t("state.offline.advice")}</span>
+      </Notice>
+    );
+  }
+  if (isLoginNeeded(error)) {
+    return (
+      <Notice tone="mild">
+        <strong>{t("login.needed")}</strong>
+        <a href={linkTo("account")}>{t("login.do")}</a>
+      </Notice>
+    );
+  }
+  if (error instanceof Refusal && error.code === "not_yours") {
+    return (
+      <Notice tone="mild">
+        <strong>{t("login.notYours", { account: labelOf(reader.value) || short(reader.value) })}</strong>
+        <span>{t("login.notYours.what")}</span>
+        <span class="code quiet">{error.code}</span>
       </Notice>
     );
   }

@@ -1,0 +1,227 @@
+"""The page at a node that lets only owners and members read: a stranger, a household, its neighbour, an auditor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.node import PASSWORD, HomeFixture
+from harness.processes import NodeProcess, password_file, run
+from ledger.keys.address import format_address
+from tests.web.test_page import PICTURES, browse, plain, require_clean
+from tests.web.test_page_build import ROOT, ready
+from tests.web.test_verifier import program
+
+pytestmark = pytest.mark.xdist_group("page")
+
+SENT, HELD = "123.25", "876.75"
+"""What alice sends to bob, and what is left of her 1,000; bob and carol hold 1,123.25 and 1,000 after it."""
+DRAWABLE_KWH = 10
+UNLOCK = {"click": "Unlock", "wait": ".mark.verified"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node with `api_read = members` whose genesis lets the account auditor read everything."""
+
+    home: HomeFixture
+    url: str
+    environment: dict[str, str]
+
+    def address(self, name: str) -> str:
+        return format_address(self.home.address(name))
+
+    def file(self, name: str) -> str:
+        return str(self.home.path / "keys" / f"{name}.json")
+
+    def does(self, *arguments: str) -> Any:
+        """A command that succeeds."""
+        return run(*arguments, "--node", self.url, "--output", "json", environment=self.environment).data
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    ready()
+    program("chromium", "chromium-browser", "google-chrome")
+    folder = tmp_path_factory.mktemp("members")
+    text = (ROOT / "genesis" / "dev.toml").read_text()
+    text = text.replace('"carol", "dave"]', '"carol", "dave", "erin", "auditor"]')
+    (folder / "template.toml").write_text(f'{text}\n[privacy]\nreaders = ["auditor"]\n')
+    home = HomeFixture(folder / "home", str(folder / "template.toml"))
+    environment = {
+        "NODECHAIN_HOME": str(home.path),
+        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
+        "NODECHAIN_API_READ": "members",
+    }
+    node = NodeProcess(["validate", "--api-port", "0"], environment)
+    try:
+        made = Place(home, node.url, environment)
+        made.does("transfer", "eeuro", "bob", SENT, "--from", "alice")
+        made.does("unit", "produced", "alice", f"{DRAWABLE_KWH} kWh", "--from", "battery")
+        made.does("market", "sell", "2", "0.25", "--from", "alice")
+        yield made
+    finally:
+        assert node.stop() == 0
+
+
+def visit(name: str, where: str, *watched: str, **more: Any) -> dict[str, Any]:
+    accounts = [{"address": address, "label": ""} for address in watched]
+    return {"name": name, "hash": where, "watched": accounts, "picture": bool(PICTURES), **more}
+
+
+def unlocking(place: Place, name: str) -> list[dict[str, Any]]:
+    """A key file is taken and unlocked on whatever screen shows keys."""
+    return [
+        {"click": "From a file"},
+        {"choose": "Key file", "file": place.file(name)},
+        {"fill": "Password", "text": PASSWORD},
+    ]
+
+
+def test_a_stranger_sees_the_chains_figures_why_and_what_to_do(place: Place, tmp_path: Path) -> None:
+    alice = place.address("alice")
+    visits = [
+        visit(f"stranger-{screen}", screen, alice, picture=False) for screen in ("today", "market", "storage", "votes")
+    ]
+    visits.append(visit("stranger", "today", alice))
+    visits.append(visit("stranger-dark-phone", "today", alice, width=390, scheme="dark", language="de"))
+    visits.append(visit("stranger-320", "today", alice, width=320, picture=False))
+    found = browse(place, tmp_path, *visits)
+    for seen in found:
+        require_refused(seen)
+    for seen in found[:5]:
+        assert seen["says"] == "Sign in to see your own figures."
+        text = plain(seen["text"])
+        assert "This node shows balances, readings, sessions and orders only to whom they belong" in text
+        assert "Unlock your key, or bring it here" in text
+        assert "The node shows this only" not in text
+        assert f"{DRAWABLE_KWH:.1f} kWh" in text
+        assert HELD not in text
+    assert found[5]["says"] == "Melden Sie sich an, um Ihre eigenen Zahlen zu sehen."
+
+
+def require_refused(seen: dict[str, Any]) -> None:
+    """Clean but for the browser's own lines about answers 401 and 403, which no page can keep from the console."""
+    refused = [line for line in seen["errors"] if "status of 401" in line or "status of 403" in line]
+    assert refused, seen["name"]
+    require_clean({**seen, "errors": [line for line in seen["errors"] if line not in refused]})
+
+
+def test_what_is_open_to_everybody_stays_open_to_a_stranger(place: Place, tmp_path: Path) -> None:
+    explorer, block, operator, account = browse(
+        place,
+        tmp_path,
+        visit("stranger-explorer", "explorer", picture=False),
+        visit("stranger-block", "explorer/block/1", picture=False),
+        visit("stranger-operator", "operator", picture=False),
+        visit("stranger-account-of", f"explorer/account/{place.address('alice')}", picture=False),
+    )
+    require_clean(explorer)
+    for seen in (block, operator, account):
+        require_refused(seen)
+    assert "is the newest" in explorer["says"]
+    assert block["says"] == "Block 1"
+    assert "Its transactions are shown to who may read everything" in block["text"]
+    assert "are not shown to you here" in operator["text"]
+    assert "The node shows this only to who has signed in." in account["text"]
+    assert HELD not in account["text"]
+
+
+def test_a_household_signs_in_and_sees_its_own_figures_and_not_its_neighbours(place: Place, tmp_path: Path) -> None:
+    alice, bob = place.address("alice"), place.address("bob")
+    steps = [*unlocking(place, "alice"), UNLOCK]
+    own, market, neighbour = browse(
+        place,
+        tmp_path,
+        visit("signed-in", "today", alice, steps=steps),
+        visit("signed-in-market", "today", alice, steps=[*steps, {"go": "market", "wait": "text=My orders"}]),
+        visit(
+            "not-yours", "today", alice, bob, picture=False,
+            steps=[*steps, {"go": f"explorer/account/{bob}", "wait": ".code:has-text('not_yours')"}],
+        ),
+    )  # fmt: skip
+    for seen in (own, market, neighbour):
+        require_refused(seen)
+    assert HELD in own["text"]
+    assert "verified at block" in " ".join(own["marks"])
+    assert "key unlocked" in own["text"]
+    assert "1 kWh costs 0.25 eEuro now." in plain(market["says"])
+    assert "Sell 2 kWh at 0.25 eEuro or more" in plain(market["text"])
+    assert "(yours)" in plain(market["text"])
+    assert "1,123.25" not in neighbour["text"]
+    assert "This node does not show it to" in neighbour["text"]
+
+
+def test_a_block_shows_the_events_that_concern_who_has_signed_in(place: Place, tmp_path: Path) -> None:
+    alice, carol = place.address("alice"), place.address("carol")
+    go = {"go": "explorer/block/1", "wait": "text=Header"}
+    found = [
+        browse(
+            place,
+            tmp_path,
+            visit("block", "today", account, picture=False, steps=[*unlocking(place, name), UNLOCK, go]),
+        )[0]
+        for name, account in (("alice", alice), ("carol", carol))
+    ]
+    assert "You sent" in found[0]["text"]
+    assert SENT in found[0]["text"]
+    assert SENT not in found[1]["text"]
+
+
+def test_behind_a_page_of_ones_own_release_the_node_that_is_asked_is_signed_in_to(place: Place, tmp_path: Path) -> None:
+    page = NodeProcess(["page", "--port", "0", "--node", place.url], {"NODECHAIN_HOME": str(tmp_path / "none")})
+    try:
+        served = replace(place, url=page.url)
+        steps = [*unlocking(place, "alice"), UNLOCK]
+        (seen,) = browse(
+            served, tmp_path, visit("relayed", "today", place.address("alice"), steps=steps, picture=False)
+        )
+    finally:
+        assert page.stop() == 0
+    require_refused(seen)
+    assert HELD in seen["text"]
+
+
+def test_a_locked_key_ends_the_right_to_read_at_once(place: Place, tmp_path: Path) -> None:
+    alice = place.address("alice")
+    steps = [
+        *unlocking(place, "alice"), UNLOCK, {"go": "account", "wait": "text=Signed in at this node until"},
+        {"click": "Lock"}, {"go": "today", "wait": "h1:has-text('Sign in to see')"},
+    ]  # fmt: skip
+    (seen,) = browse(place, tmp_path, visit("locked", "today", alice, steps=steps, picture=False))
+    require_refused(seen)
+    assert HELD not in seen["text"]
+    assert seen["stored"] == []
+
+
+def test_a_role_that_the_genesis_names_sees_everybodys_figures(place: Place, tmp_path: Path) -> None:
+    bob = place.address("bob")
+    steps = [
+        *unlocking(place, "auditor"), UNLOCK, {"go": f"explorer/account/{bob}", "wait": ".mark.verified"},
+    ]  # fmt: skip
+    seen, block = browse(
+        place,
+        tmp_path,
+        visit("auditor", "today", place.address("auditor"), steps=steps, picture=False),
+        visit(
+            "auditor-block", "today", place.address("auditor"), picture=False,
+            steps=[*unlocking(place, "auditor"), UNLOCK, {"go": "explorer/block/1", "wait": "text=Transactions"}],
+        ),
+    )  # fmt: skip
+    require_refused(seen)
+    assert "1,123.25" in seen["text"]
+    assert "holds one transaction" in block["says"]
+
+
+def test_a_node_that_forgot_who_signed_in_is_told_again(place: Place, tmp_path: Path) -> None:
+    """A token that the node does not know any more: the page signs in once more and goes on."""
+    steps = [
+        *unlocking(place, "alice"), UNLOCK, {"spoil": "Bearer"}, {"go": "market", "wait": "text=My orders"},
+    ]  # fmt: skip
+    (seen,) = browse(place, tmp_path, visit("again", "today", place.address("alice"), steps=steps, picture=False))
+    assert "1 kWh costs 0.25 eEuro now." in plain(seen["says"])
+    assert seen["logins"] == 2
