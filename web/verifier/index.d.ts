@@ -38,6 +38,15 @@ export interface Terms {
   readonly trustingMs: bigint;
   readonly aheadMs: bigint;
 }
+export interface Genesis {
+  readonly hash: Uint8Array;
+  readonly chainId: string;
+  readonly timeMs: bigint;
+  readonly mode: number;
+  readonly driftMs: bigint;
+  readonly simulatedClock: boolean;
+  readonly members: Member[];
+}
 export interface Shown { readonly kind: string; readonly height: bigint; readonly [field: string]: unknown }
 export interface ProofFile { readonly format: string; readonly chainId: string; readonly blocks: LightBlock[]; readonly claims: unknown[] }
 
@@ -62,6 +71,8 @@ export function hasWebCrypto(): Promise<boolean>;
 export function useTweetnacl(nacl: unknown): void;
 export function useWebCrypto(): void;
 export function verifyEd25519(key: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+export const MAX_GENESIS_BYTES: number;
+export function readGenesis(data: Uint8Array, hash: Uint8Array): Promise<Genesis>;
 export function header(value: Value): Header;
 export function members(value: Value): Member[];
 export function lightBlock(value: Value): LightBlock;

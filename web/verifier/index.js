@@ -5,6 +5,7 @@
 export { fromHex, toHex } from "./bytes.js";
 export { hasWebCrypto, useTweetnacl, useWebCrypto, verifyEd25519 } from "./ed25519.js";
 export { VerifyError } from "./errors.js";
+export { MAX_GENESIS_BYTES, readGenesis } from "./genesis.js";
 export { freshAsOf, freshHead, LONGEST_SILENCE_MS, MAX_FRESH_HEAD_BYTES, requireFresh } from "./freshness.js";
 export {
   AHEAD_MS, blockHash, follow, header, lightBlock, MAX_LIGHT_BLOCK_BYTES, members, PBFT, POA, trust, TRUSTING_MS,

@@ -34,3 +34,8 @@ export function chainId(value) {
   expect(typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value) && value.length <= 64, "a chain id");
   return value;
 }
+
+export function bool(value) {
+  expect(typeof value === "boolean", "true or false");
+  return value;
+}

@@ -3,6 +3,7 @@
 // A plan is {base, pictures, visits: [{name, hash, width, scheme, language, watched, mark, steps, lie, silent, worker, reopen}]}. Each visit has
 // a browser of its own; `lie` replaces a number in answers, `silent` cuts the node off after the first drawing.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -30,6 +31,7 @@ async function prepared(visit, seen) {
     if (watched) localStorage.setItem("nodechain.watched", JSON.stringify(watched));
   }, visit.watched ?? null);
   const page = await context.newPage();
+  if (visit.clock) await page.clock.install();
   page.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
   page.on("pageerror", (error) => seen.errors.push(String(error.stack)));
   page.on("request", (request) => {
@@ -77,12 +79,38 @@ async function spoiled(page, kind) {
   });
 }
 
+/** From now on what the node answers is kept, for `replayed`. */
+async function recorded(page, seen) {
+  seen.answers = new Map();
+  await page.route("**/v1/**", async (route) => {
+    const answer = await route.fetch();
+    const kept = { status: answer.status(), headers: answer.headers(), body: await answer.body() };
+    if (!seen.answers.has(route.request().url())) seen.answers.set(route.request().url(), kept);
+    await route.fulfill({ response: answer });
+  });
+}
+
+/** A node that stands still: it answers as it did, and is silent where it was not asked. */
+async function replayed(page, { answers }) {
+  await page.unroute("**/v1/**");
+  await page.route("**/v1/**", (route) => {
+    const kept = answers.get(route.request().url());
+    return kept ? route.fulfill(kept) : route.abort();
+  });
+}
+
 /** One step of a reader; the words of a phrase are kept as one keeps them on paper. */
-async function taken(page, { fill, text, click, choose, file, go, wait, words, answer, spoil }, seen) {
+async function taken(page, step, seen) {
+  const { fill, text, click, choose, file, go, wait, words, answer, spoil, record, replay, run, forward } =
+    step;
   if (fill) await page.getByLabel(fill, { exact: true }).first().fill(text);
   if (choose) await page.getByLabel(choose).first().setInputFiles(file);
   if (click) await page.getByRole("button", { name: click, exact: true }).first().click();
   if (spoil) await spoiled(page, spoil);
+  if (record) await recorded(page, seen);
+  if (run) execFileSync(run[0], run.slice(1), { env: { ...process.env, ...step.environment } });
+  if (replay) await replayed(page, seen);
+  if (forward) await page.clock.fastForward(forward);
   if (go) await page.evaluate((place) => location.assign(`#/${place}`), go);
   if (words) seen.words = await page.locator(words).allInnerTexts();
   if (answer) {
@@ -162,6 +190,7 @@ async function look(visit) {
     await page.screenshot({ path: `${plan.pictures}/${visit.name}.png` });
   }
   await context.close();
+  delete seen.answers;
   return seen;
 }
 

@@ -67,7 +67,7 @@ describe("what this page signs are the bytes of the vectors", () => {
     const key = await keypairOf(fromHex(vectors.keys[vector.sender].secrets[0]));
     const envelope = decode(fromHex(vector.envelope), LIMIT) as Value[];
     const [nonce, validUntil, fee] = envelope.slice(4, 7) as bigint[];
-    const chain = { chainId: vectors.chain_id, genesisHash: vectors.genesis.hash };
+    const chain = { chainId: vectors.chain_id, hash: fromHex(vectors.genesis.hash) };
     const terms = { nonce: Number(nonce), validUntil: Number(validUntil), fee: fee as bigint };
     expect(toHex(await signed(chain, key, terms, rebuilt(vector)))).toBe(vector.raw);
   });

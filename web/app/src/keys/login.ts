@@ -2,11 +2,10 @@
 // node and gets the right to read for a while. It is renewed before it ends and forgotten with the key.
 
 import { effect, signal, untracked } from "@preact/signals";
-import { fromHex } from "../../../verifier/index.js";
 import { admit, dismiss, loginNeeded, reader, renewBy } from "../api/access";
 import { postJson, Refusal, type Schemas, Unreachable } from "../api/client";
 import { status } from "../data/node";
-import { trustedGenesis } from "../trust/trust";
+import { anchored } from "../trust/trust";
 import { unlocked } from "./vault";
 
 /** It is renewed so long before it ends, or at half its time where that is later. */
@@ -67,7 +66,8 @@ async function signInOnce(): Promise<boolean> {
   try {
     const { Node } = await import("@nodechain/client/node.js");
     const node = new Node(await nodeUrl(), { fetch: throughPage as typeof fetch });
-    const answer = await node.login(key, { genesisHash: fromHex(await trustedGenesis()) });
+    const { genesis } = await anchored();
+    const answer = await node.login(key, { genesisHash: genesis.hash });
     if (unlocked.peek() !== key) return false;
     const lastsMs = answer.expires_s * 1_000;
     admit(answer.address, answer.token);

@@ -1,7 +1,7 @@
 // Signing and sending: the next nonce is asked for, the transaction is signed here, the node says what became of it.
 
 import { get, post, type Schemas } from "../api/client";
-import { status } from "../data/node";
+import { anchored } from "../trust/trust";
 import { type Payload, signed } from "./transactions";
 import { unlocked } from "./vault";
 
@@ -19,15 +19,14 @@ export class Locked extends Error {
   }
 }
 
-/** Sign and send; the answer after the decision, or after ten seconds without one. Raises `Refusal`, `Unreachable`. */
+/** Sign and send; the answer after the decision, or after ten seconds without one. Raises `Refusal`, `Unreachable`, `WrongChain`. */
 export async function send(payload: Payload): Promise<Answer> {
   const key = unlocked.value;
-  const chain = status.value;
-  if (!key || !chain) throw new Locked();
+  if (!key) throw new Locked();
+  const { genesis } = await anchored();
   const account = await get<Schemas["AccountView"]>(`/v1/accounts/${key.address}`);
-  const identity = { chainId: chain.chain_id, genesisHash: chain.genesis_hash };
   const terms = { nonce: account.next_nonce, validUntil: account.height + VALID_HEIGHTS, fee: 0n };
-  const raw = await signed(identity, key, terms, payload);
+  const raw = await signed(genesis, key, terms, payload);
   return post<Answer>("/v1/transactions", { wait: "decided", timeout: WAIT_S }, raw);
 }
 

@@ -42,14 +42,14 @@ export const PAYLOADS = {
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;
 
-export type ChainIdentity = { chainId: string; genesisHash: string };
+export type ChainIdentity = { chainId: string; hash: Uint8Array };
 
 /** The account's next nonce; the last height at which it may stand in a block, 0: no limit; the fee in base units. */
 export type Terms = { nonce: number; validUntil: number; fee: bigint };
 
 /** The wire bytes of a transaction, signed. */
 export async function signed(
-  { chainId, genesisHash }: ChainIdentity,
+  { chainId, hash }: ChainIdentity,
   key: Keypair,
   { nonce, validUntil, fee }: Terms,
   [type, said]: Payload,
@@ -74,5 +74,5 @@ export async function signed(
     fee,
     payload,
   };
-  return (await signTransaction(terms, fromHex(genesisHash), key)).raw;
+  return (await signTransaction(terms, hash, key)).raw;
 }

@@ -5,7 +5,7 @@ import type { Schemas } from "../api/client";
 import { get } from "../api/client";
 import { toBase } from "../data/amounts";
 import { addressBytes } from "../data/codec";
-import { proven } from "./trust";
+import { proven, type Standing } from "./proven";
 
 export type Account = Schemas["AccountView"];
 type Asset = Schemas["AssetView"];
@@ -79,15 +79,16 @@ function claimsOf(account: Account, assets: readonly Asset[]): Claim[] {
   return claims;
 }
 
-/** The height at which the signed state holds what the node says of the account. Raises `Differs`, `VerifyError`, ... */
-export async function checkAccount(account: Account, assets: readonly Asset[]): Promise<number> {
+/** The signed state that holds what the node says of the account. Raises `Differs`, `VerifyError`, ... */
+export async function checkAccount(account: Account, assets: readonly Asset[]): Promise<Standing> {
   const keys = claimsOf(account, assets).map(({ key }) => key);
-  const { height, values } = await proven(keys);
+  const { standing, values } = await proven(keys);
+  const { height } = standing;
   const said =
     height === account.height ? account : await get<Account>(`/v1/accounts/${account.address}`, { height });
   for (const [place, claim] of claimsOf(said, assets).entries()) {
     const holds = amountIn(values[place] ?? null);
     if (holds !== claim.said) throw new Differs(claim.what, claim.said.toString(), holds.toString(), height);
   }
-  return height;
+  return standing;
 }

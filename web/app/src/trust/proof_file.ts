@@ -4,22 +4,18 @@
 // here before it is saved.
 
 import {
-  AHEAD_MS,
   decode,
   encode,
   fromHex,
   MAX_LIGHT_BLOCK_BYTES,
-  PBFT,
-  POA,
   readProof,
-  TRUSTING_MS,
-  trust,
   type Value,
   VerifyError,
   verifyProof,
 } from "../../../verifier/index.js";
 import { get, type Schemas } from "../api/client";
 import { status } from "../data/node";
+import { anchored, clockMs, termsOf } from "./trust";
 
 const FORMAT = "nodechain/proof/1";
 const LIMIT = 1 << 22;
@@ -43,19 +39,9 @@ async function pathTo(height: number): Promise<Value[]> {
 }
 
 async function check(file: Uint8Array): Promise<void> {
-  const chain = status.value;
-  const proof = readProof(file);
-  const first = proof.blocks[0];
-  if (!chain || !first) throw new VerifyError("bad_proof", "a proof begins at the genesis");
-  const anchor = await trust(first.header, first.nextMembers.length ? first.nextMembers : first.members);
-  const terms = {
-    chainId: chain.chain_id,
-    genesisHash: fromHex(chain.genesis_hash),
-    mode: chain.mode === "poa" ? POA : PBFT,
-    trustingMs: TRUSTING_MS,
-    aheadMs: AHEAD_MS,
-  };
-  await verifyProof(terms, anchor, proof, BigInt(Math.max(Date.now(), chain.clock_ms)));
+  const { genesis, first } = await anchored();
+  const nowMs = BigInt(Math.max(Date.now(), clockMs(genesis)));
+  await verifyProof(termsOf(genesis), first, readProof(file), nowMs);
 }
 
 /** The proof that a transaction stands in its block, and what became of it. Raises `VerifyError`, `Refusal`. */

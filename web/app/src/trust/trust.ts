@@ -1,35 +1,34 @@
-// What this browser has checked itself: headers by their signatures, from the first block that it trusted, and entries
-// of the state by their proofs. A node can refuse or be silent here, not deceive.
+// What this browser trusts: a genesis, and headers that it has followed from there by the signatures of the validators. A
+// node can refuse or be silent here, not deceive.
 //
-// The first visit trusts the genesis that the node shows (its hash can be compared with the community's); from then on
-// it is kept, and another one is refused.
+// The first visit trusts the genesis hash that the node shows (it can be compared with the community's); from then on it
+// is kept, and another one is refused. Mode, clock and first validators are the genesis', not what the node says of them.
 
 import {
   AHEAD_MS,
   decode,
   follow,
   fromHex,
+  type Genesis,
   hasWebCrypto,
+  type LightBlock,
   lightBlock,
   MAX_LIGHT_BLOCK_BYTES,
-  PBFT,
-  POA,
-  stateProof,
+  readGenesis,
+  type Terms,
   TRUSTING_MS,
+  type Trusted,
   toHex,
   trust,
   VerifyError,
-  verifyState,
 } from "../../../verifier/index.js";
 import { get, type Schemas } from "../api/client";
 import { forget, load, save } from "../data/database";
 import { chainNow, status } from "../data/node";
 
-type Trusted = Awaited<ReturnType<typeof trust>>;
-type LightBlock = ReturnType<typeof lightBlock>;
-type Kept = { genesisHash: string; chainId: string; head: Trusted };
+/** `first`: the genesis block, from which every header can be reached; `head`: the furthest that was followed to. */
+export type Anchor = { genesis: Genesis; first: Trusted; head: Trusted };
 
-const PROOF_LIMIT = 1 << 20;
 const MOST_CHANGES = 1_000;
 const ANCHOR = "anchor";
 
@@ -52,110 +51,83 @@ export class WrongChain extends Error {
   }
 }
 
-let head: Trusted | null = null;
-let lane: Promise<unknown> = Promise.resolve();
+let anchor: Anchor | null = null;
 
-async function blockOf(height: number | "latest"): Promise<LightBlock> {
+async function blockOf(height: number): Promise<LightBlock> {
   const answer = await get<Schemas["LightBlockAnswer"]>(`/v1/light/blocks/${height}`);
   return lightBlock(decode(fromHex(answer.block), MAX_LIGHT_BLOCK_BYTES));
 }
 
-function termsOf() {
-  const found = status.value;
-  if (!found) throw new Error("the node's status is not known yet");
-  return {
-    chainId: found.chain_id,
-    genesisHash: fromHex(found.genesis_hash),
-    mode: found.mode === "poa" ? POA : PBFT,
-    trustingMs: TRUSTING_MS,
-    aheadMs: AHEAD_MS,
-  };
+/** The genesis that a node shows now, and its block with the validators that the genesis names. */
+async function firstVisit(hash: string): Promise<Anchor> {
+  const shown = await get<Schemas["GenesisAnswer"]>("/v1/genesis");
+  const genesis = await readGenesis(fromHex(shown.genesis), fromHex(hash));
+  const { header } = await blockOf(0);
+  const first = await trust(header, genesis.members);
+  return { genesis, first, head: first };
 }
 
-/** The genesis that this browser trusts: of its first visit, else the one that the node shows now. */
-export async function trustedGenesis(): Promise<string> {
-  const kept = await load<Kept>("trust", ANCHOR).catch(() => undefined);
-  return kept?.genesisHash ?? status.value?.genesis_hash ?? "";
+/** What this browser trusts of the chain. Raises `WrongChain`, `VerifyError`, `Refusal`, `Unreachable`. */
+export async function anchored(): Promise<Anchor> {
+  const shown = status.value;
+  if (!shown) throw new Error("the node's status is not known yet");
+  if (!globalThis.isSecureContext) throw new CannotVerify("insecure");
+  anchor ??= (await load<Anchor>("trust", ANCHOR).catch(() => undefined)) ?? null;
+  anchor ??= await firstVisit(shown.genesis_hash);
+  const { chainId, hash } = anchor.genesis;
+  if (toHex(hash) !== shown.genesis_hash) throw new WrongChain(chainId, shown.chain_id);
+  return anchor;
 }
 
-async function begin(): Promise<Trusted> {
-  const found = status.value;
-  if (!found) throw new Error("the node's status is not known yet");
-  const kept = await load<Kept>("trust", ANCHOR).catch(() => undefined);
-  if (kept) {
-    if (kept.genesisHash !== found.genesis_hash) throw new WrongChain(kept.chainId, found.chain_id);
-    return kept.head;
-  }
-  const genesis = await blockOf(0);
-  return trust(genesis.header, genesis.nextMembers.length ? genesis.nextMembers : genesis.members);
-}
+export const termsOf = ({ chainId, hash, mode }: Genesis): Terms => ({
+  chainId,
+  genesisHash: hash,
+  mode,
+  trustingMs: TRUSTING_MS,
+  aheadMs: AHEAD_MS,
+});
 
-async function step(offered: LightBlock): Promise<void> {
-  if (!head) return;
-  head = await follow(termsOf(), head, offered, BigInt(Math.max(chainNow(), Date.now())));
-}
+/** The own clock; only a chain whose genesis says so has no other time than the node's. */
+export const clockMs = ({ simulatedClock }: Genesis): number => (simulatedClock ? chainNow() : Date.now());
 
-/** Over every change of the set that lies before the offered header, where a skip does not reach. */
-async function walk(offered: LightBlock): Promise<void> {
-  if (!head || offered.header.height <= head.header.height) return;
+/** A simulated day may be played faster than this page asks for its time. */
+const latestMs = (genesis: Genesis): bigint => BigInt(Math.max(clockMs(genesis), Date.now()));
+
+/** From a trusted header to an offered one, over every change of the set in between where a skip does not reach. */
+async function walk(genesis: Genesis, start: Trusted, offered: LightBlock): Promise<Trusted> {
+  const terms = termsOf(genesis);
+  const step = (from: Trusted, to: LightBlock) => follow(terms, from, to, latestMs(genesis));
   try {
-    await step(offered);
+    return await step(start, offered);
   } catch (error) {
     if (!(error instanceof VerifyError) || error.code !== "skipped_too_far") throw error;
-    const from = Number(head.header.height) + 1;
+    const from = Number(start.header.height) + 1;
     const { changes } = await get<Schemas["SetChanges"]>("/v1/light/changes", { from, limit: MOST_CHANGES });
+    let reached = start;
     for (const height of changes.filter((each) => each >= from && BigInt(each) < offered.header.height)) {
-      await step(await blockOf(height));
+      reached = await step(reached, await blockOf(height));
     }
-    await step(offered);
+    return step(reached, offered);
   }
 }
 
-async function reached(offered: LightBlock): Promise<Trusted> {
-  if (!globalThis.isSecureContext) throw new CannotVerify("insecure");
+/** An offered header as trusted, also one below what was reached before: it may be old and true. */
+export async function reach(offered: LightBlock): Promise<Trusted> {
+  const found = await anchored();
   if (!(await hasWebCrypto())) throw new CannotVerify("no_ed25519");
-  head ??= await begin();
-  await walk(offered);
-  const found = status.value;
-  if (found) {
-    const kept: Kept = { genesisHash: found.genesis_hash, chainId: found.chain_id, head };
-    save("trust", ANCHOR, kept).catch(() => undefined);
+  const { genesis, first, head } = found;
+  const { height } = offered.header;
+  if (height === 0n) throw new VerifyError("not_signed", "nobody signs the genesis block");
+  if (height < head.header.height) return walk(genesis, first, offered);
+  if (height > head.header.height) {
+    found.head = await walk(genesis, head, offered);
+    save("trust", ANCHOR, found).catch(() => undefined);
   }
-  return head;
-}
-
-export type Proven = { height: number; values: (Uint8Array | null)[] };
-
-async function prove(fullKeys: readonly string[]): Promise<Proven> {
-  const answer = await get<Schemas["StateProofs"]>("/v1/light/state", { key: [...fullKeys] });
-  const offered = lightBlock(decode(fromHex(answer.block), MAX_LIGHT_BLOCK_BYTES));
-  const trusted = await reached(offered);
-  if (
-    trusted.header.height !== offered.header.height ||
-    toHex(trusted.header.stateRoot) !== toHex(offered.header.stateRoot)
-  ) {
-    throw new VerifyError(
-      "old_state",
-      `block ${offered.header.height}, and ${trusted.header.height} is known`,
-    );
-  }
-  const values: (Uint8Array | null)[] = [];
-  for (const [place, key] of fullKeys.entries()) {
-    const proof = stateProof(decode(fromHex(answer.proofs[place] ?? ""), PROOF_LIMIT));
-    values.push(await verifyState(trusted.header.stateRoot, fromHex(key), proof));
-  }
-  return { height: Number(offered.header.height), values };
-}
-
-/** State entries at the node's head, proven; null where one is absent. One at a time: they share the trusted header. */
-export function proven(fullKeys: readonly string[]): Promise<Proven> {
-  const next = lane.then(() => prove(fullKeys));
-  lane = next.catch(() => undefined);
-  return next;
+  return found.head;
 }
 
 /** Trust what this node shows from now on: only when the reader has compared the genesis hash. */
 export async function trustAnew(): Promise<void> {
-  head = null;
+  anchor = null;
   await forget("trust", ANCHOR);
 }

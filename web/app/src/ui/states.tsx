@@ -3,13 +3,16 @@
 import { reader } from "../api/access";
 import { isLoginNeeded, Refusal, Unreachable } from "../api/client";
 import { labelOf } from "../data/account";
-import { answeredMs, barred, behind, offline, status } from "../data/node";
+import { answeredMs, barred, behind, chainNow, offline, status } from "../data/node";
 import type { Resource } from "../data/resource";
 import { linkTo } from "../router";
-import { moment, number, short, span } from "../text/format";
+import { clock, moment, number, short, span } from "../text/format";
 import { hasMessage, t } from "../text/messages";
+import type { Standing } from "../trust/proven";
 import type { Check } from "../trust/useChecked";
 import { Notice, Skeleton } from "./parts";
+
+const DAY_MS = 86_400_000;
 
 /** An error with its code, its cause and what to do. */
 export function Problem({ error }: { error: Error }) {
@@ -109,11 +112,7 @@ export function Mark({ check }: { check: Check }) {
     case "offline":
       return <span class="mark">{t("verify.offline")}</span>;
     case "verified":
-      return (
-        <span class="mark verified" title={t("verify.how")}>
-          <span aria-hidden="true">✓</span> {t("verify.verified", { height: number(check.height) })}
-        </span>
-      );
+      return <Proven standing={check.standing} />;
     case "unverified":
       return (
         <span class="mark unverified" title={check.error.message}>
@@ -121,6 +120,24 @@ export function Mark({ check }: { check: Check }) {
         </span>
       );
   }
+}
+
+/** What is true, and whether it is surely the newest: a state that nobody has called the newest for a minute is old. */
+function Proven({ standing: { height, asOfMs, isFresh, behind: count } }: { standing: Standing }) {
+  if (isFresh) {
+    return (
+      <span class="mark verified" title={t("verify.how")}>
+        <span aria-hidden="true">✓</span> {t("verify.verified", { height: number(height) })}
+      </span>
+    );
+  }
+  const when = Math.abs(chainNow() - asOfMs) < DAY_MS ? clock(asOfMs) : moment(asOfMs);
+  return (
+    <span class="mark stale" title={t("verify.stale.how", { height: number(height) })}>
+      <span aria-hidden="true">!</span>{" "}
+      {count ? t("verify.stale", { when, count }) : t("verify.stale.only", { when })}
+    </span>
+  );
 }
 
 /** What the node says and nobody has proven here. */
