@@ -25,6 +25,7 @@ from ledger.energy.payloads import EnergyProduced, OpenSession
 from ledger.keys.address import MultisigKey, address_of, format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.login import Login, login_message
+from market.schema import ORDERS, order_key
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.api.access import sees_event
@@ -115,6 +116,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
     members, owners, at_unit, role = SIGNED, {OWNER, ROLE}, {UNIT_OWNER, ROLE}, {ROLE}
     balance = BALANCES.full_key(home.address("alice") + bytes((CURRENCY_ASSET,))).hex()
     supply = SUPPLY.full_key(bytes((CURRENCY_ASSET,))).hex()
+    order, no_order = (ORDERS.full_key(order_key(1, number)).hex() for number in (1, 9))
     everybody = [
         "/v1/status", "/v1/genesis", "/v1/assets", "/v1/blocks", "/v1/headers?from=0&to=2", "/v1/parameters",
         "/v1/validators", "/v1/evidence", "/v1/light/freshness", "/v1/light/changes", "/v1/market/products",
@@ -152,6 +154,9 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/proofs/{table}/{key}", f"/v1/proofs/supply/{supply[2:]}", ALL),
         ("/v1/light/state", f"/v1/light/state?key={supply}", ALL),
         ("/v1/light/state", f"/v1/light/state?key={supply}&key={balance}", owners),
+        ("/v1/light/state", f"/v1/light/state?key={order}", owners),
+        ("/v1/light/state", f"/v1/light/state?key={no_order}", {ROLE}),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/orders/{order[2:]}", owners),
         ("/v1/light/transactions/{height}/{index}", "/v1/light/transactions/1/0", owners),
         ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[0]}", ALL),
         ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[1]}", owners),

@@ -63,6 +63,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         made.does("transfer", "eeuro", "bob", SENT, "--from", "alice")
         made.does("unit", "produced", "alice", f"{DRAWABLE_KWH} kWh", "--from", "battery")
         made.does("market", "sell", "2", "0.25", "--from", "alice")
+        made.does("session", "open", "battery", "3", "--from", "alice")
         yield made
     finally:
         assert node.stop() == 0
@@ -154,6 +155,46 @@ def test_a_household_signs_in_and_sees_its_own_figures_and_not_its_neighbours(pl
     assert "(yours)" in plain(market["text"])
     assert "1,123.25" not in neighbour["text"]
     assert "This node does not show it to" in neighbour["text"]
+
+
+def test_orders_and_sessions_are_compared_with_the_signed_state(place: Place, tmp_path: Path) -> None:
+    """True ones are verified, a forged number is not, and neither is a list that leaves one out."""
+    alice = place.address("alice")
+    signed_in = [*unlocking(place, "alice"), UNLOCK]
+    market = {"go": "market", "wait": ".card:has-text('My orders') .mark:not(:has-text('checking'))"}
+    today = {"wait": ".card:has-text('Drawing from') .mark:not(:has-text('checking'))"}
+    (session,) = run_sessions(place)
+    dearer = {"where": "**/v1/market/orders?*", "from": '"tokens":"0.25"', "to": '"tokens":"0.05"'}
+    deadline = f'"deadline_ms":{session["deadline_ms"]}'
+    longer = {"where": "**/v1/sessions?*", "from": deadline, "to": '"deadline_ms":9000000000000'}
+    none = {"where": "**/v1/market/orders?*", "from": '"orders":[', "to": '"orders":[],"others":['}
+    found = browse(
+        place,
+        tmp_path,
+        visit("marks-session", "today", alice, steps=[*signed_in, today]),
+        visit("marks-order", "today", alice, steps=[*signed_in, market]),
+        visit("forged-session", "today", alice, lie=longer, picture=False, steps=[*signed_in, today]),
+        visit("forged-order", "today", alice, lie=dearer, steps=[*signed_in, market]),
+        visit("left-out-order", "today", alice, lie=none, picture=False, steps=[*signed_in, market]),
+    )
+    for seen in found:
+        require_refused(seen)
+    verified = f"✓ verified at block {place.does('status')['height']}"
+    assert [mark for mark in marks(found[0]) if "verified at" in mark] == [verified, verified]
+    assert [mark for mark in marks(found[1]) if "verified at" in mark] == [verified]
+    assert [[mark for mark in marks(seen) if "not verified" in mark] for seen in found[2:]] == [
+        ["! not verified: the node's number is not the signed one"],
+        ["! not verified: the node's number is not the signed one"],
+        ["! not verified: more are open than the node lists; one may have just ended"],
+    ]
+
+
+def marks(seen: dict[str, Any]) -> list[str]:
+    return [" ".join(mark.split()) for mark in seen["marks"]]
+
+
+def run_sessions(place: Place) -> Any:
+    return place.does("session", "list", "--consumer", "alice", "--as", "alice")["sessions"]
 
 
 def test_a_block_shows_the_events_that_concern_who_has_signed_in(place: Place, tmp_path: Path) -> None:

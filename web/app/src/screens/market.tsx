@@ -14,8 +14,10 @@ import { linkTo } from "../router";
 import { who } from "../text/events";
 import { exact, moment, number, price, zoneName } from "../text/format";
 import { t } from "../text/messages";
+import { checkOrders, type Orders } from "../trust/entries";
+import { useChecked } from "../trust/useChecked";
 import { Card, Choice, Empty, Notice, Screen, Skeleton, Table } from "../ui/parts";
-import { Age, Pending, Problem, Said } from "../ui/states";
+import { Age, Mark, Pending, Problem, Said } from "../ui/states";
 import { CancelOrder, OrderForm } from "./order_form";
 
 const DEPTH = 200;
@@ -150,12 +152,15 @@ function Amount({ level, kind, most }: { level: Level; kind: "ask" | "bid"; most
 }
 
 function Mine({ book, symbol, product }: { book: Book | null; symbol: string; product: number | undefined }) {
-  const found: Resource<Schemas["Orders"]> = useAnswer(`orders/${address.value}/${product}`, () =>
-    get("/v1/market/orders", { owner: address.value, product }),
+  const of = address.value;
+  const found: Resource<Orders> = useAnswer(`orders/${of}`, () => get("/v1/market/orders", { owner: of }));
+  const listed = found.oldMs ? null : found.value;
+  const check = useChecked(listed && `orders/${of}@${listed.height}`, () =>
+    checkOrders(of, listed as Orders),
   );
-  const orders = found.value?.orders ?? [];
+  const orders = (found.value?.orders ?? []).filter((order) => order.product === product);
   return (
-    <Card title={t("market.myOrders")}>
+    <Card title={t("market.myOrders")} aside={listed && <Mark check={check} />}>
       {found.error && <Problem error={found.error} />}
       {!found.value && !found.error && <Skeleton height={60} />}
       {found.value && !orders.length && <Empty>{t("market.noOrders")}</Empty>}

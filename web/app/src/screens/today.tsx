@@ -36,7 +36,8 @@ import {
   zoneName,
 } from "../text/format";
 import { type MessageKey, t } from "../text/messages";
-import type { Check } from "../trust/useChecked";
+import { checkSessions, type Sessions } from "../trust/entries";
+import { type Check, useChecked } from "../trust/useChecked";
 import { EnergyChart, FlowBar, Gauge, Legend, slotName } from "../ui/chart";
 import { Card, Choice, Empty, Figure, Screen, Skeleton, Table } from "../ui/parts";
 import { Age, Mark, Pending, Problem, Said } from "../ui/states";
@@ -90,7 +91,7 @@ function Household({ of }: { of: string }) {
       {!found && !readings.error && <Waiting />}
       <div class="columns">
         {account.value ? <Holdings account={account.value} check={check} /> : <Skeleton height={140} />}
-        <Sessions of={of} account={account.value} />
+        <OpenSessions of={of} account={account.value} />
         {found?.movements && <Trading money={found.money} account={account.value} />}
       </div>
       {found?.movements && <Statement movements={found.movements} range={range} />}
@@ -286,13 +287,15 @@ function Locked({ account }: { account: Account }) {
   return <p class="quiet small">{lines.join("; ")}</p>;
 }
 
-function Sessions({ of, account }: { of: string; account: Account | null }) {
-  const found: Resource<Schemas["Sessions"]> = useAnswer(`sessions/${of}`, () =>
-    get("/v1/sessions", { consumer: of }),
-  );
+function OpenSessions({ of, account }: { of: string; account: Account | null }) {
+  const found: Resource<Sessions> = useAnswer(`sessions/${of}`, () => get("/v1/sessions", { consumer: of }));
   const open = found.value?.sessions ?? [];
+  const listed = found.oldMs ? null : found.value;
+  const check = useChecked(listed && `sessions/${of}@${listed.height}`, () =>
+    checkSessions(of, listed as Sessions),
+  );
   return (
-    <Card title={t("session.title")}>
+    <Card title={t("session.title")} aside={listed && <Mark check={check} />}>
       {found.error && <Problem error={found.error} />}
       {!found.value && !found.error && <Skeleton height={60} />}
       {found.value && !open.length && <Empty>{t("session.none")}</Empty>}
