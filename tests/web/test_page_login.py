@@ -197,6 +197,82 @@ def run_sessions(place: Place) -> Any:
     return place.does("session", "list", "--consumer", "alice", "--as", "alice")["sessions"]
 
 
+def test_owners_of_one_account_propose_pass_on_sign_and_send(place: Place, tmp_path: Path) -> None:
+    """What alice proposes and saves, bob signs and sends; the command line reads the same file."""
+    keys = {name: place.does("keys", "show", name)["public_key"] for name in ("alice", "bob")}
+    house = place.does("keys", "multisig", "house", "2", *keys.values())["address"]
+    for voter in ("alice", "bob"):
+        place.does("vote", "admit", house, "--from", voter)
+    place.does("transfer", "eeuro", house, "50", "--from", "carol")
+    dave, file = place.address("dave"), tmp_path / "proposal.json"
+    adding = [
+        {"go": "shared", "wait": "text=Public keys of all owners"},
+        {"fill": "What you call it", "text": "The house"},
+        {"fill": "Public keys of all owners", "text": " ".join(keys.values())},
+        {"click": "Add", "wait": "text=2 of 2 must sign"},
+    ]
+    proposing = [
+        {"go": "account", "wait": "text=To (address)"},
+        {"fill": "To (address)", "text": dave},
+        {"fill": "How much", "text": "7.5"},
+        {"click": "Sign and pass on", "wait": "h1:has-text('One more owner must sign.')"},
+        {"click": "Save as a file", "save": str(file)},
+    ]
+    signing = [
+        {"choose": "File of a proposal", "file": str(file)},
+        {"wait": "text=Sign it, too"},
+        {"click": "Sign it, too", "wait": "h1:has-text('Enough have signed')"},
+    ]
+    shared = {"go": "shared", "wait": "text=File of a proposal"}
+    sending = [shared, *signing, {"click": "Send it", "wait": ".notice.good"}]
+    home = place.address("alice")
+    (proposed,) = browse(
+        place,
+        tmp_path,
+        visit("proposed", "today", home, steps=[*unlocking(place, "alice"), UNLOCK, *adding, *proposing]),
+    )
+    require_refused(proposed)
+    assert f"Send 7.5 eEuro to {dave}." in plain(proposed["text"])
+    assert "1 of 2 have signed" in proposed["text"]
+    copy = tmp_path / "copy.json"
+    copy.write_text(file.read_text())
+    assert place.does("tx", "sign", str(copy), "--from", "house", "--yes") == {
+        "file": str(copy),
+        "signatures": 2,
+        "missing": 0,
+    }
+    ready_to_send, sent = browse(
+        place,
+        tmp_path,
+        visit(
+            "signed-by-both-dark-phone", "today", home, width=390, scheme="dark", language="de",
+            steps=[
+                *unlocking_in_german(place, "bob"), {"go": "shared", "wait": "text=Datei eines Vorschlags"},
+                {"choose": "Datei eines Vorschlags", "file": str(file), "wait": "text=Auch unterschreiben"},
+                {"click": "Auch unterschreiben", "wait": "h1:has-text('Genug haben unterschrieben')"},
+            ],
+        ),
+        visit(
+            "sent-by-both", "today", home,
+            steps=[*unlocking(place, "bob"), UNLOCK, *sending],
+        ),
+    )  # fmt: skip
+    for seen in (ready_to_send, sent):
+        require_refused(seen)
+    assert "2 von 2 haben unterschrieben" in ready_to_send["text"]
+    found = place.does("balance", "dave", "--as", "dave")["balances"]
+    assert next(each["available"]["tokens"] for each in found if each["asset"] == "EEURO") == "1007.5"
+
+
+def unlocking_in_german(place: Place, name: str) -> list[dict[str, Any]]:
+    return [
+        {"click": "Aus einer Datei"},
+        {"choose": "Schlüsseldatei", "file": place.file(name)},
+        {"fill": "Passwort", "text": PASSWORD},
+        {"click": "Öffnen", "wait": ".mark.verified"},
+    ]
+
+
 def test_a_block_shows_the_events_that_concern_who_has_signed_in(place: Place, tmp_path: Path) -> None:
     alice, carol = place.address("alice"), place.address("carol")
     go = {"go": "explorer/block/1", "wait": "text=Header"}

@@ -7,6 +7,8 @@ import { defineConfig } from "vitest/config";
 
 /** Where the page is written: into the package, or where a test compares it from. */
 const FOLDER = process.env.PAGE_FOLDER ?? "../../nodechain/page";
+const BASE =
+  /\/web\/app\/(src\/(api|text|data\/(?!duty|search|block_events|book))|src\/trust\/(trust|proven|useChecked)|src\/keys\/(login|vault)|src\/ui\/(parts|states)|node_modules\/(preact|@preact)\/)/;
 const ALGORITHM = "sha384";
 const WORKER = "sw.js";
 /** Where the service worker's source waits for the hashes, in whatever quotes the build leaves it. */
@@ -68,6 +70,8 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: "index.html", worker: "src/worker.ts" },
       output: {
+        // What every screen needs is one file: it is smaller as a whole than in parts.
+        codeSplitting: { groups: [{ name: "base", test: BASE }] },
         entryFileNames: ({ name }) => (name === "worker" ? WORKER : "assets/[name]-[hash].js"),
       },
     },

@@ -101,11 +101,28 @@ async function replayed(page, { answers }) {
 
 /** One step of a reader; the words of a phrase are kept as one keeps them on paper. */
 async function taken(page, step, seen) {
-  const { fill, text, click, choose, file, go, wait, words, answer, spoil, record, replay, run, forward } =
-    step;
+  const {
+    fill,
+    text,
+    click,
+    choose,
+    file,
+    go,
+    wait,
+    words,
+    answer,
+    spoil,
+    record,
+    replay,
+    run,
+    forward,
+    save,
+  } = step;
   if (fill) await page.getByLabel(fill, { exact: true }).first().fill(text);
   if (choose) await page.getByLabel(choose).first().setInputFiles(file);
+  const saving = save ? page.waitForEvent("download", { timeout: DEADLINE_MS }) : null;
   if (click) await page.getByRole("button", { name: click, exact: true }).first().click();
+  if (saving) await (await saving).saveAs(save);
   if (spoil) await spoiled(page, spoil);
   if (record) await recorded(page, seen);
   if (run) execFileSync(run[0], run.slice(1), { env: { ...process.env, ...step.environment } });

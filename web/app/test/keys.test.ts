@@ -1,12 +1,15 @@
 // Keys and transactions against the published vectors: the bytes that Python signs.
 
 import { readFileSync } from "node:fs";
+import { formatKey } from "@nodechain/client/address.js";
 import { describe, expect, test } from "vitest";
 import { decode, fromHex, toHex, type Value } from "../../verifier/index.js";
 import { addressBytes, addressText } from "../src/data/codec";
 import { type Keyfile, type KeyfileError, openKeyfile, readKeyfile, sealKeyfile } from "../src/keys/keyfile";
-import { keypairOf } from "../src/keys/keypair";
+import { type Keypair, keypairOf } from "../src/keys/keypair";
+import { sharedOf } from "../src/keys/owners";
 import { accountSecret, derive, newPhrase, pathOf, tidied, WORDS } from "../src/keys/phrase";
+import { keepShared, removeShared, sharedBy } from "../src/keys/shared";
 import { PAYLOADS, type Payload, signed } from "../src/keys/transactions";
 
 const read = (name: string) =>
@@ -156,5 +159,32 @@ describe("key files", () => {
     const dear = structuredClone(kept.file) as Keyfile & { crypto: { kdf: { params: { n: number } } } };
     dear.crypto.kdf.params.n = 2 ** 24;
     expect(await fault(openKeyfile(dear, kept.password))).toBe("changed");
+  });
+});
+
+describe("an account of several owners", () => {
+  const {
+    public_keys: owners,
+    address_text: address,
+    threshold,
+  } = Object.values(vectors.keys).find(
+    (key) => (key as { public_keys: string[] }).public_keys.length > 1,
+  ) as { public_keys: string[]; address_text: string; threshold: number };
+
+  test("has the address that Python gives it, in whatever order its keys are typed", async () => {
+    const texts = owners.map((key) => formatKey(fromHex(key))).reverse();
+    const found = await sharedOf(threshold, texts);
+    expect(found).toEqual({ address, threshold, keys: [...owners].sort() });
+  });
+
+  test("is acted for by its owners' keys only", async () => {
+    keepShared({ address, threshold, keys: owners });
+    const holder = (key: string) => ({ publicKey: fromHex(key) }) as Keypair;
+    expect(sharedBy(holder(owners[0] as string), address)?.address).toBe(address);
+    expect(sharedBy(holder(`01${"00".repeat(32)}`), address)).toBeNull();
+    expect(sharedBy(holder(owners[0] as string), "another")).toBeNull();
+    expect(sharedBy(null, address)).toBeNull();
+    removeShared(address);
+    expect(sharedBy(holder(owners[0] as string), address)).toBeNull();
   });
 });

@@ -3,16 +3,17 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import { admit, dismiss, loginNeeded, reader, renewBy } from "../api/access";
-import { postJson, Refusal, type Schemas, Unreachable } from "../api/client";
+import { postJson, type Schemas } from "../api/client";
+import { address } from "../data/account";
 import { status } from "../data/node";
 import { anchored } from "../trust/trust";
+import { sharedBy } from "./shared";
 import { unlocked } from "./vault";
 
 /** It is renewed so long before it ends, or at half its time where that is later. */
 const MARGIN_MS = 5 * 60_000;
 /** After a failure nothing is signed again by itself for so long: every refused request would sign. */
 const PAUSE_MS = 30_000;
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 export type Login =
   | { at: "out" }
@@ -29,45 +30,14 @@ let running: Promise<boolean> | null = null;
 let renewal: ReturnType<typeof setTimeout> | undefined;
 let failedMs = Number.NEGATIVE_INFINITY;
 
-/** The node that is asked: behind `nodechain page`, on this machine only, it is another one than the page's. */
-async function nodeUrl(): Promise<string> {
-  if (!LOOPBACK.has(location.hostname)) return location.origin;
-  try {
-    const said = (await (await fetch("/node.json", { cache: "no-store" })).json()) as { node?: unknown };
-    return typeof said.node === "string" && said.node ? said.node : location.origin;
-  } catch {
-    return location.origin;
-  }
-}
-
-/** Through the page's own origin, whatever the node's is. */
-const throughPage = (url: string | URL | Request, options?: RequestInit): Promise<Response> => {
-  const { pathname, search } = new URL(String(url));
-  return fetch(pathname + search, options);
-};
-
-/** The client's errors as this page's. */
-function errorOf(error: unknown): Error {
-  if (!(error instanceof Error) || !("code" in error)) return error as Error;
-  const { code, detail, advice, status: number } = error as Error & Record<string, unknown>;
-  if (code === "unreachable") return new Unreachable();
-  return new Refusal(
-    Number(number ?? 0),
-    String(code),
-    String(detail ?? error.message),
-    String(advice ?? ""),
-  );
-}
-
 async function signInOnce(): Promise<boolean> {
   const key = unlocked.peek();
   if (!key || !status.peek()) return false;
   if (!reader.peek()) login.value = { at: "busy" };
   try {
-    const { Node } = await import("@nodechain/client/node.js");
-    const node = new Node(await nodeUrl(), { fetch: throughPage as typeof fetch });
+    const { answerChallenge } = await import("./challenge");
     const { genesis } = await anchored();
-    const answer = await node.login(key, { genesisHash: genesis.hash });
+    const answer = await answerChallenge(key, sharedBy(key, address.peek()), genesis.hash);
     if (unlocked.peek() !== key) return false;
     const lastsMs = answer.expires_s * 1_000;
     admit(answer.address, answer.token);
@@ -80,7 +50,7 @@ async function signInOnce(): Promise<boolean> {
     failedMs = Date.now();
     if (reader.peek())
       renewal = setTimeout(signIn, PAUSE_MS); // What it has holds for a while yet.
-    else login.value = { at: "failed", error: errorOf(error) };
+    else login.value = { at: "failed", error: error as Error };
     return false;
   }
 }
@@ -113,9 +83,11 @@ export function keepSignedIn(): void {
   effect(() => {
     const key = unlocked.value;
     const asked = loginNeeded.value;
+    // One key may read for its own account, or for one of several owners: whichever is shown.
+    const account = sharedBy(key, address.value)?.address ?? key?.address;
     untracked(() => {
       if (!key) forget();
-      else if (asked && !reader.peek()) void signIn();
+      else if (asked && reader.peek() !== account) void signIn();
     });
   });
 }

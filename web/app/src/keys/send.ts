@@ -7,7 +7,7 @@ import { unlocked } from "./vault";
 
 export type Answer = Schemas["TransactionAnswer"];
 
-const WAIT_S = 10;
+export const WAIT_S = 10;
 /** It may stand in a block for so many heights; afterwards it can be signed anew without fear of both. */
 const VALID_HEIGHTS = 1_000;
 

@@ -47,32 +47,30 @@ export type ChainIdentity = { chainId: string; hash: Uint8Array };
 /** The account's next nonce; the last height at which it may stand in a block, 0: no limit; the fee in base units. */
 export type Terms = { nonce: number; validUntil: number; fee: bigint };
 
+/** What is signed of a payload; a vote's action is the one of its bytes. */
+export async function payloadOf([type, said]: Payload): Promise<Payloads[Payload[0]]> {
+  if (type !== "cast_vote") return said;
+  const { fromArray } = await import("@nodechain/client/struct.js");
+  const action = decode(fromHex(said.action), MOST_ACTION_BYTES);
+  return fromArray("CastVote", [action, said.approve]) as Payloads["cast_vote"];
+}
+
 /** The wire bytes of a transaction, signed. */
 export async function signed(
   { chainId, hash }: ChainIdentity,
   key: Keypair,
   { nonce, validUntil, fee }: Terms,
-  [type, said]: Payload,
+  payload: Payload,
 ): Promise<Uint8Array> {
-  const [{ signTransaction }, { fromArray }] = await Promise.all([
-    import("@nodechain/client/transaction.js"),
-    import("@nodechain/client/struct.js"),
-  ]);
-  const payload =
-    type === "cast_vote"
-      ? (fromArray("CastVote", [
-          decode(fromHex(said.action), MOST_ACTION_BYTES),
-          said.approve,
-        ]) as Payloads["cast_vote"])
-      : said;
+  const { signTransaction } = await import("@nodechain/client/transaction.js");
   const terms = {
     chainId,
-    type,
+    type: payload[0],
     senderKey: key.publicKey,
     nonce,
     validUntilHeight: validUntil,
     fee,
-    payload,
+    payload: await payloadOf(payload),
   };
   return (await signTransaction(terms, hash, key)).raw;
 }

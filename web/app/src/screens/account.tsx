@@ -2,7 +2,9 @@
 
 import { address, unwatch, watch, watched } from "../data/account";
 import { status } from "../data/node";
+import { sharedBy } from "../keys/shared";
 import { unlocked } from "../keys/vault";
+import { linkTo } from "../router";
 import { LANGUAGES, type Language, language, speak, t } from "../text/messages";
 import { Card, Copy, Empty, Pairs, Screen } from "../ui/parts";
 import { KeyCards } from "./key_cards";
@@ -11,17 +13,25 @@ import { WatchForm } from "./welcome";
 
 export default function AccountScreen() {
   const count = watched.value.length;
+  const canSend =
+    unlocked.value?.address === address.value || sharedBy(unlocked.value, address.value) !== null;
   return (
     <Screen says={count ? t("account.says", { count }) : t("account.saysNone")} under={t("account.under")}>
       <div class="columns">
         <div class="stack">
           <KeyCards />
-          {unlocked.value?.address === address.value && <TransferForm />}
+          {canSend && <TransferForm />}
           <Languages />
         </div>
         <div class="stack">
           <WatchedList />
           <WatchForm />
+          <Card title={t("shared.known")}>
+            <p class="quiet">{t("shared.says")}</p>
+            <p>
+              <a href={linkTo("shared")}>{t("shared.open")}</a>
+            </p>
+          </Card>
           <Trusted />
         </div>
       </div>

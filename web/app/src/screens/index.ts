@@ -51,6 +51,7 @@ export const SCREENS: readonly ScreenInfo[] = [
   { name: "explorer", title: "nav.explorer", listed: true, load: () => import("./explorer") },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
   { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
+  { name: "shared", title: "shared.known", listed: false, load: () => import("./shared") },
 ];
 
 /** In the place of a screen that the node shows only to who has signed in. */

@@ -6,9 +6,10 @@ import type { LedgerEvent } from "../api/client";
 import { address } from "../data/account";
 import { refresh } from "../data/node";
 import { type Answer, lookUp, send } from "../keys/send";
+import { type Shared, sharedBy } from "../keys/shared";
 import type { Payload } from "../keys/transactions";
 import { canSign, unlocked } from "../keys/vault";
-import { linkTo } from "../router";
+import { go, linkTo } from "../router";
 import { sentence } from "../text/events";
 import { t } from "../text/messages";
 import { Notice } from "./parts";
@@ -45,7 +46,8 @@ export function Sign({ says, label, payload, plain = false }: Signing) {
   }, [state]);
   if (!canSign()) return <Notice tone="mild">{t("sign.insecure")}</Notice>;
   const key = unlocked.value;
-  if (!key || key.address !== address.value) {
+  const shared = sharedBy(key, address.value);
+  if (!key || (key.address !== address.value && !shared)) {
     return (
       <p>
         <a href={linkTo("account")}>{t(key ? "sign.otherKey" : "sign.unlock")}</a>
@@ -56,6 +58,7 @@ export function Sign({ says, label, payload, plain = false }: Signing) {
     if (!payload) return;
     setState({ at: "sending" });
     try {
+      if (shared) return await passOn(shared, payload);
       setState({ at: "answered", answer: await send(payload) });
       await refresh();
     } catch (error) {
@@ -72,7 +75,7 @@ export function Sign({ says, label, payload, plain = false }: Signing) {
           disabled={!payload || state.at === "sending"}
           onClick={press}
         >
-          {state.at === "sending" ? t("sign.sending") : label}
+          {state.at === "sending" ? t("sign.sending") : shared ? t("sign.propose") : label}
         </button>
       </p>
       <div aria-live="polite">{<Outcome state={state} />}</div>
@@ -80,7 +83,14 @@ export function Sign({ says, label, payload, plain = false }: Signing) {
   );
 }
 
-function Outcome({ state }: { state: State }) {
+/** What several must sign is proposed to the others. */
+async function passOn(shared: Shared, payload: Payload): Promise<void> {
+  const { proposal, proposed } = await import("../keys/multisig");
+  proposal.value = await proposed(shared, payload);
+  go("shared");
+}
+
+export function Outcome({ state }: { state: State }) {
   if (state.at === "failed") return <Problem error={state.error} />;
   if (state.at !== "answered") return null;
   const { answer } = state;
