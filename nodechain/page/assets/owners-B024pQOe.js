@@ -1,1 +1,0 @@
-import{Nt as e,Pt as t,ft as n,ht as r,mt as i,ut as a}from"./base-Cs71zq3j.js";var o=({threshold:t,keys:n})=>i(t,n.map(e));async function s(e,o){let s=i(e,o.map(r));return{address:n(await a(s)),threshold:e,keys:s.keys.map(t)}}export{s as n,o as t};
