@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from harness.node import HomeFixture
+from harness.node import PASSWORD, HomeFixture
 from harness.processes import NodeProcess, clean_environment, password_file, until
 from ledger.keys.address import format_address
 from nodechain.client.node_client import RestClient
@@ -33,11 +33,23 @@ class Place:
     api: RestClient
     environment: dict[str, str]
     alice: str
+    bob: str
+    file: str
+    """The key file of alice."""
 
     def paying(self) -> dict[str, Any]:
         """A step that sends 1 eEuro, and so makes a block."""
         command = [sys.executable, str(ROOT / "cli.py"), "transfer", "eeuro", "bob", "1", "--from", "alice"]
         return {"run": [*command, "--node", self.url], "environment": self.environment}
+
+    def unlocking(self) -> list[dict[str, Any]]:
+        """Steps on the Account screen that take and open her key."""
+        return [
+            {"click": "From a file"},
+            {"choose": "Key file", "file": self.file},
+            {"fill": "Password", "text": PASSWORD},
+            {"click": "Unlock", "wait": ".notice.good"},
+        ]
 
     def visit(self, name: str, **more: Any) -> dict[str, Any]:
         watched = [{"address": self.alice, "label": "Home"}]
@@ -56,7 +68,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     node = NodeProcess(["validate", "--api-port", "0"], names)
     api = RestClient(node.url)
     try:
-        yield Place(node.url, api, {**clean_environment(), **names}, format_address(home.address("alice")))
+        alice, bob = (format_address(home.address(name)) for name in ("alice", "bob"))
+        file = str(home.path / "keys" / "alice.json")
+        yield Place(node.url, api, {**clean_environment(), **names}, alice, bob, file)
     finally:
         api.close()
         assert node.stop() == 0
@@ -111,3 +125,52 @@ def test_a_genesis_that_is_not_that_of_the_hash_proves_nothing(place: Place, tmp
     require_clean(seen)
     assert any("not verified: this is another chain" in mark for mark in seen["marks"])
     assert not any("verified at block" in mark for mark in seen["marks"])
+
+
+def test_another_chain_than_the_trusted_one_is_neither_verified_nor_signed_for(place: Place, tmp_path: Path) -> None:
+    """The node turns to another genesis while the page is open; only a reader who says so trusts it."""
+    status = place.api.status()
+    lie = {"where": "**/v1/status", "from": status["genesis_hash"], "to": "ab" * 32}
+    steps = [
+        place.paying(),
+        *place.unlocking(),
+        {"go": "today", "wait": ".mark.verified"},
+        {"lie": lie, "wait": ".stripe:has-text('This node shows the chain')"},
+        {"go": "account", "wait": "text=Trust this chain instead"},
+        {"fill": "To (address)", "text": place.bob},
+        {"fill": "How much", "text": "1"},
+        {"click": "Sign and send", "wait": ".notice:has-text('nothing is signed for it')"},
+    ]
+    (seen,) = browse(place, tmp_path, place.visit("other-chain", steps=steps) | {"hash": "account"})
+    require_clean(seen)
+    assert f"this browser trusts {status['chain_id']}" in seen["text"]
+    assert place.api.status()["height"] == status["height"] + 1
+
+
+def test_what_is_not_decided_within_ten_seconds_is_looked_for_until_it_is(place: Place, tmp_path: Path) -> None:
+    """The node answers the first time as it does when no block came in time."""
+    waiting = {"where": "**/v1/transactions?wait=*", "from": '"status":"decided"', "to": '"status":"waiting"'}
+    steps = [
+        *place.unlocking(),
+        {"fill": "To (address)", "text": place.bob},
+        {"fill": "How much", "text": "1"},
+        {"lie": waiting, "click": "Sign and send"},
+        {"wait": ".notice.mild:has-text('not decided yet')"},
+        {"wait": ".notice.good:has-text('Done.')"},
+    ]
+    (seen,) = browse(place, tmp_path, place.visit("waiting", steps=steps, picture=False) | {"hash": "account"})
+    require_clean(seen)
+
+
+def test_an_address_that_is_not_secure_only_reads_and_says_why(place: Place, tmp_path: Path) -> None:
+    today, account = browse(
+        place,
+        tmp_path,
+        place.visit("insecure", insecure=True, mark="unverified"),
+        place.visit("insecure-account", insecure=True, picture=False) | {"hash": "account"},
+    )
+    for seen in (today, account):
+        require_clean(seen)
+        assert "neither HTTPS nor localhost" in seen["text"]
+    assert any("no HTTPS and not localhost" in mark for mark in today["marks"])
+    assert "Keys work on HTTPS or localhost only." in account["text"]

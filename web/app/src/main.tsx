@@ -6,6 +6,7 @@ import { keepSignedIn } from "./keys/login";
 import { route } from "./router";
 import "./styles.css";
 import { preferred, speak } from "./text/messages";
+import { watchChain } from "./trust/trust";
 
 async function start(): Promise<void> {
   const root = document.getElementById("app");
@@ -16,6 +17,7 @@ async function start(): Promise<void> {
     toScreen();
   });
   keepSignedIn();
+  watchChain();
   render(<App />, root);
   await follow();
   await assets().catch(() => undefined); // Without an answer the symbols are the names.

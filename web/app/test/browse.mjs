@@ -30,6 +30,8 @@ async function prepared(visit, seen) {
   await context.addInitScript((watched) => {
     if (watched) localStorage.setItem("nodechain.watched", JSON.stringify(watched));
   }, visit.watched ?? null);
+  if (visit.insecure)
+    await context.addInitScript(() => Object.defineProperty(globalThis, "isSecureContext", { value: false }));
   const page = await context.newPage();
   if (visit.clock) await page.clock.install();
   page.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
@@ -38,17 +40,16 @@ async function prepared(visit, seen) {
     const { host } = new URL(request.url());
     if (host && host !== new URL(plan.base).host) seen.outside.push(request.url());
   });
-  if (visit.lie) {
-    await page.route(visit.lie.where, async (route) => {
-      const answer = await route.fetch();
-      await route.fulfill({
-        response: answer,
-        body: (await answer.text()).replaceAll(visit.lie.from, visit.lie.to),
-      });
-    });
-  }
+  if (visit.lie) await lied(page, visit.lie);
   return { context, page };
 }
+
+/** What a node would say that lies. */
+const lied = (page, { where, from, to }) =>
+  page.route(where, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replaceAll(from, to) });
+  });
 
 const settled = (page) =>
   page.waitForFunction(
@@ -127,6 +128,7 @@ async function taken(page, step, seen) {
   if (record) await recorded(page, seen);
   if (run) execFileSync(run[0], run.slice(1), { env: { ...process.env, ...step.environment } });
   if (replay) await replayed(page, seen);
+  if (step.lie) await lied(page, step.lie);
   if (forward) await page.clock.fastForward(forward);
   if (go) await page.evaluate((place) => location.assign(`#/${place}`), go);
   if (words) seen.words = await page.locator(words).allInnerTexts();

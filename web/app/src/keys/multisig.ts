@@ -55,7 +55,8 @@ export async function proposed(of: Shared, payload: Payload): Promise<Proposal> 
 export async function taken(text: string): Promise<Proposal> {
   const found = readProposal(text);
   const { genesis } = await anchored();
-  if (toHex(found.genesisHash) !== toHex(genesis.hash)) throw new WrongChain(genesis.chainId, found.chainId);
+  const [known, shown] = [toHex(genesis.hash), toHex(found.genesisHash)];
+  if (known !== shown) throw new WrongChain(genesis.chainId, known, found.chainId, shown);
   const here = proposal.value;
   const isSame = here !== null && toHex(here.envelope) === toHex(found.envelope);
   return isSame ? combine(here, found) : found;

@@ -6,7 +6,9 @@ import { sharedBy } from "../keys/shared";
 import { unlocked } from "../keys/vault";
 import { linkTo } from "../router";
 import { LANGUAGES, type Language, language, speak, t } from "../text/messages";
+import { strange, trustAnew } from "../trust/trust";
 import { Card, Copy, Empty, Pairs, Screen } from "../ui/parts";
+import { StrangeChain } from "../ui/states";
 import { KeyCards } from "./key_cards";
 import { TransferForm } from "./transfer_form";
 import { WatchForm } from "./welcome";
@@ -86,11 +88,37 @@ function Languages() {
   );
 }
 
+/** Everything is loaded again: what stands on the screen is of another chain. */
+const anew = () => trustAnew().finally(() => location.reload());
+
 function Trusted() {
   const chain = status.value;
   if (!chain) return null;
   return (
     <Card title={t("account.trust")}>
+      {strange.value && (
+        <>
+          <StrangeChain found={strange.value} />
+          <Pairs
+            pairs={[
+              [
+                t("account.trusted"),
+                <Copy key="k" value={strange.value.knownHash} label={t("account.trusted")} />,
+              ],
+              [
+                t("account.shown"),
+                <Copy key="s" value={strange.value.shownHash} label={t("account.shown")} />,
+              ],
+            ]}
+          />
+          <p>{t("account.trustAnew.what")}</p>
+          <p class="buttons">
+            <button type="button" onClick={anew}>
+              {t("account.trustAnew")}
+            </button>
+          </p>
+        </>
+      )}
       <p class="quiet">{t("account.trust.why")}</p>
       <Pairs
         pairs={[

@@ -4,6 +4,7 @@
 // The first visit trusts the genesis hash that the node shows (it can be compared with the community's); from then on it
 // is kept, and another one is refused. Mode, clock and first validators are the genesis', not what the node says of them.
 
+import { computed, effect, signal, untracked } from "@preact/signals";
 import {
   AHEAD_MS,
   decode,
@@ -22,6 +23,7 @@ import {
   trust,
   VerifyError,
 } from "../../../verifier/index.js";
+
 import { get, type Schemas } from "../api/client";
 import { forget, load, save } from "../data/database";
 import { chainNow, status } from "../data/node";
@@ -44,7 +46,9 @@ export class CannotVerify extends Error {
 export class WrongChain extends Error {
   constructor(
     readonly known: string,
+    readonly knownHash: string,
     readonly shown: string,
+    readonly shownHash: string,
   ) {
     super(`${shown} is not ${known}`);
     this.name = "WrongChain";
@@ -52,6 +56,8 @@ export class WrongChain extends Error {
 }
 
 let anchor: Anchor | null = null;
+/** The chain that is trusted, where the node shows another one: then nothing is verified and nothing signed. */
+export const strange = signal<WrongChain | null>(null);
 
 async function blockOf(height: number): Promise<LightBlock> {
   const answer = await get<Schemas["LightBlockAnswer"]>(`/v1/light/blocks/${height}`);
@@ -73,9 +79,16 @@ export async function anchored(): Promise<Anchor> {
   if (!shown) throw new Error("the node's status is not known yet");
   if (!globalThis.isSecureContext) throw new CannotVerify("insecure");
   anchor ??= (await load<Anchor>("trust", ANCHOR).catch(() => undefined)) ?? null;
-  anchor ??= await firstVisit(shown.genesis_hash);
+  if (!anchor) {
+    anchor = await firstVisit(shown.genesis_hash);
+    save("trust", ANCHOR, anchor).catch(() => undefined);
+  }
   const { chainId, hash } = anchor.genesis;
-  if (toHex(hash) !== shown.genesis_hash) throw new WrongChain(chainId, shown.chain_id);
+  strange.value =
+    toHex(hash) === shown.genesis_hash
+      ? null
+      : new WrongChain(chainId, toHex(hash), shown.chain_id, shown.genesis_hash);
+  if (strange.value) throw strange.value;
   return anchor;
 }
 
@@ -126,8 +139,18 @@ export async function reach(offered: LightBlock): Promise<Trusted> {
   return found.head;
 }
 
+const shownGenesis = computed(() => status.value?.genesis_hash);
+
+/** Compare each genesis hash that a node shows with the trusted one; of the first visit it is kept. */
+export function watchChain(): void {
+  effect(() => {
+    if (shownGenesis.value) untracked(() => anchored().catch(() => undefined));
+  });
+}
+
 /** Trust what this node shows from now on: only when the reader has compared the genesis hash. */
 export async function trustAnew(): Promise<void> {
   anchor = null;
+  strange.value = null;
   await forget("trust", ANCHOR);
 }

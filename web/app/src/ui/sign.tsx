@@ -108,6 +108,7 @@ export function Outcome({ state }: { state: State }) {
       <Notice>
         <strong>{t("transaction.refused")}</strong>
         <span lang="en">{answer.explanation}</span>
+        {answer.status === "decided" && <span>{t("sign.refused.what")}</span>}
         <span class="code quiet">{answer.code || answer.status}</span>
         {details}
       </Notice>

@@ -9,6 +9,7 @@ import { linkTo } from "../router";
 import { clock, moment, number, short, span } from "../text/format";
 import { hasMessage, t } from "../text/messages";
 import type { Standing } from "../trust/proven";
+import { strange, WrongChain } from "../trust/trust";
 import type { Check } from "../trust/useChecked";
 import { Notice, Skeleton } from "./parts";
 
@@ -51,10 +52,21 @@ export function Problem({ error }: { error: Error }) {
       </Notice>
     );
   }
+  if (error instanceof WrongChain) return <StrangeChain found={error} />;
   return (
     <Notice>
       <strong>{t("state.broken")}</strong>
       <span class="code">{error.message}</span>
+    </Notice>
+  );
+}
+
+/** Another chain than the one that was trusted: which, and what to do. */
+export function StrangeChain({ found }: { found: WrongChain }) {
+  return (
+    <Notice>
+      <strong>{t("state.strange", { shown: found.shown, known: found.known })}</strong>
+      <span>{t("state.strange.what")}</span>
     </Notice>
   );
 }
@@ -84,6 +96,8 @@ export function Stripe() {
   else if (found && behind.value > 0) {
     lines.push(t("state.behind", { when: moment(found.time_ms), count: behind.value }));
   }
+  if (strange.value)
+    lines.push(t("state.strange", { shown: strange.value.shown, known: strange.value.known }));
   if (!globalThis.isSecureContext) lines.push(t("state.insecure"));
   return (
     <div aria-live="polite">

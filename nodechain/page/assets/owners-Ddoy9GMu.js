@@ -1,1 +1,0 @@
-import{Ct as e,Ft as t,It as n,wt as r,xt as i,yt as a}from"./base-4JzynB9H.js";var o=({threshold:n,keys:r})=>e(n,r.map(t));async function s(t,o){let s=e(t,o.map(r));return{address:i(await a(s)),threshold:t,keys:s.keys.map(n)}}export{s as n,o as t};
