@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger.encoding.codec import Value
@@ -34,6 +34,13 @@ class LiveOrders:
 def open_order(state: State, product: int, number: int) -> Order | None:
     """The order of a number as it stands, also one that is dead and waits to be worked off."""
     return state.get(ORDERS, order_key(product, number))
+
+
+def is_entry_of_order(full_key: bytes, owners: Iterable[bytes], state: State) -> bool:
+    """Whether a state key is that of an open order of these accounts: the key names none, the index by owner does."""
+    if full_key[:1] != bytes((ORDERS.number,)):
+        return False
+    return any(state.get(ORDERS_BY_OWNER, owner + full_key[1:]) is not None for owner in owners)
 
 
 def orders_of(state: State, owner: bytes) -> tuple[tuple[int, Order], ...]:

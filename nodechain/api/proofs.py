@@ -15,7 +15,7 @@ from ledger.limits import MAX_STATE_KEY_BYTES
 from ledger.state.merkle import ListProof, prove_item
 from ledger.state.proofs import StateProof, prove
 from ledger.state.tree import TreePart
-from market.schema import ORDERS, ORDERS_BY_OWNER
+from market.queries import is_entry_of_order
 from nodechain.api.access import require_entry, visitor_of
 from nodechain.api.http import requests
 from nodechain.api.http.models import At
@@ -113,12 +113,9 @@ async def settled(node: Node, full_keys: Sequence[bytes]) -> ProvableHead:
 
 
 def _require(node: Node, visitor: Visitor, full_key: bytes) -> None:
-    """As the entry's table says. An order is its owner's, too: its key names nobody, the index by owner does."""
-    if full_key[:1] == bytes((ORDERS.number,)):
-        state = node.view().state
-        if any(state.get(ORDERS_BY_OWNER, owner + full_key[1:]) is not None for owner in sorted(visitor.own)):
-            return
-    require_entry(visitor, full_key)
+    """As the entry's table says; an order is its owner's, too."""
+    if not is_entry_of_order(full_key, sorted(visitor.own), node.view().state):
+        require_entry(visitor, full_key)
 
 
 async def get_proof(node: Node, request: web.Request) -> Work:
