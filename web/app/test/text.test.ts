@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { addressBytes } from "../src/data/codec";
+import { targetOf } from "../src/data/search";
 import { placeOf } from "../src/router";
 import { energy, energyText, exactKwh, interval, price, short } from "../src/text/format";
 import { fill, LANGUAGES, preferred } from "../src/text/messages";
@@ -29,7 +30,7 @@ describe("messages", () => {
     for (const [key, text] of Object.entries(messages)) {
       expect(text.trim(), key).not.toBe("");
       const [stem, form] = key.split("#");
-      const there = english[key] ?? english[`${stem}#other`] ?? "";
+      const there = english[`${stem}#other`] ?? english[key] ?? "";
       const missing = names(there).filter(
         (each) => !names(text).includes(each) && !(form === "one" && each === "count"),
       );
@@ -54,6 +55,45 @@ describe("messages", () => {
         expect.arrayContaining(needed.filter((each) => each !== "many")),
       );
     }
+  });
+
+  test.each(Object.keys(LANGUAGES))("%s names the number in a form that is not of one alone", (name) => {
+    const rules = new Intl.PluralRules(name);
+    const ofMany = new Set([0, 2, 3, 5, 11, 21, 100].map((count) => rules.select(count)));
+    for (const [key, text] of Object.entries(messagesOf(name))) {
+      const [stem, form] = key.split("#");
+      const counts = names(english[`${stem}#other`] ?? "").includes("count");
+      if (form && counts && ofMany.has(form as Intl.LDMLPluralRule))
+        expect(names(text), key).toContain("count");
+    }
+  });
+
+  test.each(Object.keys(LANGUAGES))("%s is written in its own words", (name) => {
+    const same = Object.entries(messagesOf(name)).filter(([key, text]) => text === english[key]);
+    if (name !== "en") expect(same.length, same.map(([key]) => key).join()).toBeLessThan(35);
+  });
+
+  test("French has no space where a line may break before its punctuation", () => {
+    for (const [key, text] of Object.entries(messagesOf("fr")))
+      expect(text, key).not.toMatch(/ [:;?!»]|« |[^\s\u00a0\u202f][;?!»]/);
+  });
+
+  test.each(Object.keys(LANGUAGES))("what the %s hint of the search names is found", (name) => {
+    const hint = messagesOf(name)["explorer.search.hint"] ?? "";
+    const said = [...hint.matchAll(/["„«]\s*([^"“»]+?)\s*["“»]/g)].map(([, words]) => targetOf(words ?? ""));
+    expect(said).toEqual([
+      ["order", "12"],
+      ["vote", "3"],
+    ]);
+  });
+
+  test("words are found without their accents, too", () => {
+    expect(["votacion 3", "ΨΗΦΟΦΟΡΙΑ 3", "bloque 12", "Transazione 12"].map(targetOf)).toEqual([
+      ["vote", "3"],
+      ["vote", "3"],
+      ["block", "12"],
+      ["transaction", "12"],
+    ]);
   });
 
   test("every key that the source names is there", () => {

@@ -3,7 +3,14 @@
 import { signal } from "@preact/signals";
 import type english from "../messages/en.json";
 
-export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export const LANGUAGES = {
+  en: "English",
+  de: "Deutsch",
+  fr: "Français",
+  it: "Italiano",
+  es: "Español",
+  el: "Ελληνικά",
+} as const;
 export type Language = keyof typeof LANGUAGES;
 
 type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S : K;
@@ -14,6 +21,10 @@ export type Values = Record<string, string | number>;
 const LOADERS: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
   en: () => import("../messages/en.json"),
   de: () => import("../messages/de.json"),
+  fr: () => import("../messages/fr.json"),
+  it: () => import("../messages/it.json"),
+  es: () => import("../messages/es.json"),
+  el: () => import("../messages/el.json"),
 };
 
 export const language = signal<Language>("en");
@@ -32,7 +43,10 @@ export async function speak(wanted: Language): Promise<void> {
   document.documentElement.lang = wanted;
 }
 
-/** A message with its values put in; `count` chooses the plural form where there is one. */
+/**
+ * A message with its values put in; `count` chooses the plural form where there is one. Romance languages have a form of
+ * their own for whole millions ("un million de blocs"): what is counted here does not reach them, `#other` is said.
+ */
 export function fill(
   messages: Record<string, string>,
   locale: string,
