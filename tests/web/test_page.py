@@ -5,130 +5,20 @@ Skipped where there is no Node, no Chromium or no `npm ci --prefix web/app`, unl
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
-from harness.processes import until
-from nodechain.client.node_client import RestClient
-from tests.makers.page_types import APP
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_verifier import program
+from tests.web.street import Served, Street, drive, nodechain, screens, visit
 
 pytestmark = pytest.mark.xdist_group("page")
-
-PLAYING_S = 480.0
-LOOKING_S = 480.0
-NODE = re.compile(r"The node runs at (http://[\d.:]+)\.")
-KEPT = os.environ.get("NODECHAIN_PAGE_STREET", "")
-"""A folder with `log` and `demo` of a demo that runs already, for who works on the page: playing takes minutes."""
-PICTURES = os.environ.get("NODECHAIN_PAGE_PICTURES", "")
-"""A folder for screenshots, where they are wanted: `docs/page`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Street:
-    """The node after its day: where it is asked, its process' environment, a household that gave and used energy."""
-
-    url: str
-    api: RestClient
-    environment: dict[str, str]
-    household: str
-
-
-def nodechain(*arguments: str, environment: dict[str, str]) -> Any:
-    """What a command answers; it must succeed."""
-    command = [sys.executable, str(ROOT / "cli.py"), *arguments, "--output", "json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)["data"]
-
-
-def wait_for_day(log: Path, process: subprocess.Popen[bytes]) -> None:
-    """Until the day is over and the node runs."""
-
-    def is_over() -> bool:
-        assert process.poll() is None, log.read_text()[-2_000:]
-        return NODE.search(log.read_text()) is not None
-
-    until(is_over, "the end of the day", PLAYING_S)
-
-
-def street_in(folder: Path, opened: ExitStack) -> Street:
-    """The node whose day was played in a folder, and the household that gave most."""
-    url = found[1] if (found := NODE.search((folder / "log").read_text())) else ""
-    environment = {
-        **os.environ,
-        "NODECHAIN_HOME": str(folder / "demo" / "home"),
-        "NODECHAIN_PASSWORD_FILE": str(folder / "demo" / "password"),
-        "NODECHAIN_NODE": url,
-    }
-    api = RestClient(url)
-    opened.callback(api.close)
-    accounts = [api.account(address) for address in api.chain.members()]
-    fullest = max(accounts, key=lambda each: each["metered"]["produced_wh"])
-    return Street(url, api, environment, fullest["address"])
-
-
-@pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    if KEPT:
-        with ExitStack() as opened:
-            yield street_in(Path(KEPT), opened)
-        return
-    folder = tmp_path_factory.mktemp("street")
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, str(ROOT / "cli.py"), "demo", "--keep", "--directory", str(folder / "demo")],
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        wait_for_day(log, process)
-        with ExitStack() as opened:
-            yield street_in(folder, opened)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-
-
-class Served(Protocol):
-    """Whatever serves the page at a URL."""
-
-    @property
-    def url(self) -> str: ...
 
 
 def browse(served: Served, folder: Path, *visits: dict[str, Any]) -> list[dict[str, Any]]:
     """What Chromium saw at each visit."""
-    chromium = program("chromium", "chromium-browser", "google-chrome")
-    plan = folder / "plan.json"
-    plan.write_text(
-        json.dumps({"base": served.url, "chromium": chromium, "pictures": PICTURES, "visits": list(visits)})
-    )
-    done = subprocess.run(
-        [ready(), str(APP / "test" / "browse.mjs"), str(plan)],
-        cwd=APP,
-        capture_output=True,
-        text=True,
-        timeout=LOOKING_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4_000:]
-    found: list[dict[str, Any]] = json.loads(done.stdout)
+    found: list[dict[str, Any]] = drive(served, folder, "browse.mjs", visits=list(visits))
     return found
 
 
@@ -140,11 +30,6 @@ def require_clean(seen: dict[str, Any]) -> None:
     assert seen["axe"] == [], name
     assert seen["wide"] is False, name
     assert seen["small"] == [], name
-
-
-def visit(street: Street, name: str, place: str, **more: Any) -> dict[str, Any]:
-    watched = [{"address": street.household, "label": "Home"}]
-    return {"name": name, "hash": place, "watched": watched, "picture": bool(PICTURES), **more}
 
 
 def energy(wh: int) -> str:
@@ -189,20 +74,8 @@ def test_a_forged_balance_is_shown_as_not_verified_and_how(street: Street, tmp_p
 def test_every_screen_is_clean_by_day_by_night_and_on_a_phone(street: Street, tmp_path: Path) -> None:
     unit = street.api.units()[0]["address"]
     head = street.api.status()["height"]
-    block = next(each for height in range(head, 0, -1) if (each := street.api.chain.block(str(height)))["transactions"])
-    places = {
-        "market": "market",
-        "battery": "storage",
-        "votes": "votes",
-        "explorer": "explorer",
-        "block": f"explorer/block/{block['header']['height']}",
-        "transaction": f"explorer/transaction/{block['transactions'][0]}",
-        "account-of-battery": f"explorer/account/{unit}",
-        "operator": "operator",
-        "account": "account",
-    }
     visits = []
-    for name, place in places.items():
+    for name, place in screens(street).items():
         visits.append(visit(street, name, place))
         visits.append(
             visit(street, f"{name}-dark-phone", place, width=390, scheme="dark", language="de", picture=False)

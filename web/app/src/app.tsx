@@ -10,6 +10,8 @@ import { linkTo, place } from "./router";
 import { SCREENS, type ScreenInfo, STRANGER } from "./screens";
 import { number, short } from "./text/format";
 import { t } from "./text/messages";
+import { announced } from "./ui/announce";
+import { toScreen } from "./ui/focus";
 import { Screen, Skeleton } from "./ui/parts";
 import { Stripe } from "./ui/states";
 
@@ -37,9 +39,16 @@ function Navigation() {
 
 function Foot() {
   const found = address.value;
+  const name = found ? labelOf(found) || short(found) : "";
   return (
     <div class="foot">
-      <a href={linkTo("account")}>{found ? labelOf(found) || short(found) : t("nav.account")}</a>
+      <a
+        href={linkTo("account")}
+        aria-current={place.value.name === "account" ? "page" : undefined}
+        aria-label={name ? `${t("nav.account")}: ${name}` : undefined}
+      >
+        {name || t("nav.account")}
+      </a>
       {unlocked.value && <span>{t("foot.unlocked")}</span>}
       {status.value && <span>{t("foot.block", { height: number(height.value) })}</span>}
     </div>
@@ -111,6 +120,9 @@ export function App() {
           <Current />
         </main>
       </div>
+      <div class="visually-hidden" role="status">
+        {announced.value}
+      </div>
     </div>
   );
 }
@@ -120,9 +132,3 @@ const nameOf = (chainId: string): string => {
   const name = chainId.replace(/-[0-9a-f]{8}$/, "");
   return name.slice(0, 1).toUpperCase() + name.slice(1);
 };
-
-/** After a move the screen has the focus, so that the keyboard and a screen reader begin there. */
-export function toScreen(event?: Event): void {
-  event?.preventDefault();
-  document.getElementById("screen")?.focus({ preventScroll: event === undefined });
-}

@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { App, toScreen } from "./app";
+import { App } from "./app";
 import { assets } from "./data/assets";
 import { follow } from "./data/node";
 import { keepSignedIn } from "./keys/login";
@@ -7,6 +7,7 @@ import { route } from "./router";
 import "./styles.css";
 import { preferred, speak } from "./text/messages";
 import { watchChain } from "./trust/trust";
+import { keepFocus, toScreen } from "./ui/focus";
 
 async function start(): Promise<void> {
   const root = document.getElementById("app");
@@ -18,6 +19,7 @@ async function start(): Promise<void> {
   });
   keepSignedIn();
   watchChain();
+  keepFocus();
   render(<App />, root);
   await follow();
   await assets().catch(() => undefined); // Without an answer the symbols are the names.

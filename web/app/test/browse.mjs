@@ -5,67 +5,10 @@
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const DEADLINE_MS = 30_000;
-const TALL = 900;
+import { checked, DEADLINE_MS, launched, lied, measured, prepared, settled, unfolded } from "./page.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const browser = await chromium.launch({
-  executablePath: plan.chromium,
-  args: ["--no-sandbox", "--disable-gpu"],
-});
-
-async function prepared(visit, seen) {
-  const context = await browser.newContext({
-    viewport: { width: visit.width ?? 1240, height: TALL },
-    colorScheme: visit.scheme ?? "light",
-    locale: visit.language ?? "en",
-    timezoneId: "UTC",
-    serviceWorkers: visit.worker ? "allow" : "block",
-  });
-  await context.addInitScript((watched) => {
-    if (watched) localStorage.setItem("nodechain.watched", JSON.stringify(watched));
-  }, visit.watched ?? null);
-  if (visit.insecure)
-    await context.addInitScript(() => Object.defineProperty(globalThis, "isSecureContext", { value: false }));
-  const page = await context.newPage();
-  if (visit.clock) await page.clock.install();
-  page.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
-  page.on("pageerror", (error) => seen.errors.push(String(error.stack)));
-  page.on("request", (request) => {
-    const { host } = new URL(request.url());
-    if (host && host !== new URL(plan.base).host) seen.outside.push(request.url());
-  });
-  if (visit.lie) await lied(page, visit.lie);
-  return { context, page };
-}
-
-/** What a node would say that lies. */
-const lied = (page, { where, from, to }) =>
-  page.route(where, async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: (await answer.text()).replaceAll(from, to) });
-  });
-
-const settled = (page) =>
-  page.waitForFunction(
-    () =>
-      document.querySelector("h1") &&
-      !document.querySelector(".skeleton") &&
-      !document.body.textContent.includes("…\u200b"),
-    null,
-    { timeout: DEADLINE_MS },
-  );
-
-async function checked(page, wanted) {
-  await page.waitForFunction((kind) => document.querySelector(`.mark.${kind}`), wanted, {
-    timeout: DEADLINE_MS,
-  });
-}
+const browser = await launched(plan);
 
 /** Requests show another token than this one from now on, as if the node had begun anew; a later token is shown. */
 async function spoiled(page, kind) {
@@ -156,7 +99,7 @@ function storedAnswers() {
 
 async function look(visit) {
   const seen = { name: visit.name, errors: [], outside: [], logins: 0 };
-  const { context, page } = await prepared(visit, seen);
+  const { context, page } = await prepared(browser, plan, visit, seen);
   page.on("request", (request) => {
     if (request.method() === "POST" && new URL(request.url()).pathname === "/v1/login") seen.logins += 1;
   });
@@ -180,29 +123,14 @@ async function look(visit) {
     await context.setOffline(true);
     await page.waitForSelector(".stripe", { timeout: DEADLINE_MS });
   }
-  for (const each of await page.$$("details"))
-    await each.evaluate((element) => element.setAttribute("open", ""));
+  await unfolded(page);
   seen.title = await page.title();
   seen.says = await page.locator("h1").innerText();
   seen.marks = await page.locator(".mark").allInnerTexts();
   seen.text = await page.locator("body").innerText();
-  seen.wide = await page.evaluate(
-    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-  );
   seen.stored = await page.evaluate(storedAnswers);
   seen.focus = await page.evaluate(() => document.activeElement?.textContent ?? "");
-  seen.small = await page.evaluate(() =>
-    [...document.querySelectorAll("button, a, input, select, summary")]
-      .filter((element) => element.getClientRects().length && !element.closest("p, li, td, dd, span"))
-      .map((element) => [element.textContent, element.getBoundingClientRect()])
-      .filter(([, { width, height }]) => width < 24 || height < 24)
-      .map(([text]) => text),
-  );
-  await page.evaluate(AXE);
-  const axe = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), RULES);
-  seen.axe = axe.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
+  Object.assign(seen, await measured(page));
   if (plan.pictures && visit.picture) {
     for (const each of await page.$$("details"))
       await each.evaluate((element) => element.removeAttribute("open"));

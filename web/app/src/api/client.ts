@@ -19,6 +19,8 @@ export class Refusal extends Error {
     readonly code: string,
     readonly detail: string,
     readonly advice: string,
+    /** Whether the page says it itself, in the reader's language. */
+    readonly own = false,
   ) {
     super(`${code}: ${detail}`);
     this.name = "Refusal";

@@ -1,10 +1,11 @@
 // Whose figures this page shows: accounts that are watched, their addresses, the page's language, what is trusted.
 
-import { address, unwatch, watch, watched } from "../data/account";
+import { address, unwatch, type Watched, watch, watched } from "../data/account";
 import { status } from "../data/node";
 import { sharedBy } from "../keys/shared";
 import { unlocked } from "../keys/vault";
 import { linkTo } from "../router";
+import { short } from "../text/format";
 import { LANGUAGES, type Language, language, speak, t } from "../text/messages";
 import { strange, trustAnew } from "../trust/trust";
 import { Card, Copy, Empty, Pairs, Screen } from "../ui/parts";
@@ -41,6 +42,8 @@ export default function AccountScreen() {
   );
 }
 
+const nameOf = ({ address: of, label }: Watched): string => label || short(of);
+
 function WatchedList() {
   return (
     <Card title={t("account.watched")}>
@@ -52,11 +55,21 @@ function WatchedList() {
             <Copy value={each.address} label={t("watch.address")} />
             <span class="buttons">
               {each.address !== address.value && (
-                <button type="button" class="plain" onClick={() => watch(each.address)}>
+                <button
+                  type="button"
+                  class="plain"
+                  aria-label={`${t("account.show")}: ${nameOf(each)}`}
+                  onClick={() => watch(each.address)}
+                >
                   {t("account.show")}
                 </button>
               )}
-              <button type="button" class="plain" onClick={() => unwatch(each.address)}>
+              <button
+                type="button"
+                class="plain"
+                aria-label={`${t("account.unwatch")}: ${nameOf(each)}`}
+                onClick={() => unwatch(each.address)}
+              >
                 {t("account.unwatch")}
               </button>
             </span>

@@ -47,7 +47,7 @@ export function OrderView({ name }: { name: string }) {
 async function voteOf(name: string): Promise<Schemas["VoteView"]> {
   const { votes } = await get<Schemas["Votes"]>("/v1/votes");
   const vote = votes.find(({ number }) => String(number) === name);
-  if (!vote) throw new Refusal(404, "not_found", t("voteView.closed"), "");
+  if (!vote) throw new Refusal(404, "not_found", t("voteView.closed"), "", true);
   return vote;
 }
 

@@ -95,7 +95,12 @@ export function Copy({ value, label, shown }: { value: string; label: string; sh
       <span class="code" translate={false} title={value}>
         {shown ?? short(value)}
       </span>{" "}
-      <button type="button" class="plain small" onClick={copy} aria-label={`${t("copy.do")}: ${label}`}>
+      <button
+        type="button"
+        class="plain small"
+        onClick={copy}
+        aria-label={`${t(copied ? "copy.done" : "copy.do")}: ${label}`}
+      >
         {copied ? t("copy.done") : t("copy.do")}
       </button>
     </span>
@@ -216,11 +221,9 @@ export function Field({
         aria-describedby={notes || undefined}
       />
       {hint && <span id={`${id}-hint`}>{hint}</span>}
-      {error && (
-        <span id={`${id}-error`} class="wrong">
-          {error}
-        </span>
-      )}
+      <span id={`${id}-error`} class={error ? "wrong" : ""} aria-live="polite">
+        {error}
+      </span>
     </div>
   );
 }

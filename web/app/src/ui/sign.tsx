@@ -12,8 +12,9 @@ import { canSign, unlocked } from "../keys/vault";
 import { go, linkTo } from "../router";
 import { sentence } from "../text/events";
 import { t } from "../text/messages";
+import { announce } from "./announce";
 import { Notice } from "./parts";
-import { Problem } from "./states";
+import { Problem, problemText } from "./states";
 
 const AGAIN_MS = 3_000;
 
@@ -38,7 +39,10 @@ export function Sign({ says, label, payload, plain = false }: Signing) {
     if (state.at !== "answered" || state.answer.status !== "waiting") return;
     const again = setTimeout(() => {
       lookUp(state.answer.id).then(
-        (answer) => setState({ at: "answered", answer }),
+        (answer) => {
+          setState({ at: "answered", answer });
+          if (answer.status !== "waiting") announce(outcomeOf(answer));
+        },
         () => setState({ ...state }),
       );
     }, AGAIN_MS);
@@ -55,14 +59,18 @@ export function Sign({ says, label, payload, plain = false }: Signing) {
     );
   }
   const press = async () => {
-    if (!payload) return;
+    // Not `disabled` while it is sent: the keyboard would lose its place.
+    if (!payload || state.at === "sending") return;
     setState({ at: "sending" });
     try {
       if (shared) return await passOn(shared, payload);
-      setState({ at: "answered", answer: await send(payload) });
+      const answer = await send(payload);
+      setState({ at: "answered", answer });
+      announce(outcomeOf(answer));
       await refresh();
     } catch (error) {
       setState({ at: "failed", error: error as Error });
+      announce(problemText(error as Error));
     }
   };
   return (
@@ -72,13 +80,14 @@ export function Sign({ says, label, payload, plain = false }: Signing) {
         <button
           type="button"
           class={plain ? "" : "main"}
-          disabled={!payload || state.at === "sending"}
+          disabled={!payload}
+          aria-disabled={state.at === "sending" || undefined}
           onClick={press}
         >
           {state.at === "sending" ? t("sign.sending") : shared ? t("sign.propose") : label}
         </button>
       </p>
-      <div aria-live="polite">{<Outcome state={state} />}</div>
+      <Outcome state={state} />
     </>
   );
 }
@@ -88,6 +97,19 @@ async function passOn(shared: Shared, payload: Payload): Promise<void> {
   const { proposal, proposed } = await import("../keys/multisig");
   proposal.value = await proposed(shared, payload);
   go("shared");
+}
+
+const isRefused = (answer: Answer): boolean => answer.status !== "decided" || answer.code !== "";
+
+/** What a transaction did, without its fee. */
+const told = (answer: Answer): LedgerEvent[] =>
+  ((answer.receipt?.events ?? []) as LedgerEvent[]).filter(({ kind }) => kind !== "fee_paid");
+
+/** The outcome in words, for who does not see it: what was acted on may have left the screen. */
+function outcomeOf(answer: Answer): string {
+  if (answer.status === "waiting") return t("sign.waiting");
+  if (isRefused(answer)) return `${t("transaction.refused")} ${answer.explanation}`;
+  return [t("sign.done"), ...told(answer).map((event) => sentence(event))].join(" ");
 }
 
 export function Outcome({ state }: { state: State }) {
@@ -103,7 +125,7 @@ export function Outcome({ state }: { state: State }) {
       </Notice>
     );
   }
-  if (answer.status !== "decided" || answer.code) {
+  if (isRefused(answer)) {
     return (
       <Notice>
         <strong>{t("transaction.refused")}</strong>
@@ -114,11 +136,10 @@ export function Outcome({ state }: { state: State }) {
       </Notice>
     );
   }
-  const told = ((answer.receipt?.events ?? []) as LedgerEvent[]).filter(({ kind }) => kind !== "fee_paid");
   return (
     <Notice tone="good">
       <strong>{t("sign.done")}</strong>
-      {told.map((event, place) => (
+      {told(answer).map((event, place) => (
         <span key={`${event.kind}-${place}`}>{sentence(event)}</span>
       ))}
       {details}

@@ -14,6 +14,8 @@ import type { Check } from "../trust/useChecked";
 import { Notice, Skeleton } from "./parts";
 
 const DAY_MS = 86_400_000;
+/** The node answers in English; what this page says in its place is in the reader's language. */
+const languageOf = ({ own }: Refusal) => (own ? undefined : "en");
 
 /** An error with its code, its cause and what to do. */
 export function Problem({ error }: { error: Error }) {
@@ -46,8 +48,12 @@ export function Problem({ error }: { error: Error }) {
     return (
       <Notice>
         <strong>{error.status === 404 ? t("state.notFound") : t("state.refused")}</strong>
-        <span>{error.detail}</span>
-        {error.advice && <span class="quiet">{error.advice}</span>}
+        <span lang={languageOf(error)}>{error.detail}</span>
+        {error.advice && (
+          <span class="quiet" lang={languageOf(error)}>
+            {error.advice}
+          </span>
+        )}
         <span class="code quiet">{error.code}</span>
       </Notice>
     );
@@ -69,6 +75,13 @@ export function StrangeChain({ found }: { found: WrongChain }) {
       <span>{t("state.strange.what")}</span>
     </Notice>
   );
+}
+
+/** The same as a sentence, for who does not see it. */
+export function problemText(error: Error): string {
+  if (error instanceof Unreachable) return t("state.offline");
+  if (error instanceof Refusal) return `${t("state.refused")} ${error.detail}`;
+  return t("state.broken");
 }
 
 /** Where a screen's sentence will stand: a place of its size, or that nothing is known. */
