@@ -11,6 +11,7 @@
 # make openapi   Schemathesis asks a node by its own description, with all checks;  REQUESTS=50000
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make page      builds web/app into nodechain/page (Node 20.19 or later); the gate builds it again and compares
+# make browsers  the page in Firefox and WebKit (Debian: firefox-esr webkit2gtk-driver xvfb xauth), which the gate only does where they are
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
 #
@@ -19,7 +20,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install page test test-pythons wheels lint format demo bench simulate economy soak flakiness openapi peers fuzz clean
+.PHONY: help install page test test-pythons wheels lint format demo bench simulate economy soak flakiness openapi peers fuzz browsers clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -44,7 +45,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,15p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,16p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run. The first is the one of the figures and limits.
 $(STAMP): pyproject.toml $(LOCK)
@@ -126,6 +127,9 @@ peers: $(STAMP) .venvs/peers/made
 
 openapi: peers
 	$(BIN)/python -m tests.peers.openapi --requests $(or $(REQUESTS),50000)
+
+browsers: $(STAMP)
+	NODECHAIN_REQUIRE_BROWSERS=1 $(BIN)/python -m pytest tests/web/test_page_browsers.py -q
 
 fuzz: $(STAMP)
 	$(BIN)/python -m fuzz.decoders $(ARGS)
