@@ -3,7 +3,8 @@ import { App } from "./app";
 import { assets } from "./data/assets";
 import { follow } from "./data/node";
 import { keepSignedIn } from "./keys/login";
-import { route } from "./router";
+import { place, route } from "./router";
+import { SCREENS } from "./screens";
 import "./styles.css";
 import { preferred, speak } from "./text/messages";
 import { watchChain } from "./trust/trust";
@@ -12,6 +13,10 @@ import { keepFocus, toScreen } from "./ui/focus";
 async function start(): Promise<void> {
   const root = document.getElementById("app");
   if (!root) return;
+  // The node, the words and the screen's own file are asked for at once.
+  const following = follow();
+  const first = SCREENS.find(({ name }) => name === place.value.name);
+  first?.load().catch(() => undefined); // The screen asks again and says it.
   await speak(preferred(localStorage.getItem("nodechain.language"), navigator.languages));
   route(() => {
     window.scrollTo(0, 0);
@@ -21,7 +26,7 @@ async function start(): Promise<void> {
   watchChain();
   keepFocus();
   render(<App />, root);
-  await follow();
+  await following;
   await assets().catch(() => undefined); // Without an answer the symbols are the names.
 }
 

@@ -68,8 +68,13 @@ export const energyTokens = (tokens: string): Shown => energy(Number(tokens) * 1
 export const percent = (part: number): string =>
   `${number(part * 100, part > 0 && part < 0.01 ? 1 : 0)}\u00a0%`;
 
-/** The time zone in which everything is shown. */
-export const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+let knownZone = "";
+
+/** The time zone in which everything is shown; asked for once: each time costs as much as a hundred times of day. */
+export function zone(): string {
+  knownZone ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return knownZone;
+}
 
 /** The zone as people call it: Europe/Berlin is Berlin. */
 export const zoneName = (): string => (zone().split("/").at(-1) ?? "UTC").replaceAll("_", " ");
