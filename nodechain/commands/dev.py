@@ -203,7 +203,14 @@ def _run(invocation: Invocation, folder: Path, port: int, *, standing_clock: boo
             webbrowser.open(url)
 
     while True:
-        run_node(folder, ValidatorKey(secret), options, ApiOptions(port=port, port_option="--port"), serving, control.listening)
+        run_node(
+            folder,
+            ValidatorKey(secret),
+            options,
+            ApiOptions(port=port, port_option="--port"),
+            serving,
+            control.listening,
+        )
         if control.asked is None:
             return
         with closing_on_signals(lambda: None):

@@ -12,7 +12,8 @@ import pytest
 from harness.node import PASSWORD, HomeFixture
 from harness.processes import NodeProcess, password_file, run
 from ledger.keys.address import format_address
-from tests.web.test_page import PICTURES, browse, plain, require_clean
+from tests.web.street import PICTURES
+from tests.web.test_page import browse, plain, require_clean
 from tests.web.test_page_build import ROOT, ready
 from tests.web.test_verifier import program
 

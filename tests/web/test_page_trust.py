@@ -15,7 +15,8 @@ from harness.node import PASSWORD, HomeFixture
 from harness.processes import NodeProcess, clean_environment, password_file, until
 from ledger.keys.address import format_address
 from nodechain.client.node_client import RestClient
-from tests.web.test_page import PICTURES, browse, require_clean
+from tests.web.street import PICTURES
+from tests.web.test_page import browse, require_clean
 from tests.web.test_page_build import ROOT, ready
 from tests.web.test_verifier import program
 

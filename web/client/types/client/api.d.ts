@@ -573,6 +573,17 @@ export type Votes = {
     "votes": readonly (VoteView)[];
     "voters": number;
 };
+export type Withdrawal = {
+    "holder": string;
+    "asset": string;
+    "symbol": string;
+    "amount": Amount;
+};
+export type Withdrawals = {
+    "height": number;
+    "withdrawals": readonly (Withdrawal)[];
+    "next": string | null;
+};
 export type Routes = {
     "/v1/status": {
         path: {};
@@ -627,6 +638,15 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: AssetsAnswer;
+    };
+    "/v1/withdrawals": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Withdrawals;
     };
     "/v1/accounts/{address}": {
         path: {

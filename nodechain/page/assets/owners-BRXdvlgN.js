@@ -1,1 +1,0 @@
-import{Bt as e,Ct as t,Dt as n,Ot as r,Tt as i,zt as a}from"./base-CmEpw0AF.js";var o=({threshold:e,keys:t})=>n(e,t.map(a));async function s(a,o){let s=n(a,o.map(r));return{address:i(await t(s)),threshold:a,keys:s.keys.map(e)}}export{s as n,o as t};
