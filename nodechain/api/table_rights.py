@@ -53,6 +53,8 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "imbalance": (Open.EVERYBODY, ()),
     "cost_maxima": (Open.EVERYBODY, ()),
     "cost_in_force": (Open.EVERYBODY, ()),
+    "deficits": (Open.EVERYBODY, ()),
+    "open_deficit": (Open.EVERYBODY, ()),
     "units": (Open.EVERYBODY, ()),
     "owners": (Open.MEMBERS, ()),
     "unit_losses": (Open.MEMBERS, ()),

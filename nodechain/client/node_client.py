@@ -64,11 +64,6 @@ class RestClient:
         """Balances, roles and nonces; `height`: a past one whose state is kept."""
         return self.api.get(f"/v1/accounts/{escaped(address)}", AccountView, height=height)
 
-    def withdrawals(self) -> list[Withdrawal]:
-        """What waits to be paid out, of everybody (for the banker)."""
-        pages = _pages(self.api, "/v1/withdrawals", Withdrawals, {})
-        return [entry for page in pages for entry in page["withdrawals"]]
-
     def statement(
         self,
         address: str,
@@ -208,6 +203,11 @@ class ChainReads:
     def members(self) -> list[str]:
         """Admitted members' addresses."""
         return [entry for page in _pages(self._api, "/v1/members", Addresses, {}) for entry in page["addresses"]]
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """What waits to be paid out, of everybody (for the banker)."""
+        pages = _pages(self._api, "/v1/withdrawals", Withdrawals, {})
+        return [entry for page in pages for entry in page["withdrawals"]]
 
     def peers(self) -> PeerViews:
         """Who may connect, and who is connected."""

@@ -209,7 +209,7 @@ def lock(invocation: Invocation, how: How, *, amount: str, asset: str | None) ->
 @command
 def withdrawals(invocation: Invocation) -> None:
     """What waits to be paid out, of everybody (banker): burn what was paid, unlock what is not."""
-    found, names = invocation.node.withdrawals(), invocation.names()
+    found, names = invocation.node.chain.withdrawals(), invocation.names()
     rows = [(names.get(each["holder"], each["holder"]), each["amount"]["tokens"], each["symbol"]) for each in found]
     text = table(("HOLDER", "AMOUNT", "ASSET"), rows) if rows else "Nothing waits to be paid out."
     told = [{"holder": each["holder"], "asset": each["asset"], "amount": each["amount"]["tokens"]} for each in found]
