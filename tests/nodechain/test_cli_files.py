@@ -58,6 +58,8 @@ class Place:
         self.config = self.home / "config.toml"
         self.config.write_text(f'genesis_hash = "{GENESIS}"\n')
         (folder / "password").write_text("word\n")
+        for name in [name for name in os.environ if name.startswith("NODECHAIN_")]:
+            monkeypatch.delenv(name)
         monkeypatch.setenv("NODECHAIN_HOME", str(self.home))
         monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(folder / "password"))
 

@@ -165,7 +165,7 @@ def _leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tupl
 
 ASKS_NO_NODE = {
     "keys", "init", "validate", "node", "dev", "demo", "testnet", "config", "completion", "audit", "export", "import",
-    "meter", "doctor", "light", "proof",
+    "meter", "doctor", "light", "proof", "tls",
 }  # fmt: skip
 """Groups without a node, or (light, proof) with one that is never believed and a test of their own."""
 NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent"), ("unit", "bind"), ("unit", "replace"),

@@ -258,7 +258,7 @@ def test_a_screen_reader_finds_on_every_screen_what_was_read_and_agreed(street: 
 STATES: dict[str, tuple[str, dict[str, Any], str]] = {
     "loading": ("today", {"hang": "**/series*"}, ".skeleton"),
     "node-away": ("market", {"broken": "**/v1/market/book*"}, ".notice:has-text('The node does not answer.')"),
-    "forbidden": ("operator", {"forbidden": "**/v1/peers*"}, ".notice:has-text('The node refused this.')"),
+    "forbidden": ("market", {"forbidden": "**/v1/market/book*"}, ".notice:has-text('The node refused this.')"),
     "insecure": ("account", {"insecure": True}, ".stripe:has-text('neither HTTPS nor localhost')"),
     "no-such-screen": ("nowhere", {}, "h1:has-text('There is no such screen')"),
     "not-found": ("explorer/block/999999999", {}, "h1:has-text('Nothing was found.')"),

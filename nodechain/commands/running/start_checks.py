@@ -179,7 +179,7 @@ def _disk(start: Start) -> Finding:
 def _certificate(start: Start) -> Finding:
     if tls_context(start.api) is None or start.api.certificate is None:
         return Finding("plain text")
-    now = dt.datetime.fromtimestamp(start.clock.wall_ms() / 1_000, dt.UTC)
+    now = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=start.clock.wall_ms())
     left = (read_certificates(start.api.certificate)[0].not_valid_after_utc - now).days
     detail = f"{start.api.certificate}: {left} days left" if left >= 0 else f"{start.api.certificate} is over"
     if left >= RENEW_DAYS:

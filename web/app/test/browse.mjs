@@ -30,7 +30,7 @@ async function recorded(page, seen) {
     const answer = await route.fetch();
     const kept = { status: answer.status(), headers: answer.headers(), body: await answer.body() };
     if (!seen.answers.has(route.request().url())) seen.answers.set(route.request().url(), kept);
-    await route.fulfill({ response: answer });
+    await route.fulfill({ response: answer }).catch(() => undefined); // `replayed` may have come in between.
   });
 }
 
