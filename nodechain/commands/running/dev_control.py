@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
-from nodechain.errors import EnvironmentFailed, NotFound, UsageError, require
+from nodechain.errors import EnvironmentFailed, NotFound, UsageError, require_present
 from nodechain.home.keystore import check_name
 
 SOCKET: Final = "dev.sock"
@@ -85,9 +85,7 @@ class DevControl:
 
     def carry_out(self) -> None:
         """Copy the files of the stopped node, one way or the other."""
-        asked = self.asked
-        require(asked is not None, "the node was stopped for a snapshot or the way back to one")
-        assert asked is not None
+        asked = require_present(self.asked, "the node was stopped for a snapshot or the way back to one")
         folder = self.home / SNAPSHOTS / asked.name
         if asked.revert:
             _empty(self.home)

@@ -25,6 +25,7 @@ from ledger.chain.schema import Upgrade
 from ledger.chain.validator_set import ValidatorSet, load_validators
 from ledger.keys.selftest import check_ed25519_verifier
 from ledger.state.overlay import State
+from nodechain.api.http.requests import EPOCH
 from nodechain.api.server import ApiOptions, require_free_port, tls_context
 from nodechain.certificates.check import RENEW_DAYS, read_certificates
 from nodechain.chain.app import audit_rules
@@ -179,7 +180,7 @@ def _disk(start: Start) -> Finding:
 def _certificate(start: Start) -> Finding:
     if tls_context(start.api) is None or start.api.certificate is None:
         return Finding("plain text")
-    now = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=start.clock.wall_ms())
+    now = EPOCH + dt.timedelta(milliseconds=start.clock.wall_ms())
     left = (read_certificates(start.api.certificate)[0].not_valid_after_utc - now).days
     detail = f"{start.api.certificate}: {left} days left" if left >= 0 else f"{start.api.certificate} is over"
     if left >= RENEW_DAYS:

@@ -135,10 +135,6 @@ const problem = (status, code) => ({
 async function state(visit) {
   const seen = { name: visit.name, errors: [], outside: [] };
   const { context, page } = await prepared(browser, plan, visit, seen);
-  if (visit.insecure)
-    await context.addInitScript(() =>
-      Object.defineProperty(globalThis, "isSecureContext", { get: () => false }),
-    );
   if (visit.hang) await page.route(visit.hang, () => undefined);
   if (visit.broken) await page.route(visit.broken, (route) => route.abort());
   if (visit.forbidden) await page.route(visit.forbidden, (route) => route.fulfill(problem(403, "forbidden")));
