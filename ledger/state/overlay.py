@@ -8,6 +8,7 @@ passing vote, leaves no trace.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Protocol, TypeVar
 
@@ -151,8 +152,8 @@ class State:
 
     def __init__(self, base: Reader) -> None:
         self._base = base
-        self._values: list[dict[bytes, Any]] = [{} for _ in range(_TABLES)]
-        self._changed: list[dict[bytes, Table[Any]]] = [{} for _ in range(_TABLES)]
+        self._values: defaultdict[int, dict[bytes, Any]] = defaultdict(dict)
+        self._changed: defaultdict[int, dict[bytes, Table[Any]]] = defaultdict(dict)
         self._undo: list[tuple[Table[Any], bytes, Any]] = []
         self._groups: dict[tuple[int, bytes], _Group] = {}
 
@@ -245,7 +246,7 @@ class State:
         A write that was rolled back may appear with the value that the base has: the root is the same.
         """
         result: dict[bytes, bytes | None] = {}
-        for number, changed in enumerate(self._changed):
+        for number, changed in sorted(self._changed.items()):
             values = self._values[number]
             prefix = bytes((number,))
             for key in sorted(changed):
