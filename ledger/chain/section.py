@@ -26,9 +26,11 @@ class Section(Generic[S]):
     check: Callable[[Genesis, S], None]
     optional: bool = False
     codec: Codec[S] = field(init=False, repr=False, compare=False)
+    _kept_as: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "codec", Codec(self.kind, MAX_GENESIS_BYTES))
+        object.__setattr__(self, "_kept_as", f"section {self.name}")
 
     def is_in(self, genesis: Genesis) -> bool:
         """Whether a genesis has the section; without it the module is off (G5)."""
@@ -36,7 +38,7 @@ class Section(Generic[S]):
 
     def of(self, genesis: Genesis) -> S:
         """The section of a genesis, decoded once; raises `GenesisError` where there is none or it is malformed."""
-        found: S | None = genesis.__dict__.get(f"section {self.name}")
+        found: S | None = genesis.__dict__.get(self._kept_as)
         if found is None:
             content = dict(genesis.sections).get(self.name)
             if content is None:
@@ -45,7 +47,7 @@ class Section(Generic[S]):
                 found = self.codec.decode(content)
             except InvalidInput as error:
                 raise GenesisError(f"section {self.name}: {error.detail}") from error
-            genesis.__dict__[f"section {self.name}"] = found
+            genesis.__dict__[self._kept_as] = found
         return found
 
     def holding(self, value: S) -> tuple[str, bytes]:

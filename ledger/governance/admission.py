@@ -10,7 +10,7 @@ from ledger.chain.nonces import next_nonce, use_nonce
 from ledger.chain.points import FEE_OFFERED
 from ledger.chain.sender import SenderRule
 from ledger.errors import InclusionError
-from ledger.governance.members import has_role, is_device_key, is_expelled, is_member
+from ledger.governance.members import has_role, is_admitted, is_device_key, is_expelled
 from ledger.governance.points import HOLDS_TOKENS
 
 
@@ -33,7 +33,7 @@ class MemberSender:
                 raise InclusionError("an expelled member may only transfer and withdraw", code="expelled")
             if not _holds_tokens(context, transaction.sender):
                 raise InclusionError("an expelled member without tokens has nothing to take along", code="expelled")
-        elif not is_member(context, transaction.sender):
+        elif not is_admitted(context, transaction.sender):
             _check_leaving(context, transaction)
 
     def nonce_distance(self, context: Context, transaction: Transaction) -> int:

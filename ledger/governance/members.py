@@ -39,8 +39,11 @@ def check_no_meter(context: Context, address: bytes) -> None:
 
 def is_member(context: Context, address: bytes) -> bool:
     """Whether the address may receive and send (N1, N2); a meter's may not (M11)."""
-    if is_device_key(context, address):
-        return False
+    return not is_device_key(context, address) and is_admitted(context, address)
+
+
+def is_admitted(context: Context, address: bytes) -> bool:
+    """Whether an address that is no meter's may receive and send (N1, N2)."""
     entry = context.state.get(MEMBERS, address)
     if entry is not None and entry.status == MemberStatus.ADMITTED:
         return True
@@ -58,7 +61,7 @@ def is_expelled(context: Context, address: bytes) -> bool:
 def require_member(context: Context, address: bytes) -> None:
     """Refuse to deal with an address that is no member (N4)."""
     check_no_meter(context, address)
-    if not is_member(context, address):
+    if not is_admitted(context, address):
         raise Refused("the address is no member; voters admit members (vote admit)", code="not_a_member")
 
 
