@@ -27,7 +27,7 @@ ENERGY_CODES: Final = Codes(
             "bad_terms": "The terms cannot be those of one storage unit.",
             "energy_reserved": "What is free in the storage unit is reserved for its owner.",
             "not_expelled": "The address is not expelled; only an expelled account's tokens can be annulled.",
-            "not_its_unit": "The storage unit is not, and was not, the account's own.",
+            "not_its_unit": "The storage unit is none that voters have removed.",
             "above_minted": "More was to be annulled than the unit minted lately.",
             "above_quarantine": "More was to be accepted than is in quarantine.",
             "above_capacity": "The report exceeds the unit's registered capacity.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.chain.context import Context
 from ledger.energy.flows import note_flow
 from ledger.energy.levels import explain_loss
+from ledger.energy.presumed import settle_presumed
 from ledger.energy.reports import count_energy
 from ledger.energy.schema import SESSIONS, WAITING_SESSIONS, SessionEnd
 from ledger.energy.sessions import Grant, consumption_meter, draw, end_session, is_sweeping, return_lock
@@ -17,11 +18,13 @@ def session_due(context: Context, subject: bytes) -> None:
     consumer, unit = subject[:20], subject[20:40]
     if len(subject) == 40:
         end_session(context, Grant(consumer, unit, context.get(SESSIONS, subject)), SessionEnd.EXPIRED)
+        settle_presumed(context, consumer, unit)
         return
     _draw_undecided(context, Grant(consumer, unit, context.get(WAITING_SESSIONS, subject)))
     left = context.state.get(WAITING_SESSIONS, subject)
     if left is not None:
         return_lock(context, Grant(consumer, unit, left))
+    settle_presumed(context, consumer, unit)
 
 
 def _draw_undecided(context: Context, grant: Grant) -> None:
@@ -45,4 +48,4 @@ def _draw_undecided(context: Context, grant: Grant) -> None:
         from_books = draw(context, grant, part)
         count_energy(context, grant.consumer, consumed=part)
         note_flow(context, grant.unit, -from_books, interval)
-        explain_loss(context, grant.unit, from_books, interval)
+        explain_loss(context, grant.unit, grant.consumer, from_books, interval)

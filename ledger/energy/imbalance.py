@@ -1,10 +1,12 @@
-"""The imbalance cost: what keeps the ENT in circulation equal to the energy behind it (rules I1-I8).
+"""The imbalance cost: what keeps the ENT in circulation equal to the energy behind it (rules I1-I9).
 
 D = ENT supply - backing. Source: PowerChain thesis, section 4.2.3, equations 4.1 to 4.4, with the corrections that
 the protocol states: M and B are highest costs, equilibrium is reached exactly, a surplus is shared.
 """
 
 from __future__ import annotations
+
+import msgspec
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import supply
@@ -26,12 +28,18 @@ BASE_PER_WH = 10**6
 
 def imbalance(state: State) -> Imbalance:
     """Network energy and rate."""
-    return state.get(IMBALANCE, b"") or Imbalance(0, 0)
+    return state.get(IMBALANCE, b"") or Imbalance(0, 0, 0)
 
 
 def difference(state: State) -> int:
     """D in base units of ENT: above 0, tokens without energy behind them (I1)."""
     return supply(state, ENERGY_ASSET) - imbalance(state).network_wh * BASE_PER_WH
+
+
+def open_gap(state: State) -> int:
+    """D less what locked tokens are presumed to have paid for already: what rates and costs go by (I9)."""
+    entry = imbalance(state)
+    return supply(state, ENERGY_ASSET) - (entry.network_wh + entry.presumed_wh) * BASE_PER_WH
 
 
 def gap_of(value: int) -> Gap:
@@ -58,21 +66,21 @@ def _charges_surplus(context: Context) -> bool:
 
 def minting_cost(context: Context, energy_wh: int) -> int:
     """What producing costs now, in base units of ENT (I4, equation 4.1)."""
-    gap = difference(context.state)
+    gap = open_gap(context.state)
     cost = _per_kwh_up(energy_wh, minting_cost_rate(context))
     return min(cost, gap) if gap > 0 else cost
 
 
 def minting_cost_rate(context: Context) -> int:
     """What producing costs now in base units of ENT per kWh: r_m, or 0 in balance and in a shared surplus (I4)."""
-    gap = difference(context.state)
+    gap = open_gap(context.state)
     charged = gap > 0 or (gap < 0 and _charges_surplus(context))
     return minting_rate(context) if charged else 0
 
 
 def burning_cost_rate(context: Context) -> int:
     """What consuming costs now in base units of ENT per kWh: r_b, 0 in balance, a relief in a shared surplus (I5)."""
-    gap = difference(context.state)
+    gap = open_gap(context.state)
     if gap < 0 and not _charges_surplus(context):
         return -burning_rate(context)
     return burning_rate(context) if gap else 0
@@ -86,7 +94,7 @@ def late_minting_cost(context: Context, energy_wh: int, interval: Interval) -> i
     if not _is_late(context, interval):
         return None
     cost = _per_kwh_up(energy_wh, highest_cost(context, interval.start_ms, interval.end_ms))
-    return cost if _charges_surplus(context) else pay_late(context, cost, interval, difference(context.state))
+    return cost if _charges_surplus(context) else pay_late(context, cost, interval, open_gap(context.state))
 
 
 def late_burning_cost(
@@ -96,7 +104,7 @@ def late_burning_cost(
     `most`; taken off likewise. None for one that is not late, or whose rate is no charge for a deficit."""
     if gap is not Gap.DEFICIT or not _is_late(context, interval):
         return None
-    return pay_late(context, min(_per_kwh_up(energy_wh, rate), most), interval, difference(context.state))
+    return pay_late(context, min(_per_kwh_up(energy_wh, rate), most), interval, open_gap(context.state))
 
 
 def _is_late(context: Context, interval: Interval) -> bool:
@@ -105,7 +113,7 @@ def _is_late(context: Context, interval: Interval) -> bool:
 
 def burning_cost(context: Context, energy_wh: int, rate: int, gap: Gap) -> int:
     """What consuming costs at a rate that was fixed at `gap`, while the gap still has that sign (I5, equation 4.2)."""
-    now = difference(context.state)
+    now = open_gap(context.state)
     if gap is not gap_of(now):
         return 0
     match gap:
@@ -139,12 +147,12 @@ def change_network_energy(context: Context, change_wh: int) -> None:
     entry = imbalance(context.state)
     network_wh = entry.network_wh + change_wh
     in_range(network_wh * BASE_PER_WH)
-    context.state.put(IMBALANCE, b"", Imbalance(network_wh, entry.rate))
+    context.state.put(IMBALANCE, b"", msgspec.structs.replace(entry, network_wh=network_wh))
 
 
 def settle_rate(context: Context, before: int, cost: int = 0) -> None:
     """Set R after an operation that found the difference at `before` (I2, equation 4.3), and note what it paid."""
-    after = difference(context.state)
+    after = open_gap(context.state)
     note_deficit(context, before, after, cost)
     if after == before:
         return
@@ -160,7 +168,7 @@ def settle_rate(context: Context, before: int, cost: int = 0) -> None:
 
 def reset_rate(context: Context) -> None:
     """R from the present difference alone: where its sign changed (I2), and after a change of C, M or B (I6)."""
-    gap = difference(context.state)
+    gap = open_gap(context.state)
     _set_rate(context, _rate_for(context, gap), gap)
 
 
@@ -171,7 +179,7 @@ def _rate_for(context: Context, gap: int) -> int:
 def _set_rate(context: Context, rate: int, gap: int) -> None:
     entry = imbalance(context.state)
     if rate != entry.rate:
-        context.state.put(IMBALANCE, b"", Imbalance(entry.network_wh, in_range(rate)))
+        context.state.put(IMBALANCE, b"", msgspec.structs.replace(entry, rate=in_range(rate)))
         context.emit(RateChanged(rate, gap))
     note_cost(context, minting_cost_rate(context))
 

@@ -55,7 +55,7 @@ def _consumed(context: Context, meter: Meter, interval: Interval) -> None:
     if part:
         count_energy(context, meter.account, consumed=part)
         note_flow(context, meter.unit, -from_books, interval)
-        explain_loss(context, meter.unit, from_books, interval)
+        explain_loss(context, meter.unit, meter.account, from_books, interval)
     if interval.energy_wh > part:
         count_energy(context, meter.account, imported=interval.energy_wh - part)
         context.emit(GridImported(meter.unit, meter.account, interval.energy_wh - part))

@@ -17,6 +17,7 @@ from ledger.energy.schema import (
     DEFICITS,
     IMBALANCE,
     OPEN_DEFICIT,
+    PRESUMED,
     SESSIONS,
     UNCOVERED,
     UNIT_SESSIONS,
@@ -83,15 +84,27 @@ def check_network_energy(state: Reader) -> None:
 
 
 def check_rate(state: Reader) -> None:
-    """No imbalance, no rate; and never one below the formula (Z4)."""
+    """No open gap, no rate; and never one below the formula (Z4)."""
     rate = sum(value.rate for _key, value in entries(state, IMBALANCE))
-    network = sum(value.network_wh for _key, value in entries(state, IMBALANCE))
+    covered = sum(value.network_wh + value.presumed_wh for _key, value in entries(state, IMBALANCE))
     ent = sum(value.amount for key, value in entries(state, SUPPLY) if key == ASSET_KEYS[ENERGY_ASSET])
-    balanced = ent == network * 10**6
-    gap = abs(ent - network * 10**6)
+    balanced = ent == covered * 10**6
+    gap = abs(ent - covered * 10**6)
     require((rate == 0) == balanced, f"the rate is {rate} at a difference of {gap}")
     share = dict(entries(state, PARAMETERS))[RECOVERY_SHARE.encode()].value
     require(rate >= -(-gap * share // PARTS), f"the rate is {rate}, below the share of the difference {gap}")
+
+
+def check_presumed(state: Reader) -> None:
+    """What is presumed drawn is summed, and of each pair no more than its sessions grant: tokens are locked (Z4)."""
+    granted: Tally[bytes] = Tally()
+    for table in (SESSIONS, WAITING_SESSIONS):
+        for key, session in entries(state, table):
+            granted[key[20:40] + key[:20]] += session.energy_wh
+    found = {key: value.energy_wh for key, value in entries(state, PRESUMED)}
+    total = sum(value.presumed_wh for _key, value in entries(state, IMBALANCE))
+    require(sum(found.values()) == total, f"{total} Wh are presumed drawn, of pairs {sum(found.values())}")
+    require(all(0 < wh <= granted[key] for key, wh in found.items()), "more is presumed drawn than sessions grant")
 
 
 def check_deficits(state: Reader) -> None:
@@ -105,5 +118,6 @@ ENERGY_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_session_locks,
     check_network_energy,
     check_rate,
+    check_presumed,
     check_deficits,
 )

@@ -45,6 +45,27 @@ def explained_by(context: Context, unit: bytes, left_wh: int, interval: Interval
     return explained
 
 
+def explained_in_order(context: Context, unit: bytes, drawn_wh: int, interval: Interval) -> tuple[int, int]:
+    """The Wh of recorded losses that a draw explains which was drawn when the levels of its interval say so (I9).
+
+    Of each, from the first after the interval began to the first that it ended before, as much as was missing there;
+    and what is left of the draw.
+    """
+    known = context.state.get(LEVEL_LOSSES, unit) or _NONE
+    explained, left_wh, levels = 0, drawn_wh, list(known.levels)
+    for number, level in enumerate(levels):
+        if level.time_ms <= interval.start_ms or interval.end_ms <= known.since_ms:
+            continue
+        part = min(left_wh, max(level.net_wh, 0))
+        levels[number] = LevelLoss(level.time_ms, level.booked_wh, level.net_wh - part)
+        explained, left_wh = explained + _lost(level) - _lost(levels[number]), left_wh - part
+        if level.time_ms >= interval.end_ms:
+            break
+    if left_wh < drawn_wh:
+        context.state.put(LEVEL_LOSSES, unit, LevelLosses(known.since_ms, tuple(levels)))
+    return explained, left_wh
+
+
 def undo_level_losses(context: Context, unit: bytes, energy_wh: int) -> None:
     """A gain, or a draw of what the books had lost, has undone so much: of the newest levels first."""
     known = context.state.get(LEVEL_LOSSES, unit) or _NONE

@@ -22,10 +22,11 @@ from ledger.energy.events import (
 )
 from ledger.energy.flows import flowed_after, flows_known_since, flows_of, part_until, with_open
 from ledger.energy.genesis import ENERGY_SECTION
-from ledger.energy.imbalance import difference, network_room, settle_rate
-from ledger.energy.level_losses import explained_by, note_level_loss, undo_level_losses
+from ledger.energy.imbalance import network_room, open_gap, settle_rate
+from ledger.energy.level_losses import explained_by, explained_in_order, note_level_loss, undo_level_losses
 from ledger.energy.losses import explain_in_records, record_loss
 from ledger.energy.parameters import LEVEL_BAND, SLOT_GRACE
+from ledger.energy.presumed import no_longer_presumed, presume_drawn, presumed_of
 from ledger.energy.schema import LEVEL_DUE, UNITS, WAITING_LEVELS, Level, UnitStatus, WaitingLevels
 from ledger.energy.terms import standing_until, with_standing_booked
 from ledger.energy.units import add_to_books, books, reduce_books
@@ -100,18 +101,22 @@ def forget_levels(context: Context, address: bytes) -> None:
         context.state.delete(WAITING_LEVELS, address)
 
 
-def explain_loss(context: Context, address: bytes, drawn_wh: int, interval: Interval) -> None:
+def explain_loss(context: Context, address: bytes, consumer: bytes, drawn_wh: int, interval: Interval) -> None:
     """A draw that was measured before a level that came first is no loss: out of both records, into the books (E15).
 
-    Only of what the first level after it found missing: an older or a newer loss has another cause.
+    Only of what the first level after it found missing: an older or a newer loss has another cause. What the consumer
+    was presumed to have drawn by a level within the interval was drawn by then (I9), of the rest its part by time.
     """
-    part = explained_by(context, address, drawn_wh, interval)
+    presumed_wh = min(presumed_of(context, address, consumer).energy_wh, drawn_wh)
+    part, left_wh = explained_in_order(context, address, presumed_wh, interval)
+    part += explained_by(context, address, drawn_wh - presumed_wh + left_wh, interval)
     explained = min(part, context.get(UNITS, address).shortfall_wh, network_room(context.state))
     if explained <= 0:
         return
-    before = difference(context.state)
+    before = open_gap(context.state)
     explain_in_records(context, address, explained)
     add_to_books(context, address, explained)
+    no_longer_presumed(context, address, explained, consumer)
     context.emit(LossExplained(address, explained))
     settle_rate(context, before)
 
@@ -122,7 +127,7 @@ def explain_gain(context: Context, address: bytes, stored_wh: int, interval: Int
     unit = context.get(UNITS, address)
     part = part_until(stored_wh, interval.start_ms, interval.end_ms, unit.level_ms)
     explained = max(min(part, unit.level_gain_wh), 0)
-    before = difference(context.state)
+    before = open_gap(context.state)
     if explained:
         changed = msgspec.structs.replace(unit, level_gain_wh=unit.level_gain_wh - explained)
         context.state.put(UNITS, address, changed)
@@ -175,7 +180,7 @@ def _compare(context: Context, address: bytes, level: Level, band_wh: int) -> tu
     open; returns what was lost and gained (E13)."""
     context.charge(LEVEL)
     unit = context.get(UNITS, address)
-    before = difference(context.state)
+    before = open_gap(context.state)
     surplus_wh = level.level_wh - (books(unit) - flowed_after(context, address, level.time_ms))
     context.state.put(UNITS, address, msgspec.structs.replace(unit, level_ms=level.time_ms, level_gain_wh=0))
     lost_wh = gained_wh = 0
@@ -194,6 +199,7 @@ def _compare(context: Context, address: bytes, level: Level, band_wh: int) -> tu
 def _book_loss(context: Context, address: bytes, missing_wh: int, time_ms: int) -> int:
     """Take what is missing off the books; what the terms do not explain is recorded, and returned (E8)."""
     context.charge(LEVEL_LOSS)
+    granted_wh = context.get(UNITS, address).locked_wh
     taken = reduce_books(context, address, missing_wh)
     unit = context.get(UNITS, address)
     expected_wh = min(standing_until(unit, time_ms), taken)
@@ -204,6 +210,8 @@ def _book_loss(context: Context, address: bytes, missing_wh: int, time_ms: int) 
         context.emit(ExpectedLoss(address, expected_wh))
     record_loss(context, address, taken - expected_wh)
     note_level_loss(context, address, time_ms, taken - expected_wh)
+    if granted_wh:
+        presume_drawn(context, address, taken - expected_wh, time_ms)
     return taken - expected_wh
 
 
@@ -238,6 +246,7 @@ def _book_gain(context: Context, address: bytes, gain_wh: int) -> int:
     context.state.put(UNITS, address, changed)
     undo_level_losses(context, address, undone)
     add_to_books(context, address, booked)
+    no_longer_presumed(context, address, booked)
     _quarantine(context, address, gain_wh - booked)
     return booked
 

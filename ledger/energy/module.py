@@ -29,6 +29,7 @@ from ledger.energy.payloads import (
     ReleaseSession,
 )
 from ledger.energy.postings import ENERGY_POSTINGS, energy_holdings
+from ledger.energy.presumed import settle_presumed_of
 from ledger.energy.removal import removal_step
 from ledger.energy.reports import do_energy_actual, do_energy_batch, do_energy_consumed, do_energy_produced
 from ledger.energy.schema import (
@@ -108,6 +109,7 @@ ENERGY: Final = Module(
         READING_ACCEPTED.by(apply_interval),
         READINGS_BOOKED.by(settle_after_readings),
         READINGS_BOOKED.by(settle_decided),
+        READINGS_BOOKED.by(settle_presumed_of),
     ),
     invariants=ENERGY_INVARIANTS,
     postings=ENERGY_POSTINGS,

@@ -140,7 +140,7 @@ class ChangeUnit(Value, frozen=True, tag=147):
 
 
 class Annul(Value, frozen=True, tag=148):
-    """Destroy ENT of an expelled account, at most what its own, removed unit minted lately."""
+    """Destroy ENT of an expelled account, at most what a removed unit minted lately."""
 
     address: Address
     unit: Address

@@ -16,12 +16,12 @@ from ledger.energy.imbalance import (
     BASE_PER_WH,
     burning_cost,
     burning_rate,
-    difference,
     energy_for,
     gap_of,
     late_minting_cost,
     minting_cost,
     network_room,
+    open_gap,
     settle_rate,
 )
 from ledger.energy.levels import apply_actual, explain_gain
@@ -86,7 +86,7 @@ def apply_produced(
     context.charge(PRODUCTION)
     unit = context.get(UNITS, unit_address)
     owner = unit.owner
-    before = difference(context.state)
+    before = open_gap(context.state)
     lost_wh = energy_wh - kept_of(unit, energy_wh)
     shared = context.parameter(LOSS_RULE) == LossRule.ALL
     booked_wh = energy_wh if shared else energy_wh - lost_wh
@@ -133,7 +133,7 @@ def _book_excess(
     context: Context, unit_address: bytes, consumer: bytes, energy_wh: int, *, overdraft: int, without_session: bool
 ) -> None:
     """The overdraft pays for what it can (E6); the rest is everybody's loss, and counts as the unit's (E7)."""
-    before = difference(context.state)
+    before = open_gap(context.state)
     gap, rate = gap_of(before), burning_rate(context)
     spendable = min(overdraft, balance(context.state, consumer, ENERGY_ASSET).available)
     paid_wh = min(energy_wh, energy_for(context, spendable, rate, gap))

@@ -54,10 +54,14 @@ class SessionEnd(IntEnum):
 
 
 class Imbalance(Value, frozen=True):
-    """`network_wh`: energy in all units; `rate`: R, base units of ENT per kWh, set when the gap last grew."""
+    """`network_wh`: energy in all units; `rate`: R, base units of ENT per kWh, set when the gap last grew.
+
+    `presumed_wh`: what is missing and silent meters may have drawn, the sum over `PRESUMED` (I9).
+    """
 
     network_wh: WattHours
     rate: Rate
+    presumed_wh: WattHours
 
 
 class Unit(Value, frozen=True):
@@ -178,6 +182,13 @@ class Deficits(Value, frozen=True):
     late: EnergyAmount
 
 
+class PresumedDraw(Value, frozen=True):
+    """What a consumer is presumed to have drawn from a unit of what was missing there until `time_ms` (I9)."""
+
+    time_ms: TimeMs
+    energy_wh: WattHours
+
+
 class Session(Value, frozen=True):
     """A consumption session of one consumer at one unit.
 
@@ -231,11 +242,12 @@ UNCOVERED: Final = Table(61, "uncovered", "unit", Counter, counts=WATT_HOURS)
 LEVEL_LOSSES: Final = Table(62, "level_losses", "unit", LevelLosses)
 OPEN_DEFICIT: Final = Table(63, "open_deficit", "", OpenDeficit)
 DEFICITS: Final = Table(64, "deficits", "span newest", Deficits, group=1)
+PRESUMED: Final = Table(65, "presumed", "unit consumer", PresumedDraw, group=20)
 
 ENERGY_TABLES: Final[tuple[Table[Any], ...]] = (
     IMBALANCE, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, HOUSEHOLDS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
     COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, WAITING_SESSIONS, UNCOVERED, LEVEL_LOSSES, OPEN_DEFICIT,
-    DEFICITS,
+    DEFICITS, PRESUMED,
 )  # fmt: skip
 
 SESSION_DUE: Final = DueKind(48, "session")

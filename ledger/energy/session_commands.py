@@ -12,10 +12,11 @@ from ledger.chain.expiries import schedule
 from ledger.chain.parameters import HOUR_MS, PARTS
 from ledger.chain.schema import Link
 from ledger.energy.events import SessionOpened
-from ledger.energy.imbalance import burning_rate, difference, energy_for, gap_of
+from ledger.energy.imbalance import burning_rate, energy_for, gap_of, open_gap
 from ledger.energy.limits import MAX_OPEN_SESSIONS, MAX_WAITING_SESSIONS
 from ledger.energy.parameters import MAX_SESSION_SHARE, RESERVATION_RATE, SESSION_LIFETIME
 from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession
+from ledger.energy.presumed import settle_presumed
 from ledger.energy.schema import SESSION_DUE, SESSIONS, UNIT_SESSIONS, UNITS, Session, SessionEnd, Unit, UnitStatus
 from ledger.energy.sessions import (
     OPEN_SESSIONS,
@@ -51,7 +52,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
             code="too_many_waiting",
         )
     unit = context.get(UNITS, address)
-    gap, rate = gap_of(difference(context.state)), burning_rate(context)
+    gap, rate = gap_of(open_gap(context.state)), burning_rate(context)
     energy_wh = energy_for(context, payload.amount, rate, gap)
     _check_energy(context, unit, energy_wh, sum(grant.backed_wh for grant in waiting))
     context.charge(SESSION_OPENING)
@@ -115,6 +116,7 @@ def do_close_session(context: Context, payload: CloseSession) -> None:
     if found is None:
         raise Refused("no session is open at this unit", code="no_session")
     end_session(context, found, SessionEnd.CLOSED)
+    settle_presumed(context, context.sender, payload.unit)
 
 
 def do_release_session(context: Context, payload: ReleaseSession) -> None:
@@ -128,6 +130,7 @@ def do_release_session(context: Context, payload: ReleaseSession) -> None:
                 return_lock(context, grant)
             else:
                 end_session(context, grant, SessionEnd.RELEASED)
+            settle_presumed(context, payload.consumer, context.sender)
             return
     raise Refused(f"no session {payload.number} of this consumer is open or waits", code="no_session")
 

@@ -23,13 +23,14 @@ from ledger.energy.imbalance import (
     BASE_PER_WH,
     burning_cost,
     change_network_energy,
-    difference,
     late_burning_cost,
+    open_gap,
     settle_rate,
 )
 from ledger.energy.level_losses import undo_level_losses
 from ledger.energy.losses import explain_in_records
 from ledger.energy.parameters import CLOSE_NOTICE, SILENT_LOCK
+from ledger.energy.presumed import no_longer_presumed, settle_presumed
 from ledger.energy.schema import (
     SESSION_DUE,
     SESSIONS,
@@ -167,7 +168,7 @@ def draw(
         raise Refused("sessions at this unit are being ended; try again in a few blocks", code="sessions_ending")
     context.charge(DRAW)
     session = grant.session
-    before = difference(context.state)
+    before = open_gap(context.state)
     cost = _draw_cost(context, session, energy_wh, interval)
     left_wh = session.energy_wh - energy_wh
     burned = energy_wh * BASE_PER_WH + cost
@@ -179,6 +180,7 @@ def draw(
     change_network_energy(context, -from_books)
     if lost_wh:
         _undo_loss(context, grant.unit, lost_wh)
+        no_longer_presumed(context, grant.unit, lost_wh, grant.consumer)
     rest = msgspec.structs.replace(
         session, locked=session.locked - burned, energy_wh=left_wh, lost_wh=session.lost_wh - lost_wh
     )
@@ -413,6 +415,7 @@ def end_sessions_of(context: Context, consumer: bytes) -> None:
     """End all open sessions of an expelled member (N3); at most `MAX_OPEN_SESSIONS`."""
     for key in context.state.scan(SESSIONS, consumer):
         end_session(context, Grant(consumer, key[20:], context.get(SESSIONS, key)), SessionEnd.EXPELLED)
+        settle_presumed(context, consumer, key[20:])
 
 
 def end_with_binding(context: Context, meter: Meter) -> None:
@@ -422,6 +425,7 @@ def end_with_binding(context: Context, meter: Meter) -> None:
     if meter.kind == MeterKind.CONSUMPTION:
         _release_open(context, meter.account, meter.unit)
         return_waiting(context, meter.account, meter.unit)
+        settle_presumed(context, meter.account, meter.unit)
 
 
 def _release_open(context: Context, consumer: bytes, unit: bytes) -> None:

@@ -12,10 +12,11 @@ from ledger.energy.daily import clear
 from ledger.energy.events import EnergyUncovered, ExpectedLoss, UnitChanged, UnitRegistered, UnitReinstated, UnitRemoved
 from ledger.energy.flows import forget_flows, note_flow
 from ledger.energy.genesis import ENERGY_SECTION
-from ledger.energy.imbalance import change_network_energy, difference, settle_rate
+from ledger.energy.imbalance import change_network_energy, open_gap, settle_rate
 from ledger.energy.level_losses import forget_level_losses
 from ledger.energy.limits import MAX_UNITS
 from ledger.energy.parameters import MAX_REPORT
+from ledger.energy.presumed import forget_presumed
 from ledger.energy.schema import (
     OWNERS,
     SHORTFALL_SWEEP,
@@ -215,7 +216,7 @@ def book_expected_loss(context: Context, address: bytes, energy_wh: int, interva
     unit = context.get(UNITS, address)
     taken = min(energy_wh, unit.available_wh)
     if taken:
-        before = difference(context.state)
+        before = open_gap(context.state)
         expected_wh = saturated(unit.expected_wh + taken)
         changed = msgspec.structs.replace(unit, available_wh=unit.available_wh - taken, expected_wh=expected_wh)
         context.state.put(UNITS, address, changed)
@@ -253,10 +254,11 @@ def remove_unit(context: Context, address: bytes) -> None:
     What its sessions hold is uncovered until `ledger.energy.removal` has ended them.
     """
     unit = check_removal(context, address)
-    before = difference(context.state)
+    before = open_gap(context.state)
     stop_standing(context, address)
     forget_flows(context, address)
     forget_level_losses(context, address)
+    forget_presumed(context, address)
     unit = context.get(UNITS, address)
     energy_wh = books(unit)
     change_network_energy(context, -energy_wh)
@@ -293,13 +295,14 @@ def reinstate_unit(context: Context, address: bytes, accept_wh: int) -> None:
         raise Refused(f"only {unit.quarantined_wh} Wh are quarantined", code="above_quarantine")
     if unit.capacity_wh and accept_wh and books(unit) + accept_wh > unit.capacity_wh:
         raise Refused("more than the unit's capacity", code="above_capacity")
-    before = difference(context.state)
+    before = open_gap(context.state)
     cleared = msgspec.structs.replace(
         unit, status=int(UnitStatus.ACTIVE), shortfall_wh=0, shortfall_from_ms=context.time_ms, quarantined_wh=0
     )
     context.state.put(UNITS, address, cleared)
     clear(context, UNIT_LOSSES, address)
     forget_level_losses(context, address)
+    forget_presumed(context, address)
     add_to_books(context, address, accept_wh)
     note_flow(context, address, accept_wh)
     context.emit(UnitReinstated(address, accept_wh, unit.quarantined_wh - accept_wh))

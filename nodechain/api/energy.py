@@ -11,7 +11,15 @@ from ledger.bank.balances import supply
 from ledger.chain.context import Context
 from ledger.encoding.amounts import format_share
 from ledger.encoding.quantities import TimeMs, WattHours, Watts
-from ledger.energy.imbalance import BASE_PER_WH, burning_cost_rate, difference, gap_of, imbalance, minting_cost_rate
+from ledger.energy.imbalance import (
+    BASE_PER_WH,
+    burning_cost_rate,
+    difference,
+    gap_of,
+    imbalance,
+    minting_cost_rate,
+    open_gap,
+)
 from ledger.energy.losses import is_losing, loss_limit, recent_losses
 from ledger.energy.queries import Grants, open_sessions, sessions_at, unit_of, units, waiting_sessions
 from ledger.energy.schema import Unit
@@ -33,7 +41,8 @@ class EnergyView(At):
     """Supply, backing and imbalance of the energy token; rates in ENT per kWh.
 
     `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
-    `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
+    `presumed_wh`: what silent meters may have drawn of what is missing; rates go by the difference less that, and `gap`
+    is its sign. `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
     """
 
     supply: Amount
@@ -42,6 +51,7 @@ class EnergyView(At):
     network_wh: WattHours
     backing: Amount
     difference: Amount
+    presumed_wh: WattHours
     gap: str
     rate: Amount
     minting_rate: Amount
@@ -130,7 +140,7 @@ class Sessions(At):
 
 def read_energy(at: CommittedState) -> EnergyView:
     """Supply, backing, imbalance and rates."""
-    gap = difference(at.state)
+    gap = open_gap(at.state)
     entry = imbalance(at.state)
     minting, burning = minting_cost_rate(at.view), burning_cost_rate(at.view)
     return EnergyView(
@@ -140,7 +150,8 @@ def read_energy(at: CommittedState) -> EnergyView:
         currency_supply=tokens(at.chain, CURRENCY_ASSET, supply(at.state, CURRENCY_ASSET)),
         network_wh=entry.network_wh,
         backing=energy_tokens(entry.network_wh * BASE_PER_WH),
-        difference=energy_tokens(gap),
+        difference=energy_tokens(difference(at.state)),
+        presumed_wh=entry.presumed_wh,
         gap=gap_of(gap).name.lower(),
         rate=energy_tokens(entry.rate),
         minting_rate=energy_tokens(minting),

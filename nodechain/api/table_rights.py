@@ -64,6 +64,7 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "uncovered": (Open.MEMBERS, ()),
     "level_losses": (Open.MEMBERS, ()),
     "sessions": (Open.OWN, _BOTH),
+    "presumed": (Open.OWN, _BOTH),
     "waiting_sessions": (Open.OWN, _BOTH),
     "unit_sessions": (Open.OWN, _FIRST),
     "grid": (Open.EVERYBODY, ()),

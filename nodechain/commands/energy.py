@@ -73,6 +73,8 @@ def energy(invocation: Invocation) -> None:
         ("balanced after", _balanced_after(data)),
         ("at height", data["height"]),
     ]
+    if data["presumed_wh"]:
+        shown.insert(4, ("of that, may be drawn by silent meters", round_energy(data["presumed_wh"])))
     invocation.show(data, fields(shown))
 
 

@@ -283,6 +283,20 @@ def withhold(a: Adversary) -> Iterator[None]:
         yield
 
 
+def withhold_draws(a: Adversary) -> Iterator[None]:
+    """Draw, and say nothing while levels are read and others produce: it looks like a loss (break 8)."""
+    while True:
+        a.tell("cY")
+        a.send("Y", OpenSession(address("U"), max(1, min(a.has("Y"), 10 * ENT)), 0))
+        yield
+        a.take(10_000)
+        for _ in range(a.chance.randrange(4, 16)):
+            a.send("Y", Transfer(1, address("Z"), 1))
+            yield
+        a.tell("cY")
+        yield
+
+
 def jump(a: Adversary) -> Iterator[None]:
     """The production register jumps beyond its power, and stands there (L1)."""
     while True:
@@ -398,5 +412,5 @@ def drain(a: Adversary) -> Iterator[None]:
 
 PROGRAMS: tuple[Program, ...] = (
     close_before_reading, false_losses, false_losses, withhold, jump, empty_account, stolen_key, rebind, rebind,
-    old_opening, hedge, drain,
+    old_opening, hedge, drain, withhold_draws,
 )  # fmt: skip

@@ -227,6 +227,8 @@ def _judge_worth(result: Result, alone: Played, together: Played) -> None:
     most_wh = min(lost_wh, bound_wh)
     unit = address("U")
     most_wh += sum(event.lost_wh for event in _of(together, ActualReported) if event.unit == unit)
+    most_wh -= sum(event.energy_wh for event in _of(together, LossExplained) if event.unit == unit)
+    most_wh -= sum(event.lost_wh for event in _of(together, EnergyDrawn) if event.unit == unit)
     most_wh += sum(event.energy_wh for event in _of(together, GainExplained) if event.unit == unit)
     if sum(max(0, cost) for cost in costs.values()) > most_wh * BASE_PER_WH + LOT * len(HONEST):
         result.violations.append(f"gaps: they cost {costs}, {most_wh} Wh explain")

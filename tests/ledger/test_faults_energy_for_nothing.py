@@ -372,3 +372,47 @@ def test_break_12_what_the_unit_ends_itself_is_paid_until_then() -> None:
     chain.do("U1", ReleaseSession(address("B"), 1))
     (paid,) = events(meter.measure(0, HOUR_MS), ReservationPaid)
     assert paid.paid == 2 * ENT * 1_000 // (2 * HOUR_MS)
+
+
+# --- 20: a register bound as production that counts what a household draws -------------------------------------------
+
+
+IMPORT, EXPORT = bytes((1, 0, 1, 8, 0, 255)), bytes((1, 0, 2, 8, 0, 255))
+
+
+def wrongly_bound(obis: bytes, capacity_wh: int, hours: int) -> tuple[ChainFixture, list[int]]:
+    """A household imports 1 kWh an hour; its register of that is bound as production. The unit's own meter is sealed.
+
+    Returns the chain and D after each hour.
+    """
+    units = (GenesisUnit(address("U1"), address("C"), capacity_wh, 0), GenesisUnit(address("U2"), address("C"), 0, 0))
+    chain = ChainFixture(make_genesis(units=units, parameters=(("F", 0),)))
+    meter = MeterFixture(chain, "M", "U1", "B").bound(obis=obis)
+    store = MeterFixture(chain, "S", "U1", "U1", MeterKind.STORAGE).bound(max_power_w=100_000)
+    gaps = []
+    for hour in range(1, hours + 1):
+        end_ms = chain.time_ms + HOUR_MS
+        meter.read((end_ms, 1_000 * hour), after_ms=HOUR_MS, obis=obis)
+        store.read((end_ms, 0))
+        chain.block(after_ms=6 * MINUTE_MS)
+        gaps.append(chain.gap)
+    return chain, gaps
+
+
+@pytest.mark.parametrize("obis", [IMPORT, EXPORT], ids=["1.8.0", "2.8.0 of a meter that is wired the other way round"])
+def test_break_20_what_a_wrongly_bound_register_mints_is_bounded_by_the_units_own_meter(obis: bytes) -> None:
+    """The code tells nothing: refused as 1.8.0, the same register comes as 2.8.0 of a meter whose wires are swapped."""
+    chain, gaps = wrongly_bound(obis, 10_000, 24)
+    unit = chain.unit("U1")
+    assert unit.status == UnitStatus.SUSPENDED
+    assert unit.available_wh <= 200  # the level's band
+    assert max(gaps) <= (10_000 + 2_000) * 10**6
+    assert gaps[-1] == gaps[-8] == chain.balance("B").available - unit.available_wh * 10**6
+    assert gaps[-1] <= (2_000 + 1_000) * 10**6  # the limit, and the interval that went past it
+
+
+def test_break_20_solar_panels_whose_meter_is_wired_the_other_way_round_are_bound() -> None:
+    chain = ChainFixture()
+    meter = MeterFixture(chain, "M", "U1", "B").bound(obis=IMPORT)
+    assert meter.read((chain.time_ms + HOUR_MS, 1_000), after_ms=HOUR_MS, obis=IMPORT).applied
+    assert chain.gap == 0

@@ -275,3 +275,44 @@ def test_break_11_an_expelled_account_may_move_what_could_be_annulled_and_its_ne
     chain.do("D", Transfer(ENERGY_ASSET, address("C"), 3 * ENT))
     votes = {name: chain.try_("A", CastVote(Annul(address(name), address("U3"), ENT), True)).code for name in "DC"}
     assert votes == {"D": "insufficient_balance", "C": "not_expelled"}
+
+
+def test_break_11_who_was_handed_what_a_rogue_unit_minted_is_reached_and_all_together_once() -> None:
+    """The unit mints for a friend, or its owner hands everything on before the voters see it."""
+    chain = ChainFixture(make_genesis(parameters=(("F", ENT // 5),)))
+    chain.vote(RegisterUnit(address("U3"), address("D"), 0, 0))
+    assert produce(chain, "U3", "B", 10_000).applied
+    chain.do("D", Transfer(ENERGY_ASSET, address("B"), 2 * ENT))
+    chain.vote(RemoveUnit(address("U3")))
+    assert chain.try_("A", CastVote(Annul(address("B"), address("U3"), ENT), True)).code == "not_expelled"
+    chain.vote(ExpelMember(address("B")))
+    chain.vote(ExpelMember(address("D")))
+    receipt = chain.vote(Annul(address("B"), address("U3"), 10 * ENT))
+    assert events(receipt, Annulled) == [Annulled(address("B"), address("U3"), 10 * ENT)]
+    assert (chain.balance("B").available, chain.gap) == (0, 0)
+    assert produce(chain, "U1", "A", 1_000).applied
+    chain.do("A", Transfer(ENERGY_ASSET, address("C"), ENT // 2))
+    assert chain.try_("A", CastVote(Annul(address("D"), address("U3"), 1), True)).code == "above_minted"
+
+
+CAPACITY_11 = 10_000
+
+
+@pytest.mark.parametrize("lost", [500, 1_999, 2_000, 2_001, 10_000])
+@pytest.mark.parametrize("removed_after", [1, 4, 25])
+def test_break_11_with_a_registered_capacity_what_is_left_unbacked_is_bounded(lost: int, removed_after: int) -> None:
+    """The bound where tokens were sold on: (1 + loss_limit) x capacity within `loss_window`, whoever has them.
+
+    The unit mints all that it has room for, sells it, and lets energy vanish, until it is suspended or removed.
+    """
+    chain = ChainFixture(make_genesis(parameters=(("F", 0),)))
+    chain.vote(RegisterUnit(address("U3"), address("D"), CAPACITY_11, 0))
+    for _ in range(removed_after):
+        books = chain.unit("U3").available_wh
+        produce(chain, "U3", "D", CAPACITY_11 - books)
+        if chain.balance("D").available:
+            chain.do("D", Transfer(ENERGY_ASSET, address("B"), chain.balance("D").available))
+        assert actual(chain, "U3", max(chain.unit("U3").available_wh - lost, 0)).applied
+    chain.vote(RemoveUnit(address("U3")))
+    assert chain.balance("D").available == 0
+    assert 0 < chain.gap <= (CAPACITY_11 + CAPACITY_11 // 5) * 10**6

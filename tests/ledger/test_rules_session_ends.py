@@ -274,7 +274,7 @@ def test_l2_a_removed_unit_returns_all_at_once() -> None:
 def test_l2_energy_that_the_books_lost_is_paid_out_of_the_recorded_loss() -> None:
     """A level said 7 kWh before the reading came that explains 9 of the 23 kWh that seemed lost.
 
-    2 kWh that the session lacked leave the record; so does what was drawn from the books before the level (E15).
+    2 kWh that the session lacked leave the record; so does what came from the books: it was presumed (I9).
     """
     found = metered(capacity_wh=100_000, amount=10 * ENT)
     chain = found.chain
@@ -288,9 +288,8 @@ def test_l2_energy_that_the_books_lost_is_paid_out_of_the_recorded_loss() -> Non
     assert closed(receipt) == [(1, SHORTFALL)]
     assert chain.balance("B").available == 20 * ENT - 9 * ENT - sum(e.cost for e in events(receipt, EnergyDrawn))
     unit = chain.unit("U1")
-    before_level = 7_000 * (HOUR_MS + 1_000) // (HOUR_MS + 2_000)
-    assert (unit.available_wh, unit.locked_wh, unit.shortfall_wh) == (before_level, 0, 21_000 - before_level)
-    assert chain.gap == (21_000 - before_level) * 10**6 - sum(e.cost for e in events(receipt, EnergyDrawn))
+    assert (unit.available_wh, unit.locked_wh, unit.shortfall_wh) == (7_000, 0, 14_000)
+    assert chain.gap == 14_000 * 10**6 - sum(e.cost for e in events(receipt, EnergyDrawn))
 
 
 # --- L2: without a meter ---------------------------------------------------------------------------------------------

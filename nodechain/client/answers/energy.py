@@ -16,7 +16,8 @@ class EnergyView(At):
     """Supply, backing and imbalance of the energy token; rates in ENT per kWh.
 
     `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
-    `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
+    `presumed_wh`: what silent meters may have drawn of what is missing; rates go by the difference less that, and `gap`
+    is its sign. `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
     """
 
     supply: Amount
@@ -25,6 +26,7 @@ class EnergyView(At):
     network_wh: WattHours
     backing: Amount
     difference: Amount
+    presumed_wh: WattHours
     gap: str
     rate: Amount
     minting_rate: Amount

@@ -7986,7 +7986,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "account_counters" | "accounts" | "balances" | "banker" | "bindings" | "book" | "candidates" | "cost_in_force" | "cost_maxima" | "counters" | "deficits" | "expiries" | "former_validators" | "grid" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "open_deficit" | "orders" | "orders_by_owner" | "owners" | "parameters" | "planned_upgrade" | "products" | "proposers" | "protocol" | "sessions" | "supply" | "sweeps" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals";
+                    table: "account_counters" | "accounts" | "balances" | "banker" | "bindings" | "book" | "candidates" | "cost_in_force" | "cost_maxima" | "counters" | "deficits" | "expiries" | "former_validators" | "grid" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "open_deficit" | "orders" | "orders_by_owner" | "owners" | "parameters" | "planned_upgrade" | "presumed" | "products" | "proposers" | "protocol" | "sessions" | "supply" | "sweeps" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals";
                     key: string;
                 };
                 cookie?: never;
@@ -8113,7 +8113,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "account_counters" | "accounts" | "balances" | "banker" | "bindings" | "book" | "candidates" | "cost_in_force" | "cost_maxima" | "counters" | "deficits" | "expiries" | "former_validators" | "grid" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "open_deficit" | "orders" | "orders_by_owner" | "owners" | "parameters" | "planned_upgrade" | "products" | "proposers" | "protocol" | "sessions" | "supply" | "sweeps" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals";
+                    table: "account_counters" | "accounts" | "balances" | "banker" | "bindings" | "book" | "candidates" | "cost_in_force" | "cost_maxima" | "counters" | "deficits" | "expiries" | "former_validators" | "grid" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "open_deficit" | "orders" | "orders_by_owner" | "owners" | "parameters" | "planned_upgrade" | "presumed" | "products" | "proposers" | "protocol" | "sessions" | "supply" | "sweeps" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals";
                     key: string;
                 };
                 cookie?: never;
@@ -12206,7 +12206,8 @@ export interface components {
          * @description Supply, backing and imbalance of the energy token; rates in ENT per kWh.
          *
          *     `minting_rate` is what producing costs now, `burning_rate` what drawing costs, negative where it is relieved.
-         *     `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
+         *     `presumed_wh`: what silent meters may have drawn of what is missing; rates go by the difference less that, and `gap`
+         *     is its sign. `kwh_to_balance_*`: after how much of that alone the gap is closed; null where it never is.
          */
         EnergyView: {
             /** Height */
@@ -12219,6 +12220,8 @@ export interface components {
             network_wh: number;
             backing: components["schemas"]["Amount"];
             difference: components["schemas"]["Amount"];
+            /** Presumed Wh */
+            presumed_wh: number;
             /** Gap */
             gap: string;
             rate: components["schemas"]["Amount"];

@@ -118,6 +118,7 @@ export type EnergyView = {
     "network_wh": number;
     "backing": Amount;
     "difference": Amount;
+    "presumed_wh": number;
     "gap": string;
     "rate": Amount;
     "minting_rate": Amount;
