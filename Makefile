@@ -11,7 +11,7 @@
 # make openapi   Schemathesis asks a node by its own description, with all checks;  REQUESTS=50000
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make page      builds web/app into nodechain/page (Node 20.19 or later); the gate builds it again and compares
-# make browsers  the page in Firefox and WebKit (Debian: firefox-esr webkit2gtk-driver xvfb xauth), which the gate only does where they are
+# make browsers  the page in Firefox and WebKit (Debian: firefox-esr webkit2gtk-driver xvfb xauth); not in the gate
 # make lint      the gate without the tests;  make format  writes the format
 # make clean     removes what was made, the environment too
 #

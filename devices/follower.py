@@ -8,8 +8,9 @@ reading that no block has, nor take a number for used that is not.
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar
 
@@ -88,6 +89,26 @@ def parse_anchor(text: str) -> Anchor:
     return Anchor(int(found["height"]), bytes.fromhex(found["hash"]), found["mode"] or "pbft")
 
 
+class _AskedOnce:
+    """What the meters of a street need at the same time: one asks, and all have what it brings or raises."""
+
+    def __init__(self, question: Callable[[], Coroutine[None, None, None]]) -> None:
+        self._question = question
+        self._asking: asyncio.Future[None] | None = None
+
+    async def ask(self) -> None:
+        if self._asking is None:
+            self._asking = asyncio.ensure_future(self._question())
+            self._asking.add_done_callback(self._answered)
+        await asyncio.shield(self._asking)
+
+    def _answered(self, answer: asyncio.Future[None]) -> None:
+        self._asking = None
+        if not answer.cancelled():
+            # Nobody may be left who would hear of it.
+            answer.exception()
+
+
 class Follower:
     """The chain that a file belongs to, followed through a client. `now_ms`: the device's clock.
 
@@ -105,6 +126,7 @@ class Follower:
         self._kept: KeptHeaders | None = None
         self._terms: TrustTerms | None = None
         self._fresh_ms = 0
+        self._freshness = _AskedOnce(self._ask_freshness)
 
     async def start(self) -> ChainIdentity:
         """Tie the file to the node's chain and begin where it trusts; the chain's identity."""
@@ -162,7 +184,7 @@ class Follower:
         terms, _kept = await self._started()
         pace_ms = await self._pace_ms(terms.chain)
         if needed_ms > self._proven_ms + pace_ms:
-            await self._ask_freshness()
+            await self._freshness.ask()
         return TimeBound(self._proven_ms, pace_ms, self._now_ms())
 
     @property

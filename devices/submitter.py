@@ -248,6 +248,8 @@ class Submitter:
             return settled
         # Noted before it is sent: a kill in between leaves a batch that is asked for before it is sent again.
         self._outbox.mark_sent(batch)
+        # The other meters' batches are signed meanwhile: a street hands all of a round over together, for one block.
+        await asyncio.sleep(0)
         try:
             status = await self._client.submit(batch.body, wait=True)
         except NodeRefusal as refusal:

@@ -299,9 +299,10 @@ class Node:
     def _admitted(self, _transaction: Transaction) -> None:
         self._driver.transactions_wait()
 
-    def forget_view(self) -> None:
-        """The clock was moved: what the next block sees is another time."""
+    def clock_moved(self) -> None:
+        """What the next block sees is another time, at which the head is still the newest."""
         self._view = None
+        self._driver.repeat()
 
     def make_block_now(self) -> None:
         """Ask for a block though nothing is due (dev and demo)."""

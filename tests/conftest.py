@@ -28,6 +28,9 @@ settings.load_profile("gate")
 
 FIRST = (
     "tests/process/",
+    "tests/web/test_page.py",
+    "tests/web/test_page_access.py",
+    "tests/web/test_page_login.py",
     "tests/nodechain/test_demo.py",
     "tests/devices/",
     "tests/web/",

@@ -172,7 +172,7 @@ async def post_clock(node: Node, _request: web.Request, body: bytes) -> tuple[in
         )
     wanted = requests.json_body(body, _ClockRequest)
     node.clock.move_to(wanted.time_ms)
-    node.forget_view()
+    node.clock_moved()
     if wanted.block:
         height = node.app.height
         node.make_block_now()

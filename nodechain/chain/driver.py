@@ -126,6 +126,10 @@ class Driver:
         """Make a block though nothing is due."""
         self._inputs.put(TransactionAdmitted(demanded=True))
 
+    def repeat(self) -> None:
+        """Say at once what is said again and again: where this node is, and at what time."""
+        self._inputs.put(TimerFired(Timer.RESEND))
+
     def put(self, event: Input, lane: Lane = Lane.OWN, source: bytes = NO_SOURCE) -> None:
         """Something happened; `source`: the peer that caused it."""
         self._inputs.put(event, lane, source)

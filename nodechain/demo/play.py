@@ -83,8 +83,11 @@ class DemoPlayer:
         """Everybody without a session locks ENT for what it plans to need, as far as the battery reaches."""
         rate = self._burning_rate()
         free_wh = self._unit()["available_wh"]
+        inside = {session["consumer"] for session in self._wallet.api.sessions()}
         opened: list[NamedPayload] = []
         for house in self._street.houses:
+            if format_address(self._wallet.address(house.name)) in inside:
+                continue
             amount = plan_session(self._holdings(house.name), house.planned_wh(interval), rate, free_wh)
             if amount:
                 opened.append(NamedPayload(house.name, OpenSession(self._wallet.address(BATTERY), amount, 0)))

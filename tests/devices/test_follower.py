@@ -402,3 +402,25 @@ def test_break_16_a_state_that_was_overtaken_is_not_shown_again(tmp_path: Path) 
     kept: list[dict[str, Any]] = []
     play(tmp_path, first)
     play(tmp_path, second)
+
+
+def test_meters_side_by_side_ask_once_how_new_the_head_is(tmp_path: Path) -> None:
+    async def body(_outbox: Outbox, _submitter: Submitter, follower: Follower, node: FakeNode) -> None:
+        node.chain.grow()
+        asked: list[str] = []
+        truth = node.lie
+
+        def counted(path: str, answer: dict[str, Any]) -> dict[str, Any]:
+            asked.append(path)
+            return answer | ({"block": "no hex"} if len(asked) == 1 else {})
+
+        node.lie = counted
+        failed = await asyncio.gather(*(follower.time_bound(10**13) for _ in range(8)), return_exceptions=True)
+        assert [type(raised) for raised in failed] == [BadNodeAnswer] * 8
+        assert asked == ["freshness"]
+        bounds = await asyncio.gather(*(follower.time_bound(10**13) for _ in range(8)))
+        assert asked == ["freshness"] * 2
+        assert {bound.head_ms for bound in bounds} == {follower.trusted.header.time_ms}
+        node.lie = truth
+
+    play(tmp_path, body)

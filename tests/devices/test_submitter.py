@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.client import DeviceClient
+from devices.client import DeviceClient, TransactionStatus
 from devices.clock import PlayedDeviceClock
 from devices.collector import Collector, Stream, store
 from devices.drivers.driver import Confirmation
@@ -21,6 +21,7 @@ from devices.follower import Follower
 from devices.links.modbus import ModbusLink
 from devices.meter import MeterLimits, MeterState, StatusFlag
 from devices.outbox import UNKNOWN, Build, NewReading, Outbox
+from devices.outbox_file import Batch
 from devices.profile import load_profile
 from devices.readings import Reading, ReadingHeader, SignedBatch, build_batch
 from devices.simulators.modbus_meter import SimulatedMeter
@@ -239,6 +240,36 @@ def test_running_until_stopped_pushes_what_comes(tmp_path: Path) -> None:
 
 
 MOODS = st.sampled_from(["", "lost", "dropped", "pending", "busy", "mempool_full"])
+
+
+def test_a_street_hands_its_batches_over_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each meter's batch is on the disk before any is sent: so they reach a node side by side, and share its block."""
+    keys = [Ed25519SecretKey(bytes([number]) * 32) for number in range(1, 9)]
+    steps: list[str] = []
+
+    async def body(scene: Scene) -> None:
+        for key in keys:
+            scene.outbox.reconcile(key.public_key, UNKNOWN)
+            scene.outbox.append([NewReading(key.public_key, 1_000, 7, HEAD)])
+        mark_sent, submit = scene.outbox.mark_sent, scene.client.submit
+
+        def marked(batch: Batch) -> None:
+            steps.append("signed")
+            mark_sent(batch)
+
+        async def submitted(raw: bytes, *, wait: bool = False) -> TransactionStatus:
+            steps.append("sent")
+            return await submit(raw, wait=wait)
+
+        monkeypatch.setattr(scene.outbox, "mark_sent", marked)
+        monkeypatch.setattr(scene.client, "submit", submitted)
+        street = Submitter(scene.outbox, scene.client, scene.follower, signing(*keys), draw=random.Random(1))
+        await scene.follower.time_bound(1_000)
+        ends = await street.drain(tuple(key.public_key for key in keys))
+        assert {end.progress for end in ends} == {PushProgress.IDLE}
+
+    play(tmp_path, body)
+    assert steps == ["signed"] * len(keys) + ["sent"] * len(keys)
 
 
 @settings(max_examples=15)

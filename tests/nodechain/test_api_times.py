@@ -6,23 +6,29 @@ import asyncio
 import datetime as dt
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
+from consensus.pacing import Timeouts
 from harness.node import START_MS, HomeFixture
 from harness.processes import run
 from ledger.encoding.times import format_day, format_time
 from ledger.keys.address import format_address
+from ledger.light.freshness import FRESH_HEAD
 from ledger.limits import MAX_TIME_MS
 from nodechain.api.routes import ROUTES
 from nodechain.clock import LATEST_MS, MAX_STEP_MS
 from nodechain.commands.status import shown
 from nodechain.home.genesis_file import parse_template
+from nodechain.node import settings_of
 from tests.support.api import get, serving
 
 DAY_MS = 86_400_000
+DEADLINE_S = 60
 
 
 @pytest.fixture
@@ -77,6 +83,29 @@ def test_n11_the_clock_stays_in_years_that_can_be_shown(tmp_path: Path) -> None:
                     assert answer.status == 200
 
     asyncio.run(ask())
+
+
+def test_h12_a_clock_that_was_moved_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Devices sign no reading that is later than the chain is proven to be: a played day would wait for each turn."""
+    home = HomeFixture(tmp_path / "moved")
+    patient = Timeouts(resend_ms=DAY_MS)
+    monkeypatch.setattr("nodechain.node.settings_of", lambda genesis: replace(settings_of(genesis), timeouts=patient))
+
+    async def ask() -> None:
+        async with serving(home) as (running, client):
+            await move(client, {"time_ms": START_MS + 60_000, "block": True})
+            await move(client, {"time_ms": START_MS + DAY_MS})
+            assert running.app.parent.header.time_ms == START_MS + 60_000
+            async with asyncio.timeout(DEADLINE_S):
+                while await said_last(client) != START_MS + DAY_MS:
+                    continue
+
+    asyncio.run(ask())
+
+
+async def said_last(client: aiohttp.ClientSession) -> int:
+    answer = await get(client, "/v1/light/freshness")
+    return max(said.time_ms for said in FRESH_HEAD.decode(bytes.fromhex(answer["fresh"])).statements)
 
 
 @pytest.mark.parametrize("time_ms", [-1, 0, MAX_TIME_MS, MAX_TIME_MS + 1, 2**63 - 1, -(2**63), 10**40])

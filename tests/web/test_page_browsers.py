@@ -1,10 +1,11 @@
 """The page in Firefox and in WebKit: it opens on a real node, shows its figures, makes a key, signs a transfer.
 
-Each is skipped where the browser is not there (Debian: firefox-esr; webkit2gtk-driver and xvfb).
+Run by `make browsers` only (Debian: firefox-esr, webkit2gtk-driver, xvfb, xauth): together they take a minute.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
@@ -18,9 +19,12 @@ from harness.processes import NodeProcess, password_file, run
 from ledger.keys.address import format_address
 from nodechain.client.node_client import RestClient
 from tests.web.test_page_build import ROOT
-from tests.web.webdriver import Browser, firefox, webkit
+from tests.web.webdriver import REQUIRED, Browser, firefox, webkit
 
-pytestmark = pytest.mark.xdist_group("page")
+pytestmark = [
+    pytest.mark.xdist_group("page-browsers"),
+    pytest.mark.skipif(REQUIRED not in os.environ, reason="run by `make browsers`"),
+]
 
 PASSWORD = "long enough"
 AMOUNT, GIVEN = "12.5", "20"

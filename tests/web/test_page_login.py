@@ -17,7 +17,7 @@ from tests.web.test_page import browse, plain, require_clean
 from tests.web.test_page_build import ROOT, ready
 from tests.web.test_verifier import program
 
-pytestmark = pytest.mark.xdist_group("page")
+pytestmark = pytest.mark.xdist_group("page-login")
 
 SENT, HELD = "123.25", "876.75"
 """What alice sends to bob, and what is left of her 1,000; bob and carol hold 1,123.25 and 1,000 after it."""

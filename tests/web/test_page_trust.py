@@ -20,7 +20,7 @@ from tests.web.test_page import browse, require_clean
 from tests.web.test_page_build import ROOT, ready
 from tests.web.test_verifier import program
 
-pytestmark = pytest.mark.xdist_group("page")
+pytestmark = pytest.mark.xdist_group("page-trust")
 
 SILENCE_MS = 60_000 + 2_000
 """How long a head counts as the newest by its own time (H10): a minute, and the drift of the genesis."""

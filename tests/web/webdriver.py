@@ -23,6 +23,7 @@ import pytest
 from harness.processes import until
 from nodechain.home.testnet import free_ports
 
+REQUIRED: Final = "NODECHAIN_REQUIRE_BROWSERS"
 STARTING_S: Final = 60.0
 ANSWER_S: Final = 60.0
 ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
@@ -133,14 +134,11 @@ class Classic:
 
 
 def installed(*names: str) -> str:
-    """A program's path; skips, or with NODECHAIN_REQUIRE_BROWSERS fails, where it is not there."""
+    """A program's path; fails where it is not there."""
     for name in names:
         if path := shutil.which(name):
             return path
-    reason = f"{' or '.join(names)} is not installed"
-    if os.environ.get("NODECHAIN_REQUIRE_BROWSERS"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    pytest.fail(f"{' or '.join(names)} is not installed, and {REQUIRED} is set")
 
 
 @contextmanager

@@ -31,6 +31,7 @@ export async function keepKeyfile(file: Keyfile): Promise<void> {
 export async function removeKeyfile(file: Keyfile): Promise<void> {
   keyfiles.value = keyfiles.value.filter(({ pubkey }) => pubkey !== file.pubkey);
   await save("keys", PLACE, keyfiles.value);
+  await (await import("./passkey")).removePasskey(file);
 }
 
 let touchedMs = 0;

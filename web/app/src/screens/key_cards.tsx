@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { loginNeeded } from "../api/access";
-import { type Keyfile, KeyfileError, readKeyfile, sealKeyfile } from "../keys/keyfile";
+import { type Keyfile, readKeyfile, sealKeyfile } from "../keys/keyfile";
+import { loadPasskeys } from "../keys/passkey";
 import {
   canSign,
   keepKeyfile,
@@ -18,16 +19,16 @@ import { type MessageKey, t } from "../text/messages";
 import { saveFile } from "../trust/proof_file";
 import { LoginState } from "../ui/login_state";
 import { Card, Empty, Field, Notice } from "../ui/parts";
+import { faultOf } from "./key_faults";
+import { PasskeyOffer, UnlockByPasskey } from "./passkey";
 
 const LEAST_PASSWORD = 8;
-
-const faultOf = (error: unknown): MessageKey =>
-  error instanceof KeyfileError ? (`key.fault.${error.code}` as MessageKey) : "key.fault.other";
 
 export function KeyCards() {
   const [making, setMaking] = useState<"" | "new" | "words" | "file">("");
   useEffect(() => {
     void loadKeyfiles();
+    void loadPasskeys();
   }, []);
   if (!canSign()) {
     return (
@@ -98,6 +99,7 @@ function KeyLine({ file }: { file: Keyfile }) {
         <Notice tone="good">
           <span>{t("key.isOpen", { address: short(key.address) })}</span>
           <LoginState />
+          <PasskeyOffer file={file} />
           <span class="buttons">
             <button type="button" onClick={lock}>
               {t("key.lock")}
@@ -108,22 +110,25 @@ function KeyLine({ file }: { file: Keyfile }) {
           </span>
         </Notice>
       ) : (
-        <form class="row" onSubmit={open}>
-          <Field
-            label={t("key.password")}
-            type="password"
-            autocomplete="current-password"
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-            {...(fault ? { error: t(fault) } : {})}
-          />
-          <button type="submit" class="main" disabled={busy || !password}>
-            {busy ? t("key.opening") : t("key.unlock")}
-          </button>
-          <button type="button" class="plain" onClick={() => removeKeyfile(file)}>
-            {t("key.remove")}
-          </button>
-        </form>
+        <>
+          <UnlockByPasskey file={file} />
+          <form class="row" onSubmit={open}>
+            <Field
+              label={t("key.password")}
+              type="password"
+              autocomplete="current-password"
+              value={password}
+              onInput={(event) => setPassword(event.currentTarget.value)}
+              {...(fault ? { error: t(fault) } : {})}
+            />
+            <button type="submit" class="main" disabled={busy || !password}>
+              {busy ? t("key.opening") : t("key.unlock")}
+            </button>
+            <button type="button" class="plain" onClick={() => removeKeyfile(file)}>
+              {t("key.remove")}
+            </button>
+          </form>
+        </>
       )}
     </div>
   );
