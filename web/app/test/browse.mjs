@@ -61,11 +61,13 @@ async function taken(page, step, seen) {
     run,
     forward,
     save,
+    card,
   } = step;
-  if (fill) await page.getByLabel(fill, { exact: true }).first().fill(text);
-  if (choose) await page.getByLabel(choose).first().setInputFiles(file);
+  const part = card ? page.locator("section", { has: page.getByRole("heading", { name: card }) }) : page;
+  if (fill) await part.getByLabel(fill, { exact: true }).first().fill(text);
+  if (choose) await part.getByLabel(choose).first().setInputFiles(file);
   const saving = save ? page.waitForEvent("download", { timeout: DEADLINE_MS }) : null;
-  if (click) await page.getByRole("button", { name: click, exact: true }).first().click();
+  if (click) await part.getByRole("button", { name: click, exact: true }).first().click();
   if (saving) await (await saving).saveAs(save);
   if (spoil) await spoiled(page, spoil);
   if (record) await recorded(page, seen);

@@ -1,1 +1,0 @@
-import{Bt as e,Et as t,Ot as n,Vt as r,kt as i,wt as a}from"./base-9EHAFCcC.js";var o=({threshold:t,keys:r})=>n(t,r.map(e));async function s(e,o){let s=n(e,o.map(i));return{address:t(await a(s)),threshold:e,keys:s.keys.map(r)}}export{s as n,o as t};
