@@ -14,6 +14,8 @@ import pytest
 
 from harness.node import PASSWORD, HomeFixture
 from harness.processes import NodeProcess, password_file
+from ledger.keys.address import format_key
+from ledger.keys.crypto import Ed25519SecretKey
 from tests.web.street import drive
 from tests.web.test_page import browse, plain
 from tests.web.test_page_access import press, write
@@ -25,6 +27,8 @@ pytestmark = pytest.mark.xdist_group("page")
 
 HELD = 1_000
 """What each household of the development chain holds, in eEuro; the fee of a transaction is nothing there."""
+OWNERS = 14
+"""So many keys make a proposal longer than what fits one QR code."""
 SIGNED = ".notice.good:has-text('Done.')"
 
 
@@ -64,7 +68,8 @@ def test_a_newcomer_passes_a_link_on_and_voters_admit_it(place: Place, tmp_path:
     asking, of_no_vote, opening, agreeing = browse(
         place,
         tmp_path,
-        visit("asks-for-admission", "today", newcomer, steps=asked),
+        visit("asks-for-admission", "today", newcomer, width=390, unfold=True,
+              steps=[*asked, {"card": "Become a member", "open": "QR code", "wait": "svg.qr"}]),
         visit("no-voter", link, place.address("carol"), picture=False,
               steps=[*unlocked(place, "carol"), {"wait": "text=Only an account that votes"}]),
         visit("admits", link, place.address("alice"),
@@ -140,15 +145,15 @@ def test_who_is_not_the_banker_is_told_that_the_queue_is_not_its_own(place: Plac
     assert "Sign that it is paid" not in seen["text"]
 
 
-def test_of_two_owners_one_proposes_to_pay_and_the_other_agrees(place: Place, tmp_path: Path) -> None:
-    """Four eyes: the bank is an account of two owners, and what is paid out passes on from one to the other."""
+def test_of_two_owners_one_proposes_to_pay_and_the_others_camera_takes_it(place: Place, tmp_path: Path) -> None:
+    """Four eyes: the bank is an account of two owners; a QR code passes what is to be paid from one to the other."""
     keys = {name: place.does("keys", "show", name)["public_key"] for name in ("alice", "bob")}
-    house = place.does("keys", "multisig", "treasury", "2", *keys.values())["address"]
+    bank = place.does("keys", "multisig", "treasury", "2", *keys.values())["address"]
     for voter in ("alice", "bob"):
-        place.does("vote", "set-banker", house, "--from", voter)
+        place.does("vote", "set-banker", bank, "--from", voter)
     place.does("bank", "lock", "60", "--from", "carol")
-    file = tmp_path / "proposal.json"
-    steps = [
+    alice, film = place.address("alice"), str(tmp_path / "proposal.y4m")
+    proposing = [
         *unlocked(place, "alice"),
         {"go": "shared", "wait": "text=Public keys of all owners"},
         {"fill": "What you call it", "text": "Treasury"},
@@ -156,18 +161,48 @@ def test_of_two_owners_one_proposes_to_pay_and_the_other_agrees(place: Place, tm
         {"click": "Add", "wait": "text=2 of 2 must sign"},
         {"go": "bank", "wait": "h1:has-text('One payment is to be made: 60')"},
         {"click": "Sign and pass on", "wait": "h1:has-text('One more owner must sign.')"},
-        {"click": "Save as a file", "save": str(file)},
+        {"open": "QR code", "wait": "svg.qr", "film": {"of": "svg.qr", "file": film}},
     ]
-    (seen,) = browse(place, tmp_path, visit("four-eyes", "today", place.address("alice"), steps=steps))
-    require_refused(seen)
-    assert "60 eEuro" in plain(seen["text"])
-    assert place.address("carol") in seen["text"]
-    assert [each["amount"]["tokens"] for each in waiting(place)] == ["60"]
-    place.does("tx", "sign", str(file), "--from", "treasury", "--yes")
-    place.does("tx", "send", str(file))
+    agreeing = [
+        *unlocked(place, "bob"),
+        {"go": "shared", "wait": "text=File of a proposal"},
+        {"click": "Scan a QR code", "wait": "text=Sign it, too"},
+        {"click": "Sign it, too", "wait": "h1:has-text('Enough have signed')"},
+        {"click": "Send it", "wait": SIGNED},
+    ]
+    (proposed,) = browse(place, tmp_path, visit("four-eyes", "today", alice, unfold=True, steps=proposing))
+    assert waiting(place) == ["60"]
+    (sent,) = browse(
+        place, tmp_path,
+        visit("sent", "today", place.address("bob"), camera=film, picture=False, steps=agreeing),
+    )  # fmt: skip
+    for seen in (proposed, sent):
+        require_refused(seen)
+        assert "60 eEuro" in plain(seen["text"])
+        assert place.address("carol") in seen["text"]
     assert waiting(place) == []
 
 
-def waiting(place: Place) -> Any:
-    """What the bank of two owners has to pay, as one of them reads it."""
-    return place.does("bank", "withdrawals", "--as", "treasury")["withdrawals"]
+def test_a_proposal_of_too_many_owners_for_one_code_says_so(place: Place, tmp_path: Path) -> None:
+    owners = [format_key(Ed25519SecretKey(bytes([number]) * 32).public_key) for number in range(1, OWNERS)]
+    owners.append(place.does("keys", "show", "dave")["public_key"])
+    steps = [
+        *unlocked(place, "dave"),
+        {"go": "shared", "wait": "text=Public keys of all owners"},
+        {"fill": "Public keys of all owners", "text": " ".join(owners)},
+        {"click": "Add", "wait": f"text=2 of {OWNERS} must sign"},
+        {"go": "account", "wait": "text=To (address)"},
+        {"card": "Send", "fill": "To (address)", "text": place.address("carol")},
+        {"card": "Send", "fill": "How much", "text": "1"},
+        {"card": "Send", "click": "Sign and pass on", "wait": "h1:has-text('One more owner must sign.')"},
+        {"open": "QR code", "wait": "text=It is too long for one QR code"},
+    ]
+    (seen,) = browse(place, tmp_path, visit("too-long", "today", place.address("dave"), picture=False, steps=steps))
+    require_refused(seen)
+    assert "1,273 fit): pass the file or the text on." in seen["text"]
+
+
+def waiting(place: Place) -> list[str]:
+    """What the bank of two owners has to pay, as they read it."""
+    found = place.does("bank", "withdrawals", "--as", "treasury")["withdrawals"]
+    return [each["amount"]["tokens"] for each in found]

@@ -10,6 +10,7 @@ import { short } from "../text/format";
 import { LANGUAGES, type Language, language, speak, t } from "../text/messages";
 import { strange, trustAnew } from "../trust/trust";
 import { Card, Copy, Empty, Pairs, Screen } from "../ui/parts";
+import { QrCode } from "../ui/qr";
 import { StrangeChain } from "../ui/states";
 import { KeyCards } from "./key_cards";
 import { PayOutForm } from "./pay_out_form";
@@ -68,6 +69,7 @@ function Membership() {
     <Card title={t("admission.title")}>
       <p>{t("admission.what")}</p>
       <Copy value={link} shown={link} label={t("admission.link")} />
+      <QrCode text={link} what={t("admission.link")} />
     </Card>
   );
 }
@@ -83,6 +85,7 @@ function WatchedList() {
           <li key={each.address}>
             <strong>{each.label || t("account.noLabel")}</strong>
             <Copy value={each.address} label={t("watch.address")} />
+            <QrCode text={each.address} what={`${t("watch.address")}: ${nameOf(each)}`} />
             <span class="buttons">
               {each.address !== address.value && (
                 <button

@@ -84,17 +84,19 @@ function Queue({
   return (
     <Card title={t("bank.waiting")}>
       {!withdrawals.length && <Empty>{t("bank.waiting.none")}</Empty>}
-      <ul class="list">
-        {withdrawals.map((each) => (
-          <li key={`${each.holder} ${each.asset}`}>
-            <PayOut
-              waiting={each}
-              asset={known.find(({ name }) => name === each.asset)}
-              isBanker={isBanker}
-            />
-          </li>
-        ))}
-      </ul>
+      {withdrawals.length > 0 && (
+        <ul class="list">
+          {withdrawals.map((each) => (
+            <li key={`${each.holder} ${each.asset}`}>
+              <PayOut
+                waiting={each}
+                asset={known.find(({ name }) => name === each.asset)}
+                isBanker={isBanker}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
       {next && <p class="quiet small">{t("bank.more", { count: withdrawals.length })}</p>}
     </Card>
   );

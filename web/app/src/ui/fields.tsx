@@ -4,20 +4,29 @@ import type { Asset } from "../data/assets";
 import { addressBytes } from "../data/codec";
 import { t } from "../text/messages";
 import { Field } from "./parts";
+import { addressIn, Scan } from "./scan";
 
 type Text = { value: string; onValue: (value: string) => void };
 
 export function AddressField({ label, value, onValue }: Text & { label: string }) {
+  const scanned = (text: string) => {
+    const found = addressIn(text);
+    if (found) onValue(found);
+    return found !== "";
+  };
   return (
-    <Field
-      label={label}
-      placeholder="nrg1…"
-      autocomplete="off"
-      spellcheck={false}
-      value={value}
-      onInput={(event) => onValue(event.currentTarget.value)}
-      {...(value && !addressBytes(value) ? { error: t("watch.wrong") } : {})}
-    />
+    <>
+      <Field
+        label={label}
+        placeholder="nrg1…"
+        autocomplete="off"
+        spellcheck={false}
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+        {...(value && !addressBytes(value) ? { error: t("watch.wrong") } : {})}
+      />
+      <Scan onText={scanned} />
+    </>
   );
 }
 
