@@ -144,5 +144,6 @@ def screens(street: Street) -> dict[str, str]:
         "transaction": f"explorer/transaction/{block['transactions'][0]}",
         "account-of-battery": f"explorer/account/{unit}",
         "operator": "operator",
+        "bank": "bank",
         "account": "account",
     }

@@ -89,6 +89,7 @@ async function walked(page, { to, key, type, file, words, answer, wait }, seen) 
 async function walk(visit) {
   const seen = { name: visit.name, errors: [], outside: [], unseen: [], covered: [], lost: [] };
   const { context, page } = await prepared(browser, plan, visit, seen);
+  page.on("filechooser", () => undefined); // From now on choosers are caught: to begin just before the key is too late.
   await page.goto(`${plan.base}/#/${visit.hash}`);
   await settled(page);
   for (const step of visit.steps) await walked(page, step, seen);

@@ -1,10 +1,12 @@
 // `node test/browse.mjs PLAN`: opens the page in Chromium as the plan says and tells what it saw, as JSON.
 //
 // A plan is {base, pictures, visits: [{name, hash, width, scheme, language, watched, mark, steps, lie, silent, worker, reopen}]}. Each visit has
-// a browser of its own; `lie` replaces a number in answers, `silent` cuts the node off after the first drawing.
+// a context of its own; `lie` replaces a number in answers, `silent` cuts the node off after the first drawing, `camera` is a
+// film that the browser's camera shows; `unfold` leaves details open in the picture. A step `film` makes a film of what stands
+// at a selector.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { checked, DEADLINE_MS, launched, lied, measured, prepared, settled, unfolded } from "./page.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -43,6 +45,32 @@ async function replayed(page, { answers }) {
   });
 }
 
+const FILM = { width: 640, height: 480 };
+
+/** One picture of an element, in the middle, as a film of grey (YUV4MPEG2, as Chromium takes it for a camera). */
+async function filmed(page, { of, file }) {
+  const picture = (await page.locator(of).screenshot()).toString("base64");
+  const blank = await browser.newPage();
+  const grey = await blank.evaluate(
+    async ([data, { width, height }]) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${data}`;
+      await image.decode();
+      const context = new OffscreenCanvas(width, height).getContext("2d");
+      context.fillStyle = "white";
+      context.fillRect(0, 0, width, height);
+      const side = Math.min(width, height);
+      context.drawImage(image, (width - side) / 2, (height - side) / 2, side, side);
+      return [...context.getImageData(0, 0, width, height).data.filter((_, at) => at % 4 === 0)];
+    },
+    [picture, FILM],
+  );
+  await blank.close();
+  const head = `YUV4MPEG2 W${FILM.width} H${FILM.height} F10:1 Ip A1:1 C420jpeg\nFRAME\n`;
+  const colours = Buffer.alloc((FILM.width * FILM.height) / 2, 128);
+  writeFileSync(file, Buffer.concat([Buffer.from(head), Buffer.from(grey), colours]));
+}
+
 /** One step of a reader; the words of a phrase are kept as one keeps them on paper. */
 async function taken(page, step, seen) {
   const {
@@ -61,11 +89,16 @@ async function taken(page, step, seen) {
     run,
     forward,
     save,
+    card,
+    open,
+    film,
   } = step;
-  if (fill) await page.getByLabel(fill, { exact: true }).first().fill(text);
-  if (choose) await page.getByLabel(choose).first().setInputFiles(file);
+  const part = card ? page.locator("section", { has: page.getByRole("heading", { name: card }) }) : page;
+  if (fill) await part.getByLabel(fill, { exact: true }).first().fill(text);
+  if (choose) await part.getByLabel(choose).first().setInputFiles(file);
   const saving = save ? page.waitForEvent("download", { timeout: DEADLINE_MS }) : null;
-  if (click) await page.getByRole("button", { name: click, exact: true }).first().click();
+  if (click) await part.getByRole("button", { name: click, exact: true }).first().click();
+  if (open) await part.getByText(open, { exact: true }).first().click();
   if (saving) await (await saving).saveAs(save);
   if (spoil) await spoiled(page, spoil);
   if (record) await recorded(page, seen);
@@ -82,6 +115,7 @@ async function taken(page, step, seen) {
     }
   }
   if (wait) await page.waitForSelector(wait, { timeout: DEADLINE_MS });
+  if (film) await filmed(page, film);
 }
 
 /** Names of the answers in the browser's store that are about an account. */
@@ -99,7 +133,8 @@ function storedAnswers() {
 
 async function look(visit) {
   const seen = { name: visit.name, errors: [], outside: [], logins: 0 };
-  const { context, page } = await prepared(browser, plan, visit, seen);
+  const own = visit.camera ? await launched(plan, visit.camera) : null;
+  const { context, page } = await prepared(own ?? browser, plan, visit, seen);
   page.on("request", (request) => {
     if (request.method() === "POST" && new URL(request.url()).pathname === "/v1/login") seen.logins += 1;
   });
@@ -132,11 +167,12 @@ async function look(visit) {
   seen.focus = await page.evaluate(() => document.activeElement?.textContent ?? "");
   Object.assign(seen, await measured(page));
   if (plan.pictures && visit.picture) {
-    for (const each of await page.$$("details"))
+    for (const each of visit.unfold ? [] : await page.$$("details"))
       await each.evaluate((element) => element.removeAttribute("open"));
     await page.screenshot({ path: `${plan.pictures}/${visit.name}.png` });
   }
   await context.close();
+  await own?.close();
   delete seen.answers;
   return seen;
 }

@@ -9,8 +9,22 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 export const DEADLINE_MS = 30_000;
 const TALL = 900;
 
-export const launched = (plan) =>
-  chromium.launch({ executablePath: plan.chromium, args: ["--no-sandbox", "--disable-gpu"] });
+/** `film`: what the camera of the browser sees, in the place of a camera that is refused. */
+export const launched = (plan, film = "") =>
+  chromium.launch({
+    executablePath: plan.chromium,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      ...(film
+        ? [
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            `--use-file-for-fake-video-capture=${film}`,
+          ]
+        : []),
+    ],
+  });
 
 /** A page with nothing behind it but what the visit says; `seen` collects errors and requests to elsewhere. */
 export async function prepared(browser, plan, visit, seen) {

@@ -28,3 +28,7 @@ export function assets(): Promise<Asset[]> {
   });
   return known;
 }
+
+/** What a banker issues and pays out. */
+export const currencies = (known: readonly Asset[]): Asset[] =>
+  known.filter(({ supply }) => supply === "banker");

@@ -70,6 +70,9 @@ export async function signedToo(found: Proposal): Promise<Proposal> {
 
 export const textOf = (found: Proposal): string => writeProposal(found);
 
+/** The same without what is there for people's eyes only. */
+export const compactOf = (found: Proposal): string => JSON.stringify(JSON.parse(textOf(found)));
+
 /** Send one that enough have signed. Raises `Refusal`, `Unreachable`. */
 export const sendProposal = async (found: Proposal): Promise<Answer> =>
   post<Answer>("/v1/transactions", { wait: "decided", timeout: WAIT_S }, await finish(found));

@@ -11,6 +11,12 @@ const MOST_ACTION_BYTES = 65_536;
 type Of<T extends keyof Payloads> = readonly [type: T, payload: Payloads[T]];
 /** A vote's action is known by its bytes, in hex: what the ledger holds is what is signed. */
 type VotePayload = readonly [type: "cast_vote", said: { action: string; approve: boolean }];
+/** What a vote is opened about on this page: an account. */
+export type AccountAction = {
+  kind: "admit_member" | "expel_member" | "add_voter" | "remove_voter";
+  address: string;
+};
+type FirstVotePayload = readonly [type: "cast_vote", said: { action: AccountAction; approve: true }];
 /** A type and its payload. */
 export type Payload =
   | Of<"transfer">
@@ -18,6 +24,11 @@ export type Payload =
   | Of<"cancel_order">
   | Of<"open_session">
   | Of<"close_session">
+  | Of<"lock_withdrawal">
+  | Of<"mint_currency">
+  | Of<"burn_currency">
+  | Of<"unlock_currency">
+  | FirstVotePayload
   | VotePayload;
 
 /** Amounts in base units, prices in base units per whole token, times in ms; `expiresMs` 0: till taken back. */
@@ -39,6 +50,20 @@ export const PAYLOADS = {
     { unit, amount, overdraft: NO_OVERDRAFT },
   ],
   close: (unit: string): Payload => ["close_session", { unit }],
+  payOut: (asset: number, amount: bigint): Payload => ["lock_withdrawal", { asset, amount }],
+  mint: (asset: number, recipient: string, amount: bigint): Payload => [
+    "mint_currency",
+    { asset, recipient, amount },
+  ],
+  burn: (asset: number, holder: string, amount: bigint): Payload => [
+    "burn_currency",
+    { asset, holder, amount },
+  ],
+  unlock: (asset: number, holder: string, amount: bigint): Payload => [
+    "unlock_currency",
+    { asset, holder, amount },
+  ],
+  openVote: (action: AccountAction): Payload => ["cast_vote", { action, approve: true }],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;
 
@@ -47,12 +72,16 @@ export type ChainIdentity = { chainId: string; hash: Uint8Array };
 /** The account's next nonce; the last height at which it may stand in a block, 0: no limit; the fee in base units. */
 export type Terms = { nonce: number; validUntil: number; fee: bigint };
 
-/** What is signed of a payload; a vote's action is the one of its bytes. */
+/** What is signed of a payload; the action of an open vote is the one of its bytes. */
 export async function payloadOf([type, said]: Payload): Promise<Payloads[Payload[0]]> {
   if (type !== "cast_vote") return said;
+  const { action, approve } = said;
+  if (typeof action !== "string") return { action, approve };
   const { fromArray } = await import("@nodechain/client/struct.js");
-  const action = decode(fromHex(said.action), MOST_ACTION_BYTES);
-  return fromArray("CastVote", [action, said.approve]) as Payloads["cast_vote"];
+  return fromArray("CastVote", [
+    decode(fromHex(action), MOST_ACTION_BYTES),
+    approve,
+  ]) as Payloads["cast_vote"];
 }
 
 /** The wire bytes of a transaction, signed. */

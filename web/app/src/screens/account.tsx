@@ -1,6 +1,7 @@
 // Whose figures this page shows: accounts that are watched, their addresses, the page's language, what is trusted.
 
 import { address, unwatch, type Watched, watch, watched } from "../data/account";
+import { useAccount } from "../data/holdings";
 import { status } from "../data/node";
 import { sharedBy } from "../keys/shared";
 import { unlocked } from "../keys/vault";
@@ -9,8 +10,10 @@ import { short } from "../text/format";
 import { LANGUAGES, type Language, language, speak, t } from "../text/messages";
 import { strange, trustAnew } from "../trust/trust";
 import { Card, Copy, Empty, Pairs, Screen } from "../ui/parts";
+import { QrCode } from "../ui/qr";
 import { StrangeChain } from "../ui/states";
 import { KeyCards } from "./key_cards";
+import { PayOutForm } from "./pay_out_form";
 import { TransferForm } from "./transfer_form";
 import { WatchForm } from "./welcome";
 
@@ -23,7 +26,13 @@ export default function AccountScreen() {
       <div class="columns">
         <div class="stack">
           <KeyCards />
-          {canSend && <TransferForm />}
+          {address.value && <Membership />}
+          {canSend && (
+            <>
+              <TransferForm />
+              <PayOutForm />
+            </>
+          )}
           <Languages />
         </div>
         <div class="stack">
@@ -42,6 +51,29 @@ export default function AccountScreen() {
   );
 }
 
+/** Who is no member yet passes a link on to a voter; the banker finds its screen. */
+function Membership() {
+  const account = useAccount(address.value).value;
+  if (account?.roles.includes("banker")) {
+    return (
+      <Card title={t("nav.bank")}>
+        <p>
+          <a href={linkTo("bank")}>{t("account.toBank")}</a>
+        </p>
+      </Card>
+    );
+  }
+  if (!account || account.member) return null;
+  const link = `${location.origin}/${linkTo("votes", "admit", account.address)}`;
+  return (
+    <Card title={t("admission.title")}>
+      <p>{t("admission.what")}</p>
+      <Copy value={link} shown={link} label={t("admission.link")} />
+      <QrCode text={link} what={t("admission.link")} />
+    </Card>
+  );
+}
+
 const nameOf = ({ address: of, label }: Watched): string => label || short(of);
 
 function WatchedList() {
@@ -53,6 +85,7 @@ function WatchedList() {
           <li key={each.address}>
             <strong>{each.label || t("account.noLabel")}</strong>
             <Copy value={each.address} label={t("watch.address")} />
+            <QrCode text={each.address} what={`${t("watch.address")}: ${nameOf(each)}`} />
             <span class="buttons">
               {each.address !== address.value && (
                 <button

@@ -50,6 +50,7 @@ export const SCREENS: readonly ScreenInfo[] = [
   },
   { name: "explorer", title: "nav.explorer", listed: true, load: () => import("./explorer") },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
+  { name: "bank", title: "nav.bank", module: "bank", own: true, listed: false, load: () => import("./bank") },
   { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
   { name: "shared", title: "shared.known", listed: false, load: () => import("./shared") },
 ];

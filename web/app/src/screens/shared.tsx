@@ -7,6 +7,7 @@ import { Refusal, Unreachable } from "../api/client";
 import { labelOf, unwatch, watch } from "../data/account";
 import { refresh } from "../data/node";
 import {
+  compactOf,
   type Proposal,
   proposal,
   sendProposal,
@@ -26,6 +27,8 @@ import { t } from "../text/messages";
 import { saveFile } from "../trust/proof_file";
 import { WrongChain } from "../trust/trust";
 import { Card, Copy, Empty, Field, Notice, Screen, Skeleton } from "../ui/parts";
+import { QrCode } from "../ui/qr";
+import { Scan } from "../ui/scan";
 import { Outcome } from "../ui/sign";
 import { Problem } from "../ui/states";
 
@@ -146,6 +149,7 @@ function Proposed({ found, about }: { found: Proposal; about: Told }) {
         )}
         <PassOn found={found} />
       </p>
+      <QrCode text={compactOf(found)} what={t("qr.proposal")} />
       {about.missing > 0 && <p class="quiet small">{t("shared.passOn", { count: about.missing })}</p>}
       <div aria-live="polite">
         {state.at === "failed" ? <Trouble error={state.error} /> : <Outcome state={state} />}
@@ -187,6 +191,10 @@ function Take() {
       setError(failure as Error);
     }
   };
+  const scanned = (found: string) => {
+    void take(found);
+    return true;
+  };
   const choose = async (event: Event) => {
     const file = (event.currentTarget as HTMLInputElement).files?.[0];
     if (file) await take(await file.text());
@@ -200,6 +208,7 @@ function Take() {
         accept="application/json,.json"
         onChange={choose}
       />
+      <Scan onText={scanned} />
       <form
         onSubmit={(event) => {
           event.preventDefault();

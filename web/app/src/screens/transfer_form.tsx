@@ -12,7 +12,8 @@ import { who } from "../text/events";
 import { exact } from "../text/format";
 import { t } from "../text/messages";
 import { typedAmount } from "../ui/entry";
-import { Card, Field } from "../ui/parts";
+import { AddressField, AmountField, AssetChoice } from "../ui/fields";
+import { Card } from "../ui/parts";
 import { Sign } from "../ui/sign";
 
 export function TransferForm() {
@@ -43,33 +44,9 @@ export function TransferForm() {
   return (
     <Card title={t("transfer.title")}>
       <form onSubmit={(event) => event.preventDefault()} noValidate>
-        <Field
-          label={t("transfer.to")}
-          placeholder="nrg1…"
-          autocomplete="off"
-          spellcheck={false}
-          value={to}
-          onInput={(event) => setTo(event.currentTarget.value)}
-          {...(to && !isAddress ? { error: t("watch.wrong") } : {})}
-        />
-        <Field
-          label={t("transfer.amount")}
-          inputMode="decimal"
-          autocomplete="off"
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-          {...(text && amount === null ? { error: t("form.wrong") } : {})}
-        />
-        <label>
-          {t("accountView.asset")}
-          <select value={asset.name} onChange={(event) => setChosen(event.currentTarget.value)}>
-            {known.map(({ name, symbol }) => (
-              <option key={name} value={name}>
-                {symbol}
-              </option>
-            ))}
-          </select>
-        </label>
+        <AddressField label={t("transfer.to")} value={to} onValue={setTo} />
+        <AmountField value={text} onValue={setText} isWrong={amount === null} />
+        <AssetChoice known={known} chosen={asset} onChoose={setChosen} />
         <Sign
           says={says}
           label={t("transfer.sign")}

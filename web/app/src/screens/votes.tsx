@@ -6,7 +6,7 @@ import { useAccount } from "../data/holdings";
 import { chainNow } from "../data/node";
 import { type Resource, useAnswer } from "../data/resource";
 import { PAYLOADS } from "../keys/transactions";
-import { linkTo } from "../router";
+import { linkTo, place } from "../router";
 import { sentence, who } from "../text/events";
 import { date, moment, number, span } from "../text/format";
 import { named, t } from "../text/messages";
@@ -14,6 +14,7 @@ import { Gauge } from "../ui/chart";
 import { Card, Empty, Screen, Skeleton, Table } from "../ui/parts";
 import { Sign } from "../ui/sign";
 import { Age, Pending, Problem, Said } from "../ui/states";
+import { askedToAdmit, OpenVoteForm } from "./open_vote_form";
 
 const LAST_VOTES = 20;
 
@@ -27,6 +28,8 @@ export default function Votes() {
   const found = votes.value;
   const count = found?.votes.length ?? 0;
   const says = count ? t("votes.open", { count }) : t("votes.none");
+  const asked = askedToAdmit(place.value.rest);
+  const form = found && <OpenVoteForm {...{ asked, isVoter }} votes={found.votes} />;
   return (
     <Screen
       says={found ? says : <Pending of={votes} />}
@@ -41,6 +44,7 @@ export default function Votes() {
       }
     >
       {votes.error && <Problem error={votes.error} />}
+      {asked && form}
       {found?.votes.map((vote) => (
         <OpenVote key={vote.number} vote={vote} isVoter={isVoter} />
       ))}
@@ -49,6 +53,7 @@ export default function Votes() {
           <Empty>{t("votes.none.what")}</Empty>
         </Card>
       )}
+      {!asked && form}
       <Closed />
       <Rules />
     </Screen>

@@ -9,6 +9,7 @@ import { useAnswer } from "../data/resource";
 import { energyText, number } from "../text/format";
 import { t } from "../text/messages";
 import { Card, Field, Screen } from "../ui/parts";
+import { addressIn, Scan } from "../ui/scan";
 import { Pending, Problem, Said } from "../ui/states";
 
 export function Welcome() {
@@ -47,6 +48,12 @@ export function WatchForm() {
     if (addressBytes(text)) watch(text.trim(), label.trim());
     else setWrong(true);
   };
+  const scanned = (held: string) => {
+    const found = addressIn(held);
+    if (found) setText(found);
+    setWrong(false);
+    return found !== "";
+  };
   return (
     <Card title={t("watch.title")}>
       <p class="quiet">{t("watch.why")}</p>
@@ -63,6 +70,7 @@ export function WatchForm() {
             setWrong(false);
           }}
         />
+        <Scan onText={scanned} />
         <Field
           label={t("watch.label")}
           hint={t("watch.label.hint")}

@@ -1,1 +1,0 @@
-import{At as e,Dt as t,Ht as n,Tt as r,Vt as i,kt as a}from"./base-_RjqDmaQ.js";var o=({threshold:e,keys:t})=>a(e,t.map(i));async function s(i,o){let s=a(i,o.map(e));return{address:t(await r(s)),threshold:i,keys:s.keys.map(n)}}export{s as n,o as t};
