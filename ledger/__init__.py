@@ -6,6 +6,7 @@ market's transactions reach it as a registry of handlers.
 
 Rooms, from the top down; who stands below knows nothing of who stands above:
 
+    sharing/     a slot's energy allocated among members by a rule, and priced
     energy/      storage units, minting and burning at the imbalance cost, losses, consumption sessions
     metering/    meters: bindings, registers, readings
     validators/  the validator set, signs of life, evidence of equivocation

@@ -14,7 +14,8 @@ DOCS = ROOT / "docs" / "protocol"
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "docs" / "proofs.md"]
 OTHERS = ("market", "consensus", "nodechain", "devices")
 
-CODE = r"[A-Z]\d{1,2}"
+CODE = r"[A-Z]{1,2}\d{1,2}"
+"""A family of one letter, or of two since all letters are taken, and a number in it."""
 LIST = rf"{CODE}(?:(?:-| to |, | and ){CODE})*"
 CITATION = re.compile(rf"(?:\brules? |\()({LIST})(?![\w.])")
 """`(E5)`, `(M5, M6)`, `rules X7-X14`, `rule U3`; whatever else stands beside the codes."""
@@ -22,14 +23,24 @@ MENTION = re.compile(rf": ({CODE})\.")
 DEFINITION = re.compile(rf"^\*\*({CODE}) [^*]+\.\*\*", re.MULTILINE)
 
 
+def family(code: str) -> str:
+    """The letters."""
+    return code.rstrip("0123456789")
+
+
+def number(code: str) -> int:
+    """The place in the family."""
+    return int(code.removeprefix(family(code)))
+
+
 def expand(text: str) -> Iterator[str]:
     """The codes of a list; a range stands for all of its own family."""
     for part in re.split(r", | and ", text):
         ends = re.findall(CODE, part)
         first, last = ends[0], ends[-1]
-        assert first[0] == last[0], f"a range over two families: {part}"
-        for number in range(int(first[1:]), int(last[1:]) + 1):
-            yield f"{first[0]}{number}"
+        assert family(first) == family(last), f"a range over two families: {part}"
+        for place in range(number(first), number(last) + 1):
+            yield f"{family(first)}{place}"
 
 
 def cited_in(text: str) -> set[str]:
@@ -60,8 +71,8 @@ def test_every_rule_that_the_ledger_cites_is_written_down(defined: dict[str, str
 
 @pytest.mark.parametrize("package", OTHERS)
 def test_so_is_what_the_others_cite_of_the_families_that_are(package: str, defined: dict[str, str]) -> None:
-    families = {code[0] for code in defined}
-    cited = {code: files for code, files in cited_below(package).items() if code[0] in families}
+    families = {family(code) for code in defined}
+    cited = {code: files for code, files in cited_below(package).items() if family(code) in families}
     assert not {code: files for code, files in cited.items() if code not in defined}
 
 
@@ -71,9 +82,9 @@ def test_every_written_rule_is_cited(defined: dict[str, str]) -> None:
 
 
 def test_families_are_numbered_without_gaps(defined: dict[str, str]) -> None:
-    for family in sorted({code[0] for code in defined}):
-        numbers = sorted(int(code[1:]) for code in defined if code[0] == family)
-        assert numbers == list(range(1, len(numbers) + 1)), family
+    for letters in sorted({family(code) for code in defined}):
+        numbers = sorted(number(code) for code in defined if family(code) == letters)
+        assert numbers == list(range(1, len(numbers) + 1)), letters
 
 
 def test_pages_refer_to_rules_that_exist(defined: dict[str, str]) -> None:
@@ -96,6 +107,7 @@ def test_the_overview_names_every_page_and_where_its_rules_are(defined: dict[str
         ("(E5)", {"E5"}),
         ("(M5, M6)", {"M5", "M6"}),
         ("(rules B4, Q1-Q3)", {"B4", "Q1", "Q2", "Q3"}),
+        ("(rules SR1-SR3 and B1)", {"SR1", "SR2", "SR3", "B1"}),
         ("rules T7 to T9 and B1", {"T7", "T8", "T9", "B1"}),
         ("(I4, equation 4.1)", {"I4"}),
         ("what is refused: C7.", {"C7"}),

@@ -1,0 +1,104 @@
+"""Allocation by pairs: each producer offers parts of its injection, each consumer takes what it can (rules SR8, SR11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.chain.parameters import PARTS
+from ledger.errors import Refused, require
+from ledger.sharing.allocation_rules import PairShare
+from ledger.sharing.apportion import apportion_sparse
+from ledger.sharing.limits import MAX_ALLOCATION_PAIRS
+from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
+
+Row = list[tuple[int, int]]
+"""One producer's consumers, by rising place, each with its weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """By producer, the consumers' weights; with `with_rest` they are parts of 10^9, and the rest is the producer's."""
+
+    rows: Sequence[Row]
+    with_rest: bool
+
+
+def offers_by_number(rows: Sequence[PairShare], keys: AllocationKeys) -> Offers:
+    """Of rows that name points; a point that takes no part in this slot's flows is passed over, its part is rest."""
+    producers = {number: place for place, number in enumerate(keys.producers)}
+    consumers = {number: place for place, number in enumerate(keys.consumers)}
+    found = [
+        (producers[row.producer], consumers[row.consumer], row.share)
+        for row in rows
+        if row.producer in producers and row.consumer in consumers
+    ]
+    return offers_by_place(found, len(producers), len(consumers))
+
+
+def offers_by_place(rows: Sequence[tuple[int, int, int]], producers: int, consumers: int) -> Offers:
+    """Of rows that name places. Raises `Refused` where one is not in order, or a producer gives more than its whole."""
+    offered: list[Row] = [[] for _ in range(producers)]
+    for producer, consumer, share in rows:
+        if not (0 <= producer < producers and 0 <= consumer < consumers and share >= 0):
+            raise Refused("a row of the slot names a point that is not there, or a share below 0")
+        row = offered[producer]
+        if row and row[-1][0] >= consumer:
+            raise Refused("the rows of a slot stand in rising order, each pair once")
+        row.append((consumer, share))
+    for row in offered:
+        if sum(share for _consumer, share in row) > PARTS:
+            raise Refused(f"the shares of one producer sum to more than the whole ({PARTS} parts)")
+    return Offers(offered, with_rest=True)
+
+
+def offers_by_weight(weights: Sequence[int], producers: int) -> Offers:
+    """The same weights for every producer, nothing left to the producer."""
+    row = [(place, weight) for place, weight in enumerate(weights) if weight > 0]
+    if len(row) * producers > MAX_ALLOCATION_PAIRS:
+        raise Refused(
+            f"{producers} producers and {len(row)} consumers are more than {MAX_ALLOCATION_PAIRS} pairs; divide the "
+            "scheme, or choose a rule without pairs",
+            code="too_heavy",
+        )
+    return Offers([row] * producers, with_rest=False)
+
+
+def without_own(offers: Offers, keys: AllocationKeys) -> Offers:
+    """No producer offers to a consumer of the same owner."""
+    require(len(keys.producer_owners) == len(offers.rows), "every producer has an owner")
+    owners = keys.consumer_owners
+    rows = [
+        [(consumer, weight) for consumer, weight in row if owners[consumer] != owner]
+        for row, owner in zip(offers.rows, keys.producer_owners, strict=True)
+    ]
+    return Offers(rows, offers.with_rest)
+
+
+def offered(flows: SlotFlows, offers: Offers, slot: int) -> list[Row]:
+    """By consumer, the producers (rising) and the mWh that each offers to it: o_j = apportion(G_j, row and rest)."""
+    received: list[Row] = [[] for _ in flows.offtakes]
+    size = len(flows.offtakes) + offers.with_rest
+    for producer, (injection, row) in enumerate(zip(flows.injections, offers.rows, strict=True)):
+        places = [consumer for consumer, _weight in row]
+        weights = [weight for _consumer, weight in row]
+        if offers.with_rest:
+            places.append(len(flows.offtakes))
+            weights.append(PARTS - sum(weights))
+        parts = apportion_sparse(injection, places, weights, size, slot)
+        for (consumer, _weight), part in zip(row, parts, strict=False):
+            if part:
+                received[consumer].append((producer, part))
+    return received
+
+
+def taken(flows: SlotFlows, received: Sequence[Row], slot: int) -> tuple[tuple[int, int, int], ...]:
+    """The pairs: each consumer takes at most its offtake, of each producer by apportion(a_i, o_.i)."""
+    pairs: list[tuple[int, int, int]] = []
+    for consumer, (offtake, row) in enumerate(zip(flows.offtakes, received, strict=True)):
+        producers = [producer for producer, _part in row]
+        parts: Sequence[int] = [part for _producer, part in row]
+        if sum(parts) > offtake:
+            parts = apportion_sparse(offtake, producers, parts, len(flows.injections), slot)
+        pairs.extend((producer, consumer, part) for producer, part in zip(producers, parts, strict=True) if part)
+    return tuple(sorted(pairs))
