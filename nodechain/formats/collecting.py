@@ -92,7 +92,7 @@ class ReadingCollector:
     def add(self, series: PointSeries, start_ms: int, reading: FileReading) -> None:
         """One reading. Raises `BadFile` beyond the limits, and where two values differ and neither may win."""
         if not 0 < reading.length_ms <= MAX_STEP_MS:
-            raise BadFile(f"an interval of {reading.length_ms} ms at {text_of(start_ms)}", code="bad_interval")
+            raise BadFile(f"{series.point_id}: an interval of {reading.length_ms} ms", code="bad_interval")
         if reading.energy_mwh is not None and reading.energy_mwh < 0:
             self.reject(f"{series.point_id} {text_of(start_ms)}: a negative energy")
             reading = msgspec.structs.replace(reading, energy_mwh=None, missing="negative")
@@ -123,6 +123,8 @@ class ReadingCollector:
             # No value never takes the place of one.
             counts["corrections"] += 1
             return new if there.energy_mwh is None else there
+        if there.length_ms != new.length_ms:
+            raise overlapping(series, start_ms)
         if there.rank != new.rank:
             counts["duplicates_equal" if same else "corrections"] += 1
             return max(there, new, key=lambda reading: reading.rank)
@@ -133,7 +135,7 @@ class ReadingCollector:
                 return new
             case Differing.FIRST_WINS:
                 return there
-            case Differing.SUM if there.length_ms == new.length_ms:
+            case Differing.SUM:
                 return msgspec.structs.replace(new, energy_mwh=there.energy_mwh + new.energy_mwh)
         raise BadFile(
             f"{series.point_id} {text_of(start_ms)} has two values ({there.energy_mwh} and {new.energy_mwh} mWh),"
@@ -196,6 +198,15 @@ class LabelledRows:
         return "clocks show this time twice, and nothing says which one is meant"
 
 
+def overlapping(series: PointSeries, start_ms: int) -> BadFile:
+    """The error for two intervals that share time."""
+    return BadFile(
+        f"{series.point_id}: two intervals overlap at {text_of(start_ms)}",
+        code="overlapping_intervals",
+        advice="Import files of different interval lengths one by one, for different days.",
+    )
+
+
 def check_no_overlap(series: PointSeries, intervals: dict[int, FileReading]) -> None:
     """Energy that two intervals count would be counted twice: raises `BadFile` (overlapping_intervals)."""
     end = None
@@ -204,11 +215,7 @@ def check_no_overlap(series: PointSeries, intervals: dict[int, FileReading]) -> 
         if reading.energy_mwh is None:
             continue
         if end is not None and start_ms < end:
-            raise BadFile(
-                f"{series.point_id}: the interval at {text_of(start_ms)} begins before the one before it has ended",
-                code="overlapping_intervals",
-                advice="Import files of different interval lengths one by one, for different days.",
-            )
+            raise overlapping(series, start_ms)
         end = start_ms + reading.length_ms
 
 

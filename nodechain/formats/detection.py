@@ -104,8 +104,6 @@ def format_of(data: bytes) -> str:
             advice="Look at it with `nodechain sharing points FILE`.",
         )
     line = first_line(data)
-    if line.lower() == "sep=;":
-        line = first_line(data.split(b"\n", 1)[1])
     start = head.lstrip("\ufeff \r\n\t")
     found = [name for name, recognises in _BY_HEAD if start.startswith("<") and recognises(head)]
     found += [name for name, recognises in _BY_LINE if recognises(line)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from nodechain.formats.collecting import OperatorFile, check_no_overlap
+from nodechain.formats.collecting import OperatorFile, check_no_overlap, overlapping
 from nodechain.formats.errors import BadFile
 from nodechain.formats.local_time import text_of
 from nodechain.formats.reports import ImportReport, report_on
@@ -77,6 +77,8 @@ def _replaces(
     if (old_reading.length_ms, old_reading.energy_mwh) == (reading.length_ms, reading.energy_mwh):
         counts["duplicates_equal"] += 1
         return True
+    if old_reading.length_ms != reading.length_ms:
+        raise overlapping(key, start_ms)
     if _age(old)[:2] == _age(document)[:2]:
         raise BadFile(
             f"{key.point_id} {text_of(start_ms)}: {old.name} and {document.name} differ, and none says it is newer",

@@ -15,7 +15,7 @@ from typing import Final
 from nodechain.formats.collecting import LabelledRows, OperatorFile, ReadingCollector
 from nodechain.formats.errors import BadFile
 from nodechain.formats.local_time import LocalClock, iso_instant
-from nodechain.formats.quantities import NumberStyle, checked_point_id, duration_ms, energy_of
+from nodechain.formats.quantities import NumberStyle, checked_point_id, duration_ms, energy_of, minutes_ms
 from nodechain.formats.text import cell_at, columns_of, decoded, folded, rows_of
 from nodechain.formats.values import DataQuality, EnergyPart, FileReading, GridFlow, ImportSettings, PointSeries
 
@@ -149,7 +149,7 @@ class _Curve:
             doubt = cell_at(row, places.get("plausible")) not in ("", "0")
             try:
                 text = cell_at(row, places.get("step"))
-                step = self._settings.step_ms or (duration_ms(text) if "P" in text.upper() else int(text) * 60_000)
+                step = self._settings.step_ms or minutes_ms(text)
             except ValueError:
                 raise BadFile("a row does not say how long its step is (Pas)", code="bad_interval") from None
             value = "" if doubt else cell_at(row, places["value"])
@@ -179,9 +179,9 @@ class _Curve:
             return self._settings.step_ms
         if minutes:
             try:
-                return int(minutes) * 60_000
+                return minutes_ms(minutes)
             except ValueError:
-                raise BadFile(f"{minutes!r} is no number of minutes", code="bad_interval") from None
+                raise BadFile(f"{minutes[:20]!r} is no number of minutes", code="bad_interval") from None
         times = [at for row in rows[:200] if (at := _instant(cell_at(row, 0))) is not None]
         distances = {late - early for early, late in pairwise(times) if late > early}
         step = min(distances, default=0)

@@ -13,7 +13,7 @@ import msgspec
 
 from nodechain.formats.collecting import LabelledRows, OperatorFile, ReadingCollector
 from nodechain.formats.errors import BadFile
-from nodechain.formats.local_time import LocalClock, label_parser
+from nodechain.formats.local_time import LocalClock, label_parser, paired
 from nodechain.formats.quantities import NumberStyle, checked_point_id, energy_of
 from nodechain.formats.text import cell_at, columns_of, decoded, folded, rows_of, unwrapped
 from nodechain.formats.values import DataQuality, EnergyPart, FileReading, GridFlow, ImportSettings, PointSeries
@@ -112,10 +112,11 @@ def _row(
     except ValueError as error:
         collector.reject(f"{point}: {str(error)[:100]}")
         return None
-    step_ms = _length(start, end, clock)
-    if step_ms is None:
+    pair = paired(clock.instants(start), clock.instants(end))
+    if pair is None:
         collector.reject(f"{point} {start:%Y-%m-%d %H:%M}: the interval does not end after it begins")
         return None
+    step_ms = pair[0]
     status, text = cell_at(row, places["status"]), cell_at(row, places["volume"])
     energy: int | None = 0 if not text and folded(status) == _NO_USE else None
     if text:
@@ -128,9 +129,3 @@ def _row(
     meter = cell_at(row, places["meter"])
     reading = FileReading(step_ms, energy, status, STATES.get(folded(status), DataQuality.UNKNOWN))
     return series, f"{register} {meter}", start, reading
-
-
-def _length(start: datetime, end: datetime, clock: LocalClock) -> int | None:
-    """The interval's length: the shortest positive distance of an instant of the start to one of the end."""
-    distances = [late - early for early in clock.instants(start) for late in clock.instants(end) if late > early]
-    return min(distances, default=None)

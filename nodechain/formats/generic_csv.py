@@ -11,7 +11,7 @@ import msgspec
 
 from nodechain.formats.collecting import LabelledRows, OperatorFile, ReadingCollector
 from nodechain.formats.errors import BadFile
-from nodechain.formats.local_time import EPOCH, LocalClock, in_range, iso_instant, text_of
+from nodechain.formats.local_time import EPOCH, LocalClock, in_range, iso_instant, paired, text_of
 from nodechain.formats.mapping import (
     CsvMapping,
     EqualRows,
@@ -216,10 +216,10 @@ class _Table:
                 return step_ms, self._counted(cells, step_ms)
             case Layout.START_END:
                 start, end = self._moment(cells[0]), self._moment(cells[1])
-                distance = self._distance(start, end)
-                if distance is None or distance != step_ms:
+                pair = paired(self._instants(start), self._instants(end), step_ms)
+                if pair is None:
                     raise ValueError(f"{cells[0]} to {cells[1]} is no interval of time.step")
-                return step_ms, start
+                return step_ms, start if pair[1] is None else pair[1]
         found = self._moment(" ".join(cells))
         return step_ms, found - step_ms if isinstance(found, int) and self._ends else found
 
@@ -234,10 +234,8 @@ class _Table:
             raise ValueError(f"the day has no interval {cells[1]}")
         return start
 
-    def _distance(self, start: Moment, end: Moment) -> int | None:
-        starts = (start,) if isinstance(start, int) else self._clock.instants(start)
-        ends = (end,) if isinstance(end, int) else self._clock.instants(end)
-        return min((late - early for early in starts for late in ends if late > early), default=None)
+    def _instants(self, moment: Moment) -> tuple[int, ...]:
+        return (moment,) if isinstance(moment, int) else self._clock.instants(moment)
 
     def _moment(self, text: str) -> Moment:
         """An instant, or a label. Raises `ValueError`."""

@@ -94,6 +94,19 @@ def _chained(
     return result
 
 
+def paired(starts: Sequence[int], ends: Sequence[int], length_ms: int | None = None) -> tuple[int, int | None] | None:
+    """Length and start of the interval between two labels by their possible instants; the start is None where two fit.
+
+    Without a length the shortest that is positive. None: the labels bound no interval.
+    """
+    pairs = [(end - start, start) for start in starts for end in ends if end > start]
+    shortest = min((length for length, _start in pairs if length_ms in (None, length)), default=None)
+    if shortest is None:
+        return None
+    fitting = [start for length, start in pairs if length == shortest]
+    return shortest, fitting[0] if len(fitting) == 1 else None
+
+
 def iso_instant(text: str) -> int | datetime:
     """Milliseconds since 1970 UTC of an ISO time with an offset; the label itself where it has none.
 

@@ -247,6 +247,8 @@ def _check_file(found: CsvMapping) -> None:
         raise bad_mapping(f"file.encoding is one of {', '.join(ENCODINGS)}")
     if len(found.file.delimiter) != 1 or len(found.file.quote) > 1 or found.file.delimiter in '\n\r"':
         raise bad_mapping("file.delimiter is one character, file.quote one or none")
+    for pattern in (found.file.header_match, found.file.footer_match):
+        pattern_of(pattern)
     if not 0 <= found.file.header_rows <= 3 or not 0 <= found.file.skip_top <= 1_000:
         raise bad_mapping("file.header_rows is 0 to 3, file.skip_top 0 to 1000")
     if found.number.decimal not in (",", ".") or found.number.thousands not in ("", ".", ",", "'", " "):
@@ -261,6 +263,8 @@ def _check_series(found: CsvMapping) -> None:
     for part in found.series:
         if bool(part.column) == bool(part.pattern):
             raise bad_mapping("a series has either a column or a pattern")
+        if part.pattern:
+            pattern_of(part.pattern)
         units = POWER_MW if part.kind == ValueKind.POWER_AVERAGE else ENERGY_MWH
         if part.unit.lower() not in units:
             raise bad_mapping(f"the unit {part.unit!r} does not fit the kind {part.kind.value!r}")

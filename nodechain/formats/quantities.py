@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from nodechain.formats.errors import BadFile
-from nodechain.formats.limits import MAX_INTERVAL_MWH, MAX_NUMBER_CHARACTERS, MAX_POINT_CHARACTERS
+from nodechain.formats.limits import MAX_INTERVAL_MWH, MAX_NUMBER_CHARACTERS, MAX_POINT_CHARACTERS, MAX_STEP_MS
 
 EXACT: Final = Context(prec=100)
 ENERGY_MWH: Final = {"wh": 1_000, "kwh": 1_000_000, "mwh": 1_000_000_000}
@@ -86,9 +86,18 @@ def duration_ms(text: str) -> int:
     """Milliseconds of an ISO duration of days, hours, minutes, seconds. Raises `ValueError`."""
     found = _DURATION.fullmatch(text.strip().upper())
     if found is None or not any(found.groups()):
-        raise ValueError(f"{text!r} is no ISO duration such as PT15M")
+        raise ValueError(f"{text[:40]!r} is no ISO duration such as PT15M")
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000
+    found_ms = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000
+    if found_ms > MAX_STEP_MS:
+        raise ValueError(f"{text!r} is longer than a day")
+    return found_ms
+
+
+def minutes_ms(text: str) -> int:
+    """Milliseconds of a whole number of minutes, or of an ISO duration. Raises `ValueError`."""
+    found = text.strip()
+    return duration_ms(f"PT{found}M" if found.isascii() and found.isdigit() else found)
 
 
 def checked_point_id(text: str) -> str:

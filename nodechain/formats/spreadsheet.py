@@ -29,8 +29,8 @@ from nodechain.formats.limits import (
 Cell = str | datetime | None
 """A cell's text (numbers as decimal text), a time, or nothing."""
 _DAMAGED = (
-    DefusedXmlException, zipfile.BadZipFile, ParseError, zlib.error, KeyError, ValueError,
-    TypeError, AttributeError, IndexError, EOFError, OSError, NotImplementedError, OverflowError,
+    DefusedXmlException, zipfile.BadZipFile, ParseError, zlib.error, LookupError, ValueError, TypeError,
+    AttributeError, EOFError, OSError, RuntimeError, ArithmeticError, AssertionError,
 )  # fmt: skip
 """What openpyxl lets out of damaged files."""
 

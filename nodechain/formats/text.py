@@ -71,11 +71,12 @@ def unwrapped(cell: str) -> str:
 
 
 def first_line(data: bytes) -> str:
-    """The first line that has something in it, for recognising a format; never fails."""
+    """The first line that has something in it (`sep=;` is for spreadsheets), to recognise a format; never fails."""
     head = data[:8_192]
     name = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     text = head.decode(name, "replace")
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line and line.lower() != "sep=;"), "")
 
 
 def columns_of(heading: list[str], wanted: dict[str, tuple[str, ...]], required: tuple[str, ...]) -> dict[str, int]:
