@@ -80,6 +80,12 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "cancel-upgrade": "nodechain.commands.upgrades:cancel_upgrade",
         "show": "nodechain.commands.upgrades:show",
     },
+    "sharing": {
+        "import": "nodechain.commands.operator_files:import_files",
+        "points": "nodechain.commands.operator_files:points",
+        "export": "nodechain.commands.operator_exports:export",
+        "check": "nodechain.commands.operator_exports:check",
+    },
 }
 """Commands of a group that stand on the page of another subject: pages do not see each other, the door sees all."""
 

@@ -2,8 +2,9 @@
 
 Each target takes random input and mutations of good input (the golden vectors), and goes on with what decodes: verify
 the signature, check the certificate, carry out the genesis. Nothing but the ledger's refusals (`InvalidInput`,
-`InclusionError`), or a device's (`BadData`), may come out. A finding ends the run with its traceback, the input and the
-seed. The same seed and number of inputs give the same run; `tests/ledger/test_fuzz_decoders.py` is a short one.
+`InclusionError`), a device's (`BadData`) or a file's (`BadFile`) may come out. A finding ends the run with its
+traceback, the input and the seed. The same seed and number of inputs give the same run;
+`tests/ledger/test_fuzz_decoders.py` is a short one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from fuzz.consensus_targets import consensus_targets
 from fuzz.device_targets import device_targets
+from fuzz.format_targets import format_targets
 from fuzz.light_targets import light_targets
 from fuzz.target import Target
 from ledger.chain.certificate import check_certificate
@@ -133,7 +135,7 @@ def targets() -> dict[str, Target]:
     for kind in REGISTRY.types.values():
         good = [bytes.fromhex(e["payload"]) for e in vectors["transactions"] if e["type_name"] == kind.name]
         found[f"payload {kind.name}"] = Target(kind.codec.decode, tuple(good))
-    return found | consensus_targets() | device_targets() | light_targets()
+    return found | consensus_targets() | device_targets() | light_targets() | format_targets()
 
 
 class Mutator:

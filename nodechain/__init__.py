@@ -15,6 +15,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
     journal/    what a validator has signed, on the disk before it is sent
     store/      blocks, state and indexes in LevelDB
     client/     the typed client of a node's interface
+    formats/    files of network operators: bytes in, energies of points and a report out
     files/      files that are on the disk when the call returns
     process/    threads of its own, open files, rates, limits of logs
 """

@@ -1,0 +1,3 @@
+"""What nodechain uses of defusedxml, by which openpyxl reads XML where it is installed."""
+
+class DefusedXmlException(ValueError): ...
