@@ -14,7 +14,8 @@ DOCS = ROOT / "docs" / "protocol"
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "docs" / "proofs.md"]
 OTHERS = ("market", "consensus", "nodechain", "devices")
 
-CODE = r"[A-Z]\d{1,2}"
+CODE = r"[A-Z]{1,2}\d{1,2}"
+"""A family has one letter, or two: there are more subjects than letters."""
 LIST = rf"{CODE}(?:(?:-| to |, | and ){CODE})*"
 CITATION = re.compile(rf"(?:\brules? |\()({LIST})(?![\w.])")
 """`(E5)`, `(M5, M6)`, `rules X7-X14`, `rule U3`; whatever else stands beside the codes."""
@@ -27,9 +28,16 @@ def expand(text: str) -> Iterator[str]:
     for part in re.split(r", | and ", text):
         ends = re.findall(CODE, part)
         first, last = ends[0], ends[-1]
-        assert first[0] == last[0], f"a range over two families: {part}"
-        for number in range(int(first[1:]), int(last[1:]) + 1):
-            yield f"{first[0]}{number}"
+        (family, lowest), (other, highest) = split(first), split(last)
+        assert family == other, f"a range over two families: {part}"
+        for number in range(lowest, highest + 1):
+            yield f"{family}{number}"
+
+
+def split(code: str) -> tuple[str, int]:
+    """The family of a code, and its number in it."""
+    family = code.rstrip("0123456789")
+    return family, int(code[len(family) :])
 
 
 def cited_in(text: str) -> set[str]:
@@ -60,8 +68,8 @@ def test_every_rule_that_the_ledger_cites_is_written_down(defined: dict[str, str
 
 @pytest.mark.parametrize("package", OTHERS)
 def test_so_is_what_the_others_cite_of_the_families_that_are(package: str, defined: dict[str, str]) -> None:
-    families = {code[0] for code in defined}
-    cited = {code: files for code, files in cited_below(package).items() if code[0] in families}
+    families = {split(code)[0] for code in defined}
+    cited = {code: files for code, files in cited_below(package).items() if split(code)[0] in families}
     assert not {code: files for code, files in cited.items() if code not in defined}
 
 
@@ -71,8 +79,8 @@ def test_every_written_rule_is_cited(defined: dict[str, str]) -> None:
 
 
 def test_families_are_numbered_without_gaps(defined: dict[str, str]) -> None:
-    for family in sorted({code[0] for code in defined}):
-        numbers = sorted(int(code[1:]) for code in defined if code[0] == family)
+    for family in sorted({split(code)[0] for code in defined}):
+        numbers = sorted(split(code)[1] for code in defined if split(code)[0] == family)
         assert numbers == list(range(1, len(numbers) + 1)), family
 
 
@@ -102,6 +110,8 @@ def test_the_overview_names_every_page_and_where_its_rules_are(defined: dict[str
         ("without C0, C1 and Delete", set()),
         ("(EIP-2335)", set()),
         ("units U1 and U2", set()),
+        ("(BL2 to BL4)", {"BL2", "BL3", "BL4"}),
+        ("(EN 16931)", set()),
     ],
 )
 def test_what_counts_as_a_citation(text: str, codes: set[str]) -> None:
