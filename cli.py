@@ -32,6 +32,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "session": ("nodechain.commands.energy:session", "Consumption sessions."),
     "market": ("nodechain.commands.market:market", "The market: buy, sell, cancel."),
     "bank": ("nodechain.commands.bank:bank", "Currency in and out."),
+    "bill": ("nodechain.commands.bill:bill", "Bills: preview, make final, check, export, pay."),
     "vote": ("nodechain.commands.governance:vote", "Voters' decisions."),
     "params": ("nodechain.commands.governance:params", "The parameters in force."),
     "peers": ("nodechain.commands.peers:peers", "Who is connected, and who may connect."),
@@ -63,7 +64,11 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "reports": "devices.commands.unit_files:reports",
         "archive": "devices.commands.unit_files:archive",
     },
+    "bill": {
+        "member": "nodechain.commands.bill_members:member",
+    },
     "vote": {
+        "set-treasurer": "nodechain.commands.bill:set_treasurer",
         "set-banker": "nodechain.commands.bank:set_banker",
         "register-unit": "nodechain.commands.energy:register_unit",
         "change-unit": "nodechain.commands.energy:change_unit",

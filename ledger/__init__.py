@@ -6,13 +6,14 @@ market's transactions reach it as a registry of handlers.
 
 Rooms, from the top down; who stands below knows nothing of who stands above:
 
+    privacy/     who may read what, as the community agreed
+    billing/     bills: numbers, hashes, corrections, payments
     sharing/     a slot's energy allocated among members by a rule, and priced
     energy/      storage units, minting and burning at the imbalance cost, losses, consumption sessions
     metering/    meters: bindings, registers, readings
     validators/  the validator set, signs of life, evidence of equivocation
     bank/        tokens: balances, locks, transfers, fees, currency in and out, the banker
     governance/  members, voters, votes, parameters set by vote
-    privacy/     who may read what, as the community agreed
     upgrades/    plans of the protocol by vote, what validators' programs know
     light/       headers, proofs and snapshots for who does not execute
     chain/       genesis, blocks, execution, inclusion, what falls due, weights, the registry of modules

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.bank.module import BANK
+from ledger.billing.module import BILLING
 from ledger.chain.module import CHAIN
 from ledger.chain.registry import Module
 from ledger.energy.module import ENERGY
@@ -15,7 +16,7 @@ from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
-    CHAIN, UPGRADES, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY,
+    CHAIN, UPGRADES, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, BILLING,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

@@ -114,6 +114,8 @@ def test_the_overview_names_every_page_and_where_its_rules_are(defined: dict[str
         ("without C0, C1 and Delete", set()),
         ("(EIP-2335)", set()),
         ("units U1 and U2", set()),
+        ("(BL2 to BL4)", {"BL2", "BL3", "BL4"}),
+        ("(EN 16931)", set()),
     ],
 )
 def test_what_counts_as_a_citation(text: str, codes: set[str]) -> None:

@@ -29,13 +29,14 @@ class ReadingRole(IntEnum):
     VOTER = 1
     BANKER = 2
     VALIDATOR = 3
+    TREASURER = 4
 
 
 class PrivacySection(Value, frozen=True):
     """`roles` and the accounts of `readers` (an auditor, a regulator) read everything; `detail` says who else does."""
 
     detail: Annotated[int, msgspec.Meta(ge=1, le=2)]
-    roles: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=3)], ...], msgspec.Meta(max_length=3)]
+    roles: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=4)], ...], msgspec.Meta(max_length=4)]
     readers: Annotated[tuple[Bytes20, ...], msgspec.Meta(max_length=MAX_READERS)]
 
 

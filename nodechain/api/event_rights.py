@@ -18,6 +18,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "own_work_refused", "version_known", "upgrade_planned", "upgrade_activated", "upgrade_lapsed",
             "upgrade_cancelled", "parameter_changed", "validator_added", "validator_removed", "validator_seen",
             "validator_punished", "proposer_muted", "proposer_restored", "rate_changed", "banker_changed",
+            "treasurer_changed", "bills_finalised", "bill_corrected",
         ),
         Open.EVERYBODY,
     ),
@@ -38,11 +39,13 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "withdrawal_unlocked", "annulled", "meter_bound", "meter_unbound", "readings_accepted", "jump_settled",
             "energy_stored", "energy_drawn", "excess_drawn", "session_opened", "session_closed", "session_ended",
             "energy_lost", "grid_imported", "grid_exported", "reservation_paid", "order_placed", "traded",
-            "order_cancelled", "order_replaced", "order_expired",
+            "order_cancelled", "order_replaced", "order_expired", "bill_paid",
         ),
         Open.OWN,
     ),
     # These name a meter's key and no account; the key is told to nobody else.
     "reading_quarantined": Open.EVERYTHING,
     "meter_released": Open.EVERYTHING,
+    # An entry of a bank's statement; the account is in no event.
+    "payment_recorded": Open.EVERYTHING,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Final
 
-from nodechain.api import blocks, light, login, peers, proofs, series, snapshots, status, transactions
+from nodechain.api import blocks, light, login, peers, proofs, receipts, series, snapshots, status, transactions
 from nodechain.api.events import EVENTS
 from nodechain.api.http.route import Route
 from nodechain.api.snapshots import PARTS
@@ -28,7 +28,19 @@ def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
 
 MODULE_PAGES: Final = dict(_pages_of_modules())
 
-PAGES: Final = (status, blocks, transactions, *MODULE_PAGES.values(), series, proofs, light, peers, snapshots, login)
+PAGES: Final = (
+    status,
+    blocks,
+    transactions,
+    *MODULE_PAGES.values(),
+    receipts,
+    series,
+    proofs,
+    light,
+    peers,
+    snapshots,
+    login,
+)
 
 ROUTES: Final[tuple[Route, ...]] = tuple(route for page in PAGES for route in page.ROUTES)
 

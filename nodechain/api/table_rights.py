@@ -68,6 +68,12 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "waiting_sessions": (Open.OWN, _BOTH),
     "unit_sessions": (Open.OWN, _FIRST),
     "grid": (Open.EVERYBODY, ()),
+    # Bills: numbers and hashes for everybody, what was paid for whom for who keeps the books.
+    "treasurers": (Open.EVERYBODY, ()),
+    "bill_runs": (Open.EVERYBODY, ()),
+    "bill_corrections": (Open.EVERYBODY, ()),
+    "bill_payments": (Open.MEMBERS, ()),
+    "bank_entries": (Open.EVERYTHING, ()),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),

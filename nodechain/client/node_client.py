@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView, Withdrawal, Withdrawals
+from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView, IssuedBill
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
@@ -22,6 +23,7 @@ from nodechain.client.answers.market import BookView, OrderAnswer, Orders, Order
 from nodechain.client.answers.metering import ListedMeter, Meters, MeterView
 from nodechain.client.answers.peers import PeerViews
 from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswer, StateProofs
+from nodechain.client.answers.receipts import AccountReceipts
 from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
@@ -46,6 +48,7 @@ class RestClient:
         self.chain = ChainReads(self.api)
         self.light = LightReads(self.api)
         self.market = MarketReads(self.api)
+        self.bills = BillReads(self.api)
 
     @property
     def url(self) -> str:
@@ -271,6 +274,30 @@ class LightReads:
     def entry(self, table: str, key: bytes) -> ProofAnswer:
         """Proof of a state entry at the head."""
         return self._api.get(f"/v1/proofs/{escaped(table)}/{key.hex() or '-'}", ProofAnswer)
+
+
+class BillReads:
+    """Numbers of bills, and the receipts that bills are made of."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def billing(self) -> BillingView:
+        """Who numbers bills, and the next number; raises `NotFound` (module_off) where nobody does."""
+        return self._api.get("/v1/billing", BillingView)
+
+    def runs(self) -> list[BillRunView]:
+        """Runs of bills, the newest first."""
+        return [run for page in _pages(self._api, "/v1/billing/runs", BillRuns, {}) for run in page["runs"]]
+
+    def bill(self, number: int) -> IssuedBill:
+        """What the chain knows of a bill."""
+        return self._api.get(f"/v1/billing/bills/{number}", IssuedBill)
+
+    def receipts(self, address: str, *, first: int = 0, last: int | None = None) -> Iterator[AccountReceipts]:
+        """Pages of the receipts that name an account, oldest first, of heights from `first` to `last`."""
+        query = {"from": first, "to": last}
+        return _pages(self._api, f"/v1/accounts/{escaped(address)}/receipts", AccountReceipts, query)
 
 
 class MarketReads:

@@ -15,7 +15,7 @@ from nodechain.formats.local_time import EPOCH, LocalClock, in_range, iso_instan
 from nodechain.formats.mapping import (
     CsvMapping,
     EqualRows,
-    Fold,
+    RepeatedHour,
     Label,
     Layout,
     MappedDirection,
@@ -100,7 +100,9 @@ class _Table:
 
     def _new_labels(self) -> LabelledRows:
         fold = self._mapping.time.fold
-        return LabelledRows(self._clock, ends=self._ends, reject_repeated=fold == Fold.REJECT, first=fold == Fold.FIRST)
+        return LabelledRows(
+            self._clock, ends=self._ends, reject_repeated=fold == RepeatedHour.REJECT, first=fold == RepeatedHour.FIRST
+        )
 
     def _place(self, name: str) -> int:
         if name in self._twice:

@@ -36,7 +36,7 @@ class Label(StrEnum):
     END = "end"
 
 
-class Fold(StrEnum):
+class RepeatedHour(StrEnum):
     """What a time means that clocks show twice."""
 
     ORDER = "order"
@@ -115,7 +115,7 @@ class TimePart(_Part, frozen=True, kw_only=True):
     time_column: str = ""
     end_column: str = ""
     index_column: str = ""
-    fold: Fold = Fold.ORDER
+    fold: RepeatedHour = RepeatedHour.ORDER
     hour24: bool = False
 
 

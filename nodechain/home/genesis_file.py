@@ -24,6 +24,7 @@ from ledger.bank.assets import (
     number_of,
 )
 from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
+from ledger.billing.genesis import BILLING_SECTION, BillingSection
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator, check_genesis
 from ledger.chain.parameter_text import parse_parameter
 from ledger.chain.section import check_sections, sections_of
@@ -96,8 +97,16 @@ class PrivacyTable(_Section):
     """Who reads everybody's details: holders of `roles`, `readers` by name, with `detail` every member."""
 
     detail: Literal["owner", "members"] = "owner"
-    roles: tuple[Literal["voter", "banker", "validator"], ...] = ()
+    roles: tuple[Literal["voter", "banker", "validator", "treasurer"], ...] = ()
     readers: tuple[str, ...] = ()
+
+
+class BillingTable(_Section):
+    """Who numbers bills, the account that they are paid to, the text before their numbers."""
+
+    treasurers: tuple[str, ...]
+    account: str
+    prefix: str = ""
 
 
 class ValidatorSection(_Section):
@@ -160,6 +169,7 @@ class Template(_Section):
     ledger: LedgerSection = LedgerSection()
     energy: EnergyTable = EnergyTable()
     privacy: PrivacyTable | None = None
+    billing: BillingTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -254,6 +264,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         raise UsageError("units are listed, but the module energy is off", code="bad_genesis")
     found = (
         *_privacy(template, address_of),
+        *_billing(template, address_of),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -301,6 +312,14 @@ def _privacy(template: Template, address_of: Callable[[str], bytes]) -> tuple[tu
         readers=tuple(address_of(reader) for reader in table.readers),
     )
     return (PRIVACY_SECTION.holding(section),)
+
+
+def _billing(template: Template, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
+    table = template.billing
+    if table is None:
+        return ()
+    treasurers = tuple(address_of(treasurer) for treasurer in table.treasurers)
+    return (BILLING_SECTION.holding(BillingSection(treasurers, address_of(table.account), table.prefix)),)
 
 
 FINE_DECIMALS: Final = 6

@@ -21,6 +21,9 @@ from ledger.bank.balances import balance
 from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.bank.payloads import MintCurrency, Transfer
 from ledger.bank.schema import Balance
+from ledger.billing import limits as billing_limits
+from ledger.billing.genesis import BILLING_SECTION, BillingSection
+from ledger.billing.payloads import FinaliseBills
 from ledger.chain.blocks import check_block, propose_block
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction, assemble, sign_message
@@ -382,6 +385,17 @@ def max_readers() -> None:
     refused_above(PRIVACY_SECTION.codec, at, above)
 
 
+def max_treasurers() -> None:
+    named = tuple(address(f"treasurer {number}") for number in range(billing_limits.MAX_TREASURERS + 1))
+    at, above = (BillingSection(named[:count], address("A"), "") for count in (len(named) - 1, len(named)))
+    refused_above(BILLING_SECTION.codec, at, above)
+
+
+def max_bills_per_run() -> None:
+    at = FinaliseBills(1, billing_limits.MAX_BILLS_PER_RUN, bytes(32), 0, 1)
+    refused_above(payload_codec(FinaliseBills), at, replace(at, count=at.count + 1))
+
+
 def max_validators() -> None:
     most = limits.MAX_VALIDATORS
     found = tuple(GenesisValidator(secret(str(n)).public_key[1:], address("A"), "v") for n in range(most + 1))
@@ -557,6 +571,8 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_SNAPSHOT_CHUNK_BYTES": (sizes_of(33_554_432, SNAPSHOT_CHUNK.decode),),
     "MAX_KEYFILE_BYTES": (sizes_of(16_384, read_keyfile),),
     "MAX_READERS": (max_readers,),
+    "MAX_TREASURERS": (max_treasurers,),
+    "MAX_BILLS_PER_RUN": (max_bills_per_run,),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }
 CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TESTS.items() for test in tests]

@@ -18,6 +18,7 @@ from harness.chain import START_MS, secret
 from harness.energy import serial_of
 from ledger.bank import payloads as p
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
+from ledger.billing.payloads import CorrectBill, FinaliseBills, PayBill, RecordPayment, SetTreasurer
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Transaction, assemble, sign_message, unsigned
 from ledger.chain.events import kind_of
@@ -139,6 +140,7 @@ def vote_actions() -> dict[str, Value]:
         "plan_upgrade": PlanUpgrade(5_000, 2, "market", bytes((0x91, 0xA3)) + b"cda", "nodechain 2.0"),
         "plan_upgrade/long_texts": PlanUpgrade(5_000, 2, "m" * 64, b"", "\U0001f50c" * 64),
         "cancel_upgrade": CancelUpgrade(5_000),
+        "set_treasurer": SetTreasurer(who, True),
     }
 
 
@@ -174,6 +176,13 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "place_order": ("A", PlaceOrder(1, Side.BUY, OrderKind.LIMIT, 10**9, 10 * 10**9, START_MS + 1), 6),
         "cancel_order": ("A", CancelOrder(1, 7), 7),
         "replace_order": ("A", ReplaceOrder(1, 7, 5 * 10**8, 10**6, 0), 8),
+    }
+    root = hashlib.sha256(b"bills").digest()
+    found |= {
+        "finalise_bills": ("A", FinaliseBills(17, 200, root, START_MS, START_MS + 30 * 86_400_000), 11),
+        "correct_bill": ("A", CorrectBill(217, 18, root), 12),
+        "pay_bill": ("X", PayBill(18, CURRENCY_ASSET, 10**10), 129),
+        "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)

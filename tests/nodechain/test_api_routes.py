@@ -15,6 +15,7 @@ import pytest
 from harness.node import START_MS, HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
+from ledger.billing.payloads import FinaliseBills
 from ledger.chain.envelope import SignedEnvelope, Transaction
 from ledger.chain.votes import VoteKind, vote_message
 from ledger.encoding.codec import encode
@@ -41,7 +42,11 @@ PAGE = (ASKED, *page_paths(read_page()))
 
 @pytest.fixture
 def home(tmp_path: Path) -> HomeFixture:
-    return HomeFixture(tmp_path / "home")
+    """The development chain with the optional modules that have routes."""
+    text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
+    template = tmp_path / "template.toml"
+    template.write_text(f'{text}\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n')
+    return HomeFixture(tmp_path / "home", str(template))
 
 
 async def post(
@@ -78,6 +83,8 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
     async def walk() -> None:
         async with serving(home) as (node, client):
             ids = await a_busy_day(home, client)
+            bills = FinaliseBills(1, 2, bytes(32), 0, home.genesis.time_ms)
+            assert (await post(client, home.raw("alice", bills)))[1]["code"] == ""
             values = {
                 "address": format_address(home.address("alice")),
                 "number": "2",

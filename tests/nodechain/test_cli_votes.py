@@ -10,6 +10,7 @@ import pytest
 import cli
 from harness.chain import make_genesis
 from ledger.bank.payloads import SetBanker
+from ledger.billing.payloads import SetTreasurer
 from ledger.encoding.codec import Value, encode
 from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
@@ -58,6 +59,8 @@ SAID: list[tuple[Value, str]] = [
     (AdmitMember(BOB), "admit bob as a member"),
     (ExpelMember(BOB), "expel bob"),
     (SetBanker(BOB), "make bob the banker"),
+    (SetTreasurer(BOB, True), "let bob number the bills"),
+    (SetTreasurer(BOB, False), "let bob not number the bills any more"),
     (RegisterUnit(BOB, CAROL, 20_500, 5_000, TERMS),
      ("register the storage unit bob of carol: capacity 20.5 kWh, power 5000 W, technology lithium_ion, nominal 22 kWh,"
      " discharge 4000 W, efficiency 90%, standing loss a day 200 Wh, reserve 1.5 kWh")),

@@ -64,6 +64,7 @@ def home(tmp_path: Path) -> HomeFixture:
 def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
+    text += '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
     path = folder / "template.toml"
     path.write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(path)
@@ -120,7 +121,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
     everybody = [
         "/v1/status", "/v1/genesis", "/v1/assets", "/v1/blocks", "/v1/headers?from=0&to=2", "/v1/parameters",
         "/v1/validators", "/v1/evidence", "/v1/light/freshness", "/v1/light/changes", "/v1/market/products",
-        "/v1/snapshots", "/v1/validators/record",
+        "/v1/snapshots", "/v1/validators/record", "/v1/billing", "/v1/billing/runs",
     ]  # fmt: skip
     return [
         *((path.partition("?")[0], path, ALL) for path in everybody),
@@ -139,6 +140,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/accounts/{address}", f"/v1/accounts/{battery}", at_unit),
         ("/v1/accounts/{address}", "/v1/accounts/nobody", role),
         ("/v1/accounts/{address}/statement", f"/v1/accounts/{alice}/statement", owners),
+        ("/v1/accounts/{address}/receipts", f"/v1/accounts/{alice}/receipts", owners),
+        ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         ("/v1/accounts/{address}/series", f"/v1/accounts/{alice}/series", owners),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),

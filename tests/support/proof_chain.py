@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from harness.chain import ChainFixture, address, make_genesis, secret
 from harness.light_chain import key_of
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
@@ -13,6 +15,7 @@ from ledger.bank.schema import BALANCES
 from ledger.chain.certificate import commit_message
 from ledger.chain.genesis import ConsensusMode, GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
+from ledger.chain.section import sections_of
 from ledger.chain.validator_set import ValidatorSet, validator_address
 from ledger.encoding.codec import encode
 from ledger.light.claims import AnyClaim, EventClaim, ReceiptClaim, StateClaim, TransactionClaim
@@ -25,16 +28,15 @@ NAMES = ("V", "W", "X", "Y")
 
 
 class ProofChain(ChainFixture):
-    """Validators V, W, X, Y; A pays B in every block after the genesis."""
+    """Validators V, W, X, Y; A pays B in every block after the genesis. `extra`: sections of optional modules."""
 
-    def __init__(self, **genesis: Any) -> None:
-        super().__init__(
-            make_genesis(
-                validators=tuple(GenesisValidator(key_of(name), address(name), name.lower()) for name in NAMES),
-                balances=(GenesisBalance(address("A"), CURRENCY_ASSET, 1_000),),
-                **genesis,
-            )
+    def __init__(self, extra: tuple[tuple[str, bytes], ...] = (), **genesis: Any) -> None:
+        made = make_genesis(
+            validators=tuple(GenesisValidator(key_of(name), address(name), name.lower()) for name in NAMES),
+            balances=(GenesisBalance(address("A"), CURRENCY_ASSET, 1_000),),
+            **genesis,
         )
+        super().__init__(replace(made, sections=sections_of(*made.sections, *extra)))
         self.terms = TrustTerms(self.genesis.identity, ConsensusMode(self.genesis.mode))
 
     @property

@@ -2,6 +2,8 @@
 
 /** @typedef {string | number | bigint | boolean} QueryValue */
 
+/** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
+/** @typedef {{ "height": number, "address": string, "time_ms": number, "receipts": readonly (AccountReceipt)[], "next": string | null }} AccountReceipts */
 /** @typedef {{ "height": number, "address": string, "member": boolean, "roles": readonly (string)[], "nonce": number, "next_nonce": number, "open_sessions": number, "open_votes": number, "open_orders": number, "balances": readonly (Holding)[], "metered": Metered }} AccountView */
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
 /** @typedef {{ "alive": boolean }} Alive */
@@ -11,6 +13,9 @@
 /** @typedef {{ "height": number, "assets": readonly (AssetView)[], "fee_asset": string }} AssetsAnswer */
 /** @typedef {{ "results": readonly (BatchItem)[] }} BatchAnswer */
 /** @typedef {{ "id": string, "status": string, "height": number | null, "code": string, "explanation": string }} BatchItem */
+/** @typedef {{ "number": number, "first": number, "count": number, "root": string, "from_ms": number, "to_ms": number, "block": number }} BillRunView */
+/** @typedef {{ "height": number, "runs": readonly (BillRunView)[], "next": string | null }} BillRuns */
+/** @typedef {{ "height": number, "treasurers": readonly (string)[], "account": string, "prefix": string, "next_number": number, "billed_until_ms": number }} BillingView */
 /** @typedef {{ "header": HeaderView, "certificate": string, "transactions": readonly (string)[] }} BlockView */
 /** @typedef {{ "height": number, "blocks": readonly (HeaderView)[], "next": string | null }} BlockViews */
 /** @typedef {{ "height": number, "product": number, "base": bigint, "quote": string, "bids": readonly (OrderView)[], "asks": readonly (OrderView)[], "last_price": Amount | null, "last_quantity": Amount | null, "trades": number }} BookView */
@@ -27,6 +32,7 @@
 /** @typedef {{ "hash": string, "format": number, "version": number, "chain_id": string, "height": number, "parent": string, "time_ms": number, "proposer": string, "transactions_root": string, "receipts_root": string, "state_root": string, "validators_hash": string, "next_validators_hash": string, "parameters_hash": string, "next_due_ms": number, "commits_hash": string, "known_version": number }} HeaderView */
 /** @typedef {{ "ready": boolean, "checks": Record<string, string> }} Health */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} Holding */
+/** @typedef {{ "height": number, "number": number, "name": string, "run": BillRunView | null, "original": number, "document": string, "block": number, "paid_on_chain": Amount, "paid_by_bank": Amount }} IssuedBill */
 /** @typedef {{ "height": number, "item": string, "proof": string }} ItemProof */
 /** @typedef {{ "height": number, "block": string }} LightBlockAnswer */
 /** @typedef {{ "key": string, "unit": string | null, "account": string | null, "kind": string, "time_ms": number, "sent_ms": number, "quarantined": boolean }} ListedMeter */
@@ -105,11 +111,15 @@
  *   "/v1/units": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Units },
  *   "/v1/units/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: UnitAnswer },
  *   "/v1/sessions": { path: {  }, query: { "consumer"?: QueryValue | readonly QueryValue[]; "unit"?: QueryValue | readonly QueryValue[]; "state"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Sessions },
+ *   "/v1/billing": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: BillingView },
+ *   "/v1/billing/runs": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: BillRuns },
+ *   "/v1/billing/bills/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: IssuedBill },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },
  *   "/v1/market/products": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Products },
  *   "/v1/market/trades": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Trades },
+ *   "/v1/accounts/{address}/receipts": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountReceipts },
  *   "/v1/accounts/{address}/series": { path: { "address": QueryValue }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "step"?: QueryValue | readonly QueryValue[]; "zone"?: QueryValue | readonly QueryValue[] }, answer: SeriesView },
  *   "/v1/proofs/{table}/{key}": { path: { "table": QueryValue; "key": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ProofAnswer },
  *   "/v1/light/state": { path: {  }, query: { "key"?: QueryValue | readonly QueryValue[] }, answer: StateProofs },

@@ -71,6 +71,11 @@ def _settle_jump(action: Action, words: Words) -> str:
     return f"{done} the jump of {action['jump']} steps of the register of meter {words.key(action['meter_key'])}"
 
 
+def _set_treasurer(action: Action, words: Words) -> str:
+    who = words.who(action["address"])
+    return f"let {who} number the bills" if action["active"] else f"let {who} not number the bills any more"
+
+
 def _plan(action: Action, words: Words) -> str:
     del words
     module = f", with the module {action['module']} switched on" if action["module"] else ""
@@ -85,6 +90,7 @@ _SENTENCES: Final[dict[str, Say]] = {
     "remove_voter": lambda action, words: f"take the voter role from {words.who(action['address'])}",
     "admit_member": lambda action, words: f"admit {words.who(action['address'])} as a member",
     "expel_member": lambda action, words: f"expel {words.who(action['address'])}",
+    "set_treasurer": _set_treasurer,
     "set_banker": lambda action, words: f"make {words.who(action['address'])} the banker",
     "register_unit": _register_unit,
     "change_unit": _change_unit,

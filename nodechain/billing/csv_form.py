@@ -1,0 +1,48 @@
+"""A bill as CSV: a row for each receipt of each line, with all digits, for who wants to add up in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from ledger.encoding.amounts import format_amount
+from nodechain.billing.document import Bill
+from nodechain.billing.sheet import kwh_text
+
+COLUMNS: Final = (
+    "bill", "account", "first_day", "last_day", "section", "kind", "asset", "amount", "unit", "price", "height",
+    "receipt", "transaction",
+)  # fmt: skip
+
+
+def csv_form(bill: Bill) -> bytes:
+    """The rows in the order of the bill: opening, lines, closing of each asset, then energy."""
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    head = (bill.name, bill.account, bill.period.first_day, bill.period.last_day)
+    decimals = {account.asset: account.decimals for account in bill.assets}
+    for account in bill.assets:
+        symbol, digits = account.symbol, account.decimals
+        opening, closing = (sum(int(held.amount) for held in side) for side in (account.opening, account.closing))
+        writer.writerow((*head, "balance", "opening", account.asset, _text(opening, digits), symbol, "", "", "", ""))
+        for line in bill.lines:
+            if line.asset != account.asset:
+                continue
+            price = _text(int(line.price), decimals[bill.currency]) if int(line.price) else ""
+            for source in line.sources:
+                amount = _text(int(source.amount), digits)
+                where = (source.height, source.index, source.transaction)
+                writer.writerow((*head, line.section, line.kind, line.asset, amount, symbol, price, *where))
+        writer.writerow((*head, "balance", "closing", account.asset, _text(closing, digits), symbol, "", "", "", ""))
+    for measured in bill.energy:
+        for source in measured.sources:
+            amount = kwh_text(int(source.amount)).replace("\N{MINUS SIGN}", "-")
+            where = (source.height, source.index, source.transaction)
+            writer.writerow((*head, "energy", measured.measure, "", amount, "kWh", "", *where))
+    return sink.getvalue().encode()
+
+
+def _text(base: int, decimals: int) -> str:
+    return f"{'-' if base < 0 else ''}{format_amount(abs(base), decimals)}"

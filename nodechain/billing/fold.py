@@ -1,0 +1,145 @@
+"""The fold: an account's receipts into lines, sums and metered energy, exact to the base unit.
+
+What an event moves, its postings say; a subject that comes later joins by its own, under its name as a section.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ledger.chain.events import kind_of
+from ledger.chain.header import Event
+from ledger.chain.postings import EnergyMeasure, TokenMeasure
+from market.denominations import Denominations
+from nodechain.billing.document import BillLine, EnergyLine, LineSource
+from nodechain.billing.receipts import PlacedReceipt
+from nodechain.modules import MODULES, REGISTRY
+
+PAYMENTS: Final = "payments"
+"""What is no supply: transfers, currency in and out, bills paid."""
+
+SECTIONS: Final[Mapping[str, str]] = {
+    "fee_paid": "fees",
+    "transferred": PAYMENTS,
+    "currency_minted": PAYMENTS,
+    "currency_burned": PAYMENTS,
+    "bill_paid": PAYMENTS,
+    "energy_stored": "production",
+    "energy_drawn": "sessions",
+    "excess_drawn": "sessions",
+    "reservation_paid": "sessions",
+    "traded": "trades",
+}
+"""Headings of what stands in its own place; all else stands under the name of its module."""
+
+_MODULE_OF: Final = {event: module.name for module in MODULES for event in module.events}
+Place = tuple[int, str]
+"""An asset, and where tokens of it lie."""
+
+
+def section_of(kind: str, event: type[Event]) -> str:
+    """The heading under which an event's lines stand."""
+    return SECTIONS.get(kind) or _MODULE_OF[event]
+
+
+@dataclass
+class Standing:
+    """What an account has at a moment: tokens by asset and place."""
+
+    held: Counter[Place] = field(default_factory=Counter)
+
+    def total(self, asset: int) -> int:
+        """Of an asset, wherever it lies."""
+        return sum(amount for (number, _place), amount in self.held.items() if number == asset)
+
+
+@dataclass
+class _Line:
+    amount: int = 0
+    quantity: int = 0
+    energy_wh: int = 0
+    sources: list[LineSource] = field(default_factory=list)
+
+
+@dataclass
+class Fold:
+    """Takes an account's receipts in their order; `chain` says how its assets are called.
+
+    `last_height`: of the last receipt that moved something of the account.
+    """
+
+    account: bytes
+    chain: Denominations
+    standing: Standing = field(default_factory=Standing)
+    last_height: int = 0
+    _lines: dict[tuple[str, str, int, int, int, bool], _Line] = field(default_factory=dict)
+    _energy: dict[str, _Line] = field(default_factory=dict)
+
+    def add(self, receipts: Iterable[PlacedReceipt]) -> None:
+        """The next receipts."""
+        for placed in receipts:
+            for event in placed.receipt.events:
+                self._event(placed, event)
+
+    def _event(self, placed: PlacedReceipt, event: Event) -> None:
+        moved: Counter[int] = Counter()
+        metered: Counter[str] = Counter()
+        for line in REGISTRY.postings_of(event, self.chain.fee_asset):
+            if line.holder != self.account:
+                continue
+            self.last_height = placed.height
+            if isinstance(line.measure, TokenMeasure):
+                moved[line.measure.asset] += line.amount
+                self.standing.held[line.measure.asset, line.bucket] += line.amount
+            elif line.measure == EnergyMeasure.METERED:
+                metered[line.bucket] += line.amount
+        for measure, energy_wh in sorted(metered.items()):
+            if energy_wh:
+                self._note(self._energy.setdefault(measure, _Line()), placed, energy_wh)
+        kind = kind_of(event)
+        section, price = section_of(kind, type(event)), int(getattr(event, "price", 0))
+        for asset, amount in sorted(moved.items()):
+            if not amount:
+                continue
+            others = [(number, other) for number, other in sorted(moved.items()) if number != asset and other]
+            other, quantity = others[0] if len(others) == 1 else (0, 0)
+            found = self._lines.setdefault((section, kind, asset, other, price, amount > 0), _Line())
+            self._note(found, placed, amount)
+            found.quantity += quantity
+            found.energy_wh += sum(metered.values())
+
+    @staticmethod
+    def _note(line: _Line, placed: PlacedReceipt, amount: int) -> None:
+        line.amount += amount
+        identity = placed.receipt.transaction_id.hex()
+        last = line.sources[-1] if line.sources else None
+        if last is not None and (last.height, last.index) == (placed.height, placed.index):
+            line.sources[-1] = LineSource(placed.height, placed.index, identity, str(int(last.amount) + amount))
+        else:
+            line.sources.append(LineSource(placed.height, placed.index, identity, str(amount)))
+
+    def lines(self) -> tuple[BillLine, ...]:
+        """What moved, by section, kind, asset, price and direction; their amounts sum to the change of the standing."""
+        return tuple(
+            BillLine(
+                section,
+                kind,
+                self.chain.name(asset),
+                str(line.amount),
+                self.chain.name(other) if other else "",
+                str(line.quantity),
+                str(line.energy_wh),
+                str(price),
+                tuple(line.sources),
+            )
+            for (section, kind, asset, other, price, _paid_in), line in sorted(self._lines.items())
+        )
+
+    def energy(self) -> tuple[EnergyLine, ...]:
+        """What was metered."""
+        return tuple(
+            EnergyLine(measure, str(line.amount), tuple(line.sources)) for measure, line in sorted(self._energy.items())
+        )

@@ -1,0 +1,54 @@
+"""Periods cut in local time: days, months, years and spans of days in the community's time zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from nodechain.billing.document import Period
+from nodechain.errors import UsageError
+
+_FORMS: Final = "Like 2026-06, 2026, 2026-06-01 or 2026-06-01..2026-06-15; both days belong to it."
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """A time zone by its name; raises `UsageError` (bad_zone)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            f"there is no time zone {name}",
+            code="bad_zone",
+            advice="Like Europe/Vienna. Where the system has no list of zones: pip install tzdata.",
+        ) from None
+
+
+def read_period(text: str, zone_name: str) -> Period:
+    """The period of a text, whole days in a zone; raises `UsageError` (bad_period, bad_zone)."""
+    zone = zone_named(zone_name)
+    first, last = _days(text)
+    if last < first:
+        raise UsageError(f"{text} ends before it begins", code="bad_period", advice=_FORMS)
+    start, end = (_midnight_ms(day, zone) for day in (first, last + timedelta(days=1)))
+    return Period(start, end, zone_name, first.isoformat(), last.isoformat())
+
+
+def _midnight_ms(day: date, zone: ZoneInfo) -> int:
+    return int(datetime.combine(day, time(), zone).timestamp()) * 1000
+
+
+def _days(text: str) -> tuple[date, date]:
+    try:
+        if re.fullmatch(r"\d{4}", text):
+            return date(int(text), 1, 1), date(int(text), 12, 31)
+        if re.fullmatch(r"\d{4}-\d{2}", text):
+            first = date.fromisoformat(f"{text}-01")
+            following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+            return first, following - timedelta(days=1)
+        begin, between, end = text.partition("..")
+        first = date.fromisoformat(begin)
+        return first, date.fromisoformat(end) if between else first
+    except (ValueError, OverflowError):
+        raise UsageError(f"{text} is no period", code="bad_period", advice=_FORMS) from None

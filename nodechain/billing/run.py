@@ -1,0 +1,175 @@
+"""A treasurer's run: every account's bill of a period, and what stands in the way of making them final."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.chain.genesis import Genesis
+from ledger.keys.address import parse_address
+from market.denominations import Denominations
+from nodechain.billing.archive import BillArchive
+from nodechain.billing.canonical import bill_hash, canonical_json
+from nodechain.billing.document import Bill, BillTerms, Period
+from nodechain.billing.making import (
+    CHARGES,
+    CREDITS,
+    NOTHING_BEFORE,
+    Beginning,
+    Heading,
+    beginning_after,
+    find_tax_rule,
+    make_bill,
+    standing_before,
+    taxed_lines,
+)
+from nodechain.billing.member_book import Entries, MemberEntry
+from nodechain.billing.receipts import PlacedReceipt
+from nodechain.billing.settings import BillingSettings
+from nodechain.client.answers.metering import ListedMeter
+from nodechain.client.node_client import RestClient
+from nodechain.modules import REGISTRY
+
+UNKNOWN_PROFILE: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RunProblem:
+    """What keeps a run from being final: `account` is empty where it is about all of it."""
+
+    code: str
+    account: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftBill:
+    """A bill as it would be final, its canonical text and hash."""
+
+    bill: Bill
+    data: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRun:
+    """The bills of a period in the order of their numbers, and what stands in the way."""
+
+    period: Period
+    first: int
+    drafts: tuple[DraftBill, ...]
+    problems: tuple[RunProblem, ...]
+
+
+@dataclass
+class RunMaker:
+    """What a run is made of; `settings.zone` has cut `period` already."""
+
+    node: RestClient
+    genesis: Genesis
+    settings: BillingSettings
+    entries: Entries
+    archive: BillArchive
+    period: Period
+
+    def make(self, first: int, prefix: str, billed_until_ms: int, progress: Callable[[int], None]) -> DraftRun:
+        """The bills numbered from `first` on (0: previews without a number)."""
+        accounts = self.accounts()
+        meters = list(self.node.meters())
+        problems = [*self._problems_of_all(first, billed_until_ms)]
+        before = self.archive.latest(self.period.from_ms)
+        drafts = []
+        for place, account in enumerate(accounts):
+            mine = [meter for meter in meters if meter["account"] == account]
+            number = first + place if first else 0
+            heading = Heading(number, f"{prefix}{number}" if number else "", 0, parse_address(account), self.period)
+            draft, found = self._draft(heading, account, mine, before)
+            drafts.append(draft)
+            problems += found
+            progress(place + 1)
+        return DraftRun(self.period, first, tuple(drafts), tuple(problems))
+
+    def accounts(self) -> list[str]:
+        """Who is billed: members that voters admitted, and everybody in the member book."""
+        return sorted({*self.node.chain.members(), *self.entries})
+
+    def terms_of(self, account: str, meters: int) -> BillTerms:
+        """What an account is billed by."""
+        entry = self.entries.get(account)
+        profile = UNKNOWN_PROFILE if entry is None else entry.profile
+        return self.settings.terms_for(profile, meters, self_billing=entry is not None and entry.self_billing)
+
+    def _draft(
+        self,
+        heading: Heading,
+        account: str,
+        meters: Sequence[ListedMeter],
+        before: Mapping[str, tuple[Bill, bytes]],
+    ) -> tuple[DraftBill, list[RunProblem]]:
+        beginning, receipts, head_ms = self.beginning(account, before)
+        problems = []
+        if head_ms < self.period.to_ms:
+            problems.append(RunProblem("period_open", account, "the chain's head is not past the period's end"))
+        bill = make_bill(self.genesis, heading, beginning, self.terms_of(account, len(meters)), receipts)
+        data = canonical_json(bill)
+        problems += [*_problems_of(account, self.entries.get(account), bill), *self._meters_behind(account, meters)]
+        return DraftBill(bill, data, bill_hash(data)), problems
+
+    def beginning(
+        self, account: str, before: Mapping[str, tuple[Bill, bytes]]
+    ) -> tuple[Beginning, list[PlacedReceipt], int]:
+        """Where an account's bill begins, the receipts that it needs, and the time of the node's head."""
+        known = before.get(account)
+        first = known[0].last_height if known is not None else 0
+        receipts, head_ms = fetch_receipts(self.node, account, first)
+        if known is not None:
+            return beginning_after(*known, Denominations.of(self.genesis)), receipts, head_ms
+        standing = standing_before(self.genesis, parse_address(account), self.period.from_ms, receipts)
+        return Beginning(standing, 0, 0, NOTHING_BEFORE.previous), receipts, head_ms
+
+    def _problems_of_all(self, first: int, billed_until_ms: int) -> Iterator[RunProblem]:
+        if billed_until_ms and billed_until_ms != self.period.from_ms:
+            yield RunProblem("period_gap", "", "the period does not begin where the last run's ended")
+        if first and self.archive.last_number != first - 1:
+            yield RunProblem(
+                "archive_incomplete",
+                "",
+                f"the chain gave out numbers up to {first - 1}, the documents here end at {self.archive.last_number}",
+            )
+
+    def _meters_behind(self, account: str, meters: Sequence[ListedMeter]) -> Iterator[RunProblem]:
+        for meter in meters:
+            if meter["quarantined"]:
+                yield RunProblem("meter_quarantined", account, f"meter {meter['key']}: a jump waits for a vote")
+            elif meter["time_ms"] < self.period.to_ms:
+                yield RunProblem("meter_behind", account, f"meter {meter['key']} has no reading past the period's end")
+
+
+def _problems_of(account: str, entry: MemberEntry | None, bill: Bill) -> Iterator[RunProblem]:
+    if entry is None:
+        yield RunProblem("no_member_entry", account, "the member book does not know the account's member")
+    elif not (entry.name and entry.address.street and entry.address.city):
+        yield RunProblem("no_address", account, "the member book has no whole address")
+    for line in taxed_lines(bill.lines, bill.currency):
+        side = CHARGES if int(line.amount) < 0 else CREDITS
+        if find_tax_rule(bill.terms, line.section, side) is None:
+            yield RunProblem("no_tax_rule", account, f"the billing settings have no tax for {line.section}, {side}")
+
+
+def fetch_receipts(node: RestClient, account: str, first: int) -> tuple[list[PlacedReceipt], int]:
+    """The receipts of an account from a height on, as a node gives them, and the time of its head."""
+    found: list[PlacedReceipt] = []
+    head_ms = 0
+    for page in node.bills.receipts(account, first=first):
+        head_ms = page["time_ms"]
+        found += [
+            PlacedReceipt(
+                entry["height"],
+                entry["index"],
+                entry["time_ms"],
+                REGISTRY.receipts.decode(bytes.fromhex(entry["receipt"])),
+            )
+            for entry in page["receipts"]
+        ]
+    return found, head_ms

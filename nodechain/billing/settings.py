@@ -1,0 +1,128 @@
+"""What the community bills by: `billing.toml` in the operator's home, checked field by field."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from nodechain.billing.document import BillTerms, Due, TaxRule
+from nodechain.errors import NotFound, UsageError
+from nodechain.files.user_file import read_user_file
+
+MAX_SETTINGS_BYTES: Final = 256 * 1024
+_RATE: Final = re.compile(r"\d{1,2}(\.\d{1,2})?")
+_MONEY: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
+Short = Annotated[str, msgspec.Meta(max_length=140)]
+
+
+class SettingsPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of the tables of the file."""
+
+
+class Postal(SettingsPart, frozen=True, kw_only=True):
+    """An address."""
+
+    street: Short = ""
+    postcode: Short = ""
+    city: Short = ""
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}\\Z")]
+
+
+class Seller(SettingsPart, frozen=True, kw_only=True):
+    """The community as it stands on bills. `creditor_id`: for debits; `vat_id` empty: it has none."""
+
+    name: Short
+    address: Postal
+    vat_id: Short = ""
+    tax_number: Short = ""
+    iban: Short = ""
+    bic: Short = ""
+    creditor_id: Short = ""
+    email: Short = ""
+
+
+class TaxTable(SettingsPart, frozen=True, kw_only=True):
+    """A rule of taxes; see `nodechain.billing.document.TaxRule`. `rate` is per cent as text."""
+
+    section: str = "*"
+    side: Literal["charges", "credits", "*"] = "*"
+    profile: str = "*"
+    category: Literal["S", "Z", "E", "AE", "O"]
+    rate: str = "0"
+    reason: Short = ""
+
+
+class DueTable(SettingsPart, frozen=True, kw_only=True):
+    """What is asked for beside what moved on the chain: an amount in the currency for each member or meter."""
+
+    name: Short
+    text: Short
+    amount: str
+    per: Literal["member", "meter"] = "member"
+
+
+class BillingSettings(SettingsPart, frozen=True, kw_only=True):
+    """The whole file."""
+
+    zone: str
+    language: Literal["de", "el", "en"] = "en"
+    due_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 14
+    keep_years: Annotated[int, msgspec.Meta(ge=1, le=30)] = 7
+    seller: Seller
+    taxes: tuple[TaxTable, ...] = ()
+    dues: tuple[DueTable, ...] = ()
+
+    def terms_for(self, profile: str, meters: int, *, self_billing: bool) -> BillTerms:
+        """The terms of one account: a kind of tax payer with so many meters."""
+        taxes = tuple(
+            TaxRule(rule.section, rule.side, rule.category, rate_of(rule.rate), rule.reason)
+            for rule in self.taxes
+            if rule.profile in (profile, "*")
+        )
+        dues = tuple(
+            Due(due.name, due.text, cents_of(due.amount), count)
+            for due in self.dues
+            if (count := meters if due.per == "meter" else 1)
+        )
+        return BillTerms(self.seller.name, profile, self.language, self_billing, self.due_days, taxes, dues)
+
+
+def read_settings(path: Path) -> BillingSettings:
+    """Raises `NotFound` (no_billing_settings) and `UsageError` (bad_billing_settings)."""
+    if not path.exists():
+        raise NotFound(
+            f"there is no {path}",
+            code="no_billing_settings",
+            advice="Write what the community bills by into it; docs/bills.md has an example.",
+        )
+    data = read_user_file(path, MAX_SETTINGS_BYTES, "file of billing settings")
+    try:
+        found: Any = tomllib.loads(data.decode())
+        settings = msgspec.convert(found, BillingSettings)
+        for rule in settings.taxes:
+            rate_of(rule.rate)
+        for due in settings.dues:
+            cents_of(due.amount)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise UsageError(f"{path}: {error}", code="bad_billing_settings", advice="Correct the file.") from None
+    return settings
+
+
+def rate_of(text: str) -> int:
+    """A rate in 1/100 per cent; raises `UsageError` (bad_billing_settings)."""
+    if not _RATE.fullmatch(text):
+        raise UsageError(f"{text} is no rate of tax", code="bad_billing_settings", advice="Like 20 or 5.5.")
+    whole, _point, part = text.partition(".")
+    return int(whole) * 100 + int(part.ljust(2, "0") or 0)
+
+
+def cents_of(text: str) -> int:
+    """Cents of an amount; raises `UsageError` (bad_billing_settings)."""
+    found = _MONEY.fullmatch(text)
+    if found is None:
+        raise UsageError(f"{text} is no amount", code="bad_billing_settings", advice="Like 2.50.")
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))

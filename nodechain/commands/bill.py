@@ -1,0 +1,421 @@
+"""Bills that prove themselves: preview and make them final, read, check, export and pay them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.billing.payloads import PayBill, SetTreasurer
+from ledger.chain.genesis import Genesis
+from ledger.encoding.codec import Value
+from ledger.keys.address import parse_address
+from ledger.limits import MAX_PROOF_FILE_BYTES
+from market.denominations import Denominations
+from nodechain.billing.archive import BillArchive, PendingRun
+from nodechain.billing.canonical import MAX_BILL_BYTES, bill_hash, canonical_json, read_canonical
+from nodechain.billing.document import Bill
+from nodechain.billing.forms import FORMS, BillForm, bill_in_file, render
+from nodechain.billing.issuing import correcting, finalising, pending_of, prove_bill, settle_pending
+from nodechain.billing.making import Heading, beginning_of, make_bill
+from nodechain.billing.member_book import Entries, MemberBook
+from nodechain.billing.periods import read_period
+from nodechain.billing.proof import VerifiedBill, verify_bill
+from nodechain.billing.rounding import CentSize
+from nodechain.billing.run import DraftRun, RunMaker, RunProblem, fetch_receipts
+from nodechain.billing.settings import BillingSettings, cents_of, read_settings
+from nodechain.billing.sheet import Sheet, cents_text, sheet_of
+from nodechain.client.answers.billing import BillingView
+from nodechain.clock import SystemClock
+from nodechain.commands.light import client_of
+from nodechain.commands.sending.chain import signing_genesis
+from nodechain.commands.sending.send import How, send
+from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal import completing
+from nodechain.commands.terminal.options import Invocation, command, sending
+from nodechain.commands.terminal.output import fields, table
+from nodechain.commands.terminal.progress import Progress
+from nodechain.errors import NotFound, UsageError
+from nodechain.files.user_file import read_user_file
+from nodechain.home.home import Home
+from nodechain.home.home_genesis import read_genesis
+from nodechain.light.client import genesis_trust, terms_of
+
+MODULE_OFF: Final = "module_off"
+period_option = click.option(
+    "--period", required=True, metavar="PERIOD", help="2026-06, 2026, 2026-06-01 or 2026-06-01..2026-06-15."
+)
+
+
+@click.group()
+def bill() -> None:
+    """Bills of a period: made of the chain's events, final by a hash on the chain, checked by anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the operator of bills has in its home: genesis, settings, documents, the member book."""
+
+    genesis: Genesis
+    settings: BillingSettings
+    archive: BillArchive
+    entries: Entries
+
+
+def archive_of(invocation: Invocation) -> BillArchive:
+    """The documents of the home."""
+    return BillArchive(invocation.home)
+
+
+def book_of(invocation: Invocation) -> MemberBook:
+    """The member book of the home; its password is asked for when it is opened."""
+    return MemberBook(archive_of(invocation).book, lambda: invocation.passwords.ask("the member book"))
+
+
+def _desk(invocation: Invocation) -> Desk:
+    archive = archive_of(invocation)
+    settings = read_settings(archive.settings)
+    return Desk(signing_genesis(invocation), settings, archive, book_of(invocation).entries())
+
+
+def _billing(invocation: Invocation) -> BillingView | None:
+    """The chain's numbers; None where the module is off and only previews can be made."""
+    try:
+        return invocation.node.bills.billing()
+    except NotFound as error:
+        if error.code != MODULE_OFF:
+            raise
+        return None
+
+
+def _make(invocation: Invocation, desk: Desk, period: str, view: BillingView | None, *, final: bool) -> DraftRun:
+    maker = RunMaker(
+        invocation.node, desk.genesis, desk.settings, desk.entries, desk.archive,
+        read_period(period, desk.settings.zone),
+    )  # fmt: skip
+    first = view["next_number"] if final and view is not None else 0
+    with Progress("account", len(maker.accounts())) as progress:
+        return maker.make(
+            first, view["prefix"] if view is not None else "", view["billed_until_ms"] if view is not None else 0,
+            progress.at,
+        )  # fmt: skip
+
+
+def _problem_lines(problems: tuple[RunProblem, ...], names: dict[str, str]) -> list[str]:
+    return [
+        f"{names.get(problem.account, problem.account) or 'the run'}: {problem.text} ({problem.code})"
+        for problem in problems
+    ]
+
+
+def _run_rows(run: DraftRun, names: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": draft.bill.number,
+            "account": names.get(draft.bill.account, draft.bill.account),
+            "charges": cents_text(draft.bill.charges.cents),
+            "credits": cents_text(draft.bill.credits.cents),
+            "due": cents_text(draft.bill.due_cents),
+            "lines": len(draft.bill.lines),
+        }
+        for draft in run.drafts
+    ]
+
+
+_RUN_HEADINGS: Final = ("NUMBER", "ACCOUNT", "PAYS", "IS PAID", "DUE", "LINES")
+
+
+def _run_text(run: DraftRun, names: dict[str, str]) -> str:
+    rows = [tuple(str(cell) for cell in row.values()) for row in _run_rows(run, names)]
+    found = [table(_RUN_HEADINGS, rows) if rows else "Nobody to bill."]
+    if run.problems:
+        found += ["", "These stand in the way of making it final:", *_problem_lines(run.problems, names)]
+    return "\n".join(found)
+
+
+def _run_data(run: DraftRun) -> dict[str, Any]:
+    return {
+        "first_day": run.period.first_day,
+        "last_day": run.period.last_day,
+        "first": run.first,
+        "bills": [
+            {
+                "number": draft.bill.number,
+                "account": draft.bill.account,
+                "hash": draft.hash.hex(),
+                "charges_cents": draft.bill.charges.cents,
+                "credits_cents": draft.bill.credits.cents,
+                "due_cents": draft.bill.due_cents,
+            }
+            for draft in run.drafts
+        ],
+        "problems": [
+            {"code": problem.code, "account": problem.account, "text": problem.text} for problem in run.problems
+        ],
+    }
+
+
+@bill.command()
+@period_option
+@click.option(
+    "--account", shell_complete=completing.accounts, help="Show the bill of this account (a name or address) whole."
+)
+@command
+def preview(invocation: Invocation, *, period: str, account: str | None) -> None:
+    """What everybody's bills of a period would be, and what stands in the way of making them final."""
+    desk = _desk(invocation)
+    run = _make(invocation, desk, period, _billing(invocation), final=False)
+    names = invocation.names()
+    if account is None:
+        invocation.show(_run_data(run), _run_text(run, names), _run_rows(run, names))
+        return
+    wanted = invocation.address_text(account)
+    for draft in run.drafts:
+        if draft.bill.account == wanted:
+            sheet = sheet_of(draft.bill, draft.hash, desk.settings.seller, desk.entries.get(wanted))
+            invocation.show(_plain(draft.bill), sheet_text(sheet))
+            return
+    raise NotFound(f"{account} is not billed", code="not_billed", advice="Put the member into the member book.")
+
+
+def _plain(found: Bill) -> Any:
+    """A bill as JSON shows it."""
+    return json.loads(canonical_json(found))
+
+
+@bill.command()
+@period_option
+@sending
+def final(invocation: Invocation, how: How, *, period: str) -> None:
+    """Number the bills of a period and put their hash on the chain (treasurer); nobody changes them after that."""
+    desk, view = _desk(invocation), invocation.node.bills.billing()
+    if settle_pending(invocation.node, desk.archive, view["treasurers"]) is not None:
+        view = invocation.node.bills.billing()
+    run = _make(invocation, desk, period, view, final=True)
+    if run.problems:
+        lines = _problem_lines(run.problems, invocation.names())
+        raise UsageError(
+            f"{len(lines)} things stand in the way: {'; '.join(lines[:5])}",
+            code="incomplete",
+            advice="See all of them: `nodechain bill preview`.",
+        )
+    last = run.first + len(run.drafts) - 1
+    _issue(invocation, how, desk.archive, pending_of(run), finalising(run),
+           f"Bills {run.first} to {last} of {period} are final.")  # fmt: skip
+
+
+def _issue(
+    invocation: Invocation, how: How, archive: BillArchive, pending: PendingRun, payload: Value, done: str
+) -> None:
+    """Keep the documents, send what makes them final, and keep them for good when the chain has done so."""
+    archive.keep_pending(pending)
+    answer = send(invocation, how, payload, done=done)
+    if answer is not None and answer["status"] == "decided":
+        settle_pending(invocation.node, archive, invocation.node.bills.billing()["treasurers"])
+
+
+@bill.command()
+@click.argument("number", type=click.IntRange(min=1))
+@sending
+def correct(invocation: Invocation, how: How, *, number: int) -> None:
+    """Make bill NUMBER anew by the present settings and member book, as a document that takes its place (treasurer).
+
+    What moved on the chain stays as it is; taxes, dues and texts may be others. The original stays as well.
+    """
+    desk, view = _desk(invocation), invocation.node.bills.billing()
+    settle_pending(invocation.node, desk.archive, view["treasurers"])
+    following = invocation.node.bills.billing()["next_number"]
+    original = read_canonical(desk.archive.document(number), Bill)
+    chain = Denominations.of(desk.genesis)
+    receipts, _head_ms = fetch_receipts(invocation.node, original.account, 0)
+    maker = RunMaker(invocation.node, desk.genesis, desk.settings, desk.entries, desk.archive, original.period)
+    meters = sum(1 for meter in invocation.node.meters() if meter["account"] == original.account)
+    heading = Heading(
+        following, f"{view['prefix']}{following}", number, parse_address(original.account), original.period
+    )
+    made = make_bill(
+        desk.genesis, heading, beginning_of(original, chain), maker.terms_of(original.account, meters), receipts
+    )
+    data = canonical_json(made)
+    pending = PendingRun(following, number, (data.decode(),))
+    _issue(invocation, how, desk.archive, pending, correcting(following, number, data),
+           f"Document {following} takes the place of bill {number}.")  # fmt: skip
+
+
+@click.command("set-treasurer")
+@click.argument("account", shell_complete=completing.accounts)
+@click.option("--off", is_flag=True, help="Take the office.")
+@voting
+def set_treasurer(invocation: Invocation, *, account: str, off: bool) -> Value:
+    """Let ACCOUNT number bills."""
+    return SetTreasurer(invocation.address(account), not off)
+
+
+@bill.command("list")
+@command
+def list_(invocation: Invocation) -> None:
+    """The final bills in this home."""
+    names = invocation.names()
+    rows = [
+        {
+            "number": found.number,
+            "account": names.get(found.account, found.account),
+            "first_day": found.period.first_day,
+            "last_day": found.period.last_day,
+            "charges": cents_text(found.charges.cents),
+            "credits": cents_text(found.credits.cents),
+            "due": cents_text(found.due_cents),
+            "corrects": found.corrects or "",
+        }
+        for found, _hashed in archive_of(invocation).bills()
+    ]
+    headings = ("NUMBER", "ACCOUNT", "FROM", "TO", "PAYS", "IS PAID", "DUE", "CORRECTS")
+    text = table(headings, [tuple(str(cell) for cell in row.values()) for row in rows]) if rows else "No final bills."
+    invocation.show({"bills": rows}, text, rows)
+
+
+def sheet_text(sheet: Sheet) -> str:
+    """A bill as text for a terminal."""
+    parts = ["\n".join(line for line in sheet.seller), "\n".join(sheet.member), sheet.title, fields(list(sheet.facts))]
+    parts += [f"{each.title}\n{table(each.headings, each.rows)}" for each in sheet.tables]
+    parts += [sheet.due, fields([pair for pair in sheet.payment if pair[0]]), "\n".join(sheet.notes)]
+    return "\n\n".join(part for part in parts if part)
+
+
+@bill.command()
+@click.argument("what", metavar="NUMBER_OR_FILE")
+@command
+def show(invocation: Invocation, *, what: str) -> None:
+    """A bill in words: a NUMBER of this home, or a FILE that somebody was given."""
+    data = _bill_bytes(invocation, what)
+    found = read_canonical(data, Bill)
+    member, seller = None, None
+    archive = archive_of(invocation)
+    if archive.book.exists() and archive.settings.exists():
+        member = book_of(invocation).entries().get(found.account)
+        seller = read_settings(archive.settings).seller
+    invocation.show(_plain(found), sheet_text(sheet_of(found, bill_hash(data), seller, member)))
+
+
+def _bill_bytes(invocation: Invocation, what: str) -> bytes:
+    if what.isdecimal():
+        return archive_of(invocation).document(int(what))
+    return bill_in_file(Path(what), read_user_file(Path(what), MAX_BILL_BYTES, "bill"))[0]
+
+
+@bill.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--proof", "proof_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="The proof, where FILE does not hold it (default: FILE with the ending .proof).")  # fmt: skip
+@click.option("--previous", type=click.Path(dir_okay=False, path_type=Path),
+              help="The bill before this one: its end must be this one's beginning.")  # fmt: skip
+@click.option("--genesis", "genesis_file", type=click.Path(dir_okay=False, path_type=Path),
+              help="The chain's genesis file (default: the home's).")  # fmt: skip
+@command
+def verify(
+    invocation: Invocation, *, file: Path, proof_file: Path | None, previous: Path | None, genesis_file: Path | None
+) -> None:
+    """Check a bill (JSON, HTML or PDF) against the chain's genesis; no node is asked.
+
+    Its hash is in a block that the validators signed; every line is made again out of proven receipts.
+    """
+    genesis = read_genesis(genesis_file or Home(invocation.home).genesis)
+    with Progress("checking the bill"):
+        found = _verified(genesis, file, proof_file, previous)
+    head = found.head.header
+    data = {
+        "bill": found.bill.name,
+        "account": found.bill.account,
+        "hash": found.hash.hex(),
+        "final_at": found.height,
+        "receipts": found.receipts,
+        "opening": found.opening,
+        "charges_cents": found.bill.charges.cents,
+        "credits_cents": found.bill.credits.cents,
+        "due_cents": found.bill.due_cents,
+        "signed_until": head.height,
+    }
+    said = [
+        ("bill", f"{found.bill.name} of {found.bill.period.first_day} to {found.bill.period.last_day}"),
+        ("account", found.bill.account),
+        ("hash", found.hash.hex()),
+        ("final since", f"block {found.height}"),
+        ("lines from", f"{found.receipts} proven receipts"),
+        ("begins", found.opening),
+        ("you pay", f"{cents_text(found.bill.charges.cents)} {found.bill.currency}"),
+        ("you are paid", f"{cents_text(found.bill.credits.cents)} {found.bill.currency}"),
+        ("due", f"{cents_text(found.bill.due_cents)} {found.bill.currency}"),
+    ]
+    invocation.show(data, "The bill is what the chain proves.\n" + fields(said))
+
+
+def _verified(genesis: Genesis, file: Path, proof_file: Path | None, previous: Path | None) -> VerifiedBill:
+    data, proof = bill_in_file(file, read_user_file(file, MAX_BILL_BYTES, "bill"))
+    if proof_file is not None or not proof:
+        proof = read_user_file(proof_file or file.with_suffix(".proof"), MAX_PROOF_FILE_BYTES, "proof of a bill")
+    before = None
+    if previous is not None:
+        before = bill_in_file(previous, read_user_file(previous, MAX_BILL_BYTES, "bill"))[0]
+    now_ms = 2**62 if genesis.simulated_clock else SystemClock().wall_ms()
+    return verify_bill(data, proof, genesis, terms_of(genesis), genesis_trust(genesis), now_ms, before)
+
+
+@bill.command()
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--out", "file", type=click.Path(dir_okay=False, path_type=Path), required=True,
+              help="The file to write; its ending says the form, if --form does not.")  # fmt: skip
+@click.option("--form", type=click.Choice([form.value for form in BillForm]), help="The form.")
+@command
+def export(invocation: Invocation, *, number: int, file: Path, form: str | None) -> None:
+    """Write final bill NUMBER for its member; the proof is fetched from the node once, and goes with it."""
+    chosen = BillForm(form) if form is not None else FORMS.get(file.suffix)
+    if chosen is None:
+        raise UsageError(f"{file.name}: which form?", code="bad_form", advice="Say --form, or end in .json, .html, ...")
+    archive = archive_of(invocation)
+    data = archive.document(number)
+    settings, entries = read_settings(archive.settings), book_of(invocation).entries()
+    proof = _proof(invocation, archive, number)
+    made = render(chosen, data, proof, settings, entries.get(read_canonical(data, Bill).account))
+    invocation.write_file(file, made)
+    written = [str(file)]
+    if chosen is BillForm.JSON and str(file) != "-":
+        invocation.write_file(file.with_suffix(".proof"), proof)
+        written.append(str(file.with_suffix(".proof")))
+    invocation.show({"files": written, "bytes": len(made)}, f"Written: {', '.join(written)}.")
+
+
+def _proof(invocation: Invocation, archive: BillArchive, number: int) -> bytes:
+    client, genesis = client_of(invocation)
+    with Progress("receipt") as progress:
+        return prove_bill(invocation.node, client, genesis, archive, number, progress.at)
+
+
+@bill.command()
+@click.argument("what", metavar="NUMBER_OR_FILE")
+@click.option("--amount", help="In the community's currency; default: what the bill's file says is due.")
+@sending
+def pay(invocation: Invocation, how: How, *, what: str, amount: str | None) -> None:
+    """Pay a bill on the chain, in the community's currency: by its NUMBER, or by its FILE, which is checked first."""
+    genesis = signing_genesis(invocation)
+    size = CentSize.of(Denominations.of(genesis).assets[CURRENCY_ASSET - 1].decimals)
+    if what.isdecimal():
+        number, due = int(what), None
+    else:
+        found = _verified(genesis, Path(what), None, None).bill
+        number, due = found.number, size.base(found.due_cents)
+    issued = invocation.node.bills.bill(number)
+    paid = int(issued["paid_on_chain"]["base"]) + int(issued["paid_by_bank"]["base"])
+    if amount is not None:
+        base = size.base(cents_of(amount))
+    elif due is not None:
+        base = due - paid
+    else:
+        raise UsageError("how much?", code="no_amount", advice="Say --amount, or name the bill's file.")
+    if base <= 0:
+        raise UsageError("nothing is due any more", code="nothing_due", advice="See `nodechain bill show`.")
+    text = Denominations.of(genesis).text(CURRENCY_ASSET, base)
+    send(invocation, how, PayBill(number, CURRENCY_ASSET, base), done=f"Paid {text} for bill {issued['name']}.")

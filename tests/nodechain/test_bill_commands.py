@@ -1,0 +1,187 @@
+"""A treasurer's month on the command line: the book, preview, final, export, check, corrections, payments."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli import nodechain as root
+from harness.node import PASSWORD, HomeFixture
+from nodechain.api.server import ApiOptions, serve_api
+from nodechain.commands.terminal import errors
+from nodechain.node import NodeOptions
+
+DAY = "2023-11-14"
+"""The genesis' day (22:13 UTC)."""
+
+SETTINGS = """
+zone = "UTC"
+language = "en"
+due_days = 14
+
+[seller]
+name = "Energiegemeinschaft Sonnenhang e.G."
+vat_id = "ATU99999999"
+iban = "AT611904300234573201"
+bic = "BKAUATWW"
+[seller.address]
+street = "Hauptplatz 1"
+postcode = "4020"
+city = "Linz"
+country = "AT"
+
+[[taxes]]
+section = "trades"
+side = "charges"
+category = "S"
+rate = "20"
+[[taxes]]
+section = "dues"
+category = "S"
+rate = "20"
+[[taxes]]
+category = "O"
+reason = "not subject to tax"
+
+[[dues]]
+name = "member"
+text = "Member fee"
+amount = "2.50"
+"""
+
+
+def treasury(tmp_path: Path) -> HomeFixture:
+    """The development chain with alice as treasurer, its settings in the home."""
+    text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
+    template = tmp_path / "template.toml"
+    template.write_text(f'{text}\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\nprefix = "EG-"\n')
+    home = HomeFixture(tmp_path / "home", str(template))
+    (home.path / "billing").mkdir()
+    (home.path / "billing" / "billing.toml").write_text(SETTINGS)
+    return home
+
+
+Run = Callable[..., Any]
+
+
+class Operator:
+    """Runs commands of the home against its node."""
+
+    def __init__(self, home: HomeFixture, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.here = ("--home", str(home.path), "--node", url)
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Any:
+        """A command's data; it must succeed."""
+        code, envelope = self.ask(*arguments)
+        assert code == 0, envelope
+        return envelope["data"]
+
+    def ask(self, *arguments: str) -> tuple[int, Any]:
+        """The exit code and all that was printed as JSON."""
+        code = errors.run(root, [*arguments, *self.here, "--output", "json"])
+        return code, json.loads(self._capsys.readouterr().out)
+
+    def refused(self, *arguments: str) -> str:
+        """The code of the error; it must fail."""
+        code, envelope = self.ask(*arguments)
+        assert code != 0, envelope
+        return str(envelope["errors"][0]["code"])
+
+    def text(self, *arguments: str) -> str:
+        """What people read."""
+        code = errors.run(root, [*arguments, *self.here])
+        out = self._capsys.readouterr().out
+        assert code == 0, out
+        return out
+
+
+def play(home: HomeFixture, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], play_: Run) -> None:
+    password = home.path.parent / "password"
+    password.write_text(PASSWORD)
+    monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(password))
+
+    async def served() -> None:
+        async with home.running(NodeOptions(standing_clock=True)) as node:
+            server = await serve_api(node, ApiOptions(port=0))
+            try:
+                await asyncio.to_thread(play_, Operator(home, str(server.url), capsys), node.clock)
+            finally:
+                await server.close()
+
+    asyncio.run(served())
+
+
+def members(run: Operator) -> None:
+    """All four members in the book."""
+    for name in ("alice", "bob", "carol", "dave"):
+        run("bill", "member", "set", name, "--name", f"{name.title()} Muster", "--street", "Weg 3",
+            "--postcode", "4020", "--city", "Linz", "--country", "AT")  # fmt: skip
+
+
+def test_a_period_from_preview_to_payment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = treasury(tmp_path)
+
+    def month(run: Operator, clock: Any) -> None:
+        run("transfer", "eeuro", "bob", "5", "--from", "alice")
+        assert [each["code"] for each in run("bill", "preview", "--period", DAY)["problems"]].count(
+            "no_member_entry"
+        ) == 4
+        members(run)
+        final = ("bill", "final", "--period", DAY, "--from", "alice")
+        assert run.refused(*final) == "incomplete"
+        clock.move_to(clock.wall_ms() + 2 * 3_600_000)
+        run("transfer", "eeuro", "alice", "1", "--from", "bob")
+        preview = run("bill", "preview", "--period", DAY)
+        assert preview["problems"] == []
+        assert [each["due_cents"] for each in preview["bills"]] == [250] * 4
+        assert run.refused("bill", "final", "--period", DAY, "--from", "bob") == "not_a_treasurer"
+        run(*final)
+        listed = run("bill", "list")["bills"]
+        assert [each["number"] for each in listed] == [1, 2, 3, 4]
+        check_forms(run, tmp_path, listed)
+        assert run.refused(*final) == "incomplete"
+        corrections_and_payments(run, home, tmp_path)
+
+    play(home, monkeypatch, capsys, month)
+
+
+def check_forms(run: Operator, tmp_path: Path, listed: list[dict[str, Any]]) -> None:
+    number = next(each["number"] for each in listed if each["account"] == "bob")
+    genesis = ("--genesis", str(Path(run.here[1]) / "genesis"))
+    for form in ("json", "html"):
+        file = tmp_path / f"bob.{form}"
+        run("bill", "export", str(number), "--out", str(file))
+        checked = run("bill", "verify", str(file), *genesis)
+        assert checked["due_cents"] == 250
+        assert checked["opening"] == "from the genesis"
+    text = run.text("bill", "show", str(tmp_path / "bob.html"))
+    assert "Bob Muster" in text
+    assert "1005" in text
+    data = (tmp_path / "bob.json").read_bytes()
+    assert b"Muster" not in data
+    changed = tmp_path / "changed.json"
+    (tmp_path / "changed.proof").write_bytes((tmp_path / "bob.proof").read_bytes())
+    changed.write_bytes(data.replace(b'"1005000000000"', b'"1006000000000"'))
+    assert run.refused("bill", "verify", str(changed), *genesis) in ("proof_mismatch", "bad_proof", "root_mismatch")
+
+
+def corrections_and_payments(run: Operator, home: HomeFixture, tmp_path: Path) -> None:
+    settings = home.path / "billing" / "billing.toml"
+    settings.write_text(SETTINGS.replace('"2.50"', '"3.00"'))
+    run("bill", "correct", "2", "--from", "alice")
+    assert [each["corrects"] for each in run("bill", "list")["bills"]] == ["", "", "", "", 2]
+    file = tmp_path / "correction.html"
+    run("bill", "export", "5", "--out", str(file))
+    assert run("bill", "verify", str(file))["due_cents"] == 300
+    owner = next(each["account"] for each in run("bill", "list")["bills"] if each["corrects"] == 2)
+    run("bill", "pay", str(file), "--from", owner)
+    assert run.refused("bill", "pay", str(file), "--from", owner) == "nothing_due"
+    assert run.refused("bill", "pay", "5", "--from", owner) == "no_amount"
