@@ -94,7 +94,9 @@ def late_minting_cost(context: Context, energy_wh: int, interval: Interval) -> i
     if not _is_late(context, interval):
         return None
     cost = _per_kwh_up(energy_wh, highest_cost(context, interval.start_ms, interval.end_ms))
-    return cost if _charges_surplus(context) else pay_late(context, cost, interval, open_gap(context.state))
+    if not cost or _charges_surplus(context):
+        return cost
+    return pay_late(context, cost, interval, open_gap(context.state))
 
 
 def late_burning_cost(

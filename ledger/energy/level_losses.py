@@ -25,6 +25,11 @@ def note_level_loss(context: Context, unit: bytes, time_ms: int, lost_wh: int) -
         context.state.put(LEVEL_LOSSES, unit, LevelLosses(since_ms, levels[-MAX_LEVEL_LOSSES:]))
 
 
+def has_level_losses(context: Context, unit: bytes) -> bool:
+    """Whether losses of the unit's levels are recorded."""
+    return context.state.get(LEVEL_LOSSES, unit) is not None
+
+
 def explained_by(context: Context, unit: bytes, left_wh: int, interval: Interval) -> int:
     """The Wh of recorded losses that `left_wh` explain which left the unit in an interval before its levels.
 

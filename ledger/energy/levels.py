@@ -23,7 +23,13 @@ from ledger.energy.events import (
 from ledger.energy.flows import flowed_after, flows_known_since, flows_of, part_until, with_open
 from ledger.energy.genesis import ENERGY_SECTION
 from ledger.energy.imbalance import network_room, open_gap, settle_rate
-from ledger.energy.level_losses import explained_by, explained_in_order, note_level_loss, undo_level_losses
+from ledger.energy.level_losses import (
+    explained_by,
+    explained_in_order,
+    has_level_losses,
+    note_level_loss,
+    undo_level_losses,
+)
 from ledger.energy.losses import explain_in_records, record_loss
 from ledger.energy.parameters import LEVEL_BAND, SLOT_GRACE
 from ledger.energy.presumed import no_longer_presumed, presume_drawn, presumed_of
@@ -125,6 +131,8 @@ def explain_gain(context: Context, address: bytes, stored_wh: int, interval: Int
     """Production measured before a level that came first: what that booked as a gain is not booked twice, and what a
     draw explained of its loss is missing after all, for the level has seen both (E15)."""
     unit = context.get(UNITS, address)
+    if not unit.level_gain_wh and not has_level_losses(context, address):
+        return
     part = part_until(stored_wh, interval.start_ms, interval.end_ms, unit.level_ms)
     explained = max(min(part, unit.level_gain_wh), 0)
     before = open_gap(context.state)

@@ -15,11 +15,11 @@ from nodechain.formats.local_time import EPOCH, LocalClock, in_range, iso_instan
 from nodechain.formats.mapping import (
     CsvMapping,
     EqualRows,
-    RepeatedHour,
     Label,
     Layout,
     MappedDirection,
     PointSource,
+    RepeatedHour,
     SeriesPart,
     ValueKind,
     bad_mapping,

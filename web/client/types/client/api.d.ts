@@ -1,4 +1,17 @@
 export type QueryValue = string | number | bigint | boolean;
+export type AccountReceipt = {
+    "height": number;
+    "index": number;
+    "time_ms": number;
+    "receipt": string;
+};
+export type AccountReceipts = {
+    "height": number;
+    "address": string;
+    "time_ms": number;
+    "receipts": readonly (AccountReceipt)[];
+    "next": string | null;
+};
 export type AccountView = {
     "height": number;
     "address": string;
@@ -53,6 +66,28 @@ export type BatchItem = {
     "height": number | null;
     "code": string;
     "explanation": string;
+};
+export type BillRunView = {
+    "number": number;
+    "first": number;
+    "count": number;
+    "root": string;
+    "from_ms": number;
+    "to_ms": number;
+    "block": number;
+};
+export type BillRuns = {
+    "height": number;
+    "runs": readonly (BillRunView)[];
+    "next": string | null;
+};
+export type BillingView = {
+    "height": number;
+    "treasurers": readonly (string)[];
+    "account": string;
+    "prefix": string;
+    "next_number": number;
+    "billed_until_ms": number;
 };
 export type BlockView = {
     "header": HeaderView;
@@ -169,6 +204,17 @@ export type Holding = {
     "symbol": string;
     "available": Amount;
     "total": Amount;
+};
+export type IssuedBill = {
+    "height": number;
+    "number": number;
+    "name": string;
+    "run": BillRunView | null;
+    "original": number;
+    "document": string;
+    "block": number;
+    "paid_on_chain": Amount;
+    "paid_by_bank": Amount;
 };
 export type ItemProof = {
     "height": number;
@@ -790,6 +836,31 @@ export type Routes = {
         };
         answer: Sessions;
     };
+    "/v1/billing": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: BillingView;
+    };
+    "/v1/billing/runs": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: BillRuns;
+    };
+    "/v1/billing/bills/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: IssuedBill;
+    };
     "/v1/market/book": {
         path: {};
         query: {
@@ -835,6 +906,18 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: Trades;
+    };
+    "/v1/accounts/{address}/receipts": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountReceipts;
     };
     "/v1/accounts/{address}/series": {
         path: {

@@ -16,7 +16,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -39,6 +39,10 @@
 /** @typedef {{ product: Integer, side: Side, kind: OrderKind, price: Integer, quantity: Integer, expires_ms: Integer }} PlaceOrder Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block. */
 /** @typedef {{ product: Integer, number: Integer }} CancelOrder Take back what is left of the sender's order `number`. */
 /** @typedef {{ product: Integer, number: Integer, price: Integer, quantity: Integer, expires_ms: Integer }} ReplaceOrder Give the sender's order `number` other terms; `quantity` is what it shall have open from now on. */
+/** @typedef {{ first: Integer, count: Integer, root: Uint8Array, from_ms: Integer, to_ms: Integer }} FinaliseBills A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5). */
+/** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
+/** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
+/** @typedef {{ number: Integer, asset: Integer, amount: Integer, reference: Uint8Array }} RecordPayment A treasurer notes that `amount` of `asset` came over a bank for bill `number`. `reference` is the hash of the bank's entry: the same entry is never noted twice. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -54,10 +58,11 @@
 /** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
 /** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
 /** @typedef {{ kind: "change_unit", unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} ChangeUnit Change a registered unit's capacity, maximum power and terms; its books stay. */
-/** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what its own, removed unit minted lately. */
+/** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what a removed unit minted lately. */
 /** @typedef {{ kind: "plan_upgrade", height: Integer, version: Integer, module: string, section: Uint8Array, release: string }} PlanUpgrade From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install. */
 /** @typedef {{ kind: "cancel_upgrade", height: Integer }} CancelUpgrade Do not do what is planned for `height`. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder }} Payloads the payload of each transaction type */
+/** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -170,7 +175,7 @@ export type UnlockCurrency = {
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade;
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | SetTreasurer;
     approve: boolean;
 };
 /**
@@ -369,6 +374,41 @@ export type ReplaceOrder = {
     expires_ms: Integer;
 };
 /**
+ * A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5).
+ */
+export type FinaliseBills = {
+    first: Integer;
+    count: Integer;
+    root: Uint8Array;
+    from_ms: Integer;
+    to_ms: Integer;
+};
+/**
+ * A document of its own, `number`, that takes the place of `original`; `document` is its hash.
+ */
+export type CorrectBill = {
+    number: Integer;
+    original: Integer;
+    document: Uint8Array;
+};
+/**
+ * Pay `amount` of `asset` to the community's account for bill `number`.
+ */
+export type PayBill = {
+    number: Integer;
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * A treasurer notes that `amount` of `asset` came over a bank for bill `number`. `reference` is the hash of the bank's entry: the same entry is never noted twice.
+ */
+export type RecordPayment = {
+    number: Integer;
+    asset: Integer;
+    amount: Integer;
+    reference: Uint8Array;
+};
+/**
  * Make an account the banker.
  */
 export type SetBanker = {
@@ -492,7 +532,7 @@ export type ChangeUnit = {
     terms: StorageTerms;
 };
 /**
- * Destroy ENT of an expelled account, at most what its own, removed unit minted lately.
+ * Destroy ENT of an expelled account, at most what a removed unit minted lately.
  */
 export type Annul = {
     kind: "annul";
@@ -517,6 +557,14 @@ export type PlanUpgrade = {
 export type CancelUpgrade = {
     kind: "cancel_upgrade";
     height: Integer;
+};
+/**
+ * Give an account the office of a treasurer, or take it.
+ */
+export type SetTreasurer = {
+    kind: "set_treasurer";
+    address: AddressLike;
+    active: boolean;
 };
 /**
  * the payload of each transaction type
@@ -544,6 +592,10 @@ export type Payloads = {
     place_order: PlaceOrder;
     cancel_order: CancelOrder;
     replace_order: ReplaceOrder;
+    finalise_bills: FinaliseBills;
+    correct_bill: CorrectBill;
+    pay_bill: PayBill;
+    record_payment: RecordPayment;
 };
 export type Field = {
     name?: string | undefined;
