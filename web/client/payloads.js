@@ -61,7 +61,7 @@
 /** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
 /** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
 /** @typedef {{ kind: "change_unit", unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} ChangeUnit Change a registered unit's capacity, maximum power and terms; its books stay. */
-/** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what its own, removed unit minted lately. */
+/** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what a removed unit minted lately. */
 /** @typedef {{ kind: "plan_upgrade", height: Integer, version: Integer, module: string, section: Uint8Array, release: string }} PlanUpgrade From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install. */
 /** @typedef {{ kind: "cancel_upgrade", height: Integer }} CancelUpgrade Do not do what is planned for `height`. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
