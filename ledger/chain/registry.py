@@ -28,6 +28,7 @@ from ledger.chain.postings import Holdings, Posting, Postings
 from ledger.chain.schema import ACCOUNT_COUNTERS, COUNTERS, LOCKS, AccountCounter, DueKind, Purpose, SweepKind
 from ledger.chain.section import Section
 from ledger.chain.sender import SenderRule
+from ledger.chain.topics import Topics
 from ledger.codes import NO_CODES, Codes
 from ledger.encoding.codec import Codec, Value
 from ledger.errors import InclusionError, InvalidInput, UnknownVersion, require
@@ -71,9 +72,9 @@ class Module:
     """All that a subject brings, its table of contents.
 
     Its numbers follow from `places`. What tokens are locked for and what is counted for each account are `purposes` and
-    `counters`; `series` are the names under which it numbers or counts in `COUNTERS`; `due` and `sweeps` are kinds
-    with what is done; `hooks` its parts of other modules' rules; `limits` and `weights` its tables of these; `codes`
-    what its refusals mean.
+    `counters`; `series` are the names under which it numbers or counts in `COUNTERS`; `topics` what its receipts are
+    found by; `due` and `sweeps` are kinds with what is done; `hooks` its parts of other modules' rules; `limits` and
+    `weights` its tables of these; `codes` what its refusals mean.
 
     A module whose section is optional is on where its section is; one without a section always, or with the one that
     it is `part_of`. What a subject brings from a later protocol version on is another part of the same name, with that
@@ -90,6 +91,7 @@ class Module:
     tables: tuple[Table[Any], ...] = ()
     events: tuple[type[Event], ...] = ()
     postings: Postings = field(default_factory=lambda: MappingProxyType({}))
+    topics: Topics = field(default_factory=lambda: MappingProxyType({}))
     holdings: tuple[Holdings, ...] = ()
     parameters: tuple[ParameterRule, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -148,6 +150,8 @@ class Registry:
         self.actions: Codec[Any] = Codec(_union(decision.action for decision in decisions), MAX_ACTION_BYTES)
         self._postings = _by("posting", [entry for module in modules for entry in module.postings.items()])
         require(set(self._postings) == set(self.events), "an event has no postings, or postings no event")
+        self._topics = _by("topic", [entry for module in modules for entry in module.topics.items()])
+        require(set(self._topics) <= set(self.events), "an event has topics that no module has")
         self._holdings = tuple(holdings for module in modules for holdings in module.holdings)
         sections = [module.section for module in modules if module.section is not None]
         self._sections = _by("section", [(section.name, section) for section in sections])
@@ -227,6 +231,11 @@ class Registry:
     def postings_of(self, event: Event, fee_asset: int) -> Iterable[Posting]:
         """What an event of a module moves (R2)."""
         return self._postings[type(event)](event, fee_asset)
+
+    def topics_of(self, event: Event) -> tuple[bytes, ...]:
+        """Under what its receipt is found besides the accounts that it names."""
+        found = self._topics.get(type(event))
+        return () if found is None else found(event)
 
     def holdings(self, state: Reader) -> Iterator[Posting]:
         """What the state says that everybody has; a fold of all postings since the genesis comes to the same."""

@@ -6,6 +6,8 @@ Looked for only where bytes were refused already; the text is for people, and no
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -71,13 +73,19 @@ def _names(kind: Any, data: bytes, path: list[int]) -> tuple[str, list[str]]:
             field = place - (here.__struct_config__.tag is not None)
             fields = here.__struct_fields__
             names.append(fields[field] if 0 <= field < len(fields) else f"field {field + 1}")
-            here = get_type_hints(here, include_extras=True)[names[-1]] if 0 <= field < len(fields) else None
+            here = _hints(here)[names[-1]] if 0 <= field < len(fields) else None
         else:
             names.append(f"entry {place + 1}")
             parts = [part for part in get_args(here) if part is not ...]
             here = parts[min(place, len(parts) - 1)] if parts else None
         value = value[place] if isinstance(value, list) and place < len(value) else None
     return owner or getattr(_plain(kind, value) or kind, "__name__", "value"), names
+
+
+@cache
+def _hints(kind: type[msgspec.Struct]) -> Mapping[str, Any]:
+    """The types of a class' fields. To evaluate them costs more than all else here, at each refusal."""
+    return get_type_hints(kind, include_extras=True)
 
 
 def _generic(data: bytes) -> Any:

@@ -20,6 +20,7 @@ from ledger.governance.payloads import CastVote, GovernanceTypeNumber
 from ledger.governance.points import ACCOUNT_KNOWN, ROLE_HELD
 from ledger.governance.postings import GOVERNANCE_POSTINGS
 from ledger.governance.schema import GOVERNANCE_TABLES, JUDGING_SWEEP, VOTE_DUE
+from ledger.governance.topics import GOVERNANCE_TOPICS
 from ledger.governance.voting import (
     JUDGED,
     OPEN_VOTES,
@@ -50,6 +51,7 @@ GOVERNANCE: Final = Module(
     ),
     invariants=GOVERNANCE_INVARIANTS,
     postings=GOVERNANCE_POSTINGS,
+    topics=GOVERNANCE_TOPICS,
     limits=limits,
     weights=weights,
     codes=GOVERNANCE_CODES,

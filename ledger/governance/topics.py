@@ -1,13 +1,10 @@
-"""Under what receipts are found again besides the accounts that they name: a vote's number, and that a vote closed.
-
-A topic is a key of the same index. It is shorter than an address, so that it is never taken for one.
-"""
+"""The topics of votes: a vote's number, and that a vote closed."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ledger.chain.header import Event
+from ledger.chain.topics import Topics
 from ledger.governance.events import VoteCast, VoteClosed, VoteOpened
 
 CLOSED_VOTES: Final = b"closed votes"
@@ -18,12 +15,8 @@ def vote_topic(number: int) -> bytes:
     return b"vote" + number.to_bytes(8, "big")
 
 
-def topics_of(event: Event) -> tuple[bytes, ...]:
-    """The topics of an event."""
-    match event:
-        case VoteOpened() | VoteCast():
-            return (vote_topic(event.number),)
-        case VoteClosed():
-            return (vote_topic(event.number), CLOSED_VOTES)
-        case _:
-            return ()
+GOVERNANCE_TOPICS: Final[Topics] = {
+    VoteOpened: lambda event: (vote_topic(event.number),),
+    VoteCast: lambda event: (vote_topic(event.number),),
+    VoteClosed: lambda event: (vote_topic(event.number), CLOSED_VOTES),
+}

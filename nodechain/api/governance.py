@@ -15,6 +15,7 @@ from ledger.encoding.quantities import TimeMs
 from ledger.governance.events import VoteCast, VoteClosed, VoteOpened
 from ledger.governance.queries import count_of_voters, members, open_votes, voters, yes_needed
 from ledger.governance.schema import MemberStatus
+from ledger.governance.topics import CLOSED_VOTES, vote_topic
 from ledger.keys.address import format_address
 from market.denominations import Denominations
 from nodechain.api.amounts import view
@@ -33,7 +34,6 @@ from nodechain.api.reading import (
     stored_header,
 )
 from nodechain.api.render import event
-from nodechain.chain.topics import CLOSED_VOTES, vote_topic
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
 from nodechain.store.layout import Location

@@ -87,7 +87,7 @@ async def post_login(node: Node, request: web.Request, body: bytes) -> tuple[int
         requests.hexadecimal("nonce", asked.nonce, 32),
         requests.hexadecimal("signature", asked.signature, 64),
     )
-    if not access.logins.take_nonce(nonce, access.now_ms):
+    if not access.logins.is_nonce(nonce, access.now_ms):
         raise LoginNeeded("the nonce is over, used, or was never this node's", advice="Ask for another and sign again.")
     try:
         key, single = _keys(asked)
@@ -101,7 +101,9 @@ async def post_login(node: Node, request: web.Request, body: bytes) -> tuple[int
     message = login_message(node.genesis.hash, Login(asked.origin, nonce, address))
     if address_of(key) != address or not verify(single, message, signature):
         raise LoginNeeded("the signature is not one of that account's keys for this node and nonce")
-    token = access.logins.token(address, access.now_ms, known=access.is_known(address))
+    known = access.is_known(address)
+    access.logins.use_nonce(nonce, address, access.now_ms, known=known)
+    token = access.logins.token(address, access.now_ms, known=known)
     return 200, TokenAnswer(token=token, address=format_address(address), expires_s=TOKEN_S)
 
 

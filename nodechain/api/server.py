@@ -29,7 +29,7 @@ from nodechain.api.http.listening import ApiListener, Room, bind
 from nodechain.api.http.models import ApiModel
 from nodechain.api.http.page_answers import ASKED, page_answer, page_paths
 from nodechain.api.http.page_files import PAGE_FOLDER, PageFiles, read_page
-from nodechain.api.http.request_checks import HostNames, check_content_type
+from nodechain.api.http.request_checks import HOST_NAMES, HostNames, check_content_type
 from nodechain.api.http.rights import Right, Visitor
 from nodechain.api.http.route import Raw, RawRead, Route
 from nodechain.api.http.sending import deliver, send
@@ -101,9 +101,10 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     subscriptions = Subscriptions(node, turns, access)
     limit = BucketPerAddress(options.requests_per_second, options.burst)
     probes = frozenset(path for path, _probe in PROBES)
-    checked = guard(node.clock, limit, HostNames(options.host, options.hosts), options.origins, turns, probes)
+    names = HostNames(options.host, options.hosts)
+    checked = guard(node.clock, limit, names, options.origins, turns, probes)
     app = web.Application(middlewares=[checked], client_max_size=MAX_BODY_BYTES)
-    app[ACCESS] = access
+    app[ACCESS], app[HOST_NAMES] = access, names
     bodies = RequestBodies(BODY_DEADLINE_S)
     for route in ROUTES:
         handle = _serve_read(node, route, turns, access) if route.write is None else _serve_write(node, route, bodies)

@@ -16,7 +16,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from nodechain.certificates.hosts import Host, host_text, names_of
-from nodechain.errors import ConfigurationError, storage_failed
+from nodechain.errors import ConfigurationError
+from nodechain.files.user_file import read_user_file
 
 RENEW_DAYS: Final = 30
 """With fewer days left a certificate is told to be renewed."""
@@ -49,18 +50,13 @@ class Checked:
 
 
 def read_certificates(path: Path) -> tuple[x509.Certificate, ...]:
-    """The certificates of a PEM file; raises `ConfigurationError`, `StorageFailed`."""
+    """The certificates of a PEM file; raises `ConfigurationError`, and what `read_user_file` raises."""
     try:
-        with path.open("rb") as file:
-            return tuple(x509.load_pem_x509_certificates(file.read(MAX_FILE_BYTES)))
-    except FileNotFoundError:
-        raise ConfigurationError(f"there is no file {path}", advice="Name a certificate in PEM.") from None
+        return tuple(x509.load_pem_x509_certificates(read_user_file(path, MAX_FILE_BYTES, "certificate")))
     except ValueError:
         raise ConfigurationError(
             f"{path} has no certificate in PEM", advice="It begins with BEGIN CERTIFICATE."
         ) from None
-    except OSError as error:
-        raise storage_failed(f"reading {path}", error) from error
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:

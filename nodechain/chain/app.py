@@ -25,7 +25,6 @@ from ledger.light.headers import SET_MEMBERS, members_of, set_of
 from ledger.state.overlay import State
 from ledger.state.tree import StateTree
 from nodechain.chain.actions import StopForUpgrade
-from nodechain.chain.topics import topics_of
 from nodechain.errors import require, require_present
 from nodechain.modules import REGISTRY
 from nodechain.store.audit import AuditRules, HeaderFacts
@@ -200,7 +199,7 @@ def account_index(senders: Sequence[bytes], receipts: Sequence[Receipt]) -> tupl
     """Which receipts of a block concern which account or topic; receipt 0 is the block's own, `senders` the others'."""
     found: list[tuple[bytes, int]] = []
     for index, receipt in enumerate(receipts):
-        addresses = {key for event in receipt.events for key in (*addresses_of(event), *topics_of(event))}
+        addresses = {key for event in receipt.events for key in (*addresses_of(event), *REGISTRY.topics_of(event))}
         if index:
             addresses.add(senders[index - 1])
         found += [(address, index) for address in sorted(addresses)]

@@ -23,7 +23,7 @@ from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from market.denominations import Denominations
 from nodechain.api.server import ApiOptions
 from nodechain.chain.validator_key import ValidatorKey
-from nodechain.commands.running.dev_control import Asked, DevControl, ask
+from nodechain.commands.running.dev_control import Asked, DevControl, ask, finish_revert
 from nodechain.commands.running.run import run_node
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, home_exports, table
@@ -100,6 +100,7 @@ def dev(
                 invocation, folder, _Together(port, accounts, validators, meters, quarter, opens, standing_clock)
             )
         else:
+            finish_revert(folder)
             _make_home(folder, accounts)
             _run(invocation, folder, port, standing_clock=standing_clock, opens=opens)
     finally:

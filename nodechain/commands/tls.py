@@ -14,14 +14,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ledger.keys.crypto import Algorithm, P256SecretKey
 from ledger.keys.keyfile import KeyKind
 from nodechain.certificates import authority as authorities
+from nodechain.certificates.check import MAX_FILE_BYTES, read_certificates
 from nodechain.certificates.check import check as check_files
-from nodechain.certificates.check import read_certificates
 from nodechain.certificates.hosts import Host, host_text, names_of, parse_hosts, permitted_by
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords
-from nodechain.errors import ConfigurationError, NodeError, UsageError, WrongSecret, storage_failed
+from nodechain.errors import ConfigurationError, NodeError, UsageError, WrongSecret
 from nodechain.files.durable_file import create_file, make_directory, replace_file
+from nodechain.files.user_file import read_user_file
 from nodechain.home.keystore import Keystore
 
 AUTHORITY: Final = "authority"
@@ -156,11 +157,9 @@ def request(invocation: Invocation, *, hosts: tuple[str, ...], directory: Path |
 
 def _node_key(path: Path) -> ec.EllipticCurvePrivateKey:
     try:
-        secret = serialization.load_pem_private_key(path.read_bytes(), None)
+        secret = serialization.load_pem_private_key(read_user_file(path, MAX_FILE_BYTES, "key"), None)
     except (ValueError, TypeError):
         secret = None
-    except OSError as error:
-        raise storage_failed(f"reading {path}", error) from error
     if not isinstance(secret, ec.EllipticCurvePrivateKey):
         raise ConfigurationError(f"{path} is no key that this command made", advice="Name another --directory.")
     return secret
@@ -175,11 +174,9 @@ def sign(invocation: Invocation, *, file: Path, folder: Path, target: Path) -> N
     """Sign the request of a node with the authority, as long as the authority lives."""
     issuer = read_certificates(folder / f"{AUTHORITY}.pem")[0]
     try:
-        asked = x509.load_pem_x509_csr(file.read_bytes())
+        asked = x509.load_pem_x509_csr(read_user_file(file, MAX_FILE_BYTES, "request"))
     except ValueError:
         raise UsageError(f"{file} is no request in PEM", code="bad_request_file") from None
-    except OSError as error:
-        raise storage_failed(f"reading {file}", error) from error
     made = authorities.sign_request(issuer, _secret(Keystore(folder), Passwords()), asked, _now())
     replace_file(target, _pem(made), mode=PUBLIC)
     _show(invocation, made, target, names_of(made), "Beside the node: nodechain config set api_certificate FILE.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
+import msgspec
 import pytest
 
 from ledger.bank.payloads import Transfer
@@ -78,3 +79,22 @@ def test_long_bytes_are_not_decoded_twice() -> None:
     with pytest.raises(MalformedInput) as error:
         Codec(Long, len(data)).decode(data)
     assert error.value.detail == "Long: entry 3 of entry 1 of parts must be more than 0"
+
+
+class Once(Value, frozen=True):
+    count: Annotated[int, msgspec.Meta(ge=1)]
+
+
+def test_a_class_is_looked_through_once_however_often_its_bytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others choose what is refused."""
+    seen: list[type] = []
+
+    def counted(kind: type, *, include_extras: bool) -> dict[str, Any]:
+        seen.append(kind)
+        return get_type_hints(kind, include_extras=include_extras)
+
+    monkeypatch.setattr("ledger.encoding.malformed.get_type_hints", counted)
+    for _ in range(3):
+        with pytest.raises(MalformedInput, match="Once: count must be more than 0"):
+            Codec(Once, 100).decode(encode((0,)))
+    assert seen == [Once]

@@ -33,8 +33,10 @@ from ledger.encoding.codec import Value, encode
 from ledger.energy import limits as energy_limits
 from ledger.energy import weights as energy_weights
 from ledger.errors import BrokenInvariant, MalformedInput
+from ledger.governance import events
 from ledger.governance.admission import MEMBER
-from ledger.governance.payloads import CastVote
+from ledger.governance.payloads import AdmitMember, CastVote
+from ledger.governance.topics import CLOSED_VOTES, vote_topic
 from ledger.modules import LEDGER_MODULES
 from ledger.state.overlay import MemoryReader
 from ledger.state.table import Table
@@ -235,3 +237,18 @@ def test_a_count_under_nobodys_name_is_noticed(name: bytes, known: bool) -> None
     else:
         with pytest.raises(BrokenInvariant, match="counters has an entry of an unknown name"):
             check(reader)
+
+
+def test_receipts_of_votes_are_found_by_the_votes_number_and_others_by_their_accounts_alone() -> None:
+    said = events.VoteCast(7, bytes(20), True)
+    closed = events.VoteClosed(7, encode(AdmitMember(bytes(20))), 1, "")
+    assert REGISTRY.topics_of(said) == (vote_topic(7),)
+    assert REGISTRY.topics_of(closed) == (vote_topic(7), CLOSED_VOTES)
+    assert REGISTRY.topics_of(events.MemberChanged(bytes(20), True)) == ()
+    assert all(0 < len(topic) < 20 for topic in (CLOSED_VOTES, vote_topic(2**63 - 1)))
+
+
+def test_topics_are_of_events_that_a_module_brings() -> None:
+    strange = Module(name="other", places=OTHER, topics={VoteCast: lambda event: (b"x",)})
+    with pytest.raises(BrokenInvariant, match="an event has topics that no module has"):
+        Registry((*LEDGER_MODULES, strange))

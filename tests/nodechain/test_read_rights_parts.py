@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from nodechain.api.access import ReadMode, mode_of
 from nodechain.api.http import logins
+from nodechain.api.http.request_checks import HOST_NAMES, HostNames, is_own_origin
 from nodechain.api.http.rights import EVERYTHING_READER, Open, Right, Visitor, own
 from nodechain.client.login import origin_of
 from nodechain.errors import LoginNeeded, NotYours
@@ -16,8 +21,10 @@ def test_what_was_given_out_ends() -> None:
     nonce, token, ticket = given.nonce(0), given.token(b"a", 0, known=True), given.ticket(b"b", 0, known=True)
     assert given.holder(token, logins.TOKEN_S * 1_000 - 1) == b"a"
     assert given.holder(token, logins.TOKEN_S * 1_000) is None
-    assert not given.take_nonce(nonce, logins.NONCE_S * 1_000)
-    assert not given.take_nonce(nonce, 0)
+    assert given.is_nonce(nonce, logins.NONCE_S * 1_000 - 1)
+    assert not given.is_nonce(nonce, logins.NONCE_S * 1_000)
+    given.use_nonce(nonce, b"a", 0, known=True)
+    assert not given.is_nonce(nonce, 0)
     assert given.take_ticket(ticket, logins.TICKET_S * 1_000 - 1) == b"b"
     assert given.take_ticket(ticket, 0) is None
     first = given.token(b"a", 0, known=True)
@@ -35,6 +42,27 @@ def test_strangers_who_sign_in_push_no_member_out_and_no_account_another() -> No
         given.ticket(b"%d" % number, 0, known=False)
     assert (given.holder(member, 0), given.holder(stranger, 0)) == (b"member", None)
     assert [given.take_ticket(ticket, 0) for ticket in tickets] == [b"member", None]
+
+
+def test_strangers_push_no_nonce_out_and_make_no_used_one_good_again() -> None:
+    given = logins.Logins()
+    waiting, used = given.nonce(0), given.nonce(0)
+    given.use_nonce(used, b"member", 0, known=True)
+    for number in range(logins.MAX_KEPT + 1):
+        given.use_nonce(given.nonce(0), b"%d" % number, 0, known=False)
+    assert given.is_nonce(waiting, 0)
+    assert not given.is_nonce(used, 0)
+
+
+@pytest.mark.parametrize("place", [0, 8, 15, 16, 31])
+def test_a_nonce_that_was_changed_or_made_up_is_none(place: int) -> None:
+    given = logins.Logins()
+    nonce = bytearray(given.nonce(1_000))
+    nonce[place] ^= 1
+    assert not given.is_nonce(bytes(nonce), 1_500)
+    assert not given.is_nonce(logins.Logins().nonce(1_000), 1_500)
+    assert not given.is_nonce(b"", 1_500)
+    assert not given.is_nonce(given.nonce(1_000) + b"x", 1_500)
 
 
 def test_of_one_account_so_many_tokens_hold_the_newest() -> None:
@@ -82,3 +110,40 @@ def test_a_right_of_accounts_looks_at_the_names_that_it_has() -> None:
     right.check(EVERYTHING_READER, {})
     with pytest.raises(LoginNeeded):
         Right(Open.MEMBERS).check(Visitor(), {})
+
+
+@pytest.mark.parametrize(
+    ("name", "dialled", "allowed", "is_ours"),
+    [
+        ("localhost", "127.0.0.1", (), True),
+        ("localhost", "::ffff:127.0.0.1", (), True),
+        ("127.0.0.1", "127.0.0.1", (), True),
+        ("[::1]", "::1", (), True),
+        ("localhost", "192.0.2.7", (), False),
+        ("127.0.0.1", "192.0.2.7", (), False),
+        ("127.1.2.3", "192.0.2.7", (), False),
+        ("::1", "2001:db8::7", (), False),
+        ("localhost", "", (), False),
+        ("localhost", "192.0.2.7", ("localhost",), True),
+        ("192.0.2.7", "192.0.2.7", (), True),
+        ("192.0.2.8", "192.0.2.7", (), False),
+        ("node.example", "192.0.2.7", ("node.example",), True),
+        ("other.example", "192.0.2.7", ("node.example",), False),
+    ],
+)
+def test_what_was_signed_for_localhost_is_a_login_at_ones_own_machine_only(
+    name: str, dialled: str, allowed: tuple[str, ...], is_ours: bool
+) -> None:
+    """A program on somebody's machine asks a node as `localhost` and passes on the nonce: its user signs in at both."""
+    names = HostNames("0.0.0.0", allowed)
+    assert names.means_this_node(name, dialled) == is_ours
+
+
+@pytest.mark.parametrize(("dialled", "is_own"), [("127.0.0.1", True), ("192.0.2.7", False)])
+def test_a_request_that_says_it_asks_localhost_is_no_proof_of_it(dialled: str, is_own: bool) -> None:
+    app = web.Application()
+    app[HOST_NAMES] = HostNames("0.0.0.0")
+    transport = Mock()
+    transport.get_extra_info = {"sockname": (dialled, 8545)}.get
+    request = make_mocked_request("POST", "/v1/login", headers={"Host": "localhost:9999"}, app=app, transport=transport)
+    assert is_own_origin("http://localhost:9999", request) == is_own

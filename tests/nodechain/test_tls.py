@@ -293,3 +293,30 @@ def test_an_authority_is_never_overwritten(tmp_path: Path) -> None:
     assert read_certificates(folder / "authority.pem")[0].fingerprint(hashes.SHA256()) == bytes.fromhex(
         first["fingerprint"]
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "code"),
+    [
+        ("fingerprint FILE", "gone", "file_not_found"),
+        ("fingerprint FILE", "endless", "file_too_large"),
+        ("check localhost --certificate FILE --key FILE", "gone", "file_not_found"),
+        ("check localhost --certificate FILE --key FILE", "endless", "file_too_large"),
+        ("sign FILE --authority AUTHORITY --to AUTHORITY/signed.pem", "gone", "file_not_found"),
+        ("sign FILE --authority AUTHORITY --to AUTHORITY/signed.pem", "endless", "file_too_large"),
+        ("sign AUTHORITY/authority.pem --authority FOLDER --to AUTHORITY/signed.pem", "gone", "file_not_found"),
+        ("request node.example --directory FOLDER", "endless", "file_too_large"),
+    ],
+)
+def test_files_are_read_as_by_every_command(tmp_path: Path, line: str, what: str, code: str) -> None:
+    """One code for a file that is not there, and nothing is read beyond what a certificate or a key may have."""
+    environment = {"NODECHAIN_PASSWORD_FILE": str(password_file(tmp_path))}
+    authority, folder = tmp_path / "authority", tmp_path / "other"
+    run("tls", "authority", "node.example", "--directory", str(authority), environment=environment)
+    folder.mkdir()
+    read = folder / ("key.pem" if line.startswith("request") else "authority.pem")
+    if what == "endless":
+        read.symlink_to("/dev/zero")
+    for name, place in {"FILE": read, "AUTHORITY": authority, "FOLDER": folder}.items():
+        line = line.replace(name, str(place))
+    assert run("tls", *line.split(), "-o", "json", environment=environment).error["code"] == code

@@ -2,11 +2,15 @@
 
 A nonce is good once and for a minute, a token for an hour, a ticket once and for half a minute (for a WebSocket, whose
 headers a browser does not let a page set). Only hashes of tokens and tickets are kept. There are no cookies.
+
+A nonce says itself when it was given out, under a key of this process: those that were not used yet are not kept, so
+that strangers who ask for many push out nobody's.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 import secrets
 from collections import OrderedDict
@@ -17,11 +21,12 @@ NONCE_S: Final = 60
 TOKEN_S: Final = 3_600
 TICKET_S: Final = 30
 MAX_KEPT: Final = 4_096
-"""Nonces, tokens and tickets, of each so many; the oldest gives way. What members were given stands apart from what
-strangers were, who may sign in with keys that they have just made."""
+"""Used nonces, tokens and tickets, of each so many; the oldest gives way. What members were given stands apart from
+what strangers were, who may sign in with keys that they have just made."""
 MAX_PER_ACCOUNT: Final = 16
-"""Tokens, and tickets, of one account; its oldest gives way."""
+"""Used nonces, tokens, and tickets, of one account; its oldest gives way."""
 _BYTES: Final = 32
+_SALT_BYTES, _TIME_BYTES, _MARK_BYTES = 8, 8, 16
 TICKET_FORM: Final = "[A-Za-z0-9_-]{43}"
 """Those bytes in base64url."""
 is_ticket: Final = re.compile(TICKET_FORM, re.ASCII).fullmatch
@@ -71,11 +76,14 @@ class _OfAccounts:
 
     def make(self, address: bytes, now_ms: int, *, known: bool) -> str:
         made = secrets.token_urlsafe(_BYTES)
-        (self._of_members if known else self._of_strangers).add_for(made.encode(), address, now_ms)
+        self.add(made.encode(), address, now_ms, known=known)
         return made
 
-    def holder(self, secret: str, now_ms: int) -> bytes | None:
-        found = self._of_members.get(secret.encode(), now_ms) or self._of_strangers.get(secret.encode(), now_ms)
+    def add(self, secret: bytes, address: bytes, now_ms: int, *, known: bool) -> None:
+        (self._of_members if known else self._of_strangers).add_for(secret, address, now_ms)
+
+    def holder(self, secret: bytes, now_ms: int) -> bytes | None:
+        found = self._of_members.get(secret, now_ms) or self._of_strangers.get(secret, now_ms)
         return None if found is None else found[1]
 
     def take(self, secret: str, now_ms: int) -> bytes | None:
@@ -87,19 +95,29 @@ class Logins:
     """What one node has given out. Times are monotonic ms; `known`: the account is the community's."""
 
     def __init__(self) -> None:
-        self._nonces = _Kept(NONCE_S)
+        self._key = secrets.token_bytes(_BYTES)
+        self._used = _OfAccounts(NONCE_S)
         self._tokens = _OfAccounts(TOKEN_S)
         self._tickets = _OfAccounts(TICKET_S)
 
     def nonce(self, now_ms: int) -> bytes:
         """A new nonce."""
-        made = secrets.token_bytes(_BYTES)
-        self._nonces.add(made, b"", now_ms)
-        return made
+        said = secrets.token_bytes(_SALT_BYTES) + now_ms.to_bytes(_TIME_BYTES, "big")
+        return said + self._mark(said)
 
-    def take_nonce(self, nonce: bytes, now_ms: int) -> bool:
-        """Whether it was given out within a minute and not used; it is used now."""
-        return self._nonces.take(nonce, now_ms) is not None
+    def is_nonce(self, nonce: bytes, now_ms: int) -> bool:
+        """Whether it was given out by this process within a minute, and not used."""
+        said, mark = nonce[:-_MARK_BYTES], nonce[-_MARK_BYTES:]
+        given_ms = int.from_bytes(said[_SALT_BYTES:], "big")
+        fresh = len(nonce) == _BYTES and given_ms <= now_ms < given_ms + 1_000 * NONCE_S
+        return fresh and hmac.compare_digest(mark, self._mark(said)) and self._used.holder(nonce, now_ms) is None
+
+    def use_nonce(self, nonce: bytes, address: bytes, now_ms: int, *, known: bool) -> None:
+        """It is used now, by an account that has shown its key."""
+        self._used.add(nonce, address, now_ms, known=known)
+
+    def _mark(self, said: bytes) -> bytes:
+        return hmac.digest(self._key, said, "sha256")[:_MARK_BYTES]
 
     def token(self, address: bytes, now_ms: int, *, known: bool) -> str:
         """A new token of an account that has shown its key."""
@@ -107,7 +125,7 @@ class Logins:
 
     def holder(self, token: str, now_ms: int) -> bytes | None:
         """Whose token it is; None where it is none, or over."""
-        return self._tokens.holder(token, now_ms)
+        return self._tokens.holder(token.encode(), now_ms)
 
     def ticket(self, address: bytes, now_ms: int, *, known: bool) -> str:
         """A new ticket."""

@@ -25,7 +25,8 @@ class HostNames:
     """The names under which the interface may be asked: this machine's loopback, where it listens, what is allowed."""
 
     def __init__(self, bound: str, allowed: tuple[str, ...] = ()) -> None:
-        self._names = {"localhost"} | {_plain(name) for name in (bound, *allowed)}
+        self._allowed = {_plain(name) for name in allowed}
+        self._names = {"localhost", _plain(bound), *self._allowed}
 
     def has(self, name: str, local_address: str) -> bool:
         """Whether a host (no port) is one of them; `local_address` is the one that the client dialled."""
@@ -37,6 +38,19 @@ class HostNames:
         except ValueError:
             return False
         return address.is_loopback or plain == _plain(local_address)
+
+    def means_this_node(self, name: str, local_address: str) -> bool:
+        """Whether it is a name of this node where the client is, too.
+
+        `localhost` and loopback's addresses mean the client's own machine: where nothing allows them by name, they are
+        this node's for who has dialled loopback only.
+        """
+        plain = _plain(name)
+        here = plain not in self._allowed and (plain == "localhost" or _is_loopback(plain))
+        return self.has(name, local_address) and (not here or _is_loopback(local_address))
+
+
+HOST_NAMES: Final = web.AppKey("host_names", HostNames)
 
 
 def check_request(request: web.Request, names: HostNames, others: Origins = NO_OTHERS) -> web.Response | None:
@@ -68,8 +82,14 @@ def check_request(request: web.Request, names: HostNames, others: Origins = NO_O
 
 
 def is_own_origin(origin: str, request: web.Request) -> bool:
-    """Whether an origin is the one by which the node is asked now."""
-    return _is_own(origin, _only(request, hdrs.HOST))
+    """Whether an origin is the one by which the node is asked now, and nobody else's.
+
+    What somebody has signed for a program of his own machine is no login here, although the request may say that it is
+    asked as `localhost`.
+    """
+    host = _only(request, hdrs.HOST)
+    names, local = request.app[HOST_NAMES], _local_address(request)
+    return _is_own(origin, host) and names.means_this_node(_host_of(host), local)
 
 
 def check_content_type(request: web.Request, expected: str) -> web.Response | None:
@@ -104,6 +124,15 @@ def _is_own(origin: str, host: str) -> bool:
     """Whether an origin is the one that the request is sent to; a proxy before the node may do TLS for it."""
     scheme, _separator, authority = origin.partition("://")
     return scheme in ("http", "https") and authority.lower() == host.lower()
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (found if mapped is None else mapped).is_loopback
 
 
 def _local_address(request: web.Request) -> str:
