@@ -50,8 +50,8 @@ def allocate(rule: AllocationRule, flows: SlotFlows, keys: AllocationKeys, slot:
     if isinstance(method, Cascade):
         result = _cascade(rule, method, flows, keys, slot)
     elif isinstance(method, Credit):
-        offers = offers_by_number(method.rows, keys) if method.rows else _by_weight(keys.weights, flows)
-        received = offered(flows, _allowed(rule, offers, keys), slot)
+        weighing = Pairs(method.rows) if method.rows else Static()
+        received = offered(flows, _allowed(rule, _offers(weighing, flows, keys, keys.weights), keys), slot)
         result = allocate_credit(flows, received, keys.claims, method.lifetime, slot)
     else:
         result = _level(rule, method, flows, keys, keys.weights, slot)
@@ -106,6 +106,7 @@ def _shares(
     weights: Sequence[int],
     slot: int,
 ) -> tuple[int, ...]:
+    require(isinstance(method, Dynamic) or len(weights) == len(offtakes), "every consumer has a key")
     match method:
         case Static():
             return tuple(map(min, apportion(supply, weights, slot), offtakes))
@@ -120,6 +121,7 @@ def _shares(
 def _offers(method: LevelMethod, flows: SlotFlows, keys: AllocationKeys, weights: Sequence[int]) -> Offers:
     match method:
         case Pairs(rows):
+            _check_numbers(flows, keys)
             return offers_by_number(rows, keys)
         case PairsEachSlot():
             return offers_by_place(keys.rows, len(flows.injections), len(flows.offtakes))
@@ -129,6 +131,11 @@ def _offers(method: LevelMethod, flows: SlotFlows, keys: AllocationKeys, weights
             return _by_weight(weights, flows)
         case _:
             assert_never(method)
+
+
+def _check_numbers(flows: SlotFlows, keys: AllocationKeys) -> None:
+    counts = len(flows.injections), len(flows.offtakes)
+    require(counts == (len(keys.producers), len(keys.consumers)), "rows by number know the number of every point")
 
 
 def _by_weight(weights: Sequence[int], flows: SlotFlows) -> Offers:

@@ -100,11 +100,17 @@ class AllocationRule(Value, frozen=True):
 
 
 def check_allocation_rule(rule: AllocationRule) -> None:
-    """Raises `Refused` where the rows of a method are not in rising order, or sum to more than a producer's whole."""
+    """Raises `Refused` where the rows of a method are not in rising order, or sum to more than a producer's whole.
+
+    Also for delivery by age where nothing is left to deliver by it, since pairs say who delivers.
+    """
     methods = rule.method.levels if isinstance(rule.method, Cascade) else (rule.method,)
     for method in methods:
         if isinstance(method, Pairs | Credit):
             _check_rows(method.rows)
+    paired = rule.no_self_share or all(isinstance(method, Pairs | PairsEachSlot | Credit) for method in methods)
+    if paired and rule.delivery == Delivery.BY_AGE:
+        raise Refused("the rule goes by pairs, which say who delivers; delivery by age has no place in it")
 
 
 def _check_rows(rows: tuple[PairShare, ...]) -> None:

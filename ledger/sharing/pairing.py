@@ -1,4 +1,4 @@
-"""Allocation by pairs: each producer offers parts of its injection, each consumer takes what it can (SR8, SR11)."""
+"""Allocation by pairs: producers offer parts of their injections, consumers take what they can (SR8, SR11)."""
 
 from __future__ import annotations
 
