@@ -81,6 +81,7 @@ from tests.ledger.session_limits import (
     max_waiting_sessions,
     sweep_share,
 )
+from tests.ledger.slot_limits import SLOT_LIMITS
 from tests.ledger.weight_limits import (
     expiry_share,
     heaviest_transactions_fit,
@@ -557,6 +558,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_SNAPSHOT_CHUNK_BYTES": (sizes_of(33_554_432, SNAPSHOT_CHUNK.decode),),
     "MAX_KEYFILE_BYTES": (sizes_of(16_384, read_keyfile),),
     "MAX_READERS": (max_readers,),
+    **SLOT_LIMITS,
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }
 CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TESTS.items() for test in tests]
