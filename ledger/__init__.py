@@ -14,6 +14,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
     validators/  the validator set, signs of life, evidence of equivocation
     bank/        tokens: balances, locks, transfers, fees, currency in and out, the banker
     governance/  members, voters, votes, parameters set by vote
+    slots/       metering points and their energy by slots of time, from meters and operators' files
     upgrades/    plans of the protocol by vote, what validators' programs know
     light/       headers, proofs and snapshots for who does not execute
     chain/       genesis, blocks, execution, inclusion, what falls due, weights, the registry of modules

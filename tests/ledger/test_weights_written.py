@@ -37,6 +37,9 @@ SAID = {
     "SWEEP_STEP": "a step of a sweep {},",
     "SIGN_OF_LIFE": "a proposer noted as running {}",
     "KNOWN_VERSION": "what its program knows {}",
+    "SLOT_DAY": "slots that is changed {},",
+    "SLOTS_A_UNIT": "with 1 more for {} of its slots,",
+    "FORGOTTEN_DAY": "one that is kept no longer {}",
 }
 HALVED = {"TWO_READINGS": "a reading {:.1f}, rounded up"}
 

@@ -1,0 +1,76 @@
+"""A day's values as they stand in the state: runs of what slots have in common, and energies in few bytes (M18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from ledger.errors import require
+from ledger.slots.limits import MAX_SLOT_MWH
+from ledger.slots.schema import DayValues, Method, SlotRun, SlotState
+
+
+@dataclass(frozen=True, slots=True)
+class SlotValue:
+    """The value of one slot; `correction`: how often it took the place of another one. `quality` is the operator's
+    number, `file` the SHA-256 of what it stood in, issued at `issued_ms`; empty and 0 where it was not imported.
+    """
+
+    energy_mwh: int
+    state: SlotState
+    correction: int = 0
+    method: Method = Method.NONE
+    quality: int = 0
+    file: bytes = b""
+    issued_ms: int = 0
+
+
+NO_VALUE: Final = SlotValue(0, SlotState.MISSING)
+
+
+def pack_day(values: list[SlotValue]) -> DayValues:
+    """A day's values, one for each of its slots."""
+    runs: list[SlotRun] = []
+    for common, found in groupby(values, key=_common):
+        state, method, corrections, quality, file, issued_ms = common
+        runs.append(SlotRun(sum(1 for _ in found), state, method, corrections, quality, file, issued_ms))
+    energies = bytearray()
+    for value in values:
+        if value.state != SlotState.MISSING:
+            require(0 <= value.energy_mwh <= MAX_SLOT_MWH, "a slot has more energy than it may")
+            _append(energies, value.energy_mwh)
+    return DayValues(tuple(runs), bytes(energies))
+
+
+def unpack_day(day: DayValues) -> list[SlotValue]:
+    """The values of a day's slots."""
+    values: list[SlotValue] = []
+    at, energies = 0, day.energies
+    for run in day.runs:
+        state, method = SlotState(run.state), Method(run.method)
+        if state == SlotState.MISSING:
+            values.extend([NO_VALUE] * run.count)
+            continue
+        for _ in range(run.count):
+            energy_mwh = shift = 0
+            while energies[at] & 0x80:
+                energy_mwh |= (energies[at] & 0x7F) << shift
+                at, shift = at + 1, shift + 7
+            energy_mwh |= energies[at] << shift
+            at += 1
+            values.append(SlotValue(energy_mwh, state, run.corrections, method, run.quality, run.file, run.issued_ms))
+    require(at == len(energies), "a day has more energies than slots")
+    return values
+
+
+def _common(value: SlotValue) -> tuple[int, int, int, int, bytes, int]:
+    state, method = int(value.state), int(value.method)
+    return state, method, value.correction, value.quality, value.file, value.issued_ms
+
+
+def _append(energies: bytearray, energy_mwh: int) -> None:
+    while energy_mwh > 0x7F:
+        energies.append(energy_mwh & 0x7F | 0x80)
+        energy_mwh >>= 7
+    energies.append(energy_mwh)
