@@ -2,12 +2,11 @@
 
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { loginNeeded, reader } from "./api/access";
 import { address, labelOf } from "./data/account";
 import { barred, height, offline, status } from "./data/node";
 import { unlocked } from "./keys/vault";
 import { linkTo, place } from "./router";
-import { SCREENS, type ScreenInfo, STRANGER } from "./screens";
+import { SCREENS, type ScreenInfo, screenOf } from "./screens";
 import { number, short } from "./text/format";
 import { t } from "./text/messages";
 import { announced } from "./ui/announce";
@@ -53,12 +52,6 @@ function Foot() {
       {status.value && <span>{t("foot.block", { height: number(height.value) })}</span>}
     </div>
   );
-}
-
-/** The screen of a place; where the node shows it to nobody who has not signed in, the one that says so. */
-function screenOf(here: string): ScreenInfo | undefined {
-  const info = SCREENS.find(({ name }) => name === here);
-  return info?.own && loginNeeded.value && !reader.value ? STRANGER : info;
 }
 
 function Current() {

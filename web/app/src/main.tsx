@@ -4,7 +4,7 @@ import { assets } from "./data/assets";
 import { follow } from "./data/node";
 import { keepSignedIn } from "./keys/login";
 import { place, route } from "./router";
-import { SCREENS } from "./screens";
+import { screenOf } from "./screens";
 import "./styles.css";
 import { preferred, speak } from "./text/messages";
 import { watchChain } from "./trust/trust";
@@ -15,8 +15,9 @@ async function start(): Promise<void> {
   if (!root) return;
   // The node, the words and the screen's own file are asked for at once.
   const following = follow();
-  const first = SCREENS.find(({ name }) => name === place.value.name);
-  first?.load().catch(() => undefined); // The screen asks again and says it.
+  screenOf(place.value.name)
+    ?.load()
+    .catch(() => undefined); // The screen asks again and says it.
   await speak(preferred(localStorage.getItem("nodechain.language"), navigator.languages));
   route(() => {
     window.scrollTo(0, 0);

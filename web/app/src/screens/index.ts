@@ -1,6 +1,8 @@
 // The screens, in the order of the navigation. What a chain's modules do not bring is not there.
 
 import type { FunctionComponent } from "preact";
+import { loginNeeded, reader } from "../api/access";
+import { address } from "../data/account";
 import type { MessageKey } from "../text/messages";
 
 export type ScreenInfo = {
@@ -55,10 +57,26 @@ export const SCREENS: readonly ScreenInfo[] = [
   { name: "shared", title: "shared.known", listed: false, load: () => import("./shared") },
 ];
 
+/** In the place of today where no account is looked at yet. */
+const WELCOME: ScreenInfo = {
+  name: "welcome",
+  title: "nav.today",
+  module: "energy",
+  listed: false,
+  load: () => import("./welcome"),
+};
+
 /** In the place of a screen that the node shows only to who has signed in. */
-export const STRANGER: ScreenInfo = {
+const STRANGER: ScreenInfo = {
   name: "stranger",
   title: "stranger.title",
   listed: false,
   load: () => import("./stranger"),
 };
+
+/** The screen that stands at a place now; none: there is no such place. */
+export function screenOf(here: string): ScreenInfo | undefined {
+  const info = SCREENS.find(({ name }) => name === here);
+  if (info?.own && loginNeeded.value && !reader.value) return STRANGER;
+  return here === "today" && !address.value ? WELCOME : info;
+}

@@ -43,7 +43,6 @@ import { Card, Choice, Empty, Figure, Screen, Skeleton, Table } from "../ui/part
 import { Age, Mark, Pending, Problem, Said } from "../ui/states";
 import { CloseSession, OpenSession } from "./session_form";
 import { Statement } from "./statement";
-import { Welcome } from "./welcome";
 
 const QUARTER_MS = 900_000;
 
@@ -51,7 +50,7 @@ const QUARTER_MS = 900_000;
 const lastQuarter = (): number => Math.floor(chainNow() / QUARTER_MS) * QUARTER_MS - 1;
 
 export default function Today() {
-  return address.value ? <Household key={address.value} of={address.value} /> : <Welcome />;
+  return address.value ? <Household key={address.value} of={address.value} /> : null;
 }
 
 type View = { span: Span; step: number };

@@ -12,7 +12,7 @@ import { Card, Field, Screen } from "../ui/parts";
 import { addressIn, Scan } from "../ui/scan";
 import { Pending, Problem, Said } from "../ui/states";
 
-export function Welcome() {
+export default function Welcome() {
   const found = useAnswer("energy", () => get<Schemas["EnergyView"]>("/v1/energy"));
   const energy = found.value;
   return (
