@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -11,7 +12,7 @@ import msgspec
 
 from nodechain.formats.collecting import LabelledRows, OperatorFile, ReadingCollector
 from nodechain.formats.errors import BadFile
-from nodechain.formats.local_time import EPOCH, LocalClock, in_range, iso_instant, paired, text_of
+from nodechain.formats.local_time import EPOCH, KNOWN_LABELS, LocalClock, in_range, iso_instant, paired, text_of
 from nodechain.formats.mapping import (
     CsvMapping,
     EqualRows,
@@ -286,6 +287,7 @@ def _rises(registers: ReadingCollector, collector: ReadingCollector) -> None:
     collector.document.rejected.extend(registers.document.rejected)
 
 
+@lru_cache(KNOWN_LABELS)
 def _parsed(text: str, pattern: str) -> Moment:
     try:
         if "%z" in pattern:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,8 @@ from nodechain.formats.errors import BadFile
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MS: Final = timedelta(milliseconds=1)
 MIN_YEAR, MAX_YEAR = 2000, 2100
+KNOWN_LABELS: Final = 50_000
+"""Texts of labels that are remembered: every point of a file has the same."""
 
 
 class LocalClock:
@@ -138,6 +141,7 @@ def text_of(at_ms: int) -> str:
 def label_parser(pattern: str) -> Callable[[str], datetime]:
     """A reader of labels like `strptime`'s; raises `ValueError` for other texts."""
 
+    @lru_cache(KNOWN_LABELS)
     def parse(text: str) -> datetime:
         return in_range(datetime.strptime(text.strip(), pattern).replace(tzinfo=UTC))
 

@@ -72,6 +72,16 @@ def test_created_decides_between_files_that_do_not_say_when_they_were_made(
     assert {line["energy_mwh"] for line in json.loads(done.out)["data"]["series"]} == {0, 1_161_000}
 
 
+def test_the_zone_of_the_machine_changes_nothing(home: dict[str, str]) -> None:
+    answers = [
+        run(
+            "sharing", "import", str(SAMPLES / "be-fluvius-hard.csv"), "-o", "json", environment={**home, "TZ": zone}
+        ).out
+        for zone in ("UTC", "Pacific/Auckland", "America/New_York")
+    ]
+    assert answers[0] == answers[1] == answers[2]
+
+
 def test_written_values_are_read_again(tmp_path: Path, home: dict[str, str]) -> None:
     out = run("sharing", "import", str(SAMPLES / "be-fluvius-clean.csv"), "--write", "-", environment=home)
     assert out.out.startswith("point;direction;quantity;start;step;energy_kwh;quality;state\n")
