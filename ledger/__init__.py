@@ -9,12 +9,12 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
     privacy/     who may read what, as the community agreed
     billing/     bills: numbers, hashes, corrections, payments
     sharing/     a slot's energy allocated among members by a rule, and priced
+    slots/       metering points and their energy by slots of time, from meters and operators' files
     energy/      storage units, minting and burning at the imbalance cost, losses, consumption sessions
     metering/    meters: bindings, registers, readings
     validators/  the validator set, signs of life, evidence of equivocation
     bank/        tokens: balances, locks, transfers, fees, currency in and out, the banker
     governance/  members, voters, votes, parameters set by vote
-    slots/       metering points and their energy by slots of time, from meters and operators' files
     upgrades/    plans of the protocol by vote, what validators' programs know
     light/       headers, proofs and snapshots for who does not execute
     chain/       genesis, blocks, execution, inclusion, what falls due, weights, the registry of modules

@@ -32,7 +32,7 @@ from nodechain.api.reading import (
     receipts_at,
     stored_header,
 )
-from nodechain.api.slots import bounds, step_of, zone_of
+from nodechain.api.series_steps import bounds, step_of, zone_of
 from nodechain.modules import REGISTRY
 from nodechain.node import Node
 from nodechain.store.layout import Location

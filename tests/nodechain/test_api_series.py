@@ -25,7 +25,7 @@ from ledger.metering.payloads import BindMeter, MeteringTypeNumber, MeterTerms, 
 from ledger.metering.schema import MeterKind
 from nodechain.api import series
 from nodechain.api.http.requests import EPOCH
-from nodechain.api.slots import MAX_SLOTS, QUARTER_MS, SlotStep, bounds
+from nodechain.api.series_steps import MAX_SLOTS, QUARTER_MS, SlotStep, bounds
 from nodechain.errors import UsageError
 from nodechain.node import Node
 from tests.support.api import get, serving
