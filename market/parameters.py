@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.genesis import assets_of
 from ledger.chain.context import Context
 from ledger.chain.expiries import schedule
 from ledger.chain.parameters import ParameterRule, ParameterUnit
 from ledger.chain.schema import PARAMETERS
 from ledger.encoding.amounts import ONE_TOKEN
+from ledger.errors import Refused
 from ledger.state.table import big_endian
 from market.errors import InexactGrid
 from market.schema import GRID, ORDER_COUNTER, ORDER_DUE, Grid, product_key
@@ -27,9 +30,13 @@ MAX_STEP: Final = 10**12
 
 _MINIMUM_ORDER: Final = MINIMUM_ORDER.encode()
 
+_TICK: Final = ParameterRule(
+    TICK, DEFAULT_TICK, 1, MAX_STEP, ParameterUnit.CURRENCY_PER_ENT, "prices are multiples of this"
+)
+
 MARKET_PARAMETERS: Final[tuple[ParameterRule, ...]] = (
     ParameterRule(LOT, DEFAULT_LOT, 1, MAX_STEP, ParameterUnit.ENT, "quantities of orders are multiples of this"),
-    ParameterRule(TICK, DEFAULT_TICK, 1, MAX_STEP, ParameterUnit.CURRENCY_PER_ENT, "prices are multiples of this"),
+    _TICK,
     ParameterRule(MINIMUM_ORDER, ONE_TOKEN // 10, 0, MAX_STEP, ParameterUnit.ENT, "the smallest order, or rest of one"),
 )
 
@@ -53,9 +60,13 @@ def grid_in_force(context: Context) -> Grid:
 
 
 def check_grid(context: Context, name: str, value: int) -> None:
-    """Refuse a lot or tick that makes payments inexact together with the other one in force (Y14)."""
+    """Refuse a lot or tick that makes payments inexact together with the other one in force, and a tick above 1,000 of
+    the currency per ENT, however many decimals it has (Y14)."""
     if name not in (LOT, TICK):
         return
+    most = _TICK.most(assets_of(context.genesis)[CURRENCY_ASSET - 1].decimals)
+    if name == TICK and value > most:
+        raise Refused(f"{TICK} must lie between 1 and {most}", code="parameter_out_of_bounds")
     lot = value if name == LOT else context.parameter(LOT)
     tick = value if name == TICK else context.parameter(TICK)
     if not fits(lot, tick):

@@ -11,10 +11,12 @@ import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
 import click
 
+from devices.commands.screen import GAP, fitted, screen_columns, widths_of
 from devices.errors import (
     BadKeyPlace,
     BadProfile,
@@ -159,15 +161,20 @@ def _envelope(data: Any, errors: list[dict[str, Any]]) -> str:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Columns of text, the first to the left, the others to the right."""
-    cells = [list(headings), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
+    """Columns of text, the first to the left, the others to the right; no wider than a terminal, elsewhere whole."""
+    cells, columns = [list(headings), *([str(cell) for cell in row] for row in rows)], screen_columns()
+    if columns is not None:
+        cells = fitted(cells, columns)
+    widths = widths_of(cells)
     return "\n".join(
-        "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
+        (" " * GAP)
+        .join(
+            line.ljust(width) if column == 0 else line.rjust(width)
+            for column, (line, width) in enumerate(zip(lines, widths, strict=True))
+        )
+        .rstrip()
         for row in cells
+        for lines in zip_longest(*(cell.split("\n") for cell in row), fillvalue="")
     )
 
 

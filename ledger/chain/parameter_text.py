@@ -22,8 +22,8 @@ def parse_parameter(rule: ParameterRule, text: str, decimals: int) -> int:
     `decimals` are those of the community's currency.
     """
     value = _parse(rule, text, decimals)
-    if not rule.minimum <= value <= rule.maximum:
-        least, most = (format_parameter(rule, bound, decimals) for bound in (rule.minimum, rule.maximum))
+    if not rule.minimum <= value <= rule.most(decimals):
+        least, most = (format_parameter(rule, bound, decimals) for bound in (rule.minimum, rule.most(decimals)))
         raise Refused(f"{rule.name} must lie between {least} and {most}", code="parameter_out_of_bounds")
     rule.check(value)
     return value

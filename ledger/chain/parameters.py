@@ -40,6 +40,10 @@ class ParameterRule:
     meaning: str
     choices: tuple[str, ...] = ()
 
+    def most(self, decimals: int) -> int:
+        """The highest value where the currency has so many decimals: as many tokens as `maximum` is at nine."""
+        return self.maximum // 10 ** (9 - decimals) if self.unit is ParameterUnit.CURRENCY_PER_ENT else self.maximum
+
     def check(self, value: int) -> None:
         """Raise `Refused` (parameter_out_of_bounds) unless the value is allowed."""
         if not self.minimum <= value <= self.maximum:

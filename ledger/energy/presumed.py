@@ -55,6 +55,14 @@ def settle_presumed(context: Context, consumer: bytes, unit: bytes) -> None:
 
     What nobody can is a gap from now on: an operation of its own (I2).
     """
+    if context.state.get(PRESUMED, unit + consumer) is not None:
+        before = open_gap(context.state)
+        trim_presumed(context, consumer, unit)
+        settle_rate(context, before)
+
+
+def trim_presumed(context: Context, consumer: bytes, unit: bytes) -> None:
+    """The same as a part of an operation."""
     known = context.state.get(PRESUMED, unit + consumer)
     if known is None:
         return
@@ -62,12 +70,9 @@ def settle_presumed(context: Context, consumer: bytes, unit: bytes) -> None:
     bound = context.state.get(BINDINGS, key) is not None
     silent = bound and _is_silent(_meter_at(context, key), known.time_ms)
     most_wh = granted_wh(context, consumer, unit, known.time_ms) if silent else 0
-    if known.energy_wh <= most_wh:
-        return
-    before = open_gap(context.state)
     over_wh = _take(context, unit + consumer, known.energy_wh - most_wh)
-    presume_drawn(context, unit, over_wh, known.time_ms)
-    settle_rate(context, before)
+    if over_wh:
+        presume_drawn(context, unit, over_wh, known.time_ms)
 
 
 def settle_presumed_of(context: Context, meter: Meter) -> None:

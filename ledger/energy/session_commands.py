@@ -43,6 +43,7 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
         if context.time_ms < standing.session.deadline_ms:
             raise Refused("a session at this unit is open; close it first", code="session_open")
         end_session(context, standing, SessionEnd.EXPIRED)
+        settle_presumed(context, consumer, address)
     if counted(context.state, consumer, OPEN_SESSIONS) >= MAX_OPEN_SESSIONS:
         raise Refused(f"at most {MAX_OPEN_SESSIONS} sessions may be open", code="too_many_sessions")
     waiting = waiting_grants(context, consumer, address)

@@ -30,7 +30,7 @@ from ledger.energy.imbalance import (
 from ledger.energy.level_losses import undo_level_losses
 from ledger.energy.losses import explain_in_records
 from ledger.energy.parameters import CLOSE_NOTICE, SILENT_LOCK
-from ledger.energy.presumed import no_longer_presumed, settle_presumed
+from ledger.energy.presumed import no_longer_presumed, settle_presumed, trim_presumed
 from ledger.energy.schema import (
     SESSION_DUE,
     SESSIONS,
@@ -346,6 +346,7 @@ def give_up_energy(context: Context, grant: Grant, needed_wh: int) -> None:
         end_session(context, grant, SessionEnd.SHORTFALL)
         pair = context.state.get(WAITING_SESSIONS, grant.consumer + grant.unit + big_endian(grant.session.number))
         if pair is None:
+            trim_presumed(context, grant.consumer, grant.unit)
             return
         grant = Grant(grant.consumer, grant.unit, pair)
     elif consumption_meter(context, grant.consumer, grant.unit) is None:

@@ -130,7 +130,10 @@ def shortfall_step(context: Context, address: bytes) -> bool:
         context.state.delete(UNCOVERED, address)
         return False
     newest = require_present(context.state.first(UNIT_SESSIONS, address), "the books lack energy that no session holds")
+    before = open_gap(context.state)
     give_up_energy(context, grant_of(context, address, newest), needed_wh)
+    if open_gap(context.state) != before:
+        settle_rate(context, before)
     return True
 
 

@@ -210,7 +210,7 @@ def read_parameters(at: CommittedState) -> Parameters:
                 text=format_parameter(rule, value, decimals),
                 default=format_parameter(rule, rule.default, decimals),
                 minimum=format_parameter(rule, rule.minimum, decimals),
-                maximum=format_parameter(rule, rule.maximum, decimals),
+                maximum=format_parameter(rule, rule.most(decimals), decimals),
                 unit=rule.unit.value.replace("currency", currency.symbol),
                 meaning=rule.meaning,
                 choices=list(rule.choices),

@@ -289,3 +289,25 @@ def test_break_8_no_surplus_is_shared_that_was_not_there_before_the_loss() -> No
     chain.do("C", OpenSession(address("U2"), 5 * ENT, 0))
     assert [event.cost for event in events(street.production["B"].measure(5_000), EnergyStored)] == [0]
     assert (street.open_gap, chain.rate) == (0, 0)
+
+
+def test_break_8_a_session_that_a_late_level_ends_at_once_is_presumed_no_more() -> None:
+    """A block comes long after a level, a deadline and what the lock waited for: the level is compared first."""
+    street = Street(silent_lock=HOUR_MS)
+    street.open("A", 10)
+    street.hour(drawn={"A": 4_000}, silent="A")
+    assert (street.presumed_wh, street.open_gap) == (4_000, 0)
+    street.store.read((street.chain.time_ms, 0))
+    street.chain.block(after_ms=5 * HOUR_MS)
+    assert (street.presumed_wh, street.chain.balance("A").waiting) == (0, 0)
+    assert street.open_gap == street.chain.gap == 80 * ENT
+
+
+def test_break_8_nor_is_one_that_makes_room_for_the_next() -> None:
+    street = Street(silent_lock=HOUR_MS)
+    street.open("A", 10)
+    street.hour(drawn={"A": 4_000}, silent="A")
+    chain = street.chain
+    opening = chain.tx("A", OpenSession(address("U1"), 5 * ENT, 0))
+    chain.block([opening], after_ms=5 * HOUR_MS)
+    assert (street.presumed_wh, street.open_gap) == (0, 4 * ENT)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from harness.chain import ENT, ChainFixture, address
-from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET, THESIS_ASSETS
 from ledger.bank.payloads import LockWithdrawal, SetBanker, Transfer
 from ledger.chain import weights
+from ledger.chain.parameter_text import parse_parameter
 from ledger.encoding.amounts import parse_amount
 from ledger.energy.payloads import OpenSession
-from ledger.errors import GenesisError, InclusionError
+from ledger.errors import GenesisError, InclusionError, Refused
 from ledger.governance.payloads import AddVoter, CastVote, ExpelMember, RemoveVoter, SetParameter
 from market import weights as market_weights
 from market.cda.types import ExecutionPrice, SelfTrade
 from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 from market.genesis import GenesisProduct
 from market.schema import LAST_TRADE, LastTrade, product_key
+from market.terms import DEFAULT_TICK
 from market.transactions import PlaceOrder, ReplaceOrder
 from market.types import BUY, SELL, OrderKind, Reason
 from tests.market.on_ledger import (
@@ -440,6 +443,20 @@ def test_a_vote_for_an_inexact_grid_is_refused(chain: ChainFixture) -> None:
         assert chain.try_("A", _vote(name, value)).code == "inexact_grid"
     assert chain.try_("A", _vote("tick", 10**13)).code == "parameter_out_of_bounds"
     assert chain.try_("A", _vote("execution_price", 4)).code == "parameter_out_of_bounds"
+
+
+@pytest.mark.parametrize(("decimals", "most"), [(9, 10**12), (2, 10**5), (0, 10**3)])
+def test_a_tick_is_at_most_a_thousand_of_the_currency(decimals: int, most: int) -> None:
+    """It was 10,000,000,000 EUR per ENT where the currency counts cents: a bound made for nine decimals."""
+    currency = msgspec.structs.replace(THESIS_ASSETS[1], decimals=decimals)
+    chain = market_chain(assets=(THESIS_ASSETS[0], currency), parameters=(("lot", 10**9),))
+    assert chain.try_("A", _vote("tick", most + 1)).code == "parameter_out_of_bounds"
+    if most != DEFAULT_TICK:
+        chain.do("A", _vote("tick", most))
+    tick = chain.registry.parameters["tick"]
+    with pytest.raises(Refused, match=r"tick must lie between .* and 1000$"):
+        parse_parameter(tick, "1001", decimals)
+    assert parse_parameter(tick, "1000", decimals) == most
 
 
 def _vote(name: str, value: int) -> CastVote:

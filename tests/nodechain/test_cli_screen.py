@@ -14,8 +14,10 @@ import pytest
 import cli
 from ledger.keys.address import format_address
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
+from nodechain.api.server import ApiOptions
 from nodechain.client.answers.bank import AccountView
 from nodechain.commands import archive, audit, light, proofs, snapshots, transactions
+from nodechain.commands.running import run as running
 from nodechain.commands.running import stopped_chain
 from nodechain.commands.sending import send
 from nodechain.commands.terminal import progress as progress_lines
@@ -23,8 +25,9 @@ from nodechain.commands.terminal.errors import run
 from nodechain.commands.terminal.output import Format, print_error, print_result, table
 from nodechain.commands.terminal.progress import Progress
 from nodechain.commands.terminal.screen import columns_of, fitted, shortened
-from nodechain.errors import NodeError
+from nodechain.errors import DataDamaged, NodeError
 from nodechain.home.keystore import Keystore
+from nodechain.node import Node, NodeOptions
 from tests.support.answers import sample, status_of
 from tests.support.cli_chain import commands
 from tests.support.fake_node import SILENCE, fake_node
@@ -285,6 +288,31 @@ def test_long_work_says_that_it_goes_on(
     ):
         begun.clear()
         assert (run(cli.nodechain, arguments), begun) == (0, lines), (arguments, capsys.readouterr().err)
+
+
+def test_a_node_that_starts_says_that_it_opens_its_chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store of millions of entries takes longer than two seconds; that its line is drawn is tested above."""
+    begun: list[str] = []
+
+    class Noted(Progress):
+        def __init__(self, what: str) -> None:
+            begun.append(what)
+            super().__init__(what)
+
+        def __enter__(self) -> Progress:
+            begun.append("open")
+            return super().__enter__()
+
+    def opened(*_arguments: object) -> Node:
+        begun.append("opened")
+        raise DataDamaged("as far as this")
+
+    monkeypatch.setattr(running, "Progress", Noted)
+    monkeypatch.setattr(running, "require_startable", lambda _start: ())
+    monkeypatch.setattr(Node, "open", opened)
+    with pytest.raises(DataDamaged):
+        running.run_node(tmp_path, None, NodeOptions(), ApiOptions(port=0), lambda _node, _url: None)
+    assert begun == ["opening the chain", "open", "opened"]
 
 
 def test_who_waits_for_a_decision_sees_that_it_goes_on(home: Path) -> None:

@@ -16,6 +16,7 @@ from nodechain.api.server import ApiOptions, serve_api
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.clock import SystemClock
 from nodechain.commands.running.start_checks import Start, require_startable
+from nodechain.commands.terminal.progress import Progress
 from nodechain.home.config import Config, check_tls
 from nodechain.home.home import Home
 from nodechain.node import Node, NodeOptions
@@ -78,7 +79,8 @@ def run_node(
                 "the node starts, but: %s", trouble.detail, extra={"code": trouble.code, "advice": trouble.advice}
             )
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    node = Node.open(home, key, options)
+    with Progress("opening the chain"):
+        node = Node.open(home, key, options)
     try:
         asyncio.run(_run(node, api, serving, beside))
     finally:
