@@ -67,6 +67,15 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "waiting_sessions": (Open.OWN, _BOTH),
     "unit_sessions": (Open.OWN, _FIRST),
     "grid": (Open.EVERYBODY, ()),
+    # Metering points: a household's slots say when it is at home.
+    "points": (Open.EVERYTHING, ()),
+    "point_ids": (Open.EVERYTHING, ()),
+    "owner_points": (Open.OWN, _FIRST),
+    "slot_values": (Open.EVERYTHING, ()),
+    "slot_files": (Open.EVERYTHING, ()),
+    "point_meters": (Open.EVERYTHING, ()),
+    "custodians": (Open.MEMBERS, ()),
+    "zone_extension": (Open.EVERYBODY, ()),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),
