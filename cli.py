@@ -90,6 +90,7 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "points": "nodechain.commands.operator_files:points",
         "export": "nodechain.commands.operator_exports:export",
         "check": "nodechain.commands.operator_exports:check",
+        "compute": "nodechain.commands.sharing_compute:compute",
     },
 }
 """Commands of a group that stand on the page of another subject: pages do not see each other, the door sees all."""
