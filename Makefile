@@ -119,10 +119,10 @@ page: $(STAMP)
 
 # Other people's programs that tests run have an environment of their own: their packages are none of ours.
 peers: $(STAMP) .venvs/peers/made
-.venvs/peers/made: requirements/peers.txt
+.venvs/peers/made: requirements/peers.txt fonts/pyproject.toml
 	rm -rf .venvs/peers
 	$(BIN)/python -m venv .venvs/peers
-	.venvs/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/peers.txt
+	.venvs/peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/peers.txt ./fonts
 	touch $@
 
 openapi: peers

@@ -156,6 +156,7 @@ class BillSide(BillPart, frozen=True):
 class Bill(BillPart, frozen=True):
     """A bill; `number` 0: a preview. `corrects`: the number of the bill whose place it takes, or 0.
 
+    `issued_day`: in the period's zone, at most a day from the block that made it final; empty on a preview.
     `last_height`: of the block of the last receipt that moved something; 0 where none did.
     """
 
@@ -165,6 +166,7 @@ class Bill(BillPart, frozen=True):
     number: Whole
     name: str
     corrects: Whole
+    issued_day: str
     account: str
     period: Period
     last_height: Whole

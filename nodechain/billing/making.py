@@ -53,6 +53,7 @@ class Heading:
     corrects: int
     account: bytes
     period: Period
+    issued_day: str
 
 
 def make_bill(
@@ -79,6 +80,7 @@ def make_bill(
         number=heading.number,
         name=heading.name,
         corrects=heading.corrects,
+        issued_day=heading.issued_day,
         account=format_address(account),
         period=heading.period,
         last_height=fold.last_height,
@@ -141,7 +143,7 @@ def standing_before(genesis: Genesis, account: bytes, from_ms: int, receipts: It
 
 def heading_of(bill: Bill) -> Heading:
     """What a bill says of itself."""
-    return Heading(bill.number, bill.name, bill.corrects, parse_address(bill.account), bill.period)
+    return Heading(bill.number, bill.name, bill.corrects, parse_address(bill.account), bill.period, bill.issued_day)
 
 
 def beginning_of(bill: Bill, chain: Denominations) -> Beginning:

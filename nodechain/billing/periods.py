@@ -35,6 +35,24 @@ def read_period(text: str, zone_name: str) -> Period:
     return Period(start, end, zone_name, first.isoformat(), last.isoformat())
 
 
+def local_day(time_ms: int, zone_name: str) -> str:
+    """The day of a time in a zone."""
+    return datetime.fromtimestamp(time_ms // 1000, zone_named(zone_name)).date().isoformat()
+
+
+def days_between(first: str, second: str) -> int:
+    """How many days two days are apart; raises `UsageError` (bad_period) for what is none."""
+    try:
+        return abs((date.fromisoformat(first) - date.fromisoformat(second)).days)
+    except ValueError:
+        raise UsageError(f"{first} or {second} is no day", code="bad_period", advice="Like 2026-06-30.") from None
+
+
+def days_after(day: str, days: int) -> str:
+    """The day so many days later."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
 def _midnight_ms(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).timestamp()) * 1000
 

@@ -16,7 +16,7 @@ import msgspec
 
 from ledger.billing.events import BillCorrected, BillsFinalised
 from ledger.chain.genesis import Genesis
-from ledger.chain.header import Event
+from ledger.chain.header import Event, Header
 from ledger.encoding.codec import Codec, Value
 from ledger.errors import InvalidInput
 from ledger.keys.address import parse_address
@@ -29,6 +29,7 @@ from market.denominations import Denominations
 from nodechain.billing.canonical import bill_hash, canonical_json, read_canonical
 from nodechain.billing.document import FORMAT, Bill
 from nodechain.billing.making import beginning_after, beginning_of, heading_of, make_bill, standing_before
+from nodechain.billing.periods import days_between, local_day
 from nodechain.billing.receipts import PlacedReceipt
 from nodechain.errors import NodeError, UsageError
 from nodechain.modules import REGISTRY
@@ -92,24 +93,27 @@ def verify_bill(
         if made.format != PROOF_FORMAT:
             raise UsageError(f"proofs of the format {made.format} are unknown", code="bad_proof_file")
         proven = check_proof(terms, anchor, made.file, now_ms)
-        height = _check_final(bill, hashed, made)
+        header = _check_final(bill, hashed, made)
     except InvalidInput as error:
         raise FalseBill(f"the proof does not hold: {error.detail}", code=error.code) from error
+    final_day = local_day(header.time_ms, bill.period.zone)
+    if days_between(bill.issued_day, final_day) > 1:
+        raise FalseBill(f"the bill says {bill.issued_day}, it was final on {final_day}", code="other_day")
     receipts = list(_receipts(made.file))
     _check_opening(bill, receipts, genesis, previous)
     _check_lines(bill, data, receipts, genesis)
     opening = "from the genesis" if bill.previous is None else f"as bill {bill.previous.number} ended"
-    return VerifiedBill(bill, hashed, height, len(receipts), proven.head, opening)
+    return VerifiedBill(bill, hashed, header.height, len(receipts), proven.head, opening)
 
 
-def _check_final(bill: Bill, hashed: bytes, made: BillProof) -> int:
-    """The event that made it final is there, and leads to just this bill; its height."""
+def _check_final(bill: Bill, hashed: bytes, made: BillProof) -> Header:
+    """The event that made it final is there, and leads to just this bill; the header of its block."""
     events = [claim for claim in made.file.claims if isinstance(claim, EventClaim)]
     if len(events) != 1:
         raise FalseBill("the proof does not show what made the bill final", code="not_final")
     claim = events[0]
     event: Event = REGISTRY.receipts.decode(claim.receipt).events[claim.event]
-    height = made.file.blocks[claim.block].header.height
+    header = made.file.blocks[claim.block].header
     if isinstance(event, BillsFinalised):
         place = LIST_PROOF.decode(made.listed)
         verify_item(event.root, hashed, place)
@@ -118,11 +122,11 @@ def _check_final(bill: Bill, hashed: bytes, made: BillProof) -> int:
             raise FalseBill(
                 f"run {event.run} has this bill under number {event.first + place.position}", code="other_number"
             )
-        return height
+        return header
     if isinstance(event, BillCorrected):
         if (event.number, event.original, event.document) != (bill.number, bill.corrects, hashed):
             raise FalseBill(f"the chain has another document under number {event.number}", code="other_document")
-        return height
+        return header
     raise FalseBill("the proof shows another event than one of bills", code="not_final")
 
 

@@ -72,6 +72,7 @@ class RunMaker:
     entries: Entries
     archive: BillArchive
     period: Period
+    issued_day: str = ""
 
     def make(self, first: int, prefix: str, billed_until_ms: int, progress: Callable[[int], None]) -> DraftRun:
         """The bills numbered from `first` on (0: previews without a number)."""
@@ -83,7 +84,9 @@ class RunMaker:
         for place, account in enumerate(accounts):
             mine = [meter for meter in meters if meter["account"] == account]
             number = first + place if first else 0
-            heading = Heading(number, f"{prefix}{number}" if number else "", 0, parse_address(account), self.period)
+            heading = Heading(
+                number, f"{prefix}{number}" if number else "", 0, parse_address(account), self.period, self.issued_day
+            )
             draft, found = self._draft(heading, account, mine, before)
             drafts.append(draft)
             problems += found

@@ -53,12 +53,13 @@ def sheet_of(bill: Bill, hashed: bytes, seller: Seller | None, member: MemberEnt
     facts = [
         (say("number"), bill.name or say("preview")),
         (say("period"), f"{bill.period.first_day} \N{EN DASH} {bill.period.last_day} ({bill.period.zone})"),
+        (say("day"), bill.issued_day),
         (say("account"), bill.account),
         (say("chain"), bill.chain_id),
     ]
     tables = [_energy(bill), *(_asset(bill, account) for account in bill.assets)]
     tables += [table for side in ("charges", "credits") if (table := _side(bill, side)) is not None]
-    due = f"{say('due')}: {cents_text(bill.due_cents)} {bill.currency}" if bill.due_cents else say("nothing_due")
+    due = f"{say('due')}: {cents_text(bill.due_cents)} {_symbol(bill)}" if bill.due_cents else say("nothing_due")
     notes = [f"{say('hash')}: {hashed.hex()}", say("check")] if bill.number else [say("preview")]
     if bill.terms.self_billing and bill.credits.cents:
         notes.insert(0, say("self_billed"))
@@ -67,12 +68,16 @@ def sheet_of(bill: Bill, hashed: bytes, seller: Seller | None, member: MemberEnt
         title=title,
         seller=(bill.terms.seller,) if seller is None else _seller_lines(seller, language),
         member=() if member is None else _member_lines(member, language),
-        facts=tuple(facts),
+        facts=tuple(fact for fact in facts if fact[1]),
         tables=tuple(table for table in tables if table.rows),
         due=due,
         payment=_payment(bill, seller),
         notes=(*sorted(reasons), *notes),
     )
+
+
+def _symbol(bill: Bill) -> str:
+    return next(account.symbol for account in bill.assets if account.asset == bill.currency)
 
 
 def cents_text(cents: int) -> str:
@@ -176,7 +181,7 @@ def _side(bill: Bill, name: str) -> SheetTable | None:
     total = (say("total"), "", "", cents_text(side.cents))
     settled = (say("settled"), "", "", cents_text(side.settled_cents))
     rows = (*dues, *sums, *taxes, total, settled)
-    return SheetTable(say(name), (say("what"), "", "", bill.currency), rows, frozenset({1, 2, 3}), sums=2)
+    return SheetTable(say(name), (say("what"), "", "", _symbol(bill)), rows, frozenset({1, 2, 3}), sums=2)
 
 
 def _postal_lines(address: Postal) -> tuple[str, ...]:

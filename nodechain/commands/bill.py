@@ -23,7 +23,7 @@ from nodechain.billing.forms import FORMS, BillForm, bill_in_file, render
 from nodechain.billing.issuing import correcting, finalising, pending_of, prove_bill, settle_pending
 from nodechain.billing.making import Heading, beginning_of, make_bill
 from nodechain.billing.member_book import Entries, MemberBook
-from nodechain.billing.periods import read_period
+from nodechain.billing.periods import local_day, read_period
 from nodechain.billing.proof import VerifiedBill, verify_bill
 from nodechain.billing.rounding import CentSize
 from nodechain.billing.run import DraftRun, RunMaker, RunProblem, fetch_receipts
@@ -32,7 +32,7 @@ from nodechain.billing.sheet import Sheet, cents_text, sheet_of
 from nodechain.client.answers.billing import BillingView
 from nodechain.clock import SystemClock
 from nodechain.commands.light import client_of
-from nodechain.commands.sending.chain import signing_genesis
+from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
 from nodechain.commands.sending.send import How, send
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
@@ -95,7 +95,7 @@ def _billing(invocation: Invocation) -> BillingView | None:
 def _make(invocation: Invocation, desk: Desk, period: str, view: BillingView | None, *, final: bool) -> DraftRun:
     maker = RunMaker(
         invocation.node, desk.genesis, desk.settings, desk.entries, desk.archive,
-        read_period(period, desk.settings.zone),
+        read_period(period, desk.settings.zone), _today(invocation, desk.settings) if final else "",
     )  # fmt: skip
     first = view["next_number"] if final and view is not None else 0
     with Progress("account", len(maker.accounts())) as progress:
@@ -103,6 +103,11 @@ def _make(invocation: Invocation, desk: Desk, period: str, view: BillingView | N
             first, view["prefix"] if view is not None else "", view["billed_until_ms"] if view is not None else 0,
             progress.at,
         )  # fmt: skip
+
+
+def _today(invocation: Invocation, settings: BillingSettings) -> str:
+    """The chain's day in the community's zone."""
+    return local_day(chain_time_ms(invocation.node.status()), settings.zone)
 
 
 def _problem_lines(problems: tuple[RunProblem, ...], names: dict[str, str]) -> list[str]:
@@ -235,7 +240,12 @@ def correct(invocation: Invocation, how: How, *, number: int) -> None:
     maker = RunMaker(invocation.node, desk.genesis, desk.settings, desk.entries, desk.archive, original.period)
     meters = sum(1 for meter in invocation.node.meters() if meter["account"] == original.account)
     heading = Heading(
-        following, f"{view['prefix']}{following}", number, parse_address(original.account), original.period
+        following,
+        f"{view['prefix']}{following}",
+        number,
+        parse_address(original.account),
+        original.period,
+        _today(invocation, desk.settings),
     )
     made = make_bill(
         desk.genesis, heading, beginning_of(original, chain), maker.terms_of(original.account, meters), receipts
@@ -379,7 +389,9 @@ def export(invocation: Invocation, *, number: int, file: Path, form: str | None)
     data = archive.document(number)
     settings, entries = read_settings(archive.settings), book_of(invocation).entries()
     proof = _proof(invocation, archive, number)
-    made = render(chosen, data, proof, settings, entries.get(read_canonical(data, Bill).account))
+    currency = Denominations.of(signing_genesis(invocation)).assets[CURRENCY_ASSET - 1]
+    entry = entries.get(read_canonical(data, Bill).account)
+    made = render(chosen, data, proof, settings, entry, currency.code)
     invocation.write_file(file, made)
     written = [str(file)]
     if chosen is BillForm.JSON and str(file) != "-":

@@ -90,7 +90,7 @@ def bills_of(chain: ChainFixture, name: str, cuts: list[int]) -> list[Bill]:
     beginning: Beginning = NOTHING_BEFORE
     receipts = receipts_of(chain)
     for number, (start, end) in enumerate(pairwise(cuts), 1):
-        heading = Heading(number, str(number), 0, address(name), Period(start, end, "UTC", "", ""))
+        heading = Heading(number, str(number), 0, address(name), Period(start, end, "UTC", "", ""), "2023-11-14")
         bill = make_bill(chain.genesis, heading, beginning, TERMS, receipts)
         assert read_canonical(canonical_json(bill), Bill) == bill
         found.append(bill)

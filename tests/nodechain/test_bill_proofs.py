@@ -50,7 +50,7 @@ class Issued:
         self.corrected = canonical_json(
             make_bill(
                 self.chain.genesis,
-                Heading(3, "EG-3", 2, address("B"), first),
+                Heading(3, "EG-3", 2, address("B"), first, "2023-11-14"),
                 self.before["B"],
                 replace(TERMS, dues=()),
                 self.receipts(),
@@ -77,7 +77,7 @@ class Issued:
         return standing_before(self.chain.genesis, address(name), until_ms, from_start)
 
     def bill(self, name: str, number: int, period: Period) -> bytes:
-        heading = Heading(number, f"EG-{number}", 0, address(name), period)
+        heading = Heading(number, f"EG-{number}", 0, address(name), period, "2023-11-15")
         return canonical_json(make_bill(self.chain.genesis, heading, self.before[name], TERMS, self.receipts()))
 
     def finalise(self, first: int, documents: list[bytes], period: Period) -> int:

@@ -1,0 +1,6 @@
+def generate_cii_xml(
+    data_dict: dict[str, object], *, level: str, check_xsd: bool, check_schematron: str | None
+) -> bytes: ...
+def generate_ubl_xml(
+    data_dict: dict[str, object], *, level: str, check_xsd: bool, check_schematron: str | None
+) -> bytes: ...
