@@ -11,9 +11,10 @@ from ledger.bank.assets import MAX_DECIMALS
 from ledger.keys.address import format_address, format_key
 from ledger.keys.keyfile import COST_LIGHT, COST_STANDARD, KeyKind
 from nodechain.commands.terminal.options import Invocation, command
-from nodechain.commands.terminal.output import table
+from nodechain.commands.terminal.output import fields, table
 from nodechain.commands.terminal.passwords import Passwords
 from nodechain.commands.terminal.recovery_phrase import check_free, hand_over
+from nodechain.home.community_table import COMMUNITY_FILE, CommunityTable
 from nodechain.home.genesis_file import read_template, with_currency
 from nodechain.home.home import Home
 from nodechain.home.initialise import check_chain_name, initialise, join
@@ -21,7 +22,12 @@ from nodechain.home.keystore import new_mnemonic
 
 
 @click.command()
-@click.option("--template", default="powerchain", show_default=True, help="powerchain, dev, or a TOML file.")
+@click.option(
+    "--template",
+    default="powerchain",
+    show_default=True,
+    help="One of the program's (powerchain, dev, at-eeg, ...), or a TOML file.",
+)
 @click.option("--genesis", type=click.Path(dir_okay=False, path_type=Path), help="Join a chain: its genesis file.")
 @click.option("--name", help="The chain's name, instead of the template's.")
 @click.option("--currency", metavar="CODE", help="The community's currency: three letters of ISO 4217, like CHF.")
@@ -77,8 +83,10 @@ def init(
         )
         for key in keys
     ]
+    community = chosen.community
     data = {
         "home": str(invocation.home),
+        "community": None if community is None else community.model_dump(),
         "chain_id": made.genesis.chain_id,
         "genesis_hash": made.genesis.hash.hex(),
         "keys": [{"name": key[0], "kind": key[1], "address": key[2], "path": key[3]} for key in shown],
@@ -86,4 +94,22 @@ def init(
     text = (
         f"Chain {made.genesis.chain_id} in {invocation.home}\n\n{table(('KEY', 'KIND', 'ADDRESS', 'PATH'), shown)}\n\n"
     )
+    if community is not None:
+        text += community_text(community) + "\n\n"
     invocation.show(data, text + "Back up the folder `keys`. Start with `nodechain validate`.")
+
+
+def community_text(community: CommunityTable) -> str:
+    """What a country template says, and above all what it does not know."""
+    rule = f"{community.rule}, delivered {community.delivery}" + (", nobody with itself" * community.no_self_share)
+    said = fields(
+        [
+            ("country", community.country),
+            ("rule", rule),
+            ("values", f"{community.sources}, waited for {community.cut_off}"),
+            ("settled", f"by the {community.settlement}"),
+            ("files read", ", ".join(community.formats) or "by a mapping file"),
+        ]
+    )
+    unknown = "\n".join(f"  {line}" for line in community.unverified)
+    return f"{said}\n\nNot verified (kept in {COMMUNITY_FILE}):\n{unknown}"

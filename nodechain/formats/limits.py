@@ -31,3 +31,9 @@ MAX_JSON_DEPTH: Final = 32
 MAX_MAPPING_BYTES: Final = 64 * 1024
 MAX_LISTED: Final = 200
 """Gaps, rejected rows and notes that a report lists each; beyond, it says how many more there are."""
+PART_ROWS: Final = 300
+"""Rows in one transaction of an import."""
+PART_SLOTS: Final = 2_000
+"""Slots in one row and in one transaction: what one block can carry out beside others' transactions."""
+PART_BYTES: Final = 48 * 1024
+"""About so many bytes of rows in one transaction."""

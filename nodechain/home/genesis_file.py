@@ -37,6 +37,8 @@ from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
 from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
+from nodechain.home.community_table import CommunityTable
+from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.modules import REGISTRY
 
 MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024
@@ -161,10 +163,12 @@ class ProductSection(_Section):
 
 
 class Template(_Section):
-    """A genesis template; `modules`: which of the optional ones are on from the start."""
+    """A genesis template; `modules`: which of the optional ones are on from the start. `slots` switches slots on."""
 
     name: str
     modules: tuple[Literal["energy", "market"], ...] = ("energy", "market")
+    slots: SlotsTable | None = None
+    community: CommunityTable | None = None
     consensus: ConsensusSection = ConsensusSection()
     ledger: LedgerSection = LedgerSection()
     energy: EnergyTable = EnergyTable()
@@ -264,6 +268,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         raise UsageError("units are listed, but the module energy is off", code="bad_genesis")
     found = (
         *_privacy(template, address_of),
+        *(() if template.slots is None else (slots_section(template.slots, address_of),)),
         *_billing(template, address_of),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
@@ -403,7 +408,8 @@ def _terms(unit: UnitSection) -> StorageTerms:
 
 
 def _parameters(template: Template) -> dict[str, int]:
-    on = (section.name for section in REGISTRY.sections if not section.optional or section.name in template.modules)
+    chosen = {*template.modules, *(("slots",) if template.slots is not None else ())}
+    on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)
     rules = REGISTRY.in_force(REGISTRY.newest, tuple(sorted(on))).parameters
     values = {}
     decimals = template_assets(template)[CURRENCY_ASSET - 1].decimals

@@ -19,6 +19,7 @@ from ledger.limits import MAX_GENESIS_BYTES
 from nodechain.errors import DataDamaged, UsageError
 from nodechain.files.durable_file import create_file
 from nodechain.files.user_file import read_user_file
+from nodechain.home.community_table import keep_community
 from nodechain.home.genesis_file import Template, build_genesis
 from nodechain.home.home import Home
 from nodechain.home.keystore import Keystore
@@ -87,6 +88,8 @@ def _make(home: Home, template: Template, keys: _Keys, time_ms: int) -> Genesis:
         validator_key_of=keys.validator_key_of,
     )
     genesis_block(Chain(REGISTRY, genesis))
+    if template.community is not None:
+        keep_community(home.path, template.community)
     _finish(home, genesis)
     return genesis
 

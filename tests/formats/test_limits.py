@@ -134,6 +134,6 @@ def test_xml_with_a_document_type_is_refused() -> None:
 
 def test_every_limit_has_a_test() -> None:
     single = {"MAX_NUMBER_CHARACTERS", "MAX_INTERVAL_MWH", "MAX_STEP_MS", "MAX_POINT_CHARACTERS", "MAX_MAPPING_BYTES",
-              "MAX_LISTED"}  # fmt: skip
+              "MAX_LISTED", "PART_ROWS", "PART_SLOTS", "PART_BYTES"}  # fmt: skip
     assert set(constants(limits)) == set(SMALL) | single | {"MAX_PARTS", "MAX_UNPACKED_BYTES"}
     assert imported("ch-bkw-hard.csv").report.used

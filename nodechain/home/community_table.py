@@ -1,0 +1,46 @@
+"""What a country template says of a community beside its genesis: rule, language, texts, and what was not verified.
+
+None of it is part of the chain: schemes are opened later, by votes or managers. `nodechain init` shows it, and keeps it
+as `community.json` in the home, for people and for commands that open a scheme.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from nodechain.files.durable_file import create_file
+
+COMMUNITY_FILE: Final = "community.json"
+Language = Literal["de", "en", "es", "fr", "it", "nl"]
+TextName = Literal["members", "rule", "bill"]
+
+
+class CommunityTable(BaseModel):
+    """The table `[community]` of a template.
+
+    `rule`, `delivery`, `no_self_share`: how a scheme of this country usually shares. `sources`: whose values count.
+    `cut_off`: how long missing values are waited for. `formats`: of the files that operators hand out
+    (docs/formats.md). `texts`: for members, in `language`. `unverified`: what nobody has confirmed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    country: str = Field(pattern="^[A-Z]{2}$")
+    language: Language
+    rule: Literal["static", "static-redistributed", "dynamic", "pairs", "credit"]
+    delivery: Literal["proportional", "by-age"] = "proportional"
+    no_self_share: bool = False
+    sources: Literal["own", "operator", "own-then-operator"]
+    settlement: Literal["slot", "period"] = "period"
+    cut_off: str = "3d"
+    formats: tuple[str, ...] = ()
+    texts: dict[TextName, str]
+    unverified: tuple[str, ...] = Field(min_length=1)
+
+
+def keep_community(home: Path, table: CommunityTable) -> None:
+    """Write the table into a new home."""
+    create_file(home / COMMUNITY_FILE, (table.model_dump_json(indent=2) + "\n").encode())
