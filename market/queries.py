@@ -24,8 +24,8 @@ class PriceLevel(Value, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class LiveOrders:
-    """Orders that can still trade, each after its product; a page may hold fewer than its limit with more to come."""
+class OrdersPage:
+    """Orders of a page, each after its product; it may hold fewer than its limit with more to come."""
 
     orders: tuple[tuple[int, Order], ...]
     cursor: bytes | None
@@ -52,16 +52,16 @@ def orders_of(state: State, owner: bytes) -> tuple[tuple[int, Order], ...]:
 def orders_page(
     reader: Reader,
     state: State,
-    now_ms: int,
+    now_ms: int | None,
     *,
     product: int | None,
     owner: bytes | None,
     cursor: bytes | None,
     limit: int,
-) -> LiveOrders:
+) -> OrdersPage:
     """A page of the orders that can trade at this time, of a product, an account, both or all (D1).
 
-    `state` is what `reader` reads.
+    `now_ms` None: also those that are dead and wait to be worked off. `state` is what `reader` reads.
     """
     of_product = b"" if product is None else product_key(product)
     if owner is None:
@@ -72,7 +72,8 @@ def orders_page(
         links = page_of(reader, ORDERS_BY_OWNER, owner + of_product, cursor, limit)
         found = [(product_in(key[20:]), stored(state, key[20:])) for key, _listed in links.entries]
         following = links.cursor
-    return LiveOrders(tuple(each for each in found if not is_dead(state, each[1], now_ms)), following)
+    live = found if now_ms is None else [each for each in found if not is_dead(state, each[1], now_ms)]
+    return OrdersPage(tuple(live), following)
 
 
 def live_order(state: State, product: int, number: int, now_ms: int) -> Order | None:

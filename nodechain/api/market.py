@@ -115,10 +115,20 @@ TRADES_LOOK_BACK: Final = 2_000
 
 
 def read_orders(
-    at: CommittedState, product: int | None, owner: bytes | None, cursor: bytes | None, limit: int
+    at: CommittedState,
+    product: int | None,
+    owner: bytes | None,
+    cursor: bytes | None,
+    limit: int,
+    *,
+    with_dead: bool = False,
 ) -> Orders:
-    """Orders that can still trade, of a product, an owner, both or all; what has expired is none (D1)."""
-    page = orders_page(at.reader, at.state, at.view.time_ms, product=product, owner=owner, cursor=cursor, limit=limit)
+    """Orders that can still trade, of a product, an owner, both or all; what has expired is none (D1).
+
+    `with_dead`: also those that the next blocks work off: what they lock is locked until then.
+    """
+    now_ms = None if with_dead else at.view.time_ms
+    page = orders_page(at.reader, at.state, now_ms, product=product, owner=owner, cursor=cursor, limit=limit)
     orders = [_order(at.chain, number, order) for number, order in page.orders]
     return Orders(height=at.height, orders=orders, next=cursor_text(page.cursor))
 
@@ -225,7 +235,8 @@ async def get_orders(node: Node, request: web.Request) -> Work:
     """Open orders, of one owner or all."""
     owner, cursor, limit = requests.address(request, "owner"), requests.cursor(request), requests.limit(request)
     product = requests.optional_number(request, "product", least=FIRST_PRODUCT, most=MAX_PRODUCT)
-    return ledger(node, request, lambda at: read_orders(at, product, owner, cursor, limit))
+    with_dead = requests.flag(request, "state", "all")
+    return ledger(node, request, lambda at: read_orders(at, product, owner, cursor, limit, with_dead=with_dead))
 
 
 async def get_order(node: Node, request: web.Request) -> Work:
@@ -249,6 +260,7 @@ async def get_trades(node: Node, request: web.Request) -> Work:
 
 _PRODUCT: Final = ("product", "number of the product; default: 1")
 _OF_PRODUCT: Final = ("product", "number of the product; default: all")
+_STATE: Final = ("state", "`all`: also what has ended and is not worked off yet")
 
 
 def _own_order(visitor: Visitor, answer: OrderAnswer) -> OrderAnswer:
@@ -284,7 +296,7 @@ ROUTES: Final = (
         "Open orders",
         Orders,
         get_orders,
-        query=(_OF_PRODUCT, ("owner", "address"), *AT, *PAGE),
+        query=(_OF_PRODUCT, ("owner", "address"), _STATE, *AT, *PAGE),
     ),
     Route(
         "GET", "/v1/market/orders/{number}", "One open order", OrderAnswer, get_order, query=(_PRODUCT, *AT), kind=POINT

@@ -31,6 +31,8 @@ def test_l17_an_expired_order_is_open_nowhere() -> None:
         assert [entry.number for entry in read_book(at, 1, 10).asks] == numbers
         assert [entry.number for entry in read_orders(at, 1, None, None, 10).orders] == numbers
         assert [entry.number for entry in read_orders(at, None, address("trader 0"), None, 10).orders] == numbers
+        kept = read_orders(at, None, address("trader 0"), None, 10, with_dead=True).orders
+        assert [entry.number for entry in kept] == [1, 2]
     assert read_order(state_at(chain, due - 1), 1, 1).order.number == 1
     with pytest.raises(NotFound):
         read_order(state_at(chain, due), 1, 1)

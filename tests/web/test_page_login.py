@@ -159,13 +159,17 @@ def test_a_household_signs_in_and_sees_its_own_figures_and_not_its_neighbours(pl
 
 
 def test_orders_and_sessions_are_compared_with_the_signed_state(place: Place, tmp_path: Path) -> None:
-    """True ones are verified, a forged number is not, and neither is a list that leaves one out."""
+    """True ones are verified, a forged number is not (nor one as if it had run out), and neither is a list that leaves
+    one out."""
     alice = place.address("alice")
     signed_in = [*unlocking(place, "alice"), UNLOCK]
     market = {"go": "market", "wait": ".card:has-text('My orders') .mark:not(:has-text('checking'))"}
     today = {"wait": ".card:has-text('Drawing from') .mark:not(:has-text('checking'))"}
     (session,) = run_sessions(place)
-    dearer = {"where": "**/v1/market/orders?*", "from": '"tokens":"0.25"', "to": '"tokens":"0.05"'}
+    dearer = {
+        "where": "**/v1/market/orders?*",
+        "swaps": {'"tokens":"0.25"': '"tokens":"0.05"', '"expires_ms":0': '"expires_ms":1'},
+    }
     deadline = f'"deadline_ms":{session["deadline_ms"]}'
     longer = {"where": "**/v1/sessions?*", "from": deadline, "to": '"deadline_ms":9000000000000'}
     none = {"where": "**/v1/market/orders?*", "from": '"orders":[', "to": '"orders":[],"others":['}
@@ -180,13 +184,14 @@ def test_orders_and_sessions_are_compared_with_the_signed_state(place: Place, tm
     )
     for seen in found:
         require_refused(seen)
+    assert "It has run out. What it holds is free again with the next block." in found[3]["text"]
     verified = f"✓ verified at block {place.does('status')['height']}"
     assert [mark for mark in marks(found[0]) if "verified at" in mark] == [verified, verified]
     assert [mark for mark in marks(found[1]) if "verified at" in mark] == [verified]
     assert [[mark for mark in marks(seen) if "not verified" in mark] for seen in found[2:]] == [
         ["! not verified: the node's number is not the signed one"],
         ["! not verified: the node's number is not the signed one"],
-        ["! not verified: more are open than the node lists; one may have just ended"],
+        ["! not verified: more are open than the node lists"],
     ]
 
 

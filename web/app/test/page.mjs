@@ -53,11 +53,13 @@ export async function prepared(browser, plan, visit, seen) {
   return { context, page };
 }
 
-/** What a node would say that lies. */
-export const lied = (page, { where, from, to }) =>
+/** What a node would say that lies: `to` in the place of `from`, or of each of `swaps` its other. */
+export const lied = (page, { where, from, to, swaps = { [from]: to } }) =>
   page.route(where, async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, body: (await answer.text()).replaceAll(from, to) });
+    const said = await answer.text();
+    const body = Object.entries(swaps).reduce((text, [one, other]) => text.replaceAll(one, other), said);
+    await route.fulfill({ response: answer, body });
   });
 
 export const settled = (page) =>

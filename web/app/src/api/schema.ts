@@ -7481,6 +7481,8 @@ export interface paths {
                     product?: number;
                     /** @description address */
                     owner?: string;
+                    /** @description `all`: also what has ended and is not worked off yet */
+                    state?: "waiting";
                     /** @description a past one whose state is kept; default: the head's */
                     height?: number;
                     /** @description entries a page, 1 to 1000 */
@@ -7613,6 +7615,8 @@ export interface paths {
                     product?: number;
                     /** @description address */
                     owner?: string;
+                    /** @description `all`: also what has ended and is not worked off yet */
+                    state?: "waiting";
                     /** @description a past one whose state is kept; default: the head's */
                     height?: number;
                     /** @description entries a page, 1 to 1000 */

@@ -7,14 +7,14 @@ import { fromBase } from "../data/amounts";
 import { ENERGY } from "../data/assets";
 import { type Book, type Level, levelsOf, type Order, whyWaiting } from "../data/book";
 import { currenciesOf, useAccount } from "../data/holdings";
-import { status } from "../data/node";
+import { chainNow, status } from "../data/node";
 import { type Resource, useAnswer } from "../data/resource";
 import { unlocked } from "../keys/vault";
 import { linkTo } from "../router";
 import { who } from "../text/events";
 import { exact, moment, number, price, zoneName } from "../text/format";
 import { t } from "../text/messages";
-import { checkOrders, type Orders } from "../trust/entries";
+import { checkOrders, type Orders, ordersOf } from "../trust/entries";
 import { useChecked } from "../trust/useChecked";
 import { Card, Choice, Empty, Notice, Screen, Skeleton, Table } from "../ui/parts";
 import { Age, Mark, Pending, Problem, Said } from "../ui/states";
@@ -151,9 +151,12 @@ function Amount({ level, kind, most }: { level: Level; kind: "ask" | "bid"; most
   );
 }
 
+/** It trades no more; the node lists it until a block has worked it off. */
+const hasEnded = ({ expires_ms }: Order): boolean => expires_ms > 0 && expires_ms <= chainNow();
+
 function Mine({ book, symbol, product }: { book: Book | null; symbol: string; product: number | undefined }) {
   const of = address.value;
-  const found: Resource<Orders> = useAnswer(`orders/${of}`, () => get("/v1/market/orders", { owner: of }));
+  const found: Resource<Orders> = useAnswer(`orders/${of}`, () => ordersOf(of));
   const listed = found.oldMs ? null : found.value;
   const check = useChecked(listed && `orders/${of}@${listed.height}`, () =>
     checkOrders(of, listed as Orders),
@@ -174,7 +177,11 @@ function Mine({ book, symbol, product }: { book: Book | null; symbol: string; pr
               when: order.expires_ms ? moment(order.expires_ms) : t("word.noEnd"),
             })}
           </span>
-          {book && <Reason {...{ order, book, symbol }} />}
+          {hasEnded(order) ? (
+            <strong>{t("order.ended")}</strong>
+          ) : (
+            book && <Reason {...{ order, book, symbol }} />
+          )}
           {unlocked.value && <CancelOrder order={order} />}
         </Notice>
       ))}

@@ -1,6 +1,6 @@
 // An account's balances, compared with what the signed state holds: every asset, available and locked.
 
-import { decode, toHex } from "../../../verifier/index.js";
+import { decode, toHex, VerifyError } from "../../../verifier/index.js";
 import type { Schemas } from "../api/client";
 import { get } from "../api/client";
 import { toBase } from "../data/amounts";
@@ -79,14 +79,20 @@ function claimsOf(account: Account, assets: readonly Asset[]): Claim[] {
   return claims;
 }
 
+const written = ({ key, said }: Claim): string => `${key} ${said}`;
+
 /** The signed state that holds what the node says of the account. Raises `Differs`, `VerifyError`, ... */
 export async function checkAccount(account: Account, assets: readonly Asset[]): Promise<Standing> {
-  const keys = claimsOf(account, assets).map(({ key }) => key);
-  const { standing, values } = await proven(keys);
+  const claims = claimsOf(account, assets);
+  const { standing, values } = await proven(claims.map(({ key }) => key));
   const { height } = standing;
-  const said =
-    height === account.height ? account : await get<Account>(`/v1/accounts/${account.address}`, { height });
-  for (const [place, claim] of claimsOf(said, assets).entries()) {
+  if (height !== account.height) {
+    // What stands on the screen must be what is proven: where it has changed since, the next block asks again.
+    const later = await get<Account>(`/v1/accounts/${account.address}`, { height });
+    if (claimsOf(later, assets).map(written).join() !== claims.map(written).join())
+      throw new VerifyError("moved_on", "the account changed between two answers");
+  }
+  for (const [place, claim] of claims.entries()) {
     const holds = amountIn(values[place] ?? null);
     if (holds !== claim.said) throw new Differs(claim.what, claim.said.toString(), holds.toString(), height);
   }

@@ -102,16 +102,21 @@ async function checkAll(
 ): Promise<Standing> {
   if (claims.length >= MOST_KEYS) throw new VerifyError("too_many", `${claims.length} entries`);
   const { standing, values } = await proven([counter, ...claims.map(({ key }) => key)]);
-  const said = standing.height === height ? claims : await again(standing.height);
-  // Another list at the proven height: what it holds beyond the first one is not proven yet, the next block asks again.
-  if (said.map(({ key }) => key).join() !== claims.map(({ key }) => key).join())
-    throw new VerifyError("moved_on", "the list changed between two answers");
-  requireAll(said.length, values[0] ?? null);
-  for (const [place, claim] of said.entries()) compare(claim, values[place + 1] ?? null, standing.height);
+  if (standing.height !== height) requireSame(claims, await again(standing.height));
+  requireAll(claims.length, values[0] ?? null);
+  for (const [place, claim] of claims.entries()) compare(claim, values[place + 1] ?? null, standing.height);
   return standing;
 }
 
-/** A counter that stands at zero has no entry. What has expired is counted until the next block. */
+const written = ({ key, said }: Claim): string => [key, ...said.map(([, value]) => value)].join(" ");
+
+/** What stands on the screen must be what is proven: of another list at the proven height the next block asks again. */
+function requireSame(shown: readonly Claim[], proven: readonly Claim[]): void {
+  if (shown.map(written).join() !== proven.map(written).join())
+    throw new VerifyError("moved_on", "the list changed between two answers");
+}
+
+/** A counter that stands at zero has no entry. */
 function requireAll(listed: number, counter: Uint8Array | null): void {
   const entry: Value = counter && decode(counter, ENTRY_LIMIT);
   const count = Array.isArray(entry) ? entry[0] : 0n;
@@ -131,11 +136,15 @@ export async function checkSessions(account: string, found: Sessions): Promise<S
   return checkAll(counter, found.height, claimsOf(found), at);
 }
 
-/** The same of its open orders, of all products. */
+/** What is asked for of an account's orders: those, too, that have ended and lock until a block has worked them off. */
+export const ordersOf = (owner: string, height?: number): Promise<Orders> =>
+  get<Orders>("/v1/market/orders", { owner, state: "all", height });
+
+/** The same of its orders as `ordersOf` has them, of all products. */
 export async function checkOrders(account: string, found: Orders): Promise<Standing> {
   requireWhole(found);
   const claimsOf = ({ orders }: Orders) => Promise.all(orders.map(orderClaim));
-  const at = (height: number) => get<Orders>("/v1/market/orders", { owner: account, height }).then(claimsOf);
+  const at = (height: number) => ordersOf(account, height).then(claimsOf);
   const counter = COUNTERS + rawOf(account) + OPEN_ORDERS;
   return checkAll(counter, found.height, await claimsOf(found), at);
 }

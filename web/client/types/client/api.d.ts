@@ -875,6 +875,7 @@ export type Routes = {
         query: {
             "product"?: QueryValue | readonly QueryValue[];
             "owner"?: QueryValue | readonly QueryValue[];
+            "state"?: QueryValue | readonly QueryValue[];
             "height"?: QueryValue | readonly QueryValue[];
             "limit"?: QueryValue | readonly QueryValue[];
             "cursor"?: QueryValue | readonly QueryValue[];
