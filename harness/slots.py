@@ -17,6 +17,7 @@ from ledger.chain.header import Receipt
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.section import sections_of
 from ledger.slots.clock import SlotClock
+from ledger.slots.events import PointRegistered
 from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
 from ledger.slots.packing import SlotValue
 from ledger.slots.payloads import NO_ID, ImportRow, ImportSlots, PointTerms, RegisterPoint
@@ -74,7 +75,7 @@ def signed(chain: ChainFixture, agreed: PointTerms, owner: str = "A") -> Registe
 def register(chain: ChainFixture, owner: str = "A", **changes: Any) -> int:
     """Register a point and say its number."""
     receipt = chain.do("R", signed(chain, terms(chain, owner, **changes), owner))
-    return int(next(event.number for event in receipt.events if type(event).__name__ == "PointRegistered"))
+    return next(event.number for event in receipt.events if isinstance(event, PointRegistered))
 
 
 def file_hash(name: str) -> bytes:
