@@ -41,6 +41,7 @@ def test_every_type_action_and_parameter_is_there() -> None:
         crypto.DOMAIN_TRANSACTION,
         crypto.DOMAIN_BIND_METER,
         crypto.DOMAIN_CLOSE_METER,
+        crypto.DOMAIN_REGISTER_POINT,
         crypto.DOMAIN_POSSESSION,
         crypto.DOMAIN_LOGIN,
         crypto.DOMAIN_PROPOSAL,

@@ -17,6 +17,7 @@ ENERGY_CODES: Final = Codes(
         {
             "unknown_unit": "No storage unit has this address.",
             "unit_registered": "The storage unit is registered already.",
+            "meters_bound": "Meters are bound at the address that count elsewhere; unbind them first.",
             "own_unit": "A storage unit cannot own itself or consume from itself.",
             "too_many_units": "There are as many storage units as there may be.",
             "unit_inactive": "The storage unit is not active.",

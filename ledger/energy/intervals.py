@@ -6,6 +6,7 @@ from ledger.chain.context import Context
 from ledger.energy.events import GridExported, GridImported
 from ledger.energy.flows import note_flow
 from ledger.energy.levels import explain_loss, note_level
+from ledger.energy.points import GRID_EXCHANGED
 from ledger.energy.reports import apply_produced, count_energy
 from ledger.energy.schema import HOUSEHOLDS, UNITS, UnitStatus
 from ledger.energy.sessions import draw_interval
@@ -17,8 +18,13 @@ from ledger.metering.schema import Meter, MeterKind, Quarantine
 
 
 def apply_interval(context: Context, meter: Meter, interval: Interval) -> Quarantine | None:
-    """Bill one interval by the meter's kind; a storage level above capacity is quarantined."""
-    unit = context.get(UNITS, meter.unit)
+    """Bill one interval by the meter's kind; a storage level above capacity is quarantined.
+
+    What is bound at no storage unit is another module's.
+    """
+    unit = context.state.get(UNITS, meter.unit)
+    if unit is None:
+        return None
     brought_wh = interval.energy_wh - (books(unit) if meter.kind == MeterKind.STORAGE else 0)
     if is_above_report(context, unit, brought_wh):
         return Quarantine.TOO_MUCH
@@ -47,6 +53,7 @@ def _produced(context: Context, meter: Meter, interval: Interval) -> None:
     if energy_wh > room:
         count_energy(context, meter.account, exported=energy_wh - room)
         context.emit(GridExported(meter.unit, meter.account, energy_wh - room))
+    _split(context, meter, interval, energy_wh - room)
 
 
 def _consumed(context: Context, meter: Meter, interval: Interval) -> None:
@@ -59,6 +66,12 @@ def _consumed(context: Context, meter: Meter, interval: Interval) -> None:
     if interval.energy_wh > part:
         count_energy(context, meter.account, imported=interval.energy_wh - part)
         context.emit(GridImported(meter.unit, meter.account, interval.energy_wh - part))
+    _split(context, meter, interval, interval.energy_wh - part)
+
+
+def _split(context: Context, meter: Meter, interval: Interval, grid_wh: int) -> None:
+    for follow in context.hooks.at(GRID_EXCHANGED):
+        follow(context, meter, interval, grid_wh)
 
 
 def is_household(context: Context, address: bytes) -> bool:

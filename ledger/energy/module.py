@@ -53,15 +53,15 @@ from ledger.energy.sessions import (
 )
 from ledger.energy.units import (
     UNIT_COUNT,
-    check_binding,
     is_unit_or_owner,
     register_first_units,
     shortfall_step,
     standing_due,
+    takes_binding,
 )
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import ACCOUNT_KNOWN, MEMBER_EXPELLED, ROLE_HELD
-from ledger.metering.points import BINDING_CHECK, BINDING_ENDED, READING_ACCEPTED, READINGS_BOOKED, READINGS_CHECK
+from ledger.metering.points import BINDING_ENDED, BINDING_TAKEN, READING_ACCEPTED, READINGS_BOOKED, READINGS_CHECK
 
 ENERGY: Final = Module(
     name="energy",
@@ -103,7 +103,7 @@ ENERGY: Final = Module(
         ROLE_HELD.by(is_unit_or_owner),
         ACCOUNT_KNOWN.by(is_household),
         MEMBER_EXPELLED.by(end_sessions_of),
-        BINDING_CHECK.by(check_binding),
+        BINDING_TAKEN.by(takes_binding),
         BINDING_ENDED.by(end_with_binding),
         READINGS_CHECK.by(check_not_sweeping),
         READING_ACCEPTED.by(apply_interval),

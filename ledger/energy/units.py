@@ -33,6 +33,7 @@ from ledger.energy.storage_terms import StorageTerms
 from ledger.energy.terms import check_terms, run_standing, standing_until, start_standing, stop_standing
 from ledger.errors import Refused, require_present
 from ledger.governance.members import check_no_meter
+from ledger.metering.bindings import METERS_OF_UNIT
 from ledger.metering.payloads import MeterTerms
 from ledger.metering.registers import Interval
 
@@ -154,6 +155,8 @@ def check_registration(context: Context, address: bytes, owner: bytes, capacity_
         raise Refused("its sessions and bindings are still being ended; try again later", code="sessions_ending")
     if address == owner:
         raise Refused("a unit cannot own itself", code="own_unit")
+    if context.count(METERS_OF_UNIT + address):
+        raise Refused("meters are bound at the address that count elsewhere; unbind them first", code="meters_bound")
     if context.count(UNIT_COUNT) >= MAX_UNITS:
         raise Refused(f"at most {MAX_UNITS} units", code="too_many_units")
     check_terms(capacity_wh, terms)
@@ -323,8 +326,7 @@ def is_unit_or_owner(context: Context, address: bytes) -> bool:
     return unit is not None and unit.status != UnitStatus.REMOVED
 
 
-def check_binding(context: Context, terms: MeterTerms) -> None:
-    """Refuse to bind a meter at what is no registered unit (M2)."""
+def takes_binding(context: Context, terms: MeterTerms) -> bool:
+    """Whether a meter is bound at a registered unit (M2)."""
     unit = context.state.get(UNITS, terms.unit)
-    if unit is None or unit.status == UnitStatus.REMOVED:
-        raise Refused("a meter is bound by the storage unit itself", code="not_a_unit")
+    return unit is not None and unit.status != UnitStatus.REMOVED

@@ -23,7 +23,7 @@ from ledger.metering.limits import MAX_METERS_PER_UNIT, MAX_OPENING_AGE_MS
 from ledger.metering.manual_reports import last_manual_report_ms, note_unbound
 from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReplaceMeter, UnbindMeter
 from ledger.metering.physical_registers import check_register, leave_register, take_register
-from ledger.metering.points import BINDING_CHECK, BINDING_ENDED, READINGS_BOOKED, book_interval
+from ledger.metering.points import BINDING_ENDED, BINDING_TAKEN, READINGS_BOOKED, book_interval
 from ledger.metering.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
 from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, Meter, MeterKind
 from ledger.metering.weights import UNBINDING
@@ -193,8 +193,8 @@ def _place(terms: MeterTerms) -> bytes:
 def _check_unit(context: Context, terms: MeterTerms) -> None:
     if terms.unit != context.sender:
         raise Refused("a meter is bound by the storage unit itself", code="not_a_unit")
-    for check in context.hooks.at(BINDING_CHECK):
-        check(context, terms)
+    if not any(takes(context, terms) for takes in context.hooks.at(BINDING_TAKEN)):
+        raise Refused("a meter is bound by the storage unit itself", code="not_a_unit")
 
 
 def _check_meter(context: Context, terms: MeterTerms) -> Meter | None:

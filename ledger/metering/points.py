@@ -11,8 +11,8 @@ from ledger.metering.payloads import MeterTerms
 from ledger.metering.registers import Interval
 from ledger.metering.schema import Meter, Quarantine
 
-BINDING_CHECK: Final[HookPoint[Callable[[Context, MeterTerms], None]]] = HookPoint("binding_check")
-"""Refuse a binding whose unit is none."""
+BINDING_TAKEN: Final[HookPoint[Callable[[Context, MeterTerms], bool]]] = HookPoint("binding_taken")
+"""Whether a module counts what the meter would measure at its unit; a binding that none takes is refused."""
 
 BINDING_ENDED: Final[HookPoint[Callable[[Context, Meter], None]]] = HookPoint("binding_ended")
 """A unit has unbound a meter; nothing that it measured will follow."""

@@ -19,12 +19,14 @@ from ledger.metering.schema import Meter, MeterKind, Quarantine
 class Interval:
     """What one reading adds: `energy_wh` (a level for storage) between two signed times, the last accepted and its own.
 
-    `start_ms < end_ms`; the binding's opening is the first one's start.
+    `start_ms < end_ms`; the binding's opening is the first one's start. `energy_mwh`: the same of a rising register, as
+    fine as that counts, at most the range of numbers.
     """
 
     energy_wh: int
     start_ms: int
     end_ms: int
+    energy_mwh: int = 0
 
 
 def to_wh(register: int, scale: int, factor: int = 1) -> int:
@@ -65,7 +67,14 @@ def interval_between(meter: Meter, register: int, time_ms: int, latest_ms: int) 
     risen_wh = to_wh(unwrapped, meter.scale, meter.factor) - to_wh(base, meter.scale, meter.factor)
     if risen_wh > at_full_power(meter, time_ms - base_ms) + _step_wh(meter):
         return Quarantine.FALLEN if wraps else Quarantine.TOO_MUCH
-    return Interval(to_wh(register, meter.scale, meter.factor) if level else risen_wh, base_ms, time_ms)
+    if level:
+        return Interval(to_wh(register, meter.scale, meter.factor), base_ms, time_ms)
+    return Interval(risen_wh, base_ms, time_ms, _risen_mwh(meter, base, unwrapped))
+
+
+def _risen_mwh(meter: Meter, base: int, register: int) -> int:
+    scale = meter.scale + 3
+    return min(to_wh(register, scale, meter.factor) - to_wh(base, scale, meter.factor), MAX_INTEGER)
 
 
 def _base(meter: Meter, register: int) -> tuple[int, int]:
@@ -120,7 +129,8 @@ def after_jump(meter: Meter) -> tuple[Interval, Meter]:
     energy_wh = to_wh(meter.quarantined_register, meter.scale, meter.factor) - to_wh(
         meter.register, meter.scale, meter.factor
     )
-    interval = Interval(energy_wh, meter.quarantined_from_ms, meter.quarantined_until_ms)
+    energy_mwh = _risen_mwh(meter, meter.register, meter.quarantined_register)
+    interval = Interval(energy_wh, meter.quarantined_from_ms, meter.quarantined_until_ms, energy_mwh)
     return interval, _settled_at(meter, meter.quarantined_register, meter.quarantined_ms)
 
 

@@ -21,3 +21,30 @@ KEPT_DAYS: Final = 35
 
 MAX_SLOT_MWH: Final = 2**40 - 1
 """Energy of one slot in mWh: 1.1 GWh."""
+
+MAX_POINTS: Final = 20_000
+"""Points that are not closed."""
+
+MAX_POINTS_PER_OWNER: Final = 64
+"""The same of one owner."""
+
+MAX_ZONE_CHARACTERS: Final = 64
+"""Of a grid zone's name."""
+
+KEPT_FILE_DAYS: Final = 37
+"""For so long after its last part a file is known: longer than any value that it could bring is kept."""
+
+MAX_START_DAYS: Final = 366
+"""How far ahead of the block a point's first slot may lie."""
+
+MAX_CONSENT_AGE_DAYS: Final = 30
+"""How long after its signing a point's consent may be used."""
+
+MAX_ROWS: Final = 1_000
+"""Rows in one part of a file; the byte limit of transactions bounds them as well."""
+
+MAX_ROW_SLOTS: Final = 2_976
+"""Slots in one row: a month of 31 days in quarter hours."""
+
+MAX_QUALITY: Final = 255
+"""Of the number by which a custodian calls an operator's quality."""

@@ -130,11 +130,13 @@ class SlotSpan(Value, frozen=True):
 class PointMeter(Value, frozen=True):
     """How far the readings of an own meter have been cut into slots (M23, M24).
 
-    `time_ms`: of the last reading. `since_slot`: the boundary up to which slots have their values (0: none was met),
-    `energy_mwh`: what was metered since. `near_slot` (0: none): the boundary that the reading at `near_ms` lies shortly
-    before, `near_mwh`: what of the energy was metered up to it. `waiting`: what is being cut in this transaction.
+    `unit`: where its register is bound. `time_ms`: of the last reading. `since_slot`: the boundary up to which slots
+    have their values (0: none was met), `energy_mwh`: what was metered since. `near_slot` (0: none): the boundary that
+    the reading at `near_ms` lies shortly before, `near_mwh`: what of the energy was metered up to it. `waiting`: what
+    is being cut in this transaction.
     """
 
+    unit: Address
     time_ms: TimeMs
     since_slot: SlotNumber
     energy_mwh: MilliWattHours
@@ -196,5 +198,4 @@ SLOTS_TABLES: Final[tuple[Table[Any], ...]] = (
 
 SLOT_DAY_DUE: Final = DueKind(104, "slot_day")
 SLOT_FILE_DUE: Final = DueKind(105, "slot_file")
-POINT_CLOSED_DUE: Final = DueKind(106, "point_closed")
 SLOT_DAY_SWEEP: Final = SweepKind(104, "slot_day")

@@ -9,7 +9,7 @@ from ledger.chain.context import Context
 from ledger.errors import Refused
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.events import SlotsChanged
-from ledger.slots.limits import KEPT_DAYS
+from ledger.slots.limits import KEPT_DAYS, MAX_SLOT_MWH
 from ledger.slots.packing import NO_VALUE, SlotValue, pack_day, unpack_day
 from ledger.slots.points import SLOTS_CHANGED
 from ledger.slots.retention import is_kept, keep_day
@@ -17,16 +17,12 @@ from ledger.slots.schema import (
     POINTS,
     SLOT_VALUES,
     MeteringPoint,
-    Method,
     SlotState,
     ValueSource,
 )
 from ledger.slots.weights import SLOT_DAY, SLOTS_A_UNIT
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
-
-SUBSTITUTE_WEEKS = range(1, 5)
-"""How many weeks back a substitute is looked for, the latest first."""
 
 
 def day_key(day: int, point: int, source: ValueSource) -> bytes:
@@ -76,10 +72,12 @@ def put_values(
     """Bring values of slots one after the other in, and say how many of them changed; a missing one changes nothing.
 
     The only way in; corrections are counted here. Raises `Refused`: `unknown_point`, `point_not_open`,
-    `slot_in_future`, `slot_not_kept`.
+    `slot_in_future`, `slot_not_kept`, `energy_out_of_range`.
     """
     clock = clock_of(context)
-    check_slots(context, clock, point_number, first_slot, len(values))
+    if any(not 0 <= value.energy_mwh <= MAX_SLOT_MWH for value in values):
+        raise Refused(f"a slot has 0 to {MAX_SLOT_MWH} mWh", code="energy_out_of_range")
+    owner = check_slots(context, clock, point_number, first_slot, len(values)).owner
     changed = corrected = 0
     for day, first, length in days_of(clock, first_slot, len(values)):
         at = first - first_slot
@@ -87,7 +85,7 @@ def put_values(
         changed, corrected = changed + new + other, corrected + other
     if changed:
         total = sum(value.energy_mwh for value in values)
-        context.emit(SlotsChanged(point_number, int(source), first_slot, len(values), total, corrected))
+        context.emit(SlotsChanged(point_number, owner, int(source), first_slot, len(values), total, corrected))
         for follow in context.hooks.at(SLOTS_CHANGED):
             follow(context, point_number, source, first_slot, len(values))
     return changed
@@ -156,19 +154,3 @@ def known_point(context: Context, number: int) -> MeteringPoint:
     if point is None:
         raise Refused(f"no point has the number {number}", code="unknown_point")
     return point
-
-
-def substitute(context: Context, point: int, source: ValueSource, slot: int) -> SlotValue:
-    """Give a slot that is missing the value of the same weekday before, or 0 where none is known (M21)."""
-    before = value_of(context, point, source, slot)
-    if before.state != SlotState.MISSING:
-        return before
-    clock = clock_of(context)
-    value = SlotValue(0, SlotState.SUBSTITUTED, method=Method.ZERO)
-    for weeks in SUBSTITUTE_WEEKS:
-        found = value_of(context, point, source, clock.days_before(slot, 7 * weeks))
-        if found.state not in (SlotState.MISSING, SlotState.SUBSTITUTED):
-            value = SlotValue(found.energy_mwh, SlotState.SUBSTITUTED, method=Method.SAME_WEEKDAY)
-            break
-    put_values(context, point, source, slot, (value,))
-    return value

@@ -74,6 +74,15 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "bill_corrections": (Open.EVERYBODY, ()),
     "bill_payments": (Open.MEMBERS, ()),
     "bank_entries": (Open.EVERYTHING, ()),
+    # Metering points: a household's slots say when it is at home.
+    "points": (Open.EVERYTHING, ()),
+    "point_ids": (Open.EVERYTHING, ()),
+    "owner_points": (Open.OWN, _FIRST),
+    "slot_values": (Open.EVERYTHING, ()),
+    "slot_files": (Open.EVERYTHING, ()),
+    "point_meters": (Open.EVERYTHING, ()),
+    "custodians": (Open.MEMBERS, ()),
+    "zone_extension": (Open.EVERYBODY, ()),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),

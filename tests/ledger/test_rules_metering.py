@@ -210,10 +210,11 @@ def test_an_interval_begins_where_the_last_accepted_reading_ended() -> None:
     found = meter()
     start = found.known.time_ms
     latest_ms = start + 4 * HOUR_MS
-    assert interval_between(found.known, 700, start + HOUR_MS, latest_ms) == Interval(700, start, start + HOUR_MS)
+    earlier = interval_between(found.known, 700, start + HOUR_MS, latest_ms)
+    assert earlier == Interval(700, start, start + HOUR_MS, 700_000)
     found.read((start + HOUR_MS, 700), (start + 2 * HOUR_MS, 600), after_ms=3 * HOUR_MS)
     later = interval_between(found.known, 900, start + 3 * HOUR_MS, latest_ms)
-    assert later == Interval(200, start + HOUR_MS, start + 3 * HOUR_MS)
+    assert later == Interval(200, start + HOUR_MS, start + 3 * HOUR_MS, 200_000)
 
 
 def test_no_interval_counts_twice() -> None:

@@ -37,8 +37,11 @@ SAID = {
     "SWEEP_STEP": "a step of a sweep {},",
     "SIGN_OF_LIFE": "a proposer noted as running {}",
     "KNOWN_VERSION": "what its program knows {}",
-    "SLOT_DAY": "slots that is changed {},",
+    "SLOT_DAY": "slots that is read or changed {},",
     "SLOTS_A_UNIT": "with 1 more for {} of its slots,",
+    "IMPORT_ROW": "a row of an operator's file {},",
+    "SLOT_READING": "a reading cut at slots {},",
+    "POINT_CHANGE": "registered, changed or closed {}.",
     "FORGOTTEN_DAY": "one that is kept no longer {}",
 }
 HALVED = {"TWO_READINGS": "a reading {:.1f}, rounded up"}

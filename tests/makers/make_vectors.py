@@ -50,6 +50,8 @@ from ledger.metering.payloads import (
     UnbindMeter,
 )
 from ledger.metering.schema import MeterKind
+from ledger.slots import payloads as m
+from ledger.slots.schema import Direction, OffsetChange
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from ledger.validators.payloads import AddValidator, Evidence, RemoveValidator, ValidatorAlive, possession_message
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
@@ -108,6 +110,22 @@ def binding(meter: str, account: str, kind: MeterKind) -> BindMeter:
     return BindMeter(agreed, secret_of(meter).sign(message), signers_of(account)[0], sign_all(account, message))
 
 
+def point(owner: str, id_hash: bytes, own_meter: bool) -> m.RegisterPoint:
+    """A metering point with its owner's consent."""
+    agreed = m.PointTerms(
+        address_named(owner), int(Direction.INJECTION), "zürich-3", START_MS - 1, id_hash, own_meter, 1_888_888,
+        START_MS,
+    )  # fmt: skip
+    key, _secrets = signers_of(owner)
+    return m.RegisterPoint(agreed, key, sign_all(owner, agreed.message(GENESIS_HASH)))
+
+
+def import_part() -> m.ImportSlots:
+    """A part of an operator's file."""
+    rows = (m.ImportRow(1, 1_888_888, 0, 250_000, (0, -250_000, 65_536)), m.ImportRow(128, 1_888_892, 7, 0, ()))
+    return m.ImportSlots(hashlib.sha256(b"file").digest(), START_MS + 2, 3, rows)
+
+
 def readings(first_ms: int = START_MS + 900_000) -> SubmitReadings:
     """Four readings, of which the last register falls."""
     steps = (ReadingStep(1, 900_000, 250), ReadingStep(2, 1_800_000, 65_536), ReadingStep(1, 900_000, -1))
@@ -141,6 +159,13 @@ def vote_actions() -> dict[str, Value]:
         "plan_upgrade/long_texts": PlanUpgrade(5_000, 2, "m" * 64, b"", "\U0001f50c" * 64),
         "cancel_upgrade": CancelUpgrade(5_000),
         "set_treasurer": SetTreasurer(who, True),
+        "admit_point": m.AdmitPoint(point("X", m.NO_ID, True)),
+        "alter_point": m.AlterPoint(m.ChangePoint(2, "", START_MS)),
+        "remove_point": m.RemovePoint(m.ClosePoint(2, 1_888_900)),
+        "set_custodian": m.SetCustodian(who, True),
+        "extend_zone": m.ExtendZone(
+            (OffsetChange(1_711_846_800_000, 120), OffsetChange(1_729_990_800_000, -60)), (19_716,)
+        ),
     }
 
 
@@ -175,6 +200,10 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "evidence": ("A", testimony(), 10),
         "place_order": ("A", PlaceOrder(1, Side.BUY, OrderKind.LIMIT, 10**9, 10 * 10**9, START_MS + 1), 6),
         "cancel_order": ("A", CancelOrder(1, 7), 7),
+        "register_point": ("A", point("B", hashlib.sha256(b"salt AT001").digest(), False), 11),
+        "change_point": ("A", m.ChangePoint(1, "grid zone", START_MS), 12),
+        "close_point": ("A", m.ClosePoint(1, 1_888_900), 13),
+        "import_slots": ("A", import_part(), 14),
         "replace_order": ("A", ReplaceOrder(1, 7, 5 * 10**8, 10**6, 0), 8),
     }
     root = hashlib.sha256(b"bills").digest()

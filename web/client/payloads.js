@@ -10,6 +10,7 @@
 /** @typedef {"proposal" | "prepare" | "commit" | "round_change" | Integer} VoteKind */
 /** @typedef {"buy" | "sell" | Integer} Side */
 /** @typedef {"limit" | "ioc" | "fok" | "post_only" | Integer} OrderKind */
+/** @typedef {"offtake" | "injection" | Integer} Direction */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -19,7 +20,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -42,6 +43,12 @@
 /** @typedef {{ product: Integer, side: Side, kind: OrderKind, price: Integer, quantity: Integer, expires_ms: Integer }} PlaceOrder Buy or sell `quantity` at `price` or better. `expires_ms` 0: till cancelled, else later than the block. */
 /** @typedef {{ product: Integer, number: Integer }} CancelOrder Take back what is left of the sender's order `number`. */
 /** @typedef {{ product: Integer, number: Integer, price: Integer, quantity: Integer, expires_ms: Integer }} ReplaceOrder Give the sender's order `number` other terms; `quantity` is what it shall have open from now on. */
+/** @typedef {{ owner: AddressLike, direction: Direction, zone: string, commissioned_ms: Integer, id_hash: Uint8Array, own_meter: boolean, from_slot: Integer, signed_ms: Integer }} PointTerms What an owner agrees to: whose point it is, which way its energy flows, where its values come from, since when. `id_hash`: SHA-256 of salt and operator's id (32 zeros: none). `own_meter`: meters that the owner binds at its own address count here. `from_slot`: the first that counts. `signed_ms`: when the owner agreed. */
+/** @typedef {{ terms: PointTerms, owner_key: SenderKey, owner_signatures: readonly (Signature)[] }} RegisterPoint Register a point with the signatures of its owner; sent by a registrar. */
+/** @typedef {{ number: Integer, zone: string, commissioned_ms: Integer }} ChangePoint State another grid zone or commissioning time of a point; sent by a registrar. */
+/** @typedef {{ number: Integer, until_slot: Integer }} ClosePoint Let a point count before `until_slot` and no longer; sent by a registrar or the owner. */
+/** @typedef {{ point: Integer, first_slot: Integer, quality: Integer, first_mwh: Integer, steps: readonly (Integer)[] }} ImportRow Energies of a point for slots one after the other: `first_mwh`, then by how much each is above the one before. `quality`: the operator's, as a number of the custodian's choice; another quality begins another row. */
+/** @typedef {{ file: Uint8Array, issued_ms: Integer, part: Integer, rows: readonly (ImportRow)[] }} ImportSlots A part of an operator's file, from 0 on: the file's SHA-256, when the operator issued it, rows. */
 /** @typedef {{ first: Integer, count: Integer, root: Uint8Array, from_ms: Integer, to_ms: Integer }} FinaliseBills A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5). */
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
@@ -64,8 +71,14 @@
 /** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what a removed unit minted lately. */
 /** @typedef {{ kind: "plan_upgrade", height: Integer, version: Integer, module: string, section: Uint8Array, release: string }} PlanUpgrade From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install. */
 /** @typedef {{ kind: "cancel_upgrade", height: Integer }} CancelUpgrade Do not do what is planned for `height`. */
+/** @typedef {{ kind: "admit_point", point: RegisterPoint }} AdmitPoint Voters register a point with the signatures of its owner. */
+/** @typedef {{ kind: "alter_point", point: ChangePoint }} AlterPoint Voters state another grid zone or commissioning time of a point. */
+/** @typedef {{ kind: "remove_point", point: ClosePoint }} RemovePoint Voters close a point. */
+/** @typedef {{ kind: "set_custodian", address: AddressLike, on: boolean }} SetCustodian Let an account import operators' files, or no longer. */
+/** @typedef {{ from_ms: Integer, minutes: Integer }} OffsetChange From an instant on, local time is UTC plus so many minutes. */
+/** @typedef {{ kind: "extend_zone", offsets: readonly (OffsetChange)[], holidays: readonly (Integer)[] }} ExtendZone Append changes of the time zone's offset, and holidays as local days since 1970. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -89,6 +102,7 @@ export const ENUMS = {
   VoteKind: { proposal: 1n, prepare: 2n, commit: 3n, round_change: 4n },
   Side: { buy: 0n, sell: 1n },
   OrderKind: { limit: 0n, ioc: 1n, fok: 2n, post_only: 3n },
+  Direction: { offtake: 1n, injection: 2n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
 };
 
@@ -170,7 +184,7 @@ export const STRUCTS = {
   CastVote: {
     kind: "cast_vote", tag: null,
     fields: [
-      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "SetTreasurer"] },
+      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetTreasurer"] },
       { name: "approve", kind: "boolean" },
     ],
   },
@@ -366,6 +380,61 @@ export const STRUCTS = {
       { name: "expires_ms", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "ms since 1970" },
     ],
   },
+  PointTerms: {
+    kind: "point_terms", tag: null,
+    fields: [
+      { name: "owner", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "direction", kind: "integer", least: 1n, most: 2n, names: "Direction" },
+      { name: "zone", kind: "text", least: 0n, most: 64n },
+      { name: "commissioned_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+      { name: "id_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "own_meter", kind: "boolean" },
+      { name: "from_slot", kind: "integer", least: 0n, most: 10000000000n, unit: "number" },
+      { name: "signed_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  RegisterPoint: {
+    kind: "register_point", tag: null,
+    fields: [
+      { name: "terms", kind: "struct", of: ["PointTerms"] },
+      { name: "owner_key", kind: "union", of: ["MultisigKey"], item: { kind: "bytes", least: 33n, most: 34n } },
+      { name: "owner_signatures", kind: "list", least: 1n, most: 16n, item: { kind: "struct", of: ["Signature"] } },
+    ],
+  },
+  ChangePoint: {
+    kind: "change_point", tag: null,
+    fields: [
+      { name: "number", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "zone", kind: "text", least: 0n, most: 64n },
+      { name: "commissioned_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  ClosePoint: {
+    kind: "close_point", tag: null,
+    fields: [
+      { name: "number", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "until_slot", kind: "integer", least: 0n, most: 10000000000n, unit: "number" },
+    ],
+  },
+  ImportRow: {
+    kind: "import_row", tag: null,
+    fields: [
+      { name: "point", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "first_slot", kind: "integer", least: 0n, most: 10000000000n, unit: "number" },
+      { name: "quality", kind: "integer", least: 0n, most: 255n, unit: "plain number" },
+      { name: "first_mwh", kind: "integer", least: 0n, most: 1099511627775n, unit: "mWh" },
+      { name: "steps", kind: "list", least: 0n, most: 2975n, item: { kind: "integer", least: -1099511627775n, most: 1099511627775n, unit: "mWh" } },
+    ],
+  },
+  ImportSlots: {
+    kind: "import_slots", tag: null,
+    fields: [
+      { name: "file", kind: "bytes", least: 32n, most: 32n },
+      { name: "issued_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+      { name: "part", kind: "integer", least: 0n, most: 2147483648n, unit: "number" },
+      { name: "rows", kind: "list", least: 1n, most: 1000n, item: { kind: "struct", of: ["ImportRow"] } },
+    ],
+  },
   FinaliseBills: {
     kind: "finalise_bills", tag: null,
     fields: [
@@ -534,6 +603,45 @@ export const STRUCTS = {
       { name: "height", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "height" },
     ],
   },
+  AdmitPoint: {
+    kind: "admit_point", tag: 312n,
+    fields: [
+      { name: "point", kind: "struct", of: ["RegisterPoint"] },
+    ],
+  },
+  AlterPoint: {
+    kind: "alter_point", tag: 313n,
+    fields: [
+      { name: "point", kind: "struct", of: ["ChangePoint"] },
+    ],
+  },
+  RemovePoint: {
+    kind: "remove_point", tag: 314n,
+    fields: [
+      { name: "point", kind: "struct", of: ["ClosePoint"] },
+    ],
+  },
+  SetCustodian: {
+    kind: "set_custodian", tag: 315n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "on", kind: "boolean" },
+    ],
+  },
+  OffsetChange: {
+    kind: "offset_change", tag: null,
+    fields: [
+      { name: "from_ms", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "ms since 1970" },
+      { name: "minutes", kind: "integer", least: -840n, most: 840n, unit: "plain number" },
+    ],
+  },
+  ExtendZone: {
+    kind: "extend_zone", tag: 316n,
+    fields: [
+      { name: "offsets", kind: "list", least: 0n, most: 512n, item: { kind: "struct", of: ["OffsetChange"] } },
+      { name: "holidays", kind: "list", least: 0n, most: 1024n, item: { kind: "integer", least: 0n, most: 10000000n } },
+    ],
+  },
   SetTreasurer: {
     kind: "set_treasurer", tag: 408n,
     fields: [
@@ -567,6 +675,10 @@ export const TYPES = {
   place_order: { number: 216n, struct: "PlaceOrder" },
   cancel_order: { number: 217n, struct: "CancelOrder" },
   replace_order: { number: 218n, struct: "ReplaceOrder" },
+  register_point: { number: 312n, struct: "RegisterPoint" },
+  change_point: { number: 313n, struct: "ChangePoint" },
+  close_point: { number: 314n, struct: "ClosePoint" },
+  import_slots: { number: 315n, struct: "ImportSlots" },
   finalise_bills: { number: 408n, struct: "FinaliseBills" },
   correct_bill: { number: 409n, struct: "CorrectBill" },
   pay_bill: { number: 410n, struct: "PayBill" },

@@ -210,7 +210,10 @@ table(
   MeterTerms - unit:a account:a kind:i meter_key:b serial:b profile:b obis:b scale:i factor:i rollover:i max_power_w:i opening_ms:i opening_register:i opening_sequence:i
   Closing - meter_key:b time_ms:i register:i
   ReadingStep - sequence:i time_ms:i register:i
-  StorageTerms - technology:i nominal_wh:i max_discharge_w:i efficiency_parts:i standing_wh:i reserve_wh:i`,
+  StorageTerms - technology:i nominal_wh:i max_discharge_w:i efficiency_parts:i standing_wh:i reserve_wh:i
+  PointTerms - owner:a direction:i zone:t commissioned_ms:i id_hash:b own_meter:f from_slot:i signed_ms:i
+  ImportRow - point:i first_slot:i quality:i first_mwh:i steps:*i
+  OffsetChange - from_ms:i minutes:i`,
 );
 table(
   "item/",
@@ -236,7 +239,13 @@ table(
   change_unit 147 unit:a capacity_wh:i max_power_w:i terms:StorageTerms
   annul 148 address:a unit:a amount:i
   plan_upgrade 264 height:i version:i module:t section:b release:t
-  cancel_upgrade 265 height:i`,
+  cancel_upgrade 265 height:i
+  admit_point 312 point:tx/register_point
+  alter_point 313 point:tx/change_point
+  remove_point 314 point:tx/close_point
+  set_custodian 315 address:a on:f
+  extend_zone 316 offsets:*OffsetChange holidays:*i
+  set_treasurer 408 address:a active:f`,
 );
 const TYPES = {};
 `transfer 48 asset:i recipient:a amount:i
@@ -260,7 +269,15 @@ const TYPES = {};
   energy_batch 150 sequence:i items:*?item
   place_order 216 product:i side:i kind:i price:i quantity:i expires_ms:i
   cancel_order 217 product:i number:i
-  replace_order 218 product:i number:i price:i quantity:i expires_ms:i`
+  replace_order 218 product:i number:i price:i quantity:i expires_ms:i
+  register_point 312 terms:PointTerms owner_key:k owner_signatures:*Signature
+  change_point 313 number:i zone:t commissioned_ms:i
+  close_point 314 number:i until_slot:i
+  import_slots 315 file:b issued_ms:i part:i rows:*ImportRow
+  finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
+  correct_bill 409 number:i original:i document:b
+  pay_bill 410 number:i asset:i amount:i
+  record_payment 411 number:i asset:i amount:i reference:b`
   .split("\n")
   .forEach((l) => {
     const [n, num, ...f] = l.trim().split(" ");
@@ -312,6 +329,15 @@ export function signInside(type, f, sender, ring, genesis, indexes, closing) {
         f.closing.length ? value("Closing", f.closing[0]) : undefined,
       ),
     };
+  if (type === "register_point") {
+    const m = signing("nodechain/register-point", genesis, encode(value("PointTerms", f.terms))),
+      made = signAs(ring, value("k", f.owner_key), indexes, m);
+    return { ...f, owner_signatures: made.map(([i, s]) => ({ index: String(i), signature: hex(s) })) };
+  }
+  if (type === "cast_vote" && f.action.kind === "admit_point") {
+    const point = signInside("register_point", f.action.point, sender, ring, genesis, indexes);
+    return { ...f, action: { ...f.action, point } };
+  }
   if (type === "validator_alive")
     return { ...f, signature: made(f.key, "nodechain/possession", [unhex(f.key), sender, h]) };
   if (type === "cast_vote" && f.action.kind === "add_validator")
