@@ -245,6 +245,8 @@ table(
   remove_point 314 point:tx/close_point
   set_custodian 315 address:a on:f
   extend_zone 316 offsets:*OffsetChange holidays:*i`,
+  extend_zone 316 offsets:*OffsetChange holidays:*i
+  set_treasurer 408 address:a active:f`,
 );
 const TYPES = {};
 `transfer 48 asset:i recipient:a amount:i
@@ -273,6 +275,11 @@ const TYPES = {};
   change_point 313 number:i zone:t commissioned_ms:i
   close_point 314 number:i until_slot:i
   import_slots 315 file:b issued_ms:i part:i rows:*ImportRow`
+  import_slots 315 file:b issued_ms:i part:i rows:*ImportRow
+  finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
+  correct_bill 409 number:i original:i document:b
+  pay_bill 410 number:i asset:i amount:i
+  record_payment 411 number:i asset:i amount:i reference:b`
   .split("\n")
   .forEach((l) => {
     const [n, num, ...f] = l.trim().split(" ");
