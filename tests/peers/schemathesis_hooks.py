@@ -31,6 +31,9 @@ schemathesis.openapi.media_type(
 )
 
 
+LONGEST_S: Final = 300
+PATIENT_S: Final = 5
+"""How long a node waits for a decision at most, and how long it is asked to here: Schemathesis waits for 10 s."""
 _ADDRESSES: Final[list[str]] = _values["formats"]["account-address"]
 _has_form_of_address: Final = re.compile(r"nrg1[02-9ac-hj-np-z]{38}").fullmatch
 
@@ -42,6 +45,10 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case, _kw
         for name, value in part.items() if isinstance(part, dict) else ():
             if isinstance(value, str) and _has_form_of_address(value) and value not in _ADDRESSES:
                 part[name] = _ADDRESSES[len(_answers) % len(_ADDRESSES)]
+    # A transaction whose turn has not come is waited for as long as is asked, up to five minutes.
+    query = case.query
+    if isinstance(query, dict) and isinstance(query.get("timeout"), int) and PATIENT_S < query["timeout"] <= LONGEST_S:
+        query["timeout"] = PATIENT_S
 
 
 @schemathesis.hook
