@@ -33,7 +33,9 @@ const text = (key) =>
     : key.toString("hex");
 
 function signed({ type_name, sender, fields, nonce, valid_until_height, fee, signers }) {
-  const places = (fields.binding ?? fields).account_signatures?.map(({ index }) => Number(index));
+  const agreed = fields.binding ?? fields.action?.point ?? fields;
+  const consent = agreed.account_signatures ?? agreed.owner_signatures;
+  const places = consent?.map(({ index }) => Number(index));
   const envelope = {
     version: "1",
     chain_id: task.chain_id,
