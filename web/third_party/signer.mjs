@@ -244,7 +244,6 @@ table(
   alter_point 313 point:tx/change_point
   remove_point 314 point:tx/close_point
   set_custodian 315 address:a on:f
-  extend_zone 316 offsets:*OffsetChange holidays:*i`,
   extend_zone 316 offsets:*OffsetChange holidays:*i
   set_treasurer 408 address:a active:f`,
 );
@@ -274,7 +273,6 @@ const TYPES = {};
   register_point 312 terms:PointTerms owner_key:k owner_signatures:*Signature
   change_point 313 number:i zone:t commissioned_ms:i
   close_point 314 number:i until_slot:i
-  import_slots 315 file:b issued_ms:i part:i rows:*ImportRow`
   import_slots 315 file:b issued_ms:i part:i rows:*ImportRow
   finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
   correct_bill 409 number:i original:i document:b
