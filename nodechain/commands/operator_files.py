@@ -10,11 +10,16 @@ from typing import Any, Final
 import click
 import msgspec
 
-from nodechain.commands.terminal.options import Invocation, command
+from nodechain.client.visible_text import visible_lines
+from nodechain.commands.operator_sending import send_files, sent_rows, sent_text
+from nodechain.commands.sending.send import How
+from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
+from nodechain.commands.terminal.passwords import confirm
 from nodechain.errors import UsageError
 from nodechain.files.user_file import READABLE_FILE, read_user_file
 from nodechain.formats import eda_points
+from nodechain.formats.collecting import OperatorFile
 from nodechain.formats.detection import NAMES, read_document
 from nodechain.formats.documents import ImportedFiles, joined
 from nodechain.formats.limits import MAX_FILE_BYTES, MAX_MAPPING_BYTES
@@ -22,9 +27,11 @@ from nodechain.formats.local_time import iso_instant
 from nodechain.formats.mapping import read_mapping
 from nodechain.formats.plain_csv import values_file
 from nodechain.formats.quantities import duration_ms
+from nodechain.formats.slot_rows import read_point_book
 from nodechain.formats.values import ImportSettings
 
 _PATH: Final = click.Path(dir_okay=False, path_type=Path)
+POINT_BOOK: Final = "points.csv"
 _LISTED: Final = 20
 """Lines of gaps and rejected rows that a terminal is shown; `--output json` has more."""
 
@@ -41,9 +48,15 @@ _LISTED: Final = 20
 @click.option("--empty-injection-is-zero", is_flag=True, help="Swiss files: an empty cell of feed-in is 0.")
 @click.option("--test-traffic", is_flag=True, help="Take messages that are marked as tests.")
 @click.option("--write", type=_PATH, metavar="FILE", help="Write the values as plain CSV, `-` for stdout.")
-@command
+@click.option(
+    "--points", "book", type=_PATH, metavar="FILE", help="The list of points (default: points.csv in the home)."
+)
+@click.option("--dry-run", is_flag=True, help="Say what is in the files, and send nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@sending
 def import_files(
     invocation: Invocation,
+    how: How,
     *,
     files: tuple[Path, ...],
     form: str | None,
@@ -56,8 +69,14 @@ def import_files(
     empty_injection_is_zero: bool,
     test_traffic: bool,
     write: Path | None,
+    book: Path | None,
+    dry_run: bool,
+    yes: bool,
 ) -> None:
-    """Read FILES of one community and say what is in them: values, gaps, duplicates, corrections, sums."""
+    """Read FILES of one community, say what is in them, and send what their meters counted to the chain.
+
+    The sender is a custodian. What was interrupted goes on where it stopped when the same files are imported again.
+    """
     settings = ImportSettings(
         zone=zone,
         ends=None if label is None else label == "end",
@@ -66,10 +85,19 @@ def import_files(
         test_traffic=test_traffic,
         empty_injection_is_zero=empty_injection_is_zero,
     )
-    found = read_files(files, settings, form=form, mapping=mapping, created=_created(created))
+    documents = read_files(files, settings, form=form, mapping=mapping, created=_created(created))
+    found = joined(documents)
     if write is not None:
         invocation.write_file(write, values_file(found.values(quantity=None)), mode=READABLE_FILE)
-    invocation.show(found.report.shown(), report_text(found), _rows(found))
+    if dry_run:
+        invocation.show({**found.report.shown(), "sent": None}, report_text(found), _rows(found))
+        return
+    points_file = book or invocation.home / POINT_BOOK
+    listed = read_point_book(read_user_file(points_file, MAX_FILE_BYTES, "list of points"))
+    click.echo(visible_lines(report_text(found)), err=True)
+    confirm("Send these values?", yes=yes)
+    sent = send_files(invocation, how, documents, listed)
+    invocation.show({**found.report.shown(), "sent": sent_rows(sent)}, sent_text(sent), sent_rows(sent))
 
 
 def read_files(
@@ -79,8 +107,8 @@ def read_files(
     form: str | None,
     mapping: Path | None,
     created: Mapping[str, int],
-) -> ImportedFiles:
-    """The files as one. Raises `BadFile`, `NotFound`, `UsageError`."""
+) -> list[OperatorFile]:
+    """The files, read. Raises `BadFile`, `NotFound`, `UsageError`."""
     csv_mapping = None if mapping is None else read_mapping(read_user_file(mapping, MAX_MAPPING_BYTES, "mapping file"))
     unknown = set(created) - {file.name for file in files}
     if unknown:
@@ -93,7 +121,7 @@ def read_files(
             raise UsageError(f"{file.name} says itself when it was made", advice=f"Leave out --created {file.name}=...")
         at_ms = created.get(file.name, document.created_ms)
         documents.append(msgspec.structs.replace(document, created_ms=at_ms))
-    return joined(documents)
+    return documents
 
 
 def _step(text: str | None) -> int | None:

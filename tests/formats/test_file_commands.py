@@ -18,7 +18,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 
 
 def test_a_report_as_json_is_one_envelope(home: dict[str, str]) -> None:
-    done = run("sharing", "import", str(SAMPLES / "be-fluvius-hard.csv"), "-o", "json", environment=home)
+    done = run("sharing", "import", "--dry-run", str(SAMPLES / "be-fluvius-hard.csv"), "-o", "json", environment=home)
     answer = json.loads(done.out)
     assert (done.code, answer["success"]) == (0, True)
     data = answer["data"]
@@ -51,7 +51,7 @@ def test_a_report_as_json_is_one_envelope(home: dict[str, str]) -> None:
 def test_what_is_refused(arguments: list[str], code: str, home: dict[str, str]) -> None:
     named = [str(SAMPLES / word) if word.endswith((".csv", ".xml", ".toml")) and "=" not in word else word
              for word in arguments]  # fmt: skip
-    done = run("sharing", "import", *named, "-o", "json", environment=home)
+    done = run("sharing", "import", "--dry-run", *named, "-o", "json", environment=home)
     (error,) = json.loads(done.out)["errors"]
     assert error["code"] == code
     assert error["advice"]
@@ -65,10 +65,10 @@ def test_created_decides_between_files_that_do_not_say_when_they_were_made(
     (tmp_path / "old.csv").write_text(text, encoding="utf-8")
     (tmp_path / "new.csv").write_text(text.replace("0.100", "0.101"), encoding="utf-8")
     files = [str(tmp_path / name) for name in ("new.csv", "old.csv")]
-    refused = run("sharing", "import", *files, "-o", "json", environment=home)
+    refused = run("sharing", "import", "--dry-run", *files, "-o", "json", environment=home)
     assert json.loads(refused.out)["errors"][0]["code"] == "undated_conflict"
     dated = ["--created", "old.csv=2026-11-01T00:00Z", "--created", "new.csv=2026-11-02T00:00Z"]
-    done = run("sharing", "import", *files, *dated, "-o", "json", environment=home)
+    done = run("sharing", "import", "--dry-run", *files, *dated, "-o", "json", environment=home)
     assert {line["energy_mwh"] for line in json.loads(done.out)["data"]["series"]} == {0, 1_161_000}
 
 
@@ -83,7 +83,7 @@ def test_the_zone_of_the_machine_changes_nothing(home: dict[str, str]) -> None:
 
 
 def test_written_values_are_read_again(tmp_path: Path, home: dict[str, str]) -> None:
-    out = run("sharing", "import", str(SAMPLES / "be-fluvius-clean.csv"), "--write", "-", environment=home)
+    out = run("sharing", "import", "--dry-run", str(SAMPLES / "be-fluvius-clean.csv"), "--write", "-", environment=home)
     assert out.out.startswith("point;direction;quantity;start;step;energy_kwh;quality;state\n")
     assert "541449990000000120;injection;total;2026-11-02T06:45:00Z;PT15M;0.300000;Uitgelezen;measured" in out.out
 

@@ -1,0 +1,264 @@
+"""Operators' values sent to the chain: file by file, the oldest first, each in parts that follow one another.
+
+The chain counts the parts of a file that it has, so what was interrupted goes on where it stopped, and what is there
+is not sent twice. What a file was cut into is noted in the home: a file that was begun is never gone on with by other
+settings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from ledger.chain.envelope import assemble, sign_message
+from ledger.chain.parameters import DAY_MS
+from ledger.encoding.codec import encode
+from ledger.errors import InvalidInput
+from ledger.keys.address import MultisigKey
+from ledger.light.claims import ProvenState, check_claim
+from ledger.slots.genesis import SLOTS_SECTION
+from ledger.slots.limits import KEPT_DAYS
+from ledger.slots.payloads import ImportRow, ImportSlots
+from ledger.slots.schema import POINTS, SLOT_FILES, Direction
+from ledger.state.table import Table, big_endian
+from nodechain.commands.light import newest_state
+from nodechain.commands.sending.chain import signing_chain, signing_genesis
+from nodechain.commands.sending.refusals import fee_refusal, refusal
+from nodechain.commands.sending.send import How, make_envelope, sender_key, sender_name, signatures
+from nodechain.commands.terminal.options import Invocation
+from nodechain.commands.terminal.progress import Progress
+from nodechain.errors import LedgerRefused, TimedOut, UsageError
+from nodechain.files.durable_file import create_file, make_directory
+from nodechain.files.user_file import read_user_file
+from nodechain.formats.collecting import OperatorFile
+from nodechain.formats.documents import joined
+from nodechain.formats.slot_rows import PointBook, SlotRow, SlotTimes, parts_of, slot_rows
+from nodechain.formats.values import GridFlow
+from nodechain.home.home import Home
+from nodechain.light.client import UnprovenAnswer
+from nodechain.light.opening import open_client
+
+T = TypeVar("T")
+IMPORTS: Final = "imports"
+MAX_NOTE_BYTES: Final = 4_096
+_DIRECTIONS: Final = {GridFlow.OFFTAKE: Direction.OFFTAKE, GridFlow.INJECTION: Direction.INJECTION}
+
+
+class ImportNote(msgspec.Struct, frozen=True):
+    """What a file was cut into when it was begun: the slots that could come in then, and a digest of all parts."""
+
+    first_slot: int
+    end_slot: int
+    digest: str
+
+
+class FileSent(msgspec.Struct, frozen=True):
+    """What became of a file: parts in all, those that were there before, what was left out of it."""
+
+    name: str
+    sha256: str
+    parts: int
+    before: int
+    slots: int
+    left_out: dict[str, int]
+
+
+def payloads_of(file: bytes, issued_ms: int, parts: Sequence[Sequence[SlotRow]]) -> list[ImportSlots]:
+    """The transactions of a file's parts."""
+    return [
+        ImportSlots(
+            file,
+            issued_ms,
+            number,
+            tuple(
+                ImportRow(
+                    row.number, row.first_slot, row.quality, row.energies[0],
+                    tuple(late - early for early, late in pairwise(row.energies)),
+                )
+                for row in part
+            ),
+        )
+        for number, part in enumerate(parts)
+    ]  # fmt: skip
+
+
+def send_files(invocation: Invocation, how: How, files: Sequence[OperatorFile], book: PointBook) -> list[FileSent]:
+    """Send the values of all files. Raises what refuses them; what was sent before stays, and is said."""
+    if how["sign_only"] is not None or not how["wait"]:
+        raise UsageError("an import sends several transactions, each after the one before was decided")
+    undated = [file.name for file in files if file.created_ms is None]
+    if undated:
+        raise UsageError(
+            f"{', '.join(undated)} does not say when it was made, and of two files the newer one counts",
+            code="undated_file",
+            advice=f"Say it: --created {undated[0]}=2026-11-28T08:00Z.",
+        )
+    ordered = sorted(files, key=lambda file: (file.created_ms or 0, file.sequence, file.sha256))
+    windows = _checked_points(invocation, book)
+    sent: list[FileSent] = []
+    for file in ordered:
+        try:
+            sent.append(_send_file(invocation, how, file, book, windows))
+        except (LedgerRefused, TimedOut, UsageError) as error:
+            done = ", ".join(each.name for each in sent) or "none"
+            raise type(error)(
+                f"{file.name}: {error.detail}. Sent before: {done}", code=error.code, advice=error.advice
+            ) from error
+    return sent
+
+
+def _send_file(
+    invocation: Invocation, how: How, file: OperatorFile, book: PointBook, windows: dict[int, tuple[int, int]]
+) -> FileSent:
+    digest = bytes.fromhex(file.sha256)
+    (known,) = _proven(invocation, SLOT_FILES, [digest])
+    before = 0 if known is None else known.parts
+    note = _note_of(invocation.home, file.sha256)
+    if before and note is None:
+        raise UsageError(
+            f"another home began to send this file ({before} parts)",
+            code="file_begun_elsewhere",
+            advice="Go on from that home, with the settings of the first time.",
+        )
+    times = _times(invocation, windows) if note is None else _noted_times(invocation, note, windows)
+    rows, left = slot_rows(joined([file]).values(), book, times)
+    payloads = payloads_of(digest, file.created_ms or 0, parts_of(rows))
+    if not payloads:
+        return FileSent(file.name, file.sha256, 0, 0, 0, dict(left))
+    _keep_note(invocation.home, file.sha256, note, times, payloads)
+    with Progress(f"part of {file.name}", len(payloads)) as progress:
+        for payload in payloads[before:]:
+            progress.at(payload.part)
+            _send_part(invocation, how, payload, len(payloads))
+    slots = sum(len(row.energies) for row in rows)
+    return FileSent(file.name, file.sha256, len(payloads), before, slots, dict(left))
+
+
+def _send_part(invocation: Invocation, how: How, payload: ImportSlots, parts: int) -> None:
+    """One transaction, decided. Raises `LedgerRefused` and `TimedOut` that say how far the file is."""
+    name = sender_name(invocation)
+    key = sender_key(invocation, name)
+    chain = signing_chain(invocation)
+    envelope = make_envelope(invocation, chain, how, key, payload)
+    signed = signatures(invocation, name, key, sign_message(envelope, chain.genesis_hash), invocation.passwords)
+    if isinstance(key, MultisigKey) and len(signed) < key.threshold:
+        raise UsageError(f"{len(signed)} of {key.threshold} signatures can be made here", code="too_few_signatures")
+    raw = assemble(envelope, signed)
+    so_far = f"part {payload.part + 1} of {parts}"
+    try:
+        answer = invocation.node.submit(raw, wait_s=invocation.config.timeout)
+    except LedgerRefused as error:
+        told = fee_refusal(invocation, raw, error)
+        raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice) from None
+    if answer["status"] == "waiting":
+        raise TimedOut(
+            f"{so_far} is not decided yet ({answer['id']})", advice="Import the same files again: it goes on."
+        )
+    if answer["code"]:
+        told = refusal(invocation, answer)
+        raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice)
+
+
+def _times(invocation: Invocation, windows: dict[int, tuple[int, int]]) -> SlotTimes:
+    """What the chain takes now, with a day to spare for the oldest."""
+    now_ms = invocation.node.status()["time_ms"]
+    slot_ms = SLOTS_SECTION.of(signing_genesis(invocation)).slot_ms
+    first_day = now_ms // DAY_MS - KEPT_DAYS + 1
+    return SlotTimes(slot_ms, first_day * DAY_MS // slot_ms, now_ms // slot_ms, windows)
+
+
+def _noted_times(invocation: Invocation, note: ImportNote, windows: dict[int, tuple[int, int]]) -> SlotTimes:
+    slot_ms = SLOTS_SECTION.of(signing_genesis(invocation)).slot_ms
+    return SlotTimes(slot_ms, note.first_slot, note.end_slot, windows)
+
+
+def _checked_points(invocation: Invocation, book: PointBook) -> dict[int, tuple[int, int]]:
+    """From which slot to which each point of the list counts.
+
+    Raises `UsageError` (wrong_point) where the chain's point has another id or direction.
+    """
+    if not SLOTS_SECTION.is_in(signing_genesis(invocation)):
+        raise UsageError("this chain has no slots", code="module_off", advice="Say --dry-run to read files only.")
+    wanted = {point.number: (operator_id, flow, point) for (operator_id, flow), point in book.items() if point.number}
+    numbers = sorted(wanted)
+    points = _proven(invocation, POINTS, [big_endian(number) for number in numbers])
+    windows: dict[int, tuple[int, int]] = {}
+    for number, found in zip(numbers, points, strict=True):
+        operator_id, flow, point = wanted[number]
+        if found is None or found.direction != _DIRECTIONS[flow] or found.id_hash != point.id_hash(operator_id):
+            raise UsageError(
+                f"point {number} of the chain is not {operator_id} ({flow.value}) with this salt",
+                code="wrong_point",
+                advice="Correct the list of points; nothing was sent.",
+            )
+        windows[number] = found.from_slot, found.until_slot
+    return windows
+
+
+def _proven(invocation: Invocation, table: Table[T], keys: Sequence[bytes]) -> list[T | None]:
+    """Entries of a table now, each proven: values go to points that are what the list says, or nowhere."""
+    genesis = signing_genesis(invocation)
+    client = open_client(Home(invocation.home), genesis, invocation.node.api)
+    found: list[T | None] = []
+    try:
+        for fetched in newest_state(client, genesis, [table.full_key(key) for key in keys], None):
+            proven = check_claim(client.reach(fetched.block).header, fetched.claim)
+            assert isinstance(proven, ProvenState)
+            found.append(None if proven.value is None else table.codec.decode(proven.value))
+    except InvalidInput as error:
+        raise UnprovenAnswer(error.detail, code=error.code) from error
+    return found
+
+
+def _note_path(home: Path, file: str) -> Path:
+    return home / IMPORTS / f"{file}.json"
+
+
+def _note_of(home: Path, file: str) -> ImportNote | None:
+    path = _note_path(home, file)
+    if not path.exists():
+        return None
+    try:
+        return msgspec.json.decode(read_user_file(path, MAX_NOTE_BYTES, "note of an import"), type=ImportNote)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"{path} is damaged: {error}", code="bad_import_note") from None
+
+
+def _keep_note(
+    home: Path, file: str, note: ImportNote | None, times: SlotTimes, payloads: Sequence[ImportSlots]
+) -> None:
+    """Note what the file is cut into, or compare it with what was noted. Raises `UsageError` (other_settings)."""
+    digest = sha256(b"".join(encode(payload) for payload in payloads)).hexdigest()
+    if note is None:
+        made = ImportNote(times.first_slot, times.end_slot, digest)
+        make_directory(home / IMPORTS)
+        create_file(_note_path(home, file), (json.dumps(msgspec.to_builtins(made)) + "\n").encode())
+    elif note.digest != digest:
+        raise UsageError(
+            "this file was begun with other settings, or another list of points",
+            code="other_settings",
+            advice="Import it as the first time; a file that was changed is another file.",
+        )
+
+
+def sent_text(sent: Sequence[FileSent]) -> str:
+    """What became of the files, for people."""
+    left: Counter[str] = Counter()
+    lines = []
+    for each in sent:
+        left.update(each.left_out)
+        there = f", {each.before} of them before" if each.before else ""
+        lines.append(f"{each.name}: {each.slots} slots in {each.parts} transactions{there}.")
+    return "\n".join([*lines, *(f"Left out: {count} {why}." for why, count in sorted(left.items()))])
+
+
+def sent_rows(sent: Sequence[FileSent]) -> list[dict[str, Any]]:
+    """The same as data."""
+    return [msgspec.to_builtins(each) for each in sent]
