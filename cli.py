@@ -66,6 +66,7 @@ JOINED: Final[dict[str, dict[str, str]]] = {
     },
     "bill": {
         "member": "nodechain.commands.bill_members:member",
+        "bank": "nodechain.commands.bill_bank:bank",
     },
     "vote": {
         "set-treasurer": "nodechain.commands.bill:set_treasurer",

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from nodechain.billing.document import Period
 from nodechain.errors import UsageError
 
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9999
 _FORMS: Final = "Like 2026-06, 2026, 2026-06-01 or 2026-06-01..2026-06-15; both days belong to it."
 
 
@@ -29,8 +31,8 @@ def read_period(text: str, zone_name: str) -> Period:
     """The period of a text, whole days in a zone; raises `UsageError` (bad_period, bad_zone)."""
     zone = zone_named(zone_name)
     first, last = _days(text)
-    if last < first:
-        raise UsageError(f"{text} ends before it begins", code="bad_period", advice=_FORMS)
+    if last < first or not FIRST_YEAR <= first.year <= last.year < LAST_YEAR:
+        raise UsageError(f"{text} ends before it begins, or lies outside of time", code="bad_period", advice=_FORMS)
     start, end = (_midnight_ms(day, zone) for day in (first, last + timedelta(days=1)))
     return Period(start, end, zone_name, first.isoformat(), last.isoformat())
 

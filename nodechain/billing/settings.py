@@ -71,7 +71,6 @@ class BillingSettings(SettingsPart, frozen=True, kw_only=True):
     zone: str
     language: Literal["de", "el", "en"] = "en"
     due_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 14
-    keep_years: Annotated[int, msgspec.Meta(ge=1, le=30)] = 7
     seller: Seller
     taxes: tuple[TaxTable, ...] = ()
     dues: tuple[DueTable, ...] = ()

@@ -149,6 +149,8 @@ def test_a_period_from_preview_to_payment(
         check_forms(run, tmp_path, listed)
         assert run.refused(*final) == "incomplete"
         corrections_and_payments(run, home, tmp_path)
+        over_the_bank(run, tmp_path)
+        forget(run, tmp_path)
 
     play(home, monkeypatch, capsys, month)
 
@@ -185,3 +187,35 @@ def corrections_and_payments(run: Operator, home: HomeFixture, tmp_path: Path) -
     run("bill", "pay", str(file), "--from", owner)
     assert run.refused("bill", "pay", str(file), "--from", owner) == "nothing_due"
     assert run.refused("bill", "pay", "5", "--from", owner) == "no_amount"
+
+
+def over_the_bank(run: Operator, tmp_path: Path) -> None:
+    """The same statement twice counts once; parts of an amount come as they come."""
+    file = tmp_path / "statement.csv"
+    file.write_text(
+        "account;reference;date;amount;currency;text\n"
+        "AT611904300234573201;B1;2023-11-20;1,00;EUR;EG-1 Anzahlung\n"
+        "AT611904300234573201;B2;2023-11-21;1,50;EUR;EG-1 Rest\n"
+        "AT611904300234573201;B3;2023-11-21;9,99;EUR;Spende\n"
+    )
+    dry = run("bill", "bank", "import", str(file), "--dry-run")["entries"]
+    assert [each["result"] for each in dry] == ["would be noted", "would be noted", "no_reference"]
+    results = [each["result"] for each in run("bill", "bank", "import", str(file), "--from", "alice")["entries"]]
+    assert results == ["noted", "noted", "no_reference"]
+    again = [each["result"] for each in run("bill", "bank", "import", str(file), "--from", "alice")["entries"]]
+    assert again == ["noted before", "noted before", "no_reference"]
+    assert run.refused("bill", "bank", "import", str(file), "--from", "bob") == "not_a_treasurer"
+    owner = next(each["account"] for each in run("bill", "list")["bills"] if each["number"] == 1)
+    run("bill", "export", "1", "--out", str(tmp_path / "first.html"))
+    assert run.refused("bill", "pay", str(tmp_path / "first.html"), "--from", owner) == "nothing_due"
+
+
+def forget(run: Operator, tmp_path: Path) -> None:
+    known = tmp_path / "carol.json"
+    run("bill", "member", "export", "carol", "--out", str(known))
+    assert json.loads(known.read_text())["entry"]["name"] == "Carol Muster"
+    run("bill", "member", "delete", "carol", "--yes")
+    assert run.refused("bill", "member", "export", "carol", "--out", str(known)) == "no_member_entry"
+    assert len(run("bill", "member", "list")["members"]) == 3
+    book = (Path(run.here[1]) / "billing" / "members.book").read_bytes()
+    assert b"Muster" not in book

@@ -1,0 +1,107 @@
+"""What a bank is asked for: debits of what bills ask for, transfers of what members withdraw; before they are XML.
+
+Names and texts in the character set of SEPA; ids that a bank gives back, so that its statement finds the bill again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nodechain.billing.document import Bill
+from nodechain.billing.iban import check_iban
+from nodechain.billing.member_book import MemberEntry
+from nodechain.billing.sheet import reference_of
+from nodechain.errors import UsageError
+
+_OUTSIDE: Final = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
+_LETTERS: Final[Mapping[str, str]] = {
+    "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": "+", "_": "-",
+}  # fmt: skip
+MAX_NAME: Final = 70
+MAX_TEXT: Final = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """To be collected: cents of a bill, by a mandate."""
+
+    name: str
+    iban: str
+    cents: int
+    reference: str
+    text: str
+    mandate: str
+    signed: str
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTransfer:
+    """To be paid out: cents to a member's account."""
+
+    name: str
+    iban: str
+    cents: int
+    reference: str
+    text: str
+
+
+def sepa_text(text: str, most: int) -> str:
+    """A text in SEPA's characters, German letters written out; what is left of others is a point."""
+    written = "".join(_LETTERS.get(character, character) for character in text)
+    return _OUTSIDE.sub(".", written)[:most].strip()
+
+
+def debits_of(bills: Iterable[Bill], entries: Mapping[str, MemberEntry]) -> tuple[tuple[Debit, ...], tuple[str, ...]]:
+    """Debits of bills with something due, and the names of bills whose member has no mandate or account."""
+    found, without = [], []
+    for bill in bills:
+        entry = entries.get(bill.account)
+        if bill.due_cents <= 0:
+            continue
+        if entry is None or entry.mandate is None or not entry.iban:
+            without.append(bill.name)
+            continue
+        mandate = entry.mandate
+        found.append(
+            Debit(
+                sepa_text(entry.name, MAX_NAME),
+                check_iban(entry.iban),
+                bill.due_cents,
+                reference_of(bill),
+                sepa_text(f"{bill.name} {bill.period.first_day} - {bill.period.last_day}", MAX_TEXT),
+                sepa_text(mandate.reference, 35),
+                mandate.signed,
+                mandate.scheme,
+            )
+        )
+    return tuple(found), tuple(without)
+
+
+def transfers_of(
+    withdrawals: Mapping[str, int], entries: Mapping[str, MemberEntry], chain_id: str
+) -> tuple[tuple[CreditTransfer, ...], tuple[str, ...]]:
+    """Transfers of what accounts asked to be paid out (cents), and the accounts of which no IBAN is known."""
+    found, without = [], []
+    for account, cents in sorted(withdrawals.items()):
+        entry = entries.get(account)
+        if cents <= 0:
+            continue
+        if entry is None or not entry.iban:
+            without.append(account)
+            continue
+        text = sepa_text(f"{chain_id} {account}", MAX_TEXT)
+        name = sepa_text(entry.name, MAX_NAME)
+        found.append(CreditTransfer(name, check_iban(entry.iban), cents, account[:35], text))
+    return tuple(found), tuple(without)
+
+
+def check_total(orders: Iterable[Debit | CreditTransfer]) -> int:
+    """Cents of all; raises `UsageError` (nothing_to_write) where there are none."""
+    total = sum(order.cents for order in orders)
+    if not total:
+        raise UsageError("there is nothing to ask the bank for", code="nothing_to_write")
+    return total

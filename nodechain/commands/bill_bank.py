@@ -1,0 +1,162 @@
+"""`nodechain bill bank`: statements of the bank in, debits and transfers out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.billing.payloads import RecordPayment
+from ledger.chain.envelope import assemble, sign_message
+from ledger.encoding.codec import Value
+from market.denominations import Denominations
+from nodechain.billing.archive import BillArchive
+from nodechain.billing.bank_statement import MAX_STATEMENT_BYTES, MatchedEntry, match_entries, read_statement
+from nodechain.billing.document import Bill
+from nodechain.billing.forms import extra
+from nodechain.billing.member_book import MemberBook
+from nodechain.billing.rounding import CentSize
+from nodechain.billing.sepa_files import check_total, debits_of, transfers_of
+from nodechain.billing.settings import read_settings
+from nodechain.billing.sheet import cents_text, reference_of
+from nodechain.commands.sending.chain import signing_chain, signing_genesis
+from nodechain.commands.sending.send import How, make_envelope, sender_key, sender_name, signatures
+from nodechain.commands.terminal.options import Invocation, command, sending
+from nodechain.commands.terminal.output import table
+from nodechain.commands.terminal.progress import Progress
+from nodechain.errors import LedgerRefused, TimedOut, UsageError
+from nodechain.files.user_file import read_user_file
+
+NOTED: Final = "entry_noted"
+_out = click.option(
+    "--out", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
+)
+
+
+@click.group()
+def bank() -> None:
+    """Payments over a bank: take a statement in, write debits and transfers for it."""
+
+
+@bank.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be noted.")
+@sending
+def import_(invocation: Invocation, how: How, *, file: Path, dry_run: bool) -> None:
+    """Note what FILE (camt.053 or CSV) says was paid for bills (treasurer).
+
+    An entry that was noted before is left out, also in another file; parts of an amount are noted as they come. What
+    pays no known bill is listed.
+    """
+    genesis = signing_genesis(invocation)
+    currency = Denominations.of(genesis).assets[CURRENCY_ASSET - 1]
+    entries = read_statement(read_user_file(file, MAX_STATEMENT_BYTES, "bank statement"))
+    known = {name: bill.number for bill in _bills(invocation) for name in (bill.name, reference_of(bill))}
+    matched = match_entries(entries, known, currency.code)
+    size = CentSize.of(currency.decimals)
+    rows = []
+    with Progress("entry", len(matched)) as progress:
+        for place, each in enumerate(matched):
+            said = each.reason or ("would be noted" if dry_run else _note(invocation, how, each, size))
+            rows.append(_row(each, said))
+            progress.at(place + 1)
+    text = table(("DATE", "AMOUNT", "BILL", "WHAT BECAME OF IT", "TEXT"), [tuple(row.values())[:5] for row in rows])
+    invocation.show({"entries": rows}, text if rows else "No booked entries.", rows)
+
+
+def _bills(invocation: Invocation) -> Iterable[Bill]:
+    return (bill for bill, _hashed in BillArchive(invocation.home).bills())
+
+
+def _row(matched: MatchedEntry, said: str) -> dict[str, Any]:
+    return {
+        "date": matched.entry.date,
+        "amount": cents_text(matched.entry.cents),
+        "bill": str(matched.number or "-"),
+        "result": said,
+        "text": matched.entry.text[:60],
+        "hash": matched.entry.hash.hex(),
+    }
+
+
+def _note(invocation: Invocation, how: How, matched: MatchedEntry, size: CentSize) -> str:
+    """Send one note and wait for it; an entry that the chain knows is no error."""
+    payload = RecordPayment(matched.number, CURRENCY_ASSET, size.base(matched.entry.cents), matched.entry.hash)
+    code = _decided(invocation, how, payload)
+    if code and code != NOTED:
+        raise LedgerRefused(
+            f"the entry of {matched.entry.date} was not noted: {code}", code=code,
+            advice="Those before it are noted; correct the reason and take the file in again.",
+        )  # fmt: skip
+    return "noted before" if code else "noted"
+
+
+def _decided(invocation: Invocation, how: How, payload: Value) -> str:
+    """The code with which the ledger decided a transaction; empty where it was applied."""
+    name = sender_name(invocation)
+    key = sender_key(invocation, name)
+    chain = signing_chain(invocation)
+    envelope = make_envelope(invocation, chain, how, key, payload)
+    signed = signatures(invocation, name, key, sign_message(envelope, chain.genesis_hash), invocation.passwords)
+    answer = invocation.node.submit(assemble(envelope, signed), wait_s=invocation.config.timeout)
+    if answer["status"] == "waiting":
+        raise TimedOut("a note is not decided yet", advice="Take the file in again: what is noted is left out.")
+    return answer["code"]
+
+
+@bank.command()
+@click.option("--run", "first", type=click.IntRange(min=1), required=True, help="The first number of the bills' run.")
+@click.option("--collect", metavar="DATE", required=True, help="The day on which the bank collects.")
+@click.option("--scheme", type=click.Choice(["CORE", "B2B"]), default="CORE", help="Of the mandates.")
+@_out
+@command
+def debits(invocation: Invocation, *, first: int, collect: str, scheme: str, file: Path) -> None:
+    """Write a pain.008.001.08 of what the bills of a run ask for, by the members' mandates."""
+    archive = BillArchive(invocation.home)
+    settings, code = read_settings(archive.settings), _code(invocation)
+    numbers = range(first, first + len(archive.run_of(first).hashes))
+    entries = MemberBook(archive.book, lambda: invocation.passwords.ask("the member book")).entries()
+    found, without = debits_of((bill for bill in _bills(invocation) if bill.number in numbers), entries)
+    chosen = tuple(debit for debit in found if debit.scheme == scheme)
+    total = check_total(chosen)
+    data: bytes = extra("sepa_form").debit_file(settings.seller, chosen, collect, scheme, code)
+    _write(invocation, file, data, total, len(chosen), without)
+
+
+@bank.command()
+@click.option("--execute", metavar="DATE", required=True, help="The day on which the bank pays.")
+@_out
+@command
+def transfers(invocation: Invocation, *, execute: str, file: Path) -> None:
+    """Write a pain.001.001.09 of what members asked to be paid out (banker); burn it when the bank has paid."""
+    archive, genesis = BillArchive(invocation.home), signing_genesis(invocation)
+    settings, terms = read_settings(archive.settings), Denominations.of(genesis).assets[CURRENCY_ASSET - 1]
+    size = CentSize.of(terms.decimals)
+    asked = {
+        each["holder"]: int(each["amount"]["base"]) * size.cents_per_base // size.base_per_cent
+        for each in invocation.node.chain.withdrawals()
+        if each["asset"] == terms.name
+    }
+    entries = MemberBook(archive.book, lambda: invocation.passwords.ask("the member book")).entries()
+    found, without = transfers_of(asked, entries, genesis.chain_id)
+    total = check_total(found)
+    data: bytes = extra("sepa_form").transfer_file(settings.seller, found, execute, _code(invocation))
+    _write(invocation, file, data, total, len(found), without)
+
+
+def _code(invocation: Invocation) -> str:
+    code = Denominations.of(signing_genesis(invocation)).assets[CURRENCY_ASSET - 1].code
+    if not code:
+        raise UsageError("the community's currency has no code in ISO 4217", code="no_currency_code")
+    return code
+
+
+def _write(invocation: Invocation, file: Path, data: bytes, total: int, count: int, without: tuple[str, ...]) -> None:
+    invocation.write_file(file, data)
+    said = f"Written: {count} orders, {cents_text(total)} in all."
+    if without:
+        said += f" Not in it, because the member book has no mandate or account: {', '.join(without)}."
+    invocation.show({"file": str(file), "orders": count, "cents": total, "without": list(without)}, said)
