@@ -8,7 +8,7 @@
 # make economy   honest households against one adversary, by seeds, then every mutant;  SEEDS=1-100000 JOBS=2
 # make soak      kills at random of validators, of a joining node and its sources, of a street of meters; what must hold checked
 # make flakiness the gate again and again beside two busy processes, into docs/flakiness.csv;  RUNS=1-10
-# make openapi   Schemathesis asks a node by its own description, with all checks;  REQUESTS=50000
+# make openapi   Schemathesis asks a node by its own description, with all checks;  REQUESTS=50000 FIRST_SEED=1
 # make fuzz      hostile bytes at every decoder;  ARGS="--seconds 60 --seed 7"
 # make page      builds web/app into nodechain/page (Node 20.19 or later); the gate builds it again and compares
 # make browsers  the page in Firefox and WebKit (Debian: firefox-esr webkit2gtk-driver xvfb xauth); not in the gate
@@ -126,7 +126,7 @@ peers: $(STAMP) .venvs/peers/made
 	touch $@
 
 openapi: peers
-	$(BIN)/python -m tests.peers.openapi --requests $(or $(REQUESTS),50000)
+	$(BIN)/python -m tests.peers.openapi --requests $(or $(REQUESTS),50000) $(if $(FIRST_SEED),--first-seed $(FIRST_SEED))
 
 browsers: $(STAMP)
 	NODECHAIN_REQUIRE_BROWSERS=1 $(BIN)/python -m pytest tests/web/test_page_browsers.py -q

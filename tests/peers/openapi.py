@@ -168,8 +168,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.peers.openapi", description=__doc__)
     parser.add_argument("--requests", type=int, default=50_000)
     parser.add_argument("--examples", type=int, default=150, help="of an operation, in one run")
+    parser.add_argument("--first-seed", type=int, default=1, help="of the first round: for a run in parts")
     given = parser.parse_args()
-    sent, seed, failed, statuses = 0, 0, 0, Counter[str]()
+    sent, seed, failed, statuses = 0, given.first_seed - 1, 0, Counter[str]()
     started = time.monotonic()
     while sent < given.requests:
         seed += 1

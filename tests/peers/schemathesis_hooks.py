@@ -46,9 +46,9 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case, _kw
             if isinstance(value, str) and _has_form_of_address(value) and value not in _ADDRESSES:
                 part[name] = _ADDRESSES[len(_answers) % len(_ADDRESSES)]
     # A transaction whose turn has not come is waited for as long as is asked, up to five minutes.
-    query = case.query
-    if isinstance(query, dict) and isinstance(query.get("timeout"), int) and PATIENT_S < query["timeout"] <= LONGEST_S:
-        query["timeout"] = PATIENT_S
+    timeout = (case.query or {}).get("timeout")
+    if isinstance(timeout, int) and PATIENT_S < timeout <= LONGEST_S:
+        case.query["timeout"] = PATIENT_S
 
 
 @schemathesis.hook

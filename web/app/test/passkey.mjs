@@ -102,9 +102,10 @@ async function deriving(seen) {
   seen.locked = await look(page);
   await button(page, "Unlock by passkey").click();
   await says(page, "Unlocked: nrg1");
-  await page.getByLabel("To (address)").fill(plan.to);
-  await page.getByLabel("How much").fill("3");
-  await button(page, "Sign and send").click();
+  const send = page.getByRole("region", { name: "Send", exact: true });
+  await send.getByLabel("To (address)").fill(plan.to);
+  await send.getByLabel("How much").fill("3");
+  await send.getByRole("button", { name: "Sign and send" }).click();
   await page.waitForSelector(".notice.good >> text=Done.", { timeout: DEADLINE_MS });
   await button(page, "Lock").click();
   await owned.confirms(false);
