@@ -183,7 +183,7 @@ POINTS: Final = Table(104, "points", "number", MeteringPoint, group=0)
 POINT_IDS: Final = Table(105, "point_ids", "identity direction", PointId)
 """By an operator's hashed id, or by an owner whose meters count."""
 
-OWNER_POINTS: Final = Table(106, "owner_points", "owner number", Link, group=20)
+OWNER_POINTS: Final = Table(106, "owner_points", "account number", Link, group=20)
 """Points that are not closed, by owner."""
 
 SLOT_VALUES: Final = Table(107, "slot_values", "day point source", DayValues, group=8)

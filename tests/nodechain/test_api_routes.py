@@ -35,6 +35,7 @@ from nodechain.api.server import ApiOptions, make_api, serve_api
 from nodechain.api.status import PROBES
 from nodechain.errors import ConfigurationError, EnvironmentFailed, StorageFailed
 from tests.support.api import get, serving
+from tests.support.metering_points import SLOTS_TABLE, point_of_alice
 
 ENT = 10**9
 PAGE = (ASKED, *page_paths(read_page()))
@@ -45,7 +46,7 @@ def home(tmp_path: Path) -> HomeFixture:
     """The development chain with the optional modules that have routes."""
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     template = tmp_path / "template.toml"
-    template.write_text(f'{text}\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n')
+    template.write_text(f'{text}\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}')
     return HomeFixture(tmp_path / "home", str(template))
 
 
@@ -83,6 +84,9 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
     async def walk() -> None:
         async with serving(home) as (node, client):
             ids = await a_busy_day(home, client)
+            for direction in (1, 2):
+                point = home.raw("alice", point_of_alice(home, direction))
+                assert (await post(client, point))[1]["code"] == ""
             bills = FinaliseBills(1, 2, bytes(32), 0, home.genesis.time_ms)
             assert (await post(client, home.raw("alice", bills)))[1]["code"] == ""
             values = {

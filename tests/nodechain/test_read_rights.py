@@ -45,6 +45,7 @@ from nodechain.commands.terminal import errors
 from nodechain.errors import LoginNeeded, NodeInvariantBroken, NotYours, WrongChain
 from nodechain.modules import REGISTRY
 from tests.support.api import exchange, get, port_of, serving
+from tests.support.metering_points import SLOTS_TABLE, point_of_alice
 
 ENT = 10**9
 MEMBERS_MODE = ApiOptions(port=0, read="members")
@@ -65,6 +66,7 @@ def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
     text += '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
+    text += SLOTS_TABLE
     path = folder / "template.toml"
     path.write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(path)
@@ -101,6 +103,7 @@ async def lived(home: HomeFixture, client: aiohttp.ClientSession) -> list[str]:
         home.raw("alice", Transfer(CURRENCY_ASSET, home.address("bob"), 5)),
         home.raw("battery", EnergyProduced(1, home.address("alice"), 10_000)),
         home.raw("alice", OpenSession(battery, 2 * ENT, 0)),
+        home.raw("alice", point_of_alice(home)),
         home.raw("alice", PlaceOrder(1, Side.SELL, OrderKind.LIMIT, ENT // 2, ENT, 0)),
         home.raw("bob", PlaceOrder(1, Side.BUY, OrderKind.LIMIT, ENT // 2, ENT // 2, 0)),
     ):
@@ -121,7 +124,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
     everybody = [
         "/v1/status", "/v1/genesis", "/v1/assets", "/v1/blocks", "/v1/headers?from=0&to=2", "/v1/parameters",
         "/v1/validators", "/v1/evidence", "/v1/light/freshness", "/v1/light/changes", "/v1/market/products",
-        "/v1/snapshots", "/v1/validators/record", "/v1/billing", "/v1/billing/runs",
+        "/v1/snapshots", "/v1/validators/record", "/v1/billing", "/v1/billing/runs", "/v1/slots",
     ]  # fmt: skip
     return [
         *((path.partition("?")[0], path, ALL) for path in everybody),
@@ -147,6 +150,11 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}&unit={battery}", owners | at_unit),
         ("/v1/sessions", "/v1/sessions", role),
+        ("/v1/points", f"/v1/points?owner={alice}", owners),
+        ("/v1/points", "/v1/points", role),
+        ("/v1/points/{number}", "/v1/points/1", owners),
+        ("/v1/points/{number}", "/v1/points/2", role),
+        ("/v1/points/{number}/slots", "/v1/points/1/slots?source=own", owners),
         ("/v1/market/orders", f"/v1/market/orders?owner={alice}", owners),
         ("/v1/market/orders", "/v1/market/orders", role),
         ("/v1/market/orders/{number}", "/v1/market/orders/1", owners),

@@ -107,6 +107,7 @@ QUERY: Final[Mapping[str, Schema]] = {
     "order": one_of("newest"),
     "owner": ADDRESS,
     "product": number(FIRST_PRODUCT, MAX_PRODUCT),
+    "source": one_of("own", "operator"),
     "state": one_of("waiting"),
     "step": one_of("quarter", "day", "month"),
     "ticket": {"type": "string", "pattern": f"^{TICKET_FORM}$"},
