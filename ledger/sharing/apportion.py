@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import chain
 
@@ -40,12 +41,13 @@ def apportion_sparse(
     if not total or not whole:
         return (0,) * len(weights)
     require(total > 0 and min(weights) >= 0, "what is apportioned, and the weights, are not below 0")
-    shares = [total * weight // whole for weight in weights]
+    products = [total * weight for weight in weights]
+    shares = [product // whole for product in products]
     missing = total - sum(shares)
     if missing:
-        remainders = [total * weight % whole for weight in weights]
+        remainders = [product % whole for product in products]
         begin = start % size
-        first = next((number for number, place in enumerate(places) if place >= begin), 0)
+        first = bisect_left(places, begin) % len(places)
         for number in _largest(remainders, missing, first):
             shares[number] += 1
     return tuple(shares)

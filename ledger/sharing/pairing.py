@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ledger.chain.parameters import PARTS
 from ledger.errors import Refused, require
@@ -80,13 +81,14 @@ def offered(flows: SlotFlows, offers: Offers, slot: int) -> list[Row]:
     received: list[Row] = [[] for _ in flows.offtakes]
     size = len(flows.offtakes) + offers.with_rest
     for producer, (injection, row) in enumerate(zip(flows.injections, offers.rows, strict=True)):
-        places = [consumer for consumer, _weight in row]
-        weights = [weight for _consumer, weight in row]
+        if not row or not injection:
+            continue
+        places, weights = [list(column) for column in zip(*row, strict=True)]
         if offers.with_rest:
             places.append(len(flows.offtakes))
             weights.append(PARTS - sum(weights))
         parts = apportion_sparse(injection, places, weights, size, slot)
-        for (consumer, _weight), part in zip(row, parts, strict=False):
+        for consumer, part in zip(places[: len(row)], parts, strict=False):
             if part:
                 received[consumer].append((producer, part))
     return received
@@ -94,11 +96,14 @@ def offered(flows: SlotFlows, offers: Offers, slot: int) -> list[Row]:
 
 def taken(flows: SlotFlows, received: Sequence[Row], slot: int) -> tuple[tuple[int, int, int], ...]:
     """The pairs: each consumer takes at most its offtake, of each producer by apportion(a_i, o_.i)."""
-    pairs: list[tuple[int, int, int]] = []
+    by_producer: list[list[tuple[int, int, int]]] = [[] for _ in flows.injections]
     for consumer, (offtake, row) in enumerate(zip(flows.offtakes, received, strict=True)):
-        producers = [producer for producer, _part in row]
-        parts: Sequence[int] = [part for _producer, part in row]
+        if not row or not offtake:
+            continue
+        producers, parts = zip(*row, strict=True)
         if sum(parts) > offtake:
             parts = apportion_sparse(offtake, producers, parts, len(flows.injections), slot)
-        pairs.extend((producer, consumer, part) for producer, part in zip(producers, parts, strict=True) if part)
-    return tuple(sorted(pairs))
+        for producer, part in zip(producers, parts, strict=True):
+            if part:
+                by_producer[producer].append((producer, consumer, part))
+    return tuple(chain.from_iterable(by_producer))
