@@ -151,15 +151,23 @@ def proven_entry(invocation: Invocation, table: Table[T], key: bytes) -> T | Non
 
     A home without a genesis takes that of its chain from the node, by its hash. Raises as `signing_genesis`.
     """
+    (found,) = proven_entries(invocation, table, [key])
+    return found
+
+
+def proven_entries(invocation: Invocation, table: Table[T], keys: Sequence[bytes]) -> list[T | None]:
+    """The same for several keys."""
     genesis = signing_genesis(invocation)
     client = open_client(Home(invocation.home), genesis, invocation.node.api)
-    (fetched,) = newest_state(client, genesis, [table.full_key(key)], None)
+    found: list[T | None] = []
     try:
-        proven = check_claim(client.reach(fetched.block).header, fetched.claim)
-        assert isinstance(proven, ProvenState)
-        return None if proven.value is None else table.codec.decode(proven.value)
+        for fetched in newest_state(client, genesis, [table.full_key(key) for key in keys], None):
+            proven = check_claim(client.reach(fetched.block).header, fetched.claim)
+            assert isinstance(proven, ProvenState)
+            found.append(None if proven.value is None else table.codec.decode(proven.value))
     except InvalidInput as error:
         raise UnprovenAnswer(error.detail, code=error.code) from error
+    return found
 
 
 def _said_fresh(client: LightClient, head: Trusted) -> tuple[Trusted, int]:

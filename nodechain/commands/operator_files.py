@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +12,9 @@ import click
 import msgspec
 
 from nodechain.client.visible_text import visible_lines
-from nodechain.commands.operator_sending import send_files, sent_rows, sent_text
+from nodechain.commands.light import proven_entries
 from nodechain.commands.sending.send import How
+from nodechain.commands.sending.slot_import import send_files, sent_rows, sent_text
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
 from nodechain.commands.terminal.passwords import confirm
@@ -96,7 +98,7 @@ def import_files(
     listed = read_point_book(read_user_file(points_file, MAX_FILE_BYTES, "list of points"))
     click.echo(visible_lines(report_text(found)), err=True)
     confirm("Send these values?", yes=yes)
-    sent = send_files(invocation, how, documents, listed)
+    sent = send_files(invocation, how, partial(proven_entries, invocation), documents, listed)
     invocation.show({**found.report.shown(), "sent": sent_rows(sent)}, sent_text(sent), sent_rows(sent))
 
 

@@ -19,7 +19,7 @@ from nodechain.formats.errors import BadFile
 WHOLE: Final = 1_000_000
 """Millionths in 1: coefficients have six decimals."""
 CUPS_CHARACTERS: Final = 22
-MAX_POINTS: Final = 10_000
+MAX_COEFFICIENTS: Final = 10_000
 _LINE_END: Final = "\r\n"
 _NUMBER: Final = re.compile(r"[01],[0-9]{6}")
 _NAME: Final = re.compile(r"(ES[0-9]{16}[A-Z]{2}[0-9A-Z]{2}A[0-9]{3})_([0-9]{4})\.txt")
@@ -80,8 +80,8 @@ def hours_of(year: int) -> int:
 
 
 def _check(coefficients: Mapping[str, int]) -> None:
-    if not 1 <= len(coefficients) <= MAX_POINTS:
-        raise BadFile(f"a file has 1 to {MAX_POINTS} CUPS", code="bad_coefficients")
+    if not 1 <= len(coefficients) <= MAX_COEFFICIENTS:
+        raise BadFile(f"a file has 1 to {MAX_COEFFICIENTS} CUPS", code="bad_coefficients")
     for cups, part in coefficients.items():
         if checked_cups(cups) != cups or len(cups) != CUPS_CHARACTERS:
             raise BadFile(f"{cups} has not the {CUPS_CHARACTERS} characters that the file needs", code="bad_point")

@@ -13,7 +13,7 @@ from typing import Any, Final
 from nodechain.formats.collecting import LabelledRows, OperatorFile, ReadingCollector, wall_start
 from nodechain.formats.cups import COMPARED, checked_cups, letters_fit
 from nodechain.formats.errors import BadFile
-from nodechain.formats.limits import MAX_ROWS
+from nodechain.formats.limits import MAX_FILE_ROWS
 from nodechain.formats.local_time import LocalClock, in_range
 from nodechain.formats.quantities import energy_of
 from nodechain.formats.values import DataQuality, EnergyPart, FileReading, GridFlow, ImportSettings, PointSeries
@@ -35,7 +35,7 @@ def read_hours(payload: Any, settings: ImportSettings) -> OperatorFile:
     errors: Any = []
     if isinstance(payload, dict):
         rows, errors = payload.get("timeCurve"), payload.get("distributorError") or []
-    if not isinstance(rows, list) or len(rows) > MAX_ROWS or not all(isinstance(row, dict) for row in rows):
+    if not isinstance(rows, list) or len(rows) > MAX_FILE_ROWS or not all(isinstance(row, dict) for row in rows):
         raise BadFile("the file has no list of hours", code="wrong_format")
     if not rows:
         raise BadFile("the list of hours is empty: that is no consumption of zero", code="nothing_read")

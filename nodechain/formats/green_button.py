@@ -14,7 +14,7 @@ import msgspec
 
 from nodechain.formats.collecting import OperatorFile, ReadingCollector
 from nodechain.formats.errors import BadFile, too_large
-from nodechain.formats.limits import MAX_ROWS
+from nodechain.formats.limits import MAX_FILE_ROWS
 from nodechain.formats.local_time import iso_instant, text_of
 from nodechain.formats.quantities import checked_point_id, whole_mwh
 from nodechain.formats.values import DataQuality, EnergyPart, FileReading, GridFlow, ImportSettings, PointSeries
@@ -59,8 +59,8 @@ def read(data: bytes, settings: ImportSettings) -> OperatorFile:
             entry = _entry(found)
             if entry is not None:
                 entries.append(entry)
-            if len(entries) > MAX_ROWS:
-                raise too_large("entries", MAX_ROWS)
+            if len(entries) > MAX_FILE_ROWS:
+                raise too_large("entries", MAX_FILE_ROWS)
             return True
         return False
 

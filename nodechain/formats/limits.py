@@ -12,7 +12,7 @@ MAX_UNPACKED_BYTES: Final = 256 * 1024 * 1024
 """Of all parts of a workbook together, as its directory says and as they come out."""
 MAX_PARTS: Final = 200
 """Files inside a workbook."""
-MAX_ROWS: Final = 1_000_000
+MAX_FILE_ROWS: Final = 1_000_000
 MAX_COLUMNS: Final = 20_000
 MAX_CELL_CHARACTERS: Final = 4_096
 MAX_VALUES: Final = 1_000_000

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from nodechain.formats.errors import BadFile, too_large
-from nodechain.formats.limits import MAX_ROWS, MAX_SERIES, PART_BYTES, PART_ROWS, PART_SLOTS
+from nodechain.formats.limits import MAX_FILE_ROWS, MAX_SERIES, PART_BYTES, PART_ROWS, PART_SLOTS
 from nodechain.formats.quantities import checked_point_id
 from nodechain.formats.text import decoded, rows_of
 from nodechain.formats.values import DataQuality, GridFlow, ImportedValue
@@ -183,8 +183,8 @@ def parts_of(rows: Iterable[SlotRow]) -> list[list[SlotRow]]:
     parts: list[list[SlotRow]] = []
     size = slots = 0
     for count, row in enumerate(rows):
-        if count >= MAX_ROWS:
-            raise too_large("rows of slots", MAX_ROWS)
+        if count >= MAX_FILE_ROWS:
+            raise too_large("rows of slots", MAX_FILE_ROWS)
         bytes_ = _ROW_BYTES + sum(
             _bytes(late - early) for early, late in zip((0, *row.energies), row.energies, strict=False)
         )

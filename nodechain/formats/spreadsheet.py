@@ -21,8 +21,8 @@ from nodechain.formats.limits import (
     MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
     MAX_FILE_BYTES,
+    MAX_FILE_ROWS,
     MAX_PARTS,
-    MAX_ROWS,
     MAX_UNPACKED_BYTES,
 )
 
@@ -52,8 +52,8 @@ def _rows(book: Workbook, name: str) -> Iterator[list[Cell]]:
     try:
         for row in book[name].iter_rows(values_only=True):
             count += 1
-            if count > MAX_ROWS:
-                raise too_large("rows", MAX_ROWS)
+            if count > MAX_FILE_ROWS:
+                raise too_large("rows", MAX_FILE_ROWS)
             if len(row) > MAX_COLUMNS:
                 raise too_large("columns", MAX_COLUMNS)
             yield [_cell(value) for value in row]

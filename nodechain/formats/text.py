@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nodechain.formats.errors import BadFile, too_large
-from nodechain.formats.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS
+from nodechain.formats.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_FILE_BYTES, MAX_FILE_ROWS
 
 ENCODINGS: Final = ("utf-8-sig", "cp1252", "iso-8859-1", "utf-16")
 
@@ -47,8 +47,8 @@ def rows_of(text: str, delimiter: str, quote: str = '"') -> Iterator[list[str]]:
     try:
         for row in reader:
             count += 1
-            if count > MAX_ROWS:
-                raise too_large("rows", MAX_ROWS)
+            if count > MAX_FILE_ROWS:
+                raise too_large("rows", MAX_FILE_ROWS)
             if len(row) > MAX_COLUMNS:
                 raise too_large("columns", MAX_COLUMNS)
             if any(len(cell) > MAX_CELL_CHARACTERS for cell in row):

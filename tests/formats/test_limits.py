@@ -47,7 +47,7 @@ def xml(data: bytes) -> object:
 
 SMALL: dict[str, tuple[int, str, Callable[[Any], object], str | bytes, str | bytes]] = {
     "MAX_FILE_BYTES": (500, "text", read_text, rows(1, 2), rows(1, 9) * 3),
-    "MAX_ROWS": (5, "text", read_text, rows(1, 4), rows(1, 5)),
+    "MAX_FILE_ROWS": (5, "text", read_text, rows(1, 4), rows(1, 5)),
     "MAX_COLUMNS": (5, "text", read_text, rows(1, 1), rows(1, 1) + "a;" * 6),
     "MAX_CELL_CHARACTERS": (30, "text", read_text, rows(1, 1), rows(1, 1) + "a" * 31),
     "MAX_VALUES": (6, "collecting", read_text, rows(1, 3), rows(1, 4)),

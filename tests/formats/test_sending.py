@@ -9,7 +9,7 @@ from harness.chain import ChainFixture
 from harness.slots import FIRST_SLOT, QUARTER_MS, energies, register, slots_chain
 from ledger.slots.payloads import ImportSlots
 from ledger.slots.schema import ValueSource
-from nodechain.commands.operator_sending import payloads_of
+from nodechain.commands.sending.slot_import import payloads_of
 from nodechain.formats.detection import read_document
 from nodechain.formats.documents import joined
 from nodechain.formats.local_time import EPOCH

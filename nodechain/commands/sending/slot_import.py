@@ -9,26 +9,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
 from ledger.chain.envelope import assemble, sign_message
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
-from ledger.errors import InvalidInput
 from ledger.keys.address import MultisigKey
-from ledger.light.claims import ProvenState, check_claim
 from ledger.slots.genesis import SLOTS_SECTION
 from ledger.slots.limits import KEPT_DAYS
 from ledger.slots.payloads import ImportRow, ImportSlots
 from ledger.slots.schema import POINTS, SLOT_FILES, Direction
 from ledger.state.table import Table, big_endian
-from nodechain.commands.light import newest_state
 from nodechain.commands.sending.chain import signing_chain, signing_genesis
 from nodechain.commands.sending.refusals import fee_refusal, refusal
 from nodechain.commands.sending.send import How, make_envelope, sender_key, sender_name, signatures
@@ -41,13 +38,11 @@ from nodechain.formats.collecting import OperatorFile
 from nodechain.formats.documents import joined
 from nodechain.formats.slot_rows import PointBook, SlotRow, SlotTimes, parts_of, slot_rows
 from nodechain.formats.values import GridFlow
-from nodechain.home.home import Home
-from nodechain.light.client import UnprovenAnswer
-from nodechain.light.opening import open_client
 
-T = TypeVar("T")
 IMPORTS: Final = "imports"
 MAX_NOTE_BYTES: Final = 4_096
+Proven = Callable[[Table[Any], Sequence[bytes]], list[Any]]
+"""Entries of a table now, each proven, None where there is none: values go to points that are what a list says."""
 _DIRECTIONS: Final = {GridFlow.OFFTAKE: Direction.OFFTAKE, GridFlow.INJECTION: Direction.INJECTION}
 
 
@@ -89,7 +84,9 @@ def payloads_of(file: bytes, issued_ms: int, parts: Sequence[Sequence[SlotRow]])
     ]  # fmt: skip
 
 
-def send_files(invocation: Invocation, how: How, files: Sequence[OperatorFile], book: PointBook) -> list[FileSent]:
+def send_files(
+    invocation: Invocation, how: How, proven: Proven, files: Sequence[OperatorFile], book: PointBook
+) -> list[FileSent]:
     """Send the values of all files. Raises what refuses them; what was sent before stays, and is said."""
     if how["sign_only"] is not None or not how["wait"]:
         raise UsageError("an import sends several transactions, each after the one before was decided")
@@ -101,11 +98,11 @@ def send_files(invocation: Invocation, how: How, files: Sequence[OperatorFile], 
             advice=f"Say it: --created {undated[0]}=2026-11-28T08:00Z.",
         )
     ordered = sorted(files, key=lambda file: (file.created_ms or 0, file.sequence, file.sha256))
-    windows = _checked_points(invocation, book)
+    windows = _checked_points(invocation, proven, book)
     sent: list[FileSent] = []
     for file in ordered:
         try:
-            sent.append(_send_file(invocation, how, file, book, windows))
+            sent.append(_send_file(invocation, how, proven, file, book, windows))
         except (LedgerRefused, TimedOut, UsageError) as error:
             done = ", ".join(each.name for each in sent) or "none"
             raise type(error)(
@@ -115,10 +112,15 @@ def send_files(invocation: Invocation, how: How, files: Sequence[OperatorFile], 
 
 
 def _send_file(
-    invocation: Invocation, how: How, file: OperatorFile, book: PointBook, windows: dict[int, tuple[int, int]]
+    invocation: Invocation,
+    how: How,
+    proven: Proven,
+    file: OperatorFile,
+    book: PointBook,
+    windows: dict[int, tuple[int, int]],
 ) -> FileSent:
     digest = bytes.fromhex(file.sha256)
-    (known,) = _proven(invocation, SLOT_FILES, [digest])
+    (known,) = proven(SLOT_FILES, [digest])
     before = 0 if known is None else known.parts
     note = _note_of(invocation.home, file.sha256)
     if before and note is None:
@@ -179,7 +181,7 @@ def _noted_times(invocation: Invocation, note: ImportNote, windows: dict[int, tu
     return SlotTimes(slot_ms, note.first_slot, note.end_slot, windows)
 
 
-def _checked_points(invocation: Invocation, book: PointBook) -> dict[int, tuple[int, int]]:
+def _checked_points(invocation: Invocation, proven: Proven, book: PointBook) -> dict[int, tuple[int, int]]:
     """From which slot to which each point of the list counts.
 
     Raises `UsageError` (wrong_point) where the chain's point has another id or direction.
@@ -188,7 +190,7 @@ def _checked_points(invocation: Invocation, book: PointBook) -> dict[int, tuple[
         raise UsageError("this chain has no slots", code="module_off", advice="Say --dry-run to read files only.")
     wanted = {point.number: (operator_id, flow, point) for (operator_id, flow), point in book.items() if point.number}
     numbers = sorted(wanted)
-    points = _proven(invocation, POINTS, [big_endian(number) for number in numbers])
+    points = proven(POINTS, [big_endian(number) for number in numbers])
     windows: dict[int, tuple[int, int]] = {}
     for number, found in zip(numbers, points, strict=True):
         operator_id, flow, point = wanted[number]
@@ -200,21 +202,6 @@ def _checked_points(invocation: Invocation, book: PointBook) -> dict[int, tuple[
             )
         windows[number] = found.from_slot, found.until_slot
     return windows
-
-
-def _proven(invocation: Invocation, table: Table[T], keys: Sequence[bytes]) -> list[T | None]:
-    """Entries of a table now, each proven: values go to points that are what the list says, or nowhere."""
-    genesis = signing_genesis(invocation)
-    client = open_client(Home(invocation.home), genesis, invocation.node.api)
-    found: list[T | None] = []
-    try:
-        for fetched in newest_state(client, genesis, [table.full_key(key) for key in keys], None):
-            proven = check_claim(client.reach(fetched.block).header, fetched.claim)
-            assert isinstance(proven, ProvenState)
-            found.append(None if proven.value is None else table.codec.decode(proven.value))
-    except InvalidInput as error:
-        raise UnprovenAnswer(error.detail, code=error.code) from error
-    return found
 
 
 def _note_path(home: Path, file: str) -> Path:
