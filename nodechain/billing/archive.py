@@ -74,19 +74,25 @@ class BillArchive:
         replace_file(self.proof_path(number), proof)
 
     def keep_pending(self, pending: PendingRun) -> None:
-        """What is about to be sent; another that waited is forgotten: the chain has not taken it."""
+        """What is about to be sent, beside all else that was and may still be decided."""
         make_directory(self.path)
-        replace_file(self._pending, msgspec.json.encode(pending))
+        make_directory(self._pending)
+        replace_file(self._pending_path(pending), msgspec.json.encode(pending))
 
-    def pending(self) -> PendingRun | None:
+    def pending(self) -> list[PendingRun]:
         """What was sent and is not known to be final."""
-        if not self._pending.exists():
-            return None
-        data = read_user_file(self._pending, 4 * MAX_BILL_BYTES, "run that waits")
-        try:
-            return msgspec.json.decode(data, type=PendingRun)
-        except msgspec.DecodeError as error:
-            raise DataDamaged(f"{self._pending}: {error}", advice="Make the bills anew.") from None
+        found = []
+        for path in sorted(self._pending.glob("*.json")) if self._pending.is_dir() else ():
+            data = read_user_file(path, 4 * MAX_BILL_BYTES, "run that waits")
+            try:
+                found.append(msgspec.json.decode(data, type=PendingRun))
+            except msgspec.DecodeError as error:
+                raise DataDamaged(f"{path}: {error}", advice="Make the bills anew.") from None
+        return found
+
+    def forget_pending(self, pending: PendingRun) -> None:
+        """The chain gave its number to something else: it can never be final."""
+        self._pending_path(pending).unlink(missing_ok=True)
 
     def finish(self, pending: PendingRun, height: int, index: int) -> RunRecord:
         """The chain has made it final: keep it for good."""
@@ -94,12 +100,15 @@ class BillArchive:
         hashes = tuple(bill_hash(data).hex() for data in documents)
         record = RunRecord(pending.first, hashes, height, index, pending.corrects)
         self.save(record, documents)
-        self._pending.unlink(missing_ok=True)
+        self.forget_pending(pending)
         return record
 
     @property
     def _pending(self) -> Path:
-        return self.path / "pending.json"
+        return self.path / "pending"
+
+    def _pending_path(self, pending: PendingRun) -> Path:
+        return self._pending / f"{bill_hash(msgspec.json.encode(pending)).hex()[:32]}.json"
 
     @property
     def _documents(self) -> Path:

@@ -41,17 +41,20 @@ def correcting(number: int, original: int, data: bytes) -> CorrectBill:
     return CorrectBill(number, original, bill_hash(data))
 
 
-def settle_pending(node: RestClient, archive: BillArchive, treasurers: list[str]) -> RunRecord | None:
-    """Keep for good what waits, if the chain has made just that final; None where nothing waits or it was not."""
-    pending = archive.pending()
-    if pending is None:
-        return None
-    try:
-        issued = node.bills.bill(pending.first)
-    except NotFound:
-        return None
-    place = _place_of(node, pending, issued["block"], treasurers)
-    return None if place is None else archive.finish(pending, *place)
+def settle_pending(node: RestClient, archive: BillArchive, treasurers: list[str]) -> list[RunRecord]:
+    """Keep for good what waits, where the chain has made just that final; forget what can never be."""
+    found = []
+    waiting = archive.pending()
+    following = node.bills.billing()["next_number"] if waiting else 0
+    for pending in waiting:
+        if pending.first >= following:
+            continue
+        place = _place_of(node, pending, node.bills.bill(pending.first)["block"], treasurers)
+        if place is None:
+            archive.forget_pending(pending)
+        else:
+            found.append(archive.finish(pending, *place))
+    return found
 
 
 def _place_of(node: RestClient, pending: PendingRun, height: int, treasurers: list[str]) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from ledger.chain.genesis import Genesis
 from ledger.keys.address import parse_address
+from ledger.slots.genesis import SLOTS_SECTION
 from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.canonical import bill_hash, canonical_json
@@ -132,6 +133,10 @@ class RunMaker:
         return Beginning(standing, 0, 0, NOTHING_BEFORE.previous), receipts, head_ms
 
     def _problems_of_all(self, first: int, billed_until_ms: int) -> Iterator[RunProblem]:
+        if SLOTS_SECTION.is_in(self.genesis) and (zone := SLOTS_SECTION.of(self.genesis).zone) != self.period.zone:
+            yield RunProblem(
+                "other_zone", "", f"the chain's slots are cut in {zone}, the settings say {self.period.zone}"
+            )
         if billed_until_ms and billed_until_ms != self.period.from_ms:
             yield RunProblem("period_gap", "", "the period does not begin where the last run's ended")
         if first and self.archive.last_number != first - 1:

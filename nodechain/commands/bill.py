@@ -198,8 +198,8 @@ def _plain(found: Bill) -> Any:
 def final(invocation: Invocation, how: How, *, period: str) -> None:
     """Number the bills of a period and put their hash on the chain (treasurer); nobody changes them after that."""
     desk, view = _desk(invocation), invocation.node.bills.billing()
-    if settle_pending(invocation.node, desk.archive, view["treasurers"]) is not None:
-        view = invocation.node.bills.billing()
+    if _settled(invocation, desk.archive, view["treasurers"]):
+        return
     run = _make(invocation, desk, period, view, final=True)
     if run.problems:
         lines = _problem_lines(run.problems, invocation.names())
@@ -211,6 +211,16 @@ def final(invocation: Invocation, how: How, *, period: str) -> None:
     last = run.first + len(run.drafts) - 1
     _issue(invocation, how, desk.archive, pending_of(run), finalising(run),
            f"Bills {run.first} to {last} of {period} are final.")  # fmt: skip
+
+
+def _settled(invocation: Invocation, archive: BillArchive, treasurers: list[str]) -> bool:
+    """Whether something that several had to sign was decided since: it is kept, and nothing else is done now."""
+    found = settle_pending(invocation.node, archive, treasurers)
+    numbers = [record.first + place for record in found for place in range(len(record.hashes))]
+    if numbers:
+        text = f"Final since: {', '.join(str(number) for number in numbers)}. Nothing else was sent."
+        invocation.show({"final": numbers}, text)
+    return bool(numbers)
 
 
 def _issue(
@@ -232,8 +242,9 @@ def correct(invocation: Invocation, how: How, *, number: int) -> None:
     What moved on the chain stays as it is; taxes, dues and texts may be others. The original stays as well.
     """
     desk, view = _desk(invocation), invocation.node.bills.billing()
-    settle_pending(invocation.node, desk.archive, view["treasurers"])
-    following = invocation.node.bills.billing()["next_number"]
+    if _settled(invocation, desk.archive, view["treasurers"]):
+        return
+    following = view["next_number"]
     original = read_canonical(desk.archive.document(number), Bill)
     chain = Denominations.of(desk.genesis)
     receipts, _head_ms = fetch_receipts(invocation.node, original.account, 0)

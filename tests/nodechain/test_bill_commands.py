@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from cli import nodechain as root
@@ -67,6 +68,16 @@ def treasury(tmp_path: Path) -> HomeFixture:
 
 
 Run = Callable[..., Any]
+
+
+def test_the_page_shows_every_command() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "bills.md").read_text()
+    group = root.get_command(click.Context(root), "bill")
+    assert isinstance(group, click.Group)
+    for name, command in group.commands.items():
+        inner = command.commands if isinstance(command, click.Group) else {"": command}
+        for part in inner:
+            assert f"nodechain bill {name} {part}".rstrip() in page, (name, part)
 
 
 class Operator:
@@ -178,7 +189,11 @@ def check_forms(run: Operator, tmp_path: Path, listed: list[dict[str, Any]]) -> 
 def corrections_and_payments(run: Operator, home: HomeFixture, tmp_path: Path) -> None:
     settings = home.path / "billing" / "billing.toml"
     settings.write_text(SETTINGS.replace('"2.50"', '"3.00"'))
-    run("bill", "correct", "2", "--from", "alice")
+    file = tmp_path / "correction.tx"
+    run("bill", "correct", "2", "--from", "alice", "--sign-only", str(file))
+    assert len(run("bill", "list")["bills"]) == 4
+    run("tx", "send", str(file))
+    assert run("bill", "correct", "2", "--from", "alice")["final"] == [5]
     assert [each["corrects"] for each in run("bill", "list")["bills"]] == ["", "", "", "", 2]
     file = tmp_path / "correction.html"
     run("bill", "export", "5", "--out", str(file))

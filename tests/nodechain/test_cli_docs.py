@@ -11,8 +11,8 @@ import pytest
 import cli
 from tests.makers.cli_docs import DOCS, Example, Player, blocks, examples
 
-ELSEWHERE = {"dev", "demo", "meter", "completion", "page", "tls", "sharing"}
-"""`meter`, `demo`, `page`, `tls` and `sharing` have pages of their own; the others are shown in the page's text."""
+ELSEWHERE = {"dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill"}
+"""`meter`, `demo`, `page`, `tls`, `sharing` and `bill` have pages of their own; the others are in the page's text."""
 
 
 def all_examples() -> list[Example]:
