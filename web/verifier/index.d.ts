@@ -45,8 +45,10 @@ export interface Genesis {
   readonly mode: number;
   readonly driftMs: bigint;
   readonly simulatedClock: boolean;
+  readonly assets: GenesisAsset[];
   readonly members: Member[];
 }
+export interface GenesisAsset { readonly name: string; readonly symbol: string; readonly decimals: number }
 export interface Shown { readonly kind: string; readonly height: bigint; readonly [field: string]: unknown }
 export interface ProofFile { readonly format: string; readonly chainId: string; readonly blocks: LightBlock[]; readonly claims: unknown[] }
 

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { encode, fromHex, readGenesis, toHex, VerifyError } from "../../verifier/index.js";
+import { forgetAssets } from "../src/data/assets";
 import { type Status, status } from "../src/data/node";
 import { anchored, trustAnew, WrongChain } from "../src/trust/trust";
 
@@ -25,6 +26,7 @@ describe("a genesis", () => {
     expect(genesis).toMatchObject({ mode: 1, driftMs: 2_000n, simulatedClock: false });
     expect(genesis.members.map(({ power }) => power)).toEqual([1n]);
     expect(toHex(genesis.hash)).toBe(hash);
+    expect(genesis.assets).toEqual(ASSETS.map(({ name, symbol, decimals }) => ({ name, symbol, decimals })));
   });
 
   test("of another hash is none of this chain", async () => {
@@ -58,13 +60,19 @@ function blockOf(setHash: Uint8Array): string {
   return toHex(encode([header, [0n, 0n, empty, []], [], []]));
 }
 
-function nodeWith(block: string): void {
+/** The assets as the genesis says them, and as an honest node does. */
+const ASSETS = [
+  { number: 1, name: "ENT", symbol: "ENT", decimals: 9, code: "", supply: "meters" },
+  { number: 2, name: "EEURO", symbol: "eEuro", decimals: 9, code: "EUR", supply: "banker" },
+];
+
+function nodeWith(block: string, assets: readonly object[] = ASSETS): void {
+  const answers: Record<string, object> = {
+    "/v1/genesis": { chain_id: vectors.chain_id, hash, genesis: bytes },
+    "/v1/assets": { assets, fee_asset: "EEURO" },
+  };
   vi.stubGlobal("isSecureContext", true);
-  vi.stubGlobal("fetch", async (path: string) =>
-    Response.json(
-      path === "/v1/genesis" ? { chain_id: vectors.chain_id, hash, genesis: bytes } : { height: 0, block },
-    ),
-  );
+  vi.stubGlobal("fetch", async (path: string) => Response.json(answers[path] ?? { height: 0, block }));
   status.value = { genesis_hash: hash, chain_id: vectors.chain_id } as Status;
 }
 
@@ -94,6 +102,21 @@ describe("the first visit", () => {
     expect(await codeOf(anchored())).toBe("bad_set");
   });
 
+  const [energy, currency] = ASSETS;
+  test.each([
+    ["other decimals", [energy, { ...currency, decimals: 12 }]],
+    ["another symbol", [energy, { ...currency, symbol: "eCent" }]],
+    ["another order", [currency, energy]],
+    ["another number", [energy, { ...currency, number: 3 }]],
+    ["less", [energy]],
+    ["more", [...ASSETS, { ...currency, number: 3, name: "POINTS" }]],
+  ])("refuses a node that says of the assets what the genesis does not: %s", async (_what, assets) => {
+    nodeWith(blockOf(await hashOfSet()), assets as object[]);
+    expect(await codeOf(anchored())).toBe("wrong_chain");
+    nodeWith(blockOf(await hashOfSet()));
+    expect((await anchored()).genesis.chainId).toBe(vectors.chain_id);
+  });
+
   test("holds for all later ones: another chain is refused", async () => {
     nodeWith(blockOf(await hashOfSet()));
     await anchored();
@@ -104,5 +127,6 @@ describe("the first visit", () => {
 
 /** There is no store of a browser here, so forgetting it fails after the memory is empty. */
 async function trustNothing(): Promise<void> {
+  forgetAssets();
   await trustAnew().catch(() => undefined);
 }

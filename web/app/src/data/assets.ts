@@ -15,19 +15,25 @@ export function symbolOf(name: string): string {
   return found === ENERGY ? "kWh" : (symbols.value[found] ?? found);
 }
 
-let known: Promise<Asset[]> | undefined;
+let known: Promise<Schemas["AssetsAnswer"]> | undefined;
 
-/** The assets by number; they are the genesis' and never change. */
-export function assets(): Promise<Asset[]> {
-  known ??= get<Schemas["AssetsAnswer"]>("/v1/assets").then(({ assets: found }) => {
-    symbols.value = Object.fromEntries(found.map(({ name, symbol }) => [name, symbol]));
+/** What a node says of the assets; they are the genesis' and never change (`trust/trust.ts` compares before it signs). */
+export function assetsAnswer(): Promise<Schemas["AssetsAnswer"]> {
+  known ??= get<Schemas["AssetsAnswer"]>("/v1/assets").then((found) => {
+    symbols.value = Object.fromEntries(found.assets.map(({ name, symbol }) => [name, symbol]));
     return found;
   });
-  known.catch(() => {
-    known = undefined;
-  });
+  known.catch(forgetAssets);
   return known;
 }
+
+/** Ask for them anew: they were no assets of this chain, or there was no answer. */
+export function forgetAssets(): void {
+  known = undefined;
+}
+
+/** The assets by number. */
+export const assets = async (): Promise<Asset[]> => (await assetsAnswer()).assets;
 
 /** What a banker issues and pays out. */
 export const currencies = (known: readonly Asset[]): Asset[] =>

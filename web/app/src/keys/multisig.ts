@@ -17,6 +17,7 @@ import { signal } from "@preact/signals";
 import { toHex } from "../../../verifier/index.js";
 import { get, post, type Schemas } from "../api/client";
 import { watched } from "../data/account";
+import { assetsAnswer } from "../data/assets";
 import { messageTable } from "../text/messages";
 import { anchored, WrongChain } from "../trust/trust";
 import { senderKeyOf } from "./owners";
@@ -87,7 +88,8 @@ export type Told = {
 };
 
 async function known() {
-  const { assets, fee_asset } = await get<Schemas["AssetsAnswer"]>("/v1/assets");
+  await anchored(); // whose assets are those that the node says
+  const { assets, fee_asset } = await assetsAnswer();
   const numberOf = (name: string) => assets.find((each) => each.name === name)?.number ?? 0;
   const listed = await get<Schemas["Products"]>("/v1/market/products").catch(() => ({ products: [] }));
   return {

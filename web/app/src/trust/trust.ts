@@ -2,7 +2,8 @@
 // node can refuse or be silent here, not deceive.
 //
 // The first visit trusts the genesis hash that the node shows (it can be compared with the community's); from then on it
-// is kept, and another one is refused. Mode, clock and first validators are the genesis', not what the node says of them.
+// is kept, and another one is refused. Mode, clock and first validators are the genesis', not what the node says of them;
+// what it says of the assets, by which amounts are written and read, must be what the genesis says.
 
 import { computed, effect, signal, untracked } from "@preact/signals";
 import {
@@ -11,6 +12,7 @@ import {
   follow,
   fromHex,
   type Genesis,
+  type GenesisAsset,
   hasWebCrypto,
   type LightBlock,
   lightBlock,
@@ -25,6 +27,7 @@ import {
 } from "../../../verifier/index.js";
 
 import { get, type Schemas } from "../api/client";
+import { assets, forgetAssets } from "../data/assets";
 import { forget, load, save } from "../data/database";
 import { chainNow, status } from "../data/node";
 
@@ -64,10 +67,14 @@ async function blockOf(height: number): Promise<LightBlock> {
   return lightBlock(decode(fromHex(answer.block), MAX_LIGHT_BLOCK_BYTES));
 }
 
+async function genesisOf(hash: Uint8Array): Promise<Genesis> {
+  const { genesis } = await get<Schemas["GenesisAnswer"]>("/v1/genesis");
+  return readGenesis(fromHex(genesis), hash);
+}
+
 /** The genesis that a node shows now, and its block with the validators that the genesis names. */
 async function firstVisit(hash: string): Promise<Anchor> {
-  const shown = await get<Schemas["GenesisAnswer"]>("/v1/genesis");
-  const genesis = await readGenesis(fromHex(shown.genesis), fromHex(hash));
+  const genesis = await genesisOf(fromHex(hash));
   const { header } = await blockOf(0);
   const first = await trust(header, genesis.members);
   return { genesis, first, head: first };
@@ -89,7 +96,24 @@ export async function anchored(): Promise<Anchor> {
       ? null
       : new WrongChain(chainId, toHex(hash), shown.chain_id, shown.genesis_hash);
   if (strange.value) throw strange.value;
+  await checkAssets(anchor);
   return anchor;
+}
+
+/** A node that says other decimals would have people sign other amounts than they read. Raises `VerifyError`. */
+async function checkAssets(found: Anchor): Promise<void> {
+  // Kept by an earlier version of this page, which took no assets from it.
+  if (!found.genesis.assets) found.genesis = await genesisOf(found.genesis.hash);
+  const shown = await assets();
+  const said = ({ name, symbol, decimals }: GenesisAsset) => JSON.stringify([name, symbol, decimals]);
+  const isSame =
+    shown.length === found.genesis.assets.length &&
+    found.genesis.assets.every(
+      (asset, place) => shown[place]?.number === place + 1 && said(shown[place]) === said(asset),
+    );
+  if (isSame) return;
+  forgetAssets();
+  throw new VerifyError("wrong_chain", "the node's assets are not those of the genesis");
 }
 
 export const termsOf = ({ chainId, hash, mode }: Genesis): Terms => ({
