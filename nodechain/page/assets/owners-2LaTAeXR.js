@@ -1,1 +1,0 @@
-import{At as e,Et as t,Ht as n,Ot as r,Ut as i,jt as a}from"./base-YTzs9Zcu.js";var o=({threshold:t,keys:r})=>e(t,r.map(n));async function s(n,o){let s=e(n,o.map(a));return{address:r(await t(s)),threshold:n,keys:s.keys.map(i)}}export{s as n,o as t};
