@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.makers.page_types import APP, SCHEMA, page_types
+from ledger.encoding.quantities import field_types
+from tests.makers.page_types import APP, SCHEMA, SUFFIXES, UNITS, kinds, page_types, page_units
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "nodechain" / "page"
@@ -86,6 +87,15 @@ def test_the_parts_do_what_their_tests_say() -> None:
 def test_the_types_are_those_of_the_nodes_answers(tmp_path: Path) -> None:
     ready()
     assert page_types(tmp_path) == SCHEMA.read_text(), "run python -m tests.makers.page_types"
+    assert page_units() == UNITS.read_text(), "run python -m tests.makers.page_types"
+
+
+def test_numbers_of_events_and_actions_that_are_no_amounts_say_their_unit_in_their_names() -> None:
+    for kind, fields in kinds().items():
+        for name, field in field_types(fields).items():
+            suffix = "" if field.unit is None else SUFFIXES.get(field.unit.quantity, "")
+            said = next((each for each in SUFFIXES.values() if name.endswith(each)), "")
+            assert suffix == said, f"{kind}.{name}"
 
 
 def test_every_file_has_its_hash_in_the_manifest_and_the_entry_carries_it() -> None:

@@ -8,6 +8,28 @@ export type Asset = Schemas["AssetView"];
 export const ENERGY = "ENT";
 
 const symbols = signal<Record<string, string>>({});
+/** What fees are paid in. */
+export const feeAsset = signal("");
+
+type Pair = Pick<Schemas["ProductView"], "base" | "quote">;
+const pairs = signal<Record<number, Pair>>({});
+let isAsked = false;
+
+/** What a product trades for what; asked for when the first of them is met. */
+export function pairOf(product: number): Pair | undefined {
+  if (!isAsked) {
+    isAsked = true;
+    get<Schemas["Products"]>("/v1/market/products").then(
+      ({ products }) => {
+        pairs.value = Object.fromEntries(products.map((each) => [each.number, each]));
+      },
+      () => {
+        isAsked = false;
+      },
+    );
+  }
+  return pairs.value[product];
+}
 
 /** How people call an asset that events name in lower case; energy is counted in kWh, 1 kWh a token. */
 export function symbolOf(name: string): string {
@@ -20,6 +42,7 @@ let known: Promise<Schemas["AssetsAnswer"]> | undefined;
 /** What a node says of the assets; they are the genesis' and never change (`trust/trust.ts` compares before it signs). */
 export function assetsAnswer(): Promise<Schemas["AssetsAnswer"]> {
   known ??= get<Schemas["AssetsAnswer"]>("/v1/assets").then((found) => {
+    feeAsset.value = found.fee_asset;
     symbols.value = Object.fromEntries(found.assets.map(({ name, symbol }) => [name, symbol]));
     return found;
   });

@@ -1,8 +1,9 @@
 // An event of the ledger as a sentence, with the reader as "you" where it is one of the two.
 
 import type { LedgerEvent } from "../api/client";
+import { AMOUNTS, type Of } from "../api/units";
 import { address, labelOf } from "../data/account";
-import { ENERGY, symbolOf } from "../data/assets";
+import { ENERGY, feeAsset, pairOf, symbolOf } from "../data/assets";
 import { energyText, exact, moment, price, short } from "./format";
 import { fill, hasMessage, language, messageTable, named, t, type Values } from "./messages";
 
@@ -11,22 +12,6 @@ type Amount = { base: number; tokens: string };
 const isAmount = (value: unknown): value is Amount =>
   typeof value === "object" && value !== null && "tokens" in value && "base" in value;
 
-/** Amounts of money, of energy; any other is of the event's own `asset`. Prices are of money per kWh. */
-const MONEY_FIELDS = new Set(["payment", "released", "price"]);
-const ENERGY_FIELDS = new Set([
-  "minted",
-  "burned",
-  "provider_share",
-  "cost",
-  "returned",
-  "reservation",
-  "quantity",
-  "remaining",
-  "rate",
-  "difference",
-  "paid",
-]);
-
 /** How an account is called: you, by its label, or by its address in short; one whose name is kept back is somebody. */
 export function who(found: string): string {
   if (!found) return t("who.somebody");
@@ -34,24 +19,49 @@ export function who(found: string): string {
   return labelOf(found) || short(found);
 }
 
+/** Amounts by the ledger's types; of other numbers the name says what they count. */
 function shown(name: string, value: unknown, entry: LedgerEvent): string {
-  if (isAmount(value)) return amountText(name, value, entry);
+  if (isAmount(value)) return amountText(value, AMOUNTS[entry.kind]?.[name], entry);
+  if (typeof value === "number" && name.endsWith("_mwh")) return energyText(value / 1_000);
   if (typeof value === "number" && name.endsWith("_wh")) return energyText(value);
   if (typeof value === "number" && name.endsWith("_ms")) return value ? moment(value) : t("word.noEnd");
   if (typeof value === "string" && value.startsWith("nrg1")) return who(value);
   if (typeof value === "string" && /^[0-9a-f]{32,}$/.test(value)) return short(value);
   if (typeof value === "boolean") return t(value ? "word.yes" : "word.no");
-  if (typeof value === "object" && value !== null) return sentence(value as LedgerEvent, "action");
+  if (Array.isArray(value)) return value.map((each) => shown(name, each, entry)).join(", ");
+  if (typeof value === "object" && value !== null) return partText(value as Record<string, unknown>, entry);
   return named("value", String(value));
 }
 
-function amountText(name: string, value: Amount, entry: LedgerEvent): string {
-  const asset = String(entry.asset ?? "");
-  const isEnergy = ENERGY_FIELDS.has(name) || asset === "";
-  const symbol = MONEY_FIELDS.has(name)
-    ? symbolOf(String(entry.quote ?? asset))
-    : symbolOf(isEnergy ? ENERGY : asset);
-  return `${name === "price" ? price(value.tokens) : exact(value.tokens)}\u00a0${symbol}`.trim();
+/** A value inside of another: a voted action, or a few fields of their own. */
+function partText(part: Record<string, unknown>, entry: LedgerEvent): string {
+  if (typeof part.kind === "string") return sentence(part as LedgerEvent, "action");
+  return Object.entries(part)
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${shown(name, value, entry)}`)
+    .join(", ");
+}
+
+/** The name of the asset that an amount is of; empty where this release does not know it. */
+function assetOf(of: Of | undefined, entry: LedgerEvent): string {
+  switch (of) {
+    case "energy":
+      return ENERGY;
+    case "fees":
+      return feeAsset.value;
+    case "field":
+      return String(entry.asset ?? "");
+    case "base":
+      return String(entry.base ?? pairOf(Number(entry.product))?.base ?? "");
+    case "quote":
+    case "price":
+      return String(entry.quote ?? pairOf(Number(entry.product))?.quote ?? "");
+    default:
+      return "";
+  }
+}
+
+function amountText({ tokens }: Amount, of: Of | undefined, entry: LedgerEvent): string {
+  return `${of === "price" ? price(tokens) : exact(tokens)}\u00a0${symbolOf(assetOf(of, entry))}`.trim();
 }
 
 /** The forms of a sentence: one where the reader is the first party, one where it is the second, one for others. */
