@@ -13,6 +13,7 @@ from ledger.chain.section import Section, distinct
 from ledger.encoding.codec import Bytes20, Value
 from ledger.errors import GenesisError
 from ledger.sharing.limits import MAX_SHARING_MANAGERS
+from ledger.slots.genesis import SLOTS_SECTION
 
 
 class SharingSection(Value, frozen=True):
@@ -25,6 +26,8 @@ class SharingSection(Value, frozen=True):
 
 
 def _check(genesis: Genesis, section: SharingSection) -> None:
+    if not SLOTS_SECTION.is_in(genesis):
+        raise GenesisError("energy is shared by slots: the genesis needs a section of slots too")
     distinct("manager of sharing", list(section.managers))
     assets = assets_of(genesis)
     if section.asset > len(assets) or assets[section.asset - 1].supply != SupplyRule.BANKER:
