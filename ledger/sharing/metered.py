@@ -11,7 +11,8 @@ from ledger.slots.clock import SlotClock
 from ledger.slots.packing import NO_VALUE, SlotValue
 from ledger.slots.retention import is_kept
 from ledger.slots.schema import POINTS, SlotState, ValueSource
-from ledger.slots.values import substitute, value_of
+from ledger.slots.substitutes import substitute
+from ledger.slots.values import value_of
 from ledger.state.table import big_endian
 
 
@@ -46,7 +47,8 @@ def read_inputs(
         if value.state == SlotState.MISSING and _has_slot(context, clock, participant.point, slot):
             if not substituting:
                 return None
-            value = substitute(context, participant.point, source, slot)
+            substitute(context, participant.point, source, slot)
+            value = value_of(context, participant.point, source, slot)
         part = _part(context, version.scheme, participant.point, slot, value.energy_mwh)
         found.append(SlotInput(value.state, source, value.energy_mwh, part))
     return tuple(found)

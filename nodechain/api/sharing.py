@@ -367,8 +367,8 @@ async def get_account(node: Node, request: web.Request) -> Work:
 async def get_differences(node: Node, request: web.Request) -> Work:
     """Where the two sources differ."""
     scheme, first = _number(request, "number"), requests.number(request, "from", 0)
-    count = requests.number(request, "count", 96, least=1, most=MAX_COMPARED_SLOTS)
-    return ledger(node, request, lambda at: read_differences(at, scheme, first, count))
+    end = requests.number(request, "to", first + MAX_COMPARED_SLOTS, least=first, most=first + MAX_COMPARED_SLOTS)
+    return ledger(node, request, lambda at: read_differences(at, scheme, first, end - first))
 
 
 def _number(request: web.Request, name: str) -> int:
@@ -420,7 +420,7 @@ ROUTES: Final = (
         "Where our values and the operator's differ",
         Differences,
         get_differences,
-        query=(("from", "first slot"), ("count", "slots, 1 to 3000; default: 96"), *AT),
+        query=(*_SPAN, *AT),
     ),
     Route(
         "GET",

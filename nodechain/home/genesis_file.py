@@ -36,8 +36,6 @@ from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSect
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
 from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
-from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
-from ledger.slots.schema import OffsetChange
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
 from nodechain.home.community_table import CommunityTable
@@ -114,24 +112,6 @@ class BillingTable(_Section):
     prefix: str = ""
 
 
-class OffsetRow(_Section):
-    """From an instant on (ms since 1970), local time is UTC and so many minutes."""
-
-    from_ms: int
-    minutes: int
-
-
-class SlotsTable(_Section):
-    """How long slots are, the community's time zone with the changes of its offset, and who brings files and points."""
-
-    slot: Duration = 900_000
-    zone: str
-    offsets: tuple[OffsetRow, ...]
-    holidays: tuple[int, ...] = ()
-    custodians: tuple[str, ...] = ()
-    registrars: tuple[str, ...] = ()
-
-
 class SharingTable(_Section):
     """The currency that schemes settle in (default: the community's), and who opens and changes them without a vote."""
 
@@ -202,7 +182,6 @@ class Template(_Section):
     energy: EnergyTable = EnergyTable()
     privacy: PrivacyTable | None = None
     billing: BillingTable | None = None
-    slots: SlotsTable | None = None
     sharing: SharingTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
@@ -300,7 +279,6 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_privacy(template, address_of),
         *(() if template.slots is None else (slots_section(template.slots, address_of),)),
         *_billing(template, address_of),
-        *_slots(template, address_of),
         *_sharing(template, assets, address_of),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
@@ -357,21 +335,6 @@ def _billing(template: Template, address_of: Callable[[str], bytes]) -> tuple[tu
         return ()
     treasurers = tuple(address_of(treasurer) for treasurer in table.treasurers)
     return (BILLING_SECTION.holding(BillingSection(treasurers, address_of(table.account), table.prefix)),)
-
-
-def _slots(template: Template, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
-    table = template.slots
-    if table is None:
-        return ()
-    section = SlotsSection(
-        table.slot,
-        table.zone,
-        tuple(OffsetChange(row.from_ms, row.minutes) for row in table.offsets),
-        table.holidays,
-        tuple(address_of(custodian) for custodian in table.custodians),
-        tuple(address_of(registrar) for registrar in table.registrars),
-    )
-    return (SLOTS_SECTION.holding(section),)
 
 
 def _sharing(template: Template, assets: Assets, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
@@ -464,7 +427,8 @@ def _terms(unit: UnitSection) -> StorageTerms:
 
 
 def _parameters(template: Template) -> dict[str, int]:
-    chosen = {*template.modules, *(("slots",) if template.slots is not None else ())}
+    tables = {"slots": template.slots, "sharing": template.sharing}
+    chosen = {*template.modules, *(name for name, table in tables.items() if table is not None)}
     on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)
     rules = REGISTRY.in_force(REGISTRY.newest, tuple(sorted(on))).parameters
     values = {}
