@@ -69,6 +69,7 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "bank": "nodechain.commands.bill_bank:bank",
     },
     "vote": {
+        "set-scheme": "nodechain.commands.sharing_schemes:set_scheme",
         "set-treasurer": "nodechain.commands.bill:set_treasurer",
         "set-banker": "nodechain.commands.bank:set_banker",
         "register-unit": "nodechain.commands.energy:register_unit",
@@ -87,6 +88,13 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "show": "nodechain.commands.upgrades:show",
     },
     "sharing": {
+        "schemes": "nodechain.commands.sharing_schemes:schemes",
+        "scheme": "nodechain.commands.sharing_schemes:scheme",
+        "share": "nodechain.commands.sharing_schemes:share",
+        "why": "nodechain.commands.sharing_schemes:why",
+        "differences": "nodechain.commands.sharing_schemes:differences",
+        "open": "nodechain.commands.sharing_schemes:open_",
+        "change": "nodechain.commands.sharing_schemes:change",
         "import": "nodechain.commands.operator_files:import_files",
         "points": "nodechain.commands.operator_files:points",
         "export": "nodechain.commands.operator_exports:export",

@@ -12,12 +12,13 @@ from ledger.energy.module import ENERGY
 from ledger.governance.module import GOVERNANCE
 from ledger.metering.module import METERING
 from ledger.privacy.module import PRIVACY
+from ledger.sharing.module import SHARING
 from ledger.slots.module import SLOTS
 from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
-    CHAIN, UPGRADES, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, BILLING,
+    CHAIN, UPGRADES, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, BILLING,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

@@ -14,3 +14,25 @@ MAX_ALLOCATION_PAIRS: Final = 100_000
 
 MAX_CREDIT_SLOTS: Final = 120
 """For how many slots (months) what was not taken stays a claim."""
+
+MAX_SCHEMES: Final = 1_000
+
+MAX_SCHEME_POINTS: Final = 500
+"""So that a slot's settlement is one step that fits into a block; more points share in several schemes."""
+
+MAX_SCHEMES_PER_POINT: Final = 8
+
+MAX_FACTOR_CHANGES: Final = 64
+"""Changes of a point's share in one scheme that are remembered at a time."""
+
+MAX_SCHEME_VERSIONS: Final = 128
+"""Versions of one scheme that are remembered at a time."""
+
+MAX_SHARING_MANAGERS: Final = 16
+
+RUN_INPUT_DAYS: Final = 35
+"""For how long the inputs of a run stay in the state, so that a later value can be settled as a difference."""
+
+MIN_CUT_OFF_MS: Final = 3_600_000
+MAX_CUT_OFF_MS: Final = 30 * 86_400_000
+"""Less than `RUN_INPUT_DAYS`: what is settled at the cut-off can still be corrected."""

@@ -83,6 +83,15 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "point_meters": (Open.EVERYTHING, ()),
     "custodians": (Open.MEMBERS, ()),
     "zone_extension": (Open.EVERYBODY, ()),
+    # Sharing: terms are the community's; a run has everybody's values, sums and debts are somebody's.
+    "schemes": (Open.MEMBERS, ()),
+    "participations": (Open.MEMBERS, ()),
+    "slot_progress": (Open.MEMBERS, ()),
+    "queued_slots": (Open.MEMBERS, ()),
+    "slot_runs": (Open.EVERYTHING, ()),
+    "scheme_sums": (Open.OWN, (16,)),
+    "scheme_debts": (Open.OWN, _FIRST),
+    "scheme_claims": (Open.OWN, (8,)),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),

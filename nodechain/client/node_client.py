@@ -25,6 +25,7 @@ from nodechain.client.answers.peers import PeerViews
 from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswer, StateProofs
 from nodechain.client.answers.receipts import AccountReceipts
 from nodechain.client.answers.series import SeriesSlot, SeriesView
+from nodechain.client.answers.sharing import AccountShares, Differences, Schemes, SchemeVersions, SettledSlotView
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
@@ -49,6 +50,7 @@ class RestClient:
         self.light = LightReads(self.api)
         self.market = MarketReads(self.api)
         self.bills = BillReads(self.api)
+        self.sharing = SharingReads(self.api)
 
     @property
     def url(self) -> str:
@@ -298,6 +300,34 @@ class BillReads:
         """Pages of the receipts that name an account, oldest first, of heights from `first` to `last`."""
         query = {"from": first, "to": last}
         return _pages(self._api, f"/v1/accounts/{escaped(address)}/receipts", AccountReceipts, query)
+
+
+class SharingReads:
+    """Schemes, settled slots, an account's shares."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def schemes(self) -> Schemes:
+        """All schemes; raises `NotFound` (module_off) where energy is not shared by slots."""
+        return self._api.get("/v1/sharing/schemes", Schemes)
+
+    def scheme(self, number: int) -> SchemeVersions:
+        """The terms of a scheme."""
+        return self._api.get(f"/v1/sharing/schemes/{number}", SchemeVersions)
+
+    def slot(self, scheme: int, slot: int) -> SettledSlotView:
+        """A settled slot with the rows that one may see."""
+        return self._api.get(f"/v1/sharing/schemes/{scheme}/slots/{slot}", SettledSlotView)
+
+    def account(self, address: str) -> AccountShares:
+        """An account's shares."""
+        return self._api.get(f"/v1/sharing/accounts/{escaped(address)}", AccountShares)
+
+    def differences(self, scheme: int, first_slot: int, count: int) -> Differences:
+        """Where the two sources differ."""
+        span = f"from={first_slot}&to={first_slot + count}"
+        return self._api.get(f"/v1/sharing/schemes/{scheme}/differences?{span}", Differences)
 
 
 class MarketReads:

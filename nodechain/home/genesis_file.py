@@ -35,6 +35,7 @@ from ledger.errors import GenesisError, InvalidInput, Refused
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
 from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
+from ledger.sharing.genesis import SHARING_SECTION, SharingSection
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
 from nodechain.home.community_table import CommunityTable
@@ -111,6 +112,13 @@ class BillingTable(_Section):
     prefix: str = ""
 
 
+class SharingTable(_Section):
+    """The currency that schemes settle in (default: the community's), and who opens and changes them without a vote."""
+
+    asset: str | None = None
+    managers: tuple[str, ...] = ()
+
+
 class ValidatorSection(_Section):
     """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
 
@@ -174,6 +182,7 @@ class Template(_Section):
     energy: EnergyTable = EnergyTable()
     privacy: PrivacyTable | None = None
     billing: BillingTable | None = None
+    sharing: SharingTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -270,6 +279,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_privacy(template, address_of),
         *(() if template.slots is None else (slots_section(template.slots, address_of),)),
         *_billing(template, address_of),
+        *_sharing(template, assets, address_of),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -325,6 +335,15 @@ def _billing(template: Template, address_of: Callable[[str], bytes]) -> tuple[tu
         return ()
     treasurers = tuple(address_of(treasurer) for treasurer in table.treasurers)
     return (BILLING_SECTION.holding(BillingSection(treasurers, address_of(table.account), table.prefix)),)
+
+
+def _sharing(template: Template, assets: Assets, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
+    table = template.sharing
+    if table is None:
+        return ()
+    asset = CURRENCY_ASSET if table.asset is None else _asset(assets, table.asset)
+    managers = tuple(address_of(manager) for manager in table.managers)
+    return (SHARING_SECTION.holding(SharingSection(asset, managers)),)
 
 
 FINE_DECIMALS: Final = 6
@@ -408,7 +427,8 @@ def _terms(unit: UnitSection) -> StorageTerms:
 
 
 def _parameters(template: Template) -> dict[str, int]:
-    chosen = {*template.modules, *(("slots",) if template.slots is not None else ())}
+    tables = {"slots": template.slots, "sharing": template.sharing}
+    chosen = {*template.modules, *(name for name, table in tables.items() if table is not None)}
     on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)
     rules = REGISTRY.in_force(REGISTRY.newest, tuple(sorted(on))).parameters
     values = {}

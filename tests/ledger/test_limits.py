@@ -84,6 +84,7 @@ from tests.ledger.session_limits import (
     max_waiting_sessions,
     sweep_share,
 )
+from tests.ledger.sharing_limits import SHARING_LIMITS
 from tests.ledger.slot_limits import SLOT_LIMITS
 from tests.ledger.weight_limits import (
     expiry_share,
@@ -575,6 +576,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_TREASURERS": (max_treasurers,),
     "MAX_BILLS_PER_RUN": (max_bills_per_run,),
     **SLOT_LIMITS,
+    **SHARING_LIMITS,
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }
 CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TESTS.items() for test in tests]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
+from msgspec.structs import replace
 
 from harness.chain import START_MS, secret
 from harness.energy import serial_of
@@ -50,6 +51,10 @@ from ledger.metering.payloads import (
     UnbindMeter,
 )
 from ledger.metering.schema import MeterKind
+from ledger.sharing.allocation_rules import AllocationRule, Delivery, StaticRedistributed
+from ledger.sharing.payloads import ChangeScheme, SetScheme
+from ledger.sharing.price_rules import MidMarket
+from ledger.sharing.scheme_terms import Participant, SchemeTerms, Settlement, SourceOrder
 from ledger.slots import payloads as m
 from ledger.slots.schema import Direction, OffsetChange
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
@@ -166,7 +171,19 @@ def vote_actions() -> dict[str, Value]:
         "extend_zone": m.ExtendZone(
             (OffsetChange(1_711_846_800_000, 120), OffsetChange(1_729_990_800_000, -60)), (19_716,)
         ),
+        "set_scheme": SetScheme(0, 1_888_888, scheme_terms(who)),
+        "set_scheme/closed": SetScheme(7, 1_888_888, replace(scheme_terms(who), participants=())),
     }
+
+
+def scheme_terms(account: bytes) -> SchemeTerms:
+    """A scheme in which every kind of number stands."""
+    members = (Participant(1, (500_000_000,)), Participant(2, (0,), 250_000_000), Participant(300, ()))
+    rule = AllocationRule(StaticRedistributed(), Delivery.BY_AGE, True)
+    return SchemeTerms(
+        "stréet", CURRENCY_ASSET, members, rule, MidMarket(300_000_000, 65_535), 10_000_000, account,
+        SourceOrder.OWN_THEN_OPERATOR, 1_000, 259_200_000, Settlement.PERIOD,
+    )  # fmt: skip
 
 
 def samples() -> dict[str, tuple[str, Value, int]]:
@@ -213,6 +230,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "pay_bill": ("X", PayBill(18, CURRENCY_ASSET, 10**10), 129),
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
+    found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)
     return found

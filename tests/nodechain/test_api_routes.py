@@ -41,12 +41,16 @@ ENT = 10**9
 PAGE = (ASKED, *page_paths(read_page()))
 
 
+SHARING = '[sharing]\nmanagers = ["alice"]\n'
+"""What is shared is read in `test_api_sharing.py`; where there is no scheme it is not found."""
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> HomeFixture:
     """The development chain with the optional modules that have routes."""
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     template = tmp_path / "template.toml"
-    template.write_text(f'{text}\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}')
+    template.write_text(f'{text}\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}{SHARING}')
     return HomeFixture(tmp_path / "home", str(template))
 
 
@@ -98,6 +102,7 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                 "table": "supply",
                 "height": "1",
                 "index": "0",
+                "slot": "1",
             }
             described = await get(client, "/openapi.json")
             assert described["openapi"].startswith("3.1")
@@ -125,6 +130,9 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                     path = route.path.format(**values)
                 if route.path == "/v1/meters/{key}":
                     assert (await get(client, path, 404))["code"] == "not_found"
+                    continue
+                if "/sharing/schemes/{number}" in route.path:
+                    assert (await get(client, path, 404))["code"] == "unknown_scheme"
                     continue
                 route.answer.model_validate(await get(client, path))
 

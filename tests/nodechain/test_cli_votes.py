@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import cli
@@ -26,6 +27,7 @@ from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from ledger.metering.payloads import ReleaseMeter, SettleJump
+from ledger.sharing.payloads import SetScheme
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from ledger.validators.payloads import AddValidator, RemoveValidator
 from market.denominations import Denominations
@@ -39,6 +41,7 @@ from nodechain.commands.terminal.errors import run
 from nodechain.commands.terminal.words import ACTIONS, Words
 from nodechain.home.keystore import Keystore
 from nodechain.modules import REGISTRY
+from tests.makers.make_vectors import scheme_terms
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import fake_node
 
@@ -47,6 +50,7 @@ CHAIN = Denominations.of(GENESIS)
 BOB, CAROL = bytes([1]) * 20, bytes([2]) * 20
 NAMES = {format_address(BOB): "bob", format_address(CAROL): "carol"}
 METER = Ed25519SecretKey(bytes(range(32))).public_key
+SCHEME = scheme_terms(BOB)
 TERMS = StorageTerms(int(Technology.LITHIUM_ION), 22_000, 4_000, 900_000_000, 200, 1_500)
 SAID: list[tuple[Value, str]] = [
     (SetParameter("C", 60_000_000), "set the parameter C (share of the imbalance recovered per kWh) to 6%"),
@@ -61,6 +65,13 @@ SAID: list[tuple[Value, str]] = [
     (SetBanker(BOB), "make bob the banker"),
     (SetTreasurer(BOB, True), "let bob number the bills"),
     (SetTreasurer(BOB, False), "let bob not number the bills any more"),
+    (SetScheme(0, 1_888_888, SCHEME),
+     ("open a sharing scheme from slot 1888888 on, with 3 points: name stréet, asset eEuro"
+     ", rule (method=(static_redistributed ) delivery=by_age no_self_share=yes hourly=no)"
+     ", prices (mid_market retail=0.3 /kWh feed_in=0.000065535 /kWh), fee 0."
+     "01 eEuro/kWh, fee_account bob, sources own_then_operator, bound 1000 mWh, cut_off 3d, settlement period")),
+    (SetScheme(7, 1_888_888, msgspec.structs.replace(SCHEME, participants=())),
+     "close the sharing scheme 7 from slot 1888888 on"),
     (RegisterUnit(BOB, CAROL, 20_500, 5_000, TERMS),
      ("register the storage unit bob of carol: capacity 20.5 kWh, power 5000 W, technology lithium_ion, nominal 22 kWh,"
      " discharge 4000 W, efficiency 90%, standing loss a day 200 Wh, reserve 1.5 kWh")),
@@ -142,4 +153,6 @@ def test_c15_yes_by_number_signs_what_is_shown(
     assert run(cli.nodechain, ["tx", "show", str(file)]) == 0
     shown = capsys.readouterr().out
     # A home without a genesis, asked without a node, does not know how the currency is written.
-    assert said in shown or (isinstance(action, SetParameter) and action.name == "tick")
+    assert (
+        said in shown or isinstance(action, SetScheme) or (isinstance(action, SetParameter) and action.name == "tick")
+    )

@@ -66,7 +66,7 @@ def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
     text += '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
-    text += SLOTS_TABLE
+    text += SLOTS_TABLE + "[sharing]\n"
     path = folder / "template.toml"
     path.write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(path)
@@ -145,6 +145,12 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/accounts/{address}/statement", f"/v1/accounts/{alice}/statement", owners),
         ("/v1/accounts/{address}/receipts", f"/v1/accounts/{alice}/receipts", owners),
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
+        ("/v1/sharing/schemes", "/v1/sharing/schemes", members),
+        ("/v1/sharing/schemes/{number}", "/v1/sharing/schemes/1", members),
+        ("/v1/sharing/schemes/{number}/slots", "/v1/sharing/schemes/1/slots", members),
+        ("/v1/sharing/schemes/{number}/slots/{slot}", "/v1/sharing/schemes/1/slots/1", members),
+        ("/v1/sharing/schemes/{number}/differences", "/v1/sharing/schemes/1/differences", members),
+        ("/v1/sharing/accounts/{address}", f"/v1/sharing/accounts/{alice}", owners),
         ("/v1/accounts/{address}/series", f"/v1/accounts/{alice}/series", owners),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),

@@ -4,6 +4,7 @@
 
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
 /** @typedef {{ "height": number, "address": string, "time_ms": number, "receipts": readonly (AccountReceipt)[], "next": string | null }} AccountReceipts */
+/** @typedef {{ "height": number, "account": string, "months": readonly (MonthShare)[], "owes": readonly (OpenAmountView)[], "is_owed": readonly (OpenAmountView)[] }} AccountShares */
 /** @typedef {{ "height": number, "address": string, "member": boolean, "roles": readonly (string)[], "nonce": number, "next_nonce": number, "open_sessions": number, "open_votes": number, "open_orders": number, "balances": readonly (Holding)[], "metered": Metered }} AccountView */
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
 /** @typedef {{ "alive": boolean }} Alive */
@@ -24,6 +25,8 @@
 /** @typedef {{ "number": number, "action": Record<string, any>, "result": string, "code": string, "height": number, "time_ms": number, "opened_by": string, "choices": readonly (Choice)[] }} ClosedVote */
 /** @typedef {{ "height": number, "votes": readonly (ClosedVote)[], "next": string | null }} ClosedVotes */
 /** @typedef {{ "height": number, "block": string, "transaction": string, "transaction_proof": string, "receipt": string, "receipt_proof": string }} DecisionProof */
+/** @typedef {{ "point": number, "account": string, "slot": number, "start_ms": number, "own_mwh": number, "operator_mwh": number }} DifferenceView */
+/** @typedef {{ "height": number, "scheme": number, "differences": readonly (DifferenceView)[] }} Differences */
 /** @typedef {{ "free_bytes": number, "total_bytes": number, "store_bytes": number }} DiskView */
 /** @typedef {{ "height": number, "supply": Amount, "currency": string, "currency_supply": Amount, "network_wh": number, "backing": Amount, "difference": Amount, "presumed_wh": number, "gap": string, "rate": Amount, "minting_rate": Amount, "burning_rate": Amount, "kwh_to_balance_by_production": string | null, "kwh_to_balance_by_drawing": string | null }} EnergyView */
 /** @typedef {{ "height": number, "evidence": readonly (OffenceView)[], "next": string | null }} EvidenceView */
@@ -39,9 +42,11 @@
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
 /** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
+/** @typedef {{ "scheme": number, "month": string, "bought_mwh": number, "sold_mwh": number, "cost": Amount, "revenue": Amount, "fee": Amount }} MonthShare */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "transaction_id": string, "code": string, "events": readonly (Record<string, any>)[], "changes": readonly (AssetChange)[] }} Movement */
 /** @typedef {{ "nonce": string, "genesis_hash": string, "expires_s": number }} NonceAnswer */
 /** @typedef {{ "validator": string, "kind": string, "height": number, "round": number, "removed": boolean, "punished": number, "transaction_id": string }} OffenceView */
+/** @typedef {{ "scheme": number, "amount": Amount }} OpenAmountView */
 /** @typedef {{ "height": number, "order": OrderView }} OrderAnswer */
 /** @typedef {{ "product": number, "base": bigint, "quote": string, "number": number, "owner": string, "side": string, "kind": string, "price": Amount, "quantity": Amount, "expires_ms": number }} OrderView */
 /** @typedef {{ "height": number, "orders": readonly (OrderView)[], "next": string | null }} Orders */
@@ -57,11 +62,18 @@
 /** @typedef {{ "height": number, "table": string, "key": string, "value": string | null, "state_root": string, "proof": string }} ProofAnswer */
 /** @typedef {{ "raw_jump": number, "jump_wh": number, "raw_register": number, "since_ms": number, "time_ms": number }} QuarantinedJump */
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
+/** @typedef {{ "height": number, "slot_ms": number, "versions": readonly (SchemeView)[] }} SchemeVersions */
+/** @typedef {{ "scheme": number, "version": number, "from_slot": number, "from_ms": number, "points": number, "terms": Record<string, any> }} SchemeView */
+/** @typedef {{ "height": number, "slot_ms": number, "schemes": readonly (SchemeView)[] }} Schemes */
 /** @typedef {{ "start_ms": number, "end_ms": number, "drawn_wh": number | null, "imported_wh": number | null, "stored_wh": number | null, "exported_wh": number | null, "missing": boolean, "since_ms": number | null, "reported": boolean }} SeriesSlot */
 /** @typedef {{ "height": number, "address": string, "step": string, "zone": string, "slots": readonly (SeriesSlot)[], "next": number | null }} SeriesView */
 /** @typedef {{ "number": number, "consumer": string, "unit": string, "locked": Amount, "energy_wh": number, "rate": Amount, "gap": string, "opened_ms": number, "deadline_ms": number, "returns_ms": number, "overdraft": Amount, "reservation": Amount, "state": string, "ended_ms": number, "reason": string, "waits_for": string, "lost_wh": number }} SessionView */
 /** @typedef {{ "height": number, "sessions": readonly (SessionView)[], "next": string | null }} Sessions */
 /** @typedef {{ "height": number, "changes": readonly (number)[] }} SetChanges */
+/** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "rows": readonly (ShareRow)[] }} SettledSlotView */
+/** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "row": string, "row_proof": string, "input": string, "input_proof": string }} ShareRow */
+/** @typedef {{ "slot": number, "start_ms": number, "run": number, "version": number, "substituted": number, "final": boolean, "inputs_root": string, "rows_root": string }} SlotRunView */
+/** @typedef {{ "height": number, "scheme": number, "runs": readonly (SlotRunView)[], "next": string | null }} SlotRuns */
 /** @typedef {{ "height": number, "block_hash": string, "state_root": string, "chunks": number, "entries": number, "bytes": number }} SnapshotView */
 /** @typedef {{ "height": number, "snapshots": readonly (SnapshotView)[] }} Snapshots */
 /** @typedef {{ "height": number, "block": string, "proofs": readonly (string)[] }} StateProofs */
@@ -111,6 +123,12 @@
  *   "/v1/units": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Units },
  *   "/v1/units/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: UnitAnswer },
  *   "/v1/sessions": { path: {  }, query: { "consumer"?: QueryValue | readonly QueryValue[]; "unit"?: QueryValue | readonly QueryValue[]; "state"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Sessions },
+ *   "/v1/sharing/schemes": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Schemes },
+ *   "/v1/sharing/schemes/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SchemeVersions },
+ *   "/v1/sharing/schemes/{number}/slots": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SlotRuns },
+ *   "/v1/sharing/schemes/{number}/slots/{slot}": { path: { "number": QueryValue; "slot": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SettledSlotView },
+ *   "/v1/sharing/schemes/{number}/differences": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: Differences },
+ *   "/v1/sharing/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountShares },
  *   "/v1/billing": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: BillingView },
  *   "/v1/billing/runs": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: BillRuns },
  *   "/v1/billing/bills/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: IssuedBill },

@@ -11,6 +11,9 @@
 /** @typedef {"buy" | "sell" | Integer} Side */
 /** @typedef {"limit" | "ioc" | "fok" | "post_only" | Integer} OrderKind */
 /** @typedef {"offtake" | "injection" | Integer} Direction */
+/** @typedef {"proportional" | "by_age" | Integer} Delivery */
+/** @typedef {"own" | "operator" | "own_then_operator" | Integer} SourceOrder */
+/** @typedef {"slot" | "period" | Integer} Settlement */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -20,7 +23,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -49,6 +52,24 @@
 /** @typedef {{ number: Integer, until_slot: Integer }} ClosePoint Let a point count before `until_slot` and no longer; sent by a registrar or the owner. */
 /** @typedef {{ point: Integer, first_slot: Integer, quality: Integer, first_mwh: Integer, steps: readonly (Integer)[] }} ImportRow Energies of a point for slots one after the other: `first_mwh`, then by how much each is above the one before. `quality`: the operator's, as a number of the custodian's choice; another quality begins another row. */
 /** @typedef {{ file: Uint8Array, issued_ms: Integer, part: Integer, rows: readonly (ImportRow)[] }} ImportSlots A part of an operator's file, from 0 on: the file's SHA-256, when the operator issued it, rows. */
+/** @typedef {{ point: Integer, keys: readonly (Integer)[], factor: Integer }} Participant A point in a scheme: a consumer has a key (in a cascade one for each level), a producer none. */
+/** @typedef {{ kind: "static" }} Static By the consumers' keys; what one does not take is surplus (SR5). */
+/** @typedef {{ kind: "static_redistributed" }} StaticRedistributed By the consumers' keys; what one does not take goes to the others by theirs (SR6). */
+/** @typedef {{ kind: "dynamic" }} Dynamic By the consumers' offtakes of the slot (SR7). */
+/** @typedef {{ producer: Integer, consumer: Integer, share: Integer }} PairShare What one consumer may take of one producer's injection; both by their points' numbers. */
+/** @typedef {{ kind: "pairs", rows: readonly (PairShare)[] }} Pairs A fixed share of each producer for each consumer; rows of one producer sum to at most the whole (SR8). */
+/** @typedef {{ kind: "pairs_each_slot" }} PairsEachSlot The same, with rows that come with each slot (SR8). */
+/** @typedef {{ kind: "cascade", levels: readonly (Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot)[] }} Cascade Levels in order, each by a method of its own on what the ones before left (SR9). A consumer has a key for each level; one with the key 0 takes no part in it. */
+/** @typedef {{ kind: "credit", rows: readonly (PairShare)[], lifetime: Integer }} Credit Like `Pairs`, with a month as the slot; what is not taken stays the consumer's claim for a while (SR10). `lifetime` is the number of slots after the one of its origin in which a claim may be used. Without rows the consumers' keys hold for every producer. */
+/** @typedef {{ method: Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot | Cascade | Credit, delivery: Delivery, no_self_share: boolean, hourly: boolean }} AllocationRule How a scheme allocates. */
+/** @typedef {{ kind: "fixed_price", price: Integer }} FixedPrice One price for all that is shared (SR13). */
+/** @typedef {{ producer: Integer, price: Integer }} ProducerPrice What the energy of one producer (by its point's number) costs. */
+/** @typedef {{ kind: "fixed_by_producer", prices: readonly (ProducerPrice)[] }} FixedByProducer A price for each producer; one that delivers without a price is refused, never passed over (SR14). */
+/** @typedef {{ kind: "mid_market", retail: Integer, feed_in: Integer }} MidMarket The middle of what the grid takes and what it pays (SR15). */
+/** @typedef {{ kind: "supply_demand_ratio", retail: Integer, feed_in: Integer }} SupplyDemandRatio Between the two reference prices by the share of demand that is shared (SR16). */
+/** @typedef {{ kind: "bill_sharing", retail: Integer, feed_in: Integer }} BillSharing Nothing for what is shared, and the scheme's rest divided among all; for jointly owned plants only (SR17). While demand exceeds supply it pays producers nothing. */
+/** @typedef {{ name: string, asset: Integer, participants: readonly (Participant)[], rule: AllocationRule, prices: FixedPrice | FixedByProducer | MidMarket | SupplyDemandRatio | BillSharing, fee: Integer, fee_account: AddressLike, sources: SourceOrder, bound_mwh: Integer, cut_off_ms: Integer, settlement: Settlement }} SchemeTerms Who shares how, at what price; without participants the scheme is closed. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after a slot's end missing values are waited for. */
+/** @typedef {{ scheme: Integer, from_slot: Integer, terms: SchemeTerms }} ChangeScheme A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come. */
 /** @typedef {{ first: Integer, count: Integer, root: Uint8Array, from_ms: Integer, to_ms: Integer }} FinaliseBills A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5). */
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
@@ -77,8 +98,9 @@
 /** @typedef {{ kind: "set_custodian", address: AddressLike, on: boolean }} SetCustodian Let an account import operators' files, or no longer. */
 /** @typedef {{ from_ms: Integer, minutes: Integer }} OffsetChange From an instant on, local time is UTC plus so many minutes. */
 /** @typedef {{ kind: "extend_zone", offsets: readonly (OffsetChange)[], holidays: readonly (Integer)[] }} ExtendZone Append changes of the time zone's offset, and holidays as local days since 1970. */
+/** @typedef {{ kind: "set_scheme", scheme: Integer, from_slot: Integer, terms: SchemeTerms }} SetScheme Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -103,6 +125,9 @@ export const ENUMS = {
   Side: { buy: 0n, sell: 1n },
   OrderKind: { limit: 0n, ioc: 1n, fok: 2n, post_only: 3n },
   Direction: { offtake: 1n, injection: 2n },
+  Delivery: { proportional: 0n, by_age: 1n },
+  SourceOrder: { own: 1n, operator: 2n, own_then_operator: 3n },
+  Settlement: { slot: 1n, period: 2n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
 };
 
@@ -184,7 +209,7 @@ export const STRUCTS = {
   CastVote: {
     kind: "cast_vote", tag: null,
     fields: [
-      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetTreasurer"] },
+      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTreasurer"] },
       { name: "approve", kind: "boolean" },
     ],
   },
@@ -435,6 +460,134 @@ export const STRUCTS = {
       { name: "rows", kind: "list", least: 1n, most: 1000n, item: { kind: "struct", of: ["ImportRow"] } },
     ],
   },
+  Participant: {
+    kind: "participant", tag: null,
+    fields: [
+      { name: "point", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "keys", kind: "list", least: 0n, most: 8n, item: { kind: "integer", least: 0n, most: 1000000000n, unit: "plain number" } },
+      { name: "factor", kind: "integer", least: 1n, most: 1000000000n, unit: "parts per 10^9" },
+    ],
+  },
+  Static: {
+    kind: "static", tag: 1n,
+    fields: [
+    ],
+  },
+  StaticRedistributed: {
+    kind: "static_redistributed", tag: 2n,
+    fields: [
+    ],
+  },
+  Dynamic: {
+    kind: "dynamic", tag: 3n,
+    fields: [
+    ],
+  },
+  PairShare: {
+    kind: "pair_share", tag: null,
+    fields: [
+      { name: "producer", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "consumer", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "share", kind: "integer", least: 0n, most: 1000000000n, unit: "parts per 10^9" },
+    ],
+  },
+  Pairs: {
+    kind: "pairs", tag: 4n,
+    fields: [
+      { name: "rows", kind: "list", least: 0n, most: 4096n, item: { kind: "struct", of: ["PairShare"] } },
+    ],
+  },
+  PairsEachSlot: {
+    kind: "pairs_each_slot", tag: 5n,
+    fields: [
+    ],
+  },
+  Cascade: {
+    kind: "cascade", tag: 6n,
+    fields: [
+      { name: "levels", kind: "list", least: 1n, most: 8n, item: { kind: "union", of: ["Static", "StaticRedistributed", "Dynamic", "Pairs", "PairsEachSlot"] } },
+    ],
+  },
+  Credit: {
+    kind: "credit", tag: 7n,
+    fields: [
+      { name: "rows", kind: "list", least: 0n, most: 4096n, item: { kind: "struct", of: ["PairShare"] } },
+      { name: "lifetime", kind: "integer", least: 1n, most: 120n, unit: "count" },
+    ],
+  },
+  AllocationRule: {
+    kind: "allocation_rule", tag: null,
+    fields: [
+      { name: "method", kind: "union", of: ["Static", "StaticRedistributed", "Dynamic", "Pairs", "PairsEachSlot", "Cascade", "Credit"] },
+      { name: "delivery", kind: "integer", least: 0n, most: 1n, names: "Delivery" },
+      { name: "no_self_share", kind: "boolean" },
+      { name: "hourly", kind: "boolean" },
+    ],
+  },
+  FixedPrice: {
+    kind: "fixed_price", tag: 1n,
+    fields: [
+      { name: "price", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+    ],
+  },
+  ProducerPrice: {
+    kind: "producer_price", tag: null,
+    fields: [
+      { name: "producer", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "price", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+    ],
+  },
+  FixedByProducer: {
+    kind: "fixed_by_producer", tag: 2n,
+    fields: [
+      { name: "prices", kind: "list", least: 1n, most: 4096n, item: { kind: "struct", of: ["ProducerPrice"] } },
+    ],
+  },
+  MidMarket: {
+    kind: "mid_market", tag: 3n,
+    fields: [
+      { name: "retail", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "feed_in", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+    ],
+  },
+  SupplyDemandRatio: {
+    kind: "supply_demand_ratio", tag: 4n,
+    fields: [
+      { name: "retail", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "feed_in", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+    ],
+  },
+  BillSharing: {
+    kind: "bill_sharing", tag: 5n,
+    fields: [
+      { name: "retail", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "feed_in", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+    ],
+  },
+  SchemeTerms: {
+    kind: "scheme_terms", tag: null,
+    fields: [
+      { name: "name", kind: "text", least: 1n, most: 64n },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "participants", kind: "list", least: 0n, most: 500n, item: { kind: "struct", of: ["Participant"] } },
+      { name: "rule", kind: "struct", of: ["AllocationRule"] },
+      { name: "prices", kind: "union", of: ["FixedPrice", "FixedByProducer", "MidMarket", "SupplyDemandRatio", "BillSharing"] },
+      { name: "fee", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "fee_account", kind: "bytes", least: 0n, most: 9223372036854775807n, address: true },
+      { name: "sources", kind: "integer", least: 1n, most: 3n, names: "SourceOrder" },
+      { name: "bound_mwh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "mWh" },
+      { name: "cut_off_ms", kind: "integer", least: 3600000n, most: 2592000000n, unit: "ms" },
+      { name: "settlement", kind: "integer", least: 1n, most: 2n, names: "Settlement" },
+    ],
+  },
+  ChangeScheme: {
+    kind: "change_scheme", tag: null,
+    fields: [
+      { name: "scheme", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "from_slot", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "terms", kind: "struct", of: ["SchemeTerms"] },
+    ],
+  },
   FinaliseBills: {
     kind: "finalise_bills", tag: null,
     fields: [
@@ -642,6 +795,14 @@ export const STRUCTS = {
       { name: "holidays", kind: "list", least: 0n, most: 1024n, item: { kind: "integer", least: 0n, most: 10000000n } },
     ],
   },
+  SetScheme: {
+    kind: "set_scheme", tag: 336n,
+    fields: [
+      { name: "scheme", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "from_slot", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "terms", kind: "struct", of: ["SchemeTerms"] },
+    ],
+  },
   SetTreasurer: {
     kind: "set_treasurer", tag: 408n,
     fields: [
@@ -679,6 +840,7 @@ export const TYPES = {
   change_point: { number: 313n, struct: "ChangePoint" },
   close_point: { number: 314n, struct: "ClosePoint" },
   import_slots: { number: 315n, struct: "ImportSlots" },
+  change_scheme: { number: 336n, struct: "ChangeScheme" },
   finalise_bills: { number: 408n, struct: "FinaliseBills" },
   correct_bill: { number: 409n, struct: "CorrectBill" },
   pay_bill: { number: 410n, struct: "PayBill" },

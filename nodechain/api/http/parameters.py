@@ -78,6 +78,7 @@ PATH: Final[Mapping[str, Schema]] = {
     "height": HEIGHT,
     "id": TRANSACTION_ID,
     "index": number(0, 2**32 - 1),
+    "slot": HEIGHT,
     "key": ENTRY_KEY,
     "number": HEIGHT,
     "table": TEXT,

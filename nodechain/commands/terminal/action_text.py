@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from ledger.encoding.amounts import format_energy
 from ledger.energy.storage_terms import StorageTerms
-from nodechain.commands.terminal.words import ACTIONS, RULES, Words
+from ledger.sharing.scheme_terms import SchemeTerms
+from nodechain.commands.terminal.words import ACTIONS, RULES, Words, shown_name
 
 Action = Mapping[str, Any]
 Say = Callable[[Action, Words], str]
@@ -76,6 +77,20 @@ def _set_treasurer(action: Action, words: Words) -> str:
     return f"let {who} number the bills" if action["active"] else f"let {who} not number the bills any more"
 
 
+def _set_scheme(action: Action, words: Words) -> str:
+    terms = action["terms"]
+    what = f"change the sharing scheme {action['scheme']}" if action["scheme"] else "open a sharing scheme"
+    if not terms["participants"]:
+        return f"close the sharing scheme {action['scheme']} from slot {action['from_slot']} on"
+    parts = ((name, text) for name, text in words.parts(SchemeTerms, terms) if name not in _LISTED)
+    shown = ", ".join(f"{shown_name(name)} {text}" for name, text in parts)
+    return f"{what} from slot {action['from_slot']} on, with {len(terms['participants'])} points: {shown}"
+
+
+_LISTED: Final = ("participants",)
+"""Of a scheme's terms, what is too long for a sentence: `sharing scheme` shows it."""
+
+
 def _plan(action: Action, words: Words) -> str:
     del words
     module = f", with the module {action['module']} switched on" if action["module"] else ""
@@ -112,6 +127,7 @@ _SENTENCES: Final[dict[str, Say]] = {
         f" {words.who(action['account'])}"
     ),
     "remove_validator": lambda action, words: f"remove the validator {words.who(action['address'])}",
+    "set_scheme": _set_scheme,
     "plan_upgrade": _plan,
     "cancel_upgrade": lambda action, _words: f"what is planned for height {action['height']} is not done",
 }

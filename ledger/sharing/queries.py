@@ -1,0 +1,127 @@
+"""What people ask of sharing: schemes, runs and why they came to what they did, sums, debts. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from ledger.chain.context import Context
+from ledger.encoding.codec import encode
+from ledger.keys.address import ADDRESS_BYTES
+from ledger.sharing.outcome import Outcome, outcome_of
+from ledger.sharing.progress import differ
+from ledger.sharing.schema import (
+    SCHEME_CLAIMS,
+    SCHEME_DEBTS,
+    SCHEME_SUMS,
+    SCHEMES,
+    SLOT_RUNS,
+    SchemeSum,
+    SchemeVersion,
+    SettledSlot,
+)
+from ledger.sharing.schemes import SCHEME_NUMBERS
+from ledger.sharing.versions import version_at, version_of
+from ledger.slots.schema import ValueSource
+from ledger.slots.values import values_of
+from ledger.state.merkle import ListProof, prove_item
+from ledger.state.overlay import Reader, State
+from ledger.state.paging import Page, page_of
+from ledger.state.table import big_endian
+
+
+@dataclass(frozen=True, slots=True)
+class SettledRun:
+    """A slot's newest run with its terms; `outcome` is computed anew, None where the inputs are kept no longer."""
+
+    version: SchemeVersion
+    entry: SettledSlot
+    outcome: Outcome | None
+
+    def prove_row(self, place: int) -> ListProof:
+        """That a row stands under the run's root; only where the inputs are kept."""
+        return prove_item([encode(row) for row in self.outcome.rows] if self.outcome else [], place)
+
+    def prove_input(self, place: int) -> ListProof:
+        """The same of an input."""
+        return prove_item([encode(found) for found in self.entry.inputs], place)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A slot in which our value and the operator's differ by more than the scheme's bound."""
+
+    point: int
+    account: bytes
+    slot: int
+    own_mwh: int
+    operator_mwh: int
+
+
+def scheme_numbers(context: Context) -> range:
+    """The numbers of all schemes, closed ones too."""
+    return range(1, context.count(SCHEME_NUMBERS) + 1)
+
+
+def versions(reader: Reader, scheme: int) -> tuple[SchemeVersion, ...]:
+    """The terms of a scheme that are remembered, the newest first; a limit keeps them few."""
+    found = reader.scan(SCHEMES.number, big_endian(scheme), big_endian(scheme + 1))
+    return tuple(SCHEMES.codec.decode_trusted(value) for _key, value in found)
+
+
+def runs(
+    reader: Reader, scheme: int, first_slot: int, end_slot: int, cursor: bytes | None, limit: int
+) -> Page[SettledSlot]:
+    """A page of a scheme's settled slots from one on, before another; the key's last 8 bytes are the slot."""
+    prefix = big_endian(scheme)
+    start = cursor if cursor is not None else prefix + big_endian(first_slot - 1) if first_slot else None
+    page = page_of(reader, SLOT_RUNS, prefix, start, limit)
+    kept = tuple((key, entry) for key, entry in page.entries if int.from_bytes(key[8:], "big") < end_slot)
+    return Page(kept, page.cursor if len(kept) == len(page.entries) else None)
+
+
+def settled_run(state: State, scheme: int, slot: int) -> SettledRun | None:
+    """The newest run of a slot, computed anew from its inputs."""
+    entry = state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))
+    if entry is None:
+        return None
+    version = version_of(state, scheme, slot)
+    return SettledRun(version, entry, outcome_of(version, slot, entry.inputs) if entry.inputs else None)
+
+
+def sums_of(context: Context, account: bytes, first_month: int, end_month: int) -> Iterator[tuple[int, int, SchemeSum]]:
+    """An account's sums by scheme and local month; months are counted as `12 * year + month - 1`."""
+    for scheme in scheme_numbers(context):
+        for month in range(first_month, end_month):
+            found = context.state.get(SCHEME_SUMS, big_endian(scheme) + big_endian(month) + account)
+            if found is not None:
+                yield scheme, month, found
+
+
+def debts_of(state: State, account: bytes) -> dict[int, int]:
+    """What an account owes by scheme, in base units."""
+    keys = state.keys(SCHEME_DEBTS, account)
+    found = {int.from_bytes(key[ADDRESS_BYTES:], "big"): state.get(SCHEME_DEBTS, key) for key in keys}
+    return {scheme: debt.amount for scheme, debt in found.items() if debt is not None}
+
+
+def claims_of(context: Context, account: bytes) -> dict[int, int]:
+    """What an account is owed by scheme, in base units."""
+    keys = {scheme: big_endian(scheme) + account for scheme in scheme_numbers(context)}
+    found = {scheme: context.state.get(SCHEME_CLAIMS, key) for scheme, key in keys.items()}
+    return {scheme: claim.amount for scheme, claim in found.items() if claim is not None}
+
+
+def differences(context: Context, scheme: int, first_slot: int, count: int) -> Iterator[Difference]:
+    """Where the two sources of a scheme's points differ by more than its bound, as far as values are kept."""
+    slots = range(first_slot, first_slot + count)
+    found = {slot: version_at(context.state, scheme, slot) for slot in slots}
+    for version, group in groupby(slots, key=found.__getitem__):
+        same = tuple(group)
+        for participant, facts in zip(version.terms.participants, version.facts, strict=True) if version else ():
+            own = values_of(context, participant.point, ValueSource.OWN, same[0], len(same))
+            operator = values_of(context, participant.point, ValueSource.OPERATOR, same[0], len(same))
+            for slot, ours, theirs in zip(same, own, operator, strict=True):
+                if version and differ(version, ours, theirs):
+                    yield Difference(participant.point, facts.account, slot, ours.energy_mwh, theirs.energy_mwh)

@@ -1,0 +1,443 @@
+"""Sharing: schemes, settled slots and why they came to what they did, an account's sums and debts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from ledger.encoding.codec import encode
+from ledger.encoding.quantities import MilliWattHours, TimeMs
+from ledger.keys.address import format_address
+from ledger.sharing.outcome import Outcome
+from ledger.sharing.payments import sharing_asset
+from ledger.sharing.progress import cut_off_ms
+from ledger.sharing.queries import (
+    SettledRun,
+    claims_of,
+    debts_of,
+    differences,
+    runs,
+    scheme_numbers,
+    settled_run,
+    sums_of,
+    versions,
+)
+from ledger.sharing.schema import SchemeVersion, SettledSlot
+from ledger.sharing.versions import version_of
+from ledger.slots.clock import SlotClock, clock_of
+from ledger.slots.schema import Direction, SlotState, ValueSource
+from ledger.state.merkle import ListProof
+from nodechain.api.amounts import Amount, tokens
+from nodechain.api.http import requests
+from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import MEMBERS, Open, Right, Visitor, own, shown_by
+from nodechain.api.http.route import AT, PAGE, POINT, Route
+from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
+from nodechain.api.render import struct
+from nodechain.errors import NotFound
+from nodechain.node import Node
+
+MAX_COMPARED_SLOTS: Final = 3_000
+"""Slots of one request in which the two sources are compared: a month of quarter hours."""
+
+MONTHS_SHOWN: Final = 13
+
+
+class SchemeView(ApiModel):
+    """The terms of a scheme from a slot on; `points` take part, none: it is closed."""
+
+    scheme: int
+    version: int
+    from_slot: int
+    from_ms: TimeMs
+    points: int
+    terms: dict[str, Any]
+
+
+class Schemes(At):
+    """All schemes with the terms that hold now, or will first."""
+
+    slot_ms: int
+    schemes: list[SchemeView]
+
+
+class SchemeVersions(At):
+    """The terms of a scheme that are remembered, the newest first."""
+
+    slot_ms: int
+    versions: list[SchemeView]
+
+
+class SlotRunView(ApiModel):
+    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there."""
+
+    slot: int
+    start_ms: TimeMs
+    run: int
+    version: int
+    substituted: int
+    final: bool
+    inputs_root: str
+    rows_root: str
+
+
+class SlotRuns(At):
+    """Settled slots of a scheme, oldest first, a page."""
+
+    scheme: int
+    runs: list[SlotRunView]
+    next: str | None
+
+
+class ShareRow(ApiModel):
+    """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
+    shared, for `amount` (which a consumer pays, a producer receives).
+
+    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
+    """
+
+    point: int
+    account: str
+    direction: str
+    state: str
+    source: str
+    keys: list[int]
+    energy_mwh: MilliWattHours
+    counted_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+    amount: Amount
+    fee: Amount
+    row: str
+    row_proof: str
+    input: str
+    input_proof: str
+
+
+class SettledSlotView(At):
+    """A settled slot, computed anew from its inputs; without sums and rows where these are kept no longer."""
+
+    scheme: int
+    run: SlotRunView
+    terms: dict[str, Any]
+    injected_mwh: MilliWattHours
+    taken_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+    paid: Amount
+    fees: Amount
+    rows: list[ShareRow]
+
+
+class MonthShare(ApiModel):
+    """What an account bought and sold in a month of a scheme; `month` as `2026-11`, by the community's clock."""
+
+    scheme: int
+    month: str
+    bought_mwh: MilliWattHours
+    sold_mwh: MilliWattHours
+    cost: Amount
+    revenue: Amount
+    fee: Amount
+
+
+class OpenAmountView(ApiModel):
+    """What an account owes a scheme, or is owed by it."""
+
+    scheme: int
+    amount: Amount
+
+
+class AccountShares(At):
+    """An account's sums of the last 13 months, what it owes, and what it is owed."""
+
+    account: str
+    months: list[MonthShare]
+    owes: list[OpenAmountView]
+    is_owed: list[OpenAmountView]
+
+
+class DifferenceView(ApiModel):
+    """A slot in which our value and the operator's differ by more than the scheme's bound."""
+
+    point: int
+    account: str
+    slot: int
+    start_ms: TimeMs
+    own_mwh: MilliWattHours
+    operator_mwh: MilliWattHours
+
+
+class Differences(At):
+    """Where the two sources differ, of the slots that were asked for."""
+
+    scheme: int
+    differences: list[DifferenceView]
+
+
+def _scheme(at: CommittedState, clock: SlotClock, version: SchemeVersion) -> SchemeView:
+    return SchemeView(
+        scheme=version.scheme,
+        version=version.version,
+        from_slot=version.from_slot,
+        from_ms=clock.start_ms(version.from_slot),
+        points=len(version.facts),
+        terms=struct(at.chain, version.terms),
+    )
+
+
+def read_schemes(at: CommittedState) -> Schemes:
+    """All schemes."""
+    clock = clock_of(at.view)
+    now = clock.slot_of(at.view.time_ms)
+    found = []
+    for scheme in scheme_numbers(at.view):
+        known = versions(at.reader, scheme)
+        found.append(_scheme(at, clock, next((each for each in known if each.from_slot <= now), known[-1])))
+    return Schemes(height=at.height, slot_ms=clock.slot_ms, schemes=found)
+
+
+def read_scheme(at: CommittedState, scheme: int) -> SchemeVersions:
+    """The versions of a scheme; raises `NotFound`."""
+    known, clock = _known(at, scheme), clock_of(at.view)
+    views = [_scheme(at, clock, version) for version in known]
+    return SchemeVersions(height=at.height, slot_ms=clock.slot_ms, versions=views)
+
+
+def _known(at: CommittedState, scheme: int) -> tuple[SchemeVersion, ...]:
+    found = versions(at.reader, scheme)
+    if not found:
+        raise NotFound(f"there is no scheme {scheme}", code="unknown_scheme")
+    return found
+
+
+def _run(at: CommittedState, clock: SlotClock, version: SchemeVersion, slot: int, entry: SettledSlot) -> SlotRunView:
+    return SlotRunView(
+        slot=slot,
+        start_ms=clock.start_ms(slot),
+        run=entry.run,
+        version=entry.version,
+        substituted=entry.substituted,
+        final=at.view.time_ms >= cut_off_ms(clock, version, slot),
+        inputs_root=entry.inputs_root.hex(),
+        rows_root=entry.rows_root.hex(),
+    )
+
+
+def read_runs(
+    at: CommittedState, scheme: int, first_slot: int, end_slot: int, cursor: bytes | None, limit: int
+) -> SlotRuns:
+    """A page of settled slots."""
+    _known(at, scheme)
+    clock = clock_of(at.view)
+    page = runs(at.reader, scheme, first_slot, end_slot, cursor, limit)
+    views = []
+    for key, entry in page.entries:
+        slot = int.from_bytes(key[8:], "big")
+        views.append(_run(at, clock, version_of(at.state, scheme, slot), slot, entry))
+    return SlotRuns(height=at.height, scheme=scheme, runs=views, next=cursor_text(page.cursor))
+
+
+NOTHING: Final = Outcome((), 0, 0, 0, 0, 0)
+
+
+def read_slot(at: CommittedState, scheme: int, slot: int) -> SettledSlotView:
+    """A settled slot with its rows; raises `NotFound`."""
+    _known(at, scheme)
+    found = settled_run(at.state, scheme, slot)
+    if found is None:
+        raise NotFound(f"slot {slot} of scheme {scheme} is not settled, or so long ago that it is forgotten")
+    asset, outcome = sharing_asset(at.view), found.outcome or NOTHING
+    return SettledSlotView(
+        height=at.height,
+        scheme=scheme,
+        run=_run(at, clock_of(at.view), found.version, slot, found.entry),
+        terms=struct(at.chain, found.version.terms),
+        injected_mwh=outcome.injected_mwh,
+        taken_mwh=outcome.taken_mwh,
+        shared_mwh=outcome.shared_mwh,
+        paid=tokens(at.chain, asset, outcome.paid),
+        fees=tokens(at.chain, asset, outcome.fees),
+        rows=[_row(at, found, outcome, place) for place in range(len(outcome.rows))],
+    )
+
+
+def _row(at: CommittedState, found: SettledRun, outcome: Outcome, place: int) -> ShareRow:
+    row, entry, asset = outcome.rows[place], found.entry.inputs[place], sharing_asset(at.view)
+    return ShareRow(
+        point=row.point,
+        account=format_address(row.account),
+        direction=Direction(found.version.facts[place].direction).name.lower(),
+        state=SlotState(entry.state).name.lower(),
+        source=ValueSource(entry.source).name.lower(),
+        keys=list(found.version.terms.participants[place].keys),
+        energy_mwh=entry.energy_mwh,
+        counted_mwh=row.energy_mwh,
+        shared_mwh=row.shared_mwh,
+        amount=tokens(at.chain, asset, row.amount),
+        fee=tokens(at.chain, asset, row.fee),
+        row=encode(row).hex(),
+        row_proof=_proof(found.prove_row(place)),
+        input=encode(entry).hex(),
+        input_proof=_proof(found.prove_input(place)),
+    )
+
+
+def _proof(proof: ListProof) -> str:
+    return encode(proof).hex()
+
+
+def read_account(at: CommittedState, account: bytes) -> AccountShares:
+    """An account's sums and debts."""
+    clock, asset = clock_of(at.view), sharing_asset(at.view)
+    month = clock.local_month(clock.slot_of(at.view.time_ms))
+    months = [
+        MonthShare(
+            scheme=scheme,
+            month=f"{number // 12}-{number % 12 + 1:02}",
+            bought_mwh=entry.bought_mwh,
+            sold_mwh=entry.sold_mwh,
+            cost=tokens(at.chain, asset, entry.cost),
+            revenue=tokens(at.chain, asset, entry.revenue),
+            fee=tokens(at.chain, asset, entry.fee),
+        )
+        for scheme, number, entry in sums_of(at.view, account, month - MONTHS_SHOWN + 1, month + 1)
+    ]
+    return AccountShares(
+        height=at.height,
+        account=format_address(account),
+        months=months,
+        owes=_open_amounts(at, debts_of(at.state, account)),
+        is_owed=_open_amounts(at, claims_of(at.view, account)),
+    )
+
+
+def _open_amounts(at: CommittedState, found: dict[int, int]) -> list[OpenAmountView]:
+    asset = sharing_asset(at.view)
+    return [OpenAmountView(scheme=scheme, amount=tokens(at.chain, asset, base)) for scheme, base in found.items()]
+
+
+def read_differences(at: CommittedState, scheme: int, first_slot: int, count: int) -> Differences:
+    """Where the two sources differ."""
+    _known(at, scheme)
+    clock = clock_of(at.view)
+    found = [
+        DifferenceView(
+            point=each.point,
+            account=format_address(each.account),
+            slot=each.slot,
+            start_ms=clock.start_ms(each.slot),
+            own_mwh=each.own_mwh,
+            operator_mwh=each.operator_mwh,
+        )
+        for each in differences(at.view, scheme, first_slot, count)
+    ]
+    return Differences(height=at.height, scheme=scheme, differences=found)
+
+
+async def get_schemes(node: Node, request: web.Request) -> Work:
+    """All schemes."""
+    return ledger(node, request, read_schemes)
+
+
+async def get_scheme(node: Node, request: web.Request) -> Work:
+    """The terms of a scheme."""
+    scheme = _number(request, "number")
+    return ledger(node, request, lambda at: read_scheme(at, scheme))
+
+
+async def get_runs(node: Node, request: web.Request) -> Work:
+    """Settled slots."""
+    scheme, cursor, limit = _number(request, "number"), requests.cursor(request), requests.limit(request)
+    first, end = requests.number(request, "from", 0), requests.number(request, "to", requests.HIGHEST)
+    return ledger(node, request, lambda at: read_runs(at, scheme, first, end, cursor, limit))
+
+
+async def get_slot(node: Node, request: web.Request) -> Work:
+    """A settled slot."""
+    scheme, slot = _number(request, "number"), _number(request, "slot")
+    return ledger(node, request, lambda at: read_slot(at, scheme, slot))
+
+
+async def get_account(node: Node, request: web.Request) -> Work:
+    """An account's sums and debts."""
+    account = requests.path_address(request)
+    return ledger(node, request, lambda at: read_account(at, account))
+
+
+async def get_differences(node: Node, request: web.Request) -> Work:
+    """Where the two sources differ."""
+    scheme, first = _number(request, "number"), requests.number(request, "from", 0)
+    end = requests.number(request, "to", first + MAX_COMPARED_SLOTS, least=first, most=first + MAX_COMPARED_SLOTS)
+    return ledger(node, request, lambda at: read_differences(at, scheme, first, end - first))
+
+
+def _number(request: web.Request, name: str) -> int:
+    return requests.whole(name, request.match_info[name])
+
+
+def _own_rows(visitor: Visitor, answer: SettledSlotView) -> SettledSlotView:
+    """A member sees its own rows; sums and roots are the community's."""
+    if visitor.reads_everything:
+        return answer
+    rows = [row for row in answer.rows if row.account in visitor.own_texts]
+    return answer.model_copy(update={"rows": rows})
+
+
+def _own_differences(visitor: Visitor, answer: Differences) -> Differences:
+    if visitor.reads_everything:
+        return answer
+    mine = [each for each in answer.differences if each.account in visitor.own_texts]
+    return answer.model_copy(update={"differences": mine})
+
+
+_SLOTS: Final = "/v1/sharing/schemes/{number}/slots"
+_SPAN: Final = (("from", "first slot"), ("to", "the slot after the last"))
+
+ROUTES: Final = (
+    Route("GET", "/v1/sharing/schemes", "Schemes and the terms that hold", Schemes, get_schemes, query=AT),
+    Route(
+        "GET",
+        "/v1/sharing/schemes/{number}",
+        "The terms of a scheme, the newest first",
+        SchemeVersions,
+        get_scheme,
+        query=AT,
+        kind=POINT,
+    ),
+    Route("GET", _SLOTS, "Settled slots of a scheme", SlotRuns, get_runs, query=(*_SPAN, *AT, *PAGE)),
+    Route(
+        "GET",
+        f"{_SLOTS}/{{slot}}",
+        "A settled slot: terms, rows, proofs",
+        SettledSlotView,
+        get_slot,
+        query=AT,
+        kind=POINT,
+    ),
+    Route(
+        "GET",
+        "/v1/sharing/schemes/{number}/differences",
+        "Where our values and the operator's differ",
+        Differences,
+        get_differences,
+        query=(*_SPAN, *AT),
+    ),
+    Route(
+        "GET",
+        "/v1/sharing/accounts/{address}",
+        "An account's shares by month, what it owes and is owed",
+        AccountShares,
+        get_account,
+        query=AT,
+        kind=POINT,
+    ),
+)
+
+RIGHTS: Final[dict[str, Right]] = {
+    "/v1/sharing/schemes": MEMBERS,
+    "/v1/sharing/schemes/{number}": MEMBERS,
+    _SLOTS: MEMBERS,
+    f"{_SLOTS}/{{slot}}": shown_by(Open.MEMBERS, _own_rows),
+    "/v1/sharing/schemes/{number}/differences": shown_by(Open.MEMBERS, _own_differences),
+    "/v1/sharing/accounts/{address}": own("address"),
+}

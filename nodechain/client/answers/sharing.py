@@ -1,0 +1,142 @@
+"""Sharing: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
+
+Written by `python -m tests.makers.make_client_answers`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from ledger.encoding.quantities import MilliWattHours, TimeMs
+from nodechain.client.answers.amounts import Amount
+from nodechain.client.answers.models import At, Int
+
+
+class SchemeView(TypedDict):
+    """The terms of a scheme from a slot on; `points` take part, none: it is closed."""
+
+    scheme: Int
+    version: Int
+    from_slot: Int
+    from_ms: TimeMs
+    points: Int
+    terms: dict[str, Any]
+
+
+class Schemes(At):
+    """All schemes with the terms that hold now, or will first."""
+
+    slot_ms: Int
+    schemes: list[SchemeView]
+
+
+class SchemeVersions(At):
+    """The terms of a scheme that are remembered, the newest first."""
+
+    slot_ms: Int
+    versions: list[SchemeView]
+
+
+class SlotRunView(TypedDict):
+    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there."""
+
+    slot: Int
+    start_ms: TimeMs
+    run: Int
+    version: Int
+    substituted: Int
+    final: bool
+    inputs_root: str
+    rows_root: str
+
+
+class SlotRuns(At):
+    """Settled slots of a scheme, oldest first, a page."""
+
+    scheme: Int
+    runs: list[SlotRunView]
+    next: str | None
+
+
+class ShareRow(TypedDict):
+    """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
+    shared, for `amount` (which a consumer pays, a producer receives).
+
+    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
+    """
+
+    point: Int
+    account: str
+    direction: str
+    state: str
+    source: str
+    keys: list[Int]
+    energy_mwh: MilliWattHours
+    counted_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+    amount: Amount
+    fee: Amount
+    row: str
+    row_proof: str
+    input: str
+    input_proof: str
+
+
+class SettledSlotView(At):
+    """A settled slot, computed anew from its inputs; without sums and rows where these are kept no longer."""
+
+    scheme: Int
+    run: SlotRunView
+    terms: dict[str, Any]
+    injected_mwh: MilliWattHours
+    taken_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+    paid: Amount
+    fees: Amount
+    rows: list[ShareRow]
+
+
+class MonthShare(TypedDict):
+    """What an account bought and sold in a month of a scheme; `month` as `2026-11`, by the community's clock."""
+
+    scheme: Int
+    month: str
+    bought_mwh: MilliWattHours
+    sold_mwh: MilliWattHours
+    cost: Amount
+    revenue: Amount
+    fee: Amount
+
+
+class OpenAmountView(TypedDict):
+    """What an account owes a scheme, or is owed by it."""
+
+    scheme: Int
+    amount: Amount
+
+
+class AccountShares(At):
+    """An account's sums of the last 13 months, what it owes, and what it is owed."""
+
+    account: str
+    months: list[MonthShare]
+    owes: list[OpenAmountView]
+    is_owed: list[OpenAmountView]
+
+
+class DifferenceView(TypedDict):
+    """A slot in which our value and the operator's differ by more than the scheme's bound."""
+
+    point: Int
+    account: str
+    slot: Int
+    start_ms: TimeMs
+    own_mwh: MilliWattHours
+    operator_mwh: MilliWattHours
+
+
+class Differences(At):
+    """Where the two sources differ, of the slots that were asked for."""
+
+    scheme: Int
+    differences: list[DifferenceView]

@@ -1,0 +1,211 @@
+"""Schemes on the command line: which there are, what a slot came to and why, checked anew; opening and changing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.encoding.codec import Value
+from ledger.encoding.times import format_time
+from ledger.errors import ProofError
+from ledger.sharing.payloads import ChangeScheme, SetScheme
+from ledger.sharing.scheme_terms import SchemeTerms
+from ledger.state.merkle import LIST_PROOF, verify_item
+from nodechain.client.answers.sharing import SchemeView, SettledSlotView, ShareRow, SlotRunView
+from nodechain.commands.sending.chain import denominations, words_of
+from nodechain.commands.sending.send import How, send
+from nodechain.commands.sending.voting import voting
+from nodechain.commands.terminal import completing
+from nodechain.commands.terminal.options import Invocation, command, sending
+from nodechain.commands.terminal.output import fields, heads, table
+from nodechain.errors import BadAnswer
+from nodechain.home.scheme_file import read_scheme_file
+
+_SCHEME: Final = click.option("--scheme", type=click.IntRange(min=1), default=1, show_default=True, help="Its number.")
+_FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+_FROM: Final = click.option(
+    "--from-slot", type=click.IntRange(min=1), required=True, help="The slot to come that it holds from."
+)
+
+
+def kwh(energy_mwh: int) -> str:
+    """MWh in kWh, all six places as far as they are not 0."""
+    sign = "-" if energy_mwh < 0 else ""
+    whole, rest = divmod(abs(energy_mwh), 10**6)
+    return f"{sign}{whole}{f'.{rest:06}'.rstrip('0') if rest else ''} kWh"
+
+
+@click.command()
+@command
+def schemes(invocation: Invocation) -> None:
+    """Schemes, and the terms that hold."""
+    data = invocation.node.sharing.schemes()
+    rows = [
+        (
+            str(each["scheme"]), each["terms"]["name"], str(each["points"] or "closed"),
+            each["terms"]["rule"]["method"]["kind"].replace("_", " "), each["terms"]["settlement"],
+            each["terms"]["sources"].replace("_", " "), format_time(each["from_ms"]),
+        )
+        for each in data["schemes"]
+    ]  # fmt: skip
+    text = table(("NUMBER", "NAME", "POINTS", "RULE", "SETTLEMENT", "SOURCES", "SINCE"), rows)
+    invocation.show(data, text if rows else "No scheme.", data["schemes"], columns=heads(SchemeView))
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(min=1))
+@command
+def scheme(invocation: Invocation, *, number: int) -> None:
+    """The terms of scheme NUMBER, the newest first."""
+    data = invocation.node.sharing.scheme(number)
+    words = words_of(invocation)
+    text = "\n\n".join(
+        fields(
+            [
+                ("version", f"{each['version']}, from slot {each['from_slot']} ({format_time(each['from_ms'])})"),
+                *words.lines(SchemeTerms, each["terms"]),
+            ]
+        )
+        for each in data["versions"]
+    )
+    invocation.show(data, text, data["versions"], columns=heads(SchemeView))
+
+
+@click.command()
+@click.argument("account", required=False, shell_complete=completing.accounts)
+@command
+def share(invocation: Invocation, *, account: str | None) -> None:
+    """What ACCOUNT (default: one's own) bought and sold by month, what it owes and is owed."""
+    data = invocation.node.sharing.account(invocation.address_text(account or invocation.config.sender))
+    symbol = denominations(invocation).symbol(CURRENCY_ASSET)
+    rows = [
+        (
+            each["month"], str(each["scheme"]), kwh(each["bought_mwh"]), kwh(each["sold_mwh"]),
+            each["cost"]["tokens"], each["fee"]["tokens"], each["revenue"]["tokens"],
+        )
+        for each in data["months"]
+    ]  # fmt: skip
+    heading = ("MONTH", "SCHEME", "BOUGHT", "SOLD", f"COST {symbol}", "FEES", "REVENUE")
+    lines = [table(heading, rows) if rows else "Nothing was shared in the last 13 months."]
+    lines += [f"Owes scheme {each['scheme']} {each['amount']['tokens']} {symbol}." for each in data["owes"]]
+    lines += [f"Scheme {each['scheme']} owes it {each['amount']['tokens']} {symbol}." for each in data["is_owed"]]
+    invocation.show(data, "\n".join(lines), data["months"])
+
+
+@click.command()
+@click.argument("slot", type=click.IntRange(min=0))
+@_SCHEME
+@command
+def why(invocation: Invocation, *, slot: int, scheme: int) -> None:
+    """Why SLOT came to what it did, for one's own points: values, rule, arithmetic, each proven against the roots."""
+    data = invocation.node.sharing.slot(scheme, slot)
+    symbol = denominations(invocation).symbol(CURRENCY_ASSET)
+    for row in data["rows"]:
+        check_row(data["run"], row)
+    lines = [_told(data, symbol), *(_reason(data, row, symbol) for row in data["rows"])]
+    if not data["rows"]:
+        lines.append("None of your points took part, or the inputs are kept no longer.")
+    invocation.show(data, "\n".join(lines), data["rows"], columns=heads(ShareRow))
+
+
+def check_row(run: SlotRunView, row: ShareRow) -> None:
+    """That a row and its input stand under the run's roots; raises `BadAnswer` where they do not."""
+    try:
+        for root, item, proof in (
+            (run["rows_root"], row["row"], row["row_proof"]),
+            (run["inputs_root"], row["input"], row["input_proof"]),
+        ):
+            verify_item(bytes.fromhex(root), bytes.fromhex(item), LIST_PROOF.decode(bytes.fromhex(proof)))
+    except (ProofError, ValueError) as error:
+        raise BadAnswer(f"the row of point {row['point']} does not lead to the run's roots: {error}") from error
+
+
+def _told(data: SettledSlotView, symbol: str) -> str:
+    run, terms = data["run"], data["terms"]
+    final = "final" if run["final"] else "provisional until its cut-off"
+    marked = f", {run['substituted']} values substituted" if run["substituted"] else ""
+    rule = terms["rule"]["method"]["kind"].replace("_", " ")
+    return (
+        f"Scheme {data['scheme']} ({terms['name']}), slot {run['slot']} from {format_time(run['start_ms'])} UTC:"
+        f" run {run['run']} under version {run['version']}, {final}{marked}.\n"
+        f"Injected {kwh(data['injected_mwh'])}, taken {kwh(data['taken_mwh'])}; by the rule '{rule}'"
+        f" {kwh(data['shared_mwh'])} were shared, for {data['paid']['tokens']} {symbol}"
+        + (f" and {data['fees']['tokens']} {symbol} of fees." if data["fees"]["base"] else ".")
+    )
+
+
+def _reason(data: SettledSlotView, row: ShareRow, symbol: str) -> str:
+    consumes = row["direction"] == "offtake"
+    whole, of_all = ("took", data["taken_mwh"]) if consumes else ("injected", data["injected_mwh"])
+    counted = "" if row["counted_mwh"] == row["energy_mwh"] else f", of which {kwh(row['counted_mwh'])} count here"
+    key = f", key {', '.join(map(str, row['keys']))}" if row["keys"] else ""
+    rest = kwh(row["counted_mwh"] - row["shared_mwh"])
+    paid = f"pays {row['amount']['tokens']} {symbol}" if consumes else f"receives {row['amount']['tokens']} {symbol}"
+    fee = f" and {row['fee']['tokens']} {symbol} of fees" if row["fee"]["base"] else ""
+    left = f"{rest} came from the grid" if consumes else f"{rest} went to the grid"
+    return (
+        f"Point {row['point']} {whole} {kwh(row['energy_mwh'])} ({row['state']}, source {row['source']}{key}){counted},"
+        f" of {kwh(of_all)} in all; its part of what was shared is {kwh(row['shared_mwh'])}, {left}."
+        f" For that it {paid}{fee}. (Value and row are proven by the run's roots.)"
+    )
+
+
+@click.command()
+@click.argument("first", type=click.IntRange(min=0))
+@click.argument("count", type=click.IntRange(1, 3_000), default=96)
+@_SCHEME
+@command
+def differences(invocation: Invocation, *, first: int, count: int, scheme: int) -> None:
+    """Slots from FIRST on (COUNT of them, default 96) in which our meter and the operator's file differ."""
+    data = invocation.node.sharing.differences(scheme, first, count)
+    rows = [
+        (
+            str(each["point"]), format_time(each["start_ms"]), kwh(each["own_mwh"]), kwh(each["operator_mwh"]),
+            kwh(each["operator_mwh"] - each["own_mwh"]),
+        )
+        for each in data["differences"]
+    ]  # fmt: skip
+    text = table(("POINT", "SLOT FROM (UTC)", "OURS", "OPERATOR'S", "DIFFERENCE"), rows)
+    invocation.show(data, text if rows else "No difference beyond the scheme's bound.", data["differences"])
+
+
+def _terms(invocation: Invocation, file: Path) -> SchemeTerms:
+    chain = denominations(invocation)
+    return read_scheme_file(file, CURRENCY_ASSET, chain.assets[CURRENCY_ASSET - 1].decimals, invocation.address)
+
+
+@click.command("open")
+@_FILE
+@_FROM
+@sending
+def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int) -> None:
+    """Open a scheme by FILE, as a manager; others: `vote set-scheme`."""
+    send(invocation, how, ChangeScheme(0, from_slot, _terms(invocation, file)), done=_changed)
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(min=1))
+@_FILE
+@_FROM
+@sending
+def change(invocation: Invocation, how: How, *, number: int, file: Path, from_slot: int) -> None:
+    """Change scheme NUMBER by FILE, as a manager; others: `vote set-scheme --scheme NUMBER`."""
+    send(invocation, how, ChangeScheme(number, from_slot, _terms(invocation, file)), done=_changed)
+
+
+def _changed(answer: Any) -> str:
+    event = next(each for each in answer["events"] if each["kind"] == "scheme_changed")
+    return f"Scheme {event['scheme']} has version {event['version']} from slot {event['from_slot']} on."
+
+
+@click.command("set-scheme")
+@_FILE
+@_FROM
+@click.option("--scheme", type=click.IntRange(min=0), default=0, help="Its number; 0: open a new one.")
+@voting
+def set_scheme(invocation: Invocation, *, file: Path, from_slot: int, scheme: int) -> Value:
+    """Open or change a sharing scheme by FILE."""
+    return SetScheme(scheme, from_slot, _terms(invocation, file))

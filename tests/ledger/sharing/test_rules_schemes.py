@@ -1,0 +1,236 @@
+"""Schemes, runs, corrections, money (rules SC1 to SC12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import pytest
+from msgspec.structs import replace
+
+from harness.chain import ENT, address
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.payloads import MintCurrency, Transfer
+from ledger.chain.header import Event
+from ledger.chain.parameters import DAY_MS, PARTS
+from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Dynamic, PairsEachSlot, Static
+from ledger.sharing.events import ClaimPaid, DebtPaid, SchemeChanged, ShareBooked, SlotSettled, SourcesDiffer
+from ledger.sharing.payloads import ChangeScheme
+from ledger.sharing.schema import SCHEME_SUMS
+from ledger.sharing.scheme_terms import SchemeTerms, Settlement, SourceOrder
+from ledger.sharing.versions import pool_of, version_at
+from ledger.slots.schema import SlotState, ValueSource
+from tests.support.sharing_chain import FIRST_SLOT, HOUR_MS, KWH, SharingChain, participants, terms
+
+E = TypeVar("E", bound=Event)
+MEMBERS = participants(p1=(1,), p2=(1,), p3=())
+FULL = {1: 2 * KWH, 2: KWH, 3: 6 * KWH}
+
+
+def of(events: Iterable[Event], kind: type[E]) -> list[E]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_sc5_a_slot_is_settled_when_all_its_values_are_there_and_money_moves_at_once() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT)
+    assert of(chain.values(FIRST_SLOT, {1: 2 * KWH, 3: 6 * KWH}), SlotSettled) == []
+    settled = of(chain.values(FIRST_SLOT, {2: KWH}), SlotSettled)
+    assert [(event.run, event.substituted, event.shared_mwh, event.paid) for event in settled] == [
+        (1, 0, 3 * KWH, 3 * ENT // 10)
+    ]
+    assert (chain.has("B"), chain.has("C"), chain.has("D")) == (
+        100 * ENT - ENT // 5, 100 * ENT - ENT // 10, 100 * ENT + 3 * ENT // 10,
+    )  # fmt: skip
+
+
+def test_sc8_a_later_value_makes_another_run_that_posts_the_difference_alone() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, FULL)
+    events = chain.values(FIRST_SLOT, {1: KWH})
+    booked = {event.account: event for event in of(events, ShareBooked)}
+    assert [event.run for event in of(events, SlotSettled)] == [2]
+    assert set(booked) == {address("B"), address("D")}
+    assert (booked[address("B")].cost, booked[address("B")].received) == (-ENT // 10, ENT // 10)
+    assert chain.has("B") == chain.has("C") == 100 * ENT - ENT // 10
+    assert of(chain.values(FIRST_SLOT, {1: KWH}), SlotSettled) == []
+
+
+def test_sc7_at_the_cut_off_what_is_missing_is_substituted_and_marked() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, {1: 2 * KWH, 3: 6 * KWH})
+    assert of(chain.until(FIRST_SLOT, after_ms=72 * HOUR_MS - 1), SlotSettled) == []
+    settled = of(chain.until(FIRST_SLOT, after_ms=72 * HOUR_MS), SlotSettled)
+    assert [(event.slot, event.run, event.substituted) for event in settled] == [(FIRST_SLOT, 1, 1)]
+    run = chain.run(FIRST_SLOT)
+    assert run is not None
+    assert [found.state for found in run.inputs] == [SlotState.MEASURED, SlotState.SUBSTITUTED, SlotState.MEASURED]
+    late = of(chain.values(FIRST_SLOT, {2: KWH}), SlotSettled)
+    assert [(event.run, event.substituted, event.shared_mwh) for event in late] == [(2, 0, 3 * KWH)]
+
+
+def test_sc7_slots_without_any_value_are_settled_at_their_cut_offs_one_after_the_other() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS))
+    settled = of(chain.until(FIRST_SLOT + 3, after_ms=72 * HOUR_MS), SlotSettled)
+    assert [(event.slot, event.substituted) for event in settled] == [(FIRST_SLOT + n, 3) for n in range(4)]
+
+
+def test_sc2_a_change_holds_from_a_slot_to_come_and_a_correction_keeps_the_old_rule() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, FULL | {3: 2 * KWH})
+    by_key = terms(participants(p1=(3,), p2=(1,), p3=()), Static())
+    with pytest.raises(AssertionError, match="slot_not_to_come"):
+        chain.do("D", ChangeScheme(1, FIRST_SLOT + 1, by_key))
+    chain.do("D", ChangeScheme(1, FIRST_SLOT + 2, by_key))
+    version = version_at(chain.state, 1, FIRST_SLOT + 1)
+    assert version is not None
+    assert version.version == 1
+    chain.until(FIRST_SLOT + 2)
+    later = of(chain.values(FIRST_SLOT + 2, FULL | {3: 2 * KWH}), ShareBooked)
+    assert {event.account: event.bought_mwh for event in later if event.bought_mwh} == {
+        address("B"): 3 * KWH // 2, address("C"): KWH // 2,
+    }  # fmt: skip
+    corrected = chain.values(FIRST_SLOT, {3: 3 * KWH})
+    assert [(event.version, event.run, event.shared_mwh) for event in of(corrected, SlotSettled)] == [(1, 2, 3 * KWH)]
+
+
+def test_sc12_who_is_short_owes_and_pays_first_from_what_comes_in() -> None:
+    chain = SharingChain(balances=())
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT)
+    booked = {event.account: event for event in of(chain.values(FIRST_SLOT, FULL), ShareBooked)}
+    assert (booked[address("B")].owes, booked[address("D")].is_owed) == (ENT // 5, 3 * ENT // 10)
+    receipt = chain.do("bank", MintCurrency(CURRENCY_ASSET, address("B"), ENT // 20))
+    assert of(receipt.events, DebtPaid) == [DebtPaid(address("B"), pool_of(1), CURRENCY_ASSET, 1, ENT // 20)]
+    chain.block()
+    assert of(chain.own_events(), ClaimPaid) == [ClaimPaid(address("D"), pool_of(1), CURRENCY_ASSET, 1, ENT // 20)]
+    assert (chain.has("B"), chain.has("D")) == (0, ENT // 20)
+    chain.do("bank", MintCurrency(CURRENCY_ASSET, address("C"), ENT))
+    chain.do("C", Transfer(CURRENCY_ASSET, address("B"), ENT // 2))
+    chain.block()
+    assert (chain.has("B"), chain.has("C"), chain.has("D")) == (
+        ENT // 20 + ENT // 2 - ENT // 5, ENT - ENT // 10 - ENT // 2, 3 * ENT // 10,
+    )  # fmt: skip
+
+
+def test_sc9_by_period_runs_add_up_and_no_money_moves() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS, settlement=Settlement.PERIOD, fee=ENT // 100, fee_account=address("A")))
+    chain.until(FIRST_SLOT + 1)
+    chain.values(FIRST_SLOT, FULL)
+    chain.values(FIRST_SLOT + 1, FULL)
+    assert chain.has("B") == 100 * ENT
+    sums = {key[16:]: value for key, value in ((key, chain.state.get(SCHEME_SUMS, key)) for key in month_keys(chain))}
+    assert {key: (value.cost, value.fee, value.revenue) for key, value in sums.items() if value} == {
+        address("A"): (0, 0, 6 * ENT // 100),
+        address("B"): (4 * ENT // 10, 4 * ENT // 100, 0),
+        address("C"): (2 * ENT // 10, 2 * ENT // 100, 0),
+        address("D"): (0, 0, 6 * ENT // 10),
+    }
+
+
+def month_keys(chain: SharingChain) -> list[bytes]:
+    return [key for key, _value in chain.reader.scan(SCHEME_SUMS.number, b"", None)]
+
+
+def test_sc10_the_operators_value_corrects_ours_and_a_difference_is_told() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS, sources=SourceOrder.OWN_THEN_OPERATOR))
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, FULL)
+    same = chain.values(FIRST_SLOT, {2: KWH + 1_000}, source=ValueSource.OPERATOR)
+    assert of(same, SourcesDiffer) == []
+    assert [event.run for event in of(same, SlotSettled)] == [2]
+    other = chain.values(FIRST_SLOT, {1: 2 * KWH - 1_001}, source=ValueSource.OPERATOR)
+    assert of(other, SourcesDiffer) == [SourcesDiffer(address("B"), 1, 1, FIRST_SLOT, 2 * KWH, 2 * KWH - 1_001)]
+    assert [(event.run, event.shared_mwh) for event in of(other, SlotSettled)] == [(3, 3 * KWH - 1)]
+
+
+def refused(chain: SharingChain, made: SchemeTerms, *, scheme: int = 0, from_slot: int = FIRST_SLOT) -> str:
+    return chain.try_("D", ChangeScheme(scheme, from_slot, made)).code
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        terms(participants(p1=(1,), p2=(1,), p3=(1,))),
+        terms(participants(p1=(), p3=())),
+        terms(participants(p1=(1, 2), p3=())),
+        terms(participants(p1=(1,), p3=()), Cascade((Dynamic(), Static()))),
+        terms((*MEMBERS, MEMBERS[0])),
+        terms(MEMBERS[::-1]),
+        terms(MEMBERS, PairsEachSlot()),
+        terms(MEMBERS, Credit((), 1)),
+        terms(MEMBERS, Cascade((PairsEachSlot(),))),
+        terms(MEMBERS, rule=AllocationRule(Dynamic(), hourly=True)),
+        terms(MEMBERS, fee=1),
+        terms(MEMBERS, fee_account=address("A")),
+        terms(MEMBERS, fee=1, fee_account=b"short"),
+        terms(MEMBERS, bound_mwh=999),
+        terms(()),
+    ],
+)
+def test_sc1_terms_that_contradict_themselves_are_refused(made: SchemeTerms) -> None:
+    assert refused(SharingChain(), made) == "bad_scheme"
+
+
+def test_sc1_managers_and_voters_open_and_change_schemes_and_nobody_else() -> None:
+    chain = SharingChain()
+    assert chain.try_("B", ChangeScheme(0, FIRST_SLOT, terms(MEMBERS))).code == "not_a_sharing_manager"
+    receipt = chain.do("D", ChangeScheme(0, FIRST_SLOT, terms(MEMBERS)))
+    assert of(receipt.events, SchemeChanged) == [SchemeChanged(1, 1, FIRST_SLOT, address("D"), 3)]
+    assert refused(chain, terms(MEMBERS), scheme=2) == "unknown_scheme"
+    assert refused(chain, terms(participants(p9=(1,)))) == "point_not_open"
+    voted = chain.open(terms(MEMBERS), scheme=1)
+    assert of(voted.events, SchemeChanged) == [SchemeChanged(1, 2, FIRST_SLOT, b"", 3)]
+
+
+def test_sc1_a_closed_scheme_settles_no_later_slot_and_stays_closed() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS))
+    chain.do("D", ChangeScheme(1, FIRST_SLOT + 1, terms(())))
+    chain.until(FIRST_SLOT + 1)
+    assert len(of(chain.values(FIRST_SLOT, FULL), SlotSettled)) == 1
+    assert of(chain.values(FIRST_SLOT + 1, FULL), SlotSettled) == []
+    assert refused(chain, terms(MEMBERS), scheme=1, from_slot=FIRST_SLOT + 9) == "scheme_closed"
+
+
+def test_sc3_a_point_in_two_schemes_is_divided_and_its_shares_are_at_most_the_whole() -> None:
+    chain = SharingChain()
+    parts = tuple(replace(member, factor=PARTS // 4) for member in MEMBERS)
+    chain.open(terms(parts))
+    assert refused(chain, terms(MEMBERS)) == "point_shares"
+    chain.open(terms(tuple(replace(member, factor=3 * PARTS // 4) for member in MEMBERS)))
+    chain.until(FIRST_SLOT)
+    settled = of(chain.values(FIRST_SLOT, FULL), SlotSettled)
+    assert [(event.scheme, event.shared_mwh) for event in settled] == [(1, 3 * KWH // 4), (2, 9 * KWH // 4)]
+    assert refused(chain, terms(MEMBERS), scheme=1, from_slot=FIRST_SLOT + 4) == "point_shares"
+    chain.do("D", ChangeScheme(2, FIRST_SLOT + 4, terms(())))
+    assert refused(chain, terms(MEMBERS), scheme=1, from_slot=FIRST_SLOT + 3) == "point_shares"
+    chain.do("D", ChangeScheme(1, FIRST_SLOT + 4, terms(MEMBERS)))
+
+
+def test_sc11_inputs_are_kept_for_35_days_and_then_no_value_makes_a_run() -> None:
+    chain = SharingChain(parameters=(("correction_limit", 40 * DAY_MS),))
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, FULL)
+    chain.do("D", ChangeScheme(1, FIRST_SLOT + 8, terms(())))
+    chain.until(FIRST_SLOT + 35 * 96, after_ms=71 * HOUR_MS)
+    kept = chain.run(FIRST_SLOT)
+    assert kept is not None
+    assert len(kept.inputs) == 3
+    chain.until(FIRST_SLOT + 35 * 96, after_ms=72 * HOUR_MS)
+    forgotten = chain.run(FIRST_SLOT)
+    assert forgotten is not None
+    assert (forgotten.inputs, forgotten.rows_root) == ((), kept.rows_root)
+    chain.until(FIRST_SLOT + 40 * 96, after_ms=72 * HOUR_MS)
+    assert chain.run(FIRST_SLOT) is None

@@ -1,0 +1,140 @@
+"""Tests of the limits of schemes; `test_limits.py` runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from msgspec.structs import replace
+
+from harness.chain import address
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.chain.context import Context
+from ledger.chain.parameters import DAY_MS, PARTS
+from ledger.chain.protocol import context_at
+from ledger.chain.schema import COUNTERS, Counter
+from ledger.encoding.codec import Codec, encode
+from ledger.errors import MalformedInput, Refused
+from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.sharing import limits
+from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Pairs, PairShare, Static
+from ledger.sharing.genesis import SHARING_SECTION, SharingSection
+from ledger.sharing.payloads import SetScheme
+from ledger.sharing.schema import PARTICIPATIONS, FactorChange, Participation
+from ledger.sharing.scheme_terms import Participant, SchemeTerms
+from ledger.sharing.schemes import set_scheme
+from ledger.state.table import big_endian
+from tests.support.sharing_chain import FIRST_SLOT, SharingChain, participants, terms
+
+MEMBERS = participants(p1=(1,), p2=(1,), p3=())
+TERMS: Codec[SchemeTerms] = Codec(SchemeTerms, MAX_TRANSACTION_BYTES)
+
+
+def _context() -> Context:
+    chain = SharingChain()
+    return context_at(chain.registry, chain.state, chain.genesis, 10, chain.time_ms)
+
+
+def _code(context: Context, action: SetScheme) -> str:
+    with pytest.raises(Refused) as refused:
+        set_scheme(context, action)
+    return refused.value.code
+
+
+def _decodes(at: SchemeTerms, above: SchemeTerms) -> None:
+    assert TERMS.decode(encode(at)) == at
+    with pytest.raises(MalformedInput):
+        TERMS.decode(encode(above))
+
+
+def max_schemes() -> None:
+    context = _context()
+    context.state.put(COUNTERS, b"scheme", Counter(limits.MAX_SCHEMES - 1))
+    set_scheme(context, SetScheme(0, FIRST_SLOT, terms(MEMBERS)))
+    assert _code(context, SetScheme(0, FIRST_SLOT, terms(MEMBERS))) == "too_many_schemes"
+
+
+def max_scheme_points() -> None:
+    many = tuple(Participant(number + 1, (1,)) for number in range(limits.MAX_SCHEME_POINTS + 1))
+    _decodes(terms(many[1:]), terms(many))
+
+
+def max_schemes_per_point() -> None:
+    context = _context()
+    small = terms(tuple(replace(member, factor=PARTS // 10) for member in MEMBERS))
+    for _ in range(limits.MAX_SCHEMES_PER_POINT):
+        set_scheme(context, SetScheme(0, FIRST_SLOT, small))
+    assert _code(context, SetScheme(0, FIRST_SLOT, small)) == "point_shares"
+
+
+def max_factor_changes() -> None:
+    context = _context()
+    set_scheme(context, SetScheme(0, FIRST_SLOT, terms(MEMBERS)))
+    for count, code in ((limits.MAX_FACTOR_CHANGES - 1, ""), (limits.MAX_FACTOR_CHANGES, "point_shares")):
+        changes = tuple(FactorChange(FIRST_SLOT - 90 + slot, 1) for slot in range(count))
+        context.state.put(PARTICIPATIONS, big_endian(1) + big_endian(1), Participation(changes))
+        change = SetScheme(1, FIRST_SLOT, terms(MEMBERS))
+        assert not code or _code(context, change) == code
+        if not code:
+            set_scheme(context, change)
+
+
+def max_scheme_versions() -> None:
+    context = _context()
+    for number in range(limits.MAX_SCHEME_VERSIONS):
+        set_scheme(context, SetScheme(min(number, 1), FIRST_SLOT + number, terms(MEMBERS)))
+    assert _code(context, SetScheme(1, FIRST_SLOT + 1_000, terms(MEMBERS))) == "too_many_versions"
+
+
+def max_sharing_managers() -> None:
+    named = tuple(address(f"manager {number}") for number in range(limits.MAX_SHARING_MANAGERS + 1))
+    at, above = SharingSection(CURRENCY_ASSET, named[1:]), SharingSection(CURRENCY_ASSET, named)
+    assert SHARING_SECTION.codec.decode(encode(at)) == at
+    with pytest.raises(MalformedInput):
+        SHARING_SECTION.codec.decode(encode(above))
+
+
+def run_input_days() -> None:
+    """`tests/ledger/sharing/test_rules_schemes.py` shows that inputs go then; no cut-off comes so late."""
+    assert limits.MAX_CUT_OFF_MS < limits.RUN_INPUT_DAYS * DAY_MS
+
+
+def cut_off() -> None:
+    _decodes(terms(MEMBERS, cut_off_ms=limits.MIN_CUT_OFF_MS), terms(MEMBERS, cut_off_ms=limits.MIN_CUT_OFF_MS - 1))
+    _decodes(terms(MEMBERS, cut_off_ms=limits.MAX_CUT_OFF_MS), terms(MEMBERS, cut_off_ms=limits.MAX_CUT_OFF_MS + 1))
+
+
+def rule_limits() -> None:
+    """`tests/ledger/sharing/test_rule_checks.py` holds them where rules are made."""
+    rule = AllocationRule(Cascade((Static(),) * limits.MAX_CASCADE_LEVELS))
+    more = AllocationRule(Cascade((Static(),) * (limits.MAX_CASCADE_LEVELS + 1)))
+    _decodes(terms(MEMBERS, rule=rule), terms(MEMBERS, rule=more))
+    rows = tuple(PairShare(number + 1, 1, 1) for number in range(limits.MAX_RULE_ROWS + 1))
+    _decodes(terms(MEMBERS, Pairs(rows[1:])), terms(MEMBERS, Pairs(rows)))
+    _decodes(
+        terms(MEMBERS, Credit((), limits.MAX_CREDIT_SLOTS)), terms(MEMBERS, Credit((), limits.MAX_CREDIT_SLOTS + 1))
+    )
+
+
+def max_allocation_pairs() -> None:
+    """A scheme of the greatest size in which nobody shares with itself stays below."""
+    half = limits.MAX_SCHEME_POINTS // 2
+    assert half * half <= limits.MAX_ALLOCATION_PAIRS
+
+
+SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
+    "MAX_CASCADE_LEVELS": (rule_limits,),
+    "MAX_RULE_ROWS": (rule_limits,),
+    "MAX_CREDIT_SLOTS": (rule_limits,),
+    "MAX_ALLOCATION_PAIRS": (max_allocation_pairs,),
+    "MAX_SCHEMES": (max_schemes,),
+    "MAX_SCHEME_POINTS": (max_scheme_points,),
+    "MAX_SCHEMES_PER_POINT": (max_schemes_per_point,),
+    "MAX_FACTOR_CHANGES": (max_factor_changes,),
+    "MAX_SCHEME_VERSIONS": (max_scheme_versions,),
+    "MAX_SHARING_MANAGERS": (max_sharing_managers,),
+    "RUN_INPUT_DAYS": (run_input_days,),
+    "MIN_CUT_OFF_MS": (cut_off,),
+    "MAX_CUT_OFF_MS": (cut_off,),
+}
