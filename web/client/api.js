@@ -55,6 +55,10 @@
 /** @typedef {{ "name": string, "node": string, "validator": string, "addresses": readonly (string)[], "connected_s": number | null, "inbound": boolean, "bytes_in": number, "bytes_out": number, "points": number, "banned": boolean }} PeerView */
 /** @typedef {{ "connected": number, "listening": number, "peers": readonly (PeerView)[] }} PeerViews */
 /** @typedef {{ "height": number, "version": number, "module": string, "release": string, "ready_power": number, "total_power": number, "enough": boolean, "known_here": boolean }} PlannedUpgrade */
+/** @typedef {{ "height": number, "point": PointView }} PointAnswer */
+/** @typedef {{ "height": number, "point": number, "source": string, "slots": readonly (SlotView)[], "next_ms": number | null }} PointSlots */
+/** @typedef {{ "number": number, "owner": string, "direction": string, "zone": string, "commissioned_ms": number, "id_hash": string, "own_meter": boolean, "from_slot": number, "from_ms": number, "until_slot": number, "until_ms": number | null }} PointView */
+/** @typedef {{ "height": number, "points": readonly (PointView)[], "next": string | null }} Points */
 /** @typedef {{ "transactions": number, "bytes": number }} PoolView */
 /** @typedef {{ "type": string, "title": string, "status": number, "detail": string, "code": string, "advice": string, "first_height"?: number | null }} Problem */
 /** @typedef {{ "number": number, "base": bigint, "quote": string, "mechanism": string }} ProductView */
@@ -74,6 +78,8 @@
 /** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "row": string, "row_proof": string, "input": string, "input_proof": string }} ShareRow */
 /** @typedef {{ "slot": number, "start_ms": number, "run": number, "version": number, "substituted": number, "final": boolean, "inputs_root": string, "rows_root": string }} SlotRunView */
 /** @typedef {{ "height": number, "scheme": number, "runs": readonly (SlotRunView)[], "next": string | null }} SlotRuns */
+/** @typedef {{ "slot": number, "start_ms": number, "end_ms": number, "energy_mwh": number | null, "state": string, "correction": number, "method": string, "quality": number, "file": string, "issued_ms": number }} SlotView */
+/** @typedef {{ "height": number, "slot_ms": number, "slot": number, "zone": string, "offset_minutes": number, "known_until_ms": number, "custodians": readonly (string)[], "registrars": readonly (string)[] }} SlotsView */
 /** @typedef {{ "height": number, "block_hash": string, "state_root": string, "chunks": number, "entries": number, "bytes": number }} SnapshotView */
 /** @typedef {{ "height": number, "snapshots": readonly (SnapshotView)[] }} Snapshots */
 /** @typedef {{ "height": number, "block": string, "proofs": readonly (string)[] }} StateProofs */
@@ -123,6 +129,10 @@
  *   "/v1/units": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Units },
  *   "/v1/units/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: UnitAnswer },
  *   "/v1/sessions": { path: {  }, query: { "consumer"?: QueryValue | readonly QueryValue[]; "unit"?: QueryValue | readonly QueryValue[]; "state"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Sessions },
+ *   "/v1/slots": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SlotsView },
+ *   "/v1/points": { path: {  }, query: { "owner"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Points },
+ *   "/v1/points/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: PointAnswer },
+ *   "/v1/points/{number}/slots": { path: { "number": QueryValue }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "source"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: PointSlots },
  *   "/v1/sharing/schemes": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Schemes },
  *   "/v1/sharing/schemes/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SchemeVersions },
  *   "/v1/sharing/schemes/{number}/slots": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SlotRuns },

@@ -12,6 +12,13 @@ export type AccountReceipts = {
     "receipts": readonly (AccountReceipt)[];
     "next": string | null;
 };
+export type AccountShares = {
+    "height": number;
+    "account": string;
+    "months": readonly (MonthShare)[];
+    "owes": readonly (OpenAmountView)[];
+    "is_owed": readonly (OpenAmountView)[];
+};
 export type AccountView = {
     "height": number;
     "address": string;
@@ -140,6 +147,19 @@ export type DecisionProof = {
     "receipt": string;
     "receipt_proof": string;
 };
+export type DifferenceView = {
+    "point": number;
+    "account": string;
+    "slot": number;
+    "start_ms": number;
+    "own_mwh": number;
+    "operator_mwh": number;
+};
+export type Differences = {
+    "height": number;
+    "scheme": number;
+    "differences": readonly (DifferenceView)[];
+};
 export type DiskView = {
     "free_bytes": number;
     "total_bytes": number;
@@ -267,6 +287,15 @@ export type Meters = {
     "meters": readonly (ListedMeter)[];
     "next": string | null;
 };
+export type MonthShare = {
+    "scheme": number;
+    "month": string;
+    "bought_mwh": number;
+    "sold_mwh": number;
+    "cost": Amount;
+    "revenue": Amount;
+    "fee": Amount;
+};
 export type Movement = {
     "height": number;
     "index": number;
@@ -289,6 +318,10 @@ export type OffenceView = {
     "removed": boolean;
     "punished": number;
     "transaction_id": string;
+};
+export type OpenAmountView = {
+    "scheme": number;
+    "amount": Amount;
 };
 export type OrderAnswer = {
     "height": number;
@@ -353,6 +386,35 @@ export type PlannedUpgrade = {
     "enough": boolean;
     "known_here": boolean;
 };
+export type PointAnswer = {
+    "height": number;
+    "point": PointView;
+};
+export type PointSlots = {
+    "height": number;
+    "point": number;
+    "source": string;
+    "slots": readonly (SlotView)[];
+    "next_ms": number | null;
+};
+export type PointView = {
+    "number": number;
+    "owner": string;
+    "direction": string;
+    "zone": string;
+    "commissioned_ms": number;
+    "id_hash": string;
+    "own_meter": boolean;
+    "from_slot": number;
+    "from_ms": number;
+    "until_slot": number;
+    "until_ms": number | null;
+};
+export type Points = {
+    "height": number;
+    "points": readonly (PointView)[];
+    "next": string | null;
+};
 export type PoolView = {
     "transactions": number;
     "bytes": number;
@@ -401,6 +463,24 @@ export type ReceiptView = {
     "weight": number;
     "events": readonly (Record<string, any>)[];
 };
+export type SchemeVersions = {
+    "height": number;
+    "slot_ms": number;
+    "versions": readonly (SchemeView)[];
+};
+export type SchemeView = {
+    "scheme": number;
+    "version": number;
+    "from_slot": number;
+    "from_ms": number;
+    "points": number;
+    "terms": Record<string, any>;
+};
+export type Schemes = {
+    "height": number;
+    "slot_ms": number;
+    "schemes": readonly (SchemeView)[];
+};
 export type SeriesSlot = {
     "start_ms": number;
     "end_ms": number;
@@ -447,6 +527,73 @@ export type Sessions = {
 export type SetChanges = {
     "height": number;
     "changes": readonly (number)[];
+};
+export type SettledSlotView = {
+    "height": number;
+    "scheme": number;
+    "run": SlotRunView;
+    "terms": Record<string, any>;
+    "injected_mwh": number;
+    "taken_mwh": number;
+    "shared_mwh": number;
+    "paid": Amount;
+    "fees": Amount;
+    "rows": readonly (ShareRow)[];
+};
+export type ShareRow = {
+    "point": number;
+    "account": string;
+    "direction": string;
+    "state": string;
+    "source": string;
+    "keys": readonly (number)[];
+    "energy_mwh": number;
+    "counted_mwh": number;
+    "shared_mwh": number;
+    "amount": Amount;
+    "fee": Amount;
+    "row": string;
+    "row_proof": string;
+    "input": string;
+    "input_proof": string;
+};
+export type SlotRunView = {
+    "slot": number;
+    "start_ms": number;
+    "run": number;
+    "version": number;
+    "substituted": number;
+    "final": boolean;
+    "inputs_root": string;
+    "rows_root": string;
+};
+export type SlotRuns = {
+    "height": number;
+    "scheme": number;
+    "runs": readonly (SlotRunView)[];
+    "next": string | null;
+};
+export type SlotView = {
+    "slot": number;
+    "start_ms": number;
+    "end_ms": number;
+    "energy_mwh": number | null;
+    "state": string;
+    "correction": number;
+    "method": string;
+    "quality": number;
+    "file": string;
+    "issued_ms": number;
+};
+export type SlotsView = {
+    "height": number;
+    "slot_ms": number;
+    "slot": number;
+    "zone": string;
+    "offset_minutes": number;
+    "known_until_ms": number;
+    "custodians": readonly (string)[];
+    "registrars": readonly (string)[];
 };
 export type SnapshotView = {
     "height": number;
@@ -835,6 +982,103 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: Sessions;
+    };
+    "/v1/slots": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SlotsView;
+    };
+    "/v1/points": {
+        path: {};
+        query: {
+            "owner"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Points;
+    };
+    "/v1/points/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: PointAnswer;
+    };
+    "/v1/points/{number}/slots": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "from_time"?: QueryValue | readonly QueryValue[];
+            "to_time"?: QueryValue | readonly QueryValue[];
+            "source"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: PointSlots;
+    };
+    "/v1/sharing/schemes": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Schemes;
+    };
+    "/v1/sharing/schemes/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SchemeVersions;
+    };
+    "/v1/sharing/schemes/{number}/slots": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SlotRuns;
+    };
+    "/v1/sharing/schemes/{number}/slots/{slot}": {
+        path: {
+            "number": QueryValue;
+            "slot": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SettledSlotView;
+    };
+    "/v1/sharing/schemes/{number}/differences": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Differences;
+    };
+    "/v1/sharing/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountShares;
     };
     "/v1/billing": {
         path: {};

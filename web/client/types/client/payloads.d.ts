@@ -8,6 +8,9 @@
 /** @typedef {"buy" | "sell" | Integer} Side */
 /** @typedef {"limit" | "ioc" | "fok" | "post_only" | Integer} OrderKind */
 /** @typedef {"offtake" | "injection" | Integer} Direction */
+/** @typedef {"proportional" | "by_age" | Integer} Delivery */
+/** @typedef {"own" | "operator" | "own_then_operator" | Integer} SourceOrder */
+/** @typedef {"slot" | "period" | Integer} Settlement */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -17,7 +20,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -46,6 +49,24 @@
 /** @typedef {{ number: Integer, until_slot: Integer }} ClosePoint Let a point count before `until_slot` and no longer; sent by a registrar or the owner. */
 /** @typedef {{ point: Integer, first_slot: Integer, quality: Integer, first_mwh: Integer, steps: readonly (Integer)[] }} ImportRow Energies of a point for slots one after the other: `first_mwh`, then by how much each is above the one before. `quality`: the operator's, as a number of the custodian's choice; another quality begins another row. */
 /** @typedef {{ file: Uint8Array, issued_ms: Integer, part: Integer, rows: readonly (ImportRow)[] }} ImportSlots A part of an operator's file, from 0 on: the file's SHA-256, when the operator issued it, rows. */
+/** @typedef {{ point: Integer, keys: readonly (Integer)[], factor: Integer }} Participant A point in a scheme: a consumer has a key (in a cascade one for each level), a producer none. */
+/** @typedef {{ kind: "static" }} Static By the consumers' keys; what one does not take is surplus (SR5). */
+/** @typedef {{ kind: "static_redistributed" }} StaticRedistributed By the consumers' keys; what one does not take goes to the others by theirs (SR6). */
+/** @typedef {{ kind: "dynamic" }} Dynamic By the consumers' offtakes of the slot (SR7). */
+/** @typedef {{ producer: Integer, consumer: Integer, share: Integer }} PairShare What one consumer may take of one producer's injection; both by their points' numbers. */
+/** @typedef {{ kind: "pairs", rows: readonly (PairShare)[] }} Pairs A fixed share of each producer for each consumer; rows of one producer sum to at most the whole (SR8). */
+/** @typedef {{ kind: "pairs_each_slot" }} PairsEachSlot The same, with rows that come with each slot (SR8). */
+/** @typedef {{ kind: "cascade", levels: readonly (Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot)[] }} Cascade Levels in order, each by a method of its own on what the ones before left (SR9). A consumer has a key for each level; one with the key 0 takes no part in it. */
+/** @typedef {{ kind: "credit", rows: readonly (PairShare)[], lifetime: Integer }} Credit Like `Pairs`, with a month as the slot; what is not taken stays the consumer's claim for a while (SR10). `lifetime` is the number of slots after the one of its origin in which a claim may be used. Without rows the consumers' keys hold for every producer. */
+/** @typedef {{ method: Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot | Cascade | Credit, delivery: Delivery, no_self_share: boolean, hourly: boolean }} AllocationRule How a scheme allocates. */
+/** @typedef {{ kind: "fixed_price", price: Integer }} FixedPrice One price for all that is shared (SR13). */
+/** @typedef {{ producer: Integer, price: Integer }} ProducerPrice What the energy of one producer (by its point's number) costs. */
+/** @typedef {{ kind: "fixed_by_producer", prices: readonly (ProducerPrice)[] }} FixedByProducer A price for each producer; one that delivers without a price is refused, never passed over (SR14). */
+/** @typedef {{ kind: "mid_market", retail: Integer, feed_in: Integer }} MidMarket The middle of what the grid takes and what it pays (SR15). */
+/** @typedef {{ kind: "supply_demand_ratio", retail: Integer, feed_in: Integer }} SupplyDemandRatio Between the two reference prices by the share of demand that is shared (SR16). */
+/** @typedef {{ kind: "bill_sharing", retail: Integer, feed_in: Integer }} BillSharing Nothing for what is shared, and the scheme's rest divided among all; for jointly owned plants only (SR17). While demand exceeds supply it pays producers nothing. */
+/** @typedef {{ name: string, asset: Integer, participants: readonly (Participant)[], rule: AllocationRule, prices: FixedPrice | FixedByProducer | MidMarket | SupplyDemandRatio | BillSharing, fee: Integer, fee_account: AddressLike, sources: SourceOrder, bound_mwh: Integer, cut_off_ms: Integer, settlement: Settlement }} SchemeTerms Who shares how, at what price; without participants the scheme is closed. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after a slot's end missing values are waited for. */
+/** @typedef {{ scheme: Integer, from_slot: Integer, terms: SchemeTerms }} ChangeScheme A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come. */
 /** @typedef {{ first: Integer, count: Integer, root: Uint8Array, from_ms: Integer, to_ms: Integer }} FinaliseBills A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5). */
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
@@ -74,8 +95,9 @@
 /** @typedef {{ kind: "set_custodian", address: AddressLike, on: boolean }} SetCustodian Let an account import operators' files, or no longer. */
 /** @typedef {{ from_ms: Integer, minutes: Integer }} OffsetChange From an instant on, local time is UTC plus so many minutes. */
 /** @typedef {{ kind: "extend_zone", offsets: readonly (OffsetChange)[], holidays: readonly (Integer)[] }} ExtendZone Append changes of the time zone's offset, and holidays as local days since 1970. */
+/** @typedef {{ kind: "set_scheme", scheme: Integer, from_slot: Integer, terms: SchemeTerms }} SetScheme Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -118,6 +140,9 @@ export type VoteKind = "proposal" | "prepare" | "commit" | "round_change" | Inte
 export type Side = "buy" | "sell" | Integer;
 export type OrderKind = "limit" | "ioc" | "fok" | "post_only" | Integer;
 export type Direction = "offtake" | "injection" | Integer;
+export type Delivery = "proportional" | "by_age" | Integer;
+export type SourceOrder = "own" | "operator" | "own_then_operator" | Integer;
+export type Settlement = "slot" | "period" | Integer;
 export type Technology = "unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer;
 /**
  * What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset.
@@ -189,7 +214,7 @@ export type UnlockCurrency = {
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetTreasurer;
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTreasurer;
     approve: boolean;
 };
 /**
@@ -443,6 +468,146 @@ export type ImportSlots = {
     rows: readonly (ImportRow)[];
 };
 /**
+ * A point in a scheme: a consumer has a key (in a cascade one for each level), a producer none.
+ */
+export type Participant = {
+    point: Integer;
+    keys: readonly (Integer)[];
+    factor: Integer;
+};
+/**
+ * By the consumers' keys; what one does not take is surplus (SR5).
+ */
+export type Static = {
+    kind: "static";
+};
+/**
+ * By the consumers' keys; what one does not take goes to the others by theirs (SR6).
+ */
+export type StaticRedistributed = {
+    kind: "static_redistributed";
+};
+/**
+ * By the consumers' offtakes of the slot (SR7).
+ */
+export type Dynamic = {
+    kind: "dynamic";
+};
+/**
+ * What one consumer may take of one producer's injection; both by their points' numbers.
+ */
+export type PairShare = {
+    producer: Integer;
+    consumer: Integer;
+    share: Integer;
+};
+/**
+ * A fixed share of each producer for each consumer; rows of one producer sum to at most the whole (SR8).
+ */
+export type Pairs = {
+    kind: "pairs";
+    rows: readonly (PairShare)[];
+};
+/**
+ * The same, with rows that come with each slot (SR8).
+ */
+export type PairsEachSlot = {
+    kind: "pairs_each_slot";
+};
+/**
+ * Levels in order, each by a method of its own on what the ones before left (SR9). A consumer has a key for each level; one with the key 0 takes no part in it.
+ */
+export type Cascade = {
+    kind: "cascade";
+    levels: readonly (Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot)[];
+};
+/**
+ * Like `Pairs`, with a month as the slot; what is not taken stays the consumer's claim for a while (SR10). `lifetime` is the number of slots after the one of its origin in which a claim may be used. Without rows the consumers' keys hold for every producer.
+ */
+export type Credit = {
+    kind: "credit";
+    rows: readonly (PairShare)[];
+    lifetime: Integer;
+};
+/**
+ * How a scheme allocates.
+ */
+export type AllocationRule = {
+    method: Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot | Cascade | Credit;
+    delivery: Delivery;
+    no_self_share: boolean;
+    hourly: boolean;
+};
+/**
+ * One price for all that is shared (SR13).
+ */
+export type FixedPrice = {
+    kind: "fixed_price";
+    price: Integer;
+};
+/**
+ * What the energy of one producer (by its point's number) costs.
+ */
+export type ProducerPrice = {
+    producer: Integer;
+    price: Integer;
+};
+/**
+ * A price for each producer; one that delivers without a price is refused, never passed over (SR14).
+ */
+export type FixedByProducer = {
+    kind: "fixed_by_producer";
+    prices: readonly (ProducerPrice)[];
+};
+/**
+ * The middle of what the grid takes and what it pays (SR15).
+ */
+export type MidMarket = {
+    kind: "mid_market";
+    retail: Integer;
+    feed_in: Integer;
+};
+/**
+ * Between the two reference prices by the share of demand that is shared (SR16).
+ */
+export type SupplyDemandRatio = {
+    kind: "supply_demand_ratio";
+    retail: Integer;
+    feed_in: Integer;
+};
+/**
+ * Nothing for what is shared, and the scheme's rest divided among all; for jointly owned plants only (SR17). While demand exceeds supply it pays producers nothing.
+ */
+export type BillSharing = {
+    kind: "bill_sharing";
+    retail: Integer;
+    feed_in: Integer;
+};
+/**
+ * Who shares how, at what price; without participants the scheme is closed. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after a slot's end missing values are waited for.
+ */
+export type SchemeTerms = {
+    name: string;
+    asset: Integer;
+    participants: readonly (Participant)[];
+    rule: AllocationRule;
+    prices: FixedPrice | FixedByProducer | MidMarket | SupplyDemandRatio | BillSharing;
+    fee: Integer;
+    fee_account: AddressLike;
+    sources: SourceOrder;
+    bound_mwh: Integer;
+    cut_off_ms: Integer;
+    settlement: Settlement;
+};
+/**
+ * A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come.
+ */
+export type ChangeScheme = {
+    scheme: Integer;
+    from_slot: Integer;
+    terms: SchemeTerms;
+};
+/**
  * A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5).
  */
 export type FinaliseBills = {
@@ -672,6 +837,15 @@ export type ExtendZone = {
     holidays: readonly (Integer)[];
 };
 /**
+ * Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come.
+ */
+export type SetScheme = {
+    kind: "set_scheme";
+    scheme: Integer;
+    from_slot: Integer;
+    terms: SchemeTerms;
+};
+/**
  * Give an account the office of a treasurer, or take it.
  */
 export type SetTreasurer = {
@@ -709,6 +883,7 @@ export type Payloads = {
     change_point: ChangePoint;
     close_point: ClosePoint;
     import_slots: ImportSlots;
+    change_scheme: ChangeScheme;
     finalise_bills: FinaliseBills;
     correct_bill: CorrectBill;
     pay_bill: PayBill;
