@@ -28,9 +28,11 @@ from harness.slots import (
 )
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.schema import EXPIRIES
+from ledger.chain.weights import TRANSACTION
 from ledger.encoding.codec import encode
 from ledger.governance.payloads import CastVote
 from ledger.slots.events import FilePartImported, SlotsChanged
+from ledger.slots.files import most_weight
 from ledger.slots.packing import SlotValue, pack_day, unpack_day
 from ledger.slots.payloads import ImportRow, SetCustodian
 from ledger.slots.schema import SLOT_FILES, SLOT_VALUES, Method, SlotState, ValueSource
@@ -101,6 +103,18 @@ def test_m17_a_file_is_forgotten_when_nothing_of_it_can_be_kept(chain: ChainFixt
     assert chain.entries(SLOT_FILES)
     chain.block(after_ms=DAY_MS)
     assert not chain.entries(SLOT_FILES)
+
+
+@pytest.mark.parametrize("count", [1, 96, 200, 2_000])
+def test_w2_a_row_weighs_no_more_than_its_sender_reckons(count: int) -> None:
+    chain = slots_chain()
+    first = (TODAY - 30) * SLOTS_A_DAY + 50
+    register(chain, from_slot=first)
+    for name, energy in (("one", 1), ("two", 2)):
+        entry = row(1, first, [energy] * count)
+        receipt = bring(chain, name, entry, issued_ms=START_MS - 10 + energy)
+        assert receipt.code == ""
+        assert receipt.weight <= TRANSACTION + most_weight(entry, SLOTS_A_DAY)
 
 
 @pytest.mark.parametrize(
