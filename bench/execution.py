@@ -41,6 +41,8 @@ from ledger.keys.crypto import Ed25519SecretKey
 from ledger.metering.bindings import binding_key, meter_of
 from ledger.metering.payloads import MeteringTypeNumber, MeterTerms, ReadingStep, SubmitReadings
 from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, MeterKind
+from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
+from ledger.slots.schema import OffsetChange
 from ledger.state.merkle import list_root
 from ledger.state.overlay import MemoryReader, State
 from ledger.state.tree import InMemoryTreeStorage, StateTree
@@ -86,6 +88,9 @@ class Community:
                 BANK_SECTION.holding(BankSection(THESIS_ASSETS, CURRENCY_ASSET, 0, owner, ())),
                 ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, units)),
                 MARKET_SECTION.holding(MarketSection((GenesisProduct("cda", 1, 2),))),
+                SLOTS_SECTION.holding(
+                    SlotsSection(QUARTER_MS, "UTC", (OffsetChange(0, 0),), (), (owner,), (owner,))
+                ),
             ),
         )  # fmt: skip
         self.reader = MemoryReader()

@@ -25,6 +25,7 @@ from bench.execution import (
     productions,
     transfers,
 )
+from bench.slot_days import corrected_day, imported_day, own_readings
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import mint
 from ledger.bank.payloads import BankTypeNumber, Transfer
@@ -368,6 +369,9 @@ KINDS: Final[dict[str, Make]] = {
     "order with 256 trades": _sweeps,
     "vote carried out": _votes,
     "voter removed, 1,000 votes": _voter_removed,
+    "day of slots imported": imported_day,
+    "day of slots corrected": corrected_day,
+    "day of readings, own meters": own_readings,
 }
 
 PAUSE_MS: Final[dict[str, int]] = {

@@ -16,7 +16,7 @@ from ledger.slots.packing import SlotValue
 from ledger.slots.payloads import ImportRow, ImportSlots, SetCustodian
 from ledger.slots.schema import CUSTODIANS, SLOT_FILE_DUE, SLOT_FILES, Custodian, ImportedFile, SlotState, ValueSource
 from ledger.slots.values import put_values
-from ledger.slots.weights import IMPORT_ROW
+from ledger.slots.weights import IMPORT_ROW, SLOT_DAY, SLOTS_A_UNIT, SLOTS_HELD_A_UNIT
 
 FILE_NUMBERS = b"slot_file"
 
@@ -66,6 +66,13 @@ def _values(payload: ImportSlots, row: ImportRow) -> list[SlotValue]:
         )
         for energy_mwh in energies
     ]  # fmt: skip
+
+
+def most_weight(row: ImportRow, slots_per_day: int) -> int:
+    """The most that a row weighs, so that who sends a file divides it into parts that fit (W2)."""
+    slots = 1 + len(row.steps)
+    days = 2 + slots // slots_per_day
+    return IMPORT_ROW + days * (SLOT_DAY + slots_per_day // SLOTS_HELD_A_UNIT) + slots // SLOTS_A_UNIT
 
 
 def slot_file_due(context: Context, subject: bytes) -> None:

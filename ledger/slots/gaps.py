@@ -22,6 +22,7 @@ Share = Callable[[int], int]
 def fill_gaps(context: Context, point: MeteringPoint, spans: tuple[SlotSpan, ...]) -> None:
     """Write the slots of what one transaction has metered; what the point does not have then is left out (M19)."""
     clock = clock_of(context)
+    past = PastValues(context, clock, point.number, ValueSource.OWN)
     found: dict[int, SlotValue] = {}
     for span in spans:
         first, end = _kept_part(context, clock, point, span)
@@ -30,7 +31,7 @@ def fill_gaps(context: Context, point: MeteringPoint, spans: tuple[SlotSpan, ...
         if span.late:
             _add_late(context, point, span, (first, end), found)
             continue
-        share, state, method = _shares(context, clock, point, span)
+        share, state, method = _shares(context, past, span)
         for slot in range(first, end):
             energy_mwh = share(slot - span.first_slot)
             if energy_mwh <= MAX_SLOT_MWH:
@@ -48,14 +49,12 @@ def _kept_part(context: Context, clock: SlotClock, point: MeteringPoint, span: S
     return max(span.first_slot, point.from_slot, first_kept), end
 
 
-def _shares(
-    context: Context, clock: SlotClock, point: MeteringPoint, span: SlotSpan
-) -> tuple[Share, SlotState, Method]:
+def _shares(context: Context, past: PastValues, span: SlotSpan) -> tuple[Share, SlotState, Method]:
     count = span.end_slot - span.first_slot
     if count == 1:
         return equal_parts(span.energy_mwh, 1), SlotState.MEASURED, Method.NONE
-    if count * clock.slot_ms > context.parameter(MAX_GAP):
-        weights = _profile(context, clock, point, span)
+    if count * past.clock.slot_ms > context.parameter(MAX_GAP):
+        weights = _profile(past, span)
         if sum(weights):
             return in_shape(span.energy_mwh, weights), SlotState.SUBSTITUTED, Method.PROFILE
     return equal_parts(span.energy_mwh, count), SlotState.SUBSTITUTED, Method.FLAT
@@ -72,11 +71,11 @@ def in_shape(energy_mwh: int, weights: list[int]) -> Share:
     return lambda at: energy_mwh * sums[at + 1] // sums[-1] - energy_mwh * sums[at] // sums[-1]
 
 
-def _profile(context: Context, clock: SlotClock, point: MeteringPoint, span: SlotSpan) -> list[int]:
+def _profile(past: PastValues, span: SlotSpan) -> list[int]:
     """What the gap's slots had a week before, or up to four; empty where one of them is unknown."""
-    if span.end_slot - span.first_slot > KEPT_DAYS * clock.slots_per_day:
+    if span.end_slot - span.first_slot > KEPT_DAYS * past.clock.slots_per_day:
         return []
-    past, weights = PastValues(context, clock, point.number, ValueSource.OWN), list[int]()
+    weights: list[int] = []
     for slot in range(span.first_slot, span.end_slot):
         found = past.same_weekday(slot)
         if found is None:

@@ -12,10 +12,13 @@ from ledger.chain.section import Section, distinct
 from ledger.encoding.codec import Bytes20, Name, Value
 from ledger.encoding.times import DurationMs
 from ledger.errors import GenesisError
+from ledger.limits import MIN_BLOCK_WEIGHT
 from ledger.slots.limits import MAX_CUSTODIANS, MAX_HOLIDAYS, MAX_OFFSETS, MAX_REGISTRARS
 from ledger.slots.schema import OffsetChange
 
 SLOT_LENGTHS_MS: Final = (300_000, 900_000, 1_800_000, 3_600_000)
+FULL_SLOT_MS: Final = 900_000
+"""Slots so long, or longer, let a meter's heaviest transaction fit into the smallest blocks."""
 
 LocalDay = Annotated[int, msgspec.Meta(ge=0, le=10**7)]
 """Days since 1970-01-01 in local time."""
@@ -45,9 +48,12 @@ def zone_fault(slot_ms: int, offsets: tuple[OffsetChange, ...], holidays: tuple[
     return ""
 
 
-def _check(_genesis: Genesis, section: SlotsSection) -> None:
+def _check(genesis: Genesis, section: SlotsSection) -> None:
     if section.slot_ms not in SLOT_LENGTHS_MS:
         raise GenesisError("a slot has 5, 15, 30 or 60 minutes")
+    if genesis.block_weight * section.slot_ms < MIN_BLOCK_WEIGHT * FULL_SLOT_MS:
+        least = MIN_BLOCK_WEIGHT * FULL_SLOT_MS // section.slot_ms
+        raise GenesisError(f"slots as short as these need a block weight of at least {least}")
     fault = zone_fault(section.slot_ms, section.offsets, section.holidays)
     if fault:
         raise GenesisError(fault)

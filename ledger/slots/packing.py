@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from ledger.errors import require
 from ledger.slots.limits import MAX_SLOT_MWH
 from ledger.slots.schema import DayValues, Method, SlotRun, SlotState
 
 
-@dataclass(frozen=True, slots=True)
-class SlotValue:
+class SlotValue(NamedTuple):
     """The value of one slot; `correction`: how often it took the place of another one. `quality` is the operator's
     number, `file` the SHA-256 of what it stood in, issued at `issued_ms`; empty and 0 where it was not imported.
     """
@@ -26,19 +25,22 @@ class SlotValue:
     issued_ms: int = 0
 
 
+_COMMON: Final = itemgetter(slice(1, None))
+"""All of a value but its energy."""
+
 NO_VALUE: Final = SlotValue(0, SlotState.MISSING)
 
 
 def pack_day(values: list[SlotValue]) -> DayValues:
     """A day's values, one for each of its slots."""
     runs: list[SlotRun] = []
-    for common, found in groupby(values, key=_common):
-        state, method, corrections, quality, file, issued_ms = common
-        runs.append(SlotRun(sum(1 for _ in found), state, method, corrections, quality, file, issued_ms))
+    for common, found in groupby(values, key=_COMMON):
+        state, corrections, method, quality, file, issued_ms = common
+        count = sum(1 for _ in found)
+        runs.append(SlotRun(count, int(state), int(method), corrections, quality, file, issued_ms))
     energies = bytearray()
     for value in values:
-        if value.state != SlotState.MISSING:
-            require(0 <= value.energy_mwh <= MAX_SLOT_MWH, "a slot has more energy than it may")
+        if value.state:
             _append(energies, value.energy_mwh)
     return DayValues(tuple(runs), bytes(energies))
 
@@ -64,12 +66,8 @@ def unpack_day(day: DayValues) -> list[SlotValue]:
     return values
 
 
-def _common(value: SlotValue) -> tuple[int, int, int, int, bytes, int]:
-    state, method = int(value.state), int(value.method)
-    return state, method, value.correction, value.quality, value.file, value.issued_ms
-
-
 def _append(energies: bytearray, energy_mwh: int) -> None:
+    require(0 <= energy_mwh <= MAX_SLOT_MWH, "a slot has more energy than it may")
     while energy_mwh > 0x7F:
         energies.append(energy_mwh & 0x7F | 0x80)
         energy_mwh >>= 7

@@ -11,7 +11,7 @@ from ledger.slots.packing import NO_VALUE, SlotValue
 from ledger.slots.retention import is_kept
 from ledger.slots.schema import Method, SlotState, ValueSource
 from ledger.slots.values import day_values, put_values, values_of
-from ledger.slots.weights import SLOT_DAY, SLOTS_A_UNIT
+from ledger.slots.weights import SLOT_DAY, SLOTS_A_UNIT, SLOTS_READ_A_UNIT
 
 WEEKS: Final = range(1, 5)
 """How far back is looked, the latest first: no more than what is kept."""
@@ -41,7 +41,7 @@ class PastValues:
             return NO_VALUE
         held = self.days.get(day)
         if held is None:
-            self.context.charge(SLOT_DAY)
+            self.context.charge(SLOT_DAY + self.clock.slots_per_day // SLOTS_READ_A_UNIT)
             held = self.days[day] = day_values(self.context.state, self.clock, self.point, self.source, day)
         return held[at]
 

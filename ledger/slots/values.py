@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ledger.chain.context import Context
 from ledger.errors import Refused
@@ -20,7 +19,7 @@ from ledger.slots.schema import (
     SlotState,
     ValueSource,
 )
-from ledger.slots.weights import SLOT_DAY, SLOTS_A_UNIT
+from ledger.slots.weights import SLOT_DAY, SLOTS_A_UNIT, SLOTS_HELD_A_UNIT
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
@@ -102,11 +101,12 @@ def _bring(
     day, point, source = where
     context.charge(SLOT_DAY + len(values) // SLOTS_A_UNIT)
     held = day_values(context.state, clock, point, source, day)
+    context.charge(sum(1 for value in held if value.state) // SLOTS_HELD_A_UNIT)
     at = first_slot - day * clock.slots_per_day
     new = corrected = 0
     for number, value in enumerate(values, at):
         before, after = held[number], _after(held[number], value)
-        new += before.state == SlotState.MISSING != after.state
+        new += not before.state and bool(after.state)
         corrected += before.correction != after.correction
         held[number] = after
     keep_day(context, day)
@@ -118,17 +118,17 @@ def _after(before: SlotValue, value: SlotValue) -> SlotValue:
     """What a slot holds when a value comes: of two imported ones that of the file issued later, in whatever order they
     come; a substitute gives way to any (M20).
     """
-    if value.state == SlotState.MISSING:
+    if not value.state:
         return before
-    if before.state == SlotState.MISSING:
+    if not before.state:
         return value
     if before.file and (value.issued_ms, value.file) <= (before.issued_ms, before.file):
         return before
     if before.state == SlotState.SUBSTITUTED:
-        return replace(value, correction=before.correction + 1)
+        return value._replace(correction=before.correction + 1)
     if value.energy_mwh == before.energy_mwh:
-        return replace(value, state=before.state, correction=before.correction)
-    return replace(value, state=SlotState.CORRECTED, correction=before.correction + 1)
+        return value._replace(state=before.state, correction=before.correction)
+    return value._replace(state=SlotState.CORRECTED, correction=before.correction + 1)
 
 
 def check_slots(context: Context, clock: SlotClock, point_number: int, first_slot: int, count: int) -> MeteringPoint:

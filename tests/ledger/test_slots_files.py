@@ -25,14 +25,22 @@ from harness.slots import (
     register,
     row,
     slots_chain,
+    slots_genesis,
 )
+from ledger.chain.context import Context
+from ledger.chain.numbers import Places
 from ledger.chain.parameters import DAY_MS
+from ledger.chain.registry import Module
 from ledger.chain.schema import EXPIRIES
+from ledger.chain.weights import TRANSACTION
 from ledger.encoding.codec import encode
 from ledger.governance.payloads import CastVote
+from ledger.modules import LEDGER_MODULES
 from ledger.slots.events import FilePartImported, SlotsChanged
+from ledger.slots.files import most_weight
 from ledger.slots.packing import SlotValue, pack_day, unpack_day
 from ledger.slots.payloads import ImportRow, SetCustodian
+from ledger.slots.points import SLOTS_CHANGED
 from ledger.slots.schema import SLOT_FILES, SLOT_VALUES, Method, SlotState, ValueSource
 from ledger.slots.substitutes import substitute_missing
 from ledger.slots.values import put_values, value_of
@@ -103,6 +111,18 @@ def test_m17_a_file_is_forgotten_when_nothing_of_it_can_be_kept(chain: ChainFixt
     assert not chain.entries(SLOT_FILES)
 
 
+@pytest.mark.parametrize("count", [1, 96, 200, 2_000])
+def test_w2_a_row_weighs_no_more_than_its_sender_reckons(count: int) -> None:
+    chain = slots_chain()
+    first = (TODAY - 30) * SLOTS_A_DAY + 50
+    register(chain, from_slot=first)
+    for name, energy in (("one", 1), ("two", 2)):
+        entry = row(1, first, [energy] * count)
+        receipt = bring(chain, name, entry, issued_ms=START_MS - 10 + energy)
+        assert receipt.code == ""
+        assert receipt.weight <= TRANSACTION + most_weight(entry, SLOTS_A_DAY)
+
+
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
@@ -137,6 +157,25 @@ def test_m20_a_later_file_corrects_and_an_earlier_one_does_not(chain: ChainFixtu
     assert (second.energy_mwh, second.state, second.correction) == (22, SlotState.CORRECTED, 1)
     assert first.file == second.file == file_hash("c")
     assert SlotsChanged(1, address("A"), int(OPERATOR), FIRST_SLOT, 2, 32, 1) in receipt.events
+
+
+def test_m20_who_shares_by_slots_hears_of_every_change_and_of_nothing_else() -> None:
+    heard: list[tuple[int, ValueSource, int, int]] = []
+
+    def listen(_context: Context, point: int, source: ValueSource, first_slot: int, count: int) -> None:
+        heard.append((point, source, first_slot, count))
+
+    listener = Module("listener", Places(31), hooks=(SLOTS_CHANGED.by(listen),))
+    chain = ChainFixture(slots_genesis(), (*LEDGER_MODULES, listener))
+    register(chain)
+    bring(chain, "one", row(1, FIRST_SLOT, [1, 2]))
+    assert set(heard) == {(1, OPERATOR, FIRST_SLOT, 2)}
+    heard.clear()
+    bring(chain, "two", row(1, FIRST_SLOT, [1, 2]), issued_ms=START_MS + 1)
+    bring(chain, "old", row(1, FIRST_SLOT, [8, 9]), issued_ms=START_MS - 1)
+    assert not heard
+    bring(chain, "three", row(1, FIRST_SLOT + 1, [3]), issued_ms=START_MS + 2)
+    assert set(heard) == {(1, OPERATOR, FIRST_SLOT + 1, 1)}
 
 
 Files = st.lists(

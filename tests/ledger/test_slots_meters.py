@@ -22,6 +22,7 @@ from harness.slots import (
 )
 from ledger.energy.payloads import OpenSession, RegisterUnit
 from ledger.governance.payloads import CastVote
+from ledger.limits import MIN_BLOCK_WEIGHT
 from ledger.metering.payloads import SettleJump, UnbindMeter
 from ledger.metering.schema import MeterKind
 from ledger.slots.gaps import equal_parts, in_shape
@@ -35,8 +36,8 @@ HOUR = 4
 class OwnMeter:
     """A's meter at its own address, read at boundaries; the chain's clock stands on one when it is bound."""
 
-    def __init__(self, kind: MeterKind = MeterKind.CONSUMPTION, **terms: Any) -> None:
-        self.chain = slots_chain()
+    def __init__(self, kind: MeterKind = MeterKind.CONSUMPTION, block_weight: int = 1_000_000, **terms: Any) -> None:
+        self.chain = slots_chain(block_weight=block_weight)
         direction = Direction.INJECTION if kind == MeterKind.PRODUCTION else Direction.OFFTAKE
         self.chain.do("R", signed(self.chain, own_terms(self.chain, direction=int(direction))))
         start_ms = (self.chain.time_ms // QUARTER_MS + 2) * QUARTER_MS
@@ -257,6 +258,19 @@ def test_m23_each_watt_hour_has_one_use() -> None:
     before = found.chain.entries(POINT_METERS)
     other.read((found.ms(2), 500), after_ms=QUARTER_MS)
     assert found.chain.entries(POINT_METERS) == before
+
+
+@pytest.mark.parametrize(("count", "slots"), [(800, 4), (280, 12)])
+def test_w2_a_meters_heaviest_transaction_fits_into_the_smallest_blocks(count: int, slots: int) -> None:
+    """As many readings as one may have, an hour apart; and over all days that are kept, each gap as the week before."""
+    found = OwnMeter(block_weight=MIN_BLOCK_WEIGHT)
+    first = 0
+    for days in (10, 20, 30):
+        last = days * SLOTS_A_DAY
+        found.read(*((slot, slot) for slot in range(first + 4, last + 1, 4)))
+        first = last
+    found.read(*((first + number * slots, first + number) for number in range(1, count + 1)))
+    assert sum(found.energies(count * slots, first)[-SLOTS_A_DAY:]) == SLOTS_A_DAY // slots * 1_000
 
 
 @given(st.integers(0, 10**12), st.integers(1, 400))
