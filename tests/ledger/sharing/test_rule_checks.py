@@ -29,6 +29,7 @@ from ledger.sharing.limits import (
     MAX_CASCADE_LEVELS,
     MAX_CREDIT_SLOTS,
     MAX_RULE_ROWS,
+    MAX_SCHEME_POINTS,
     MAX_SHARING_RATE,
 )
 from ledger.sharing.pairing import check_pairs
@@ -151,7 +152,7 @@ def test_a_rate_is_one_by_which_no_slot_is_beyond_the_ledgers_numbers() -> None:
     for rule in (FixedPrice(MAX_SHARING_RATE + 1), MidMarket(MAX_SHARING_RATE + 1, 0), FixedPrice(-1)):
         with pytest.raises(MalformedInput):
             PRICE_RULE.decode(encode(rule))
-    assert 500 * MAX_SLOT_MWH * MAX_SHARING_RATE // MWH_PER_KWH <= MAX_INTEGER
+    assert MAX_SCHEME_POINTS * MAX_SLOT_MWH * MAX_SHARING_RATE // MWH_PER_KWH <= MAX_INTEGER
 
 
 def test_every_producer_has_a_price_before_a_slot_is_settled() -> None:
