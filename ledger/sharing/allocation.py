@@ -28,6 +28,7 @@ from ledger.sharing.credit import allocate_credit
 from ledger.sharing.pairing import (
     Offers,
     Row,
+    check_pairs,
     offered,
     offers_by_number,
     offers_by_place,
@@ -46,6 +47,7 @@ def allocate(rule: AllocationRule, flows: SlotFlows, keys: AllocationKeys, slot:
     credit the month's. Raises `Refused` (out_of_range, too_heavy) where energies or pairs are more than may be.
     """
     check_flows(flows)
+    check_pairs(rule, len(flows.injections), len(flows.offtakes), len(keys.rows))
     method = rule.method
     if isinstance(method, Cascade):
         result = _cascade(rule, method, flows, keys, slot)

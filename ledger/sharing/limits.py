@@ -36,3 +36,6 @@ RUN_INPUT_DAYS: Final = 35
 MIN_CUT_OFF_MS: Final = 3_600_000
 MAX_CUT_OFF_MS: Final = 30 * 86_400_000
 """Less than `RUN_INPUT_DAYS`: what is settled at the cut-off can still be corrected."""
+
+MAX_SHARING_RATE: Final = 10**10
+"""Base units per kWh: `MAX_SCHEME_POINTS` points of the most that a slot may count cost less than 2^63."""

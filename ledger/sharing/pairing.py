@@ -8,7 +8,15 @@ from itertools import chain
 
 from ledger.chain.parameters import PARTS
 from ledger.errors import Refused, require
-from ledger.sharing.allocation_rules import PairShare
+from ledger.sharing.allocation_rules import (
+    AllocationMethod,
+    AllocationRule,
+    Cascade,
+    Credit,
+    Pairs,
+    PairsEachSlot,
+    PairShare,
+)
 from ledger.sharing.apportion import apportion_sparse
 from ledger.sharing.limits import MAX_ALLOCATION_PAIRS
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
@@ -23,6 +31,29 @@ class Offers:
 
     rows: Sequence[Row]
     with_rest: bool
+
+
+def check_pairs(rule: AllocationRule, producers: int, consumers: int, slot_rows: int = 0) -> None:
+    """Raises `Refused` (too_heavy) where the rule pairs more of so many points than may be, whatever their energies.
+
+    So a scheme that was accepted is never refused because of a slot.
+    """
+    methods = rule.method.levels if isinstance(rule.method, Cascade) else (rule.method,)
+    pairs = sum(_pairs(method, rule.no_self_share, producers * consumers, slot_rows) for method in methods)
+    if pairs > MAX_ALLOCATION_PAIRS:
+        raise Refused(
+            f"the rule pairs producers and consumers, and these are {pairs} pairs, at most {MAX_ALLOCATION_PAIRS} may "
+            "be; divide the scheme, or choose a rule without pairs",
+            code="too_heavy",
+        )
+
+
+def _pairs(method: AllocationMethod, no_self_share: bool, every_pair: int, slot_rows: int) -> int:
+    if isinstance(method, PairsEachSlot):
+        return slot_rows
+    if isinstance(method, Pairs | Credit) and method.rows:
+        return len(method.rows)
+    return every_pair if no_self_share or isinstance(method, Credit) else 0
 
 
 def offers_by_number(rows: Sequence[PairShare], keys: AllocationKeys) -> Offers:
@@ -56,12 +87,6 @@ def offers_by_place(rows: Sequence[tuple[int, int, int]], producers: int, consum
 def offers_by_weight(weights: Sequence[int], producers: int) -> Offers:
     """The same weights for every producer, nothing left to the producer."""
     row = [(place, weight) for place, weight in enumerate(weights) if weight > 0]
-    if len(row) * producers > MAX_ALLOCATION_PAIRS:
-        raise Refused(
-            f"{producers} producers and {len(row)} consumers are more than {MAX_ALLOCATION_PAIRS} pairs; divide the "
-            "scheme, or choose a rule without pairs",
-            code="too_heavy",
-        )
     return Offers([row] * producers, with_rest=False)
 
 

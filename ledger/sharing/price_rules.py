@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Annotated
 
 import msgspec
 
-from ledger.encoding.codec import Uint, Value
+from ledger.encoding.codec import Value
 from ledger.encoding.quantities import FieldUnit, Of, PositiveNumber, Quantity
 from ledger.errors import Refused
-from ledger.sharing.limits import MAX_RULE_ROWS
+from ledger.sharing.limits import MAX_RULE_ROWS, MAX_SHARING_RATE
 
-SharingRate = Annotated[Uint, FieldUnit(Quantity.RATE, Of.FIELD)]
+SharingRate = Annotated[int, msgspec.Meta(ge=0, le=MAX_SHARING_RATE), FieldUnit(Quantity.RATE, Of.FIELD)]
 """Base units of the scheme's asset per kWh."""
 
 
@@ -70,3 +71,12 @@ def check_price_rule(rule: PriceRule) -> None:
             raise Refused("the producers' prices are not in rising order of their points, or one stands twice")
     elif not isinstance(rule, FixedPrice) and rule.retail < rule.feed_in:
         raise Refused("the retail price must not be below the feed-in price")
+
+
+def check_every_price(rule: PriceRule, producers: Iterable[int]) -> None:
+    """Raises `Refused` where a producer (by its number) has no price: before a slot would have to be refused."""
+    if isinstance(rule, FixedByProducer):
+        known = {row.producer for row in rule.prices}
+        missing = [number for number in producers if number not in known]
+        if missing:
+            raise Refused(f"point {missing[0]} injects and has no price; the scheme needs one for it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ledger.chain.context import Context
@@ -17,8 +18,10 @@ from ledger.sharing.limits import (
     MAX_SCHEMES,
     MAX_SCHEMES_PER_POINT,
 )
+from ledger.sharing.pairing import check_pairs
 from ledger.sharing.parameters import CORRECTION_LIMIT
 from ledger.sharing.payloads import ChangeScheme, SetScheme
+from ledger.sharing.price_rules import check_every_price
 from ledger.sharing.schema import (
     CUT_OFF_DUE,
     PARTICIPATIONS,
@@ -101,7 +104,16 @@ def _facts(context: Context, scheme: int, from_slot: int, terms: SchemeTerms) ->
         check_keys(terms, participant, consumes=point.direction == Direction.OFFTAKE)
         _check_shares(context, participant.point, scheme, FactorChange(from_slot, participant.factor))
         facts.append(PointFacts(point.owner, point.direction, point.commissioned_ms))
+    _check_computable(terms, facts)
     return tuple(facts)
+
+
+def _check_computable(terms: SchemeTerms, facts: Sequence[PointFacts]) -> None:
+    """Nothing of a slot may be refused later, in a step of a block (SR11, SR14)."""
+    points = zip(terms.participants, facts, strict=True)
+    producers = [one.point for one, fact in points if fact.direction == Direction.INJECTION]
+    check_pairs(terms.rule, len(producers), len(facts) - len(producers))
+    check_every_price(terms.prices, producers)
 
 
 def _check_changeable(context: Context, scheme: int) -> None:

@@ -9,7 +9,6 @@ from typing import Any, Final
 import click
 
 from ledger.errors import Refused
-from ledger.limits import MAX_INTEGER
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import (
     AllocationMethod,
@@ -24,6 +23,7 @@ from ledger.sharing.allocation_rules import (
     StaticRedistributed,
     check_allocation_rule,
 )
+from ledger.sharing.limits import MAX_SHARING_RATE
 from ledger.sharing.price_rules import (
     BillSharing,
     FixedByProducer,
@@ -51,7 +51,7 @@ METHODS: Final[dict[str, Callable[[tuple[PairShare, ...]], LevelMethod]]] = {
 }
 PRICES: Final = ("none", "fixed", "by-producer", "mid-market", "supply-demand-ratio", "bill-sharing")
 _PATH: Final = click.Path(dir_okay=False, path_type=Path)
-_RATE: Final = click.IntRange(0, MAX_INTEGER)
+_RATE: Final = click.IntRange(0, MAX_SHARING_RATE)
 
 
 @click.command()

@@ -21,6 +21,7 @@ from ledger.sharing import limits
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Pairs, PairShare, Static
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
 from ledger.sharing.payloads import SetScheme
+from ledger.sharing.price_rules import FixedPrice
 from ledger.sharing.schema import PARTICIPATIONS, FactorChange, Participation
 from ledger.sharing.scheme_terms import Participant, SchemeTerms
 from ledger.sharing.schemes import set_scheme
@@ -123,6 +124,12 @@ def max_allocation_pairs() -> None:
     assert half * half <= limits.MAX_ALLOCATION_PAIRS
 
 
+def max_sharing_rate() -> None:
+    """`tests/ledger/sharing/test_rule_checks.py` holds that a slot of such prices fits."""
+    at, above = FixedPrice(limits.MAX_SHARING_RATE), FixedPrice(limits.MAX_SHARING_RATE + 1)
+    _decodes(terms(MEMBERS, prices=at), terms(MEMBERS, prices=above))
+
+
 SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "MAX_CASCADE_LEVELS": (rule_limits,),
     "MAX_RULE_ROWS": (rule_limits,),
@@ -137,4 +144,5 @@ SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "RUN_INPUT_DAYS": (run_input_days,),
     "MIN_CUT_OFF_MS": (cut_off,),
     "MAX_CUT_OFF_MS": (cut_off,),
+    "MAX_SHARING_RATE": (max_sharing_rate,),
 }

@@ -24,7 +24,15 @@ from ledger.sharing.allocation_rules import (
     check_allocation_rule,
 )
 from ledger.sharing.apportion import apportion, apportion_sparse
-from ledger.sharing.limits import MAX_ALLOCATION_PAIRS, MAX_CASCADE_LEVELS, MAX_CREDIT_SLOTS, MAX_RULE_ROWS
+from ledger.sharing.limits import (
+    MAX_ALLOCATION_PAIRS,
+    MAX_CASCADE_LEVELS,
+    MAX_CREDIT_SLOTS,
+    MAX_RULE_ROWS,
+    MAX_SCHEME_POINTS,
+    MAX_SHARING_RATE,
+)
+from ledger.sharing.pairing import check_pairs
 from ledger.sharing.participation import split_over_schemes
 from ledger.sharing.price_rules import (
     BillSharing,
@@ -34,9 +42,12 @@ from ledger.sharing.price_rules import (
     PriceRule,
     ProducerPrice,
     SupplyDemandRatio,
+    check_every_price,
     check_price_rule,
 )
+from ledger.sharing.prices import MWH_PER_KWH
 from ledger.sharing.slot_flows import Allocated, AllocationKeys, SlotFlows
+from ledger.slots.limits import MAX_SLOT_MWH
 
 RULE: Codec[AllocationRule] = Codec(AllocationRule, 200_000)
 PRICE_RULE: Codec[PriceRule] = Codec(PriceRule, 200_000)
@@ -136,6 +147,22 @@ def test_reference_prices_stand_the_right_way_round() -> None:
         check_price_rule(FixedByProducer((ProducerPrice(1, 2), ProducerPrice(1, 2))))
 
 
+def test_a_rate_is_one_by_which_no_slot_is_beyond_the_ledgers_numbers() -> None:
+    assert PRICE_RULE.decode(encode(FixedPrice(MAX_SHARING_RATE))) == FixedPrice(MAX_SHARING_RATE)
+    for rule in (FixedPrice(MAX_SHARING_RATE + 1), MidMarket(MAX_SHARING_RATE + 1, 0), FixedPrice(-1)):
+        with pytest.raises(MalformedInput):
+            PRICE_RULE.decode(encode(rule))
+    assert MAX_SCHEME_POINTS * MAX_SLOT_MWH * MAX_SHARING_RATE // MWH_PER_KWH <= MAX_INTEGER
+
+
+def test_every_producer_has_a_price_before_a_slot_is_settled() -> None:
+    rule = FixedByProducer((ProducerPrice(3, 1), ProducerPrice(5, 0)))
+    check_every_price(rule, [3, 5])
+    check_every_price(FixedPrice(1), [3, 4])
+    with pytest.raises(Refused, match="point 4 injects and has no price"):
+        check_every_price(rule, [3, 4, 5])
+
+
 def test_energies_fill_the_ledgers_numbers_and_no_more() -> None:
     rule, keys = AllocationRule(Dynamic()), AllocationKeys()
     at = allocate(rule, SlotFlows([MAX_INTEGER - 1, 1], [MAX_INTEGER]), keys, 0)
@@ -160,6 +187,22 @@ def test_as_many_pairs_as_may_be() -> None:
             assert refused.value.code == "too_heavy"
         else:
             assert len(allocate(rule, flows, keys, 0).pairs) == MAX_ALLOCATION_PAIRS
+
+
+def test_pairs_are_counted_over_all_levels_and_whatever_the_slot() -> None:
+    wide = 100, MAX_ALLOCATION_PAIRS // 200
+    no_own = AllocationRule(Cascade((Static(), Pairs((PairShare(1, 2, 3),)), Dynamic())), no_self_share=True)
+    with pytest.raises(Refused) as refused:
+        check_pairs(no_own, *wide)
+    assert refused.value.code == "too_heavy"
+    assert f"{MAX_ALLOCATION_PAIRS + 1} pairs" in refused.value.detail
+    check_pairs(AllocationRule(Cascade((Static(), Dynamic())), no_self_share=True), *wide)
+    check_pairs(AllocationRule(Dynamic()), 5_000, 5_000)
+    check_pairs(AllocationRule(Pairs((PairShare(1, 2, 3),)), no_self_share=True), 5_000, 5_000)
+    check_pairs(AllocationRule(PairsEachSlot()), 5_000, 5_000, MAX_ALLOCATION_PAIRS)
+    for rule, rows in ((AllocationRule(PairsEachSlot()), MAX_ALLOCATION_PAIRS + 1), (AllocationRule(Credit((), 1)), 0)):
+        with pytest.raises(Refused, match="divide the scheme"):
+            check_pairs(rule, 5_000, 5_000, rows)
 
 
 def test_levels_rows_and_lifetimes_have_bounds() -> None:

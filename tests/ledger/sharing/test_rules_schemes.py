@@ -16,6 +16,7 @@ from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Dynamic, PairsEachSlot, Static
 from ledger.sharing.events import ClaimPaid, DebtPaid, SchemeChanged, ShareBooked, SlotSettled, SourcesDiffer
 from ledger.sharing.payloads import ChangeScheme
+from ledger.sharing.price_rules import FixedByProducer, ProducerPrice
 from ledger.sharing.schema import SCHEME_SUMS
 from ledger.sharing.scheme_terms import SchemeTerms, Settlement, SourceOrder
 from ledger.sharing.versions import pool_of, version_at
@@ -180,6 +181,12 @@ def refused(chain: SharingChain, made: SchemeTerms, *, scheme: int = 0, from_slo
 )
 def test_sc1_terms_that_contradict_themselves_are_refused(made: SchemeTerms) -> None:
     assert refused(SharingChain(), made) == "bad_scheme"
+
+
+def test_sc1_a_scheme_in_which_a_producer_has_no_price_is_refused_before_a_slot_would_be() -> None:
+    chain = SharingChain()
+    assert refused(chain, terms(MEMBERS, prices=FixedByProducer((ProducerPrice(2, 5),)))) == "refused"
+    assert refused(chain, terms(MEMBERS, prices=FixedByProducer((ProducerPrice(3, 5),)))) == ""
 
 
 def test_sc1_managers_and_voters_open_and_change_schemes_and_nobody_else() -> None:
