@@ -12,6 +12,7 @@ import pytest
 from harness.chain import address, secret
 from harness.forked import run
 from ledger.bank.genesis import assets_of
+from ledger.billing.genesis import BILLING_SECTION
 from ledger.chain.genesis import Genesis
 from ledger.slots.clock import SlotClock
 from ledger.slots.genesis import SLOTS_SECTION
@@ -51,6 +52,7 @@ def test_a_template_has_the_country_s_slots_clock_and_currency(name: str) -> Non
     section = SLOTS_SECTION.of(genesis)
     assert (section.zone, section.slot_ms) == (zone, minutes * 60_000)
     assert assets_of(genesis)[1].code == currency
+    assert BILLING_SECTION.of(genesis).treasurers == (address("founder"),)
     community = template.community
     assert community is not None
     assert community.rule == rule
