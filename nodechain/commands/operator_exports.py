@@ -10,11 +10,12 @@ import click
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.errors import UsageError
 from nodechain.files.user_file import READABLE_FILE, read_user_file
-from nodechain.formats import coefficients, french_keys, share_lists
+from nodechain.formats import coefficients, eda_points, french_keys, share_lists
 from nodechain.formats.cups import checked_cups
 from nodechain.formats.errors import BadFile
 from nodechain.formats.limits import MAX_FILE_BYTES
 from nodechain.formats.text import decoded, first_line, rows_of
+from nodechain.formats.values import ImportSettings
 
 _PATH: Final = click.Path(dir_okay=False, path_type=Path)
 _WEIGHTS: Final = click.argument("weights", type=_PATH)
@@ -63,6 +64,58 @@ def es_hourly(
     invocation.write_file(folder / name, data, mode=READABLE_FILE)
     shown = {"file": str(folder / name), "hours": len(hours)}
     invocation.show(shown, f"Written to {folder / name}: {len(hours)} hours, each sums to 1,000000.")
+
+
+@export.command("fr-keys")
+@_WEIGHTS
+@click.option("--producer", required=True, metavar="PRM", help="Whose production is shared, 14 digits.")
+@click.option("--operation", default="", metavar="ID", help="The operation's id, for the neutral shape.")
+@click.option(
+    "--wide", is_flag=True, help="Experimental: the shape of one program; compare with the operator's template."
+)
+@click.option("--file", type=_PATH, help="The file of the neutral shape (default: keys-PRM.csv).")
+@_FOLDER
+@command
+def fr_keys(
+    invocation: Invocation,
+    *,
+    weights: Path,
+    producer: str,
+    operation: str,
+    wide: bool,
+    file: Path | None,
+    folder: Path,
+) -> None:
+    """France: keys in percent a step, from WEIGHTS, a CSV of lines `time;consumer PRM;weight` in order of time."""
+    steps: dict[str, dict[str, int]] = {}
+    for row in _lines(weights, 3):
+        step = steps.setdefault(row[0], {})
+        if row[1] in step:
+            raise BadFile(f"{row[1]} comes twice at {row[0]}", code="bad_weights")
+        step[row[1]] = _whole(row[2])
+    rows = [french_keys.KeyRow(start, french_keys.percents(parts)) for start, parts in steps.items()]
+    if wide:
+        name, data = french_keys.wide_file(producer, rows)
+        path = folder / name
+    else:
+        path = file or folder / f"keys-{producer}.csv"
+        data = french_keys.neutral_file(operation, producer, rows)
+    invocation.write_file(path, data, mode=READABLE_FILE)
+    invocation.show({"file": str(path), "steps": len(rows)}, f"Written to {path}: {len(rows)} steps.")
+
+
+@export.command("at-shares")
+@click.argument("points", type=_PATH)
+@click.option("--test-traffic", is_flag=True, help="Take a message that is marked as a test.")
+@click.option("--file", type=_PATH, default=Path("shares.csv"), help="Where to write it, `-` for stdout.")
+@command
+def at_shares(invocation: Invocation, *, points: Path, test_traffic: bool, file: Path) -> None:
+    """Austria: the operator's list of POINTS (ECMPList) as a neutral list of factors and shares; not for upload."""
+    data = read_user_file(points, MAX_FILE_BYTES, "list of metering points")
+    found = eda_points.read(data, ImportSettings(test_traffic=test_traffic))
+    invocation.write_file(file, share_lists.share_list(found.community_id, found.windows), mode=READABLE_FILE)
+    shown = {"file": str(file), "community": found.community_id, "windows": len(found.windows)}
+    invocation.show(shown, f"Written to {file}: {len(found.windows)} windows of {found.community_id}.")
 
 
 def _weights(path: Path) -> dict[str, int]:

@@ -15,7 +15,7 @@ from tests.makers.formats_docs import DOCS, lay_out
 from tests.support.format_samples import sample
 
 PAGE = DOCS.read_text(encoding="utf-8")
-COMMANDS = ("import", "points", "export es-fixed", "export es-hourly", "check")
+COMMANDS = ("import", "points", "export es-fixed", "export es-hourly", "export fr-keys", "export at-shares", "check")
 
 
 def test_the_examples_print_what_the_page_says(tmp_path: Path) -> None:
@@ -29,6 +29,8 @@ def test_the_examples_print_what_the_page_says(tmp_path: Path) -> None:
     finally:
         player.close()
     assert (tmp_path / "values.csv").read_text(encoding="utf-8").count("\n") == 5
+    keys = (tmp_path / "keys-30009900000099.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.rpartition(";")[2] for line in keys[1:]] == ["66,66667", "33,33333", "0,00000", "100,00000"]
 
 
 def test_every_command_is_shown() -> None:

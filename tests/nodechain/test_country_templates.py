@@ -12,7 +12,9 @@ import pytest
 from harness.chain import address, secret
 from harness.forked import run
 from ledger.bank.genesis import assets_of
+from ledger.billing.genesis import BILLING_SECTION
 from ledger.chain.genesis import Genesis
+from ledger.sharing.genesis import SHARING_SECTION
 from ledger.slots.clock import SlotClock
 from ledger.slots.genesis import SLOTS_SECTION
 from nodechain.errors import UsageError
@@ -51,6 +53,8 @@ def test_a_template_has_the_country_s_slots_clock_and_currency(name: str) -> Non
     section = SLOTS_SECTION.of(genesis)
     assert (section.zone, section.slot_ms) == (zone, minutes * 60_000)
     assert assets_of(genesis)[1].code == currency
+    assert SHARING_SECTION.of(genesis).managers == (address("founder"),)
+    assert BILLING_SECTION.of(genesis).treasurers == (address("founder"),)
     community = template.community
     assert community is not None
     assert community.rule == rule

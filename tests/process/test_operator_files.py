@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,3 +174,20 @@ def test_an_import_that_is_killed_goes_on(community: Community) -> None:
     assert sent["before"] >= 1
     (again,) = community.run(*asked).data["sent"]
     assert again["before"] == again["parts"] == 2
+
+
+def test_what_the_chain_refuses_from_the_beginning_may_be_sent_anew(community: Community) -> None:
+    """Nobody but a custodian imports; what is not over yet is left out, and counted."""
+    assert run("keys", "new", "stranger", environment=community.environment).code == 0
+    now = int(time.time_ns() // 1_000_000 // QUARTER_MS)
+    operator, points = community.folder / "fourth.csv", community.folder / "points.csv"
+    operator.write_text(bkw(now - 10, 30, 252), encoding="utf-8")
+    made = f"fourth.csv={datetime.now(tz=UTC) - timedelta(seconds=30):%Y-%m-%dT%H:%M:%SZ}"
+    asked = ("sharing", "import", str(operator), "--points", str(points), "--yes", "--created", made)
+    refused = community.run(*asked, "--from", "stranger")
+    assert refused.code == 4, refused.out
+    assert "part 1 of 1" in refused.error["detail"]
+    (sent,) = community.run(*asked, "--from", "founder").data["sent"]
+    over = int(time.time_ns() // 1_000_000 // QUARTER_MS)
+    assert 10 <= sent["slots"] <= over - now + 10
+    assert sent["left_out"]["slots that are not over"] == 30 - sent["slots"]

@@ -8,6 +8,7 @@ settings.
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from hashlib import sha256
@@ -41,6 +42,7 @@ from nodechain.formats.values import GridFlow
 
 IMPORTS: Final = "imports"
 MAX_NOTE_BYTES: Final = 4_096
+FILE_REPEATED: Final = "file_repeated"
 Proven = Callable[[Table[Any], Sequence[bytes]], list[Any]]
 """Entries of a table now, each proven, None where there is none: values go to points that are what a list says."""
 _DIRECTIONS: Final = {GridFlow.OFFTAKE: Direction.OFFTAKE, GridFlow.INJECTION: Direction.INJECTION}
@@ -138,7 +140,13 @@ def _send_file(
     with Progress(f"part of {file.name}", len(payloads)) as progress:
         for payload in payloads[before:]:
             progress.at(payload.part)
-            _send_part(invocation, how, payload, len(payloads))
+            try:
+                _send_part(invocation, how, payload, len(payloads))
+            except LedgerRefused as error:
+                if payload.part == 0 and error.code != FILE_REPEATED:
+                    # Nothing of the file is on the chain: the next time may cut it anew.
+                    _note_path(invocation.home, file.sha256).unlink()
+                raise
     slots = sum(len(row.energies) for row in rows)
     return FileSent(file.name, file.sha256, len(payloads), before, slots, dict(left))
 
@@ -169,8 +177,8 @@ def _send_part(invocation: Invocation, how: How, payload: ImportSlots, parts: in
 
 
 def _times(invocation: Invocation, windows: dict[int, tuple[int, int]]) -> SlotTimes:
-    """What the chain takes now, with a day to spare for the oldest."""
-    now_ms = invocation.node.status()["time_ms"]
+    """What the chain takes now, with a day to spare for the oldest; an idle chain's newest block may be hours old."""
+    now_ms = max(invocation.node.status()["time_ms"], time.time_ns() // 1_000_000)
     slot_ms = SLOTS_SECTION.of(signing_genesis(invocation)).slot_ms
     first_day = now_ms // DAY_MS - KEPT_DAYS + 1
     return SlotTimes(slot_ms, first_day * DAY_MS // slot_ms, now_ms // slot_ms, windows)
