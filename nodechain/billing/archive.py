@@ -161,11 +161,12 @@ class BillArchive:
                 data = self.document(record.first + place, record)
                 yield read_canonical(data, Bill), bill_hash(data)
 
-    def latest(self, to_ms: int) -> dict[str, tuple[Bill, bytes]]:
-        """By account, the last word on the period that ends at a time: a correction before what it corrects."""
-        return {bill.account: (bill, hashed) for bill, hashed in self.bills() if bill.period.to_ms == to_ms}
-
     @property
     def last_number(self) -> int:
         """The highest number that is here; 0 where none is."""
         return max((record.first + len(record.hashes) - 1 for record in self.records()), default=0)
+
+
+def latest_bills(archive: BillArchive, to_ms: int) -> dict[str, tuple[Bill, bytes]]:
+    """By account, the last word on the period that ends at a time: a correction before what it corrects."""
+    return {bill.account: (bill, hashed) for bill, hashed in archive.bills() if bill.period.to_ms == to_ms}

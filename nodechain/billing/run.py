@@ -10,7 +10,7 @@ from ledger.chain.genesis import Genesis
 from ledger.keys.address import parse_address
 from ledger.slots.genesis import SLOTS_SECTION
 from market.denominations import Denominations
-from nodechain.billing.archive import BillArchive
+from nodechain.billing.archive import BillArchive, latest_bills
 from nodechain.billing.canonical import bill_hash, canonical_json
 from nodechain.billing.document import Bill, BillTerms, Period
 from nodechain.billing.making import (
@@ -80,7 +80,7 @@ class RunMaker:
         accounts = self.accounts()
         meters = list(self.node.meters())
         problems = [*self._problems_of_all(first, billed_until_ms)]
-        before = self.archive.latest(self.period.from_ms)
+        before = latest_bills(self.archive, self.period.from_ms)
         drafts = []
         for place, account in enumerate(accounts):
             mine = [meter for meter in meters if meter["account"] == account]

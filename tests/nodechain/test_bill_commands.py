@@ -18,6 +18,7 @@ from nodechain.commands.terminal import errors
 from nodechain.node import NodeOptions
 
 DAY = "2023-11-14"
+HOUR_MS = 3_600_000
 """The genesis' day (22:13 UTC)."""
 
 SETTINGS = """
@@ -148,7 +149,7 @@ def test_a_period_from_preview_to_payment(
         members(run)
         final = ("bill", "final", "--period", DAY, "--from", "alice")
         assert run.refused(*final) == "incomplete"
-        clock.move_to(clock.wall_ms() + 2 * 3_600_000)
+        clock.move_to(clock.wall_ms() + 2 * HOUR_MS)
         run("transfer", "eeuro", "alice", "1", "--from", "bob")
         preview = run("bill", "preview", "--period", DAY)
         assert preview["problems"] == []
@@ -161,6 +162,7 @@ def test_a_period_from_preview_to_payment(
         assert run.refused(*final) == "incomplete"
         corrections_and_payments(run, home, tmp_path)
         over_the_bank(run, tmp_path)
+        next_day(run, tmp_path, clock)
         forget(run, tmp_path)
 
     play(home, monkeypatch, capsys, month)
@@ -223,6 +225,24 @@ def over_the_bank(run: Operator, tmp_path: Path) -> None:
     owner = next(each["account"] for each in run("bill", "list")["bills"] if each["number"] == 1)
     run("bill", "export", "1", "--out", str(tmp_path / "first.html"))
     assert run.refused("bill", "pay", str(tmp_path / "first.html"), "--from", owner) == "nothing_due"
+
+
+def next_day(run: Operator, tmp_path: Path, clock: Any) -> None:
+    """The next run begins where the last one ended: at the correction, where there is one."""
+    clock.move_to(clock.wall_ms() + 24 * HOUR_MS)
+    run("transfer", "eeuro", "bob", "2", "--from", "alice")
+    assert run.refused("bill", "final", "--period", "2023-11-16", "--from", "alice") == "incomplete"
+    run("bill", "final", "--period", "2023-11-15", "--from", "alice")
+    listed = run("bill", "list")["bills"]
+    assert [each["number"] for each in listed] == list(range(1, 10))
+    corrected = next(each["account"] for each in listed if each["corrects"] == 2)
+    number = next(each["number"] for each in listed if each["account"] == corrected and each["number"] > 5)
+    file = tmp_path / "next.html"
+    run("bill", "export", str(number), "--out", str(file))
+    before = ("--previous", str(tmp_path / "correction.html"))
+    assert run("bill", "verify", str(file), *before)["opening"] == "as bill 5 ended"
+    run("bill", "export", "2", "--out", str(tmp_path / "original.html"))
+    assert run.refused("bill", "verify", str(file), "--previous", str(tmp_path / "original.html")) == "other_opening"
 
 
 def forget(run: Operator, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,17 +19,21 @@ from harness.energy import consume, household, produce
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import LockWithdrawal, MintCurrency, Transfer
+from ledger.chain.header import Event, Receipt
 from ledger.chain.registry import Module
 from ledger.energy.payloads import OpenSession
 from ledger.errors import InclusionError, Refused
+from ledger.sharing.events import ClaimPaid, DebtPaid
 from market.denominations import Denominations
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.billing.canonical import bill_hash, canonical_json, read_canonical
 from nodechain.billing.document import Bill, BillTerms, Due, Period, TaxRule
+from nodechain.billing.fold import Fold
 from nodechain.billing.making import NOTHING_BEFORE, Beginning, Heading, beginning_after, make_bill
 from nodechain.billing.receipts import PlacedReceipt
 from nodechain.billing.rounding import CentSize, half_away, in_parts, side_of, tax_of
+from nodechain.billing.wording import word
 from nodechain.errors import UsageError
 from nodechain.modules import MODULES
 from tests.makers import bill_schema
@@ -220,3 +225,23 @@ def test_bl8_another_text_of_the_same_value_is_no_bill() -> None:
 
 def test_the_published_schema_is_that_of_the_documents() -> None:
     assert bill_schema.FILE.read_text(encoding="utf-8") == bill_schema.build()
+
+
+def test_what_another_subject_moves_stands_under_its_name_by_its_postings() -> None:
+    chain = traded_chain()
+    account, pool = address("A"), address("pool")
+    fields = {"account": account, "pool": pool, "asset": CURRENCY_ASSET, "amount": 70}
+    paid, got = DebtPaid(**_filled(DebtPaid, fields)), ClaimPaid(**_filled(ClaimPaid, {**fields, "amount": 30}))
+    receipt = Receipt(bytes(32), "", 0, 0, (paid, got))
+    fold = Fold(account, Denominations.of(chain.genesis))
+    fold.add([PlacedReceipt(5, 0, START_MS, receipt)])
+    assert [(line.section, line.kind, line.amount) for line in fold.lines()] == [
+        ("sharing", "claim_paid", "30"), ("sharing", "debt_paid", "-70"),
+    ]  # fmt: skip
+    assert fold.standing.total(CURRENCY_ASSET) == -40
+    assert all(word("de", line.kind) != line.kind.replace("_", " ") for line in fold.lines())
+
+
+def _filled(kind: type[Event], known: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an event: those that matter here, 0 for the others."""
+    return {name: known.get(name, 0) for name in kind.__struct_fields__}
