@@ -45,9 +45,10 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case, _kw
         for name, value in part.items() if isinstance(part, dict) else ():
             if isinstance(value, str) and _has_form_of_address(value) and value not in _ADDRESSES:
                 part[name] = _ADDRESSES[len(_answers) % len(_ADDRESSES)]
-    # A transaction whose turn has not come is waited for as long as is asked, up to five minutes.
-    timeout = (case.query or {}).get("timeout")
-    if isinstance(timeout, int) and PATIENT_S < timeout <= LONGEST_S:
+    # A transaction whose turn has not come is waited for as long as is asked, or half a minute.
+    timeout = (case.query or {}).get("timeout", LONGEST_S)
+    waits = (case.query or {}).get("wait") == "decided"
+    if waits and isinstance(timeout, int) and PATIENT_S < timeout <= LONGEST_S:
         case.query["timeout"] = PATIENT_S
 
 

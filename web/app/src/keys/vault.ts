@@ -4,7 +4,7 @@
 import { signal } from "@preact/signals";
 import { watch } from "../data/account";
 import { load, save } from "../data/database";
-import { type Keyfile, openKeyfile } from "./keyfile";
+import type { Keyfile } from "./keyfile";
 import type { Keypair } from "./keypair";
 
 const PLACE = "files";
@@ -62,6 +62,7 @@ function keep(key: Keypair): void {
 
 /** Open a file and use its key. Raises `KeyfileError`. */
 export async function unlock(file: Keyfile, password: string): Promise<Keypair> {
+  const { openKeyfile } = await import("./keyfile");
   const key = await openKeyfile(file, password);
   keep(key);
   watch(key.address, file.name);

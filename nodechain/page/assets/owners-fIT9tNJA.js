@@ -1,1 +1,0 @@
-import{Dt as e,Mt as t,Ut as n,Wt as r,jt as i,kt as a}from"./base-COrutBXN.js";var o=({threshold:e,keys:t})=>i(e,t.map(n));async function s(n,o){let s=i(n,o.map(t));return{address:a(await e(s)),threshold:n,keys:s.keys.map(r)}}export{s as n,o as t};
