@@ -87,7 +87,7 @@ def test_a_settled_slot_is_computed_anew_and_a_member_sees_and_proves_its_own_ro
     assert narrow(EVERYTHING_READER, answer) == answer
     check_row(whole["run"], whole["rows"][0])
     with pytest.raises(BadAnswer):
-        check_row(whole["run"], {**whole["rows"][0], "row": whole["rows"][1]["row"]})
+        check_row(whole["run"], whole["rows"][0] | {"row": whole["rows"][1]["row"]})
     with pytest.raises(NotFound):
         read_slot(at(chain), 1, FIRST_SLOT + 1)
 
