@@ -98,6 +98,7 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "scheme": "nodechain.commands.sharing_schemes:scheme",
         "share": "nodechain.commands.sharing_schemes:share",
         "why": "nodechain.commands.sharing_schemes:why",
+        "replay": "nodechain.commands.sharing_schemes:replay",
         "differences": "nodechain.commands.sharing_schemes:differences",
         "open": "nodechain.commands.sharing_schemes:open_",
         "change": "nodechain.commands.sharing_schemes:change",

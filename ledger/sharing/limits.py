@@ -17,10 +17,13 @@ MAX_CREDIT_SLOTS: Final = 120
 
 MAX_SCHEMES: Final = 1_000
 
-MAX_SCHEME_POINTS: Final = 500
+MAX_SCHEME_POINTS: Final = 400
 """So that a slot's settlement is one step that fits into a block; more points share in several schemes."""
 
 MAX_SCHEMES_PER_POINT: Final = 8
+
+MAX_SUBSTITUTES_AT_ONCE: Final = 16
+"""Missing values that one step of a settlement replaces at a cut-off; the others follow in the next steps."""
 
 MAX_FACTOR_CHANGES: Final = 64
 """Changes of a point's share in one scheme that are remembered at a time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.chain.context import Context
+from ledger.sharing.limits import MAX_SUBSTITUTES_AT_ONCE
 from ledger.sharing.participation import split_over_schemes
 from ledger.sharing.schema import SchemeVersion, SlotInput
 from ledger.sharing.scheme_terms import SourceOrder
@@ -38,20 +39,24 @@ def best_value(context: Context, version: SchemeVersion, point: int, slot: int) 
 
 
 def read_inputs(
-    context: Context, clock: SlotClock, version: SchemeVersion, slot: int, *, substituting: bool
-) -> tuple[SlotInput, ...] | None:
-    """The values of a slot by the places of the participants; None while one is missing that is not substituted yet."""
-    found = []
+    context: Context, clock: SlotClock, version: SchemeVersion, slot: int
+) -> tuple[tuple[SlotInput, ...], tuple[int, ...]]:
+    """The values of a slot by the places of the participants, and the points whose value may still come."""
+    found, missing = [], []
     for participant in version.terms.participants:
         value, source = best_value(context, version, participant.point, slot)
         if value.state == SlotState.MISSING and _has_slot(context, clock, participant.point, slot):
-            if not substituting:
-                return None
-            substitute(context, participant.point, source, slot)
-            value = value_of(context, participant.point, source, slot)
+            missing.append(participant.point)
         part = _part(context, version.scheme, participant.point, slot, value.energy_mwh)
         found.append(SlotInput(value.state, source, value.energy_mwh, part))
-    return tuple(found)
+    return tuple(found), tuple(missing)
+
+
+def substitute_some(context: Context, version: SchemeVersion, points: tuple[int, ...], slot: int) -> None:
+    """Give the first of the points that miss a value of the slot what stands in for it (SC7)."""
+    source = sources_of(version)[-1]
+    for point in points[:MAX_SUBSTITUTES_AT_ONCE]:
+        substitute(context, point, source, slot)
 
 
 def _has_slot(context: Context, clock: SlotClock, number: int, slot: int) -> bool:

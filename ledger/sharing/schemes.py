@@ -90,7 +90,7 @@ def _facts(context: Context, scheme: int, from_slot: int, terms: SchemeTerms) ->
     if not scheme and context.count(SCHEME_NUMBERS) >= MAX_SCHEMES:
         raise Refused(f"at most {MAX_SCHEMES} schemes", code="too_many_schemes")
     if scheme:
-        _check_changeable(context, scheme)
+        _check_changeable(context, scheme, from_slot)
     elif not terms.participants:
         raise Refused("a scheme is opened with participants", code="bad_scheme")
     check_terms(terms)
@@ -116,13 +116,16 @@ def _check_computable(terms: SchemeTerms, facts: Sequence[PointFacts]) -> None:
     check_every_price(terms.prices, producers)
 
 
-def _check_changeable(context: Context, scheme: int) -> None:
+def _check_changeable(context: Context, scheme: int, from_slot: int) -> None:
     newest = newest_version(context, scheme)
     if newest is None:
         raise Refused(f"no scheme has the number {scheme}", code="unknown_scheme")
     if not newest.terms.participants and clock_of(context).start_ms(newest.from_slot) <= context.time_ms:
         raise Refused("the scheme is closed; open another one", code="scheme_closed")
-    if len(context.state.keys(SCHEMES, big_endian(scheme))) >= MAX_SCHEME_VERSIONS:
+    known = context.state.keys(SCHEMES, big_endian(scheme))
+    if from_slot < context.get(SCHEMES, known[-1]).from_slot:
+        raise Refused("the scheme begins later; its cut-offs are awaited from there on", code="bad_scheme")
+    if len(known) >= MAX_SCHEME_VERSIONS:
         raise Refused(f"at most {MAX_SCHEME_VERSIONS} versions are remembered", code="too_many_versions")
 
 

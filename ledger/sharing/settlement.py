@@ -7,7 +7,7 @@ from typing import Final
 
 from ledger.chain.context import Context
 from ledger.sharing.events import ShareBooked, SlotSettled
-from ledger.sharing.metered import read_inputs
+from ledger.sharing.metered import read_inputs, substitute_some
 from ledger.sharing.outcome import NOTHING_BOOKED, Booking, bookings, inputs_root, outcome_of
 from ledger.sharing.payments import Payment, pay, pay_debts, sharing_asset
 from ledger.sharing.progress import cut_off_ms
@@ -35,27 +35,30 @@ def settlement_step(context: Context, subject: bytes) -> bool:
     key = context.state.first(QUEUED_SLOTS, subject)
     if key is None:
         return False
-    settle(context, int.from_bytes(subject, "big"), int.from_bytes(key[8:], "big"))
-    context.state.delete(QUEUED_SLOTS, key)
+    if settle(context, int.from_bytes(subject, "big"), int.from_bytes(key[8:], "big")):
+        context.state.delete(QUEUED_SLOTS, key)
     return context.state.first(QUEUED_SLOTS, subject) is not None
 
 
-def settle(context: Context, scheme: int, slot: int) -> None:
-    """Post a run of a slot if its values are there, or its cut-off has passed, and they are others than before."""
+def settle(context: Context, scheme: int, slot: int) -> bool:
+    """Post a run of a slot if its values are there and others than before; past its cut-off first substitute some of
+    those that are missing. Whether nothing more is to be done with it."""
     version = version_at(context.state, scheme, slot)
     if version is None or not version.facts:
-        return
+        return True
     context.charge(SETTLED_SLOT + SETTLED_POINT * len(version.facts))
     clock = clock_of(context)
     key = big_endian(scheme) + big_endian(slot)
     before = context.state.get(SLOT_RUNS, key)
     if before is not None and not before.inputs:
-        return
-    substituting = context.time_ms >= cut_off_ms(clock, version, slot)
-    inputs = read_inputs(context, clock, version, slot, substituting=substituting)
-    if inputs is None or (before is not None and before.inputs == inputs):
-        return
-    _post(context, version, slot, before, inputs)
+        return True
+    inputs, missing = read_inputs(context, clock, version, slot)
+    if missing and context.time_ms >= cut_off_ms(clock, version, slot):
+        substitute_some(context, version, missing, slot)
+        return False
+    if not missing and (before is None or before.inputs != inputs):
+        _post(context, version, slot, before, inputs)
+    return True
 
 
 def _post(

@@ -14,10 +14,10 @@ PROGRESS_DAY: Final = 10
 PROGRESS_SLOT: Final = 2
 
 SETTLED_SLOT: Final = 30
-SETTLED_POINT: Final = 6
+SETTLED_POINT: Final = 10
 """A point's value read, allocated, priced, and put under the roots."""
 
-BOOKED_ACCOUNT: Final = 8
+BOOKED_ACCOUNT: Final = 5
 """An account's difference of a run, with its payment."""
 
 CLAIM_PAID: Final = 4

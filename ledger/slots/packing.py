@@ -66,6 +66,36 @@ def unpack_day(day: DayValues) -> list[SlotValue]:
     return values
 
 
+def value_at(day: DayValues, at: int) -> SlotValue:
+    """The value of one of a day's slots, without unpacking the others."""
+    before = first = 0
+    for run in day.runs:
+        missing = run.state == SlotState.MISSING
+        if at < first + run.count:
+            if missing:
+                return NO_VALUE
+            energy_mwh = _energy(day.energies, before + at - first)
+            state, method = SlotState(run.state), Method(run.method)
+            return SlotValue(energy_mwh, state, run.corrections, method, run.quality, run.file, run.issued_ms)
+        before += 0 if missing else run.count
+        first += run.count
+    require(False, "a day has fewer slots than are asked for")
+    return NO_VALUE
+
+
+def _energy(energies: bytes, number: int) -> int:
+    """One of the energies, by its place among them: each ends with its first byte below 128."""
+    at = 0
+    while number:
+        number -= energies[at] < 0x80
+        at += 1
+    energy_mwh = shift = 0
+    while energies[at] & 0x80:
+        energy_mwh |= (energies[at] & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+    return energy_mwh | energies[at] << shift
+
+
 def _append(energies: bytearray, energy_mwh: int) -> None:
     require(0 <= energy_mwh <= MAX_SLOT_MWH, "a slot has more energy than it may")
     while energy_mwh > 0x7F:

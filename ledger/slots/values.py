@@ -9,7 +9,7 @@ from ledger.errors import Refused
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.events import SlotsChanged
 from ledger.slots.limits import KEPT_DAYS, MAX_SLOT_MWH
-from ledger.slots.packing import NO_VALUE, SlotValue, pack_day, unpack_day
+from ledger.slots.packing import NO_VALUE, SlotValue, pack_day, unpack_day, value_at
 from ledger.slots.points import SLOTS_CHANGED
 from ledger.slots.retention import is_kept, keep_day
 from ledger.slots.schema import (
@@ -51,8 +51,10 @@ def values_of(context: Context, point: int, source: ValueSource, first_slot: int
 
 
 def value_of(context: Context, point: int, source: ValueSource, slot: int) -> SlotValue:
-    """The value of one slot."""
-    return values_of(context, point, source, slot, 1)[0]
+    """The value of one slot; what is kept no longer is missing."""
+    day, at = divmod(slot, clock_of(context).slots_per_day)
+    entry = context.state.get(SLOT_VALUES, day_key(day, point, source)) if is_kept(context.time_ms, day) else None
+    return NO_VALUE if entry is None else value_at(entry, at)
 
 
 def days_of(clock: SlotClock, first_slot: int, count: int) -> Iterable[tuple[int, int, int]]:

@@ -11,17 +11,21 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_time
 from ledger.errors import ProofError
+from ledger.sharing.outcome import inputs_root, outcome_of
 from ledger.sharing.payloads import ChangeScheme, SetScheme
+from ledger.sharing.schema import SCHEMES, SLOT_RUNS, SchemeVersion, SettledSlot
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.state.merkle import LIST_PROOF, verify_item
+from ledger.state.table import big_endian, newest_first
 from nodechain.client.answers.sharing import SchemeView, SettledSlotView, ShareRow, SlotRunView
+from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, send
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
-from nodechain.errors import BadAnswer
+from nodechain.errors import BadAnswer, NotFound
 from nodechain.home.scheme_file import read_scheme_file
 
 _SCHEME: Final = click.option("--scheme", type=click.IntRange(min=1), default=1, show_default=True, help="Its number.")
@@ -209,3 +213,31 @@ def _changed(answer: Any) -> str:
 def set_scheme(invocation: Invocation, *, file: Path, from_slot: int, scheme: int) -> Value:
     """Open or change a sharing scheme by FILE."""
     return SetScheme(scheme, from_slot, _terms(invocation, file))
+
+
+@click.command()
+@click.argument("slot", type=click.IntRange(min=0))
+@_SCHEME
+@command
+def replay(invocation: Invocation, *, slot: int, scheme: int) -> None:
+    """Compute SLOT anew from its terms and inputs, both proven by the chain, and compare the roots of its run."""
+    run = invocation.node.sharing.slot(scheme, slot)["run"]
+    known = invocation.node.sharing.scheme(scheme)["versions"]
+    from_slot = next(each["from_slot"] for each in known if each["version"] == run["version"])
+    version = proven_entry(invocation, SCHEMES, big_endian(scheme) + newest_first(from_slot))
+    entry = proven_entry(invocation, SLOT_RUNS, big_endian(scheme) + big_endian(slot))
+    if version is None or entry is None or not entry.inputs:
+        raise NotFound("the terms or the inputs of this slot are kept no longer", code="unknown_scheme")
+    text = replayed(version, slot, entry)
+    invocation.show({"scheme": scheme, "slot": slot, "run": entry.run, "rows_root": entry.rows_root.hex()}, text)
+
+
+def replayed(version: SchemeVersion, slot: int, entry: SettledSlot) -> str:
+    """What the slot comes to when it is computed here; raises `BadAnswer` where that is not what was posted."""
+    outcome = outcome_of(version, slot, entry.inputs)
+    if (inputs_root(entry.inputs), outcome.root) != (entry.inputs_root, entry.rows_root):
+        raise BadAnswer(f"run {entry.run} of slot {slot} is not what its terms and inputs come to")
+    return (
+        f"Run {entry.run} of slot {slot}: {len(outcome.rows)} rows computed anew from proven terms and inputs,"
+        f" {kwh(outcome.shared_mwh)} shared; the roots are the same."
+    )

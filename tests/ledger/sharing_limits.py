@@ -11,22 +11,25 @@ from msgspec.structs import replace
 from harness.chain import address
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.context import Context
+from ledger.chain.header import Event
 from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.chain.protocol import context_at
 from ledger.chain.schema import COUNTERS, Counter
 from ledger.encoding.codec import Codec, encode
 from ledger.errors import MalformedInput, Refused
-from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.limits import MAX_TRANSACTION_BYTES, MIN_BLOCK_WEIGHT
 from ledger.sharing import limits
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Pairs, PairShare, Static
+from ledger.sharing.events import SlotSettled
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
-from ledger.sharing.payloads import SetScheme
+from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.price_rules import FixedPrice
 from ledger.sharing.schema import PARTICIPATIONS, FactorChange, Participation
 from ledger.sharing.scheme_terms import Participant, SchemeTerms
 from ledger.sharing.schemes import set_scheme
+from ledger.slots.events import SlotsChanged
 from ledger.state.table import big_endian
-from tests.support.sharing_chain import FIRST_SLOT, SharingChain, participants, terms
+from tests.support.sharing_chain import FIRST_SLOT, SeedPoint, SharingChain, participants, terms
 
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
 TERMS: Codec[SchemeTerms] = Codec(SchemeTerms, MAX_TRANSACTION_BYTES)
@@ -59,6 +62,28 @@ def max_schemes() -> None:
 def max_scheme_points() -> None:
     many = tuple(Participant(number + 1, (1,)) for number in range(limits.MAX_SCHEME_POINTS + 1))
     _decodes(terms(many[1:]), terms(many))
+
+
+def max_substitutes_at_once() -> None:
+    """The largest scheme, of which no value is there, is settled at its cut-off in the smallest blocks."""
+    most = limits.MAX_SCHEME_POINTS
+    chain = SharingChain(block_weight=MIN_BLOCK_WEIGHT)
+    numbers = range(4, most + 1)
+    for at in range(0, len(numbers), 60):
+        chain.block([chain.tx("D", SeedPoint(number, number % 2 + 1, number)) for number in numbers[at : at + 60]])
+    members = {f"p{number}": () if number % 2 or number == 3 else (1,) for number in numbers}
+    many = participants(p1=(1,), p2=(1,), p3=(), **members)
+    chain.do("D", ChangeScheme(0, FIRST_SLOT, terms(many, cut_off_ms=limits.MIN_CUT_OFF_MS)))
+    events = chain.until(FIRST_SLOT, after_ms=limits.MIN_CUT_OFF_MS)
+    steps = [event for event in events if isinstance(event, SlotsChanged)]
+    assert [event.substituted for event in events if isinstance(event, SlotSettled)] == [most]
+    assert len(steps) == most
+    first = next(block for block in chain.blocks if any(map(_substituted, block.executed.receipts[0].events)))
+    assert sum(map(_substituted, first.executed.receipts[0].events)) % limits.MAX_SUBSTITUTES_AT_ONCE == 0
+
+
+def _substituted(event: Event) -> bool:
+    return isinstance(event, SlotsChanged)
 
 
 def max_schemes_per_point() -> None:
@@ -137,6 +162,7 @@ SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "MAX_ALLOCATION_PAIRS": (max_allocation_pairs,),
     "MAX_SCHEMES": (max_schemes,),
     "MAX_SCHEME_POINTS": (max_scheme_points,),
+    "MAX_SUBSTITUTES_AT_ONCE": (max_substitutes_at_once,),
     "MAX_SCHEMES_PER_POINT": (max_schemes_per_point,),
     "MAX_FACTOR_CHANGES": (max_factor_changes,),
     "MAX_SCHEME_VERSIONS": (max_scheme_versions,),

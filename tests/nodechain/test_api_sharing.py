@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import cli
 from harness.chain import ENT, address
@@ -17,6 +18,7 @@ from ledger.keys.address import format_address
 from ledger.sharing.allocation_rules import AllocationRule, Delivery, Pairs, PairShare, Static
 from ledger.sharing.price_rules import MidMarket
 from ledger.sharing.scheme_terms import Participant, SourceOrder, check_terms
+from ledger.sharing.versions import version_of
 from ledger.slots.schema import ValueSource
 from nodechain.api.http.models import ApiModel
 from nodechain.api.http.rights import EVERYTHING_READER, Visitor
@@ -31,7 +33,7 @@ from nodechain.api.sharing import (
     read_slot,
 )
 from nodechain.client.answers.blocks import GenesisAnswer
-from nodechain.commands.sharing_schemes import check_row, kwh
+from nodechain.commands.sharing_schemes import check_row, kwh, replayed
 from nodechain.commands.terminal.errors import run
 from nodechain.errors import BadAnswer, NotFound, UsageError
 from nodechain.home.scheme_file import read_scheme_file
@@ -87,7 +89,7 @@ def test_a_settled_slot_is_computed_anew_and_a_member_sees_and_proves_its_own_ro
     assert narrow(EVERYTHING_READER, answer) == answer
     check_row(whole["run"], whole["rows"][0])
     with pytest.raises(BadAnswer):
-        check_row(whole["run"], {**whole["rows"][0], "row": whole["rows"][1]["row"]})
+        check_row(whole["run"], whole["rows"][0] | {"row": whole["rows"][1]["row"]})
     with pytest.raises(NotFound):
         read_slot(at(chain), 1, FIRST_SLOT + 1)
 
@@ -148,6 +150,16 @@ def test_schemes_shares_and_differences_are_tables(
     assert "version: 1, from slot" in told(chain, home, capsys, "scheme", "1")
     assert "2023-11 1 2 kWh 0 kWh 0.2 0.02 0" in told(chain, home, capsys, "share", format_address(address("B")))
     assert "2 kWh 1.9 kWh -0.1 kWh" in told(chain, home, capsys, "differences", str(FIRST_SLOT))
+
+
+def test_a_replay_notices_another_input_or_row(chain: SharingChain) -> None:
+    entry, version = chain.run(FIRST_SLOT), version_of(chain.state, 1, FIRST_SLOT)
+    assert entry is not None
+    assert "3 rows computed anew" in replayed(version, FIRST_SLOT, entry)
+    other = (replace(entry.inputs[0], part_mwh=1), *entry.inputs[1:])
+    for wrong in (replace(entry, inputs=other), replace(entry, rows_root=bytes(32))):
+        with pytest.raises(BadAnswer):
+            replayed(version, FIRST_SLOT, wrong)
 
 
 def test_a_scheme_file_says_all_terms(tmp_path: Path) -> None:

@@ -257,10 +257,12 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         kind, offsets = TABLE_RIGHTS[table.name]
         assert bool(offsets) == (kind is Open.OWN), table.name
         parts = table.key.split()
-        accounts = {"address", "unit", "account", "consumer"}
+        widths = dict.fromkeys(("address", "unit", "account", "consumer"), 20) | {"scheme": 8, "month": 8}
         for place in offsets:
-            assert parts[place // 20] in accounts, (table.name, parts)
-            assert all(part in accounts for part in parts[: place // 20])
+            number = before = 0
+            while before < place:
+                before, number = before + widths[parts[number]], number + 1
+            assert (before, widths[parts[number]]) == (place, 20), (table.name, parts)
 
 
 def test_the_list_of_meters_shows_ones_own(home: HomeFixture) -> None:

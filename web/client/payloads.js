@@ -569,7 +569,7 @@ export const STRUCTS = {
     fields: [
       { name: "name", kind: "text", least: 1n, most: 64n },
       { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
-      { name: "participants", kind: "list", least: 0n, most: 500n, item: { kind: "struct", of: ["Participant"] } },
+      { name: "participants", kind: "list", least: 0n, most: 400n, item: { kind: "struct", of: ["Participant"] } },
       { name: "rule", kind: "struct", of: ["AllocationRule"] },
       { name: "prices", kind: "union", of: ["FixedPrice", "FixedByProducer", "MidMarket", "SupplyDemandRatio", "BillSharing"] },
       { name: "fee", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },

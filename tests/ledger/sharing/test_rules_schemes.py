@@ -200,6 +200,16 @@ def test_sc1_managers_and_voters_open_and_change_schemes_and_nobody_else() -> No
     assert of(voted.events, SchemeChanged) == [SchemeChanged(1, 2, FIRST_SLOT, b"", 3)]
 
 
+def test_sc2_a_scheme_that_has_not_begun_may_be_changed_but_begins_no_earlier() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS), from_slot=FIRST_SLOT + 2)
+    assert refused(chain, terms(MEMBERS), scheme=1, from_slot=FIRST_SLOT + 1) == "bad_scheme"
+    chain.do("D", ChangeScheme(1, FIRST_SLOT + 2, terms(MEMBERS, cut_off_ms=HOUR_MS)))
+    chain.do("D", ChangeScheme(1, FIRST_SLOT + 3, terms(MEMBERS, Static())))
+    settled = of(chain.until(FIRST_SLOT + 3, after_ms=72 * HOUR_MS), SlotSettled)
+    assert [(event.slot, event.version) for event in settled] == [(FIRST_SLOT + 2, 2), (FIRST_SLOT + 3, 3)]
+
+
 def test_sc1_a_closed_scheme_settles_no_later_slot_and_stays_closed() -> None:
     chain = SharingChain()
     chain.open(terms(MEMBERS))
