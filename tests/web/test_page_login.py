@@ -235,7 +235,9 @@ def test_owners_of_one_account_propose_pass_on_sign_and_send(place: Place, tmp_p
     (proposed,) = browse(
         place,
         tmp_path,
-        visit("proposed", "today", home, steps=[*unlocking(place, "alice"), UNLOCK, *adding, *proposing]),
+        visit(
+            "proposed", "today", home, picture=False, steps=[*unlocking(place, "alice"), UNLOCK, *adding, *proposing]
+        ),
     )
     require_refused(proposed)
     assert f"Send 7.5 eEuro to {dave}." in plain(proposed["text"])
