@@ -23,7 +23,7 @@ METERING_CODES: Final = Codes(
     ),
     refused=MappingProxyType(
         {
-            "not_a_unit": "Only a storage unit may do this, for itself, or the owner of a metering point with own meters.",
+            "not_a_unit": "Only a storage unit may do this, for itself, or the owner of a point with own meters.",
             "above_max_report": "The report exceeds what one report of this unit may bring or take.",
             "already_bound": "The meter, or the place it should measure, is bound already.",
             "register_bound": "This register of this meter is bound already, with another key.",

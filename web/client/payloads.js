@@ -527,14 +527,14 @@ export const STRUCTS = {
   FixedPrice: {
     kind: "fixed_price", tag: 1n,
     fields: [
-      { name: "price", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "price", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
     ],
   },
   ProducerPrice: {
     kind: "producer_price", tag: null,
     fields: [
       { name: "producer", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
-      { name: "price", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "price", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
     ],
   },
   FixedByProducer: {
@@ -546,22 +546,22 @@ export const STRUCTS = {
   MidMarket: {
     kind: "mid_market", tag: 3n,
     fields: [
-      { name: "retail", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
-      { name: "feed_in", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "retail", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
+      { name: "feed_in", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
     ],
   },
   SupplyDemandRatio: {
     kind: "supply_demand_ratio", tag: 4n,
     fields: [
-      { name: "retail", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
-      { name: "feed_in", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "retail", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
+      { name: "feed_in", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
     ],
   },
   BillSharing: {
     kind: "bill_sharing", tag: 5n,
     fields: [
-      { name: "retail", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
-      { name: "feed_in", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "retail", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
+      { name: "feed_in", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
     ],
   },
   SchemeTerms: {
@@ -572,7 +572,7 @@ export const STRUCTS = {
       { name: "participants", kind: "list", least: 0n, most: 400n, item: { kind: "struct", of: ["Participant"] } },
       { name: "rule", kind: "struct", of: ["AllocationRule"] },
       { name: "prices", kind: "union", of: ["FixedPrice", "FixedByProducer", "MidMarket", "SupplyDemandRatio", "BillSharing"] },
-      { name: "fee", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per kWh", asset: "field" },
+      { name: "fee", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
       { name: "fee_account", kind: "bytes", least: 0n, most: 9223372036854775807n, address: true },
       { name: "sources", kind: "integer", least: 1n, most: 3n, names: "SourceOrder" },
       { name: "bound_mwh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "mWh" },
