@@ -10,6 +10,7 @@ from ledger.chain.genesis import Genesis
 from ledger.chain.parameters import MINUTE_MS
 from ledger.chain.section import Section, distinct
 from ledger.encoding.codec import Bytes20, Name, Value
+from ledger.encoding.quantities import FieldUnit, Quantity
 from ledger.encoding.times import DurationMs
 from ledger.errors import GenesisError
 from ledger.limits import MIN_BLOCK_WEIGHT
@@ -20,7 +21,7 @@ SLOT_LENGTHS_MS: Final = (300_000, 900_000, 1_800_000, 3_600_000)
 FULL_SLOT_MS: Final = 900_000
 """Slots so long, or longer, let a meter's heaviest transaction fit into the smallest blocks."""
 
-LocalDay = Annotated[int, msgspec.Meta(ge=0, le=10**7)]
+LocalDay = Annotated[int, msgspec.Meta(ge=0, le=10**7), FieldUnit(Quantity.NUMBER)]
 """Days since 1970-01-01 in local time."""
 
 

@@ -52,7 +52,7 @@ SAID = {
     "SLOTS_READ_A_UNIT": "for {} that are only read,",
     "IMPORT_ROW": "a row of an operator's file {},",
     "SLOT_READING": "a reading cut at slots {},",
-    "POINT_CHANGE": "registered, changed or closed {}.",
+    "POINT_CHANGE": "registered, changed or closed {}",
     "FORGOTTEN_DAY": "one that is kept no longer {}",
 }
 HALVED = {"TWO_READINGS": "a reading {:.1f}, rounded up"}

@@ -792,7 +792,7 @@ export const STRUCTS = {
     kind: "extend_zone", tag: 316n,
     fields: [
       { name: "offsets", kind: "list", least: 0n, most: 512n, item: { kind: "struct", of: ["OffsetChange"] } },
-      { name: "holidays", kind: "list", least: 0n, most: 1024n, item: { kind: "integer", least: 0n, most: 10000000n } },
+      { name: "holidays", kind: "list", least: 0n, most: 1024n, item: { kind: "integer", least: 0n, most: 10000000n, unit: "number" } },
     ],
   },
   SetScheme: {
