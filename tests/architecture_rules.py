@@ -323,7 +323,18 @@ def queries_only(source: Source) -> Iterator[str]:
 
 
 PAGES_STAND_ON = frozenset(
-    ["access", "amounts", "codes", "event_rights", "http", "intervals", "reading", "render", "slots", "table_rights"]
+    [
+        "access",
+        "amounts",
+        "codes",
+        "event_rights",
+        "http",
+        "intervals",
+        "reading",
+        "render",
+        "series_steps",
+        "table_rights",
+    ]
 )
 """What pages of subjects in `nodechain.api` may import of it."""
 ABOVE_PAGES = frozenset(["openapi", "routes", "server"])
