@@ -1,6 +1,6 @@
 // Today: what was used, where it came from, what was given, what it cost; and what is under way.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { get, type Schemas } from "../api/client";
 import { address } from "../data/account";
 import { fromBase } from "../data/amounts";
@@ -41,7 +41,6 @@ import { type Check, useChecked } from "../trust/useChecked";
 import { EnergyChart, FlowBar, Gauge, Legend, slotName } from "../ui/chart";
 import { Card, Choice, Empty, Figure, Screen, Skeleton, Table } from "../ui/parts";
 import { Age, Mark, Pending, Problem, Said } from "../ui/states";
-import { CloseSession, OpenSession } from "./session_form";
 import { Statement } from "./statement";
 
 const QUARTER_MS = 900_000;
@@ -286,8 +285,20 @@ function Locked({ account }: { account: Account }) {
   return <p class="quiet small">{lines.join("; ")}</p>;
 }
 
+type Forms = typeof import("./session_form");
+
+/** What signs comes after the figures: most who look do not act. */
+function useForms(): Forms | null {
+  const [forms, setForms] = useState<Forms | null>(null);
+  useEffect(() => {
+    void import("./session_form").then((found) => setForms(found));
+  }, []);
+  return forms;
+}
+
 function OpenSessions({ of, account }: { of: string; account: Account | null }) {
   const found: Resource<Sessions> = useAnswer(`sessions/${of}`, () => get("/v1/sessions", { consumer: of }));
+  const forms = useForms();
   const open = found.value?.sessions ?? [];
   const listed = found.oldMs ? null : found.value;
   const check = useChecked(listed && `sessions/${of}@${listed.height}`, () =>
@@ -299,14 +310,15 @@ function OpenSessions({ of, account }: { of: string; account: Account | null }) 
       {!found.value && !found.error && <Skeleton height={60} />}
       {found.value && !open.length && <Empty>{t("session.none")}</Empty>}
       {open.map((session) => (
-        <SessionLine key={session.number} {...{ session }} />
+        <SessionLine key={session.number} {...{ session, forms }} />
       ))}
-      {found.value && !open.length && account && <OpenSession account={account} />}
+      {!forms && <Skeleton height={24} />}
+      {forms && found.value && !open.length && account && <forms.OpenSession account={account} />}
     </Card>
   );
 }
 
-function SessionLine({ session }: { session: Schemas["SessionView"] }) {
+function SessionLine({ session, forms }: { session: Schemas["SessionView"]; forms: Forms | null }) {
   const { value, unit } = energy(session.energy_wh);
   const length = session.deadline_ms - session.opened_ms;
   const left = Math.min(Math.max(session.deadline_ms - chainNow(), 0), length);
@@ -315,7 +327,7 @@ function SessionLine({ session }: { session: Schemas["SessionView"] }) {
       <Figure value={value} unit={`${unit} ${t("session.left")}`} />
       <Gauge part={1 - left / length} label={t("session.until", { when: moment(session.deadline_ms) })} />
       <p class="quiet small">{t("session.until", { when: moment(session.deadline_ms) })}</p>
-      <CloseSession session={session} />
+      {forms && <forms.CloseSession session={session} />}
     </>
   );
 }
