@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from ledger.bank import payloads as bank
 from ledger.keys import crypto
+from ledger.sharing.allocation_rules import AllocationMethod
+from ledger.sharing.price_rules import PriceRule
 from nodechain.modules import REGISTRY
 from tests.makers.make_transactions_page import MARK, PAGE, tables, text
 from tests.makers.make_vectors import FILE, samples
@@ -30,7 +32,9 @@ def test_every_table_stands_in_the_page_once() -> None:
 def test_every_type_action_and_parameter_is_there() -> None:
     for kind in REGISTRY.types.values():
         assert f"\n### {int(kind.number)} `{kind.name}`\n" in TEXT
-    assert TEXT.count("| says which kind it is |") == len(REGISTRY.hooks.decisions) + 3, "actions, and items of a batch"
+    rules = len(get_args(AllocationMethod)) + len(get_args(PriceRule))
+    kinds = len(REGISTRY.hooks.decisions) + rules + 3
+    assert TEXT.count("| says which kind it is |") == kinds, "actions, rules of sharing, and items of a batch"
     for name in REGISTRY.parameters:
         assert f"\n| `{name}` | " in TEXT
 

@@ -12,6 +12,7 @@ import cli
 from harness.chain import make_genesis
 from ledger.bank.payloads import SetBanker
 from ledger.billing.payloads import SetTreasurer
+from ledger.chain.envelope import Signature
 from ledger.encoding.codec import Value, encode
 from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
@@ -28,6 +29,19 @@ from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from ledger.metering.payloads import ReleaseMeter, SettleJump
 from ledger.sharing.payloads import SetScheme
+from ledger.slots.payloads import (
+    NO_ID,
+    AdmitPoint,
+    AlterPoint,
+    ChangePoint,
+    ClosePoint,
+    ExtendZone,
+    PointTerms,
+    RegisterPoint,
+    RemovePoint,
+    SetCustodian,
+)
+from ledger.slots.schema import Direction, OffsetChange
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from ledger.validators.payloads import AddValidator, RemoveValidator
 from market.denominations import Denominations
@@ -51,6 +65,11 @@ BOB, CAROL = bytes([1]) * 20, bytes([2]) * 20
 NAMES = {format_address(BOB): "bob", format_address(CAROL): "carol"}
 METER = Ed25519SecretKey(bytes(range(32))).public_key
 SCHEME = scheme_terms(BOB)
+POINT = RegisterPoint(
+    PointTerms(BOB, int(Direction.INJECTION), "zürich-3", 0, NO_ID, True, 1_888_888, 0),
+    METER,
+    (Signature(0, bytes(64)),),
+)
 TERMS = StorageTerms(int(Technology.LITHIUM_ION), 22_000, 4_000, 900_000_000, 200, 1_500)
 SAID: list[tuple[Value, str]] = [
     (SetParameter("C", 60_000_000), "set the parameter C (share of the imbalance recovered per kWh) to 6%"),
@@ -72,6 +91,16 @@ SAID: list[tuple[Value, str]] = [
      "01 eEuro/kWh, fee_account bob, sources own_then_operator, bound 1000 mWh, cut_off 3d, settlement period")),
     (SetScheme(7, 1_888_888, msgspec.structs.replace(SCHEME, participants=())),
      "close the sharing scheme 7 from slot 1888888 on"),
+    (AdmitPoint(POINT),
+     ("register a metering point of bob: injection in the zone zürich-3, measured by its owner's meters,"
+      " from slot 1888888 on")),
+    (AlterPoint(ChangePoint(2, "", 1_700_000_000_000)),
+     "change the metering point 2: zone none, commissioned 2023-11-14 22:13:20 UTC"),
+    (RemovePoint(ClosePoint(2, 1_888_900)), "close the metering point 2 at slot 1888900"),
+    (SetCustodian(BOB, True), "let bob import operators' files"),
+    (SetCustodian(BOB, False), "let bob import operators' files no more"),
+    (ExtendZone((OffsetChange(1_711_846_800_000, 120),), (19_716, 19_717)),
+     "add 1 change of the clock and 2 holidays to the community's time zone"),
     (RegisterUnit(BOB, CAROL, 20_500, 5_000, TERMS),
      ("register the storage unit bob of carol: capacity 20.5 kWh, power 5000 W, technology lithium_ion, nominal 22 kWh,"
      " discharge 4000 W, efficiency 90%, standing loss a day 200 Wh, reserve 1.5 kWh")),
@@ -83,7 +112,7 @@ SAID: list[tuple[Value, str]] = [
      " efficiency 100%, standing loss a day 0 Wh, reserve 0 Wh")),
     (RemoveUnit(BOB), "remove the storage unit bob with all its energy"),
     (ReinstateUnit(BOB, 1_250), "let the storage unit bob work again, and book 1.25 kWh of its quarantined gain"),
-    (Annul(BOB, CAROL, 1_500_000_000), "destroy 1.5 ENT of the expelled bob, which its unit carol minted"),
+    (Annul(BOB, CAROL, 1_500_000_000), "destroy 1.5 ENT of the expelled bob, which the unit carol minted"),
     (SettleJump(METER, 500, True), "count the jump of 500 steps of the register of meter"),
     (SettleJump(METER, 500, False), "drop the jump of 500 steps of the register of meter"),
     (ReleaseMeter(METER), "let the meter nrgpub1"),

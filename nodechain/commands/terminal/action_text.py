@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ledger.encoding.amounts import format_energy
+from ledger.encoding.times import format_time
 from ledger.energy.storage_terms import StorageTerms
 from ledger.sharing.scheme_terms import SchemeTerms
 from nodechain.commands.terminal.words import ACTIONS, RULES, Words, shown_name
@@ -91,6 +92,23 @@ _LISTED: Final = ("participants",)
 """Of a scheme's terms, what is too long for a sentence: `sharing scheme` shows it."""
 
 
+def _admit_point(action: Action, words: Words) -> str:
+    terms = action["point"]["terms"]
+    source = "its owner's meters" if terms["own_meter"] else "the operator's files"
+    zone = f" in the zone {terms['zone']}" if terms["zone"] else ""
+    return (
+        f"register a metering point of {words.who(terms['owner'])}: {terms['direction']}{zone}, measured by {source},"
+        f" from slot {terms['from_slot']} on"
+    )
+
+
+def _extend_zone(action: Action, words: Words) -> str:
+    del words
+    changes, days = len(action["offsets"]), len(action["holidays"])
+    added = f"{changes} change{'' if changes == 1 else 's'} of the clock and {days} holiday{'' if days == 1 else 's'}"
+    return f"add {added} to the community's time zone"
+
+
 def _plan(action: Action, words: Words) -> str:
     del words
     module = f", with the module {action['module']} switched on" if action["module"] else ""
@@ -116,7 +134,7 @@ _SENTENCES: Final[dict[str, Say]] = {
     ),
     "annul": lambda action, words: (
         f"destroy {action['amount']['tokens']} ENT of the expelled {words.who(action['address'])},"
-        f" which its unit {words.who(action['unit'])} minted"
+        f" which the unit {words.who(action['unit'])} minted"
     ),
     "settle_jump": _settle_jump,
     "release_meter": lambda action, words: (
@@ -128,6 +146,18 @@ _SENTENCES: Final[dict[str, Say]] = {
     ),
     "remove_validator": lambda action, words: f"remove the validator {words.who(action['address'])}",
     "set_scheme": _set_scheme,
+    "admit_point": _admit_point,
+    "alter_point": lambda action, _words: (
+        f"change the metering point {action['point']['number']}: zone {action['point']['zone'] or 'none'},"
+        f" commissioned {format_time(action['point']['commissioned_ms'])} UTC"
+    ),
+    "remove_point": lambda action, _words: (
+        f"close the metering point {action['point']['number']} at slot {action['point']['until_slot']}"
+    ),
+    "set_custodian": lambda action, words: (
+        f"let {words.who(action['address'])} import operators' files{'' if action['on'] else ' no more'}"
+    ),
+    "extend_zone": _extend_zone,
     "plan_upgrade": _plan,
     "cancel_upgrade": lambda action, _words: f"what is planned for height {action['height']} is not done",
 }
