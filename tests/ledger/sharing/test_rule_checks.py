@@ -87,7 +87,7 @@ def test_a_price_rule_has_one_encoding(rule: PriceRule) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [AllocationRule, *{type(method) for method in METHODS}, FixedPrice, MidMarket, ProducerPrice]
+    "kind", [AllocationRule, *dict.fromkeys(type(method) for method in METHODS), FixedPrice, MidMarket, ProducerPrice]
 )
 def test_every_number_of_a_rule_says_its_unit(kind: type) -> None:
     assert fields_without_unit(kind) == ()
