@@ -19,6 +19,7 @@ from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.header import Receipt
 from ledger.chain.invariants import entries
 from ledger.chain.nonces import account
+from ledger.chain.parameters import ParameterRule
 from ledger.chain.protocol import rules_after
 from ledger.chain.registry import Module, Registry
 from ledger.chain.section import sections_of
@@ -52,6 +53,13 @@ def secret(name: str) -> Ed25519SecretKey:
 def address(name: str) -> bytes:
     """The address of a named test account."""
     return address_of(secret(name).public_key)
+
+
+def rules_of(modules: Iterable[Module]) -> list[ParameterRule]:
+    """The parameters of modules, without those that the test genesis leaves off."""
+    genesis = make_genesis()
+    on = [module for module in modules if module.section is None or module.section.is_in(genesis)]
+    return [rule for module in on for rule in module.parameters]
 
 
 def make_genesis(**changes: Any) -> Genesis:

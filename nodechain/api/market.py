@@ -235,7 +235,7 @@ async def get_orders(node: Node, request: web.Request) -> Work:
     """Open orders, of one owner or all."""
     owner, cursor, limit = requests.address(request, "owner"), requests.cursor(request), requests.limit(request)
     product = requests.optional_number(request, "product", least=FIRST_PRODUCT, most=MAX_PRODUCT)
-    with_dead = requests.flag(request, "state", "all")
+    with_dead = requests.flag(request, "include", "ended")
     return ledger(node, request, lambda at: read_orders(at, product, owner, cursor, limit, with_dead=with_dead))
 
 
@@ -260,7 +260,7 @@ async def get_trades(node: Node, request: web.Request) -> Work:
 
 _PRODUCT: Final = ("product", "number of the product; default: 1")
 _OF_PRODUCT: Final = ("product", "number of the product; default: all")
-_STATE: Final = ("state", "`all`: also what has ended and is not worked off yet")
+_INCLUDE: Final = ("include", "`ended`: also what has run out and is not worked off yet")
 
 
 def _own_order(visitor: Visitor, answer: OrderAnswer) -> OrderAnswer:
@@ -296,7 +296,7 @@ ROUTES: Final = (
         "Open orders",
         Orders,
         get_orders,
-        query=(_OF_PRODUCT, ("owner", "address"), _STATE, *AT, *PAGE),
+        query=(_OF_PRODUCT, ("owner", "address"), _INCLUDE, *AT, *PAGE),
     ),
     Route(
         "GET", "/v1/market/orders/{number}", "One open order", OrderAnswer, get_order, query=(_PRODUCT, *AT), kind=POINT

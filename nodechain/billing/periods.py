@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nodechain.billing.document import Period
 from nodechain.errors import UsageError
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9999
 _FORMS: Final = "Like 2026-06, 2026, 2026-06-01 or 2026-06-01..2026-06-15; both days belong to it."
@@ -39,7 +40,7 @@ def read_period(text: str, zone_name: str) -> Period:
 
 def local_day(time_ms: int, zone_name: str) -> str:
     """The day of a time in a zone."""
-    return datetime.fromtimestamp(time_ms // 1000, zone_named(zone_name)).date().isoformat()
+    return (EPOCH + timedelta(milliseconds=time_ms)).astimezone(zone_named(zone_name)).date().isoformat()
 
 
 def days_between(first: str, second: str) -> int:

@@ -68,7 +68,7 @@ def es_hourly(
 
 @export.command("fr-keys")
 @_WEIGHTS
-@click.option("--producer", required=True, metavar="PRM", help="Whose production is shared, 14 digits.")
+@click.option("--producer", "producer_prm", required=True, metavar="PRM", help="Whose production is shared, 14 digits.")
 @click.option("--operation", default="", metavar="ID", help="The operation's id, for the neutral shape.")
 @click.option(
     "--wide", is_flag=True, help="Experimental: the shape of one program; compare with the operator's template."
@@ -80,7 +80,7 @@ def fr_keys(
     invocation: Invocation,
     *,
     weights: Path,
-    producer: str,
+    producer_prm: str,
     operation: str,
     wide: bool,
     file: Path | None,
@@ -95,11 +95,11 @@ def fr_keys(
         step[row[1]] = _whole(row[2])
     rows = [french_keys.KeyRow(start, french_keys.percents(parts)) for start, parts in steps.items()]
     if wide:
-        name, data = french_keys.wide_file(producer, rows)
+        name, data = french_keys.wide_file(producer_prm, rows)
         path = folder / name
     else:
-        path = file or folder / f"keys-{producer}.csv"
-        data = french_keys.neutral_file(operation, producer, rows)
+        path = file or folder / f"keys-{producer_prm}.csv"
+        data = french_keys.neutral_file(operation, producer_prm, rows)
     invocation.write_file(path, data, mode=READABLE_FILE)
     invocation.show({"file": str(path), "steps": len(rows)}, f"Written to {path}: {len(rows)} steps.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.chain import ENT, ChainFixture, address, make_genesis
+from harness.chain import ENT, ChainFixture, address, make_genesis, rules_of
 from harness.energy import produce
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.queries import holdings_of, is_banker
@@ -117,5 +117,5 @@ def test_units_banker_household_and_parameters() -> None:
     assert household_of(chain.state, bytes(20)).produced_wh == 0
     context = context_of(chain)
     found = dict(parameters_in_force(chain.state, REGISTRY.parameters.values()))
-    assert [rule.name for rule in found] == sorted(rule.name for module in LEDGER_MODULES for rule in module.parameters)
+    assert [rule.name for rule in found] == sorted(rule.name for rule in rules_of(LEDGER_MODULES))
     assert all(value == context.parameter(rule.name) for rule, value in found.items())

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.chain import ChainFixture, address, make_genesis, secret
+from harness.chain import ChainFixture, address, make_genesis, rules_of, secret
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import supply
 from ledger.bank.genesis import BANK_SECTION, GenesisBalance
@@ -27,7 +27,7 @@ from ledger.modules import LEDGER_MODULES
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.modules import REGISTRY
 
-LEDGER_PARAMETERS = [rule for module in LEDGER_MODULES for rule in module.parameters]
+LEDGER_PARAMETERS = rules_of(LEDGER_MODULES)
 
 MADE = make_genesis()
 A_VALIDATOR = GenesisValidator(secret("V").public_key[1:], address("V"), "v")

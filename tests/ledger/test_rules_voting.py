@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.chain import ChainFixture, address, make_genesis
+from harness.chain import ChainFixture, address, make_genesis, rules_of
 from harness.energy import actual, events, produce
 from ledger.bank.payloads import SetBanker
 from ledger.bank.schema import BANKER, Banker
@@ -20,7 +20,7 @@ from ledger.governance.schema import VOTERS, VOTES, Vote, VoteOutcome
 from ledger.modules import LEDGER_MODULES
 from ledger.state.table import big_endian
 
-LEDGER_PARAMETERS = [rule for module in LEDGER_MODULES for rule in module.parameters]
+LEDGER_PARAMETERS = rules_of(LEDGER_MODULES)
 
 NAMES = ("A", "B", "C", "D", "E")
 

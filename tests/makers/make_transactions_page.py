@@ -18,6 +18,8 @@ from tests.makers.payload_table import REGISTRY, Shape, Struct, Table, build
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "transactions.md"
 MARK: Final = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 MAX_TEXT: Final = "2^63-1"
+MOST_KINDS: Final = 7
+"""Of a union that names its kinds; what voters may decide is more than that."""
 ENVELOPE_STRUCTS: Final = ("Envelope", "SignedEnvelope", "Signature", "MultisigKey")
 INTEGERS: Final = {
     Quantity.NUMBER: "number",
@@ -130,7 +132,7 @@ def _form(shape: Shape) -> str:
 
 
 def _names(shape: Shape) -> str:
-    return "an action" if len(shape.of) > 4 else " or ".join(f"`{name}`" for name in shape.of)
+    return "an action" if len(shape.of) > MOST_KINDS else " or ".join(f"`{name}`" for name in shape.of)
 
 
 def _range(shape: Shape) -> str:

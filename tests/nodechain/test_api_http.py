@@ -24,6 +24,7 @@ from nodechain.api.status import PROBES
 from nodechain.client.rest import CANONICAL
 from tests.support.api import get, serving
 from tests.support.history import grow
+from tests.support.metering_points import SLOTS_TABLE
 
 READS = [route for route in ROUTES if route.method == "GET"]
 UNPACKED = {"Accept-Encoding": "identity"}
@@ -33,7 +34,12 @@ Story = Callable[[aiohttp.ClientSession, dict[str, str]], Coroutine[Any, Any, No
 
 @pytest.fixture
 def home(tmp_path: Path) -> HomeFixture:
-    return HomeFixture(tmp_path / "home")
+    """The development chain with the optional modules that have routes."""
+    text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
+    template = tmp_path / "template.toml"
+    billing = '[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
+    template.write_text(f"{text}\n{billing}{SLOTS_TABLE}[sharing]\n")
+    return HomeFixture(tmp_path / "home", str(template))
 
 
 def tell(home: HomeFixture, story: Story, blocks: int = 2) -> None:
@@ -45,7 +51,7 @@ def tell(home: HomeFixture, story: Story, blocks: int = 2) -> None:
             block = (await get(client, "/v1/blocks/1"))["transactions"]
             values = {
                 "address": format_address(home.address("alice")), "number": "1", "block": "latest", "id": block[0],
-                "table": "supply", "height": "1", "index": "0", "key": "-",
+                "table": "supply", "height": "1", "index": "0", "key": "-", "slot": "1",
             }  # fmt: skip
             paths = {route.path: route.path.format(**values) for route in READS}
             paths["/v1/units/{address}"] = f"/v1/units/{format_address(home.address('battery'))}"

@@ -156,7 +156,8 @@ def test_what_is_not_decided_within_ten_seconds_is_looked_for_until_it_is(place:
         *place.unlocking(),
         {"fill": "To (address)", "text": place.bob},
         {"fill": "How much", "text": "1"},
-        {"lie": waiting, "click": "Sign and send"},
+        {"lie": waiting},
+        {"click": "Sign and send"},
         {"wait": ".notice.mild:has-text('not decided yet')"},
         {"wait": ".notice.good:has-text('Done.')"},
     ]

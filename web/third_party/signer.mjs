@@ -213,13 +213,36 @@ table(
   StorageTerms - technology:i nominal_wh:i max_discharge_w:i efficiency_parts:i standing_wh:i reserve_wh:i
   PointTerms - owner:a direction:i zone:t commissioned_ms:i id_hash:b own_meter:f from_slot:i signed_ms:i
   ImportRow - point:i first_slot:i quality:i first_mwh:i steps:*i
-  OffsetChange - from_ms:i minutes:i`,
+  OffsetChange - from_ms:i minutes:i
+  Participant - point:i keys:*i factor:i
+  PairShare - producer:i consumer:i share:i
+  ProducerPrice - producer:i price:i
+  AllocationRule - method:?method delivery:i no_self_share:f hourly:f
+  SchemeTerms - name:t asset:i participants:*Participant rule:AllocationRule prices:?price fee:i fee_account:a sources:i bound_mwh:i cut_off_ms:i settlement:i`,
 );
 table(
   "item/",
   `produced_item 1 producer:a energy_wh:i
   consumed_item 2 consumer:a energy_wh:i
   actual_item 3 energy_wh:i`,
+);
+table(
+  "method/",
+  `static 1
+  static_redistributed 2
+  dynamic 3
+  pairs 4 rows:*PairShare
+  pairs_each_slot 5
+  cascade 6 levels:*?method
+  credit 7 rows:*PairShare lifetime:i`,
+);
+table(
+  "price/",
+  `fixed_price 1 price:i
+  fixed_by_producer 2 prices:*ProducerPrice
+  mid_market 3 retail:i feed_in:i
+  supply_demand_ratio 4 retail:i feed_in:i
+  bill_sharing 5 retail:i feed_in:i`,
 );
 table(
   "action/",
@@ -245,6 +268,7 @@ table(
   remove_point 314 point:tx/close_point
   set_custodian 315 address:a on:f
   extend_zone 316 offsets:*OffsetChange holidays:*i
+  set_scheme 336 scheme:i from_slot:i terms:SchemeTerms
   set_treasurer 408 address:a active:f`,
 );
 const TYPES = {};
@@ -274,6 +298,7 @@ const TYPES = {};
   change_point 313 number:i zone:t commissioned_ms:i
   close_point 314 number:i until_slot:i
   import_slots 315 file:b issued_ms:i part:i rows:*ImportRow
+  change_scheme 336 scheme:i from_slot:i terms:SchemeTerms
   finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i

@@ -83,7 +83,7 @@ describe("a balance", () => {
 });
 
 describe("a list of orders", () => {
-  const at = `/v1/market/orders ${JSON.stringify({ owner: OWNER, state: "all", height: HEAD })}`;
+  const at = `/v1/market/orders ${JSON.stringify({ owner: OWNER, include: "ended", height: HEAD })}`;
   beforeEach(() => {
     held.values = [encode([1n]), entryOf(7, 2_000_000_000n)];
     answers.set(at, orders(HEAD, order(7, "2")));

@@ -9899,8 +9899,8 @@ export interface paths {
                     product?: number;
                     /** @description address */
                     owner?: string;
-                    /** @description `all`: also what has ended and is not worked off yet */
-                    state?: "waiting";
+                    /** @description `ended`: also what has run out and is not worked off yet */
+                    include?: "ended";
                     /** @description a past one whose state is kept; default: the head's */
                     height?: number;
                     /** @description entries a page, 1 to 1000 */
@@ -10033,8 +10033,8 @@ export interface paths {
                     product?: number;
                     /** @description address */
                     owner?: string;
-                    /** @description `all`: also what has ended and is not worked off yet */
-                    state?: "waiting";
+                    /** @description `ended`: also what has run out and is not worked off yet */
+                    include?: "ended";
                     /** @description a past one whose state is kept; default: the head's */
                     height?: number;
                     /** @description entries a page, 1 to 1000 */

@@ -138,7 +138,7 @@ export async function checkSessions(account: string, found: Sessions): Promise<S
 
 /** What is asked for of an account's orders: those, too, that have ended and lock until a block has worked them off. */
 export const ordersOf = (owner: string, height?: number): Promise<Orders> =>
-  get<Orders>("/v1/market/orders", { owner, state: "all", height });
+  get<Orders>("/v1/market/orders", { owner, include: "ended", height });
 
 /** The same of its orders as `ordersOf` has them, of all products. */
 export async function checkOrders(account: string, found: Orders): Promise<Standing> {

@@ -1119,7 +1119,7 @@ export type Routes = {
         query: {
             "product"?: QueryValue | readonly QueryValue[];
             "owner"?: QueryValue | readonly QueryValue[];
-            "state"?: QueryValue | readonly QueryValue[];
+            "include"?: QueryValue | readonly QueryValue[];
             "height"?: QueryValue | readonly QueryValue[];
             "limit"?: QueryValue | readonly QueryValue[];
             "cursor"?: QueryValue | readonly QueryValue[];
