@@ -13,11 +13,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from nodechain.errors import EnvironmentFailed
 
 STOP_S: Final = 10.0
+AGAIN_S: Final = 2.0
+"""So long after a signal it is raised again where nothing came of it."""
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -25,20 +28,28 @@ ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def closing_on_signals(close: Callable[[], None]) -> Iterator[None]:
     """Ctrl-C, SIGTERM and a closed terminal all raise `KeyboardInterrupt` within; `close` then runs undisturbed.
 
-    Children have sessions of their own, so nobody but us would end them. A signal that is ignored (nohup) stays so.
+    Children have sessions of their own, so nobody but us would end them. A signal that is ignored (nohup) stays so. An
+    exception that is raised while a destructor runs is lost, so the interrupt comes again until it was heard.
     """
-    before = {number: signal.getsignal(number) for number in ENDING}
+    before = {number: signal.getsignal(number) for number in (*ENDING, signal.SIGALRM)}
     heard = [number for number in ENDING if before[number] is not signal.SIG_IGN]
-    for number in heard:
-        signal.signal(number, signal.default_int_handler)
+    for number in (*heard, signal.SIGALRM):
+        signal.signal(number, _interrupt)
     try:
         yield
     finally:
-        for number in heard:
+        for number in (*heard, signal.SIGALRM):
             signal.signal(number, signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         close()
-        for number in heard:
+        for number in (*heard, signal.SIGALRM):
             signal.signal(number, before[number])
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+    raise KeyboardInterrupt
 
 
 class Child:
