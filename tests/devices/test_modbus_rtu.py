@@ -34,7 +34,7 @@ from devices.simulators.modbus_rtu import QuestionReader, RtuBusServer, RtuGatew
 
 PROFILE = "schneider-iem3155"
 IMPORT, EXPORT = 3203, 3207
-TIMEOUT_S = 0.15
+TIMEOUT_S = 0.3
 Server = RtuBusServer | RtuGatewayServer
 Body = Callable[[dict[int, SimulatedMeter], Server, ModbusLink], Awaitable[None]]
 CARRIERS = ("pty", "gateway")
