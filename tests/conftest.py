@@ -6,6 +6,7 @@ Hypothesis draws the same examples each time (a red gate is a change, not luck) 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import venv
@@ -25,6 +26,10 @@ settings.register_profile(
 # `pytest --hypothesis-profile=search` looks for new examples.
 settings.register_profile("search", derandomize=False, deadline=None, print_blob=True, max_examples=2_000)
 settings.load_profile("gate")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C; what they start would ignore it too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIRST = (
     "tests/process/",
