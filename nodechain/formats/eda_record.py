@@ -12,7 +12,7 @@ from typing import Final
 
 from nodechain.formats.collecting import OperatorFile, ReadingCollector
 from nodechain.formats.errors import BadFile
-from nodechain.formats.local_time import iso_instant, text_of
+from nodechain.formats.local_time import offset_instant, text_of
 from nodechain.formats.quantities import NumberStyle, checked_point_id, energy_of
 from nodechain.formats.values import DataQuality, EnergyPart, FileReading, GridFlow, ImportSettings, PointSeries
 from nodechain.formats.xml_reading import XmlElement, read_xml
@@ -56,11 +56,8 @@ def read(data: bytes, settings: ImportSettings) -> OperatorFile:
 def created_of(directory: XmlElement) -> int:
     """When a message says it was made, in ms. Raises `BadFile`."""
     text = directory.value("RoutingHeader", "DocumentCreationDateTime")
-    try:
-        found = iso_instant(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, int):
+    found = offset_instant(text)
+    if found is None:
         raise BadFile(f"the message does not say when it was made: {text!r}", code="bad_time")
     return found
 
@@ -122,7 +119,7 @@ class _Record:
         meaning = CODES.get((code[1], code[2])) if code else None
         series = PointSeries(point, *meaning) if meaning else None
         if series is not None:
-            start, end = (self._instant(energy.value(name)) for name in ("MeteringPeriodStart", "MeteringPeriodEnd"))
+            start, end = (offset_instant(energy.value(name)) for name in ("MeteringPeriodStart", "MeteringPeriodEnd"))
             if start is not None and end is not None and start < end:
                 self.collector.expect(series, start, end)
         self._points[id(data)] = series
@@ -137,7 +134,7 @@ class _Record:
         if series is None:
             self.collector.ignore(f"meter code {data.get('MeterCode', '')[:40]}")
             return
-        start, end = self._instant(found.value("DTF")), self._instant(found.value("DTT"))
+        start, end = offset_instant(found.value("DTF")), offset_instant(found.value("DTT"))
         if start is None or end is None or start >= end:
             self.collector.reject(f"{series.point_id}: {found.value('DTF')} to {found.value('DTT')} is no interval")
             return
@@ -166,11 +163,3 @@ class _Record:
             return None
         self.collector.rounded(rounded)
         return energy
-
-    def _instant(self, text: str) -> int | None:
-        """Of a time with an offset; without one it would be a guess."""
-        try:
-            found = iso_instant(text)
-        except ValueError:
-            return None
-        return found if isinstance(found, int) else None

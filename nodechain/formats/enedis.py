@@ -14,7 +14,7 @@ from typing import Final
 
 from nodechain.formats.collecting import LabelledRows, OperatorFile, ReadingCollector
 from nodechain.formats.errors import BadFile
-from nodechain.formats.local_time import LocalClock, iso_instant
+from nodechain.formats.local_time import LocalClock, iso_instant, offset_instant
 from nodechain.formats.quantities import NumberStyle, checked_point_id, duration_ms, energy_of, minutes_ms
 from nodechain.formats.text import cell_at, columns_of, decoded, folded, rows_of
 from nodechain.formats.values import DataQuality, EnergyPart, FileReading, GridFlow, ImportSettings, PointSeries
@@ -77,15 +77,6 @@ def read(data: bytes, settings: ImportSettings) -> OperatorFile:
 def _delimiter(text: str) -> str:
     line = text.partition("\n")[0]
     return max(";\t,", key=line.count)
-
-
-def _instant(text: str) -> int | None:
-    """Of a time with an offset; None for others."""
-    try:
-        found = iso_instant(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, int) else None
 
 
 class _Curve:
@@ -182,7 +173,7 @@ class _Curve:
                 return minutes_ms(minutes)
             except ValueError:
                 raise BadFile(f"{minutes[:20]!r} is no number of minutes", code="bad_interval") from None
-        times = [at for row in rows[:200] if (at := _instant(cell_at(row, 0))) is not None]
+        times = [at for row in rows[:200] if (at := offset_instant(cell_at(row, 0))) is not None]
         distances = {late - early for early, late in pairwise(times) if late > early}
         step = min(distances, default=0)
         if step not in (300_000, 600_000, 900_000, 1_800_000, 3_600_000):

@@ -15,7 +15,7 @@ import msgspec
 from nodechain.formats.collecting import OperatorFile, ReadingCollector
 from nodechain.formats.errors import BadFile, too_large
 from nodechain.formats.limits import MAX_FILE_ROWS
-from nodechain.formats.local_time import iso_instant, text_of
+from nodechain.formats.local_time import offset_instant, text_of
 from nodechain.formats.quantities import checked_point_id, whole_mwh
 from nodechain.formats.values import DataQuality, EnergyPart, FileReading, GridFlow, ImportSettings, PointSeries
 from nodechain.formats.xml_reading import XmlElement, read_xml
@@ -68,7 +68,7 @@ def read(data: bytes, settings: ImportSettings) -> OperatorFile:
     if root.name != "feed":
         raise BadFile("the file is no Atom feed", code="wrong_format")
     collector = ReadingCollector(FORMAT)
-    collector.document.created_ms = _instant(root.value("updated"))
+    collector.document.created_ms = offset_instant(root.value("updated"))
     _Feed(entries, settings, collector).blocks()
     return collector.finish()
 
@@ -82,15 +82,7 @@ def _entry(found: XmlElement) -> _Entry | None:
     for link in found.all("link"):
         links.setdefault(link.attributes.get("rel", ""), []).append(link.attributes.get("href", "").rstrip("/"))
     own, up = links.get("self", [""])[0], links.get("up", [""])[0]
-    return _Entry(inner.name, inner, own, up, links.get("related", []), _instant(found.value("updated")) or 0)
-
-
-def _instant(text: str) -> int | None:
-    try:
-        found = iso_instant(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, int) else None
+    return _Entry(inner.name, inner, own, up, links.get("related", []), offset_instant(found.value("updated")) or 0)
 
 
 class _Feed:

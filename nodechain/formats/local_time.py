@@ -119,6 +119,15 @@ def iso_instant(text: str) -> int | datetime:
     return in_range(found).replace(tzinfo=UTC) if found.tzinfo is None else (in_range(found) - EPOCH) // _MS
 
 
+def offset_instant(text: str) -> int | None:
+    """The same of a time with an offset; None for other texts: without one it would be a guess."""
+    try:
+        found = iso_instant(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, int) else None
+
+
 def in_range(found: datetime) -> datetime:
     """The same time. Raises `ValueError` where its year is none of a meter's."""
     if not MIN_YEAR <= found.year <= MAX_YEAR:
