@@ -37,20 +37,9 @@ def apportion_sparse(
 
     The parts of those places are returned; all others are 0.
     """
-    whole = sum(weights)
-    if not total or not whole:
-        return (0,) * len(weights)
-    require(total > 0 and min(weights) >= 0, "what is apportioned, and the weights, are not below 0")
-    products = [total * weight for weight in weights]
-    shares = [product // whole for product in products]
-    missing = total - sum(shares)
-    if missing:
-        remainders = [product % whole for product in products]
-        begin = start % size
-        first = bisect_left(places, begin) % len(places)
-        for number in _largest(remainders, missing, first):
-            shares[number] += 1
-    return tuple(shares)
+    if not places:
+        return ()
+    return apportion(total, weights, bisect_left(places, start % size))
 
 
 def _largest(remainders: Sequence[int], count: int, begin: int) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.sharing.apportion import apportion
 from nodechain.billing.document import BillSide, TaxLine, TaxRule
 
 CENT_DECIMALS: Final = 2
@@ -41,16 +42,10 @@ def half_away(numerator: int, denominator: int) -> int:
 
 
 def in_parts(total: int, weights: tuple[int, ...]) -> tuple[int, ...]:
-    """`total` in parts as the weights (not negative) are, exact: what is missing goes to the largest remainders."""
-    whole = sum(weights)
-    if not whole:
-        return (total, *(0 for _ in weights[1:])) if weights else ()
-    floors = [total * weight // whole for weight in weights]
-    missing = total - sum(floors)
-    order = sorted(range(len(weights)), key=lambda place: (-(total * weights[place] % whole), place))
-    for place in order[:missing]:
-        floors[place] += 1
-    return tuple(floors)
+    """`total` by weights (not negative), exact, by largest remainders; all to the first where all weights are 0."""
+    if weights and not any(weights):
+        return (total, *weights[1:])
+    return apportion(total, weights)
 
 
 def tax_of(gross_cents: int, rule: TaxRule) -> int:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ledger.sharing.apportion import apportion
 from nodechain.formats.cups import checked_cau, checked_cups
 from nodechain.formats.errors import BadFile
 
@@ -31,14 +32,10 @@ def millionths(weights: Mapping[str, int]) -> dict[str, int]:
 
     Raises `BadFile` where no weight is above 0, or one is below.
     """
-    total = sum(weights.values())
-    if total <= 0 or min(weights.values()) < 0:
+    if sum(weights.values()) <= 0 or min(weights.values()) < 0:
         raise BadFile("coefficients need weights of which none is negative and one is above 0", code="bad_weights")
-    found = {cups: WHOLE * weight // total for cups, weight in weights.items()}
-    order = sorted(weights, key=lambda cups: (-(WHOLE * weights[cups] % total), cups))
-    for cups in order[: WHOLE - sum(found.values())]:
-        found[cups] += 1
-    return found
+    order = sorted(weights)
+    return dict(zip(order, apportion(WHOLE, [weights[cups] for cups in order]), strict=True))
 
 
 def file_name(cau: str, year: int) -> str:

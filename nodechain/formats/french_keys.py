@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from ledger.sharing.apportion import apportion
 from nodechain.formats.errors import BadFile
 from nodechain.formats.local_time import iso_instant
 from nodechain.formats.quantities import NumberStyle, whole_mwh
@@ -35,14 +36,8 @@ class KeyRow(msgspec.Struct, frozen=True):
 
 def percents(weights: Mapping[str, int]) -> dict[str, int]:
     """Parts of 100 percent in proportion to weights, by largest remainders, ties by PRM; all weights 0: all parts 0."""
-    total = sum(weights.values())
-    if total == 0:
-        return dict.fromkeys(weights, 0)
-    found = {prm: WHOLE * weight // total for prm, weight in weights.items()}
-    order = sorted(weights, key=lambda prm: (-(WHOLE * weights[prm] % total), prm))
-    for prm in order[: WHOLE - sum(found.values())]:
-        found[prm] += 1
-    return found
+    order = sorted(weights)
+    return dict(zip(order, apportion(WHOLE, [weights[prm] for prm in order]), strict=True))
 
 
 def neutral_file(operation_id: str, producer: str, rows: Sequence[KeyRow]) -> bytes:
