@@ -10,7 +10,7 @@ import click
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.payloads import RecordPayment
-from ledger.chain.envelope import assemble, sign_message
+from ledger.chain.envelope import assemble
 from ledger.encoding.codec import Value
 from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive
@@ -22,8 +22,8 @@ from nodechain.billing.rounding import CentSize
 from nodechain.billing.sepa_files import check_total, debits_of, transfers_of
 from nodechain.billing.settings import read_settings
 from nodechain.billing.sheet import cents_text, reference_of
-from nodechain.commands.sending.chain import signing_chain, signing_genesis
-from nodechain.commands.sending.send import How, make_envelope, sender_key, sender_name, signatures
+from nodechain.commands.sending.chain import signing_genesis
+from nodechain.commands.sending.send import How, signed_envelope
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import table
 from nodechain.commands.terminal.progress import Progress
@@ -96,11 +96,7 @@ def _note(invocation: Invocation, how: How, matched: MatchedEntry, size: CentSiz
 
 def _decided(invocation: Invocation, how: How, payload: Value) -> str:
     """The code with which the ledger decided a transaction; empty where it was applied."""
-    name = sender_name(invocation)
-    key = sender_key(invocation, name)
-    chain = signing_chain(invocation)
-    envelope = make_envelope(invocation, chain, how, key, payload)
-    signed = signatures(invocation, name, key, sign_message(envelope, chain.genesis_hash), invocation.passwords)
+    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
     answer = invocation.node.submit(assemble(envelope, signed), wait_s=invocation.config.timeout)
     if answer["status"] == "waiting":
         raise TimedOut("a note is not decided yet", advice="Take the file in again: what is noted is left out.")

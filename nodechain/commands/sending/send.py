@@ -109,12 +109,8 @@ def send(
     invocation: Invocation, how: How, payload: Value, *, done: Done, passwords: Passwords | None = None
 ) -> TransactionAnswer | None:
     """Send `payload` from the sender and show the decision; `done` says for people what was done."""
-    name = sender_name(invocation)
-    key = sender_key(invocation, name)
-    chain = signing_chain(invocation)
-    envelope = make_envelope(invocation, chain, how, key, payload)
-    message = sign_message(envelope, chain.genesis_hash)
-    signed = signatures(invocation, name, key, message, passwords or invocation.passwords)
+    chain, envelope, signed = signed_envelope(invocation, how, payload, passwords or invocation.passwords)
+    key = envelope.sender_key
     if how["sign_only"] is not None:
         invocation.write_file(how["sign_only"], encode_offline(OfflineTransaction(chain, encode(envelope), signed)))
         text = f"Written to {how['sign_only']}; `nodechain tx send` sends it."
@@ -127,6 +123,18 @@ def send(
             advice="Use --sign-only FILE and let the other owners run `nodechain tx sign FILE`.",
         )
     return submit(invocation, assemble(envelope, signed), wait=how["wait"], done=done)
+
+
+def signed_envelope(
+    invocation: Invocation, how: How, payload: Value, passwords: Passwords
+) -> tuple[ChainIdentity, Envelope, tuple[Signature, ...]]:
+    """The sender's envelope for the node's chain, with what this home can sign of it."""
+    name = sender_name(invocation)
+    key = sender_key(invocation, name)
+    chain = signing_chain(invocation)
+    envelope = make_envelope(invocation, chain, how, key, payload)
+    message = sign_message(envelope, chain.genesis_hash)
+    return chain, envelope, signatures(invocation, name, key, message, passwords)
 
 
 def make_envelope(invocation: Invocation, chain: ChainIdentity, how: How, key: SenderKey, payload: Value) -> Envelope:

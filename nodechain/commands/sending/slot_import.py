@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger.chain.envelope import assemble, sign_message
+from ledger.chain.envelope import assemble
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
 from ledger.keys.address import MultisigKey
@@ -27,9 +27,9 @@ from ledger.slots.limits import KEPT_DAYS
 from ledger.slots.payloads import ImportRow, ImportSlots
 from ledger.slots.schema import POINTS, SLOT_FILES, Direction
 from ledger.state.table import Table, big_endian
-from nodechain.commands.sending.chain import signing_chain, signing_genesis
+from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.sending.refusals import fee_refusal, refusal
-from nodechain.commands.sending.send import How, make_envelope, sender_key, sender_name, signatures
+from nodechain.commands.sending.send import How, signed_envelope
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import LedgerRefused, TimedOut, UsageError
@@ -153,11 +153,8 @@ def _send_file(
 
 def _send_part(invocation: Invocation, how: How, payload: ImportSlots, parts: int) -> None:
     """One transaction, decided. Raises `LedgerRefused` and `TimedOut` that say how far the file is."""
-    name = sender_name(invocation)
-    key = sender_key(invocation, name)
-    chain = signing_chain(invocation)
-    envelope = make_envelope(invocation, chain, how, key, payload)
-    signed = signatures(invocation, name, key, sign_message(envelope, chain.genesis_hash), invocation.passwords)
+    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
+    key = envelope.sender_key
     if isinstance(key, MultisigKey) and len(signed) < key.threshold:
         raise UsageError(f"{len(signed)} of {key.threshold} signatures can be made here", code="too_few_signatures")
     raw = assemble(envelope, signed)
