@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ledger.bank.assets import (
     CURRENCY_ASSET,
@@ -40,26 +40,15 @@ from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
 from nodechain.home.community_table import CommunityTable
 from nodechain.home.slots_table import SlotsTable, slots_section
+from nodechain.home.typed_text import by_text
 from nodechain.modules import REGISTRY
 
 MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024
 
 
-def _by(parse: Callable[[str], int]) -> BeforeValidator:
-    def read(value: object) -> int:
-        if not isinstance(value, str):
-            raise ValueError("must be a text in quotes, with its unit")
-        try:
-            return parse(value)
-        except InvalidInput as error:
-            raise ValueError(error.detail) from None
-
-    return BeforeValidator(read)
-
-
-Duration = Annotated[int, _by(parse_duration_ms), Field(le=MAX_DURATION_MS)]
-Share = Annotated[int, _by(parse_share)]
-Energy = Annotated[int, _by(parse_energy)]
+Duration = Annotated[int, by_text(parse_duration_ms), Field(le=MAX_DURATION_MS)]
+Share = Annotated[int, by_text(parse_share)]
+Energy = Annotated[int, by_text(parse_energy)]
 
 
 class _Section(BaseModel):

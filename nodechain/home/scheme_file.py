@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_share
 from ledger.errors import InvalidInput
@@ -25,23 +25,12 @@ from ledger.sharing.price_rules import BillSharing, FixedPrice, MidMarket, Price
 from ledger.sharing.scheme_terms import Participant, SchemeTerms, Settlement, SourceOrder
 from nodechain.errors import UsageError
 from nodechain.files.user_file import read_user_file
+from nodechain.home.typed_text import by_text
 
 MAX_SCHEME_FILE_BYTES: Final = 1024 * 1024
 
 
-def _by(parse: Callable[[str], int]) -> BeforeValidator:
-    def read(value: object) -> int:
-        if not isinstance(value, str):
-            raise ValueError("must be a text in quotes, with its unit")
-        try:
-            return parse(value)
-        except InvalidInput as error:
-            raise ValueError(error.detail) from None
-
-    return BeforeValidator(read)
-
-
-Share = Annotated[int, _by(parse_share)]
+Share = Annotated[int, by_text(parse_share)]
 
 
 class _Table(BaseModel):
@@ -85,7 +74,7 @@ class SchemeFile(_Table):
     fee_account: str = ""
     sources: Literal["own", "operator", "own-then-operator"] = "own"
     bound_mwh: int = 1_000
-    cut_off: Annotated[int, _by(parse_duration_ms)] = 3 * 86_400_000
+    cut_off: Annotated[int, by_text(parse_duration_ms)] = 3 * 86_400_000
     settlement: Literal["slot", "period"] = "slot"
     points: tuple[PointRow, ...]
     pairs: tuple[PairRow, ...] = ()
