@@ -85,10 +85,6 @@ class SlotClock:
         """How many slots a local day has: with quarter hours 96, or 92 and 100 where the clock changes."""
         return self.first_slot_of_day(day + 1) - self.first_slot_of_day(day)
 
-    def first_slot_of_month(self, month: int) -> int:
-        """The first slot of a local month."""
-        return self.first_slot_of_day(first_day_of_month(month))
-
     def days_before(self, slot: int, days: int) -> int:
         """The slot at the same local time so many days before: shifted where the clock changed between."""
         earlier = slot - days * self.slots_per_day

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 LOST = """
-import os, signal, sys, time
+import os, signal
 from nodechain.demo.children import closing_on_signals
 
 class Dropped:
@@ -21,7 +21,7 @@ try:
     with closing_on_signals(lambda: print("closed", flush=True)):
         Dropped()
         print("went on", flush=True)
-        time.sleep(60)
+        signal.pause()
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 """
