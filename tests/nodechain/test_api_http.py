@@ -24,7 +24,7 @@ from nodechain.api.status import PROBES
 from nodechain.client.rest import CANONICAL
 from tests.support.api import get, serving
 from tests.support.history import grow
-from tests.support.metering_points import SLOTS_TABLE
+from tests.support.optional_modules import home_with_modules
 
 READS = [route for route in ROUTES if route.method == "GET"]
 UNPACKED = {"Accept-Encoding": "identity"}
@@ -34,12 +34,7 @@ Story = Callable[[aiohttp.ClientSession, dict[str, str]], Coroutine[Any, Any, No
 
 @pytest.fixture
 def home(tmp_path: Path) -> HomeFixture:
-    """The development chain with the optional modules that have routes."""
-    text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
-    template = tmp_path / "template.toml"
-    billing = '[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
-    template.write_text(f"{text}\n{billing}{SLOTS_TABLE}[sharing]\n")
-    return HomeFixture(tmp_path / "home", str(template))
+    return home_with_modules(tmp_path)
 
 
 def tell(home: HomeFixture, story: Story, blocks: int = 2) -> None:

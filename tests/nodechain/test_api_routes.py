@@ -35,23 +35,17 @@ from nodechain.api.server import ApiOptions, make_api, serve_api
 from nodechain.api.status import PROBES
 from nodechain.errors import ConfigurationError, EnvironmentFailed, StorageFailed
 from tests.support.api import get, serving
-from tests.support.metering_points import SLOTS_TABLE, point_of_alice
+from tests.support.metering_points import point_of_alice
+from tests.support.optional_modules import home_with_modules
 
 ENT = 10**9
 PAGE = (ASKED, *page_paths(read_page()))
 
 
-SHARING = '[sharing]\nmanagers = ["alice"]\n'
-"""What is shared is read in `test_api_sharing.py`; where there is no scheme it is not found."""
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> HomeFixture:
-    """The development chain with the optional modules that have routes."""
-    text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
-    template = tmp_path / "template.toml"
-    template.write_text(f'{text}\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}{SHARING}')
-    return HomeFixture(tmp_path / "home", str(template))
+    """What is shared is read in `test_api_sharing.py`; where there is no scheme it is not found."""
+    return home_with_modules(tmp_path)
 
 
 async def post(

@@ -14,8 +14,8 @@ import pytest
 from cli import nodechain as root
 from harness.node import PASSWORD, HomeFixture
 from nodechain.api.server import ApiOptions, serve_api
-from nodechain.commands.terminal import errors
 from nodechain.node import NodeOptions
+from tests.support.live_commands import LiveCommands
 
 DAY = "2023-11-14"
 HOUR_MS = 3_600_000
@@ -81,38 +81,6 @@ def test_the_page_shows_every_command() -> None:
             assert f"nodechain bill {name} {part}".rstrip() in page, (name, part)
 
 
-class Operator:
-    """Runs commands of the home against its node."""
-
-    def __init__(self, home: HomeFixture, url: str, capsys: pytest.CaptureFixture[str]) -> None:
-        self.here = ("--home", str(home.path), "--node", url)
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Any:
-        """A command's data; it must succeed."""
-        code, envelope = self.ask(*arguments)
-        assert code == 0, envelope
-        return envelope["data"]
-
-    def ask(self, *arguments: str) -> tuple[int, Any]:
-        """The exit code and all that was printed as JSON."""
-        code = errors.run(root, [*arguments, *self.here, "--output", "json"])
-        return code, json.loads(self._capsys.readouterr().out)
-
-    def refused(self, *arguments: str) -> str:
-        """The code of the error; it must fail."""
-        code, envelope = self.ask(*arguments)
-        assert code != 0, envelope
-        return str(envelope["errors"][0]["code"])
-
-    def text(self, *arguments: str) -> str:
-        """What people read."""
-        code = errors.run(root, [*arguments, *self.here])
-        out = self._capsys.readouterr().out
-        assert code == 0, out
-        return out
-
-
 def play(home: HomeFixture, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], play_: Run) -> None:
     password = home.path.parent / "password"
     password.write_text(PASSWORD)
@@ -122,14 +90,14 @@ def play(home: HomeFixture, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         async with home.running(NodeOptions(standing_clock=True)) as node:
             server = await serve_api(node, ApiOptions(port=0))
             try:
-                await asyncio.to_thread(play_, Operator(home, str(server.url), capsys), node.clock)
+                await asyncio.to_thread(play_, LiveCommands(home, str(server.url), capsys), node.clock)
             finally:
                 await server.close()
 
     asyncio.run(served())
 
 
-def members(run: Operator) -> None:
+def members(run: LiveCommands) -> None:
     """All four members in the book."""
     for name in ("alice", "bob", "carol", "dave"):
         run("bill", "member", "set", name, "--name", f"{name.title()} Muster", "--street", "Weg 3",
@@ -141,7 +109,7 @@ def test_a_period_from_preview_to_payment(
 ) -> None:
     home = treasury(tmp_path)
 
-    def month(run: Operator, clock: Any) -> None:
+    def month(run: LiveCommands, clock: Any) -> None:
         run("transfer", "eeuro", "bob", "5", "--from", "alice")
         assert [each["code"] for each in run("bill", "preview", "--period", DAY)["problems"]].count(
             "no_member_entry"
@@ -168,7 +136,7 @@ def test_a_period_from_preview_to_payment(
     play(home, monkeypatch, capsys, month)
 
 
-def check_forms(run: Operator, tmp_path: Path, listed: list[dict[str, Any]]) -> None:
+def check_forms(run: LiveCommands, tmp_path: Path, listed: list[dict[str, Any]]) -> None:
     number = next(each["number"] for each in listed if each["account"] == "bob")
     genesis = ("--genesis", str(Path(run.here[1]) / "genesis"))
     for form in ("json", "html"):
@@ -188,7 +156,7 @@ def check_forms(run: Operator, tmp_path: Path, listed: list[dict[str, Any]]) -> 
     assert run.refused("bill", "verify", str(changed), *genesis) in ("proof_mismatch", "bad_proof", "root_mismatch")
 
 
-def corrections_and_payments(run: Operator, home: HomeFixture, tmp_path: Path) -> None:
+def corrections_and_payments(run: LiveCommands, home: HomeFixture, tmp_path: Path) -> None:
     settings = home.path / "billing" / "billing.toml"
     settings.write_text(SETTINGS.replace('"2.50"', '"3.00"'))
     file = tmp_path / "correction.tx"
@@ -206,7 +174,7 @@ def corrections_and_payments(run: Operator, home: HomeFixture, tmp_path: Path) -
     assert run.refused("bill", "pay", "5", "--from", owner) == "no_amount"
 
 
-def over_the_bank(run: Operator, tmp_path: Path) -> None:
+def over_the_bank(run: LiveCommands, tmp_path: Path) -> None:
     """The same statement twice counts once; parts of an amount come as they come."""
     file = tmp_path / "statement.csv"
     file.write_text(
@@ -227,7 +195,7 @@ def over_the_bank(run: Operator, tmp_path: Path) -> None:
     assert run.refused("bill", "pay", str(tmp_path / "first.html"), "--from", owner) == "nothing_due"
 
 
-def next_day(run: Operator, tmp_path: Path, clock: Any) -> None:
+def next_day(run: LiveCommands, tmp_path: Path, clock: Any) -> None:
     """The next run begins where the last one ended: at the correction, where there is one."""
     clock.move_to(clock.wall_ms() + 24 * HOUR_MS)
     run("transfer", "eeuro", "bob", "2", "--from", "alice")
@@ -245,7 +213,7 @@ def next_day(run: Operator, tmp_path: Path, clock: Any) -> None:
     assert run.refused("bill", "verify", str(file), "--previous", str(tmp_path / "original.html")) == "other_opening"
 
 
-def forget(run: Operator, tmp_path: Path) -> None:
+def forget(run: LiveCommands, tmp_path: Path) -> None:
     known = tmp_path / "carol.json"
     run("bill", "member", "export", "carol", "--out", str(known))
     assert json.loads(known.read_text())["entry"]["name"] == "Carol Muster"

@@ -10,50 +10,17 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from cli import nodechain as root
 from harness.node import PASSWORD, HomeFixture
 from ledger.slots.payloads import ImportRow, ImportSlots
 from nodechain.api.server import ApiOptions, serve_api
-from nodechain.commands.terminal import errors
 from nodechain.node import NodeOptions
+from tests.support.live_commands import LiveCommands
 from tests.support.metering_points import SLOTS_TABLE
 
 QUARTER_MS = 900_000
 OCTETS = {"Content-Type": "application/octet-stream"}
 NONCE = 4
 """The next one of alice, who has registered the point (twice, once refused) and paid bob."""
-
-
-class Registrar:
-    """Runs commands of the home against its node."""
-
-    def __init__(self, home: HomeFixture, url: str, capsys: pytest.CaptureFixture[str]) -> None:
-        self.here = ("--home", str(home.path), "--node", url)
-        self._capsys = capsys
-
-    def ask(self, *arguments: str) -> tuple[int, Any]:
-        """The exit code and all that was printed as JSON."""
-        code = errors.run(root, [*arguments, *self.here, "--output", "json"])
-        return code, json.loads(self._capsys.readouterr().out)
-
-    def __call__(self, *arguments: str) -> Any:
-        """A command's data; it must succeed."""
-        code, envelope = self.ask(*arguments)
-        assert code == 0, envelope
-        return envelope["data"]
-
-    def refused(self, *arguments: str) -> str:
-        """The code of the error; it must fail."""
-        code, envelope = self.ask(*arguments)
-        assert code != 0, envelope
-        return str(envelope["errors"][0]["code"])
-
-    def text(self, *arguments: str) -> str:
-        """What people read."""
-        code = errors.run(root, [*arguments, *self.here])
-        out = self._capsys.readouterr().out
-        assert code == 0, out
-        return out
 
 
 def test_a_point_from_consent_to_closing(
@@ -66,7 +33,7 @@ def test_a_point_from_consent_to_closing(
     password.write_text(PASSWORD)
     monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(password))
 
-    def lived(run: Registrar, clock: Any) -> None:
+    def lived(run: LiveCommands, clock: Any) -> None:
         file = str(tmp_path / "point.json")
         agreed = run(
             "point", "consent", file, "--owner", "bob", "--direction", "offtake", "--operator-id", "AT001", "--zone",
@@ -105,7 +72,7 @@ def test_a_point_from_consent_to_closing(
         async with home.running(NodeOptions(standing_clock=True)) as node:
             server = await serve_api(node, ApiOptions(port=0))
             try:
-                await asyncio.to_thread(lived, Registrar(home, str(server.url), capsys), node.clock)
+                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node.clock)
             finally:
                 await server.close()
 

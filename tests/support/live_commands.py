@@ -1,0 +1,44 @@
+"""Commands of a home against a running node, as tests type them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from cli import nodechain as root
+from harness.node import HomeFixture
+from nodechain.commands.terminal import errors
+
+
+class LiveCommands:
+    """Runs commands of the home against its node."""
+
+    def __init__(self, home: HomeFixture, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.here = ("--home", str(home.path), "--node", url)
+        self._capsys = capsys
+
+    def ask(self, *arguments: str) -> tuple[int, Any]:
+        """The exit code and all that was printed as JSON."""
+        code = errors.run(root, [*arguments, *self.here, "--output", "json"])
+        return code, json.loads(self._capsys.readouterr().out)
+
+    def __call__(self, *arguments: str) -> Any:
+        """A command's data; it must succeed."""
+        code, envelope = self.ask(*arguments)
+        assert code == 0, envelope
+        return envelope["data"]
+
+    def refused(self, *arguments: str) -> str:
+        """The code of the error; it must fail."""
+        code, envelope = self.ask(*arguments)
+        assert code != 0, envelope
+        return str(envelope["errors"][0]["code"])
+
+    def text(self, *arguments: str) -> str:
+        """What people read."""
+        code = errors.run(root, [*arguments, *self.here])
+        out = self._capsys.readouterr().out
+        assert code == 0, out
+        return out

@@ -1,0 +1,19 @@
+"""The development chain with the optional modules that have routes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.node import HomeFixture
+from tests.support.metering_points import SLOTS_TABLE
+
+BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
+SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n'
+
+
+def home_with_modules(folder: Path) -> HomeFixture:
+    """Its home, in a folder of the test's."""
+    text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
+    template = folder / "template.toml"
+    template.write_text(f"{text}{BILLING_TABLE}{SLOTS_TABLE}{SHARING_TABLE}")
+    return HomeFixture(folder / "home", str(template))
