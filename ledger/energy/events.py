@@ -261,16 +261,9 @@ class SuspensionLifted(Event, frozen=True, tag=169):
     lost_wh: WattHours
 
 
-class LossRestored(Event, frozen=True, tag=170):
-    """`energy_wh` that a draw explained are missing at `unit` after all: as much was put in before its level."""
-
-    unit: Address
-    energy_wh: WattHours
-
-
 ENERGY_EVENTS: Final[tuple[type[Event], ...]] = (
     EnergyStored, EnergyDrawn, ExcessDrawn, BooksExceeded, ActualReported, GainQuarantined, UnitSuspended,
     UnitReinstated, UnitRegistered, UnitRemoved, RateChanged, SessionOpened, SessionClosed, GridImported,
     GridExported, SessionEnded, EnergyLost, EnergyUncovered, LossesNoticed, UnitChanged, ExpectedLoss,
-    ReservationPaid, LossExplained, GainExplained, Annulled, SuspensionLifted, LossRestored,
+    ReservationPaid, LossExplained, GainExplained, Annulled, SuspensionLifted,
 )  # fmt: skip

@@ -33,16 +33,16 @@ def has_level_losses(context: Context, unit: bytes) -> bool:
 def explained_by(context: Context, unit: bytes, left_wh: int, interval: Interval) -> int:
     """The Wh of recorded losses that `left_wh` explain which left the unit in an interval before its levels.
 
-    `left_wh` below 0: energy that came in; what it shows to be missing after all is below 0 likewise, and never more
-    than was explained before.
+    `left_wh` below 0: energy that came in, of which a level saw as much less missing. It explains nothing, and later
+    draws explain less; what earlier ones explained too much the next level finds.
     """
     known = context.state.get(LEVEL_LOSSES, unit) or _NONE
     before = part_until(left_wh, interval.start_ms, interval.end_ms, known.since_ms)
     explained, levels = 0, []
     for level in known.levels:
         until = part_until(left_wh, interval.start_ms, interval.end_ms, level.time_ms)
-        changed = LevelLoss(level.time_ms, level.booked_wh, level.net_wh - (until - before))
-        explained += _lost(level) - _lost(changed)
+        changed = _explained(level, until - before)
+        explained += level.booked_wh - changed.booked_wh
         levels.append(changed)
         before = until
     if known.levels:
@@ -62,8 +62,8 @@ def explained_in_order(context: Context, unit: bytes, drawn_wh: int, interval: I
         if level.time_ms <= interval.start_ms or interval.end_ms <= known.since_ms:
             continue
         part = min(left_wh, max(level.net_wh, 0))
-        levels[number] = LevelLoss(level.time_ms, level.booked_wh, level.net_wh - part)
-        explained, left_wh = explained + _lost(level) - _lost(levels[number]), left_wh - part
+        levels[number] = _explained(level, part)
+        explained, left_wh = explained + level.booked_wh - levels[number].booked_wh, left_wh - part
         if level.time_ms >= interval.end_ms:
             break
     if left_wh < drawn_wh:
@@ -86,6 +86,12 @@ def undo_level_losses(context: Context, unit: bytes, energy_wh: int) -> None:
 def forget_level_losses(context: Context, unit: bytes) -> None:
     """The unit is removed, or voters have cleared its records."""
     context.state.delete(LEVEL_LOSSES, unit)
+
+
+def _explained(level: LevelLoss, left_wh: int) -> LevelLoss:
+    """The level, of whose loss so much left the unit before (below 0: came in)."""
+    changed = LevelLoss(level.time_ms, level.booked_wh, level.net_wh - left_wh)
+    return LevelLoss(level.time_ms, level.booked_wh - max(_lost(level) - _lost(changed), 0), changed.net_wh)
 
 
 def _lost(level: LevelLoss) -> int:

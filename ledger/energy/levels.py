@@ -18,7 +18,6 @@ from ledger.energy.events import (
     GainExplained,
     GainQuarantined,
     LossExplained,
-    LossRestored,
 )
 from ledger.energy.flows import flowed_after, flows_known_since, flows_of, part_until, with_open
 from ledger.energy.genesis import ENERGY_SECTION
@@ -34,6 +33,7 @@ from ledger.energy.losses import explain_in_records, record_loss
 from ledger.energy.parameters import LEVEL_BAND, SLOT_GRACE
 from ledger.energy.presumed import no_longer_presumed, presume_drawn, presumed_of
 from ledger.energy.schema import LEVEL_DUE, UNITS, WAITING_LEVELS, Level, UnitStatus, WaitingLevels
+from ledger.energy.silent_meters import silent_accounts
 from ledger.energy.terms import standing_until, with_standing_booked
 from ledger.energy.units import add_to_books, books, reduce_books
 from ledger.energy.weights import BINDING_LOOK, LEVEL, LEVEL_LOSS
@@ -128,25 +128,23 @@ def explain_loss(context: Context, address: bytes, consumer: bytes, drawn_wh: in
 
 
 def explain_gain(context: Context, address: bytes, stored_wh: int, interval: Interval) -> None:
-    """Production measured before a level that came first: what that booked as a gain is not booked twice, and what a
-    draw explained of its loss is missing after all, for the level has seen both (E15)."""
+    """Production measured before a level that came first: what that booked as a gain is not booked twice (E15).
+
+    What it covered of a level's loss later draws do not explain; what earlier ones have the next level finds.
+    """
     unit = context.get(UNITS, address)
     if not unit.level_gain_wh and not has_level_losses(context, address):
         return
     part = part_until(stored_wh, interval.start_ms, interval.end_ms, unit.level_ms)
     explained = max(min(part, unit.level_gain_wh), 0)
-    before = open_gap(context.state)
     if explained:
+        before = open_gap(context.state)
         changed = msgspec.structs.replace(unit, level_gain_wh=unit.level_gain_wh - explained)
         context.state.put(UNITS, address, changed)
         reduce_books(context, address, explained)
         context.emit(GainExplained(address, explained))
-    missing_wh = -explained_by(context, address, explained - stored_wh, interval)
-    if missing_wh:
-        restored = reduce_books(context, address, missing_wh)
-        record_loss(context, address, restored)
-        context.emit(LossRestored(address, restored))
-    settle_rate(context, before)
+        settle_rate(context, before)
+    explained_by(context, address, explained - stored_wh, interval)
 
 
 def _wait(context: Context, address: bytes, waiting: WaitingLevels) -> None:
@@ -197,7 +195,7 @@ def _compare(context: Context, address: bytes, level: Level, band_wh: int) -> tu
         lost_wh = _book_loss(context, address, missing_wh, level.time_ms)
         _quarantine(context, address, 0)
     else:
-        gained_wh = _book_gain(context, address, max(surplus_wh - band_wh - level.more_wh, 0))
+        gained_wh = _book_gain(context, address, max(surplus_wh - band_wh - level.more_wh, 0), level)
     if lost_wh or gained_wh:
         context.emit(ActualReported(address, level.level_wh, lost_wh, gained_wh))
     settle_rate(context, before)
@@ -223,10 +221,12 @@ def _book_loss(context: Context, address: bytes, missing_wh: int, time_ms: int) 
     return taken - expected_wh
 
 
-def _book_gain(context: Context, address: bytes, gain_wh: int) -> int:
+def _book_gain(context: Context, address: bytes, gain_wh: int, level: Level) -> int:
     """A gain undoes recorded loss, then what the terms took; of the rest a unit books a share a day (E9).
 
-    It books no more than the network has room for: what it found missing is no reason to refuse the level.
+    Nothing of the rest while a production meter is silent, which may have measured it: who withholds its readings
+    would make a surplus of them. It books no more than the network has room for: what it found missing is no reason
+    to refuse the level.
     """
     unit = context.get(UNITS, address)
     fitting_wh = min(gain_wh, network_room(context.state))
@@ -240,6 +240,8 @@ def _book_gain(context: Context, address: bytes, gain_wh: int) -> int:
         most = rest
         if unit.capacity_wh:
             most = max(unit.capacity_wh * ENERGY_SECTION.of(context.genesis).gain_parts // PARTS - today, 0)
+        if min(rest, most) and level.number and _may_be_unread(context, address, level.time_ms):
+            most = 0
         today += min(rest, most)
         accepted += min(rest, most)
     booked = undone + accepted
@@ -257,6 +259,11 @@ def _book_gain(context: Context, address: bytes, gain_wh: int) -> int:
     no_longer_presumed(context, address, booked)
     _quarantine(context, address, gain_wh - booked)
     return booked
+
+
+def _may_be_unread(context: Context, address: bytes, time_ms: int) -> bool:
+    """Whether a production meter of the unit has not said what it measured before a time."""
+    return any(silent_accounts(context, address, MeterKind.PRODUCTION, time_ms))
 
 
 def _quarantine(context: Context, address: bytes, energy_wh: int) -> None:

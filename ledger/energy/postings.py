@@ -26,7 +26,6 @@ from ledger.energy.events import (
     GridImported,
     LossesNoticed,
     LossExplained,
-    LossRestored,
     RateChanged,
     ReservationPaid,
     SessionClosed,
@@ -131,7 +130,7 @@ def _into_books(event: BooksExceeded | LossExplained, _fee_asset: int) -> Lines:
     return (_in_books(event.unit, event.energy_wh),)
 
 
-def _out_of_books(event: ExpectedLoss | GainExplained | LossRestored | UnitRemoved, _fee_asset: int) -> Lines:
+def _out_of_books(event: ExpectedLoss | GainExplained | UnitRemoved, _fee_asset: int) -> Lines:
     return (_in_books(event.unit, -event.energy_wh),)
 
 
@@ -166,7 +165,6 @@ ENERGY_POSTINGS: Final[Postings] = MappingProxyType(
         LossExplained: _into_books,
         ExpectedLoss: _out_of_books,
         GainExplained: _out_of_books,
-        LossRestored: _out_of_books,
         UnitRemoved: _out_of_books,
         ActualReported: _actual,
         UnitReinstated: _reinstated,

@@ -11,19 +11,17 @@ import msgspec
 from ledger.chain.context import Context
 from ledger.energy.imbalance import imbalance, open_gap, settle_rate
 from ledger.energy.schema import IMBALANCE, PRESUMED, SESSIONS, WAITING_SESSIONS, PresumedDraw
-from ledger.energy.weights import BINDING_LOOK
-from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
+from ledger.energy.silent_meters import is_silent, meter_at, silent_accounts
+from ledger.metering.schema import BINDINGS, Meter, MeterKind
 
 
 def presume_drawn(context: Context, unit: bytes, missing_wh: int, time_ms: int) -> None:
     """Of what was missing at a time, presume drawn what sessions of that time grant whose meters are silent since."""
     left_wh = missing_wh
-    for key in context.state.scan(BINDINGS, unit):
+    for consumer in silent_accounts(context, unit, MeterKind.CONSUMPTION, time_ms):
+        left_wh -= _presume(context, unit, consumer, left_wh, time_ms)
         if left_wh == 0:
             return
-        context.charge(BINDING_LOOK)
-        if key[-1] == MeterKind.CONSUMPTION and _is_silent(_meter_at(context, key), time_ms):
-            left_wh -= _presume(context, unit, key[20:40], left_wh, time_ms)
 
 
 def presumed_of(context: Context, unit: bytes, consumer: bytes) -> PresumedDraw:
@@ -68,7 +66,7 @@ def trim_presumed(context: Context, consumer: bytes, unit: bytes) -> None:
         return
     key = unit + consumer + bytes((MeterKind.CONSUMPTION,))
     bound = context.state.get(BINDINGS, key) is not None
-    silent = bound and _is_silent(_meter_at(context, key), known.time_ms)
+    silent = bound and is_silent(meter_at(context, key), known.time_ms)
     most_wh = granted_wh(context, consumer, unit, known.time_ms) if silent else 0
     over_wh = _take(context, unit + consumer, known.energy_wh - most_wh)
     if over_wh:
@@ -89,15 +87,6 @@ def granted_wh(context: Context, consumer: bytes, unit: bytes, time_ms: int) -> 
     if opened is not None:
         found.append(opened)
     return sum(session.energy_wh for session in found if session.opened_ms < time_ms)
-
-
-def _meter_at(context: Context, key: bytes) -> Meter:
-    return context.get(METERS, context.get(BINDINGS, key).target)
-
-
-def _is_silent(meter: Meter, time_ms: int) -> bool:
-    """Whether what it measured before a time is not known: no reading came, or a jump waits for a vote (M6)."""
-    return meter.time_ms < time_ms or (meter.quarantined_register > 0 and meter.quarantined_from_ms < time_ms)
 
 
 def _presume(context: Context, unit: bytes, consumer: bytes, missing_wh: int, time_ms: int) -> int:

@@ -138,7 +138,8 @@ class WaitingLevels(Value, frozen=True):
 
 
 class LevelLoss(Value, frozen=True):
-    """What the books lost at a compared level's time; `net_wh`: what was missing, less what is known of since."""
+    """A compared level's loss. `booked_wh`: what the books lost and nothing has explained; `net_wh`: what was missing,
+    less what is known to have left the unit before, and more by what came in."""
 
     time_ms: TimeMs
     booked_wh: WattHours

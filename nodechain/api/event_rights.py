@@ -28,7 +28,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
         (
             "vote_opened", "vote_cast", "vote_closed", "voter_changed", "member_changed", "unit_registered",
             "unit_removed", "unit_changed", "unit_suspended", "unit_reinstated", "suspension_lifted", "losses_noticed",
-            "expected_loss", "loss_explained", "gain_explained", "loss_restored", "gain_quarantined", "books_exceeded",
+            "expected_loss", "loss_explained", "gain_explained", "gain_quarantined", "books_exceeded",
             "energy_uncovered", "actual_reported", "custodian_set", "scheme_changed", "slot_settled",
         ),
         Open.MEMBERS,

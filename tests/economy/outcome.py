@@ -13,7 +13,7 @@ ordered; of its income the unit's owner counts the reservations of strangers onl
    `(1 + loss_limit) x capacity` in `loss_window` (what it may lose until it is suspended, then all that it holds) and
    what its own sessions burned for afterwards; b) losses and gains of U's honest level that are explained later: who
    draws from a session, or delivers, and withholds the reading beyond `slot_grace` makes the others pay for a gap
-   until it reads (at most what its sessions hold; a gain at most 2 % of the capacity a day).
+   until it reads (at most what its sessions hold).
 2. *The honest unit.* Net of explained losses U lost nothing, but c) what was drawn in an interval that began before
    the session's opening: M8 counts its share by time; d) what was drawn from sessions whose meter never spoke again:
    after `silent_lock` they return whole.

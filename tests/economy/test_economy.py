@@ -41,6 +41,11 @@ def test_a_seed_plays_the_same_every_time() -> None:
     assert judge(3) == judge(3)
 
 
+@pytest.mark.parametrize("seed", [50570])
+def test_a_seed_that_broke_a_bound_once_does_so_no_more(seed: int) -> None:
+    assert judge(seed).violations == []
+
+
 @pytest.mark.parametrize(("mutant", "bound"), MUTANTS, ids=[mutant.__name__ for mutant, _ in MUTANTS])
 def test_a_reverted_mend_is_found(mutant: Mutant, bound: str) -> None:
     assert first_found(mutant, bound, range(1, SEEDS + 1)) is not None

@@ -29,6 +29,7 @@ from ledger.energy.payloads import ChangeUnit, EnergyBatch, OpenSession, Produce
 from ledger.energy.schema import UnitStatus
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
 from ledger.governance.payloads import CastVote, SetParameter
+from ledger.metering.events import ReadingQuarantined
 from ledger.metering.schema import MeterKind
 
 CAPACITY = 100_000
@@ -438,15 +439,57 @@ def test_l6_a_draw_measured_before_a_level_takes_its_wh_out_of_both_records() ->
 
 def test_l6_production_measured_before_a_level_is_not_booked_twice() -> None:
     chain, storage, sun = sunny()
+    assert storage.measure(48_000).applied
+    assert sun.read((chain.time_ms, 0)).applied
+    assert (books(chain), chain.gap) == (48_000, 2 * ENT)
     at = chain.time_ms + HOUR_MS
-    assert storage.measure(51_500).applied
+    assert storage.measure(49_500).applied
     chain.block(after_ms=5 * MINUTE_MS)
-    assert (books(chain), chain.gap) == (51_500, -3 * ENT // 2)
+    assert (books(chain), chain.gap) == (49_500, ENT // 2)  # it undoes what was lost, whoever is silent
     receipt = sun.read((at, 1_500))
     assert events(receipt, GainExplained) == [GainExplained(address("U1"), 1_500)]
-    assert (books(chain), chain.gap) == (51_500, 0)
+    assert (books(chain), chain.gap) == (49_500, 2 * ENT - 150_000_000)  # less what these 1.5 kWh paid for the gap
     receipt = sun.read((at + 1_000, 1_600), after_ms=MINUTE_MS)
     assert not events(receipt, GainExplained)
+
+
+def test_l6_production_that_is_withheld_makes_no_surplus() -> None:
+    chain, storage, sun = sunny()
+    at = chain.time_ms + HOUR_MS
+    assert storage.measure(51_500).applied
+    block = chain.block(after_ms=5 * MINUTE_MS)
+    assert block.executed.receipts[0].events == (GainQuarantined(address("U1"), 1_500),)
+    assert (books(chain), chain.gap) == (50_000, 0)
+    assert not events(sun.read((at, 1_500)), GainExplained)
+    assert (books(chain), chain.gap) == (51_500, 0)
+    assert storage.measure(51_500).applied
+    assert sun.read((chain.time_ms, 1_500)).applied
+    assert (books(chain), chain.unit("U1").quarantined_wh) == (51_500, 0)
+
+
+def test_l6_a_gain_is_booked_once_all_producers_have_said_what_they_measured() -> None:
+    chain, storage, sun = sunny()
+    assert storage.measure(51_500).applied
+    chain.block(after_ms=5 * MINUTE_MS)
+    assert storage.measure(51_500).applied
+    assert sun.read((chain.time_ms, 0)).applied
+    assert (books(chain), chain.gap) == (51_500, -3 * ENT // 2)
+
+
+def test_l6_a_jump_that_waits_for_a_vote_may_have_measured_the_gain() -> None:
+    chain, storage, sun = sunny()
+    assert events(sun.read((chain.time_ms + HOUR_MS, 60_000), after_ms=HOUR_MS), ReadingQuarantined)
+    assert storage.measure(51_500).applied
+    chain.block(after_ms=5 * MINUTE_MS)
+    assert (books(chain), chain.gap) == (50_000, 0)
+
+
+def test_l6_a_report_by_hand_is_the_units_own_word_whoever_is_silent() -> None:
+    chain = filled(50_000, IDEAL, level_band=0)
+    MeterFixture(chain).bound()
+    chain.block(after_ms=HOUR_MS)
+    assert actual(chain, "U1", 51_000).applied
+    assert (books(chain), chain.gap) == (51_000, -ENT)
 
 
 # --- unused power time -----------------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ def test_the_long_chains_do_everything(chains: list[World]) -> None:
     # plans of upgrades name a height and find no majority by chance: `test_rules_upgrades` plays them; where somebody
     # is drawn for each block nobody misses a turn thrice: `test_rules_proposers`.
     elsewhere = {
-        "EnergyUncovered", "OwnWorkRefused", "SuspensionLifted", "LossRestored",
+        "EnergyUncovered", "OwnWorkRefused", "SuspensionLifted",
         "UpgradePlanned", "UpgradeActivated", "UpgradeLapsed", "UpgradeCancelled", "ProposerMuted", "ProposerRestored",
     }  # fmt: skip
     events = {kind.__name__ for module in MODULES if module.name in on.modules for kind in module.events}
