@@ -125,7 +125,7 @@ def filled(room_wh: int) -> ChainFixture:
 
 def test_break_1_a_level_that_falls_due_in_a_full_network_does_not_stop_the_chain() -> None:
     chain = filled(1_000)
-    MeterFixture(chain, "P", "U1", "A").bound()
+    MeterFixture(chain, "H", "U1", "A", MeterKind.CONSUMPTION).bound()
     held = chain.unit("U1").available_wh
     store = MeterFixture(chain, "S", "U1", "U1", MeterKind.STORAGE).bound(opening_register=held, max_power_w=10**13)
     assert store.read((chain.time_ms + HOUR_MS, held + 5_000), after_ms=HOUR_MS).applied
