@@ -224,12 +224,14 @@ def _book_loss(context: Context, address: bytes, missing_wh: int, time_ms: int) 
 def _book_gain(context: Context, address: bytes, gain_wh: int, level: Level) -> int:
     """A gain undoes recorded loss, then what the terms took; of the rest a unit books a share a day (E9).
 
-    Nothing of the rest while a production meter is silent, which may have measured it: who withholds its readings
-    would make a surplus of them. It books no more than the network has room for: what it found missing is no reason
-    to refuse the level.
+    Nothing while a production meter is silent, which may have measured it: who withholds its readings would make a
+    surplus of them. It books no more than the network has room for: what it found missing is no reason to refuse the
+    level.
     """
     unit = context.get(UNITS, address)
     fitting_wh = min(gain_wh, network_room(context.state))
+    if fitting_wh and level.number and _may_be_unread(context, address, level.time_ms):
+        fitting_wh = 0
     day = context.time_ms // DAY_MS
     today = unit.gain_wh if unit.gain_day == day else 0
     undone = accepted = 0
@@ -240,8 +242,6 @@ def _book_gain(context: Context, address: bytes, gain_wh: int, level: Level) -> 
         most = rest
         if unit.capacity_wh:
             most = max(unit.capacity_wh * ENERGY_SECTION.of(context.genesis).gain_parts // PARTS - today, 0)
-        if min(rest, most) and level.number and _may_be_unread(context, address, level.time_ms):
-            most = 0
         today += min(rest, most)
         accepted += min(rest, most)
     booked = undone + accepted

@@ -13,10 +13,11 @@ ordered; of its income the unit's owner counts the reservations of strangers onl
    `(1 + loss_limit) x capacity` in `loss_window` (what it may lose until it is suspended, then all that it holds) and
    what its own sessions burned for afterwards; b) losses and gains of U's honest level that are explained later: who
    draws from a session, or delivers, and withholds the reading beyond `slot_grace` makes the others pay for a gap
-   until it reads (at most what its sessions hold).
-2. *The honest unit.* Net of explained losses U lost nothing, but c) what was drawn in an interval that began before
-   the session's opening: M8 counts its share by time; d) what was drawn from sessions whose meter never spoke again:
-   after `silent_lock` they return whole.
+   until it reads (at most what its sessions hold); W's own gains, at most 2 % of its capacity a day, that Z then
+   says it had produced.
+2. *The honest unit.* Net of explained losses, and of what is quarantined (E9), U lost nothing, but c) what was drawn in
+   an interval that began before the session's opening: M8 counts its share by time; d) what was drawn from sessions
+   whose meter never spoke again: after `silent_lock` they return whole.
 3. *Late readings.* For its late intervals together the adversary paid at least what the prompt neighbour with equal
    production paid per kWh: what one of them has paid of a deficit beyond that, the next one need not (I8).
 4. *The rate* never falls while the gap keeps its sign.
@@ -156,6 +157,9 @@ def _settle(community: Community, adversary: Adversary | None) -> None:
     for after_ms in (2 * MINUTE_MS, 31 * DAY_MS):
         chain.begin(chain.time_ms + after_ms)
         community.measure()
+        if adversary is not None:
+            for key in ("cY", "mY"):
+                adversary.tell(key)
         read(chain, "mU", community.held_wh, chain.time_ms)
         chain.end()
         chain.begin(chain.time_ms + HOUR_MS)
@@ -229,7 +233,7 @@ def _judge_worth(result: Result, alone: Played, together: Played) -> None:
     most_wh += sum(event.lost_wh for event in _of(together, ActualReported) if event.unit == unit)
     most_wh -= sum(event.energy_wh for event in _of(together, LossExplained) if event.unit == unit)
     most_wh -= sum(event.lost_wh for event in _of(together, EnergyDrawn) if event.unit == unit)
-    most_wh += sum(event.energy_wh for event in _of(together, GainExplained) if event.unit == unit)
+    most_wh += sum(event.energy_wh for event in _of(together, GainExplained))
     if sum(max(0, cost) for cost in costs.values()) > most_wh * BASE_PER_WH + LOT * len(HONEST):
         result.violations.append(f"gaps: they cost {costs}, {most_wh} Wh explain")
 
@@ -242,6 +246,8 @@ def _judge_unit(result: Result, together: Played, adversary: Adversary) -> None:
     net_wh -= sum(event.energy_wh for event in _of(together, LossExplained) if event.unit == unit)
     net_wh += sum(event.energy_wh for event in _of(together, GainExplained) if event.unit == unit)
     net_wh -= sum(event.lost_wh for event in _of(together, EnergyDrawn) if event.unit == unit)
+    known = together.community.chain.state.get(UNITS, unit)
+    net_wh -= 0 if known is None else known.quarantined_wh
     if net_wh > adversary.straddling_wh + ROUNDING_WH:
         result.violations.append(f"unit: U lost {net_wh} Wh, {adversary.straddling_wh} Wh explain")
     unpaid_wh = sum(adversary.untaken.values())
@@ -249,7 +255,6 @@ def _judge_unit(result: Result, together: Played, adversary: Adversary) -> None:
         result.violations.append(
             f"unit: {unpaid_wh} Wh were drawn and never paid, {adversary.straddling_wh} Wh explain"
         )
-    known = together.community.chain.state.get(UNITS, unit)
     if known is not None and known.status != UnitStatus.ACTIVE:
         result.violations.append("unit: U is not active")
 

@@ -142,8 +142,8 @@ class Lossy:
         self.consumption.read((chain.time_ms, 0))
         self.level(60_000)
 
-    def level(self, level_wh: int) -> None:
-        self.store.read((self.chain.time_ms, level_wh))
+    def level(self, level_wh: int, time_ms: int = 0) -> None:
+        self.store.read((time_ms or self.chain.time_ms, level_wh))
         self.chain.block(after_ms=6 * MINUTE_MS)
 
     def hour(self, level_wh: int, produced: int = 60_000) -> None:
@@ -214,7 +214,9 @@ def test_break_9_a_late_draw_explains_the_loss_of_the_level_after_it_alone() -> 
 def test_break_9_what_a_gain_has_undone_no_draw_explains_again() -> None:
     found = Lossy()
     start_ms, end_ms = withheld(found, 50_000)
-    found.level(60_000)
+    read_ms = found.chain.time_ms
+    assert found.production.read((read_ms, 60_000)).applied
+    found.level(60_000, read_ms)
     assert found.books_wh == 60_000
     receipt = found.consumption.read((start_ms, 0), (end_ms, 10_000))
     assert not events(receipt, LossExplained)

@@ -437,7 +437,21 @@ def test_l6_a_draw_measured_before_a_level_takes_its_wh_out_of_both_records() ->
     assert chain.unit("U1").shortfall_wh == 20_000
 
 
-def test_l6_production_measured_before_a_level_is_not_booked_twice() -> None:
+def test_l6_production_measured_before_a_report_by_hand_is_not_booked_twice() -> None:
+    chain = filled(50_000, IDEAL, level_band=0)
+    sun = MeterFixture(chain).bound(max_power_w=50_000)
+    at = chain.time_ms + HOUR_MS
+    chain.block(after_ms=HOUR_MS)
+    assert actual(chain, "U1", 51_500).applied  # the unit's own word, whoever is silent
+    assert (books(chain), chain.gap) == (51_500, -3 * ENT // 2)
+    receipt = sun.read((at, 1_500))
+    assert events(receipt, GainExplained) == [GainExplained(address("U1"), 1_500)]
+    assert (books(chain), chain.gap) == (51_500, 0)
+    receipt = sun.read((at + 1_000, 1_600), after_ms=MINUTE_MS)
+    assert not events(receipt, GainExplained)
+
+
+def test_l6_no_gain_undoes_a_loss_while_a_producer_is_silent() -> None:
     chain, storage, sun = sunny()
     assert storage.measure(48_000).applied
     assert sun.read((chain.time_ms, 0)).applied
@@ -445,12 +459,9 @@ def test_l6_production_measured_before_a_level_is_not_booked_twice() -> None:
     at = chain.time_ms + HOUR_MS
     assert storage.measure(49_500).applied
     chain.block(after_ms=5 * MINUTE_MS)
-    assert (books(chain), chain.gap) == (49_500, ENT // 2)  # it undoes what was lost, whoever is silent
-    receipt = sun.read((at, 1_500))
-    assert events(receipt, GainExplained) == [GainExplained(address("U1"), 1_500)]
-    assert (books(chain), chain.gap) == (49_500, 2 * ENT - 150_000_000)  # less what these 1.5 kWh paid for the gap
-    receipt = sun.read((at + 1_000, 1_600), after_ms=MINUTE_MS)
-    assert not events(receipt, GainExplained)
+    assert (books(chain), chain.gap) == (48_000, 2 * ENT)
+    assert sun.read((at, 1_500)).applied
+    assert (books(chain), chain.gap) == (49_500, 2 * ENT - 150_000_000)  # less what the 1.5 kWh paid for the gap
 
 
 def test_l6_production_that_is_withheld_makes_no_surplus() -> None:
@@ -482,14 +493,6 @@ def test_l6_a_jump_that_waits_for_a_vote_may_have_measured_the_gain() -> None:
     assert storage.measure(51_500).applied
     chain.block(after_ms=5 * MINUTE_MS)
     assert (books(chain), chain.gap) == (50_000, 0)
-
-
-def test_l6_a_report_by_hand_is_the_units_own_word_whoever_is_silent() -> None:
-    chain = filled(50_000, IDEAL, level_band=0)
-    MeterFixture(chain).bound()
-    chain.block(after_ms=HOUR_MS)
-    assert actual(chain, "U1", 51_000).applied
-    assert (books(chain), chain.gap) == (51_000, -ENT)
 
 
 # --- unused power time -----------------------------------------------------------------------------------------------
