@@ -71,6 +71,7 @@ JOINED: Final[dict[str, dict[str, str]]] = {
     },
     "vote": {
         "set-scheme": "nodechain.commands.sharing_schemes:set_scheme",
+        "preview": "nodechain.commands.sharing_preview:preview",
         "set-treasurer": "nodechain.commands.bill:set_treasurer",
         "set-banker": "nodechain.commands.bank:set_banker",
         "register-unit": "nodechain.commands.energy:register_unit",

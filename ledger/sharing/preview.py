@@ -13,16 +13,17 @@ from ledger.errors import require
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import AllocationRule
 from ledger.sharing.price_rules import BillSharing, PriceRule
-from ledger.sharing.prices import MWH_PER_KWH, priced
+from ledger.sharing.prices import MWH_PER_KWH, charged, priced
 from ledger.sharing.slot_flows import AllocationKeys, CreditClaim, SlotFlows, summed
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewTerms:
-    """How a scheme allocates and prices; what of it is proposed, or in force."""
+    """How a scheme allocates and prices, and what buyers pay beside, base units per kWh."""
 
     rule: AllocationRule
     prices: PriceRule
+    fee: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +39,20 @@ class OwnContract:
 
 @dataclass(frozen=True, slots=True)
 class PastSlot:
-    """A slot's energies with the keys that it had, and those that it would have; both name the points' numbers."""
+    """A slot's energies that count in the scheme, with the keys under some terms."""
 
     slot: int
     flows: SlotFlows
     keys: AllocationKeys
-    proposed: AllocationKeys
 
 
 @dataclass(frozen=True, slots=True)
 class PointTotals:
     """Sums of a point over all slots.
 
-    shared_mwh: taken, or delivered. amount: what a consumer pays and a producer receives for it. rest_amount:
-    what the rest costs or brings: by the own contract, and with bill sharing by its division. expired_mwh: claims that
-    lapsed and are paid at feed-in, which is off the consumer's rest.
+    shared_mwh: taken, or delivered. amount: what a consumer pays and a producer receives for it, beside the consumer's
+    fee. rest_amount: what the rest costs or brings: by the own contract, and with bill sharing by its division.
+    expired_mwh: claims that lapsed and are paid at feed-in, which is off the consumer's rest.
     """
 
     point: int
@@ -60,13 +60,26 @@ class PointTotals:
     energy_mwh: int = 0
     shared_mwh: int = 0
     amount: int = 0
+    fee: int = 0
     rest_amount: int = 0
     expired_mwh: int = 0
 
     @property
     def balance(self) -> int:
         """What the point brings its owner, for its share and its rest together; a consumer's is at most 0."""
-        return (self.amount + self.rest_amount) * (1 if self.injects else -1)
+        return (self.amount + self.fee + self.rest_amount) * (1 if self.injects else -1)
+
+
+@dataclass(frozen=True, slots=True)
+class PastTerms:
+    """Past slots under the terms that hold in them: `spans` in rising order, each of slots in rising order.
+
+    beside: points' energy that does not count in the scheme, so that two sides with other points or shares have the
+    same energy.
+    """
+
+    spans: Sequence[tuple[PreviewTerms, Sequence[PastSlot]]]
+    beside: Sequence[PointTotals] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,81 +96,102 @@ class PointChange:
 
 
 def preview(
-    in_force: PreviewTerms,
-    proposed: PreviewTerms,
-    contract: OwnContract,
-    slots: Sequence[PastSlot],
-    slots_per_hour: int,
+    in_force: PastTerms, proposed: PastTerms, contract: OwnContract, slots_per_hour: int
 ) -> tuple[PointChange, ...]:
-    """Every point's change over past slots (in rising order), by rising number.
+    """Every point's change over past slots, by rising number.
 
     Raises `Refused` where either terms do: a proposal that cannot be computed cannot be voted for on its figures.
     """
-    before = replayed(in_force, contract, [(past.slot, past.flows, past.keys) for past in slots], slots_per_hour)
-    after = replayed(proposed, contract, [(past.slot, past.flows, past.proposed) for past in slots], slots_per_hour)
+    before, after = (replayed(side, contract, slots_per_hour) for side in (in_force, proposed))
     require([totals.point for totals in before] == [totals.point for totals in after], "both sides have all points")
     return tuple(PointChange(old, new) for old, new in zip(before, after, strict=True))
 
 
-def replayed(
-    terms: PreviewTerms,
-    contract: OwnContract,
-    slots: Sequence[tuple[int, SlotFlows, AllocationKeys]],
-    slots_per_hour: int,
-) -> tuple[PointTotals, ...]:
+@dataclass
+class _PointSums:
+    """A point's sums as they grow; `grid_mwh`: what the own contract prices, once and at the end."""
+
+    injects: bool
+    energy_mwh: int = 0
+    shared_mwh: int = 0
+    amount: int = 0
+    fee: int = 0
+    rest_amount: int = 0
+    expired_mwh: int = 0
+    grid_mwh: int = 0
+
+    def totals(self, point: int, contract: OwnContract) -> PointTotals:
+        """The rest of all slots at the own contract's price, rounded once, beside what bill sharing has divided."""
+        price = contract.feed_in if self.injects else contract.retail
+        rest = self.rest_amount + self.grid_mwh * price // MWH_PER_KWH
+        rest -= self.expired_mwh * contract.feed_in // MWH_PER_KWH
+        return PointTotals(
+            point, self.injects, self.energy_mwh, self.shared_mwh, self.amount, self.fee, rest, self.expired_mwh
+        )
+
+
+def replayed(side: PastTerms, contract: OwnContract, slots_per_hour: int) -> tuple[PointTotals, ...]:
     """Every point's sums under some terms, by rising number. Raises `Refused` as `allocate` and `priced` do.
 
     By the hour the slots of each are summed, under the keys of its first; all of them have the same points then.
     What is carried as credit goes from each slot to the next.
     """
-    totals: dict[int, PointTotals] = {}
-    claims: tuple[CreditClaim, ...] = tuple(slots[0][2].claims) if slots else ()
-    for slot, flows, found in _spans(slots, slots_per_hour) if terms.rule.hourly else slots:
-        keys = replace(found, claims=claims)
-        allocated = allocate(terms.rule, flows, keys, slot)
-        paid = priced(terms.prices, flows, keys, allocated, slot)
+    sums: dict[int, _PointSums] = {}
+    for found in side.beside:
+        _add(sums, found.injects, [(found.point, found.energy_mwh, 0, 0, 0, 0)], grid_price=True)
+    for terms, slots in side.spans:
+        _replay(sums, terms, slots, slots_per_hour)
+    return tuple(sums[point].totals(point, contract) for point in sorted(sums))
+
+
+def _replay(sums: dict[int, _PointSums], terms: PreviewTerms, slots: Sequence[PastSlot], slots_per_hour: int) -> None:
+    claims: tuple[CreditClaim, ...] = tuple(slots[0].keys.claims) if slots else ()
+    grid_price = not isinstance(terms.prices, BillSharing)
+    for past in _by_the_hour(slots, slots_per_hour) if terms.rule.hourly else slots:
+        keys, flows = replace(past.keys, claims=claims), past.flows
+        allocated = allocate(terms.rule, flows, keys, past.slot)
+        paid = priced(terms.prices, flows, keys, allocated, past.slot)
+        fees = charged(allocated.shares, terms.fee, past.slot)
+        nothing = (0,) * len(keys.producers)
         claims = allocated.claims
         _add(
-            totals,
+            sums,
             True,
-            zip(keys.producers, flows.injections, allocated.delivered, paid.sold, paid.rest_sold, strict=True),
+            zip(keys.producers, flows.injections, allocated.delivered, paid.sold, nothing, paid.rest_sold, strict=True),
+            grid_price=grid_price,
         )
         _add(
-            totals,
+            sums,
             False,
-            zip(keys.consumers, flows.offtakes, allocated.shares, paid.bought, paid.rest_bought, strict=True),
+            zip(keys.consumers, flows.offtakes, allocated.shares, paid.bought, fees, paid.rest_bought, strict=True),
+            grid_price=grid_price,
         )
         for claim in allocated.expired:
-            known = totals[keys.consumers[claim.consumer]]
-            totals[known.point] = replace(known, expired_mwh=known.expired_mwh + claim.energy_mwh)
-    found_totals = [totals[number] for number in sorted(totals)]
-    if isinstance(terms.prices, BillSharing):
-        return tuple(found_totals)
-    return tuple(_with_rest(point, contract) for point in found_totals)
+            sums[keys.consumers[claim.consumer]].expired_mwh += claim.energy_mwh
 
 
-def _with_rest(point: PointTotals, contract: OwnContract) -> PointTotals:
-    """The rest of all slots at the own contract's price, rounded once."""
-    price = contract.feed_in if point.injects else contract.retail
-    rest = (point.energy_mwh - point.shared_mwh) * price // MWH_PER_KWH
-    return replace(point, rest_amount=rest - point.expired_mwh * contract.feed_in // MWH_PER_KWH)
+def _add(
+    sums: dict[int, _PointSums],
+    injects: bool,
+    rows: Iterable[tuple[int, int, int, int, int, int]],
+    *,
+    grid_price: bool,
+) -> None:
+    for number, energy, shared, amount, fee, rest in rows:
+        found = sums.get(number)
+        if found is None:
+            found = sums[number] = _PointSums(injects)
+        found.energy_mwh += energy
+        found.shared_mwh += shared
+        found.amount += amount
+        found.fee += fee
+        if grid_price:
+            found.grid_mwh += energy - shared
+        else:
+            found.rest_amount += rest
 
 
-def _add(totals: dict[int, PointTotals], injects: bool, rows: Iterable[tuple[int, int, int, int, int]]) -> None:
-    for number, energy, shared, amount, rest in rows:
-        known = totals.get(number) or PointTotals(number, injects)
-        totals[number] = replace(
-            known,
-            energy_mwh=known.energy_mwh + energy,
-            shared_mwh=known.shared_mwh + shared,
-            amount=known.amount + amount,
-            rest_amount=known.rest_amount + rest,
-        )
-
-
-def _spans(
-    slots: Sequence[tuple[int, SlotFlows, AllocationKeys]], slots_per_hour: int
-) -> Iterable[tuple[int, SlotFlows, AllocationKeys]]:
-    for hour, found in groupby(slots, key=lambda past: past[0] // slots_per_hour):
+def _by_the_hour(slots: Sequence[PastSlot], slots_per_hour: int) -> Iterable[PastSlot]:
+    for hour, found in groupby(slots, key=lambda past: past.slot // slots_per_hour):
         parts = list(found)
-        yield hour, summed(flows for _slot, flows, _keys in parts), parts[0][2]
+        yield PastSlot(hour, summed(past.flows for past in parts), parts[0].keys)

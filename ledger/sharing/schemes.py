@@ -104,11 +104,11 @@ def _facts(context: Context, scheme: int, from_slot: int, terms: SchemeTerms) ->
         check_keys(terms, participant, consumes=point.direction == Direction.OFFTAKE)
         _check_shares(context, participant.point, scheme, FactorChange(from_slot, participant.factor))
         facts.append(PointFacts(point.owner, point.direction, point.commissioned_ms))
-    _check_computable(terms, facts)
+    check_computable(terms, facts)
     return tuple(facts)
 
 
-def _check_computable(terms: SchemeTerms, facts: Sequence[PointFacts]) -> None:
+def check_computable(terms: SchemeTerms, facts: Sequence[PointFacts]) -> None:
     """Nothing of a slot may be refused later, in a step of a block (SR11, SR14)."""
     points = zip(terms.participants, facts, strict=True)
     producers = [one.point for one, fact in points if fact.direction == Direction.INJECTION]

@@ -11,7 +11,19 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Final
 
-from nodechain.api import blocks, light, login, peers, proofs, receipts, series, snapshots, status, transactions
+from nodechain.api import (
+    blocks,
+    light,
+    login,
+    peers,
+    proofs,
+    receipts,
+    series,
+    sharing_preview,
+    snapshots,
+    status,
+    transactions,
+)
 from nodechain.api.events import EVENTS
 from nodechain.api.http.route import Route
 from nodechain.api.snapshots import PARTS
@@ -28,11 +40,15 @@ def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
 
 MODULE_PAGES: Final = dict(_pages_of_modules())
 
+MORE_PAGES: Final = (("sharing", sharing_preview),)
+"""Further pages of modules."""
+
 PAGES: Final = (
     status,
     blocks,
     transactions,
     *MODULE_PAGES.values(),
+    *(page for _name, page in MORE_PAGES),
     receipts,
     series,
     proofs,
@@ -47,7 +63,7 @@ ROUTES: Final[tuple[Route, ...]] = tuple(route for page in PAGES for route in pa
 RIGHTS: Final = {path: right for page in PAGES for path, right in page.RIGHTS.items()}
 """Who may read what a path gives; `make_api` refuses a route without its right."""
 
-MODULE_OF: Final = {route.path: name for name, page in MODULE_PAGES.items() for route in page.ROUTES}
+MODULE_OF: Final = {route.path: name for name, page in (*MODULE_PAGES.items(), *MORE_PAGES) for route in page.ROUTES}
 """The module whose page has a path: where it is off, the path answers `module_off`."""
 
 OTHERS: Final = (EVENTS, *(path for path, _part in PARTS), *(path for path, _probe in PROBES))

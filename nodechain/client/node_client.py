@@ -26,6 +26,7 @@ from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswe
 from nodechain.client.answers.receipts import AccountReceipts
 from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.sharing import AccountShares, Differences, Schemes, SchemeVersions, SettledSlotView
+from nodechain.client.answers.sharing_preview import SharingPreview
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
@@ -328,6 +329,21 @@ class SharingReads:
         """Where the two sources differ."""
         span = f"from={first_slot}&to={first_slot + count}"
         return self._api.get(f"/v1/sharing/schemes/{scheme}/differences?{span}", Differences)
+
+    def previews(self, **query: object) -> Iterator[SharingPreview]:
+        """Parts of what a proposal (`vote`, or `action` in hex) would have changed, day after day; their sums add up.
+
+        Raises `NotFound` (no_such_vote), `UsageError` for a proposal that cannot be computed, `NotYours`.
+        """
+        while True:
+            part = self._api.get("/v1/sharing/preview", SharingPreview, **query)
+            yield part
+            following = part["next_day"]
+            if following is None:
+                return
+            if following <= part["first_day"]:
+                raise BadAnswer(f"{self._api.url}: the days of a preview do not go on")
+            query["first_day"] = following
 
 
 class MarketReads:

@@ -20,7 +20,7 @@ from ledger.state.table import big_endian, newest_first
 from nodechain.client.answers.sharing import SchemeView, SettledSlotView, ShareRow, SlotRunView
 from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.chain import denominations, words_of
-from nodechain.commands.sending.send import How, send
+from nodechain.commands.sending.send import How, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
@@ -83,7 +83,7 @@ def scheme(invocation: Invocation, *, number: int) -> None:
 @command
 def share(invocation: Invocation, *, account: str | None) -> None:
     """What ACCOUNT (default: one's own) bought and sold by month, what it owes and is owed."""
-    data = invocation.node.sharing.account(invocation.address_text(account or invocation.config.sender))
+    data = invocation.node.sharing.account(invocation.address_text(account or sender_name(invocation)))
     symbol = denominations(invocation).symbol(CURRENCY_ASSET)
     rows = [
         (

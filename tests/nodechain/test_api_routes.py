@@ -23,6 +23,7 @@ from ledger.energy.payloads import EnergyProduced, OpenSession
 from ledger.energy.schema import IMBALANCE
 from ledger.governance.payloads import AdmitMember, CastVote
 from ledger.keys.address import format_address
+from ledger.sharing.payloads import SetScheme
 from ledger.state.proofs import STATE_PROOF, verify_state_proof
 from ledger.validators.payloads import Evidence
 from market.transactions import PlaceOrder
@@ -32,11 +33,13 @@ from nodechain.api.http.page_answers import ASKED, page_paths
 from nodechain.api.http.page_files import read_page
 from nodechain.api.routes import OTHERS, ROUTES
 from nodechain.api.server import ApiOptions, make_api, serve_api
+from nodechain.api.sharing_preview import PREVIEW
 from nodechain.api.status import PROBES
 from nodechain.errors import ConfigurationError, EnvironmentFailed, StorageFailed
 from tests.support.api import get, serving
 from tests.support.metering_points import point_of_alice
 from tests.support.optional_modules import home_with_modules
+from tests.support.sharing_chain import participants, terms
 
 ENT = 10**9
 PAGE = (ASKED, *page_paths(read_page()))
@@ -76,6 +79,11 @@ async def a_busy_day(home: HomeFixture, client: aiohttp.ClientSession) -> list[s
         assert (status, answer["status"], answer["code"]) == (200, "decided", ""), answer
         ids.append(answer["id"])
     return ids
+
+
+def a_scheme_of_alice() -> SetScheme:
+    """Of the first two points, which are hers."""
+    return SetScheme(0, 1, terms(participants(p1=(1,), p2=())))
 
 
 def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) -> None:
@@ -118,6 +126,8 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                     continue
                 if route.path == "/v1/units/{address}":
                     path = f"/v1/units/{format_address(home.address('battery'))}"
+                elif route.path == PREVIEW:
+                    path = f"{PREVIEW}?action={encode(a_scheme_of_alice()).hex()}&retail=3&feed_in=1"
                 elif route.path == "/v1/light/state":
                     path = f"{route.path}?key={IMBALANCE.full_key(b'').hex()}"
                 else:

@@ -64,6 +64,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("bank", "lock"): ("1",),
     ("bank", "withdrawals"): (),
     ("vote", "add-voter"): ("bob",),
+    ("vote", "preview"): ("1", "--all"),
     ("vote", "remove-voter"): ("bob",),
     ("vote", "remove-unit"): ("bob",),
     ("vote", "set-banker"): ("bob",),

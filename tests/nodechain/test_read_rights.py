@@ -38,6 +38,7 @@ from nodechain.api.render import kind_name
 from nodechain.api.routes import RIGHTS, ROUTES
 from nodechain.api.server import ApiOptions, make_api
 from nodechain.api.sharing import RIGHTS as SHARING_RIGHTS
+from nodechain.api.sharing_preview import PREVIEW
 from nodechain.api.snapshots import PARTS
 from nodechain.api.table_rights import TABLE_RIGHTS
 from nodechain.client.login import LoginKey, sign_in
@@ -144,7 +145,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/accounts/{address}", "/v1/accounts/nobody", role),
         *((f"/v1/accounts/{{address}}/{of}", f"/v1/accounts/{alice}/{of}", owners) for of in OF_AN_ACCOUNT),
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
-        *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "accounts" not in path),
+        *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "schemes" in path),
+        (PREVIEW, f"{PREVIEW}?vote=1", members),
         ("/v1/sharing/accounts/{address}", f"/v1/sharing/accounts/{alice}", owners),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),

@@ -60,6 +60,9 @@
 /** @typedef {{ "number": number, "owner": string, "direction": string, "zone": string, "commissioned_ms": number, "id_hash": string, "own_meter": boolean, "from_slot": number, "from_ms": number, "until_slot": number, "until_ms": number | null }} PointView */
 /** @typedef {{ "height": number, "points": readonly (PointView)[], "next": string | null }} Points */
 /** @typedef {{ "transactions": number, "bytes": number }} PoolView */
+/** @typedef {{ "point": number, "account": string, "direction": string, "before": PreviewedPoint, "after": PreviewedPoint, "gain": Amount }} PreviewedChange */
+/** @typedef {{ "energy_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "rest_amount": Amount, "balance": Amount }} PreviewedPoint */
+/** @typedef {{ "shared_mwh": number, "paid": Amount, "fees": Amount }} PreviewedSums */
 /** @typedef {{ "type": string, "title": string, "status": number, "detail": string, "code": string, "advice": string, "first_height"?: number | null }} Problem */
 /** @typedef {{ "number": number, "base": bigint, "quote": string, "mechanism": string }} ProductView */
 /** @typedef {{ "height": number, "products": readonly (ProductView)[] }} Products */
@@ -76,6 +79,7 @@
 /** @typedef {{ "height": number, "changes": readonly (number)[] }} SetChanges */
 /** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "rows": readonly (ShareRow)[] }} SettledSlotView */
 /** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "row": string, "row_proof": string, "input": string, "input_proof": string }} ShareRow */
+/** @typedef {{ "height": number, "vote": number, "scheme": number, "first_day": string, "last_day": string, "next_day": string | null, "slots": number, "missing_slots": number, "retail": Amount, "feed_in": Amount, "prices_from": string, "before": PreviewedSums, "after": PreviewedSums, "points": readonly (PreviewedChange)[] }} SharingPreview */
 /** @typedef {{ "slot": number, "start_ms": number, "run": number, "version": number, "substituted": number, "final": boolean, "inputs_root": string, "rows_root": string }} SlotRunView */
 /** @typedef {{ "height": number, "scheme": number, "runs": readonly (SlotRunView)[], "next": string | null }} SlotRuns */
 /** @typedef {{ "slot": number, "start_ms": number, "end_ms": number, "energy_mwh": number | null, "state": string, "correction": number, "method": string, "quality": number, "file": string, "issued_ms": number }} SlotView */
@@ -147,6 +151,7 @@
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },
  *   "/v1/market/products": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Products },
  *   "/v1/market/trades": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Trades },
+ *   "/v1/sharing/preview": { path: {  }, query: { "vote"?: QueryValue | readonly QueryValue[]; "action"?: QueryValue | readonly QueryValue[]; "first_day"?: QueryValue | readonly QueryValue[]; "last_day"?: QueryValue | readonly QueryValue[]; "retail"?: QueryValue | readonly QueryValue[]; "feed_in"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SharingPreview },
  *   "/v1/accounts/{address}/receipts": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountReceipts },
  *   "/v1/accounts/{address}/series": { path: { "address": QueryValue }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "step"?: QueryValue | readonly QueryValue[]; "zone"?: QueryValue | readonly QueryValue[] }, answer: SeriesView },
  *   "/v1/proofs/{table}/{key}": { path: { "table": QueryValue; "key": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ProofAnswer },

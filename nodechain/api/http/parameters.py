@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ledger.keys.address import KEY_PREFIX
 from ledger.limits import MAX_MULTISIG_KEYS, MAX_STATE_KEY_BYTES, MAX_TIME_MS
+from ledger.sharing.limits import MAX_SHARING_RATE
 from market.types import FIRST_PRODUCT, MAX_PRODUCT
 from nodechain.api.http.logins import TICKET_FORM
 from nodechain.api.http.requests import DEFAULT_LIMIT, HIGHEST, MAX_LIMIT, PLACE_FORM, REPEATABLE
@@ -57,6 +58,7 @@ KEY_CURSOR: Final[Schema] = {"type": "string", "pattern": "^([0-9a-f]{2})+$"}
 PLACE_CURSOR: Final[Schema] = {"type": "string", "pattern": f"^{PLACE_FORM}$"}
 HEIGHT_CURSOR: Final[Schema] = HEIGHT
 """A page goes on at an entry, at a place in a block, or at a block."""
+DAY: Final[Schema] = {"type": "string", "format": "date"}
 TIME_MS: Final[Schema] = {"type": "integer", "format": "int64", "minimum": 0, "maximum": MAX_TIME_MS}
 
 
@@ -94,11 +96,14 @@ OF_PATHS: Final[Mapping[tuple[str, str], Schema]] = {
 }
 """Where a name says something else than on the other paths."""
 QUERY: Final[Mapping[str, Schema]] = {
+    "action": {"type": "string", "pattern": "^([0-9a-f]{2})+$"},
     "address": ADDRESS,
     "blocks": number(1, 200, 100),
     "consumer": ADDRESS,
     "cursor": KEY_CURSOR,
     "depth": number(1, 200),
+    "feed_in": number(0, MAX_SHARING_RATE),
+    "first_day": DAY,
     "from": HEIGHT,
     "from_time": MOMENT,
     "height": HEIGHT,
@@ -106,10 +111,12 @@ QUERY: Final[Mapping[str, Schema]] = {
     "include": one_of("ended"),
     "key": STATE_KEY,
     "kind": TEXT,
+    "last_day": DAY,
     "limit": number(1, MAX_LIMIT, DEFAULT_LIMIT),
     "order": one_of("newest"),
     "owner": ADDRESS,
     "product": number(FIRST_PRODUCT, MAX_PRODUCT),
+    "retail": number(0, MAX_SHARING_RATE),
     "source": one_of("own", "operator"),
     "state": one_of("waiting"),
     "step": one_of("quarter", "day", "month"),
@@ -118,6 +125,7 @@ QUERY: Final[Mapping[str, Schema]] = {
     "to": HEIGHT,
     "to_time": MOMENT,
     "unit": ADDRESS,
+    "vote": number(1, HIGHEST),
     "wait": one_of("decided"),
     "zone": TIME_ZONE,
 }

@@ -10856,6 +10856,264 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sharing/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a proposed scheme would have changed over past days */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description an open vote's number */
+                    vote?: number;
+                    /** @description in its place: canonical bytes of a `set_scheme`, hex */
+                    action?: string;
+                    /** @description local day like 2026-11-01; default: 28 days */
+                    first_day?: string;
+                    /** @description the last one, included; default: yesterday */
+                    last_day?: string;
+                    /** @description what the asker pays the grid a kWh, base units */
+                    retail?: number;
+                    /** @description what the grid pays the asker a kWh, base units */
+                    feed_in?: number;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SharingPreview"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What a proposed scheme would have changed over past days: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description an open vote's number */
+                    vote?: number;
+                    /** @description in its place: canonical bytes of a `set_scheme`, hex */
+                    action?: string;
+                    /** @description local day like 2026-11-01; default: 28 days */
+                    first_day?: string;
+                    /** @description the last one, included; default: yesterday */
+                    last_day?: string;
+                    /** @description what the asker pays the grid a kWh, base units */
+                    retail?: number;
+                    /** @description what the grid pays the asker a kWh, base units */
+                    feed_in?: number;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{address}/receipts": {
         parameters: {
             query?: never;
@@ -16287,6 +16545,47 @@ export interface components {
             bytes: number;
         };
         /**
+         * PreviewedChange
+         * @description A point under the terms in force and under the proposed ones; `gain`: what the proposal would have brought.
+         */
+        PreviewedChange: {
+            /** Point */
+            point: number;
+            /** Account */
+            account: string;
+            /** Direction */
+            direction: string;
+            before: components["schemas"]["PreviewedPoint"];
+            after: components["schemas"]["PreviewedPoint"];
+            gain: components["schemas"]["Amount"];
+        };
+        /**
+         * PreviewedPoint
+         * @description A point's sums over the slots. `energy_mwh` was metered, `shared_mwh` of it shared, for `amount` (a consumer
+         *     pays, a producer receives it) beside the consumer's `fee`; `rest_amount`: what the rest costs or brings by the own
+         *     contract. `balance`: all of it as its owner sees it, below 0 what is paid.
+         */
+        PreviewedPoint: {
+            /** Energy Mwh */
+            energy_mwh: number;
+            /** Shared Mwh */
+            shared_mwh: number;
+            amount: components["schemas"]["Amount"];
+            fee: components["schemas"]["Amount"];
+            rest_amount: components["schemas"]["Amount"];
+            balance: components["schemas"]["Amount"];
+        };
+        /**
+         * PreviewedSums
+         * @description Of the whole scheme: what was shared, what consumers pay for it, and their fees.
+         */
+        PreviewedSums: {
+            /** Shared Mwh */
+            shared_mwh: number;
+            paid: components["schemas"]["Amount"];
+            fees: components["schemas"]["Amount"];
+        };
+        /**
          * Problem
          * @description Problem details (RFC 9457) with a stable code and advice.
          */
@@ -16604,6 +16903,41 @@ export interface components {
             input: string;
             /** Input Proof */
             input_proof: string;
+        };
+        /**
+         * SharingPreview
+         * @description What a proposal would have changed from `first_day` to `last_day`, local days, both included.
+         *
+         *     `scheme` 0: a new one. Of the days' slots `slots` had all values, `missing_slots` count nowhere. `retail` and
+         *     `feed_in` a kWh price what is not shared, the same on both sides; `prices_from`: asked, in_force, proposed (the
+         *     scheme's reference prices), or none: then the rest costs nothing. `next_day`: where the next answer goes on, null at
+         *     the end; sums of answers add up.
+         */
+        SharingPreview: {
+            /** Height */
+            height: number;
+            /** Vote */
+            vote: number;
+            /** Scheme */
+            scheme: number;
+            /** First Day */
+            first_day: string;
+            /** Last Day */
+            last_day: string;
+            /** Next Day */
+            next_day: string | null;
+            /** Slots */
+            slots: number;
+            /** Missing Slots */
+            missing_slots: number;
+            retail: components["schemas"]["Amount"];
+            feed_in: components["schemas"]["Amount"];
+            /** Prices From */
+            prices_from: string;
+            before: components["schemas"]["PreviewedSums"];
+            after: components["schemas"]["PreviewedSums"];
+            /** Points */
+            points: components["schemas"]["PreviewedChange"][];
         };
         /**
          * SlotRunView

@@ -1,0 +1,238 @@
+"""A proposed scheme over the slots that are kept: which inputs both terms have, and what they come to (rule SR20).
+
+Reads only. What a slot's inputs are is said as for a run (SC4), whether it was settled or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ledger.chain.context import Context
+from ledger.chain.parameters import HOUR_MS, PARTS
+from ledger.sharing.metered import sources_of
+from ledger.sharing.outcome import allocation_keys
+from ledger.sharing.participation import split_over_schemes
+from ledger.sharing.payloads import SetScheme
+from ledger.sharing.preview import (
+    OwnContract,
+    PastSlot,
+    PastTerms,
+    PointChange,
+    PointTotals,
+    PreviewTerms,
+    preview,
+)
+from ledger.sharing.price_rules import FixedByProducer, FixedPrice, PriceRule
+from ledger.sharing.schema import PARTICIPATIONS, SCHEMES, Participation, PointFacts, SchemeVersion
+from ledger.sharing.scheme_terms import Participant, check_keys, check_terms
+from ledger.sharing.schemes import SCHEME_NUMBERS, check_computable
+from ledger.sharing.slot_flows import SlotFlows
+from ledger.sharing.versions import factor_at, newest_version
+from ledger.slots.clock import clock_of
+from ledger.slots.packing import SlotValue
+from ledger.slots.schema import Direction, MeteringPoint, SlotState, ValueSource
+from ledger.slots.values import known_point, values_of
+from ledger.state.table import big_endian
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedScheme:
+    """What a proposal would have changed from `first_slot` to before `end_slot`.
+
+    slots: those that have all values that both terms ask for; the others, `missing_slots`, count nowhere. owners: the
+    points' by number. `prices_from`: where the prices of the own contract come from.
+    """
+
+    first_slot: int
+    end_slot: int
+    slots: int
+    missing_slots: int
+    owners: Mapping[int, bytes]
+    changes: tuple[PointChange, ...]
+    contract: OwnContract
+    prices_from: str
+
+
+class _Energy(NamedTuple):
+    """A point's energy of a slot, and what of it counts in the scheme."""
+
+    energy_mwh: int
+    part_mwh: int
+
+
+def proposed_version(context: Context, action: SetScheme) -> SchemeVersion:
+    """The terms of a proposal with its points as they are now. Raises `Refused` as opening the vote would, but for
+    the slot, which may be past: bad_scheme, unknown_point, refused.
+    """
+    check_terms(action.terms)
+    facts = []
+    for participant in action.terms.participants:
+        point = known_point(context, participant.point)
+        check_keys(action.terms, participant, consumes=point.direction == Direction.OFFTAKE)
+        facts.append(PointFacts(point.owner, point.direction, point.commissioned_ms))
+    check_computable(action.terms, facts)
+    number = action.scheme or context.count(SCHEME_NUMBERS) + 1
+    return SchemeVersion(number, 0, action.from_slot, action.terms, tuple(facts))
+
+
+def previewed(
+    context: Context, action: SetScheme, contract: OwnContract | None, first_slot: int, end_slot: int
+) -> PreviewedScheme:
+    """What a proposal would have changed over past slots; without a `contract` by reference prices of the terms.
+
+    Raises `Refused` where the proposal cannot be computed.
+    """
+    proposed = proposed_version(context, action)
+    reader = _Reader(context, first_slot, end_slot)
+    known = tuple(context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, big_endian(action.scheme)))
+    before: list[_Row] = []
+    after: list[_Row] = []
+    for slot in range(first_slot, end_slot):
+        in_force = next((version for version in known if version.from_slot <= slot), None)
+        had = {} if in_force is None else reader.inputs(in_force, slot)
+        has = None if had is None else reader.inputs(proposed, slot, proposed=True)
+        if had is not None and has is not None:
+            before.append((slot, in_force, had, has))
+            after.append((slot, proposed, has, had))
+    prices, prices_from = _contract(contract, proposed, known[0] if known else None)
+    slots_per_hour = max(1, HOUR_MS // clock_of(context).slot_ms)
+    changes = preview(_side(before, reader), _side(after, reader), prices, slots_per_hour)
+    owners = {
+        participant.point: facts.account
+        for version in (*reversed(known), proposed)
+        for participant, facts in zip(version.terms.participants, version.facts, strict=True)
+    }
+    missing = end_slot - first_slot - len(before)
+    return PreviewedScheme(first_slot, end_slot, len(before), missing, owners, changes, prices, prices_from)
+
+
+def values_read(context: Context, action: SetScheme) -> int:
+    """How many values one slot of a preview reads: what its cost goes by."""
+    newest = newest_version(context, action.scheme)
+    return len(action.terms.participants) + (0 if newest is None else len(newest.facts))
+
+
+def _contract(
+    asked: OwnContract | None, proposed: SchemeVersion, in_force: SchemeVersion | None
+) -> tuple[OwnContract, str]:
+    if asked is not None:
+        return asked, "asked"
+    for version, name in ((in_force, "in_force"), (proposed, "proposed")):
+        found = None if version is None else _reference_prices(version.terms.prices)
+        if found is not None:
+            return found, name
+    return OwnContract(0, 0), "none"
+
+
+def _reference_prices(rule: PriceRule) -> OwnContract | None:
+    return None if isinstance(rule, FixedPrice | FixedByProducer) else OwnContract(rule.retail, rule.feed_in)
+
+
+class _Reader:
+    """Values and shares of points over a span, each read once."""
+
+    def __init__(self, context: Context, first_slot: int, end_slot: int) -> None:
+        self._context = context
+        self._first = first_slot
+        self._count = end_slot - first_slot
+        self._points: dict[int, MeteringPoint] = {}
+        self._values: dict[tuple[int, ValueSource], list[SlotValue]] = {}
+        self._shares: dict[int, list[tuple[int, Participation]]] = {}
+
+    def point(self, number: int) -> MeteringPoint:
+        """What is registered."""
+        if number not in self._points:
+            self._points[number] = known_point(self._context, number)
+        return self._points[number]
+
+    def inputs(self, version: SchemeVersion, slot: int, *, proposed: bool = False) -> dict[int, _Energy] | None:
+        """By point what it had in a slot, by the version's sources; None where a value is missing."""
+        found = {}
+        for participant in version.terms.participants:
+            energy = self._energy(version, participant.point, slot)
+            if energy is None:
+                return None
+            part = self._part(participant, version.scheme, slot, energy, proposed=proposed)
+            found[participant.point] = _Energy(energy, part)
+        return found
+
+    def _part(self, member: Participant, scheme: int, slot: int, energy_mwh: int, *, proposed: bool) -> int:
+        """What of a point's energy counts in a scheme (SC3)."""
+        known = self._known_shares(member.point)
+        shares = {number: factor_at(entry, slot) for number, entry in known}
+        if proposed:
+            shares[scheme] = member.factor
+        if shares[scheme] == PARTS and sum(shares.values()) == PARTS:
+            return energy_mwh
+        numbers = sorted(number for number, factor in shares.items() if factor)
+        parts = split_over_schemes(energy_mwh, [shares[number] for number in numbers], slot)
+        return parts[numbers.index(scheme)]
+
+    def _energy(self, version: SchemeVersion, number: int, slot: int) -> int | None:
+        for source in sources_of(version):
+            value = self._value(number, source, slot)
+            if value.state != SlotState.MISSING:
+                return value.energy_mwh
+        point = self.point(number)
+        is_open = point.from_slot <= slot and not (point.until_slot and slot >= point.until_slot)
+        return None if is_open else 0
+
+    def _value(self, number: int, source: ValueSource, slot: int) -> SlotValue:
+        key = number, source
+        if key not in self._values:
+            self._values[key] = values_of(self._context, number, source, self._first, self._count)
+        return self._values[key][slot - self._first]
+
+    def _known_shares(self, number: int) -> list[tuple[int, Participation]]:
+        if number not in self._shares:
+            keys = self._context.state.keys(PARTICIPATIONS, big_endian(number))
+            self._shares[number] = [
+                (int.from_bytes(key[8:], "big"), self._context.get(PARTICIPATIONS, key)) for key in keys
+            ]
+        return self._shares[number]
+
+
+_Row = tuple[int, "SchemeVersion | None", "Mapping[int, _Energy]", "Mapping[int, _Energy]"]
+"""A slot, the terms of one side, its inputs, and those of the other side."""
+
+
+def _side(rows: Sequence[_Row], reader: _Reader) -> PastTerms:
+    """Slots under the terms of one side; what does not count in it, and points of the other side, stand beside."""
+    spans: list[tuple[PreviewTerms, list[PastSlot]]] = []
+    beside: dict[int, int] = {}
+    last = None
+    for slot, version, inputs, others in rows:
+        for number, found in inputs.items():
+            beside[number] = beside.get(number, 0) + found.energy_mwh - found.part_mwh
+        for number, found in others.items():
+            if number not in inputs:
+                beside[number] = beside.get(number, 0) + found.energy_mwh
+        if version is None or not version.facts:
+            continue
+        if version is not last:
+            spans.append((PreviewTerms(version.terms.rule, version.terms.prices, version.terms.fee), []))
+            last = version
+        spans[-1][1].append(_past_slot(version, slot, inputs))
+    return PastTerms(spans, [_beside(number, energy, reader) for number, energy in sorted(beside.items())])
+
+
+def _beside(number: int, energy_mwh: int, reader: _Reader) -> PointTotals:
+    return PointTotals(number, reader.point(number).direction == Direction.INJECTION, energy_mwh)
+
+
+def _past_slot(version: SchemeVersion, slot: int, inputs: Mapping[int, _Energy]) -> PastSlot:
+    producing = _places(version, Direction.INJECTION)
+    consuming = _places(version, Direction.OFFTAKE)
+    numbers = [participant.point for participant in version.terms.participants]
+
+    def parts(places: Iterable[int]) -> list[int]:
+        return [inputs[numbers[place]].part_mwh for place in places]
+
+    flows = SlotFlows(parts(producing), parts(consuming))
+    return PastSlot(slot, flows, allocation_keys(version, producing, consuming))
+
+
+def _places(version: SchemeVersion, direction: Direction) -> list[int]:
+    return [place for place, facts in enumerate(version.facts) if facts.direction == direction]
