@@ -30,11 +30,18 @@ from ledger.state.table import big_endian
 NOBODY: Final = b""
 
 
-def follow_slots(context: Context, point: int, source: ValueSource, first_slot: int, count: int) -> None:
+def follow_slots(
+    context: Context,
+    point: int,
+    source: ValueSource,
+    first_slot: int,
+    _before: tuple[SlotValue, ...],
+    after: tuple[SlotValue, ...],
+) -> None:
     """Values of a point changed: mark them as there, and let what is complete or changed be settled (SC4, SC5)."""
     clock = clock_of(context)
     schemes = [int.from_bytes(key[8:], "big") for key in context.state.keys(PARTICIPATIONS, big_endian(point))]
-    for day, first, length in days_of(clock, first_slot, count) if schemes else ():
+    for day, first, length in days_of(clock, first_slot, len(after)) if schemes else ():
         values = {each: values_of(context, point, each, first, length) for each in ValueSource}
         for scheme in schemes:
             context.charge(PROGRESS_DAY + PROGRESS_SLOT * length)

@@ -9,8 +9,9 @@ from ledger.chain.context import Context
 from ledger.debts.rules import pay_debts
 from ledger.sharing.events import ShareBooked, SlotSettled
 from ledger.sharing.metered import read_inputs, substitute_some
-from ledger.sharing.outcome import NOTHING_BOOKED, Booking, bookings, inputs_root, outcome_of
+from ledger.sharing.outcome import NOTHING_BOOKED, Booking, RunRow, bookings, inputs_root, outcome_of
 from ledger.sharing.payments import Payment, pay, sharing_asset
+from ledger.sharing.points import POINTS_SETTLED, PointRest
 from ledger.sharing.progress import cut_off_ms
 from ledger.sharing.schema import (
     QUEUED_SLOTS,
@@ -25,7 +26,7 @@ from ledger.sharing.scheme_terms import Settlement
 from ledger.sharing.versions import pool_of, version_at
 from ledger.sharing.weights import BOOKED_ACCOUNT, SETTLED_POINT, SETTLED_SLOT
 from ledger.slots.clock import clock_of
-from ledger.slots.schema import SlotState
+from ledger.slots.schema import Direction, SlotState
 from ledger.state.table import big_endian
 
 NO_PAYMENT: Final = Payment()
@@ -77,8 +78,10 @@ def _post(
         )
     )  # fmt: skip
     changes = bookings(version, outcome.rows)
-    if before is not None:
-        for account, booked in bookings(version, outcome_of(version, slot, before.inputs).rows).items():
+    old_rows = () if before is None else outcome_of(version, slot, before.inputs).rows
+    _tell_rests(context, version, slot, old_rows, outcome.rows)
+    if old_rows:
+        for account, booked in bookings(version, old_rows).items():
             changes[account] = changes.get(account, NOTHING_BOOKED) - booked
     _book(
         context,
@@ -87,6 +90,19 @@ def _post(
         run,
         {account: change for account, change in changes.items() if change != NOTHING_BOOKED},
     )
+
+
+def _tell_rests(
+    context: Context, version: SchemeVersion, slot: int, before: tuple[RunRow, ...], after: tuple[RunRow, ...]
+) -> None:
+    """Whoever follows what is not shared hears of it, with what it was before."""
+    rests = []
+    for place, (row, facts) in enumerate(zip(after, version.facts, strict=True)):
+        old = before[place].energy_mwh - before[place].shared_mwh if before else 0
+        rest = PointRest(row.point, row.account, Direction(facts.direction), (old,), (row.energy_mwh - row.shared_mwh,))
+        rests.append(rest)
+    for follow in context.hooks.at(POINTS_SETTLED):
+        follow(context, version.scheme, (slot,), tuple(rests))
 
 
 def _book(context: Context, version: SchemeVersion, slot: int, run: int, changes: Mapping[bytes, Booking]) -> None:

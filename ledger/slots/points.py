@@ -1,4 +1,4 @@
-"""Where modules take part in what slots hold: who shares energy by slots hears of every change."""
+"""Where modules take part in what slots hold: who shares energy by slots, or bills it, hears of every change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Final
 
 from ledger.chain.context import Context
 from ledger.chain.hooks import HookPoint
+from ledger.slots.packing import SlotValue
 from ledger.slots.schema import ValueSource
 
-SLOTS_CHANGED: Final[HookPoint[Callable[[Context, int, ValueSource, int, int], None]]] = HookPoint("slots_changed")
-"""Of a point (its number) and a source, `count` slots from `first_slot` on may have other values, or their first."""
+SlotValues = tuple[SlotValue, ...]
+
+SLOTS_CHANGED: Final[HookPoint[Callable[[Context, int, ValueSource, int, SlotValues, SlotValues], None]]] = HookPoint(
+    "slots_changed"
+)
+"""Of a point (its number) and a source, slots from the first one on (their number) have other values, or their first:
+what stood there before, and what stands there now, slot by slot; some may be as they were."""

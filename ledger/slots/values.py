@@ -79,17 +79,21 @@ def put_values(
     if any(not 0 <= value.energy_mwh <= MAX_SLOT_MWH for value in values):
         raise Refused(f"a slot has 0 to {MAX_SLOT_MWH} mWh", code="energy_out_of_range")
     owner = check_slots(context, clock, point_number, first_slot, len(values)).owner
-    changed = corrected = 0
+    before: list[SlotValue] = []
+    after: list[SlotValue] = []
     for day, first, length in days_of(clock, first_slot, len(values)):
         at = first - first_slot
-        new, other = _bring(context, clock, (day, point_number, source), first, values[at : at + length])
-        changed, corrected = changed + new + other, corrected + other
-    if changed:
+        held, brought = _bring(context, clock, (day, point_number, source), first, values[at : at + length])
+        before.extend(held)
+        after.extend(brought)
+    new = sum(1 for old, now in zip(before, after, strict=True) if now.state and not old.state)
+    corrected = sum(1 for old, now in zip(before, after, strict=True) if now.correction != old.correction)
+    if new or corrected:
         total = sum(value.energy_mwh for value in values)
         context.emit(SlotsChanged(point_number, owner, int(source), first_slot, len(values), total, corrected))
         for follow in context.hooks.at(SLOTS_CHANGED):
-            follow(context, point_number, source, first_slot, len(values))
-    return changed
+            follow(context, point_number, source, first_slot, tuple(before), tuple(after))
+    return new + corrected
 
 
 def _bring(
@@ -98,22 +102,19 @@ def _bring(
     where: tuple[int, int, ValueSource],
     first_slot: int,
     values: Sequence[SlotValue],
-) -> tuple[int, int]:
-    """Bring values into one day; how many slots have their first value, and how many another one."""
+) -> tuple[list[SlotValue], list[SlotValue]]:
+    """Bring values into one day; what the slots held before, and what they hold now."""
     day, point, source = where
     context.charge(SLOT_DAY + len(values) // SLOTS_A_UNIT)
     held = day_values(context.state, clock, point, source, day)
     context.charge(sum(1 for value in held if value.state) // SLOTS_HELD_A_UNIT)
     at = first_slot - day * clock.slots_per_day
-    new = corrected = 0
-    for number, value in enumerate(values, at):
-        before, after = held[number], _after(held[number], value)
-        new += not before.state and bool(after.state)
-        corrected += before.correction != after.correction
-        held[number] = after
+    before = held[at : at + len(values)]
+    after = [_after(old, value) for old, value in zip(before, values, strict=True)]
+    held[at : at + len(values)] = after
     keep_day(context, day)
     context.state.put(SLOT_VALUES, day_key(day, point, source), pack_day(held))
-    return new, corrected
+    return before, after
 
 
 def _after(before: SlotValue, value: SlotValue) -> SlotValue:

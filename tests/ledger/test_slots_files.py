@@ -40,7 +40,7 @@ from ledger.slots.events import FilePartImported, SlotsChanged
 from ledger.slots.files import most_weight
 from ledger.slots.packing import SlotValue, pack_day, unpack_day
 from ledger.slots.payloads import ImportRow, SetCustodian
-from ledger.slots.points import SLOTS_CHANGED
+from ledger.slots.points import SLOTS_CHANGED, SlotValues
 from ledger.slots.schema import SLOT_FILES, SLOT_VALUES, Method, SlotState, ValueSource
 from ledger.slots.substitutes import substitute_missing
 from ledger.slots.values import put_values, value_of
@@ -160,22 +160,25 @@ def test_m20_a_later_file_corrects_and_an_earlier_one_does_not(chain: ChainFixtu
 
 
 def test_m20_who_shares_by_slots_hears_of_every_change_and_of_nothing_else() -> None:
-    heard: list[tuple[int, ValueSource, int, int]] = []
+    heard: list[tuple[int, ValueSource, int, list[int], list[int]]] = []
 
-    def listen(_context: Context, point: int, source: ValueSource, first_slot: int, count: int) -> None:
-        heard.append((point, source, first_slot, count))
+    def listen(
+        _context: Context, point: int, source: ValueSource, first_slot: int, before: SlotValues, after: SlotValues
+    ) -> None:
+        old, new = ([value.energy_mwh for value in values] for values in (before, after))
+        heard.append((point, source, first_slot, old, new))
 
     listener = Module("listener", Places(31), hooks=(SLOTS_CHANGED.by(listen),))
     chain = ChainFixture(slots_genesis(), (*LEDGER_MODULES, listener))
     register(chain)
     bring(chain, "one", row(1, FIRST_SLOT, [1, 2]))
-    assert set(heard) == {(1, OPERATOR, FIRST_SLOT, 2)}
+    assert (1, OPERATOR, FIRST_SLOT, [0, 0], [1, 2]) in heard
     heard.clear()
     bring(chain, "two", row(1, FIRST_SLOT, [1, 2]), issued_ms=START_MS + 1)
     bring(chain, "old", row(1, FIRST_SLOT, [8, 9]), issued_ms=START_MS - 1)
     assert not heard
     bring(chain, "three", row(1, FIRST_SLOT + 1, [3]), issued_ms=START_MS + 2)
-    assert set(heard) == {(1, OPERATOR, FIRST_SLOT + 1, 1)}
+    assert (1, OPERATOR, FIRST_SLOT + 1, [2], [3]) in heard
 
 
 Files = st.lists(

@@ -111,13 +111,20 @@ def terms(members: tuple[Participant, ...], method: AllocationMethod = BY_OFFTAK
 class SharingChain(ChainFixture):
     """B and C consume at points 1 and 2, D produces at point 3; each of them has 100 of the currency."""
 
-    def __init__(self, *, managers: tuple[str, ...] = ("D",), money: int = 100 * ENT, **genesis: Any) -> None:
+    def __init__(
+        self,
+        *,
+        managers: tuple[str, ...] = ("D",),
+        money: int = 100 * ENT,
+        modules: tuple[Module, ...] = (),
+        **genesis: Any,
+    ) -> None:
         balances = tuple(GenesisBalance(address(name), CURRENCY_ASSET, money) for name in ("B", "C", "D") if money)
         made = make_genesis(**{"balances": balances, **genesis})
         slots = SlotsSection(SLOT_MS, "Europe/Vienna", (OffsetChange(0, 60),), (), (), ())
         sharing = SharingSection(CURRENCY_ASSET, tuple(address(name) for name in managers))
         sections = sections_of(*made.sections, SLOTS_SECTION.holding(slots), SHARING_SECTION.holding(sharing))
-        super().__init__(replace(made, sections=sections), (*LEDGER_MODULES, SEEDS))
+        super().__init__(replace(made, sections=sections), (*LEDGER_MODULES, SEEDS, *modules))
         for name, number, direction in (("B", 1, 1), ("C", 2, 1), ("D", 3, 2)):
             self.do(name, SeedPoint(number, Direction(direction), number))
 

@@ -11,16 +11,20 @@ from msgspec.structs import replace
 from harness.chain import ENT, address
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import MintCurrency, Transfer
+from ledger.chain.context import Context
 from ledger.chain.header import Event
+from ledger.chain.numbers import Places
 from ledger.chain.parameters import DAY_MS, PARTS
+from ledger.chain.registry import Module
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Dynamic, PairsEachSlot, Static
 from ledger.sharing.events import ClaimPaid, DebtPaid, SchemeChanged, ShareBooked, SlotSettled, SourcesDiffer
 from ledger.sharing.payloads import ChangeScheme
+from ledger.sharing.points import POINTS_SETTLED, PointRest
 from ledger.sharing.price_rules import FixedByProducer, ProducerPrice
 from ledger.sharing.schema import SCHEME_SUMS
 from ledger.sharing.scheme_terms import SchemeTerms, Settlement, SourceOrder
 from ledger.sharing.versions import pool_of, version_at
-from ledger.slots.schema import SlotState, ValueSource
+from ledger.slots.schema import Direction, SlotState, ValueSource
 from tests.support.sharing_chain import FIRST_SLOT, HOUR_MS, KWH, SharingChain, participants, terms
 
 E = TypeVar("E", bound=Event)
@@ -58,6 +62,30 @@ def test_sc8_a_later_value_makes_another_run_that_posts_the_difference_alone() -
     assert (booked[address("B")].cost, booked[address("B")].received) == (-ENT // 10, ENT // 10)
     assert chain.has("B") == chain.has("C") == 100 * ENT - ENT // 10
     assert of(chain.values(FIRST_SLOT, {1: KWH}), SlotSettled) == []
+
+
+def test_sc8_who_bills_what_is_not_shared_hears_of_each_point_s_rest_before_and_after_a_run() -> None:
+    heard: list[tuple[int, tuple[int, ...], tuple[PointRest, ...]]] = []
+
+    def listen(_context: Context, scheme: int, slots: tuple[int, ...], rests: tuple[PointRest, ...]) -> None:
+        heard.append((scheme, slots, rests))
+
+    chain = SharingChain(modules=(Module("listener", Places(31), hooks=(POINTS_SETTLED.by(listen),)),))
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, FULL)
+    owners = [(1, address("B"), Direction.OFFTAKE), (2, address("C"), Direction.OFFTAKE)]
+    first = (
+        *(PointRest(*owner, (0,), (0,)) for owner in owners),
+        PointRest(3, address("D"), Direction.INJECTION, (0,), (3 * KWH,)),
+    )
+    assert (1, (FIRST_SLOT,), first) in heard
+    chain.values(FIRST_SLOT, {1: 9 * KWH})
+    scheme, slots, rests = heard[-1]
+    assert (scheme, slots) == (1, (FIRST_SLOT,))
+    assert [(rest.point, rest.before, rest.after) for rest in rests] == [
+        (1, (0,), (3_600_000,)), (2, (0,), (400_000,)), (3, (3 * KWH,), (0,)),
+    ]  # fmt: skip
 
 
 def test_sc7_at_the_cut_off_what_is_missing_is_substituted_and_marked() -> None:

@@ -1,0 +1,29 @@
+"""Where modules take part in what is shared: who bills a grid's energy hears what of it was not shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from ledger.chain.context import Context
+from ledger.chain.hooks import HookPoint
+from ledger.slots.schema import Direction
+
+
+class PointRest(NamedTuple):
+    """Of a point, for each slot of a run, the part of its energy in the scheme that was not shared, in mWh: by the run
+    before (0 where there was none), and by this one.
+    """
+
+    point: int
+    account: bytes
+    direction: Direction
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+POINTS_SETTLED: Final[HookPoint[Callable[[Context, int, tuple[int, ...], tuple[PointRest, ...]], None]]] = HookPoint(
+    "points_settled"
+)
+"""Of a scheme (its number) these slots were settled: the rests of some of its points. A run of many points calls this
+several times, with the same slots and other points."""
