@@ -8,6 +8,7 @@ from ledger.bank.module import BANK
 from ledger.billing.module import BILLING
 from ledger.chain.module import CHAIN
 from ledger.chain.registry import Module
+from ledger.debts.module import DEBTS
 from ledger.energy.module import ENERGY
 from ledger.governance.module import GOVERNANCE
 from ledger.metering.module import METERING
@@ -18,7 +19,7 @@ from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
-    CHAIN, UPGRADES, BANK, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, BILLING,
+    CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, BILLING,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

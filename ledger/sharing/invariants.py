@@ -1,52 +1,25 @@
-"""What must hold of sharing in every state (rules SC3, SC8, SC9, SC12)."""
+"""What must hold of sharing in every state (rules SC3, SC5, SC8)."""
 
 from __future__ import annotations
 
-from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Final
 
-from ledger.bank.schema import BALANCES
-from ledger.chain.counters import counter_key
-from ledger.chain.invariants import check_account_counters, entries
+from ledger.chain.invariants import entries
 from ledger.chain.parameters import PARTS
 from ledger.chain.schema import SWEEPS
 from ledger.errors import require
-from ledger.keys.address import ADDRESS_BYTES
 from ledger.sharing.outcome import inputs_root
-from ledger.sharing.payments import SCHEME_DEBT_COUNT
 from ledger.sharing.schema import (
-    DISTRIBUTION_SWEEP,
     PARTICIPATIONS,
     QUEUED_SLOTS,
-    SCHEME_CLAIMS,
-    SCHEME_DEBTS,
     SCHEME_SUMS,
     SETTLEMENT_SWEEP,
     SLOT_RUNS,
     Participation,
 )
-from ledger.sharing.versions import factor_at, pool_of
+from ledger.sharing.versions import factor_at
 from ledger.state.overlay import Reader
-
-
-def check_open_amounts(state: Reader) -> None:
-    """What is owed to a scheme, with what lies in its pool, is what it owes (SC12); more where somebody gave it."""
-    owed: Tally[int] = Tally()
-    debts: Tally[bytes] = Tally()
-    for key, debt in entries(state, SCHEME_DEBTS):
-        require(debt.amount > 0, "a debt of nothing has an entry")
-        owed[int.from_bytes(key[ADDRESS_BYTES:], "big")] -= debt.amount
-        debts[counter_key(key[:ADDRESS_BYTES], SCHEME_DEBT_COUNT)[:-1]] += 1
-    for key, claim in entries(state, SCHEME_CLAIMS):
-        require(claim.amount > 0, "a claim of nothing has an entry")
-        owed[int.from_bytes(key[:8], "big")] += claim.amount
-    balances: Tally[bytes] = Tally()
-    for key, held in entries(state, BALANCES):
-        balances[key[:ADDRESS_BYTES]] += held.available
-    for scheme, open_amount in sorted(owed.items()):
-        require(0 <= open_amount <= balances[pool_of(scheme)], f"scheme {scheme} owes other than what it gets")
-    check_account_counters(state, SCHEME_DEBT_COUNT, debts)
 
 
 def check_sums(state: Reader) -> None:
@@ -76,16 +49,12 @@ def check_run_inputs(state: Reader) -> None:
 
 
 def check_waiting(state: Reader) -> None:
-    """What waits has a sweep that works on it (SC5, SC12)."""
+    """What waits has a sweep that works on it (SC5)."""
     working = {(sweep.kind, sweep.subject) for _key, sweep in entries(state, SWEEPS)}
     for key, _queued in entries(state, QUEUED_SLOTS):
         require((SETTLEMENT_SWEEP.number, key[:8]) in working, "a slot waits and nothing settles it")
-    for key, _claim in entries(state, SCHEME_CLAIMS):
-        pool = pool_of(int.from_bytes(key[:8], "big"))
-        held = next(state.scan(BALANCES.number, pool, pool + b"\xff"), None)
-        require(held is None or (DISTRIBUTION_SWEEP.number, key[:8]) in working, "a pool waits and nothing divides it")
 
 
 SHARING_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
-    check_open_amounts, check_sums, check_shares, check_run_inputs, check_waiting,
+    check_sums, check_shares, check_run_inputs, check_waiting,
 )  # fmt: skip

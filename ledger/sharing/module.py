@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.bank.points import CURRENCY_CAME_IN
 from ledger.chain.numbers import Places
 from ledger.chain.registry import Module, TransactionType
+from ledger.debts.points import CLAIM_PAID, DEBT_PAID
 from ledger.governance.admission import MEMBER
 from ledger.sharing import limits, weights
 from ledger.sharing.codes import SHARING_CODES
@@ -17,10 +17,10 @@ from ledger.sharing.genesis import SHARING_SECTION
 from ledger.sharing.invariants import SHARING_INVARIANTS
 from ledger.sharing.parameters import SHARING_PARAMETERS
 from ledger.sharing.payloads import ChangeScheme, SharingTypeNumber
-from ledger.sharing.payments import SCHEME_DEBT_COUNT, distribution_step, pay_debts
+from ledger.sharing.payments import tell_claim_paid, tell_debt_paid
 from ledger.sharing.postings import SHARING_POSTINGS
 from ledger.sharing.progress import follow_slots
-from ledger.sharing.schema import CUT_OFF_DUE, DISTRIBUTION_SWEEP, SETTLEMENT_SWEEP, SHARING_TABLES
+from ledger.sharing.schema import CUT_OFF_DUE, SETTLEMENT_SWEEP, SHARING_TABLES
 from ledger.sharing.schemes import SCHEME_NUMBERS, do_change_scheme
 from ledger.sharing.settlement import settlement_step
 from ledger.slots.points import SLOTS_CHANGED
@@ -33,12 +33,11 @@ SHARING: Final = Module(
     tables=SHARING_TABLES,
     events=SHARING_EVENTS,
     parameters=SHARING_PARAMETERS,
-    counters=(SCHEME_DEBT_COUNT,),
     series=(SCHEME_NUMBERS,),
     due=((CUT_OFF_DUE, cut_off_due),),
-    sweeps=((SETTLEMENT_SWEEP, settlement_step), (DISTRIBUTION_SWEEP, distribution_step)),
+    sweeps=((SETTLEMENT_SWEEP, settlement_step),),
     decisions=SHARING_DECISIONS,
-    hooks=(SLOTS_CHANGED.by(follow_slots), CURRENCY_CAME_IN.by(pay_debts)),
+    hooks=(SLOTS_CHANGED.by(follow_slots), DEBT_PAID.by(tell_debt_paid), CLAIM_PAID.by(tell_claim_paid)),
     invariants=SHARING_INVARIANTS,
     postings=SHARING_POSTINGS,
     limits=limits,

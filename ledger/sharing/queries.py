@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ledger.chain.context import Context
+from ledger.debts.queries import claim_on
+from ledger.debts.queries import debts_of as debts_to
 from ledger.encoding.codec import encode
-from ledger.keys.address import ADDRESS_BYTES
 from ledger.sharing.outcome import Outcome, outcome_of
 from ledger.sharing.progress import differ
 from ledger.sharing.schema import (
-    SCHEME_CLAIMS,
-    SCHEME_DEBTS,
     SCHEME_SUMS,
     SCHEMES,
     SLOT_RUNS,
@@ -22,7 +21,7 @@ from ledger.sharing.schema import (
     SettledSlot,
 )
 from ledger.sharing.schemes import SCHEME_NUMBERS
-from ledger.sharing.versions import version_at, version_of
+from ledger.sharing.versions import SCHEME_POOL, debt_pool, version_at, version_of
 from ledger.slots.schema import ValueSource
 from ledger.slots.values import values_of
 from ledger.state.merkle import ListProof, prove_item
@@ -101,16 +100,13 @@ def sums_of(context: Context, account: bytes, first_month: int, end_month: int) 
 
 def debts_of(state: State, account: bytes) -> dict[int, int]:
     """What an account owes by scheme, in base units."""
-    keys = state.keys(SCHEME_DEBTS, account)
-    found = {int.from_bytes(key[ADDRESS_BYTES:], "big"): state.get(SCHEME_DEBTS, key) for key in keys}
-    return {scheme: debt.amount for scheme, debt in found.items() if debt is not None}
+    return debts_to(state, account, SCHEME_POOL)
 
 
 def claims_of(context: Context, account: bytes) -> dict[int, int]:
     """What an account is owed by scheme, in base units."""
-    keys = {scheme: big_endian(scheme) + account for scheme in scheme_numbers(context)}
-    found = {scheme: context.state.get(SCHEME_CLAIMS, key) for scheme, key in keys.items()}
-    return {scheme: claim.amount for scheme, claim in found.items() if claim is not None}
+    found = {scheme: claim_on(context.state, account, debt_pool(scheme)) for scheme in scheme_numbers(context)}
+    return {scheme: amount for scheme, amount in found.items() if amount}
 
 
 def differences(context: Context, scheme: int, first_slot: int, count: int) -> Iterator[Difference]:

@@ -99,13 +99,6 @@ class SchemeSum(Value, frozen=True):
     fee: Amount
 
 
-class OpenAmount(Value, frozen=True):
-    """Base units that an account owes a scheme, or is owed by it."""
-
-    asset: AssetId
-    amount: Amount
-
-
 SCHEMES: Final = Table(112, "schemes", "scheme newest_first", SchemeVersion, group=8)
 """Versions by scheme and the slot that they begin with, the newest first: that of a slot is the first at or after."""
 PARTICIPATIONS: Final = Table(113, "participations", "point scheme", Participation, group=8)
@@ -113,13 +106,10 @@ SLOT_PROGRESS: Final = Table(114, "slot_progress", "scheme day", SlotProgress)
 QUEUED_SLOTS: Final = Table(115, "queued_slots", "scheme slot", QueuedSlot, group=8)
 SLOT_RUNS: Final = Table(116, "slot_runs", "scheme slot", SettledSlot, group=8)
 SCHEME_SUMS: Final = Table(117, "scheme_sums", "scheme month account", SchemeSum)
-SCHEME_DEBTS: Final = Table(118, "scheme_debts", "account scheme", OpenAmount, group=20)
-SCHEME_CLAIMS: Final = Table(119, "scheme_claims", "scheme account", OpenAmount, group=8)
 
 SHARING_TABLES: Final[tuple[Table[Any], ...]] = (
-    SCHEMES, PARTICIPATIONS, SLOT_PROGRESS, QUEUED_SLOTS, SLOT_RUNS, SCHEME_SUMS, SCHEME_DEBTS, SCHEME_CLAIMS,
+    SCHEMES, PARTICIPATIONS, SLOT_PROGRESS, QUEUED_SLOTS, SLOT_RUNS, SCHEME_SUMS,
 )  # fmt: skip
 
 CUT_OFF_DUE: Final = DueKind(112, "cut_off")
 SETTLEMENT_SWEEP: Final = SweepKind(112, "settlement")
-DISTRIBUTION_SWEEP: Final = SweepKind(113, "distribution")

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.chain.context import Context
+from ledger.debts.rules import pay_debts
 from ledger.sharing.events import ShareBooked, SlotSettled
 from ledger.sharing.metered import read_inputs, substitute_some
 from ledger.sharing.outcome import NOTHING_BOOKED, Booking, RunRow, bookings, inputs_root, outcome_of
-from ledger.sharing.payments import Payment, pay, pay_debts, sharing_asset
+from ledger.sharing.payments import Payment, pay, sharing_asset
 from ledger.sharing.points import POINTS_SETTLED, PointRest
 from ledger.sharing.progress import cut_off_ms
 from ledger.sharing.schema import (

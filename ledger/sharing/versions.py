@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Final
 
 from ledger.chain.context import Context
+from ledger.debts.pools import DebtPool
 from ledger.errors import require_present
-from ledger.keys.address import ADDRESS_BYTES
-from ledger.keys.crypto import tagged_hash
 from ledger.sharing.schema import PARTICIPATIONS, SCHEMES, Participation, SchemeVersion
 from ledger.state.overlay import State
 from ledger.state.table import big_endian, newest_first
 
+SCHEME_POOL: Final = 112
+"""The kind of schemes' pools; the pool's number is the scheme's."""
+
+
+def debt_pool(scheme: int) -> DebtPool:
+    """What a scheme's members owe each other."""
+    return DebtPool(SCHEME_POOL, scheme)
+
 
 def pool_of(scheme: int) -> bytes:
     """The account that a scheme's payments pass through; nobody has a key to it."""
-    return tagged_hash(b"nodechain/sharing-pool", big_endian(scheme))[:ADDRESS_BYTES]
+    return debt_pool(scheme).account
 
 
 def version_at(state: State, scheme: int, slot: int) -> SchemeVersion | None:

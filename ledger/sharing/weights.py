@@ -19,6 +19,3 @@ SETTLED_POINT: Final = 10
 
 BOOKED_ACCOUNT: Final = 5
 """An account's difference of a run, with its payment."""
-
-CLAIM_PAID: Final = 4
-DEBT_PAID: Final = 4

@@ -90,8 +90,10 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "queued_slots": (Open.MEMBERS, ()),
     "slot_runs": (Open.EVERYTHING, ()),
     "scheme_sums": (Open.OWN, (16,)),
-    "scheme_debts": (Open.OWN, _FIRST),
-    "scheme_claims": (Open.OWN, (8,)),
+    # What is owed.
+    "debts": (Open.OWN, _FIRST),
+    "claims": (Open.OWN, (9,)),
+    "pool_sums": (Open.MEMBERS, ()),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),

@@ -251,9 +251,9 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         parts = table.key.split()
         accounts = {"address", "unit", "account", "consumer"}
         for place in offsets:
-            number = place // (8 if parts[0] == "scheme" else 20)
+            number = place // {"scheme": 8, "pool": 9}.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
-            assert all(part in accounts | {"scheme", "month"} for part in parts[:number])
+            assert all(part in accounts | {"scheme", "month", "pool"} for part in parts[:number])
 
 
 def test_the_list_of_meters_shows_ones_own(home: HomeFixture) -> None:

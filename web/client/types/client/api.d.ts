@@ -419,6 +419,27 @@ export type PoolView = {
     "transactions": number;
     "bytes": number;
 };
+export type PreviewedChange = {
+    "point": number;
+    "account": string;
+    "direction": string;
+    "before": PreviewedPoint;
+    "after": PreviewedPoint;
+    "gain": Amount;
+};
+export type PreviewedPoint = {
+    "energy_mwh": number;
+    "shared_mwh": number;
+    "amount": Amount;
+    "fee": Amount;
+    "rest_amount": Amount;
+    "balance": Amount;
+};
+export type PreviewedSums = {
+    "shared_mwh": number;
+    "paid": Amount;
+    "fees": Amount;
+};
 export type Problem = {
     "type": string;
     "title": string;
@@ -556,6 +577,22 @@ export type ShareRow = {
     "row_proof": string;
     "input": string;
     "input_proof": string;
+};
+export type SharingPreview = {
+    "height": number;
+    "vote": number;
+    "scheme": number;
+    "first_day": string;
+    "last_day": string;
+    "next_day": string | null;
+    "slots": number;
+    "missing_slots": number;
+    "retail": Amount;
+    "feed_in": Amount;
+    "prices_from": string;
+    "before": PreviewedSums;
+    "after": PreviewedSums;
+    "points": readonly (PreviewedChange)[];
 };
 export type SlotRunView = {
     "slot": number;
@@ -1151,6 +1188,19 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: Trades;
+    };
+    "/v1/sharing/preview": {
+        path: {};
+        query: {
+            "vote"?: QueryValue | readonly QueryValue[];
+            "action"?: QueryValue | readonly QueryValue[];
+            "first_day"?: QueryValue | readonly QueryValue[];
+            "last_day"?: QueryValue | readonly QueryValue[];
+            "retail"?: QueryValue | readonly QueryValue[];
+            "feed_in"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SharingPreview;
     };
     "/v1/accounts/{address}/receipts": {
         path: {

@@ -1,0 +1,58 @@
+"""What must hold of debts in every state (rule DB4)."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable
+from typing import Final
+
+from ledger.bank.schema import BALANCES
+from ledger.chain.invariants import check_account_counters, entries
+from ledger.chain.schema import SWEEPS
+from ledger.debts.pools import POOL_BYTES, DebtPool
+from ledger.debts.schema import CLAIMS, DEBT_COUNT, DEBTS, DIVISION_SWEEP, POOL_SUMS
+from ledger.errors import require
+from ledger.keys.address import ADDRESS_BYTES
+from ledger.state.overlay import Reader
+
+
+def check_open_amounts(state: Reader) -> None:
+    """What is owed to a pool, with what lies in it, is what it owes; more where somebody gave it (DB4)."""
+    owed: Tally[bytes] = Tally()
+    debts: Tally[bytes] = Tally()
+    for key, debt in entries(state, DEBTS):
+        require(debt.amount > 0, "a debt of nothing has an entry")
+        owed[key[ADDRESS_BYTES:]] -= debt.amount
+        debts[key[:ADDRESS_BYTES]] += 1
+    for key, claim in entries(state, CLAIMS):
+        require(claim.amount > 0, "a claim of nothing has an entry")
+        owed[key[:POOL_BYTES]] += claim.amount
+    for pool, amount in sorted(owed.items()):
+        require(0 <= amount <= _lies_in(state, pool), f"the pool {pool.hex()} owes other than what it gets")
+    check_account_counters(state, DEBT_COUNT, debts)
+
+
+def check_divisions(state: Reader) -> None:
+    """A pool's sums are those of its claims; what lies in it is being divided, as long as it owes (DB3, DB4)."""
+    claims = [(key[:POOL_BYTES], key, claim.amount) for key, claim in entries(state, CLAIMS)]
+    working = {sweep.subject for _key, sweep in entries(state, SWEEPS) if sweep.kind == DIVISION_SWEEP.number}
+    sums = dict(entries(state, POOL_SUMS))
+    require(set(sums) == {pool for pool, _key, _amount in claims}, "a pool owes and has no sum, or the other way round")
+    for pool, entry in sums.items():
+        mine = [(key, amount) for of, key, amount in claims if of == pool]
+        behind = sum(amount for key, amount in mine if entry.left and key > entry.after)
+        require(entry.claims == sum(amount for _key, amount in mine), "a pool's sum is another than that of its claims")
+        require(entry.claims_left == behind >= entry.left, "a division has other claims left")
+        require(bool(entry.left) == (pool in working), "a division has no sweep, or a sweep divides nothing")
+        require(bool(entry.left) or not _lies_in(state, pool), "something lies in a pool and nothing divides it")
+
+
+def _lies_in(state: Reader, pool: bytes) -> int:
+    account = DebtPool.of(pool).account
+    return sum(
+        BALANCES.codec.decode_trusted(value).available
+        for _key, value in state.scan(BALANCES.number, account, account + b"\xff")
+    )
+
+
+DEBTS_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (check_open_amounts, check_divisions)

@@ -1,0 +1,141 @@
+"""Who is short owes, and pays that first from what comes in; who is owed gets it in proportion (rules DB1 to DB4)."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from ledger.bank.balances import balance, move
+from ledger.chain.context import Context, in_range
+from ledger.chain.counters import change_count, counted
+from ledger.chain.sweeps import begin_sweep
+from ledger.debts.limits import MAX_CLAIMS_AT_ONCE
+from ledger.debts.points import CLAIM_PAID, DEBT_PAID
+from ledger.debts.pools import POOL_BYTES, DebtPool
+from ledger.debts.schema import CLAIMS, DEBT_COUNT, DEBTS, DIVISION_SWEEP, POOL_SUMS, OpenAmount, PoolSum
+from ledger.debts.weights import CLAIM_PAID as CLAIM_WEIGHT
+from ledger.debts.weights import DEBT_PAID as DEBT_WEIGHT
+from ledger.errors import require
+
+
+def pay_in(context: Context, pool: DebtPool, account: bytes, asset: int, due: int) -> int:
+    """Let an account pay a pool what it has, of `due`, and owe the rest; what it owed before goes first. Says what it
+    paid (DB2).
+    """
+    pay_debts(context, account, asset)
+    paid = min(due, balance(context.state, account, asset).available)
+    if paid:
+        _into_pool(context, pool, account, asset, paid)
+    owe(context, pool, account, asset, due - paid)
+    return paid
+
+
+def owe(context: Context, pool: DebtPool, account: bytes, asset: int, change: int) -> None:
+    """Let an account owe a pool so much more."""
+    if not change:
+        return
+    key = account + pool.key
+    before = context.state.get(DEBTS, key)
+    amount = in_range((0 if before is None else before.amount) + change)
+    if amount:
+        context.state.put(DEBTS, key, OpenAmount(asset, amount))
+    else:
+        context.state.delete(DEBTS, key)
+    if (before is None) != (not amount):
+        change_count(context.state, account, DEBT_COUNT, 1 if amount else -1)
+
+
+def claim(context: Context, pool: DebtPool, account: bytes, asset: int, change: int) -> None:
+    """Let a pool owe an account so much more. Who has claims and payments of one run brings the claims first: what
+    lies in a pool goes in proportion to the claims that are there (DB3).
+    """
+    if not change:
+        return
+    entry = context.state.get(POOL_SUMS, pool.key) or PoolSum(asset, 0, 0, 0, b"")
+    key = pool.key + account
+    before = context.state.get(CLAIMS, key)
+    amount = in_range((0 if before is None else before.amount) + change)
+    if amount:
+        context.state.put(CLAIMS, key, OpenAmount(asset, amount))
+    else:
+        context.state.delete(CLAIMS, key)
+    ahead = change if entry.left and key > entry.after else 0
+    _put_sum(context, pool, PoolSum(asset, entry.claims + change, entry.left, entry.claims_left + ahead, entry.after))
+    if not entry.left:
+        _begin_division(context, pool)
+
+
+def pay_debts(context: Context, account: bytes, asset: int) -> None:
+    """Tokens came in: what the account owes is paid from what it has, pool by pool (DB2)."""
+    if not counted(context.state, account, DEBT_COUNT):
+        return
+    for key in context.state.keys(DEBTS, account):
+        debt = context.get(DEBTS, key)
+        amount = min(debt.amount, balance(context.state, account, asset).available)
+        if debt.asset == asset and amount:
+            pool = DebtPool.of(key[len(account) :])
+            context.charge(DEBT_WEIGHT)
+            owe(context, pool, account, asset, -amount)
+            _into_pool(context, pool, account, asset, amount)
+            for tell in context.hooks.at(DEBT_PAID):
+                tell(context, pool, account, asset, amount)
+
+
+def _into_pool(context: Context, pool: DebtPool, account: bytes, asset: int, amount: int) -> None:
+    move(context.state, account, pool.account, asset, amount)
+    _begin_division(context, pool)
+
+
+def _begin_division(context: Context, pool: DebtPool) -> None:
+    """Where something lies in the pool and somebody has a claim, unless a division goes on."""
+    entry = context.state.get(POOL_SUMS, pool.key)
+    if entry is None or entry.left:
+        return
+    left = min(entry.claims, balance(context.state, pool.account, entry.asset).available)
+    if left:
+        begin_sweep(context, DIVISION_SWEEP, pool.key)
+        _put_sum(context, pool, PoolSum(entry.asset, entry.claims, left, entry.claims, b""))
+
+
+def division_step(context: Context, subject: bytes) -> bool:
+    """Pay the next claims of a pool; whether there are more (DB3).
+
+    Each gets floor(left x claim / claims left), so the last one gets all that is left: the sum is exact, and nobody's
+    part is a unit or more from its proportion of what was left at its turn.
+    """
+    pool = DebtPool.of(subject)
+    entry = context.get(POOL_SUMS, subject)
+    keys = tuple(islice(context.state.scan(CLAIMS, subject, entry.after or None), MAX_CLAIMS_AT_ONCE))
+    context.charge(CLAIM_WEIGHT * len(keys))
+    for key in keys:
+        amount = context.get(CLAIMS, key).amount
+        part = entry.left * amount // entry.claims_left
+        entry = PoolSum(entry.asset, entry.claims - part, entry.left - part, entry.claims_left - amount, key)
+        _pay_claim(context, pool, key, entry.asset, part)
+    require(bool(entry.claims_left) or not entry.left, "a division ends with something left")
+    _put_sum(context, pool, entry)
+    if entry.left:
+        return True
+    _begin_division(context, pool)
+    return False
+
+
+def _pay_claim(context: Context, pool: DebtPool, key: bytes, asset: int, part: int) -> None:
+    """What an account gets pays first what it owes itself (DB2)."""
+    if not part:
+        return
+    account, before = key[POOL_BYTES:], context.get(CLAIMS, key).amount
+    if before > part:
+        context.state.put(CLAIMS, key, OpenAmount(asset, before - part))
+    else:
+        context.state.delete(CLAIMS, key)
+    move(context.state, pool.account, account, asset, part)
+    for tell in context.hooks.at(CLAIM_PAID):
+        tell(context, pool, account, asset, part)
+    pay_debts(context, account, asset)
+
+
+def _put_sum(context: Context, pool: DebtPool, entry: PoolSum) -> None:
+    if entry.claims or entry.left:
+        context.state.put(POOL_SUMS, pool.key, entry if entry.left else PoolSum(entry.asset, entry.claims, 0, 0, b""))
+    else:
+        context.state.delete(POOL_SUMS, pool.key)
