@@ -74,6 +74,16 @@ class ShareBooked(Event, frozen=True, tag=338):
     owes: Amount
     is_owed: Amount
 
+    @property
+    def due(self) -> int:
+        """What the account pays for it; below 0: is paid."""
+        return self.cost + self.fee - self.revenue
+
+    @property
+    def waits_for_bill(self) -> bool:
+        """Whether nothing has moved or is owed for it: the scheme settles by period."""
+        return bool(self.due) and not (self.paid or self.received or self.owes or self.is_owed)
+
 
 class SourcesDiffer(Event, frozen=True, tag=339):
     """Our meter's and the operator's values of a slot differ by more than the scheme's bound."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from ledger.encoding.amounts import format_amount
 from nodechain.billing.document import Bill
-from nodechain.billing.sheet import kwh_text
+from nodechain.billing.sheet import kwh_text, mwh_text
 
 COLUMNS: Final = (
     "bill", "account", "first_day", "last_day", "section", "kind", "asset", "amount", "unit", "price", "height",
@@ -17,12 +17,15 @@ COLUMNS: Final = (
 
 
 def csv_form(bill: Bill) -> bytes:
-    """The rows in the order of the bill: opening, lines, closing of each asset, then energy."""
+    """The rows in the order of the bill: opening, lines, closing of each asset, then energy, then what schemes shared:
+    kWh by scheme, and by receipt what the bill asks for (negative) or brings.
+    """
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     head = (bill.name, bill.account, bill.period.first_day, bill.period.last_day)
     decimals = {account.asset: account.decimals for account in bill.assets}
+    symbols = {account.asset: account.symbol for account in bill.assets}
     for account in bill.assets:
         symbol, digits = account.symbol, account.decimals
         opening, closing = (sum(int(held.amount) for held in side) for side in (account.opening, account.closing))
@@ -41,6 +44,15 @@ def csv_form(bill: Bill) -> bytes:
             amount = kwh_text(int(source.amount)).replace("\N{MINUS SIGN}", "-")
             where = (source.height, source.index, source.transaction)
             writer.writerow((*head, "energy", measured.measure, "", amount, "kWh", "", *where))
+    for shared in bill.shared:
+        for name in ("bought_mwh", "sold_mwh"):
+            amount = mwh_text(int(getattr(shared, name))).replace("\N{MINUS SIGN}", "-")
+            scheme = f"scheme {shared.scheme}"
+            writer.writerow((*head, "shared", name.removesuffix("_mwh"), scheme, amount, "kWh", "", "", "", ""))
+        for source in shared.sources if shared.by_period else ():
+            where = (source.height, source.index, source.transaction)
+            amount = _text(-int(source.amount), decimals[bill.currency])
+            writer.writerow((*head, "shared", "by_period", shared.asset, amount, symbols[bill.currency], "", *where))
     return sink.getvalue().encode()
 
 

@@ -75,6 +75,25 @@ class EnergyLine(BillPart, frozen=True):
     sources: tuple[LineSource, ...]
 
 
+class SharedLine(BillPart, frozen=True):
+    """What a scheme gave the account of the period, corrections of earlier runs in it included: energy in mWh, amounts
+    in base units of `asset`.
+
+    `by_period`: the scheme moves nothing; the bill asks for cost and fee, and brings the revenue. `sources`: what the
+    account pays, below 0 is paid, by receipt.
+    """
+
+    scheme: Whole
+    by_period: bool
+    asset: str
+    bought_mwh: Digits
+    sold_mwh: Digits
+    cost: Digits
+    fee: Digits
+    revenue: Digits
+    sources: tuple[LineSource, ...]
+
+
 class Held(BillPart, frozen=True):
     """Base units in one place: available, or locked for a purpose."""
 
@@ -142,7 +161,7 @@ class BillSide(BillPart, frozen=True):
     """What the account pays (`charges`) or is paid (`credits`): positive amounts.
 
     `base`: of all lines; `carried_in` from the bill before; both rounded once to `cents`; the rest is `carried_out`,
-    a line of the next bill. Of `cents`, `settled_cents` moved on the chain.
+    a line of the next bill. Of `cents`, `settled_cents` moved on the chain; the others are to be paid.
     """
 
     base: Digits
@@ -157,7 +176,8 @@ class Bill(BillPart, frozen=True):
     """A bill; `number` 0: a preview. `corrects`: the number of the bill whose place it takes, or 0.
 
     `issued_day`: in the period's zone, at most a day from the block that made it final; empty on a preview.
-    `last_height`: of the block of the last receipt that moved something; 0 where none did.
+    `last_height`: of the block of the last receipt that moved or shared something; 0 where none did. `due_cents`: what
+    the account has to pay, `payout_cents` what it is to be paid.
     """
 
     format: str
@@ -174,8 +194,10 @@ class Bill(BillPart, frozen=True):
     currency: str
     assets: tuple[AssetAccount, ...]
     energy: tuple[EnergyLine, ...]
+    shared: tuple[SharedLine, ...]
     lines: tuple[BillLine, ...]
     charges: BillSide
     credits: BillSide
     due_cents: Cents
+    payout_cents: Cents
     terms: BillTerms

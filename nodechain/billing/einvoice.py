@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from nodechain.billing.document import Bill, BillSide, TaxLine
 from nodechain.billing.iban import compact
-from nodechain.billing.making import CHARGES, CREDITS, DUES, tax_rule, taxed_lines
+from nodechain.billing.making import CHARGES, CREDITS, DUES, SHARING, tax_rule, taxed_lines, waiting_amounts
 from nodechain.billing.member_book import MemberEntry
 from nodechain.billing.periods import days_after
 from nodechain.billing.rounding import CentSize, in_parts
 from nodechain.billing.settings import Postal, Seller
 from nodechain.billing.sheet import line_text, reference_of
+from nodechain.billing.wording import word
 from nodechain.errors import UsageError
 
 INVOICE: Final = "380"
@@ -148,6 +149,9 @@ def _amounts(bill: Bill, side_name: str, tax: TaxLine) -> list[tuple[str, int]]:
         here = CHARGES if int(line.amount) < 0 else CREDITS
         if here == side_name and _is(tax, tax_rule(bill.terms, line.section, here)):
             named.append((line_text(line, language), abs(int(line.amount))))
+    for part, scheme, here, amount in waiting_amounts(bill.shared, bill.currency):
+        if here == side_name and _is(tax, tax_rule(bill.terms, SHARING, here)):
+            named.append((f"{word(language, 'sharing')} {scheme}: {word(language, part)}", amount))
     if side_name == CHARGES and _is(tax, tax_rule(bill.terms, DUES, CHARGES)):
         decimals = next(account.decimals for account in bill.assets if account.asset == bill.currency)
         size = CentSize.of(decimals)

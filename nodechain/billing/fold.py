@@ -13,8 +13,9 @@ from typing import Final
 from ledger.chain.events import kind_of
 from ledger.chain.header import Event
 from ledger.chain.postings import EnergyMeasure, TokenMeasure
+from ledger.sharing.events import ShareBooked
 from market.denominations import Denominations
-from nodechain.billing.document import BillLine, EnergyLine, LineSource
+from nodechain.billing.document import BillLine, EnergyLine, LineSource, SharedLine
 from nodechain.billing.receipts import PlacedReceipt
 from nodechain.modules import MODULES, REGISTRY
 
@@ -65,6 +66,18 @@ class _Line:
 
 
 @dataclass
+class _Shared:
+    """Sums of a scheme; what the account pays by receipt is in `line`."""
+
+    bought_mwh: int = 0
+    sold_mwh: int = 0
+    cost: int = 0
+    fee: int = 0
+    revenue: int = 0
+    line: _Line = field(default_factory=_Line)
+
+
+@dataclass
 class Fold:
     """Takes an account's receipts in their order; `chain` says how its assets are called.
 
@@ -77,6 +90,7 @@ class Fold:
     last_height: int = 0
     _lines: dict[tuple[str, str, int, int, int, bool], _Line] = field(default_factory=dict)
     _energy: dict[str, _Line] = field(default_factory=dict)
+    _shared: dict[tuple[int, bool, int], _Shared] = field(default_factory=dict)
 
     def add(self, receipts: Iterable[PlacedReceipt]) -> None:
         """The next receipts."""
@@ -85,6 +99,8 @@ class Fold:
                 self._event(placed, event)
 
     def _event(self, placed: PlacedReceipt, event: Event) -> None:
+        if isinstance(event, ShareBooked) and event.account == self.account:
+            self._share(placed, event)
         moved: Counter[int] = Counter()
         metered: Counter[str] = Counter()
         for line in REGISTRY.postings_of(event, self.chain.fee_asset):
@@ -110,6 +126,16 @@ class Fold:
             self._note(found, placed, amount)
             found.quantity += quantity
             found.energy_wh += sum(metered.values())
+
+    def _share(self, placed: PlacedReceipt, event: ShareBooked) -> None:
+        self.last_height = placed.height
+        found = self._shared.setdefault((event.scheme, event.waits_for_bill, event.asset), _Shared())
+        found.bought_mwh += event.bought_mwh
+        found.sold_mwh += event.sold_mwh
+        found.cost += event.cost
+        found.fee += event.fee
+        found.revenue += event.revenue
+        self._note(found.line, placed, event.due)
 
     @staticmethod
     def _note(line: _Line, placed: PlacedReceipt, amount: int) -> None:
@@ -142,4 +168,21 @@ class Fold:
         """What was metered."""
         return tuple(
             EnergyLine(measure, str(line.amount), tuple(line.sources)) for measure, line in sorted(self._energy.items())
+        )
+
+    def shared(self) -> tuple[SharedLine, ...]:
+        """What schemes gave the account, and what of it waits for the bill."""
+        return tuple(
+            SharedLine(
+                scheme,
+                by_period,
+                self.chain.name(asset),
+                str(sums.bought_mwh),
+                str(sums.sold_mwh),
+                str(sums.cost),
+                str(sums.fee),
+                str(sums.revenue),
+                tuple(sums.line.sources),
+            )
+            for (scheme, by_period, asset), sums in sorted(self._shared.items())
         )

@@ -20,6 +20,7 @@ from nodechain.billing.document import (
     Held,
     Period,
     PreviousBill,
+    SharedLine,
     TaxRule,
 )
 from nodechain.billing.fold import PAYMENTS, Fold, Standing
@@ -29,6 +30,7 @@ from nodechain.billing.rounding import NO_TAX, CentSize, side_of
 CHARGES: Final = "charges"
 CREDITS: Final = "credits"
 DUES: Final = "dues"
+SHARING: Final = "sharing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,15 @@ def make_bill(
     for line in taxed_lines(lines, currency.name):
         side = CHARGES if int(line.amount) < 0 else CREDITS
         amounts[side][_tax_key(tax_rule(terms, line.section, side))] += abs(int(line.amount))
+    waiting = {CHARGES: 0, CREDITS: 0}
+    shared = fold.shared()
+    for _part, _scheme, side, amount in waiting_amounts(shared, currency.name):
+        amounts[side][_tax_key(tax_rule(terms, SHARING, side))] += amount
+        waiting[side] += amount
     if dues_cents:
         amounts[CHARGES][_tax_key(tax_rule(terms, DUES, CHARGES))] += size.base(dues_cents)
+    pays = side_of(amounts[CHARGES], dues_cents, beginning.carried_charges, size, waiting[CHARGES])
+    is_paid = side_of(amounts[CREDITS], 0, beginning.carried_credits, size, waiting[CREDITS])
     return Bill(
         format=FORMAT,
         chain_id=genesis.chain_id,
@@ -88,10 +97,12 @@ def make_bill(
         currency=currency.name,
         assets=_assets(chain, beginning.standing, fold.standing),
         energy=fold.energy(),
+        shared=shared,
         lines=lines,
-        charges=side_of(amounts[CHARGES], dues_cents, beginning.carried_charges, size),
-        credits=side_of(amounts[CREDITS], 0, beginning.carried_credits, size),
-        due_cents=dues_cents,
+        charges=pays,
+        credits=is_paid,
+        due_cents=pays.cents - pays.settled_cents,
+        payout_cents=is_paid.cents - is_paid.settled_cents,
         terms=terms,
     )
 
@@ -99,6 +110,21 @@ def make_bill(
 def taxed_lines(lines: Iterable[BillLine], currency: str) -> tuple[BillLine, ...]:
     """The lines of supplies in the community's currency: all but payments."""
     return tuple(line for line in lines if line.asset == currency and line.section != PAYMENTS)
+
+
+def waiting_amounts(shared: Iterable[SharedLine], currency: str) -> tuple[tuple[str, int, str, int], ...]:
+    """What schemes that settle by period ask for and bring: cost, fee or revenue, the scheme, the side, positive base
+    units. What a correction gives back stands on the other side.
+    """
+    found = []
+    for line in shared:
+        if not line.by_period or line.asset != currency:
+            continue
+        for part, side, other in (("cost", CHARGES, CREDITS), ("fee", CHARGES, CREDITS), ("revenue", CREDITS, CHARGES)):
+            amount = int(getattr(line, part))
+            if amount:
+                found.append((part, line.scheme, side if amount > 0 else other, abs(amount)))
+    return tuple(found)
 
 
 def find_tax_rule(terms: BillTerms, section: str, side: str) -> TaxRule | None:

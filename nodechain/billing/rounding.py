@@ -54,8 +54,14 @@ def tax_of(gross_cents: int, rule: TaxRule) -> int:
     return half_away(gross_cents * rate, WHOLE_RATE + rate)
 
 
-def side_of(amounts: Mapping[tuple[str, int, str], int], dues_cents: int, carried_in: int, size: CentSize) -> BillSide:
-    """One side from its amounts (positive base units, dues among them) by category, rate and reason."""
+def side_of(
+    amounts: Mapping[tuple[str, int, str], int], dues_cents: int, carried_in: int, size: CentSize, waiting: int = 0
+) -> BillSide:
+    """One side from its amounts (positive base units, dues among them) by category, rate and reason.
+
+    `waiting`: what of them, beside the dues, has not moved on the chain; rounded once, or where nothing else is on the
+    side with all of it.
+    """
     base = sum(amounts.values())
     total = base + carried_in
     cents = size.rounded(total) if amounts else 0
@@ -65,11 +71,14 @@ def side_of(amounts: Mapping[tuple[str, int, str], int], dues_cents: int, carrie
     for (category, rate, reason), gross in zip(groups, shares, strict=True):
         tax = tax_of(gross, TaxRule("*", "*", category, rate, reason))
         taxes.append(TaxLine(category, rate, gross - tax, tax, gross, reason))
+    open_cents = dues_cents + size.rounded(waiting)
+    if waiting and base == waiting + size.base(dues_cents):
+        open_cents = cents
     return BillSide(
         base=str(base),
         carried_in=str(carried_in),
         cents=cents,
         carried_out=str(total - size.base(cents)),
-        settled_cents=cents - dues_cents,
+        settled_cents=cents - open_cents,
         taxes=tuple(taxes),
     )

@@ -17,6 +17,7 @@ from nodechain.billing.making import (
     CHARGES,
     CREDITS,
     NOTHING_BEFORE,
+    SHARING,
     Beginning,
     Heading,
     beginning_after,
@@ -24,6 +25,7 @@ from nodechain.billing.making import (
     make_bill,
     standing_before,
     taxed_lines,
+    waiting_amounts,
 )
 from nodechain.billing.member_book import Entries, MemberEntry
 from nodechain.billing.receipts import PlacedReceipt
@@ -159,10 +161,18 @@ def _problems_of(account: str, entry: MemberEntry | None, bill: Bill) -> Iterato
         yield RunProblem("no_member_entry", account, "the member book does not know the account's member")
     elif not (entry.name and entry.address.street and entry.address.city):
         yield RunProblem("no_address", account, "the member book has no whole address")
-    for line in taxed_lines(bill.lines, bill.currency):
-        side = CHARGES if int(line.amount) < 0 else CREDITS
-        if find_tax_rule(bill.terms, line.section, side) is None:
-            yield RunProblem("no_tax_rule", account, f"the billing settings have no tax for {line.section}, {side}")
+    sides = {
+        (line.section, CHARGES if int(line.amount) < 0 else CREDITS) for line in taxed_lines(bill.lines, bill.currency)
+    }
+    sides |= {(SHARING, side) for _part, _scheme, side, _base in waiting_amounts(bill.shared, bill.currency)}
+    for section, side in sorted(sides):
+        if find_tax_rule(bill.terms, section, side) is None:
+            yield RunProblem("no_tax_rule", account, f"the billing settings have no tax for {section}, {side}")
+    for shared in bill.shared:
+        if shared.by_period and shared.asset != bill.currency:
+            yield RunProblem(
+                "other_currency", account, f"scheme {shared.scheme} settles by period in {shared.asset}: pay it by hand"
+            )
 
 
 def fetch_receipts(node: RestClient, account: str, first: int) -> tuple[list[PlacedReceipt], int]:

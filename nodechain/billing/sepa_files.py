@@ -99,6 +99,25 @@ def transfers_of(
     return tuple(found), tuple(without)
 
 
+def payouts_of(
+    bills: Iterable[Bill], entries: Mapping[str, MemberEntry]
+) -> tuple[tuple[CreditTransfer, ...], tuple[str, ...]]:
+    """Transfers of what bills bring beside what moved on the chain, and the names of bills without an IBAN."""
+    found, without = [], []
+    for bill in bills:
+        entry = entries.get(bill.account)
+        if bill.payout_cents <= 0:
+            continue
+        if entry is None or not entry.iban:
+            without.append(bill.name)
+            continue
+        name, text = sepa_text(entry.name, MAX_NAME), sepa_text(bill.name, MAX_TEXT)
+        found.append(
+            CreditTransfer(name, check_iban(entry.iban), bill.payout_cents, sepa_text(f"{bill.name}-C", 35), text)
+        )
+    return tuple(found), tuple(without)
+
+
 def check_total(orders: Iterable[Debit | CreditTransfer]) -> int:
     """Cents of all; raises `UsageError` (nothing_to_write) where there are none."""
     total = sum(order.cents for order in orders)

@@ -57,9 +57,10 @@ def sheet_of(bill: Bill, hashed: bytes, seller: Seller | None, member: MemberEnt
         (say("account"), bill.account),
         (say("chain"), bill.chain_id),
     ]
-    tables = [_energy(bill), *(_asset(bill, account) for account in bill.assets)]
+    tables = [_energy(bill), _shared(bill), *(_asset(bill, account) for account in bill.assets)]
     tables += [table for side in ("charges", "credits") if (table := _side(bill, side)) is not None]
-    due = f"{say('due')}: {cents_text(bill.due_cents)} {_symbol(bill)}" if bill.due_cents else say("nothing_due")
+    open_cents = (("due", bill.due_cents), ("payout", bill.payout_cents))
+    asked = [f"{say(name)}: {cents_text(cents)} {_symbol(bill)}" for name, cents in open_cents if cents]
     notes = [f"{say('hash')}: {hashed.hex()}", say("check")] if bill.number else [say("preview")]
     if bill.terms.self_billing and bill.credits.cents:
         notes.insert(0, say("self_billed"))
@@ -70,7 +71,7 @@ def sheet_of(bill: Bill, hashed: bytes, seller: Seller | None, member: MemberEnt
         member=() if member is None else _member_lines(member, language),
         facts=tuple(fact for fact in facts if fact[1]),
         tables=tuple(table for table in tables if table.rows),
-        due=due,
+        due="; ".join(asked) or say("nothing_due"),
         payment=_payment(bill, seller),
         notes=(*sorted(reasons), *notes),
     )
@@ -98,6 +99,12 @@ def kwh_text(energy_wh: int) -> str:
     return f"{sign}{abs(energy_wh) // 1000}.{abs(energy_wh) % 1000:03d}"
 
 
+def mwh_text(energy_mwh: int) -> str:
+    """The same of mWh, of which a million are a kWh."""
+    sign = MINUS if energy_mwh < 0 else ""
+    return f"{sign}{abs(energy_mwh) // 10**6}.{abs(energy_mwh) % 10**6:06d}"
+
+
 def rate_text(rate: int) -> str:
     """A rate of tax in per cent."""
     return f"{rate // 100}.{rate % 100:02d} %" if rate % 100 else f"{rate // 100} %"
@@ -110,6 +117,24 @@ def _energy(bill: Bill) -> SheetTable:
     )
     headings = (word(language, "measure"), word(language, "kwh"), word(language, "receipts"))
     return SheetTable(word(language, "energy"), headings, rows, frozenset({1, 2}))
+
+
+def _shared(bill: Bill) -> SheetTable:
+    """What schemes shared, and whether it is paid with the bill."""
+    language = bill.terms.language
+    decimals = {account.asset: account.decimals for account in bill.assets}
+    rows = tuple(
+        (
+            f"{word(language, 'scheme')} {line.scheme}, {word(language, 'by_period' if line.by_period else 'at_once')}",
+            mwh_text(int(line.bought_mwh)),
+            mwh_text(int(line.sold_mwh)),
+            str(len(line.sources)),
+            base_text(int(line.revenue) - int(line.cost) - int(line.fee), decimals[line.asset]),
+        )
+        for line in bill.shared
+    )
+    headings = tuple(word(language, name) for name in ("what", "bought", "sold", "receipts", "amount"))
+    return SheetTable(word(language, "shared"), headings, rows, frozenset({1, 2, 3, 4}))
 
 
 def _asset(bill: Bill, account: AssetAccount) -> SheetTable:

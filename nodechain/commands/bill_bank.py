@@ -11,6 +11,7 @@ import click
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.payloads import RecordPayment
 from ledger.chain.envelope import assemble
+from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import Value
 from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive
@@ -19,7 +20,7 @@ from nodechain.billing.document import Bill
 from nodechain.billing.forms import extra
 from nodechain.billing.member_book import MemberBook
 from nodechain.billing.rounding import CentSize
-from nodechain.billing.sepa_files import check_total, debits_of, transfers_of
+from nodechain.billing.sepa_files import check_total, debits_of, payouts_of, transfers_of
 from nodechain.billing.settings import read_settings
 from nodechain.billing.sheet import cents_text, reference_of
 from nodechain.commands.sending.chain import signing_genesis
@@ -124,23 +125,37 @@ def debits(invocation: Invocation, *, first: int, collect: str, scheme: str, fil
 
 @bank.command()
 @click.option("--execute", metavar="DATE", required=True, help="The day on which the bank pays.")
+@click.option("--run", "first", type=click.IntRange(min=1),
+              help="Pay out what the bills of this run bring (its first number), in place of withdrawals.")  # fmt: skip
 @_out
 @command
-def transfers(invocation: Invocation, *, execute: str, file: Path) -> None:
-    """Write a pain.001.001.09 of what members asked to be paid out (banker); burn it when the bank has paid."""
+def transfers(invocation: Invocation, *, execute: str, first: int | None, file: Path) -> None:
+    """Write a pain.001.001.09 of what members asked to be paid out (banker); burn it when the bank has paid.
+
+    With --run: of what schemes that settle by period bring their producers, which no ledger has moved.
+    """
     archive, genesis = BillArchive(invocation.home), signing_genesis(invocation)
-    settings, terms = read_settings(archive.settings), Denominations.of(genesis).assets[CURRENCY_ASSET - 1]
+    settings = read_settings(archive.settings)
+    entries = MemberBook(archive.book, lambda: invocation.passwords.ask("the member book")).entries()
+    if first is None:
+        found, without = transfers_of(_withdrawals(invocation, genesis), entries, genesis.chain_id)
+    else:
+        numbers = range(first, first + len(archive.run_of(first).hashes))
+        found, without = payouts_of((bill for bill in _bills(invocation) if bill.number in numbers), entries)
+    total = check_total(found)
+    data: bytes = extra("sepa_form").transfer_file(settings.seller, found, execute, _code(invocation))
+    _write(invocation, file, data, total, len(found), without)
+
+
+def _withdrawals(invocation: Invocation, genesis: Genesis) -> dict[str, int]:
+    """Whole cents by account."""
+    terms = Denominations.of(genesis).assets[CURRENCY_ASSET - 1]
     size = CentSize.of(terms.decimals)
-    asked = {
+    return {
         each["holder"]: int(each["amount"]["base"]) * size.cents_per_base // size.base_per_cent
         for each in invocation.node.chain.withdrawals()
         if each["asset"] == terms.name
     }
-    entries = MemberBook(archive.book, lambda: invocation.passwords.ask("the member book")).entries()
-    found, without = transfers_of(asked, entries, genesis.chain_id)
-    total = check_total(found)
-    data: bytes = extra("sepa_form").transfer_file(settings.seller, found, execute, _code(invocation))
-    _write(invocation, file, data, total, len(found), without)
 
 
 def _code(invocation: Invocation) -> str:

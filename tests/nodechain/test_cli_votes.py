@@ -87,7 +87,7 @@ SAID: list[tuple[Value, str]] = [
     (SetScheme(0, 1_888_888, SCHEME),
      ("open a sharing scheme from slot 1888888 on, with 3 points: name stréet, asset eEuro"
      ", rule (method=(static_redistributed ) delivery=by_age no_self_share=yes hourly=no)"
-     ", prices (mid_market retail=0.3 /kWh feed_in=0.000065535 /kWh), fee 0."
+     ", prices (mid_market retail=0.3 eEuro/kWh feed_in=0.000065535 eEuro/kWh), fee 0."
      "01 eEuro/kWh, fee_account bob, sources own_then_operator, bound 1000 mWh, cut_off 3d, settlement period")),
     (SetScheme(7, 1_888_888, msgspec.structs.replace(SCHEME, participants=())),
      "close the sharing scheme 7 from slot 1888888 on"),

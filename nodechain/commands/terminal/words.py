@@ -43,15 +43,17 @@ _KEY_DIGITS: Final = (2 * ED25519_KEY_BYTES, 2 * P256_KEY_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """The fields of one value, which say what its amounts are of."""
+    """The fields of one value, which say what its amounts are of; `around`: those of the value that it stands in."""
 
     types: Mapping[str, FieldType]
     values: Mapping[str, Any]
+    around: _Beside | None = None
 
     @property
     def asset(self) -> str:
-        """The name of the asset that a field holds; empty where none does."""
-        return str(self._of(Quantity.ASSET) or "")
+        """The name of the asset that a field holds, here or around it; empty where none does."""
+        found = self._of(Quantity.ASSET)
+        return str(found) if found else "" if self.around is None else self.around.asset
 
     @property
     def product(self) -> int:
@@ -103,21 +105,23 @@ class Words:
         found = next((asset for asset in self.chain.assets if asset.name.casefold() == name.casefold()), None)
         return name if found is None else found.symbol
 
-    def fields(self, kind: type | None, values: Mapping[str, Any]) -> str:
+    def fields(self, kind: type | None, values: Mapping[str, Any], around: _Beside | None = None) -> str:
         """Fields, as in `recipient=bob amount=5 eEuro`."""
-        return " ".join(f"{shown_name(name)}={text}" for name, text in self.parts(kind, values))
+        return " ".join(f"{shown_name(name)}={text}" for name, text in self.parts(kind, values, around))
 
     def lines(self, kind: type | None, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The same for a line each: names without units, which the values say."""
         return [(shown_name(name), text) for name, text in self.parts(kind, values)]
 
-    def parts(self, kind: type | None, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Each field's name with its value in words."""
+    def parts(
+        self, kind: type | None, values: Mapping[str, Any], around: _Beside | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Each field's name with its value in words; `around`: the fields beside the value."""
         types = {} if kind is None else field_types(kind)
         for name, value in values.items():
             field = types.get(name, NO_TYPE)
             # What an amount is of, the value beside it may say: an asset, or a product.
-            yield name, self.value(field, name, value, _Beside(types, values))
+            yield name, self.value(field, name, value, _Beside(types, values, around))
 
     def value(self, field: FieldType, name: str, value: Any, beside: _Beside) -> str:
         """One field's value; `beside` are the fields of the same value."""
@@ -127,7 +131,7 @@ class Words:
             case {"base": _, "tokens": str(tokens)}:
                 return self._amount(field, tokens, beside)
             case Mapping():
-                return f"({self._nested(field, value)})"
+                return f"({self._nested(field, value, beside)})"
             case list() | tuple():
                 parts = get_args(field.hint)
                 part = field_type(parts[0]) if parts else NO_TYPE
@@ -139,14 +143,13 @@ class Words:
             case _:
                 return self._text(field, str(value))
 
-    def _nested(self, field: FieldType, value: Mapping[str, Any]) -> str:
+    def _nested(self, field: FieldType, value: Mapping[str, Any], beside: _Beside) -> str:
         if "kind" in value:
             kind = ACTIONS.get(str(value["kind"])) or _by_kind(field.hint, str(value["kind"]))
-            return (
-                f"{value['kind']} {self.fields(kind, {name: each for name, each in value.items() if name != 'kind'})}"
-            )
+            fields = {name: each for name, each in value.items() if name != "kind"}
+            return f"{value['kind']} {self.fields(kind, fields, beside)}"
         hint = field.hint
-        return self.fields(hint if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else None, value)
+        return self.fields(hint if isinstance(hint, type) and issubclass(hint, msgspec.Struct) else None, value, beside)
 
     def _text(self, field: FieldType, value: str) -> str:
         if field.unit is not None and field.unit.quantity is Quantity.ASSET:
