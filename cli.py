@@ -56,6 +56,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
 
 
 JOINED: Final[dict[str, dict[str, str]]] = {
+    "demo": {"sharing": "nodechain.commands.demo_sharing:sharing"},
     "unit": {
         "bind": "nodechain.commands.metering:bind",
         "replace": "nodechain.commands.metering:replace",

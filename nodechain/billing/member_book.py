@@ -88,9 +88,14 @@ class MemberBook:
 
     def put(self, account: str, entry: MemberEntry) -> None:
         """Add or replace an entry; raises `UsageError` (bad_iban)."""
-        if entry.iban:
-            check_iban(entry.iban)
-        self._write({**self.entries(), account: entry})
+        self.put_all({account: entry})
+
+    def put_all(self, entries: Entries) -> None:
+        """Add or replace entries, all or none; raises `UsageError` (bad_iban)."""
+        for entry in entries.values():
+            if entry.iban:
+                check_iban(entry.iban)
+        self._write({**self.entries(), **entries})
 
     def delete(self, account: str) -> None:
         """Forget a member; raises `NotFound`."""

@@ -39,7 +39,7 @@ from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
 from nodechain.commands.terminal.progress import Progress
-from nodechain.errors import NotFound, UsageError
+from nodechain.errors import NodeError, NotFound, UsageError
 from nodechain.files.user_file import read_user_file
 from nodechain.home.home import Home
 from nodechain.home.home_genesis import read_genesis
@@ -329,7 +329,7 @@ def _bill_bytes(invocation: Invocation, what: str) -> bytes:
 
 
 @bill.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--proof", "proof_file", type=click.Path(dir_okay=False, path_type=Path),
               help="The proof, where FILE does not hold it (default: FILE with the ending .proof).")  # fmt: skip
 @click.option("--previous", type=click.Path(dir_okay=False, path_type=Path),
@@ -338,17 +338,40 @@ def _bill_bytes(invocation: Invocation, what: str) -> bytes:
               help="The chain's genesis file (default: the home's).")  # fmt: skip
 @command
 def verify(
-    invocation: Invocation, *, file: Path, proof_file: Path | None, previous: Path | None, genesis_file: Path | None
+    invocation: Invocation,
+    *,
+    files: tuple[Path, ...],
+    proof_file: Path | None,
+    previous: Path | None,
+    genesis_file: Path | None,
 ) -> None:
-    """Check a bill (JSON, HTML or PDF) against the chain's genesis; no node is asked.
+    """Check bills (JSON, HTML or PDF) against the chain's genesis; no node is asked.
 
-    Its hash is in a block that the validators signed; every line is made again out of proven receipts.
+    The hash of each is in a block that the validators signed; every line is made again out of proven receipts. The
+    first of several FILES that is false ends it.
     """
+    if len(files) > 1 and (proof_file is not None or previous is not None):
+        raise UsageError("--proof and --previous are of one bill", advice="Name its file alone.")
     genesis = read_genesis(genesis_file or Home(invocation.home).genesis)
-    with Progress("checking the bill"):
-        found = _verified(genesis, file, proof_file, previous)
-    head = found.head.header
-    data = {
+    checked = []
+    with Progress("bill", len(files)) as progress:
+        for place, file in enumerate(files):
+            progress.at(place)
+            try:
+                checked.append(_verified(genesis, file, proof_file, previous))
+            except NodeError as error:
+                raise type(error)(f"{file.name}: {error.detail}", code=error.code, advice=error.advice) from error
+    if len(files) == 1:
+        invocation.show(_checked_data(checked[0]), "The bill is what the chain proves.\n" + _checked_text(checked[0]))
+        return
+    rows = [{"file": str(file), **_checked_data(found)} for file, found in zip(files, checked, strict=True)]
+    shown = [(row["file"], row["bill"], str(row["receipts"]), cents_text(row["due_cents"])) for row in rows]
+    text = table(("FILE", "BILL", "RECEIPTS", "DUE"), shown)
+    invocation.show({"bills": rows}, f"All {len(rows)} bills are what the chain proves.\n{text}", rows)
+
+
+def _checked_data(found: VerifiedBill) -> dict[str, Any]:
+    return {
         "bill": found.bill.name,
         "account": found.bill.account,
         "hash": found.hash.hex(),
@@ -358,20 +381,24 @@ def verify(
         "charges_cents": found.bill.charges.cents,
         "credits_cents": found.bill.credits.cents,
         "due_cents": found.bill.due_cents,
-        "signed_until": head.height,
+        "signed_until": found.head.header.height,
     }
-    said = [
-        ("bill", f"{found.bill.name} of {found.bill.period.first_day} to {found.bill.period.last_day}"),
-        ("account", found.bill.account),
-        ("hash", found.hash.hex()),
-        ("final since", f"block {found.height}"),
-        ("lines from", f"{found.receipts} proven receipts"),
-        ("begins", found.opening),
-        ("you pay", f"{cents_text(found.bill.charges.cents)} {found.bill.currency}"),
-        ("you are paid", f"{cents_text(found.bill.credits.cents)} {found.bill.currency}"),
-        ("due", f"{cents_text(found.bill.due_cents)} {found.bill.currency}"),
-    ]
-    invocation.show(data, "The bill is what the chain proves.\n" + fields(said))
+
+
+def _checked_text(found: VerifiedBill) -> str:
+    return fields(
+        [
+            ("bill", f"{found.bill.name} of {found.bill.period.first_day} to {found.bill.period.last_day}"),
+            ("account", found.bill.account),
+            ("hash", found.hash.hex()),
+            ("final since", f"block {found.height}"),
+            ("lines from", f"{found.receipts} proven receipts"),
+            ("begins", found.opening),
+            ("you pay", f"{cents_text(found.bill.charges.cents)} {found.bill.currency}"),
+            ("you are paid", f"{cents_text(found.bill.credits.cents)} {found.bill.currency}"),
+            ("due", f"{cents_text(found.bill.due_cents)} {found.bill.currency}"),
+        ]
+    )
 
 
 def _verified(genesis: Genesis, file: Path, proof_file: Path | None, previous: Path | None) -> VerifiedBill:

@@ -20,7 +20,7 @@ from ledger.state.table import big_endian, newest_first
 from nodechain.client.answers.sharing import SchemeView, SettledSlotView, ShareRow, SlotRunView
 from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.chain import denominations, words_of
-from nodechain.commands.sending.send import How, send, sender_name
+from nodechain.commands.sending.send import How, events_of, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
@@ -201,7 +201,7 @@ def change(invocation: Invocation, how: How, *, number: int, file: Path, from_sl
 
 
 def _changed(answer: Any) -> str:
-    event = next(each for each in answer["events"] if each["kind"] == "scheme_changed")
+    event = next(each for each in events_of(answer) if each["kind"] == "scheme_changed")
     return f"Scheme {event['scheme']} has version {event['version']} from slot {event['from_slot']} on."
 
 

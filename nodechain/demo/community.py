@@ -39,7 +39,10 @@ REGISTERS: Final = {MeterKind.CONSUMPTION: "energy_import", MeterKind.PRODUCTION
 MARKER: Final = "nodechain-demo"
 """The file by which a demo's folder is known; locked while a demo runs there, with its process id in it."""
 OTHER_HOMES: Final = "validator[0-9]*"
-MADE: Final = ("home", OTHER_HOMES, "password", "street.json", DATA_FILE, "outbox.db*", "*.log")
+MADE: Final = (
+    "home", OTHER_HOMES, "password", "street.json", DATA_FILE, "outbox.db*", "*.log", "scheme*.toml", "points.csv",
+    "operator", "bills",
+)  # fmt: skip
 """What a demo makes in its folder, and the next one there removes."""
 BATTERY: Final = "battery"
 COOPERATIVE: Final = "cooperative"
@@ -102,12 +105,12 @@ class Community:
         self._lock: HomeLock | None = None
         self._environment = {"NODECHAIN_PASSWORD_FILE": str(self.password_file), "NODECHAIN_HOME": str(self.home)}
 
-    def prepare(self, template: str = "street", *, meters: bool = True) -> None:
+    def prepare(self, template: Template | str = "street", *, meters: bool = True) -> None:
         """A fresh folder, the genesis, and every key. Replaces an earlier demo, never anything else."""
         self._clear_folder()
         self.password_file.touch(mode=0o600)
         self.password_file.write_text(self.password + "\n")
-        self.make_homes(read_template(template))
+        self.make_homes(read_template(template) if isinstance(template, str) else template)
         if meters:
             self.make_meter_keys()
 
@@ -185,10 +188,14 @@ class Community:
 
     def wallet(self, api: RestClient, more: Iterable[str] = (COOPERATIVE, "council")) -> Wallet:
         """The keys of the households, the meters, the battery, the bank and `more` accounts, ready to sign."""
+        return self.wallet_of(api, (BATTERY, "bank", *more))
+
+    def wallet_of(self, api: RestClient, more: Iterable[str]) -> Wallet:
+        """The keys of the households, the meters, and `more` accounts, ready to sign."""
         names = [house.name for house in self.street.houses]
         meters = [place.name for place in self.places]
         keystore = Keystore(self.home / "keys", cost=COST_LIGHT)
-        return Wallet(keystore, self.password, [*names, *meters, BATTERY, "bank", *more], api, self._others)
+        return Wallet(keystore, self.password, [*names, *meters, *more], api, self._others)
 
     def start_simulator(self) -> tuple[Child, list[str]]:
         """32 meters on real Modbus sockets, and where they are, in the order of `places`."""
@@ -226,13 +233,19 @@ class Community:
         child.stop()
         self._children.remove(child)
 
-    def close(self) -> None:
-        """Hang up, end all children, the latest first, and leave the folder."""
+    def stop_children(self) -> None:
+        """Hang up, and end all children, the latest first."""
         for api in self._apis:
             api.close()
+        self._apis.clear()
+        self._others.clear()
         for child in reversed(self._children):
             child.stop()
         self._children.clear()
+
+    def close(self) -> None:
+        """End all of it, and leave the folder."""
+        self.stop_children()
         if self._lock is not None:
             self._lock.release()
 

@@ -52,15 +52,25 @@ class DemoStreet:
 
 def load_street(day: str = DAY) -> DemoStreet:
     """The street on one day of the data that come with the program."""
-    text = (resources.files("nodechain") / "data" / DATA_FILE).read_text(encoding="utf-8")
-    rows = [row for row in csv.DictReader(text.splitlines()) if row["interval_start"].startswith(day)]
+    rows = [row for row in read_rows(DATA_FILE) if row["interval_start"].startswith(day)]
     if not rows:
         raise NotFound(f"the data have no day {day}", advice="They hold 2016-06-13 to 2016-06-19.")
+    start = datetime.fromisoformat(rows[0]["interval_start"]).replace(tzinfo=UTC)
+    return DemoStreet(int(start.timestamp() * 1000), houses_of(rows))
+
+
+def read_rows(file: str) -> list[dict[str, str]]:
+    """A row for each 15 minutes of a file of the data that come with the program."""
+    text = (resources.files("nodechain") / "data" / file).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def houses_of(rows: list[dict[str, str]]) -> tuple[House, ...]:
+    """All households of some rows. Raises `UsageError`."""
     names = [column.removesuffix("_load_wh") for column in rows[0] if column.endswith("_load_wh")]
     if not names:
         raise UsageError("the data have no column that ends in _load_wh")
-    start = datetime.fromisoformat(rows[0]["interval_start"]).replace(tzinfo=UTC)
-    return DemoStreet(int(start.timestamp() * 1000), tuple(_house(name, rows) for name in names))
+    return tuple(_house(name, rows) for name in names)
 
 
 def _house(name: str, rows: list[dict[str, str]]) -> House:

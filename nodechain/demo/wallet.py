@@ -22,10 +22,11 @@ NUMBERS = {kind.payload: kind.number for module in MODULES for kind in module.ty
 
 @dataclass(frozen=True, slots=True)
 class NamedPayload:
-    """A payload and the name of the account that signs it."""
+    """A payload and the name of the account that signs it; `nonce`: a meter's is the number of its last reading."""
 
     name: str
     payload: Value
+    nonce: int | None = None
 
 
 class Wallet:
@@ -72,7 +73,7 @@ class Wallet:
 
     def sign(self, named: NamedPayload) -> bytes:
         """The signed transaction, with the account's next nonce."""
-        nonce = self.next_nonce(named.name)
+        nonce = self.next_nonce(named.name) if named.nonce is None else named.nonce
         self._nonces[named.name] = nonce + 1
         secret = self._secrets[named.name]
         envelope = unsigned(self.chain.id, NUMBERS[type(named.payload)], secret.public_key, nonce, named.payload)

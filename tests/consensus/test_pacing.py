@@ -48,6 +48,17 @@ def test_transactions_are_due_after_min_interval() -> None:
     assert Height(WALL_MS + MINUTE_MS, waiting=True).timers() == due_at(200)
 
 
+@pytest.mark.parametrize("ahead_ms", [1, 3_000])
+def test_steps_that_wait_at_the_head_are_due_though_our_clock_stands_behind_it(ahead_ms: int) -> None:
+    """A clock that its player moves stands still: it would never reach the time of a head that came after a move."""
+    height = Height(WALL_MS + ahead_ms, age_ms=-ahead_ms)
+    assert height.timers() == due_at(200)
+    assert height.pacing.proposal_due(Now(1_200, WALL_MS))
+    later = Height(WALL_MS + ahead_ms + 5_000, age_ms=-ahead_ms)
+    assert later.timers() == due_at(5_000)
+    assert not later.pacing.proposal_due(Now(5_999, WALL_MS))
+
+
 def test_without_anything_the_heartbeat_is_due() -> None:
     assert Height().timers() == due_at(HEARTBEAT_MS)
 

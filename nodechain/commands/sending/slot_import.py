@@ -27,7 +27,7 @@ from ledger.slots.limits import KEPT_DAYS
 from ledger.slots.payloads import ImportRow, ImportSlots
 from ledger.slots.schema import POINTS, SLOT_FILES, Direction
 from ledger.state.table import Table, big_endian
-from nodechain.commands.sending.chain import signing_genesis
+from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
 from nodechain.commands.sending.refusals import fee_refusal, refusal
 from nodechain.commands.sending.send import How, signed_envelope
 from nodechain.commands.terminal.options import Invocation
@@ -174,9 +174,14 @@ def _send_part(invocation: Invocation, how: How, payload: ImportSlots, parts: in
 
 
 def _times(invocation: Invocation, windows: dict[int, tuple[int, int]]) -> SlotTimes:
-    """What the chain takes now, with a day to spare for the oldest; an idle chain's newest block may be hours old."""
-    now_ms = max(invocation.node.status()["time_ms"], time.time_ns() // 1_000_000)
-    slot_ms = SLOTS_SECTION.of(signing_genesis(invocation)).slot_ms
+    """What the chain takes now, with a day to spare for the oldest; an idle chain's newest block may be hours old.
+
+    A chain with a simulated clock has no other time than its node's.
+    """
+    genesis, status = signing_genesis(invocation), invocation.node.status()
+    own_ms = chain_time_ms(status) if genesis.simulated_clock else time.time_ns() // 1_000_000
+    now_ms = max(status["time_ms"], own_ms)
+    slot_ms = SLOTS_SECTION.of(genesis).slot_ms
     first_day = now_ms // DAY_MS - KEPT_DAYS + 1
     return SlotTimes(slot_ms, first_day * DAY_MS // slot_ms, now_ms // slot_ms, windows)
 

@@ -1,0 +1,91 @@
+"""What the played operator does to the data: three planted differences, a gap that comes late, a correction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from nodechain.demo.sharing.members import SharingPoint
+from nodechain.demo.sharing.operator_file import write_message
+from nodechain.demo.sharing.rules import MISSING
+from nodechain.demo.sharing.week import DAY_SLOTS, MeasuredWeek
+from nodechain.errors import NodeError
+
+KWH: Final = 10**6
+LATE_SLOTS: Final = 4
+LATE_METER: Final = "meter-house20"
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A slot (its place in the week) in which the operator says something else, and whether it corrects that later."""
+
+    point: SharingPoint
+    place: int
+    own_mwh: int
+    operator_mwh: int
+    corrected: bool
+
+
+class OperatorStory:
+    """The operator's values of a week, message by message; `values` are those that it has sent so far."""
+
+    def __init__(self, week: MeasuredWeek, points: tuple[SharingPoint, ...]) -> None:
+        self._week = week
+        self._points = {point.place.name: point for point in points}
+        self.planted = self._plant()
+        self.values = {point.number: list(point.measured) for point in points}
+        for planted in self.planted:
+            self.values[planted.point.number][planted.place] = planted.operator_mwh
+        self._late = self._points[LATE_METER]
+        self.values[self._late.number][-LATE_SLOTS:] = [MISSING] * LATE_SLOTS
+
+    def _plant(self) -> tuple[Planted, ...]:
+        """On three days of the week (or on the last that is played) in the slot in which the point measures most."""
+        added = self._most("meter-house05", 1)
+        halved = self._most("meter-house07-pv", 2)
+        lost = self._most("meter-house12", 3)
+        return (
+            Planted(*added, operator_mwh=added[2] + KWH, corrected=True),
+            Planted(*halved, operator_mwh=halved[2] // 2, corrected=True),
+            Planted(*lost, operator_mwh=0, corrected=False),
+        )
+
+    def _most(self, meter: str, day: int) -> tuple[SharingPoint, int, int]:
+        """Point, place and energy of the largest slot of a meter's day."""
+        point, first = self._points[meter], min(day, self._week.days - 1) * DAY_SLOTS
+        series = point.measured
+        place = max(range(first, first + DAY_SLOTS), key=lambda slot: (series[slot], -slot))
+        if series[place] < 4_000:
+            raise NodeError(f"{meter} measures too little on day {day} to plant a difference", code="data_differ")
+        return point, place, series[place]
+
+    def first_messages(self, folder: Path, created_ms: int) -> list[Path]:
+        """All points, the whole week."""
+        return [self._write(folder, point, 0, self._week.slots, created_ms, 1) for point in self._points.values()]
+
+    def late_message(self, folder: Path, created_ms: int) -> Path:
+        """What was missing."""
+        first = self._week.slots - LATE_SLOTS
+        self.values[self._late.number][first:] = self._late.measured[first : self._week.slots]
+        return self._write(folder, self._late, first, LATE_SLOTS, created_ms, 2)
+
+    def corrections(self, folder: Path, created_ms: int) -> list[Path]:
+        """The days of the values that the operator corrects, as the meters have them."""
+        found = []
+        for planted in self.planted:
+            if planted.corrected:
+                self.values[planted.point.number][planted.place] = planted.own_mwh
+                first = planted.place // DAY_SLOTS * DAY_SLOTS
+                found.append(self._write(folder, planted.point, first, DAY_SLOTS, created_ms, 2))
+        return found
+
+    def _write(self, folder: Path, point: SharingPoint, first: int, count: int, created_ms: int, sequence: int) -> Path:
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{point.place.name}-{sequence}.xml"
+        write_message(
+            path, number=point.number, direction=point.direction, first_slot=self._week.first_slot + first,
+            energies=self.values[point.number][first : first + count], created_ms=created_ms, sequence=sequence,
+        )  # fmt: skip
+        return path
