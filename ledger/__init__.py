@@ -8,6 +8,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
 
     privacy/     who may read what, as the community agreed
     billing/     bills: numbers, hashes, corrections, payments
+    grid/        tariffs, what is drawn and fed in line by line, the grid operator's account
     sharing/     schemes, a slot's energy allocated among members by a rule, priced, settled
     slots/       metering points and their energy by slots of time, from meters and operators' files
     energy/      storage units, minting and burning at the imbalance cost, losses, consumption sessions

@@ -11,6 +11,7 @@ from ledger.chain.registry import Module
 from ledger.debts.module import DEBTS
 from ledger.energy.module import ENERGY
 from ledger.governance.module import GOVERNANCE
+from ledger.grid.module import GRID
 from ledger.metering.module import METERING
 from ledger.privacy.module import PRIVACY
 from ledger.sharing.module import SHARING
@@ -19,7 +20,7 @@ from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
-    CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, BILLING,
+    CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, GRID, BILLING,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

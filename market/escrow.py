@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.bank.balances import balance, unlock
+from ledger.bank.points import tell_came_in
 from ledger.chain.context import Context
 from ledger.chain.schema import AccountCounter, Purpose
 from ledger.errors import Refused
@@ -42,6 +43,8 @@ def end(context: Context, product: Product, order: Order, reason: Reason) -> Non
     """Release an order that is kept no longer, and report it (Y5)."""
     amount = release(context, product, order)
     report_end(context, product, order, order.quantity, amount, reason)
+    if amount:
+        tell_came_in(context, order.owner, asset_of(product, order.side))
 
 
 def report_end(

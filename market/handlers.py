@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.bank.points import check_binding, check_offer_price, tell_came_in
 from ledger.chain.context import Context
 from ledger.chain.counters import counted
 from ledger.chain.envelope import Transaction
@@ -40,6 +41,7 @@ def do_place_order(context: Context, payload: PlaceOrder) -> None:
     mechanism = mechanism_of(product)
     if payload.kind not in mechanism.kinds:
         raise OrderKindRefused(f"product {product.number} takes no {payload.kind.name.lower()} orders")
+    check_binding(context, context.sender)
     grid = grid_in_force(context)
     _check_new_terms(context, product, grid, payload.price, payload.quantity, payload.expires_ms)
     owner = context.sender
@@ -83,6 +85,7 @@ def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
     grid = grid_in_force(context)
     if end_reason(resting, grid.retired, context.time_ms):
         raise UnknownOrder("the order has expired, or ended with a change of lot or tick")
+    check_binding(context, context.sender)
     price, quantity, expires_ms = payload.price, payload.quantity, payload.expires_ms
     _check_new_terms(context, product, grid, price, quantity, expires_ms)
     unlocked = release(context, product, resting)
@@ -97,12 +100,14 @@ def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
         )
     )  # fmt: skip
     mechanism_of(product).replace(context, product, resting, changed, amount, grid)
+    tell_came_in(context, changed.owner, asset_of(product, changed.side))
 
 
 def _check_new_terms(
     context: Context, product: Product, grid: Grid, price: int, quantity: int, expires_ms: int
 ) -> None:  # fmt: skip
     check_terms(price, quantity, grid.lot, grid.tick, product.scale)
+    check_offer_price(context, product.base, product.quote, price)
     smallest = minimum_order(context)
     if quantity < smallest:
         raise OrderTooSmall(f"the smallest order is {smallest} base units, this one is {quantity}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.bank.balances import credit, spend_locked, unlock
+from ledger.bank.points import tell_came_in
 from ledger.chain.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from ledger.state.overlay import State
@@ -35,6 +36,9 @@ def settle_resting(context: Context, product: Product, trades: Sequence[Trade]) 
                     trade.price, trade.quantity, amount, released,
                 )
             )  # fmt: skip
+            tell_came_in(context, trade.seller, product.quote)
+            if released:
+                tell_came_in(context, trade.buyer, product.quote)
     except Refused as refusal:
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     if trades:

@@ -13,4 +13,28 @@ TAKES_ALONG: Final[HookPoint[Callable[[Context, Transaction], bool]]] = HookPoin
 """Whether a transaction moves or frees the whole of something of its sender's, and cannot fail (N7)."""
 
 CURRENCY_CAME_IN: Final[HookPoint[Callable[[Context, bytes, int], None]]] = HookPoint("currency_came_in")
-"""An account got tokens of an asset by a transfer, from the banker, or back from a lock."""
+"""Tokens of an asset have become available to an account: `tell_came_in` says so, wherever they came from."""
+
+TOKENS_BOUND: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("tokens_bound")
+"""An account is about to bind tokens: for what may still be undone, or to be paid out. May refuse."""
+
+PRICE_OFFERED: Final[HookPoint[Callable[[Context, int, int, int], None]]] = HookPoint("price_offered")
+"""Of an asset (its number) in another one, base units for a whole token: a price that somebody offers. May refuse."""
+
+
+def tell_came_in(context: Context, account: bytes, asset: int) -> None:
+    """Whoever follows what becomes available to an account hears of it."""
+    for follow in context.hooks.at(CURRENCY_CAME_IN):
+        follow(context, account, asset)
+
+
+def check_binding(context: Context, account: bytes) -> None:
+    """Refuse where a module does not let an account bind tokens now."""
+    for check in context.hooks.at(TOKENS_BOUND):
+        check(context, account)
+
+
+def check_offer_price(context: Context, base: int, quote: int, price: int) -> None:
+    """Refuse where a module does not let an asset be offered at a price in another one."""
+    for check in context.hooks.at(PRICE_OFFERED):
+        check(context, base, quote, price)

@@ -16,7 +16,7 @@ from ledger.bank.events import (
 )
 from ledger.bank.genesis import BANK_SECTION, assets_of
 from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
-from ledger.bank.points import CURRENCY_CAME_IN
+from ledger.bank.points import check_binding, tell_came_in
 from ledger.bank.schema import BALANCES, BANKER, WITHDRAWALS, Banker
 from ledger.chain.context import Context
 from ledger.chain.schema import Counter, Purpose
@@ -35,11 +35,12 @@ def do_transfer(context: Context, payload: Transfer) -> None:
     require_member(context, payload.recipient)
     move(context.state, context.sender, payload.recipient, payload.asset, payload.amount)
     context.emit(Transferred(payload.asset, context.sender, payload.recipient, payload.amount))
-    _came_in(context, payload.recipient, payload.asset)
+    tell_came_in(context, payload.recipient, payload.asset)
 
 
 def do_lock_withdrawal(context: Context, payload: LockWithdrawal) -> None:
     """Lock currency to be paid out (K3)."""
+    check_binding(context, context.sender)
     _require_currency(context, payload.asset)
     lock(context.state, context.sender, payload.asset, WITHDRAWAL_LOCK, payload.amount)
     _ask(context, context.sender, payload.asset, payload.amount)
@@ -53,7 +54,7 @@ def do_mint_currency(context: Context, payload: MintCurrency) -> None:
     require_member(context, payload.recipient)
     mint(context.state, payload.recipient, payload.asset, payload.amount)
     context.emit(CurrencyMinted(context.sender, payload.recipient, payload.asset, payload.amount))
-    _came_in(context, payload.recipient, payload.asset)
+    tell_came_in(context, payload.recipient, payload.asset)
 
 
 def do_burn_currency(context: Context, payload: BurnCurrency) -> None:
@@ -72,12 +73,7 @@ def do_unlock_currency(context: Context, payload: UnlockCurrency) -> None:
     unlock(context.state, payload.holder, payload.asset, WITHDRAWAL_LOCK, payload.amount)
     _ask(context, payload.holder, payload.asset, -payload.amount)
     context.emit(WithdrawalUnlocked(context.sender, payload.holder, payload.asset, payload.amount))
-    _came_in(context, payload.holder, payload.asset)
-
-
-def _came_in(context: Context, account: bytes, asset: int) -> None:
-    for follow in context.hooks.at(CURRENCY_CAME_IN):
-        follow(context, account, asset)
+    tell_came_in(context, payload.holder, payload.asset)
 
 
 def _ask(context: Context, holder: bytes, asset: int, change: int) -> None:

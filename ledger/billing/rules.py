@@ -7,6 +7,7 @@ from typing import Final
 from ledger.bank.assets import SupplyRule
 from ledger.bank.balances import ASSET_KEYS, move
 from ledger.bank.genesis import assets_of
+from ledger.bank.points import tell_came_in
 from ledger.billing.events import BillCorrected, BillPaid, BillsFinalised, PaymentRecorded, TreasurerChanged
 from ledger.billing.genesis import BILLING_SECTION
 from ledger.billing.limits import MAX_TREASURERS
@@ -80,6 +81,7 @@ def do_pay_bill(context: Context, payload: PayBill) -> None:
     move(context.state, context.sender, account, payload.asset, payload.amount)
     _add_payment(context, payload.number, payload.asset, payload.amount, 0)
     context.emit(BillPaid(payload.number, context.sender, account, payload.asset, payload.amount))
+    tell_came_in(context, account, payload.asset)
 
 
 def do_record_payment(context: Context, payload: RecordPayment) -> None:

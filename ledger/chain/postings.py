@@ -42,12 +42,15 @@ Measure = TokenMeasure | EnergyMeasure
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """`amount` into a bucket of what a holder has (negative: out of it)."""
+    """`amount` into a bucket of what a holder has (negative: out of it); `line`: how a bill calls it, where an event
+    moves several things (empty: as the event's kind).
+    """
 
     holder: bytes
     measure: Measure
     bucket: str
     amount: int
+    line: str = ""
 
 
 Post = Callable[[Any, int], Iterable[Posting]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from ledger.bank.balances import balance, move
+from ledger.bank.genesis import BANK_SECTION
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count, counted
 from ledger.chain.sweeps import begin_sweep
@@ -78,6 +79,18 @@ def pay_debts(context: Context, account: bytes, asset: int) -> None:
             _into_pool(context, pool, account, asset, amount)
             for tell in context.hooks.at(DEBT_PAID):
                 tell(context, pool, account, asset, amount)
+
+
+def pay_from_fees(context: Context) -> int:
+    """At the start of a block: the fees of those that its proposer proposed before are in its account (DB2).
+
+    What that weighs, 0 where there is nothing to do.
+    """
+    account, asset = context.fee_account, BANK_SECTION.of(context.genesis).fee_asset
+    before = balance(context.state, account, asset).available
+    if before:
+        pay_debts(context, account, asset)
+    return DEBT_WEIGHT if balance(context.state, account, asset).available < before else 0
 
 
 def _into_pool(context: Context, pool: DebtPool, account: bytes, asset: int, amount: int) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import lock
+from ledger.bank.points import check_binding
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count, counted
 from ledger.chain.expiries import schedule
@@ -37,6 +38,7 @@ from ledger.state.table import newest_first
 def do_open_session(context: Context, payload: OpenSession) -> None:
     """Grant energy for ENT at the present burning rate, which is fixed (C1); what is refused: C7."""
     consumer, address = context.sender, payload.unit
+    check_binding(context, consumer)
     _check_unit(context, consumer, address)
     standing = open_grant(context, consumer, address)
     if standing is not None:

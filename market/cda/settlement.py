@@ -8,6 +8,7 @@ trades at once is paid from there, and only what rests is locked. For the restin
 from __future__ import annotations
 
 from ledger.bank.balances import credit, debit, lock
+from ledger.bank.points import tell_came_in
 from ledger.chain.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from market.cda.types import MatchResult
@@ -68,12 +69,15 @@ def _settle_trades(context: Context, product: Product, order: Order, trades: tup
                     trade.price, trade.quantity, amount, released,
                 )
             )  # fmt: skip
+            if order.side is BUY or released:
+                tell_came_in(context, trade.seller if order.side is BUY else trade.buyer, product.quote)
         if order.side is BUY:
             debit(state, owner, product.quote, paid)
             credit(state, owner, product.base, quantity)
         else:
             debit(state, owner, product.base, quantity)
             credit(state, owner, product.quote, paid)
+            tell_came_in(context, owner, product.quote)
     except Refused as refusal:
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     remember(context, product, trades)

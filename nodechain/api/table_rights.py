@@ -90,6 +90,11 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "queued_slots": (Open.MEMBERS, ()),
     "slot_runs": (Open.EVERYTHING, ()),
     "scheme_sums": (Open.OWN, (16,)),
+    # The grid account: tariffs are the community's, figures somebody's.
+    "tariffs": (Open.MEMBERS, ()),
+    "point_tariffs": (Open.MEMBERS, ()),
+    "grid_terms": (Open.MEMBERS, ()),
+    "grid_sums": (Open.OWN, _FIRST),
     # What is owed.
     "debts": (Open.OWN, _FIRST),
     "claims": (Open.OWN, (9,)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args, get_origin
+from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import replace
@@ -23,7 +23,7 @@ from ledger.billing.payloads import CorrectBill, FinaliseBills, PayBill, RecordP
 from ledger.chain.certificate import commit_message
 from ledger.chain.envelope import Transaction, assemble, sign_message, unsigned
 from ledger.chain.events import kind_of
-from ledger.chain.header import Certificate, CommitSignature, Event, Header, Receipt
+from ledger.chain.header import Certificate, CommitSignature, Header, Receipt
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.registry import Registry, TransactionType
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
@@ -33,6 +33,7 @@ from ledger.energy import payloads as e
 from ledger.energy.storage_terms import StorageTerms, Technology
 from ledger.governance import payloads as a
 from ledger.governance.voting import action_hash
+from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
 from ledger.keys.address import MultisigKey, address_of, format_address, format_key
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.derivation import derive, key_path
@@ -64,6 +65,7 @@ from market.types import OrderKind, Side
 from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
 from nodechain.modules import MODULES
 from tests.makers.named_fields import named
+from tests.support.grid_tariffs import tariff
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
 
 FILE: Final = Path(__file__).resolve().parents[1] / "vectors" / "transactions.json"
@@ -172,6 +174,9 @@ def vote_actions() -> dict[str, Value]:
             (OffsetChange(1_711_846_800_000, 120), OffsetChange(1_729_990_800_000, -60)), (19_716,)
         ),
         "set_scheme": SetScheme(0, 1_888_888, scheme_terms(who)),
+        "set_tariff": SetTariff(0, 1_888_888, tariff()),
+        "set_point_tariff": SetPointTariff(3, 1_888_888, (1, 7, 300)),
+        "set_grid_terms": SetGridTerms(who, CURRENCY_ASSET, 50 * 10**9, True),
         "set_scheme/closed": SetScheme(7, 1_888_888, replace(scheme_terms(who), participants=())),
     }
 
@@ -230,6 +235,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "pay_bill": ("X", PayBill(18, CURRENCY_ASSET, 10**10), 129),
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
+    found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)
@@ -292,6 +298,9 @@ def _derivation() -> dict[str, Any]:
     return {"mnemonic": mnemonic, "passphrase": passphrase, "seed": seed.hex(), "keys": keys}
 
 
+T = TypeVar("T", bound=Value)
+
+
 def _without_units(kind: Any) -> Any:
     plain, *metadata = get_args(kind)
     bounds = [entry for entry in metadata if isinstance(entry, msgspec.Meta)]
@@ -310,10 +319,13 @@ def _field(kind: Any, place: int) -> Any:
         return (0, 1, 127, 128, 65_536, 2**32, MAX)[place % 7]
     if kind is StorageTerms:
         return TERMS
+    if get_origin(kind) is tuple:
+        item = get_args(kind)[0]
+        return (sample_event(item) if isinstance(item, type) and issubclass(item, Value) else _field(item, place),)
     return {bytes: b"\x01\x02", str: "C", bool: True, int: -33}[kind]
 
 
-def sample_event(kind: type[Event]) -> Event:
+def sample_event(kind: type[T]) -> T:
     """An event with something in every field."""
     return kind(*(_field(entry.type, place) for place, entry in enumerate(msgspec.structs.fields(kind))))
 

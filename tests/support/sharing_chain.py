@@ -117,13 +117,14 @@ class SharingChain(ChainFixture):
         managers: tuple[str, ...] = ("D",),
         money: int = 100 * ENT,
         modules: tuple[Module, ...] = (),
+        also: tuple[tuple[str, bytes], ...] = (),
         **genesis: Any,
     ) -> None:
         balances = tuple(GenesisBalance(address(name), CURRENCY_ASSET, money) for name in ("B", "C", "D") if money)
         made = make_genesis(**{"balances": balances, **genesis})
         slots = SlotsSection(SLOT_MS, "Europe/Vienna", (OffsetChange(0, 60),), (), (), ())
         sharing = SharingSection(CURRENCY_ASSET, tuple(address(name) for name in managers))
-        sections = sections_of(*made.sections, SLOTS_SECTION.holding(slots), SHARING_SECTION.holding(sharing))
+        sections = sections_of(*made.sections, SLOTS_SECTION.holding(slots), SHARING_SECTION.holding(sharing), *also)
         super().__init__(replace(made, sections=sections), (*LEDGER_MODULES, SEEDS, *modules))
         for name, number, direction in (("B", 1, 1), ("C", 2, 1), ("D", 3, 2)):
             self.do(name, SeedPoint(number, Direction(direction), number))

@@ -1,0 +1,44 @@
+"""Which tariff a point has in a slot, and with which terms (rules GA2, GA4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.chain.context import Context
+from ledger.errors import require_present
+from ledger.grid.genesis import GRID_SECTION
+from ledger.grid.schema import GRID_TERMS, POINT_TARIFFS, TARIFFS, GridTerms, PointTariff, TariffVersion
+from ledger.state.overlay import State
+from ledger.state.table import big_endian, newest_first
+
+TARIFF_NUMBERS = b"tariff"
+
+
+def tariff_at(state: State, tariff: int, slot: int) -> TariffVersion | None:
+    """The terms that a tariff has in a slot; None before it begins."""
+    group = big_endian(tariff)
+    key = next(state.scan(TARIFFS, group, after=group + newest_first(slot + 1)), None)
+    return None if key is None else state.get(TARIFFS, key)
+
+
+def tariff_versions(state: State, tariff: int) -> Iterator[TariffVersion]:
+    """What is remembered of a tariff, the newest first; a limit keeps it small."""
+    for key in state.keys(TARIFFS, big_endian(tariff)):
+        yield require_present(state.get(TARIFFS, key), "a version without an entry")
+
+
+def point_tariffs(state: State, point: int) -> Iterator[PointTariff]:
+    """The tariffs that a point was given, the newest first; a limit keeps them few."""
+    for key in state.keys(POINT_TARIFFS, big_endian(point)):
+        yield require_present(state.get(POINT_TARIFFS, key), "a point's tariff without an entry")
+
+
+def tariff_of_point(context: Context, point: int, slot: int) -> int:
+    """The number of a point's tariff in a slot; 0: it has none."""
+    given = next((each.tariff for each in point_tariffs(context.state, point) if each.from_slot <= slot), 0)
+    return given or GRID_SECTION.of(context.genesis).default
+
+
+def grid_terms(context: Context) -> GridTerms:
+    """Operator, mark and band that hold now."""
+    return context.get(GRID_TERMS, b"")

@@ -1,0 +1,15 @@
+"""What work of the grid account weighs, in the unit of `ledger.chain.weights` (rule W1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TARIFF_CHANGE: Final = 10
+TARIFF_POINT: Final = 3
+"""A point that is given a tariff."""
+
+GRID_POINT: Final = 14
+"""A point whose slots changed, or were settled: charged and booked."""
+
+GRID_SLOTS_A_UNIT: Final = 4
+"""Slots of it weigh one more, so many together."""
