@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from ledger.chain.parameters import ParameterRule
 from ledger.encoding.codec import Codec, Value
@@ -60,13 +60,13 @@ class Hooks:
     actions: Codec[Any]
     types_of_former_members: frozenset[int]
     expelled_types: frozenset[int]
-    functions: Mapping[str, tuple[Callable[..., Any], ...]]
+    functions: Mapping[str, tuple[Any, ...]]
     first_states: Mapping[str, tuple[Callable[[Any], None], ...]]
     invariants: tuple[Callable[[Any], None], ...]
 
     def at(self, point: HookPoint[F]) -> tuple[F, ...]:
         """The functions for a point, in order of the modules."""
-        return cast("tuple[F, ...]", self.functions.get(point.name, ()))
+        return self.functions.get(point.name, ())
 
 
 def by_point(hooks: Iterable[Hook]) -> dict[str, tuple[Callable[..., Any], ...]]:

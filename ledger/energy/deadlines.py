@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ledger.chain.context import Context
 from ledger.energy.flows import note_flow
+from ledger.energy.households import count_energy
 from ledger.energy.levels import explain_loss
 from ledger.energy.presumed import settle_presumed
-from ledger.energy.reports import count_energy
 from ledger.energy.schema import SESSIONS, WAITING_SESSIONS, SessionEnd
 from ledger.energy.sessions import Grant, consumption_meter, draw, end_session, is_sweeping, return_lock
 from ledger.metering.registers import Interval, after_jump, at_full_power, is_decided

@@ -31,9 +31,14 @@ def part_until(energy_wh: int, start_ms: int, end_ms: int, time_ms: int) -> int:
     return energy_wh * (time_ms - start_ms) // (end_ms - start_ms)
 
 
+def has_flows(context: Context, unit: bytes) -> bool:
+    """Whether a unit's flows are remembered: while a storage meter is bound there."""
+    return context.state.get(BINDINGS, unit + unit + bytes((MeterKind.STORAGE,))) is not None
+
+
 def note_flow(context: Context, unit: bytes, energy_wh: int, interval: Interval | None = None) -> None:
     """Remember energy that went into a unit's books (negative: out of them) in an interval, or now."""
-    if energy_wh == 0 or context.state.get(BINDINGS, unit + unit + bytes((MeterKind.STORAGE,))) is None:
+    if energy_wh == 0 or not has_flows(context, unit):
         return
     start_ms, end_ms = (context.time_ms,) * 2 if interval is None else (interval.start_ms, interval.end_ms)
     known = context.state.get(UNIT_FLOWS, unit) or _NONE

@@ -64,16 +64,20 @@ def _charges_surplus(context: Context) -> bool:
     return ENERGY_SECTION.of(context.genesis).surplus == SurplusRule.CHARGE
 
 
-def minting_cost(context: Context, energy_wh: int) -> int:
-    """What producing costs now, in base units of ENT (I4, equation 4.1)."""
-    gap = open_gap(context.state)
-    cost = _per_kwh_up(energy_wh, minting_cost_rate(context))
+def minting_cost(context: Context, energy_wh: int, gap: int) -> int:
+    """What producing costs at an open gap, in base units of ENT (I4, equation 4.1)."""
+    if not gap:
+        return 0
+    cost = _per_kwh_up(energy_wh, _minting_cost_rate_at(context, gap))
     return min(cost, gap) if gap > 0 else cost
 
 
 def minting_cost_rate(context: Context) -> int:
     """What producing costs now in base units of ENT per kWh: r_m, or 0 in balance and in a shared surplus (I4)."""
-    gap = open_gap(context.state)
+    return _minting_cost_rate_at(context, open_gap(context.state))
+
+
+def _minting_cost_rate_at(context: Context, gap: int) -> int:
     charged = gap > 0 or (gap < 0 and _charges_surplus(context))
     return minting_rate(context) if charged else 0
 
@@ -86,7 +90,7 @@ def burning_cost_rate(context: Context) -> int:
     return burning_rate(context) if gap else 0
 
 
-def late_minting_cost(context: Context, energy_wh: int, interval: Interval) -> int | None:
+def late_minting_cost(context: Context, energy_wh: int, interval: Interval, gap: int) -> int | None:
     """What a reading pays whose interval began more than `late` ago: the highest cost within it, whatever D is (I7).
 
     In a deficit no more than is left of that (I8), and what it pays is taken off there. None for one that is not late.
@@ -96,7 +100,7 @@ def late_minting_cost(context: Context, energy_wh: int, interval: Interval) -> i
     cost = _per_kwh_up(energy_wh, highest_cost(context, interval.start_ms, interval.end_ms))
     if not cost or _charges_surplus(context):
         return cost
-    return pay_late(context, cost, interval, open_gap(context.state))
+    return pay_late(context, cost, interval, gap)
 
 
 def late_burning_cost(
@@ -156,16 +160,23 @@ def settle_rate(context: Context, before: int, cost: int = 0) -> None:
     """Set R after an operation that found the difference at `before` (I2, equation 4.3), and note what it paid."""
     after = open_gap(context.state)
     note_deficit(context, before, after, cost)
-    if after == before:
+    if not moves_rate(before, after):
         return
     if after == 0:
         _set_rate(context, 0, after)
     elif gap_of(after) is not gap_of(before):
         reset_rate(context)
-    elif abs(after) > abs(before):
+    else:
         monotone = ENERGY_SECTION.of(context.genesis).rate_rule == RateRule.MONOTONE
         least = imbalance(context.state).rate if monotone else 0
         _set_rate(context, max(_rate_for(context, after), least), after)
+
+
+def moves_rate(before: int, after: int) -> bool:
+    """Whether R is set after an operation: the difference has come to nothing, turned or grown (I2)."""
+    if after == before:
+        return False
+    return after == 0 or gap_of(after) is not gap_of(before) or abs(after) > abs(before)
 
 
 def reset_rate(context: Context) -> None:
@@ -183,7 +194,7 @@ def _set_rate(context: Context, rate: int, gap: int) -> None:
     if rate != entry.rate:
         context.state.put(IMBALANCE, b"", msgspec.structs.replace(entry, rate=in_range(rate)))
         context.emit(RateChanged(rate, gap))
-    note_cost(context, minting_cost_rate(context))
+    note_cost(context, _minting_cost_rate_at(context, gap))
 
 
 def _per_kwh_up(energy_wh: int, rate: int) -> int:

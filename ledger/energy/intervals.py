@@ -1,79 +1,140 @@
-"""What an interval of a meter does to the ledger (rules M7, M8)."""
+"""What intervals of a meter do to the ledger (rules M7, M8)."""
 
 from __future__ import annotations
 
 from ledger.chain.context import Context
 from ledger.energy.events import GridExported, GridImported
 from ledger.energy.flows import note_flow
+from ledger.energy.households import count_energy
 from ledger.energy.levels import explain_loss, note_level
-from ledger.energy.points import GRID_EXCHANGED
-from ledger.energy.reports import apply_produced, count_energy
-from ledger.energy.schema import HOUSEHOLDS, UNITS, UnitStatus
-from ledger.energy.sessions import draw_interval
+from ledger.energy.points import GRID_EXCHANGED, GridPart
+from ledger.energy.production import Production
+from ledger.energy.schema import UNITS, UnitStatus
+from ledger.energy.sessions import draw_interval, has_sessions
 from ledger.energy.terms import room_for
 from ledger.energy.units import books, is_above_report
 from ledger.governance.members import is_member
+from ledger.metering.points import Booking
 from ledger.metering.registers import Interval
 from ledger.metering.schema import Meter, MeterKind, Quarantine
 
 
-def apply_interval(context: Context, meter: Meter, interval: Interval) -> Quarantine | None:
-    """Bill one interval by the meter's kind; a storage level above capacity is quarantined.
-
-    What is bound at no storage unit is another module's.
-    """
-    unit = context.state.get(UNITS, meter.unit)
-    if unit is None:
+def open_booking(context: Context, meter: Meter) -> Booking | None:
+    """How intervals are billed by the meter's kind; what is bound at no storage unit is another module's."""
+    if context.state.get(UNITS, meter.unit) is None:
         return None
-    brought_wh = interval.energy_wh - (books(unit) if meter.kind == MeterKind.STORAGE else 0)
-    if is_above_report(context, unit, brought_wh):
-        return Quarantine.TOO_MUCH
     match MeterKind(meter.kind):
         case MeterKind.PRODUCTION:
-            _produced(context, meter, interval)
+            return _Produced(context, meter)
         case MeterKind.CONSUMPTION:
-            _consumed(context, meter, interval)
+            return _Consumed(context, meter)
         case MeterKind.STORAGE:
-            if unit.capacity_wh and interval.energy_wh > unit.capacity_wh:
-                return Quarantine.ABOVE_CAPACITY
-            note_level(context, meter.unit, interval)
-    return None
+            return _Levels(context)
 
 
-def _produced(context: Context, meter: Meter, interval: Interval) -> None:
+class _Produced:
     """What the unit has room for is minted, the rest went to the grid; all of it for an expelled account (M7)."""
-    unit = context.get(UNITS, meter.unit)
-    room = energy_wh = interval.energy_wh
-    if unit.status != UnitStatus.ACTIVE or not is_member(context, meter.account):
-        room = 0
-    elif unit.capacity_wh:
-        room = min(energy_wh, room_for(unit, unit.capacity_wh - books(unit)))
-    if room:
-        apply_produced(context, meter.unit, meter.account, room, interval)
-    if energy_wh > room:
-        count_energy(context, meter.account, exported=energy_wh - room)
-        context.emit(GridExported(meter.unit, meter.account, energy_wh - room))
-    _split(context, meter, interval, energy_wh - room)
+
+    __slots__ = ("_account", "_context", "_exported_wh", "_is_member", "_parts", "_production")
+
+    def __init__(self, context: Context, meter: Meter) -> None:
+        self._context = context
+        self._account = meter.account
+        self._is_member = is_member(context, meter.account)
+        self._production = Production(context, meter.unit, meter.account)
+        self._parts = _grid_parts(context, meter)
+        self._exported_wh = 0
+
+    def book(self, meter: Meter, interval: Interval) -> Quarantine | None:
+        """See `Booking`."""
+        unit, room = self._production.unit, interval.energy_wh
+        if is_above_report(self._context, unit, room):
+            return Quarantine.TOO_MUCH
+        if unit.status != UnitStatus.ACTIVE or not self._is_member:
+            room = 0
+        elif unit.capacity_wh:
+            room = min(room, room_for(unit, unit.capacity_wh - books(unit)))
+        if room:
+            self._production.take(room, interval)
+        exported_wh = interval.energy_wh - room
+        if exported_wh:
+            self._exported_wh += exported_wh
+            self._context.emit(GridExported(meter.unit, meter.account, exported_wh))
+        for take in self._parts:
+            take(meter, interval, exported_wh)
+        return None
+
+    def close(self) -> None:
+        """See `Booking`."""
+        self._production.write()
+        if self._exported_wh:
+            count_energy(self._context, self._account, exported=self._exported_wh)
 
 
-def _consumed(context: Context, meter: Meter, interval: Interval) -> None:
+class _Consumed:
     """What the pair's sessions cover is drawn from them, the rest came from the grid (M8)."""
-    part, from_books = draw_interval(context, meter, interval)
-    if part:
-        count_energy(context, meter.account, consumed=part)
-        note_flow(context, meter.unit, -from_books, interval)
-        explain_loss(context, meter.unit, meter.account, from_books, interval)
-    if interval.energy_wh > part:
-        count_energy(context, meter.account, imported=interval.energy_wh - part)
-        context.emit(GridImported(meter.unit, meter.account, interval.energy_wh - part))
-    _split(context, meter, interval, interval.energy_wh - part)
+
+    __slots__ = ("_account", "_consumed_wh", "_context", "_has_sessions", "_imported_wh", "_parts", "_unit")
+
+    def __init__(self, context: Context, meter: Meter) -> None:
+        self._context = context
+        self._account = meter.account
+        self._unit = context.get(UNITS, meter.unit)
+        self._has_sessions = has_sessions(context, meter.account, meter.unit)
+        self._parts = _grid_parts(context, meter)
+        self._consumed_wh = self._imported_wh = 0
+
+    def book(self, meter: Meter, interval: Interval) -> Quarantine | None:
+        """See `Booking`."""
+        if is_above_report(self._context, self._unit, interval.energy_wh):
+            return Quarantine.TOO_MUCH
+        drawn_wh = self._draw(meter, interval) if self._has_sessions else 0
+        imported_wh = interval.energy_wh - drawn_wh
+        if imported_wh:
+            self._imported_wh += imported_wh
+            self._context.emit(GridImported(meter.unit, meter.account, imported_wh))
+        for take in self._parts:
+            take(meter, interval, imported_wh)
+        return None
+
+    def _draw(self, meter: Meter, interval: Interval) -> int:
+        context = self._context
+        drawn_wh, from_books = draw_interval(context, meter, interval)
+        if drawn_wh:
+            self._consumed_wh += drawn_wh
+            note_flow(context, meter.unit, -from_books, interval)
+            explain_loss(context, meter.unit, meter.account, from_books, interval)
+        self._has_sessions = has_sessions(context, meter.account, meter.unit)
+        return drawn_wh
+
+    def close(self) -> None:
+        """See `Booking`."""
+        if self._consumed_wh or self._imported_wh:
+            count_energy(self._context, self._account, consumed=self._consumed_wh, imported=self._imported_wh)
 
 
-def _split(context: Context, meter: Meter, interval: Interval, grid_wh: int) -> None:
-    for follow in context.hooks.at(GRID_EXCHANGED):
-        follow(context, meter, interval, grid_wh)
+class _Levels:
+    """Levels of a storage unit wait to be compared with its books; one above capacity is quarantined."""
+
+    __slots__ = ("_context",)
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def book(self, meter: Meter, interval: Interval) -> Quarantine | None:
+        """See `Booking`."""
+        unit = self._context.get(UNITS, meter.unit)
+        if is_above_report(self._context, unit, interval.energy_wh - books(unit)):
+            return Quarantine.TOO_MUCH
+        if unit.capacity_wh and interval.energy_wh > unit.capacity_wh:
+            return Quarantine.ABOVE_CAPACITY
+        note_level(self._context, meter.unit, interval)
+        return None
+
+    def close(self) -> None:
+        """See `Booking`."""
 
 
-def is_household(context: Context, address: bytes) -> bool:
-    """Whether energy was metered for the address (M11)."""
-    return context.state.get(HOUSEHOLDS, address) is not None
+def _grid_parts(context: Context, meter: Meter) -> tuple[GridPart, ...]:
+    opened = [begin(context, meter) for begin in context.hooks.at(GRID_EXCHANGED)]
+    return tuple([part for part in opened if part is not None])

@@ -13,8 +13,9 @@ from ledger.energy.deadlines import session_due
 from ledger.energy.decisions import ENERGY_DECISIONS
 from ledger.energy.events import ENERGY_EVENTS
 from ledger.energy.genesis import ENERGY_SECTION
+from ledger.energy.households import is_household
 from ledger.energy.imbalance import follow_parameter
-from ledger.energy.intervals import apply_interval, is_household
+from ledger.energy.intervals import open_booking
 from ledger.energy.invariants import ENERGY_INVARIANTS
 from ledger.energy.levels import level_due, settle_after_readings
 from ledger.energy.parameters import ENERGY_PARAMETERS
@@ -61,7 +62,7 @@ from ledger.energy.units import (
 )
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import ACCOUNT_KNOWN, MEMBER_EXPELLED, ROLE_HELD
-from ledger.metering.points import BINDING_ENDED, BINDING_TAKEN, READING_ACCEPTED, READINGS_BOOKED, READINGS_CHECK
+from ledger.metering.points import BINDING_ENDED, BINDING_TAKEN, READINGS_BOOKED, READINGS_CHECK, READINGS_OPENED
 
 ENERGY: Final = Module(
     name="energy",
@@ -106,7 +107,7 @@ ENERGY: Final = Module(
         BINDING_TAKEN.by(takes_binding),
         BINDING_ENDED.by(end_with_binding),
         READINGS_CHECK.by(check_not_sweeping),
-        READING_ACCEPTED.by(apply_interval),
+        READINGS_OPENED.by(open_booking),
         READINGS_BOOKED.by(settle_after_readings),
         READINGS_BOOKED.by(settle_decided),
         READINGS_BOOKED.by(settle_presumed_of),

@@ -10,5 +10,8 @@ from ledger.chain.hooks import HookPoint
 from ledger.metering.registers import Interval
 from ledger.metering.schema import Meter
 
-GRID_EXCHANGED: Final[HookPoint[Callable[[Context, Meter, Interval, int], None]]] = HookPoint("grid_exchanged")
+GridPart = Callable[[Meter, Interval, int], None]
 """So many Wh of an interval of production or consumption went into the grid or came from it; the rest is the unit's."""
+
+GRID_EXCHANGED: Final[HookPoint[Callable[[Context, Meter], GridPart | None]]] = HookPoint("grid_exchanged")
+"""A meter of production or consumption begins to report: what a module does with each interval, None if nothing."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.chain.context import Context
+from ledger.energy.households import NO_HOUSEHOLD
 from ledger.energy.limits import MAX_UNITS
-from ledger.energy.reports import NO_HOUSEHOLD
 from ledger.energy.schema import (
     HOUSEHOLDS,
     OWNERS,

@@ -1,32 +1,28 @@
 """What storage units report: energy produced, consumed, and actual (rules E5-E12).
 
-Each `apply_*` is one operation of the imbalance rule; manual reports, batches and bound meters all go through them.
+Each report is one operation of the imbalance rule; manual reports, batches and bound meters all go through the same.
 """
 
 from __future__ import annotations
 
 from ledger.bank.assets import ENERGY_ASSET
-from ledger.bank.balances import balance, burn, mint
-from ledger.chain.context import Context, in_range, saturated
-from ledger.chain.parameters import PARTS
-from ledger.energy.daily import add_today
-from ledger.energy.events import BooksExceeded, EnergyStored, ExcessDrawn
+from ledger.bank.balances import balance, burn
+from ledger.chain.context import Context
+from ledger.energy.events import BooksExceeded, ExcessDrawn
 from ledger.energy.flows import note_flow
+from ledger.energy.households import count_energy
 from ledger.energy.imbalance import (
     BASE_PER_WH,
     burning_cost,
     burning_rate,
     energy_for,
     gap_of,
-    late_minting_cost,
-    minting_cost,
     network_room,
     open_gap,
     settle_rate,
 )
-from ledger.energy.levels import apply_actual, explain_gain
+from ledger.energy.levels import apply_actual
 from ledger.energy.losses import record_loss
-from ledger.energy.parameters import LOSS_RULE, PROVIDER_SHARE, LossRule
 from ledger.energy.payloads import (
     ActualItem,
     ConsumedItem,
@@ -37,12 +33,11 @@ from ledger.energy.payloads import (
     ProducedItem,
     ReportItem,
 )
-from ledger.energy.schema import HOUSEHOLDS, UNIT_MINTED, UNITS, Household, SessionEnd, UnitStatus
+from ledger.energy.production import Production
+from ledger.energy.schema import SessionEnd, UnitStatus
 from ledger.energy.sessions import draw, reportable_grants
-from ledger.energy.terms import kept_of, take_in
+from ledger.energy.terms import kept_of
 from ledger.energy.units import (
-    add_to_books,
-    book_expected_loss,
     books,
     check_report,
     reduce_books,
@@ -50,65 +45,11 @@ from ledger.energy.units import (
     spend_power,
     use_sequence,
 )
-from ledger.energy.weights import BATCH_ITEM, PRODUCTION, REPORTED_CONSUMPTION
-from ledger.errors import Refused, require
+from ledger.energy.weights import BATCH_ITEM, REPORTED_CONSUMPTION
+from ledger.errors import Refused
 from ledger.governance.members import require_member
 from ledger.metering.manual_reports import note_manual_report
-from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, MeterKind
-
-NO_HOUSEHOLD = Household(0, 0, 0, 0)
-
-
-def count_energy(
-    context: Context, address: bytes, *, produced: int = 0, exported: int = 0, consumed: int = 0, imported: int = 0
-) -> None:
-    """Add to an account's metered energy, each figure of which stops at the end of the range of numbers."""
-    before = context.state.get(HOUSEHOLDS, address) or NO_HOUSEHOLD
-    after = Household(
-        saturated(before.produced_wh + produced),
-        saturated(before.exported_wh + exported),
-        saturated(before.consumed_wh + consumed),
-        saturated(before.imported_wh + imported),
-    )
-    context.state.put(HOUSEHOLDS, address, after)
-
-
-def apply_produced(
-    context: Context, unit_address: bytes, producer: bytes, energy_wh: int, interval: Interval | None
-) -> None:
-    """Mint for energy put into a unit: share F, rounded down, to its owner, the rest to the producer (E5).
-
-    `interval`: the reading's that measured it, of which `energy_wh` is the part that the unit had room for; None for
-    a manual report, which is about now.
-    """
-    require(interval is None or interval.start_ms < interval.end_ms, "an interval ends after it began")
-    context.charge(PRODUCTION)
-    unit = context.get(UNITS, unit_address)
-    owner = unit.owner
-    before = open_gap(context.state)
-    lost_wh = energy_wh - kept_of(unit, energy_wh)
-    shared = context.parameter(LOSS_RULE) == LossRule.ALL
-    booked_wh = energy_wh if shared else energy_wh - lost_wh
-    late = None if interval is None else late_minting_cost(context, booked_wh, interval)
-    cost = minting_cost(context, booked_wh) if late is None else late
-    minted = in_range(booked_wh * BASE_PER_WH - cost)
-    share = minted * context.parameter(PROVIDER_SHARE) // PARTS
-    take_in(context, unit_address, energy_wh, energy_wh - booked_wh)
-    add_to_books(context, unit_address, booked_wh)
-    note_flow(context, unit_address, booked_wh, interval)
-    add_today(context, UNIT_MINTED, unit_address, minted)
-    mint(context.state, owner, ENERGY_ASSET, share)
-    mint(context.state, producer, ENERGY_ASSET, minted - share)
-    count_energy(context, producer, produced=energy_wh)
-    context.emit(
-        EnergyStored(unit_address, producer, owner, booked_wh, minted - share, share, cost, energy_wh - booked_wh)
-    )
-    settle_rate(context, before, cost)
-    if shared:
-        book_expected_loss(context, unit_address, lost_wh, interval)
-    if interval is not None:
-        explain_gain(context, unit_address, energy_wh - lost_wh, interval)
 
 
 def apply_consumed(context: Context, unit_address: bytes, consumer: bytes, energy_wh: int) -> None:
@@ -163,7 +104,9 @@ def _report_produced(context: Context, producer: bytes, energy_wh: int) -> None:
     if unit.capacity_wh and books(unit) + kept_of(unit, energy_wh) > unit.capacity_wh:
         raise Refused("more than the unit's capacity", code="above_capacity")
     spend_power(context, context.sender, energy_wh)
-    apply_produced(context, context.sender, producer, energy_wh, None)
+    production = Production(context, context.sender, producer)
+    production.take(energy_wh, None)
+    production.write()
     note_manual_report(context, context.sender, producer, MeterKind.PRODUCTION)
 
 

@@ -209,6 +209,12 @@ def _draw_cost(context: Context, session: Session, energy_wh: int, interval: Int
     return min(burning_cost(context, energy_wh, session.rate, gap), most)
 
 
+def has_sessions(context: Context, consumer: bytes, unit: bytes) -> bool:
+    """Whether the pair has a session, open or waiting."""
+    pair, state = consumer + unit, context.state
+    return state.get(SESSIONS, pair) is not None or state.first(WAITING_SESSIONS, pair) is not None
+
+
 def draw_interval(context: Context, meter: Meter, interval: Interval) -> tuple[int, int]:
     """Draw what a meter measured from the pair's sessions, oldest first (M8); what is left was grid import.
 

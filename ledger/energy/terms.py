@@ -38,17 +38,13 @@ def room_for(unit: Unit, room_wh: int) -> int:
     return -(-beyond * WHOLE // parts) - 1 - unit.inflow_wh
 
 
-def take_in(context: Context, address: bytes, energy_wh: int, lost_wh: int) -> None:
-    """Count energy put in, and what its efficiency takes of it."""
-    unit = context.get(UNITS, address)
-    context.state.put(
-        UNITS,
-        address,
-        msgspec.structs.replace(
-            unit,
-            inflow_wh=(unit.inflow_wh + energy_wh) % WHOLE,
-            expected_wh=saturated(unit.expected_wh + lost_wh),
-        ),
+def with_inflow(unit: Unit, energy_wh: int, booked_wh: int) -> Unit:
+    """The unit with energy put in: `booked_wh` is free there, the rest its efficiency takes (U8)."""
+    return msgspec.structs.replace(
+        unit,
+        available_wh=in_range(unit.available_wh + booked_wh),
+        inflow_wh=(unit.inflow_wh + energy_wh) % WHOLE,
+        expected_wh=saturated(unit.expected_wh + energy_wh - booked_wh),
     )
 
 

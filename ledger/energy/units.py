@@ -84,7 +84,7 @@ def check_report(context: Context, unit: Unit, energy_wh: int) -> None:
 
 def is_above_report(context: Context, unit: Unit, energy_wh: int) -> bool:
     """Whether energy is more than one report or reading of this unit may bring or take (U10)."""
-    return energy_wh > max(unit.capacity_wh, context.parameter(MAX_REPORT))
+    return energy_wh > unit.capacity_wh and energy_wh > context.parameter(MAX_REPORT)
 
 
 def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:

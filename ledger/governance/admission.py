@@ -28,12 +28,14 @@ class MemberSender:
         """A member anything; an expelled one, and one who lost its role, what the types allow (X9)."""
         if is_device_key(context, transaction.sender):
             raise InclusionError("a meter's key sends readings and nothing else", code="readings_only")
+        if is_admitted(context, transaction.sender):
+            return
         if is_expelled(context, transaction.sender):
             if transaction.envelope.type not in context.hooks.expelled_types:
                 raise InclusionError("an expelled member may only transfer and withdraw", code="expelled")
             if not _holds_tokens(context, transaction.sender):
                 raise InclusionError("an expelled member without tokens has nothing to take along", code="expelled")
-        elif not is_admitted(context, transaction.sender):
+        else:
             _check_leaving(context, transaction)
 
     def nonce_distance(self, context: Context, transaction: Transaction) -> int:

@@ -9,7 +9,7 @@ from ledger.errors import Refused
 from ledger.limits import MAX_INTEGER
 from ledger.metering.events import ReadingQuarantined, ReadingsAccepted
 from ledger.metering.payloads import SubmitReadings
-from ledger.metering.points import READINGS_BOOKED, READINGS_CHECK, book_interval
+from ledger.metering.points import READINGS_BOOKED, READINGS_CHECK, book, open_bookings
 from ledger.metering.registers import Interval, after_accepted, after_quarantine, interval_between
 from ledger.metering.schema import METERS, MeterKind, Quarantine
 from ledger.metering.weights import TWO_READINGS
@@ -32,12 +32,13 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
     if payload.boot < meter.boot:
         raise Refused("the boot counter fell", code="boot_counter_fell")
     latest_ms = context.time_ms + context.genesis.drift_ms
+    bookings = open_bookings(context, meter)
     accepted = total_wh = shown_register = 0
     for sequence, time_ms, register in absolute_readings(payload, context.nonce):
         outcome: Interval | Quarantine | None = interval_between(meter, register, time_ms, latest_ms)
         if isinstance(outcome, Interval):
             energy_wh = outcome.energy_wh
-            outcome = book_interval(context, meter, outcome)
+            outcome = book(bookings, meter, outcome)
             if outcome is None:
                 accepted += 1
                 total_wh = energy_wh if meter.kind == MeterKind.STORAGE else saturated(total_wh + energy_wh)
@@ -46,6 +47,8 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
             meter = after_quarantine(meter, register, time_ms, outcome)
             shown = min(max(register, 0), MAX_INTEGER)
             context.emit(ReadingQuarantined(key, sequence, shown, min(max(time_ms, 0), MAX_INTEGER), int(outcome)))
+    for booking in bookings:
+        booking.close()
     meter = msgspec.structs.replace(meter, sequence=context.nonce, boot=payload.boot)
     context.state.put(METERS, key, meter)
     for follow in context.hooks.at(READINGS_BOOKED):

@@ -69,7 +69,8 @@ def interval_between(meter: Meter, register: int, time_ms: int, latest_ms: int) 
         return Quarantine.FALLEN if wraps else Quarantine.TOO_MUCH
     if level:
         return Interval(to_wh(register, meter.scale, meter.factor), base_ms, time_ms)
-    return Interval(risen_wh, base_ms, time_ms, _risen_mwh(meter, base, unwrapped))
+    risen_mwh = min(risen_wh * 1_000, MAX_INTEGER) if meter.scale >= 0 else _risen_mwh(meter, base, unwrapped)
+    return Interval(risen_wh, base_ms, time_ms, risen_mwh)
 
 
 def _risen_mwh(meter: Meter, base: int, register: int) -> int:

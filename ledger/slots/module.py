@@ -10,7 +10,7 @@ from ledger.chain.registry import Module, TransactionType
 from ledger.energy.points import GRID_EXCHANGED
 from ledger.governance.admission import MEMBER
 from ledger.governance.points import MEMBER_EXPELLED, ROLE_HELD
-from ledger.metering.points import BINDING_TAKEN, READING_ACCEPTED, READINGS_BOOKED
+from ledger.metering.points import BINDING_TAKEN, READINGS_BOOKED, READINGS_OPENED
 from ledger.slots import limits, weights
 from ledger.slots.codes import SLOTS_CODES
 from ledger.slots.decisions import SLOTS_DECISIONS
@@ -18,7 +18,7 @@ from ledger.slots.events import SLOTS_EVENTS
 from ledger.slots.files import FILE_NUMBERS, do_import_slots, is_custodian, name_first_custodians, slot_file_due
 from ledger.slots.genesis import SLOTS_SECTION
 from ledger.slots.invariants import SLOTS_INVARIANTS
-from ledger.slots.own_meters import cut_grid_part, cut_own_interval, takes_own_binding, write_slots
+from ledger.slots.own_meters import open_grid_part, open_own_booking, takes_own_binding, write_slots
 from ledger.slots.parameters import SLOTS_PARAMETERS
 from ledger.slots.payloads import ChangePoint, ClosePoint, ImportSlots, RegisterPoint, SlotsTypeNumber
 from ledger.slots.postings import SLOTS_POSTINGS
@@ -57,8 +57,8 @@ SLOTS: Final = Module(
         ROLE_HELD.by(is_custodian),
         MEMBER_EXPELLED.by(close_points_of),
         BINDING_TAKEN.by(takes_own_binding),
-        READING_ACCEPTED.by(cut_own_interval),
-        GRID_EXCHANGED.by(cut_grid_part),
+        READINGS_OPENED.by(open_own_booking),
+        GRID_EXCHANGED.by(open_grid_part),
         READINGS_BOOKED.by(write_slots),
     ),
     invariants=SLOTS_INVARIANTS,

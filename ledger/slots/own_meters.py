@@ -13,9 +13,11 @@ from typing import Final
 import msgspec
 
 from ledger.chain.context import Context, saturated
+from ledger.energy.points import GridPart
 from ledger.energy.queries import unit_of
 from ledger.metering.bindings import binding_key
 from ledger.metering.payloads import MeterTerms
+from ledger.metering.points import Booking
 from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, Meter, MeterKind, Quarantine
 from ledger.slots.clock import SlotClock, clock_of
@@ -41,18 +43,26 @@ def takes_own_binding(context: Context, terms: MeterTerms) -> bool:
     return point is not None and not point.until_slot
 
 
-def cut_own_interval(context: Context, meter: Meter, interval: Interval) -> Quarantine | None:
+def open_own_booking(context: Context, meter: Meter) -> Booking | None:
     """A meter at its account's own address: all of it flowed through the point (M23)."""
-    if meter.unit == meter.account and unit_of(context.state, meter.unit) is None:
-        _cut(context, meter, interval, interval.energy_mwh)
-    return None
+    if meter.unit != meter.account or unit_of(context.state, meter.unit) is not None:
+        return None
+    point = _point_of(context, meter.account, meter.kind)
+    return None if point is None else _OwnMeter(context, point)
 
 
-def cut_grid_part(context: Context, meter: Meter, interval: Interval, grid_wh: int) -> None:
+def open_grid_part(context: Context, meter: Meter) -> GridPart | None:
     """A meter at a storage unit: only what came from the grid, or went into it, flowed through the point (M23)."""
-    if meter.unit != meter.account:
+    point = None if meter.unit == meter.account else _point_of(context, meter.account, meter.kind)
+    if point is None:
+        return None
+    cut = _Cut(context, point)
+
+    def take(meter: Meter, interval: Interval, grid_wh: int) -> None:
         stored_mwh = (interval.energy_wh - grid_wh) * 1_000
-        _cut(context, meter, interval, max(interval.energy_mwh - stored_mwh, 0))
+        cut.take(meter, interval, max(interval.energy_mwh - stored_mwh, 0))
+
+    return take
 
 
 def write_slots(context: Context, meter: Meter) -> None:
@@ -71,28 +81,53 @@ def _point_of(context: Context, account: bytes, kind: int) -> MeteringPoint | No
     return None if link is None else known_point(context, link.number)
 
 
-def _cut(context: Context, meter: Meter, interval: Interval, energy_mwh: int) -> None:
-    point = _point_of(context, meter.account, meter.kind)
-    if point is None:
-        return
-    context.charge(SLOT_READING)
-    clock, key = clock_of(context), big_endian(point.number)
-    known = context.state.get(POINT_METERS, key)
-    if known is not None and known.unit != meter.unit and _is_bound(context, known.unit, meter):
-        return
-    tolerance_ms = context.parameter(SLOT_TOLERANCE)
-    if known is None or known.unit != meter.unit or _is_new(meter, known, interval, tolerance_ms):
-        waiting = () if known is None else known.waiting
-        known = PointMeter(meter.unit, interval.start_ms, NO_SLOT, 0, NO_SLOT, 0, 0, waiting)
-        known = _met(clock, known, interval.start_ms, tolerance_ms)
-    if interval.end_ms <= known.time_ms:
-        span = _late_span(clock, interval, energy_mwh)
-        known = msgspec.structs.replace(known, waiting=(*known.waiting, span))
-    else:
-        metered = saturated(known.energy_mwh + energy_mwh)
-        known = msgspec.structs.replace(known, time_ms=interval.end_ms, energy_mwh=metered)
-        known = _met(clock, known, interval.end_ms, tolerance_ms)
-    context.state.put(POINT_METERS, key, known)
+class _OwnMeter:
+    """See `Booking`: nothing that a register has measured is impossible for a point."""
+
+    __slots__ = ("_cut",)
+
+    def __init__(self, context: Context, point: MeteringPoint) -> None:
+        self._cut = _Cut(context, point)
+
+    def book(self, meter: Meter, interval: Interval) -> Quarantine | None:
+        """See `Booking`."""
+        self._cut.take(meter, interval, interval.energy_mwh)
+        return None
+
+    def close(self) -> None:
+        """See `Booking`."""
+
+
+class _Cut:
+    """The readings of one meter for one point."""
+
+    __slots__ = ("_clock", "_context", "_key", "_tolerance_ms")
+
+    def __init__(self, context: Context, point: MeteringPoint) -> None:
+        self._context = context
+        self._key = big_endian(point.number)
+        self._clock = clock_of(context)
+        self._tolerance_ms = context.parameter(SLOT_TOLERANCE)
+
+    def take(self, meter: Meter, interval: Interval, energy_mwh: int) -> None:
+        """Add what flowed through the point in an interval."""
+        context, clock, key, tolerance_ms = self._context, self._clock, self._key, self._tolerance_ms
+        context.charge(SLOT_READING)
+        known = context.state.get(POINT_METERS, key)
+        if known is not None and known.unit != meter.unit and _is_bound(context, known.unit, meter):
+            return
+        if known is None or known.unit != meter.unit or _is_new(meter, known, interval, tolerance_ms):
+            waiting = () if known is None else known.waiting
+            known = PointMeter(meter.unit, interval.start_ms, NO_SLOT, 0, NO_SLOT, 0, 0, waiting)
+            known = _met(clock, known, interval.start_ms, tolerance_ms)
+        if interval.end_ms <= known.time_ms:
+            span = _late_span(clock, interval, energy_mwh)
+            known = msgspec.structs.replace(known, waiting=(*known.waiting, span))
+        else:
+            metered = saturated(known.energy_mwh + energy_mwh)
+            known = msgspec.structs.replace(known, time_ms=interval.end_ms, energy_mwh=metered)
+            known = _met(clock, known, interval.end_ms, tolerance_ms)
+        context.state.put(POINT_METERS, key, known)
 
 
 def _is_bound(context: Context, unit: bytes, meter: Meter) -> bool:

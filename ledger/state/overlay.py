@@ -152,44 +152,42 @@ class State:
 
     def __init__(self, base: Reader) -> None:
         self._base = base
-        self._values: defaultdict[int, dict[bytes, Any]] = defaultdict(dict)
-        self._changed: defaultdict[int, dict[bytes, Table[Any]]] = defaultdict(dict)
+        self._values: list[dict[bytes, Any]] = [{} for _ in range(_TABLES)]
+        self._changed: defaultdict[int, set[bytes]] = defaultdict(set)
         self._undo: list[tuple[Table[Any], bytes, Any]] = []
         self._groups: dict[tuple[int, bytes], _Group] = {}
 
     def get(self, table: Table[T], key: bytes) -> T | None:
         """The value of an entry, or None."""
-        values = self._values[table.number]
-        value: T | None = values.get(key, _ABSENT)
-        if value is not _ABSENT:
-            return value
-        raw = self._base.get(table.number, key)
-        loaded = None if raw is None else table.codec.decode_trusted(raw)
-        values[key] = loaded
-        return loaded
+        try:
+            value: T | None = self._values[table.number][key]
+        except KeyError:
+            raw = self._base.get(table.number, key)
+            value = None if raw is None else table.codec.decode_trusted(raw)
+            self._values[table.number][key] = value
+        return value
 
     def put(self, table: Table[T], key: bytes, value: T) -> None:
         """Set an entry."""
-        before = self._write(table, key, value)
+        number = table.number
+        values = self._values[number]
+        before = values.get(key, _ABSENT)
+        self._undo.append((table, key, before))
+        self._changed[number].add(key)
+        values[key] = value
         # Where the overlay held a value, the key is in its group already, or in the base where the group will find it.
         if table.group is not None and (before is None or before is _ABSENT):
             self._group(table, key[: table.group]).add(key)
 
     def delete(self, table: Table[Any], key: bytes) -> None:
         """Remove an entry; removing one that is not there changes nothing."""
-        self._write(table, key, None)
-        if table.group is not None:
-            self._group(table, key[: table.group]).remove(key)
-
-    def _write(self, table: Table[T], key: bytes, value: T | None) -> Any:
-        """Set or remove, with undo; returns what the overlay held before."""
         number = table.number
         values = self._values[number]
-        before = values.get(key, _ABSENT)
-        self._undo.append((table, key, before))
-        values[key] = value
-        self._changed[number][key] = table
-        return before
+        self._undo.append((table, key, values.get(key, _ABSENT)))
+        self._changed[number].add(key)
+        values[key] = None
+        if table.group is not None:
+            self._group(table, key[: table.group]).remove(key)
 
     def first(self, table: Table[Any], group: bytes = b"") -> bytes | None:
         """The lowest key of a group of an ordered table."""

@@ -124,7 +124,7 @@ def l14_late_readings_pay_nothing_more() -> Patches:
     def late(*_: object) -> None:
         return None
 
-    return [("ledger.energy.reports.late_minting_cost", late)]
+    return [("ledger.energy.production.late_minting_cost", late)]
 
 
 def l14_literal_rate() -> Patches:
