@@ -20,6 +20,7 @@ from nodechain.api import (
     receipts,
     series,
     sharing_preview,
+    sharing_unsettled,
     snapshots,
     status,
     transactions,
@@ -40,7 +41,7 @@ def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
 
 MODULE_PAGES: Final = dict(_pages_of_modules())
 
-MORE_PAGES: Final = (("sharing", sharing_preview),)
+MORE_PAGES: Final = (("sharing", sharing_preview), ("sharing", sharing_unsettled))
 """Further pages of modules."""
 
 PAGES: Final = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.chain.genesis import Genesis
+from ledger.encoding.times import format_time
 from ledger.keys.address import parse_address
 from ledger.slots.genesis import SLOTS_SECTION
 from market.denominations import Denominations
@@ -31,10 +32,15 @@ from nodechain.billing.member_book import Entries, MemberEntry
 from nodechain.billing.receipts import PlacedReceipt
 from nodechain.billing.settings import BillingSettings
 from nodechain.client.answers.metering import ListedMeter
+from nodechain.client.answers.sharing_unsettled import UnsettledSpan
 from nodechain.client.node_client import RestClient
+from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
 
 UNKNOWN_PROFILE: Final = "unknown"
+MODULE_OFF: Final = "module_off"
+MOST_POINTS_SHOWN: Final = 20
+"""In one sentence; the interface has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ class RunMaker:
             )
         if billed_until_ms and billed_until_ms != self.period.from_ms:
             yield RunProblem("period_gap", "", "the period does not begin where the last run's ended")
+        yield from self._unsettled_slots()
         if first and self.archive.last_number != first - 1:
             yield RunProblem(
                 "archive_incomplete",
@@ -148,12 +155,43 @@ class RunMaker:
                 f"the chain gave out numbers up to {first - 1}, the documents here end at {self.archive.last_number}",
             )
 
+    def _unsettled_slots(self) -> Iterator[RunProblem]:
+        """Slots of the period that schemes have not settled: what they come to would be missing on the bills."""
+        try:
+            found = self.node.sharing.unsettled(self.period.from_ms, self.period.to_ms)
+        except NotFound as error:
+            if error.code != MODULE_OFF:
+                raise
+            return
+        for span in found["spans"]:
+            yield RunProblem("unsettled_slots", "", _waiting_text(span))
+        if found["more"]:
+            yield RunProblem("unsettled_slots", "", "and more spans of slots than these")
+
     def _meters_behind(self, account: str, meters: Sequence[ListedMeter]) -> Iterator[RunProblem]:
         for meter in meters:
             if meter["quarantined"]:
                 yield RunProblem("meter_quarantined", account, f"meter {meter['key']}: a jump waits for a vote")
             elif meter["time_ms"] < self.period.to_ms:
                 yield RunProblem("meter_behind", account, f"meter {meter['key']} has no reading past the period's end")
+
+
+def _waiting_text(span: UnsettledSpan) -> str:
+    """Which slots, which points, what to do."""
+    slots = "slot" if span["slots"] == 1 else "slots"
+    text = (
+        f"scheme {span['scheme']}: {span['slots']} {slots} from {span['first_slot']} on"
+        f" ({format_time(span['start_ms'])} to {format_time(span['end_ms'])} UTC) without a run"
+    )
+    if not span["missing"]:
+        return f"{text}; all values are there, wait for the next blocks"
+    shown = [str(each["point"]) for each in span["points"][:MOST_POINTS_SHOWN]]
+    more = span["missing"] - len(shown)
+    points = ", ".join(shown) + (f" and {more} more" if shown and more else "") if shown else f"{more} points"
+    return (
+        f"{text}; values are missing of the points {points}: take them in (`nodechain sharing import`), or wait until"
+        f" {format_time(span['cut_off_ms'])} UTC, when substitutes stand in"
+    )
 
 
 def _problems_of(account: str, entry: MemberEntry | None, bill: Bill) -> Iterator[RunProblem]:

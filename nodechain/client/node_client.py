@@ -27,6 +27,7 @@ from nodechain.client.answers.receipts import AccountReceipts
 from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.sharing import AccountShares, Differences, Schemes, SchemeVersions, SettledSlotView
 from nodechain.client.answers.sharing_preview import SharingPreview
+from nodechain.client.answers.sharing_unsettled import Unsettled
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
@@ -329,6 +330,10 @@ class SharingReads:
         """Where the two sources differ."""
         span = f"from={first_slot}&to={first_slot + count}"
         return self._api.get(f"/v1/sharing/schemes/{scheme}/differences?{span}", Differences)
+
+    def unsettled(self, from_ms: int, to_ms: int) -> Unsettled:
+        """Slots of a time that no run has settled yet."""
+        return self._api.get("/v1/sharing/unsettled", Unsettled, from_time=from_ms, to_time=to_ms)
 
     def previews(self, **query: object) -> Iterator[SharingPreview]:
         """Parts of what a proposal (`vote`, or `action` in hex) would have changed, day after day; their sums add up.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
@@ -11,6 +14,10 @@ from ledger.sharing.queries import sums_of
 from ledger.sharing.scheme_terms import Settlement
 from ledger.slots.clock import clock_of
 from market.denominations import Denominations
+from nodechain.api.http.rights import Visitor
+from nodechain.api.reading import CommittedState
+from nodechain.api.sharing_unsettled import RIGHTS, UNSETTLED, Unsettled, read_unsettled
+from nodechain.billing.archive import BillArchive
 from nodechain.billing.canonical import bill_hash, canonical_json, read_canonical
 from nodechain.billing.csv_form import csv_form
 from nodechain.billing.document import Bill, BillTerms, Due, Period, TaxRule
@@ -18,10 +25,15 @@ from nodechain.billing.einvoice import einvoice_terms
 from nodechain.billing.making import NOTHING_BEFORE, Beginning, Heading, beginning_after, make_bill
 from nodechain.billing.receipts import PlacedReceipt
 from nodechain.billing.rounding import CentSize, side_of
+from nodechain.billing.run import RunMaker
 from nodechain.billing.sepa_files import payouts_of
 from nodechain.billing.sheet import sheet_of
+from nodechain.client.node_client import RestClient
+from nodechain.errors import UsageError
+from nodechain.modules import REGISTRY
+from tests.support.fake_node import fake_node
 from tests.support.sample_bill import MEMBER, SETTINGS
-from tests.support.sharing_chain import FIRST_SLOT, KWH, SharingChain, participants, terms
+from tests.support.sharing_chain import FIRST_SLOT, KWH, SLOT_MS, SharingChain, participants, terms
 
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
 PARTS = ("bought_mwh", "sold_mwh", "cost", "fee", "revenue")
@@ -156,3 +168,81 @@ def test_what_has_not_moved_is_rounded_once(
     side = side_of(amounts, dues, carried, size, waiting)
     assert (side.cents, side.settled_cents) == (cents, settled)
     assert int(side.carried_out) == moved + waiting + size.base(dues) + carried - size.base(cents)
+
+
+def view(chain: SharingChain) -> CommittedState:
+    height = chain.blocks[-1].header.height
+    found = context_at(REGISTRY, chain.state, chain.genesis, height + 1, chain.time_ms)
+    return CommittedState(chain.reader, height, found)
+
+
+def waiting_chain() -> SharingChain:
+    """Of four slots the first is settled; B and C miss the next two, C the last one."""
+    chain = SharingChain()
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT + 3)
+    chain.values(FIRST_SLOT, {1: KWH, 2: KWH, 3: KWH})
+    for slot in (1, 2, 3):
+        chain.values(FIRST_SLOT + slot, {3: KWH})
+    chain.values(FIRST_SLOT + 3, {1: KWH})
+    return chain
+
+
+def unsettled(chain: SharingChain, first: int, end: int) -> Unsettled:
+    return read_unsettled(view(chain), first * SLOT_MS, end * SLOT_MS)
+
+
+def test_slots_without_a_run_say_whose_values_they_wait_for() -> None:
+    chain = waiting_chain()
+    found = unsettled(chain, FIRST_SLOT - 4, FIRST_SLOT + 96)
+    assert [
+        (span.first_slot - FIRST_SLOT, span.slots, [each.point for each in span.points]) for span in found.spans
+    ] == [
+        (1, 2, [1, 2]),
+        (3, 1, [2]),
+    ]
+    assert found.spans[0].cut_off_ms == (FIRST_SLOT + 3) * SLOT_MS + 72 * 3_600_000
+    assert unsettled(chain, FIRST_SLOT, FIRST_SLOT + 1).spans == []
+    assert [span.slots for span in unsettled(chain, FIRST_SLOT + 2, FIRST_SLOT + 3).spans] == [1]
+    mine = RIGHTS[UNSETTLED].shown
+    assert mine is not None
+    own = mine(Visitor(address("B"), frozenset((address("B"),)), is_member=True), found)
+    assert [(span.missing, [each.point for each in span.points]) for span in own.spans] == [(2, [1]), (1, [])]
+    chain.values(FIRST_SLOT + 3, {2: KWH})
+    chain.until(FIRST_SLOT + 2, after_ms=72 * 3_600_000)
+    assert unsettled(chain, FIRST_SLOT, FIRST_SLOT + 4).spans == []
+
+
+def test_a_closed_scheme_and_slots_before_it_wait_for_nothing() -> None:
+    chain = waiting_chain()
+    chain.open(terms(()), scheme=1, from_slot=FIRST_SLOT + 8)
+    chain.until(FIRST_SLOT + 20)
+    assert sum(span.slots for span in unsettled(chain, FIRST_SLOT - 50, FIRST_SLOT + 20).spans) == 7
+    with pytest.raises(UsageError):
+        read_unsettled(view(chain), 0, None)
+
+
+def test_a_run_of_bills_is_not_made_before_the_slots_of_its_period_are_settled(tmp_path: Path) -> None:
+    found = json.loads(unsettled(waiting_chain(), FIRST_SLOT, FIRST_SLOT + 96).model_dump_json())
+    found["spans"][1] |= {"missing": 0, "points": []}
+    answers = {
+        "GET /v1/members": {"height": 1, "addresses": [], "next": None},
+        "GET /v1/meters": {"height": 1, "meters": [], "next": None},
+        "GET /v1/sharing/unsettled": found,
+    }
+    period = Period(FIRST_SLOT * SLOT_MS, (FIRST_SLOT + 96) * SLOT_MS, "UTC", "2023-11-15", "2023-11-15")
+    with fake_node(answers) as fake:
+        node = RestClient(fake.url)
+        maker = RunMaker(node, SharingChain().genesis, SETTINGS, {}, BillArchive(tmp_path), period, "2023-11-16")
+        problems = maker.make(0, "", 0, lambda _done: None).problems
+        node.close()
+    first, second = [problem.text for problem in problems if problem.code == "unsettled_slots"]
+    assert first == (
+        f"scheme 1: 2 slots from {FIRST_SLOT + 1} on (2023-11-14 23:15:00 to 2023-11-14 23:45:00 UTC) without a run;"
+        " values are missing of the points 1, 2: take them in (`nodechain sharing import`), or wait until"
+        " 2023-11-17 23:45:00 UTC, when substitutes stand in"
+    )
+    assert second == (
+        f"scheme 1: 1 slot from {FIRST_SLOT + 3} on (2023-11-14 23:45:00 to 2023-11-15 00:00:00 UTC) without a run;"
+        " all values are there, wait for the next blocks"
+    )

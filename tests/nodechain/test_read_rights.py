@@ -39,6 +39,7 @@ from nodechain.api.routes import RIGHTS, ROUTES
 from nodechain.api.server import ApiOptions, make_api
 from nodechain.api.sharing import RIGHTS as SHARING_RIGHTS
 from nodechain.api.sharing_preview import PREVIEW
+from nodechain.api.sharing_unsettled import UNSETTLED
 from nodechain.api.snapshots import PARTS
 from nodechain.api.table_rights import TABLE_RIGHTS
 from nodechain.client.login import LoginKey, sign_in
@@ -146,7 +147,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         *((f"/v1/accounts/{{address}}/{of}", f"/v1/accounts/{alice}/{of}", owners) for of in OF_AN_ACCOUNT),
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "schemes" in path),
-        (PREVIEW, f"{PREVIEW}?vote=1", members),
+        (PREVIEW, f"{PREVIEW}?vote=1", members), (UNSETTLED, UNSETTLED, members),
         ("/v1/sharing/accounts/{address}", f"/v1/sharing/accounts/{alice}", owners),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),

@@ -98,12 +98,15 @@
 /** @typedef {{ "height": number, "unit": UnitView }} UnitAnswer */
 /** @typedef {{ "address": string, "owner": string, "status": string, "capacity_wh": number, "max_power_w": number, "available_wh": number, "locked_wh": number, "sequence": number, "shortfall_wh": number, "quarantined_wh": number, "technology": string, "nominal_wh": number, "max_discharge_w": number, "efficiency": string, "standing_wh": number, "reserve_wh": number, "expected_loss_wh": number, "lost_wh": number, "loss_limit_wh": number, "losing": boolean, "level_ms": number }} UnitView */
 /** @typedef {{ "height": number, "units": readonly (UnitView)[], "next": string | null }} Units */
+/** @typedef {{ "height": number, "spans": readonly (UnsettledSpan)[], "more": boolean }} Unsettled */
+/** @typedef {{ "scheme": number, "first_slot": number, "slots": number, "start_ms": number, "end_ms": number, "cut_off_ms": number, "missing": number, "points": readonly (WaitedPoint)[] }} UnsettledSpan */
 /** @typedef {{ "address": string, "name": string, "signed": number, "proposed": number, "turns": number, "missed": number }} ValidatorDeeds */
 /** @typedef {{ "height": number, "blocks": number, "validators": readonly (ValidatorDeeds)[] }} ValidatorRecord */
 /** @typedef {{ "address": string, "key": string, "power": number, "account": string, "name": string, "muted_until_ms": number }} ValidatorView */
 /** @typedef {{ "height": number, "validators": readonly (ValidatorView)[], "hash": string }} Validators */
 /** @typedef {{ "number": number, "action": Record<string, any>, "action_bytes": string, "opened_by": string, "expires_ms": number, "yes": readonly (string)[], "needed": number }} VoteView */
 /** @typedef {{ "height": number, "votes": readonly (VoteView)[], "voters": number }} Votes */
+/** @typedef {{ "point": number, "account": string }} WaitedPoint */
 /** @typedef {{ "holder": string, "asset": string, "symbol": string, "amount": Amount }} Withdrawal */
 /** @typedef {{ "height": number, "withdrawals": readonly (Withdrawal)[], "next": string | null }} Withdrawals */
 /**
@@ -152,6 +155,7 @@
  *   "/v1/market/products": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Products },
  *   "/v1/market/trades": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Trades },
  *   "/v1/sharing/preview": { path: {  }, query: { "vote"?: QueryValue | readonly QueryValue[]; "action"?: QueryValue | readonly QueryValue[]; "first_day"?: QueryValue | readonly QueryValue[]; "last_day"?: QueryValue | readonly QueryValue[]; "retail"?: QueryValue | readonly QueryValue[]; "feed_in"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SharingPreview },
+ *   "/v1/sharing/unsettled": { path: {  }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: Unsettled },
  *   "/v1/accounts/{address}/receipts": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountReceipts },
  *   "/v1/accounts/{address}/series": { path: { "address": QueryValue }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "step"?: QueryValue | readonly QueryValue[]; "zone"?: QueryValue | readonly QueryValue[] }, answer: SeriesView },
  *   "/v1/proofs/{table}/{key}": { path: { "table": QueryValue; "key": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ProofAnswer },

@@ -11114,6 +11114,248 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sharing/unsettled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Slots without a run, and the points they wait for */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a date (midnight UTC), a time with its zone, or ms since 1970 */
+                    from_time?: number | string;
+                    /** @description a date (midnight UTC), a time with its zone, or ms since 1970 */
+                    to_time?: number | string;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Unsettled"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Slots without a run, and the points they wait for: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a date (midnight UTC), a time with its zone, or ms since 1970 */
+                    from_time?: number | string;
+                    /** @description a date (midnight UTC), a time with its zone, or ms since 1970 */
+                    to_time?: number | string;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{address}/receipts": {
         parameters: {
             query?: never;
@@ -17319,6 +17561,42 @@ export interface components {
             next: string | null;
         };
         /**
+         * Unsettled
+         * @description Slots that are over and have no run, by scheme; `more`: there are more spans than these.
+         */
+        Unsettled: {
+            /** Height */
+            height: number;
+            /** Spans */
+            spans: components["schemas"]["UnsettledSpan"][];
+            /** More */
+            more: boolean;
+        };
+        /**
+         * UnsettledSpan
+         * @description `slots` slots of a scheme one after the other that wait for the same points; without points they are settled in
+         *     the next blocks. `missing`: how many points these are; `cut_off_ms`: from then on substitutes stand in for the last
+         *     of them.
+         */
+        UnsettledSpan: {
+            /** Scheme */
+            scheme: number;
+            /** First Slot */
+            first_slot: number;
+            /** Slots */
+            slots: number;
+            /** Start Ms */
+            start_ms: number;
+            /** End Ms */
+            end_ms: number;
+            /** Cut Off Ms */
+            cut_off_ms: number;
+            /** Missing */
+            missing: number;
+            /** Points */
+            points: components["schemas"]["WaitedPoint"][];
+        };
+        /**
          * ValidatorDeeds
          * @description What a validator did in the last blocks: how many it `proposed`, how often a block's first turn was its own.
          *
@@ -17414,6 +17692,16 @@ export interface components {
             votes: components["schemas"]["VoteView"][];
             /** Voters */
             voters: number;
+        };
+        /**
+         * WaitedPoint
+         * @description A point whose value is missing.
+         */
+        WaitedPoint: {
+            /** Point */
+            point: number;
+            /** Account */
+            account: string;
         };
         /**
          * Withdrawal

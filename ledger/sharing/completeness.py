@@ -1,0 +1,96 @@
+"""Which slots of a time no run has settled yet, and whose values they wait for. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from ledger.chain.context import Context
+from ledger.sharing.metered import sources_of
+from ledger.sharing.progress import cut_off_ms
+from ledger.sharing.schema import SCHEMES, SLOT_RUNS, SchemeVersion
+from ledger.sharing.schemes import SCHEME_NUMBERS
+from ledger.slots.clock import clock_of
+from ledger.slots.schema import SlotState
+from ledger.slots.values import known_point, values_of
+from ledger.state.table import big_endian
+
+
+@dataclass(frozen=True, slots=True)
+class UnsettledSlots:
+    """`count` slots of a scheme from `first_slot` on that wait for the values of the same `points` (number, account).
+
+    Without points all values are there, and the slots are settled in the next blocks. `cut_off_ms`: from then on
+    substitutes stand in for what is missing of the last of them.
+    """
+
+    scheme: int
+    first_slot: int
+    count: int
+    cut_off_ms: int
+    points: tuple[tuple[int, bytes], ...]
+
+
+def unsettled_slots(context: Context, first_slot: int, end_slot: int) -> Iterator[UnsettledSlots]:
+    """Of all schemes, as far as they had begun and had points, by rising number and slot."""
+    for scheme in range(1, context.count(SCHEME_NUMBERS) + 1):
+        yield from _of_scheme(context, scheme, first_slot, end_slot)
+
+
+def _of_scheme(context: Context, scheme: int, first_slot: int, end_slot: int) -> Iterator[UnsettledSlots]:
+    group = big_endian(scheme)
+    known = tuple(context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, group))
+    settled = _settled(context, group, first_slot, end_slot)
+    waiting: list[tuple[int, SchemeVersion]] = []
+    for slot in range(first_slot, end_slot):
+        version = next((version for version in known if version.from_slot <= slot), None)
+        if slot not in settled and version is not None and version.facts:
+            waiting.append((slot, version))
+    for _number, found in groupby(waiting, key=lambda each: each[1].version):
+        same = list(found)
+        yield from _of_version(context, same[0][1], [slot for slot, _version in same])
+
+
+def _settled(context: Context, group: bytes, first_slot: int, end_slot: int) -> set[int]:
+    after = group + big_endian(first_slot - 1) if first_slot else None
+    found = set()
+    for key in context.state.scan(SLOT_RUNS, group, after=after):
+        slot = int.from_bytes(key[8:], "big")
+        if slot >= end_slot:
+            break
+        found.add(slot)
+    return found
+
+
+def _of_version(context: Context, version: SchemeVersion, slots: list[int]) -> Iterator[UnsettledSlots]:
+    """The waiting slots of one version, those next to each other with the same missing points as one."""
+    missing = _missing(context, version, slots)
+    clock = clock_of(context)
+    runs: list[list[int]] = []
+    for slot in slots:
+        if runs and slot == runs[-1][-1] + 1 and missing[slot] == missing[runs[-1][0]]:
+            runs[-1].append(slot)
+        else:
+            runs.append([slot])
+    accounts = {
+        participant.point: facts.account
+        for participant, facts in zip(version.terms.participants, version.facts, strict=True)
+    }
+    for run in runs:
+        points = tuple((number, accounts[number]) for number in missing[run[0]])
+        yield UnsettledSlots(version.scheme, run[0], len(run), cut_off_ms(clock, version, run[-1]), points)
+
+
+def _missing(context: Context, version: SchemeVersion, slots: list[int]) -> dict[int, tuple[int, ...]]:
+    """By slot the points whose value is not there from any source that counts."""
+    first, count = slots[0], slots[-1] - slots[0] + 1
+    found: dict[int, list[int]] = {slot: [] for slot in slots}
+    for participant in version.terms.participants:
+        point = known_point(context, participant.point)
+        read = [values_of(context, participant.point, source, first, count) for source in sources_of(version)]
+        for slot in slots:
+            is_open = point.from_slot <= slot and not (point.until_slot and slot >= point.until_slot)
+            if is_open and all(values[slot - first].state == SlotState.MISSING for values in read):
+                found[slot].append(participant.point)
+    return {slot: tuple(numbers) for slot, numbers in found.items()}
