@@ -19,7 +19,9 @@ from nodechain.api import (
     proofs,
     receipts,
     series,
+    sharing_days,
     sharing_preview,
+    slot_files,
     snapshots,
     status,
     transactions,
@@ -40,7 +42,7 @@ def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
 
 MODULE_PAGES: Final = dict(_pages_of_modules())
 
-MORE_PAGES: Final = (("sharing", sharing_preview),)
+MORE_PAGES: Final = (("slots", slot_files), ("sharing", sharing_days), ("sharing", sharing_preview))
 """Further pages of modules."""
 
 PAGES: Final = (
