@@ -7,7 +7,7 @@ from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
 from ledger.slots.limits import MAX_CUSTODIANS
 from ledger.slots.packing import SlotValue
-from ledger.slots.schema import CUSTODIANS, OWNER_POINTS, POINTS, MeteringPoint, ValueSource
+from ledger.slots.schema import CUSTODIANS, OWNER_POINTS, POINTS, SLOT_FILES, ImportedFile, MeteringPoint, ValueSource
 from ledger.slots.values import values_of
 from ledger.state.overlay import Reader, State
 from ledger.state.paging import Page, page_of
@@ -48,3 +48,8 @@ def slots_terms(context: Context) -> SlotsSection:
 def custodians(reader: Reader) -> list[bytes]:
     """The accounts that may import operators' files."""
     return [key for key, _entry in page_of(reader, CUSTODIANS, b"", None, MAX_CUSTODIANS).entries]
+
+
+def imported_files(reader: Reader, cursor: bytes | None, limit: int) -> Page[ImportedFile]:
+    """A page of operators' files by their SHA-256, as long as values of theirs may be in the state."""
+    return page_of(reader, SLOT_FILES, b"", cursor, limit)

@@ -19,8 +19,10 @@ from nodechain.api import (
     proofs,
     receipts,
     series,
+    sharing_days,
     sharing_preview,
     sharing_unsettled,
+    slot_files,
     snapshots,
     status,
     transactions,
@@ -41,7 +43,12 @@ def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
 
 MODULE_PAGES: Final = dict(_pages_of_modules())
 
-MORE_PAGES: Final = (("sharing", sharing_preview), ("sharing", sharing_unsettled))
+MORE_PAGES: Final = (
+    ("slots", slot_files),
+    ("sharing", sharing_days),
+    ("sharing", sharing_preview),
+    ("sharing", sharing_unsettled),
+)
 """Further pages of modules."""
 
 PAGES: Final = (

@@ -32,6 +32,7 @@ from nodechain.api.sharing import (
     read_schemes,
     read_slot,
 )
+from nodechain.api.sharing_days import read_account_slots, read_sums, read_terms
 from nodechain.client.answers.blocks import GenesisAnswer
 from nodechain.commands.sharing_schemes import check_row, kwh, replayed
 from nodechain.commands.terminal.errors import run
@@ -107,6 +108,22 @@ def test_an_account_sees_its_months_and_differences_between_the_sources(chain: S
     ]
     found = shown(read_differences(at(chain), 1, FIRST_SLOT, 4))["differences"]
     assert [(each["point"], each["own_mwh"], each["operator_mwh"]) for each in found] == [(1, 2 * KWH, 1_900_000)]
+
+
+def test_a_day_is_told_by_slots_for_an_account_and_for_a_scheme(chain: SharingChain) -> None:
+    span = range(FIRST_SLOT - 2, FIRST_SLOT + 2)
+    (slot,) = shown(read_account_slots(at(chain), address("B"), span))["slots"]
+    assert (slot["scheme"], slot["slot"], slot["final"]) == (1, FIRST_SLOT, False)
+    (point,) = slot["points"]
+    assert (point["energy_mwh"], point["shared_mwh"], point["amount"]["tokens"]) == (2 * KWH, 2 * KWH, "0.2")
+    assert (point["direction"], point["state"], point["source"]) == ("offtake", "measured", "own")
+    assert shown(read_account_slots(at(chain), address("A"), range(0)))["slots"] == []
+    (sums,) = shown(read_sums(at(chain), 1, span))["slots"]
+    assert (sums["injected_mwh"], sums["taken_mwh"], sums["shared_mwh"]) == (6 * KWH, 3 * KWH, 3 * KWH)
+    assert (sums["paid"]["tokens"], sums["fees"]["tokens"]) == ("0.3", "0.03")
+    with pytest.raises(NotFound):
+        read_sums(at(chain), 2, span)
+    assert shown(read_terms(at(chain)))["managers"] == [format_address(address("D"))]
 
 
 def told(chain: SharingChain, home: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

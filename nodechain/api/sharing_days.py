@@ -1,0 +1,221 @@
+"""Sharing by local days: an account's part of each slot, a scheme's sums of each slot, and who manages schemes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from aiohttp import web
+
+from ledger.encoding.quantities import MilliWattHours, TimeMs
+from ledger.keys.address import format_address
+from ledger.sharing.genesis import SHARING_SECTION
+from ledger.sharing.outcome import Outcome
+from ledger.sharing.payments import sharing_asset
+from ledger.sharing.progress import cut_off_ms
+from ledger.sharing.queries import SettledRun, scheme_numbers, settled_run, sums_of
+from ledger.slots.clock import SlotClock, clock_of
+from ledger.slots.schema import Direction, SlotState, ValueSource
+from nodechain.api.amounts import Amount, tokens
+from nodechain.api.http import requests
+from nodechain.api.http.models import ApiModel, At
+from nodechain.api.http.rights import MEMBERS, Right, own
+from nodechain.api.http.route import AT, POINT, Route
+from nodechain.api.reading import CommittedState, Work, ledger
+from nodechain.errors import NotFound
+from nodechain.node import Node
+
+MAX_DAY_SLOTS: Final = 300
+"""Slots of one answer: the longest local day, of 25 hours, in slots of five minutes."""
+
+
+class SharingTermsView(At):
+    """The currency that schemes settle in, and the accounts that change them without a vote."""
+
+    asset: str
+    symbol: str
+    decimals: int
+    managers: list[str]
+
+
+class PointShare(ApiModel):
+    """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
+    shared, for `amount` (which a consumer pays beside `fee`, a producer receives).
+    """
+
+    point: int
+    direction: str
+    state: str
+    source: str
+    energy_mwh: MilliWattHours
+    counted_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+    amount: Amount
+    fee: Amount
+
+
+class AccountSlot(ApiModel):
+    """The newest run of a slot, with the account's points; `final`: its cut-off has passed."""
+
+    scheme: int
+    slot: int
+    start_ms: TimeMs
+    run: int
+    version: int
+    final: bool
+    points: list[PointShare]
+
+
+class AccountSlots(At):
+    """An account's part of the slots that were asked for, by scheme and slot; what is not settled is not there."""
+
+    account: str
+    slot_ms: int
+    slots: list[AccountSlot]
+
+
+class SlotSums(ApiModel):
+    """The sums of a slot's newest run; `substituted`: how many values were not there."""
+
+    slot: int
+    start_ms: TimeMs
+    run: int
+    final: bool
+    substituted: int
+    injected_mwh: MilliWattHours
+    taken_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+    paid: Amount
+    fees: Amount
+
+
+class SchemeSums(At):
+    """A scheme's sums of the slots that were asked for; what is not settled, or kept no longer, is not there."""
+
+    scheme: int
+    slot_ms: int
+    slots: list[SlotSums]
+
+
+def read_terms(at: CommittedState) -> SharingTermsView:
+    """The section in force."""
+    section, asset = SHARING_SECTION.of(at.view.genesis), sharing_asset(at.view)
+    known = at.chain.assets[asset - 1]
+    return SharingTermsView(
+        height=at.height,
+        asset=known.name,
+        symbol=known.symbol,
+        decimals=known.decimals,
+        managers=[format_address(address) for address in section.managers],
+    )
+
+
+def read_account_slots(at: CommittedState, account: bytes, slots: range) -> AccountSlots:
+    """The account's rows; of the schemes in which it has sums in these months, which are those that have rows of it."""
+    clock, asset = clock_of(at.view), sharing_asset(at.view)
+    months = (clock.local_month(slots[0]), clock.local_month(slots[-1]) + 1) if slots else (0, 0)
+    schemes = sorted({scheme for scheme, _month, _sum in sums_of(at.view, account, *months)})
+    found = []
+    for scheme in schemes:
+        for slot, run, outcome in _runs(at, scheme, slots):
+            points = [
+                PointShare(
+                    point=row.point,
+                    direction=Direction(facts.direction).name.lower(),
+                    state=SlotState(entry.state).name.lower(),
+                    source=ValueSource(entry.source).name.lower(),
+                    energy_mwh=entry.energy_mwh,
+                    counted_mwh=row.energy_mwh,
+                    shared_mwh=row.shared_mwh,
+                    amount=tokens(at.chain, asset, row.amount),
+                    fee=tokens(at.chain, asset, row.fee),
+                )
+                for row, entry, facts in zip(
+                    outcome.rows if run.outcome else (), run.entry.inputs, run.version.facts, strict=True
+                )
+                if row.account == account
+            ]
+            if points:
+                found.append(
+                    AccountSlot(
+                        scheme=scheme,
+                        slot=slot,
+                        start_ms=clock.start_ms(slot),
+                        run=run.entry.run,
+                        version=run.entry.version,
+                        final=_is_final(at, clock, run, slot),
+                        points=points,
+                    )
+                )
+    return AccountSlots(height=at.height, account=format_address(account), slot_ms=clock.slot_ms, slots=found)
+
+
+def read_sums(at: CommittedState, scheme: int, slots: range) -> SchemeSums:
+    """The scheme's sums; raises `NotFound` (unknown_scheme)."""
+    if scheme not in scheme_numbers(at.view):
+        raise NotFound(f"there is no scheme {scheme}", code="unknown_scheme")
+    clock, asset = clock_of(at.view), sharing_asset(at.view)
+    found = [
+        SlotSums(
+            slot=slot,
+            start_ms=clock.start_ms(slot),
+            run=run.entry.run,
+            final=_is_final(at, clock, run, slot),
+            substituted=run.entry.substituted,
+            injected_mwh=outcome.injected_mwh,
+            taken_mwh=outcome.taken_mwh,
+            shared_mwh=outcome.shared_mwh,
+            paid=tokens(at.chain, asset, outcome.paid),
+            fees=tokens(at.chain, asset, outcome.fees),
+        )
+        for slot, run, outcome in _runs(at, scheme, slots)
+    ]
+    return SchemeSums(height=at.height, scheme=scheme, slot_ms=clock.slot_ms, slots=found)
+
+
+def _runs(at: CommittedState, scheme: int, slots: range) -> Iterator[tuple[int, SettledRun, Outcome]]:
+    for slot in slots:
+        run = settled_run(at.state, scheme, slot)
+        if run is not None and run.outcome is not None:
+            yield slot, run, run.outcome
+
+
+def _is_final(at: CommittedState, clock: SlotClock, run: SettledRun, slot: int) -> bool:
+    return at.view.time_ms >= cut_off_ms(clock, run.version, slot)
+
+
+async def get_terms(node: Node, request: web.Request) -> Work:
+    """Who manages schemes."""
+    return ledger(node, request, read_terms)
+
+
+async def get_account_slots(node: Node, request: web.Request) -> Work:
+    """An account's part of slots."""
+    account, slots = requests.path_address(request), _slots(request)
+    return ledger(node, request, lambda at: read_account_slots(at, account, slots))
+
+
+async def get_sums(node: Node, request: web.Request) -> Work:
+    """A scheme's sums of slots."""
+    scheme, slots = requests.whole("number", request.match_info["number"]), _slots(request)
+    return ledger(node, request, lambda at: read_sums(at, scheme, slots))
+
+
+def _slots(request: web.Request) -> range:
+    first = requests.number(request, "from", 0)
+    end = requests.number(request, "to", first + MAX_DAY_SLOTS, least=first, most=first + MAX_DAY_SLOTS)
+    return range(first, end)
+
+
+_SPAN: Final = (("from", "first slot"), ("to", "the slot after the last"))
+_TERMS: Final = "/v1/sharing/terms"
+_ACCOUNT: Final = "/v1/sharing/accounts/{address}/slots"
+_SUMS: Final = "/v1/sharing/schemes/{number}/sums"
+
+ROUTES: Final = (
+    Route("GET", _TERMS, "Who manages schemes, and the currency", SharingTermsView, get_terms, query=AT, kind=POINT),
+    Route("GET", _ACCOUNT, "An account's part of slots", AccountSlots, get_account_slots, query=(*_SPAN, *AT)),
+    Route("GET", _SUMS, "A scheme's sums of slots", SchemeSums, get_sums, query=(*_SPAN, *AT)),
+)
+
+RIGHTS: Final[dict[str, Right]] = {_TERMS: MEMBERS, _ACCOUNT: own("address"), _SUMS: MEMBERS}
