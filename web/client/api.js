@@ -5,6 +5,8 @@
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
 /** @typedef {{ "height": number, "address": string, "time_ms": number, "receipts": readonly (AccountReceipt)[], "next": string | null }} AccountReceipts */
 /** @typedef {{ "height": number, "account": string, "months": readonly (MonthShare)[], "owes": readonly (OpenAmountView)[], "is_owed": readonly (OpenAmountView)[] }} AccountShares */
+/** @typedef {{ "scheme": number, "slot": number, "start_ms": number, "run": number, "version": number, "final": boolean, "points": readonly (PointShare)[] }} AccountSlot */
+/** @typedef {{ "height": number, "account": string, "slot_ms": number, "slots": readonly (AccountSlot)[] }} AccountSlots */
 /** @typedef {{ "height": number, "address": string, "member": boolean, "roles": readonly (string)[], "nonce": number, "next_nonce": number, "open_sessions": number, "open_votes": number, "open_orders": number, "balances": readonly (Holding)[], "metered": Metered }} AccountView */
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
 /** @typedef {{ "alive": boolean }} Alive */
@@ -35,6 +37,8 @@
 /** @typedef {{ "hash": string, "format": number, "version": number, "chain_id": string, "height": number, "parent": string, "time_ms": number, "proposer": string, "transactions_root": string, "receipts_root": string, "state_root": string, "validators_hash": string, "next_validators_hash": string, "parameters_hash": string, "next_due_ms": number, "commits_hash": string, "known_version": number }} HeaderView */
 /** @typedef {{ "ready": boolean, "checks": Record<string, string> }} Health */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} Holding */
+/** @typedef {{ "file": string, "custodian": string, "issued_ms": number, "parts": number, "kept_until_ms": number }} ImportedFileView */
+/** @typedef {{ "height": number, "files": readonly (ImportedFileView)[], "next": string | null }} ImportedFiles */
 /** @typedef {{ "height": number, "number": number, "name": string, "run": BillRunView | null, "original": number, "document": string, "block": number, "paid_on_chain": Amount, "paid_by_bank": Amount }} IssuedBill */
 /** @typedef {{ "height": number, "item": string, "proof": string }} ItemProof */
 /** @typedef {{ "height": number, "block": string }} LightBlockAnswer */
@@ -56,6 +60,7 @@
 /** @typedef {{ "connected": number, "listening": number, "peers": readonly (PeerView)[] }} PeerViews */
 /** @typedef {{ "height": number, "version": number, "module": string, "release": string, "ready_power": number, "total_power": number, "enough": boolean, "known_here": boolean }} PlannedUpgrade */
 /** @typedef {{ "height": number, "point": PointView }} PointAnswer */
+/** @typedef {{ "point": number, "direction": string, "state": string, "source": string, "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount }} PointShare */
 /** @typedef {{ "height": number, "point": number, "source": string, "slots": readonly (SlotView)[], "next_ms": number | null }} PointSlots */
 /** @typedef {{ "number": number, "owner": string, "direction": string, "zone": string, "commissioned_ms": number, "id_hash": string, "own_meter": boolean, "from_slot": number, "from_ms": number, "until_slot": number, "until_ms": number | null }} PointView */
 /** @typedef {{ "height": number, "points": readonly (PointView)[], "next": string | null }} Points */
@@ -69,6 +74,7 @@
 /** @typedef {{ "height": number, "table": string, "key": string, "value": string | null, "state_root": string, "proof": string }} ProofAnswer */
 /** @typedef {{ "raw_jump": number, "jump_wh": number, "raw_register": number, "since_ms": number, "time_ms": number }} QuarantinedJump */
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
+/** @typedef {{ "height": number, "scheme": number, "slot_ms": number, "slots": readonly (SlotSums)[] }} SchemeSums */
 /** @typedef {{ "height": number, "slot_ms": number, "versions": readonly (SchemeView)[] }} SchemeVersions */
 /** @typedef {{ "scheme": number, "version": number, "from_slot": number, "from_ms": number, "points": number, "terms": Record<string, any> }} SchemeView */
 /** @typedef {{ "height": number, "slot_ms": number, "schemes": readonly (SchemeView)[] }} Schemes */
@@ -80,8 +86,10 @@
 /** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "rows": readonly (ShareRow)[] }} SettledSlotView */
 /** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "row": string, "row_proof": string, "input": string, "input_proof": string }} ShareRow */
 /** @typedef {{ "height": number, "vote": number, "scheme": number, "first_day": string, "last_day": string, "next_day": string | null, "slots": number, "missing_slots": number, "retail": Amount, "feed_in": Amount, "prices_from": string, "before": PreviewedSums, "after": PreviewedSums, "points": readonly (PreviewedChange)[] }} SharingPreview */
+/** @typedef {{ "height": number, "asset": string, "symbol": string, "decimals": number, "managers": readonly (string)[] }} SharingTermsView */
 /** @typedef {{ "slot": number, "start_ms": number, "run": number, "version": number, "substituted": number, "final": boolean, "inputs_root": string, "rows_root": string }} SlotRunView */
 /** @typedef {{ "height": number, "scheme": number, "runs": readonly (SlotRunView)[], "next": string | null }} SlotRuns */
+/** @typedef {{ "slot": number, "start_ms": number, "run": number, "final": boolean, "substituted": number, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount }} SlotSums */
 /** @typedef {{ "slot": number, "start_ms": number, "end_ms": number, "energy_mwh": number | null, "state": string, "correction": number, "method": string, "quality": number, "file": string, "issued_ms": number }} SlotView */
 /** @typedef {{ "height": number, "slot_ms": number, "slot": number, "zone": string, "offset_minutes": number, "known_until_ms": number, "custodians": readonly (string)[], "registrars": readonly (string)[] }} SlotsView */
 /** @typedef {{ "height": number, "block_hash": string, "state_root": string, "chunks": number, "entries": number, "bytes": number }} SnapshotView */
@@ -154,6 +162,10 @@
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },
  *   "/v1/market/products": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Products },
  *   "/v1/market/trades": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Trades },
+ *   "/v1/slots/files": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: ImportedFiles },
+ *   "/v1/sharing/terms": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SharingTermsView },
+ *   "/v1/sharing/accounts/{address}/slots": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: AccountSlots },
+ *   "/v1/sharing/schemes/{number}/sums": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SchemeSums },
  *   "/v1/sharing/preview": { path: {  }, query: { "vote"?: QueryValue | readonly QueryValue[]; "action"?: QueryValue | readonly QueryValue[]; "first_day"?: QueryValue | readonly QueryValue[]; "last_day"?: QueryValue | readonly QueryValue[]; "retail"?: QueryValue | readonly QueryValue[]; "feed_in"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SharingPreview },
  *   "/v1/sharing/unsettled": { path: {  }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: Unsettled },
  *   "/v1/accounts/{address}/receipts": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountReceipts },

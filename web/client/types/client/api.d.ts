@@ -19,6 +19,21 @@ export type AccountShares = {
     "owes": readonly (OpenAmountView)[];
     "is_owed": readonly (OpenAmountView)[];
 };
+export type AccountSlot = {
+    "scheme": number;
+    "slot": number;
+    "start_ms": number;
+    "run": number;
+    "version": number;
+    "final": boolean;
+    "points": readonly (PointShare)[];
+};
+export type AccountSlots = {
+    "height": number;
+    "account": string;
+    "slot_ms": number;
+    "slots": readonly (AccountSlot)[];
+};
 export type AccountView = {
     "height": number;
     "address": string;
@@ -225,6 +240,18 @@ export type Holding = {
     "available": Amount;
     "total": Amount;
 };
+export type ImportedFileView = {
+    "file": string;
+    "custodian": string;
+    "issued_ms": number;
+    "parts": number;
+    "kept_until_ms": number;
+};
+export type ImportedFiles = {
+    "height": number;
+    "files": readonly (ImportedFileView)[];
+    "next": string | null;
+};
 export type IssuedBill = {
     "height": number;
     "number": number;
@@ -390,6 +417,17 @@ export type PointAnswer = {
     "height": number;
     "point": PointView;
 };
+export type PointShare = {
+    "point": number;
+    "direction": string;
+    "state": string;
+    "source": string;
+    "energy_mwh": number;
+    "counted_mwh": number;
+    "shared_mwh": number;
+    "amount": Amount;
+    "fee": Amount;
+};
 export type PointSlots = {
     "height": number;
     "point": number;
@@ -483,6 +521,12 @@ export type ReceiptView = {
     "fee": Amount;
     "weight": number;
     "events": readonly (Record<string, any>)[];
+};
+export type SchemeSums = {
+    "height": number;
+    "scheme": number;
+    "slot_ms": number;
+    "slots": readonly (SlotSums)[];
 };
 export type SchemeVersions = {
     "height": number;
@@ -594,6 +638,13 @@ export type SharingPreview = {
     "after": PreviewedSums;
     "points": readonly (PreviewedChange)[];
 };
+export type SharingTermsView = {
+    "height": number;
+    "asset": string;
+    "symbol": string;
+    "decimals": number;
+    "managers": readonly (string)[];
+};
 export type SlotRunView = {
     "slot": number;
     "start_ms": number;
@@ -609,6 +660,18 @@ export type SlotRuns = {
     "scheme": number;
     "runs": readonly (SlotRunView)[];
     "next": string | null;
+};
+export type SlotSums = {
+    "slot": number;
+    "start_ms": number;
+    "run": number;
+    "final": boolean;
+    "substituted": number;
+    "injected_mwh": number;
+    "taken_mwh": number;
+    "shared_mwh": number;
+    "paid": Amount;
+    "fees": Amount;
 };
 export type SlotView = {
     "slot": number;
@@ -764,6 +827,21 @@ export type Units = {
     "units": readonly (UnitView)[];
     "next": string | null;
 };
+export type Unsettled = {
+    "height": number;
+    "spans": readonly (UnsettledSpan)[];
+    "more": boolean;
+};
+export type UnsettledSpan = {
+    "scheme": number;
+    "first_slot": number;
+    "slots": number;
+    "start_ms": number;
+    "end_ms": number;
+    "cut_off_ms": number;
+    "missing": number;
+    "points": readonly (WaitedPoint)[];
+};
 export type ValidatorDeeds = {
     "address": string;
     "name": string;
@@ -803,6 +881,10 @@ export type Votes = {
     "height": number;
     "votes": readonly (VoteView)[];
     "voters": number;
+};
+export type WaitedPoint = {
+    "point": number;
+    "account": string;
 };
 export type Withdrawal = {
     "holder": string;
@@ -1189,6 +1271,44 @@ export type Routes = {
         };
         answer: Trades;
     };
+    "/v1/slots/files": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: ImportedFiles;
+    };
+    "/v1/sharing/terms": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SharingTermsView;
+    };
+    "/v1/sharing/accounts/{address}/slots": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountSlots;
+    };
+    "/v1/sharing/schemes/{number}/sums": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SchemeSums;
+    };
     "/v1/sharing/preview": {
         path: {};
         query: {
@@ -1201,6 +1321,15 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: SharingPreview;
+    };
+    "/v1/sharing/unsettled": {
+        path: {};
+        query: {
+            "from_time"?: QueryValue | readonly QueryValue[];
+            "to_time"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Unsettled;
     };
     "/v1/accounts/{address}/receipts": {
         path: {

@@ -20,7 +20,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -67,6 +67,7 @@
 /** @typedef {{ kind: "bill_sharing", retail: Integer, feed_in: Integer }} BillSharing Nothing for what is shared, and the scheme's rest divided among all; for jointly owned plants only (SR17). While demand exceeds supply it pays producers nothing. */
 /** @typedef {{ name: string, asset: Integer, participants: readonly (Participant)[], rule: AllocationRule, prices: FixedPrice | FixedByProducer | MidMarket | SupplyDemandRatio | BillSharing, fee: Integer, fee_account: AddressLike, sources: SourceOrder, bound_mwh: Integer, cut_off_ms: Integer, settlement: Settlement }} SchemeTerms Who shares how, at what price; without participants the scheme is closed. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after a slot's end missing values are waited for. */
 /** @typedef {{ scheme: Integer, from_slot: Integer, terms: SchemeTerms }} ChangeScheme A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come. */
+/** @typedef {{ tariff: Integer, from_slot: Integer, points: readonly (Integer)[] }} AssignTariff The operator gives points a tariff (0: the default) from the beginning of a slot to come. */
 /** @typedef {{ first: Integer, count: Integer, root: Uint8Array, from_ms: Integer, to_ms: Integer }} FinaliseBills A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5). */
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
@@ -96,8 +97,16 @@
 /** @typedef {{ from_ms: Integer, minutes: Integer }} OffsetChange From an instant on, local time is UTC plus so many minutes. */
 /** @typedef {{ kind: "extend_zone", offsets: readonly (OffsetChange)[], holidays: readonly (Integer)[] }} ExtendZone Append changes of the time zone's offset, and holidays as local days since 1970. */
 /** @typedef {{ kind: "set_scheme", scheme: Integer, from_slot: Integer, terms: SchemeTerms }} SetScheme Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come. */
+/** @typedef {{ from_quarter: Integer, rate: Integer }} RateStep From a quarter hour of the day on (0: midnight), by the clock on the wall: base units per kWh. */
+/** @typedef {{ workday: readonly (RateStep)[], saturday: readonly (RateStep)[], sunday: readonly (RateStep)[] }} TimeRate Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. */
+/** @typedef {{ from_zone: string, to_zone: string, rate: TimeRate }} ZoneFee A grid fee for energy from a zone to another; of the rows of a tariff the first that fits counts. `from_zone`: a zone of points, `grid` for what comes from outside, or `*`; `to_zone`: the consumer's, or `*`. */
+/** @typedef {{ name: string, rate: TimeRate, on_shared: boolean }} Levy A named levy on what is drawn; `on_shared`: on shared energy too. */
+/** @typedef {{ name: string, asset: Integer, retail: TimeRate, feed_in: TimeRate, zone_fees: readonly (ZoneFee)[], levies: readonly (Levy)[] }} TariffTerms What a point pays for energy from the grid, and gets for energy into it; `asset`: the section's currency. */
+/** @typedef {{ kind: "set_tariff", tariff: Integer, from_slot: Integer, terms: TariffTerms }} SetTariff Bring a tariff (`tariff` 0) or change it, from the beginning of a slot to come. */
+/** @typedef {{ kind: "set_point_tariff", tariff: Integer, from_slot: Integer, points: readonly (Integer)[] }} SetPointTariff Give points a tariff (0: the default) from the beginning of a slot to come. */
+/** @typedef {{ kind: "set_grid_terms", operator: AddressLike, asset: Integer, mark: Integer, band: boolean }} SetGridTerms Name the grid operator's account; say from which debt on an account may not bind tokens (0: never), and whether prices of the market are bound to the band between feed-in and retail. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -214,7 +223,7 @@ export type UnlockCurrency = {
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTreasurer;
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | SetTreasurer;
     approve: boolean;
 };
 /**
@@ -608,6 +617,14 @@ export type ChangeScheme = {
     terms: SchemeTerms;
 };
 /**
+ * The operator gives points a tariff (0: the default) from the beginning of a slot to come.
+ */
+export type AssignTariff = {
+    tariff: Integer;
+    from_slot: Integer;
+    points: readonly (Integer)[];
+};
+/**
  * A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5).
  */
 export type FinaliseBills = {
@@ -846,6 +863,76 @@ export type SetScheme = {
     terms: SchemeTerms;
 };
 /**
+ * From a quarter hour of the day on (0: midnight), by the clock on the wall: base units per kWh.
+ */
+export type RateStep = {
+    from_quarter: Integer;
+    rate: Integer;
+};
+/**
+ * Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays.
+ */
+export type TimeRate = {
+    workday: readonly (RateStep)[];
+    saturday: readonly (RateStep)[];
+    sunday: readonly (RateStep)[];
+};
+/**
+ * A grid fee for energy from a zone to another; of the rows of a tariff the first that fits counts. `from_zone`: a zone of points, `grid` for what comes from outside, or `*`; `to_zone`: the consumer's, or `*`.
+ */
+export type ZoneFee = {
+    from_zone: string;
+    to_zone: string;
+    rate: TimeRate;
+};
+/**
+ * A named levy on what is drawn; `on_shared`: on shared energy too.
+ */
+export type Levy = {
+    name: string;
+    rate: TimeRate;
+    on_shared: boolean;
+};
+/**
+ * What a point pays for energy from the grid, and gets for energy into it; `asset`: the section's currency.
+ */
+export type TariffTerms = {
+    name: string;
+    asset: Integer;
+    retail: TimeRate;
+    feed_in: TimeRate;
+    zone_fees: readonly (ZoneFee)[];
+    levies: readonly (Levy)[];
+};
+/**
+ * Bring a tariff (`tariff` 0) or change it, from the beginning of a slot to come.
+ */
+export type SetTariff = {
+    kind: "set_tariff";
+    tariff: Integer;
+    from_slot: Integer;
+    terms: TariffTerms;
+};
+/**
+ * Give points a tariff (0: the default) from the beginning of a slot to come.
+ */
+export type SetPointTariff = {
+    kind: "set_point_tariff";
+    tariff: Integer;
+    from_slot: Integer;
+    points: readonly (Integer)[];
+};
+/**
+ * Name the grid operator's account; say from which debt on an account may not bind tokens (0: never), and whether prices of the market are bound to the band between feed-in and retail.
+ */
+export type SetGridTerms = {
+    kind: "set_grid_terms";
+    operator: AddressLike;
+    asset: Integer;
+    mark: Integer;
+    band: boolean;
+};
+/**
  * Give an account the office of a treasurer, or take it.
  */
 export type SetTreasurer = {
@@ -884,6 +971,7 @@ export type Payloads = {
     close_point: ClosePoint;
     import_slots: ImportSlots;
     change_scheme: ChangeScheme;
+    assign_tariff: AssignTariff;
     finalise_bills: FinaliseBills;
     correct_bill: CorrectBill;
     pay_bill: PayBill;
