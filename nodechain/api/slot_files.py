@@ -27,14 +27,14 @@ class ImportedFileView(ApiModel):
     kept_until_ms: TimeMs
 
 
-class ImportedFiles(At):
+class SlotFiles(At):
     """Files by their hashes, a page."""
 
     files: list[ImportedFileView]
     next: str | None
 
 
-def read_files(at: CommittedState, cursor: bytes | None, limit: int) -> ImportedFiles:
+def read_files(at: CommittedState, cursor: bytes | None, limit: int) -> SlotFiles:
     """A page of files."""
     page = imported_files(at.reader, cursor, limit)
     views = [
@@ -47,7 +47,7 @@ def read_files(at: CommittedState, cursor: bytes | None, limit: int) -> Imported
         )
         for key, entry in page.entries
     ]
-    return ImportedFiles(height=at.height, files=views, next=cursor_text(page.cursor))
+    return SlotFiles(height=at.height, files=views, next=cursor_text(page.cursor))
 
 
 async def get_files(node: Node, request: web.Request) -> Work:
@@ -58,8 +58,6 @@ async def get_files(node: Node, request: web.Request) -> Work:
 
 _FILES: Final = "/v1/slots/files"
 
-ROUTES: Final = (
-    Route("GET", _FILES, "Operators' files that were imported", ImportedFiles, get_files, query=(*AT, *PAGE)),
-)
+ROUTES: Final = (Route("GET", _FILES, "Operators' files that were imported", SlotFiles, get_files, query=(*AT, *PAGE)),)
 
 RIGHTS: Final[dict[str, Right]] = {_FILES: MEMBERS}

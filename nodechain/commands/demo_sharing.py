@@ -18,7 +18,7 @@ from nodechain.demo.community import Community
 from nodechain.demo.live import LiveView
 from nodechain.demo.sharing.bills import Bills, IssuedBills
 from nodechain.demo.sharing.figures import HEADINGS, HouseholdWeek, household_weeks, kwh, table_rows
-from nodechain.demo.sharing.play import Difference, SharingWeek, WeekSums
+from nodechain.demo.sharing.play import FoundDifference, SharingWeek, WeekSums
 from nodechain.demo.sharing.week import SLOT_MS, WEEK_DAYS, Season, load_week
 
 DEFAULT_FOLDER: Final = "~/.nodechain-demo-sharing"
@@ -108,7 +108,7 @@ def _data(week: PlayedWeek) -> dict[str, Any]:
     }
 
 
-def _difference(week: PlayedWeek, found: Difference) -> dict[str, Any]:
+def _difference(week: PlayedWeek, found: FoundDifference) -> dict[str, Any]:
     point = next(point for point in week.played.points if point.number == found.point)
     return {
         **asdict(found), "household": point.place.house.name, "direction": point.direction.name.lower(),

@@ -38,7 +38,6 @@
 /** @typedef {{ "ready": boolean, "checks": Record<string, string> }} Health */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} Holding */
 /** @typedef {{ "file": string, "custodian": string, "issued_ms": number, "parts": number, "kept_until_ms": number }} ImportedFileView */
-/** @typedef {{ "height": number, "files": readonly (ImportedFileView)[], "next": string | null }} ImportedFiles */
 /** @typedef {{ "height": number, "number": number, "name": string, "run": BillRunView | null, "original": number, "document": string, "block": number, "paid_on_chain": Amount, "paid_by_bank": Amount }} IssuedBill */
 /** @typedef {{ "height": number, "item": string, "proof": string }} ItemProof */
 /** @typedef {{ "height": number, "block": string }} LightBlockAnswer */
@@ -87,6 +86,7 @@
 /** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "row": string, "row_proof": string, "input": string, "input_proof": string }} ShareRow */
 /** @typedef {{ "height": number, "vote": number, "scheme": number, "first_day": string, "last_day": string, "next_day": string | null, "slots": number, "missing_slots": number, "retail": Amount, "feed_in": Amount, "prices_from": string, "before": PreviewedSums, "after": PreviewedSums, "points": readonly (PreviewedChange)[] }} SharingPreview */
 /** @typedef {{ "height": number, "asset": string, "symbol": string, "decimals": number, "managers": readonly (string)[] }} SharingTermsView */
+/** @typedef {{ "height": number, "files": readonly (ImportedFileView)[], "next": string | null }} SlotFiles */
 /** @typedef {{ "slot": number, "start_ms": number, "run": number, "version": number, "substituted": number, "final": boolean, "inputs_root": string, "rows_root": string }} SlotRunView */
 /** @typedef {{ "height": number, "scheme": number, "runs": readonly (SlotRunView)[], "next": string | null }} SlotRuns */
 /** @typedef {{ "slot": number, "start_ms": number, "run": number, "final": boolean, "substituted": number, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount }} SlotSums */
@@ -162,7 +162,7 @@
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },
  *   "/v1/market/products": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Products },
  *   "/v1/market/trades": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Trades },
- *   "/v1/slots/files": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: ImportedFiles },
+ *   "/v1/slots/files": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SlotFiles },
  *   "/v1/sharing/terms": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SharingTermsView },
  *   "/v1/sharing/accounts/{address}/slots": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: AccountSlots },
  *   "/v1/sharing/schemes/{number}/sums": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SchemeSums },

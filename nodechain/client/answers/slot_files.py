@@ -21,7 +21,7 @@ class ImportedFileView(TypedDict):
     kept_until_ms: TimeMs
 
 
-class ImportedFiles(At):
+class SlotFiles(At):
     """Files by their hashes, a page."""
 
     files: list[ImportedFileView]

@@ -19,7 +19,7 @@ NOTHING: Final = SharedSums()
 
 
 @dataclass(frozen=True, slots=True)
-class KeyFigures:
+class HouseUnderKey:
     """A household under one key: mWh that it took of the community and gave to it; base units it pays and earns.
 
     `bill`: what it pays in all, the rest at the grid's prices; below 0 it is paid.
@@ -41,8 +41,8 @@ class HouseholdWeek:
     load_mwh: int
     pv_mwh: int
     grid_bill: int
-    dynamic: KeyFigures
-    static: KeyFigures
+    dynamic: HouseUnderKey
+    static: HouseUnderKey
     corrected: int
 
 
@@ -69,11 +69,11 @@ def _part(points: Sequence[SharingPoint], sums: Mapping[int, SharedSums], direct
     return sum((sums[point.number] for point in points if point.direction is direction), NOTHING)
 
 
-def _key_figures(points: Sequence[SharingPoint], sums: Mapping[int, SharedSums]) -> KeyFigures:
+def _key_figures(points: Sequence[SharingPoint], sums: Mapping[int, SharedSums]) -> HouseUnderKey:
     taken, given = _part(points, sums, Direction.OFFTAKE), _part(points, sums, Direction.INJECTION)
     rest = _at_grid(taken.energy_mwh - taken.shared_mwh, given.energy_mwh - given.shared_mwh)
     bill = taken.amount + taken.fee - given.amount + rest
-    return KeyFigures(taken.shared_mwh, given.shared_mwh, taken.amount, taken.fee, given.amount, bill)
+    return HouseUnderKey(taken.shared_mwh, given.shared_mwh, taken.amount, taken.fee, given.amount, bill)
 
 
 def _at_grid(load_mwh: int, pv_mwh: int) -> int:

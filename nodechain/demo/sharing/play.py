@@ -28,7 +28,7 @@ HOUR_MS: Final = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FoundDifference:
     """Where the two sources differ, as the chain says it."""
 
     point: int
@@ -45,8 +45,8 @@ class WeekSums:
     dynamic: dict[int, SharedSums]
     uncorrected: dict[int, SharedSums]
     static: dict[int, SharedSums]
-    found: tuple[Difference, ...]
-    left: tuple[Difference, ...]
+    found: tuple[FoundDifference, ...]
+    left: tuple[FoundDifference, ...]
 
 
 class SharingWeek:
@@ -164,17 +164,17 @@ class SharingWeek:
         ]  # fmt: skip
         return tuple(sum(column) for column in zip(*parts, strict=True)) if parts else (0, 0, 0, 0, 0)
 
-    def _differences(self) -> tuple[Difference, ...]:
+    def _differences(self) -> tuple[FoundDifference, ...]:
         found = self.members.wallet.api.sharing.differences(SCHEME, self.week.first_slot, self.week.slots)
         return tuple(
-            Difference(each["point"], each["slot"], each["own_mwh"], each["operator_mwh"])
+            FoundDifference(each["point"], each["slot"], each["own_mwh"], each["operator_mwh"])
             for each in found["differences"]
         )
 
-    def _require_planted(self, found: tuple[Difference, ...], planted: tuple[Planted, ...]) -> None:
+    def _require_planted(self, found: tuple[FoundDifference, ...], planted: tuple[Planted, ...]) -> None:
         """What is found is what was planted, no more and no less; raises `NodeError`."""
         expected = {
-            Difference(each.point.number, self.week.first_slot + each.place, each.own_mwh, each.operator_mwh)
+            FoundDifference(each.point.number, self.week.first_slot + each.place, each.own_mwh, each.operator_mwh)
             for each in planted
         }
         if set(found) != expected or len(found) != len(expected):

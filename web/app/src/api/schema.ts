@@ -10890,7 +10890,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ImportedFiles"];
+                        "application/json": components["schemas"]["SlotFiles"];
                     };
                 };
                 /** @description The client has it already (`If-None-Match`) */
@@ -17369,18 +17369,6 @@ export interface components {
             kept_until_ms: number;
         };
         /**
-         * ImportedFiles
-         * @description Files by their hashes, a page.
-         */
-        ImportedFiles: {
-            /** Height */
-            height: number;
-            /** Files */
-            files: components["schemas"]["ImportedFileView"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
          * IssuedBill
          * @description What the chain knows of a number: its run, or what it corrects (`original`, `document`); and what was paid.
          *
@@ -18263,6 +18251,18 @@ export interface components {
             decimals: number;
             /** Managers */
             managers: string[];
+        };
+        /**
+         * SlotFiles
+         * @description Files by their hashes, a page.
+         */
+        SlotFiles: {
+            /** Height */
+            height: number;
+            /** Files */
+            files: components["schemas"]["ImportedFileView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * SlotRunView

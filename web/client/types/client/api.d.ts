@@ -247,11 +247,6 @@ export type ImportedFileView = {
     "parts": number;
     "kept_until_ms": number;
 };
-export type ImportedFiles = {
-    "height": number;
-    "files": readonly (ImportedFileView)[];
-    "next": string | null;
-};
 export type IssuedBill = {
     "height": number;
     "number": number;
@@ -644,6 +639,11 @@ export type SharingTermsView = {
     "symbol": string;
     "decimals": number;
     "managers": readonly (string)[];
+};
+export type SlotFiles = {
+    "height": number;
+    "files": readonly (ImportedFileView)[];
+    "next": string | null;
 };
 export type SlotRunView = {
     "slot": number;
@@ -1278,7 +1278,7 @@ export type Routes = {
             "limit"?: QueryValue | readonly QueryValue[];
             "cursor"?: QueryValue | readonly QueryValue[];
         };
-        answer: ImportedFiles;
+        answer: SlotFiles;
     };
     "/v1/sharing/terms": {
         path: {};
