@@ -98,7 +98,7 @@ class Community:
         self.commit(first_state(REGISTRY, self.genesis).changes)
         state = State(self.reader)
         for address in self.addresses:
-            mint(state, CURRENCY_ASSET, (address, 1_000 * ENT))
+            mint(state, address, CURRENCY_ASSET, 1_000 * ENT)
         for kind, meters in ((MeterKind.PRODUCTION, self.producers), (MeterKind.CONSUMPTION, self.consumers)):
             for number, key in enumerate(meters):
                 self._bind(state, key.public_key, kind, number)

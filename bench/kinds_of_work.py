@@ -108,7 +108,7 @@ def _co_signed(community: Community, algorithm: Algorithm, number: int) -> Trans
     sender = MultisigKey(CO_OWNERS, tuple(key.public_key for key in keys))
     state = State(community.reader)
     state.put(MEMBERS, address_of(sender), Member(MemberStatus.ADMITTED, 0))
-    mint(state, CURRENCY_ASSET, (address_of(sender), ENT))
+    mint(state, address_of(sender), CURRENCY_ASSET, ENT)
     community.commit(state.changes())
     envelope = unsigned(
         community.genesis.chain_id, BankTypeNumber.TRANSFER, sender, 1, Transfer(2, community.addresses[0], 1)

@@ -92,8 +92,8 @@ class Market:
         state = State(self.reader)
         for address in addresses:
             state.put(MEMBERS, address, Member(MemberStatus.ADMITTED, 0))
-            mint(state, ENERGY_ASSET, (address, 10**15))
-            mint(state, CURRENCY_ASSET, (address, 10**15))
+            mint(state, address, ENERGY_ASSET, 10**15)
+            mint(state, address, CURRENCY_ASSET, 10**15)
         self.reader.apply(state.changes())
         self.nonces = [0] * self.traders
         self.height = 0

@@ -107,7 +107,12 @@ def spend_locked(state: State, address: bytes, asset: int, purpose: Purpose, amo
         _change_lock(state, address, asset, purpose, -amount)
 
 
-def mint(state: State, asset: int, *shares: tuple[bytes, int]) -> None:
+def mint(state: State, address: bytes, asset: int, amount: int) -> None:
+    """Create tokens in an available balance."""
+    mint_shares(state, asset, (address, amount))
+
+
+def mint_shares(state: State, asset: int, *shares: tuple[bytes, int]) -> None:
     """Create tokens in available balances: addresses, and what each is given."""
     created = sum([amount for _address, amount in shares])
     if created:

@@ -52,7 +52,7 @@ def do_mint_currency(context: Context, payload: MintCurrency) -> None:
     _require_banker(context)
     _require_currency(context, payload.asset)
     require_member(context, payload.recipient)
-    mint(context.state, payload.asset, (payload.recipient, payload.amount))
+    mint(context.state, payload.recipient, payload.asset, payload.amount)
     context.emit(CurrencyMinted(context.sender, payload.recipient, payload.asset, payload.amount))
     tell_came_in(context, payload.recipient, payload.asset)
 
@@ -147,5 +147,5 @@ def grant_first_balances(context: Context) -> None:
     context.state.put(BANKER, b"", Banker(genesis.banker))
     context.emit(BankerChanged(genesis.banker))
     for entry in genesis.balances:
-        mint(context.state, entry.asset, (entry.address, entry.amount))
+        mint(context.state, entry.address, entry.asset, entry.amount)
         context.emit(CurrencyMinted(genesis.banker, entry.address, entry.asset, entry.amount))

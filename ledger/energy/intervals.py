@@ -14,12 +14,12 @@ from ledger.energy.sessions import draw_interval, has_sessions
 from ledger.energy.terms import room_for
 from ledger.energy.units import books, is_above_report
 from ledger.governance.members import is_member
-from ledger.metering.points import ReadingsBooking
+from ledger.metering.points import IntervalBooking
 from ledger.metering.registers import Interval
 from ledger.metering.schema import Meter, MeterKind, Quarantine
 
 
-def open_booking(context: Context, meter: Meter) -> ReadingsBooking | None:
+def open_booking(context: Context, meter: Meter) -> IntervalBooking | None:
     """How intervals are billed by the meter's kind; what is bound at no storage unit is another module's."""
     if context.state.get(UNITS, meter.unit) is None:
         return None
@@ -46,7 +46,7 @@ class _Produced:
         self._exported_wh = 0
 
     def book(self, meter: Meter, interval: Interval) -> Quarantine | None:
-        """See `ReadingsBooking`."""
+        """See `IntervalBooking`."""
         unit, room = self._production.unit, interval.energy_wh
         if is_above_report(self._context, unit, room):
             return Quarantine.TOO_MUCH
@@ -65,7 +65,7 @@ class _Produced:
         return None
 
     def close(self) -> None:
-        """See `ReadingsBooking`."""
+        """See `IntervalBooking`."""
         self._production.write()
         if self._exported_wh:
             count_energy(self._context, self._account, exported=self._exported_wh)
@@ -85,7 +85,7 @@ class _Consumed:
         self._consumed_wh = self._imported_wh = 0
 
     def book(self, meter: Meter, interval: Interval) -> Quarantine | None:
-        """See `ReadingsBooking`."""
+        """See `IntervalBooking`."""
         if is_above_report(self._context, self._unit, interval.energy_wh):
             return Quarantine.TOO_MUCH
         drawn_wh = self._draw(meter, interval) if self._has_sessions else 0
@@ -108,7 +108,7 @@ class _Consumed:
         return drawn_wh
 
     def close(self) -> None:
-        """See `ReadingsBooking`."""
+        """See `IntervalBooking`."""
         if self._consumed_wh or self._imported_wh:
             count_energy(self._context, self._account, consumed=self._consumed_wh, imported=self._imported_wh)
 
@@ -122,7 +122,7 @@ class _Levels:
         self._context = context
 
     def book(self, meter: Meter, interval: Interval) -> Quarantine | None:
-        """See `ReadingsBooking`."""
+        """See `IntervalBooking`."""
         unit = self._context.get(UNITS, meter.unit)
         if is_above_report(self._context, unit, interval.energy_wh - books(unit)):
             return Quarantine.TOO_MUCH
@@ -132,7 +132,7 @@ class _Levels:
         return None
 
     def close(self) -> None:
-        """See `ReadingsBooking`."""
+        """See `IntervalBooking`."""
 
 
 def _grid_parts(context: Context, meter: Meter) -> tuple[GridPart, ...]:

@@ -7,7 +7,7 @@ share is read once and written once: between two of them nothing else looks at i
 from __future__ import annotations
 
 from ledger.bank.assets import ENERGY_ASSET
-from ledger.bank.balances import mint, supply
+from ledger.bank.balances import mint_shares, supply
 from ledger.chain.context import Context, in_range
 from ledger.chain.parameters import PARTS
 from ledger.energy.daily import add_today
@@ -123,8 +123,7 @@ class Production:
         context.state.put(UNITS, self._address, self.unit)
         change_network_energy(context, self._booked_wh)
         add_today(context, UNIT_MINTED, self._address, self._owner_base + self._producer_base)
-        mint(
-            context.state, ENERGY_ASSET, (self.unit.owner, self._owner_base), (self._producer, self._producer_base)
-        )  # fmt: skip
+        owner, producer = (self.unit.owner, self._owner_base), (self._producer, self._producer_base)
+        mint_shares(context.state, ENERGY_ASSET, owner, producer)
         count_energy(context, self._producer, produced=self._taken_wh)
         self._taken_wh = self._booked_wh = self._owner_base = self._producer_base = 0

@@ -12,7 +12,7 @@ from ledger.metering.registers import Interval
 from ledger.metering.schema import Meter, Quarantine
 
 
-class ReadingsBooking(Protocol):
+class IntervalBooking(Protocol):
     """How a module books what the readings of one transaction measured: one interval after the other, then `close`.
 
     What does not change while one meter reports is read at the beginning, what the intervals add up to is written at
@@ -37,14 +37,14 @@ BINDING_ENDED: Final[HookPoint[Callable[[Context, Meter], None]]] = HookPoint("b
 READINGS_CHECK: Final[HookPoint[Callable[[Context, Meter], None]]] = HookPoint("readings_check")
 """Whether readings of a meter may come now; raises `InclusionError` where they wait."""
 
-READINGS_OPENED: Final[HookPoint[Callable[[Context, Meter], ReadingsBooking | None]]] = HookPoint("readings_opened")
+READINGS_OPENED: Final[HookPoint[Callable[[Context, Meter], IntervalBooking | None]]] = HookPoint("readings_opened")
 """A meter begins to report: how a module books what it measured, None where that is not the module's."""
 
 READINGS_BOOKED: Final[HookPoint[Callable[[Context, Meter], None]]] = HookPoint("readings_booked")
 """A meter's transaction is done, or a jump of its register was decided on."""
 
 
-def open_bookings(context: Context, meter: Meter) -> tuple[ReadingsBooking, ...]:
+def open_bookings(context: Context, meter: Meter) -> tuple[IntervalBooking, ...]:
     """How the modules book a meter's intervals."""
     opened = [begin(context, meter) for begin in context.hooks.at(READINGS_OPENED)]
     return tuple([booking for booking in opened if booking is not None])
@@ -59,7 +59,7 @@ def book_interval(context: Context, meter: Meter, interval: Interval) -> Quarant
     return quarantine
 
 
-def book(bookings: tuple[ReadingsBooking, ...], meter: Meter, interval: Interval) -> Quarantine | None:
+def book(bookings: tuple[IntervalBooking, ...], meter: Meter, interval: Interval) -> Quarantine | None:
     """Book the next interval, or say why it cannot be true."""
     for booking in bookings:
         quarantine = booking.book(meter, interval)

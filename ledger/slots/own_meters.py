@@ -17,7 +17,7 @@ from ledger.energy.points import GridPart
 from ledger.energy.queries import unit_of
 from ledger.metering.bindings import binding_key
 from ledger.metering.payloads import MeterTerms
-from ledger.metering.points import ReadingsBooking
+from ledger.metering.points import IntervalBooking
 from ledger.metering.registers import Interval
 from ledger.metering.schema import BINDINGS, Meter, MeterKind, Quarantine
 from ledger.slots.clock import SlotClock, clock_of
@@ -43,7 +43,7 @@ def takes_own_binding(context: Context, terms: MeterTerms) -> bool:
     return point is not None and not point.until_slot
 
 
-def open_own_booking(context: Context, meter: Meter) -> ReadingsBooking | None:
+def open_own_booking(context: Context, meter: Meter) -> IntervalBooking | None:
     """A meter at its account's own address: all of it flowed through the point (M23)."""
     if meter.unit != meter.account or unit_of(context.state, meter.unit) is not None:
         return None
@@ -82,7 +82,7 @@ def _point_of(context: Context, account: bytes, kind: int) -> MeteringPoint | No
 
 
 class _OwnMeter:
-    """See `ReadingsBooking`: nothing that a register has measured is impossible for a point."""
+    """See `IntervalBooking`: nothing that a register has measured is impossible for a point."""
 
     __slots__ = ("_cut",)
 
@@ -90,12 +90,12 @@ class _OwnMeter:
         self._cut = _Cut(context, point)
 
     def book(self, meter: Meter, interval: Interval) -> Quarantine | None:
-        """See `ReadingsBooking`."""
+        """See `IntervalBooking`."""
         self._cut.take(meter, interval, interval.energy_mwh)
         return None
 
     def close(self) -> None:
-        """See `ReadingsBooking`."""
+        """See `IntervalBooking`."""
 
 
 class _Cut:

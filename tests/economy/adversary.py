@@ -55,6 +55,8 @@ class Adversary:
     community: Community
     chance: random.Random
     programs: list[Program]
+    alone: bool = False
+    """Whether nothing happens beside its programs."""
     sent: int = 0
     accepted: int = 0
     codes: Counter[str] = field(default_factory=Counter)
@@ -73,7 +75,7 @@ class Adversary:
     def act(self, times: int) -> None:
         """So many steps of the programs, or commands by chance."""
         for _ in range(times):
-            if self._running and self.chance.random() < 0.7:
+            if self._running and (self.alone or self.chance.random() < 0.7):
                 program = self.chance.choice(self._running)
                 if next(program, "over") == "over":
                     self._running.remove(program)
@@ -94,7 +96,8 @@ class Adversary:
             if isinstance(event, EnergyDrawn) and event.unit == address("U"):
                 self.untaken[event.number] -= min(event.energy_wh, self.untaken[event.number])
             if isinstance(event, EnergyStored | EnergyDrawn) and known is not None and late_ms is not None:
-                begun_ms = known.quarantined_ms or known.time_ms
+                jumped = known.quarantined_register and register >= known.quarantined_register
+                begun_ms = known.quarantined_ms if jumped else known.time_ms
                 if begun_ms < now_ms - late_ms.value:
                     produced_wh = event.energy_wh if isinstance(event, EnergyStored) and key == "mY" else 0
                     self.late.append((begun_ms, now_ms, produced_wh, max(event.cost, 0)))
@@ -297,6 +300,22 @@ def withhold_draws(a: Adversary) -> Iterator[None]:
         yield
 
 
+def silent_draws(a: Adversary) -> Iterator[None]:
+    """Draw all that a large session grants and say nothing of it for hours, while levels are read and others produce:
+    where nothing else is missing, it is seen who pays for what looks like a loss (I9)."""
+    while True:
+        a.tell("cY")
+        a.send("Y", OpenSession(address("U"), max(1, min(a.has("Y"), 30 * ENT)), 0))
+        opened_ms, drawn = a.chain.time_ms, False
+        for _ in range(a.chance.randrange(6, 20)):
+            if a.chain.time_ms > opened_ms and not drawn:
+                a.take(30_000)
+                drawn = True
+            a.tell("mY")
+            a.send("Y", Transfer(1, address("Z"), 1))
+            yield
+
+
 def jump(a: Adversary) -> Iterator[None]:
     """The production register jumps beyond its power, and stands there (L1)."""
     while True:
@@ -414,3 +433,6 @@ PROGRAMS: tuple[Program, ...] = (
     close_before_reading, false_losses, false_losses, withhold, jump, empty_account, stolen_key, rebind, rebind,
     old_opening, hedge, drain, withhold_draws,
 )  # fmt: skip
+
+ALONE: tuple[Program, ...] = (silent_draws,)
+"""Programs that are played without anything beside them."""

@@ -145,6 +145,11 @@ def l14_free_reservation() -> Patches:
     return [("ledger.energy.session_commands.reservation_for", free)]
 
 
+def i9_silent_draws_are_a_gap() -> Patches:
+    """What a level finds missing is a gap at once, whoever has tokens locked for it."""
+    return [("ledger.energy.levels.presume_drawn", _nothing)]
+
+
 def _nothing(*_: object, **__: object) -> None:
     return None
 
@@ -222,6 +227,7 @@ MUTANTS: Final[tuple[tuple[Mutant, str], ...]] = (
     (l14_late_readings_pay_nothing_more, "late"),
     (l14_literal_rate, "rate"),
     (l14_free_reservation, "reservation"),
+    (i9_silent_draws_are_a_gap, "silent"),
 )
 """Each mend reverted, and the bound that must notice."""
 

@@ -13,8 +13,8 @@ ordered; of its income the unit's owner counts the reservations of strangers onl
    `(1 + loss_limit) x capacity` in `loss_window` (what it may lose until it is suspended, then all that it holds) and
    what its own sessions burned for afterwards; b) losses and gains of U's honest level that are explained later: who
    draws from a session, or delivers, and withholds the reading beyond `slot_grace` makes the others pay for a gap
-   until it reads (at most what its sessions hold); W's own gains, at most 2 % of its capacity a day, that Z then
-   says it had produced.
+   until it reads (at most what its sessions hold); W's own gains, at most 2 % of its capacity a day, whose reliefs
+   its sessions draw before the energy is lost again.
 2. *The honest unit.* Net of explained losses, and of what is quarantined (E9), U lost nothing, but c) what was drawn in
    an interval that began before the session's opening: M8 counts its share by time; d) what was drawn from sessions
    whose meter never spoke again: after `silent_lock` they return whole.
@@ -27,6 +27,9 @@ ordered; of its income the unit's owner counts the reservations of strangers onl
 
 The adversary's meters at U are sealed: what they count flowed. They may jump beyond their power; a register that lies
 within maximum power x time is believed, here as on every chain, and that is its bound.
+
+6. *Silent draws.* Where nothing is missing but what the adversary has drawn from its sessions at U and keeps from being
+   read (seeds that play nothing else), the prompt producer pays nothing: tokens are locked for that (I9).
 
 Not counted as harm: competition for a unit's free energy or room (what is not drawn is bought from the grid at par),
 and trades at the honest limit or better.
@@ -60,7 +63,7 @@ from ledger.energy.events import (
 )
 from ledger.energy.schema import UNITS, UnitStatus
 from nodechain.modules import REGISTRY
-from tests.economy.adversary import PROGRAMS, Adversary
+from tests.economy.adversary import ALONE, PROGRAMS, Adversary
 from tests.economy.chain import LightChain
 from tests.economy.community import (
     ADVERSARY,
@@ -82,6 +85,8 @@ E = TypeVar("E", bound=Event)
 BASE_PER_WH = 10**6
 LOT = 10**6
 _HONEST = frozenset(address(name) for name in HONEST)
+ALONE_EVERY, ALONE_AT = 20, 13
+"""The seeds 13, 33, ... play a program without anything beside it."""
 ROUNDING_WH = 20
 """Of shares by time, rounded down once a reading."""
 
@@ -116,8 +121,9 @@ def play(choices: Choices, ticks: list[Tick], adversary_seed: int | None) -> Pla
     adversary = None
     if adversary_seed is not None:
         chance = random.Random(f"adversary {adversary_seed}")
-        programs = chance.sample(PROGRAMS, chance.choice((1, 1, 2)))
-        adversary = Adversary(community, chance, programs)
+        alone = adversary_seed % ALONE_EVERY == ALONE_AT
+        programs = [chance.choice(ALONE)] if alone else chance.sample(PROGRAMS, chance.choice((1, 1, 2)))
+        adversary = Adversary(community, chance, programs, alone)
     produced: list[tuple[int, int, int]] = []
     for number, tick in enumerate(ticks):
         time_ms += TICK_MS
@@ -209,6 +215,9 @@ def judge(seed: int) -> Result:
     _judge_late(result, together, adversary)
     _judge_rate(result, together)
     _judge_reservations(result, together, choices)
+    paid = paid_for_gaps(together, "P")
+    if adversary.alone and paid > LOT:
+        result.violations.append(f"silent: P paid {paid} while only what silent sessions had drawn was missing")
     return result
 
 
@@ -228,12 +237,12 @@ def _judge_worth(result: Result, alone: Played, together: Played) -> None:
     bound_wh += sum(event.lost_wh for event in _of(together, EnergyDrawn) if event.unit == rogue)
     if lost_wh > bound_wh:
         result.violations.append(f"rogue: W lost {lost_wh} Wh, {bound_wh} Wh at most")
-    most_wh = min(lost_wh, bound_wh)
+    most_wh = max(min(lost_wh, bound_wh), 0)
+    most_wh += sum(event.gained_wh for event in _of(together, ActualReported) if event.unit == rogue)
     unit = address("U")
     most_wh += sum(event.lost_wh for event in _of(together, ActualReported) if event.unit == unit)
     most_wh -= sum(event.energy_wh for event in _of(together, LossExplained) if event.unit == unit)
     most_wh -= sum(event.lost_wh for event in _of(together, EnergyDrawn) if event.unit == unit)
-    most_wh += sum(event.energy_wh for event in _of(together, GainExplained))
     if sum(max(0, cost) for cost in costs.values()) > most_wh * BASE_PER_WH + LOT * len(HONEST):
         result.violations.append(f"gaps: they cost {costs}, {most_wh} Wh explain")
 

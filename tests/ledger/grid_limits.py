@@ -39,7 +39,7 @@ def max_claims_at_once() -> None:
         context = context_at(chain.registry, chain.state, chain.genesis, 10, chain.time_ms)
         for number in range(count):
             claim(context, POOL, address(f"claimant {number}"), CURRENCY_ASSET, 10)
-        mint(context.state, CURRENCY_ASSET, (address("payer"), count))
+        mint(context.state, address("payer"), CURRENCY_ASSET, count)
         assert pay_in(context, POOL, address("payer"), CURRENCY_ASSET, count) == count
         assert division_step(context, POOL.key) == more
 

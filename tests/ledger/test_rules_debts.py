@@ -41,7 +41,7 @@ def has(context: Context, name: str) -> int:
 
 
 def comes_in(context: Context, name: str, amount: int) -> None:
-    mint(context.state, CURRENCY_ASSET, (address(name), amount))
+    mint(context.state, address(name), CURRENCY_ASSET, amount)
     pay_debts(context, address(name), CURRENCY_ASSET)
 
 
@@ -55,7 +55,7 @@ def test_db2_debts_are_paid_in_order_of_their_pools_and_only_from_their_asset() 
     for pool in (SECOND, FIRST):
         claim(context, pool, address("lender"), CURRENCY_ASSET, 100)
         assert pay_in(context, pool, address("poor"), CURRENCY_ASSET, 100) == 0
-    mint(context.state, ENERGY_ASSET, (address("poor"), 500))
+    mint(context.state, address("poor"), ENERGY_ASSET, 500)
     pay_debts(context, address("poor"), ENERGY_ASSET)
     assert debts_of(context.state, address("poor"), FIRST.kind) == {1: 100}
     comes_in(context, "poor", 130)
