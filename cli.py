@@ -33,6 +33,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "session": ("nodechain.commands.energy:session", "Consumption sessions."),
     "market": ("nodechain.commands.market:market", "The market: buy, sell, cancel."),
     "bank": ("nodechain.commands.bank:bank", "Currency in and out."),
+    "grid": ("nodechain.commands.grid:grid", "The grid account: tariffs, what was drawn and fed in, debts."),
     "bill": ("nodechain.commands.bill:bill", "Bills: preview, make final, check, export, pay."),
     "vote": ("nodechain.commands.governance:vote", "Voters' decisions."),
     "params": ("nodechain.commands.governance:params", "The parameters in force."),
@@ -72,6 +73,9 @@ JOINED: Final[dict[str, dict[str, str]]] = {
     },
     "vote": {
         "set-scheme": "nodechain.commands.sharing_schemes:set_scheme",
+        "set-tariff": "nodechain.commands.grid:set_tariff",
+        "set-point-tariff": "nodechain.commands.grid:set_point_tariff",
+        "set-grid": "nodechain.commands.grid:set_grid",
         "preview": "nodechain.commands.sharing_preview:preview",
         "set-treasurer": "nodechain.commands.bill:set_treasurer",
         "set-banker": "nodechain.commands.bank:set_banker",

@@ -9,7 +9,9 @@ from ledger.chain.context import Context
 from ledger.debts.queries import claim_on, debt_to
 from ledger.debts.schema import DEBTS, OpenAmount
 from ledger.grid.booking import CHARGES, CREDITS, is_blocked, net_debt
+from ledger.grid.genesis import GRID_SECTION
 from ledger.grid.schema import GRID_SUMS, GridSum, PointTariff
+from ledger.grid.terms import is_grid_operator
 from ledger.grid.versions import TARIFF_NUMBERS, point_tariffs, tariff_of_point
 from ledger.keys.address import ADDRESS_BYTES
 from ledger.slots.queries import open_points_of
@@ -35,6 +37,11 @@ class TariffOfPoint:
     point: MeteringPoint
     tariff: int
     given: tuple[PointTariff, ...]
+
+
+def operates_grid(context: Context, address: bytes) -> bool:
+    """Whether an account is the grid operator's, where the module is on."""
+    return GRID_SECTION.is_in(context.genesis) and is_grid_operator(context, address)
 
 
 def tariff_numbers(context: Context) -> range:

@@ -30,13 +30,14 @@ class ReadingRole(IntEnum):
     BANKER = 2
     VALIDATOR = 3
     TREASURER = 4
+    GRID_OPERATOR = 5
 
 
 class PrivacySection(Value, frozen=True):
     """`roles` and the accounts of `readers` (an auditor, a regulator) read everything; `detail` says who else does."""
 
     detail: Annotated[int, msgspec.Meta(ge=1, le=2)]
-    roles: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=4)], ...], msgspec.Meta(max_length=4)]
+    roles: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=5)], ...], msgspec.Meta(max_length=5)]
     readers: Annotated[tuple[Bytes20, ...], msgspec.Meta(max_length=MAX_READERS)]
 
 

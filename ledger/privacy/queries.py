@@ -6,6 +6,7 @@ from ledger.bank.queries import is_banker
 from ledger.billing.rules import is_treasurer
 from ledger.chain.context import Context
 from ledger.governance.members import is_voter
+from ledger.grid.queries import operates_grid
 from ledger.privacy.genesis import OWN_ONLY, PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
 from ledger.validators.rules import runs_validator
 
@@ -22,6 +23,7 @@ def reads_everything(context: Context, address: bytes) -> bool:
         ReadingRole.VOTER: lambda: is_voter(context, address),
         ReadingRole.BANKER: lambda: is_banker(context.state, address),
         ReadingRole.VALIDATOR: lambda: runs_validator(context, address),
+        ReadingRole.GRID_OPERATOR: lambda: operates_grid(context, address),
         ReadingRole.TREASURER: lambda: is_treasurer(context, address),
     }
     return address in terms.readers or any(holds[ReadingRole(role)]() for role in terms.roles)

@@ -18,7 +18,7 @@ COLUMNS: Final = (
 
 def csv_form(bill: Bill) -> bytes:
     """The rows in the order of the bill: opening, lines, closing of each asset, then energy, then what schemes shared:
-    kWh by scheme, and by receipt what the bill asks for (negative) or brings.
+    kWh by scheme, and by receipt what the bill asks for (negative) or brings; then what came from the grid by line.
     """
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\r\n")
@@ -53,6 +53,14 @@ def csv_form(bill: Bill) -> bytes:
             where = (source.height, source.index, source.transaction)
             amount = _text(-int(source.amount), decimals[bill.currency])
             writer.writerow((*head, "shared", "by_period", shared.asset, amount, symbols[bill.currency], "", *where))
+    for use in bill.grid:
+        name, how = f"{use.kind}:{use.name}" if use.name else use.kind, "not_moved" if use.external else "charged"
+        energy = mwh_text(int(use.energy_mwh)).replace("\N{MINUS SIGN}", "-")
+        writer.writerow((*head, "grid", name, how, energy, "kWh", "", "", "", ""))
+        for source in use.sources:
+            where = (source.height, source.index, source.transaction)
+            amount = _text(-int(source.amount), decimals[use.asset])
+            writer.writerow((*head, "grid", name, how, amount, symbols[use.asset], "", *where))
     return sink.getvalue().encode()
 
 

@@ -75,6 +75,22 @@ class EnergyLine(BillPart, frozen=True):
     sources: tuple[LineSource, ...]
 
 
+class GridUseLine(BillPart, frozen=True):
+    """What came from the grid or went into it in the period, differences of earlier slots included: energy in mWh.
+
+    `kind`: retail, grid_fee, levy or feed_in; `name`: a levy's, or a pair of zones'. `amount`: what the account pays,
+    below 0 gets, whatever of it moved yet; where `external`, a supplier bills it and nothing moves.
+    """
+
+    kind: str
+    name: str
+    asset: str
+    external: bool
+    energy_mwh: Digits
+    amount: Digits
+    sources: tuple[LineSource, ...]
+
+
 class SharedLine(BillPart, frozen=True):
     """What a scheme gave the account of the period, corrections of earlier runs in it included: energy in mWh, amounts
     in base units of `asset`.
@@ -176,8 +192,8 @@ class Bill(BillPart, frozen=True):
     """A bill; `number` 0: a preview. `corrects`: the number of the bill whose place it takes, or 0.
 
     `issued_day`: in the period's zone, at most a day from the block that made it final; empty on a preview.
-    `last_height`: of the block of the last receipt that moved or shared something; 0 where none did. `due_cents`: what
-    the account has to pay, `payout_cents` what it is to be paid.
+    `last_height`: of the block of the last receipt that moved, shared or charged something; 0 where none did.
+    `due_cents`: what the account has to pay, `payout_cents` what it is to be paid.
     """
 
     format: str
@@ -195,6 +211,7 @@ class Bill(BillPart, frozen=True):
     assets: tuple[AssetAccount, ...]
     energy: tuple[EnergyLine, ...]
     shared: tuple[SharedLine, ...]
+    grid: tuple[GridUseLine, ...]
     lines: tuple[BillLine, ...]
     charges: BillSide
     credits: BillSide

@@ -13,9 +13,11 @@ from typing import Final
 from ledger.chain.events import kind_of
 from ledger.chain.header import Event
 from ledger.chain.postings import EnergyMeasure, TokenMeasure
+from ledger.grid.events import GridBooked
+from ledger.grid.schema import LineKind
 from ledger.sharing.events import ShareBooked
 from market.denominations import Denominations
-from nodechain.billing.document import BillLine, EnergyLine, LineSource, SharedLine
+from nodechain.billing.document import BillLine, EnergyLine, GridUseLine, LineSource, SharedLine
 from nodechain.billing.receipts import PlacedReceipt
 from nodechain.modules import MODULES, REGISTRY
 
@@ -78,6 +80,14 @@ class _Shared:
 
 
 @dataclass
+class _GridUse:
+    """A line of the grid account: energy, and what the account pays for it by receipt."""
+
+    energy_mwh: int = 0
+    line: _Line = field(default_factory=_Line)
+
+
+@dataclass
 class Fold:
     """Takes an account's receipts in their order; `chain` says how its assets are called.
 
@@ -91,6 +101,7 @@ class Fold:
     _lines: dict[tuple[str, str, int, int, int, bool], _Line] = field(default_factory=dict)
     _energy: dict[str, _Line] = field(default_factory=dict)
     _shared: dict[tuple[int, bool, int], _Shared] = field(default_factory=dict)
+    _grid: dict[tuple[int, str, int, bool], _GridUse] = field(default_factory=dict)
 
     def add(self, receipts: Iterable[PlacedReceipt]) -> None:
         """The next receipts."""
@@ -101,22 +112,29 @@ class Fold:
     def _event(self, placed: PlacedReceipt, event: Event) -> None:
         if isinstance(event, ShareBooked) and event.account == self.account:
             self._share(placed, event)
-        moved: Counter[int] = Counter()
+        if isinstance(event, GridBooked) and event.account == self.account:
+            self._use(placed, event)
+        kind = kind_of(event)
+        moved: dict[str, Counter[int]] = {}
         metered: Counter[str] = Counter()
         for line in REGISTRY.postings_of(event, self.chain.fee_asset):
             if line.holder != self.account:
                 continue
             self.last_height = placed.height
             if isinstance(line.measure, TokenMeasure):
-                moved[line.measure.asset] += line.amount
+                moved.setdefault(line.line or kind, Counter())[line.measure.asset] += line.amount
                 self.standing.held[line.measure.asset, line.bucket] += line.amount
             elif line.measure == EnergyMeasure.METERED:
                 metered[line.bucket] += line.amount
         for measure, energy_wh in sorted(metered.items()):
             if energy_wh:
                 self._note(self._energy.setdefault(measure, _Line()), placed, energy_wh)
-        kind = kind_of(event)
-        section, price = section_of(kind, type(event)), int(getattr(event, "price", 0))
+        price = int(getattr(event, "price", 0))
+        for name, amounts in moved.items():
+            self._move(placed, (section_of(kind, type(event)), name, price), amounts, sum(metered.values()))
+
+    def _move(self, placed: PlacedReceipt, what: tuple[str, str, int], moved: Counter[int], energy_wh: int) -> None:
+        section, kind, price = what
         for asset, amount in sorted(moved.items()):
             if not amount:
                 continue
@@ -125,7 +143,7 @@ class Fold:
             found = self._lines.setdefault((section, kind, asset, other, price, amount > 0), _Line())
             self._note(found, placed, amount)
             found.quantity += quantity
-            found.energy_wh += sum(metered.values())
+            found.energy_wh += energy_wh
 
     def _share(self, placed: PlacedReceipt, event: ShareBooked) -> None:
         self.last_height = placed.height
@@ -136,6 +154,14 @@ class Fold:
         found.fee += event.fee
         found.revenue += event.revenue
         self._note(found.line, placed, event.due)
+
+    def _use(self, placed: PlacedReceipt, event: GridBooked) -> None:
+        self.last_height = placed.height
+        for line in event.lines:
+            key = (line.kind, line.name, event.asset, event.external)
+            found = self._grid.setdefault(key, _GridUse())
+            found.energy_mwh += line.energy_mwh
+            self._note(found.line, placed, line.amount)
 
     @staticmethod
     def _note(line: _Line, placed: PlacedReceipt, amount: int) -> None:
@@ -168,6 +194,21 @@ class Fold:
         """What was metered."""
         return tuple(
             EnergyLine(measure, str(line.amount), tuple(line.sources)) for measure, line in sorted(self._energy.items())
+        )
+
+    def grid(self) -> tuple[GridUseLine, ...]:
+        """What came from the grid and went into it, line by line."""
+        return tuple(
+            GridUseLine(
+                LineKind(kind).name.lower(),
+                name,
+                self.chain.name(asset),
+                external,
+                str(use.energy_mwh),
+                str(use.line.amount),
+                tuple(use.line.sources),
+            )
+            for (kind, name, asset, external), use in sorted(self._grid.items())
         )
 
     def shared(self) -> tuple[SharedLine, ...]:

@@ -98,6 +98,7 @@ def make_bill(
         assets=_assets(chain, beginning.standing, fold.standing),
         energy=fold.energy(),
         shared=shared,
+        grid=fold.grid(),
         lines=lines,
         charges=pays,
         credits=is_paid,

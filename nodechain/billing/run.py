@@ -88,6 +88,8 @@ class RunMaker:
         accounts = self.accounts()
         meters = list(self.node.meters())
         problems = [*self._problems_of_all(first, billed_until_ms)]
+        if "grid" in self.node.status()["modules"]:
+            problems += [problem for account in accounts for problem in self._without_tariff(account)]
         before = latest_bills(self.archive, self.period.from_ms)
         drafts = []
         for place, account in enumerate(accounts):
@@ -167,6 +169,16 @@ class RunMaker:
             yield RunProblem("unsettled_slots", "", _waiting_text(span))
         if found["more"]:
             yield RunProblem("unsettled_slots", "", "and more spans of slots than these")
+
+    def _without_tariff(self, account: str) -> Iterator[RunProblem]:
+        """Points of which nothing is charged, because nobody gave them a tariff."""
+        for point in self.node.grid.account(account)["points"]:
+            if not point["tariff"]:
+                yield RunProblem(
+                    "point_without_tariff",
+                    account,
+                    f"point {point['point']} has no tariff, so nothing is charged for it; see `nodechain grid assign`",
+                )
 
     def _meters_behind(self, account: str, meters: Sequence[ListedMeter]) -> Iterator[RunProblem]:
         for meter in meters:

@@ -57,7 +57,7 @@ def sheet_of(bill: Bill, hashed: bytes, seller: Seller | None, member: MemberEnt
         (say("account"), bill.account),
         (say("chain"), bill.chain_id),
     ]
-    tables = [_energy(bill), _shared(bill), *(_asset(bill, account) for account in bill.assets)]
+    tables = [_energy(bill), _shared(bill), _grid(bill), *(_asset(bill, account) for account in bill.assets)]
     tables += [table for side in ("charges", "credits") if (table := _side(bill, side)) is not None]
     open_cents = (("due", bill.due_cents), ("payout", bill.payout_cents))
     asked = [f"{say(name)}: {cents_text(cents)} {_symbol(bill)}" for name, cents in open_cents if cents]
@@ -137,6 +137,24 @@ def _shared(bill: Bill) -> SheetTable:
     return SheetTable(word(language, "shared"), headings, rows, frozenset({1, 2, 3, 4}))
 
 
+def _grid(bill: Bill) -> SheetTable:
+    """What came from the grid and went into it, and whether it moves on the chain."""
+    language = bill.terms.language
+    decimals = {account.asset: account.decimals for account in bill.assets}
+    rows = tuple(
+        (
+            kind_text(f"{line.kind}:{line.name}", language)
+            + (f", {word(language, 'external')}" if line.external else ""),
+            mwh_text(int(line.energy_mwh)),
+            str(len(line.sources)),
+            base_text(-int(line.amount), decimals[line.asset]),
+        )
+        for line in bill.grid
+    )
+    headings = tuple(word(language, name) for name in ("what", "kwh", "receipts", "amount"))
+    return SheetTable(word(language, "grid"), headings, rows, frozenset({1, 2, 3}))
+
+
 def _asset(bill: Bill, account: AssetAccount) -> SheetTable:
     """Opening, every line, closing: they add up."""
     language, decimals = bill.terms.language, account.decimals
@@ -162,7 +180,13 @@ def _asset(bill: Bill, account: AssetAccount) -> SheetTable:
 def line_text(line: BillLine, language: str) -> str:
     """A line in words: its heading, what happened, and in which direction."""
     direction = word(language, "out" if int(line.amount) < 0 else "in")
-    return f"{word(language, line.section)}: {word(language, line.kind)} ({direction})"
+    return f"{word(language, line.section)}: {kind_text(line.kind, language)} ({direction})"
+
+
+def kind_text(kind: str, language: str) -> str:
+    """What happened, in words; what a kind names for itself stands behind a colon."""
+    kind, _, name = kind.partition(":")
+    return f"{word(language, kind)} {name}" if name else word(language, kind)
 
 
 def _quantity(line: BillLine, accounts: dict[str, AssetAccount]) -> str:

@@ -18,6 +18,7 @@ from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView,
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
+from nodechain.client.answers.grid import GridAccount, GridDebts, GridView, Tariffs, TariffVersions
 from nodechain.client.answers.light import FreshHeadAnswer, LightBlockAnswer, SetChanges
 from nodechain.client.answers.market import BookView, OrderAnswer, Orders, OrderView, Products, Trades
 from nodechain.client.answers.metering import ListedMeter, Meters, MeterView
@@ -53,6 +54,7 @@ class RestClient:
         self.market = MarketReads(self.api)
         self.bills = BillReads(self.api)
         self.sharing = SharingReads(self.api)
+        self.grid = GridReads(self.api)
 
     @property
     def url(self) -> str:
@@ -349,6 +351,33 @@ class SharingReads:
             if following <= part["first_day"]:
                 raise BadAnswer(f"{self._api.url}: the days of a preview do not go on")
             query["first_day"] = following
+
+
+class GridReads:
+    """The grid account, tariffs, an account's figures, who owes."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def show(self) -> GridView:
+        """Mode, operator, mark, band; raises `NotFound` (module_off) where there is no grid account."""
+        return self._api.get("/v1/grid", GridView)
+
+    def tariffs(self) -> Tariffs:
+        """All tariffs."""
+        return self._api.get("/v1/grid/tariffs", Tariffs)
+
+    def tariff(self, number: int) -> TariffVersions:
+        """The terms of a tariff."""
+        return self._api.get(f"/v1/grid/tariffs/{number}", TariffVersions)
+
+    def account(self, address: str) -> GridAccount:
+        """An account's tariffs, figures and debts."""
+        return self._api.get(f"/v1/grid/accounts/{escaped(address)}", GridAccount)
+
+    def debts(self) -> Iterator[GridDebts]:
+        """Pages of who owes."""
+        return _pages(self._api, "/v1/grid/debts", GridDebts, {})
 
 
 class MarketReads:

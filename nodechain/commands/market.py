@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.encoding.amounts import format_duration, parse_duration_ms
 from ledger.encoding.times import format_time
 from ledger.limits import MAX_DURATION_MS
@@ -56,7 +57,18 @@ def _place(
     )  # fmt: skip
     verb = "buy" if side is Side.BUY else "sell"
     order = f"order to {verb} {amount} {chain.symbol(base)} at {price} {chain.symbol(quote)}"
-    send(invocation, how, payload, done=lambda answer: _became(order, answer))
+    warning = _below_feed_in(invocation, base, quote, payload.price) if side is Side.SELL else ""
+    send(invocation, how, payload, done=lambda answer: f"{_became(order, answer)}{warning}")
+
+
+def _below_feed_in(invocation: Invocation, base: int, quote: int, price: int) -> str:
+    """What is said of a sale of energy for less than the grid pays now; empty where there is no such band."""
+    if base != ENERGY_ASSET or quote != CURRENCY_ASSET or "grid" not in invocation.node.status()["modules"]:
+        return ""
+    band = invocation.node.grid.show()["band"]
+    if band is None or price >= band["feed_in"]["base"]:
+        return ""
+    return f" Warning: the grid pays {band['feed_in']['tokens']} for a kWh now, which is more."
 
 
 def _became(order: str, answer: TransactionAnswer) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -40,6 +41,7 @@ from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
 from nodechain.home.community_table import CommunityTable
 from nodechain.home.slots_table import SlotsTable, slots_section
+from nodechain.home.tariff_file import GridTable, grid_section
 from nodechain.home.typed_text import by_text
 from nodechain.modules import REGISTRY
 
@@ -89,7 +91,7 @@ class PrivacyTable(_Section):
     """Who reads everybody's details: holders of `roles`, `readers` by name, with `detail` every member."""
 
     detail: Literal["owner", "members"] = "owner"
-    roles: tuple[Literal["voter", "banker", "validator", "treasurer"], ...] = ()
+    roles: tuple[Literal["voter", "banker", "validator", "treasurer", "grid-operator"], ...] = ()
     readers: tuple[str, ...] = ()
 
 
@@ -172,6 +174,7 @@ class Template(_Section):
     privacy: PrivacyTable | None = None
     billing: BillingTable | None = None
     sharing: SharingTable | None = None
+    grid: GridTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -269,6 +272,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *(() if template.slots is None else (slots_section(template.slots, address_of),)),
         *_billing(template, address_of),
         *_sharing(template, assets, address_of),
+        *grid_section(template.grid, assets, partial(_asset, assets), address_of),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -312,7 +316,7 @@ def _privacy(template: Template, address_of: Callable[[str], bytes]) -> tuple[tu
         return ()
     section = PrivacySection(
         detail=int(Detail[table.detail.upper()]),
-        roles=tuple(int(ReadingRole[role.upper()]) for role in table.roles),
+        roles=tuple(int(ReadingRole[role.upper().replace("-", "_")]) for role in table.roles),
         readers=tuple(address_of(reader) for reader in table.readers),
     )
     return (PRIVACY_SECTION.holding(section),)
@@ -416,7 +420,7 @@ def _terms(unit: UnitSection) -> StorageTerms:
 
 
 def _parameters(template: Template) -> dict[str, int]:
-    tables = {"slots": template.slots, "sharing": template.sharing}
+    tables = {"slots": template.slots, "sharing": template.sharing, "grid": template.grid}
     chosen = {*template.modules, *(name for name, table in tables.items() if table is not None)}
     on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)
     rules = REGISTRY.in_force(REGISTRY.newest, tuple(sorted(on))).parameters

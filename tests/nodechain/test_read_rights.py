@@ -47,16 +47,16 @@ from nodechain.errors import LoginNeeded, NodeInvariantBroken, NotYours, WrongCh
 from nodechain.modules import REGISTRY
 from tests.support.api import exchange, get, port_of, serving
 from tests.support.metering_points import SLOTS_TABLE, point_of_alice
+from tests.support.optional_modules import GRID_TABLE
 
 ENT = 10**9
 MEMBERS_MODE = ApiOptions(port=0, read="members")
 STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE = "", "dave", "alice", "carol", "bank"
 """Whose keys sign in; bank is no admitted member, it reads by its role."""
 VISITORS = (STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE)
-ALL = set(VISITORS)
-SIGNED = ALL - {STRANGER}
+ALL, SIGNED = set(VISITORS), {*VISITORS} - {STRANGER}
 OF_AN_ACCOUNT = ("statement", "receipts", "series")
-OF_A_SHARE = ("/v1/sharing/accounts/{address}", "/v1/sharing/accounts/{address}/slots")
+OF_A_SHARE = tuple(f"/v1/{of}/accounts/{{address}}" for of in ("sharing", "grid"))
 
 
 @pytest.fixture
@@ -68,10 +68,9 @@ def home(tmp_path: Path) -> HomeFixture:
 def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
-    text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}[sharing]\n'
-    path = folder / "template.toml"
-    path.write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
-    return str(path)
+    text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}[sharing]\n{GRID_TABLE}'
+    (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
+    return str(folder / "template.toml")
 
 
 async def token_of(client: aiohttp.ClientSession, home: HomeFixture, name: str, **changed: Any) -> tuple[int, Any]:
@@ -137,7 +136,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/snapshots/{height}/about", "/v1/snapshots/1/about", ALL),
         *((path, path, members) for path in (
             "/v1/energy", "/v1/units", "/v1/votes", "/v1/votes/closed", "/v1/meters", "/v1/voters",
-            "/v1/members", "/v1/market/book", "/v1/market/trades",
+            "/v1/members", "/v1/market/book", "/v1/market/trades", "/v1/sharing/terms", "/v1/slots/files", "/v1/grid",
+            "/v1/grid/tariffs", "/v1/sharing/unsettled",
         )),
         ("/v1/units/{address}", f"/v1/units/{battery}", members), ("/v1/withdrawals", "/v1/withdrawals", role),
         ("/v1/accounts/{address}", f"/v1/accounts/{alice}", owners),
@@ -147,16 +147,15 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "schemes" in path),
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
-        *((path, path.format(address=alice), owners) for path in OF_A_SHARE),
-        *((path, path, members) for path in ("/v1/sharing/unsettled", "/v1/sharing/terms", "/v1/slots/files")),
+        *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, f"{OF_A_SHARE[0]}/slots")),
         ("/v1/sharing/schemes/{number}/sums", "/v1/sharing/schemes/1/sums", members),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}&unit={battery}", owners | at_unit),
         ("/v1/sessions", "/v1/sessions", role), ("/v1/points", f"/v1/points?owner={alice}", owners),
-        ("/v1/points", "/v1/points", role), ("/v1/points/{number}", "/v1/points/1", owners),
-        ("/v1/points/{number}", "/v1/points/2", role),
+        *((path, path.format(number=2), role) for path in ("/v1/points", "/v1/points/{number}", "/v1/grid/debts")),
         ("/v1/points/{number}/slots", "/v1/points/1/slots?source=own", owners),
+        ("/v1/points/{number}", "/v1/points/1", owners), ("/v1/grid/tariffs/{number}", "/v1/grid/tariffs/1", members),
         ("/v1/market/orders", f"/v1/market/orders?owner={alice}", owners),
         ("/v1/market/orders", "/v1/market/orders", role), ("/v1/market/orders/{number}", "/v1/market/orders/1", owners),
         ("/v1/blocks/{block}", "/v1/blocks/latest", role), ("/v1/peers", "/v1/peers", role),

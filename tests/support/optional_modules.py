@@ -9,11 +9,17 @@ from tests.support.metering_points import SLOTS_TABLE
 
 BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
 SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n'
+GRID_TABLE = (
+    '[grid]\noperator = "alice"\ndefault = "house"\ntariffs = [{name = "house", retail = "0.3", feed_in = "0.08"}]\n'
+)
+GRID_TABLE = (
+    '[grid]\noperator = "alice"\ndefault = "house"\ntariffs = [{name = "house", retail = "0.3", feed_in = "0.08"}]\n'
+)
 
 
 def home_with_modules(folder: Path) -> HomeFixture:
     """Its home, in a folder of the test's."""
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     template = folder / "template.toml"
-    template.write_text(f"{text}{BILLING_TABLE}{SLOTS_TABLE}{SHARING_TABLE}")
+    template.write_text(f"{text}{BILLING_TABLE}{SLOTS_TABLE}{SHARING_TABLE}{GRID_TABLE}")
     return HomeFixture(folder / "home", str(template))

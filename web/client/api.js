@@ -14,6 +14,7 @@
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} AssetChange */
 /** @typedef {{ "number": number, "name": string, "symbol": string, "decimals": number, "code": string, "supply": string, "existing": Amount }} AssetView */
 /** @typedef {{ "height": number, "assets": readonly (AssetView)[], "fee_asset": string }} AssetsAnswer */
+/** @typedef {{ "feed_in": Amount, "retail": Amount, "bound": boolean }} BandView */
 /** @typedef {{ "results": readonly (BatchItem)[] }} BatchAnswer */
 /** @typedef {{ "id": string, "status": string, "height": number | null, "code": string, "explanation": string }} BatchItem */
 /** @typedef {{ "number": number, "first": number, "count": number, "root": string, "from_ms": number, "to_ms": number, "block": number }} BillRunView */
@@ -34,6 +35,12 @@
 /** @typedef {{ "height": number, "evidence": readonly (OffenceView)[], "next": string | null }} EvidenceView */
 /** @typedef {{ "height": number, "block": string, "fresh": string }} FreshHeadAnswer */
 /** @typedef {{ "chain_id": string, "hash": string, "genesis": string }} GenesisAnswer */
+/** @typedef {{ "height": number, "account": string, "moved": boolean, "points": readonly (PointTariffView)[], "months": readonly (GridMonth)[], "owes": Amount, "is_owed": Amount, "blocked": boolean }} GridAccount */
+/** @typedef {{ "account": string, "amount": Amount, "blocked": boolean }} GridDebtView */
+/** @typedef {{ "height": number, "debts": readonly (GridDebtView)[], "next": string | null }} GridDebts */
+/** @typedef {{ "kind": string, "name": string, "energy_mwh": number, "amount": Amount }} GridLineView */
+/** @typedef {{ "month": string, "lines": readonly (GridLineView)[], "total": Amount }} GridMonth */
+/** @typedef {{ "height": number, "mode": string, "operator": string, "mark": Amount, "default_tariff": number, "band": BandView | null, "members_owe": Amount, "operator_owes": Amount }} GridView */
 /** @typedef {{ "hash": string, "format": number, "version": number, "chain_id": string, "height": number, "parent": string, "time_ms": number, "proposer": string, "transactions_root": string, "receipts_root": string, "state_root": string, "validators_hash": string, "next_validators_hash": string, "parameters_hash": string, "next_due_ms": number, "commits_hash": string, "known_version": number }} HeaderView */
 /** @typedef {{ "ready": boolean, "checks": Record<string, string> }} Health */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} Holding */
@@ -61,6 +68,7 @@
 /** @typedef {{ "height": number, "point": PointView }} PointAnswer */
 /** @typedef {{ "point": number, "direction": string, "state": string, "source": string, "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount }} PointShare */
 /** @typedef {{ "height": number, "point": number, "source": string, "slots": readonly (SlotView)[], "next_ms": number | null }} PointSlots */
+/** @typedef {{ "point": number, "direction": string, "zone": string, "tariff": number, "next_tariff": number, "next_slot": number }} PointTariffView */
 /** @typedef {{ "number": number, "owner": string, "direction": string, "zone": string, "commissioned_ms": number, "id_hash": string, "own_meter": boolean, "from_slot": number, "from_ms": number, "until_slot": number, "until_ms": number | null }} PointView */
 /** @typedef {{ "height": number, "points": readonly (PointView)[], "next": string | null }} Points */
 /** @typedef {{ "transactions": number, "bytes": number }} PoolView */
@@ -97,6 +105,9 @@
 /** @typedef {{ "height": number, "block": string, "proofs": readonly (string)[] }} StateProofs */
 /** @typedef {{ "height": number, "address": string, "movements": readonly (Movement)[], "next": string | null }} StatementView */
 /** @typedef {{ "height": number, "chain_id": string, "genesis_hash": string, "block_hash": string, "state_root": string, "time_ms": number, "version": string, "protocol_version": number, "known_version": number, "modules": readonly (string)[], "upgrade": PlannedUpgrade | null, "mode": string, "validator": string, "signing": boolean, "safe_mode": string, "safe_mode_ends_at": number | null, "round": number, "behind": number, "validators": number, "validators_connected": number, "peers": number, "pool": PoolView, "disk": DiskView, "simulated_clock": boolean, "clock_ms": number, "clock_ahead_ms": number | null, "clock_peers": number, "clock_limit_ms": number }} StatusView */
+/** @typedef {{ "height": number, "versions": readonly (TariffView)[] }} TariffVersions */
+/** @typedef {{ "tariff": number, "version": number, "from_slot": number, "from_ms": number, "terms": Record<string, any> }} TariffView */
+/** @typedef {{ "height": number, "default_tariff": number, "tariffs": readonly (TariffView)[] }} Tariffs */
 /** @typedef {{ "ticket": string, "expires_s": number }} TicketAnswer */
 /** @typedef {{ "token": string, "address": string, "expires_s": number }} TokenAnswer */
 /** @typedef {{ "height": number, "time_ms": number, "product": number, "base": bigint, "quote": string, "buy": number, "sell": number, "buyer": string, "seller": string, "price": Amount, "quantity": Amount, "payment": Amount }} TradeView */
@@ -154,6 +165,11 @@
  *   "/v1/sharing/schemes/{number}/slots/{slot}": { path: { "number": QueryValue; "slot": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SettledSlotView },
  *   "/v1/sharing/schemes/{number}/differences": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: Differences },
  *   "/v1/sharing/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountShares },
+ *   "/v1/grid": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: GridView },
+ *   "/v1/grid/tariffs": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Tariffs },
+ *   "/v1/grid/tariffs/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: TariffVersions },
+ *   "/v1/grid/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: GridAccount },
+ *   "/v1/grid/debts": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: GridDebts },
  *   "/v1/billing": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: BillingView },
  *   "/v1/billing/runs": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: BillRuns },
  *   "/v1/billing/bills/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: IssuedBill },

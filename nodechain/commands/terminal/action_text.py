@@ -8,6 +8,7 @@ from typing import Any, Final
 from ledger.encoding.amounts import format_energy
 from ledger.encoding.times import format_time
 from ledger.energy.storage_terms import StorageTerms
+from ledger.grid.tariffs import TariffTerms
 from ledger.sharing.scheme_terms import SchemeTerms
 from nodechain.commands.terminal.words import ACTIONS, RULES, Words, shown_name
 
@@ -92,6 +93,28 @@ _LISTED: Final = ("participants",)
 """Of a scheme's terms, what is too long for a sentence: `sharing scheme` shows it."""
 
 
+def _set_tariff(action: Action, words: Words) -> str:
+    what = f"change the grid tariff {action['tariff']}" if action["tariff"] else "bring a grid tariff"
+    parts = ", ".join(f"{shown_name(name)} {text}" for name, text in words.parts(TariffTerms, action["terms"]))
+    return f"{what} from slot {action['from_slot']} on: {parts}"
+
+
+def _set_point_tariff(action: Action, words: Words) -> str:
+    del words
+    tariff = f"the grid tariff {action['tariff']}" if action["tariff"] else "the default tariff of the grid"
+    points = ", ".join(map(str, action["points"]))
+    return f"give the metering points {points} {tariff} from slot {action['from_slot']} on"
+
+
+def _set_grid_terms(action: Action, words: Words) -> str:
+    mark = f"{action['mark']['tokens']} of the currency" if action["mark"]["base"] else "no mark"
+    band = "bound to" if action["band"] else "not bound to"
+    return (
+        f"make {words.who(action['operator'])} the grid operator, with {mark} from which debt on nothing is bound;"
+        f" prices of the market are {band} feed-in and retail"
+    )
+
+
 def _admit_point(action: Action, words: Words) -> str:
     terms = action["point"]["terms"]
     source = "its owner's meters" if terms["own_meter"] else "the operator's files"
@@ -146,6 +169,9 @@ _SENTENCES: Final[dict[str, Say]] = {
     ),
     "remove_validator": lambda action, words: f"remove the validator {words.who(action['address'])}",
     "set_scheme": _set_scheme,
+    "set_tariff": _set_tariff,
+    "set_point_tariff": _set_point_tariff,
+    "set_grid_terms": _set_grid_terms,
     "admit_point": _admit_point,
     "alter_point": lambda action, _words: (
         f"change the metering point {action['point']['number']}: zone {action['point']['zone'] or 'none'},"

@@ -1,0 +1,149 @@
+"""Tariffs of the grid as TOML: a file of its own, or the table `[grid]` of a template."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ledger.bank.assets import CURRENCY_ASSET, Assets
+from ledger.encoding.amounts import parse_amount
+from ledger.errors import InvalidInput
+from ledger.grid.genesis import GRID_SECTION, GridMode, GridSection
+from ledger.grid.tariffs import Levy, RateStep, TariffTerms, TimeRate, ZoneFee
+from ledger.sharing.scheme_terms import SourceOrder
+from nodechain.errors import UsageError
+from nodechain.files.user_file import read_user_file
+
+MAX_TARIFF_FILE_BYTES: Final = 1024 * 1024
+QUARTER_MINUTES: Final = 15
+_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):(00|15|30|45)")
+
+Steps = str | tuple[tuple[str, str], ...]
+"""One rate, or `[time, rate]` from midnight on, at quarter hours."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Days(_Table):
+    """Rates by the kind of day; what is left out is as on workdays."""
+
+    workday: Steps
+    saturday: Steps = ()
+    sunday: Steps = ()
+
+
+Rates = Steps | Days
+
+
+class LevyTable(_Table):
+    """A named levy."""
+
+    name: str
+    rate: Rates
+    on_shared: bool = False
+
+
+class ZoneFeeTable(_Table):
+    """A grid fee from a zone (`grid`: from outside; `*`: any zone of points) to another."""
+
+    source: Annotated[str, Field(alias="from")] = "grid"
+    to: str = "*"
+    rate: Rates
+
+
+class TariffFile(_Table):
+    """A tariff; rates in the currency per kWh."""
+
+    name: str
+    retail: Rates
+    feed_in: Rates = "0"
+    zone_fees: tuple[ZoneFeeTable, ...] = ()
+    levies: tuple[LevyTable, ...] = ()
+
+
+class GridTable(_Table):
+    """The table `[grid]`: what becomes of the figures, who the operator is, the first tariffs, and which is everybody's
+    (by its name).
+    """
+
+    mode: Literal["account", "external", "island"] = "account"
+    operator: str
+    asset: str | None = None
+    sources: Literal["own", "operator", "own-then-operator"] = "own"
+    default: str = ""
+    tariffs: tuple[TariffFile, ...] = ()
+
+
+def read_tariff_file(path: Path, asset: int, decimals: int) -> TariffTerms:
+    """The terms that a file says, in a currency of so many decimals; raises `UsageError` (bad_tariff_file)."""
+    try:
+        text = read_user_file(path, MAX_TARIFF_FILE_BYTES, "tariff file").decode()
+        return tariff_terms(TariffFile(**tomllib.loads(text)), asset, decimals)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong(f"{path} is no TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _wrong(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except InvalidInput as error:
+        raise _wrong(f"{path}: {error.detail}") from error
+
+
+def tariff_terms(file: TariffFile, asset: int, decimals: int) -> TariffTerms:
+    """A tariff as the ledger has it; raises `InvalidInput` (bad_amount), `UsageError` (bad_tariff_file)."""
+    fees = (ZoneFee(fee.source, fee.to, _rates(fee.rate, decimals)) for fee in file.zone_fees)
+    levies = (Levy(levy.name, _rates(levy.rate, decimals), levy.on_shared) for levy in file.levies)
+    retail, feed_in = _rates(file.retail, decimals), _rates(file.feed_in, decimals)
+    return TariffTerms(file.name, asset, retail, feed_in, tuple(fees), tuple(levies))
+
+
+def grid_section(
+    table: GridTable | None, assets: Assets, number_of: Callable[[str], int], address_of: Callable[[str], bytes]
+) -> tuple[tuple[str, bytes], ...]:
+    """The section of a template's table; none without it. Raises `UsageError` (bad_genesis, bad_tariff_file)."""
+    if table is None:
+        return ()
+    asset = CURRENCY_ASSET if table.asset is None else number_of(table.asset)
+    names = [tariff.name for tariff in table.tariffs]
+    if table.default and table.default not in names:
+        raise UsageError(f"grid.default: no tariff of the table is called {table.default}", code="bad_genesis")
+    tariffs = tuple(tariff_terms(tariff, asset, assets[asset - 1].decimals) for tariff in table.tariffs)
+    section = GridSection(
+        GridMode[table.mode.upper()],
+        asset,
+        address_of(table.operator),
+        SourceOrder[table.sources.upper().replace("-", "_")],
+        tariffs,
+        names.index(table.default) + 1 if table.default else 0,
+    )
+    return (GRID_SECTION.holding(section),)
+
+
+def _rates(rates: Rates, decimals: int) -> TimeRate:
+    if isinstance(rates, Days):
+        parts = (rates.workday, rates.saturday, rates.sunday)
+        return TimeRate(*(_steps(part, decimals) for part in parts))
+    return TimeRate(_steps(rates, decimals))
+
+
+def _steps(steps: Steps, decimals: int) -> tuple[RateStep, ...]:
+    if isinstance(steps, str):
+        return (RateStep(0, parse_amount(steps, decimals)),)
+    return tuple(RateStep(_quarter(time), parse_amount(rate, decimals)) for time, rate in steps)
+
+
+def _quarter(time: str) -> int:
+    found = _TIME.fullmatch(time)
+    if found is None:
+        raise _wrong(f"{time!r} is no quarter hour of a day: write 06:00 or 22:15")
+    return (int(found[1]) * 60 + int(found[2])) // QUARTER_MINUTES
+
+
+def _wrong(detail: str) -> UsageError:
+    return UsageError(detail, code="bad_tariff_file", advice="See docs/grid.md for what stands in the file.")

@@ -1,0 +1,89 @@
+"""The grid account on bills: each line by itself, by what moved and by what it is for, exact to the base unit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+from harness.chain import ENT, address
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.payloads import MintCurrency
+from ledger.grid.genesis import GridMode
+from market.module import MARKET_MODULES
+from nodechain.billing.canonical import bill_hash, canonical_json
+from nodechain.billing.csv_form import csv_form
+from nodechain.billing.document import Bill, BillTerms, Period
+from nodechain.billing.making import NOTHING_BEFORE, Heading, make_bill
+from nodechain.billing.receipts import PlacedReceipt
+from nodechain.billing.sheet import sheet_of
+from tests.support.grid_chain import GridChain
+from tests.support.grid_tariffs import FEE, FEED_IN, LEVY, RETAIL
+from tests.support.sharing_chain import FIRST_SLOT, KWH
+
+TERMS = BillTerms("A community", "private", "en", False, 14, (), ())
+
+
+def bill_of(chain: GridChain, name: str) -> Bill:
+    """Of all that ever was."""
+    receipts = [
+        PlacedReceipt(block.header.height, index, block.header.time_ms, receipt)
+        for block in chain.blocks
+        for index, receipt in enumerate(block.executed.receipts)
+    ]
+    period = Period(0, chain.time_ms + 1, "Europe/Vienna", "2023-11-01", "2023-11-30")
+    heading = Heading(1, "1", 0, address(name), period, "2023-12-01")
+    return make_bill(chain.genesis, heading, NOTHING_BEFORE, TERMS, receipts)
+
+
+def moved(bill: Bill) -> dict[str, int]:
+    return {line.kind: int(line.amount) for line in bill.lines if line.section == "grid"}
+
+
+def test_each_line_moves_by_itself_and_the_bill_adds_up_to_the_ledger() -> None:
+    chain = GridChain(modules=MARKET_MODULES)
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, {1: 2 * KWH, 3: 5 * KWH})
+    chain.values(FIRST_SLOT, {1: KWH})
+    bill = bill_of(chain, "B")
+    sums = Counter[str]()
+    for line in bill.lines:
+        if line.section == "grid":
+            sums[line.kind] += int(line.amount)
+    assert sums == {"retail": -RETAIL, "grid_fee:grid>": -FEE, "levy:green": -LEVY}
+    (account,) = [each for each in bill.assets if each.asset == bill.currency]
+    assert int(account.change) == chain.has("B") == 100 * ENT - RETAIL - FEE - LEVY
+    assert [(use.kind, use.name, use.energy_mwh, use.amount) for use in bill.grid] == [
+        ("retail", "", str(KWH), str(RETAIL)),
+        ("grid_fee", "grid>", str(KWH), str(FEE)),
+        ("levy", "green", str(KWH), str(LEVY)),
+    ]
+    assert [(use.kind, use.amount) for use in bill_of(chain, "D").grid] == [("feed_in", str(-5 * FEED_IN))]
+    assert moved(bill_of(chain, "D")) == {"feed_in": 5 * FEED_IN}
+
+
+def test_what_was_owed_stands_as_charged_and_its_payment_as_a_line() -> None:
+    chain = GridChain(money=0, modules=MARKET_MODULES)
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, {1: KWH})
+    assert moved(bill_of(chain, "B")) == {}
+    chain.do("bank", MintCurrency(CURRENCY_ASSET, address("B"), ENT))
+    bill = bill_of(chain, "B")
+    assert moved(bill) == {"grid_debt_paid": -(RETAIL + FEE + LEVY)}
+    assert sum(int(use.amount) for use in bill.grid) == RETAIL + FEE + LEVY
+
+
+def test_what_a_supplier_bills_is_shown_and_marked_as_not_moved() -> None:
+    chain = GridChain(mode=GridMode.EXTERNAL, modules=MARKET_MODULES)
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, {1: KWH})
+    bill = bill_of(chain, "B")
+    assert moved(bill) == {}
+    assert all(use.external for use in bill.grid)
+    sheet = sheet_of(bill, bill_hash(canonical_json(bill)), None, None)
+    (table,) = [table for table in sheet.tables if table.title == "Grid"]
+    assert table.rows[1][0] == "grid fee grid>, billed by the supplier"
+    rows = list(csv.DictReader(io.StringIO(csv_form(bill).decode())))
+    assert [(row["asset"], row["amount"], row["unit"]) for row in rows if row["kind"] == "grid_fee:grid>"] == [
+        ("not_moved", "1.000000", "kWh"), ("not_moved", "-0.07", "eEuro"),
+    ]  # fmt: skip
