@@ -23,8 +23,10 @@ from ledger.chain.blocks import Block
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction, full_hash_of
 from ledger.chain.genesis import ConsensusMode, Genesis
+from ledger.chain.header import Event
 from ledger.errors import InclusionError, InvalidInput
 from ledger.keys.selftest import check_ed25519_verifier
+from ledger.sharing.events import SlotSettled, SourcesDiffer
 from nodechain.chain.app import Application, audit_rules
 from nodechain.chain.decisions import Decisions, TransactionOutcome
 from nodechain.chain.driver import Driver
@@ -111,6 +113,20 @@ class Counted:
     transactions: int = 0
     refused: int = 0
     commit_ms: int = 0
+    runs: int = 0
+    corrections: int = 0
+    substituted: int = 0
+    differences: int = 0
+
+    def take(self, event: Event) -> None:
+        """What operators of shared energy look at: runs of slots, substitutes in them, sources that differ."""
+        match event:
+            case SlotSettled():
+                self.runs += 1
+                self.corrections += event.run > 1
+                self.substituted += event.substituted
+            case SourcesDiffer():
+                self.differences += 1
 
 
 DEFAULT_OPTIONS: Final = NodeOptions()
@@ -314,6 +330,9 @@ class Node:
         self.counted.transactions += len(block.transactions)
         self.counted.refused += sum(not receipt.applied for receipt in block.executed.receipts)
         self.counted.commit_ms += self._driver.last_commit_ms
+        for receipt in block.executed.receipts:
+            for event in receipt.events:
+                self.counted.take(event)
         self.decisions.block_stored(block)
         self.network.set_validators(block.executed.validators)
         self._progress.reached(block.header.height, self.replica.target)

@@ -330,6 +330,7 @@ PAGES_STAND_ON = frozenset(
         "event_rights",
         "http",
         "intervals",
+        "module_figures",
         "reading",
         "render",
         "series_steps",

@@ -51,3 +51,13 @@ def correction_of(state: State, number: int) -> BillCorrection | None:
 def payments_of(state: State, number: int, asset: int) -> BillPayments:
     """What was paid for a bill of an asset."""
     return state.get(BILL_PAYMENTS, ASSET_KEYS[asset] + big_endian(number)) or NOTHING_PAID
+
+
+def count_of_corrections(reader: Reader) -> int:
+    """How many documents took the place of others."""
+    return sum(1 for _entry in reader.scan(BILL_CORRECTIONS.number, b"", None))
+
+
+def count_of_paid_bills(reader: Reader, asset: int) -> int:
+    """How many bills something of an asset was paid for."""
+    return sum(1 for _entry in reader.scan(BILL_PAYMENTS.number, ASSET_KEYS[asset], ASSET_KEYS[asset + 1]))

@@ -36,3 +36,9 @@ def claims_of_pool(state: State, pool: DebtPool) -> int:
 def claims_on(reader: Reader, pool: DebtPool, cursor: bytes | None, limit: int) -> Page[OpenAmount]:
     """A page of who is owed by a pool; an account follows the pool in the key."""
     return page_of(reader, CLAIMS, pool.key, cursor, limit)
+
+
+def open_debts(reader: Reader) -> tuple[int, int]:
+    """How many debts of one account to one pool there are, and their sum in base units."""
+    found = [DEBTS.codec.decode_trusted(value) for _key, value in reader.scan(DEBTS.number, b"", None)]
+    return len(found), sum(debt.amount for debt in found)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ledger.chain.context import Context
+from ledger.chain.parameters import DAY_MS
 from ledger.sharing.metered import sources_of
 from ledger.sharing.progress import cut_off_ms
 from ledger.sharing.schema import SCHEMES, SLOT_RUNS, SchemeVersion
 from ledger.sharing.schemes import SCHEME_NUMBERS
+from ledger.sharing.versions import newest_version
 from ledger.slots.clock import clock_of
 from ledger.slots.schema import SlotState
 from ledger.slots.values import known_point, values_of
@@ -32,6 +34,30 @@ class UnsettledSlots:
     points: tuple[tuple[int, bytes], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingSlots:
+    """How many slots that are over have no run, and when the oldest of them ended (0: there is none)."""
+
+    count: int
+    oldest_end_ms: int
+
+
+def waiting_slots(context: Context) -> WaitingSlots:
+    """Of all schemes, back to the longest cut-off and a day: what is older was settled with substitutes."""
+    clock = clock_of(context)
+    end, count, oldest = clock.slot_of(context.time_ms), 0, 0
+    for scheme in range(1, context.count(SCHEME_NUMBERS) + 1):
+        newest = newest_version(context, scheme)
+        if newest is None:
+            continue
+        first = max(0, clock.slot_of(max(0, context.time_ms - newest.terms.cut_off_ms - DAY_MS)))
+        slots = [slot for slot, _version in _waiting(context, scheme, first, end)]
+        count += len(slots)
+        if slots and (not oldest or clock.start_ms(slots[0] + 1) < oldest):
+            oldest = clock.start_ms(slots[0] + 1)
+    return WaitingSlots(count, oldest)
+
+
 def unsettled_slots(context: Context, first_slot: int, end_slot: int) -> Iterator[UnsettledSlots]:
     """Of all schemes, as far as they had begun and had points, by rising number and slot."""
     for scheme in range(1, context.count(SCHEME_NUMBERS) + 1):
@@ -39,6 +65,14 @@ def unsettled_slots(context: Context, first_slot: int, end_slot: int) -> Iterato
 
 
 def _of_scheme(context: Context, scheme: int, first_slot: int, end_slot: int) -> Iterator[UnsettledSlots]:
+    waiting = _waiting(context, scheme, first_slot, end_slot)
+    for _number, found in groupby(waiting, key=lambda each: each[1].version):
+        same = list(found)
+        yield from _of_version(context, same[0][1], [slot for slot, _version in same])
+
+
+def _waiting(context: Context, scheme: int, first_slot: int, end_slot: int) -> list[tuple[int, SchemeVersion]]:
+    """Slots without a run, with the terms that hold in them."""
     group = big_endian(scheme)
     known = tuple(context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, group))
     settled = _settled(context, group, first_slot, end_slot)
@@ -47,9 +81,7 @@ def _of_scheme(context: Context, scheme: int, first_slot: int, end_slot: int) ->
         version = next((version for version in known if version.from_slot <= slot), None)
         if slot not in settled and version is not None and version.facts:
             waiting.append((slot, version))
-    for _number, found in groupby(waiting, key=lambda each: each[1].version):
-        same = list(found)
-        yield from _of_version(context, same[0][1], [slot for slot, _version in same])
+    return waiting
 
 
 def _settled(context: Context, group: bytes, first_slot: int, end_slot: int) -> set[int]:

@@ -13,6 +13,7 @@ from ledger.encoding.codec import encode
 from ledger.sharing.outcome import Outcome, outcome_of
 from ledger.sharing.progress import differ
 from ledger.sharing.schema import (
+    QUEUED_SLOTS,
     SCHEME_SUMS,
     SCHEMES,
     SLOT_RUNS,
@@ -121,3 +122,8 @@ def differences(context: Context, scheme: int, first_slot: int, count: int) -> I
             for slot, ours, theirs in zip(same, own, operator, strict=True):
                 if version and differ(version, ours, theirs):
                     yield Difference(participant.point, facts.account, slot, ours.energy_mwh, theirs.energy_mwh)
+
+
+def count_of_queued_slots(reader: Reader) -> int:
+    """How many slots are settled in the next blocks."""
+    return sum(1 for _entry in reader.scan(QUEUED_SLOTS.number, b"", None))

@@ -7,6 +7,7 @@ from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
 from ledger.slots.limits import MAX_CUSTODIANS
 from ledger.slots.packing import SlotValue
+from ledger.slots.registration import OPEN_POINTS
 from ledger.slots.schema import CUSTODIANS, OWNER_POINTS, POINTS, SLOT_FILES, ImportedFile, MeteringPoint, ValueSource
 from ledger.slots.values import values_of
 from ledger.state.overlay import Reader, State
@@ -53,3 +54,8 @@ def custodians(reader: Reader) -> list[bytes]:
 def imported_files(reader: Reader, cursor: bytes | None, limit: int) -> Page[ImportedFile]:
     """A page of operators' files by their SHA-256, as long as values of theirs may be in the state."""
     return page_of(reader, SLOT_FILES, b"", cursor, limit)
+
+
+def count_of_open_points(context: Context) -> int:
+    """How many points are not closed."""
+    return context.count(OPEN_POINTS)

@@ -34,6 +34,7 @@ from nodechain.api.http.rights import Right, Visitor
 from nodechain.api.http.route import Raw, RawRead, Route
 from nodechain.api.http.sending import deliver, send
 from nodechain.api.http.turns import ReadKind, Turns
+from nodechain.api.module_figures import MODULE_FIGURES, ModuleFigures
 from nodechain.api.openapi import description
 from nodechain.api.routes import MODULE_OF, RIGHTS, ROUTES
 from nodechain.api.snapshots import PARTS
@@ -105,6 +106,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     checked = guard(node.clock, limit, names, options.origins, turns, probes)
     app = web.Application(middlewares=[checked], client_max_size=MAX_BODY_BYTES)
     app[ACCESS], app[HOST_NAMES] = access, names
+    app[MODULE_FIGURES] = ModuleFigures(node)
     bodies = RequestBodies(BODY_DEADLINE_S)
     for route in ROUTES:
         handle = _serve_read(node, route, turns, access) if route.write is None else _serve_write(node, route, bodies)
@@ -136,6 +138,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
 
     async def stop_reading(_app: web.Application) -> None:
         turns.close()
+        app[MODULE_FIGURES].close()
 
     async def asked(_request: web.Request) -> web.Response:
         return web.json_response({"node": ""})

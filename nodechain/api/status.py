@@ -21,6 +21,7 @@ from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.rights import EVERYBODY, Right
 from nodechain.api.http.route import POINT, Raw, Route
+from nodechain.api.module_figures import MODULE_FIGURES, Figure
 from nodechain.api.reading import Work
 from nodechain.chain.safe_mode import HOW_IT_ENDS
 from nodechain.chain.sync_progress import FAR_BEHIND
@@ -109,8 +110,6 @@ class Health(ApiModel):
     ready: bool
     checks: dict[str, str]
 
-
-Figure = tuple[str, str, str, float]
 
 VERSION: Final = version("nodechain")
 
@@ -300,10 +299,10 @@ def _figures_of_upgrade(upgrade: PlannedUpgrade | None) -> list[Figure]:
     ]
 
 
-async def metrics(node: Node, _request: web.Request) -> web.Response:
+async def metrics(node: Node, request: web.Request) -> web.Response:
     """Prometheus text."""
     lines = []
-    for name, kind, meaning, value in _figures(node):
+    for name, kind, meaning, value in (*_figures(node), *await request.app[MODULE_FIGURES].read()):
         lines += [
             f"# HELP nodechain_{name} {meaning}",
             f"# TYPE nodechain_{name} {kind}",

@@ -42,6 +42,7 @@ from tests.support.optional_modules import home_with_modules
 from tests.support.sharing_chain import participants, terms
 
 ENT = 10**9
+MONITORING = (Path(__file__).resolve().parents[2] / "docs" / "monitoring.md").read_text()
 PAGE = (ASKED, *page_paths(read_page()))
 
 
@@ -374,6 +375,8 @@ def test_health_and_metrics(home: HomeFixture) -> None:
             async with client.get("/metrics") as answer:
                 names = set(re.findall(r"^(nodechain_\w+) ", await answer.text(), re.MULTILINE))
             assert {"nodechain_height", "nodechain_pool_transactions", "nodechain_imbalance_ent"} <= names
+            assert {"nodechain_slots_points", "nodechain_sharing_unsettled_slots", "nodechain_bills"} <= names
+            assert {name for name in names if f"`{name}`" not in MONITORING} == set()
             node.app.store._database.fail(StorageFailed("the disk is gone"))
             async with client.get("/readyz") as answer:
                 assert answer.status == 503

@@ -13,8 +13,10 @@ from ledger.chain.protocol import context_at
 from ledger.sharing.queries import sums_of
 from ledger.sharing.scheme_terms import Settlement
 from ledger.slots.clock import clock_of
+from ledger.slots.schema import ValueSource
 from market.denominations import Denominations
 from nodechain.api.http.rights import Visitor
+from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState
 from nodechain.api.sharing_unsettled import RIGHTS, UNSETTLED, Unsettled, read_unsettled
 from nodechain.billing.archive import BillArchive
@@ -31,6 +33,7 @@ from nodechain.billing.sheet import sheet_of
 from nodechain.client.node_client import RestClient
 from nodechain.errors import UsageError
 from nodechain.modules import REGISTRY
+from nodechain.node import Counted
 from tests.support.fake_node import fake_node
 from tests.support.sample_bill import MEMBER, SETTINGS
 from tests.support.sharing_chain import FIRST_SLOT, KWH, SLOT_MS, SharingChain, participants, terms
@@ -246,3 +249,39 @@ def test_a_run_of_bills_is_not_made_before_the_slots_of_its_period_are_settled(t
         f"scheme 1: 1 slot from {FIRST_SLOT + 3} on (2023-11-14 23:45:00 to 2023-11-15 00:00:00 UTC) without a run;"
         " all values are there, wait for the next blocks"
     )
+
+
+def test_monitoring_sees_slots_that_wait_debts_and_bills() -> None:
+    chain = waiting_chain()
+    modules = frozenset({"slots", "sharing"})
+
+    def shown(chain: SharingChain) -> dict[str, float]:
+        return {name: value for name, _kind, _meaning, value in figures_of(view(chain), modules)}
+
+    found = shown(chain)
+    assert (found["slots_points"], found["sharing_schemes"], found["sharing_unsettled_slots"]) == (3, 1, 3)
+    age_s = chain.time_ms / 1000 - (FIRST_SLOT + 2) * SLOT_MS / 1000
+    assert found["sharing_oldest_unsettled_seconds"] == age_s
+    assert (found["sharing_debts"], found["sharing_debtors"], found["sharing_queued_slots"]) == (0, 0, 0)
+    chain.until(FIRST_SLOT + 3, after_ms=72 * 3_600_000)
+    # Those four are settled; the slots of the three days after them wait.
+    assert shown(chain)["sharing_unsettled_slots"] == 288
+    poor = SharingChain(money=0)
+    poor.open(terms(MEMBERS))
+    poor.until(FIRST_SLOT)
+    poor.values(FIRST_SLOT, {1: 2 * KWH, 2: KWH, 3: 6 * KWH})
+    assert (shown(poor)["sharing_debts"], shown(poor)["sharing_debtors"]) == (0.3, 2)
+
+
+def test_what_happened_since_the_start_is_counted() -> None:
+    chain = waiting_chain()
+    chain.values(FIRST_SLOT, {1: 2 * KWH})
+    chain.values(FIRST_SLOT, {1: 3 * KWH}, source=ValueSource.OPERATOR)
+    chain.until(FIRST_SLOT + 3, after_ms=72 * 3_600_000)
+    counted = Counted()
+    for block in chain.blocks:
+        for receipt in block.executed.receipts:
+            for event in receipt.events:
+                counted.take(event)
+    assert (counted.corrections, counted.differences) == (1, 1)
+    assert (counted.runs, counted.substituted) == (1 + 1 + 3, 2 + 2 + 1)

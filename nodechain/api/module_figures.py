@@ -1,0 +1,121 @@
+"""Figures of slots, sharing and bills for monitoring: read from a snapshot in a thread, at most every few seconds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from aiohttp import web
+
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
+from ledger.debts.queries import open_debts
+from ledger.sharing.completeness import waiting_slots
+from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
+from ledger.slots.queries import count_of_open_points
+from nodechain.api.reading import CommittedState, reads_of
+from nodechain.node import Node
+
+Figure = tuple[str, str, str, float]
+"""Name, kind, meaning, value."""
+
+LEAST_S: Final = 5.0
+"""Between two reads: what is asked more often is told again."""
+
+
+class ModuleFigures:
+    """What a node tells of modules that are on."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._read_ms: int | None = None
+        self._found: list[Figure] = []
+        self._lock = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "figures")
+
+    async def read(self) -> list[Figure]:
+        """All figures, of the last seconds."""
+        async with self._lock:
+            now_ms = self._node.clock.monotonic_ms()
+            if self._read_ms is None or now_ms - self._read_ms >= LEAST_S * 1000:
+                modules, wall_ms = frozenset(self._node.app.rules.modules), self._node.clock.wall_ms()
+                loop = asyncio.get_running_loop()
+                self._found = await loop.run_in_executor(self._thread, self._of_state, modules, wall_ms)
+                self._read_ms = now_ms
+            return [*self._found, *self._since_start()]
+
+    def _of_state(self, modules: frozenset[str], wall_ms: int) -> list[Figure]:
+        with self._node.app.store.snapshot() as snapshot:
+            return figures_of(reads_of(self._node, snapshot, wall_ms), modules)
+
+    def close(self) -> None:
+        """Wait for a read that is under way: the store is closed after it."""
+        self._thread.shutdown()
+
+    def _since_start(self) -> list[Figure]:
+        if "sharing" not in self._node.app.rules.modules:
+            return []
+        counted = self._node.counted
+        return [
+            ("sharing_runs_total", "counter", "Runs of slots since start.", counted.runs),
+            ("sharing_corrections_total", "counter", "Of these, second and later ones of a slot.", counted.corrections),
+            ("sharing_substituted_total", "counter", "Values in these runs that nobody measured.", counted.substituted),
+            (
+                "sharing_differences_total",
+                "counter",
+                "Times that our value and the operator's of a slot differed beyond a scheme's bound, since start.",
+                counted.differences,
+            ),
+        ]
+
+
+MODULE_FIGURES: Final = web.AppKey("module_figures", ModuleFigures)
+
+
+def figures_of(at: CommittedState, modules: frozenset[str]) -> list[Figure]:
+    """What one state says of the modules that are on."""
+    return [figure for name, figures in _OF_MODULES if name in modules for figure in figures(at)]
+
+
+def _slots(at: CommittedState) -> Iterator[Figure]:
+    yield "slots_points", "gauge", "Open metering points.", count_of_open_points(at.view)
+
+
+def _sharing(at: CommittedState) -> Iterator[Figure]:
+    waiting, now_ms = waiting_slots(at.view), at.view.time_ms
+    age_ms = now_ms - waiting.oldest_end_ms if waiting.oldest_end_ms else 0
+    debts, owed = open_debts(at.reader)
+    decimals = at.chain.assets[CURRENCY_ASSET - 1].decimals
+    yield "sharing_schemes", "gauge", "Schemes that were opened, closed ones too.", len(scheme_numbers(at.view))
+    yield "sharing_unsettled_slots", "gauge", "Slots that are over and have no run, of all schemes.", waiting.count
+    yield (
+        "sharing_oldest_unsettled_seconds",
+        "gauge",
+        "Since the oldest of them ended; 0: there is none.",
+        age_ms / 1000,
+    )
+    yield (
+        "sharing_queued_slots",
+        "gauge",
+        "Slots that are settled in the next blocks.",
+        count_of_queued_slots(at.reader),
+    )
+    yield "sharing_debts", "gauge", "What accounts owe schemes and the grid, in the currency.", owed / 10**decimals
+    yield "sharing_debtors", "gauge", "Debts of one account to one of these.", debts
+
+
+def _billing(at: CommittedState) -> Iterator[Figure]:
+    bills, paid = next_bill_number(at.view) - 1, count_of_paid_bills(at.reader, CURRENCY_ASSET)
+    yield "bills", "gauge", "Final bills and corrections.", bills
+    yield "bills_corrections", "gauge", "Of these, corrections.", count_of_corrections(at.reader)
+    yield "bills_with_payment", "gauge", "Bills for which something was paid in the currency.", paid
+    yield "bills_without_payment", "gauge", "Bills for which nothing was; one that asks for nothing too.", bills - paid
+
+
+_OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
+    ("slots", _slots),
+    ("sharing", _sharing),
+    ("billing", _billing),
+)
