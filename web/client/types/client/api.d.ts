@@ -79,6 +79,11 @@ export type AssetsAnswer = {
     "assets": readonly (AssetView)[];
     "fee_asset": string;
 };
+export type BandView = {
+    "feed_in": Amount;
+    "retail": Amount;
+    "bound": boolean;
+};
 export type BatchAnswer = {
     "results": readonly (BatchItem)[];
 };
@@ -210,6 +215,47 @@ export type GenesisAnswer = {
     "chain_id": string;
     "hash": string;
     "genesis": string;
+};
+export type GridAccount = {
+    "height": number;
+    "account": string;
+    "moved": boolean;
+    "points": readonly (PointTariffView)[];
+    "months": readonly (GridMonth)[];
+    "owes": Amount;
+    "is_owed": Amount;
+    "blocked": boolean;
+};
+export type GridDebtView = {
+    "account": string;
+    "amount": Amount;
+    "blocked": boolean;
+};
+export type GridDebts = {
+    "height": number;
+    "debts": readonly (GridDebtView)[];
+    "next": string | null;
+};
+export type GridLineView = {
+    "kind": string;
+    "name": string;
+    "energy_mwh": number;
+    "amount": Amount;
+};
+export type GridMonth = {
+    "month": string;
+    "lines": readonly (GridLineView)[];
+    "total": Amount;
+};
+export type GridView = {
+    "height": number;
+    "mode": string;
+    "operator": string;
+    "mark": Amount;
+    "default_tariff": number;
+    "band": BandView | null;
+    "members_owe": Amount;
+    "operator_owes": Amount;
 };
 export type HeaderView = {
     "hash": string;
@@ -429,6 +475,14 @@ export type PointSlots = {
     "source": string;
     "slots": readonly (SlotView)[];
     "next_ms": number | null;
+};
+export type PointTariffView = {
+    "point": number;
+    "direction": string;
+    "zone": string;
+    "tariff": number;
+    "next_tariff": number;
+    "next_slot": number;
 };
 export type PointView = {
     "number": number;
@@ -747,6 +801,22 @@ export type StatusView = {
     "clock_ahead_ms": number | null;
     "clock_peers": number;
     "clock_limit_ms": number;
+};
+export type TariffVersions = {
+    "height": number;
+    "versions": readonly (TariffView)[];
+};
+export type TariffView = {
+    "tariff": number;
+    "version": number;
+    "from_slot": number;
+    "from_ms": number;
+    "terms": Record<string, any>;
+};
+export type Tariffs = {
+    "height": number;
+    "default_tariff": number;
+    "tariffs": readonly (TariffView)[];
 };
 export type TicketAnswer = {
     "ticket": string;
@@ -1198,6 +1268,47 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: AccountShares;
+    };
+    "/v1/grid": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: GridView;
+    };
+    "/v1/grid/tariffs": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Tariffs;
+    };
+    "/v1/grid/tariffs/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: TariffVersions;
+    };
+    "/v1/grid/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: GridAccount;
+    };
+    "/v1/grid/debts": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: GridDebts;
     };
     "/v1/billing": {
         path: {};
