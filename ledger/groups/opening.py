@@ -26,7 +26,7 @@ from ledger.groups.schema import (
     Group,
 )
 from ledger.groups.shares import check_from_slot, check_rows, held_at, membership_of, whole_part, write_shares
-from ledger.groups.terms import GroupTerms, check_group_terms
+from ledger.groups.terms import GroupTerms, bad_group, check_group_terms
 from ledger.groups.weights import GATHERED_MEMBER, GROUP_CHANGE
 from ledger.slots.schema import OWNER_POINTS
 from ledger.state.table import big_endian
@@ -58,8 +58,7 @@ def _open(context: Context, payload: OpenGroup, manager: bytes) -> None:
     check_opening(context, payload)
     number = context.next_number(GROUP_NUMBERS)
     account, key, terms = group_account(number), big_endian(number), payload.terms
-    asset = GROUPS_SECTION.of(context.genesis).asset
-    group = Group(number, account, terms, 0, payload.from_slot, payload.from_slot, 0, 0, asset, 0, 0, 0)
+    group = Group(number, account, terms, 0, payload.from_slot, payload.from_slot, 0, 0, terms.asset, 0, 0, 0)
     context.state.put(GROUP_ACCOUNTS, account, Link(key))
     context.state.put(GROUP_MEMBERS, key + account, whole_part(payload.from_slot))
     change_count(context.state, terms.operator, OPERATED_GROUPS, 1)
@@ -71,6 +70,8 @@ def _open(context: Context, payload: OpenGroup, manager: bytes) -> None:
 
 def _check_terms(context: Context, terms: GroupTerms) -> None:
     check_group_terms(terms)
+    if terms.asset != GROUPS_SECTION.of(context.genesis).asset:
+        raise bad_group("limits and reserves are of the currency that the section of groups names")
     require_member(context, terms.operator)
     if group_of_account(context.state, terms.operator) is not None:
         raise Refused("an operator signs, and nobody has a key to the account of a group", code="bad_group")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from ledger.bank.assets import AssetNumber
 from ledger.chain.parameters import PARTS
 from ledger.encoding.codec import Name, Value
 from ledger.encoding.quantities import Address, Amount, FieldUnit, PositiveNumber, Quantity
@@ -77,13 +78,14 @@ WaitMs = Annotated[int, msgspec.Meta(ge=0, le=MAX_GROUP_WAIT_MS), FieldUnit(Quan
 class GroupTerms(Value, frozen=True):
     """Who runs a group with which rights, and how what comes in is divided.
 
-    `monthly_limit` and `reserve` are of the currency that the section names: what the operator may spend in a local
+    `monthly_limit` and `reserve` are of `asset`, the currency that the section names: what the operator may spend in a local
     month, and what stays in the account when it is divided. `wait_ms`: how long after its end a period is divided.
     """
 
     name: Name
     operator: Address
     rights: tuple[Annotated[int, msgspec.Meta(ge=1, le=5), OperatorRight], ...]
+    asset: AssetNumber
     monthly_limit: Amount
     reserve: Amount
     division: Annotated[int, msgspec.Meta(ge=1, le=3), Division]

@@ -33,6 +33,7 @@ from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, Ra
 from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
 from ledger.errors import GenesisError, InvalidInput, Refused
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
+from ledger.groups.genesis import GROUPS_SECTION, GroupsSection
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
 from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
@@ -108,6 +109,13 @@ class SharingTable(_Section):
     managers: tuple[str, ...] = ()
 
 
+class GroupsTable(_Section):
+    """The currency of groups' limits (default: the community's), and who opens groups without a vote."""
+
+    asset: str | None = None
+    managers: tuple[str, ...] = ()
+
+
 class ValidatorSection(_Section):
     """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
 
@@ -172,6 +180,7 @@ class Template(_Section):
     privacy: PrivacyTable | None = None
     billing: BillingTable | None = None
     sharing: SharingTable | None = None
+    groups: GroupsTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -269,6 +278,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *(() if template.slots is None else (slots_section(template.slots, address_of),)),
         *_billing(template, address_of),
         *_sharing(template, assets, address_of),
+        *_groups(template, assets, address_of),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -333,6 +343,15 @@ def _sharing(template: Template, assets: Assets, address_of: Callable[[str], byt
     asset = CURRENCY_ASSET if table.asset is None else _asset(assets, table.asset)
     managers = tuple(address_of(manager) for manager in table.managers)
     return (SHARING_SECTION.holding(SharingSection(asset, managers)),)
+
+
+def _groups(template: Template, assets: Assets, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
+    table = template.groups
+    if table is None:
+        return ()
+    asset = CURRENCY_ASSET if table.asset is None else _asset(assets, table.asset)
+    managers = tuple(address_of(manager) for manager in table.managers)
+    return (GROUPS_SECTION.holding(GroupsSection(asset, managers)),)
 
 
 FINE_DECIMALS: Final = 6
@@ -416,7 +435,7 @@ def _terms(unit: UnitSection) -> StorageTerms:
 
 
 def _parameters(template: Template) -> dict[str, int]:
-    tables = {"slots": template.slots, "sharing": template.sharing}
+    tables = {"slots": template.slots, "sharing": template.sharing, "groups": template.groups}
     chosen = {*template.modules, *(name for name, table in tables.items() if table is not None)}
     on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)
     rules = REGISTRY.in_force(REGISTRY.newest, tuple(sorted(on))).parameters

@@ -278,8 +278,8 @@ def group_rows() -> tuple[GroupRow, ...]:
 def group_opening() -> g.OpenGroup:
     """A roof whose income is divided by the month."""
     made = GroupTerms(
-        "dách", address_named("A"), (OperatorRight.SHARES, OperatorRight.PAY), 10**11, 65_536, Division.USE,
-        Rhythm.MONTH, 259_200_000, ShareTransfers.MEMBERS,
+        "dách", address_named("A"), (OperatorRight.SHARES, OperatorRight.PAY), CURRENCY_ASSET, 10**11, 65_536,
+        Division.USE, Rhythm.MONTH, 259_200_000, ShareTransfers.MEMBERS,
     )  # fmt: skip
     return g.OpenGroup(made, 1_888_888, group_rows())
 

@@ -37,8 +37,9 @@ HALF: Final = PARTS // 2
 def group_terms(**changes: Any) -> GroupTerms:
     """A group of D's, divided by share on demand; D may do everything and spend 10 a month."""
     made = GroupTerms(
-        "roof", address("D"), ALL_RIGHTS, 10 * ENT, 0, Division.SHARE, Rhythm.DEMAND, 0, ShareTransfers.MEMBERS
-    )
+        "roof", address("D"), ALL_RIGHTS, CURRENCY_ASSET, 10 * ENT, 0, Division.SHARE, Rhythm.DEMAND, 0,
+        ShareTransfers.MEMBERS,
+    )  # fmt: skip
     return replace(made, **changes)
 
 

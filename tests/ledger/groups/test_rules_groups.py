@@ -88,6 +88,7 @@ def test_gp1_managers_and_voters_open_groups_and_nobody_else() -> None:
         ({"rights": (1,), "monthly_limit": 1}, "bad_group"),
         ({"division": Division.USE}, "bad_group"),
         ({"wait_ms": 1}, "bad_group"),
+        ({"asset": ENERGY_ASSET}, "bad_group"),
         ({"operator": address("stranger")}, "not_a_member"),
     ],
 )
