@@ -72,6 +72,12 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "bank": "nodechain.commands.bill_bank:bank",
     },
     "vote": {
+        "open-group": "nodechain.commands.group_votes:open_group",
+        "change-group": "nodechain.commands.group_votes:change_group",
+        "group-shares": "nodechain.commands.group_votes:group_shares",
+        "group-pay": "nodechain.commands.group_votes:group_pay",
+        "group-point": "nodechain.commands.group_votes:group_point",
+        "dissolve-group": "nodechain.commands.group_votes:dissolve_group",
         "set-scheme": "nodechain.commands.sharing_schemes:set_scheme",
         "set-tariff": "nodechain.commands.grid:set_tariff",
         "set-point-tariff": "nodechain.commands.grid:set_point_tariff",
@@ -98,6 +104,12 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "upgrade": "nodechain.commands.upgrades:upgrade",
         "cancel-upgrade": "nodechain.commands.upgrades:cancel_upgrade",
         "show": "nodechain.commands.upgrades:show",
+    },
+    "group": {
+        "join": "nodechain.commands.group_shares:join",
+        "leave": "nodechain.commands.group_shares:leave",
+        "consent": "nodechain.commands.group_shares:consent",
+        "transfer": "nodechain.commands.group_shares:transfer",
     },
     "sharing": {
         "schemes": "nodechain.commands.sharing_schemes:schemes",

@@ -111,6 +111,7 @@ class Holding(NamedTuple):
     withdrawal: int = 0
     waiting: int = 0
     reservation: int = 0
+    distribution: int = 0
 
 
 @dataclass

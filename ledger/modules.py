@@ -12,6 +12,7 @@ from ledger.debts.module import DEBTS
 from ledger.energy.module import ENERGY
 from ledger.governance.module import GOVERNANCE
 from ledger.grid.module import GRID
+from ledger.groups.module import GROUPS_MODULE
 from ledger.metering.module import METERING
 from ledger.privacy.module import PRIVACY
 from ledger.sharing.module import SHARING
@@ -21,6 +22,7 @@ from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, GRID, BILLING,
+    GROUPS_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

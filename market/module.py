@@ -35,11 +35,21 @@ MARKET: Final = Module(
     places=Places(9),
     section=MARKET_SECTION,
     types=(
-        TransactionType(MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order, MEMBER),
         TransactionType(
-            MarketTypeNumber.CANCEL_ORDER, "cancel_order", CancelOrder, do_cancel_order, MEMBER, for_leavers=True
+            MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order, MEMBER, on_behalf=True
         ),
-        TransactionType(MarketTypeNumber.REPLACE_ORDER, "replace_order", ReplaceOrder, do_replace_order, MEMBER),
+        TransactionType(
+            MarketTypeNumber.CANCEL_ORDER,
+            "cancel_order",
+            CancelOrder,
+            do_cancel_order,
+            MEMBER,
+            for_leavers=True,
+            on_behalf=True,
+        ),
+        TransactionType(
+            MarketTypeNumber.REPLACE_ORDER, "replace_order", ReplaceOrder, do_replace_order, MEMBER, on_behalf=True
+        ),
     ),
     tables=MARKET_TABLES,
     events=MARKET_EVENTS,

@@ -17,6 +17,7 @@ BILLING_CODES: Final = Codes(
             "empty_period": "The period ends before it begins.",
             "period_open": "The period is not over in the chain's time.",
             "period_gap": "The period does not begin where the last run's ended.",
+            "bill_account": "Bills are paid to the account that the section names.",
             "unknown_bill": "No bill has this number.",
             "entry_noted": "The bank's entry was noted already.",
         }

@@ -79,9 +79,20 @@ def do_pay_bill(context: Context, payload: PayBill) -> None:
     if account == context.sender:
         raise Refused("the account that bills are paid to cannot pay one", code="same_account")
     move(context.state, context.sender, account, payload.asset, payload.amount)
-    _add_payment(context, payload.number, payload.asset, payload.amount, 0)
-    context.emit(BillPaid(payload.number, context.sender, account, payload.asset, payload.amount))
+    note_bill_payment(context, payload.number, context.sender, account, payload.asset, payload.amount)
     tell_came_in(context, account, payload.asset)
+
+
+def note_bill_payment(context: Context, number: int, payer: bytes, recipient: bytes, asset: int, amount: int) -> None:
+    """Note what moved from a payer for a bill, to the account that bills are paid to (BL5)."""
+    if not BILLING_SECTION.is_in(context.genesis):
+        raise Refused("the chain numbers no bills", code="unknown_bill")
+    _require_issued(context, number)
+    _require_currency(context, asset)
+    if recipient != BILLING_SECTION.of(context.genesis).account:
+        raise Refused("bills are paid to another account", code="bill_account")
+    _add_payment(context, number, asset, amount, 0)
+    context.emit(BillPaid(number, payer, recipient, asset, amount))
 
 
 def do_record_payment(context: Context, payload: RecordPayment) -> None:

@@ -44,7 +44,8 @@ class Hooks:
     parameters: by name. expiries: by kind, what to do with a subject that is due. sweeps: by kind, one step of work on
     a subject; whether there is more. senders: by transaction type, who may send it (`ledger.chain.sender`). decisions:
     by class of action (`ledger.chain.decision`), `actions` reads them. leaver_types: what one who lost its role may
-    still send; expelled_types: what an expelled member may. first_states: by module, how it begins.
+    still send; expelled_types: what an expelled member may; on_behalf: what may be sent for an account that no key
+    owns, by the codec of its payload. first_states: by module, how it begins.
     """
 
     version: int
@@ -60,6 +61,7 @@ class Hooks:
     actions: Codec[Any]
     types_of_former_members: frozenset[int]
     expelled_types: frozenset[int]
+    on_behalf: Mapping[int, Codec[Any]]
     functions: Mapping[str, tuple[Any, ...]]
     first_states: Mapping[str, tuple[Callable[[Any], None], ...]]
     invariants: tuple[Callable[[Any], None], ...]

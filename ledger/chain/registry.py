@@ -51,7 +51,8 @@ class TransactionType:
     """One type: its number and name are part of the protocol; `handler` raises `Refused` to fail it.
 
     `sender` says who may send it. `for_leavers`: who lost a role and is no member may still send it, because it only
-    frees or moves its own (N5); `for_expelled`: an expelled member may.
+    frees or moves its own (N5); `for_expelled`: an expelled member may. `on_behalf`: who acts for an account without
+    a key may send it in its name (GP15).
     """
 
     number: int
@@ -61,6 +62,7 @@ class TransactionType:
     sender: SenderRule
     for_leavers: bool = False
     for_expelled: bool = False
+    on_behalf: bool = False
     codec: Codec[Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -203,6 +205,7 @@ class Registry:
             self.actions,
             frozenset(kind.number for kind in types if kind.for_leavers),
             frozenset(kind.number for kind in types if kind.for_expelled),
+            {kind.number: kind.codec for kind in types if kind.on_behalf},
             functions,
             _first_states(modules, forms),
             (*(forms.of(check) for module in modules for check in module.invariants), self._check_numbers),

@@ -131,6 +131,9 @@ ParameterValue = Annotated[Uint, FieldUnit(Quantity.PARAMETER)]
 Plain = Annotated[Uint, FieldUnit(Quantity.PLAIN)]
 """A number without a unit: a factor, flags, a kind that no enum names."""
 
+Parts = Annotated[Uint, FieldUnit(Quantity.PARTS)]
+"""Of the whole, 10^9."""
+
 PlainSigned = Annotated[int, FieldUnit(Quantity.PLAIN)]
 
 PositiveNumber = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), FieldUnit(Quantity.NUMBER)]

@@ -22,3 +22,11 @@ HOLDS_TOKENS: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("ho
 
 MEMBER_EXPELLED: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("member_expelled")
 """End what an expelled member has running (N3)."""
+
+SIGNS_FOR: Final[HookPoint[Callable[[Context, bytes, bytes], bool]]] = HookPoint("signs_for")
+"""Whether an account that no key owns agrees by the signature of another one."""
+
+
+def signs_for(context: Context, account: bytes, signer: bytes) -> bool:
+    """Whether a signature of `signer` is the consent of `account`: its own, or where a module says so."""
+    return signer == account or any(signs(context, account, signer) for signs in context.hooks.at(SIGNS_FOR))

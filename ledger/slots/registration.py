@@ -12,6 +12,7 @@ from ledger.chain.weights import SIGNATURE
 from ledger.energy.queries import unit_of
 from ledger.errors import InvalidInput, Refused
 from ledger.governance.members import require_member
+from ledger.governance.points import signs_for
 from ledger.keys.address import address_of, check_sender_key
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.events import PointChanged, PointClosed, PointRegistered
@@ -46,8 +47,8 @@ def do_change_point(context: Context, payload: ChangePoint) -> None:
 
 
 def do_close_point(context: Context, payload: ClosePoint) -> None:
-    """A registrar or its owner closes a point."""
-    if known_point(context, payload.number).owner != context.sender:
+    """A registrar, its owner, or who signs for that, closes a point."""
+    if not signs_for(context, known_point(context, payload.number).owner, context.sender):
         _require_registrar(context)
     close_point(context, payload)
 
@@ -59,10 +60,16 @@ def _require_registrar(context: Context) -> None:
 
 def check_point(context: Context, payload: RegisterPoint) -> None:
     """Refuse a point that may not be registered (M15)."""
-    terms = payload.terms
-    context.charge(POINT_CHANGE + SIGNATURE * len(payload.owner_signatures))
-    require_member(context, terms.owner)
+    context.charge(SIGNATURE * len(payload.owner_signatures))
+    require_member(context, payload.terms.owner)
     _check_consent(context, payload)
+    check_agreed_point(context, payload.terms)
+
+
+def check_agreed_point(context: Context, terms: PointTerms) -> None:
+    """The same of a point to which its owner agreed otherwise."""
+    context.charge(POINT_CHANGE)
+    require_member(context, terms.owner)
     clock = clock_of(context)
     if not is_kept(context.time_ms, terms.from_slot // clock.slots_per_day):
         raise Refused("the point's first slot is older than values are kept", code="slot_not_kept")
@@ -89,7 +96,7 @@ def _check_consent(context: Context, payload: RegisterPoint) -> None:
     except InvalidInput as error:
         raise Refused(error.detail, code="bad_key") from None
     signed = check_signatures(payload.owner_key, terms.message(context.genesis_hash), payload.owner_signatures)
-    if address_of(payload.owner_key) != terms.owner or not signed:
+    if not signed or not signs_for(context, terms.owner, address_of(payload.owner_key)):
         raise Refused("the owner did not sign these terms", code="bad_consent")
 
 
@@ -115,7 +122,16 @@ def _check_free(context: Context, terms: PointTerms, identity: bytes) -> None:
 def register_point(context: Context, payload: RegisterPoint) -> None:
     """A point begins (M15)."""
     check_point(context, payload)
-    terms = payload.terms
+    _begin(context, payload.terms)
+
+
+def register_agreed_point(context: Context, terms: PointTerms) -> None:
+    """A point begins to which its owner agreed otherwise than by a signature."""
+    check_agreed_point(context, terms)
+    _begin(context, terms)
+
+
+def _begin(context: Context, terms: PointTerms) -> None:
     number = context.next_number(POINT_NUMBERS)
     context.change_count(OPEN_POINTS, 1)
     for identity in _identities(terms):

@@ -16,6 +16,7 @@ from ledger.energy.queries import units_owned_by
 from ledger.errors import InvalidInput
 from ledger.governance.members import is_member
 from ledger.governance.queries import members
+from ledger.groups.queries import operated_accounts
 from ledger.keys.address import parse_address
 from ledger.privacy.queries import members_read_details, reads_everything
 from nodechain.api.event_rights import EVENT_RIGHTS
@@ -114,7 +115,7 @@ def _visitor(node: Node, address: bytes | None) -> Visitor:
     households = len(members(store, None, HOUSEHOLDS).entries)
     if address is None:
         return Visitor(households=households)
-    owned = units_owned_by(store, address)
+    owned = (*units_owned_by(store, address), *operated_accounts(context.state, address))
     member = is_member(context, address)
     return Visitor(
         address=address,

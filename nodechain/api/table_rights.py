@@ -99,6 +99,13 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "debts": (Open.OWN, _FIRST),
     "claims": (Open.OWN, (9,)),
     "pool_sums": (Open.MEMBERS, ()),
+    # Groups: terms are the community's, a share is somebody's.
+    "groups": (Open.MEMBERS, ()),
+    "group_accounts": (Open.MEMBERS, ()),
+    "group_members": (Open.OWN, (8,)),
+    "member_groups": (Open.OWN, _FIRST),
+    "group_distributions": (Open.MEMBERS, ()),
+    "distributed_weights": (Open.EVERYTHING, ()),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),

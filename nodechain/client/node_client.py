@@ -19,6 +19,7 @@ from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
 from nodechain.client.answers.grid import GridAccount, GridDebts, GridView, Tariffs, TariffVersions
+from nodechain.client.answers.groups import GroupAnswer, GroupMembers, GroupPreviewView, Groups, MemberGroups
 from nodechain.client.answers.light import FreshHeadAnswer, LightBlockAnswer, SetChanges
 from nodechain.client.answers.market import BookView, OrderAnswer, Orders, OrderView, Products, Trades
 from nodechain.client.answers.metering import ListedMeter, Meters, MeterView
@@ -55,6 +56,7 @@ class RestClient:
         self.bills = BillReads(self.api)
         self.sharing = SharingReads(self.api)
         self.grid = GridReads(self.api)
+        self.groups = GroupReads(self.api)
 
     @property
     def url(self) -> str:
@@ -378,6 +380,33 @@ class GridReads:
     def debts(self) -> Iterator[GridDebts]:
         """Pages of who owes."""
         return _pages(self._api, "/v1/grid/debts", GridDebts, {})
+
+
+class GroupReads:
+    """Groups, shares, what a member would get."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def pages(self) -> Iterator[Groups]:
+        """All groups, a page at a time; raises `NotFound` (module_off) where there are none."""
+        return _pages(self._api, "/v1/groups", Groups, {})
+
+    def group(self, number: int) -> GroupAnswer:
+        """A group."""
+        return self._api.get(f"/v1/groups/{number}", GroupAnswer)
+
+    def members(self, number: int) -> Iterator[GroupMembers]:
+        """Who has which share, a page at a time."""
+        return _pages(self._api, f"/v1/groups/{number}/members", GroupMembers, {})
+
+    def of_account(self, address: str) -> MemberGroups:
+        """The groups that an account is in."""
+        return self._api.get(f"/v1/groups/accounts/{escaped(address)}", MemberGroups)
+
+    def preview(self, number: int, address: str, amount: int) -> GroupPreviewView:
+        """What an account would get of `amount` base units of the currency, or of what is there (0)."""
+        return self._api.get(f"/v1/groups/{number}/preview/{escaped(address)}", GroupPreviewView, amount=amount)
 
 
 class MarketReads:

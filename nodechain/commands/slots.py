@@ -18,6 +18,7 @@ from ledger.chain.envelope import Signature
 from ledger.encoding.codec import Codec, Value, encode
 from ledger.encoding.times import format_time
 from ledger.errors import InvalidInput
+from ledger.groups.opened import group_account
 from ledger.keys.address import MultisigKey, address_of, format_address
 from ledger.slots.payloads import (
     NO_ID,
@@ -168,12 +169,14 @@ def write_consent(path: Path, found: ConsentFile) -> None:
 @click.option("--operator-id", metavar="ID", help="The operator's id; only its hash goes to the chain.")
 @click.option("--salt", metavar="HEX", help="Of that hash (default: a new one, which is shown).")
 @click.option("--own-meter", is_flag=True, help="Meters bound at the owner's address count here.")
+@click.option("--for-group", type=click.IntRange(min=1), help="The point is this group's; --owner is its operator.")
 @click.option("--from", "first", metavar="TIME", help="Its first slot (default: the next).")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @signing
 def consent(
     invocation: Invocation, *, file: Path, owner: str, direction: str, zone: str, commissioned: str | None,
-    operator_id: str | None, salt: str | None, own_meter: bool, first: str | None, yes: bool,
+    operator_id: str | None, salt: str | None, own_meter: bool, for_group: int | None, first: str | None,
+    yes: bool,
 ) -> None:  # fmt: skip
     """Agree to a metering point with its owner's key, and write FILE for who registers it.
 
@@ -184,8 +187,9 @@ def consent(
     salted = bytes.fromhex(salt) if salt else secrets.token_bytes(SALT_BYTES)
     now_ms, chain = _now_ms(invocation), invocation.node.api.get("/v1/slots", SlotsView)
     start_ms = now_ms + chain["slot_ms"] - 1 if first is None else _moment(first)
+    whose = address_of(key) if for_group is None else group_account(for_group)
     terms = PointTerms(
-        address_of(key), int(Direction[direction.upper()]), zone, 0 if commissioned is None else _moment(commissioned),
+        whose, int(Direction[direction.upper()]), zone, 0 if commissioned is None else _moment(commissioned),
         NO_ID if operator_id is None else hashlib.sha256(salted + operator_id.encode()).digest(), own_meter,
         start_ms // chain["slot_ms"], now_ms,
     )  # fmt: skip
@@ -193,7 +197,7 @@ def consent(
     if file.exists():
         known = read_consent(invocation, file).point
         terms, before = known.terms, known.owner_signatures
-    if terms.owner != address_of(key):
+    if terms.owner != whose:
         raise WrongSecret(f"{file} names another owner than {owner}", code="other_account")
     shown = {**_terms_shown(invocation, terms), "salt": "" if operator_id is None else salted.hex()}
     if not yes:

@@ -34,6 +34,7 @@ from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, Ra
 from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
 from ledger.errors import GenesisError, InvalidInput, Refused
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
+from ledger.groups.genesis import GROUPS_SECTION, GroupsSection
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
 from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
@@ -110,6 +111,13 @@ class SharingTable(_Section):
     managers: tuple[str, ...] = ()
 
 
+class GroupsTable(_Section):
+    """The currency of groups' limits (default: the community's), and who opens groups without a vote."""
+
+    asset: str | None = None
+    managers: tuple[str, ...] = ()
+
+
 class ValidatorSection(_Section):
     """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
 
@@ -175,6 +183,7 @@ class Template(_Section):
     billing: BillingTable | None = None
     sharing: SharingTable | None = None
     grid: GridTable | None = None
+    groups: GroupsTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -273,6 +282,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_billing(template, address_of),
         *_sharing(template, assets, address_of),
         *grid_section(template.grid, assets, partial(_asset, assets), address_of),
+        *_groups(template, assets, address_of),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -337,6 +347,15 @@ def _sharing(template: Template, assets: Assets, address_of: Callable[[str], byt
     asset = CURRENCY_ASSET if table.asset is None else _asset(assets, table.asset)
     managers = tuple(address_of(manager) for manager in table.managers)
     return (SHARING_SECTION.holding(SharingSection(asset, managers)),)
+
+
+def _groups(template: Template, assets: Assets, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
+    table = template.groups
+    if table is None:
+        return ()
+    asset = CURRENCY_ASSET if table.asset is None else _asset(assets, table.asset)
+    managers = tuple(address_of(manager) for manager in table.managers)
+    return (GROUPS_SECTION.holding(GroupsSection(asset, managers)),)
 
 
 FINE_DECIMALS: Final = 6
@@ -420,7 +439,12 @@ def _terms(unit: UnitSection) -> StorageTerms:
 
 
 def _parameters(template: Template) -> dict[str, int]:
-    tables = {"slots": template.slots, "sharing": template.sharing, "grid": template.grid}
+    tables = {
+        "slots": template.slots,
+        "sharing": template.sharing,
+        "grid": template.grid,
+        "groups": template.groups,
+    }
     chosen = {*template.modules, *(name for name, table in tables.items() if table is not None)}
     on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)
     rules = REGISTRY.in_force(REGISTRY.newest, tuple(sorted(on))).parameters

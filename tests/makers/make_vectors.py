@@ -34,6 +34,8 @@ from ledger.energy.storage_terms import StorageTerms, Technology
 from ledger.governance import payloads as a
 from ledger.governance.voting import action_hash
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
+from ledger.groups import payloads as g
+from ledger.groups.terms import Division, GroupRow, GroupTerms, OperatorRight, Rhythm, ShareTransfers
 from ledger.keys.address import MultisigKey, address_of, format_address, format_key
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.derivation import derive, key_path
@@ -173,6 +175,12 @@ def vote_actions() -> dict[str, Value]:
         "extend_zone": m.ExtendZone(
             (OffsetChange(1_711_846_800_000, 120), OffsetChange(1_729_990_800_000, -60)), (19_716,)
         ),
+        "admit_group": g.AdmitGroup(group_opening()),
+        "change_group": g.ChangeGroup(7, group_opening().terms),
+        "assign_shares": g.AssignShares(g.SetGroupShares(7, 1_888_889, group_rows())),
+        "spend_from_group": g.SpendFromGroup(group_payment()),
+        "dissolve_group": g.DissolveGroup(7),
+        "admit_group_point": g.AdmitGroupPoint(point("B", bytes((1,)) * 32, False).terms),
         "set_scheme": SetScheme(0, 1_888_888, scheme_terms(who)),
         "set_tariff": SetTariff(0, 1_888_888, tariff()),
         "set_point_tariff": SetPointTariff(3, 1_888_888, (1, 7, 300)),
@@ -236,10 +244,49 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
+    found |= group_samples()
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)
     return found
+
+
+def group_samples() -> dict[str, tuple[str, Value, int]]:
+    """What is sent of groups."""
+    taken = g.ShareTransferTerms(1, address_named("A"), address_named("X"), 250_000_000, 10**9, 1_888_890, START_MS)
+    key, _secrets = signers_of("X")
+    transfer = g.TransferGroupShare(taken, key, sign_all("X", taken.message(GENESIS_HASH)))
+    return {
+        "open_group": ("A", group_opening(), 15),
+        "set_group_shares": ("A", g.SetGroupShares(1, 1_888_889, group_rows()), 16),
+        "transfer_group_share": ("A", transfer, 17),
+        "leave_group": ("A", g.LeaveGroup(300, 1_888_889), 18),
+        "distribute_group": ("A", g.DistributeGroup(1), 19),
+        "pay_from_group": ("A", group_payment(), 20),
+        "act_for_group": ("A", g.ActForGroup(1, 217, encode(CancelOrder(1, 7))), 21),
+    }
+
+
+def group_rows() -> tuple[GroupRow, ...]:
+    """A member with points, and one that leaves."""
+    return (
+        GroupRow(address_named("B"), 500_000_000, 7, (1, 300)),
+        GroupRow(address_named("X"), 0, 0, ()),
+    )
+
+
+def group_opening() -> g.OpenGroup:
+    """A roof whose income is divided by the month."""
+    made = GroupTerms(
+        "dách", address_named("A"), (OperatorRight.SHARES, OperatorRight.PAY), CURRENCY_ASSET, 10**11, 65_536,
+        Division.USE, Rhythm.MONTH, 259_200_000, ShareTransfers.MEMBERS,
+    )  # fmt: skip
+    return g.OpenGroup(made, 1_888_888, group_rows())
+
+
+def group_payment() -> g.PayFromGroup:
+    """For the inverter."""
+    return g.PayFromGroup(1, address_named("B"), CURRENCY_ASSET, 10**9, 0, "wéchselrichter")
 
 
 def type_of(payload: Value) -> TransactionType:

@@ -10,6 +10,7 @@ import pytest
 
 import cli
 from harness.chain import make_genesis
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import SetBanker
 from ledger.billing.payloads import SetTreasurer
 from ledger.chain.envelope import Signature
@@ -24,6 +25,18 @@ from ledger.governance.payloads import (
     RemoveVoter,
     SetParameter,
 )
+from ledger.groups.payloads import (
+    AdmitGroup,
+    AdmitGroupPoint,
+    AssignShares,
+    ChangeGroup,
+    DissolveGroup,
+    OpenGroup,
+    PayFromGroup,
+    SetGroupShares,
+    SpendFromGroup,
+)
+from ledger.groups.terms import GroupRow
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
@@ -55,7 +68,7 @@ from nodechain.commands.terminal.errors import run
 from nodechain.commands.terminal.words import ACTIONS, Words
 from nodechain.home.keystore import Keystore
 from nodechain.modules import REGISTRY
-from tests.makers.make_vectors import scheme_terms
+from tests.makers.make_vectors import group_opening, scheme_terms
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import fake_node
 
@@ -70,6 +83,12 @@ POINT = RegisterPoint(
     METER,
     (Signature(0, bytes(64)),),
 )
+GROUP, ROWS = group_opening().terms, (GroupRow(BOB, 500_000_000, 7, ()), GroupRow(CAROL, 0, 0, ()))
+GROUP_SAID = (
+    f"name dách, operator {format_address(GROUP.operator)}, rights shares, pay, asset eEuro, monthly_limit 100 eEuro,"
+    " reserve 0.000065536 eEuro, division use, rhythm month, wait 3d, transfers members"
+)
+ROWS_SAID = "bob 50% (key 7), carol 0% (key 0)"
 TERMS = StorageTerms(int(Technology.LITHIUM_ION), 22_000, 4_000, 900_000_000, 200, 1_500)
 SAID: list[tuple[Value, str]] = [
     (SetParameter("C", 60_000_000), "set the parameter C (share of the imbalance recovered per kWh) to 6%"),
@@ -84,6 +103,18 @@ SAID: list[tuple[Value, str]] = [
     (SetBanker(BOB), "make bob the banker"),
     (SetTreasurer(BOB, True), "let bob number the bills"),
     (SetTreasurer(BOB, False), "let bob not number the bills any more"),
+    (AdmitGroup(OpenGroup(GROUP, 1_888_888, ROWS)), f"open a group from slot 1888888 on: {GROUP_SAID}; {ROWS_SAID}"),
+    (AdmitGroup(OpenGroup(GROUP, 1_888_888, ())),
+     f"open a group from slot 1888888 on: {GROUP_SAID}; nobody has a share yet"),
+    (ChangeGroup(7, GROUP), f"change group 7: {GROUP_SAID}"),
+    (AssignShares(SetGroupShares(7, 1_888_889, ROWS * 7)),
+     f"set shares of group 7 from slot 1888889 on: {', '.join([ROWS_SAID] * 6)}, and 2 more"),
+    (SpendFromGroup(PayFromGroup(7, BOB, CURRENCY_ASSET, 10**9, 0, "inverter")),
+     "pay 1 eEuro of group 7 to bob (inverter)"),
+    (SpendFromGroup(PayFromGroup(7, BOB, CURRENCY_ASSET, 10**9, 18, "")), "pay 1 eEuro of group 7 to bob for bill 18"),
+    (DissolveGroup(7), "dissolve group 7, and divide what it has among its members"),
+    (AdmitGroupPoint(POINT.terms),
+     "register a metering point of bob, a group's account: injection in the zone zürich-3, from slot 1888888 on"),
     (SetScheme(0, 1_888_888, SCHEME),
      ("open a sharing scheme from slot 1888888 on, with 3 points: name stréet, asset eEuro"
      ", rule (method=(static_redistributed ) delivery=by_age no_self_share=yes hourly=no)"
@@ -183,5 +214,7 @@ def test_c15_yes_by_number_signs_what_is_shown(
     shown = capsys.readouterr().out
     # A home without a genesis, asked without a node, does not know how the currency is written.
     assert (
-        said in shown or isinstance(action, SetScheme) or (isinstance(action, SetParameter) and action.name == "tick")
+        said in shown
+        or isinstance(action, SetScheme | AdmitGroup | ChangeGroup | SpendFromGroup)
+        or (isinstance(action, SetParameter) and action.name == "tick")
     )

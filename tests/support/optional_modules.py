@@ -8,10 +8,7 @@ from harness.node import HomeFixture
 from tests.support.metering_points import SLOTS_TABLE
 
 BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
-SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n'
-GRID_TABLE = (
-    '[grid]\noperator = "alice"\ndefault = "house"\ntariffs = [{name = "house", retail = "0.3", feed_in = "0.08"}]\n'
-)
+SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n'
 GRID_TABLE = (
     '[grid]\noperator = "alice"\ndefault = "house"\ntariffs = [{name = "house", retail = "0.3", feed_in = "0.08"}]\n'
 )

@@ -33,7 +33,7 @@ from ledger.sharing.schema import SLOT_RUNS, SettledSlot
 from ledger.sharing.scheme_terms import Participant, SchemeTerms, Settlement, SourceOrder
 from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
 from ledger.slots.packing import SlotValue
-from ledger.slots.registration import OPEN_POINTS
+from ledger.slots.registration import OPEN_POINTS, POINT_NUMBERS
 from ledger.slots.schema import OWNER_POINTS, POINTS, Direction, MeteringPoint, OffsetChange, SlotState, ValueSource
 from ledger.slots.values import put_values
 from ledger.state.table import big_endian
@@ -70,6 +70,7 @@ def _seed_point(context: Context, payload: SeedPoint) -> None:
     )
     context.state.put(POINTS, big_endian(payload.number), point)
     context.change_count(OPEN_POINTS, 1)
+    context.change_count(POINT_NUMBERS, max(payload.number - context.count(POINT_NUMBERS), 0))
     context.state.put(OWNER_POINTS, context.sender + big_endian(payload.number), Link(big_endian(payload.number)))
 
 

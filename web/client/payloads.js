@@ -14,6 +14,10 @@
 /** @typedef {"proportional" | "by_age" | Integer} Delivery */
 /** @typedef {"own" | "operator" | "own_then_operator" | Integer} SourceOrder */
 /** @typedef {"slot" | "period" | Integer} Settlement */
+/** @typedef {"shares" | "distribute" | "pay" | "points" | "trade" | Integer} OperatorRight */
+/** @typedef {"share" | "key" | "use" | Integer} Division */
+/** @typedef {"demand" | "slot" | "day" | "month" | Integer} Rhythm */
+/** @typedef {"nobody" | "group" | "members" | Integer} ShareTransfers */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -23,7 +27,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -71,6 +75,16 @@
 /** @typedef {{ name: string, asset: Integer, participants: readonly (Participant)[], rule: AllocationRule, prices: FixedPrice | FixedByProducer | MidMarket | SupplyDemandRatio | BillSharing, fee: Integer, fee_account: AddressLike, sources: SourceOrder, bound_mwh: Integer, cut_off_ms: Integer, settlement: Settlement }} SchemeTerms Who shares how, at what price; without participants the scheme is closed. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after a slot's end missing values are waited for. */
 /** @typedef {{ scheme: Integer, from_slot: Integer, terms: SchemeTerms }} ChangeScheme A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come. */
 /** @typedef {{ tariff: Integer, from_slot: Integer, points: readonly (Integer)[] }} AssignTariff The operator gives points a tariff (0: the default) from the beginning of a slot to come. */
+/** @typedef {{ name: string, operator: AddressLike, rights: readonly (OperatorRight)[], asset: Integer, monthly_limit: Integer, reserve: Integer, division: Division, rhythm: Rhythm, wait_ms: Integer, transfers: ShareTransfers }} GroupTerms Who runs a group with which rights, and how what comes in is divided. `monthly_limit` and `reserve` are of `asset`, the currency that the section names: what the operator may spend in a local month, and what stays in the account when it is divided. `wait_ms`: how long after its end a period is divided. */
+/** @typedef {{ account: AddressLike, share: Integer, key: Integer, points: readonly (Integer)[] }} GroupRow A member's share and key from a slot on, and the points whose energy counts; all empty: it leaves. */
+/** @typedef {{ terms: GroupTerms, from_slot: Integer, rows: readonly (GroupRow)[] }} OpenGroup Open a group whose shares hold from the beginning of a slot to come; what no row has is the group's own part. */
+/** @typedef {{ group: Integer, from_slot: Integer, rows: readonly (GroupRow)[] }} SetGroupShares Set members' shares and keys from the beginning of a slot to come; what they add comes from the group's own part. What had been decided of these members for later slots falls away. */
+/** @typedef {{ group: Integer, sender: AddressLike, recipient: AddressLike, parts: Integer, share_then: Integer, from_slot: Integer, signed_ms: Integer }} ShareTransferTerms What the recipient agrees to: `parts` of the sender's share from `from_slot` on, so that it has `share_then`. `signed_ms`: when it agreed. */
+/** @typedef {{ terms: ShareTransferTerms, recipient_key: SenderKey, recipient_signatures: readonly (Signature)[] }} TransferGroupShare Give a part of one's share away, with the signatures of who takes it. */
+/** @typedef {{ group: Integer, from_slot: Integer }} LeaveGroup Leave a group at the beginning of a slot to come; one's share becomes the group's own part. */
+/** @typedef {{ group: Integer }} DistributeGroup Divide now what came in. */
+/** @typedef {{ group: Integer, recipient: AddressLike, asset: Integer, amount: Integer, bill: Integer, purpose: string }} PayFromGroup Pay `amount` out of the group's account to a member, or, where `bill` is not 0, for that bill of the community (the recipient is then the account that bills are paid to). */
+/** @typedef {{ group: Integer, type: Integer, content: Uint8Array }} ActForGroup Send `content`, the payload of transaction type `type`, in the name of the group. */
 /** @typedef {{ first: Integer, count: Integer, root: Uint8Array, from_ms: Integer, to_ms: Integer }} FinaliseBills A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5). */
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
@@ -108,8 +122,14 @@
 /** @typedef {{ kind: "set_tariff", tariff: Integer, from_slot: Integer, terms: TariffTerms }} SetTariff Bring a tariff (`tariff` 0) or change it, from the beginning of a slot to come. */
 /** @typedef {{ kind: "set_point_tariff", tariff: Integer, from_slot: Integer, points: readonly (Integer)[] }} SetPointTariff Give points a tariff (0: the default) from the beginning of a slot to come. */
 /** @typedef {{ kind: "set_grid_terms", operator: AddressLike, asset: Integer, mark: Integer, band: boolean }} SetGridTerms Name the grid operator's account; say from which debt on an account may not bind tokens (0: never), and whether prices of the market are bound to the band between feed-in and retail. */
+/** @typedef {{ kind: "admit_group", opening: OpenGroup }} AdmitGroup Voters open a group. */
+/** @typedef {{ kind: "change_group", group: Integer, terms: GroupTerms }} ChangeGroup Voters give a group other terms, from now on. */
+/** @typedef {{ kind: "assign_shares", change: SetGroupShares }} AssignShares Voters set members' shares and keys. */
+/** @typedef {{ kind: "spend_from_group", payment: PayFromGroup }} SpendFromGroup Voters pay out of a group's account, whatever its operator's limit. */
+/** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
+/** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -137,6 +157,10 @@ export const ENUMS = {
   Delivery: { proportional: 0n, by_age: 1n },
   SourceOrder: { own: 1n, operator: 2n, own_then_operator: 3n },
   Settlement: { slot: 1n, period: 2n },
+  OperatorRight: { shares: 1n, distribute: 2n, pay: 3n, points: 4n, trade: 5n },
+  Division: { share: 1n, key: 2n, use: 3n },
+  Rhythm: { demand: 1n, slot: 2n, day: 3n, month: 4n },
+  ShareTransfers: { nobody: 1n, group: 2n, members: 3n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
 };
 
@@ -218,7 +242,7 @@ export const STRUCTS = {
   CastVote: {
     kind: "cast_vote", tag: null,
     fields: [
-      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "SetTreasurer"] },
+      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer"] },
       { name: "approve", kind: "boolean" },
     ],
   },
@@ -605,6 +629,98 @@ export const STRUCTS = {
       { name: "points", kind: "list", least: 1n, most: 400n, item: { kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" } },
     ],
   },
+  GroupTerms: {
+    kind: "group_terms", tag: null,
+    fields: [
+      { name: "name", kind: "text", least: 1n, most: 64n },
+      { name: "operator", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "rights", kind: "list", least: 0n, most: 9223372036854775807n, item: { kind: "integer", least: 1n, most: 5n, names: "OperatorRight" } },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "monthly_limit", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "reserve", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "division", kind: "integer", least: 1n, most: 3n, names: "Division" },
+      { name: "rhythm", kind: "integer", least: 1n, most: 4n, names: "Rhythm" },
+      { name: "wait_ms", kind: "integer", least: 0n, most: 259200000n, unit: "ms" },
+      { name: "transfers", kind: "integer", least: 1n, most: 3n, names: "ShareTransfers" },
+    ],
+  },
+  GroupRow: {
+    kind: "group_row", tag: null,
+    fields: [
+      { name: "account", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "share", kind: "integer", least: 0n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "key", kind: "integer", least: 0n, most: 1000000000n, unit: "plain number" },
+      { name: "points", kind: "list", least: 0n, most: 4n, item: { kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" } },
+    ],
+  },
+  OpenGroup: {
+    kind: "open_group", tag: null,
+    fields: [
+      { name: "terms", kind: "struct", of: ["GroupTerms"] },
+      { name: "from_slot", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "rows", kind: "list", least: 0n, most: 400n, item: { kind: "struct", of: ["GroupRow"] } },
+    ],
+  },
+  SetGroupShares: {
+    kind: "set_group_shares", tag: null,
+    fields: [
+      { name: "group", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "from_slot", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "rows", kind: "list", least: 1n, most: 400n, item: { kind: "struct", of: ["GroupRow"] } },
+    ],
+  },
+  ShareTransferTerms: {
+    kind: "share_transfer_terms", tag: null,
+    fields: [
+      { name: "group", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "sender", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "recipient", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "parts", kind: "integer", least: 1n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "share_then", kind: "integer", least: 0n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "from_slot", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "signed_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  TransferGroupShare: {
+    kind: "transfer_group_share", tag: null,
+    fields: [
+      { name: "terms", kind: "struct", of: ["ShareTransferTerms"] },
+      { name: "recipient_key", kind: "union", of: ["MultisigKey"], item: { kind: "bytes", least: 33n, most: 34n } },
+      { name: "recipient_signatures", kind: "list", least: 1n, most: 16n, item: { kind: "struct", of: ["Signature"] } },
+    ],
+  },
+  LeaveGroup: {
+    kind: "leave_group", tag: null,
+    fields: [
+      { name: "group", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "from_slot", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  DistributeGroup: {
+    kind: "distribute_group", tag: null,
+    fields: [
+      { name: "group", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  PayFromGroup: {
+    kind: "pay_from_group", tag: null,
+    fields: [
+      { name: "group", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "recipient", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "bill", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "purpose", kind: "text", least: 0n, most: 128n },
+    ],
+  },
+  ActForGroup: {
+    kind: "act_for_group", tag: null,
+    fields: [
+      { name: "group", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "type", kind: "integer", least: 0n, most: 65536n, unit: "plain number" },
+      { name: "content", kind: "bytes", least: 0n, most: 65536n },
+    ],
+  },
   FinaliseBills: {
     kind: "finalise_bills", tag: null,
     fields: [
@@ -887,6 +1003,43 @@ export const STRUCTS = {
       { name: "band", kind: "boolean" },
     ],
   },
+  AdmitGroup: {
+    kind: "admit_group", tag: 384n,
+    fields: [
+      { name: "opening", kind: "struct", of: ["OpenGroup"] },
+    ],
+  },
+  ChangeGroup: {
+    kind: "change_group", tag: 385n,
+    fields: [
+      { name: "group", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "terms", kind: "struct", of: ["GroupTerms"] },
+    ],
+  },
+  AssignShares: {
+    kind: "assign_shares", tag: 386n,
+    fields: [
+      { name: "change", kind: "struct", of: ["SetGroupShares"] },
+    ],
+  },
+  SpendFromGroup: {
+    kind: "spend_from_group", tag: 387n,
+    fields: [
+      { name: "payment", kind: "struct", of: ["PayFromGroup"] },
+    ],
+  },
+  DissolveGroup: {
+    kind: "dissolve_group", tag: 388n,
+    fields: [
+      { name: "group", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  AdmitGroupPoint: {
+    kind: "admit_group_point", tag: 389n,
+    fields: [
+      { name: "terms", kind: "struct", of: ["PointTerms"] },
+    ],
+  },
   SetTreasurer: {
     kind: "set_treasurer", tag: 408n,
     fields: [
@@ -926,6 +1079,13 @@ export const TYPES = {
   import_slots: { number: 315n, struct: "ImportSlots" },
   change_scheme: { number: 336n, struct: "ChangeScheme" },
   assign_tariff: { number: 360n, struct: "AssignTariff" },
+  open_group: { number: 384n, struct: "OpenGroup" },
+  set_group_shares: { number: 385n, struct: "SetGroupShares" },
+  transfer_group_share: { number: 386n, struct: "TransferGroupShare" },
+  leave_group: { number: 387n, struct: "LeaveGroup" },
+  distribute_group: { number: 388n, struct: "DistributeGroup" },
+  pay_from_group: { number: 389n, struct: "PayFromGroup" },
+  act_for_group: { number: 390n, struct: "ActForGroup" },
   finalise_bills: { number: 408n, struct: "FinaliseBills" },
   correct_bill: { number: 409n, struct: "CorrectBill" },
   pay_bill: { number: 410n, struct: "PayBill" },

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ledger.keys.address import KEY_PREFIX
-from ledger.limits import MAX_MULTISIG_KEYS, MAX_STATE_KEY_BYTES, MAX_TIME_MS
+from ledger.limits import MAX_INTEGER, MAX_MULTISIG_KEYS, MAX_STATE_KEY_BYTES, MAX_TIME_MS
 from ledger.sharing.limits import MAX_SHARING_RATE
 from market.types import FIRST_PRODUCT, MAX_PRODUCT
 from nodechain.api.http.logins import TICKET_FORM
@@ -98,6 +98,7 @@ OF_PATHS: Final[Mapping[tuple[str, str], Schema]] = {
 QUERY: Final[Mapping[str, Schema]] = {
     "action": {"type": "string", "pattern": "^([0-9a-f]{2})+$"},
     "address": ADDRESS,
+    "amount": number(0, MAX_INTEGER),
     "blocks": number(1, 200, 100),
     "consumer": ADDRESS,
     "cursor": KEY_CURSOR,

@@ -32,7 +32,7 @@ class Open(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks: `address` is None for a stranger; `own` are the account and the units that it owns."""
+    """Who asks: `address` is None for a stranger; `own` are the account, its units, groups that it operates."""
 
     address: bytes | None = None
     own: frozenset[bytes] = frozenset()

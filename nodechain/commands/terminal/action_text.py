@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ledger.encoding.amounts import format_energy
+from ledger.encoding.amounts import format_energy, format_share
 from ledger.encoding.times import format_time
 from ledger.energy.storage_terms import StorageTerms
 from ledger.grid.tariffs import TariffTerms
+from ledger.groups.terms import GroupTerms
 from ledger.sharing.scheme_terms import SchemeTerms
 from nodechain.commands.terminal.words import ACTIONS, RULES, Words, shown_name
 
@@ -115,6 +116,54 @@ def _set_grid_terms(action: Action, words: Words) -> str:
     )
 
 
+def _admit_group(action: Action, words: Words) -> str:
+    opening = action["opening"]
+    rows = opening["rows"]
+    return (
+        f"open a group from slot {opening['from_slot']} on: {_group_terms(opening['terms'], words)};"
+        f" {_rows(rows, words) or 'nobody has a share yet'}"
+    )
+
+
+def _group_terms(terms: Action, words: Words) -> str:
+    return ", ".join(f"{shown_name(name)} {text}" for name, text in words.parts(GroupTerms, terms))
+
+
+def _rows(rows: list[Action], words: Words) -> str:
+    """Each member with its share and key; of many the first ones, and how many more."""
+    shown = [
+        f"{words.who(row['account'])} {format_share(row['share'])} (key {row['key']})" for row in rows[:_MOST_ROWS]
+    ]
+    more = [f"and {len(rows) - _MOST_ROWS} more"] if len(rows) > _MOST_ROWS else []
+    return ", ".join((*shown, *more))
+
+
+_MOST_ROWS: Final = 12
+"""Members whose shares a sentence lists."""
+
+
+def _assign_shares(action: Action, words: Words) -> str:
+    change = action["change"]
+    return f"set shares of group {change['group']} from slot {change['from_slot']} on: {_rows(change['rows'], words)}"
+
+
+def _spend_from_group(action: Action, words: Words) -> str:
+    payment = action["payment"]
+    bill = f" for bill {payment['bill']}" if payment["bill"] else ""
+    purpose = f" ({payment['purpose']})" if payment["purpose"] else ""
+    amount = f"{payment['amount']['tokens']} {words.symbol(payment['asset'])}"
+    return f"pay {amount} of group {payment['group']} to {words.who(payment['recipient'])}{bill}{purpose}"
+
+
+def _admit_group_point(action: Action, words: Words) -> str:
+    terms = action["terms"]
+    zone = f" in the zone {terms['zone']}" if terms["zone"] else ""
+    return (
+        f"register a metering point of {words.who(terms['owner'])}, a group's account: {terms['direction']}{zone},"
+        f" from slot {terms['from_slot']} on"
+    )
+
+
 def _admit_point(action: Action, words: Words) -> str:
     terms = action["point"]["terms"]
     source = "its owner's meters" if terms["own_meter"] else "the operator's files"
@@ -172,6 +221,14 @@ _SENTENCES: Final[dict[str, Say]] = {
     "set_tariff": _set_tariff,
     "set_point_tariff": _set_point_tariff,
     "set_grid_terms": _set_grid_terms,
+    "admit_group": _admit_group,
+    "change_group": lambda action, words: f"change group {action['group']}: {_group_terms(action['terms'], words)}",
+    "assign_shares": _assign_shares,
+    "spend_from_group": _spend_from_group,
+    "dissolve_group": lambda action, _words: (
+        f"dissolve group {action['group']}, and divide what it has among its members"
+    ),
+    "admit_group_point": _admit_group_point,
     "admit_point": _admit_point,
     "alter_point": lambda action, _words: (
         f"change the metering point {action['point']['number']}: zone {action['point']['zone'] or 'none'},"

@@ -11,6 +11,10 @@
 /** @typedef {"proportional" | "by_age" | Integer} Delivery */
 /** @typedef {"own" | "operator" | "own_then_operator" | Integer} SourceOrder */
 /** @typedef {"slot" | "period" | Integer} Settlement */
+/** @typedef {"shares" | "distribute" | "pay" | "points" | "trade" | Integer} OperatorRight */
+/** @typedef {"share" | "key" | "use" | Integer} Division */
+/** @typedef {"demand" | "slot" | "day" | "month" | Integer} Rhythm */
+/** @typedef {"nobody" | "group" | "members" | Integer} ShareTransfers */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -20,7 +24,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -68,6 +72,16 @@
 /** @typedef {{ name: string, asset: Integer, participants: readonly (Participant)[], rule: AllocationRule, prices: FixedPrice | FixedByProducer | MidMarket | SupplyDemandRatio | BillSharing, fee: Integer, fee_account: AddressLike, sources: SourceOrder, bound_mwh: Integer, cut_off_ms: Integer, settlement: Settlement }} SchemeTerms Who shares how, at what price; without participants the scheme is closed. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after a slot's end missing values are waited for. */
 /** @typedef {{ scheme: Integer, from_slot: Integer, terms: SchemeTerms }} ChangeScheme A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come. */
 /** @typedef {{ tariff: Integer, from_slot: Integer, points: readonly (Integer)[] }} AssignTariff The operator gives points a tariff (0: the default) from the beginning of a slot to come. */
+/** @typedef {{ name: string, operator: AddressLike, rights: readonly (OperatorRight)[], asset: Integer, monthly_limit: Integer, reserve: Integer, division: Division, rhythm: Rhythm, wait_ms: Integer, transfers: ShareTransfers }} GroupTerms Who runs a group with which rights, and how what comes in is divided. `monthly_limit` and `reserve` are of `asset`, the currency that the section names: what the operator may spend in a local month, and what stays in the account when it is divided. `wait_ms`: how long after its end a period is divided. */
+/** @typedef {{ account: AddressLike, share: Integer, key: Integer, points: readonly (Integer)[] }} GroupRow A member's share and key from a slot on, and the points whose energy counts; all empty: it leaves. */
+/** @typedef {{ terms: GroupTerms, from_slot: Integer, rows: readonly (GroupRow)[] }} OpenGroup Open a group whose shares hold from the beginning of a slot to come; what no row has is the group's own part. */
+/** @typedef {{ group: Integer, from_slot: Integer, rows: readonly (GroupRow)[] }} SetGroupShares Set members' shares and keys from the beginning of a slot to come; what they add comes from the group's own part. What had been decided of these members for later slots falls away. */
+/** @typedef {{ group: Integer, sender: AddressLike, recipient: AddressLike, parts: Integer, share_then: Integer, from_slot: Integer, signed_ms: Integer }} ShareTransferTerms What the recipient agrees to: `parts` of the sender's share from `from_slot` on, so that it has `share_then`. `signed_ms`: when it agreed. */
+/** @typedef {{ terms: ShareTransferTerms, recipient_key: SenderKey, recipient_signatures: readonly (Signature)[] }} TransferGroupShare Give a part of one's share away, with the signatures of who takes it. */
+/** @typedef {{ group: Integer, from_slot: Integer }} LeaveGroup Leave a group at the beginning of a slot to come; one's share becomes the group's own part. */
+/** @typedef {{ group: Integer }} DistributeGroup Divide now what came in. */
+/** @typedef {{ group: Integer, recipient: AddressLike, asset: Integer, amount: Integer, bill: Integer, purpose: string }} PayFromGroup Pay `amount` out of the group's account to a member, or, where `bill` is not 0, for that bill of the community (the recipient is then the account that bills are paid to). */
+/** @typedef {{ group: Integer, type: Integer, content: Uint8Array }} ActForGroup Send `content`, the payload of transaction type `type`, in the name of the group. */
 /** @typedef {{ first: Integer, count: Integer, root: Uint8Array, from_ms: Integer, to_ms: Integer }} FinaliseBills A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5). */
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
@@ -105,8 +119,14 @@
 /** @typedef {{ kind: "set_tariff", tariff: Integer, from_slot: Integer, terms: TariffTerms }} SetTariff Bring a tariff (`tariff` 0) or change it, from the beginning of a slot to come. */
 /** @typedef {{ kind: "set_point_tariff", tariff: Integer, from_slot: Integer, points: readonly (Integer)[] }} SetPointTariff Give points a tariff (0: the default) from the beginning of a slot to come. */
 /** @typedef {{ kind: "set_grid_terms", operator: AddressLike, asset: Integer, mark: Integer, band: boolean }} SetGridTerms Name the grid operator's account; say from which debt on an account may not bind tokens (0: never), and whether prices of the market are bound to the band between feed-in and retail. */
+/** @typedef {{ kind: "admit_group", opening: OpenGroup }} AdmitGroup Voters open a group. */
+/** @typedef {{ kind: "change_group", group: Integer, terms: GroupTerms }} ChangeGroup Voters give a group other terms, from now on. */
+/** @typedef {{ kind: "assign_shares", change: SetGroupShares }} AssignShares Voters set members' shares and keys. */
+/** @typedef {{ kind: "spend_from_group", payment: PayFromGroup }} SpendFromGroup Voters pay out of a group's account, whatever its operator's limit. */
+/** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
+/** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -152,6 +172,10 @@ export type Direction = "offtake" | "injection" | Integer;
 export type Delivery = "proportional" | "by_age" | Integer;
 export type SourceOrder = "own" | "operator" | "own_then_operator" | Integer;
 export type Settlement = "slot" | "period" | Integer;
+export type OperatorRight = "shares" | "distribute" | "pay" | "points" | "trade" | Integer;
+export type Division = "share" | "key" | "use" | Integer;
+export type Rhythm = "demand" | "slot" | "day" | "month" | Integer;
+export type ShareTransfers = "nobody" | "group" | "members" | Integer;
 export type Technology = "unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer;
 /**
  * What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset.
@@ -223,7 +247,7 @@ export type UnlockCurrency = {
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | SetTreasurer;
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer;
     approve: boolean;
 };
 /**
@@ -625,6 +649,98 @@ export type AssignTariff = {
     points: readonly (Integer)[];
 };
 /**
+ * Who runs a group with which rights, and how what comes in is divided. `monthly_limit` and `reserve` are of `asset`, the currency that the section names: what the operator may spend in a local month, and what stays in the account when it is divided. `wait_ms`: how long after its end a period is divided.
+ */
+export type GroupTerms = {
+    name: string;
+    operator: AddressLike;
+    rights: readonly (OperatorRight)[];
+    asset: Integer;
+    monthly_limit: Integer;
+    reserve: Integer;
+    division: Division;
+    rhythm: Rhythm;
+    wait_ms: Integer;
+    transfers: ShareTransfers;
+};
+/**
+ * A member's share and key from a slot on, and the points whose energy counts; all empty: it leaves.
+ */
+export type GroupRow = {
+    account: AddressLike;
+    share: Integer;
+    key: Integer;
+    points: readonly (Integer)[];
+};
+/**
+ * Open a group whose shares hold from the beginning of a slot to come; what no row has is the group's own part.
+ */
+export type OpenGroup = {
+    terms: GroupTerms;
+    from_slot: Integer;
+    rows: readonly (GroupRow)[];
+};
+/**
+ * Set members' shares and keys from the beginning of a slot to come; what they add comes from the group's own part. What had been decided of these members for later slots falls away.
+ */
+export type SetGroupShares = {
+    group: Integer;
+    from_slot: Integer;
+    rows: readonly (GroupRow)[];
+};
+/**
+ * What the recipient agrees to: `parts` of the sender's share from `from_slot` on, so that it has `share_then`. `signed_ms`: when it agreed.
+ */
+export type ShareTransferTerms = {
+    group: Integer;
+    sender: AddressLike;
+    recipient: AddressLike;
+    parts: Integer;
+    share_then: Integer;
+    from_slot: Integer;
+    signed_ms: Integer;
+};
+/**
+ * Give a part of one's share away, with the signatures of who takes it.
+ */
+export type TransferGroupShare = {
+    terms: ShareTransferTerms;
+    recipient_key: SenderKey;
+    recipient_signatures: readonly (Signature)[];
+};
+/**
+ * Leave a group at the beginning of a slot to come; one's share becomes the group's own part.
+ */
+export type LeaveGroup = {
+    group: Integer;
+    from_slot: Integer;
+};
+/**
+ * Divide now what came in.
+ */
+export type DistributeGroup = {
+    group: Integer;
+};
+/**
+ * Pay `amount` out of the group's account to a member, or, where `bill` is not 0, for that bill of the community (the recipient is then the account that bills are paid to).
+ */
+export type PayFromGroup = {
+    group: Integer;
+    recipient: AddressLike;
+    asset: Integer;
+    amount: Integer;
+    bill: Integer;
+    purpose: string;
+};
+/**
+ * Send `content`, the payload of transaction type `type`, in the name of the group.
+ */
+export type ActForGroup = {
+    group: Integer;
+    type: Integer;
+    content: Uint8Array;
+};
+/**
  * A run: `count` bills, numbered from `first` on, of the time from `from_ms` to before `to_ms`. `root`: that of the list of the bills' hashes in the order of their numbers (T5).
  */
 export type FinaliseBills = {
@@ -933,6 +1049,49 @@ export type SetGridTerms = {
     band: boolean;
 };
 /**
+ * Voters open a group.
+ */
+export type AdmitGroup = {
+    kind: "admit_group";
+    opening: OpenGroup;
+};
+/**
+ * Voters give a group other terms, from now on.
+ */
+export type ChangeGroup = {
+    kind: "change_group";
+    group: Integer;
+    terms: GroupTerms;
+};
+/**
+ * Voters set members' shares and keys.
+ */
+export type AssignShares = {
+    kind: "assign_shares";
+    change: SetGroupShares;
+};
+/**
+ * Voters pay out of a group's account, whatever its operator's limit.
+ */
+export type SpendFromGroup = {
+    kind: "spend_from_group";
+    payment: PayFromGroup;
+};
+/**
+ * Voters dissolve a group: what it has, and what still comes, is divided among its members.
+ */
+export type DissolveGroup = {
+    kind: "dissolve_group";
+    group: Integer;
+};
+/**
+ * Voters register a metering point of a group, and agree for it.
+ */
+export type AdmitGroupPoint = {
+    kind: "admit_group_point";
+    terms: PointTerms;
+};
+/**
  * Give an account the office of a treasurer, or take it.
  */
 export type SetTreasurer = {
@@ -972,6 +1131,13 @@ export type Payloads = {
     import_slots: ImportSlots;
     change_scheme: ChangeScheme;
     assign_tariff: AssignTariff;
+    open_group: OpenGroup;
+    set_group_shares: SetGroupShares;
+    transfer_group_share: TransferGroupShare;
+    leave_group: LeaveGroup;
+    distribute_group: DistributeGroup;
+    pay_from_group: PayFromGroup;
+    act_for_group: ActForGroup;
     finalise_bills: FinaliseBills;
     correct_bill: CorrectBill;
     pay_bill: PayBill;
