@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fuzz.billing_targets import billing_targets
 from fuzz.consensus_targets import consensus_targets
 from fuzz.device_targets import device_targets
 from fuzz.format_targets import format_targets
@@ -135,7 +136,7 @@ def targets() -> dict[str, Target]:
     for kind in REGISTRY.types.values():
         good = [bytes.fromhex(e["payload"]) for e in vectors["transactions"] if e["type_name"] == kind.name]
         found[f"payload {kind.name}"] = Target(kind.codec.decode, tuple(good))
-    return found | consensus_targets() | device_targets() | light_targets() | format_targets()
+    return found | consensus_targets() | device_targets() | light_targets() | format_targets() | billing_targets()
 
 
 class Mutator:

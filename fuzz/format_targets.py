@@ -19,6 +19,8 @@ from nodechain.formats.french_keys import warnings_of_neutral, warnings_of_wide
 from nodechain.formats.mapping import read_mapping
 from nodechain.formats.plain_csv import values_file
 from nodechain.formats.share_lists import read_share_list
+from nodechain.formats.slot_rows import read_point_book
+from nodechain.formats.slot_table import read_pair_shares, read_slot_table
 from nodechain.formats.values import ImportSettings
 
 SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "formats" / "samples"
@@ -34,6 +36,12 @@ GOOD = {
     "ch-bkw": ("ch-bkw-hard.csv",),
     WORKBOOK: ("at-report-hard.xlsx",),
 }
+SLOT_TABLE = b"""point,direction,key,owner,commissioned,price,1946000,1946001
+1,injection,,nc1a,5,12,1.25,0
+2,offtake,0.5,nc1b,,,0.5,0.25
+"""
+PAIR_SHARES = b"producer,consumer,share\n1,2,0.25\n1,3,0.75\n"
+POINT_BOOK = b"operator_id;direction;number;salt\nAT0010000000000000001000000000001;injection;7;" + b"00" * 16 + b"\n"
 ENEDIS_ANSWER = b"""{"meter_reading": {"usage_point_id": "30009900000011", "reading_type": {"unit": "W"},
 "interval_reading": [{"value": "320", "date": "2026-11-02 00:30:00", "interval_length": "PT30M"}]}}"""
 
@@ -53,6 +61,9 @@ def format_targets() -> dict[str, Target]:
         "file fr-keys": _target(warnings_of_neutral, _sample("fr-acc-keys-own-shape.csv")),
         "file fr-keys-wide": _target(warnings_of_wide, b"\r\n".join(_sample("30009900000099.csv").split(b"\r\n")[:4])),
         "file at-share-list": _target(read_share_list, _sample("at-share-list.csv")),
+        "slot table": _target(read_slot_table, SLOT_TABLE),
+        "pair shares": _target(read_pair_shares, PAIR_SHARES),
+        "point book": _target(read_point_book, POINT_BOOK),
         "file, which": _target(_reads(None), _sample("be-fluvius-clean.csv"), _sample("us-greenbutton-clean.xml")),
     }
     return found

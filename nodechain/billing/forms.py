@@ -116,7 +116,7 @@ def bill_in_file(path: Path, content: bytes) -> tuple[bytes, bytes]:
     if head.startswith(b"<!doctype html"):
         return embedded_in_html(content)
     if head.startswith(b"%pdf"):
-        found: tuple[bytes, bytes] = extra("pdf_form").embedded_in_pdf(content)
+        found: tuple[bytes, bytes] = extra("pdf_attachments").embedded_in_pdf(content)
         return found
     raise UsageError(
         f"{path} holds no bill", code="bad_bill", advice="Name the JSON, HTML or PDF of a bill; CSV holds no proof."

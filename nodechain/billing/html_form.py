@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import re
 from html import escape
 from typing import Final
@@ -47,7 +48,11 @@ def html_form(sheet: Sheet, language: str, data: bytes, proof: bytes) -> bytes:
 
 def embedded_in_html(page: bytes) -> tuple[bytes, bytes]:
     """The canonical bill and the proof in a page; raises `UsageError` (bad_bill)."""
-    found = {name: base64.b64decode(text) for _kind, name, text in _EMBEDDED.findall(page.decode(errors="replace"))}
+    written = _EMBEDDED.findall(page.decode(errors="replace"))
+    try:
+        found = {name: base64.b64decode(text) for _kind, name, text in written}
+    except binascii.Error:
+        raise UsageError("what the page holds of a bill was damaged", code="bad_bill") from None
     if set(found) != {"bill", "proof"}:
         raise UsageError("the page holds no bill", code="bad_bill")
     return found["bill"], found["proof"]

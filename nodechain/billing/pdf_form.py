@@ -22,13 +22,11 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from nodechain.billing.pdf_attachments import BILL_NAME, PROOF_NAME
 from nodechain.billing.sheet import Sheet, SheetTable
-from nodechain.errors import UsageError
 
 REGULAR: Final = "DejaVuSans"
 BOLD: Final = "DejaVuSans-Bold"
-BILL_NAME: Final = "bill.json"
-PROOF_NAME: Final = "bill.proof"
 MARGIN: Final = 18 * mm
 QR_SIZE: Final = 30 * mm
 FRAME_PADDING: Final = 6
@@ -54,14 +52,6 @@ def pdf_form(sheet: Sheet, language: str, data: bytes, proof: bytes, codes: tupl
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()
-
-
-def embedded_in_pdf(content: bytes) -> tuple[bytes, bytes]:
-    """The canonical bill and the proof (or nothing) attached to a PDF; raises `UsageError` (bad_bill)."""
-    attached = PdfReader(io.BytesIO(content)).attachments
-    if BILL_NAME not in attached:
-        raise UsageError("the PDF has no bill attached", code="bad_bill")
-    return attached[BILL_NAME][0], attached[PROOF_NAME][0] if PROOF_NAME in attached else b""
 
 
 def qr_drawing(content: str, size: float) -> Drawing:

@@ -98,7 +98,11 @@ def read_settings(path: Path) -> BillingSettings:
             code="no_billing_settings",
             advice="Write what the community bills by into it; docs/bills.md has an example.",
         )
-    data = read_user_file(path, MAX_SETTINGS_BYTES, "file of billing settings")
+    return parse_settings(read_user_file(path, MAX_SETTINGS_BYTES, "file of billing settings"), str(path))
+
+
+def parse_settings(data: bytes, name: str) -> BillingSettings:
+    """The settings of a file's bytes; raises `UsageError` (bad_billing_settings) with the file's name."""
     try:
         found: Any = tomllib.loads(data.decode())
         settings = msgspec.convert(found, BillingSettings)
@@ -106,8 +110,8 @@ def read_settings(path: Path) -> BillingSettings:
             rate_of(rule.rate)
         for due in settings.dues:
             cents_of(due.amount)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise UsageError(f"{path}: {error}", code="bad_billing_settings", advice="Correct the file.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, msgspec.ValidationError) as error:
+        raise UsageError(f"{name}: {error}", code="bad_billing_settings", advice="Correct the file.") from None
     return settings
 
 

@@ -226,7 +226,7 @@ def parse_template(text: str) -> Template:
     """Raises `UsageError` (bad_genesis) that names the field."""
     try:
         return Template.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"the template is no TOML: {error}", code="bad_genesis") from None
     except ValidationError as error:
         first = error.errors()[0]

@@ -85,7 +85,7 @@ def read_scheme_file(path: Path, asset: int, decimals: int, address_of: Callable
     try:
         file = SchemeFile(**tomllib.loads(read_user_file(path, MAX_SCHEME_FILE_BYTES, "scheme file").decode()))
         return _terms(file, asset, decimals, address_of)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _wrong(f"{path} is no TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]

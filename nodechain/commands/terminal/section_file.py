@@ -27,7 +27,7 @@ def read_section(section: Section[Any], path: Path, address_of: Callable[[str], 
     """
     try:
         given = tomllib.loads(read_user_file(path, MAX_SECTION_FILE_BYTES, "section file").decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _wrong(f"{path} is no TOML: {error}") from error
     data = encode(_filled(msgspec.inspect.type_info(section.kind), given, section.name, address_of))
     if len(data) > MAX_VOTED_SECTION_BYTES:

@@ -1,0 +1,55 @@
+"""Files that a fuzzer found to come out as something else than a refusal; the kinds are in docs/faults.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ledger.slots.genesis import SLOTS_SECTION
+from nodechain.billing.bank_statement import read_statement
+from nodechain.billing.forms import bill_in_file
+from nodechain.billing.settings import read_settings
+from nodechain.commands.terminal.section_file import read_section
+from nodechain.errors import UsageError
+from nodechain.home.genesis_file import read_template
+from nodechain.home.scheme_file import read_scheme_file
+
+CAMT = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt/></Document>'
+STATEMENTS = {
+    "unknown encoding": b'<?xml version="1.0" encoding="UTF-88"?>' + CAMT.encode(),
+    "document type in UTF-8": b'<!DOCTYPE d [<!ENTITY a "b">]>' + CAMT.encode(),
+    "document type in UTF-16": f'<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE d>{CAMT}'.encode("utf-16-le"),
+    "carriage return in a heading": b"account;refe\rrence;date;amount;currency;text\n",
+    "carriage return in a row": b"account;reference;date;amount;currency;text\na;b;c\rc;1;EUR;\n",
+}
+DEEP = "a = " + "[" * 5_000 + "]" * 5_000 + "\n"
+TABLES: dict[str, Callable[[Path], object]] = {
+    "billing settings": read_settings,
+    "genesis template": lambda path: read_template(str(path)),
+    "scheme": lambda path: read_scheme_file(path, 2, 9, lambda text: text.encode()),
+    "section": lambda path: read_section(SLOTS_SECTION, path, lambda text: text.encode()),
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_that_cannot_be_read_is_refused(name: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        read_statement(STATEMENTS[name])
+    assert refused.value.code == "bad_statement"
+
+
+def test_a_bill_in_a_damaged_page_is_refused() -> None:
+    page = b'<!doctype html><script type="application/json" id="bill">e30=e</script>'
+    with pytest.raises(UsageError) as refused:
+        bill_in_file(Path("bill.html"), page)
+    assert refused.value.code == "bad_bill"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_nested_without_end_is_refused(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "deep.toml"
+    file.write_text(DEEP)
+    with pytest.raises(UsageError):
+        TABLES[name](file)
