@@ -38,8 +38,6 @@ from nodechain.api.render import kind_name
 from nodechain.api.routes import RIGHTS, ROUTES
 from nodechain.api.server import ApiOptions, make_api
 from nodechain.api.sharing import RIGHTS as SHARING_RIGHTS
-from nodechain.api.sharing_preview import PREVIEW
-from nodechain.api.sharing_unsettled import UNSETTLED
 from nodechain.api.snapshots import PARTS
 from nodechain.api.table_rights import TABLE_RIGHTS
 from nodechain.client.login import LoginKey, sign_in
@@ -58,6 +56,7 @@ VISITORS = (STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE)
 ALL = set(VISITORS)
 SIGNED = ALL - {STRANGER}
 OF_AN_ACCOUNT = ("statement", "receipts", "series")
+OF_SCHEMES = (("/v1/sharing/preview", "?vote=1"), ("/v1/sharing/unsettled", ""))
 
 
 @pytest.fixture
@@ -147,7 +146,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         *((f"/v1/accounts/{{address}}/{of}", f"/v1/accounts/{alice}/{of}", owners) for of in OF_AN_ACCOUNT),
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "schemes" in path),
-        (PREVIEW, f"{PREVIEW}?vote=1", members), (UNSETTLED, UNSETTLED, members),
+        *((path, f"{path}{query}", members) for path, query in OF_SCHEMES),
         *((f"/v1/sharing/accounts/{{address}}{of}", f"/v1/sharing/accounts/{alice}{of}", owners) for of in ("", "/slots")),
         *((path, path, members) for path in ("/v1/sharing/terms", "/v1/slots/files")),
         ("/v1/sharing/schemes/{number}/sums", "/v1/sharing/schemes/1/sums", members),
