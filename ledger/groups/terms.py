@@ -78,8 +78,9 @@ WaitMs = Annotated[int, msgspec.Meta(ge=0, le=MAX_GROUP_WAIT_MS), FieldUnit(Quan
 class GroupTerms(Value, frozen=True):
     """Who runs a group with which rights, and how what comes in is divided.
 
-    `monthly_limit` and `reserve` are of `asset`, the currency that the section names: what the operator may spend in a local
-    month, and what stays in the account when it is divided. `wait_ms`: how long after its end a period is divided.
+    `monthly_limit` and `reserve` are of `asset`, the currency that the section names: what the operator may spend in a
+    local month, and what stays in the account when it is divided. `wait_ms`: how long after its end a period is
+    divided.
     """
 
     name: Name

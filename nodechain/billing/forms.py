@@ -63,7 +63,8 @@ def render(
         case BillForm.PDF:
             sheet = sheet_of(bill, bill_hash(data), settings.seller, member)
             codes = qr_codes(bill, bill_hash(data), settings.seller)
-            made = extra("pdf_form").pdf_form(sheet, bill.terms.language, data, proof, codes)
+            invoice = _attached_invoice(bill, settings.seller, member, code)
+            made = extra("pdf_form").pdf_form(sheet, bill.terms.language, data, proof, codes, invoice)
             return made
         case BillForm.CII | BillForm.UBL | BillForm.CII_CREDIT | BillForm.UBL_CREDIT:
             kind, _dash, credit = form.value.partition("-")
@@ -76,6 +77,19 @@ def render(
         case BillForm.SWISS_QR:
             made = extra("swiss_form").swiss_qr(bill, settings.seller, member, code)
             return made
+
+
+def _attached_invoice(bill: Bill, seller: Seller, member: MemberEntry | None, code: str) -> bytes:
+    """What the member pays, as CII; empty where the bill is no invoice of EN 16931 (a preview, nothing to pay, ...)."""
+    if member is None:
+        return b""
+    try:
+        made: bytes = extra("einvoice_form").cii(einvoice_terms(bill, CHARGES, seller, member, code))
+    except UsageError as error:
+        if error.code != "no_einvoice":
+            raise
+        return b""
+    return made
 
 
 def extra(module: str) -> ModuleType:
@@ -106,6 +120,15 @@ def epc_text(seller: Seller, cents: int, reference: str) -> str:
     lines = ("BCD", "002", "1", "SCT", seller.bic, seller.name[:70], compact(seller.iban),
              f"EUR{cents // 100}.{cents % 100:02d}", "", reference)  # fmt: skip
     return "\n".join(lines)
+
+
+def check_attachments(bill: Bill, content: bytes) -> None:
+    """Of a file of a bill that was verified: an invoice in it must say the same. Raises `FalseBill` (false_invoice)."""
+    if not content[:64].lstrip().lower().startswith(b"%pdf"):
+        return
+    invoice: bytes = extra("pdf_attachments").invoice_in_pdf(content)
+    if invoice:
+        extra("invoice_check").check_invoice(bill, invoice)
 
 
 def bill_in_file(path: Path, content: bytes) -> tuple[bytes, bytes]:

@@ -12,17 +12,28 @@ from nodechain.errors import UsageError
 
 BILL_NAME: Final = "bill.json"
 PROOF_NAME: Final = "bill.proof"
+INVOICE_NAME: Final = "factur-x.xml"
 
 
 def embedded_in_pdf(content: bytes) -> tuple[bytes, bytes]:
     """The canonical bill and the proof (or nothing) attached to a PDF; raises `UsageError` (bad_bill)."""
+    bill, proof = _attached(content, BILL_NAME, PROOF_NAME)
+    if not bill:
+        raise UsageError("the PDF has no bill attached", code="bad_bill")
+    return bill, proof
+
+
+def invoice_in_pdf(content: bytes) -> bytes:
+    """The invoice attached to a PDF; empty where there is none. Raises `UsageError` (bad_bill)."""
+    return _attached(content, INVOICE_NAME)[0]
+
+
+def _attached(content: bytes, *names: str) -> list[bytes]:
+    """The first file of each name, empty where there is none."""
     try:
         attached = PdfReader(io.BytesIO(content)).attachments
-        found = attached.get(BILL_NAME, ()), attached.get(PROOF_NAME, ())
-        bills, proofs = [list(each) for each in found]
+        found = [list(attached.get(name, ())) for name in names]
     except (PyPdfError, RecursionError, ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
         # What pypdf says of a damaged file depends on the place that is damaged.
         raise UsageError(f"the PDF cannot be read: {error}", code="bad_bill") from None
-    if not bills:
-        raise UsageError("the PDF has no bill attached", code="bad_bill")
-    return bills[0], proofs[0] if proofs else b""
+    return [files[0] if files else b"" for files in found]

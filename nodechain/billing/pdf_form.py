@@ -10,7 +10,6 @@ from typing import Final
 
 import nodechain_fonts
 import segno
-from pypdf import PdfReader, PdfWriter
 from reportlab.graphics.shapes import Drawing, Rect
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -22,7 +21,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from nodechain.billing.pdf_attachments import BILL_NAME, PROOF_NAME
+from nodechain.billing.pdf_archive import Attachment, archived
+from nodechain.billing.pdf_attachments import BILL_NAME, INVOICE_NAME, PROOF_NAME
 from nodechain.billing.sheet import Sheet, SheetTable
 
 REGULAR: Final = "DejaVuSans"
@@ -35,8 +35,10 @@ _GREY: Final = HexColor("#55616e")
 _LINE: Final = HexColor("#d3dae2")
 
 
-def pdf_form(sheet: Sheet, language: str, data: bytes, proof: bytes, codes: tuple[tuple[str, str], ...]) -> bytes:
-    """The document. `codes`: titles and contents of QR codes."""
+def pdf_form(
+    sheet: Sheet, language: str, data: bytes, proof: bytes, codes: tuple[tuple[str, str], ...], invoice: bytes = b""
+) -> bytes:
+    """The document. `codes`: titles and contents of QR codes; `invoice`: the same as CII, empty where there is none."""
     for name in (REGULAR, BOLD):
         pdfmetrics.registerFont(TTFont(name, str(nodechain_fonts.path(name))))
     sink = io.BytesIO()
@@ -44,14 +46,15 @@ def pdf_form(sheet: Sheet, language: str, data: bytes, proof: bytes, codes: tupl
         sink, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN,
         title=f"{sheet.title} {sheet.facts[0][1]}", author=sheet.seller[0], lang=language, invariant=1,
     )  # fmt: skip
-    document.build(_flow(sheet, codes, document.width - 2 * FRAME_PADDING), onFirstPage=_foot, onLaterPages=_foot)
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(sink.getvalue())))
-    writer.add_attachment(BILL_NAME, data)
+    flow = _flow(sheet, codes, document.width - 2 * FRAME_PADDING)
+    document.build(flow, onFirstPage=_foot, onLaterPages=_foot)
+    files = [Attachment(BILL_NAME, data, "application/json", "Source", "The canonical bill")]
     if proof:
-        writer.add_attachment(PROOF_NAME, proof)
-    made = io.BytesIO()
-    writer.write(made)
-    return made.getvalue()
+        meaning = "What proves the bill with the chain's genesis"
+        files.append(Attachment(PROOF_NAME, proof, "application/octet-stream", "Supplement", meaning))
+    if invoice:
+        files.append(Attachment(INVOICE_NAME, invoice, "text/xml", "Alternative", "The bill as CII (EN 16931)"))
+    return archived(sink.getvalue(), f"{sheet.title} {sheet.facts[0][1]}", sheet.seller[0], language, files)
 
 
 def qr_drawing(content: str, size: float) -> Drawing:

@@ -19,7 +19,7 @@ from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive, PendingRun
 from nodechain.billing.canonical import MAX_BILL_BYTES, bill_hash, canonical_json, read_canonical
 from nodechain.billing.document import Bill
-from nodechain.billing.forms import FORMS, BillForm, bill_in_file, render
+from nodechain.billing.forms import FORMS, BillForm, bill_in_file, check_attachments, render
 from nodechain.billing.issuing import correcting, finalising, pending_of, prove_bill, settle_pending
 from nodechain.billing.making import Heading, beginning_of, make_bill
 from nodechain.billing.member_book import Entries, MemberBook
@@ -402,14 +402,17 @@ def _checked_text(found: VerifiedBill) -> str:
 
 
 def _verified(genesis: Genesis, file: Path, proof_file: Path | None, previous: Path | None) -> VerifiedBill:
-    data, proof = bill_in_file(file, read_user_file(file, MAX_BILL_BYTES, "bill"))
+    content = read_user_file(file, MAX_BILL_BYTES, "bill")
+    data, proof = bill_in_file(file, content)
     if proof_file is not None or not proof:
         proof = read_user_file(proof_file or file.with_suffix(".proof"), MAX_PROOF_FILE_BYTES, "proof of a bill")
     before = None
     if previous is not None:
         before = bill_in_file(previous, read_user_file(previous, MAX_BILL_BYTES, "bill"))[0]
     now_ms = 2**62 if genesis.simulated_clock else SystemClock().wall_ms()
-    return verify_bill(data, proof, genesis, terms_of(genesis), genesis_trust(genesis), now_ms, before)
+    found = verify_bill(data, proof, genesis, terms_of(genesis), genesis_trust(genesis), now_ms, before)
+    check_attachments(found.bill, content)
+    return found
 
 
 @bill.command()

@@ -11,16 +11,21 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from msgspec.structs import replace
 
+from ledger.encoding.codec import encode
+from ledger.state.merkle import prove_item
 from nodechain.billing.canonical import bill_hash, canonical_json
 from nodechain.billing.document import TaxRule
 from nodechain.billing.einvoice import einvoice_terms
-from nodechain.billing.forms import BillForm, bill_in_file, extra, render
+from nodechain.billing.forms import BillForm, bill_in_file, check_attachments, extra, render
 from nodechain.billing.making import CHARGES, CREDITS
+from nodechain.billing.proof import PROOF_FORMAT, BillProof, FalseBill, verify_bill
 from nodechain.errors import UsageError
+from tests.nodechain.test_bill_line_kinds import final, honest, told
 from tests.support.billing_extra import need_billing
 from tests.support.peers import module
 from tests.support.sample_bill import MEMBER, SETTINGS, TERMS, one_tax, sample_bill
@@ -41,6 +46,83 @@ def test_a_pdf_holds_the_bill_its_proof_and_what_people_read() -> None:
     for said in ("Παπαδοπούλου-Müller", "EG-2026/17", "Übergang der Steuerschuld", "4.50", bill_hash(data).hex()[:32]):
         assert said in text, said
     assert render(BillForm.PDF, data, b"a proof", SETTINGS, MEMBER, "EUR") == made
+
+
+def proven_pdf() -> bytes:
+    """Of a bill with every kind of line, its proof and its invoice."""
+    need_billing()
+    documents, file = final()
+    listed = encode(prove_item([bill_hash(data) for data in documents], 0))
+    proof = encode(BillProof(PROOF_FORMAT, listed, file))
+    return render(BillForm.PDF, documents[0], proof, SETTINGS, MEMBER, "EUR")
+
+
+def test_a_pdf_is_checked_with_the_genesis_alone_out_of_its_attachments() -> None:
+    made = proven_pdf()
+    data, proof = bill_in_file(Path("x.pdf"), made)
+    chain, _period, _receipts = told()
+    found = verify_bill(data, proof, chain.genesis, chain.terms, chain.anchor, chain.now_ms)
+    assert found.bill == honest()
+    check_attachments(found.bill, made)
+    name, invoice = module("facturx").get_xml_from_pdf(made, check_xsd=True)
+    assert name == "factur-x.xml"
+    assert invoice == render(BillForm.CII, data, b"", SETTINGS, MEMBER, "EUR")
+    assert rules("cii")(invoice) == []
+
+
+def test_a_changed_digit_of_the_attached_invoice_is_found() -> None:
+    need_billing("facturx")
+    bill = sample_bill()
+    invoice = render(BillForm.CII, canonical_json(bill), b"", SETTINGS, MEMBER, "EUR")
+    extra("invoice_check").check_invoice(bill, invoice)
+    parties = re.compile(
+        rb"<ram:(SellerTradeParty|BuyerTradeParty|PayeePartyCreditorFinancialAccount)>.*?</ram:\1>|<[^>]*>", re.DOTALL
+    )
+    proven = parties.sub(lambda found: b"." * len(found[0]), invoice)
+    places = [found.start() for found in re.finditer(rb"\d", proven)]
+    assert len(places) > 100
+    for place in places:
+        digit = b"%d" % ((invoice[place] - ord("0") + 1) % 10)
+        with pytest.raises(FalseBill) as refused:
+            extra("invoice_check").check_invoice(bill, invoice[:place] + digit + invoice[place + 1 :])
+        assert refused.value.code == "false_invoice"
+    for broken in (b"<!DOCTYPE x>" + invoice, invoice[:-9], invoice.replace(b"</ram:IncludedNote>", b"", 1)[:200]):
+        with pytest.raises(FalseBill):
+            extra("invoice_check").check_invoice(bill, broken)
+
+
+def test_a_pdf_has_what_archives_and_factur_x_ask_for() -> None:
+    """What can be seen without a validator: nothing here proves that the whole document conforms."""
+    made = proven_pdf()
+    reader = module("pypdf").PdfReader(io.BytesIO(made))
+    root = reader.trailer["/Root"]
+    files = {entry.get_object()["/UF"]: entry.get_object() for entry in root["/AF"]}
+    assert {name: entry["/AFRelationship"] for name, entry in files.items()} == {
+        "bill.json": "/Source", "bill.proof": "/Supplement", "factur-x.xml": "/Alternative",
+    }  # fmt: skip
+    for entry in files.values():
+        stream = entry["/EF"]["/F"].get_object()
+        assert stream["/Subtype"] in ("/application/json", "/application/octet-stream", "/text/xml")
+        assert stream["/Params"]["/Size"] == len(stream.get_data())
+    assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
+    assert root["/OutputIntents"][0]["/DestOutputProfile"].get_data()[36:40] == b"acsp"
+    for page in reader.pages:
+        for font in page["/Resources"]["/Font"].values():
+            assert "/FontFile2" in font.get_object()["/FontDescriptor"]
+        assert b"/F1 " not in page.get_contents().get_data()
+    text = root["/Metadata"].get_data().decode()
+    assert "/Filter" not in root["/Metadata"]
+    told_of = ET.fromstring(text.partition("?>")[2].rpartition("<?")[0])
+    assert [part.text for part in told_of.iter("{http://www.aiim.org/pdfa/ns/id/}part")] == ["3"]
+    fx = "{urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#}"
+    properties = {name: told_of.findtext(f".//{fx}{name}") for name in ("DocumentType", "DocumentFileName", "Version")}
+    assert properties == {"DocumentType": "INVOICE", "DocumentFileName": "factur-x.xml", "Version": "1.0"}
+    assert told_of.findtext(f".//{fx}ConformanceLevel") == "EN 16931"
+    assert reader.metadata.title == told_of.findtext(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
+    assert len(reader.trailer["/ID"]) == 2
+    assert not reader.is_encrypted
+    plain = render(BillForm.PDF, canonical_json(sample_bill(number=0)), b"", SETTINGS, MEMBER, "EUR")
+    assert list(module("pypdf").PdfReader(io.BytesIO(plain)).attachments) == ["bill.json"]
 
 
 def test_a_pdf_without_a_bill_is_none() -> None:

@@ -15,12 +15,14 @@ from ledger.bank.schema import BALANCES
 from ledger.chain.certificate import commit_message
 from ledger.chain.genesis import ConsensusMode, GenesisValidator
 from ledger.chain.header import Certificate, CommitSignature
+from ledger.chain.registry import Module
 from ledger.chain.section import sections_of
 from ledger.chain.validator_set import ValidatorSet, validator_address
 from ledger.encoding.codec import encode
 from ledger.light.claims import AnyClaim, EventClaim, ReceiptClaim, StateClaim, TransactionClaim
 from ledger.light.headers import LightBlock, Trusted, TrustTerms, members_of
 from ledger.light.proof_file import FORMAT, ProofFile
+from ledger.modules import LEDGER_MODULES
 from ledger.state.merkle import prove_item
 from ledger.state.proofs import prove
 
@@ -28,15 +30,20 @@ NAMES = ("V", "W", "X", "Y")
 
 
 class ProofChain(ChainFixture):
-    """Validators V, W, X, Y; A pays B in every block after the genesis. `extra`: sections of optional modules."""
+    """Validators V, W, X, Y; A pays B in every block after the genesis.
 
-    def __init__(self, extra: tuple[tuple[str, bytes], ...] = (), **genesis: Any) -> None:
+    `extra`: sections of optional modules; `modules`: others than the ledger's own.
+    """
+
+    def __init__(
+        self, extra: tuple[tuple[str, bytes], ...] = (), modules: tuple[Module, ...] = LEDGER_MODULES, **genesis: Any
+    ) -> None:
         made = make_genesis(
             validators=tuple(GenesisValidator(key_of(name), address(name), name.lower()) for name in NAMES),
             balances=(GenesisBalance(address("A"), CURRENCY_ASSET, 1_000),),
             **genesis,
         )
-        super().__init__(replace(made, sections=sections_of(*made.sections, *extra)))
+        super().__init__(replace(made, sections=sections_of(*made.sections, *extra)), modules)
         self.terms = TrustTerms(self.genesis.identity, ConsensusMode(self.genesis.mode))
 
     @property

@@ -41,6 +41,13 @@
 /** @typedef {{ "kind": string, "name": string, "energy_mwh": number, "amount": Amount }} GridLineView */
 /** @typedef {{ "month": string, "lines": readonly (GridLineView)[], "total": Amount }} GridMonth */
 /** @typedef {{ "height": number, "mode": string, "operator": string, "mark": Amount, "default_tariff": number, "band": BandView | null, "members_owe": Amount, "operator_owes": Amount }} GridView */
+/** @typedef {{ "asset": number, "amount": Amount }} GroupAmount */
+/** @typedef {{ "height": number, "group": GroupView }} GroupAnswer */
+/** @typedef {{ "account": string, "changes": readonly (ShareChangeView)[] }} GroupMemberView */
+/** @typedef {{ "height": number, "group": number, "members": readonly (GroupMemberView)[], "next": string | null }} GroupMembers */
+/** @typedef {{ "height": number, "group": number, "account": string, "first_slot": number, "end_slot": number, "weight": number, "all_weights": number, "divided": readonly (GroupAmount)[], "gets": readonly (GroupAmount)[] }} GroupPreviewView */
+/** @typedef {{ "number": number, "account": string, "terms": Record<string, any>, "rights": readonly (string)[], "members": number, "opened_slot": number, "opened_ms": number, "from_slot": number, "distributions": number, "dividing": boolean, "balances": readonly (GroupAmount)[], "spent": Amount, "next_ms": number, "dissolved_slot": number }} GroupView */
+/** @typedef {{ "height": number, "groups": readonly (GroupView)[], "next": string | null }} Groups */
 /** @typedef {{ "hash": string, "format": number, "version": number, "chain_id": string, "height": number, "parent": string, "time_ms": number, "proposer": string, "transactions_root": string, "receipts_root": string, "state_root": string, "validators_hash": string, "next_validators_hash": string, "parameters_hash": string, "next_due_ms": number, "commits_hash": string, "known_version": number }} HeaderView */
 /** @typedef {{ "ready": boolean, "checks": Record<string, string> }} Health */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} Holding */
@@ -49,6 +56,8 @@
 /** @typedef {{ "height": number, "item": string, "proof": string }} ItemProof */
 /** @typedef {{ "height": number, "block": string }} LightBlockAnswer */
 /** @typedef {{ "key": string, "unit": string | null, "account": string | null, "kind": string, "time_ms": number, "sent_ms": number, "quarantined": boolean }} ListedMeter */
+/** @typedef {{ "group": number, "name": string, "account": string, "changes": readonly (ShareChangeView)[] }} MemberGroup */
+/** @typedef {{ "height": number, "account": string, "groups": readonly (MemberGroup)[] }} MemberGroups */
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
 /** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
@@ -91,6 +100,7 @@
 /** @typedef {{ "height": number, "sessions": readonly (SessionView)[], "next": string | null }} Sessions */
 /** @typedef {{ "height": number, "changes": readonly (number)[] }} SetChanges */
 /** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "rows": readonly (ShareRow)[] }} SettledSlotView */
+/** @typedef {{ "from_slot": number, "from_ms": number, "share": number, "key": number, "points": readonly (number)[] }} ShareChangeView */
 /** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "row": string, "row_proof": string, "input": string, "input_proof": string }} ShareRow */
 /** @typedef {{ "height": number, "vote": number, "scheme": number, "first_day": string, "last_day": string, "next_day": string | null, "slots": number, "missing_slots": number, "retail": Amount, "feed_in": Amount, "prices_from": string, "before": PreviewedSums, "after": PreviewedSums, "points": readonly (PreviewedChange)[] }} SharingPreview */
 /** @typedef {{ "height": number, "asset": string, "symbol": string, "decimals": number, "managers": readonly (string)[] }} SharingTermsView */
@@ -173,6 +183,11 @@
  *   "/v1/billing": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: BillingView },
  *   "/v1/billing/runs": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: BillRuns },
  *   "/v1/billing/bills/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: IssuedBill },
+ *   "/v1/groups": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Groups },
+ *   "/v1/groups/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: GroupAnswer },
+ *   "/v1/groups/{number}/members": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: GroupMembers },
+ *   "/v1/groups/{number}/preview/{address}": { path: { "number": QueryValue; "address": QueryValue }, query: { "amount"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: GroupPreviewView },
+ *   "/v1/groups/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: MemberGroups },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

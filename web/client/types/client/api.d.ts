@@ -257,6 +257,56 @@ export type GridView = {
     "members_owe": Amount;
     "operator_owes": Amount;
 };
+export type GroupAmount = {
+    "asset": number;
+    "amount": Amount;
+};
+export type GroupAnswer = {
+    "height": number;
+    "group": GroupView;
+};
+export type GroupMemberView = {
+    "account": string;
+    "changes": readonly (ShareChangeView)[];
+};
+export type GroupMembers = {
+    "height": number;
+    "group": number;
+    "members": readonly (GroupMemberView)[];
+    "next": string | null;
+};
+export type GroupPreviewView = {
+    "height": number;
+    "group": number;
+    "account": string;
+    "first_slot": number;
+    "end_slot": number;
+    "weight": number;
+    "all_weights": number;
+    "divided": readonly (GroupAmount)[];
+    "gets": readonly (GroupAmount)[];
+};
+export type GroupView = {
+    "number": number;
+    "account": string;
+    "terms": Record<string, any>;
+    "rights": readonly (string)[];
+    "members": number;
+    "opened_slot": number;
+    "opened_ms": number;
+    "from_slot": number;
+    "distributions": number;
+    "dividing": boolean;
+    "balances": readonly (GroupAmount)[];
+    "spent": Amount;
+    "next_ms": number;
+    "dissolved_slot": number;
+};
+export type Groups = {
+    "height": number;
+    "groups": readonly (GroupView)[];
+    "next": string | null;
+};
 export type HeaderView = {
     "hash": string;
     "format": number;
@@ -321,6 +371,17 @@ export type ListedMeter = {
     "time_ms": number;
     "sent_ms": number;
     "quarantined": boolean;
+};
+export type MemberGroup = {
+    "group": number;
+    "name": string;
+    "account": string;
+    "changes": readonly (ShareChangeView)[];
+};
+export type MemberGroups = {
+    "height": number;
+    "account": string;
+    "groups": readonly (MemberGroup)[];
 };
 export type MeterView = {
     "height": number;
@@ -653,6 +714,13 @@ export type SettledSlotView = {
     "paid": Amount;
     "fees": Amount;
     "rows": readonly (ShareRow)[];
+};
+export type ShareChangeView = {
+    "from_slot": number;
+    "from_ms": number;
+    "share": number;
+    "key": number;
+    "points": readonly (number)[];
 };
 export type ShareRow = {
     "point": number;
@@ -1334,6 +1402,55 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: IssuedBill;
+    };
+    "/v1/groups": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Groups;
+    };
+    "/v1/groups/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: GroupAnswer;
+    };
+    "/v1/groups/{number}/members": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: GroupMembers;
+    };
+    "/v1/groups/{number}/preview/{address}": {
+        path: {
+            "number": QueryValue;
+            "address": QueryValue;
+        };
+        query: {
+            "amount"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: GroupPreviewView;
+    };
+    "/v1/groups/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: MemberGroups;
     };
     "/v1/market/book": {
         path: {};
