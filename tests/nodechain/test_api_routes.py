@@ -129,6 +129,8 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                     path = f"/v1/units/{format_address(home.address('battery'))}"
                 elif route.path == PREVIEW:
                     path = f"{PREVIEW}?action={encode(a_scheme_of_alice()).hex()}&retail=3&feed_in=1"
+                elif route.path == "/v1/grid/tariffs/{number}":
+                    path = "/v1/grid/tariffs/1"
                 elif route.path == "/v1/light/state":
                     path = f"{route.path}?key={IMBALANCE.full_key(b'').hex()}"
                 else:

@@ -232,6 +232,7 @@ def test_a_run_of_bills_is_not_made_before_the_slots_of_its_period_are_settled(t
         "GET /v1/members": {"height": 1, "addresses": [], "next": None},
         "GET /v1/meters": {"height": 1, "meters": [], "next": None},
         "GET /v1/sharing/unsettled": found,
+        "GET /v1/status": {"modules": ["billing", "sharing", "slots"]},
     }
     period = Period(FIRST_SLOT * SLOT_MS, (FIRST_SLOT + 96) * SLOT_MS, "UTC", "2023-11-15", "2023-11-15")
     with fake_node(answers) as fake:
