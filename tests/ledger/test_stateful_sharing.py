@@ -49,7 +49,8 @@ TestSharing.settings = settings(max_examples=25, stateful_step_count=50)
 TYPES = {*SlotsTypeNumber, *SharingTypeNumber, *BillingTypeNumber}
 EVENTS = {
     "PointRegistered", "PointChanged", "PointClosed", "SlotsChanged", "FilePartImported", "ReadingsAccepted",
-    "SourcesDiffer", "SchemeChanged", "SlotSettled", "ShareBooked", "BillsFinalised", "BillCorrected", "BillPaid", "PaymentRecorded",
+    "SourcesDiffer", "SchemeChanged", "SlotSettled", "ShareBooked", "BillsFinalised", "BillCorrected", "BillPaid",
+    "PaymentRecorded",
 }  # fmt: skip
 """What is owed and paid later is played in `test_rules_debts`."""
 
