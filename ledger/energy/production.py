@@ -44,7 +44,8 @@ class Production:
 
     __slots__ = (
         "_address", "_booked_wh", "_context", "_gap", "_goes_on", "_has_losses", "_is_watched", "_network_wh",
-        "_owner_base", "_producer", "_producer_base", "_provider_parts", "_shares_losses", "_supply", "_taken_wh", "unit",
+        "_owner_base", "_producer", "_producer_base", "_provider_parts", "_shares_losses", "_supply", "_taken_wh",
+        "unit",
     )  # fmt: skip
 
     def __init__(self, context: Context, unit_address: bytes, producer: bytes) -> None:
