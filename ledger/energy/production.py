@@ -31,7 +31,7 @@ from ledger.energy.parameters import LOSS_RULE, PROVIDER_SHARE, LossRule
 from ledger.energy.schema import UNIT_MINTED, UNITS
 from ledger.energy.terms import kept_of, with_inflow
 from ledger.energy.units import book_expected_loss
-from ledger.energy.weights import PRODUCTION
+from ledger.energy.weights import PRODUCTION, UNIT_BOOKS
 from ledger.errors import require
 from ledger.metering.registers import Interval
 
@@ -43,8 +43,9 @@ class Production:
     """
 
     __slots__ = (
-        "_address", "_booked_wh", "_context", "_gap", "_has_losses", "_is_watched", "_network_wh", "_owner_base",
-        "_producer", "_producer_base", "_provider_parts", "_shares_losses", "_supply", "_taken_wh", "unit",
+        "_address", "_booked_wh", "_context", "_gap", "_goes_on", "_has_losses", "_is_watched", "_network_wh",
+        "_owner_base", "_producer", "_producer_base", "_provider_parts", "_shares_losses", "_supply", "_taken_wh",
+        "unit",
     )  # fmt: skip
 
     def __init__(self, context: Context, unit_address: bytes, producer: bytes) -> None:
@@ -64,6 +65,7 @@ class Production:
         self._gap = open_gap(state)
         self._has_losses = has_level_losses(self._context, self._address)
         self._taken_wh = self._booked_wh = self._owner_base = self._producer_base = 0
+        self._goes_on = False
 
     def take(self, energy_wh: int, interval: Interval | None) -> None:
         """Mint for energy put in: share F, rounded down, to the unit's owner, the rest to the producer (E5).
@@ -73,7 +75,8 @@ class Production:
         """
         require(interval is None or interval.start_ms < interval.end_ms, "an interval ends after it began")
         context, unit, before = self._context, self.unit, self._gap
-        context.charge(PRODUCTION)
+        context.charge(PRODUCTION if self._goes_on else PRODUCTION + UNIT_BOOKS)
+        self._goes_on = True
         lost_wh = energy_wh - kept_of(unit, energy_wh)
         booked_wh = energy_wh if self._shares_losses else energy_wh - lost_wh
         late = None if interval is None else late_minting_cost(context, booked_wh, interval, before)

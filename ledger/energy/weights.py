@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-PRODUCTION: Final = 3
+PRODUCTION: Final = 1
 """ENT minted for energy put into a unit."""
+
+UNIT_BOOKS: Final = 2
+"""What minting reads and writes of a unit and a producer: for the first of a meter's readings, and for one after
+another that set the rate, or booked more than what was put in."""
 
 DRAW: Final = 3
 """Energy taken out of a session."""

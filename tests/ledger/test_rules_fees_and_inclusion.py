@@ -217,6 +217,7 @@ def test_work_is_counted() -> None:
         weights.TRANSACTION
         + 3 * energy_weights.BATCH_ITEM
         + energy_weights.PRODUCTION
+        + energy_weights.UNIT_BOOKS
         + 2 * energy_weights.LEVEL
         + energy_weights.LEVEL_LOSS,
     ]
@@ -257,7 +258,7 @@ def test_a_block_that_is_full_leaves_the_rest_for_the_next() -> None:
     assert [error.code for _transaction, error in left_out] == ["block_full", "bad_nonce"]
     assert forced(chain, tuple(batches)) == "invalid_transaction"
     assert sum(weights_of(block)[1:]) == 9 * (
-        weights.TRANSACTION + 150 * (energy_weights.BATCH_ITEM + energy_weights.PRODUCTION)
+        weights.TRANSACTION + 150 * (energy_weights.BATCH_ITEM + energy_weights.PRODUCTION + energy_weights.UNIT_BOOKS)
     )
     chain.block(batches[:9])
     chain.block(batches[9:])
@@ -294,7 +295,10 @@ def test_a_failed_transaction_pays_for_its_work() -> None:
     items = (ProducedItem(address("A"), 1), ProducedItem(address("stranger"), 1), ProducedItem(address("A"), 1))
     receipt = chain.try_("U1", EnergyBatch(1, items))
     assert (receipt.code, receipt.events) == ("not_a_member", ())
-    assert receipt.weight == weights.TRANSACTION + 3 * energy_weights.BATCH_ITEM + energy_weights.PRODUCTION
+    assert (
+        receipt.weight
+        == weights.TRANSACTION + 3 * energy_weights.BATCH_ITEM + energy_weights.PRODUCTION + energy_weights.UNIT_BOOKS
+    )
 
 
 def test_break_24_what_a_transaction_carries_is_paid_before_it_is_refused() -> None:

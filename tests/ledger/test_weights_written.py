@@ -14,7 +14,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "protocol" / "transactions
 SAID = {
     "TRANSACTION": "A transaction {}, with",
     "SIGNATURE": "signature that is verified {},",
-    "PRODUCTION": "a production {};",
+    "PRODUCTION": "a production {}, and",
+    "UNIT_BOOKS": "and {} more by hand",
     "DRAW": "a draw from a session {};",
     "LEVEL": "a level {} when it is noted",
     "LEVEL_LOSS": "{} where something is missing",

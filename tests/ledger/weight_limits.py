@@ -73,7 +73,8 @@ def transaction_share() -> None:
     batch = EnergyBatch(1, (ProducedItem(address("A"), 1),))
     for work, code in ((4_500, ""), (4_501, "too_heavy")):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("ledger.energy.production.PRODUCTION", work - weights.TRANSACTION - energy_weights.BATCH_ITEM)
+            others = weights.TRANSACTION + energy_weights.BATCH_ITEM + energy_weights.UNIT_BOOKS
+            patch.setattr("ledger.energy.production.PRODUCTION", work - others)
             assert chain.try_("U1", batch).code == code
         batch = msgspec.structs.replace(batch, sequence=2)
 
