@@ -30,6 +30,7 @@ from ledger.grid.terms import check_set_tariff, is_grid_operator
 from ledger.sharing.points import PointRest
 from ledger.sharing.scheme_terms import SourceOrder
 from ledger.slots.clock import SlotClock
+from ledger.slots.payloads import AlterPoint, ChangePoint
 from ledger.slots.schema import Direction, OffsetChange, ValueSource
 from ledger.upgrades.payloads import PlanUpgrade
 from market.module import MARKET_MODULES
@@ -98,6 +99,22 @@ def test_ga5_shared_energy_pays_the_fee_of_its_pair_of_zones_and_the_levies_that
         (LineKind.GRID_FEE, "south>"): (1_400_000, 2 + 5),
         (LineKind.LEVY, "all"): (KWH + 4_400_000, 1_000_000 + 4_400_000),
         (LineKind.LEVY, "rest"): (KWH, 3_000_000),
+    }
+
+
+def test_ga5_a_slot_keeps_the_zone_that_its_point_had() -> None:
+    fees = (ZoneFee("grid", "", constant(FEE)), ZoneFee("grid", "far", constant(2 * FEE)))
+    chain = GridChain(tariffs=(tariff(zone_fees=fees, levies=()),))
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, {1: 2 * KWH})
+    chain.vote(AlterPoint(ChangePoint(1, "far", 1)))
+    chain.until(FIRST_SLOT + 2)
+    receipt = chain.do("B", SeedValues(1, ValueSource.OWN, FIRST_SLOT, (KWH,) * 3))
+    assert len(of(receipt.events, GridBooked)) == 1
+    assert chain.lines("B") == {
+        (LineKind.RETAIL, ""): (3 * KWH, 3 * RETAIL),
+        (LineKind.GRID_FEE, "grid>"): (2 * KWH, 2 * FEE),
+        (LineKind.GRID_FEE, "grid>far"): (KWH, 2 * FEE),
     }
 
 
