@@ -130,9 +130,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
     ]  # fmt: skip
     return [
         *((path.partition("?")[0], path, ALL) for path in everybody),
-        ("/v1/light/blocks/{height}", "/v1/light/blocks/1", ALL),
+        ("/v1/light/blocks/{height}", "/v1/light/blocks/1", ALL), ("/v1/receipts/{id}", f"/v1/receipts/{ids[0]}", ALL),
         ("/v1/transactions/{id}", f"/v1/transactions/{ids[0]}", ALL),
-        ("/v1/receipts/{id}", f"/v1/receipts/{ids[0]}", ALL),
         ("/v1/meters/{key}", f"/v1/meters/{'01' + '00' * 32}", ALL),
         ("/v1/snapshots/{height}/about", "/v1/snapshots/1/about", ALL),
         *((path, path, members) for path in (
@@ -150,8 +149,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, f"{OF_A_SHARE[0]}/slots")),
         ("/v1/sharing/schemes/{number}/sums", "/v1/sharing/schemes/1/sums", members),
-        *((path, path.format(number=1, address=alice), owners if "address" in path else members)
-          for path in GROUP_RIGHTS),
+        *((at, at.format(number=1, address=alice), owners if "address" in at else members) for at in GROUP_RIGHTS),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}&unit={battery}", owners | at_unit),
