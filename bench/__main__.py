@@ -7,7 +7,7 @@ import sys
 
 BENCHES = (
     "ratios", "matching", "market_ledger", "execution", "batteries", "tree", "light", "joining", "engine", "store",
-    "serving", "api", "devices", "kill", "page", "sharing",
+    "serving", "api", "devices", "kill", "page", "sharing", "grid",
 )  # fmt: skip
 
 

@@ -13,16 +13,16 @@ from typing import TypeVar
 
 from ledger.chain.context import Context
 from ledger.grid.genesis import GRID_SECTION
-from ledger.grid.schema import GridLine, LineKind, PointTariff, TariffVersion
+from ledger.grid.schema import GridLine, LineKind, PointTariff, PointZone, TariffVersion
 from ledger.grid.tariffs import ANY_ZONE, OUTSIDE, TariffTerms, TimeRate, day_place, unfolded
-from ledger.grid.versions import point_tariffs, tariff_versions
+from ledger.grid.versions import point_tariffs, point_zones, tariff_versions
 from ledger.limits import MAX_INTEGER
 from ledger.sharing.prices import MWH_PER_KWH
 from ledger.slots.clock import SlotClock
 from ledger.slots.schema import Direction
 
 LineName = tuple[LineKind, str]
-E = TypeVar("E", PointTariff, TariffVersion)
+E = TypeVar("E", PointTariff, PointZone, TariffVersion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ class Charges:
     def by_month(self, meterage: Meterage) -> Iterator[tuple[int, tuple[GridLine, ...]]]:
         """The lines of a point by local month."""
         found: dict[int, dict[LineName, list[int]]] = {}
-        for version, month, first, end in self._parts(meterage.point):
+        for version, zone, month, first, end in self._parts(meterage):
             lines = found.setdefault(month, {})
-            for name, table, change in _charged(version.terms, meterage):
+            for name, table, change in _charged(version.terms, meterage, zone):
                 part = change.part(first, end)
                 line = lines.setdefault(name, [0, 0])
                 line[0] += part.energy_mwh
@@ -90,19 +90,23 @@ class Charges:
             if made:
                 yield month, made
 
-    def _parts(self, point: int) -> Iterator[tuple[TariffVersion, int, int, int]]:
-        """The slots cut where another month begins, or the point has other terms; those without a tariff left out."""
+    def _parts(self, meterage: Meterage) -> Iterator[tuple[TariffVersion, str, int, int, int]]:
+        """The slots cut where another month begins, or the point has other terms, or another zone; those without a
+        tariff left out.
+        """
         default = GRID_SECTION.of(self.context.genesis).default
-        given = list(point_tariffs(self.context.state, point))
+        given = list(point_tariffs(self.context.state, meterage.point))
+        zones = list(point_zones(self.context.state, meterage.point))
         for month, begin, end in self._by_month():
             first = begin
             while first < end:
                 entry, until = _holding(given, self.slots[first])
                 number = (entry.tariff if entry else 0) or default
                 version, changes = _holding(self._known(number), self.slots[first])
-                stop = bisect_left(self.slots, min(until, changes), first, end)
+                lies, moves = _holding(zones, self.slots[first])
+                stop = bisect_left(self.slots, min(until, changes, moves), first, end)
                 if version is not None:
-                    yield version, month, first, stop
+                    yield version, lies.zone if lies else meterage.zone, month, first, stop
                 first = stop
 
     def _by_month(self) -> list[tuple[int, int, int]]:
@@ -137,7 +141,7 @@ def _holding(entries: Sequence[E], slot: int) -> tuple[E | None, int]:
     return None, until
 
 
-def _charged(terms: TariffTerms, meterage: Meterage) -> Iterator[tuple[LineName, TimeRate, Change]]:
+def _charged(terms: TariffTerms, meterage: Meterage, to_zone: str) -> Iterator[tuple[LineName, TimeRate, Change]]:
     """What a point pays and gets for: an injection gets feed-in; an offtake pays retail and levies for what came from
     outside, and the fee of the pair of zones for that and for what was shared (GA5).
     """
@@ -146,9 +150,9 @@ def _charged(terms: TariffTerms, meterage: Meterage) -> Iterator[tuple[LineName,
         return
     yield (LineKind.RETAIL, ""), terms.retail, meterage.rest
     for zone, change in ((OUTSIDE, meterage.rest), *meterage.shared.items()):
-        fee = zone_fee(terms, zone, meterage.zone)
+        fee = zone_fee(terms, zone, to_zone)
         if fee is not None:
-            yield (LineKind.GRID_FEE, f"{zone}>{meterage.zone}"), fee, change
+            yield (LineKind.GRID_FEE, f"{zone}>{to_zone}"), fee, change
     for levy in terms.levies:
         yield (LineKind.LEVY, levy.name), levy.rate, meterage.rest
         for change in meterage.shared.values() if levy.on_shared else ():

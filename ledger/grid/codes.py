@@ -15,6 +15,7 @@ GRID_CODES: Final = Codes(
             "too_many_tariffs": "There are as many tariffs as there may be.",
             "too_many_tariff_versions": "The tariff was changed too often; change another one.",
             "too_many_point_tariffs": "The point's tariff was changed too often.",
+            "too_many_point_zones": "The point's grid zone was changed too often.",
             "tariff_slot_begun": "Tariffs change at the beginning of a slot to come.",
             "not_the_grid_operator": "Only the grid operator does this; voters name it.",
             "grid_unpaid": "The account owes too much for the grid; currency that comes in pays it, then try again.",

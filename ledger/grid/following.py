@@ -49,10 +49,20 @@ def follow_rests(context: Context, scheme: int, slots: tuple[int, ...], rests: t
     """Slots of a scheme were settled: what was not shared is charged (GA6)."""
     charges = Charges(context, clock_of(context), slots)
     for rest in rests:
-        if rest.before != rest.after:
+        if (rest.before, rest.shared_before) != (rest.after, rest.shared_after):
             zone = known_point(context, rest.point).zone
-            meterage = Meterage(rest.point, rest.direction, zone, Change(rest.before, rest.after))
+            meterage = Meterage(rest.point, rest.direction, zone, Change(rest.before, rest.after), _shared(rest))
             _charge(context, charges, Owned(rest.account, scheme), meterage)
+
+
+def _shared(rest: PointRest) -> dict[str, Change]:
+    """What was shared with a consumer, by the zone that it came from."""
+    return {
+        zone: Change(
+            tuple(parts[place] for parts in rest.shared_before), tuple(parts[place] for parts in rest.shared_after)
+        )
+        for place, zone in enumerate(rest.zones)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,5 +28,8 @@ MAX_ASSIGNED_POINTS: Final = 400
 MAX_POINT_TARIFFS: Final = 64
 """Changes of one point's tariff that are remembered at a time."""
 
+MAX_POINT_ZONES: Final = 64
+"""Changes of one point's grid zone that are remembered at a time."""
+
 MAX_GRID_RATE: Final = 10**10
 """Base units per kWh."""

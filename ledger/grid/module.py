@@ -23,10 +23,10 @@ from ledger.grid.invariants import GRID_INVARIANTS
 from ledger.grid.payloads import AssignTariff, GridTypeNumber
 from ledger.grid.postings import GRID_POSTINGS
 from ledger.grid.schema import GRID_TABLES
-from ledger.grid.terms import begin_grid, do_assign_tariff, is_grid_operator
+from ledger.grid.terms import begin_grid, do_assign_tariff, is_grid_operator, remember_zone
 from ledger.grid.versions import TARIFF_NUMBERS
 from ledger.sharing.points import POINTS_SETTLED
-from ledger.slots.points import SLOTS_CHANGED
+from ledger.slots.points import POINT_CHANGED, SLOTS_CHANGED
 
 GRID: Final = Module(
     name="grid",
@@ -41,6 +41,7 @@ GRID: Final = Module(
         FIRST_STATE.by(begin_grid),
         ROLE_HELD.by(is_grid_operator),
         ACCOUNT_KNOWN.by(is_grid_operator),
+        POINT_CHANGED.by(remember_zone),
         SLOTS_CHANGED.by(follow_values),
         POINTS_SETTLED.by(follow_rests),
         DEBT_PAID.by(tell_debt_paid),

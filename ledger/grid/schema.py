@@ -48,6 +48,13 @@ class PointTariff(Value, frozen=True):
     from_slot: Number
 
 
+class PointZone(Value, frozen=True):
+    """The grid zone that a point had, or has, from a slot on; only of points that changed theirs."""
+
+    zone: str
+    from_slot: Number
+
+
 class GridTerms(Value, frozen=True):
     """What voters set: the operator's account, from which debt on an account may not bind tokens (0: never), and
     whether prices of the market are bound to the band between feed-in and retail.
@@ -70,8 +77,9 @@ TARIFFS: Final = Table(120, "tariffs", "tariff newest_first", TariffVersion, gro
 POINT_TARIFFS: Final = Table(121, "point_tariffs", "point newest_first", PointTariff, group=8)
 GRID_TERMS: Final = Table(122, "grid_terms", "", GridTerms)
 GRID_SUMS: Final = Table(123, "grid_sums", "account month", GridSum)
+POINT_ZONES: Final = Table(124, "point_zones", "point newest_first", PointZone, group=8)
 
-GRID_TABLES: Final[tuple[Table[Any], ...]] = (TARIFFS, POINT_TARIFFS, GRID_TERMS, GRID_SUMS)
+GRID_TABLES: Final[tuple[Table[Any], ...]] = (TARIFFS, POINT_TARIFFS, GRID_TERMS, GRID_SUMS, POINT_ZONES)
 
 CHARGES_POOL: Final = 120
 """The kind of the pool that members owe; the operator has the claims."""

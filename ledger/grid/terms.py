@@ -10,14 +10,24 @@ from ledger.errors import Refused
 from ledger.governance.members import check_no_meter
 from ledger.grid.events import GridTermsSet, PointTariffSet, TariffChanged
 from ledger.grid.genesis import GRID_SECTION
-from ledger.grid.limits import KEPT_TARIFF_DAYS, MAX_POINT_TARIFFS, MAX_TARIFF_VERSIONS, MAX_TARIFFS
+from ledger.grid.limits import KEPT_TARIFF_DAYS, MAX_POINT_TARIFFS, MAX_POINT_ZONES, MAX_TARIFF_VERSIONS, MAX_TARIFFS
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
-from ledger.grid.schema import GRID_TERMS, POINT_TARIFFS, TARIFFS, GridTerms, PointTariff, TariffVersion
+from ledger.grid.schema import (
+    GRID_TERMS,
+    POINT_TARIFFS,
+    POINT_ZONES,
+    TARIFFS,
+    GridTerms,
+    PointTariff,
+    PointZone,
+    TariffVersion,
+)
 from ledger.grid.tariffs import TariffTerms, bad_tariff, check_tariff
-from ledger.grid.versions import TARIFF_NUMBERS, grid_terms, point_tariffs, tariff_versions
+from ledger.grid.versions import TARIFF_NUMBERS, grid_terms, point_tariffs, point_zones, tariff_versions
 from ledger.grid.weights import TARIFF_CHANGE, TARIFF_POINT
 from ledger.slots.clock import clock_of
 from ledger.slots.registration import next_slot
+from ledger.slots.schema import MeteringPoint
 from ledger.slots.values import known_point
 from ledger.state.table import big_endian, newest_first
 
@@ -113,6 +123,20 @@ def set_point_tariff(context: Context, action: SetPointTariff) -> None:
         context.state.put(POINT_TARIFFS, big_endian(point) + newest_first(action.from_slot), entry)
         owner = known_point(context, point).owner
         context.emit(PointTariffSet(owner, point, action.tariff, action.from_slot))
+
+
+def remember_zone(context: Context, point: MeteringPoint, zone: str) -> None:
+    """A point changes its zone: slots that have begun keep the one that they had, however late charged (GA5)."""
+    known = [entry.from_slot for entry in point_zones(context.state, point.number)]
+    from_slot = next_slot(context, clock_of(context))
+    outdated = _outdated(context, known, from_slot)
+    if len(known) - len(outdated) >= MAX_POINT_ZONES:
+        raise Refused(f"the zone of point {point.number} changed too often", code="too_many_point_zones")
+    for begun in outdated:
+        context.state.delete(POINT_ZONES, big_endian(point.number) + newest_first(begun))
+    entries = [PointZone(zone, from_slot), *([] if known else [PointZone(point.zone, 0)])]
+    for entry in entries:
+        context.state.put(POINT_ZONES, big_endian(point.number) + newest_first(entry.from_slot), entry)
 
 
 def check_grid_terms(context: Context, action: SetGridTerms) -> None:

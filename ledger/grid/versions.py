@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from ledger.chain.context import Context
 from ledger.errors import require_present
 from ledger.grid.genesis import GRID_SECTION
-from ledger.grid.schema import GRID_TERMS, POINT_TARIFFS, TARIFFS, GridTerms, PointTariff, TariffVersion
+from ledger.grid.schema import (
+    GRID_TERMS,
+    POINT_TARIFFS,
+    POINT_ZONES,
+    TARIFFS,
+    GridTerms,
+    PointTariff,
+    PointZone,
+    TariffVersion,
+)
 from ledger.state.overlay import State
 from ledger.state.table import big_endian, newest_first
 
@@ -31,6 +40,12 @@ def point_tariffs(state: State, point: int) -> Iterator[PointTariff]:
     """The tariffs that a point was given, the newest first; a limit keeps them few."""
     for key in state.keys(POINT_TARIFFS, big_endian(point)):
         yield require_present(state.get(POINT_TARIFFS, key), "a point's tariff without an entry")
+
+
+def point_zones(state: State, point: int) -> Iterator[PointZone]:
+    """The grid zones that a point had, the newest first; none where it never changed."""
+    for key in state.keys(POINT_ZONES, big_endian(point)):
+        yield require_present(state.get(POINT_ZONES, key), "a point's zone without an entry")
 
 
 def tariff_of_point(context: Context, point: int, slot: int) -> int:

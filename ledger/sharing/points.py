@@ -13,6 +13,9 @@ from ledger.slots.schema import Direction
 class PointRest(NamedTuple):
     """Of a point, for each slot of a run, the part of its energy in the scheme that was not shared, in mWh: by the run
     before (0 where there was none), and by this one.
+
+    Of a consumer, where runs tell it: `zones` of producers, rising, and for each slot what of its share came from
+    each of them (SR19), by the run before and by this one.
     """
 
     point: int
@@ -20,6 +23,9 @@ class PointRest(NamedTuple):
     direction: Direction
     before: tuple[int, ...]
     after: tuple[int, ...]
+    zones: tuple[str, ...] = ()
+    shared_before: tuple[tuple[int, ...], ...] = ()
+    shared_after: tuple[tuple[int, ...], ...] = ()
 
 
 POINTS_SETTLED: Final[HookPoint[Callable[[Context, int, tuple[int, ...], tuple[PointRest, ...]], None]]] = HookPoint(

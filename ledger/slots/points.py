@@ -8,9 +8,12 @@ from typing import Final
 from ledger.chain.context import Context
 from ledger.chain.hooks import HookPoint
 from ledger.slots.packing import SlotValue
-from ledger.slots.schema import ValueSource
+from ledger.slots.schema import MeteringPoint, ValueSource
 
 SlotValues = tuple[SlotValue, ...]
+
+POINT_CHANGED: Final[HookPoint[Callable[[Context, MeteringPoint, str], None]]] = HookPoint("point_changed")
+"""A point, as it was, gets another grid zone from the next slot on. May refuse."""
 
 SLOTS_CHANGED: Final[HookPoint[Callable[[Context, int, ValueSource, int, SlotValues, SlotValues], None]]] = HookPoint(
     "slots_changed"

@@ -24,6 +24,7 @@ from ledger.slots.limits import (
     MAX_START_DAYS,
 )
 from ledger.slots.payloads import NO_ID, ChangePoint, ClosePoint, PointTerms, RegisterPoint
+from ledger.slots.points import POINT_CHANGED
 from ledger.slots.retention import is_kept
 from ledger.slots.schema import OWNER_POINTS, POINT_IDS, POINTS, MeteringPoint, PointId
 from ledger.slots.values import known_point
@@ -157,6 +158,8 @@ def check_change(context: Context, payload: ChangePoint) -> MeteringPoint:
 def change_point(context: Context, payload: ChangePoint) -> None:
     """Another grid zone or commissioning time holds (M15)."""
     point = check_change(context, payload)
+    for follow in context.hooks.at(POINT_CHANGED) if payload.zone != point.zone else ():
+        follow(context, point, payload.zone)
     changed = msgspec.structs.replace(point, zone=payload.zone, commissioned_ms=payload.commissioned_ms)
     context.state.put(POINTS, big_endian(point.number), changed)
     context.emit(PointChanged(point.number, point.owner, payload.zone, payload.commissioned_ms))

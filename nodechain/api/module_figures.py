@@ -11,7 +11,9 @@ from aiohttp import web
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
-from ledger.debts.queries import open_debts
+from ledger.debts.queries import claims_of_pool, open_debts
+from ledger.grid.booking import CHARGES, CREDITS
+from ledger.grid.queries import tariff_numbers
 from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
 from ledger.slots.queries import count_of_open_points
@@ -106,6 +108,14 @@ def _sharing(at: CommittedState) -> Iterator[Figure]:
     yield "sharing_debtors", "gauge", "Debts of one account to one of these.", debts
 
 
+def _grid(at: CommittedState) -> Iterator[Figure]:
+    decimals = at.chain.assets[CURRENCY_ASSET - 1].decimals
+    members, operator = (claims_of_pool(at.state, pool) / 10**decimals for pool in (CHARGES, CREDITS))
+    yield "grid_tariffs", "gauge", "Tariffs of the grid account.", len(tariff_numbers(at.view))
+    yield "grid_members_owe", "gauge", "What members owe for the grid, in the currency.", members
+    yield "grid_operator_owes", "gauge", "What the grid operator owes members, in the currency.", operator
+
+
 def _billing(at: CommittedState) -> Iterator[Figure]:
     bills, paid = next_bill_number(at.view) - 1, count_of_paid_bills(at.reader, CURRENCY_ASSET)
     yield "bills", "gauge", "Final bills and corrections.", bills
@@ -117,5 +127,6 @@ def _billing(at: CommittedState) -> Iterator[Figure]:
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
+    ("grid", _grid),
     ("billing", _billing),
 )

@@ -93,6 +93,7 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     # The grid account: tariffs are the community's, figures somebody's.
     "tariffs": (Open.MEMBERS, ()),
     "point_tariffs": (Open.MEMBERS, ()),
+    "point_zones": (Open.EVERYTHING, ()),
     "grid_terms": (Open.MEMBERS, ()),
     "grid_sums": (Open.OWN, _FIRST),
     # What is owed.

@@ -12,7 +12,6 @@ from ledger.encoding.amounts import parse_amount
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_time
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
-from ledger.grid.tariffs import TariffTerms
 from nodechain.client.answers.grid import GridDebtView, GridLineView, TariffView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import denominations, words_of
@@ -22,6 +21,7 @@ from nodechain.commands.sharing_schemes import kwh
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
+from nodechain.commands.terminal.tariff_text import tariff_lines
 from nodechain.home.tariff_file import read_tariff_file
 
 _FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -89,12 +89,11 @@ def _range(rates: dict[str, Any]) -> str:
 def tariff(invocation: Invocation, *, number: int) -> None:
     """The terms of tariff NUMBER, the newest first."""
     data = invocation.node.grid.tariff(number)
-    words = words_of(invocation)
     text = "\n\n".join(
         fields(
             [
                 ("version", f"{each['version']}, from slot {each['from_slot']} ({format_time(each['from_ms'])})"),
-                *words.lines(TariffTerms, each["terms"]),
+                *tariff_lines(each["terms"]),
             ]
         )
         for each in data["versions"]

@@ -23,9 +23,10 @@ from ledger.grid import limits as grid_limits
 from ledger.grid.genesis import GridSection
 from ledger.grid.payloads import AssignTariff, SetPointTariff, SetTariff
 from ledger.grid.tariffs import Levy, RateStep, TariffTerms, TimeRate, ZoneFee, constant
-from ledger.grid.terms import set_point_tariff, set_tariff
+from ledger.grid.terms import remember_zone, set_point_tariff, set_tariff
 from ledger.grid.versions import TARIFF_NUMBERS, tariff_versions
 from ledger.limits import MAX_GENESIS_BYTES
+from ledger.slots.values import known_point
 from tests.support.grid_chain import GridChain
 from tests.support.grid_tariffs import tariff
 from tests.support.sharing_chain import FIRST_SLOT
@@ -131,6 +132,17 @@ def max_point_tariffs() -> None:
     assert _code(context, SetPointTariff(1, latest - 1, (1,))) == ""
 
 
+def max_point_zones() -> None:
+    context = _context()
+    for number in range(grid_limits.MAX_POINT_ZONES - 1):
+        context.time_ms = (FIRST_SLOT + number) * 900_000
+        remember_zone(context, known_point(context, 1), f"zone {number}")
+    context.time_ms += 900_000
+    with pytest.raises(Refused) as refused:
+        remember_zone(context, known_point(context, 1), "one more")
+    assert refused.value.code == "too_many_point_zones"
+
+
 def max_grid_rate() -> None:
     _decodes(RateStep, RateStep(0, grid_limits.MAX_GRID_RATE), RateStep(0, grid_limits.MAX_GRID_RATE + 1))
 
@@ -146,5 +158,6 @@ GRID_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "MAX_ZONE_FEES": (max_zone_fees,),
     "MAX_ASSIGNED_POINTS": (max_assigned_points,),
     "MAX_POINT_TARIFFS": (max_point_tariffs,),
+    "MAX_POINT_ZONES": (max_point_zones,),
     "MAX_GRID_RATE": (max_grid_rate,),
 }

@@ -40,7 +40,7 @@ def test_as_many_readers_as_the_limit_says() -> None:
 @pytest.mark.parametrize(
     "section",
     [
-        PrivacySection(3, (), ()), PrivacySection(0, (), ()), PrivacySection(1, (5,), ()),
+        PrivacySection(3, (), ()), PrivacySection(0, (), ()), PrivacySection(1, (6,), ()),
         PrivacySection(1, (1, 1), ()), PrivacySection(1, (), readers(1) * 2), PrivacySection(1, (), (b"short",)),
     ],
 )  # fmt: skip

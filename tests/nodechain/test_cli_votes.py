@@ -25,6 +25,8 @@ from ledger.governance.payloads import (
     RemoveVoter,
     SetParameter,
 )
+from ledger.grid.payloads import SetGridTerms, SetPointTariff, SetTariff
+from ledger.grid.tariffs import RateStep, TimeRate
 from ledger.groups.payloads import (
     AdmitGroup,
     AdmitGroupPoint,
@@ -71,6 +73,7 @@ from nodechain.modules import REGISTRY
 from tests.makers.make_vectors import group_opening, scheme_terms
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import fake_node
+from tests.support.grid_tariffs import tariff
 
 GENESIS = make_genesis()
 CHAIN = Denominations.of(GENESIS)
@@ -90,6 +93,10 @@ GROUP_SAID = (
 )
 ROWS_SAID = "bob 50% (key 7), carol 0% (key 0)"
 TERMS = StorageTerms(int(Technology.LITHIUM_ION), 22_000, 4_000, 900_000_000, 200, 1_500)
+NIGHT = TimeRate(
+    (RateStep(0, 220_000_000), RateStep(24, 340_000_000), RateStep(89, 220_000_000)), (), (RateStep(0, 220_000_000),)
+)
+
 SAID: list[tuple[Value, str]] = [
     (SetParameter("C", 60_000_000), "set the parameter C (share of the imbalance recovered per kWh) to 6%"),
     (SetParameter("H", 5_400_000), "set the parameter H (session lifetime) to 1h 30m"),
@@ -122,6 +129,20 @@ SAID: list[tuple[Value, str]] = [
      "01 eEuro/kWh, fee_account bob, sources own_then_operator, bound 1000 mWh, cut_off 3d, settlement period")),
     (SetScheme(7, 1_888_888, msgspec.structs.replace(SCHEME, participants=())),
      "close the sharing scheme 7 from slot 1888888 on"),
+    (SetTariff(0, 1_888_888, tariff(retail=NIGHT)),
+     ("bring a grid tariff from slot 1888888 on, in the currency per kWh: name house; retail 00:00 0.22, 06:00 0.34,"
+      " 22:15 0.22; Sundays and holidays 0.22; feed-in 0.08; grid fee grid to * 0.07; levy green 0.01")),
+    (SetTariff(3, 1_888_888, tariff(zone_fees=(), levies=())),
+     ("change the grid tariff 3 from slot 1888888 on, in the currency per kWh: name house; retail 0.3; feed-in 0.08")),
+    (SetPointTariff(3, 1_888_888, (1, 7)), "give the metering points 1, 7 the grid tariff 3 from slot 1888888 on"),
+    (SetPointTariff(0, 1_888_888, (1,)),
+     "give the metering point 1 the default tariff of the grid from slot 1888888 on"),
+    (SetGridTerms(BOB, CURRENCY_ASSET, 50 * 10**9, True),
+     ("make bob the grid operator, with 50 of the currency from which debt on nothing is bound; prices of the market"
+      " are bound to feed-in and retail")),
+    (SetGridTerms(BOB, CURRENCY_ASSET, 0, False),
+     ("make bob the grid operator, with no mark from which debt on nothing is bound; prices of the market are not bound"
+      " to feed-in and retail")),
     (AdmitPoint(POINT),
      ("register a metering point of bob: injection in the zone zürich-3, measured by its owner's meters,"
       " from slot 1888888 on")),
@@ -215,6 +236,6 @@ def test_c15_yes_by_number_signs_what_is_shown(
     # A home without a genesis, asked without a node, does not know how the currency is written.
     assert (
         said in shown
-        or isinstance(action, SetScheme | AdmitGroup | ChangeGroup | SpendFromGroup)
+        or isinstance(action, SetScheme | SetTariff | SetGridTerms | AdmitGroup | ChangeGroup | SpendFromGroup)
         or (isinstance(action, SetParameter) and action.name == "tick")
     )

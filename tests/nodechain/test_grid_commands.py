@@ -14,6 +14,7 @@ import pytest
 from harness.chain import make_genesis
 from harness.node import PASSWORD, HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS
+from ledger.energy.payloads import EnergyProduced
 from ledger.errors import GenesisError
 from ledger.grid.genesis import GRID_SECTION, GridMode
 from ledger.grid.tariffs import check_tariff, unfolded
@@ -128,6 +129,11 @@ def test_a_grid_account_from_tariff_to_debt(
         agree("set-point-tariff", "0", "1", "--from-slot", str(slot + 200))
         (point,) = run("grid", "account", "bob")["points"]
         assert (point["tariff"], point["next_tariff"], point["next_slot"]) == (1, 2, slot + 100)
+        produced = home.raw("battery", EnergyProduced(1, home.address("bob"), 5_000))
+        with urlopen(Request(f"{run.here[3]}/v1/transactions?wait=decided", produced, OCTETS), timeout=60) as answer:
+            assert json.load(answer)["code"] == ""
+        assert "Warning: the grid pays 0.08" in run.text("market", "sell", "1", "0.01", "--from", "bob")
+        assert "Warning" not in run.text("market", "sell", "1", "0.09", "--from", "bob")
         agree("set-grid", "alice", "--mark", "5", "--band")
         assert run("grid", "show")["mark"]["tokens"] == "5"
         assert "bound by vote" in run.text("grid", "show")

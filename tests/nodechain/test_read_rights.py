@@ -57,7 +57,6 @@ STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE = "", "dave", "alice", "carol", "bank"
 VISITORS = (STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE)
 ALL, SIGNED = set(VISITORS), {*VISITORS} - {STRANGER}
 OF_AN_ACCOUNT = ("statement", "receipts", "series")
-OF_SCHEMES = (("preview", "preview?vote=1"), ("schemes/{number}/sums", "schemes/1/sums"))
 OF_A_SHARE = tuple(f"/v1/{of}/accounts/{{address}}" for of in ("sharing", "grid"))
 
 
@@ -131,9 +130,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
     ]  # fmt: skip
     return [
         *((path.partition("?")[0], path, ALL) for path in everybody),
-        ("/v1/light/blocks/{height}", "/v1/light/blocks/1", ALL),
+        ("/v1/light/blocks/{height}", "/v1/light/blocks/1", ALL), ("/v1/receipts/{id}", f"/v1/receipts/{ids[0]}", ALL),
         ("/v1/transactions/{id}", f"/v1/transactions/{ids[0]}", ALL),
-        ("/v1/receipts/{id}", f"/v1/receipts/{ids[0]}", ALL),
         ("/v1/meters/{key}", f"/v1/meters/{'01' + '00' * 32}", ALL),
         ("/v1/snapshots/{height}/about", "/v1/snapshots/1/about", ALL),
         *((path, path, members) for path in (
@@ -148,9 +146,10 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         *((f"/v1/accounts/{{address}}/{of}", f"/v1/accounts/{alice}/{of}", owners) for of in OF_AN_ACCOUNT),
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "schemes" in path),
+        ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, f"{OF_A_SHARE[0]}/slots")),
-        *((f"/v1/sharing/{of}", f"/v1/sharing/{to}", members) for of, to in OF_SCHEMES),
-        *((of, of.format(number=1, address=alice), owners if "address" in of else members) for of in GROUP_RIGHTS),
+        ("/v1/sharing/schemes/{number}/sums", "/v1/sharing/schemes/1/sums", members),
+        *((at, at.format(number=1, address=alice), owners if "address" in at else members) for at in GROUP_RIGHTS),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}&unit={battery}", owners | at_unit),

@@ -9,9 +9,12 @@ from tests.support.metering_points import SLOTS_TABLE
 
 BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
 SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n'
-GRID_TABLE = (
-    '[grid]\noperator = "alice"\ndefault = "house"\ntariffs = [{name = "house", retail = "0.3", feed_in = "0.08"}]\n'
-)
+GRID_TABLE = """
+[grid]
+operator = "alice"
+default = "house"
+tariffs = [{name = "house", retail = "0.3", feed_in = "0.08"}, {name = "night", retail = "0.2"}]
+"""
 
 
 def home_with_modules(folder: Path) -> HomeFixture:

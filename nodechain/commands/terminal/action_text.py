@@ -8,9 +8,9 @@ from typing import Any, Final
 from ledger.encoding.amounts import format_energy, format_share
 from ledger.encoding.times import format_time
 from ledger.energy.storage_terms import StorageTerms
-from ledger.grid.tariffs import TariffTerms
 from ledger.groups.terms import GroupTerms
 from ledger.sharing.scheme_terms import SchemeTerms
+from nodechain.commands.terminal.tariff_text import tariff_lines
 from nodechain.commands.terminal.words import ACTIONS, RULES, Words, shown_name
 
 Action = Mapping[str, Any]
@@ -96,15 +96,17 @@ _LISTED: Final = ("participants",)
 
 def _set_tariff(action: Action, words: Words) -> str:
     what = f"change the grid tariff {action['tariff']}" if action["tariff"] else "bring a grid tariff"
-    parts = ", ".join(f"{shown_name(name)} {text}" for name, text in words.parts(TariffTerms, action["terms"]))
-    return f"{what} from slot {action['from_slot']} on: {parts}"
+    del words
+    parts = "; ".join(f"{name} {text}" for name, text in tariff_lines(action["terms"]))
+    return f"{what} from slot {action['from_slot']} on, in the currency per kWh: {parts}"
 
 
 def _set_point_tariff(action: Action, words: Words) -> str:
     del words
     tariff = f"the grid tariff {action['tariff']}" if action["tariff"] else "the default tariff of the grid"
     points = ", ".join(map(str, action["points"]))
-    return f"give the metering points {points} {tariff} from slot {action['from_slot']} on"
+    many = "points" if len(action["points"]) > 1 else "point"
+    return f"give the metering {many} {points} {tariff} from slot {action['from_slot']} on"
 
 
 def _set_grid_terms(action: Action, words: Words) -> str:

@@ -15,25 +15,30 @@ from ledger.chain.header import Event
 from ledger.chain.postings import AVAILABLE
 from ledger.chain.protocol import context_at
 from ledger.debts.queries import claim_on, debt_to
+from ledger.encoding.codec import encode
 from ledger.energy.payloads import OpenSession
 from ledger.errors import GenesisError, Refused
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.events import GridBooked, GridClaimPaid, GridDebtPaid, GridExcess, GridUnpaid
+from ledger.grid.following import follow_rests
 from ledger.grid.genesis import GRID_SECTION, GridMode
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
 from ledger.grid.postings import line_name
 from ledger.grid.schema import GridLine, LineKind
 from ledger.grid.tariffs import Levy, RateStep, TimeRate, ZoneFee, check_tariff, constant, rate_at
 from ledger.grid.terms import check_set_tariff, is_grid_operator
+from ledger.sharing.points import PointRest
 from ledger.sharing.scheme_terms import SourceOrder
 from ledger.slots.clock import SlotClock
-from ledger.slots.schema import OffsetChange, ValueSource
+from ledger.slots.payloads import AlterPoint, ChangePoint
+from ledger.slots.schema import Direction, OffsetChange, ValueSource
+from ledger.upgrades.payloads import PlanUpgrade
 from market.module import MARKET_MODULES
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from tests.support.grid_chain import GridChain
 from tests.support.grid_tariffs import FEE, FEED_IN, LEVY, RETAIL, tariff
-from tests.support.sharing_chain import FIRST_SLOT, KWH, SeedValues, participants, terms
+from tests.support.sharing_chain import FIRST_SLOT, KWH, SeedValues, SharingChain, participants, terms
 
 E = TypeVar("E", bound=Event)
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
@@ -72,6 +77,45 @@ def test_ga5_what_is_drawn_costs_retail_fee_and_levy_and_what_is_fed_in_is_paid(
     assert chain.has("B") == 100 * ENT - 2 * (RETAIL + FEE + LEVY)
     assert chain.has("O") == 100 * ENT + 2 * (RETAIL + FEE + LEVY) - FEED_IN
     assert chain.lines("D") == {(LineKind.FEED_IN, ""): (KWH, -FEED_IN)}
+
+
+def test_ga5_shared_energy_pays_the_fee_of_its_pair_of_zones_and_the_levies_that_say_so() -> None:
+    fees = (
+        ZoneFee("grid", "*", constant(FEE)), ZoneFee("south", "", constant(5)), ZoneFee("*", "", constant(2_000_000)),
+    )  # fmt: skip
+    levies = (Levy("all", constant(1_000_000), True), Levy("rest", constant(3_000_000), False))
+    chain = after(tariffs=(tariff(zone_fees=fees, levies=levies),))
+    context = context_of(chain)
+    rest = PointRest(
+        1, address("B"), Direction.OFFTAKE, (0, KWH), (0, 2 * KWH), ("north", "south"),
+        ((0, 0), (0, 0)), ((3 * KWH, 400_000), (0, KWH)),
+    )  # fmt: skip
+    follow_rests(context, 7, (FIRST_SLOT, FIRST_SLOT + 1), (rest,))
+    (booked,) = of(context.events, GridBooked)
+    assert {(line.kind, line.name): (line.energy_mwh, line.amount) for line in booked.lines} == {
+        (LineKind.RETAIL, ""): (KWH, RETAIL),
+        (LineKind.GRID_FEE, "grid>"): (KWH, FEE),
+        (LineKind.GRID_FEE, "north>"): (3 * KWH, 6_000_000),
+        (LineKind.GRID_FEE, "south>"): (1_400_000, 2 + 5),
+        (LineKind.LEVY, "all"): (KWH + 4_400_000, 1_000_000 + 4_400_000),
+        (LineKind.LEVY, "rest"): (KWH, 3_000_000),
+    }
+
+
+def test_ga5_a_slot_keeps_the_zone_that_its_point_had() -> None:
+    fees = (ZoneFee("grid", "", constant(FEE)), ZoneFee("grid", "far", constant(2 * FEE)))
+    chain = GridChain(tariffs=(tariff(zone_fees=fees, levies=()),))
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, {1: 2 * KWH})
+    chain.vote(AlterPoint(ChangePoint(1, "far", 1)))
+    chain.until(FIRST_SLOT + 2)
+    receipt = chain.do("B", SeedValues(1, ValueSource.OWN, FIRST_SLOT, (KWH,) * 3))
+    assert len(of(receipt.events, GridBooked)) == 1
+    assert chain.lines("B") == {
+        (LineKind.RETAIL, ""): (3 * KWH, 3 * RETAIL),
+        (LineKind.GRID_FEE, "grid>"): (2 * KWH, 2 * FEE),
+        (LineKind.GRID_FEE, "grid>far"): (KWH, 2 * FEE),
+    }
 
 
 def test_ga6_a_correction_books_the_difference_to_the_unit() -> None:
@@ -338,3 +382,18 @@ def test_ga7_a_transfer_to_who_owes_pays_the_grid_before_the_scheme() -> None:
     chain.do("bank", MintCurrency(CURRENCY_ASSET, address("C"), ENT))
     receipt = chain.do("C", Transfer(CURRENCY_ASSET, address("B"), RETAIL))
     assert [type(event) for event in receipt.events if "DebtPaid" in type(event).__name__][-1] is GridDebtPaid
+
+
+def test_ga2_a_vote_switches_the_module_on_and_slots_before_are_not_charged() -> None:
+    on = GRID_SECTION.of(GridChain().genesis)
+    chain = SharingChain()
+    chain.until(FIRST_SLOT - 1)
+    chain.values(FIRST_SLOT - 1, {1: KWH})
+    height = chain.blocks[-1].header.height + 3
+    chain.vote(PlanUpgrade(height, 1, "grid", encode(on), ""))
+    for _ in range(3):
+        chain.block()
+    chain.until(FIRST_SLOT + 1)
+    assert not of(chain.values(FIRST_SLOT - 1, {1: 5 * KWH}), GridBooked)
+    (booked,) = of(chain.values(FIRST_SLOT + 1, {1: KWH}), GridBooked)
+    assert booked.paid == RETAIL + FEE + LEVY

@@ -1,0 +1,61 @@
+"""What the interface says of the grid account of a chain that has charged slots: figures, debts, for monitoring too."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harness.chain import ENT, address
+from ledger.chain.protocol import context_at
+from ledger.keys.address import format_address
+from nodechain.api.grid import read_grid, read_grid_account, read_grid_debts, read_tariff
+from nodechain.api.http.models import ApiModel
+from nodechain.api.module_figures import figures_of
+from nodechain.api.reading import CommittedState
+from nodechain.errors import NotFound
+from nodechain.modules import REGISTRY
+from tests.support.grid_chain import GridChain
+from tests.support.grid_tariffs import FEE, FEED_IN, LEVY, RETAIL
+from tests.support.sharing_chain import FIRST_SLOT, KWH
+
+
+@pytest.fixture(scope="module")
+def at() -> CommittedState:
+    """B took 2 kWh and cannot pay, D injected 10, which the operator cannot pay; the mark is 0.5."""
+    chain = GridChain(money=0)
+    chain.mark(ENT // 2)
+    chain.until(FIRST_SLOT)
+    chain.values(FIRST_SLOT, {1: 2 * KWH, 3: 10 * KWH})
+    height = chain.blocks[-1].header.height
+    view = context_at(REGISTRY, chain.state, chain.genesis, height + 1, chain.time_ms)
+    return CommittedState(chain.reader, height, view)
+
+
+def shown(answer: ApiModel) -> Any:
+    return json.loads(answer.model_dump_json())
+
+
+def test_an_account_sees_its_lines_debt_and_that_it_is_blocked(at: CommittedState) -> None:
+    found = shown(read_grid_account(at, address("B")))
+    (month,) = found["months"]
+    assert [(line["kind"], line["name"], line["amount"]["base"]) for line in month["lines"]] == [
+        ("retail", "", 2 * RETAIL), ("grid_fee", "grid>", 2 * FEE), ("levy", "green", 2 * LEVY),
+    ]  # fmt: skip
+    assert (month["total"]["tokens"], found["owes"]["tokens"], found["blocked"]) == ("0.76", "0.76", True)
+    assert [(point["point"], point["tariff"]) for point in found["points"]] == [(1, 1)]
+    assert shown(read_grid_account(at, address("D")))["is_owed"]["base"] == 10 * FEED_IN
+
+
+def test_the_operator_sees_who_owes_and_everybody_what_in_all(at: CommittedState) -> None:
+    debts = {each["account"]: each["amount"]["tokens"] for each in shown(read_grid_debts(at, None, 10))["debts"]}
+    assert debts == {format_address(address("B")): "0.76", format_address(address("O")): "0.8"}
+    whole = shown(read_grid(at))
+    assert (whole["members_owe"]["tokens"], whole["operator_owes"]["tokens"], whole["mark"]["tokens"]) == (
+        "0.76", "0.8", "0.5",
+    )  # fmt: skip
+    figures = {name: value for name, _kind, _meaning, value in figures_of(at, frozenset({"grid"}))}
+    assert figures == {"grid_tariffs": 1, "grid_members_owe": 0.76, "grid_operator_owes": 0.8}
+    with pytest.raises(NotFound):
+        read_tariff(at, 2)
