@@ -27,13 +27,14 @@ from ledger.sharing.apportion import apportion
 from ledger.sharing.credit import allocate_credit
 from ledger.sharing.pairing import (
     Offers,
-    Row,
     check_pairs,
+    goes_in_rounds,
     offered,
     offers_by_number,
     offers_by_place,
     offers_by_weight,
     taken,
+    taken_in_rounds,
     without_own,
 )
 from ledger.sharing.slot_flows import Allocated, AllocationKeys, SlotFlows, check_flows
@@ -96,7 +97,10 @@ def _level(
     slot: int,
 ) -> Allocated:
     if rule.no_self_share or isinstance(method, Pairs | PairsEachSlot):
-        return _paired(flows, offered(flows, _allowed(rule, _offers(method, flows, keys, weights), keys), slot), slot)
+        offers = _allowed(rule, _offers(method, flows, keys, weights), keys)
+        if goes_in_rounds(rule, method):
+            return _paired(flows, taken_in_rounds(flows, offers, slot))
+        return _paired(flows, taken(flows, offered(flows, offers, slot), slot))
     shares = _shares(method, sum(flows.injections), flows.offtakes, weights, slot)
     return Allocated(shares, deliver(rule, sum(shares), flows, keys, slot))
 
@@ -149,8 +153,7 @@ def _allowed(rule: AllocationRule, offers: Offers, keys: AllocationKeys) -> Offe
     return without_own(offers, keys) if rule.no_self_share else offers
 
 
-def _paired(flows: SlotFlows, received: Sequence[Row], slot: int) -> Allocated:
-    pairs = taken(flows, received, slot)
+def _paired(flows: SlotFlows, pairs: tuple[tuple[int, int, int], ...]) -> Allocated:
     shares, delivered = [0] * len(flows.offtakes), [0] * len(flows.injections)
     for producer, consumer, energy in pairs:
         delivered[producer] += energy

@@ -12,6 +12,9 @@ MAX_RULE_ROWS: Final = 4_096
 MAX_ALLOCATION_PAIRS: Final = 100_000
 """Pairs of a producer and a consumer that one allocation computes; every one costs as much as a point."""
 
+MAX_SHARE_ROUNDS: Final = 32
+"""Rounds in which what was not taken of a redistributed rule without self-share is offered again."""
+
 MAX_CREDIT_SLOTS: Final = 120
 """For how many slots (months) what was not taken stays a claim."""
 

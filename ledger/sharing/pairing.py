@@ -16,9 +16,10 @@ from ledger.sharing.allocation_rules import (
     Pairs,
     PairsEachSlot,
     PairShare,
+    StaticRedistributed,
 )
 from ledger.sharing.apportion import apportion_sparse
-from ledger.sharing.limits import MAX_ALLOCATION_PAIRS
+from ledger.sharing.limits import MAX_ALLOCATION_PAIRS, MAX_SHARE_ROUNDS
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 
 Row = list[tuple[int, int]]
@@ -39,7 +40,10 @@ def check_pairs(rule: AllocationRule, producers: int, consumers: int, slot_rows:
     So a scheme that was accepted is never refused because of a slot.
     """
     methods = rule.method.levels if isinstance(rule.method, Cascade) else (rule.method,)
-    pairs = sum(_pairs(method, rule.no_self_share, producers * consumers, slot_rows) for method in methods)
+    pairs = sum(
+        _pairs(method, rule.no_self_share, producers * consumers, slot_rows) * _rounds(rule, method, consumers)
+        for method in methods
+    )
     if pairs > MAX_ALLOCATION_PAIRS:
         raise Refused(
             f"the rule pairs producers and consumers, and these are {pairs} pairs, at most {MAX_ALLOCATION_PAIRS} may "
@@ -54,6 +58,16 @@ def _pairs(method: AllocationMethod, no_self_share: bool, every_pair: int, slot_
     if isinstance(method, Pairs | Credit) and method.rows:
         return len(method.rows)
     return every_pair if no_self_share or isinstance(method, Credit) else 0
+
+
+def goes_in_rounds(rule: AllocationRule, method: AllocationMethod) -> bool:
+    """Whether what one does not take is offered again, pair by pair (SR11)."""
+    return rule.no_self_share and isinstance(method, StaticRedistributed)
+
+
+def _rounds(rule: AllocationRule, method: AllocationMethod, consumers: int) -> int:
+    """How often all pairs may be looked at: each round but the last fills a consumer."""
+    return min(consumers + 1, MAX_SHARE_ROUNDS) if goes_in_rounds(rule, method) else 1
 
 
 def offers_by_number(rows: Sequence[PairShare], keys: AllocationKeys) -> Offers:
@@ -132,3 +146,22 @@ def taken(flows: SlotFlows, received: Sequence[Row], slot: int) -> tuple[tuple[i
             if part:
                 by_producer[producer].append((producer, consumer, part))
     return tuple(chain.from_iterable(by_producer))
+
+
+def taken_in_rounds(flows: SlotFlows, offers: Offers, slot: int) -> tuple[tuple[int, int, int], ...]:
+    """The pairs of a redistributed rule: what is left is offered again to those of the row who still lack energy, until
+    nothing is taken, or for `MAX_SHARE_ROUNDS` (SR11).
+    """
+    injections, offtakes = list(flows.injections), list(flows.offtakes)
+    found: dict[tuple[int, int], int] = {}
+    for _round in range(MAX_SHARE_ROUNDS):
+        rows = [[(place, weight) for place, weight in row if offtakes[place]] for row in offers.rows]
+        left = SlotFlows(injections, offtakes)
+        pairs = taken(left, offered(left, Offers(rows, offers.with_rest), slot), slot)
+        if not pairs:
+            break
+        for producer, consumer, energy in pairs:
+            injections[producer] -= energy
+            offtakes[consumer] -= energy
+            found[producer, consumer] = found.get((producer, consumer), 0) + energy
+    return tuple((producer, consumer, energy) for (producer, consumer), energy in sorted(found.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import lt
 from typing import Final
 
 import pytest
@@ -19,7 +20,16 @@ from ledger.encoding.codec import Codec, encode
 from ledger.errors import MalformedInput, Refused
 from ledger.limits import MAX_TRANSACTION_BYTES, MIN_BLOCK_WEIGHT
 from ledger.sharing import limits
-from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Pairs, PairShare, Static
+from ledger.sharing.allocation import allocate
+from ledger.sharing.allocation_rules import (
+    AllocationRule,
+    Cascade,
+    Credit,
+    Pairs,
+    PairShare,
+    Static,
+    StaticRedistributed,
+)
 from ledger.sharing.events import SlotSettled
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
 from ledger.sharing.payloads import ChangeScheme, SetScheme
@@ -27,6 +37,7 @@ from ledger.sharing.price_rules import FixedPrice
 from ledger.sharing.schema import PARTICIPATIONS, FactorChange, Participation
 from ledger.sharing.scheme_terms import Participant, SchemeTerms
 from ledger.sharing.schemes import set_scheme
+from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 from ledger.slots.events import SlotsChanged
 from ledger.state.table import big_endian
 from tests.support.sharing_chain import FIRST_SLOT, SeedPoint, SharingChain, participants, terms
@@ -149,6 +160,20 @@ def max_allocation_pairs() -> None:
     assert half * half <= limits.MAX_ALLOCATION_PAIRS
 
 
+def max_share_rounds() -> None:
+    """A slot that takes three rounds: with two of them something is left that somebody lacks."""
+    keys, flows = [1, 1, 2, 1], SlotFlows([100], [10, 25, 90, 4])
+    apart = AllocationKeys(weights=keys, producer_owners=[b"plant"], consumer_owners=[b"home"] * len(keys))
+    rule = AllocationRule(StaticRedistributed(), no_self_share=True)
+    assert sum(allocate(rule, flows, apart, 0).shares) == 100
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ledger.sharing.pairing.MAX_SHARE_ROUNDS", 2)
+        found = allocate(rule, flows, apart, 0)
+    assert sum(found.shares) < 100
+    assert any(map(lt, found.shares, flows.offtakes))
+    assert limits.MAX_SHARE_ROUNDS >= 3
+
+
 def max_sharing_rate() -> None:
     """`tests/ledger/sharing/test_rule_checks.py` holds that a slot of such prices fits."""
     at, above = FixedPrice(limits.MAX_SHARING_RATE), FixedPrice(limits.MAX_SHARING_RATE + 1)
@@ -160,6 +185,7 @@ SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "MAX_RULE_ROWS": (rule_limits,),
     "MAX_CREDIT_SLOTS": (rule_limits,),
     "MAX_ALLOCATION_PAIRS": (max_allocation_pairs,),
+    "MAX_SHARE_ROUNDS": (max_share_rounds,),
     "MAX_SCHEMES": (max_schemes,),
     "MAX_SCHEME_POINTS": (max_scheme_points,),
     "MAX_SUBSTITUTES_AT_ONCE": (max_substitutes_at_once,),

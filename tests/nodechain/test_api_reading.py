@@ -33,6 +33,8 @@ from nodechain.store.store import Store
 from tests.support.api import WAIT_S, get, port_of, serving
 from tests.support.history import grow, grown
 
+OF_MODULES_THAT_ARE_OFF = ("/v1/points", "/v1/slots/files", "/v1/sharing", "/v1/billing", "/v1/groups")
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> HomeFixture:
@@ -107,9 +109,7 @@ def test_n4_every_read_that_grows_is_made_off_the_loop(home: HomeFixture, monkey
                 assert reads.gets[main] <= 4, path
                 made = reads.gets["reads"] + reads.entries["reads"]
                 # Modules that are off here have nothing to read.
-                off = route.path.startswith(
-                    ("/v1/points", "/v1/slots/files", "/v1/sharing", "/v1/billing", "/v1/groups")
-                )
+                off = route.path.startswith(OF_MODULES_THAT_ARE_OFF)
                 assert off or (made > 0) == (route.path not in read_nothing), path
 
     asyncio.run(ask())

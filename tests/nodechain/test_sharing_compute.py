@@ -50,7 +50,7 @@ def test_the_examples_of_the_page_print_what_it_shows(line: str, output: str, pl
 
 def test_there_are_examples_of_every_rule() -> None:
     lines = [line for line, _output in CONSOLE]
-    assert len(lines) == 8
+    assert len(lines) == 9
     for rule in ("static", "static-redistributed", "dynamic", "pairs"):
         assert any(f"--rule {rule}" in line for line in lines)
 

@@ -6,8 +6,8 @@ in floats, so its sums are close to ours and not equal. Differences that stay:
 - nobody shares with itself there; here that is an option. One producer that takes nothing makes both the same;
 - what is not taken goes back to all who injected in proportion, here by pairs to whose offer it was: so with several
   producers who may not share with themselves shares agree and deliveries do not;
-- `Optimal` goes on in rounds when nobody shares with itself, passing surplus from one producer to another; here a
-  rule without self-share is one round of pairs, and what is not taken is surplus (SR11).
+- `Optimal` goes on in rounds when nobody shares with itself, and passes surplus from one producer to another between
+  them; here what is not taken stays with whose offer it was, and is offered again by pairs (SR11).
 """
 
 from __future__ import annotations
@@ -116,13 +116,14 @@ def test_relative_is_static_without_self_share() -> None:
     )
 
 
-def test_optimal_among_prosumers_shares_at_least_what_one_round_of_pairs_does() -> None:
+def test_optimal_among_prosumers_shares_at_least_what_one_round_of_pairs_does_there_as_here() -> None:
     made, cases = prosumer_cases("Optimal")
     more = 0
     for (flows, keys), theirs in zip(made, asked(cases), strict=True):
         rule, beside = prosumers(flows, keys)
-        found = allocate(AllocationRule(StaticRedistributed(), no_self_share=True), flows, beside, 0)
-        assert found == allocate(rule, flows, beside, 0)
+        found = allocate(rule, flows, beside, 0)
+        ours = allocate(AllocationRule(StaticRedistributed(), no_self_share=True), flows, beside, 0)
+        assert all(a <= b + len(keys) for a, b in zip(found.shares, ours.shares, strict=True))
         scale = sum(flows.injections)
         assert all(Fraction(b) - a >= -CLOSE * scale - 1 for a, b in zip(found.shares, theirs["shares"], strict=True))
         more += not close(sum(found.shares), sum(theirs["shares"]), scale)

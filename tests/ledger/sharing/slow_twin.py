@@ -23,6 +23,7 @@ from ledger.sharing.allocation_rules import (
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 
 WHOLE = 10**9
+MOST_ROUNDS = 32
 Matrix = list[list[int]]
 
 
@@ -77,6 +78,9 @@ def one_method(
     """The shares, and the matrix by producer and consumer where the method goes by pairs."""
     if rule.no_self_share or isinstance(method, Pairs | PairsEachSlot):
         matrix = by_pairs(offered(rule, method, injections, offtakes, weights, keys, slot), offtakes, slot)
+        if isinstance(method, StaticRedistributed):
+            nothing = [[0 for _ in offtakes] for _ in injections]
+            matrix = again(rule, nothing, injections, offtakes, weights, keys, slot)
         return [sum(row[consumer] for row in matrix) for consumer in range(len(offtakes))], matrix
     supply, demand = sum(injections), sum(offtakes)
     if isinstance(method, StaticRedistributed):
@@ -118,6 +122,27 @@ def offered(
         parts = divide(injection, [*row, WHOLE - sum(row)], slot)[:-1] if with_rest else divide(injection, row, slot)
         matrix.append(parts)
     return matrix
+
+
+def again(
+    rule: AllocationRule,
+    matrix: Matrix,
+    injections: Sequence[int],
+    offtakes: Sequence[int],
+    weights: Sequence[int],
+    keys: AllocationKeys,
+    slot: int,
+    rounds: int = 0,
+) -> Matrix:
+    """Who is full has no key any more, and all of it is done over with what is left; nothing taken: the end."""
+    rest = [given - sum(row) for given, row in zip(injections, matrix, strict=True)]
+    lacks = [offtake - sum(row[place] for row in matrix) for place, offtake in enumerate(offtakes)]
+    live = [weight if lack else 0 for weight, lack in zip(weights, lacks, strict=True)]
+    more = by_pairs(offered(rule, StaticRedistributed(), rest, lacks, live, keys, slot), lacks, slot)
+    if rounds == MOST_ROUNDS or not any(map(any, more)):
+        return matrix
+    both = [[a + b for a, b in zip(x, y, strict=True)] for x, y in zip(matrix, more, strict=True)]
+    return again(rule, both, injections, offtakes, weights, keys, slot, rounds + 1)
 
 
 def by_pairs(offers: Matrix, offtakes: Sequence[int], slot: int) -> Matrix:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import sub
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,6 +112,33 @@ def test_redistribution_fills_to_one_level(case: Case) -> None:
     for share, offtake, key in zip(shares, offtakes, keys, strict=True):
         if key and share < offtake:
             assert all(Fraction(share + 1, key) > level for level in levels)
+
+
+@MANY
+@given(cases(("redistributed",)))
+def test_without_self_share_nothing_is_left_that_another_one_lacks(case: Case) -> None:
+    """After all rounds a producer has something left only where everybody else's with a key is full (SR11)."""
+    rule = AllocationRule(StaticRedistributed(), no_self_share=True)
+    found = allocate(rule, case.flows, case.keys, case.slot)
+    rest = list(map(sub, case.flows.injections, found.delivered))
+    lacks = list(map(sub, case.flows.offtakes, found.shares))
+    for producer, left in enumerate(rest):
+        for consumer, lack in enumerate(lacks):
+            is_own = case.keys.producer_owners[producer] == case.keys.consumer_owners[consumer]
+            assert not (left and lack and case.keys.weights[consumer]) or is_own
+
+
+@MANY
+@given(cases(("redistributed",)))
+def test_rounds_share_as_much_as_one_basin_where_nobody_has_a_plant_and_an_offtake(case: Case) -> None:
+    apart = AllocationKeys(
+        weights=case.keys.weights,
+        producer_owners=[b"plant"] * len(case.flows.injections),
+        consumer_owners=[b"home"] * len(case.flows.offtakes),
+    )
+    rounds = allocate(AllocationRule(StaticRedistributed(), no_self_share=True), case.flows, apart, case.slot)
+    basin = allocate(AllocationRule(StaticRedistributed()), case.flows, apart, case.slot)
+    assert sum(rounds.shares) == sum(basin.shares)
 
 
 @given(st.lists(ENERGY, min_size=1, max_size=8), st.integers(0, 10**6), st.integers(1, 10**9), SLOT)

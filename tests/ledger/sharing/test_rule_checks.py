@@ -30,6 +30,7 @@ from ledger.sharing.limits import (
     MAX_CREDIT_SLOTS,
     MAX_RULE_ROWS,
     MAX_SCHEME_POINTS,
+    MAX_SHARE_ROUNDS,
     MAX_SHARING_RATE,
 )
 from ledger.sharing.pairing import check_pairs
@@ -198,6 +199,12 @@ def test_pairs_are_counted_over_all_levels_and_whatever_the_slot() -> None:
     assert f"{MAX_ALLOCATION_PAIRS + 1} pairs" in refused.value.detail
     check_pairs(AllocationRule(Cascade((Static(), Dynamic())), no_self_share=True), *wide)
     check_pairs(AllocationRule(Dynamic()), 5_000, 5_000)
+    rounds = AllocationRule(StaticRedistributed(), no_self_share=True)
+    check_pairs(rounds, MAX_ALLOCATION_PAIRS // (50 * MAX_SHARE_ROUNDS), 50)
+    check_pairs(rounds, MAX_ALLOCATION_PAIRS // (9 * 10), 9)
+    for producers, consumers in ((MAX_ALLOCATION_PAIRS // (50 * MAX_SHARE_ROUNDS) + 1, 50), (1_112, 9)):
+        with pytest.raises(Refused, match="divide the scheme"):
+            check_pairs(rounds, producers, consumers)
     check_pairs(AllocationRule(Pairs((PairShare(1, 2, 3),)), no_self_share=True), 5_000, 5_000)
     check_pairs(AllocationRule(PairsEachSlot()), 5_000, 5_000, MAX_ALLOCATION_PAIRS)
     for rule, rows in ((AllocationRule(PairsEachSlot()), MAX_ALLOCATION_PAIRS + 1), (AllocationRule(Credit((), 1)), 0)):
