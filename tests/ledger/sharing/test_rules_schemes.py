@@ -213,7 +213,7 @@ def test_sc1_terms_that_contradict_themselves_are_refused(made: SchemeTerms) -> 
 
 def test_sc1_a_scheme_in_which_a_producer_has_no_price_is_refused_before_a_slot_would_be() -> None:
     chain = SharingChain()
-    assert refused(chain, terms(MEMBERS, prices=FixedByProducer((ProducerPrice(2, 5),)))) == "refused"
+    assert refused(chain, terms(MEMBERS, prices=FixedByProducer((ProducerPrice(2, 5),)))) == "unpriced_producer"
     assert refused(chain, terms(MEMBERS, prices=FixedByProducer((ProducerPrice(3, 5),)))) == ""
 
 
