@@ -82,7 +82,7 @@ def _bill() -> Bill:
     energy = EnergyLine("produced", "1000", (LineSource(3, 1, "00" * 32, "1000"),))
     period = Period(1_782_856_800_000, 1_785_535_200_000, "Europe/Vienna", "2026-07-01", "2026-07-31")
     return Bill(
-        "nodechain-bill-1", "chain", "00" * 32, 1, "1", 0, "", "nc1", period, 3, None, "EUR", (), (energy,), (), (),
+        "nodechain-bill-1", "chain", "00" * 32, 1, "1", 0, "", "nc1", period, 3, None, "EUR", (), (energy,), (), (), (),
         side, side,
         0, 0, terms,
     )  # fmt: skip

@@ -241,8 +241,17 @@ def forget(run: LiveCommands, tmp_path: Path) -> None:
     known = tmp_path / "carol.json"
     run("bill", "member", "export", "carol", "--out", str(known))
     assert json.loads(known.read_text())["entry"]["name"] == "Carol Muster"
+    run("bill", "member", "set", "dave", "--left", "2013-11-16")
+    assert run("bill", "member", "expire", "--yes")["accounts"] == []
+    run("bill", "member", "set", "dave", "--left", "2013-11-14")
+    expired = run("bill", "member", "expire", "--dry-run")
+    assert (len(expired["accounts"]), expired["forgotten"]) == (1, False)
+    assert len(run("bill", "member", "list")["members"]) == 4
+    run("bill", "member", "set", "dave", "--left", "")
     run("bill", "member", "delete", "carol", "--yes")
     assert run.refused("bill", "member", "export", "carol", "--out", str(known)) == "no_member_entry"
-    assert len(run("bill", "member", "list")["members"]) == 3
+    run("bill", "member", "set", "dave", "--left", "2013-11-14")
+    assert run("bill", "member", "expire", "--yes")["forgotten"]
+    assert len(run("bill", "member", "list")["members"]) == 2
     book = (Path(run.here[1]) / "billing" / "members.book").read_bytes()
     assert b"Muster" not in book
