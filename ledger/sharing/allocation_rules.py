@@ -110,15 +110,21 @@ def check_allocation_rule(rule: AllocationRule) -> None:
             _check_rows(method.rows)
     paired = rule.no_self_share or all(isinstance(method, Pairs | PairsEachSlot | Credit) for method in methods)
     if paired and rule.delivery == Delivery.BY_AGE:
-        raise Refused("the rule goes by pairs, which say who delivers; delivery by age has no place in it")
+        raise Refused(
+            "the rule goes by pairs, which say who delivers; delivery by age has no place in it", code="bad_delivery"
+        )
 
 
 def _check_rows(rows: tuple[PairShare, ...]) -> None:
     places = [(row.producer, row.consumer) for row in rows]
     if any(here >= there for here, there in pairwise(places)):
-        raise Refused("the rows are not in rising order of producer and consumer, or one stands twice")
+        raise Refused(
+            "the rows are not in rising order of producer and consumer, or one stands twice", code="bad_rule_rows"
+        )
     sums: dict[int, int] = {}
     for row in rows:
         sums[row.producer] = sums.get(row.producer, 0) + row.share
         if sums[row.producer] > PARTS:
-            raise Refused(f"the shares of producer {row.producer} sum to more than the whole ({PARTS} parts)")
+            raise Refused(
+                f"the shares of producer {row.producer} sum to more than the whole ({PARTS} parts)", code="rule_shares"
+            )

@@ -16,7 +16,7 @@ from ledger.sharing.allocation_rules import Cascade
 from ledger.sharing.prices import charged, priced
 from ledger.sharing.schema import SchemeVersion, SlotInput
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
-from ledger.slots.schema import Direction
+from ledger.slots.schema import Direction, SlotState
 from ledger.state.merkle import list_root
 
 
@@ -89,7 +89,8 @@ def outcome_of(version: SchemeVersion, slot: int, inputs: Sequence[SlotInput]) -
     producing, consuming = _places(version, Direction.INJECTION), _places(version, Direction.OFFTAKE)
     parts = [found.part_mwh for found in inputs]
     flows = SlotFlows([parts[place] for place in producing], [parts[place] for place in consuming])
-    keys = allocation_keys(version, producing, consuming)
+    absent = frozenset(place for place, found in enumerate(inputs) if found.state == SlotState.MISSING)
+    keys = allocation_keys(version, producing, consuming, absent)
     allocated = allocate(terms.rule, flows, keys, slot)
     prices = priced(terms.prices, flows, keys, allocated, slot)
     fees = charged(allocated.shares, terms.fee, slot)
@@ -125,14 +126,23 @@ def _places(version: SchemeVersion, direction: Direction) -> list[int]:
     return [place for place, facts in enumerate(version.facts) if facts.direction == direction]
 
 
-def allocation_keys(version: SchemeVersion, producing: Sequence[int], consuming: Sequence[int]) -> AllocationKeys:
-    """What stands beside a slot's flows, by the places of producers and consumers."""
+def allocation_keys(
+    version: SchemeVersion, producing: Sequence[int], consuming: Sequence[int], absent: frozenset[int]
+) -> AllocationKeys:
+    """What stands beside a slot's flows, by the places of producers and consumers.
+
+    `absent`: the places of points that are closed in the slot, whose keys count as 0 (SC4).
+    """
     members, facts = version.terms.participants, version.facts
+
+    def key(place: int, level: int) -> int:
+        return 0 if place in absent else members[place].keys[level]
+
     method = version.terms.rule.method
     levels = range(len(method.levels) if isinstance(method, Cascade) else 0)
     return AllocationKeys(
-        weights=[members[place].keys[0] for place in consuming],
-        levels=[[members[place].keys[level] for place in consuming] for level in levels],
+        weights=[key(place, 0) for place in consuming],
+        levels=[[key(place, level) for place in consuming] for level in levels],
         commissioned=[facts[place].commissioned_ms for place in producing],
         producers=[members[place].point for place in producing],
         consumers=[members[place].point for place in consuming],

@@ -87,14 +87,14 @@ def offers_by_place(rows: Sequence[tuple[int, int, int]], producers: int, consum
     offered: list[Row] = [[] for _ in range(producers)]
     for producer, consumer, share in rows:
         if not (0 <= producer < producers and 0 <= consumer < consumers and share >= 0):
-            raise Refused("a row of the slot names a point that is not there, or a share below 0")
+            raise Refused("a row of the slot names a point that is not there, or a share below 0", code="bad_rule_rows")
         row = offered[producer]
         if row and row[-1][0] >= consumer:
-            raise Refused("the rows of a slot stand in rising order, each pair once")
+            raise Refused("the rows of a slot stand in rising order, each pair once", code="bad_rule_rows")
         row.append((consumer, share))
     for row in offered:
         if sum(share for _consumer, share in row) > PARTS:
-            raise Refused(f"the shares of one producer sum to more than the whole ({PARTS} parts)")
+            raise Refused(f"the shares of one producer sum to more than the whole ({PARTS} parts)", code="rule_shares")
     return Offers(offered, with_rest=True)
 
 

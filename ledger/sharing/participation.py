@@ -16,7 +16,10 @@ def split_over_schemes(energy_mwh: int, factors: Sequence[int], slot: int) -> tu
     """
     rest = PARTS - sum(factors)
     if rest < 0 or min(factors, default=0) < 0:
-        raise Refused(f"a point's participation factors are at least 0 and sum to at most the whole ({PARTS} parts)")
+        raise Refused(
+            f"a point's participation factors are at least 0 and sum to at most the whole ({PARTS} parts)",
+            code="point_shares",
+        )
     if len(factors) == 1 and not rest:
         return (energy_mwh,)
     return apportion(energy_mwh, (*factors, rest), slot)[:-1]

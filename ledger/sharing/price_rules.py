@@ -68,9 +68,12 @@ def check_price_rule(rule: PriceRule) -> None:
     if isinstance(rule, FixedByProducer):
         numbers = [row.producer for row in rule.prices]
         if any(here >= there for here, there in pairwise(numbers)):
-            raise Refused("the producers' prices are not in rising order of their points, or one stands twice")
+            raise Refused(
+                "the producers' prices are not in rising order of their points, or one stands twice",
+                code="bad_price_rows",
+            )
     elif not isinstance(rule, FixedPrice) and rule.retail < rule.feed_in:
-        raise Refused("the retail price must not be below the feed-in price")
+        raise Refused("the retail price must not be below the feed-in price", code="retail_below_feed_in")
 
 
 def check_every_price(rule: PriceRule, producers: Iterable[int]) -> None:
@@ -79,4 +82,6 @@ def check_every_price(rule: PriceRule, producers: Iterable[int]) -> None:
         known = {row.producer for row in rule.prices}
         missing = [number for number in producers if number not in known]
         if missing:
-            raise Refused(f"point {missing[0]} injects and has no price; the scheme needs one for it")
+            raise Refused(
+                f"point {missing[0]} injects and has no price; the scheme needs one for it", code="unpriced_producer"
+            )

@@ -124,7 +124,10 @@ def _by_producer(
     sold = []
     for number, energy in zip(keys.producers, allocated.delivered, strict=True):
         if energy and number not in prices:
-            raise Refused(f"point {number} delivered energy and has no price; the scheme needs one for it")
+            raise Refused(
+                f"point {number} delivered energy and has no price; the scheme needs one for it",
+                code="unpriced_producer",
+            )
         sold.append(_total(energy, prices.get(number, 0)))
     if sum(sold) > MAX_INTEGER:
         raise Refused("the price of a slot's energy is more than the ledger can store", code="out_of_range")

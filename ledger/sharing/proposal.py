@@ -60,6 +60,7 @@ class _Energy(NamedTuple):
 
     energy_mwh: int
     part_mwh: int
+    is_open: bool
 
 
 def proposed_version(context: Context, action: SetScheme) -> SchemeVersion:
@@ -152,10 +153,11 @@ class _Reader:
         found = {}
         for participant in version.terms.participants:
             energy = self._energy(version, participant.point, slot)
-            if energy is None:
+            is_open = self._is_open(participant.point, slot)
+            if energy is None and is_open:
                 return None
-            part = self._part(participant, version.scheme, slot, energy, proposed=proposed)
-            found[participant.point] = _Energy(energy, part)
+            part = self._part(participant, version.scheme, slot, energy or 0, proposed=proposed)
+            found[participant.point] = _Energy(energy or 0, part, is_open)
         return found
 
     def _part(self, member: Participant, scheme: int, slot: int, energy_mwh: int, *, proposed: bool) -> int:
@@ -175,9 +177,11 @@ class _Reader:
             value = self._value(number, source, slot)
             if value.state != SlotState.MISSING:
                 return value.energy_mwh
+        return None
+
+    def _is_open(self, number: int, slot: int) -> bool:
         point = self.point(number)
-        is_open = point.from_slot <= slot and not (point.until_slot and slot >= point.until_slot)
-        return None if is_open else 0
+        return point.from_slot <= slot and not (point.until_slot and slot >= point.until_slot)
 
     def _value(self, number: int, source: ValueSource, slot: int) -> SlotValue:
         key = number, source
@@ -231,7 +235,8 @@ def _past_slot(version: SchemeVersion, slot: int, inputs: Mapping[int, _Energy])
         return [inputs[numbers[place]].part_mwh for place in places]
 
     flows = SlotFlows(parts(producing), parts(consuming))
-    return PastSlot(slot, flows, allocation_keys(version, producing, consuming))
+    absent = frozenset(place for place in consuming if not inputs[numbers[place]].is_open)
+    return PastSlot(slot, flows, allocation_keys(version, producing, consuming, absent))
 
 
 def _places(version: SchemeVersion, direction: Direction) -> list[int]:

@@ -83,7 +83,9 @@ class SchemeTerms(Value, frozen=True):
 
 
 def check_terms(terms: SchemeTerms) -> None:
-    """Raises `Refused` (bad_scheme, refused) where terms contradict themselves, or ask for what no run settles."""
+    """Raises `Refused` (bad_scheme, or a code of the rule or the prices) where terms contradict themselves, or ask for
+    what no run settles.
+    """
     points = [participant.point for participant in terms.participants]
     if any(here >= there for here, there in pairwise(points)):
         raise _bad("the points are not in rising order of their numbers, or one stands twice")

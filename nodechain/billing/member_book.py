@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from nodechain.billing.iban import check_iban
+from nodechain.billing.periods import years_before
 from nodechain.billing.settings import Postal
 from nodechain.errors import DataDamaged, NotFound, UsageError, WrongSecret
 from nodechain.files.durable_file import make_directory, replace_file
@@ -42,7 +43,8 @@ class Mandate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MemberEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A person or firm behind an account; `profile`: the kind of tax payer in the billing settings.
 
-    `self_billing`: it agreed that the community writes its credit notes.
+    `self_billing`: it agreed that the community writes its credit notes. `left`: the day on which it left the
+    community, empty while it is in it; from then on runs how long its entry is kept.
     """
 
     name: Line
@@ -53,6 +55,7 @@ class MemberEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tax_number: Line = ""
     iban: Line = ""
     email: Line = ""
+    left: Annotated[str, msgspec.Meta(pattern="^(\\d{4}-\\d{2}-\\d{2})?\\Z")] = ""
     mandate: Mandate | None = None
 
 
@@ -101,6 +104,11 @@ class MemberBook:
         """Forget a member; raises `NotFound`."""
         self.get(account)
         self._write({address: entry for address, entry in self.entries().items() if address != account})
+
+    def outlived(self, today: str, years: int) -> tuple[str, ...]:
+        """The accounts of those who left more than so many years ago."""
+        before = years_before(today, years)
+        return tuple(account for account, entry in sorted(self.entries().items()) if entry.left and entry.left < before)
 
     def export(self, account: str) -> bytes:
         """All that the book holds of a member, as JSON for that member."""

@@ -56,6 +56,15 @@ def days_after(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
+def years_before(day: str, years: int) -> str:
+    """The same day so many years earlier; of a 29 February the 28th where there is none."""
+    found = date.fromisoformat(day)
+    try:
+        return found.replace(year=found.year - years).isoformat()
+    except ValueError:
+        return found.replace(year=found.year - years, day=28).isoformat()
+
+
 def _midnight_ms(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).timestamp()) * 1000
 

@@ -112,7 +112,9 @@ class RunMaker:
         """What an account is billed by."""
         entry = self.entries.get(account)
         profile = UNKNOWN_PROFILE if entry is None else entry.profile
-        return self.settings.terms_for(profile, meters, self_billing=entry is not None and entry.self_billing)
+        left = entry is not None and bool(entry.left) and entry.left < self.period.first_day
+        self_billing = entry is not None and entry.self_billing
+        return self.settings.terms_for(profile, meters, self_billing=self_billing, left=left)
 
     def _draft(
         self,

@@ -66,17 +66,18 @@ class DueTable(SettingsPart, frozen=True, kw_only=True):
 
 
 class BillingSettings(SettingsPart, frozen=True, kw_only=True):
-    """The whole file."""
+    """The whole file. `retention_years`: how long the law of the country wants bills and their receivers kept."""
 
     zone: str
     language: Literal["de", "el", "en"] = "en"
     due_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 14
+    retention_years: Annotated[int, msgspec.Meta(ge=1, le=10)] = 10
     seller: Seller
     taxes: tuple[TaxTable, ...] = ()
     dues: tuple[DueTable, ...] = ()
 
-    def terms_for(self, profile: str, meters: int, *, self_billing: bool) -> BillTerms:
-        """The terms of one account: a kind of tax payer with so many meters."""
+    def terms_for(self, profile: str, meters: int, *, self_billing: bool, left: bool = False) -> BillTerms:
+        """The terms of one account: a kind of tax payer with so many meters; who has `left` owes no dues of members."""
         taxes = tuple(
             TaxRule(rule.section, rule.side, rule.category, rate_of(rule.rate), rule.reason)
             for rule in self.taxes
@@ -85,7 +86,7 @@ class BillingSettings(SettingsPart, frozen=True, kw_only=True):
         dues = tuple(
             Due(due.name, due.text, cents_of(due.amount), count)
             for due in self.dues
-            if (count := meters if due.per == "meter" else 1)
+            if (count := meters if due.per == "meter" else int(not left))
         )
         return BillTerms(self.seller.name, profile, self.language, self_billing, self.due_days, taxes, dues)
 

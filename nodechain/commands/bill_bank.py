@@ -13,6 +13,7 @@ from ledger.billing.payloads import RecordPayment
 from ledger.chain.envelope import assemble
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import Value
+from ledger.keys.address import MultisigKey, address_of, format_address
 from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.bank_statement import MAX_STATEMENT_BYTES, MatchedEntry, match_entries, read_statement
@@ -24,7 +25,7 @@ from nodechain.billing.sepa_files import check_total, debits_of, payouts_of, tra
 from nodechain.billing.settings import read_settings
 from nodechain.billing.sheet import cents_text, reference_of
 from nodechain.commands.sending.chain import signing_genesis
-from nodechain.commands.sending.send import How, signed_envelope
+from nodechain.commands.sending.send import How, sender_key, sender_name, signed_envelope
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import table
 from nodechain.commands.terminal.progress import Progress
@@ -50,7 +51,8 @@ def import_(invocation: Invocation, how: How, *, file: Path, dry_run: bool) -> N
     """Note what FILE (camt.053 or CSV) says was paid for bills (treasurer).
 
     An entry that was noted before is left out, also in another file; parts of an amount are noted as they come. What
-    pays no known bill is listed.
+    pays no known bill is listed. All that can be known before is checked before the first note is sent: who sends is a
+    treasurer, this home can sign alone, and the chain knows every bill.
     """
     genesis = signing_genesis(invocation)
     currency = Denominations.of(genesis).assets[CURRENCY_ASSET - 1]
@@ -58,6 +60,8 @@ def import_(invocation: Invocation, how: How, *, file: Path, dry_run: bool) -> N
     known = {name: bill.number for bill in _bills(invocation) for name in (bill.name, reference_of(bill))}
     matched = match_entries(entries, known, currency.code)
     size = CentSize.of(currency.decimals)
+    if not dry_run:
+        _check_before_sending(invocation, how, {each.number for each in matched if not each.reason})
     rows = []
     with Progress("entry", len(matched)) as progress:
         for place, each in enumerate(matched):
@@ -66,6 +70,30 @@ def import_(invocation: Invocation, how: How, *, file: Path, dry_run: bool) -> N
             progress.at(place + 1)
     text = table(("DATE", "AMOUNT", "BILL", "WHAT BECAME OF IT", "TEXT"), [tuple(row.values())[:5] for row in rows])
     invocation.show({"entries": rows}, text if rows else "No booked entries.", rows)
+
+
+def _check_before_sending(invocation: Invocation, how: How, numbers: set[int]) -> None:
+    """Raises `LedgerRefused` (not_a_treasurer), `UsageError` (too_few_signatures), `NotFound` (unknown_bill)."""
+    if not numbers:
+        return
+    if how["sign_only"] is not None:
+        raise UsageError("a statement is many notes: they are not signed as one file", advice="Leave out --sign-only.")
+    name = sender_name(invocation)
+    key = sender_key(invocation, name)
+    if format_address(address_of(key)) not in invocation.node.bills.billing()["treasurers"]:
+        raise LedgerRefused(
+            f"{name} is no treasurer", code="not_a_treasurer", advice="Voters appoint treasurers: `vote set-treasurer`."
+        )
+    if isinstance(key, MultisigKey):
+        here = len({entry.public_key for entry in invocation.keystore.entries()} & set(key.keys))
+        if here < key.threshold:
+            raise UsageError(
+                f"{here} of {key.threshold} signatures can be made here; nothing was sent",
+                code="too_few_signatures",
+                advice="Take it in where enough of the keys are, or let voters appoint a treasurer of one key.",
+            )
+    for number in sorted(numbers):
+        invocation.node.bills.bill(number)
 
 
 def _bills(invocation: Invocation) -> Iterable[Bill]:

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.member_book import Mandate, MemberBook, MemberEntry
-from nodechain.billing.settings import Postal
+from nodechain.billing.periods import local_day
+from nodechain.billing.settings import Postal, read_settings
+from nodechain.commands.sending.chain import chain_time_ms
 from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, table
@@ -41,6 +43,7 @@ def _book(invocation: Invocation) -> MemberBook:
 @click.option("--vat-id", help="VAT number.")
 @click.option("--iban", help="Account at a bank.")
 @click.option("--email", help="For sending bills.")
+@click.option("--left", metavar="DATE", help="The day on which it left the community (empty: it is in it).")
 @click.option("--mandate", metavar="REFERENCE", help="A direct debit's mandate; with --signed.")
 @click.option("--signed", metavar="DATE", help="The day on which the mandate was signed.")
 @click.option("--scheme", type=click.Choice(["CORE", "B2B"]), default="CORE", help="The mandate's scheme.")
@@ -113,3 +116,25 @@ def delete(invocation: Invocation, *, account: str, yes: bool) -> None:
     confirm(f"Forget the member of {address}?", yes=yes)
     book.delete(address)
     invocation.show({"account": address}, "The member book knows the member no more.")
+
+
+@member.command()
+@click.option("--dry-run", is_flag=True, help="Only say who would be forgotten.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@command
+def expire(invocation: Invocation, *, dry_run: bool, yes: bool) -> None:
+    """Forget who left more than `retention_years` of the billing settings ago, by the chain's day."""
+    settings = read_settings(BillArchive(invocation.home).settings)
+    book = _book(invocation)
+    today = local_day(chain_time_ms(invocation.node.status()), settings.zone)
+    found = book.outlived(today, settings.retention_years)
+    data = {"accounts": list(found), "forgotten": bool(found) and not dry_run}
+    if not found:
+        invocation.show(data, f"Nobody left more than {settings.retention_years} years ago.")
+        return
+    if not dry_run:
+        confirm(f"Forget {len(found)} members: {', '.join(found)}?", yes=yes)
+        for account in found:
+            book.delete(account)
+    said = "would be forgotten" if dry_run else "forgotten"
+    invocation.show(data, f"Left more than {settings.retention_years} years ago, {said}: {', '.join(found)}.")

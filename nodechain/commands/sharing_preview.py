@@ -23,6 +23,7 @@ from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import table
 from nodechain.errors import UsageError
+from nodechain.home.community_table import usual_terms
 from nodechain.home.scheme_file import read_scheme_file
 
 MAX_ACTION_BYTES: Final = 3_500
@@ -153,7 +154,7 @@ def preview(
 
 def _action(invocation: Invocation, file: Path, scheme: int) -> str:
     decimals = denominations(invocation).assets[CURRENCY_ASSET - 1].decimals
-    terms = read_scheme_file(file, CURRENCY_ASSET, decimals, invocation.address)
+    terms = read_scheme_file(file, CURRENCY_ASSET, decimals, invocation.address, usual_terms(invocation.home))
     data = encode(SetScheme(scheme, 1, terms))
     if len(data) > MAX_ACTION_BYTES:
         raise UsageError(

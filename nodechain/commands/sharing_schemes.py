@@ -26,6 +26,7 @@ from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
 from nodechain.errors import BadAnswer, NotFound
+from nodechain.home.community_table import usual_terms
 from nodechain.home.scheme_file import read_scheme_file
 
 _SCHEME: Final = click.option("--scheme", type=click.IntRange(min=1), default=1, show_default=True, help="Its number.")
@@ -178,7 +179,8 @@ def differences(invocation: Invocation, *, first: int, count: int, scheme: int) 
 
 def _terms(invocation: Invocation, file: Path) -> SchemeTerms:
     chain = denominations(invocation)
-    return read_scheme_file(file, CURRENCY_ASSET, chain.assets[CURRENCY_ASSET - 1].decimals, invocation.address)
+    decimals, usual = chain.assets[CURRENCY_ASSET - 1].decimals, usual_terms(invocation.home)
+    return read_scheme_file(file, CURRENCY_ASSET, decimals, invocation.address, usual)
 
 
 @click.command("open")

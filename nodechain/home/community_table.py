@@ -7,13 +7,16 @@ as `community.json` in the home, for people and for commands that open a scheme.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from nodechain.errors import UsageError
 from nodechain.files.durable_file import create_file
+from nodechain.files.user_file import read_user_file
 
 COMMUNITY_FILE: Final = "community.json"
+MAX_COMMUNITY_BYTES: Final = 256 * 1024
 Language = Literal["de", "en", "es", "fr", "it", "nl"]
 TextName = Literal["members", "rule", "bill"]
 
@@ -39,6 +42,30 @@ class CommunityTable(BaseModel):
     formats: tuple[str, ...] = ()
     texts: dict[TextName, str]
     unverified: tuple[str, ...] = Field(min_length=1)
+
+
+USUAL: Final = ("rule", "delivery", "no_self_share", "sources", "settlement", "cut_off")
+"""What a scheme's file need not say where the home's template has said it."""
+
+
+def usual_terms(home: Path) -> dict[str, Any]:
+    """How schemes of the home's country usually share; empty where the home has no `community.json`.
+
+    Raises `UsageError` (bad_community_file).
+    """
+    path = home / COMMUNITY_FILE
+    if not path.exists():
+        return {}
+    try:
+        table = CommunityTable.model_validate_json(read_user_file(path, MAX_COMMUNITY_BYTES, "community file"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(
+            f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}",
+            code="bad_community_file",
+            advice="Correct it, or remove it: then a scheme's file says all terms itself.",
+        ) from None
+    return {name: getattr(table, name) for name in USUAL}
 
 
 def keep_community(home: Path, table: CommunityTable) -> None:

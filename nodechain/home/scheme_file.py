@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -80,10 +81,20 @@ class SchemeFile(_Table):
     pairs: tuple[PairRow, ...] = ()
 
 
-def read_scheme_file(path: Path, asset: int, decimals: int, address_of: Callable[[str], bytes]) -> SchemeTerms:
-    """The terms that a file says, in a currency of so many decimals; raises `UsageError` (bad_scheme_file)."""
+def read_scheme_file(
+    path: Path,
+    asset: int,
+    decimals: int,
+    address_of: Callable[[str], bytes],
+    usual: Mapping[str, Any] = MappingProxyType({}),
+) -> SchemeTerms:
+    """The terms that a file says, in a currency of so many decimals; what it leaves out is as `usual`.
+
+    Raises `UsageError` (bad_scheme_file).
+    """
     try:
-        file = SchemeFile(**tomllib.loads(read_user_file(path, MAX_SCHEME_FILE_BYTES, "scheme file").decode()))
+        said = tomllib.loads(read_user_file(path, MAX_SCHEME_FILE_BYTES, "scheme file").decode())
+        file = SchemeFile(**{**usual, **said})
         return _terms(file, asset, decimals, address_of)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _wrong(f"{path} is no TOML: {error}") from error

@@ -15,9 +15,9 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.protocol import context_at
 from ledger.encoding.codec import encode
 from ledger.keys.address import format_address
-from ledger.sharing.allocation_rules import AllocationRule, Delivery, Pairs, PairShare, Static
+from ledger.sharing.allocation_rules import AllocationRule, Delivery, Dynamic, Pairs, PairShare, Static
 from ledger.sharing.price_rules import MidMarket
-from ledger.sharing.scheme_terms import Participant, SourceOrder, check_terms
+from ledger.sharing.scheme_terms import Participant, Settlement, SourceOrder, check_terms
 from ledger.sharing.versions import version_of
 from ledger.slots.schema import ValueSource
 from nodechain.api.http.models import ApiModel
@@ -37,6 +37,7 @@ from nodechain.client.answers.blocks import GenesisAnswer
 from nodechain.commands.sharing_schemes import check_row, kwh, replayed
 from nodechain.commands.terminal.errors import run
 from nodechain.errors import BadAnswer, NotFound, UsageError
+from nodechain.home.community_table import CommunityTable, keep_community, usual_terms
 from nodechain.home.scheme_file import read_scheme_file
 from nodechain.modules import REGISTRY
 from tests.support.answers import sample, status_of
@@ -196,6 +197,27 @@ def test_a_scheme_file_says_all_terms(tmp_path: Path) -> None:
     )  # fmt: skip
     file.write_text('name = "street"\nrule = "static"\npoints = []\n')
     assert read_scheme_file(file, CURRENCY_ASSET, 9, address).rule.method == Static()
+
+
+def test_a_file_need_not_repeat_what_the_template_of_the_home_says(tmp_path: Path) -> None:
+    assert usual_terms(tmp_path) == {}
+    table = CommunityTable(
+        country="IT", language="it", rule="dynamic", delivery="by-age", sources="operator", cut_off="10d",
+        texts={}, unverified=("all of it",),
+    )  # fmt: skip
+    keep_community(tmp_path, table)
+    file = tmp_path / "scheme.toml"
+    file.write_text('name = "cer"\nsettlement = "slot"\npoints = [{point = 1, keys = [7]}, {point = 3}]\n')
+    found = read_scheme_file(file, CURRENCY_ASSET, 9, address, usual_terms(tmp_path))
+    assert (found.rule, found.sources) == (AllocationRule(Dynamic(), Delivery.BY_AGE), SourceOrder.OPERATOR)
+    assert (found.settlement, found.cut_off_ms) == (Settlement.SLOT, 10 * 86_400_000)
+    with pytest.raises(UsageError) as error:
+        read_scheme_file(file, CURRENCY_ASSET, 9, address)
+    assert error.value.code == "bad_scheme_file"
+    (tmp_path / "community.json").write_text('{"country": "Italy"}')
+    with pytest.raises(UsageError) as error:
+        usual_terms(tmp_path)
+    assert error.value.code == "bad_community_file"
 
 
 def test_the_scheme_of_the_page_is_one(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ import click
 import pytest
 
 from cli import nodechain as root
+from harness.chain import secret
 from harness.node import PASSWORD, HomeFixture
+from ledger.keys.address import format_key
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.node import NodeOptions
 from tests.support.live_commands import LiveCommands
@@ -190,9 +192,31 @@ def over_the_bank(run: LiveCommands, tmp_path: Path) -> None:
     again = [each["result"] for each in run("bill", "bank", "import", str(file), "--from", "alice")["entries"]]
     assert again == ["noted before", "noted before", "no_reference"]
     assert run.refused("bill", "bank", "import", str(file), "--from", "bob") == "not_a_treasurer"
+    nothing_half_done(run, tmp_path)
     owner = next(each["account"] for each in run("bill", "list")["bills"] if each["number"] == 1)
     run("bill", "export", "1", "--out", str(tmp_path / "first.html"))
     assert run.refused("bill", "pay", str(tmp_path / "first.html"), "--from", owner) == "nothing_due"
+
+
+def nothing_half_done(run: LiveCommands, tmp_path: Path) -> None:
+    """A treasurer of several keys, of which this home has too few, sends nothing; where all are here, it does."""
+    file = tmp_path / "second.csv"
+    file.write_text(
+        "account;reference;date;amount;currency;text\n"
+        "AT611904300234573201;C1;2023-11-22;0,10;EUR;EG-2\n"
+        "AT611904300234573201;C2;2023-11-22;0,20;EUR;EG-3\n"
+    )
+    imported = ("bill", "bank", "import", str(file), "--from")
+    run("keys", "multisig", "both", "2", "alice", "bob")
+    run("keys", "multisig", "lacking", "2", "alice", format_key(secret("elsewhere").public_key))
+    for name in ("both", "lacking"):
+        assert run.refused(*imported, name) == "not_a_treasurer"
+        for voter in ("alice", "bob"):
+            run("vote", "set-treasurer", name, "--from", voter)
+    assert run.refused(*imported, "lacking") == "too_few_signatures"
+    assert run.refused(*imported, "alice", "--sign-only", str(tmp_path / "x.tx")) == "bad_usage"
+    assert [each["result"] for each in run(*imported, "alice", "--dry-run")["entries"]] == ["would be noted"] * 2
+    assert [each["result"] for each in run(*imported, "both")["entries"]] == ["noted", "noted"]
 
 
 def next_day(run: LiveCommands, tmp_path: Path, clock: Any) -> None:
@@ -217,8 +241,17 @@ def forget(run: LiveCommands, tmp_path: Path) -> None:
     known = tmp_path / "carol.json"
     run("bill", "member", "export", "carol", "--out", str(known))
     assert json.loads(known.read_text())["entry"]["name"] == "Carol Muster"
+    run("bill", "member", "set", "dave", "--left", "2013-11-16")
+    assert run("bill", "member", "expire", "--yes")["accounts"] == []
+    run("bill", "member", "set", "dave", "--left", "2013-11-14")
+    expired = run("bill", "member", "expire", "--dry-run")
+    assert (len(expired["accounts"]), expired["forgotten"]) == (1, False)
+    assert len(run("bill", "member", "list")["members"]) == 4
+    run("bill", "member", "set", "dave", "--left", "")
     run("bill", "member", "delete", "carol", "--yes")
     assert run.refused("bill", "member", "export", "carol", "--out", str(known)) == "no_member_entry"
-    assert len(run("bill", "member", "list")["members"]) == 3
+    run("bill", "member", "set", "dave", "--left", "2013-11-14")
+    assert run("bill", "member", "expire", "--yes")["forgotten"]
+    assert len(run("bill", "member", "list")["members"]) == 2
     book = (Path(run.here[1]) / "billing" / "members.book").read_bytes()
     assert b"Muster" not in book

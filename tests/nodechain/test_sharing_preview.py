@@ -142,7 +142,7 @@ def test_a_new_scheme_is_compared_with_having_all_from_the_grid(chain: SharingCh
     """Points that are wholly in another scheme have no share left; a half is as much as they give."""
     with pytest.raises(UsageError) as error:
         ask(chain, made=terms(MEMBERS), scheme=0)
-    assert error.value.code == "refused"
+    assert error.value.code == "point_shares"
     alone = SharingChain()
     alone.until(FIRST_SLOT)
     alone.values(FIRST_SLOT, {1: 2 * KWH, 2: KWH, 3: 4 * KWH})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
 from msgspec.structs import replace
 
 from nodechain.billing.forms import extra
@@ -44,6 +46,32 @@ def test_debits() -> None:
     assert texts(root, "MndtId") == ["M-1", "M-2"]
     assert set(texts(root, "CtrlSum")) == {"65.50"}
     assert texts(root, "SeqTp") == ["RCUR"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "other"),
+    [
+        ("pain.008.001.08", rb"<CtrlSum>65.50<", b"<CtrlSum>much<"),
+        ("pain.008.001.08", rb"<ReqdColltnDt>[^<]*<", b"<ReqdColltnDt>soon<"),
+        ("pain.008.001.08", rb"<PmtMtd>DD</PmtMtd>", b""),
+        ("pain.001.001.09", rb"<InstdAmt Ccy=\"EUR\">", b"<InstdAmt>"),
+        ("pain.001.001.09", rb"AT611904300234573201", b"no account"),
+    ],
+)
+def test_what_the_schemas_do_not_allow_fails(name: str, pattern: bytes, other: bytes) -> None:
+    """So that they are known to be held against the files."""
+    need_billing("sepaxml", "xmlschema")
+    form = extra("sepa_form")
+    made = (
+        form.debit_file(SELLER, DEBITS, "2026-08-03", "CORE", "EUR")
+        if name.startswith("pain.008")
+        else form.transfer_file(SELLER, TRANSFERS, "2026-08-03", "EUR")
+    )
+    checked(made, name)
+    broken = re.sub(pattern, other, made, count=1)
+    assert broken != made
+    with pytest.raises(module("xmlschema").XMLSchemaException):
+        checked(broken, name)
 
 
 def test_transfers() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from ledger.chain.parameters import PARTS
@@ -276,3 +278,34 @@ def test_keys_that_are_missing_are_our_fault() -> None:
     for rule, keys in cases:
         with pytest.raises(BrokenInvariant):
             allocate(rule, flows, keys, 0)
+
+
+TOO_MUCH = (PairShare(1, 2, PARTS), PairShare(1, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("check", "code"),
+    [
+        (lambda: check_allocation_rule(AllocationRule(Pairs(()), Delivery.BY_AGE)), "bad_delivery"),
+        (lambda: check_allocation_rule(AllocationRule(Pairs((PairShare(1, 2, 1),) * 2))), "bad_rule_rows"),
+        (
+            lambda: check_allocation_rule(AllocationRule(Pairs((PairShare(1, 2, PARTS), PairShare(1, 3, 1))))),
+            "rule_shares",
+        ),
+        (lambda: _allocate_rows([(0, 0, 1), (0, 0, 1)]), "bad_rule_rows"),
+        (lambda: _allocate_rows([(0, 2, 1)]), "bad_rule_rows"),
+        (lambda: _allocate_rows([(0, 0, PARTS), (0, 1, 1)]), "rule_shares"),
+        (lambda: check_price_rule(FixedByProducer((ProducerPrice(1, 2),) * 2)), "bad_price_rows"),
+        (lambda: check_price_rule(MidMarket(1, 2)), "retail_below_feed_in"),
+        (lambda: check_every_price(FixedByProducer((ProducerPrice(1, 2),)), [3]), "unpriced_producer"),
+        (lambda: split_over_schemes(5, (PARTS, 1), 0), "point_shares"),
+    ],
+)
+def test_each_refusal_of_a_rule_has_a_code_of_its_own(check: Callable[[], object], code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        check()
+    assert refused.value.code == code
+
+
+def _allocate_rows(rows: list[tuple[int, int, int]]) -> None:
+    allocate(AllocationRule(PairsEachSlot()), SlotFlows([5], [5, 5]), AllocationKeys(rows=rows), 0)

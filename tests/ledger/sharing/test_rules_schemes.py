@@ -18,14 +18,16 @@ from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.chain.registry import Module
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Dynamic, PairsEachSlot, Static
 from ledger.sharing.events import ClaimPaid, DebtPaid, SchemeChanged, ShareBooked, SlotSettled, SourcesDiffer
-from ledger.sharing.payloads import ChangeScheme
+from ledger.sharing.outcome import outcome_of
+from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.points import POINTS_SETTLED, PointRest
 from ledger.sharing.price_rules import FixedByProducer, ProducerPrice
 from ledger.sharing.schema import SCHEME_SUMS
 from ledger.sharing.scheme_terms import SchemeTerms, Settlement, SourceOrder
-from ledger.sharing.versions import pool_of, version_at
+from ledger.sharing.versions import pool_of, version_at, version_of
+from ledger.slots.payloads import ClosePoint
 from ledger.slots.schema import Direction, SlotState, ValueSource
-from tests.support.sharing_chain import FIRST_SLOT, HOUR_MS, KWH, SharingChain, participants, terms
+from tests.support.sharing_chain import FIRST_SLOT, HOUR_MS, KWH, SeedPoint, SharingChain, participants, terms
 
 E = TypeVar("E", bound=Event)
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
@@ -213,7 +215,7 @@ def test_sc1_terms_that_contradict_themselves_are_refused(made: SchemeTerms) -> 
 
 def test_sc1_a_scheme_in_which_a_producer_has_no_price_is_refused_before_a_slot_would_be() -> None:
     chain = SharingChain()
-    assert refused(chain, terms(MEMBERS, prices=FixedByProducer((ProducerPrice(2, 5),)))) == "refused"
+    assert refused(chain, terms(MEMBERS, prices=FixedByProducer((ProducerPrice(2, 5),)))) == "unpriced_producer"
     assert refused(chain, terms(MEMBERS, prices=FixedByProducer((ProducerPrice(3, 5),)))) == ""
 
 
@@ -261,6 +263,35 @@ def test_sc3_a_point_in_two_schemes_is_divided_and_its_shares_are_at_most_the_wh
     chain.do("D", ChangeScheme(2, FIRST_SLOT + 4, terms(())))
     assert refused(chain, terms(MEMBERS), scheme=1, from_slot=FIRST_SLOT + 3) == "point_shares"
     chain.do("D", ChangeScheme(1, FIRST_SLOT + 4, terms(MEMBERS)))
+
+
+def test_sc4_a_point_that_changes_its_owner_is_closed_and_from_then_on_its_key_is_the_others() -> None:
+    """B moves out: its point ends at a slot, the next owner's own point joins by a change; past slots stay B's."""
+    chain = SharingChain()
+    chain.open(terms(MEMBERS, rule=AllocationRule(Static())))
+    chain.until(FIRST_SLOT)
+    chain.do("B", ClosePoint(1, FIRST_SLOT + 2))
+    chain.do("A", SeedPoint(4, Direction.OFFTAKE, 4))
+    joined = participants(p2=(1,), p3=(), p4=(1,))
+    chain.vote(SetScheme(1, FIRST_SLOT + 3, terms(joined, rule=AllocationRule(Static()))))
+    chain.until(FIRST_SLOT + 3)
+    for slot, energies in enumerate(({1: 4, 2: 4, 3: 6}, {1: 4, 2: 4, 3: 6}, {2: 4, 3: 6}, {2: 4, 3: 6, 4: 4})):
+        chain.values(FIRST_SLOT + slot, {point: energy * KWH for point, energy in energies.items()})
+    chain.until(FIRST_SLOT + 3, after_ms=72 * HOUR_MS)
+    shared = [
+        {row.point: row.shared_mwh // KWH for row in found.rows}
+        for slot in range(4)
+        if (run := chain.run(FIRST_SLOT + slot)) is not None
+        and (found := outcome_of(version_of(chain.state, 1, FIRST_SLOT + slot), FIRST_SLOT + slot, run.inputs))
+    ]
+    # By equal keys 3 kWh each; of the third slot, in which nobody has point 1, C may take all that it needs.
+    assert shared == [{1: 3, 2: 3, 3: 6}, {1: 3, 2: 3, 3: 6}, {1: 0, 2: 4, 3: 4}, {2: 3, 3: 6, 4: 3}]
+    first = chain.run(FIRST_SLOT)
+    assert first is not None
+    chain.values(FIRST_SLOT, {1: 2 * KWH}, source=ValueSource.OWN)
+    again = chain.run(FIRST_SLOT)
+    assert again is not None
+    assert (again.run, version_of(chain.state, 1, FIRST_SLOT).facts[0].account) == (2, address("B"))
 
 
 def test_sc11_inputs_are_kept_for_35_days_and_then_no_value_makes_a_run() -> None:
