@@ -2,9 +2,10 @@
 # make test      the gate: format, lint, types, import contracts, architecture, tests (.ci/run calls it)
 # make test-pythons  most of the tests on each other Python that is found;  VERSIONS="3.12 3.13" PYTHONS=/path/to/python3.14
 # make wheels    for which Pythons and machines everything that a node needs has wheels: the table of docs/platforms.md
-# make demo      a community's measured day on a chain of its own;  VALIDATORS=4, ARGS="thesis", ARGS="--keep"
+# make demo      a community's measured day on a chain of its own;  VALIDATORS=4, ARGS="thesis", ARGS="sharing", ARGS="--keep"
 # make bench     the figures of docs/performance.md
 # make simulate  many seeds of the simulator, then every mutant;  SEEDS=1-2000 JOBS=2 SIGNATURES=real
+# make sharing-week  a measured week of sharing on four killed validators: sums, bills, proofs;  ARGS="--days 2 --seed 3"
 # make economy   honest households against one adversary, by seeds, then every mutant;  SEEDS=1-100000 JOBS=2
 # make soak      kills at random of validators, of a joining node and its sources, of a street of meters; what must hold checked
 # make flakiness the gate again and again beside two busy processes, into docs/flakiness.csv;  RUNS=1-10
@@ -20,7 +21,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install page test test-pythons wheels lint format demo bench simulate economy soak flakiness openapi peers fuzz browsers clean
+.PHONY: help install page test test-pythons wheels lint format demo bench simulate economy soak sharing-week flakiness openapi peers fuzz browsers clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,7 +46,7 @@ $(shell rm -f $(STAMP))
 endif
 
 help:
-	@sed -n 's/^# \{0,1\}//; 1,16p' Makefile
+	@sed -n 's/^# \{0,1\}//; 1,17p' Makefile
 
 # A python3.12 on PATH may be a shim that fails, so each candidate is run. The first is the one of the figures and limits.
 $(STAMP): pyproject.toml $(LOCK)
@@ -102,6 +103,9 @@ soak: $(STAMP)
 	$(BIN)/python -m bench.soak $(ARGS)
 	$(BIN)/python -m bench.joining_kills
 	$(BIN)/python -m bench.street
+
+sharing-week: $(STAMP)
+	$(BIN)/python -m bench.sharing_week $(ARGS)
 
 economy: $(STAMP)
 	$(BIN)/python -m tests.economy --seeds $(or $(SEEDS),1-1000) --jobs $(or $(JOBS),2) \

@@ -15,7 +15,7 @@ import click
 
 GROUPS: Final[dict[str, tuple[str, str]]] = {
     "dev": ("nodechain.commands.dev:dev", "A development chain with funded accounts, without any set-up."),
-    "demo": ("nodechain.commands.demo:demo", "Play a community's measured day, or the thesis' worked example."),
+    "demo": ("nodechain.commands.demo:demo", "Play a measured day, a week of sharing, or the thesis' worked example."),
     "init": ("nodechain.commands.init:init", "Make a home: keys, genesis from a template."),
     "validate": ("nodechain.commands.validate:validate", "Run a validator."),
     "node": ("nodechain.commands.validate:node", "Run a node that follows without validating."),

@@ -52,7 +52,7 @@ class Pacing:
         self._timeouts = timeouts
         self._effects = effects
         self._next_due_ms = head.next_due_ms
-        self._head_ms = head.time_ms
+        self._steps_wait = head.next_due_ms <= head.time_ms
         self._earliest_ms = started.monotonic_ms + intervals.min_ms
         passed = min(max(started.wall_ms - head.time_ms, 0), intervals.heartbeat_ms) if first and head.height else 0
         self._heartbeat_ms = max(started.monotonic_ms + intervals.heartbeat_ms - passed, self._earliest_ms)
@@ -97,8 +97,9 @@ class Pacing:
             return self._earliest_ms
         if not self._next_due_ms:
             return self._heartbeat_ms
-        # What was due by the head's time is due, though this clock lags behind it, or stands.
-        due = now.monotonic_ms + max(self._next_due_ms - max(now.wall_ms, self._head_ms), 0)
+        # Steps that waited at the head are due, though this clock lags behind its time, or stands.
+        waits_ms = 0 if self._steps_wait else max(self._next_due_ms - now.wall_ms, 0)
+        due = now.monotonic_ms + waits_ms
         return max(min(due, self._heartbeat_ms), self._earliest_ms)
 
     def _set_due(self, due_ms: int) -> None:

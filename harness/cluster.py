@@ -48,12 +48,13 @@ class Cluster:
     def __init__(
         self, folder: Path, count: int = 4, *, mode: str = "pbft", accounts: int = 0, proxied: bool = False,
         min_interval_ms: int = 100, log_level: str = "info", parameters: Mapping[str, str] | None = None,
-        block_weight: int = MIN_BLOCK_WEIGHT,
+        block_weight: int = MIN_BLOCK_WEIGHT, net: Testnet | None = None,
     ) -> None:  # fmt: skip
-        where = places(count, ("127.0.0.1",), 0)
-        self.net: Testnet = make_testnet(
-            folder / "net", where, mode=mode, accounts=accounts, time_ms=time.time_ns() // 10**6,
-            min_interval_ms=min_interval_ms, parameters=parameters or {}, block_weight=block_weight,
+        """`net`: homes that were made already, of so many validators."""
+        self.net: Testnet = net or make_testnet(
+            folder / "net", places(count, ("127.0.0.1",), 0), mode=mode, accounts=accounts,
+            time_ms=time.time_ns() // 10**6, min_interval_ms=min_interval_ms, parameters=parameters or {},
+            block_weight=block_weight,
         )  # fmt: skip
         self.count = count
         self.proxies: dict[tuple[int, int], Proxy] = {}

@@ -41,7 +41,7 @@ MARKER: Final = "nodechain-demo"
 OTHER_HOMES: Final = "validator[0-9]*"
 MADE: Final = (
     "home", OTHER_HOMES, "password", "street.json", DATA_FILE, "outbox.db*", "*.log", "scheme*.toml", "points.csv",
-    "operator", "bills",
+    "operator", "bills", "changed.*",
 )  # fmt: skip
 """What a demo makes in its folder, and the next one there removes."""
 BATTERY: Final = "battery"

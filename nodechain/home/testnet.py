@@ -140,23 +140,34 @@ def make_testnet(
 
     Raises `UsageError` (home_exists) before anything is written.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty", code="home_exists", advice="Choose another --directory.")
-    people = Keystore(folder / CLIENT / "keys", cost=COST_LIGHT)
-    homes = [folder / place.name for place in where]
-    for home in (*homes, folder / CLIENT):
-        Home(home).create()
     users = tuple(f"user{number + 1}" for number in range(accounts))
     template = _template(where, mode, users, min_interval_ms)
     ledger = template.ledger.model_copy(update={"block_weight": block_weight})
     template = template.model_copy(update={"parameters": dict(parameters), "ledger": ledger})
     if currency is not None:
         template = with_currency(template, *currency)
+    people = (*PEOPLE, *users, *(f"operator{number + 1}" for number in range(len(where))))
+    return write_testnet(folder, where, template, people, time_ms=time_ms)
+
+
+def write_testnet(
+    folder: Path, where: tuple[ValidatorPlace, ...], template: Template, names: Sequence[str], *, time_ms: int
+) -> Testnet:
+    """Homes for validators whose keys a template calls by their places' names, and for the people with these `names`.
+
+    Raises `UsageError` (home_exists) before anything is written.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty", code="home_exists", advice="Choose another --directory.")
+    people = Keystore(folder / CLIENT / "keys", cost=COST_LIGHT)
+    homes = [folder / place.name for place in where]
+    for home in (*homes, folder / CLIENT):
+        Home(home).create()
     validators = {
         place.name: Keystore(home / "keys", cost=COST_LIGHT).create("validator", KeyKind.VALIDATOR, PASSWORD)
         for place, home in zip(where, homes, strict=True)
     }
-    for name in (*PEOPLE, *users, *(f"operator{number + 1}" for number in range(len(where)))):
+    for name in names:
         people.create(name, KeyKind.ACCOUNT, PASSWORD)
     genesis = build_genesis(
         template,

@@ -156,6 +156,13 @@ def check_forms(run: LiveCommands, tmp_path: Path, listed: list[dict[str, Any]])
     (tmp_path / "changed.proof").write_bytes((tmp_path / "bob.proof").read_bytes())
     changed.write_bytes(data.replace(b'"1005000000000"', b'"1006000000000"'))
     assert run.refused("bill", "verify", str(changed), *genesis) in ("proof_mismatch", "bad_proof", "root_mismatch")
+    both = (str(tmp_path / "bob.json"), str(tmp_path / "bob.html"))
+    assert [each["due_cents"] for each in run("bill", "verify", *both, *genesis)["bills"]] == [250, 250]
+    false = run.refused("bill", "verify", *both, str(changed), *genesis)
+    assert false in ("proof_mismatch", "bad_proof", "root_mismatch"), (
+        "one false bill among true ones is not passed over"
+    )
+    assert run.refused("bill", "verify", *both, "--previous", both[0], *genesis) == "bad_usage"
 
 
 def corrections_and_payments(run: LiveCommands, home: HomeFixture, tmp_path: Path) -> None:

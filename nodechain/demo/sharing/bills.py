@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from nodechain.billing.canonical import read_canonical
 from nodechain.billing.document import Bill
 from nodechain.billing.forms import BillForm, render
 from nodechain.billing.issuing import prove_bill
-from nodechain.billing.member_book import MemberBook, MemberEntry
+from nodechain.billing.member_book import Entries, MemberBook, MemberEntry
 from nodechain.billing.periods import days_after
 from nodechain.billing.settings import Postal, read_settings
 from nodechain.demo.community import Community
@@ -30,7 +30,7 @@ from nodechain.light.opening import open_client
 
 FOLDER: Final = "bills"
 NO_EXTRA: Final = "no_extra"
-_SETTINGS: Final = f"""\
+SETTINGS: Final = f"""\
 zone = "{ZONE}"
 language = "de"
 
@@ -84,18 +84,12 @@ class Bills:
         """Make the period's bills final and write them; the files that hold both, and why none is a PDF."""
         archive = BillArchive(self._community.home)
         make_directory(archive.path)
-        archive.settings.write_text(_SETTINGS)
-        MemberBook(archive.book, lambda: self._community.password).put_all(dict(self._entries()))
+        archive.settings.write_text(SETTINGS)
+        MemberBook(archive.book, lambda: self._community.password).put_all(invented_entries(self._members.addresses()))
         child = self._community.start("bill", "final", "--period", self.period, "--from", FOUNDER)
         child.finish()
         self._community.stop_child(child)
         return self._write(archive)
-
-    def _entries(self) -> Iterator[tuple[str, MemberEntry]]:
-        """Names and addresses are invented: the data name nobody."""
-        for place, (name, address) in enumerate(self._members.addresses().items(), 1):
-            postal = Postal(street=f"Messstraße {place}", postcode="0000", city="Musterstadt", country="AT")
-            yield format_address(address), MemberEntry(name, postal)
 
     def _write(self, archive: BillArchive) -> tuple[list[Path], str]:
         """Each bill as JSON with its proof, and for reading as PDF, or as HTML where the extra is not installed."""
@@ -149,7 +143,7 @@ class Bills:
 
     def _changed_digit(self, file: Path) -> str:
         """The answer to a bill whose first line has another digit; raises `NodeError` where it passes for true."""
-        changed = file.with_name("changed.json")
+        changed = self._community.folder / "changed.json"
         changed.write_bytes(with_changed_digit(file.read_bytes()))
         changed.with_suffix(".proof").write_bytes(file.with_suffix(".proof").read_bytes())
         try:
@@ -157,6 +151,15 @@ class Bills:
         except EnvironmentFailed as refused:
             return f"{refused.code}: {refused.detail.partition(': ')[2]}"
         raise NodeError("a bill with a changed digit passes for true", code="false_bill_passed")
+
+
+def invented_entries(addresses: Mapping[str, bytes]) -> Entries:
+    """The member book of accounts by their names; the addresses are invented: the data name nobody."""
+    found = {}
+    for place, (name, address) in enumerate(addresses.items(), 1):
+        postal = Postal(street=f"Messstraße {place}", postcode="0000", city="Musterstadt", country="AT")
+        found[format_address(address)] = MemberEntry(name, postal)
+    return found
 
 
 def billed_period(week: MeasuredWeek) -> str:

@@ -38,7 +38,7 @@ _SCHEME_HEAD: Final = """\
 # The scheme of the demonstration; keys are equal, and say nothing in a dynamic rule.
 name = "street"
 rule = "dynamic"
-sources = "operator"
+sources = "{sources}"
 cut_off = "10d"
 settlement = "slot"
 fee = "0.01"
@@ -95,10 +95,14 @@ def sharing_points(week: MeasuredWeek) -> tuple[SharingPoint, ...]:
 class Members:
     """The community on its chain."""
 
-    def __init__(self, wallet: Wallet, week: MeasuredWeek, points: tuple[SharingPoint, ...]) -> None:
+    def __init__(
+        self, wallet: Wallet, week: MeasuredWeek, points: tuple[SharingPoint, ...], *, sources: str = "operator"
+    ) -> None:
+        """`sources`: whose values count, as a scheme's file says it."""
         self.wallet = wallet
         self.week = week
         self.points = points
+        self._head = _SCHEME_HEAD.format(sources=sources)
         self._registers = {point.number: 0 for point in points}
         self._sequences = {point.number: 0 for point in points}
 
@@ -147,8 +151,8 @@ class Members:
             for point in self.points
         ]
         return {
-            OPENED: "".join([_SCHEME_HEAD, _SCHEME_PRICE, *points]),
-            CLOSED: f"{_SCHEME_HEAD}points = []\n{_SCHEME_PRICE}",
+            OPENED: "".join([self._head, _SCHEME_PRICE, *points]),
+            CLOSED: f"{self._head}points = []\n{_SCHEME_PRICE}",
         }
 
     def point_book(self) -> str:

@@ -10,9 +10,10 @@ from nodechain.demo.sharing.members import SharingPoint
 from nodechain.demo.sharing.operator_file import write_message
 from nodechain.demo.sharing.rules import MISSING
 from nodechain.demo.sharing.week import DAY_SLOTS, MeasuredWeek
-from nodechain.errors import NodeError
 
 KWH: Final = 10**6
+LEAST_MWH: Final = 4_000
+"""What a slot must measure at least for half of it to lie beyond the scheme's bound of 1 Wh."""
 LATE_SLOTS: Final = 4
 LATE_METER: Final = "meter-house20"
 
@@ -42,23 +43,23 @@ class OperatorStory:
         self.values[self._late.number][-LATE_SLOTS:] = [MISSING] * LATE_SLOTS
 
     def _plant(self) -> tuple[Planted, ...]:
-        """On three days of the week (or on the last that is played) in the slot in which the point measures most."""
-        added = self._most("meter-house05", 1)
-        halved = self._most("meter-house07-pv", 2)
-        lost = self._most("meter-house12", 3)
-        return (
+        """In the largest slot of two loads on a day each, and of a plant in the whole week, if it delivers."""
+        last = self._week.days - 1
+        added = self._largest("meter-house05", min(1, last), 1)
+        halved = self._largest("meter-house07-pv", 0, self._week.days)
+        lost = self._largest("meter-house12", min(3, last), 1)
+        planted = (
             Planted(*added, operator_mwh=added[2] + KWH, corrected=True),
             Planted(*halved, operator_mwh=halved[2] // 2, corrected=True),
             Planted(*lost, operator_mwh=0, corrected=False),
         )
+        return tuple(each for each in planted if each.own_mwh >= LEAST_MWH)
 
-    def _most(self, meter: str, day: int) -> tuple[SharingPoint, int, int]:
-        """Point, place and energy of the largest slot of a meter's day."""
-        point, first = self._points[meter], min(day, self._week.days - 1) * DAY_SLOTS
+    def _largest(self, meter: str, day: int, days: int) -> tuple[SharingPoint, int, int]:
+        """Point, place and energy of a meter's largest slot of so many days."""
+        point = self._points[meter]
         series = point.measured
-        place = max(range(first, first + DAY_SLOTS), key=lambda slot: (series[slot], -slot))
-        if series[place] < 4_000:
-            raise NodeError(f"{meter} measures too little on day {day} to plant a difference", code="data_differ")
+        place = max(range(day * DAY_SLOTS, (day + days) * DAY_SLOTS), key=lambda slot: (series[slot], -slot))
         return point, place, series[place]
 
     def first_messages(self, folder: Path, created_ms: int) -> list[Path]:

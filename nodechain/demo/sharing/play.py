@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ledger.keys.address import format_address
 from ledger.sharing.allocation_rules import Dynamic, Static
 from ledger.sharing.price_rules import MidMarket
 from nodechain.demo.community import Community, ReadProfile, read_profile
@@ -16,14 +14,13 @@ from nodechain.demo.plans import CENT, FEED_IN_PRICE, RETAIL_PRICE
 from nodechain.demo.sharing.members import CLOSED, FOUNDER, OPENED, SCHEME, Members, sharing_points, sharing_template
 from nodechain.demo.sharing.operator_story import OperatorStory, Planted
 from nodechain.demo.sharing.rules import SharedSums, SharingTerms
+from nodechain.demo.sharing.settled import SettledSums
 from nodechain.demo.sharing.week import DAY_SLOTS, MeasuredWeek
 from nodechain.errors import NodeError
 
 FEE: Final = CENT
 """Per shared kWh, to the founder."""
 PRICES: Final = MidMarket(RETAIL_PRICE, FEED_IN_PRICE)
-SETTLED_S: Final = 120.0
-POLL_S: Final = 0.1
 HOUR_MS: Final = 3_600_000
 
 
@@ -71,6 +68,7 @@ class SharingWeek:
         _node, api = community.start_node()
         self.members = Members(community.wallet_of(api, (FOUNDER,)), week, self.points)
         self.members.register(read)
+        self.settled = SettledSums(self.members, self.dynamic)
         self._open_scheme()
         self._say(f"{week.season.value}: {week.days} days of signed readings from {week.first_day} on ...")
         self._measure(read)
@@ -97,13 +95,14 @@ class SharingWeek:
         self._import(6, lambda at_ms: self.operator.first_messages(folder, at_ms))
         self._say(f"{season}: the operator's file is in; 4 slots of one point are missing in it")
         found = self._differences()
-        self._require_planted(found, self.operator.planted)
+        require_planted(found, self.operator.planted, self.week.first_slot)
         self._import(8, lambda at_ms: [self.operator.late_message(folder, at_ms)])
-        uncorrected = self._settled()
+        uncorrected = self.settled.wait(self.members.wallet.api, self.operator.values)
         self._import(12, lambda at_ms: self.operator.corrections(folder, at_ms))
-        dynamic = self._settled()
+        dynamic = self.settled.wait(self.members.wallet.api, self.operator.values)
         left = self._differences()
-        self._require_planted(left, tuple(planted for planted in self.operator.planted if not planted.corrected))
+        stands = tuple(planted for planted in self.operator.planted if not planted.corrected)
+        require_planted(left, stands, self.week.first_slot)
         self._say(f"{season}: every account's sums are those of the rule, to the base unit")
         static = self.static.sums(self.operator.values, self.week.first_slot)
         return WeekSums(dynamic, uncorrected, static, found, left)
@@ -123,62 +122,12 @@ class SharingWeek:
         if left or len(sent) != len(files):
             raise NodeError(f"the import left out {left}", code="values_left_out")
 
-    def _settled(self) -> dict[int, SharedSums]:
-        """Wait until every account has the sums that the rule gives for the operator's values. Raises `NodeError`."""
-        sums = self.dynamic.sums(self.operator.values, self.week.first_slot)
-        expected = self._by_account(sums)
-        deadline = time.monotonic() + SETTLED_S
-        while (posted := {name: self._posted(name) for name in expected}) != expected:
-            if time.monotonic() > deadline:
-                name = next(name for name in expected if posted[name] != expected[name])
-                raise NodeError(
-                    f"{name}: the chain has posted {posted[name]}, by the rule it is {expected[name]}",
-                    code="sums_differ",
-                    advice="This must never happen: keep the folder and report it.",
-                )
-            time.sleep(POLL_S)
-        return sums
-
-    def _by_account(self, sums: dict[int, SharedSums]) -> dict[str, tuple[int, ...]]:
-        """Bought and sold mWh, cost, revenue and fee of each household, and of the founder, who gets the fees."""
-        found = {house.name: [0, 0, 0, 0, 0] for house in self.week.houses}
-        for point in self.points:
-            one, mine = sums[point.number], found[point.place.house.name]
-            if point.place.column.endswith("_pv_wh"):
-                mine[1] += one.shared_mwh
-                mine[3] += one.amount
-            else:
-                mine[0] += one.shared_mwh
-                mine[2] += one.amount
-                mine[4] += one.fee
-        fees = sum(one.fee for one in sums.values())
-        return {name: tuple(parts) for name, parts in found.items()} | {FOUNDER: (0, 0, 0, fees, 0)}
-
-    def _posted(self, name: str) -> tuple[int, ...]:
-        wallet = self.members.wallet
-        months = wallet.api.sharing.account(format_address(wallet.address(name)))["months"]
-        parts = [
-            (month["bought_mwh"], month["sold_mwh"], month["cost"]["base"], month["revenue"]["base"],
-             month["fee"]["base"])
-            for month in months
-        ]  # fmt: skip
-        return tuple(sum(column) for column in zip(*parts, strict=True)) if parts else (0, 0, 0, 0, 0)
-
     def _differences(self) -> tuple[FoundDifference, ...]:
         found = self.members.wallet.api.sharing.differences(SCHEME, self.week.first_slot, self.week.slots)
         return tuple(
             FoundDifference(each["point"], each["slot"], each["own_mwh"], each["operator_mwh"])
             for each in found["differences"]
         )
-
-    def _require_planted(self, found: tuple[FoundDifference, ...], planted: tuple[Planted, ...]) -> None:
-        """What is found is what was planted, no more and no less; raises `NodeError`."""
-        expected = {
-            FoundDifference(each.point.number, self.week.first_slot + each.place, each.own_mwh, each.operator_mwh)
-            for each in planted
-        }
-        if set(found) != expected or len(found) != len(expected):
-            raise NodeError(f"planted were {expected}, found were {found}", code="differences_differ")
 
     def _end(self, read: ReadProfile) -> None:
         """The meters' last reading, a day after the week's end: so the billed period is over for them too."""
@@ -190,3 +139,12 @@ class SharingWeek:
         shown = child.finish()
         self.community.stop_child(child)
         return shown
+
+
+def require_planted(found: Sequence[FoundDifference], planted: Sequence[Planted], first_slot: int) -> None:
+    """What is found is what was planted, no more and no less; raises `NodeError` (differences_differ)."""
+    expected = {
+        FoundDifference(each.point.number, first_slot + each.place, each.own_mwh, each.operator_mwh) for each in planted
+    }
+    if set(found) != expected or len(found) != len(expected):
+        raise NodeError(f"planted were {expected}, found were {found}", code="differences_differ")

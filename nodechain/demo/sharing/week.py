@@ -5,7 +5,8 @@ Data: SimBench 2016 (see NOTICE), one row for each 15 minutes, whole Wh.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -70,3 +71,8 @@ def load_week(season: Season, days: int = WEEK_DAYS) -> MeasuredWeek:
     rows = read_rows(FILES[season])[: days * DAY_SLOTS]
     first_day = rows[0]["interval_start"][:10]
     return MeasuredWeek(season, first_day, read_period(first_day, ZONE).from_ms, days, houses_of(rows))
+
+
+def with_houses(week: MeasuredWeek, names: Collection[str]) -> MeasuredWeek:
+    """The week of some of its households."""
+    return replace(week, houses=tuple(house for house in week.houses if house.name in names))
