@@ -8,8 +8,12 @@ import { fill, LANGUAGES, preferred } from "../src/text/messages";
 import { stepOf } from "../src/ui/chart";
 
 const FOLDER = new URL("../src/messages/", import.meta.url);
+const PARTS = ["sharing"];
+const read = (path: string): Record<string, string> =>
+  JSON.parse(readFileSync(new URL(path, FOLDER), "utf8"));
+/** Of every screen: those that come with it beside those of all. */
 const messagesOf = (name: string): Record<string, string> =>
-  JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), "utf8"));
+  Object.assign(read(`${name}.json`), ...PARTS.map((part) => read(`${part}/${part}.${name}.json`)));
 const english = messagesOf("en");
 const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((each) => each[1]).sort();
 const stems = (messages: Record<string, string>) =>
@@ -17,11 +21,12 @@ const stems = (messages: Record<string, string>) =>
 
 describe("messages", () => {
   test("there is a file for each language, and no other", () => {
-    expect(readdirSync(FOLDER).sort()).toEqual(
-      Object.keys(LANGUAGES)
-        .map((name) => `${name}.json`)
-        .sort(),
-    );
+    const names = Object.keys(LANGUAGES).map((name) => `${name}.json`);
+    expect(readdirSync(FOLDER).sort()).toEqual([...names, ...PARTS].sort());
+    for (const part of PARTS)
+      expect(readdirSync(new URL(`${part}/`, FOLDER)).sort()).toEqual(
+        names.map((name) => `${part}.${name}`).sort(),
+      );
   });
 
   test.each(Object.keys(LANGUAGES))("%s has every message, with the same values in it", (name) => {

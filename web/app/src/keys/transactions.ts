@@ -3,6 +3,7 @@
 
 import type { Payloads } from "@nodechain/client/payloads.js";
 import { decode, fromHex } from "../../../verifier/index.js";
+import type { Action } from "./actions";
 import type { Keypair } from "./keypair";
 
 const NO_OVERDRAFT = 0n;
@@ -11,12 +12,7 @@ const MOST_ACTION_BYTES = 65_536;
 type Of<T extends keyof Payloads> = readonly [type: T, payload: Payloads[T]];
 /** A vote's action is known by its bytes, in hex: what the ledger holds is what is signed. */
 type VotePayload = readonly [type: "cast_vote", said: { action: string; approve: boolean }];
-/** What a vote is opened about on this page: an account. */
-export type AccountAction = {
-  kind: "admit_member" | "expel_member" | "add_voter" | "remove_voter";
-  address: string;
-};
-type FirstVotePayload = readonly [type: "cast_vote", said: { action: AccountAction; approve: true }];
+type FirstVotePayload = readonly [type: "cast_vote", said: { action: Action; approve: true }];
 /** A type and its payload. */
 export type Payload =
   | Of<"transfer">
@@ -28,6 +24,10 @@ export type Payload =
   | Of<"mint_currency">
   | Of<"burn_currency">
   | Of<"unlock_currency">
+  | Of<"change_scheme">
+  | Of<"register_point">
+  | Of<"change_point">
+  | Of<"close_point">
   | FirstVotePayload
   | VotePayload;
 
@@ -63,7 +63,20 @@ export const PAYLOADS = {
     "unlock_currency",
     { asset, holder, amount },
   ],
-  openVote: (action: AccountAction): Payload => ["cast_vote", { action, approve: true }],
+  changeScheme: (scheme: number, fromSlot: number, terms: Payloads["change_scheme"]["terms"]): Payload => [
+    "change_scheme",
+    { scheme, from_slot: fromSlot, terms },
+  ],
+  registerPoint: (point: Payloads["register_point"]): Payload => ["register_point", point],
+  changePoint: (number: number, zone: string, commissionedMs: number): Payload => [
+    "change_point",
+    { number, zone, commissioned_ms: commissionedMs },
+  ],
+  closePoint: (number: number, untilSlot: number): Payload => [
+    "close_point",
+    { number, until_slot: untilSlot },
+  ],
+  openVote: (action: Action): Payload => ["cast_vote", { action, approve: true }],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;
 

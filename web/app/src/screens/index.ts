@@ -3,7 +3,8 @@
 import type { FunctionComponent } from "preact";
 import { loginNeeded, reader } from "../api/access";
 import { address } from "../data/account";
-import type { MessageKey } from "../text/messages";
+import { status } from "../data/node";
+import { type MessageKey, withWords } from "../text/messages";
 
 export type ScreenInfo = {
   name: string;
@@ -27,6 +28,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => import("./today"),
   },
   {
+    name: "sharing",
+    title: "nav.sharing",
+    module: "sharing",
+    own: true,
+    listed: true,
+    load: () => withWords("sharing", () => import("./sharing")),
+  },
+  {
     name: "market",
     title: "nav.market",
     module: "market",
@@ -48,7 +57,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "governance",
     own: true,
     listed: true,
-    load: () => import("./votes"),
+    load: () => withWords("sharing", () => import("./votes")),
   },
   { name: "explorer", title: "nav.explorer", listed: true, load: () => import("./explorer") },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
@@ -74,9 +83,15 @@ const STRANGER: ScreenInfo = {
   load: () => import("./stranger"),
 };
 
+/** Where nothing is stored and drawn, what is shared comes first. */
+function firstOf(here: string): string {
+  const modules = status.value?.modules ?? [];
+  return here === "today" && modules.includes("sharing") && !modules.includes("energy") ? "sharing" : here;
+}
+
 /** The screen that stands at a place now; none: there is no such place. */
 export function screenOf(here: string): ScreenInfo | undefined {
-  const info = SCREENS.find(({ name }) => name === here);
+  const info = SCREENS.find(({ name }) => name === firstOf(here));
   if (info?.own && loginNeeded.value && !reader.value) return STRANGER;
-  return here === "today" && !address.value ? WELCOME : info;
+  return info?.name === "today" && !address.value ? WELCOME : info;
 }

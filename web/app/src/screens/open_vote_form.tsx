@@ -1,35 +1,55 @@
-// A voter opens a vote about an account: who becomes a member or a voter, and who no longer is. The address may come with
-// the page's own (`#/votes/admit/nrg1...`), as who asks for admission passes it on.
+// A voter opens a vote about anything that voters decide: what signing does stands above the button in a sentence. Who asks
+// for admission passes its address on with the page's own (`#/votes/admit/nrg1...`).
 
-import { useState } from "preact/hooks";
-import type { LedgerEvent, Schemas } from "../api/client";
+import { useEffect, useState } from "preact/hooks";
+import { get, type Schemas } from "../api/client";
 import { address } from "../data/account";
+import { fromBase } from "../data/amounts";
 import { addressBytes } from "../data/codec";
-import { type AccountAction, PAYLOADS } from "../keys/transactions";
+import { status } from "../data/node";
+import { useAnswer } from "../data/resource";
+import {
+  ACTION_FORMS,
+  type ActionForm,
+  actionOf,
+  type FieldSpec,
+  isWrong,
+  ruleValue,
+  TECHNOLOGIES,
+  unitOfRule,
+} from "../data/vote_actions";
+import { type Action, actionHex, shownAction } from "../keys/actions";
+import { PAYLOADS } from "../keys/transactions";
 import { linkTo } from "../router";
 import { sentence, who } from "../text/events";
-import { type MessageKey, t } from "../text/messages";
+import { type MessageKey, named, t } from "../text/messages";
 import { AddressField } from "../ui/fields";
-import { Card, Notice } from "../ui/parts";
+import { Card, Field, Notice } from "../ui/parts";
+import { Select } from "../ui/select";
 import { Sign } from "../ui/sign";
+import { ConsentFile } from "./consent_file";
 
-type Kind = AccountAction["kind"];
 type Vote = Schemas["VoteView"];
-
-const KINDS: readonly (readonly [Kind, MessageKey])[] = [
-  ["admit_member", "openVote.admit"],
-  ["expel_member", "openVote.expel"],
-  ["add_voter", "openVote.addVoter"],
-  ["remove_voter", "openVote.removeVoter"],
-];
+type Parameter = Schemas["ParameterView"];
+type Typed = Record<string, string>;
 
 /** The address that a link asks to admit; empty where none does. */
 export const askedToAdmit = ([kind, name]: readonly string[]): string =>
   kind === "admit" && name && addressBytes(name) ? name : "";
 
-/** The open vote about the same; the ledger counts a yes there. */
-export const sameVote = (votes: readonly Vote[], action: AccountAction): Vote | undefined =>
-  votes.find((each) => each.action.kind === action.kind && each.action.address === action.address);
+const OTHERS = ["set_parameter", "admit_point", "set_scheme"] as const;
+type Chosen = ActionForm["kind"] | (typeof OTHERS)[number];
+const MODULE_OF: Partial<Record<Chosen, string>> = { admit_point: "slots", set_scheme: "sharing" };
+
+/** What this chain's modules let voters decide. */
+function kindsHere(): readonly Chosen[] {
+  const modules = status.value?.modules ?? [];
+  const isOn = (module: string | undefined) => !module || modules.includes(module);
+  return [
+    ...ACTION_FORMS.filter((form) => isOn(form.module)).map(({ kind }) => kind),
+    ...OTHERS.filter((kind) => isOn(MODULE_OF[kind])),
+  ];
+}
 
 export function OpenVoteForm({
   asked,
@@ -40,44 +60,220 @@ export function OpenVoteForm({
   votes: readonly Vote[];
   isVoter: boolean;
 }) {
-  const [kind, setKind] = useState<Kind>("admit_member");
-  const [text, setText] = useState(asked);
+  const [kind, setKind] = useState<Chosen>("admit_member");
+  const [typed, setTyped] = useState<Typed>({ address: asked });
+  const [made, setMade] = useState<Action | null>(null);
+  const form = ACTION_FORMS.find((each) => each.kind === kind);
+  const action = form ? actionOf(form, typed) : made?.kind === kind ? made : null;
+  const same = useSameVote(votes, action);
   if (!isVoter) return asked ? <Asked asked={asked} /> : null;
-  const about = addressBytes(text) ? text.trim() : "";
-  const action: AccountAction | null = about ? { kind, address: about } : null;
-  const same = action && sameVote(votes, action);
   const hasSaid = same?.yes.includes(address.value);
+  const choose = (name: string) => {
+    setKind(name as Chosen);
+    setTyped({});
+    setMade(null);
+  };
   return (
     <Card title={t("openVote.title")}>
       {asked && <p>{t("openVote.asked", { who: who(asked) })}</p>}
       <form onSubmit={(event) => event.preventDefault()} noValidate>
-        <label>
-          {t("openVote.what")}
-          <select value={kind} onChange={(event) => setKind(event.currentTarget.value as Kind)}>
-            {KINDS.map(([name, key]) => (
-              <option key={name} value={name}>
-                {t(key)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <AddressField label={t("openVote.whom")} value={text} onValue={setText} />
-        <Sign
-          says={action ? consequence(action, same ?? null, address.value) : t("form.fillIn")}
-          label={t(same ? "votes.sayYes" : "openVote.sign")}
-          payload={action && !hasSaid ? PAYLOADS.openVote(action) : null}
+        <Select
+          label={t("openVote.what")}
+          value={kind}
+          options={kindsHere().map((each) => [each, t(`voteKind.${each}` as MessageKey)])}
+          onValue={choose}
         />
+        {form?.fields.map((field) => (
+          <TypedField
+            key={`${kind} ${field.name}`}
+            field={field}
+            kind={kind}
+            value={typed[field.name] ?? field.start ?? ""}
+            onValue={(value) => setTyped({ ...typed, [field.name]: value })}
+          />
+        ))}
+        {kind === "set_parameter" && <RuleFields onAction={setMade} />}
+        {kind === "admit_point" && <PointFields onAction={setMade} />}
+        {kind === "set_scheme" ? (
+          <p>
+            <a href={linkTo("sharing", "schemes")}>{t("voteKind.schemes")}</a>
+          </p>
+        ) : (
+          <Sign
+            says={action ? consequence(action, same ?? null, address.value) : t("form.fillIn")}
+            label={t(same ? "votes.sayYes" : "openVote.sign")}
+            payload={action && !hasSaid ? PAYLOADS.openVote(action) : null}
+          />
+        )}
       </form>
-      <p class="quiet small">{t("openVote.others")}</p>
     </Card>
   );
 }
 
+/** The open vote about the same: the ledger counts a yes there. */
+function useSameVote(votes: readonly Vote[], action: Action | null): Vote | undefined {
+  const [hex, setHex] = useState("");
+  const key = action && JSON.stringify(shownAction(action));
+  useEffect(() => {
+    setHex("");
+    if (!action) return;
+    let gone = false;
+    actionHex(action).then(
+      (found) => !gone && setHex(found),
+      () => undefined,
+    );
+    return () => {
+      gone = true;
+    };
+  }, [key]);
+  return hex ? votes.find((each) => each.action_bytes === hex) : undefined;
+}
+
+/** An action in words, as the interface would show it. */
+export function actionSentence(action: Action): string {
+  const shown = shownAction(action);
+  if (action.kind !== "annul") return sentence(shown, "action");
+  const base = Number(action.amount);
+  return sentence({ ...shown, amount: { base, tokens: fromBase(BigInt(action.amount)) } }, "action");
+}
+
 /** What signing does: opens a vote, or says yes in the one that is open about the same. */
-function consequence(action: AccountAction, same: Vote | null, voter: string): string {
-  const values = { action: sentence(action as LedgerEvent, "action"), number: same?.number ?? 0 };
+function consequence(action: Action, same: Vote | null, voter: string): string {
+  const values = { action: actionSentence(action), number: same?.number ?? 0 };
   if (!same) return t("openVote.does", values);
   return t(same.yes.includes(voter) ? "openVote.said" : "openVote.same", values);
+}
+
+type Text = { value: string; onValue: (value: string) => void };
+
+function TypedField({ field, kind, value, onValue }: Text & { field: FieldSpec; kind: string }) {
+  const { name } = field;
+  const label =
+    named("voteField", `${kind}.${name}`) === `${kind}.${name}`.replaceAll("_", " ")
+      ? t(`voteField.${name}` as MessageKey)
+      : named("voteField", `${kind}.${name}`);
+  if (field.kind === "address") return <AddressField {...{ label, value, onValue }} />;
+  if (field.kind === "yesno")
+    return (
+      <Select
+        {...{ label, value, onValue }}
+        options={[
+          ["yes", t("word.yes")],
+          ["no", t("word.no")],
+        ]}
+      />
+    );
+  if (field.kind === "technology")
+    return (
+      <Select
+        {...{ label, value, onValue }}
+        options={TECHNOLOGIES.map((each) => [each, named("technology", each)])}
+      />
+    );
+  if (field.kind === "lines")
+    return (
+      <label>
+        {label}
+        <textarea
+          rows={3}
+          autocomplete="off"
+          spellcheck={false}
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      </label>
+    );
+  return (
+    <Field
+      label={label}
+      autocomplete="off"
+      spellcheck={false}
+      value={value}
+      onInput={(event) => onValue(event.currentTarget.value)}
+      {...(isWrong(field, value) ? { error: t("voteField.wrong") } : {})}
+    />
+  );
+}
+
+type Making = { onAction: (action: Action | null) => void };
+
+/** A rule and its new value, typed as its present one is written. */
+function RuleFields({ onAction }: Making) {
+  const found = useAnswer("parameters", () => get<Schemas["Parameters"]>("/v1/parameters"));
+  const rules = found.value?.parameters ?? [];
+  const [name, setName] = useState("");
+  const [text, setText] = useState("");
+  const rule = rules.find((each) => each.name === name) ?? rules[0];
+  if (!rule) return null;
+  const change = (of: Parameter, typed: string) => {
+    setName(of.name);
+    setText(typed);
+    const value = ruleValue(of, typed);
+    onAction(value === null ? null : { kind: "set_parameter", name: of.name, value });
+  };
+  return (
+    <>
+      <Select
+        label={t("rules.name")}
+        value={rule.name}
+        options={rules.map((each) => [each.name, each.name])}
+        onValue={(chosen) => {
+          const next = rules.find((each) => each.name === chosen);
+          if (next) change(next, "");
+        }}
+      />
+      <p class="quiet small">
+        <span lang="en">{rule.meaning}</span>{" "}
+        {t("voteField.rule", { value: rule.text, least: rule.minimum, most: rule.maximum })}
+      </p>
+      {rule.choices.length ? (
+        <Select
+          label={t("voteField.value")}
+          value={text}
+          options={["", ...rule.choices].map((each) => [each, each])}
+          onValue={(value) => change(rule, value)}
+        />
+      ) : (
+        <Field
+          label={labelOf(rule)}
+          autocomplete="off"
+          value={text}
+          onInput={(event) => change(rule, event.currentTarget.value)}
+          {...(text && ruleValue(rule, text) === null ? { error: t("voteField.wrong") } : {})}
+        />
+      )}
+    </>
+  );
+}
+
+function labelOf(rule: Parameter): string {
+  const unit = unitOfRule(rule);
+  if (unit === null) return t("voteField.stored", { unit: rule.unit });
+  return unit.trim() ? t("voteField.valueIn", { unit: unit.trim() }) : t("voteField.value");
+}
+
+/** A point by its owner's consent. */
+function PointFields({ onAction }: Making) {
+  const [text, setText] = useState("");
+  const [isRead, setRead] = useState(true);
+  const take = async (found: string) => {
+    setText(found);
+    try {
+      const { missingOf, readConsent } = await import("../keys/consent");
+      const point = await readConsent(found);
+      setRead(missingOf(point) === 0);
+      onAction(missingOf(point) === 0 ? { kind: "admit_point", point } : null);
+    } catch {
+      setRead(!found.trim());
+      onAction(null);
+    }
+  };
+  return (
+    <>
+      <ConsentFile text={text} onText={take} />
+      {!isRead && <Notice tone="mild">{t("register.wrong")}</Notice>}
+    </>
+  );
 }
 
 /** Somebody has followed a link who cannot do what it asks. */

@@ -15,6 +15,7 @@ import { Card, Empty, Screen, Skeleton, Table } from "../ui/parts";
 import { Sign } from "../ui/sign";
 import { Age, Pending, Problem, Said } from "../ui/states";
 import { askedToAdmit, OpenVoteForm } from "./open_vote_form";
+import { SchemeVote } from "./sharing_vote";
 
 const LAST_VOTES = 20;
 
@@ -96,6 +97,7 @@ function OpenVote({ vote, isVoter }: { vote: Vote; isVoter: boolean }) {
       aside={t("votes.ends", { when: date(vote.expires_ms), left: span(Math.max(left, 0)) })}
     >
       {vote.action.kind === "set_parameter" && <RuleChange action={vote.action} />}
+      {vote.action.kind === "set_scheme" && <SchemeVote action={vote.action} number={vote.number} />}
       <p>{t("votes.openedBy", { voter: who(vote.opened_by), number: vote.number })}</p>
       <Gauge part={vote.needed ? vote.yes.length / vote.needed : 0} label={state} />
       <p class="under small">

@@ -64,6 +64,12 @@ function amountText({ tokens }: Amount, of: Of | undefined, entry: LedgerEvent):
   return `${of === "price" ? price(tokens) : exact(tokens)}\u00a0${symbolOf(assetOf(of, entry))}`.trim();
 }
 
+/** What is taken away, or begun anew, has a form of its own. */
+function variantOf(key: string, entry: LedgerEvent): string {
+  if ((entry.on === false || entry.active === false) && hasMessage(`${key}.off`)) return `${key}.off`;
+  return entry.scheme === 0 && hasMessage(`${key}.new`) ? `${key}.new` : key;
+}
+
 /** The forms of a sentence: one where the reader is the first party, one where it is the second, one for others. */
 function formOf(prefix: string, entry: LedgerEvent): string {
   const mine = address.value;
@@ -73,7 +79,7 @@ function formOf(prefix: string, entry: LedgerEvent): string {
       if (value === mine && hasMessage(`${key}.${name}`)) return `${key}.${name}`;
     }
   }
-  return key;
+  return variantOf(key, entry);
 }
 
 /** An event (or a voted action) in words; one that has no sentence yet is shown with its fields. */

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type english from "../messages/en.json";
+import type sharing from "../messages/sharing/sharing.en.json";
 
 export const LANGUAGES = {
   en: "English",
@@ -15,10 +16,12 @@ export type Language = keyof typeof LANGUAGES;
 
 type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S : K;
 /** A message's name; of one with plural forms the part before `#`. */
-export type MessageKey = Stem<keyof typeof english>;
+export type MessageKey = Stem<keyof typeof english | keyof typeof sharing>;
 export type Values = Record<string, string | number>;
 
-const LOADERS: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
+type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
+
+const LOADERS: Loaders = {
   en: () => import("../messages/en.json"),
   de: () => import("../messages/de.json"),
   fr: () => import("../messages/fr.json"),
@@ -26,6 +29,20 @@ const LOADERS: Record<Language, () => Promise<{ default: Record<string, string> 
   es: () => import("../messages/es.json"),
   el: () => import("../messages/el.json"),
 };
+
+/** Words of screens that most do not open: loaded with them, beside those of every screen. */
+export const PARTS = {
+  sharing: {
+    en: () => import("../messages/sharing/sharing.en.json"),
+    de: () => import("../messages/sharing/sharing.de.json"),
+    fr: () => import("../messages/sharing/sharing.fr.json"),
+    it: () => import("../messages/sharing/sharing.it.json"),
+    es: () => import("../messages/sharing/sharing.es.json"),
+    el: () => import("../messages/sharing/sharing.el.json"),
+  },
+} as const satisfies Record<string, Loaders>;
+
+const spoken = new Set<Loaders>();
 
 export const language = signal<Language>("en");
 const table = signal<Record<string, string>>({});
@@ -38,9 +55,31 @@ export function preferred(chosen: string | null, wanted: readonly string[]): Lan
 }
 
 export async function speak(wanted: Language): Promise<void> {
-  table.value = (await LOADERS[wanted]()).default;
+  let files: { default: Record<string, string> }[];
+  let parts: number;
+  do {
+    parts = spoken.size; // A screen may ask for its words meanwhile.
+    files = await Promise.all([LOADERS[wanted](), ...[...spoken].map((part) => part[wanted]())]);
+  } while (parts !== spoken.size);
+  table.value = Object.assign({}, ...files.map((file) => file.default));
   language.value = wanted;
   document.documentElement.lang = wanted;
+}
+
+/** What a screen is loaded by, with its words. */
+export async function withWords<T>(name: keyof typeof PARTS, load: () => Promise<T>): Promise<T> {
+  const part = PARTS[name];
+  const isNew = !spoken.has(part);
+  spoken.add(part);
+  const screen = load();
+  while (isNew) {
+    const wanted = language.peek();
+    const words = (await part[wanted]()).default;
+    if (wanted !== language.peek()) continue;
+    table.value = { ...table.peek(), ...words };
+    break;
+  }
+  return screen;
 }
 
 /**

@@ -8,12 +8,12 @@ import { t } from "../text/messages";
 
 export type Kind = "near" | "grid" | "sold" | "away" | "missing";
 
-const HEIGHT = 232;
+export const HEIGHT = 232;
 const TOP = 8;
 const BOTTOM = 26;
 
 /** Patterns, once a picture. */
-function Patterns({ id }: { id: string }) {
+export function Patterns({ id }: { id: string }) {
   return (
     <defs>
       <pattern id={`${id}-dots`} width="6" height="6" patternUnits="userSpaceOnUse">
@@ -38,7 +38,7 @@ type Box = { x: number; y: number; width: number; height: number };
 /** Narrower than this a bar has no room for its outline. */
 const THIN = 5;
 
-function Block({ kind, id, ...box }: Box & { kind: Kind; id: string }) {
+export function Block({ kind, id, ...box }: Box & { kind: Kind; id: string }) {
   if (kind === "missing") return <rect {...box} fill={`url(#${id}-hatch)`} />;
   return (
     <>
@@ -110,7 +110,7 @@ export function Gauge({ part, label, need }: { part: number; label: string; need
   );
 }
 
-function useWidth() {
+export function useWidth() {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
@@ -227,7 +227,7 @@ function Picture({ id, range, slots, nowMs, span, label, width }: Timeline & { w
   );
 }
 
-function Line({ y, width, text }: { y: number; width: number; text: string }) {
+export function Line({ y, width, text }: { y: number; width: number; text: string }) {
   return (
     <>
       <line class="rule" x1="0" x2={width} y1={y} y2={y} />

@@ -12,3 +12,10 @@ export function typedAmount(text: string, decimals = 9): bigint | null {
     return null;
   }
 }
+
+/** Base units of a typed price, which may be 0; null where it is none. */
+export function typedPrice(text: string, decimals = 9): bigint | null {
+  const tidy = text.trim().replace(/\s/g, "").replace(",", ".");
+  if (/^0+(\.0*)?$/.test(tidy)) return 0n;
+  return typedAmount(text, decimals);
+}

@@ -1,0 +1,192 @@
+// Why a quarter of an hour came to what it did: values, rule and arithmetic in words, each value proven.
+
+import { get, type Schemas } from "../api/client";
+import { address } from "../data/account";
+import { useAnswer } from "../data/resource";
+import { priceText, ruleText, type Terms } from "../data/scheme_words";
+import { clockOf, useSharingTerms, useSlotTerms } from "../data/sharing";
+import { linkTo } from "../router";
+import { energyText, exact, number } from "../text/format";
+import { dayIn, intervalIn } from "../text/local_time";
+import { named, t } from "../text/messages";
+import { exactMwh } from "../text/mwh";
+import { checkRun } from "../trust/sharing";
+import { useChecked } from "../trust/useChecked";
+import { Card, Copy, Empty, Pairs, Screen, Skeleton } from "../ui/parts";
+import { Mark, Pending, Problem, Said } from "../ui/states";
+import { SharingLinks } from "./sharing_links";
+
+type Settled = Schemas["SettledSlotView"];
+type Row = Settled["rows"][number];
+
+const kwh = (mwh: number): string => `${exactMwh(mwh)}\u00a0kWh`;
+
+export function SharingSlot({ scheme, slot }: { scheme: number; slot: number }) {
+  const place = `sharing/schemes/${scheme}/slots/${slot}`;
+  const found = useAnswer(place, () => get<Settled>(`/v1/${place}`));
+  const slots = useSlotTerms().value;
+  const symbol = useSharingTerms().value?.symbol ?? "";
+  const settled = found.value;
+  const clock = slots && clockOf(slots);
+  const name = clock ? intervalIn(clock.zone, slot * clock.slotMs, (slot + 1) * clock.slotMs) : "";
+  return (
+    <Screen
+      says={
+        settled && clock ? (
+          t("why.says", {
+            interval: name,
+            shared: energyText(settled.shared_mwh / 1_000),
+            taken: energyText(settled.taken_mwh / 1_000),
+          })
+        ) : (
+          <Pending of={found} />
+        )
+      }
+      under={
+        <>
+          {clock && (
+            <span>
+              {t("sharing.under", { day: dayIn(clock.zone, slot * clock.slotMs), zone: clock.zone })}
+            </span>
+          )}
+          <Said />
+        </>
+      }
+    >
+      {found.error && <Problem error={found.error} />}
+      {!settled && !found.error && <Skeleton height={300} />}
+      {settled && <Reasons {...{ settled, symbol }} />}
+      <p class="buttons">
+        <a class="button" href={linkTo("sharing", "slot", scheme, slot - 1)}>
+          {t("span.earlier")}
+        </a>
+        <a class="button" href={linkTo("sharing", "slot", scheme, slot + 1)}>
+          {t("span.later")}
+        </a>
+      </p>
+      <SharingLinks />
+    </Screen>
+  );
+}
+
+function Reasons({ settled, symbol }: { settled: Settled; symbol: string }) {
+  const { run, rows } = settled;
+  const terms = settled.terms as unknown as Terms;
+  const mine = rows.filter(({ account }) => account === address.value);
+  const others = rows.filter(({ account }) => account !== address.value);
+  const key = `run/${settled.scheme}/${run.slot}/${run.run}@${settled.height}`;
+  const check = useChecked(key, () => checkRun(settled));
+  return (
+    <>
+      <Card title={t("why.community")} aside={<Mark check={check} />}>
+        <p>
+          {t("why.sums", {
+            injected: kwh(settled.injected_mwh),
+            taken: kwh(settled.taken_mwh),
+            shared: kwh(settled.shared_mwh),
+            paid: `${exact(settled.paid.tokens)}\u00a0${symbol}`,
+          })}
+        </p>
+        <p>{ruleText(terms)}</p>
+        <p>{priceText(terms, symbol)}</p>
+        <p class="quiet small">
+          {t(run.final ? "why.final" : "why.provisional", { run: run.run, version: run.version })}{" "}
+          {run.substituted > 0 && t("why.substituted", { count: run.substituted })}
+        </p>
+        <p class="quiet small">
+          <a href={linkTo("sharing", "scheme", settled.scheme)}>
+            {t("scheme.name", { number: settled.scheme, name: terms.name })}
+          </a>
+        </p>
+      </Card>
+      {!mine.length && <Empty>{t("why.notMine")}</Empty>}
+      {mine.map((row) => (
+        <Reason key={row.point} {...{ row, settled, terms, symbol }} />
+      ))}
+      {others.length > 0 && (
+        <details>
+          <summary>{t("why.others", { count: others.length })}</summary>
+          <div class="stack">
+            {others.map((row) => (
+              <Reason key={row.point} {...{ row, settled, terms, symbol }} />
+            ))}
+          </div>
+        </details>
+      )}
+      <Card title={t("why.proof")}>
+        <p class="quiet small">{t("why.proof.what")}</p>
+        <Pairs
+          pairs={[
+            [t("why.inputsRoot"), <Copy key="i" value={run.inputs_root} label={t("why.inputsRoot")} />],
+            [t("why.rowsRoot"), <Copy key="r" value={run.rows_root} label={t("why.rowsRoot")} />],
+          ]}
+        />
+        <p class="code small" translate={false}>
+          nodechain sharing replay {run.slot} --scheme {settled.scheme}
+        </p>
+      </Card>
+    </>
+  );
+}
+
+type Of = { row: Row; settled: Settled; terms: Terms; symbol: string };
+
+function Reason({ row, settled, terms, symbol }: Of) {
+  const consumes = row.direction === "offtake";
+  return (
+    <Card title={t("point.name", { number: row.point, direction: named("point.direction", row.direction) })}>
+      <ol class="list">
+        <li>
+          {t(consumes ? "why.took" : "why.gave", {
+            energy: kwh(row.energy_mwh),
+            state: named("sharing.state", row.state),
+            source: named("sharing.source", row.source),
+          })}{" "}
+          {row.counted_mwh !== row.energy_mwh && t("why.counted", { energy: kwh(row.counted_mwh) })}
+        </li>
+        <li>{partText(row, settled, terms)}</li>
+        <li>
+          {t(consumes ? "why.restFrom" : "why.restTo", { energy: kwh(row.counted_mwh - row.shared_mwh) })}
+        </li>
+        <li>{moneyText(row, terms, symbol)}</li>
+      </ol>
+    </Card>
+  );
+}
+
+/** How the part follows from the rule: the arithmetic of the simple rules, of others what goes in. */
+function partText(row: Row, { taken_mwh, injected_mwh, shared_mwh }: Settled, terms: Terms): string {
+  const values = {
+    shared: kwh(shared_mwh),
+    mine: kwh(row.counted_mwh),
+    part: kwh(row.shared_mwh),
+    all: kwh(row.direction === "offtake" ? taken_mwh : injected_mwh),
+    key: row.keys.map((key) => number(key)).join(", "),
+  };
+  if (row.direction === "injection") {
+    const isPaired = terms.rule.no_self_share || /pairs|cascade/.test(terms.rule.method.kind);
+    return t(isPaired || terms.rule.delivery === "by_age" ? "why.part.rule" : "why.part.delivered", values);
+  }
+  switch (terms.rule.method.kind) {
+    case "dynamic":
+      return t(terms.rule.no_self_share ? "why.part.rule" : "why.part.dynamic", values);
+    case "static":
+      return t(terms.rule.no_self_share ? "why.part.rule" : "why.part.static", values);
+    case "static_redistributed":
+      return t("why.part.redistributed", values);
+    default:
+      return t("why.part.rule", values);
+  }
+}
+
+function moneyText(row: Row, terms: Terms, symbol: string): string {
+  const amount = `${exact(row.amount.tokens)}\u00a0${symbol}`;
+  const consumes = row.direction === "offtake";
+  const perKwh = row.shared_mwh ? (Number(row.amount.tokens) * 1_000_000) / row.shared_mwh : 0;
+  const price = `${number(perKwh, 4).replace(/([.,]\d\d\d*?)0+$/, "$1")}\u00a0${symbol}`;
+  const parts = [t(consumes ? "why.pays" : "why.receives", { part: kwh(row.shared_mwh), price, amount })];
+  if (Number(row.fee.tokens) > 0)
+    parts.push(t("why.fee", { fee: `${exact(row.fee.tokens)}\u00a0${symbol}` }));
+  if (terms.settlement === "period") parts.push(t("why.atPeriod"));
+  return parts.join(" ");
+}
