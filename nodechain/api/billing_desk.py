@@ -81,8 +81,8 @@ class FinalisingView(ApiModel):
 class RunView(ApiModel):
     """A period's bills in the making: `done` of `count` accounts. `over`: `error` says why there are none, or is empty.
 
-    `finalising` is there where the run was made to be final and nothing stands in its way; its documents are kept
-    until the chain has decided.
+    `finalising` is there where the run was made to be final, nothing stands in its way, and its numbers are still free;
+    its documents are kept until the chain has decided.
     """
 
     period: str
@@ -208,15 +208,15 @@ def desk_view(office: BillingOffice, settled: int = 0) -> DeskView:
         documents=len(office.index.all()),
         pending=len(office.archive.pending()),
         settled=settled,
-        run=None if office.job is None else _run(office.job),
+        run=None if office.job is None else _run(office.job, billing["next_number"]),
     )
 
 
-def _run(job: RunJob) -> RunView:
+def _run(job: RunJob, following: int) -> RunView:
     run, names = job.run, job.names
     drafts = () if run is None else run.drafts
     problems = () if run is None else run.problems
-    is_ready = run is not None and job.is_final and bool(drafts) and not problems
+    is_ready = run is not None and job.is_final and run.first == following and bool(drafts) and not problems
     payload = finalising(run) if run is not None and is_ready else None
     return RunView(
         period=job.period,
@@ -264,7 +264,8 @@ def debtors(at: CommittedState, office: BillingOffice, entries: Entries) -> Debt
     found = []
     for bill in office.index.all():
         shown = office.listed(at, bill)
-        owed = size.base(bill.due_cents) - shown.paid_on_chain.base - shown.paid_by_bank.base
+        paid = shown.paid_on_chain.base + shown.paid_by_bank.base + shown.paid_before.base
+        owed = size.base(bill.due_cents) - paid
         if owed <= 0 or shown.corrected_by:
             continue
         entry, due_day = entries.get(bill.account), days_after(bill.issued_day, bill.due_days)

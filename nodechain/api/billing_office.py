@@ -40,6 +40,8 @@ T = TypeVar("T")
 class ListedBill(ApiModel):
     """A document in a list: `corrected_by` is the number of the newest one that takes its place, or 0.
 
+    `replaces`: the documents whose place it takes; `paid_before` is what was paid for them, and counts for it.
+
     Amounts are cents of the community's currency; who has not paid `due_days` days after `issued_day` is late. What was
     paid is what the chain knows.
     """
@@ -57,8 +59,10 @@ class ListedBill(ApiModel):
     credits_cents: int
     due_cents: int
     hash: str
+    replaces: list[int]
     paid_on_chain: Amount
     paid_by_bank: Amount
+    paid_before: Amount
 
 
 class BillFile(ApiModel):
@@ -152,12 +156,17 @@ class BillingOffice:
 
     def listed(self, at: CommittedState, bill: IndexedBill) -> ListedBill:
         """A document with what the chain knows of its payment."""
+        matter = self.index.of_one_matter(bill.number)
+        before = [number for number in matter if number < bill.number]
         paid = payments_of(at.state, bill.number, CURRENCY_ASSET)
+        earlier = [payments_of(at.state, number, CURRENCY_ASSET) for number in before]
         return ListedBill(
             **{name: getattr(bill, name) for name in IndexedBill.__slots__},
-            corrected_by=self.index.correction_of(bill.number),
+            corrected_by=matter[-1] if matter[-1] > bill.number else 0,
+            replaces=before,
             paid_on_chain=tokens(at.chain, CURRENCY_ASSET, paid.on_chain),
             paid_by_bank=tokens(at.chain, CURRENCY_ASSET, paid.by_bank),
+            paid_before=tokens(at.chain, CURRENCY_ASSET, sum(each.on_chain + each.by_bank for each in earlier)),
         )
 
     def entries(self, password: str) -> Entries:

@@ -70,6 +70,14 @@ class DocumentIndex:
         """An account's, the newest first."""
         return [each for each in self.all() if each.account == account]
 
-    def correction_of(self, number: int) -> int:
-        """The newest document that takes the place of one; 0 where none does."""
-        return next((each.number for each in self.all() if each.corrects == number), 0)
+    def of_one_matter(self, number: int) -> list[int]:
+        """A bill, and all documents that took its place or that of one of them, in the order of their numbers."""
+        corrected = {each.number: each.corrects for each in self.all()}
+
+        def first(of: int) -> int:
+            while corrected.get(of):
+                of = corrected[of]
+            return of
+
+        wanted = first(number)
+        return sorted(each for each in corrected if first(each) == wanted)

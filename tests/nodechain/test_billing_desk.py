@@ -22,8 +22,8 @@ from nodechain.billing.member_book import MemberBook, MemberEntry
 from nodechain.billing.settings import Postal
 from nodechain.clock import PlayedClock
 from tests.nodechain.test_bill_commands import DAY, HOUR_MS, treasury
-from tests.nodechain.test_read_rights import signed_in
 from tests.support.api import get, serving
+from tests.support.signing_in import signed_in
 
 NAMES = ("alice", "bob", "carol", "dave")
 LOOKS = 6_000

@@ -49,6 +49,7 @@ from nodechain.modules import REGISTRY
 from tests.support.api import exchange, get, port_of, serving
 from tests.support.metering_points import SLOTS_TABLE, point_of_alice
 from tests.support.optional_modules import GRID_TABLE
+from tests.support.signing_in import signed_in, token_of
 
 ENT = 10**9
 MEMBERS_MODE = ApiOptions(port=0, read="members")
@@ -72,29 +73,6 @@ def template(folder: Path, table: str, members: str = "") -> str:
     text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}[sharing]\n[groups]\n{GRID_TABLE}'
     (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(folder / "template.toml")
-
-
-async def token_of(client: aiohttp.ClientSession, home: HomeFixture, name: str, **changed: Any) -> tuple[int, Any]:
-    """What the node answers to a login; `changed` fields of the request are not what was signed."""
-    async with client.post("/v1/login/nonce", json={}) as answer:
-        nonce = (await answer.json())["nonce"]
-    key, origin = home.key(name), f"http://127.0.0.1:{port_of(client)}"
-    message = login_message(home.genesis.hash, Login(origin, bytes.fromhex(nonce), home.address(name)))
-    body = {
-        "origin": origin, "nonce": nonce, "address": format_address(home.address(name)),
-        "key": key.public_key.hex(), "signature": key.sign(message).hex(), **changed,
-    }  # fmt: skip
-    async with client.post("/v1/login", json=body) as answer:
-        return answer.status, await answer.json(content_type=None)
-
-
-async def signed_in(client: aiohttp.ClientSession, home: HomeFixture, name: str) -> dict[str, str]:
-    """The header of who has signed in; none for a stranger."""
-    if not name:
-        return {}
-    status, answer = await token_of(client, home, name)
-    assert status == 200, answer
-    return {"Authorization": f"Bearer {answer['token']}"}
 
 
 async def lived(home: HomeFixture, client: aiohttp.ClientSession) -> list[str]:

@@ -10,6 +10,7 @@ export { freshAsOf, freshHead, LONGEST_SILENCE_MS, MAX_FRESH_HEAD_BYTES, require
 export {
   AHEAD_MS, blockHash, follow, header, lightBlock, MAX_LIGHT_BLOCK_BYTES, members, PBFT, POA, trust, TRUSTING_MS,
 } from "./headers.js";
+export { listProof, verifyItem } from "./merkle.js";
 export { decode, encode } from "./msgpack.js";
 export { MAX_PROOF_FILE_BYTES, readProof, verifyProof } from "./proof.js";
 export { verifyState, stateProof } from "./state.js";

@@ -47,8 +47,8 @@ class FinalisingView(TypedDict):
 class RunView(TypedDict):
     """A period's bills in the making: `done` of `count` accounts. `over`: `error` says why there are none, or is empty.
 
-    `finalising` is there where the run was made to be final and nothing stands in its way; its documents are kept
-    until the chain has decided.
+    `finalising` is there where the run was made to be final, nothing stands in its way, and its numbers are still free;
+    its documents are kept until the chain has decided.
     """
 
     period: str

@@ -14,6 +14,8 @@ from nodechain.client.answers.models import Int
 class ListedBill(TypedDict):
     """A document in a list: `corrected_by` is the number of the newest one that takes its place, or 0.
 
+    `replaces`: the documents whose place it takes; `paid_before` is what was paid for them, and counts for it.
+
     Amounts are cents of the community's currency; who has not paid `due_days` days after `issued_day` is late. What was
     paid is what the chain knows.
     """
@@ -31,8 +33,10 @@ class ListedBill(TypedDict):
     credits_cents: Int
     due_cents: Int
     hash: str
+    replaces: list[Int]
     paid_on_chain: Amount
     paid_by_bank: Amount
+    paid_before: Amount
 
 
 class BillFile(TypedDict):

@@ -28,6 +28,9 @@ export type Payload =
   | Of<"mint_currency">
   | Of<"burn_currency">
   | Of<"unlock_currency">
+  | Of<"pay_bill">
+  | Of<"finalise_bills">
+  | Of<"record_payment">
   | FirstVotePayload
   | VotePayload;
 
@@ -63,6 +66,12 @@ export const PAYLOADS = {
     "unlock_currency",
     { asset, holder, amount },
   ],
+  payBill: (number: bigint, asset: number, amount: bigint): Payload => [
+    "pay_bill",
+    { number, asset, amount },
+  ],
+  finaliseBills: (run: Payloads["finalise_bills"]): Payload => ["finalise_bills", run],
+  notePayment: (payment: Payloads["record_payment"]): Payload => ["record_payment", payment],
   openVote: (action: AccountAction): Payload => ["cast_vote", { action, approve: true }],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;

@@ -3,7 +3,7 @@
 import type { FunctionComponent } from "preact";
 import { loginNeeded, reader } from "../api/access";
 import { address } from "../data/account";
-import type { MessageKey } from "../text/messages";
+import { type MessageKey, withWords } from "../text/messages";
 
 export type ScreenInfo = {
   name: string;
@@ -25,6 +25,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     own: true,
     listed: true,
     load: () => import("./today"),
+  },
+  {
+    name: "bills",
+    title: "nav.bills",
+    module: "billing",
+    own: true,
+    listed: true,
+    load: () => withWords("bills", () => import("./bills")),
   },
   {
     name: "market",
@@ -53,6 +61,14 @@ export const SCREENS: readonly ScreenInfo[] = [
   { name: "explorer", title: "nav.explorer", listed: true, load: () => import("./explorer") },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
   { name: "bank", title: "nav.bank", module: "bank", own: true, listed: false, load: () => import("./bank") },
+  {
+    name: "treasury",
+    title: "nav.treasury",
+    module: "billing",
+    own: true,
+    listed: false,
+    load: () => withWords("bills", () => import("./treasury")),
+  },
   { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
   { name: "shared", title: "shared.known", listed: false, load: () => import("./shared") },
 ];

@@ -1,6 +1,7 @@
 // The words of the page: one file a language in messages/, the same keys in each (a test compares them).
 
 import { signal } from "@preact/signals";
+import type bills from "../messages/bills/bills.en.json";
 import type english from "../messages/en.json";
 
 export const LANGUAGES = {
@@ -15,10 +16,12 @@ export type Language = keyof typeof LANGUAGES;
 
 type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S : K;
 /** A message's name; of one with plural forms the part before `#`. */
-export type MessageKey = Stem<keyof typeof english>;
+export type MessageKey = Stem<keyof typeof english | keyof typeof bills>;
 export type Values = Record<string, string | number>;
 
-const LOADERS: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
+type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
+
+const LOADERS: Loaders = {
   en: () => import("../messages/en.json"),
   de: () => import("../messages/de.json"),
   fr: () => import("../messages/fr.json"),
@@ -26,6 +29,20 @@ const LOADERS: Record<Language, () => Promise<{ default: Record<string, string> 
   es: () => import("../messages/es.json"),
   el: () => import("../messages/el.json"),
 };
+
+/** Words of screens that most do not open: loaded with them, beside those of every screen. */
+export const PARTS = {
+  bills: {
+    en: () => import("../messages/bills/bills.en.json"),
+    de: () => import("../messages/bills/bills.de.json"),
+    fr: () => import("../messages/bills/bills.fr.json"),
+    it: () => import("../messages/bills/bills.it.json"),
+    es: () => import("../messages/bills/bills.es.json"),
+    el: () => import("../messages/bills/bills.el.json"),
+  },
+} as const satisfies Record<string, Loaders>;
+
+const spoken = new Set<Loaders>();
 
 export const language = signal<Language>("en");
 const table = signal<Record<string, string>>({});
@@ -38,9 +55,31 @@ export function preferred(chosen: string | null, wanted: readonly string[]): Lan
 }
 
 export async function speak(wanted: Language): Promise<void> {
-  table.value = (await LOADERS[wanted]()).default;
+  let files: { default: Record<string, string> }[];
+  let parts: number;
+  do {
+    parts = spoken.size; // A screen may ask for its words meanwhile.
+    files = await Promise.all([LOADERS[wanted](), ...[...spoken].map((part) => part[wanted]())]);
+  } while (parts !== spoken.size);
+  table.value = Object.assign({}, ...files.map((file) => file.default));
   language.value = wanted;
   document.documentElement.lang = wanted;
+}
+
+/** What a screen is loaded by, with its words. */
+export async function withWords<T>(name: keyof typeof PARTS, load: () => Promise<T>): Promise<T> {
+  const part = PARTS[name];
+  const isNew = !spoken.has(part);
+  spoken.add(part);
+  const screen = load();
+  while (isNew) {
+    const wanted = language.peek();
+    const words = (await part[wanted]()).default;
+    if (wanted !== language.peek()) continue;
+    table.value = { ...table.peek(), ...words };
+    break;
+  }
+  return screen;
 }
 
 /**
