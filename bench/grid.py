@@ -97,7 +97,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     chosen = parser.parse_args()
     print(f"{platform.python_version()}, {os.cpu_count()} CPUs, {chosen.points} points, {chosen.slots} slots")
-    first, again, events = [], [], 0
+    first: list[float] = []
+    again: list[float] = []
+    events, encoded, encoding = 0, 0, 0.0
     for seed in range(chosen.runs):
         chance = random.Random(seed)
         context = context_of(chosen.points)

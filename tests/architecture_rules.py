@@ -326,6 +326,7 @@ PAGES_STAND_ON = frozenset(
     [
         "access",
         "amounts",
+        "billing_office",
         "codes",
         "event_rights",
         "http",
@@ -338,7 +339,7 @@ PAGES_STAND_ON = frozenset(
     ]
 )
 """What pages of subjects in `nodechain.api` may import of it."""
-ABOVE_PAGES = frozenset(["openapi", "routes", "server"])
+ABOVE_PAGES = frozenset(["openapi", "own_reads", "routes", "server"])
 COMMAND_ROOMS = frozenset(["running", "sending", "terminal"])
 
 

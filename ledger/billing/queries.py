@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.bank.balances import ASSET_KEYS
 from ledger.billing.rules import BILL_NUMBERS, NOTHING_PAID
 from ledger.billing.schema import (
+    BANK_ENTRIES,
     BILL_CORRECTIONS,
     BILL_PAYMENTS,
     BILL_RUNS,
@@ -61,3 +62,8 @@ def count_of_corrections(reader: Reader) -> int:
 def count_of_paid_bills(reader: Reader, asset: int) -> int:
     """How many bills something of an asset was paid for."""
     return sum(1 for _entry in reader.scan(BILL_PAYMENTS.number, ASSET_KEYS[asset], ASSET_KEYS[asset + 1]))
+
+
+def is_entry_noted(state: State, reference: bytes) -> bool:
+    """Whether an entry of a bank's statement was noted, by its hash (BL9)."""
+    return state.get(BANK_ENTRIES, reference) is not None

@@ -12,6 +12,8 @@ from types import ModuleType
 from typing import Final
 
 from nodechain.api import (
+    billing_desk,
+    billing_documents,
     blocks,
     light,
     login,
@@ -44,6 +46,8 @@ def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
 MODULE_PAGES: Final = dict(_pages_of_modules())
 
 MORE_PAGES: Final = (
+    ("billing", billing_documents),
+    ("billing", billing_desk),
     ("slots", slot_files),
     ("sharing", sharing_days),
     ("sharing", sharing_preview),

@@ -16,6 +16,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from nodechain.api.access import ACCESS, Visitors, allowed, mode_of
+from nodechain.api.billing_office import OFFICE, BillingOffice
 from nodechain.api.events import EVENTS, Subscriptions
 from nodechain.api.http import requests
 from nodechain.api.http.answer_headers import add_headers
@@ -36,6 +37,7 @@ from nodechain.api.http.sending import deliver, send
 from nodechain.api.http.turns import ReadKind, Turns
 from nodechain.api.module_figures import MODULE_FIGURES, ModuleFigures
 from nodechain.api.openapi import description
+from nodechain.api.own_reads import OwnReads
 from nodechain.api.routes import MODULE_OF, RIGHTS, ROUTES
 from nodechain.api.snapshots import PARTS
 from nodechain.api.status import PROBES, VERSION
@@ -107,6 +109,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     app = web.Application(middlewares=[checked], client_max_size=MAX_BODY_BYTES)
     app[ACCESS], app[HOST_NAMES] = access, names
     app[MODULE_FIGURES] = ModuleFigures(node)
+    app[OFFICE] = BillingOffice(node, OwnReads(node))
     bodies = RequestBodies(BODY_DEADLINE_S)
     for route in ROUTES:
         handle = _serve_read(node, route, turns, access) if route.write is None else _serve_write(node, route, bodies)
@@ -133,8 +136,9 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
         body = described[accepts_gzip(request)]
         return await send(request, turns, await turns.take(client_address_of(request), ReadKind.POINT, lambda: body))
 
-    async def stop_subscriptions(_app: web.Application) -> None:
+    async def stop_subscriptions(app: web.Application) -> None:
         await subscriptions.close()
+        await app[OFFICE].close()
 
     async def stop_reading(_app: web.Application) -> None:
         turns.close()

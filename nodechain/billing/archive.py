@@ -137,10 +137,11 @@ class BillArchive:
             raise DataDamaged(f"{path} is not what was made final", advice="Take it back from a copy.")
         return data
 
-    def records(self) -> Iterator[RunRecord]:
-        """All runs and corrections, by number."""
+    def records(self, beyond: int = 0) -> Iterator[RunRecord]:
+        """All runs and corrections whose first number is above `beyond`, by number."""
         if self._runs.is_dir():
-            for path in sorted(self._runs.glob("*.json"), key=lambda path: int(path.stem)):
+            found = [path for path in self._runs.glob("*.json") if int(path.stem) > beyond]
+            for path in sorted(found, key=lambda path: int(path.stem)):
                 data = read_user_file(path, MAX_RUN_BYTES, "record of a run")
                 try:
                     yield msgspec.json.decode(data, type=RunRecord)

@@ -15,8 +15,7 @@ from nodechain.billing.archive import BillArchive, PendingRun, RunRecord
 from nodechain.billing.canonical import bill_hash, read_canonical
 from nodechain.billing.document import Bill
 from nodechain.billing.proof import PROOF_FORMAT, BillProof
-from nodechain.billing.run import DraftRun, fetch_receipts
-from nodechain.client.node_client import RestClient
+from nodechain.billing.run import DraftRun, RunReads, fetch_receipts
 from nodechain.errors import NotFound, UsageError
 from nodechain.light.bundle import make_proof
 from nodechain.light.client import LightClient
@@ -41,7 +40,7 @@ def correcting(number: int, original: int, data: bytes) -> CorrectBill:
     return CorrectBill(number, original, bill_hash(data))
 
 
-def settle_pending(node: RestClient, archive: BillArchive, treasurers: list[str]) -> list[RunRecord]:
+def settle_pending(node: RunReads, archive: BillArchive, treasurers: list[str]) -> list[RunRecord]:
     """Keep for good what waits, where the chain has made just that final; forget what can never be."""
     found = []
     waiting = archive.pending()
@@ -57,7 +56,7 @@ def settle_pending(node: RestClient, archive: BillArchive, treasurers: list[str]
     return found
 
 
-def _place_of(node: RestClient, pending: PendingRun, height: int, treasurers: list[str]) -> tuple[int, int] | None:
+def _place_of(node: RunReads, pending: PendingRun, height: int, treasurers: list[str]) -> tuple[int, int] | None:
     """Height and index of the receipt that made just these documents final."""
     hashes = [bill_hash(document.encode()) for document in pending.documents]
     for treasurer in treasurers:
@@ -75,7 +74,7 @@ def _place_of(node: RestClient, pending: PendingRun, height: int, treasurers: li
 
 
 def prove_bill(
-    node: RestClient,
+    node: RunReads,
     client: LightClient,
     genesis: Genesis,
     archive: BillArchive,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypedDict
 
 from ledger.chain.genesis import Genesis
 from ledger.encoding.times import format_time
@@ -31,9 +31,11 @@ from nodechain.billing.making import (
 from nodechain.billing.member_book import Entries, MemberEntry
 from nodechain.billing.receipts import PlacedReceipt
 from nodechain.billing.settings import BillingSettings
+from nodechain.client.answers.billing import BillingView, IssuedBill
+from nodechain.client.answers.grid import GridAccount
 from nodechain.client.answers.metering import ListedMeter
-from nodechain.client.answers.sharing_unsettled import UnsettledSpan
-from nodechain.client.node_client import RestClient
+from nodechain.client.answers.receipts import AccountReceipts
+from nodechain.client.answers.sharing_unsettled import Unsettled, UnsettledSpan
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
 
@@ -41,6 +43,84 @@ UNKNOWN_PROFILE: Final = "unknown"
 MODULE_OFF: Final = "module_off"
 MOST_POINTS_SHOWN: Final = 20
 """In one sentence; the interface has all of them."""
+
+
+class MemberReads(Protocol):
+    """Who is a member."""
+
+    def members(self) -> Iterable[str]:
+        """Admitted members' addresses."""
+        ...
+
+
+class BillingReads(Protocol):
+    """What the chain knows of bills, and what bills are made of."""
+
+    def billing(self) -> BillingView:
+        """Who numbers bills, and the next number."""
+        ...
+
+    def bill(self, number: int) -> IssuedBill:
+        """What the chain knows of a number."""
+        ...
+
+    def receipts(self, address: str, *, first: int = 0) -> Iterator[AccountReceipts]:
+        """Pages of the receipts that name an account, oldest first."""
+        ...
+
+
+class UnsettledReads(Protocol):
+    """What sharing has not settled."""
+
+    def unsettled(self, from_ms: int, to_ms: int) -> Unsettled:
+        """Slots of a time without a run; raises `NotFound` (module_off)."""
+        ...
+
+
+class GridAccountReads(Protocol):
+    """The grid account."""
+
+    def account(self, address: str) -> GridAccount:
+        """An account's tariffs."""
+        ...
+
+
+class ChainModules(TypedDict):
+    """Which modules are on."""
+
+    modules: list[str]
+
+
+class RunReads(Protocol):
+    """What a run asks a node: over its interface, or within it."""
+
+    @property
+    def chain(self) -> MemberReads:
+        """The members."""
+        ...
+
+    @property
+    def bills(self) -> BillingReads:
+        """Bills and receipts."""
+        ...
+
+    @property
+    def sharing(self) -> UnsettledReads:
+        """What is not settled."""
+        ...
+
+    @property
+    def grid(self) -> GridAccountReads:
+        """Tariffs of points."""
+        ...
+
+    def status(self) -> ChainModules:
+        """Which modules are on."""
+        ...
+
+    def meters(self) -> Iterable[ListedMeter]:
+        """Every meter, and when it was heard last."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +155,7 @@ class DraftRun:
 class RunMaker:
     """What a run is made of; `settings.zone` has cut `period` already."""
 
-    node: RestClient
+    node: RunReads
     genesis: Genesis
     settings: BillingSettings
     entries: Entries
@@ -227,7 +307,7 @@ def _problems_of(account: str, entry: MemberEntry | None, bill: Bill) -> Iterato
             )
 
 
-def fetch_receipts(node: RestClient, account: str, first: int) -> tuple[list[PlacedReceipt], int]:
+def fetch_receipts(node: RunReads, account: str, first: int) -> tuple[list[PlacedReceipt], int]:
     """The receipts of an account from a height on, as a node gives them, and the time of its head."""
     found: list[PlacedReceipt] = []
     head_ms = 0

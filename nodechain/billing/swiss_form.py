@@ -18,11 +18,22 @@ LANGUAGES = ("en", "de", "fr", "it")
 
 def swiss_qr(bill: Bill, seller: Seller, member: MemberEntry | None, code: str) -> bytes:
     """The payment part with the structured creditor reference; raises `UsageError` (no_swiss_qr)."""
+    sink = io.StringIO()
+    _made(bill, seller, member, code).as_svg(sink)
+    return sink.getvalue().encode()
+
+
+def swiss_text(bill: Bill, seller: Seller, code: str) -> str:
+    """What the payment part's QR code holds (SIX, version 2.x), without a debtor; raises `UsageError` (no_swiss_qr)."""
+    return str(_made(bill, seller, None, code).qr_data())
+
+
+def _made(bill: Bill, seller: Seller, member: MemberEntry | None, code: str) -> QRBill:
     if bill.due_cents <= 0 or not bill.number:
         raise UsageError("nothing is due on this bill", code="no_swiss_qr")
     language = bill.terms.language if bill.terms.language in LANGUAGES else "en"
     try:
-        made = QRBill(
+        return QRBill(
             account=compact(seller.iban),
             creditor=_party(seller.name, seller.address),
             amount=f"{bill.due_cents // 100}.{bill.due_cents % 100:02d}",
@@ -36,9 +47,6 @@ def swiss_qr(bill: Bill, seller: Seller, member: MemberEntry | None, code: str) 
         raise UsageError(
             f"no Swiss QR bill: {error}", code="no_swiss_qr", advice="It needs an IBAN of CH or LI."
         ) from None
-    sink = io.StringIO()
-    made.as_svg(sink)
-    return sink.getvalue().encode()
 
 
 def _party(name: str, address: Postal) -> dict[str, str]:

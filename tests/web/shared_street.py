@@ -1,6 +1,6 @@
 """A street that shares energy, for the tests of the page: two consumers, a producer, a scheme, both sources, a vote.
 
-The members are bob and carol, who consume, and dave, who produces; alice registers points, imports the operator's files,
+The members are bob and carol, who consume, and dave, who produces; alice registers points, imports operators' files,
 manages schemes and votes. Yesterday is whole, today goes to noon; all by the clock of Vienna.
 """
 
@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -154,7 +155,7 @@ class SharedStreet:
     def _file(self, number: int, energies: dict[int, list[int]], first: int = FIRST) -> ImportSlots:
         rows = []
         for point, values in energies.items():
-            steps = tuple(after - before for before, after in zip(values, values[1:], strict=False))
+            steps = tuple(after - before for before, after in pairwise(values))
             rows.append(ImportRow(point, first, 0, values[0], steps))
         issued_ms = (FIRST + SLOTS) * SLOT_MS + (number - 1) * 60_000
         return ImportSlots(hashlib.sha256(bytes([number])).digest(), issued_ms, 0, tuple(rows))

@@ -17,6 +17,9 @@
 /** @typedef {{ "feed_in": Amount, "retail": Amount, "bound": boolean }} BandView */
 /** @typedef {{ "results": readonly (BatchItem)[] }} BatchAnswer */
 /** @typedef {{ "id": string, "status": string, "height": number | null, "code": string, "explanation": string }} BatchItem */
+/** @typedef {{ "height": number, "listed_as": ListedBill, "document": string, "listed": string, "seller": SellerView | null, "reference": string, "epc": string, "swiss": string }} BillDocument */
+/** @typedef {{ "height": number, "account": string, "cent": number, "documents": readonly (ListedBill)[] }} BillDocuments */
+/** @typedef {{ "name": string, "media_type": string, "data": string }} BillFile */
 /** @typedef {{ "number": number, "first": number, "count": number, "root": string, "from_ms": number, "to_ms": number, "block": number }} BillRunView */
 /** @typedef {{ "height": number, "runs": readonly (BillRunView)[], "next": string | null }} BillRuns */
 /** @typedef {{ "height": number, "treasurers": readonly (string)[], "account": string, "prefix": string, "next_number": number, "billed_until_ms": number }} BillingView */
@@ -27,12 +30,18 @@
 /** @typedef {{ "clock_ms": number }} ClockView */
 /** @typedef {{ "number": number, "action": Record<string, any>, "result": string, "code": string, "height": number, "time_ms": number, "opened_by": string, "choices": readonly (Choice)[] }} ClosedVote */
 /** @typedef {{ "height": number, "votes": readonly (ClosedVote)[], "next": string | null }} ClosedVotes */
+/** @typedef {{ "bill": ListedBill, "member": string, "email": string, "due_day": string, "open_cents": number, "overdue_days": number }} DebtorBill */
+/** @typedef {{ "day": string, "open_cents": number, "bills": readonly (DebtorBill)[] }} Debtors */
 /** @typedef {{ "height": number, "block": string, "transaction": string, "transaction_proof": string, "receipt": string, "receipt_proof": string }} DecisionProof */
+/** @typedef {{ "zone": string, "seller": string, "has_book": boolean, "next_number": number, "billed_until_day": string, "documents": number, "pending": number, "settled": number, "run": RunView | null }} DeskView */
 /** @typedef {{ "point": number, "account": string, "slot": number, "start_ms": number, "own_mwh": number, "operator_mwh": number }} DifferenceView */
 /** @typedef {{ "height": number, "scheme": number, "differences": readonly (DifferenceView)[] }} Differences */
 /** @typedef {{ "free_bytes": number, "total_bytes": number, "store_bytes": number }} DiskView */
+/** @typedef {{ "number": number, "account": string, "member": string, "charges_cents": number, "credits_cents": number, "due_cents": number, "lines": number }} DraftView */
 /** @typedef {{ "height": number, "supply": Amount, "currency": string, "currency_supply": Amount, "network_wh": number, "backing": Amount, "difference": Amount, "presumed_wh": number, "gap": string, "rate": Amount, "minting_rate": Amount, "burning_rate": Amount, "kwh_to_balance_by_production": string | null, "kwh_to_balance_by_drawing": string | null }} EnergyView */
+/** @typedef {{ "date": string, "cents": number, "currency": string, "text": string, "number": number, "name": string, "reason": string, "noted": boolean, "hash": string, "base": bigint }} EntryView */
 /** @typedef {{ "height": number, "evidence": readonly (OffenceView)[], "next": string | null }} EvidenceView */
+/** @typedef {{ "first": number, "count": number, "root": string, "from_ms": number, "to_ms": number }} FinalisingView */
 /** @typedef {{ "height": number, "block": string, "fresh": string }} FreshHeadAnswer */
 /** @typedef {{ "chain_id": string, "hash": string, "genesis": string }} GenesisAnswer */
 /** @typedef {{ "height": number, "account": string, "moved": boolean, "points": readonly (PointTariffView)[], "months": readonly (GridMonth)[], "owes": Amount, "is_owed": Amount, "blocked": boolean }} GridAccount */
@@ -55,6 +64,7 @@
 /** @typedef {{ "height": number, "number": number, "name": string, "run": BillRunView | null, "original": number, "document": string, "block": number, "paid_on_chain": Amount, "paid_by_bank": Amount }} IssuedBill */
 /** @typedef {{ "height": number, "item": string, "proof": string }} ItemProof */
 /** @typedef {{ "height": number, "block": string }} LightBlockAnswer */
+/** @typedef {{ "number": number, "name": string, "corrects": number, "corrected_by": number, "account": string, "first_day": string, "last_day": string, "issued_day": string, "due_days": number, "charges_cents": number, "credits_cents": number, "due_cents": number, "hash": string, "replaces": readonly (number)[], "paid_on_chain": Amount, "paid_by_bank": Amount, "paid_before": Amount }} ListedBill */
 /** @typedef {{ "key": string, "unit": string | null, "account": string | null, "kind": string, "time_ms": number, "sent_ms": number, "quarantined": boolean }} ListedMeter */
 /** @typedef {{ "group": number, "name": string, "account": string, "changes": readonly (ShareChangeView)[] }} MemberGroup */
 /** @typedef {{ "height": number, "account": string, "groups": readonly (MemberGroup)[] }} MemberGroups */
@@ -71,6 +81,7 @@
 /** @typedef {{ "height": number, "orders": readonly (OrderView)[], "next": string | null }} Orders */
 /** @typedef {{ "name": string, "value": number, "text": string, "default": string, "minimum": string, "maximum": string, "unit": string, "meaning": string, "choices": readonly (string)[] }} ParameterView */
 /** @typedef {{ "height": number, "parameters": readonly (ParameterView)[] }} Parameters */
+/** @typedef {{ "file": BillFile, "orders": number, "total": Amount, "without": readonly (string)[] }} PaymentFile */
 /** @typedef {{ "name": string, "node": string, "validator": string, "addresses": readonly (string)[], "connected_s": number | null, "inbound": boolean, "bytes_in": number, "bytes_out": number, "points": number, "banned": boolean }} PeerView */
 /** @typedef {{ "connected": number, "listening": number, "peers": readonly (PeerView)[] }} PeerViews */
 /** @typedef {{ "height": number, "version": number, "module": string, "release": string, "ready_power": number, "total_power": number, "enough": boolean, "known_here": boolean }} PlannedUpgrade */
@@ -90,10 +101,13 @@
 /** @typedef {{ "height": number, "table": string, "key": string, "value": string | null, "state_root": string, "proof": string }} ProofAnswer */
 /** @typedef {{ "raw_jump": number, "jump_wh": number, "raw_register": number, "since_ms": number, "time_ms": number }} QuarantinedJump */
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
+/** @typedef {{ "code": string, "account": string, "member": string, "text": string }} RunProblemView */
+/** @typedef {{ "period": string, "is_final": boolean, "done": number, "count": number, "over": boolean, "error": string, "error_text": string, "first_day": string, "last_day": string, "drafts": readonly (DraftView)[], "problems": readonly (RunProblemView)[], "problem_count": number, "finalising": FinalisingView | null }} RunView */
 /** @typedef {{ "height": number, "scheme": number, "slot_ms": number, "slots": readonly (SlotSums)[] }} SchemeSums */
 /** @typedef {{ "height": number, "slot_ms": number, "versions": readonly (SchemeView)[] }} SchemeVersions */
 /** @typedef {{ "scheme": number, "version": number, "from_slot": number, "from_ms": number, "points": number, "terms": Record<string, any> }} SchemeView */
 /** @typedef {{ "height": number, "slot_ms": number, "schemes": readonly (SchemeView)[] }} Schemes */
+/** @typedef {{ "name": string, "street": string, "postcode": string, "city": string, "country": string, "vat_id": string, "iban": string, "bic": string }} SellerView */
 /** @typedef {{ "start_ms": number, "end_ms": number, "drawn_wh": number | null, "imported_wh": number | null, "stored_wh": number | null, "exported_wh": number | null, "missing": boolean, "since_ms": number | null, "reported": boolean }} SeriesSlot */
 /** @typedef {{ "height": number, "address": string, "step": string, "zone": string, "slots": readonly (SeriesSlot)[], "next": number | null }} SeriesView */
 /** @typedef {{ "number": number, "consumer": string, "unit": string, "locked": Amount, "energy_wh": number, "rate": Amount, "gap": string, "opened_ms": number, "deadline_ms": number, "returns_ms": number, "overdraft": Amount, "reservation": Amount, "state": string, "ended_ms": number, "reason": string, "waits_for": string, "lost_wh": number }} SessionView */
@@ -113,6 +127,7 @@
 /** @typedef {{ "height": number, "block_hash": string, "state_root": string, "chunks": number, "entries": number, "bytes": number }} SnapshotView */
 /** @typedef {{ "height": number, "snapshots": readonly (SnapshotView)[] }} Snapshots */
 /** @typedef {{ "height": number, "block": string, "proofs": readonly (string)[] }} StateProofs */
+/** @typedef {{ "entries": readonly (EntryView)[] }} StatementEntries */
 /** @typedef {{ "height": number, "address": string, "movements": readonly (Movement)[], "next": string | null }} StatementView */
 /** @typedef {{ "height": number, "chain_id": string, "genesis_hash": string, "block_hash": string, "state_root": string, "time_ms": number, "version": string, "protocol_version": number, "known_version": number, "modules": readonly (string)[], "upgrade": PlannedUpgrade | null, "mode": string, "validator": string, "signing": boolean, "safe_mode": string, "safe_mode_ends_at": number | null, "round": number, "behind": number, "validators": number, "validators_connected": number, "peers": number, "pool": PoolView, "disk": DiskView, "simulated_clock": boolean, "clock_ms": number, "clock_ahead_ms": number | null, "clock_peers": number, "clock_limit_ms": number }} StatusView */
 /** @typedef {{ "height": number, "versions": readonly (TariffView)[] }} TariffVersions */
@@ -193,6 +208,9 @@
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },
  *   "/v1/market/products": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Products },
  *   "/v1/market/trades": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Trades },
+ *   "/v1/billing/documents": { path: {  }, query: { "account"?: QueryValue | readonly QueryValue[] }, answer: BillDocuments },
+ *   "/v1/billing/documents/{number}": { path: { "number": QueryValue }, query: {  }, answer: BillDocument },
+ *   "/v1/billing/desk": { path: {  }, query: {  }, answer: DeskView },
  *   "/v1/slots/files": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SlotFiles },
  *   "/v1/sharing/terms": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SharingTermsView },
  *   "/v1/sharing/accounts/{address}/slots": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: AccountSlots },

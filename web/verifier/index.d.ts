@@ -82,12 +82,13 @@ export function blockHash(header: Header): Promise<Uint8Array>;
 export function trust(header: Header, members: Member[]): Promise<Trusted>;
 export function follow(terms: Terms, trusted: Trusted, offered: LightBlock, nowMs: bigint): Promise<Trusted>;
 export function signingBytes(domain: string, genesisHash: Uint8Array, message: Uint8Array): Uint8Array;
-export function listProof(value: Value): unknown;
-export function verifyItem(root: Uint8Array, item: Uint8Array, proof: unknown): Promise<void>;
 export function stateProof(value: Value): unknown;
 export function verifyState(root: Uint8Array, fullKey: Uint8Array, proof: unknown): Promise<Uint8Array | null>;
 export function readProof(data: Uint8Array): ProofFile;
 export function verifyProof(terms: Terms, anchor: Trusted, file: ProofFile, nowMs: bigint): Promise<{ head: Trusted; shown: Shown[] }>;
+export interface ListProof { readonly position: bigint; readonly count: bigint; readonly nodes: Uint8Array }
+export function listProof(value: Value): ListProof;
+export function verifyItem(root: Uint8Array, item: Uint8Array, proof: ListProof): Promise<void>;
 export interface FreshHead { readonly height: bigint; readonly headHash: Uint8Array; readonly statements: readonly unknown[] }
 export const LONGEST_SILENCE_MS: bigint;
 export const MAX_FRESH_HEAD_BYTES: number;

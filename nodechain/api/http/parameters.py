@@ -96,6 +96,7 @@ OF_PATHS: Final[Mapping[tuple[str, str], Schema]] = {
 }
 """Where a name says something else than on the other paths."""
 QUERY: Final[Mapping[str, Schema]] = {
+    "account": ADDRESS,
     "action": {"type": "string", "pattern": "^([0-9a-f]{2})+$"},
     "address": ADDRESS,
     "amount": number(0, MAX_INTEGER),
@@ -134,7 +135,47 @@ QUERY: Final[Mapping[str, Schema]] = {
 
 NOTHING: Final[Schema] = {"type": "object", "additionalProperties": False}
 
+
+def _fields(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    """An object of these fields and no others."""
+    named = {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+    return {name: value for name, value in named.items() if value != []}
+
+
+PASSWORD: Final[Schema] = {"type": "string", "maxLength": 1_024}
+LINE: Final[Schema] = {"type": "string", "maxLength": 140}
+
 BODIES: Final[Mapping[str, Schema]] = {
+    "/v1/billing/desk/debtors": _fields(password=PASSWORD),
+    "/v1/billing/desk/entries": _fields(("statement",), statement={"type": "string"}),
+    "/v1/billing/desk/files": _fields(
+        ("kind", "day"),
+        kind=one_of("debits", "transfers"),
+        day={"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+        run=number(0, HIGHEST, 0),
+        scheme=one_of("CORE", "B2B"),
+        password=PASSWORD,
+    ),
+    "/v1/billing/desk/runs": _fields(
+        ("period",),
+        period={"type": "string", "maxLength": 32},
+        password=PASSWORD,
+        final={"type": "boolean", "default": False},
+    ),
+    "/v1/billing/desk/settle": NOTHING,
+    "/v1/billing/documents/{number}/forms": _fields(
+        ("form",),
+        form=one_of("json", "html", "csv", "pdf", "cii", "ubl", "cii-credit", "ubl-credit", "swiss-qr"),
+        buyer=_fields(
+            ("name",),
+            name=LINE,
+            street=LINE,
+            postcode=LINE,
+            city=LINE,
+            vat_id=LINE,
+            country={"type": "string", "pattern": "^[A-Z]{2}$"},
+        ),
+    ),
     "/v1/clock": {
         "type": "object",
         "properties": {"time_ms": TIME_MS, "block": {"type": "boolean", "default": False}},

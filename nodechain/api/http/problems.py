@@ -24,6 +24,7 @@ from nodechain.errors import (
     StorageFailed,
     TimedOut,
     UsageError,
+    WrongSecret,
 )
 from nodechain.mempool.admission import Busy
 from nodechain.modules import REGISTRY
@@ -81,7 +82,7 @@ def status_of(error: NodeError | InvalidInput | InclusionError) -> int:
             return HTTPStatus.CONFLICT if error.code in {"known", "nonce_used"} else HTTPStatus.UNPROCESSABLE_ENTITY
         case LoginNeeded():
             return HTTPStatus.UNAUTHORIZED
-        case NotYours():
+        case NotYours() | WrongSecret():
             return HTTPStatus.FORBIDDEN
         case NotFound():
             return HTTPStatus.NOT_FOUND

@@ -278,12 +278,9 @@ def test_sc4_a_point_that_changes_its_owner_is_closed_and_from_then_on_its_key_i
     for slot, energies in enumerate(({1: 4, 2: 4, 3: 6}, {1: 4, 2: 4, 3: 6}, {2: 4, 3: 6}, {2: 4, 3: 6, 4: 4})):
         chain.values(FIRST_SLOT + slot, {point: energy * KWH for point, energy in energies.items()})
     chain.until(FIRST_SLOT + 3, after_ms=72 * HOUR_MS)
-    shared = [
-        {row.point: row.shared_mwh // KWH for row in found.rows}
-        for slot in range(4)
-        if (run := chain.run(FIRST_SLOT + slot)) is not None
-        and (found := outcome_of(version_of(chain.state, 1, FIRST_SLOT + slot), FIRST_SLOT + slot, run.inputs))
-    ]
+    runs = [(slot, chain.run(slot)) for slot in range(FIRST_SLOT, FIRST_SLOT + 4)]
+    found = [outcome_of(version_of(chain.state, 1, slot), slot, run.inputs) for slot, run in runs if run is not None]
+    shared = [{row.point: row.shared_mwh // KWH for row in outcome.rows} for outcome in found]
     # By equal keys 3 kWh each; of the third slot, in which nobody has point 1, C may take all that it needs.
     assert shared == [{1: 3, 2: 3, 3: 6}, {1: 3, 2: 3, 3: 6}, {1: 0, 2: 4, 3: 4}, {2: 3, 3: 6, 4: 3}]
     first = chain.run(FIRST_SLOT)

@@ -4,16 +4,15 @@ import { addressBytes } from "../src/data/codec";
 import { targetOf } from "../src/data/search";
 import { placeOf } from "../src/router";
 import { energy, energyText, exactKwh, interval, price, short } from "../src/text/format";
-import { fill, LANGUAGES, preferred } from "../src/text/messages";
+import { fill, LANGUAGES, PARTS, preferred } from "../src/text/messages";
 import { stepOf } from "../src/ui/chart";
 
 const FOLDER = new URL("../src/messages/", import.meta.url);
-const PARTS = ["sharing"];
-const read = (path: string): Record<string, string> =>
-  JSON.parse(readFileSync(new URL(path, FOLDER), "utf8"));
-/** Of every screen: those that come with it beside those of all. */
+const read = (name: string): Record<string, string> =>
+  JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), "utf8"));
+/** A language's words, those of its parts among them. */
 const messagesOf = (name: string): Record<string, string> =>
-  Object.assign(read(`${name}.json`), ...PARTS.map((part) => read(`${part}/${part}.${name}.json`)));
+  Object.assign(read(name), ...Object.keys(PARTS).map((part) => read(`${part}/${part}.${name}`)));
 const english = messagesOf("en");
 const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((each) => each[1]).sort();
 const stems = (messages: Record<string, string>) =>
@@ -21,12 +20,10 @@ const stems = (messages: Record<string, string>) =>
 
 describe("messages", () => {
   test("there is a file for each language, and no other", () => {
-    const names = Object.keys(LANGUAGES).map((name) => `${name}.json`);
-    expect(readdirSync(FOLDER).sort()).toEqual([...names, ...PARTS].sort());
-    for (const part of PARTS)
-      expect(readdirSync(new URL(`${part}/`, FOLDER)).sort()).toEqual(
-        names.map((name) => `${part}.${name}`).sort(),
-      );
+    const files = (part: string) => Object.keys(LANGUAGES).map((name) => `${part}${name}.json`);
+    expect(readdirSync(FOLDER).sort()).toEqual([...files(""), ...Object.keys(PARTS)].sort());
+    for (const part of Object.keys(PARTS))
+      expect(readdirSync(new URL(part, FOLDER)).sort()).toEqual(files(`${part}.`).sort());
   });
 
   test.each(Object.keys(LANGUAGES))("%s has every message, with the same values in it", (name) => {

@@ -13250,6 +13250,1781 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/billing/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account's bills, where this node's home is the operator's */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description whose */
+                    account?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BillDocuments"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** An account's bills, where this node's home is the operator's: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description whose */
+                    account?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/documents/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A final bill: its canonical JSON, its place in its run, how it is paid */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BillDocument"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A final bill: its canonical JSON, its place in its run, how it is paid: the headers alone */
+        head: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/documents/{number}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A bill as JSON, HTML, CSV, PDF, XML of EN 16931 or Swiss QR; `buyer` stands on it and is not kept */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        form: "json" | "html" | "csv" | "pdf" | "cii" | "ubl" | "cii-credit" | "ubl-credit" | "swiss-qr";
+                        buyer?: {
+                            name: string;
+                            street?: string;
+                            postcode?: string;
+                            city?: string;
+                            vat_id?: string;
+                            country?: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BillFile"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A treasurer's desk: settings, the run in the making */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskView"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A treasurer's desk: settings, the run in the making: the headers alone */
+        head: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/desk/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a period's bills: a preview, or to be signed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        period: string;
+                        password?: string;
+                        /** @default false */
+                        final?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskView"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/desk/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the documents that the chain has made final */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskView"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/desk/debtors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who owes, longest overdue first */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Debtors"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/desk/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a bank's statement (camt.053, CSV) pays; nothing is sent */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        statement: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatementEntries"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/desk/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Debits (pain.008) or transfers (pain.001) for the bank */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        kind: "debits" | "transfers";
+                        day: string;
+                        /** @default 0 */
+                        run?: number;
+                        /** @enum {string} */
+                        scheme?: "CORE" | "B2B";
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PaymentFile"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/slots/files": {
         parameters: {
             query?: never;
@@ -19409,6 +21184,55 @@ export interface components {
             explanation: string;
         };
         /**
+         * BillDocument
+         * @description A final document: `document` is its canonical JSON, whose hash the chain has (BL8).
+         *
+         *     `listed`: the place of its hash in its run, a `ListProof` in hex; empty for a correction. `reference`: the
+         *     structured one of a payment; `epc`, `swiss`: what QR codes of the transfer hold, empty where there is none.
+         */
+        BillDocument: {
+            /** Height */
+            height: number;
+            listed_as: components["schemas"]["ListedBill"];
+            /** Document */
+            document: string;
+            /** Listed */
+            listed: string;
+            seller: components["schemas"]["SellerView"] | null;
+            /** Reference */
+            reference: string;
+            /** Epc */
+            epc: string;
+            /** Swiss */
+            swiss: string;
+        };
+        /**
+         * BillDocuments
+         * @description An account's documents, the newest first; `cent` is what a cent of its amounts is in base units.
+         */
+        BillDocuments: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            /** Cent */
+            cent: number;
+            /** Documents */
+            documents: components["schemas"]["ListedBill"][];
+        };
+        /**
+         * BillFile
+         * @description A file in Base64, and how it is called.
+         */
+        BillFile: {
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+            /** Data */
+            data: string;
+        };
+        /**
          * BillRunView
          * @description `count` bills of a period, numbered from `first` on; `root` is that of the list of their hashes.
          */
@@ -19562,6 +21386,35 @@ export interface components {
             next: string | null;
         };
         /**
+         * DebtorBill
+         * @description A bill that is not paid: `open_cents` of it, since `due_day` as the chain's day goes.
+         */
+        DebtorBill: {
+            bill: components["schemas"]["ListedBill"];
+            /** Member */
+            member: string;
+            /** Email */
+            email: string;
+            /** Due Day */
+            due_day: string;
+            /** Open Cents */
+            open_cents: number;
+            /** Overdue Days */
+            overdue_days: number;
+        };
+        /**
+         * Debtors
+         * @description Who owes, the longest overdue first; bills that another document takes the place of are not in it.
+         */
+        Debtors: {
+            /** Day */
+            day: string;
+            /** Open Cents */
+            open_cents: number;
+            /** Bills */
+            bills: components["schemas"]["DebtorBill"][];
+        };
+        /**
          * DecisionProof
          * @description A decided transaction of the block of `height`, its receipt, the header, and the proofs; in canonical bytes.
          */
@@ -19578,6 +21431,31 @@ export interface components {
             receipt: string;
             /** Receipt Proof */
             receipt_proof: string;
+        };
+        /**
+         * DeskView
+         * @description What this node's home has for a treasurer: `zone` is empty where there are no settings.
+         *
+         *     `pending`: runs and corrections that wait for the chain; `settled`: documents that were kept for good just now.
+         */
+        DeskView: {
+            /** Zone */
+            zone: string;
+            /** Seller */
+            seller: string;
+            /** Has Book */
+            has_book: boolean;
+            /** Next Number */
+            next_number: number;
+            /** Billed Until Day */
+            billed_until_day: string;
+            /** Documents */
+            documents: number;
+            /** Pending */
+            pending: number;
+            /** Settled */
+            settled: number;
+            run: components["schemas"]["RunView"] | null;
         };
         /**
          * DifferenceView
@@ -19622,6 +21500,26 @@ export interface components {
             store_bytes: number;
         };
         /**
+         * DraftView
+         * @description An account's bill as it would be; `member` is empty where the member book has no name.
+         */
+        DraftView: {
+            /** Number */
+            number: number;
+            /** Account */
+            account: string;
+            /** Member */
+            member: string;
+            /** Charges Cents */
+            charges_cents: number;
+            /** Credits Cents */
+            credits_cents: number;
+            /** Due Cents */
+            due_cents: number;
+            /** Lines */
+            lines: number;
+        };
+        /**
          * EnergyView
          * @description Supply, backing and imbalance of the energy token; rates in ENT per kWh.
          *
@@ -19653,6 +21551,34 @@ export interface components {
             kwh_to_balance_by_drawing: string | null;
         };
         /**
+         * EntryView
+         * @description An entry of a bank's statement: the bill that it pays (`number`), or why none is noted (`reason`).
+         *
+         *     `hash` and `base` are what a treasurer signs (`record_payment`); `noted`: the chain knows the entry.
+         */
+        EntryView: {
+            /** Date */
+            date: string;
+            /** Cents */
+            cents: number;
+            /** Currency */
+            currency: string;
+            /** Text */
+            text: string;
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Noted */
+            noted: boolean;
+            /** Hash */
+            hash: string;
+            /** Base */
+            base: number;
+        };
+        /**
          * EvidenceView
          * @description Punished equivocations, by the height they were committed at; the state forgets them after 100,000 heights.
          */
@@ -19663,6 +21589,22 @@ export interface components {
             evidence: components["schemas"]["OffenceView"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * FinalisingView
+         * @description What a treasurer signs to make the run final (`finalise_bills`).
+         */
+        FinalisingView: {
+            /** First */
+            first: number;
+            /** Count */
+            count: number;
+            /** Root */
+            root: string;
+            /** From Ms */
+            from_ms: number;
+            /** To Ms */
+            to_ms: number;
         };
         /**
          * FreshHeadAnswer
@@ -20027,6 +21969,48 @@ export interface components {
             block: string;
         };
         /**
+         * ListedBill
+         * @description A document in a list: `corrected_by` is the number of the newest one that takes its place, or 0.
+         *
+         *     `replaces`: the documents whose place it takes; `paid_before` is what was paid for them, and counts for it.
+         *
+         *     Amounts are cents of the community's currency; who has not paid `due_days` days after `issued_day` is late. What was
+         *     paid is what the chain knows.
+         */
+        ListedBill: {
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /** Corrects */
+            corrects: number;
+            /** Corrected By */
+            corrected_by: number;
+            /** Account */
+            account: string;
+            /** First Day */
+            first_day: string;
+            /** Last Day */
+            last_day: string;
+            /** Issued Day */
+            issued_day: string;
+            /** Due Days */
+            due_days: number;
+            /** Charges Cents */
+            charges_cents: number;
+            /** Credits Cents */
+            credits_cents: number;
+            /** Due Cents */
+            due_cents: number;
+            /** Hash */
+            hash: string;
+            /** Replaces */
+            replaces: number[];
+            paid_on_chain: components["schemas"]["Amount"];
+            paid_by_bank: components["schemas"]["Amount"];
+            paid_before: components["schemas"]["Amount"];
+        };
+        /**
          * ListedMeter
          * @description A meter in the list: where it is bound (null: nowhere now), and what was heard of it last.
          *
@@ -20307,6 +22291,18 @@ export interface components {
             height: number;
             /** Parameters */
             parameters: components["schemas"]["ParameterView"][];
+        };
+        /**
+         * PaymentFile
+         * @description A file for the bank; `without`: bills or accounts of which the member book has no mandate or IBAN.
+         */
+        PaymentFile: {
+            file: components["schemas"]["BillFile"];
+            /** Orders */
+            orders: number;
+            total: components["schemas"]["Amount"];
+            /** Without */
+            without: string[];
         };
         /**
          * PeerView
@@ -20631,6 +22627,54 @@ export interface components {
             }[];
         };
         /**
+         * RunProblemView
+         * @description What keeps a run from being final: `account` is empty where it is about all of it.
+         */
+        RunProblemView: {
+            /** Code */
+            code: string;
+            /** Account */
+            account: string;
+            /** Member */
+            member: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RunView
+         * @description A period's bills in the making: `done` of `count` accounts. `over`: `error` says why there are none, or is empty.
+         *
+         *     `finalising` is there where the run was made to be final, nothing stands in its way, and its numbers are still free;
+         *     its documents are kept until the chain has decided.
+         */
+        RunView: {
+            /** Period */
+            period: string;
+            /** Is Final */
+            is_final: boolean;
+            /** Done */
+            done: number;
+            /** Count */
+            count: number;
+            /** Over */
+            over: boolean;
+            /** Error */
+            error: string;
+            /** Error Text */
+            error_text: string;
+            /** First Day */
+            first_day: string;
+            /** Last Day */
+            last_day: string;
+            /** Drafts */
+            drafts: components["schemas"]["DraftView"][];
+            /** Problems */
+            problems: components["schemas"]["RunProblemView"][];
+            /** Problem Count */
+            problem_count: number;
+            finalising: components["schemas"]["FinalisingView"] | null;
+        };
+        /**
          * SchemeSums
          * @description A scheme's sums of the slots that were asked for; what is not settled, or kept no longer, is not there.
          */
@@ -20687,6 +22731,28 @@ export interface components {
             slot_ms: number;
             /** Schemes */
             schemes: components["schemas"]["SchemeView"][];
+        };
+        /**
+         * SellerView
+         * @description Who bills, as it stands on the documents.
+         */
+        SellerView: {
+            /** Name */
+            name: string;
+            /** Street */
+            street: string;
+            /** Postcode */
+            postcode: string;
+            /** City */
+            city: string;
+            /** Country */
+            country: string;
+            /** Vat Id */
+            vat_id: string;
+            /** Iban */
+            iban: string;
+            /** Bic */
+            bic: string;
         };
         /**
          * SeriesSlot
@@ -21090,6 +23156,14 @@ export interface components {
             block: string;
             /** Proofs */
             proofs: string[];
+        };
+        /**
+         * StatementEntries
+         * @description The booked entries of a statement, as they would be noted; nothing is sent.
+         */
+        StatementEntries: {
+            /** Entries */
+            entries: components["schemas"]["EntryView"][];
         };
         /**
          * StatementView

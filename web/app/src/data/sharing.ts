@@ -67,7 +67,7 @@ export const differencesIn = (
   });
 
 export const importedFiles = (): Promise<Schemas["ImportedFileView"][]> =>
-  pages("/v1/slots/files", {}, (page: Schemas["ImportedFiles"]) => page.files);
+  pages("/v1/slots/files", {}, (page: Schemas["SlotFiles"]) => page.files);
 
 export type Source = "own" | "operator";
 

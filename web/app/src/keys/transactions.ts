@@ -28,6 +28,9 @@ export type Payload =
   | Of<"register_point">
   | Of<"change_point">
   | Of<"close_point">
+  | Of<"pay_bill">
+  | Of<"finalise_bills">
+  | Of<"record_payment">
   | FirstVotePayload
   | VotePayload;
 
@@ -76,6 +79,12 @@ export const PAYLOADS = {
     "close_point",
     { number, until_slot: untilSlot },
   ],
+  payBill: (number: bigint, asset: number, amount: bigint): Payload => [
+    "pay_bill",
+    { number, asset, amount },
+  ],
+  finaliseBills: (run: Payloads["finalise_bills"]): Payload => ["finalise_bills", run],
+  notePayment: (payment: Payloads["record_payment"]): Payload => ["record_payment", payment],
   openVote: (action: Action): Payload => ["cast_vote", { action, approve: true }],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;

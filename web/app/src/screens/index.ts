@@ -36,6 +36,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords("sharing", () => import("./sharing")),
   },
   {
+    name: "bills",
+    title: "nav.bills",
+    module: "billing",
+    own: true,
+    listed: true,
+    load: () => withWords("bills", () => import("./bills")),
+  },
+  {
     name: "market",
     title: "nav.market",
     module: "market",
@@ -62,6 +70,14 @@ export const SCREENS: readonly ScreenInfo[] = [
   { name: "explorer", title: "nav.explorer", listed: true, load: () => import("./explorer") },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
   { name: "bank", title: "nav.bank", module: "bank", own: true, listed: false, load: () => import("./bank") },
+  {
+    name: "treasury",
+    title: "nav.treasury",
+    module: "billing",
+    own: true,
+    listed: false,
+    load: () => withWords("bills", () => import("./treasury")),
+  },
   { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
   { name: "shared", title: "shared.known", listed: false, load: () => import("./shared") },
 ];

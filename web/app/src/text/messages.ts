@@ -1,6 +1,7 @@
 // The words of the page: one file a language in messages/, the same keys in each (a test compares them).
 
 import { signal } from "@preact/signals";
+import type bills from "../messages/bills/bills.en.json";
 import type english from "../messages/en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
 
@@ -16,7 +17,9 @@ export type Language = keyof typeof LANGUAGES;
 
 type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S : K;
 /** A message's name; of one with plural forms the part before `#`. */
-export type MessageKey = Stem<keyof typeof english | keyof typeof sharing>;
+export type MessageKey = Stem<
+  keyof typeof english | keyof typeof bills | keyof typeof sharing
+>;
 export type Values = Record<string, string | number>;
 
 type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
@@ -39,6 +42,14 @@ export const PARTS = {
     it: () => import("../messages/sharing/sharing.it.json"),
     es: () => import("../messages/sharing/sharing.es.json"),
     el: () => import("../messages/sharing/sharing.el.json"),
+  },
+  bills: {
+    en: () => import("../messages/bills/bills.en.json"),
+    de: () => import("../messages/bills/bills.de.json"),
+    fr: () => import("../messages/bills/bills.fr.json"),
+    it: () => import("../messages/bills/bills.it.json"),
+    es: () => import("../messages/bills/bills.es.json"),
+    el: () => import("../messages/bills/bills.el.json"),
   },
 } as const satisfies Record<string, Loaders>;
 

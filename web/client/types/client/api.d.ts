@@ -94,6 +94,27 @@ export type BatchItem = {
     "code": string;
     "explanation": string;
 };
+export type BillDocument = {
+    "height": number;
+    "listed_as": ListedBill;
+    "document": string;
+    "listed": string;
+    "seller": SellerView | null;
+    "reference": string;
+    "epc": string;
+    "swiss": string;
+};
+export type BillDocuments = {
+    "height": number;
+    "account": string;
+    "cent": number;
+    "documents": readonly (ListedBill)[];
+};
+export type BillFile = {
+    "name": string;
+    "media_type": string;
+    "data": string;
+};
 export type BillRunView = {
     "number": number;
     "first": number;
@@ -159,6 +180,19 @@ export type ClosedVotes = {
     "votes": readonly (ClosedVote)[];
     "next": string | null;
 };
+export type DebtorBill = {
+    "bill": ListedBill;
+    "member": string;
+    "email": string;
+    "due_day": string;
+    "open_cents": number;
+    "overdue_days": number;
+};
+export type Debtors = {
+    "day": string;
+    "open_cents": number;
+    "bills": readonly (DebtorBill)[];
+};
 export type DecisionProof = {
     "height": number;
     "block": string;
@@ -166,6 +200,17 @@ export type DecisionProof = {
     "transaction_proof": string;
     "receipt": string;
     "receipt_proof": string;
+};
+export type DeskView = {
+    "zone": string;
+    "seller": string;
+    "has_book": boolean;
+    "next_number": number;
+    "billed_until_day": string;
+    "documents": number;
+    "pending": number;
+    "settled": number;
+    "run": RunView | null;
 };
 export type DifferenceView = {
     "point": number;
@@ -185,6 +230,15 @@ export type DiskView = {
     "total_bytes": number;
     "store_bytes": number;
 };
+export type DraftView = {
+    "number": number;
+    "account": string;
+    "member": string;
+    "charges_cents": number;
+    "credits_cents": number;
+    "due_cents": number;
+    "lines": number;
+};
 export type EnergyView = {
     "height": number;
     "supply": Amount;
@@ -201,10 +255,29 @@ export type EnergyView = {
     "kwh_to_balance_by_production": string | null;
     "kwh_to_balance_by_drawing": string | null;
 };
+export type EntryView = {
+    "date": string;
+    "cents": number;
+    "currency": string;
+    "text": string;
+    "number": number;
+    "name": string;
+    "reason": string;
+    "noted": boolean;
+    "hash": string;
+    "base": bigint;
+};
 export type EvidenceView = {
     "height": number;
     "evidence": readonly (OffenceView)[];
     "next": string | null;
+};
+export type FinalisingView = {
+    "first": number;
+    "count": number;
+    "root": string;
+    "from_ms": number;
+    "to_ms": number;
 };
 export type FreshHeadAnswer = {
     "height": number;
@@ -363,6 +436,25 @@ export type LightBlockAnswer = {
     "height": number;
     "block": string;
 };
+export type ListedBill = {
+    "number": number;
+    "name": string;
+    "corrects": number;
+    "corrected_by": number;
+    "account": string;
+    "first_day": string;
+    "last_day": string;
+    "issued_day": string;
+    "due_days": number;
+    "charges_cents": number;
+    "credits_cents": number;
+    "due_cents": number;
+    "hash": string;
+    "replaces": readonly (number)[];
+    "paid_on_chain": Amount;
+    "paid_by_bank": Amount;
+    "paid_before": Amount;
+};
 export type ListedMeter = {
     "key": string;
     "unit": string | null;
@@ -487,6 +579,12 @@ export type ParameterView = {
 export type Parameters = {
     "height": number;
     "parameters": readonly (ParameterView)[];
+};
+export type PaymentFile = {
+    "file": BillFile;
+    "orders": number;
+    "total": Amount;
+    "without": readonly (string)[];
 };
 export type PeerView = {
     "name": string;
@@ -632,6 +730,27 @@ export type ReceiptView = {
     "weight": number;
     "events": readonly (Record<string, any>)[];
 };
+export type RunProblemView = {
+    "code": string;
+    "account": string;
+    "member": string;
+    "text": string;
+};
+export type RunView = {
+    "period": string;
+    "is_final": boolean;
+    "done": number;
+    "count": number;
+    "over": boolean;
+    "error": string;
+    "error_text": string;
+    "first_day": string;
+    "last_day": string;
+    "drafts": readonly (DraftView)[];
+    "problems": readonly (RunProblemView)[];
+    "problem_count": number;
+    "finalising": FinalisingView | null;
+};
 export type SchemeSums = {
     "height": number;
     "scheme": number;
@@ -655,6 +774,16 @@ export type Schemes = {
     "height": number;
     "slot_ms": number;
     "schemes": readonly (SchemeView)[];
+};
+export type SellerView = {
+    "name": string;
+    "street": string;
+    "postcode": string;
+    "city": string;
+    "country": string;
+    "vat_id": string;
+    "iban": string;
+    "bic": string;
 };
 export type SeriesSlot = {
     "start_ms": number;
@@ -833,6 +962,9 @@ export type StateProofs = {
     "height": number;
     "block": string;
     "proofs": readonly (string)[];
+};
+export type StatementEntries = {
+    "entries": readonly (EntryView)[];
 };
 export type StatementView = {
     "height": number;
@@ -1498,6 +1630,25 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: Trades;
+    };
+    "/v1/billing/documents": {
+        path: {};
+        query: {
+            "account"?: QueryValue | readonly QueryValue[];
+        };
+        answer: BillDocuments;
+    };
+    "/v1/billing/documents/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {};
+        answer: BillDocument;
+    };
+    "/v1/billing/desk": {
+        path: {};
+        query: {};
+        answer: DeskView;
     };
     "/v1/slots/files": {
         path: {};

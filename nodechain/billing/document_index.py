@@ -1,0 +1,83 @@
+"""What an operator's documents say in a few words, by account: read once each, since a final document never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+from nodechain.billing.archive import BillArchive
+from nodechain.billing.canonical import read_canonical
+from nodechain.billing.document import Bill
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedBill:
+    """A document and its hash in hex; amounts are cents."""
+
+    number: int
+    name: str
+    corrects: int
+    account: str
+    first_day: str
+    last_day: str
+    issued_day: str
+    due_days: int
+    charges_cents: int
+    credits_cents: int
+    due_cents: int
+    hash: str
+
+
+def indexed(bill: Bill, hashed: str) -> IndexedBill:
+    """The few words of a document."""
+    return IndexedBill(
+        number=bill.number,
+        name=bill.name,
+        corrects=bill.corrects,
+        account=bill.account,
+        first_day=bill.period.first_day,
+        last_day=bill.period.last_day,
+        issued_day=bill.issued_day,
+        due_days=bill.terms.due_days,
+        charges_cents=bill.charges.cents,
+        credits_cents=bill.credits.cents,
+        due_cents=bill.due_cents,
+        hash=hashed,
+    )
+
+
+class DocumentIndex:
+    """The documents of an archive; those that came since the last question are read when the next one is asked."""
+
+    def __init__(self, archive: BillArchive) -> None:
+        self._archive = archive
+        self._lock = Lock()
+        self._found: dict[int, IndexedBill] = {}
+        self._last = 0
+
+    def all(self) -> list[IndexedBill]:
+        """Every document, the newest first. Raises `DataDamaged`, `NotFound` (no_document)."""
+        with self._lock:
+            for record in self._archive.records(self._last):
+                for place, hashed in enumerate(record.hashes):
+                    number = record.first + place
+                    bill = read_canonical(self._archive.document(number, record), Bill)
+                    self._found[number] = indexed(bill, hashed)
+                self._last = record.first
+            return sorted(self._found.values(), key=lambda each: -each.number)
+
+    def of(self, account: str) -> list[IndexedBill]:
+        """An account's, the newest first."""
+        return [each for each in self.all() if each.account == account]
+
+    def of_one_matter(self, number: int) -> list[int]:
+        """A bill, and all documents that took its place or that of one of them, in the order of their numbers."""
+        corrected = {each.number: each.corrects for each in self.all()}
+
+        def first(of: int) -> int:
+            while corrected.get(of):
+                of = corrected[of]
+            return of
+
+        wanted = first(number)
+        return sorted(each for each in corrected if first(each) == wanted)

@@ -1,1 +1,0 @@
-import{_ as e}from"./base-BVCTP3IP.js";function t(t,n=9){let r=t.trim().replace(/\s/g,``).replace(`,`,`.`);try{let t=e(r,n);return t>0n?t:null}catch{return null}}export{t};

@@ -1,1 +1,0 @@
-import{C as e,E as t,T as n,_t as r,gt as i,x as a}from"./base-BVCTP3IP.js";var o=({threshold:e,keys:t})=>n(e,t.map(i));async function s(i,o){let s=n(i,o.map(t));return{address:e(await a(s)),threshold:i,keys:s.keys.map(r)}}export{s as n,o as t};

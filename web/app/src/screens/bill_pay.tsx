@@ -1,0 +1,162 @@
+// Paying a bill, in the community's currency or over a bank, and the files that it is given out as.
+
+import { useState } from "preact/hooks";
+import { address } from "../data/account";
+import { fromBase } from "../data/amounts";
+import { symbolOf } from "../data/assets";
+import { type Bill, dayAfter } from "../data/bill_document";
+import { type BillDocument, type Buyer, FORMS, type Form, formOf, saveBillFile } from "../data/bills";
+import { useAccount } from "../data/holdings";
+import { PAYLOADS } from "../keys/transactions";
+import { exact } from "../text/format";
+import { t } from "../text/messages";
+import { announce } from "../ui/announce";
+import { Card, Copy, Field, Pairs } from "../ui/parts";
+import { QrCode } from "../ui/qr";
+import { Sign } from "../ui/sign";
+import { Problem } from "../ui/states";
+import { dayName } from "./bill_words";
+
+const CURRENCY = 2;
+
+/** IBANs as people read them: groups of four. */
+export const grouped = (iban: string): string => iban.replace(/\s/g, "").replace(/(.{4})(?=.)/g, "$1 ");
+
+export function PayCard({
+  shown,
+  bill,
+  open,
+  isFalse,
+}: {
+  shown: BillDocument;
+  bill: Bill;
+  open: bigint;
+  isFalse: boolean;
+}) {
+  const currency = bill.assets.find(({ asset }) => asset === bill.currency);
+  const account = useAccount(address.value).value;
+  const unit = symbolOf(bill.currency);
+  const amount = exact(fromBase(open, currency?.decimals ?? 2));
+  const held = account?.balances.find(({ asset }) => asset === bill.currency)?.available.base ?? 0;
+  const values = { amount, unit, name: bill.name };
+  if (isFalse)
+    return (
+      <Card title={t("bill.pay.title")}>
+        <p>{t("bill.pay.not")}</p>
+      </Card>
+    );
+  return (
+    <Card
+      title={t("bill.pay.title")}
+      aside={t("bill.pay.by", { day: dayName(dayAfter(bill.issued_day, bill.terms.due_days)) })}
+    >
+      <h3>{t("bill.pay.chain")}</h3>
+      <Sign
+        says={t(BigInt(held) >= open ? "bill.pay.does" : "bill.pay.tooLittle", {
+          ...values,
+          held: exact(fromBase(BigInt(held), currency?.decimals ?? 2)),
+        })}
+        label={t("bill.pay.sign")}
+        payload={BigInt(held) >= open ? PAYLOADS.payBill(BigInt(bill.number), CURRENCY, open) : null}
+      />
+      <Bank {...{ shown, unit }} />
+    </Card>
+  );
+}
+
+function Bank({ shown, unit }: { shown: BillDocument; unit: string }) {
+  const { seller, reference, epc, swiss } = shown;
+  if (!seller?.iban) return null;
+  return (
+    <>
+      <h3>{t("bill.pay.bank")}</h3>
+      <p class="quiet small">{t("bill.pay.bank.what", { unit })}</p>
+      <Pairs
+        pairs={[
+          [t("bill.payee"), seller.name],
+          ["IBAN", <Copy key="iban" value={seller.iban} shown={grouped(seller.iban)} label="IBAN" />],
+          [
+            t("bill.reference"),
+            <Copy key="ref" value={reference} shown={reference} label={t("bill.reference")} />,
+          ],
+        ]}
+      />
+      {epc && <QrCode text={epc} what={t("bill.pay.epc")} />}
+      {swiss && <QrCode text={swiss} what={t("bill.pay.swiss")} />}
+    </>
+  );
+}
+
+const NOBODY: Buyer = { name: "", street: "", postcode: "", city: "", country: "AT" };
+
+/** Each form is made by the node; who wants its name on it says it with the request. */
+export function FilesCard({ shown, bill }: { shown: BillDocument; bill: Bill }) {
+  const [buyer, setBuyer] = useState<Buyer>(NOBODY);
+  const [error, setError] = useState<Error | null>(null);
+  const [busy, setBusy] = useState<Form | "">("");
+  const isSwiss = /^(CH|LI)/.test(shown.seller?.iban ?? "");
+  const ask = async (form: Form) => {
+    if (busy) return;
+    setBusy(form);
+    setError(null);
+    try {
+      saveBillFile(await formOf(bill.number, form, buyer.name ? buyer : null));
+      announce(t("bill.files.saved", { form: t(`bill.form.${form}`) }));
+    } catch (found) {
+      setError(found as Error);
+    }
+    setBusy("");
+  };
+  const set = (name: keyof Buyer) => (event: { currentTarget: { value: string } }) =>
+    setBuyer({ ...buyer, [name]: event.currentTarget.value });
+  return (
+    <Card title={t("bill.files")} class="no-print">
+      <p class="buttons">
+        {FORMS.filter((form) => form !== "swiss-qr" || isSwiss).map((form) => (
+          <button
+            key={form}
+            type="button"
+            aria-disabled={busy === form || undefined}
+            onClick={() => ask(form)}
+          >
+            {t(`bill.form.${form}`)}
+          </button>
+        ))}
+        <button type="button" onClick={() => print()}>
+          {t("bill.print")}
+        </button>
+      </p>
+      {error && <Problem error={error} />}
+      <details>
+        <summary>{t("bill.buyer")}</summary>
+        <p class="quiet small">{t("bill.buyer.what")}</p>
+        <Field label={t("bill.buyer.name")} autocomplete="name" value={buyer.name} onInput={set("name")} />
+        <Field
+          label={t("bill.buyer.street")}
+          autocomplete="street-address"
+          value={buyer.street}
+          onInput={set("street")}
+        />
+        <Field
+          label={t("bill.buyer.postcode")}
+          autocomplete="postal-code"
+          value={buyer.postcode}
+          onInput={set("postcode")}
+        />
+        <Field
+          label={t("bill.buyer.city")}
+          autocomplete="address-level2"
+          value={buyer.city}
+          onInput={set("city")}
+        />
+        <Field
+          label={t("bill.buyer.country")}
+          autocomplete="country"
+          value={buyer.country}
+          onInput={set("country")}
+          maxLength={2}
+        />
+      </details>
+    </Card>
+  );
+}
