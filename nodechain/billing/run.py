@@ -167,9 +167,7 @@ class RunMaker:
         """The bills numbered from `first` on (0: previews without a number)."""
         accounts = self.accounts()
         meters = list(self.node.meters())
-        problems = [*self._problems_of_all(first, billed_until_ms)]
-        if "grid" in self.node.status()["modules"]:
-            problems += [problem for account in accounts for problem in self._without_tariff(account)]
+        problems = [*self._problems_of_all(first, billed_until_ms), *self.without_tariff(accounts)]
         before = latest_bills(self.archive, self.period.from_ms)
         drafts = []
         for place, account in enumerate(accounts):
@@ -252,9 +250,15 @@ class RunMaker:
         if found["more"]:
             yield RunProblem("unsettled_slots", "", "and more spans of slots than these")
 
-    def _without_tariff(self, account: str) -> Iterator[RunProblem]:
+    def without_tariff(self, accounts: Sequence[str]) -> Iterator[RunProblem]:
         """Points of which nothing is charged, because nobody gave them a tariff."""
-        for point in self.node.grid.account(account)["points"]:
+        try:
+            points = [(account, point) for account in accounts for point in self.node.grid.account(account)["points"]]
+        except NotFound as error:
+            if error.code != MODULE_OFF:
+                raise
+            return
+        for account, point in points:
             if not point["tariff"]:
                 yield RunProblem(
                     "point_without_tariff",

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
+from pathlib import Path
 
 from harness.chain import ENT, address
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import MintCurrency
+from ledger.chain.protocol import context_at
 from ledger.grid.genesis import GridMode
+from ledger.keys.address import format_address
 from market.module import MARKET_MODULES
+from nodechain.api.grid import read_grid_account
+from nodechain.api.reading import CommittedState
+from nodechain.billing.archive import BillArchive
 from nodechain.billing.canonical import bill_hash, canonical_json
 from nodechain.billing.csv_form import csv_form
 from nodechain.billing.document import Bill, BillTerms, Period
 from nodechain.billing.making import NOTHING_BEFORE, Heading, make_bill
 from nodechain.billing.receipts import PlacedReceipt
+from nodechain.billing.run import RunMaker
 from nodechain.billing.sheet import sheet_of
+from nodechain.client.node_client import RestClient
+from nodechain.modules import REGISTRY
+from tests.support.fake_node import fake_node
 from tests.support.grid_chain import GridChain
 from tests.support.grid_tariffs import FEE, FEED_IN, LEVY, RETAIL
+from tests.support.sample_bill import SETTINGS
 from tests.support.sharing_chain import FIRST_SLOT, KWH
 
 TERMS = BillTerms("A community", "private", "en", False, 14, (), ())
@@ -87,3 +99,19 @@ def test_what_a_supplier_bills_is_shown_and_marked_as_not_moved() -> None:
     assert [(row["asset"], row["amount"], row["unit"]) for row in rows if row["kind"] == "grid_fee:grid>"] == [
         ("not_moved", "1.000000", "kWh"), ("not_moved", "-0.07", "eEuro"),
     ]  # fmt: skip
+
+
+def test_a_point_without_a_tariff_stands_in_the_way_of_final_bills(tmp_path: Path) -> None:
+    chain = GridChain(default=0)
+    account = format_address(address("B"))
+    height = chain.blocks[-1].header.height
+    view = context_at(REGISTRY, chain.state, chain.genesis, height + 1, chain.time_ms)
+    answer = json.loads(read_grid_account(CommittedState(chain.reader, height, view), address("B")).model_dump_json())
+    period = Period(0, 1, "UTC", "2023-11-15", "2023-11-15")
+    with fake_node({f"GET /v1/grid/accounts/{account}": answer}) as fake:
+        node = RestClient(fake.url)
+        maker = RunMaker(node, chain.genesis, SETTINGS, {}, BillArchive(tmp_path), period, "2023-11-16")
+        (problem,) = maker.without_tariff([account])
+        node.close()
+    assert (problem.code, problem.account) == ("point_without_tariff", account)
+    assert "point 1 has no tariff" in problem.text
