@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
@@ -16,7 +18,6 @@ from typing import Any, Final
 
 import click
 
-from devices.commands.screen import GAP, fitted, screen_columns, widths_of
 from devices.errors import (
     BadKeyPlace,
     BadProfile,
@@ -31,6 +32,7 @@ from devices.errors import (
     SignerFault,
     WrongPin,
 )
+from ledger.encoding.columns import COLUMN_GAP, column_widths, fitted_columns
 
 SCHEMA_VERSION: Final = 1
 _FORM: Final = "devices.commands.form"
@@ -160,14 +162,19 @@ def _envelope(data: Any, errors: list[dict[str, Any]]) -> str:
     return json.dumps({"schema_version": SCHEMA_VERSION, "success": not errors, "data": data, "errors": errors})
 
 
+def screen_columns() -> int | None:
+    """The width of the terminal that stdout is (COLUMNS, else as it says); None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Columns of text, the first to the left, the others to the right; no wider than a terminal, elsewhere whole."""
     cells, columns = [list(headings), *([str(cell) for cell in row] for row in rows)], screen_columns()
     if columns is not None:
-        cells = fitted(cells, columns)
-    widths = widths_of(cells)
+        cells = fitted_columns(cells, columns)
+    widths = column_widths(cells)
     return "\n".join(
-        (" " * GAP)
+        (" " * COLUMN_GAP)
         .join(
             line.ljust(width) if column == 0 else line.rjust(width)
             for column, (line, width) in enumerate(zip(lines, widths, strict=True))

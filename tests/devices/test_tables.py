@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from devices.commands.output import table
-from devices.commands.screen import fitted, screen_columns
+from devices.commands.output import screen_columns, table
+from ledger.encoding.columns import fitted_columns
 
 HEADS = ("CHANNEL", "AT", "DETAIL")
 WORDS = "the register fell by more than the meter's own resolution since the reading before"
@@ -37,8 +37,8 @@ def test_a_table_is_whole_where_no_terminal_is(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_has_no_spaces_is_left_as_it_is() -> None:
-    assert fitted([["A"], ["x" * 200]], 20) == [["A"], ["x" * 200]]
-    assert fitted([["A", "B"], ["x", "y"]], 20) == [["A", "B"], ["x", "y"]]
+    assert fitted_columns([["A"], ["x" * 200]], 20) == [["A"], ["x" * 200]]
+    assert fitted_columns([["A", "B"], ["x", "y"]], 20) == [["A", "B"], ["x", "y"]]
 
 
 @pytest.mark.parametrize("columns", [80, 64])

@@ -34,6 +34,7 @@ from nodechain.client.node_client import RestClient
 from nodechain.errors import UsageError
 from nodechain.modules import REGISTRY
 from nodechain.node import Counted
+from tests.support.answers import status_of
 from tests.support.fake_node import fake_node
 from tests.support.sample_bill import MEMBER, SETTINGS
 from tests.support.sharing_chain import FIRST_SLOT, KWH, SLOT_MS, SharingChain, participants, terms
@@ -229,10 +230,10 @@ def test_a_run_of_bills_is_not_made_before_the_slots_of_its_period_are_settled(t
     found = json.loads(unsettled(waiting_chain(), FIRST_SLOT, FIRST_SLOT + 96).model_dump_json())
     found["spans"][1] |= {"missing": 0, "points": []}
     answers = {
+        "GET /v1/status": status_of("chain", "00" * 32),
         "GET /v1/members": {"height": 1, "addresses": [], "next": None},
         "GET /v1/meters": {"height": 1, "meters": [], "next": None},
         "GET /v1/sharing/unsettled": found,
-        "GET /v1/status": {"modules": ["billing", "sharing", "slots"]},
     }
     period = Period(FIRST_SLOT * SLOT_MS, (FIRST_SLOT + 96) * SLOT_MS, "UTC", "2023-11-15", "2023-11-15")
     with fake_node(answers) as fake:

@@ -13,13 +13,20 @@ from typing import Final, TextIO
 
 import click
 
+from ledger.encoding.columns import (
+    COLUMN_GAP,
+    NARROWEST_COLUMN,
+    breakable_width,
+    broken_cell,
+    column_widths,
+    fitted_columns,
+    width_of,
+)
+
 FALLBACK_COLUMNS: Final = 80
-NARROWEST_COLUMN: Final = 12
-"""Characters to which a column of text is broken at most; a screen that is narrower breaks the lines itself."""
 LEAST_BESIDE: Final = 30
 """Characters that a last column of text needs beside the others; with fewer it stands below them."""
 INDENT: Final = 4
-_GAP: Final = 2
 _LONG: Final = re.compile(r"nrg(?:pub)?1[02-9ac-hj-np-z]{20,}|[0-9a-f]{32,}")
 """An address, a key or a hash: what tells them apart stands at both ends."""
 _HEAD, _TAIL = 10, 6
@@ -57,20 +64,9 @@ def fitted(rows: Sequence[Sequence[str]], columns: int) -> list[list[str]]:
     A broken cell holds its lines, with line ends in between. `rows` begins with the headings.
     """
     cells = [[str(cell) for cell in row] for row in rows]
-    if _width(cells) > columns:
+    if width_of(cells) > columns:
         cells = [[shortened(cell) for cell in row] for row in cells]
-    excess = _width(cells) - columns
-    while excess > 0:
-        widths = _widths(cells)
-        widest = max(range(len(widths)), key=lambda column: _breakable(cells, column))
-        room = max(NARROWEST_COLUMN, widths[widest] - excess)
-        broken = [
-            [_broken(cell, room) if column == widest else cell for column, cell in enumerate(row)] for row in cells
-        ]
-        if broken == cells or _width(broken) >= _width(cells):
-            break
-        cells, excess = broken, _width(broken) - columns
-    return cells
+    return fitted_columns(cells, columns)
 
 
 def hung(rows: Sequence[Sequence[str]], columns: int) -> list[str] | None:
@@ -79,17 +75,17 @@ def hung(rows: Sequence[Sequence[str]], columns: int) -> list[str] | None:
     None where they are to stay beside it: they fit, or have no words to break them at.
     """
     cells = [[shortened(str(cell)) for cell in row] for row in rows]
-    widths = _widths(cells)
-    room = columns - sum(widths[:-1]) - _GAP * (len(widths) - 1)
+    widths = column_widths(cells)
+    room = columns - sum(widths[:-1]) - COLUMN_GAP * (len(widths) - 1)
     if (
         len(widths) < 2
         or widths[-1] <= room
         or room >= LEAST_BESIDE
-        or _breakable(cells, len(widths) - 1) < LEAST_BESIDE
+        or breakable_width(cells, len(widths) - 1) < LEAST_BESIDE
     ):
         return None
     margin = " " * INDENT
-    broken = [_broken(row[-1], max(NARROWEST_COLUMN, columns - INDENT)).split("\n") for row in cells]
+    broken = [broken_cell(row[-1], max(NARROWEST_COLUMN, columns - INDENT)).split("\n") for row in cells]
     return ["\n".join(f"{margin}{line}" for line in lines) for lines in broken]
 
 
@@ -99,32 +95,3 @@ def painted(text: str) -> str:
         return text
     lines = text.split("\n")
     return "\n".join(click.style(line, bold=True) if _HEADINGS.fullmatch(line) else line for line in lines)
-
-
-def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
-    return [max(len(line) for row in cells for line in row[column].split("\n")) for column in range(len(cells[0]))]
-
-
-def _width(cells: Sequence[Sequence[str]]) -> int:
-    widths = _widths(cells)
-    return sum(widths) + _GAP * (len(widths) - 1)
-
-
-def _breakable(cells: Sequence[Sequence[str]], column: int) -> int:
-    """The width of a column that has spaces to be broken at; 0 for one that has none."""
-    return max((len(line) for row in cells for line in row[column].split("\n") if " " in line), default=0)
-
-
-def _broken(cell: str, room: int) -> str:
-    """A cell's words on lines of at most `room` characters; a longer word stays whole."""
-    lines: list[str] = []
-    for old in cell.split("\n"):
-        line = ""
-        for word in old.split(" "):
-            if line and len(line) + 1 + len(word) > room:
-                lines.append(line)
-                line = word
-            else:
-                line = f"{line} {word}" if line else word
-        lines.append(line)
-    return "\n".join(lines)
