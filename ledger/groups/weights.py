@@ -13,10 +13,10 @@ SHARE_CHECK: Final = 2
 SHARE_SET: Final = 5
 """A member's share set, with its event and its place in the index."""
 
-GATHERED_MEMBER: Final = 4
+GATHERED_MEMBER: Final = 2
 """A member's weight in a distribution."""
 
-PAID_MEMBER: Final = 6
+PAID_MEMBER: Final = 3
 """A member's part of an asset, with its event."""
 
 DISTRIBUTED_ASSET: Final = 6

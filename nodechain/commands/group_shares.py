@@ -79,7 +79,7 @@ def leave(invocation: Invocation, how: How, *, number: int, from_slot: int | Non
 @_FILE
 @click.option("--group", "number", type=click.IntRange(min=1), required=True, help="The group.")
 @click.option("--taker", required=True, metavar="NAME", shell_complete=accounts, help="Who takes it and signs.")
-@click.option("--from", "giver", required=True, metavar="NAME", shell_complete=accounts, help="Who gives it.")
+@click.option("--giver", required=True, metavar="NAME", shell_complete=accounts, help="Who gives it.")
 @click.option("--parts", required=True, metavar="SHARE", help="Of the whole, like 12.5 %.")
 @click.option("--having", default="0 %", show_default=True, metavar="SHARE", help="What the taker has before.")
 @_FROM

@@ -126,9 +126,9 @@ def max_purpose_characters() -> None:
 
 
 def chunk_members() -> None:
-    """More than two chunks of members are gathered and paid in steps that fit beside all else in the smallest block."""
+    """More than four chunks of members are gathered and paid in steps that fit beside all else in the smallest block."""
     most = limits.CHUNK_MEMBERS
-    count = 2 * most + 1
+    count = 4 * most + 1
     names = ("A", "B", "C", "D", *(f"member {number}" for number in range(count)))
     chain = GroupChain(block_weight=MIN_BLOCK_WEIGHT, members=tuple(sorted(map(address, names))))
     chain.found(*(row(f"member {number}", 1 + number) for number in range(count)))

@@ -51,9 +51,9 @@ def row(name: str, share: int = 0, key: int = 0, points: tuple[int, ...] = ()) -
 class GroupChain(SharingChain):
     """With the section of groups; the first group has the number 1."""
 
-    def __init__(self, **genesis: Any) -> None:
+    def __init__(self, *, sections: tuple[tuple[str, bytes], ...] = (), **genesis: Any) -> None:
         groups = GroupsSection(CURRENCY_ASSET, (address("D"),))
-        super().__init__(also=(GROUPS_SECTION.holding(groups),), **genesis)
+        super().__init__(also=(GROUPS_SECTION.holding(groups), *sections), **genesis)
 
     @property
     def account(self) -> bytes:

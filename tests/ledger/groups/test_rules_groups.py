@@ -12,6 +12,10 @@ from harness.chain import ENT, address, secret
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.payloads import MintCurrency, Transfer
+from ledger.billing.events import BillPaid
+from ledger.billing.genesis import BILLING_SECTION, BillingSection
+from ledger.billing.payloads import FinaliseBills
+from ledger.billing.queries import payments_of
 from ledger.chain.envelope import Signature
 from ledger.chain.header import Event
 from ledger.chain.parameters import DAY_MS, PARTS
@@ -20,6 +24,7 @@ from ledger.energy.payloads import EnergyProduced
 from ledger.errors import BrokenInvariant
 from ledger.governance.payloads import ExpelMember
 from ledger.groups.events import (
+    GroupBillPaid,
     GroupChanged,
     GroupDissolved,
     GroupDistributionBegun,
@@ -416,6 +421,22 @@ def test_gp13_the_operator_pays_up_to_its_limit_for_the_local_month() -> None:
     assert chain.try_("D", replace(payment, recipient=address("stranger"), amount=1)).code == "not_a_member"
     assert chain.try_("D", replace(payment, bill=1, amount=1)).code == "unknown_bill"
     assert chain.held() == 50 * ENT - 36 * ENT
+
+
+def test_gp13_a_bill_is_paid_out_of_the_account_and_noted_with_it() -> None:
+    billing = BillingSection((address("A"),), address("A"), "")
+    chain = GroupChain(sections=(BILLING_SECTION.holding(billing),))
+    chain.found(row("B", PARTS))
+    chain.pay_in("B", 5 * ENT)
+    chain.do("A", FinaliseBills(1, 2, bytes(32), 0, chain.time_ms))
+    payment = PayFromGroup(1, address("A"), CURRENCY_ASSET, 2 * ENT, 2, "bill of May")
+    assert chain.try_("D", replace(payment, recipient=address("C"))).code == "bill_account"
+    assert chain.try_("D", replace(payment, bill=3)).code == "unknown_bill"
+    events = chain.do("D", payment).events
+    assert of(events, BillPaid) == [BillPaid(2, chain.account, address("A"), CURRENCY_ASSET, 2 * ENT)]
+    assert [event.bill for event in of(events, GroupBillPaid)] == [2]
+    assert payments_of(chain.state, 2, CURRENCY_ASSET).on_chain == 2 * ENT
+    assert chain.held() == 3 * ENT
 
 
 def test_gp14_a_dissolved_group_divides_its_rest_and_all_that_comes() -> None:
