@@ -24,7 +24,7 @@ from nodechain.demo.sharing.members import CLOSED, FOUNDER, OPENED, SCHEME, Memb
 from nodechain.demo.sharing.operator_story import OperatorStory
 from nodechain.demo.sharing.play import FEE, HOUR_MS, PRICES
 from nodechain.demo.sharing.rules import SharingTerms
-from nodechain.demo.sharing.settled import SettledSums
+from nodechain.demo.sharing.settled import SUMS_DIFFER, SettledSums
 from nodechain.demo.sharing.week import DAY_SLOTS, SLOT_MS, MeasuredWeek
 from nodechain.demo.wallet import NamedPayload
 from nodechain.errors import NodeError
@@ -165,7 +165,9 @@ class SharingKilling:
                     try:
                         self.settled.wait(api, self.operator.values)
                         break
-                    except (NodeError, OSError):
+                    except (NodeError, OSError) as error:
+                        if getattr(error, "code", "") == SUMS_DIFFER:
+                            raise
                         time.sleep(0.2)
 
     def join(self) -> int:
