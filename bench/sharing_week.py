@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.kills.sharing import SharingKilling
-from harness.kills.sharing_bills import FORM, KilledBills
+from harness.kills.sharing_bills import FORM, MAX_BILLS, KilledBills
 from nodechain.demo.sharing.week import WEEK_DAYS, Season, load_week
 
 
@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--season", choices=[season.value for season in Season], default=Season.SUMMER.value)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pause", type=float, default=8.0, help="seconds between kills, half to one and a half of it")
+    parser.add_argument("--bills", type=int, default=MAX_BILLS, help="how many are written and verified at most")
     options = parser.parse_args()
     stamp = datetime.now(UTC).strftime("%Y-%m-%d")
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
@@ -39,7 +40,7 @@ def main() -> None:
             killing.join()
             killing.correct()
             bills = KilledBills(killing)
-            bills.issue()
+            bills.issue(options.bills)
             members = bills.check_sums()
             height = max(killing.cluster.heights())
             killing.close()

@@ -15,6 +15,7 @@ from nodechain.errors import NodeError
 
 SETTLED_S: Final = 120.0
 POLL_S: Final = 0.1
+SUMS_DIFFER: Final = "sums_differ"
 
 
 class Posted(NamedTuple):
@@ -78,7 +79,7 @@ class SettledSums:
                 name = next(name for name in expected if posted[name] != expected[name])
                 raise NodeError(
                     f"{name}: the chain has posted {posted[name]}, by the rule it is {expected[name]}",
-                    code="sums_differ",
+                    code=SUMS_DIFFER,
                     advice="This must never happen: keep the folder and report it.",
                 )
             time.sleep(POLL_S)
