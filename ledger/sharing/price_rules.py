@@ -80,3 +80,14 @@ def check_every_price(rule: PriceRule, producers: Iterable[int]) -> None:
         missing = [number for number in producers if number not in known]
         if missing:
             raise Refused(f"point {missing[0]} injects and has no price; the scheme needs one for it")
+
+
+def highest_price(rule: PriceRule) -> int:
+    """Base units that a kWh costs at most."""
+    match rule:
+        case FixedPrice(price):
+            return price
+        case FixedByProducer(prices):
+            return max(row.price for row in prices)
+        case _:
+            return rule.retail
