@@ -113,23 +113,48 @@ def division_step(context: Context, subject: bytes) -> bool:
     """Pay the next claims of a pool; whether there are more (DB3).
 
     Each gets floor(left x claim / claims left), so the last one gets all that is left: the sum is exact, and nobody's
-    part is a unit or more from its proportion of what was left at its turn.
+    part is a unit or more from its proportion of what was left at its turn. Who owes the pool itself sets its claim off
+    against that first: tokens would go round for ever.
     """
     pool = DebtPool.of(subject)
     entry = context.get(POOL_SUMS, subject)
     keys = tuple(islice(context.state.scan(CLAIMS, subject, entry.after or None), MAX_CLAIMS_AT_ONCE))
     context.charge(CLAIM_WEIGHT * len(keys))
     for key in keys:
-        amount = context.get(CLAIMS, key).amount
+        entry = _offset(context, pool, key, entry)
+        claimed = context.state.get(CLAIMS, key)
+        if claimed is None:
+            continue
+        amount = claimed.amount
         part = entry.left * amount // entry.claims_left
         entry = PoolSum(entry.asset, entry.claims - part, entry.left - part, entry.claims_left - amount, key)
         _pay_claim(context, pool, key, entry.asset, part)
-    require(bool(entry.claims_left) or not entry.left, "a division ends with something left")
+    require(entry.left <= entry.claims_left, "a division has more left than there are claims")
     _put_sum(context, pool, entry)
     if entry.left:
         return True
     _begin_division(context, pool)
     return False
+
+
+def _offset(context: Context, pool: DebtPool, key: bytes, entry: PoolSum) -> PoolSum:
+    """Set a claim off against what its account owes the same pool; how far the division is then."""
+    account = key[POOL_BYTES:]
+    claimed, owed = context.get(CLAIMS, key), context.state.get(DEBTS, account + pool.key)
+    if owed is None:
+        return entry
+    both = min(claimed.amount, owed.amount)
+    if claimed.amount > both:
+        context.state.put(CLAIMS, key, OpenAmount(entry.asset, claimed.amount - both))
+    else:
+        context.state.delete(CLAIMS, key)
+    owe(context, pool, account, entry.asset, -both)
+    context.charge(DEBT_WEIGHT)
+    for point in (CLAIM_PAID, DEBT_PAID):
+        for tell in context.hooks.at(point):
+            tell(context, pool, account, entry.asset, both)
+    left = entry.claims_left - both
+    return PoolSum(entry.asset, entry.claims - both, min(entry.left, left), left, key)
 
 
 def _pay_claim(context: Context, pool: DebtPool, key: bytes, asset: int, part: int) -> None:

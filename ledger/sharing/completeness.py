@@ -8,6 +8,7 @@ from itertools import groupby
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
+from ledger.sharing.members import members_of
 from ledger.sharing.metered import sources_of
 from ledger.sharing.progress import cut_off_ms
 from ledger.sharing.schema import SCHEMES, SLOT_RUNS, SchemeVersion
@@ -79,7 +80,7 @@ def _waiting(context: Context, scheme: int, first_slot: int, end_slot: int) -> l
     waiting: list[tuple[int, SchemeVersion]] = []
     for slot in range(first_slot, end_slot):
         version = next((version for version in known if version.from_slot <= slot), None)
-        if slot not in settled and version is not None and version.facts:
+        if slot not in settled and version is not None and version.points:
             waiting.append((slot, version))
     return waiting
 
@@ -105,10 +106,7 @@ def _of_version(context: Context, version: SchemeVersion, slots: list[int]) -> I
             runs[-1].append(slot)
         else:
             runs.append([slot])
-    accounts = {
-        participant.point: facts.account
-        for participant, facts in zip(version.terms.participants, version.facts, strict=True)
-    }
+    accounts = {member.point: member.account for member in members_of(context.state, version)}
     for run in runs:
         points = tuple((number, accounts[number]) for number in missing[run[0]])
         yield UnsettledSlots(version.scheme, run[0], len(run), cut_off_ms(clock, version, run[-1]), points)
@@ -118,11 +116,11 @@ def _missing(context: Context, version: SchemeVersion, slots: list[int]) -> dict
     """By slot the points whose value is not there from any source that counts."""
     first, count = slots[0], slots[-1] - slots[0] + 1
     found: dict[int, list[int]] = {slot: [] for slot in slots}
-    for participant in version.terms.participants:
-        point = known_point(context, participant.point)
-        read = [values_of(context, participant.point, source, first, count) for source in sources_of(version)]
+    for member in members_of(context.state, version):
+        point = known_point(context, member.point)
+        read = [values_of(context, member.point, source, first, count) for source in sources_of(version)]
         for slot in slots:
             is_open = point.from_slot <= slot and not (point.until_slot and slot >= point.until_slot)
             if is_open and all(values[slot - first].state == SlotState.MISSING for values in read):
-                found[slot].append(participant.point)
+                found[slot].append(member.point)
     return {slot: tuple(numbers) for slot, numbers in found.items()}

@@ -1,46 +1,84 @@
-"""What happens at each slot's cut-off: what is missing is substituted, what is old forgotten (SC7, SC11)."""
+"""What happens at a local day's cut-off: what is missing is substituted, what is old folded and forgotten (SC7, 11)."""
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
-from ledger.sharing.limits import RUN_INPUT_DAYS
+from ledger.encoding.codec import encode
 from ledger.sharing.parameters import CORRECTION_LIMIT
-from ledger.sharing.progress import enqueue
-from ledger.sharing.schema import SLOT_PROGRESS, SLOT_RUNS, QueueReason
+from ledger.sharing.progress import enqueue, progress_of
+from ledger.sharing.schema import (
+    DAY_RUNS,
+    FOLDED_DAYS,
+    QUEUED_SLOTS,
+    SLOT_PROGRESS,
+    SLOT_RUNS,
+    FoldedDay,
+    Phase,
+    QueueReason,
+)
 from ledger.sharing.schemes import await_cut_off
-from ledger.sharing.versions import version_of
-from ledger.slots.clock import clock_of
+from ledger.sharing.versions import version_at
+from ledger.sharing.weights import CUT_OFF_SLOT
+from ledger.slots.clock import SlotClock, clock_of
+from ledger.slots.retention import is_kept
+from ledger.state.merkle import list_root
 from ledger.state.table import big_endian
 
-FORGOTTEN_AT_ONCE = 2
-"""Runs that one cut-off forgets at most: more than one comes, so that a shorter limit is caught up with."""
+DAYS_AT_ONCE = 2
+"""Days that one cut-off folds, or forgets, at most: more than one comes, so that a shorter limit is caught up with."""
 
 
 def cut_off_due(context: Context, subject: bytes) -> None:
-    """A slot of a scheme waits no longer; the next one's cut-off is awaited as long as the scheme has slots."""
-    scheme, slot = int.from_bytes(subject[:8], "big"), int.from_bytes(subject[8:], "big")
-    clock = clock_of(context)
-    version = version_of(context.state, scheme, slot)
-    if version.facts and context.state.get(SLOT_RUNS, subject) is None:
-        enqueue(context, scheme, slot, QueueReason.CUT_OFF)
-    if (slot + 1) % clock.slots_per_day == 0:
-        context.state.delete(SLOT_PROGRESS, subject[:8] + big_endian(slot // clock.slots_per_day))
-    _forget(context, subject[:8], slot - RUN_INPUT_DAYS * DAY_MS // clock.slot_ms)
-    if version.facts or context.state.first(SLOT_RUNS, subject[:8]) is not None:
-        await_cut_off(context, scheme, slot + 1, version_of(context.state, scheme, slot + 1).terms.cut_off_ms)
+    """A day of a scheme waits no longer; the next one's cut-off is awaited as long as the scheme has slots."""
+    scheme, day = int.from_bytes(subject[:8], "big"), int.from_bytes(subject[8:], "big")
+    clock, state = clock_of(context), context.state
+    progress = progress_of(state, clock, scheme, day)
+    context.charge(CUT_OFF_SLOT * len(progress.runs))
+    run = state.get(DAY_RUNS, subject[:8])
+    at_work = run.slots if run is not None and run.phase != Phase.SUBSTITUTE else ()
+    for slot, settled in enumerate(progress.runs, progress.first_slot):
+        version = version_at(state, scheme, slot)
+        if not settled and slot not in at_work and version is not None and version.points:
+            enqueue(context, scheme, slot, QueueReason.CUT_OFF)
+    for _ in range(DAYS_AT_ONCE):
+        _fold(context, clock, subject[:8])
+        _forget(context, clock, subject[:8])
+    last = clock.first_slot_of_day(day + 1) - 1
+    here, then = version_at(state, scheme, last), version_at(state, scheme, clock.first_slot_of_day(day + 2) - 1)
+    shares = any(version is not None and version.points for version in (here, then))
+    if shares or any(state.first(table, subject[:8]) is not None for table in (SLOT_RUNS, FOLDED_DAYS)):
+        await_cut_off(context, scheme, day + 1, 0 if then is None else then.terms.cut_off_ms)
 
 
-def _forget(context: Context, scheme: bytes, slot: int) -> None:
-    """Forget the inputs of one old run, and the runs that are older than corrections may be (SC11)."""
-    entry = context.state.get(SLOT_RUNS, scheme + big_endian(slot)) if slot >= 0 else None
-    if entry is not None:
-        context.state.put(SLOT_RUNS, scheme + big_endian(slot), replace(entry, inputs=()))
+def _fold(context: Context, clock: SlotClock, scheme: bytes) -> None:
+    """Put the settled slots of the oldest day, none of which can change any more, under one root."""
+    oldest = context.state.first(SLOT_RUNS, scheme)
+    if oldest is None:
+        return
+    day = clock.local_day(int.from_bytes(oldest[8:], "big"))
+    last = clock.first_slot_of_day(day + 1) - 1
+    waits, run = context.state.first(QUEUED_SLOTS, scheme), context.state.get(DAY_RUNS, scheme)
+    if is_kept(context.time_ms, clock.start_ms(last) // DAY_MS) or (run is not None and run.day == day):
+        return
+    if waits is not None and int.from_bytes(waits[8:], "big") <= last:
+        return
+    leaves = []
+    for slot in range(clock.first_slot_of_day(day), last + 1):
+        entry = context.state.get(SLOT_RUNS, scheme + big_endian(slot))
+        if entry is not None:
+            leaves.append(big_endian(slot) + encode(entry))
+            context.state.delete(SLOT_RUNS, scheme + big_endian(slot))
+    context.charge(CUT_OFF_SLOT * len(leaves))
+    context.state.delete(SLOT_PROGRESS, scheme + big_endian(day))
+    context.state.put(FOLDED_DAYS, scheme + big_endian(day), FoldedDay(len(leaves), list_root(leaves)))
+
+
+def _forget(context: Context, clock: SlotClock, scheme: bytes) -> None:
+    """Forget the oldest day when it is older than corrections may be (SC11)."""
+    oldest = context.state.first(FOLDED_DAYS, scheme)
     limit_ms = context.time_ms - context.parameter(CORRECTION_LIMIT)
-    for _ in range(FORGOTTEN_AT_ONCE):
-        oldest = context.state.first(SLOT_RUNS, scheme)
-        if oldest is None or clock_of(context).start_ms(int.from_bytes(oldest[8:], "big")) >= limit_ms:
-            return
-        context.state.delete(SLOT_RUNS, oldest)
+    if oldest is not None:
+        end = clock.first_slot_of_day(int.from_bytes(oldest[8:], "big") + 1)
+        if clock.start_ms(end) <= limit_ms:
+            context.state.delete(FOLDED_DAYS, oldest)

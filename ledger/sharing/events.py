@@ -34,11 +34,15 @@ class SchemeChanged(Event, frozen=True, tag=336):
 
 
 class SlotSettled(Event, frozen=True, tag=337):
-    """Run `run` of a slot: the roots of its inputs and rows, and their sums; `substituted` values were not there."""
+    """Run `run` of a slot, which is part of the run `day_run` of its local day: the roots of its inputs and rows, and
+    their sums; `substituted` values were not there.
+    """
 
     scheme: Number
     slot: Number
     run: Number
+    day: Number
+    day_run: Number
     version: Number
     substituted: Count
     inputs_root: Bytes32
@@ -52,7 +56,9 @@ class SlotSettled(Event, frozen=True, tag=337):
 
 
 class ShareBooked(Event, frozen=True, tag=338):
-    """What run `run` of a slot changed for an account.
+    """What the run `run` over slots of a local day (days since 1970) changed for an account, in all these slots.
+
+    There is one for each chunk of the scheme's points in which the account has some.
 
     `paid` went from it to the scheme's `pool` and `received` came from there at once; `owes` is what it could not pay,
     `is_owed` what others could not; where the scheme settles by period all four are 0.
@@ -62,7 +68,7 @@ class ShareBooked(Event, frozen=True, tag=338):
     pool: Address
     asset: AssetId
     scheme: Number
-    slot: Number
+    day: Number
     run: Number
     bought_mwh: SignedMilliWattHours
     sold_mwh: SignedMilliWattHours

@@ -1,25 +1,38 @@
-"""What must hold of sharing in every state (rules SC3, SC5, SC8)."""
+"""What must hold of sharing in every state (rules SC1, SC3, SC5, SC8, SC9)."""
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Final
 
 from ledger.chain.invariants import entries
 from ledger.chain.parameters import PARTS
 from ledger.chain.schema import SWEEPS
+from ledger.debts.pools import DebtPool
+from ledger.debts.schema import DEBTS
 from ledger.errors import require
-from ledger.sharing.outcome import inputs_root
+from ledger.keys.address import ADDRESS_BYTES
+from ledger.sharing.members import chunk_key
+from ledger.sharing.payments import run_account
 from ledger.sharing.schema import (
+    DAY_RUNS,
+    MEMBERS,
+    OLD_INPUTS,
     PARTICIPATIONS,
     QUEUED_SLOTS,
+    RUN_PARTS,
     SCHEME_SUMS,
+    SCHEMES,
     SETTLEMENT_SWEEP,
+    SLOT_PROGRESS,
     SLOT_RUNS,
     Participation,
 )
-from ledger.sharing.versions import factor_at
+from ledger.sharing.versions import SCHEME_POOL, factor_at
+from ledger.slots.schema import Direction
 from ledger.state.overlay import Reader
+from ledger.state.table import big_endian
 
 
 def check_sums(state: Reader) -> None:
@@ -29,6 +42,12 @@ def check_sums(state: Reader) -> None:
         energy, money = open_sums.get(key[:16], (0, 0))
         energy += entry.bought_mwh - entry.sold_mwh
         open_sums[key[:16]] = (energy, money + entry.cost + entry.fee - entry.revenue)
+    for key, run in entries(state, DAY_RUNS):
+        months = [month for month in open_sums if month[:8] == key and open_sums[month] != (0, 0)]
+        require(len(months) <= 1, "a run is booked in two months")
+        for month in months:
+            energy, money = open_sums[month]
+            open_sums[month] = (energy - run.posted_mwh, money - run.posted)
     require(all(found == (0, 0) for found in open_sums.values()), "a month of a scheme does not sum to nothing")
 
 
@@ -42,19 +61,64 @@ def check_shares(state: Reader) -> None:
             require(sum(factor_at(entry, slot) for entry in found) <= PARTS, "a point's shares exceed the whole")
 
 
-def check_run_inputs(state: Reader) -> None:
-    """The inputs of a run are those under its root (SC8)."""
-    for _key, entry in entries(state, SLOT_RUNS):
-        require(not entry.inputs or inputs_root(entry.inputs) == entry.inputs_root, "a run's inputs are others")
+def check_progress(state: Reader) -> None:
+    """What is noted of a day's runs is what stands of its slots; old inputs are of runs that were, or go on (SC8)."""
+    runs = {key: entry.run for key, entry in entries(state, SLOT_RUNS)}
+    noted: dict[bytes, int] = {}
+    for key, progress in entries(state, SLOT_PROGRESS):
+        version = [entry for place, entry in entries(state, SCHEMES) if place[:8] == key[:8]]
+        most = max(entry.points for entry in version)
+        require(max(progress.there) <= most, "more values are there than points take part")
+        for slot, run in enumerate(progress.runs, progress.first_slot):
+            noted |= {key[:8] + big_endian(slot): run} if run else {}
+    require(noted == runs, "the runs of slots are noted otherwise")
+    at_work = {
+        key + big_endian(slot): number
+        for key, run in entries(state, DAY_RUNS)
+        for slot, number in zip(run.slots, run.runs, strict=True)
+    }
+    for key, old in entries(state, OLD_INPUTS):
+        for one in old.inputs:
+            place = key[:8] + big_endian(one.slot)
+            require(one.run in (runs.get(place), at_work.get(place)), "an input is remembered of no run")
+
+
+def check_chunks(state: Reader) -> None:
+    """Each chunk of members is that of a version, none is missing; a version has as many points as it says (SC1)."""
+    chunks = dict(entries(state, MEMBERS))
+    needed: set[bytes] = set()
+    for key, version in entries(state, SCHEMES):
+        keys = [chunk_key(int.from_bytes(key[:8], "big"), chunk) for chunk in version.chunks]
+        require(all(key in chunks for key in keys), "a version has a chunk that is not there")
+        counted = Tally(member.direction for key in keys for member in chunks[key].members)
+        require(counted[Direction.INJECTION] == version.producers, "a version's producers are miscounted")
+        require(counted[Direction.OFFTAKE] == version.consumers, "a version's consumers are miscounted")
+        needed |= set(keys)
+    require(needed == set(chunks), "a chunk of members is that of no version")
+
+
+def check_run_parts(state: Reader) -> None:
+    """What stands between the pieces of a run is that of a run that goes on (SC8)."""
+    at_work = {key + big_endian(slot) for key, run in entries(state, DAY_RUNS) for slot in run.slots}
+    require(all(key[:16] in at_work for key, _part in entries(state, RUN_PARTS)), "parts of no run")
 
 
 def check_waiting(state: Reader) -> None:
-    """What waits has a sweep that works on it (SC5)."""
+    """What waits has a sweep that works on it, and only a run that goes on owes in place of its payers (SC5, SC9)."""
     working = {(sweep.kind, sweep.subject) for _key, sweep in entries(state, SWEEPS)}
     for key, _queued in entries(state, QUEUED_SLOTS):
         require((SETTLEMENT_SWEEP.number, key[:8]) in working, "a slot waits and nothing settles it")
+    running = {key for key, _run in entries(state, DAY_RUNS)}
+    for key in running:
+        require((SETTLEMENT_SWEEP.number, key) in working, "a run stands still")
+    for key, entry in entries(state, DEBTS):
+        pool = DebtPool.of(key[ADDRESS_BYTES:])
+        stands_in = pool.kind == SCHEME_POOL and key[:ADDRESS_BYTES] == run_account(pool.number)
+        require(not stands_in or big_endian(pool.number) in running, "a run owes that has ended")
+        require(not stands_in or entry.amount > 0, "a run owes nothing")
 
 
 SHARING_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
-    check_sums, check_shares, check_run_inputs, check_waiting,
+    check_sums, check_shares, check_progress, check_chunks, check_run_parts,
+    check_waiting,
 )  # fmt: skip

@@ -20,13 +20,21 @@ MAX_CREDIT_SLOTS: Final = 120
 
 MAX_SCHEMES: Final = 1_000
 
-MAX_SCHEME_POINTS: Final = 400
-"""So that a slot's settlement is one step that fits into a block; more points share in several schemes."""
+MAX_SCHEME_POINTS: Final = 10_000
+
+MAX_SCHEME_ROWS: Final = 400
+"""Points that one change of a scheme brings, or lets leave; larger schemes come with several changes to one slot."""
+
+CHUNK_POINTS: Final = 64
+"""Points whose numbers, divided by this, are equal stand in one entry; so many are gathered and booked in one step."""
+
+MAX_SCHEME_CHUNKS: Final = 1_024
+"""Such entries of one scheme: its points' numbers may be spread so far."""
 
 MAX_SCHEMES_PER_POINT: Final = 8
 
 MAX_SUBSTITUTES_AT_ONCE: Final = 16
-"""Missing values that one step of a settlement replaces at a cut-off; the others follow in the next steps."""
+"""Points whose missing values of a day one step replaces at a cut-off; the others follow in the next steps."""
 
 MAX_FACTOR_CHANGES: Final = 64
 """Changes of a point's share in one scheme that are remembered at a time."""
@@ -36,12 +44,13 @@ MAX_SCHEME_VERSIONS: Final = 128
 
 MAX_SHARING_MANAGERS: Final = 16
 
-RUN_INPUT_DAYS: Final = 35
-"""For how long the inputs of a run stay in the state, so that a later value can be settled as a difference."""
+RUN_INPUT_DAYS: Final = 34
+"""For so many whole UTC days before the block's own a later value is settled as a difference: a day less than values
+are kept, so that a run which goes over blocks finds all of them."""
 
 MIN_CUT_OFF_MS: Final = 3_600_000
 MAX_CUT_OFF_MS: Final = 30 * 86_400_000
 """Less than `RUN_INPUT_DAYS`: what is settled at the cut-off can still be corrected."""
 
 MAX_SHARING_RATE: Final = 10**10
-"""Base units per kWh: `MAX_SCHEME_POINTS` points of the most that a slot may count cost less than 2^63."""
+"""Base units per kWh; the more points a scheme has, the less it may be, so that a slot's price is below 2^63."""

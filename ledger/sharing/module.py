@@ -20,7 +20,7 @@ from ledger.sharing.payloads import ChangeScheme, SharingTypeNumber
 from ledger.sharing.payments import tell_claim_paid, tell_debt_paid
 from ledger.sharing.postings import SHARING_POSTINGS
 from ledger.sharing.progress import follow_slots
-from ledger.sharing.schema import CUT_OFF_DUE, SETTLEMENT_SWEEP, SHARING_TABLES
+from ledger.sharing.schema import CUT_OFF_DUE, RUN_TABLES, SETTLEMENT_SWEEP, SHARING_TABLES
 from ledger.sharing.schemes import SCHEME_NUMBERS, do_change_scheme
 from ledger.sharing.settlement import settlement_step
 from ledger.slots.points import SLOTS_CHANGED
@@ -44,3 +44,6 @@ SHARING: Final = Module(
     weights=weights,
     codes=SHARING_CODES,
 )
+
+SHARING_RUNS: Final = Module(name="sharing_runs", places=Places(19), part_of="sharing", tables=RUN_TABLES)
+"""What runs over several blocks need beside it."""

@@ -5,19 +5,19 @@ Pure: whoever has the terms and the inputs gets the same rows and roots.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from ledger.encoding.codec import Value, encode
+from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Address, Amount, MilliWattHours, Number
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import Cascade
 from ledger.sharing.prices import charged, priced
-from ledger.sharing.schema import SchemeVersion, SlotInput
+from ledger.sharing.schema import Member, SlotInput, SlotSums
+from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 from ledger.slots.schema import Direction, SlotState
-from ledger.state.merkle import list_root
 
 
 class RunRow(Value, frozen=True):
@@ -34,20 +34,31 @@ class RunRow(Value, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Roster:
+    """The members of a version as allocation needs them: by place, those who produce and those who consume."""
+
+    members: Sequence[Member]
+    producing: Sequence[int]
+    consuming: Sequence[int]
+    keys: AllocationKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a slot comes to: by the places of the members what is shared, the amounts and the fees; and the sums."""
+
+    shared: Sequence[int]
+    amounts: Sequence[int]
+    fees: Sequence[int]
+    sums: SlotSums
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """The rows of a run by the places of the version's participants."""
+    """The rows of a run by the places of the version's members."""
 
     rows: tuple[RunRow, ...]
-    injected_mwh: int
-    taken_mwh: int
-    shared_mwh: int
-    paid: int
-    fees: int
-
-    @property
-    def root(self) -> bytes:
-        """Of the list of rows (T5)."""
-        return list_root([encode(row) for row in self.rows])
+    sums: SlotSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,74 +89,97 @@ class Booking:
 NOTHING_BOOKED: Final = Booking()
 
 
-def inputs_root(inputs: Sequence[SlotInput]) -> bytes:
-    """Of the list of a run's inputs (T5)."""
-    return list_root([encode(found) for found in inputs])
-
-
-def outcome_of(version: SchemeVersion, slot: int, inputs: Sequence[SlotInput]) -> Outcome:
-    """Allocate and price a slot; raises `Refused` where figures are more than the ledger stores."""
-    terms = version.terms
-    producing, consuming = _places(version, Direction.INJECTION), _places(version, Direction.OFFTAKE)
-    parts = [found.part_mwh for found in inputs]
-    flows = SlotFlows([parts[place] for place in producing], [parts[place] for place in consuming])
-    absent = frozenset(place for place, found in enumerate(inputs) if found.state == SlotState.MISSING)
-    keys = allocation_keys(version, producing, consuming, absent)
-    allocated = allocate(terms.rule, flows, keys, slot)
-    prices = priced(terms.prices, flows, keys, allocated, slot)
-    fees = charged(allocated.shares, terms.fee, slot)
-    nothing = (0,) * len(producing)
-    found = dict(zip(producing, zip(allocated.delivered, prices.sold, nothing, strict=True), strict=True))
-    found |= dict(zip(consuming, zip(allocated.shares, prices.bought, fees, strict=True), strict=True))
-    rows = tuple(
-        RunRow(participant.point, facts.account, parts[place], *found[place])
-        for place, (participant, facts) in enumerate(zip(terms.participants, version.facts, strict=True))
-    )
-    return Outcome(
-        rows, sum(flows.injections), sum(flows.offtakes), sum(allocated.shares), sum(prices.bought), sum(fees)
-    )
-
-
-def bookings(version: SchemeVersion, rows: Sequence[RunRow]) -> dict[bytes, Booking]:
-    """What a run's rows come to by account; fees are revenue of the account that receives them."""
-    found: dict[bytes, Booking] = {}
-    for row, facts in zip(rows, version.facts, strict=True):
-        if facts.direction == Direction.INJECTION:
-            one = Booking(sold_mwh=row.shared_mwh, revenue=row.amount)
-        else:
-            one = Booking(bought_mwh=row.shared_mwh, cost=row.amount, fee=row.fee)
-        found[row.account] = found.get(row.account, NOTHING_BOOKED) + one
-    fees = sum(row.fee for row in rows)
-    if fees:
-        account = version.terms.fee_account
-        found[account] = found.get(account, NOTHING_BOOKED) + Booking(revenue=fees)
-    return found
-
-
-def _places(version: SchemeVersion, direction: Direction) -> list[int]:
-    return [place for place, facts in enumerate(version.facts) if facts.direction == direction]
-
-
-def allocation_keys(
-    version: SchemeVersion, producing: Sequence[int], consuming: Sequence[int], absent: frozenset[int]
-) -> AllocationKeys:
-    """What stands beside a slot's flows, by the places of producers and consumers.
-
-    `absent`: the places of points that are closed in the slot, whose keys count as 0 (SC4).
-    """
-    members, facts = version.terms.participants, version.facts
-
-    def key(place: int, level: int) -> int:
-        return 0 if place in absent else members[place].keys[level]
-
-    method = version.terms.rule.method
-    levels = range(len(method.levels) if isinstance(method, Cascade) else 0)
-    return AllocationKeys(
-        weights=[key(place, 0) for place in consuming],
-        levels=[[key(place, level) for place in consuming] for level in levels],
-        commissioned=[facts[place].commissioned_ms for place in producing],
+def roster_of(terms: SchemeTerms, members: Sequence[Member]) -> Roster:
+    """What stands beside the flows of a version's slots."""
+    producing = [place for place, member in enumerate(members) if member.direction == Direction.INJECTION]
+    consuming = [place for place, member in enumerate(members) if member.direction != Direction.INJECTION]
+    levels = range(len(terms.rule.method.levels) if isinstance(terms.rule.method, Cascade) else 0)
+    keys = AllocationKeys(
+        weights=[members[place].keys[0] for place in consuming],
+        levels=[[members[place].keys[level] for place in consuming] for level in levels],
+        commissioned=[members[place].commissioned_ms for place in producing],
         producers=[members[place].point for place in producing],
         consumers=[members[place].point for place in consuming],
-        producer_owners=[facts[place].account for place in producing],
-        consumer_owners=[facts[place].account for place in consuming],
+        producer_owners=[members[place].account for place in producing],
+        consumer_owners=[members[place].account for place in consuming],
     )
+    return Roster(members, producing, consuming, keys)
+
+
+def keys_in_slot(roster: Roster, absent: Container[int]) -> AllocationKeys:
+    """What stands beside a slot's flows; `absent`: the places of points that are closed in it, whose keys are 0 (SC4)."""
+    gone = [at for at, place in enumerate(roster.consuming) if place in absent]
+    if not gone:
+        return roster.keys
+    rows = [list(keys) for keys in (roster.keys.weights, *roster.keys.levels)]
+    for keys in rows:
+        for at in gone:
+            keys[at] = 0
+    return replace(roster.keys, weights=rows[0], levels=rows[1:])
+
+
+def computed(
+    terms: SchemeTerms, roster: Roster, slot: int, energies: Sequence[int], absent: Container[int] = ()
+) -> Computed:
+    """Allocate and price the energies of a slot, by the places of the members, of which some are absent."""
+    flows = SlotFlows([energies[place] for place in roster.producing], [energies[place] for place in roster.consuming])
+    keys = keys_in_slot(roster, absent)
+    allocated = allocate(terms.rule, flows, keys, slot)
+    prices = priced(terms.prices, flows, keys, allocated, slot)
+    consumers_fees = charged(allocated.shares, terms.fee, slot)
+    shared, amounts, fees = ([0] * len(energies) for _ in range(3))
+    for place, delivered, sold in zip(roster.producing, allocated.delivered, prices.sold, strict=True):
+        shared[place], amounts[place] = delivered, sold
+    for place, taken, bought, fee in zip(
+        roster.consuming, allocated.shares, prices.bought, consumers_fees, strict=True
+    ):
+        shared[place], amounts[place], fees[place] = taken, bought, fee
+    sums = SlotSums(
+        sum(flows.injections), sum(flows.offtakes), sum(allocated.shares), sum(prices.bought), sum(consumers_fees)
+    )
+    return Computed(shared, amounts, fees, sums)
+
+
+def rows_of(
+    members: Sequence[Member],
+    energies: Sequence[int],
+    shared: Sequence[int],
+    amounts: Sequence[int],
+    fees: Sequence[int],
+) -> list[RunRow]:
+    """The rows of members, all or those of a chunk."""
+    return [
+        RunRow(member.point, member.account, *figures)
+        for member, *figures in zip(members, energies, shared, amounts, fees, strict=True)
+    ]
+
+
+def outcome_of(terms: SchemeTerms, members: Sequence[Member], slot: int, inputs: Sequence[SlotInput]) -> Outcome:
+    """What the inputs of a slot come to."""
+    energies = [found.part_mwh for found in inputs]
+    absent = {place for place, found in enumerate(inputs) if found.state == SlotState.MISSING}
+    found = computed(terms, roster_of(terms, members), slot, energies, absent)
+    return Outcome(tuple(rows_of(members, energies, found.shared, found.amounts, found.fees)), found.sums)
+
+
+def booking_of(member: Member, shared_mwh: int, amount: int, fee: int) -> Booking:
+    """What a member's part of a slot comes to."""
+    if member.direction == Direction.INJECTION:
+        return Booking(sold_mwh=shared_mwh, revenue=amount)
+    return Booking(bought_mwh=shared_mwh, cost=amount, fee=fee)
+
+
+def add_booking(found: dict[bytes, Booking], account: bytes, booked: Booking) -> None:
+    """Add an account's figures to what is found of it so far."""
+    found[account] = found.get(account, NOTHING_BOOKED) + booked
+
+
+def bookings(terms: SchemeTerms, members: Sequence[Member], rows: Sequence[RunRow]) -> dict[bytes, Booking]:
+    """What a run's rows come to by account; fees are revenue of the account that receives them."""
+    found: dict[bytes, Booking] = {}
+    for member, row in zip(members, rows, strict=True):
+        add_booking(found, member.account, booking_of(member, row.shared_mwh, row.amount, row.fee))
+    fees = sum(row.fee for row in rows)
+    if fees:
+        add_booking(found, terms.fee_account, Booking(revenue=fees))
+    return found

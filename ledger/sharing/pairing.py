@@ -39,17 +39,22 @@ def check_pairs(rule: AllocationRule, producers: int, consumers: int, slot_rows:
 
     So a scheme that was accepted is never refused because of a slot.
     """
-    methods = rule.method.levels if isinstance(rule.method, Cascade) else (rule.method,)
-    pairs = sum(
-        _pairs(method, rule.no_self_share, producers * consumers, slot_rows) * _rounds(rule, method, consumers)
-        for method in methods
-    )
+    pairs = pairs_of(rule, producers, consumers, slot_rows)
     if pairs > MAX_ALLOCATION_PAIRS:
         raise Refused(
             f"the rule pairs producers and consumers, and these are {pairs} pairs, at most {MAX_ALLOCATION_PAIRS} may "
             "be; divide the scheme, or choose a rule without pairs",
             code="too_heavy",
         )
+
+
+def pairs_of(rule: AllocationRule, producers: int, consumers: int, slot_rows: int = 0) -> int:
+    """How many pairs the rule looks at at most, of so many points; each as often as there are rounds."""
+    methods = rule.method.levels if isinstance(rule.method, Cascade) else (rule.method,)
+    return sum(
+        _pairs(method, rule.no_self_share, producers * consumers, slot_rows) * _rounds(rule, method, consumers)
+        for method in methods
+    )
 
 
 def _pairs(method: AllocationMethod, no_self_share: bool, every_pair: int, slot_rows: int) -> int:

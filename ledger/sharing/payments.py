@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from ledger.bank.balances import balance, move
 from ledger.chain.context import Context
 from ledger.debts.pools import DebtPool
-from ledger.debts.rules import claim, owe, pay_debts
+from ledger.debts.queries import debt_to
+from ledger.debts.rules import claim, owe, pay_debts, pay_in
 from ledger.errors import require
+from ledger.keys.address import ADDRESS_BYTES
+from ledger.keys.crypto import tagged_hash
 from ledger.sharing.apportion import apportion
 from ledger.sharing.events import ClaimPaid, DebtPaid
 from ledger.sharing.genesis import SHARING_SECTION
 from ledger.sharing.versions import SCHEME_POOL, debt_pool
+from ledger.state.table import big_endian
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,36 @@ def pay(context: Context, scheme: int, slot: int, dues: Mapping[bytes, int]) -> 
     for account in receivers:
         claim(context, pool, account, asset, found[account].is_owed)
     return found
+
+
+def claim_first(context: Context, scheme: int, dues: Mapping[bytes, int]) -> dict[bytes, Payment]:
+    """Of a run of many chunks who receives comes first: all of it is a claim, so that what payers bring goes in
+    proportion. Until these have paid, or owe, the run owes in their place.
+    """
+    pool, asset = debt_pool(scheme), sharing_asset(context)
+    found = {}
+    for account in sorted(account for account, due in dues.items() if due < 0):
+        owe(context, pool, run_account(scheme), asset, -dues[account])
+        claim(context, pool, account, asset, -dues[account])
+        found[account] = Payment(is_owed=-dues[account])
+    return found
+
+
+def pay_after(context: Context, scheme: int, account: bytes, due: int) -> Payment:
+    """A payer of a run of many chunks: it pays what it has, and owes the rest in place of the run.
+
+    Where somebody sent the run's account a gift, that has paid for the last ones.
+    """
+    pool, asset = debt_pool(scheme), sharing_asset(context)
+    due = min(due, debt_to(context.state, run_account(scheme), pool))
+    owe(context, pool, run_account(scheme), asset, -due)
+    paid = pay_in(context, pool, account, asset, due)
+    return Payment(paid=paid, owes=due - paid)
+
+
+def run_account(scheme: int) -> bytes:
+    """The account that owes in place of who is still to be booked in a run; nobody has a key to it."""
+    return tagged_hash(b"nodechain/sharing-run", big_endian(scheme))[:ADDRESS_BYTES]
 
 
 def tell_debt_paid(context: Context, pool: DebtPool, account: bytes, asset: int, amount: int) -> None:

@@ -85,3 +85,14 @@ def check_every_price(rule: PriceRule, producers: Iterable[int]) -> None:
             raise Refused(
                 f"point {missing[0]} injects and has no price; the scheme needs one for it", code="unpriced_producer"
             )
+
+
+def highest_price(rule: PriceRule) -> int:
+    """Base units that a kWh costs at most."""
+    match rule:
+        case FixedPrice(price):
+            return price
+        case FixedByProducer(prices):
+            return max(row.price for row in prices)
+        case _:
+            return rule.retail

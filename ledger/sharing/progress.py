@@ -1,33 +1,61 @@
-"""Which values of a slot are there, and which slots wait to be settled (rules SC4, SC5, SC7)."""
+"""Which values of a slot are there, and which slots wait to be settled (rules SC4, SC5, SC8, SC10)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec.structs import replace
+
 from ledger.chain.context import Context
+from ledger.chain.parameters import DAY_MS
 from ledger.chain.sweeps import begin_sweep
 from ledger.sharing.events import SourcesDiffer
-from ledger.sharing.metered import sources_of
+from ledger.sharing.limits import RUN_INPUT_DAYS
+from ledger.sharing.metered import days_of_slots, old_key, sources_of
 from ledger.sharing.schema import (
+    DAY_RUNS,
+    OLD_INPUTS,
     PARTICIPATIONS,
     QUEUED_SLOTS,
     SETTLEMENT_SWEEP,
     SLOT_PROGRESS,
-    SLOT_RUNS,
+    OldInput,
+    OldInputs,
+    Participation,
+    Phase,
     QueuedSlot,
     QueueReason,
     SchemeVersion,
     SlotProgress,
 )
-from ledger.sharing.versions import place_of, version_at
-from ledger.sharing.weights import PROGRESS_DAY, PROGRESS_SLOT
+from ledger.sharing.versions import end_of, factor_at, version_at
+from ledger.sharing.weights import PROGRESS_DAY, PROGRESS_SLOTS_A_UNIT
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.packing import SlotValue
-from ledger.slots.schema import SlotState, ValueSource
-from ledger.slots.values import days_of, values_of
+from ledger.slots.schema import POINTS, SlotState, ValueSource
+from ledger.slots.values import values_of
+from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
-NOBODY: Final = b""
+SUBSTITUTES: Final = frozenset((SlotState.MISSING, SlotState.SUBSTITUTED))
+
+
+@dataclass(slots=True)
+class _Day:
+    """Changes of a point in a local day of a scheme, as they are followed."""
+
+    scheme: int
+    day: int
+    point: int
+    source: ValueSource
+    progress: SlotProgress
+    there: list[int]
+    at_work: frozenset[int]
+    settled_from: int
+    old: dict[tuple[int, int], OldInput] = field(default_factory=dict)
+    queued: dict[int, QueueReason] = field(default_factory=dict)
 
 
 def follow_slots(
@@ -35,80 +63,145 @@ def follow_slots(
     point: int,
     source: ValueSource,
     first_slot: int,
-    _before: tuple[SlotValue, ...],
+    before: tuple[SlotValue, ...],
     after: tuple[SlotValue, ...],
 ) -> None:
-    """Values of a point changed: mark them as there, and let what is complete or changed be settled (SC4, SC5)."""
+    """Values of a point changed: count what is there now, and let what is complete or changed be settled."""
+    keys = context.state.keys(PARTICIPATIONS, big_endian(point))
+    if not keys:
+        return
     clock = clock_of(context)
-    schemes = [int.from_bytes(key[8:], "big") for key in context.state.keys(PARTICIPATIONS, big_endian(point))]
-    for day, first, length in days_of(clock, first_slot, len(after)) if schemes else ():
-        values = {each: values_of(context, point, each, first, length) for each in ValueSource}
-        for scheme in schemes:
-            context.charge(PROGRESS_DAY + PROGRESS_SLOT * length)
-            _follow_day(context, clock, (scheme, day, point), source, first, values)
+    other = ValueSource.OPERATOR if source == ValueSource.OWN else ValueSource.OWN
+    others = values_of(context, point, other, first_slot, len(after))
+    for key in keys:
+        participation, scheme = context.get(PARTICIPATIONS, key), int.from_bytes(key[8:], "big")
+        for day, first, count in days_of_slots(clock, first_slot, len(after)):
+            context.charge(PROGRESS_DAY + count // PROGRESS_SLOTS_A_UNIT)
+            here = slice(first - first_slot, first - first_slot + count)
+            values = list(zip(range(first, first + count), before[here], after[here], others[here], strict=True))
+            found = _day_of(context, clock, (scheme, day, point), source)
+            for version, some in _under_versions(context.state, scheme, values):
+                _follow(context, version, participation, found, some)
+            _write(context, found)
 
 
-def _follow_day(
-    context: Context,
-    clock: SlotClock,
-    where: tuple[int, int, int],
-    source: ValueSource,
-    first: int,
-    values: dict[ValueSource, list[SlotValue]],
-) -> None:
+def _day_of(context: Context, clock: SlotClock, where: tuple[int, int, int], source: ValueSource) -> _Day:
     scheme, day, point = where
-    key = big_endian(scheme) + big_endian(day)
-    entry = context.state.get(SLOT_PROGRESS, key)
-    there = [NOBODY] * clock.slots_per_day if entry is None else list(entry.there)
-    before = tuple(there)
-    for number, value in enumerate(values[source]):
-        slot = first + number
-        version = version_at(context.state, scheme, slot)
-        place = None if version is None else place_of(version, point)
-        if version is None or place is None or value.state == SlotState.MISSING:
+    progress = progress_of(context.state, clock, scheme, day)
+    run = context.state.get(DAY_RUNS, big_endian(scheme))
+    at_work = run.slots if run is not None and run.phase != Phase.SUBSTITUTE else ()
+    return _Day(
+        scheme, day, point, source, progress, list(progress.there), frozenset(at_work), first_settled(context, clock)
+    )
+
+
+Change = tuple[int, SlotValue, SlotValue, SlotValue]
+"""A slot; what it held before, and holds now; and what the other source has of it."""
+
+
+def _under_versions(state: State, scheme: int, changes: list[Change]) -> Iterator[tuple[SchemeVersion, list[Change]]]:
+    """Changes by the terms that hold in their slots; without those before the scheme begins."""
+    first, end = changes[0][0], changes[-1][0] + 1
+    start = first
+    while start < end:
+        version = version_at(state, scheme, start)
+        if version is None:
+            start += 1
             continue
-        _compare(context, version, place, slot, (values[ValueSource.OWN][number], values[ValueSource.OPERATOR][number]))
-        if source not in sources_of(version):
-            continue
-        if context.state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot)) is not None:
-            enqueue(context, scheme, slot, QueueReason.CHANGED)
-        elif context.time_ms < cut_off_ms(clock, version, slot):
-            at = slot - day * clock.slots_per_day
-            there[at] = _marked(there[at], place, len(version.facts))
-            if int.from_bytes(there[at], "little").bit_count() == len(version.facts):
-                enqueue(context, scheme, slot, QueueReason.COMPLETE)
-    if tuple(there) != before:
-        context.state.put(SLOT_PROGRESS, key, SlotProgress(tuple(there)))
+        until = min(end_of(state, version), end)
+        yield version, changes[start - first : until - first]
+        start = until
 
 
-def _marked(there: bytes, place: int, places: int) -> bytes:
-    return (int.from_bytes(there, "little") | 1 << place).to_bytes((places + 7) // 8, "little")
-
-
-def _compare(
-    context: Context, version: SchemeVersion, place: int, slot: int, values: tuple[SlotValue, SlotValue]
+def _follow(
+    context: Context, version: SchemeVersion, participation: Participation, day: _Day, changes: list[Change]
 ) -> None:
-    """Say where both sources are there and differ by more than the scheme's bound (SC10)."""
-    own, operator = values
-    if differ(version, own, operator):
-        account, point = version.facts[place].account, version.terms.participants[place].point
-        context.emit(SourcesDiffer(account, version.scheme, point, slot, own.energy_mwh, operator.energy_mwh))
+    if not factor_at(participation, changes[0][0]):
+        return
+    sources = sources_of(version)
+    counts, goes_first = day.source in sources, day.source == sources[0]
+    for slot, before, after, other in changes:
+        if before == after:
+            continue
+        own, operator = (after, other) if day.source == ValueSource.OWN else (other, after)
+        if differ(version, own, operator):
+            account = context.get(POINTS, big_endian(day.point)).owner
+            context.emit(SourcesDiffer(account, day.scheme, day.point, slot, own.energy_mwh, operator.energy_mwh))
+        covered = len(sources) > 1 and other.state != SlotState.MISSING
+        if counts and (goes_first or not covered):
+            old = other if covered and before.state == SlotState.MISSING else before
+            old_source = sources[-1] if old is not before else day.source
+            _count(version, day, slot, (old, old_source), (after, day.source))
+
+
+def _count(
+    version: SchemeVersion,
+    day: _Day,
+    slot: int,
+    before: tuple[SlotValue, ValueSource],
+    after: tuple[SlotValue, ValueSource],
+) -> None:
+    """The value that counts is another one: what a run used of it is remembered; without a run all may be there now."""
+    (old, source), (new, new_source) = before, after
+    at = slot - day.progress.first_slot
+    run = day.progress.runs[at] + (slot in day.at_work)
+    day.there[at] += old.state == SlotState.MISSING
+    if (old.state, old.energy_mwh, source) == (new.state, new.energy_mwh, new_source):
+        return
+    if run and slot >= day.settled_from:
+        day.old[slot, run] = OldInput(slot, run, old.state, source, old.energy_mwh)
+        day.queued[slot] = QueueReason.CHANGED
+    elif not run and day.there[at] == version.points:
+        day.queued[slot] = QueueReason.COMPLETE
+
+
+def _write(context: Context, day: _Day) -> None:
+    state, scheme = context.state, day.scheme
+    there = tuple(day.there)
+    if there != day.progress.there:
+        key = big_endian(scheme) + big_endian(day.day)
+        state.put(SLOT_PROGRESS, key, replace(day.progress, there=there))
+    if day.old:
+        key = old_key(scheme, day.day, day.point)
+        known = state.get(OLD_INPUTS, key)
+        kept = () if known is None else known.inputs
+        earlier = {(each.slot, each.run) for each in kept}
+        added = tuple(old for place, old in sorted(day.old.items()) if place not in earlier)
+        if added:
+            state.put(OLD_INPUTS, key, OldInputs((*kept, *added)))
+    for slot, reason in sorted(day.queued.items()):
+        enqueue(context, scheme, slot, reason)
+
+
+def first_settled(context: Context, clock: SlotClock) -> int:
+    """The first slot that is settled still: its values are kept long enough for a run that goes over blocks (SC11)."""
+    return max(context.time_ms // DAY_MS - RUN_INPUT_DAYS, 0) * clock.slots_per_day
+
+
+def progress_of(state: State, clock: SlotClock, scheme: int, day: int) -> SlotProgress:
+    """How far the slots of a local day are; nothing is there before the first value."""
+    found = state.get(SLOT_PROGRESS, big_endian(scheme) + big_endian(day))
+    if found is not None:
+        return found
+    first = clock.first_slot_of_day(day)
+    nothing = (0,) * (clock.first_slot_of_day(day + 1) - first)
+    return SlotProgress(first, nothing, nothing, 0)
 
 
 def differ(version: SchemeVersion, own: SlotValue, operator: SlotValue) -> bool:
     """Whether both are there, neither a substitute, and lie further apart than the scheme's bound."""
-    there = {SlotState.MISSING, SlotState.SUBSTITUTED}.isdisjoint((own.state, operator.state))
+    there = own.state not in SUBSTITUTES and operator.state not in SUBSTITUTES
     return there and abs(own.energy_mwh - operator.energy_mwh) > version.terms.bound_mwh
 
 
 def cut_off_ms(clock: SlotClock, version: SchemeVersion, slot: int) -> int:
-    """Until when missing values of a slot are waited for; then it is final, but for corrections."""
-    return clock.start_ms(slot + 1) + version.terms.cut_off_ms
+    """Until when missing values of a slot are waited for; then it is final, but for corrections (SC7)."""
+    return clock.start_ms(clock.first_slot_of_day(clock.local_day(slot) + 1)) + version.terms.cut_off_ms
 
 
 def enqueue(context: Context, scheme: int, slot: int, reason: QueueReason) -> None:
     """Let a slot be settled with the next steps of the scheme's sweep."""
     group = big_endian(scheme)
-    if context.state.first(QUEUED_SLOTS, group) is None:
+    if context.state.first(QUEUED_SLOTS, group) is None and context.state.get(DAY_RUNS, group) is None:
         begin_sweep(context, SETTLEMENT_SWEEP, group)
     context.state.put(QUEUED_SLOTS, group + big_endian(slot), QueuedSlot(reason))

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import HOUR_MS, PARTS
+from ledger.sharing.members import members_of, producing
 from ledger.sharing.metered import sources_of
-from ledger.sharing.outcome import allocation_keys
+from ledger.sharing.outcome import Roster, keys_in_slot, roster_of
 from ledger.sharing.participation import split_over_schemes
 from ledger.sharing.payloads import SetScheme
 from ledger.sharing.preview import (
@@ -24,12 +25,12 @@ from ledger.sharing.preview import (
     PreviewTerms,
     preview,
 )
-from ledger.sharing.price_rules import FixedByProducer, FixedPrice, PriceRule
-from ledger.sharing.schema import PARTICIPATIONS, SCHEMES, Participation, PointFacts, SchemeVersion
-from ledger.sharing.scheme_terms import Participant, check_keys, check_terms
+from ledger.sharing.price_rules import FixedByProducer, FixedPrice, PriceRule, check_every_price
+from ledger.sharing.schema import PARTICIPATIONS, SCHEMES, Member, Participation, SchemeVersion
+from ledger.sharing.scheme_terms import check_keys, check_terms
 from ledger.sharing.schemes import SCHEME_NUMBERS, check_computable
 from ledger.sharing.slot_flows import SlotFlows
-from ledger.sharing.versions import factor_at, newest_version
+from ledger.sharing.versions import factor_at, newest_version, version_at
 from ledger.slots.clock import clock_of
 from ledger.slots.packing import SlotValue
 from ledger.slots.schema import Direction, MeteringPoint, SlotState, ValueSource
@@ -63,19 +64,43 @@ class _Energy(NamedTuple):
     is_open: bool
 
 
-def proposed_version(context: Context, action: SetScheme) -> SchemeVersion:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Terms with the points that take part under them."""
+
+    version: SchemeVersion
+    roster: Roster
+
+    @classmethod
+    def of(cls, version: SchemeVersion, members: Sequence[Member]) -> Side:
+        """A version with its members."""
+        return cls(version, roster_of(version.terms, members))
+
+
+def proposed_side(context: Context, action: SetScheme) -> Side:
     """The terms of a proposal with its points as they are now. Raises `Refused` as opening the vote would, but for
     the slot, which may be past: bad_scheme, unknown_point, refused.
     """
     check_terms(action.terms)
-    facts = []
+    before = version_at(context.state, action.scheme, action.from_slot) if action.others_stay else None
+    found = {member.point: member for member in ([] if before is None else members_of(context.state, before))}
+    for number in action.leaving:
+        found.pop(number, None)
     for participant in action.terms.participants:
         point = known_point(context, participant.point)
         check_keys(action.terms, participant, consumes=point.direction == Direction.OFFTAKE)
-        facts.append(PointFacts(point.owner, point.direction, point.commissioned_ms))
-    check_computable(action.terms, facts)
-    number = action.scheme or context.count(SCHEME_NUMBERS) + 1
-    return SchemeVersion(number, 0, action.from_slot, action.terms, tuple(facts))
+        found[point.number] = Member(
+            point.number, point.owner, point.direction, point.commissioned_ms, participant.keys, participant.factor
+        )
+    members = [found[number] for number in sorted(found)]
+    producers = [member.point for member in producing(members)]
+    check_computable(action.terms, len(producers), len(members) - len(producers))
+    check_every_price(action.terms.prices, producers)
+    scheme = action.scheme or context.count(SCHEME_NUMBERS) + 1
+    version = SchemeVersion(
+        scheme, 0, action.from_slot, action.terms, len(producers), len(members) - len(producers), ()
+    )
+    return Side.of(version, members)
 
 
 def previewed(
@@ -85,26 +110,23 @@ def previewed(
 
     Raises `Refused` where the proposal cannot be computed.
     """
-    proposed = proposed_version(context, action)
+    proposed = proposed_side(context, action)
     reader = _Reader(context, first_slot, end_slot)
-    known = tuple(context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, big_endian(action.scheme)))
+    versions = [context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, big_endian(action.scheme))]
+    known = [Side.of(version, members_of(context.state, version)) for version in versions]
     before: list[_Row] = []
     after: list[_Row] = []
     for slot in range(first_slot, end_slot):
-        in_force = next((version for version in known if version.from_slot <= slot), None)
+        in_force = next((side for side in known if side.version.from_slot <= slot), None)
         had = {} if in_force is None else reader.inputs(in_force, slot)
         has = None if had is None else reader.inputs(proposed, slot, proposed=True)
         if had is not None and has is not None:
             before.append((slot, in_force, had, has))
             after.append((slot, proposed, has, had))
-    prices, prices_from = _contract(contract, proposed, known[0] if known else None)
+    prices, prices_from = _contract(contract, proposed.version, versions[0] if versions else None)
     slots_per_hour = max(1, HOUR_MS // clock_of(context).slot_ms)
     changes = preview(_side(before, reader), _side(after, reader), prices, slots_per_hour)
-    owners = {
-        participant.point: facts.account
-        for version in (*reversed(known), proposed)
-        for participant, facts in zip(version.terms.participants, version.facts, strict=True)
-    }
+    owners = {member.point: member.account for side in (*reversed(known), proposed) for member in side.roster.members}
     missing = end_slot - first_slot - len(before)
     return PreviewedScheme(first_slot, end_slot, len(before), missing, owners, changes, prices, prices_from)
 
@@ -112,7 +134,8 @@ def previewed(
 def values_read(context: Context, action: SetScheme) -> int:
     """How many values one slot of a preview reads: what its cost goes by."""
     newest = newest_version(context, action.scheme)
-    return len(action.terms.participants) + (0 if newest is None else len(newest.facts))
+    known = 0 if newest is None else newest.points
+    return len(action.terms.participants) + known * (2 if action.others_stay else 1)
 
 
 def _contract(
@@ -148,19 +171,19 @@ class _Reader:
             self._points[number] = known_point(self._context, number)
         return self._points[number]
 
-    def inputs(self, version: SchemeVersion, slot: int, *, proposed: bool = False) -> dict[int, _Energy] | None:
+    def inputs(self, side: Side, slot: int, *, proposed: bool = False) -> dict[int, _Energy] | None:
         """By point what it had in a slot, by the version's sources; None where a value is missing."""
         found = {}
-        for participant in version.terms.participants:
-            energy = self._energy(version, participant.point, slot)
-            is_open = self._is_open(participant.point, slot)
+        for member in side.roster.members:
+            energy = self._energy(side.version, member.point, slot)
+            is_open = self._is_open(member.point, slot)
             if energy is None and is_open:
                 return None
-            part = self._part(participant, version.scheme, slot, energy or 0, proposed=proposed)
-            found[participant.point] = _Energy(energy or 0, part, is_open)
+            part = self._part(member, side.version.scheme, slot, energy or 0, proposed=proposed)
+            found[member.point] = _Energy(energy or 0, part, is_open)
         return found
 
-    def _part(self, member: Participant, scheme: int, slot: int, energy_mwh: int, *, proposed: bool) -> int:
+    def _part(self, member: Member, scheme: int, slot: int, energy_mwh: int, *, proposed: bool) -> int:
         """What of a point's energy counts in a scheme (SC3)."""
         known = self._known_shares(member.point)
         shares = {number: factor_at(entry, slot) for number, entry in known}
@@ -198,7 +221,7 @@ class _Reader:
         return self._shares[number]
 
 
-_Row = tuple[int, "SchemeVersion | None", "Mapping[int, _Energy]", "Mapping[int, _Energy]"]
+_Row = tuple[int, "Side | None", "Mapping[int, _Energy]", "Mapping[int, _Energy]"]
 """A slot, the terms of one side, its inputs, and those of the other side."""
 
 
@@ -207,18 +230,19 @@ def _side(rows: Sequence[_Row], reader: _Reader) -> PastTerms:
     spans: list[tuple[PreviewTerms, list[PastSlot]]] = []
     beside: dict[int, int] = {}
     last = None
-    for slot, version, inputs, others in rows:
+    for slot, side, inputs, others in rows:
         for number, found in inputs.items():
             beside[number] = beside.get(number, 0) + found.energy_mwh - found.part_mwh
         for number, found in others.items():
             if number not in inputs:
                 beside[number] = beside.get(number, 0) + found.energy_mwh
-        if version is None or not version.facts:
+        if side is None or not side.version.points:
             continue
-        if version is not last:
-            spans.append((PreviewTerms(version.terms.rule, version.terms.prices, version.terms.fee), []))
-            last = version
-        spans[-1][1].append(_past_slot(version, slot, inputs))
+        if side is not last:
+            terms = side.version.terms
+            spans.append((PreviewTerms(terms.rule, terms.prices, terms.fee), []))
+            last = side
+        spans[-1][1].append(_past_slot(side.roster, slot, inputs))
     return PastTerms(spans, [_beside(number, energy, reader) for number, energy in sorted(beside.items())])
 
 
@@ -226,18 +250,10 @@ def _beside(number: int, energy_mwh: int, reader: _Reader) -> PointTotals:
     return PointTotals(number, reader.point(number).direction == Direction.INJECTION, energy_mwh)
 
 
-def _past_slot(version: SchemeVersion, slot: int, inputs: Mapping[int, _Energy]) -> PastSlot:
-    producing = _places(version, Direction.INJECTION)
-    consuming = _places(version, Direction.OFFTAKE)
-    numbers = [participant.point for participant in version.terms.participants]
-
+def _past_slot(roster: Roster, slot: int, inputs: Mapping[int, _Energy]) -> PastSlot:
     def parts(places: Iterable[int]) -> list[int]:
-        return [inputs[numbers[place]].part_mwh for place in places]
+        return [inputs[roster.members[place].point].part_mwh for place in places]
 
-    flows = SlotFlows(parts(producing), parts(consuming))
-    absent = frozenset(place for place in consuming if not inputs[numbers[place]].is_open)
-    return PastSlot(slot, flows, allocation_keys(version, producing, consuming, absent))
-
-
-def _places(version: SchemeVersion, direction: Direction) -> list[int]:
-    return [place for place, facts in enumerate(version.facts) if facts.direction == direction]
+    flows = SlotFlows(parts(roster.producing), parts(roster.consuming))
+    absent = {place for place in roster.consuming if not inputs[roster.members[place].point].is_open}
+    return PastSlot(slot, flows, keys_in_slot(roster, absent))

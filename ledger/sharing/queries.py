@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from ledger.chain.context import Context
 from ledger.debts.queries import claim_on
 from ledger.debts.queries import debts_of as debts_to
-from ledger.encoding.codec import encode
-from ledger.sharing.outcome import Outcome, outcome_of
-from ledger.sharing.progress import differ
+from ledger.sharing.gathering import used_by
+from ledger.sharing.members import chunk_of, members_of
+from ledger.sharing.metered import inputs_of, old_inputs
+from ledger.sharing.outcome import Outcome, RunRow, outcome_of
+from ledger.sharing.progress import differ, first_settled
+from ledger.sharing.roots import PointProof, by_chunk, prove_point
 from ledger.sharing.schema import (
+    FOLDED_DAYS,
     QUEUED_SLOTS,
     SCHEME_SUMS,
     SCHEMES,
     SLOT_RUNS,
+    FoldedDay,
+    Member,
     SchemeSum,
     SchemeVersion,
     SettledSlot,
+    SlotInput,
 )
 from ledger.sharing.schemes import SCHEME_NUMBERS
 from ledger.sharing.versions import SCHEME_POOL, debt_pool, version_at, version_of
+from ledger.slots.clock import clock_of
 from ledger.slots.schema import ValueSource
 from ledger.slots.values import values_of
-from ledger.state.merkle import ListProof, prove_item
+from ledger.state.merkle import list_root
 from ledger.state.overlay import Reader, State
 from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
@@ -33,19 +41,46 @@ from ledger.state.table import big_endian
 
 @dataclass(frozen=True, slots=True)
 class SettledRun:
-    """A slot's newest run with its terms; `outcome` is computed anew, None where the inputs are kept no longer."""
+    """A slot's newest run with its terms; its members, inputs and outcome, computed anew, where values are kept."""
 
     version: SchemeVersion
     entry: SettledSlot
-    outcome: Outcome | None
+    members: Sequence[Member] = ()
+    inputs: Sequence[SlotInput] = ()
+    outcome: Outcome | None = None
 
-    def prove_row(self, place: int) -> ListProof:
-        """That a row stands under the run's root; only where the inputs are kept."""
-        return prove_item([encode(row) for row in self.outcome.rows] if self.outcome else [], place)
+    @property
+    def rows(self) -> Sequence[RunRow]:
+        """By the places of the members; none where values are kept no longer."""
+        return () if self.outcome is None else self.outcome.rows
 
-    def prove_input(self, place: int) -> ListProof:
-        """The same of an input."""
-        return prove_item([encode(found) for found in self.entry.inputs], place)
+    def prover(self) -> RunProver:
+        """What proves rows and inputs."""
+        points = [member.point for member in self.members]
+        return RunProver(points, by_chunk(points, self.inputs), by_chunk(points, self.rows))
+
+
+class RunProver:
+    """Proofs of a run's inputs and rows by the points' places; the chunks' roots are computed once."""
+
+    def __init__(
+        self, points: Sequence[int], inputs: Sequence[Sequence[bytes]], rows: Sequence[Sequence[bytes]]
+    ) -> None:
+        self._inputs, self._rows = inputs, rows
+        self._input_roots, self._row_roots = ([list_root(chunk) for chunk in found] for found in (inputs, rows))
+        self._places = [
+            (number, place)
+            for number, (_chunk, group) in enumerate(groupby(points, key=chunk_of))
+            for place, _point in enumerate(group)
+        ]
+
+    def of_input(self, place: int) -> PointProof:
+        """That an input stands under the run's root."""
+        return prove_point(self._inputs, self._input_roots, *self._places[place])
+
+    def of_row(self, place: int) -> PointProof:
+        """The same of a row."""
+        return prove_point(self._rows, self._row_roots, *self._places[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +116,27 @@ def runs(
     return Page(kept, page.cursor if len(kept) == len(page.entries) else None)
 
 
-def settled_run(state: State, scheme: int, slot: int) -> SettledRun | None:
-    """The newest run of a slot, computed anew from its inputs."""
+def settled_run(context: Context, scheme: int, slot: int) -> SettledRun | None:
+    """The newest run of a slot, computed anew from its inputs where their values are kept."""
+    state, clock = context.state, clock_of(context)
     entry = state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))
     if entry is None:
         return None
     version = version_of(state, scheme, slot)
-    return SettledRun(version, entry, outcome_of(version, slot, entry.inputs) if entry.inputs else None)
+    if slot < first_settled(context, clock):
+        return SettledRun(version, entry)
+    members, day = members_of(state, version), clock.local_day(slot)
+    inputs = []
+    for member in members:
+        remembered = old_inputs(state, scheme, day, member.point)
+        used = used_by(remembered, (slot,), (entry.run,))
+        inputs += inputs_of(context, version, member.point, (slot,), used)
+    return SettledRun(version, entry, members, inputs, outcome_of(version.terms, members, slot, inputs))
+
+
+def folded_days(reader: Reader, scheme: int, cursor: bytes | None, limit: int) -> Page[FoldedDay]:
+    """A page of a scheme's folded days; the key's last 8 bytes are the local day."""
+    return page_of(reader, FOLDED_DAYS, big_endian(scheme), cursor, limit)
 
 
 def sums_of(context: Context, account: bytes, first_month: int, end_month: int) -> Iterator[tuple[int, int, SchemeSum]]:
@@ -116,12 +165,12 @@ def differences(context: Context, scheme: int, first_slot: int, count: int) -> I
     found = {slot: version_at(context.state, scheme, slot) for slot in slots}
     for version, group in groupby(slots, key=found.__getitem__):
         same = tuple(group)
-        for participant, facts in zip(version.terms.participants, version.facts, strict=True) if version else ():
-            own = values_of(context, participant.point, ValueSource.OWN, same[0], len(same))
-            operator = values_of(context, participant.point, ValueSource.OPERATOR, same[0], len(same))
+        for member in members_of(context.state, version) if version else ():
+            own = values_of(context, member.point, ValueSource.OWN, same[0], len(same))
+            operator = values_of(context, member.point, ValueSource.OPERATOR, same[0], len(same))
             for slot, ours, theirs in zip(same, own, operator, strict=True):
                 if version and differ(version, ours, theirs):
-                    yield Difference(participant.point, facts.account, slot, ours.energy_mwh, theirs.energy_mwh)
+                    yield Difference(member.point, member.account, slot, ours.energy_mwh, theirs.energy_mwh)
 
 
 def count_of_queued_slots(reader: Reader) -> int:

@@ -7,28 +7,66 @@ from typing import Annotated, Any, Final
 
 from ledger.chain.schema import DueKind, SweepKind
 from ledger.encoding.codec import Bytes32, Value
-from ledger.encoding.quantities import Address, Amount, AssetId, Count, MilliWattHours, Number, Plain, TimeMs
+from ledger.encoding.quantities import (
+    Address,
+    Amount,
+    AssetId,
+    Count,
+    FieldUnit,
+    MilliWattHours,
+    Number,
+    Of,
+    Plain,
+    Quantity,
+    TimeMs,
+)  # fmt: skip
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.slots.schema import Direction, SlotState, ValueSource
 from ledger.state.table import Table
 
+SignedAmount = Annotated[int, FieldUnit(Quantity.AMOUNT, Of.FIELD)]
+SignedMilliWattHours = Annotated[int, FieldUnit(Quantity.ENERGY_MWH)]
 
-class PointFacts(Value, frozen=True):
-    """What a point was when a version of a scheme was decided: so past slots keep whom they were settled with."""
 
+class Member(Value, frozen=True):
+    """A point in a scheme, and what it was when that was decided: so past slots keep whom they were settled with."""
+
+    point: Number
     account: Address
     direction: Annotated[int, Direction]
     commissioned_ms: TimeMs
+    keys: tuple[Plain, ...]
+    factor: Plain
+
+
+class MemberChunk(Value, frozen=True):
+    """The members of a scheme whose points' numbers, divided by `CHUNK_POINTS`, are equal; in rising order."""
+
+    members: tuple[Member, ...]
+
+
+class ChunkOfVersion(Value, frozen=True):
+    """Which chunk a version has: that which was written for `from_slot`."""
+
+    chunk: Number
+    from_slot: Number
 
 
 class SchemeVersion(Value, frozen=True):
-    """Terms of a scheme from a slot on; `facts` by the places of the participants."""
+    """Terms of a scheme from a slot on; its members, of which so many produce and consume, stand in the chunks."""
 
     scheme: Number
     version: Number
     from_slot: Number
     terms: SchemeTerms
-    facts: tuple[PointFacts, ...]
+    producers: Count
+    consumers: Count
+    chunks: tuple[ChunkOfVersion, ...]
+
+    @property
+    def points(self) -> int:
+        """How many take part; none: the scheme is closed."""
+        return self.producers + self.consumers
 
 
 class FactorChange(Value, frozen=True):
@@ -45,9 +83,15 @@ class Participation(Value, frozen=True):
 
 
 class SlotProgress(Value, frozen=True):
-    """Of each slot of a UTC day whose values are there: a bit for each place of the version, the first lowest."""
+    """Of each slot of a local day, from `first_slot` on: how many points' values are there, and its newest run.
 
-    there: tuple[bytes, ...]
+    A slot without a run has the run 0. `settled`: how often slots of the day were settled together (SC8).
+    """
+
+    first_slot: Number
+    there: tuple[Count, ...]
+    runs: tuple[Count, ...]
+    settled: Count
 
 
 class QueueReason(IntEnum):
@@ -73,11 +117,36 @@ class SlotInput(Value, frozen=True):
     part_mwh: MilliWattHours
 
 
+class OldInput(Value, frozen=True):
+    """The value that run `run` of a slot used of a point, where another one has taken its place since."""
+
+    slot: Number
+    run: Number
+    state: Annotated[int, SlotState]
+    source: Annotated[int, ValueSource]
+    energy_mwh: MilliWattHours
+
+
+class OldInputs(Value, frozen=True):
+    """Those of a point and local day that no later run has used yet."""
+
+    inputs: tuple[OldInput, ...]
+
+
+class SlotSums(Value, frozen=True):
+    """What a run of a slot came to."""
+
+    injected_mwh: MilliWattHours
+    taken_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+    paid: Amount
+    fees: Amount
+
+
 class SettledSlot(Value, frozen=True):
     """The newest run of a slot under a version, the roots of what went in and came out (SC8).
 
-    `substituted`: how many values were not there. `inputs` by the places of the version's participants, kept for
-    `RUN_INPUT_DAYS`, then empty.
+    `substituted`: how many values were not there.
     """
 
     run: Number
@@ -85,7 +154,87 @@ class SettledSlot(Value, frozen=True):
     substituted: Count
     inputs_root: Bytes32
     rows_root: Bytes32
-    inputs: tuple[SlotInput, ...]
+    sums: SlotSums
+
+
+class FoldedDay(Value, frozen=True):
+    """The settled slots of a local day whose inputs are kept no longer: how many, and the root over them (SC11)."""
+
+    slots: Count
+    root: Bytes32
+
+
+class Phase(IntEnum):
+    """What a run over slots of a local day is at."""
+
+    SUBSTITUTE = 1
+    GATHER = 2
+    COMPUTE = 3
+    BOOK = 4
+    PAY = 5
+    FINISH = 6
+
+
+class DayRun(Value, frozen=True):
+    """A run that goes on: slots of a local day under one version, worked off over blocks (SC8).
+
+    `from_slot`: the version's. `runs`: the number that each of the slots' runs has; `changed`: whether an input is
+    another than in the run before; `complete`: whether all are there; `sums`: what each slot that is computed came to.
+    `place`: how far the phase is, in chunks, slots, or runs of slots. `posted_mwh` and `posted`: what was bought less
+    what was sold, and what is to be paid less what is to be received, of the accounts that are booked.
+    """
+
+    day: Number
+    number: Number
+    from_slot: Number
+    phase: Annotated[int, Phase]
+    place: Count
+    slots: tuple[Number, ...]
+    runs: tuple[Number, ...]
+    changed: tuple[bool, ...]
+    complete: tuple[bool, ...]
+    sums: tuple[SlotSums, ...]
+    posted_mwh: SignedMilliWattHours
+    posted: SignedAmount
+
+    def is_live(self, place: int) -> bool:
+        """Whether a slot is settled by this run: all is there, and not as it was."""
+        return self.changed[place] and self.complete[place]
+
+
+class RunPart(Value, frozen=True):
+    """A chunk's part in a slot of a run that goes on: figures by place, packed (`packing.py`), 0 bytes where not yet.
+
+    `old_energies`, `old_rows`: by the run before. `substituted`: how many of the inputs were not there. `absent`: the
+    places of points that are closed in the slot (SC4).
+    """
+
+    inputs_root: Bytes32
+    substituted: Count
+    energies: bytes
+    old_energies: bytes
+    rows: bytes
+    old_rows: bytes
+    rows_root: Bytes32
+    absent: tuple[Count, ...]
+
+
+class AccountDue(Value, frozen=True):
+    """What a run changed for an account that has to pay, and has not been asked to yet."""
+
+    asset: AssetId
+    account: Address
+    bought_mwh: SignedMilliWattHours
+    sold_mwh: SignedMilliWattHours
+    cost: SignedAmount
+    revenue: SignedAmount
+    fee: SignedAmount
+
+
+class RunDues(Value, frozen=True):
+    """Those of a chunk, in rising order of the accounts: who is owed comes first (SC9)."""
+
+    dues: tuple[AccountDue, ...]
 
 
 class SchemeSum(Value, frozen=True):
@@ -102,6 +251,12 @@ class SchemeSum(Value, frozen=True):
 SCHEMES: Final = Table(112, "schemes", "scheme newest_first", SchemeVersion, group=8)
 """Versions by scheme and the slot that they begin with, the newest first: that of a slot is the first at or after."""
 PARTICIPATIONS: Final = Table(113, "participations", "point scheme", Participation, group=8)
+MEMBERS: Final = Table(152, "scheme_members", "scheme chunk from_slot", MemberChunk)
+OLD_INPUTS: Final = Table(153, "old_inputs", "scheme day point", OldInputs)
+DAY_RUNS: Final = Table(154, "day_runs", "scheme", DayRun)
+RUN_PARTS: Final = Table(155, "run_parts", "scheme slot chunk", RunPart)
+FOLDED_DAYS: Final = Table(156, "folded_days", "scheme day", FoldedDay, group=8)
+RUN_DUES: Final = Table(157, "run_dues", "scheme chunk", RunDues)
 SLOT_PROGRESS: Final = Table(114, "slot_progress", "scheme day", SlotProgress)
 QUEUED_SLOTS: Final = Table(115, "queued_slots", "scheme slot", QueuedSlot, group=8)
 SLOT_RUNS: Final = Table(116, "slot_runs", "scheme slot", SettledSlot, group=8)
@@ -109,6 +264,10 @@ SCHEME_SUMS: Final = Table(117, "scheme_sums", "scheme month account", SchemeSum
 
 SHARING_TABLES: Final[tuple[Table[Any], ...]] = (
     SCHEMES, PARTICIPATIONS, SLOT_PROGRESS, QUEUED_SLOTS, SLOT_RUNS, SCHEME_SUMS,
+)  # fmt: skip
+
+RUN_TABLES: Final[tuple[Table[Any], ...]] = (
+    MEMBERS, OLD_INPUTS, DAY_RUNS, RUN_PARTS, FOLDED_DAYS, RUN_DUES,
 )  # fmt: skip
 
 CUT_OFF_DUE: Final = DueKind(112, "cut_off")

@@ -15,7 +15,7 @@ from ledger.encoding.quantities import AddressOrNone, FieldUnit, MilliWattHours,
 from ledger.errors import Refused
 from ledger.keys.address import ADDRESS_BYTES
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, PairsEachSlot, check_allocation_rule
-from ledger.sharing.limits import MAX_CASCADE_LEVELS, MAX_CUT_OFF_MS, MAX_SCHEME_POINTS, MIN_CUT_OFF_MS
+from ledger.sharing.limits import MAX_CASCADE_LEVELS, MAX_CUT_OFF_MS, MAX_SCHEME_ROWS, MIN_CUT_OFF_MS
 from ledger.sharing.price_rules import PriceRule, SharingRate, check_price_rule
 
 MIN_BOUND_MWH: Final = 1_000
@@ -62,16 +62,17 @@ class Participant(Value, frozen=True):
 
 
 class SchemeTerms(Value, frozen=True):
-    """Who shares how, at what price; without participants the scheme is closed.
+    """Who shares how, at what price.
 
-    `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty:
-    nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how
-    long after a slot's end missing values are waited for.
+    `participants`: those that a change brings; those of a version stand in chunks beside it. `asset`: the currency that
+    the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by
+    how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after the end of a
+    local day missing values are waited for.
     """
 
     name: Name
     asset: AssetNumber
-    participants: Annotated[tuple[Participant, ...], msgspec.Meta(max_length=MAX_SCHEME_POINTS)]
+    participants: Annotated[tuple[Participant, ...], msgspec.Meta(max_length=MAX_SCHEME_ROWS)]
     rule: AllocationRule
     prices: PriceRule
     fee: SharingRate
@@ -88,29 +89,35 @@ def check_terms(terms: SchemeTerms) -> None:
     """
     points = [participant.point for participant in terms.participants]
     if any(here >= there for here, there in pairwise(points)):
-        raise _bad("the points are not in rising order of their numbers, or one stands twice")
+        raise bad_scheme("the points are not in rising order of their numbers, or one stands twice")
     method = terms.rule.method
     levels = method.levels if isinstance(method, Cascade) else (method,)
     if isinstance(method, Credit) or any(isinstance(level, PairsEachSlot) for level in levels):
-        raise _bad("a scheme settles slot by slot, with keys that stand in its terms")
+        raise bad_scheme("a scheme settles slot by slot, with keys that stand in its terms")
     if terms.rule.hourly:
-        raise _bad("a scheme settles slot by slot; choose slots of an hour in place of a rule by the hour")
+        raise bad_scheme("a scheme settles slot by slot; choose slots of an hour in place of a rule by the hour")
     if bool(terms.fee) != bool(terms.fee_account) or len(terms.fee_account) not in (0, ADDRESS_BYTES):
-        raise _bad("a fee has an account that receives it, and no account stands without a fee")
+        raise bad_scheme("a fee has an account that receives it, and no account stands without a fee")
     if terms.bound_mwh < MIN_BOUND_MWH:
-        raise _bad(f"the sources' bound is at least {MIN_BOUND_MWH} mWh a slot: meters count in Wh")
+        raise bad_scheme(f"the sources' bound is at least {MIN_BOUND_MWH} mWh a slot: meters count in Wh")
     check_allocation_rule(terms.rule)
     check_price_rule(terms.prices)
 
 
+def keys_of(terms: SchemeTerms) -> int:
+    """How many keys a consumer has."""
+    return len(terms.rule.method.levels) if isinstance(terms.rule.method, Cascade) else 1
+
+
 def check_keys(terms: SchemeTerms, participant: Participant, *, consumes: bool) -> None:
     """Raises `Refused` (bad_scheme) unless a consumer has the keys that the rule asks for, and a producer none."""
-    wanted = len(terms.rule.method.levels) if isinstance(terms.rule.method, Cascade) else 1
+    wanted = keys_of(terms)
     if len(participant.keys) != (wanted if consumes else 0):
-        raise _bad(
+        raise bad_scheme(
             f"point {participant.point} has {len(participant.keys)} keys; the rule asks for {wanted}, of consumers"
         )
 
 
-def _bad(detail: str) -> Refused:
+def bad_scheme(detail: str) -> Refused:
+    """What cannot be a scheme."""
     return Refused(detail, code="bad_scheme")

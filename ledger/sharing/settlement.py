@@ -1,139 +1,204 @@
-"""A run: a slot's inputs allocated, priced, and posted as the difference to the run before (rules SC5 to SC9)."""
+"""A run: slots of a local day settled together, over blocks where it has many points (rules SC5 to SC8).
+
+`settlement_step` is the sweep's: it begins a run with what waits, and takes it through its phases, a bounded piece at a
+time: what is missing is substituted (only at a cut-off), the inputs of each chunk are gathered, each slot is computed,
+each chunk is booked, and pays, each slot is finished. What stands between the pieces is in the state: nobody sees where
+a block ends, and whoever joins by a snapshot goes on. The inputs are those at the begin of GATHER: what changes from
+then on is remembered by `progress`, and waits for the next run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
+from msgspec.structs import replace
+
 from ledger.chain.context import Context
-from ledger.debts.rules import pay_debts
-from ledger.sharing.events import ShareBooked, SlotSettled
-from ledger.sharing.metered import read_inputs, substitute_some
-from ledger.sharing.outcome import NOTHING_BOOKED, Booking, RunRow, bookings, inputs_root, outcome_of
-from ledger.sharing.payments import Payment, pay, sharing_asset
-from ledger.sharing.points import POINTS_SETTLED, PointRest
-from ledger.sharing.progress import cut_off_ms
+from ledger.sharing.booking import book_chunk, pay_chunk
+from ledger.sharing.computing import compute_slot
+from ledger.sharing.events import SlotSettled
+from ledger.sharing.gathering import gather_chunk
+from ledger.sharing.limits import MAX_SUBSTITUTES_AT_ONCE
+from ledger.sharing.members import members_of_chunk
+from ledger.sharing.metered import substitute_day
+from ledger.sharing.payments import sharing_asset
+from ledger.sharing.progress import first_settled, progress_of
 from ledger.sharing.schema import (
+    DAY_RUNS,
     QUEUED_SLOTS,
-    SCHEME_SUMS,
+    RUN_PARTS,
+    SLOT_PROGRESS,
     SLOT_RUNS,
-    SchemeSum,
+    DayRun,
+    Phase,
+    QueueReason,
     SchemeVersion,
     SettledSlot,
-    SlotInput,
+    SlotSums,
 )
-from ledger.sharing.scheme_terms import Settlement
-from ledger.sharing.versions import pool_of, version_at
-from ledger.sharing.weights import BOOKED_ACCOUNT, SETTLED_POINT, SETTLED_SLOT
+from ledger.sharing.versions import end_of, version_at, version_of
+from ledger.sharing.weights import FINISHED_CHUNK, FINISHED_SLOT, GATHERED_POINT, PIECES_AT_ONCE, RUN_BEGUN
 from ledger.slots.clock import clock_of
-from ledger.slots.schema import Direction, SlotState
+from ledger.state.merkle import list_root
 from ledger.state.table import big_endian
 
-NO_PAYMENT: Final = Payment()
+NO_SUMS: Final = SlotSums(0, 0, 0, 0, 0)
 
 
 def settlement_step(context: Context, subject: bytes) -> bool:
-    """Settle the first slot of a scheme that waits; whether more do (SC5)."""
+    """Work on a scheme's run, or begin one with what waits (SC5); whether there is more to do."""
+    begun = context.weight
+    while context.weight - begun < PIECES_AT_ONCE:
+        run = context.state.get(DAY_RUNS, subject)
+        if run is None:
+            if not _begin(context, subject):
+                return False
+            continue
+        version = version_of(context.state, int.from_bytes(subject, "big"), run.from_slot)
+        after = PIECES[Phase(run.phase)](context, version, run)
+        if after is None:
+            context.state.delete(DAY_RUNS, subject)
+        else:
+            context.state.put(DAY_RUNS, subject, after)
+    return context.state.get(DAY_RUNS, subject) is not None or context.state.first(QUEUED_SLOTS, subject) is not None
+
+
+def _begin(context: Context, subject: bytes) -> bool:
+    """Begin a run with the first slot that waits, and those of its day and version that do too; whether any waits."""
+    scheme, clock = int.from_bytes(subject, "big"), clock_of(context)
     key = context.state.first(QUEUED_SLOTS, subject)
     if key is None:
         return False
-    if settle(context, int.from_bytes(subject, "big"), int.from_bytes(key[8:], "big")):
-        context.state.delete(QUEUED_SLOTS, key)
-    return context.state.first(QUEUED_SLOTS, subject) is not None
-
-
-def settle(context: Context, scheme: int, slot: int) -> bool:
-    """Post a run of a slot if its values are there and others than before; past its cut-off first substitute some of
-    those that are missing. Whether nothing more is to be done with it."""
+    context.charge(RUN_BEGUN)
+    slot = int.from_bytes(key[8:], "big")
     version = version_at(context.state, scheme, slot)
-    if version is None or not version.facts:
+    if version is None or not version.points or slot < first_settled(context, clock):
+        context.state.delete(QUEUED_SLOTS, key)
         return True
-    context.charge(SETTLED_SLOT + SETTLED_POINT * len(version.facts))
-    clock = clock_of(context)
-    key = big_endian(scheme) + big_endian(slot)
-    before = context.state.get(SLOT_RUNS, key)
-    if before is not None and not before.inputs:
-        return True
-    inputs, missing = read_inputs(context, clock, version, slot)
-    if missing and context.time_ms >= cut_off_ms(clock, version, slot):
-        substitute_some(context, version, missing, slot)
-        return False
-    if not missing and (before is None or before.inputs != inputs):
-        _post(context, version, slot, before, inputs)
+    number = progress_of(context.state, clock, scheme, clock.local_day(slot)).settled + 1
+    run = DayRun(clock.local_day(slot), number, version.from_slot, Phase.SUBSTITUTE, 0, (), (), (), (), (), 0, 0)
+    context.state.put(DAY_RUNS, subject, run)
     return True
 
 
-def _post(
-    context: Context, version: SchemeVersion, slot: int, before: SettledSlot | None, inputs: tuple[SlotInput, ...]
-) -> None:
-    outcome, root = outcome_of(version, slot, inputs), inputs_root(inputs)
-    run = 1 if before is None else before.run + 1
-    missing = sum(found.state in (SlotState.MISSING, SlotState.SUBSTITUTED) for found in inputs)
-    entry = SettledSlot(run, version.version, missing, root, outcome.root, inputs)
-    context.state.put(SLOT_RUNS, big_endian(version.scheme) + big_endian(slot), entry)
-    context.emit(
-        SlotSettled(
-            version.scheme, slot, run, version.version, missing, root, entry.rows_root, sharing_asset(context),
-            outcome.injected_mwh, outcome.taken_mwh, outcome.shared_mwh, outcome.paid, outcome.fees,
-        )
-    )  # fmt: skip
-    changes = bookings(version, outcome.rows)
-    old_rows = () if before is None else outcome_of(version, slot, before.inputs).rows
-    _tell_rests(context, version, slot, old_rows, outcome.rows)
-    if old_rows:
-        for account, booked in bookings(version, old_rows).items():
-            changes[account] = changes.get(account, NOTHING_BOOKED) - booked
-    _book(
-        context,
-        version,
-        slot,
-        run,
-        {account: change for account, change in changes.items() if change != NOTHING_BOOKED},
-    )
+def _waiting(context: Context, version: SchemeVersion, run: DayRun) -> dict[int, QueueReason]:
+    """The slots of the run's day and version that wait."""
+    group, clock = big_endian(version.scheme), clock_of(context)
+    first = max(version.from_slot, clock.first_slot_of_day(run.day))
+    end = min(end_of(context.state, version), clock.first_slot_of_day(run.day + 1))
+    found = {}
+    for key in context.state.scan(QUEUED_SLOTS, group, after=group + big_endian(first - 1)):
+        slot = int.from_bytes(key[8:], "big")
+        if slot >= end:
+            break
+        found[slot] = QueueReason(context.get(QUEUED_SLOTS, key).reason)
+    return found
 
 
-def _tell_rests(
-    context: Context, version: SchemeVersion, slot: int, before: tuple[RunRow, ...], after: tuple[RunRow, ...]
-) -> None:
-    """Whoever follows what is not shared hears of it, with what it was before."""
-    rests = []
-    for place, (row, facts) in enumerate(zip(after, version.facts, strict=True)):
-        old = before[place].energy_mwh - before[place].shared_mwh if before else 0
-        rest = PointRest(row.point, row.account, Direction(facts.direction), (old,), (row.energy_mwh - row.shared_mwh,))
-        rests.append(rest)
-    for follow in context.hooks.at(POINTS_SETTLED):
-        follow(context, version.scheme, (slot,), tuple(rests))
+def _substitute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
+    """Past the cut-off the values that a chunk misses are replaced, those of some points at a time (SC7)."""
+    waiting = _waiting(context, version, run)
+    late = [slot for slot, reason in waiting.items() if reason == QueueReason.CUT_OFF]
+    if not late or run.place == len(version.chunks):
+        return _gathering(context, version, run, tuple(waiting))
+    replaced = 0
+    members = members_of_chunk(context.state, version.scheme, version.chunks[run.place])
+    context.charge(GATHERED_POINT * len(members))
+    for member in members:
+        replaced += substitute_day(context, version, member.point, late)
+        if replaced == MAX_SUBSTITUTES_AT_ONCE:
+            return run
+    return replace(run, place=run.place + 1)
 
 
-def _book(context: Context, version: SchemeVersion, slot: int, run: int, changes: Mapping[bytes, Booking]) -> None:
-    """Differences into the sums of the month, and, where the scheme settles at once, into accounts (SC8, SC9)."""
-    scheme, pool, asset = version.scheme, pool_of(version.scheme), sharing_asset(context)
-    context.charge(BOOKED_ACCOUNT * len(changes))
-    payments: Mapping[bytes, Payment] = {}
-    if version.terms.settlement == Settlement.SLOT:
-        payments = pay(context, scheme, slot, {account: change.due for account, change in changes.items()})
-    month = clock_of(context).local_month(slot)
-    for account in sorted(changes):
-        change, payment = changes[account], payments.get(account, NO_PAYMENT)
-        _add(context, big_endian(scheme) + big_endian(month) + account, change)
+def _gathering(context: Context, version: SchemeVersion, run: DayRun, slots: tuple[int, ...]) -> DayRun:
+    """From here on the run has its slots, and its inputs are what is there now."""
+    for slot in slots:
+        context.state.delete(QUEUED_SLOTS, big_endian(version.scheme) + big_endian(slot))
+    progress = progress_of(context.state, clock_of(context), version.scheme, run.day)
+    runs = tuple(progress.runs[slot - progress.first_slot] + 1 for slot in slots)
+    changed, complete = tuple(number == 1 for number in runs), (True,) * len(slots)
+    return replace(run, phase=Phase.GATHER, place=0, slots=slots, runs=runs, changed=changed, complete=complete)
+
+
+def _gather(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
+    """A chunk's inputs; slots of which a value is missing, or none is another than before, are not settled (SC8)."""
+    run = gather_chunk(context, version, run, run.place)
+    if run.place + 1 < len(version.chunks):
+        return replace(run, place=run.place + 1)
+    return replace(run, phase=Phase.COMPUTE, place=0)
+
+
+def _compute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
+    """A slot's allocation and prices; those of its run before are a piece of their own."""
+    at, again = divmod(run.place, 2)
+    if at == len(run.slots):
+        return replace(run, phase=Phase.BOOK, place=0)
+    live = run.is_live(at)
+    if again:
+        if live and run.runs[at] > 1:
+            compute_slot(context, version, run.slots[at], again=True)
+        return replace(run, place=run.place + 1)
+    sums = compute_slot(context, version, run.slots[at], again=False) if live else NO_SUMS
+    return replace(run, place=run.place + 1, sums=(*run.sums, sums))
+
+
+def _book(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
+    """A chunk's differences into sums and accounts."""
+    run = book_chunk(context, version, run, run.place)
+    if run.place + 1 < len(version.chunks):
+        return replace(run, place=run.place + 1)
+    return replace(run, phase=Phase.PAY, place=0)
+
+
+def _pay(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
+    """A chunk's payers, where there are several chunks: who receives has its claims then (SC9)."""
+    if run.place == len(version.chunks):
+        return replace(run, phase=Phase.FINISH, place=0)
+    pay_chunk(context, version, run, run.place)
+    return replace(run, place=run.place + 1)
+
+
+def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | None:
+    """A slot's roots and its event; what stood between the pieces goes (SC8)."""
+    if run.place == len(run.slots):
+        return None
+    scheme, slot, number = version.scheme, run.slots[run.place], run.runs[run.place]
+    context.charge(FINISHED_SLOT + FINISHED_CHUNK * len(version.chunks))
+    parts = []
+    for chunk in version.chunks:
+        key = big_endian(scheme) + big_endian(slot) + big_endian(chunk.chunk)
+        parts.append(context.get(RUN_PARTS, key))
+        context.state.delete(RUN_PARTS, key)
+    if run.is_live(run.place):
+        sums = run.sums[run.place]
+        substituted = sum(part.substituted for part in parts)
+        inputs, rows = (list_root([part.inputs_root for part in parts]), list_root([part.rows_root for part in parts]))
+        key = big_endian(scheme) + big_endian(slot)
+        context.state.put(SLOT_RUNS, key, SettledSlot(number, version.version, substituted, inputs, rows, sums))
+        progress = progress_of(context.state, clock_of(context), scheme, run.day)
+        runs = list(progress.runs)
+        runs[slot - progress.first_slot] = number
+        progress = replace(progress, runs=tuple(runs), settled=run.number)
+        context.state.put(SLOT_PROGRESS, key[:8] + big_endian(run.day), progress)
         context.emit(
-            ShareBooked(
-                account, pool, asset, scheme, slot, run, change.bought_mwh, change.sold_mwh, change.cost,
-                change.revenue, change.fee, payment.paid, payment.received, payment.owes, payment.is_owed,
+            SlotSettled(
+                scheme, slot, number, run.day, run.number, version.version, substituted, inputs, rows,
+                sharing_asset(context), sums.injected_mwh, sums.taken_mwh, sums.shared_mwh, sums.paid, sums.fees,
             )
         )  # fmt: skip
-    for account in sorted(account for account, payment in payments.items() if payment.received):
-        pay_debts(context, account, asset)
+    return replace(run, place=run.place + 1)
 
 
-def _add(context: Context, key: bytes, change: Booking) -> None:
-    nothing = SchemeSum(sharing_asset(context), 0, 0, 0, 0, 0)
-    before = context.state.get(SCHEME_SUMS, key) or nothing
-    after = SchemeSum(
-        before.asset, before.bought_mwh + change.bought_mwh, before.sold_mwh + change.sold_mwh,
-        before.cost + change.cost, before.revenue + change.revenue, before.fee + change.fee,
-    )  # fmt: skip
-    if after == nothing:
-        context.state.delete(SCHEME_SUMS, key)
-    else:
-        context.state.put(SCHEME_SUMS, key, after)
+PIECES: Final[Mapping[Phase, Callable[[Context, SchemeVersion, DayRun], DayRun | None]]] = MappingProxyType(
+    {
+        Phase.SUBSTITUTE: _substitute,
+        Phase.GATHER: _gather,
+        Phase.COMPUTE: _compute,
+        Phase.BOOK: _book,
+        Phase.PAY: _pay,
+        Phase.FINISH: _finish,
+    }
+)

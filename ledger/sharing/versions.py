@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import Final
 
 from ledger.chain.context import Context
@@ -11,6 +10,8 @@ from ledger.errors import require_present
 from ledger.sharing.schema import PARTICIPATIONS, SCHEMES, Participation, SchemeVersion
 from ledger.state.overlay import State
 from ledger.state.table import big_endian, newest_first
+
+FOR_EVER: Final = 2**62
 
 SCHEME_POOL: Final = 112
 """The kind of schemes' pools; the pool's number is the scheme's."""
@@ -38,11 +39,15 @@ def version_of(state: State, scheme: int, slot: int) -> SchemeVersion:
     return require_present(version_at(state, scheme, slot), f"scheme {scheme} has no terms in slot {slot}")
 
 
-def place_of(version: SchemeVersion, point: int) -> int | None:
-    """At which place of a version's participants a point stands."""
-    participants = version.terms.participants
-    place = bisect_left(participants, point, key=lambda participant: participant.point)
-    return place if place < len(participants) and participants[place].point == point else None
+def end_of(state: State, version: SchemeVersion) -> int:
+    """The slot from which on other terms than these hold; far beyond all slots where none are known."""
+    end = FOR_EVER
+    for key in state.scan(SCHEMES, big_endian(version.scheme)):
+        found = require_present(state.get(SCHEMES, key), "a version without an entry")
+        if found.from_slot <= version.from_slot:
+            break
+        end = found.from_slot
+    return end
 
 
 def factor_at(participation: Participation, slot: int) -> int:

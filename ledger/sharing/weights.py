@@ -11,11 +11,40 @@ SCHEME_POINT: Final = 3
 PROGRESS_DAY: Final = 10
 """A day of one scheme looked at because values of a point came."""
 
-PROGRESS_SLOT: Final = 2
+PROGRESS_SLOTS_A_UNIT: Final = 2
+"""Slots of it weigh one more, so many together."""
 
-SETTLED_SLOT: Final = 30
-SETTLED_POINT: Final = 10
-"""A point's value read, allocated, priced, and put under the roots."""
+RUN_BEGUN: Final = 10
+GATHERED_CHUNK: Final = 5
+GATHERED_POINT: Final = 12
+"""A point's day of values read for a run."""
 
-BOOKED_ACCOUNT: Final = 5
-"""An account's difference of a run, with its payment."""
+INPUTS_A_UNIT: Final = 2
+"""Inputs that are put under a root weigh one, so many together."""
+
+COMPUTED_SLOT: Final = 10
+COMPUTED_POINTS_A_UNIT: Final = 2
+"""Points of a slot that are allocated and priced weigh one, so many together."""
+
+PAIRS_A_UNIT: Final = 3
+"""Pairs of a slot weigh one more, so many together."""
+
+BOOKED_CHUNK: Final = 5
+BOOKED_ACCOUNT: Final = 8
+"""A member's difference of a run, with its payment."""
+
+PAYER: Final = 8
+"""A member's payment where a run has several chunks."""
+
+ROWS_A_UNIT: Final = 2
+"""Rows that are put under a root weigh one, so many together."""
+
+FINISHED_SLOT: Final = 20
+FINISHED_CHUNK: Final = 3
+"""A chunk's roots put under those of a slot."""
+
+CUT_OFF_SLOT: Final = 2
+"""A slot looked at when its day's cut-off has come, or when the day is folded."""
+
+PIECES_AT_ONCE: Final = 1_000
+"""Pieces of a run that weigh less together are done in one step."""

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from ledger.encoding.codec import encode
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from ledger.keys.address import format_address
-from ledger.sharing.outcome import Outcome
+from ledger.sharing.limits import MAX_SCHEME_ROWS
+from ledger.sharing.members import chunk_of, members_of_chunk
 from ledger.sharing.payments import sharing_asset
 from ledger.sharing.progress import cut_off_ms
 from ledger.sharing.queries import (
+    RunProver,
     SettledRun,
     claims_of,
     debts_of,
     differences,
+    folded_days,
     runs,
     scheme_numbers,
     settled_run,
     sums_of,
     versions,
 )
-from ledger.sharing.schema import SchemeVersion, SettledSlot
-from ledger.sharing.versions import version_of
+from ledger.sharing.schema import Member, SchemeVersion, SettledSlot
+from ledger.sharing.scheme_terms import Participant
+from ledger.sharing.versions import version_at, version_of
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.schema import Direction, SlotState, ValueSource
-from ledger.state.merkle import ListProof
+from ledger.state.table import big_endian
+from nodechain.api.access import visitor_of
 from nodechain.api.amounts import Amount, tokens
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
@@ -38,6 +47,20 @@ from nodechain.api.render import struct
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
+EPOCH: Final = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """Which rows are asked for: of points after one, of some accounts (None: of all), so many."""
+
+    after: int
+    accounts: frozenset[bytes] | None
+    limit: int
+
+
+FIRST_ROWS: Final = RowsPage(0, None, 1_000)
+
 MAX_COMPARED_SLOTS: Final = 3_000
 """Slots of one request in which the two sources are compared: a month of quarter hours."""
 
@@ -45,7 +68,10 @@ MONTHS_SHOWN: Final = 13
 
 
 class SchemeView(ApiModel):
-    """The terms of a scheme from a slot on; `points` take part, none: it is closed."""
+    """The terms of a scheme from a slot on; `points` take part, none: it is closed.
+
+    The participants in the terms are the first 400; all are under the path `members` of the scheme.
+    """
 
     scheme: int
     version: int
@@ -115,7 +141,10 @@ class ShareRow(ApiModel):
 
 
 class SettledSlotView(At):
-    """A settled slot, computed anew from its inputs; without sums and rows where these are kept no longer."""
+    """A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
+
+    Rows come in pages in rising order of the points, after the cursor; `points` take part.
+    """
 
     scheme: int
     run: SlotRunView
@@ -125,7 +154,44 @@ class SettledSlotView(At):
     shared_mwh: MilliWattHours
     paid: Amount
     fees: Amount
+    points: int
     rows: list[ShareRow]
+    next: str | None
+
+
+class MemberView(ApiModel):
+    """A point in a scheme, with its keys (a producer has none) and the share of its energy that counts, of 10^9."""
+
+    point: int
+    account: str
+    direction: str
+    keys: list[int]
+    factor: int
+
+
+class SchemeMembers(At):
+    """Who takes part in a scheme in a slot, in rising order of the points, a page."""
+
+    scheme: int
+    version: int
+    members: list[MemberView]
+    next: str | None
+
+
+class FoldedDayView(ApiModel):
+    """A local day whose settled slots stand under one root, as `YYYY-MM-DD`."""
+
+    day: str
+    slots: int
+    root: str
+
+
+class FoldedDays(At):
+    """Days of a scheme that no value can change any more, oldest first, a page."""
+
+    scheme: int
+    days: list[FoldedDayView]
+    next: str | None
 
 
 class MonthShare(ApiModel):
@@ -180,9 +246,20 @@ def _scheme(at: CommittedState, clock: SlotClock, version: SchemeVersion) -> Sch
         version=version.version,
         from_slot=version.from_slot,
         from_ms=clock.start_ms(version.from_slot),
-        points=len(version.facts),
-        terms=struct(at.chain, version.terms),
+        points=version.points,
+        terms=struct(at.chain, replace(version.terms, participants=_first_participants(at, version))),
     )
+
+
+def _first_participants(at: CommittedState, version: SchemeVersion) -> tuple[Participant, ...]:
+    """The first of a version's points, as many as one change brings."""
+    found: list[Participant] = []
+    for chunk in version.chunks:
+        members = members_of_chunk(at.state, version.scheme, chunk)
+        found += [Participant(member.point, member.keys, member.factor) for member in members]
+        if len(found) >= MAX_SCHEME_ROWS:
+            break
+    return tuple(found[:MAX_SCHEME_ROWS])
 
 
 def read_schemes(at: CommittedState) -> Schemes:
@@ -237,53 +314,97 @@ def read_runs(
     return SlotRuns(height=at.height, scheme=scheme, runs=views, next=cursor_text(page.cursor))
 
 
-NOTHING: Final = Outcome((), 0, 0, 0, 0, 0)
-
-
-def read_slot(at: CommittedState, scheme: int, slot: int) -> SettledSlotView:
-    """A settled slot with its rows; raises `NotFound`."""
+def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST_ROWS) -> SettledSlotView:
+    """A settled slot with a page of its rows; raises `NotFound`."""
     _known(at, scheme)
-    found = settled_run(at.state, scheme, slot)
+    found = settled_run(at.view, scheme, slot)
     if found is None:
-        raise NotFound(f"slot {slot} of scheme {scheme} is not settled, or so long ago that it is forgotten")
-    asset, outcome = sharing_asset(at.view), found.outcome or NOTHING
+        raise NotFound(f"slot {slot} of scheme {scheme} is not settled, or so long ago that it is folded")
+    asset, sums = sharing_asset(at.view), found.entry.sums
+    points = [member.point for member in found.members]
+    places = [
+        place
+        for place in range(bisect_right(points, page.after), len(points))
+        if page.accounts is None or found.members[place].account in page.accounts
+    ]
+    shown, prover = places[: page.limit], found.prover()
     return SettledSlotView(
         height=at.height,
         scheme=scheme,
         run=_run(at, clock_of(at.view), found.version, slot, found.entry),
         terms=struct(at.chain, found.version.terms),
-        injected_mwh=outcome.injected_mwh,
-        taken_mwh=outcome.taken_mwh,
-        shared_mwh=outcome.shared_mwh,
-        paid=tokens(at.chain, asset, outcome.paid),
-        fees=tokens(at.chain, asset, outcome.fees),
-        rows=[_row(at, found, outcome, place) for place in range(len(outcome.rows))],
+        injected_mwh=sums.injected_mwh,
+        taken_mwh=sums.taken_mwh,
+        shared_mwh=sums.shared_mwh,
+        paid=tokens(at.chain, asset, sums.paid),
+        fees=tokens(at.chain, asset, sums.fees),
+        points=found.version.points,
+        rows=[_row(at, found, prover, place) for place in shown],
+        next=cursor_text(big_endian(points[shown[-1]])) if len(places) > len(shown) else None,
     )
 
 
-def _row(at: CommittedState, found: SettledRun, outcome: Outcome, place: int) -> ShareRow:
-    row, entry, asset = outcome.rows[place], found.entry.inputs[place], sharing_asset(at.view)
+def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -> ShareRow:
+    row, entry, member = found.rows[place], found.inputs[place], found.members[place]
+    asset = sharing_asset(at.view)
     return ShareRow(
         point=row.point,
         account=format_address(row.account),
-        direction=Direction(found.version.facts[place].direction).name.lower(),
+        direction=Direction(member.direction).name.lower(),
         state=SlotState(entry.state).name.lower(),
         source=ValueSource(entry.source).name.lower(),
-        keys=list(found.version.terms.participants[place].keys),
+        keys=list(member.keys),
         energy_mwh=entry.energy_mwh,
         counted_mwh=row.energy_mwh,
         shared_mwh=row.shared_mwh,
         amount=tokens(at.chain, asset, row.amount),
         fee=tokens(at.chain, asset, row.fee),
         row=encode(row).hex(),
-        row_proof=_proof(found.prove_row(place)),
+        row_proof=encode(prover.of_row(place)).hex(),
         input=encode(entry).hex(),
-        input_proof=_proof(found.prove_input(place)),
+        input_proof=encode(prover.of_input(place)).hex(),
     )
 
 
-def _proof(proof: ListProof) -> str:
-    return encode(proof).hex()
+def read_members(at: CommittedState, scheme: int, slot: int | None, after: int, limit: int) -> SchemeMembers:
+    """A page of who takes part in a slot, by default in that of the newest terms; raises `NotFound`."""
+    newest = _known(at, scheme)[0]
+    version = newest if slot is None else version_at(at.state, scheme, slot)
+    if version is None:
+        raise NotFound(f"scheme {scheme} begins after slot {slot}", code="unknown_scheme")
+    chunks = [chunk for chunk in version.chunks if chunk.chunk >= chunk_of(after)]
+    members: list[Member] = []
+    for chunk in chunks:
+        members += [each for each in members_of_chunk(at.state, scheme, chunk) if each.point > after]
+        if len(members) > limit:
+            break
+    views = [
+        MemberView(
+            point=member.point,
+            account=format_address(member.account),
+            direction=Direction(member.direction).name.lower(),
+            keys=list(member.keys),
+            factor=member.factor,
+        )
+        for member in members[:limit]
+    ]
+    following = cursor_text(big_endian(views[-1].point)) if len(members) > limit else None
+    return SchemeMembers(height=at.height, scheme=scheme, version=version.version, members=views, next=following)
+
+
+def read_folded(at: CommittedState, scheme: int, cursor: bytes | None, limit: int) -> FoldedDays:
+    """A page of folded days; raises `NotFound`."""
+    _known(at, scheme)
+    page = folded_days(at.reader, scheme, cursor, limit)
+    days = [
+        FoldedDayView(
+            day=(EPOCH + timedelta(days=int.from_bytes(key[8:], "big"))).isoformat(),
+            slots=entry.slots,
+            root=entry.root.hex(),
+        )
+        for key, entry in page.entries
+    ]
+    return FoldedDays(height=at.height, scheme=scheme, days=days, next=cursor_text(page.cursor))
 
 
 def read_account(at: CommittedState, account: bytes) -> AccountShares:
@@ -355,7 +476,27 @@ async def get_runs(node: Node, request: web.Request) -> Work:
 async def get_slot(node: Node, request: web.Request) -> Work:
     """A settled slot."""
     scheme, slot = _number(request, "number"), _number(request, "slot")
-    return ledger(node, request, lambda at: read_slot(at, scheme, slot))
+    visitor = visitor_of(request)
+    page = RowsPage(_after(request), None if visitor.reads_everything else visitor.own, requests.limit(request))
+    return ledger(node, request, lambda at: read_slot(at, scheme, slot, page))
+
+
+async def get_members(node: Node, request: web.Request) -> Work:
+    """Who takes part in a scheme."""
+    scheme, slot = _number(request, "number"), requests.optional_number(request, "slot")
+    after, limit = _after(request), requests.limit(request)
+    return ledger(node, request, lambda at: read_members(at, scheme, slot, after, limit))
+
+
+async def get_folded(node: Node, request: web.Request) -> Work:
+    """Folded days of a scheme."""
+    scheme, cursor, limit = _number(request, "number"), requests.cursor(request), requests.limit(request)
+    return ledger(node, request, lambda at: read_folded(at, scheme, cursor, limit))
+
+
+def _after(request: web.Request) -> int:
+    """The point after which a page begins."""
+    return int.from_bytes(requests.cursor(request) or b"", "big")
 
 
 async def get_account(node: Node, request: web.Request) -> Work:
@@ -391,6 +532,8 @@ def _own_differences(visitor: Visitor, answer: Differences) -> Differences:
 
 
 _SLOTS: Final = "/v1/sharing/schemes/{number}/slots"
+_MEMBERS: Final = "/v1/sharing/schemes/{number}/members"
+_FOLDED: Final = "/v1/sharing/schemes/{number}/days"
 _SPAN: Final = (("from", "first slot"), ("to", "the slot after the last"))
 
 ROUTES: Final = (
@@ -411,9 +554,17 @@ ROUTES: Final = (
         "A settled slot: terms, rows, proofs",
         SettledSlotView,
         get_slot,
-        query=AT,
-        kind=POINT,
+        query=(*AT, *PAGE),
     ),
+    Route(
+        "GET",
+        _MEMBERS,
+        "Who takes part in a scheme, with keys",
+        SchemeMembers,
+        get_members,
+        query=(("slot", "in this slot; default: under the newest terms"), *AT, *PAGE),
+    ),
+    Route("GET", _FOLDED, "Days of a scheme under one root", FoldedDays, get_folded, query=(*AT, *PAGE)),
     Route(
         "GET",
         "/v1/sharing/schemes/{number}/differences",
@@ -437,6 +588,8 @@ RIGHTS: Final[dict[str, Right]] = {
     "/v1/sharing/schemes": MEMBERS,
     "/v1/sharing/schemes/{number}": MEMBERS,
     _SLOTS: MEMBERS,
+    _MEMBERS: MEMBERS,
+    _FOLDED: MEMBERS,
     f"{_SLOTS}/{{slot}}": shown_by(Open.MEMBERS, _own_rows),
     "/v1/sharing/schemes/{number}/differences": shown_by(Open.MEMBERS, _own_differences),
     "/v1/sharing/accounts/{address}": own("address"),

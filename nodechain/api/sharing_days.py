@@ -10,12 +10,14 @@ from aiohttp import web
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from ledger.keys.address import format_address
 from ledger.sharing.genesis import SHARING_SECTION
-from ledger.sharing.outcome import Outcome
 from ledger.sharing.payments import sharing_asset
 from ledger.sharing.progress import cut_off_ms
 from ledger.sharing.queries import SettledRun, scheme_numbers, settled_run, sums_of
+from ledger.sharing.schema import SLOT_RUNS, SchemeVersion
+from ledger.sharing.versions import version_of
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.schema import Direction, SlotState, ValueSource
+from ledger.state.table import big_endian
 from nodechain.api.amounts import Amount, tokens
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
@@ -117,11 +119,11 @@ def read_account_slots(at: CommittedState, account: bytes, slots: range) -> Acco
     schemes = sorted({scheme for scheme, _month, _sum in sums_of(at.view, account, *months)})
     found = []
     for scheme in schemes:
-        for slot, run, outcome in _runs(at, scheme, slots):
+        for slot, run in _runs(at, scheme, slots):
             points = [
                 PointShare(
                     point=row.point,
-                    direction=Direction(facts.direction).name.lower(),
+                    direction=Direction(member.direction).name.lower(),
                     state=SlotState(entry.state).name.lower(),
                     source=ValueSource(entry.source).name.lower(),
                     energy_mwh=entry.energy_mwh,
@@ -130,9 +132,7 @@ def read_account_slots(at: CommittedState, account: bytes, slots: range) -> Acco
                     amount=tokens(at.chain, asset, row.amount),
                     fee=tokens(at.chain, asset, row.fee),
                 )
-                for row, entry, facts in zip(
-                    outcome.rows if run.outcome else (), run.entry.inputs, run.version.facts, strict=True
-                )
+                for row, entry, member in zip(run.rows, run.inputs, run.members, strict=True)
                 if row.account == account
             ]
             if points:
@@ -143,7 +143,7 @@ def read_account_slots(at: CommittedState, account: bytes, slots: range) -> Acco
                         start_ms=clock.start_ms(slot),
                         run=run.entry.run,
                         version=run.entry.version,
-                        final=_is_final(at, clock, run, slot),
+                        final=_is_final(at, clock, run.version, slot),
                         points=points,
                     )
                 )
@@ -159,29 +159,30 @@ def read_sums(at: CommittedState, scheme: int, slots: range) -> SchemeSums:
         SlotSums(
             slot=slot,
             start_ms=clock.start_ms(slot),
-            run=run.entry.run,
-            final=_is_final(at, clock, run, slot),
-            substituted=run.entry.substituted,
-            injected_mwh=outcome.injected_mwh,
-            taken_mwh=outcome.taken_mwh,
-            shared_mwh=outcome.shared_mwh,
-            paid=tokens(at.chain, asset, outcome.paid),
-            fees=tokens(at.chain, asset, outcome.fees),
+            run=entry.run,
+            final=_is_final(at, clock, version_of(at.state, scheme, slot), slot),
+            substituted=entry.substituted,
+            injected_mwh=entry.sums.injected_mwh,
+            taken_mwh=entry.sums.taken_mwh,
+            shared_mwh=entry.sums.shared_mwh,
+            paid=tokens(at.chain, asset, entry.sums.paid),
+            fees=tokens(at.chain, asset, entry.sums.fees),
         )
-        for slot, run, outcome in _runs(at, scheme, slots)
+        for slot in slots
+        if (entry := at.state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))) is not None
     ]
     return SchemeSums(height=at.height, scheme=scheme, slot_ms=clock.slot_ms, slots=found)
 
 
-def _runs(at: CommittedState, scheme: int, slots: range) -> Iterator[tuple[int, SettledRun, Outcome]]:
+def _runs(at: CommittedState, scheme: int, slots: range) -> Iterator[tuple[int, SettledRun]]:
     for slot in slots:
-        run = settled_run(at.state, scheme, slot)
+        run = settled_run(at.view, scheme, slot)
         if run is not None and run.outcome is not None:
-            yield slot, run, run.outcome
+            yield slot, run
 
 
-def _is_final(at: CommittedState, clock: SlotClock, run: SettledRun, slot: int) -> bool:
-    return at.view.time_ms >= cut_off_ms(clock, run.version, slot)
+def _is_final(at: CommittedState, clock: SlotClock, version: SchemeVersion, slot: int) -> bool:
+    return at.view.time_ms >= cut_off_ms(clock, version, slot)
 
 
 async def get_terms(node: Node, request: web.Request) -> Work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,11 +14,14 @@ from ledger.governance.queries import open_votes
 from ledger.keys.address import format_address
 from ledger.sharing.allocation_rules import Dynamic, Static, StaticRedistributed
 from ledger.sharing.limits import MAX_SHARING_RATE
+from ledger.sharing.members import members_of
 from ledger.sharing.payloads import SetScheme
 from ledger.sharing.payments import sharing_asset
 from ledger.sharing.preview import OwnContract, PointTotals
 from ledger.sharing.price_rules import FixedByProducer
 from ledger.sharing.proposal import PreviewedScheme, previewed, values_read
+from ledger.sharing.schema import Member
+from ledger.sharing.scheme_terms import Participant
 from ledger.sharing.versions import newest_version
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.limits import KEPT_DAYS
@@ -149,14 +153,21 @@ def _check_others_stay_hidden(at: CommittedState, visitor: Visitor, action: SetS
     if visitor.reads_everything:
         return
     newest = newest_version(at.view, action.scheme)
-    known = () if newest is None else newest.terms.participants
+    known = [] if newest is None else members_of(at.state, newest)
     terms = action.terms
     plain = isinstance(terms.rule.method, Static | StaticRedistributed | Dynamic) and not terms.rule.no_self_share
-    if terms.participants != known or not plain or isinstance(terms.prices, FixedByProducer):
+    if not _has_same_points(action, known) or not plain or isinstance(terms.prices, FixedByProducer):
         raise NotYours(
             "by terms with other points, keys, pairs or prices of single producers one could read off others' energy",
             advice="Preview an open vote, change only rule and prices, or ask as one who reads everything.",
         )
+
+
+def _has_same_points(action: SetScheme, known: Sequence[Member]) -> bool:
+    here = {member.point: Participant(member.point, member.keys, member.factor) for member in known}
+    given = {participant.point: participant for participant in action.terms.participants}
+    stays = here | given if action.others_stay else given
+    return stays == here and not action.leaving
 
 
 def _days(clock: SlotClock, now_ms: int, first: date | None, last: date | None) -> tuple[date, date]:

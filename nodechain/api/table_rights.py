@@ -83,12 +83,18 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "point_meters": (Open.EVERYTHING, ()),
     "custodians": (Open.MEMBERS, ()),
     "zone_extension": (Open.EVERYBODY, ()),
-    # Sharing: terms are the community's; a run has everybody's values, sums and debts are somebody's.
+    # Sharing: terms and roots are the community's; values of points are everybody's own, sums somebody's.
     "schemes": (Open.MEMBERS, ()),
     "participations": (Open.MEMBERS, ()),
     "slot_progress": (Open.MEMBERS, ()),
     "queued_slots": (Open.MEMBERS, ()),
-    "slot_runs": (Open.EVERYTHING, ()),
+    "slot_runs": (Open.MEMBERS, ()),
+    "folded_days": (Open.MEMBERS, ()),
+    "scheme_members": (Open.MEMBERS, ()),
+    "old_inputs": (Open.EVERYTHING, ()),
+    "day_runs": (Open.MEMBERS, ()),
+    "run_parts": (Open.EVERYTHING, ()),
+    "run_dues": (Open.EVERYTHING, ()),
     "scheme_sums": (Open.OWN, (16,)),
     # The grid account: tariffs are the community's, figures somebody's.
     "tariffs": (Open.MEMBERS, ()),

@@ -323,8 +323,11 @@ class SharingReads:
         return self._api.get(f"/v1/sharing/schemes/{number}", SchemeVersions)
 
     def slot(self, scheme: int, slot: int) -> SettledSlotView:
-        """A settled slot with the rows that one may see."""
-        return self._api.get(f"/v1/sharing/schemes/{scheme}/slots/{slot}", SettledSlotView)
+        """A settled slot with all rows that one may see."""
+        pages = list(_pages(self._api, f"/v1/sharing/schemes/{scheme}/slots/{slot}", SettledSlotView, {}))
+        whole = pages[0]
+        whole["rows"] = [row for page in pages for row in page["rows"]]
+        return whole
 
     def account(self, address: str) -> AccountShares:
         """An account's shares."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from ledger.bank.assets import CURRENCY_ASSET
-from ledger.encoding.codec import Value
+from ledger.encoding.codec import Codec, Value
 from ledger.encoding.times import format_time
 from ledger.errors import ProofError
-from ledger.sharing.outcome import inputs_root, outcome_of
+from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.sharing.members import chunk_key
+from ledger.sharing.outcome import outcome_of
 from ledger.sharing.payloads import ChangeScheme, SetScheme
-from ledger.sharing.schema import SCHEMES, SLOT_RUNS, SchemeVersion, SettledSlot
+from ledger.sharing.roots import POINT_PROOF, by_chunk, root_of, verify_point
+from ledger.sharing.schema import MEMBERS, SCHEMES, SLOT_RUNS, Member, SchemeVersion, SettledSlot, SlotInput
 from ledger.sharing.scheme_terms import SchemeTerms
-from ledger.state.merkle import LIST_PROOF, verify_item
 from ledger.state.table import big_endian, newest_first
 from nodechain.client.answers.sharing import SchemeView, SettledSlotView, ShareRow, SlotRunView
-from nodechain.commands.light import proven_entry
+from nodechain.commands.light import proven_entries, proven_entry
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, events_of, send, sender_name
 from nodechain.commands.sending.voting import voting
@@ -34,6 +37,14 @@ _FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=
 _FROM: Final = click.option(
     "--from-slot", type=click.IntRange(min=1), required=True, help="The slot to come that it holds from."
 )
+
+_OTHERS_STAY: Final = click.option(
+    "--others-stay", is_flag=True, help="The file's points come to those that take part, or take the place of the same."
+)
+_LEAVE: Final = click.option(
+    "--leave", type=click.IntRange(min=1), multiple=True, help="A point that leaves, with --others-stay; repeatable."
+)
+SLOT_INPUT: Final[Codec[SlotInput]] = Codec(SlotInput, MAX_TRANSACTION_BYTES)
 
 
 def kwh(energy_mwh: int) -> str:
@@ -123,7 +134,7 @@ def check_row(run: SlotRunView, row: ShareRow) -> None:
             (run["rows_root"], row["row"], row["row_proof"]),
             (run["inputs_root"], row["input"], row["input_proof"]),
         ):
-            verify_item(bytes.fromhex(root), bytes.fromhex(item), LIST_PROOF.decode(bytes.fromhex(proof)))
+            verify_point(bytes.fromhex(root), bytes.fromhex(item), POINT_PROOF.decode(bytes.fromhex(proof)))
     except (ProofError, ValueError) as error:
         raise BadAnswer(f"the row of point {row['point']} does not lead to the run's roots: {error}") from error
 
@@ -196,10 +207,24 @@ def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int) -> No
 @click.argument("number", type=click.IntRange(min=1))
 @_FILE
 @_FROM
+@_OTHERS_STAY
+@_LEAVE
 @sending
-def change(invocation: Invocation, how: How, *, number: int, file: Path, from_slot: int) -> None:
-    """Change scheme NUMBER by FILE, as a manager; others: `vote set-scheme --scheme NUMBER`."""
-    send(invocation, how, ChangeScheme(number, from_slot, _terms(invocation, file)), done=_changed)
+def change(
+    invocation: Invocation,
+    how: How,
+    *,
+    number: int,
+    file: Path,
+    from_slot: int,
+    others_stay: bool,
+    leave: tuple[int, ...],
+) -> None:
+    """Change scheme NUMBER by FILE, as a manager; others: `vote set-scheme --scheme NUMBER`.
+
+    One file brings at most 400 points; more come by several changes to one slot, with --others-stay.
+    """
+    send(invocation, how, ChangeScheme(number, from_slot, _terms(invocation, file), others_stay, leave), done=_changed)
 
 
 def _changed(answer: Any) -> str:
@@ -211,10 +236,14 @@ def _changed(answer: Any) -> str:
 @_FILE
 @_FROM
 @click.option("--scheme", type=click.IntRange(min=0), default=0, help="Its number; 0: open a new one.")
+@_OTHERS_STAY
+@_LEAVE
 @voting
-def set_scheme(invocation: Invocation, *, file: Path, from_slot: int, scheme: int) -> Value:
+def set_scheme(
+    invocation: Invocation, *, file: Path, from_slot: int, scheme: int, others_stay: bool, leave: tuple[int, ...]
+) -> Value:
     """Open or change a sharing scheme by FILE."""
-    return SetScheme(scheme, from_slot, _terms(invocation, file))
+    return SetScheme(scheme, from_slot, _terms(invocation, file), others_stay, leave)
 
 
 @click.command()
@@ -222,24 +251,40 @@ def set_scheme(invocation: Invocation, *, file: Path, from_slot: int, scheme: in
 @_SCHEME
 @command
 def replay(invocation: Invocation, *, slot: int, scheme: int) -> None:
-    """Compute SLOT anew from its terms and inputs, both proven by the chain, and compare the roots of its run."""
-    run = invocation.node.sharing.slot(scheme, slot)["run"]
+    """Compute SLOT anew from its terms and inputs, both proven by the chain, and compare the roots of its run.
+
+    Only who may read all points' values has the inputs; others check their own rows by `why`.
+    """
+    slot_view = invocation.node.sharing.slot(scheme, slot)
     known = invocation.node.sharing.scheme(scheme)["versions"]
-    from_slot = next(each["from_slot"] for each in known if each["version"] == run["version"])
+    from_slot = next(each["from_slot"] for each in known if each["version"] == slot_view["run"]["version"])
     version = proven_entry(invocation, SCHEMES, big_endian(scheme) + newest_first(from_slot))
     entry = proven_entry(invocation, SLOT_RUNS, big_endian(scheme) + big_endian(slot))
-    if version is None or entry is None or not entry.inputs:
-        raise NotFound("the terms or the inputs of this slot are kept no longer", code="unknown_scheme")
-    text = replayed(version, slot, entry)
+    if version is None or entry is None:
+        raise NotFound("the terms or the run of this slot are kept no longer", code="unknown_scheme")
+    if len(slot_view["rows"]) != version.points:
+        raise NotFound(
+            "the inputs of this slot are kept no longer, or are not all open to you; `sharing why` proves your own",
+            code="unknown_scheme",
+        )
+    chunks = proven_entries(invocation, MEMBERS, [chunk_key(scheme, chunk) for chunk in version.chunks])
+    members = [member for chunk in chunks if chunk is not None for member in chunk.members]
+    inputs = [SLOT_INPUT.decode(bytes.fromhex(row["input"])) for row in slot_view["rows"]]
+    text = replayed(version, members, slot, entry, inputs)
     invocation.show({"scheme": scheme, "slot": slot, "run": entry.run, "rows_root": entry.rows_root.hex()}, text)
 
 
-def replayed(version: SchemeVersion, slot: int, entry: SettledSlot) -> str:
+def replayed(
+    version: SchemeVersion, members: Sequence[Member], slot: int, entry: SettledSlot, inputs: Sequence[SlotInput]
+) -> str:
     """What the slot comes to when it is computed here; raises `BadAnswer` where that is not what was posted."""
-    outcome = outcome_of(version, slot, entry.inputs)
-    if (inputs_root(entry.inputs), outcome.root) != (entry.inputs_root, entry.rows_root):
+    points = [member.point for member in members]
+    if len(points) != version.points or root_of(by_chunk(points, inputs)) != entry.inputs_root:
+        raise BadAnswer(f"these are not the inputs of run {entry.run} of slot {slot}")
+    outcome = outcome_of(version.terms, members, slot, inputs)
+    if (root_of(by_chunk(points, outcome.rows)), outcome.sums) != (entry.rows_root, entry.sums):
         raise BadAnswer(f"run {entry.run} of slot {slot} is not what its terms and inputs come to")
     return (
         f"Run {entry.run} of slot {slot}: {len(outcome.rows)} rows computed anew from proven terms and inputs,"
-        f" {kwh(outcome.shared_mwh)} shared; the roots are the same."
+        f" {kwh(outcome.sums.shared_mwh)} shared; the roots are the same."
     )

@@ -22,6 +22,7 @@ from ledger.sharing.allocation_rules import (
     Static,
     StaticRedistributed,
 )
+from ledger.sharing.limits import MAX_SCHEME_ROWS
 from ledger.sharing.price_rules import BillSharing, FixedPrice, MidMarket, PriceRule, SupplyDemandRatio
 from ledger.sharing.scheme_terms import Participant, SchemeTerms, Settlement, SourceOrder
 from nodechain.errors import UsageError
@@ -113,6 +114,10 @@ def _terms(file: SchemeFile, asset: int, decimals: int, address_of: Callable[[st
         "dynamic": Dynamic(),
         "pairs": Pairs(pairs),
     }
+    if len(file.points) > MAX_SCHEME_ROWS:
+        raise _wrong(
+            f"one file brings at most {MAX_SCHEME_ROWS} points; more come by several, `sharing change --others-stay`"
+        )
     delivery = Delivery[file.delivery.upper().replace("-", "_")]
     return SchemeTerms(
         file.name,

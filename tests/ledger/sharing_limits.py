@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import lt
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from harness.chain import address
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.context import Context
-from ledger.chain.header import Event
 from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.chain.protocol import context_at
 from ledger.chain.schema import COUNTERS, Counter
@@ -32,17 +31,32 @@ from ledger.sharing.allocation_rules import (
 )
 from ledger.sharing.events import SlotSettled
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
+from ledger.sharing.members import chunk_of
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.price_rules import FixedPrice
-from ledger.sharing.schema import PARTICIPATIONS, FactorChange, Participation
+from ledger.sharing.progress import enqueue
+from ledger.sharing.schema import (
+    PARTICIPATIONS,
+    SCHEMES,
+    ChunkOfVersion,
+    DayRun,
+    FactorChange,
+    Participation,
+    Phase,
+    QueueReason,
+)
 from ledger.sharing.scheme_terms import Participant, SchemeTerms
 from ledger.sharing.schemes import set_scheme
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
+from ledger.sharing.settlement import PIECES
+from ledger.sharing.versions import version_of
+from ledger.slots.clock import clock_of
 from ledger.slots.events import SlotsChanged
-from ledger.state.table import big_endian
-from tests.support.sharing_chain import FIRST_SLOT, SeedPoint, SharingChain, participants, terms
+from ledger.state.table import big_endian, newest_first
+from tests.support.sharing_chain import FIRST_SLOT, LAST_SLOT, SLOT_MS, SeedPoint, SharingChain, participants, terms
 
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
+CHANGE: Codec[ChangeScheme] = Codec(ChangeScheme, MAX_TRANSACTION_BYTES)
 TERMS: Codec[SchemeTerms] = Codec(SchemeTerms, MAX_TRANSACTION_BYTES)
 
 
@@ -70,31 +84,69 @@ def max_schemes() -> None:
     assert _code(context, SetScheme(0, FIRST_SLOT, terms(MEMBERS))) == "too_many_schemes"
 
 
-def max_scheme_points() -> None:
-    many = tuple(Participant(number + 1, (1,)) for number in range(limits.MAX_SCHEME_POINTS + 1))
+def max_scheme_rows() -> None:
+    many = tuple(Participant(number + 1, (1,)) for number in range(limits.MAX_SCHEME_ROWS + 1))
     _decodes(terms(many[1:]), terms(many))
+    leaving = tuple(range(1, limits.MAX_SCHEME_ROWS + 2))
+    at, above = (ChangeScheme(1, FIRST_SLOT, terms(()), True, points) for points in (leaving[1:], leaving))
+    assert CHANGE.decode(encode(at)) == at
+    with pytest.raises(MalformedInput):
+        CHANGE.decode(encode(above))
+
+
+def _with(context: Context, **changes: Any) -> None:
+    """A scheme of one point whose entry says other counts or chunks."""
+    set_scheme(context, SetScheme(0, FIRST_SLOT, terms(participants(p3=()))))
+    key = big_endian(1) + newest_first(FIRST_SLOT)
+    context.state.put(SCHEMES, key, replace(context.get(SCHEMES, key), **changes))
+
+
+def max_scheme_points() -> None:
+    joining = (participants(p1=(1,)), participants(p1=(1,), p2=(1,)))
+    for members, code in zip(joining, ("", "bad_scheme"), strict=True):
+        context = _context()
+        _with(context, consumers=limits.MAX_SCHEME_POINTS - 2)
+        change = SetScheme(1, FIRST_SLOT, terms(members, prices=FixedPrice(0)), True)
+        assert not code or _code(context, change) == code
+        if not code:
+            set_scheme(context, change)
+
+
+def chunk_points() -> None:
+    last = limits.CHUNK_POINTS - 1
+    assert (chunk_of(0), chunk_of(last), chunk_of(last + 1)) == (0, 0, 1)
+
+
+def max_scheme_chunks() -> None:
+    for count, code in ((limits.MAX_SCHEME_CHUNKS - 1, ""), (limits.MAX_SCHEME_CHUNKS, "bad_scheme")):
+        context = _context()
+        _with(context, chunks=tuple(ChunkOfVersion(number + 1, FIRST_SLOT) for number in range(count)))
+        change = SetScheme(1, FIRST_SLOT, terms(participants(p1=(1,))), True)
+        assert not code or _code(context, change) == code
+        if not code:
+            set_scheme(context, change)
 
 
 def max_substitutes_at_once() -> None:
-    """The largest scheme, of which no value is there, is settled at its cut-off in the smallest blocks."""
-    most = limits.MAX_SCHEME_POINTS
+    """Points without values are substituted at the cut-off, so many in a piece, in the smallest blocks too."""
+    most = limits.MAX_SUBSTITUTES_AT_ONCE
     chain = SharingChain(block_weight=MIN_BLOCK_WEIGHT)
-    numbers = range(4, most + 1)
-    for at in range(0, len(numbers), 60):
-        chain.block([chain.tx("D", SeedPoint(number, number % 2 + 1, number)) for number in numbers[at : at + 60]])
-    members = {f"p{number}": () if number % 2 or number == 3 else (1,) for number in numbers}
-    many = participants(p1=(1,), p2=(1,), p3=(), **members)
-    chain.do("D", ChangeScheme(0, FIRST_SLOT, terms(many, cut_off_ms=limits.MIN_CUT_OFF_MS)))
-    events = chain.until(FIRST_SLOT, after_ms=limits.MIN_CUT_OFF_MS)
-    steps = [event for event in events if isinstance(event, SlotsChanged)]
-    assert [event.substituted for event in events if isinstance(event, SlotSettled)] == [most]
-    assert len(steps) == most
-    first = next(block for block in chain.blocks if any(map(_substituted, block.executed.receipts[0].events)))
-    assert sum(map(_substituted, first.executed.receipts[0].events)) % limits.MAX_SUBSTITUTES_AT_ONCE == 0
-
-
-def _substituted(event: Event) -> bool:
-    return isinstance(event, SlotsChanged)
+    numbers = range(4, most + 2)
+    chain.block([chain.tx("D", SeedPoint(number, 1, number)) for number in numbers])
+    many = participants(p1=(1,), p2=(1,), p3=(), **{f"p{number}": (1,) for number in numbers})
+    made = terms(many, cut_off_ms=limits.MIN_CUT_OFF_MS)
+    chain.do("D", ChangeScheme(0, LAST_SLOT, made))
+    chain.do("D", ChangeScheme(1, LAST_SLOT + 1, terms(())))
+    chain.block(after_ms=(LAST_SLOT + 2) * SLOT_MS - chain.time_ms)
+    context = chain.context()
+    enqueue(context, 1, LAST_SLOT, QueueReason.CUT_OFF)
+    version = version_of(context.state, 1, LAST_SLOT)
+    day = clock_of(context).local_day(LAST_SLOT)
+    run = DayRun(day, 1, LAST_SLOT, Phase.SUBSTITUTE, 0, (), (), (), (), (), 0, 0)
+    assert PIECES[Phase.SUBSTITUTE](context, version, run) == run
+    assert sum(isinstance(event, SlotsChanged) for event in context.events) == most
+    events = chain.until(LAST_SLOT, after_ms=limits.MIN_CUT_OFF_MS)
+    assert [event.substituted for event in events if isinstance(event, SlotSettled)] == [most + 1]
 
 
 def max_schemes_per_point() -> None:
@@ -133,7 +185,7 @@ def max_sharing_managers() -> None:
 
 
 def run_input_days() -> None:
-    """`tests/ledger/sharing/test_rules_schemes.py` shows that inputs go then; no cut-off comes so late."""
+    """`tests/ledger/sharing/test_rules_schemes.py` shows that no run comes then; no cut-off comes so late."""
     assert limits.MAX_CUT_OFF_MS < limits.RUN_INPUT_DAYS * DAY_MS
 
 
@@ -155,8 +207,8 @@ def rule_limits() -> None:
 
 
 def max_allocation_pairs() -> None:
-    """A scheme of the greatest size in which nobody shares with itself stays below."""
-    half = limits.MAX_SCHEME_POINTS // 2
+    """A scheme that one change opens and in which nobody shares with itself stays below."""
+    half = limits.MAX_SCHEME_ROWS // 2
     assert half * half <= limits.MAX_ALLOCATION_PAIRS
 
 
@@ -188,6 +240,9 @@ SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "MAX_SHARE_ROUNDS": (max_share_rounds,),
     "MAX_SCHEMES": (max_schemes,),
     "MAX_SCHEME_POINTS": (max_scheme_points,),
+    "MAX_SCHEME_ROWS": (max_scheme_rows,),
+    "CHUNK_POINTS": (chunk_points,),
+    "MAX_SCHEME_CHUNKS": (max_scheme_chunks,),
     "MAX_SUBSTITUTES_AT_ONCE": (max_substitutes_at_once,),
     "MAX_SCHEMES_PER_POINT": (max_schemes_per_point,),
     "MAX_FACTOR_CHANGES": (max_factor_changes,),

@@ -17,8 +17,8 @@ from ledger.encoding.codec import encode
 from ledger.keys.address import format_address
 from ledger.sharing.allocation_rules import AllocationRule, Delivery, Dynamic, Pairs, PairShare, Static
 from ledger.sharing.price_rules import MidMarket
+from ledger.sharing.queries import settled_run
 from ledger.sharing.scheme_terms import Participant, Settlement, SourceOrder, check_terms
-from ledger.sharing.versions import version_of
 from ledger.slots.schema import ValueSource
 from nodechain.api.http.models import ApiModel
 from nodechain.api.http.rights import EVERYTHING_READER, Visitor
@@ -171,13 +171,16 @@ def test_schemes_shares_and_differences_are_tables(
 
 
 def test_a_replay_notices_another_input_or_row(chain: SharingChain) -> None:
-    entry, version = chain.run(FIRST_SLOT), version_of(chain.state, 1, FIRST_SLOT)
-    assert entry is not None
-    assert "3 rows computed anew" in replayed(version, FIRST_SLOT, entry)
-    other = (replace(entry.inputs[0], part_mwh=1), *entry.inputs[1:])
-    for wrong in (replace(entry, inputs=other), replace(entry, rows_root=bytes(32))):
+    found = settled_run(chain.context(), 1, FIRST_SLOT)
+    assert found is not None
+    version, entry, inputs = found.version, found.entry, found.inputs
+    assert "3 rows computed anew" in replayed(version, found.members, FIRST_SLOT, entry, inputs)
+    other = (replace(inputs[0], part_mwh=1), *inputs[1:])
+    sums = replace(entry.sums, paid=1)
+    wrong = [(entry, other), (replace(entry, rows_root=bytes(32)), inputs), (replace(entry, sums=sums), inputs)]
+    for posted, used in wrong:
         with pytest.raises(BadAnswer):
-            replayed(version, FIRST_SLOT, wrong)
+            replayed(version, found.members, FIRST_SLOT, posted, used)
 
 
 def test_a_scheme_file_says_all_terms(tmp_path: Path) -> None:

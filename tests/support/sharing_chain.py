@@ -18,6 +18,7 @@ from ledger.chain.context import Context
 from ledger.chain.expiries import first_due_ms
 from ledger.chain.header import Event, Receipt
 from ledger.chain.numbers import Places
+from ledger.chain.protocol import context_at
 from ledger.chain.registry import Module, TransactionType
 from ledger.chain.schema import SWEEPS, Link
 from ledger.chain.section import sections_of
@@ -44,7 +45,10 @@ KWH: Final = 10**6
 """In mWh."""
 
 FIRST_SLOT: Final = START_MS // SLOT_MS + 4
-"""With this one schemes of tests begin: an hour after the genesis."""
+"""With this one schemes of tests begin: the first of a local day, an hour after the genesis."""
+
+LAST_SLOT: Final = FIRST_SLOT + 95
+"""The last one of that day."""
 
 
 class SeedPoint(Value, frozen=True):
@@ -164,6 +168,11 @@ class SharingChain(ChainFixture):
     def run(self, slot: int, scheme: int = 1) -> SettledSlot | None:
         """The newest run of a slot."""
         return self.state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))
+
+    def context(self) -> Context:
+        """What rules and queries would see in the next block."""
+        height = self.blocks[-1].header.height + 1
+        return context_at(self.registry, self.state, self.genesis, height, self.time_ms)
 
     def has(self, name: str) -> int:
         """What an account may spend of the currency."""

@@ -127,6 +127,7 @@ QUERY: Final[Mapping[str, Schema]] = {
     "to": HEIGHT,
     "to_time": MOMENT,
     "unit": ADDRESS,
+    "slot": number(0, HIGHEST),
     "vote": number(1, HIGHEST),
     "wait": one_of("decided"),
     "zone": TIME_ZONE,

@@ -13,7 +13,10 @@ from nodechain.client.answers.models import At, Int
 
 
 class SchemeView(TypedDict):
-    """The terms of a scheme from a slot on; `points` take part, none: it is closed."""
+    """The terms of a scheme from a slot on; `points` take part, none: it is closed.
+
+    The participants in the terms are the first 400; all are under the path `members` of the scheme.
+    """
 
     scheme: Int
     version: Int
@@ -83,7 +86,10 @@ class ShareRow(TypedDict):
 
 
 class SettledSlotView(At):
-    """A settled slot, computed anew from its inputs; without sums and rows where these are kept no longer."""
+    """A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
+
+    Rows come in pages in rising order of the points, after the cursor; `points` take part.
+    """
 
     scheme: Int
     run: SlotRunView
@@ -93,7 +99,44 @@ class SettledSlotView(At):
     shared_mwh: MilliWattHours
     paid: Amount
     fees: Amount
+    points: Int
     rows: list[ShareRow]
+    next: str | None
+
+
+class MemberView(TypedDict):
+    """A point in a scheme, with its keys (a producer has none) and the share of its energy that counts, of 10^9."""
+
+    point: Int
+    account: str
+    direction: str
+    keys: list[Int]
+    factor: Int
+
+
+class SchemeMembers(At):
+    """Who takes part in a scheme in a slot, in rising order of the points, a page."""
+
+    scheme: Int
+    version: Int
+    members: list[MemberView]
+    next: str | None
+
+
+class FoldedDayView(TypedDict):
+    """A local day whose settled slots stand under one root, as `YYYY-MM-DD`."""
+
+    day: str
+    slots: Int
+    root: str
+
+
+class FoldedDays(At):
+    """Days of a scheme that no value can change any more, oldest first, a page."""
+
+    scheme: Int
+    days: list[FoldedDayView]
+    next: str | None
 
 
 class MonthShare(TypedDict):

@@ -83,11 +83,14 @@ def _set_treasurer(action: Action, words: Words) -> str:
 def _set_scheme(action: Action, words: Words) -> str:
     terms = action["terms"]
     what = f"change the sharing scheme {action['scheme']}" if action["scheme"] else "open a sharing scheme"
-    if not terms["participants"]:
+    if not terms["participants"] and not action["others_stay"]:
         return f"close the sharing scheme {action['scheme']} from slot {action['from_slot']} on"
     parts = ((name, text) for name, text in words.parts(SchemeTerms, terms) if name not in _LISTED)
     shown = ", ".join(f"{shown_name(name)} {text}" for name, text in parts)
-    return f"{what} from slot {action['from_slot']} on, with {len(terms['participants'])} points: {shown}"
+    points = f"{len(terms['participants'])} points"
+    if action["others_stay"]:
+        points += f" beside those that it has, without {len(action['leaving'])} of these"
+    return f"{what} from slot {action['from_slot']} on, with {points}: {shown}"
 
 
 _LISTED: Final = ("participants",)

@@ -21,9 +21,8 @@ from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.genesis import GridMode
 from ledger.grid.schema import LineKind
 from ledger.grid.tariffs import RateStep, TimeRate, rate_at
-from ledger.sharing.outcome import outcome_of
+from ledger.sharing.queries import settled_run
 from ledger.sharing.scheme_terms import Settlement
-from ledger.sharing.versions import version_of
 from ledger.slots.clock import clock_of
 from ledger.slots.schema import ValueSource
 from ledger.slots.values import value_of
@@ -77,8 +76,8 @@ def expected(chain: GridChain, name: str, point: int, shared: bool) -> Counter[t
     for slot in range(FIRST_SLOT, FIRST_SLOT + SLOTS):
         energy = value_of(context, point, ValueSource.OWN, slot).energy_mwh
         if shared:
-            run = chain.run(slot)
-            rows = () if run is None else outcome_of(version_of(chain.state, 1, slot), slot, run.inputs).rows
+            run = settled_run(context, 1, slot)
+            rows = () if run is None else run.rows
             energy = sum(row.energy_mwh - row.shared_mwh for row in rows if row.point == point)
         if point == 3:
             found[LineKind.FEED_IN, ""] -= energy * FEED_IN // KWH

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.chain.parameters import PARTS
 from ledger.encoding.codec import Codec, encode
@@ -33,6 +34,7 @@ from ledger.sharing.limits import (
     MAX_RULE_ROWS,
     MAX_SCHEME_POINTS,
     MAX_SHARE_ROUNDS,
+    MAX_SCHEME_ROWS,
     MAX_SHARING_RATE,
 )
 from ledger.sharing.pairing import check_pairs
@@ -49,8 +51,10 @@ from ledger.sharing.price_rules import (
     check_price_rule,
 )
 from ledger.sharing.prices import MWH_PER_KWH
+from ledger.sharing.schemes import check_computable
 from ledger.sharing.slot_flows import Allocated, AllocationKeys, SlotFlows
 from ledger.slots.limits import MAX_SLOT_MWH
+from tests.support.sharing_chain import participants, terms
 
 RULE: Codec[AllocationRule] = Codec(AllocationRule, 200_000)
 PRICE_RULE: Codec[PriceRule] = Codec(PriceRule, 200_000)
@@ -155,7 +159,12 @@ def test_a_rate_is_one_by_which_no_slot_is_beyond_the_ledgers_numbers() -> None:
     for rule in (FixedPrice(MAX_SHARING_RATE + 1), MidMarket(MAX_SHARING_RATE + 1, 0), FixedPrice(-1)):
         with pytest.raises(MalformedInput):
             PRICE_RULE.decode(encode(rule))
-    assert MAX_SCHEME_POINTS * MAX_SLOT_MWH * MAX_SHARING_RATE // MWH_PER_KWH <= MAX_INTEGER
+    assert MAX_SCHEME_ROWS * MAX_SLOT_MWH * MAX_SHARING_RATE // MWH_PER_KWH <= MAX_INTEGER
+    least = MAX_INTEGER * MWH_PER_KWH // (MAX_SLOT_MWH * MAX_SCHEME_POINTS)
+    dear = terms(participants(p1=(1,)), prices=FixedPrice(least))
+    check_computable(dear, 1, MAX_SCHEME_POINTS - 1)
+    with pytest.raises(Refused, match="so many points at such prices"):
+        check_computable(replace(dear, fee=1, prices=FixedPrice(least + 1)), 1, MAX_SCHEME_POINTS - 1)
 
 
 def test_every_producer_has_a_price_before_a_slot_is_settled() -> None:

@@ -16,18 +16,30 @@ from ledger.chain.header import Event
 from ledger.chain.numbers import Places
 from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.chain.registry import Module
+from ledger.encoding.codec import encode
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, Dynamic, PairsEachSlot, Static
 from ledger.sharing.events import ClaimPaid, DebtPaid, SchemeChanged, ShareBooked, SlotSettled, SourcesDiffer
-from ledger.sharing.outcome import outcome_of
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.points import POINTS_SETTLED, PointRest
 from ledger.sharing.price_rules import FixedByProducer, ProducerPrice
-from ledger.sharing.schema import SCHEME_SUMS
+from ledger.sharing.queries import settled_run
+from ledger.sharing.schema import FOLDED_DAYS, SCHEME_SUMS, FoldedDay
 from ledger.sharing.scheme_terms import SchemeTerms, Settlement, SourceOrder
-from ledger.sharing.versions import pool_of, version_at, version_of
+from ledger.sharing.versions import pool_of, version_at
 from ledger.slots.payloads import ClosePoint
 from ledger.slots.schema import Direction, SlotState, ValueSource
-from tests.support.sharing_chain import FIRST_SLOT, HOUR_MS, KWH, SeedPoint, SharingChain, participants, terms
+from ledger.state.merkle import list_root
+from ledger.state.table import big_endian
+from tests.support.sharing_chain import (
+    FIRST_SLOT,
+    HOUR_MS,
+    KWH,
+    LAST_SLOT,
+    SeedPoint,
+    SharingChain,
+    participants,
+    terms,
+)
 
 E = TypeVar("E", bound=Event)
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
@@ -93,23 +105,25 @@ def test_sc8_who_bills_what_is_not_shared_hears_of_each_point_s_rest_before_and_
 def test_sc7_at_the_cut_off_what_is_missing_is_substituted_and_marked() -> None:
     chain = SharingChain()
     chain.open(terms(MEMBERS))
+    chain.do("D", ChangeScheme(1, FIRST_SLOT + 1, terms(())))
     chain.until(FIRST_SLOT)
     chain.values(FIRST_SLOT, {1: 2 * KWH, 3: 6 * KWH})
-    assert of(chain.until(FIRST_SLOT, after_ms=72 * HOUR_MS - 1), SlotSettled) == []
-    settled = of(chain.until(FIRST_SLOT, after_ms=72 * HOUR_MS), SlotSettled)
+    assert of(chain.until(LAST_SLOT, after_ms=72 * HOUR_MS - 1), SlotSettled) == []
+    settled = of(chain.until(LAST_SLOT, after_ms=72 * HOUR_MS), SlotSettled)
     assert [(event.slot, event.run, event.substituted) for event in settled] == [(FIRST_SLOT, 1, 1)]
-    run = chain.run(FIRST_SLOT)
+    run = settled_run(chain.context(), 1, FIRST_SLOT)
     assert run is not None
     assert [found.state for found in run.inputs] == [SlotState.MEASURED, SlotState.SUBSTITUTED, SlotState.MEASURED]
     late = of(chain.values(FIRST_SLOT, {2: KWH}), SlotSettled)
     assert [(event.run, event.substituted, event.shared_mwh) for event in late] == [(2, 0, 3 * KWH)]
 
 
-def test_sc7_slots_without_any_value_are_settled_at_their_cut_offs_one_after_the_other() -> None:
+def test_sc7_slots_without_any_value_are_settled_together_at_the_cut_off_of_their_day() -> None:
     chain = SharingChain()
-    chain.open(terms(MEMBERS))
-    settled = of(chain.until(FIRST_SLOT + 3, after_ms=72 * HOUR_MS), SlotSettled)
-    assert [(event.slot, event.substituted) for event in settled] == [(FIRST_SLOT + n, 3) for n in range(4)]
+    chain.open(terms(MEMBERS), from_slot=LAST_SLOT - 3)
+    events = chain.until(LAST_SLOT + 96, after_ms=72 * HOUR_MS)
+    settled = [(event.slot, event.day_run, event.substituted) for event in of(events, SlotSettled)]
+    assert settled == [(slot, 1, 3) for slot in range(LAST_SLOT - 3, LAST_SLOT + 97)]
 
 
 def test_sc2_a_change_holds_from_a_slot_to_come_and_a_correction_keeps_the_old_rule() -> None:
@@ -236,7 +250,8 @@ def test_sc2_a_scheme_that_has_not_begun_may_be_changed_but_begins_no_earlier() 
     assert refused(chain, terms(MEMBERS), scheme=1, from_slot=FIRST_SLOT + 1) == "bad_scheme"
     chain.do("D", ChangeScheme(1, FIRST_SLOT + 2, terms(MEMBERS, cut_off_ms=HOUR_MS)))
     chain.do("D", ChangeScheme(1, FIRST_SLOT + 3, terms(MEMBERS, Static())))
-    settled = of(chain.until(FIRST_SLOT + 3, after_ms=72 * HOUR_MS), SlotSettled)
+    chain.do("D", ChangeScheme(1, FIRST_SLOT + 4, terms(())))
+    settled = of(chain.until(LAST_SLOT, after_ms=72 * HOUR_MS), SlotSettled)
     assert [(event.slot, event.version) for event in settled] == [(FIRST_SLOT + 2, 2), (FIRST_SLOT + 3, 3)]
 
 
@@ -278,32 +293,35 @@ def test_sc4_a_point_that_changes_its_owner_is_closed_and_from_then_on_its_key_i
     for slot, energies in enumerate(({1: 4, 2: 4, 3: 6}, {1: 4, 2: 4, 3: 6}, {2: 4, 3: 6}, {2: 4, 3: 6, 4: 4})):
         chain.values(FIRST_SLOT + slot, {point: energy * KWH for point, energy in energies.items()})
     chain.until(FIRST_SLOT + 3, after_ms=72 * HOUR_MS)
-    runs = [(slot, chain.run(slot)) for slot in range(FIRST_SLOT, FIRST_SLOT + 4)]
-    found = [outcome_of(version_of(chain.state, 1, slot), slot, run.inputs) for slot, run in runs if run is not None]
-    shared = [{row.point: row.shared_mwh // KWH for row in outcome.rows} for outcome in found]
+    runs = [settled_run(chain.context(), 1, slot) for slot in range(FIRST_SLOT, FIRST_SLOT + 4)]
+    outcomes = [run.outcome for run in runs if run is not None and run.outcome is not None]
+    shared = [{row.point: row.shared_mwh // KWH for row in outcome.rows} for outcome in outcomes]
     # By equal keys 3 kWh each; of the third slot, in which nobody has point 1, C may take all that it needs.
     assert shared == [{1: 3, 2: 3, 3: 6}, {1: 3, 2: 3, 3: 6}, {1: 0, 2: 4, 3: 4}, {2: 3, 3: 6, 4: 3}]
-    first = chain.run(FIRST_SLOT)
-    assert first is not None
     chain.values(FIRST_SLOT, {1: 2 * KWH}, source=ValueSource.OWN)
-    again = chain.run(FIRST_SLOT)
+    again = settled_run(chain.context(), 1, FIRST_SLOT)
     assert again is not None
-    assert (again.run, version_of(chain.state, 1, FIRST_SLOT).facts[0].account) == (2, address("B"))
+    assert (again.entry.run, again.members[0].account) == (2, address("B"))
 
 
-def test_sc11_inputs_are_kept_for_35_days_and_then_no_value_makes_a_run() -> None:
+def test_sc11_a_day_is_folded_when_its_values_are_kept_no_longer_and_no_value_makes_a_run_then() -> None:
     chain = SharingChain(parameters=(("correction_limit", 40 * DAY_MS),))
     chain.open(terms(MEMBERS))
-    chain.until(FIRST_SLOT)
+    chain.until(FIRST_SLOT + 1)
     chain.values(FIRST_SLOT, FULL)
+    chain.values(FIRST_SLOT + 1, FULL)
     chain.do("D", ChangeScheme(1, FIRST_SLOT + 8, terms(())))
-    chain.until(FIRST_SLOT + 35 * 96, after_ms=71 * HOUR_MS)
-    kept = chain.run(FIRST_SLOT)
-    assert kept is not None
-    assert len(kept.inputs) == 3
-    chain.until(FIRST_SLOT + 35 * 96, after_ms=72 * HOUR_MS)
-    forgotten = chain.run(FIRST_SLOT)
-    assert forgotten is not None
-    assert (forgotten.inputs, forgotten.rows_root) == ((), kept.rows_root)
-    chain.until(FIRST_SLOT + 40 * 96, after_ms=72 * HOUR_MS)
+    chain.until(FIRST_SLOT + 34 * 96)
+    late = chain.values(FIRST_SLOT, {1: KWH})
+    assert [(event.slot, event.run) for event in of(late, SlotSettled)] == [(FIRST_SLOT, 2)]
+    chain.until(FIRST_SLOT + 35 * 96)
+    kept = [chain.run(FIRST_SLOT + at) for at in range(8)]
+    assert of(chain.values(FIRST_SLOT, {1: 3 * KWH}), SlotSettled) == []
+    assert [chain.run(FIRST_SLOT + at) for at in range(8)] == kept
+    chain.until(FIRST_SLOT + 39 * 96)
     assert chain.run(FIRST_SLOT) is None
+    folded = chain.state.get(FOLDED_DAYS, big_endian(1) + big_endian(FIRST_SLOT // 96 + 1))
+    leaves = [big_endian(FIRST_SLOT + at) + encode(entry) for at, entry in enumerate(kept) if entry is not None]
+    assert folded == FoldedDay(8, list_root(leaves))
+    chain.until(FIRST_SLOT + 44 * 96)
+    assert chain.state.get(FOLDED_DAYS, big_endian(1) + big_endian(FIRST_SLOT // 96 + 1)) is None

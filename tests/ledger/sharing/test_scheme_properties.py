@@ -19,12 +19,12 @@ from ledger.bank.payloads import MintCurrency
 from ledger.chain.protocol import context_at
 from ledger.sharing.allocation_rules import AllocationMethod, Dynamic, Static, StaticRedistributed
 from ledger.sharing.events import ClaimPaid, DebtPaid, ShareBooked, SlotSettled
-from ledger.sharing.outcome import NOTHING_BOOKED, Booking, bookings, outcome_of
+from ledger.sharing.outcome import NOTHING_BOOKED, Booking, bookings
 from ledger.sharing.payloads import SetScheme
-from ledger.sharing.queries import claims_of, debts_of
+from ledger.sharing.queries import claims_of, debts_of, settled_run
+from ledger.sharing.roots import by_chunk, root_of
 from ledger.sharing.schema import SCHEME_SUMS
 from ledger.sharing.scheme_terms import Settlement
-from ledger.sharing.versions import version_of
 from nodechain.modules import REGISTRY
 from tests.support.sharing_chain import FIRST_SLOT, HOUR_MS, KWH, SharingChain, participants, terms
 
@@ -71,7 +71,7 @@ def _add(found: dict[bytes, int], account: bytes, amount: int) -> None:
 
 VALUES = st.tuples(st.just("value"), st.integers(0, SLOTS - 1), st.integers(1, 3), ENERGIES)
 MONEY = st.tuples(st.just("money"), st.sampled_from("BCD"), st.integers(1, 10 * ENT), st.just(0))
-WAIT = st.tuples(st.just("wait"), st.integers(1, 80), st.just(0), st.just(0))
+WAIT = st.tuples(st.just("wait"), st.integers(1, 110), st.just(0), st.just(0))
 CHANGE = st.tuples(st.just("change"), st.sampled_from(METHODS), st.integers(0, 9), st.integers(0, 9))
 
 
@@ -127,9 +127,12 @@ def check(chain: SharingChain, folded: Folded, minted: dict[str, int], settlemen
         entry = chain.run(slot)
         assert entry is not None
         assert entry.run == folded.runs[slot]
-        version = version_of(chain.state, 1, slot)
-        rows = outcome_of(version, slot, entry.inputs).rows
-        for account, booked in bookings(version, rows).items():
+        run = settled_run(chain.context(), 1, slot)
+        assert run is not None
+        assert run.outcome is not None
+        assert run.entry.inputs_root == root_of(by_chunk([1, 2, 3], run.inputs))
+        assert run.entry.rows_root == root_of(by_chunk([1, 2, 3], run.outcome.rows))
+        for account, booked in bookings(run.version.terms, run.members, run.outcome.rows).items():
             twin[account] = twin.get(account, NOTHING_BOOKED) + booked
     assert {key: value for key, value in folded.booked.items() if value != NOTHING_BOOKED} == {
         key: value for key, value in twin.items() if value != NOTHING_BOOKED
