@@ -126,7 +126,7 @@ def max_purpose_characters() -> None:
 
 
 def chunk_members() -> None:
-    """More than four chunks of members are gathered and paid in steps that fit beside all else in the smallest block."""
+    """Four chunks of members and one are gathered and paid in steps that fit into the smallest block."""
     most = limits.CHUNK_MEMBERS
     count = 4 * most + 1
     names = ("A", "B", "C", "D", *(f"member {number}" for number in range(count)))
