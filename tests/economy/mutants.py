@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
@@ -212,24 +212,24 @@ def _household_pays(fee_of: Callable[[Context, Envelope], int]) -> Patches:
 
 
 Mutant = Callable[[], Patches]
-MUTANTS: Final[tuple[tuple[Mutant, str], ...]] = (
-    (l1_opening_by_the_unit, "worth"),
-    (l1_jump_lifted_by_time, "unit"),
-    (l2_lock_ends_with_the_session, "unit"),
-    (l3_readings_with_fees, "worth"),
-    (l6_gains_clear_losses, "rogue"),
-    (l7_readings_need_the_minimum_fee, "unit"),
-    (l11_old_openings, "unit"),
-    (l11_closing_by_the_unit, "worth"),
-    (l11_bound_again_lower, "worth"),
-    (l11_reports_beside_an_unbound_meter, "worth"),
-    (l11_opening_before_the_old_meters_reading, "worth"),
-    (l14_late_readings_pay_nothing_more, "late"),
-    (l14_literal_rate, "rate"),
-    (l14_free_reservation, "reservation"),
-    (i9_silent_draws_are_a_gap, "silent"),
+MUTANTS: Final[tuple[tuple[Mutant, str, int], ...]] = (
+    (l1_opening_by_the_unit, "worth", 29),
+    (l1_jump_lifted_by_time, "unit", 12),
+    (l2_lock_ends_with_the_session, "unit", 2),
+    (l3_readings_with_fees, "worth", 1),
+    (l6_gains_clear_losses, "rogue", 96),
+    (l7_readings_need_the_minimum_fee, "unit", 7),
+    (l11_old_openings, "unit", 5),
+    (l11_closing_by_the_unit, "worth", 29),
+    (l11_bound_again_lower, "worth", 61),
+    (l11_reports_beside_an_unbound_meter, "worth", 15),
+    (l11_opening_before_the_old_meters_reading, "worth", 61),
+    (l14_late_readings_pay_nothing_more, "late", 1),
+    (l14_literal_rate, "rate", 10),
+    (l14_free_reservation, "reservation", 2),
+    (i9_silent_draws_are_a_gap, "silent", 13),
 )
-"""Each mend reverted, and the bound that must notice."""
+"""Each mend reverted, the bound that must notice, and the first seed where it does: where to look first."""
 
 
 @contextmanager
@@ -245,8 +245,8 @@ def switched_off(mutant: Mutant) -> Iterator[None]:
             each.stop()
 
 
-def first_found(mutant: Mutant, bound: str, seeds: range) -> tuple[int, str] | None:
-    """The first seed where a bound notices a mutant, and what it says; None if none does."""
+def first_found(mutant: Mutant, bound: str, seeds: Iterable[int]) -> tuple[int, str] | None:
+    """The first of the seeds where a bound notices a mutant, and what it says; None if none does."""
     with switched_off(mutant):
         for seed in seeds:
             for found in judge(seed).violations:
@@ -258,7 +258,7 @@ def first_found(mutant: Mutant, bound: str, seeds: range) -> tuple[int, str] | N
 def main() -> int:
     """Print each mutant with the first of the seeds 1-400 that finds it; 1 if one is not found."""
     missed = 0
-    for mutant, bound in MUTANTS:
+    for mutant, bound, _seed in MUTANTS:
         found = first_found(mutant, bound, range(1, 401))
         missed += found is None
         print(f"{mutant.__name__}: " + ("not found in 1-400" if found is None else f"seed {found[0]}: {found[1]}"))

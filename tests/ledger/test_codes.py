@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ SHARED = {"wrong_chain", "bad_key", "bad_signature", "bad_certificate"}
 """Codes that stand for the same in errors of several families; they are listed in the one of the least harm."""
 
 
-def raised() -> Iterator[tuple[Path, str, str]]:
+@cache
+def raised() -> tuple[tuple[Path, str, str], ...]:
     """File, name of the error and code, wherever the ledger or the market passes a `code=` to an error."""
+    found = []
     for package in ("ledger", "market"):
         for file in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -31,7 +33,8 @@ def raised() -> Iterator[tuple[Path, str, str]]:
                     for keyword in node.keywords:
                         if keyword.arg == "code" and isinstance(node.func, ast.Name):
                             assert isinstance(keyword.value, ast.Constant), f"{file}:{node.lineno}: a code is a literal"
-                            yield file, node.func.id, str(keyword.value.value)
+                            found.append((file, node.func.id, str(keyword.value.value)))
+    return tuple(found)
 
 
 def declared() -> set[str]:
