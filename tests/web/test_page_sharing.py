@@ -6,6 +6,7 @@ Skipped where there is no Node, no Chromium or no `npm ci --prefix web/app`, unl
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,8 @@ def test_a_consent_is_signed_and_registered_and_votes_of_every_kind_are_opened(
 ) -> None:
     """Alice agrees to a point of hers, registers it, then opens a vote on a rule and one on a custodian."""
     file = str(tmp_path / "point.json")
+    rule = next(each for each in place.api.parameters()["parameters"] if each["name"] == "slot_tolerance")
+    ((number, unit),) = re.findall(r"^(\d+)(.*)$", rule["text"])
     steps = [
         *unlocking(place, "alice", "sharing/points", "text=Agree to a metering point"),
         {"open": "Agree to a new one"},
@@ -156,7 +159,7 @@ def test_a_consent_is_signed_and_registered_and_votes_of_every_kind_are_opened(
         {"go": "votes", "wait": "text=About what"},
         {"pick": "About what", "option": "set_parameter"},
         {"pick": "Name", "option": "slot_tolerance"},
-        {"fill": "New value, in s", "text": "90"},
+        {"fill": f"New value, in {unit.strip()}", "text": str(2 * int(number))},
         {"click": "Sign and open", "wait": DONE},
         {"pick": "About what", "option": "set_custodian"},
         {"fill": "Whom (address)", "text": place.address("dave")},
@@ -169,7 +172,7 @@ def test_a_consent_is_signed_and_registered_and_votes_of_every_kind_are_opened(
     assert (point["direction"], point["own_meter"]) == ("injection", True)
     actions = [vote["action"] for vote in place.api.votes()["votes"]][1:]
     assert [(action["kind"], action.get("value")) for action in actions] == [
-        ("set_parameter", 90_000), ("set_custodian", None),
+        ("set_parameter", 2 * rule["value"]), ("set_custodian", None),
     ]  # fmt: skip
 
 
