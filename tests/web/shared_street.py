@@ -1,7 +1,7 @@
 """A street that shares energy, for the tests of the page: two consumers, a producer, a scheme, both sources, a vote.
 
-The members are bob and carol, who consume, and dave, who produces; alice registers points, imports operators' files,
-manages schemes and votes. Yesterday is whole, today goes to noon; all by the clock of Vienna.
+The members are bob and carol, who consume, and dave, who produces; alice registers points, imports the operator's
+files, manages schemes and votes. Yesterday is whole, today goes to noon; all by the clock of Vienna.
 """
 
 from __future__ import annotations

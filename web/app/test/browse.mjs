@@ -3,7 +3,7 @@
 // A plan is {base, pictures, visits: [{name, hash, width, scheme, language, watched, mark, steps, lie, silent, worker, reopen}]}. Each visit has
 // a context of its own; `lie` replaces a number in answers, `silent` cuts the node off after the first drawing, `camera` is a
 // film that the browser's camera shows; `unfold` leaves details open in the picture. A step `film` makes a film of what stands
-// at a selector.
+// at a selector; `pick` takes an `option` of a list.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -92,9 +92,11 @@ async function taken(page, step, seen) {
     card,
     open,
     film,
+    pick,
   } = step;
   const part = card ? page.locator("section", { has: page.getByRole("heading", { name: card }) }) : page;
   if (fill) await part.getByLabel(fill, { exact: true }).first().fill(text);
+  if (pick) await part.getByRole("combobox", { name: pick, exact: true }).selectOption(step.option);
   if (choose) await part.getByLabel(choose).first().setInputFiles(file);
   const saving = save ? page.waitForEvent("download", { timeout: DEADLINE_MS }) : null;
   if (click) await part.getByRole("button", { name: click, exact: true }).first().click();

@@ -27,8 +27,10 @@ type Point = Schemas["PointView"];
 const POINTS = "68";
 const RUNS = "74";
 const SUMS = "75";
-const DEBTS = "76";
-const CLAIMS = "77";
+const DEBTS = "90";
+const CLAIMS = "91";
+/** Of the pools that accounts owe: a scheme's. */
+const SCHEME_POOL = "70";
 const ENTRY_LIMIT = 1 << 20;
 /** Entries that one answer proves. */
 const MOST_KEYS = 64;
@@ -87,12 +89,12 @@ function claimsOf(found: Shares, places: number, nowMs: number): Claim[] {
     const owes = found.owes.find((each) => each.scheme === scheme);
     const owed = found.is_owed.find((each) => each.scheme === scheme);
     claims.push({
-      key: DEBTS + raw + hex8(scheme),
+      key: DEBTS + raw + SCHEME_POOL + hex8(scheme),
       what: "debt",
       said: owes ? [[1, base(owes.amount)]] : null,
     });
     claims.push({
-      key: CLAIMS + hex8(scheme) + raw,
+      key: CLAIMS + SCHEME_POOL + hex8(scheme) + raw,
       what: "claim",
       said: owed ? [[1, base(owed.amount)]] : null,
     });
