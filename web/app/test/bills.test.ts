@@ -44,6 +44,8 @@ const BILL: Bill = {
     },
   ],
   energy: [{ measure: "produced", energy_wh: "1500", sources: [{ ...SOURCE, amount: "1500" }] }],
+  shared: [],
+  grid: [],
   lines: [
     {
       ...noLine,
@@ -72,6 +74,7 @@ const BILL: Bill = {
   },
   credits: { base: "0", carried_in: "0", cents: 0, carried_out: "0", settled_cents: 0, taxes: [] },
   due_cents: 250,
+  payout_cents: 0,
   terms: {
     seller: "EG",
     profile: "private",
@@ -108,10 +111,38 @@ describe("a bill's sums", () => {
     ["taxes", ({ charges }) => charges.taxes.pop()],
     ["credits", ({ credits }) => Object.assign(credits, { cents: 1 })],
     ["dues", (bill) => Object.assign(bill, { due_cents: 251 })],
+    ["dues", (bill) => Object.assign(bill, { payout_cents: 1 })],
+    ["charges", ({ terms }) => Object.assign(terms.dues[0] as object, { cents: 251 })],
   ])("do not with another %s", (code, change) => {
     const other = structuredClone(BILL);
     change(other);
     expect(codeOf(() => checkSums(other))).toBe(code);
+  });
+
+  test("ask for what a scheme leaves to the bill", () => {
+    const other = structuredClone(BILL);
+    const amounts = {
+      bought_mwh: "5000000",
+      sold_mwh: "0",
+      cost: "500000000",
+      fee: "10000000",
+      revenue: "0",
+    };
+    const sources = [{ ...SOURCE, amount: "510000000" }];
+    other.shared = [{ scheme: 1, by_period: true, asset: "EEURO", ...amounts, sources }];
+    Object.assign(other.charges, {
+      base: "3385450000",
+      cents: 339,
+      carried_out: "-4550000",
+      settled_cents: 38,
+    });
+    other.charges.taxes = [
+      { category: "S", rate: 2_000, net_cents: 282, tax_cents: 57, gross_cents: 339, reason: "" },
+    ];
+    other.due_cents = 301;
+    expect(codeOf(() => checkSums(other))).toBe("");
+    Object.assign(other.shared[0] as object, { fee: "10000001" });
+    expect(codeOf(() => checkSums(other))).toBe("shared");
   });
 
   test("round halves away from zero, and divide by largest remainders", () => {
@@ -182,6 +213,18 @@ describe("an event", () => {
     );
     const stored = moved([144n, you, me, you, 900n, 895n, 5n, 0n, 100n]);
     expect([stored?.tokens.get(1), stored?.wh.get("produced")]).toEqual([895n, 1_000n]);
+  });
+
+  test("of a scheme says what it gave, and whether it waits for the bill", () => {
+    const booked = [338n, me, you, 2n, 7n, 100n, 1n, 5_000n, 0n, 400n, 0n, 10n];
+    expect(moved([...booked, 0n, 0n, 0n, 0n])?.share).toMatchObject({
+      scheme: 7n,
+      waits: true,
+      cost: 400n,
+      fee: 10n,
+    });
+    const paid = moved([...booked, 410n, 0n, 0n, 0n]);
+    expect([paid?.share?.waits, paid?.tokens.get(2)]).toEqual([false, -410n]);
   });
 
   test("of another account moves nothing here, and an unknown one is not guessed at", () => {

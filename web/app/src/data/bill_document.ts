@@ -15,6 +15,26 @@ export type BillLine = {
   sources: BillSource[];
 };
 export type EnergyLine = { measure: string; energy_wh: string; sources: BillSource[] };
+export type GridUseLine = {
+  kind: string;
+  name: string;
+  asset: string;
+  external: boolean;
+  energy_mwh: string;
+  amount: string;
+  sources: BillSource[];
+};
+export type SharedLine = {
+  scheme: number;
+  by_period: boolean;
+  asset: string;
+  bought_mwh: string;
+  sold_mwh: string;
+  cost: string;
+  fee: string;
+  revenue: string;
+  sources: BillSource[];
+};
 export type Held = { place: string; amount: string };
 export type BillAsset = {
   asset: string;
@@ -56,10 +76,13 @@ export type Bill = {
   currency: string;
   assets: BillAsset[];
   energy: EnergyLine[];
+  shared: SharedLine[];
+  grid: GridUseLine[];
   lines: BillLine[];
   charges: BillSide;
   credits: BillSide;
   due_cents: number;
+  payout_cents: number;
   terms: {
     seller: string;
     profile: string;

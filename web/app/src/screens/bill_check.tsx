@@ -84,7 +84,7 @@ const STATES = { proven: "✓", made: "=", read: "○" } as const;
 type Step = { state: keyof typeof STATES; text: string };
 
 function stepsOf(bill: Bill, found: BillCheck): Step[] {
-  const all = [...found.lines, ...found.energy];
+  const all = [...found.lines, ...found.energy, ...found.shared, ...found.grid];
   const read = all.filter((each) => each === "read").length;
   const steps: Step[] = [
     {

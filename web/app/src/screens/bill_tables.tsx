@@ -23,7 +23,11 @@ const MOST_SOURCES = 200;
 
 const money = (cents: number, unit: string): string => `${exact(centsText(cents))}\u00a0${unit}`;
 
-function proofOf(checked: Checked, part: "lines" | "energy", place: number): LineProof | null {
+function proofOf(
+  checked: Checked,
+  part: "lines" | "energy" | "shared" | "grid",
+  place: number,
+): LineProof | null {
   return checked.state === "done" ? (checked.found[part][place] ?? null) : null;
 }
 
@@ -72,6 +76,73 @@ export function EnergyTable({ bill, checked }: { bill: Bill; checked: Checked })
           </>,
           kwh(energy_wh),
           <Sources key="s" of={sources} shown={kwh} />,
+        ])}
+      />
+    </Card>
+  );
+}
+
+const kwhOf = (mwh: string): string => `${exact(fromBase(BigInt(mwh), 6))}\u00a0kWh`;
+
+/** What schemes gave in the period: moved at once, or asked for by this bill. */
+export function SharedTable({ bill, checked }: { bill: Bill; checked: Checked }) {
+  const decimals = (name: string) => bill.assets.find(({ asset }) => asset === name)?.decimals ?? 0;
+  if (!bill.shared.length) return null;
+  const amount = (base: string, asset: string) => exact(fromBase(BigInt(base), decimals(asset)));
+  return (
+    <Card title={t("bill.shared")} aside={t("bill.energy.what")}>
+      <Table
+        caption={t("bill.shared")}
+        columns={[
+          { title: t("bill.what") },
+          { title: t("bill.shared.bought"), number: true },
+          { title: t("bill.shared.sold"), number: true },
+          { title: t("bill.shared.cost"), number: true },
+          { title: t("bill.shared.fee"), number: true },
+          { title: t("bill.shared.revenue"), number: true },
+          { title: t("bill.comesFrom") },
+        ]}
+        rows={bill.shared.map((line, place) => [
+          <>
+            {t(line.by_period ? "bill.shared.waits" : "bill.shared.moved", { scheme: line.scheme })}{" "}
+            <Proof of={proofOf(checked, "shared", place)} />
+          </>,
+          kwhOf(line.bought_mwh),
+          kwhOf(line.sold_mwh),
+          amount(line.cost, line.asset),
+          amount(line.fee, line.asset),
+          amount(line.revenue, line.asset),
+          <Sources key="s" of={line.sources} shown={(each) => amount(each, line.asset)} />,
+        ])}
+      />
+    </Card>
+  );
+}
+
+/** What came from the grid and went into it, by the voted tariffs. */
+export function GridTable({ bill, checked }: { bill: Bill; checked: Checked }) {
+  const decimals = (name: string) => bill.assets.find(({ asset }) => asset === name)?.decimals ?? 0;
+  if (!bill.grid.length) return null;
+  const amount = (base: string, asset: string) =>
+    `${exact(fromBase(BigInt(base), decimals(asset)))}\u00a0${symbolOf(asset)}`;
+  return (
+    <Card title={t("bill.grid")}>
+      <Table
+        caption={t("bill.grid")}
+        columns={[
+          { title: t("bill.what") },
+          { title: t("bill.quantity"), number: true },
+          { title: t("bill.amount"), number: true },
+          { title: t("bill.comesFrom") },
+        ]}
+        rows={bill.grid.map((line, place) => [
+          <>
+            {named("bill.grid", line.kind)} {line.name}
+            {line.external && ` (${t("bill.grid.external")})`} <Proof of={proofOf(checked, "grid", place)} />
+          </>,
+          kwhOf(line.energy_mwh),
+          amount(line.amount, line.asset),
+          <Sources key="s" of={line.sources} shown={(each) => amount(each, line.asset)} />,
         ])}
       />
     </Card>

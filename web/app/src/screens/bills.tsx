@@ -29,7 +29,7 @@ import { Card, Empty, Notice, Pairs, Screen, Skeleton, Table } from "../ui/parts
 import { Age, Pending, Problem, Said } from "../ui/states";
 import { BillMark, CheckCard, useBillCheck } from "./bill_check";
 import { FilesCard, PayCard } from "./bill_pay";
-import { AssetTable, EnergyTable, SideTable } from "./bill_tables";
+import { AssetTable, EnergyTable, GridTable, SharedTable, SideTable } from "./bill_tables";
 import { dayName, daysName, periodName } from "./bill_words";
 
 export default function Bills() {
@@ -96,34 +96,24 @@ function List() {
 }
 
 function Listed({ list, cent }: { list: BillDocuments; cent: bigint }) {
-  if (!list.documents.length)
-    return (
-      <Card title={t("nav.bills")}>
-        <Empty>{t("bills.none")}</Empty>
-      </Card>
-    );
   return (
     <Card title={t("nav.bills")}>
-      <Table
-        caption={t("nav.bills")}
-        columns={[
-          { title: t("bill.period") },
-          { title: t("bill.number") },
-          { title: t("bill.due"), number: true },
-          { title: t("bills.state") },
-        ]}
-        rows={list.documents.map((each) => [
-          <a key="a" href={linkTo("bills", each.number)}>
-            {periodName(each.first_day, each.last_day)}
-          </a>,
-          <span key="n" translate={false}>
-            {each.name}
-            {each.corrects > 0 && ` (${t("bills.correction", { number: each.corrects })})`}
-          </span>,
-          exact(centsText(each.due_cents)),
-          <PaidMark key="m" state={stateOf(each, cent)} day={dayAfter(each.issued_day, each.due_days)} />,
-        ])}
-      />
+      {!list.documents.length && <Empty>{t("bills.none")}</Empty>}
+      <ul class="list">
+        {list.documents.map((each) => (
+          <li key={each.number}>
+            <span>
+              <a href={linkTo("bills", each.number)}>{periodName(each.first_day, each.last_day)}</a>{" "}
+              <span class="quiet small" translate={false}>
+                {each.name}
+                {each.corrects > 0 && ` (${t("bills.correction", { number: each.corrects })})`}
+              </span>
+            </span>
+            <strong>{exact(centsText(each.due_cents))}</strong>
+            <PaidMark state={stateOf(each, cent)} day={dayAfter(each.issued_day, each.due_days)} />
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }
@@ -204,6 +194,8 @@ function Whole({ shown, bill, oldMs }: { shown: BillDocument; bill: Bill; oldMs:
         </div>
       </div>
       <EnergyTable {...{ bill, checked }} />
+      <SharedTable {...{ bill, checked }} />
+      <GridTable {...{ bill, checked }} />
       {bill.assets.map((each) => (
         <AssetTable key={each.asset} of={each} {...{ bill, checked }} />
       ))}
@@ -239,6 +231,7 @@ function Facts({ shown, bill }: { shown: BillDocument; bill: Bill }) {
             `${daysName(bill.period.first_day, bill.period.last_day)} (${bill.period.zone})`,
           ],
           [t("bill.day"), dayName(bill.issued_day)],
+          ...(bill.payout_cents ? [[t("bill.payout"), exact(centsText(bill.payout_cents))] as const] : []),
           [
             t("bill.seller"),
             seller
@@ -301,6 +294,7 @@ function Compared({ first, second }: { first: Bill; second: Bill }) {
           charges.taxes.reduce((sum, { tax_cents }) => sum + tax_cents, 0),
         ),
         row(t("bill.due"), ({ due_cents }) => due_cents),
+        row(t("bill.payout"), ({ payout_cents }) => payout_cents),
       ]}
     />
   );

@@ -216,6 +216,9 @@ const DETAILED = new Set([
   "other_zone",
   "no_tax_rule",
   "archive_incomplete",
+  "unsettled_slots",
+  "point_without_tariff",
+  "other_currency",
 ]);
 
 function Problems({ run }: { run: Run }) {

@@ -25,6 +25,7 @@ import {
   billHash,
   FalseBill,
   readBill,
+  type SharedLine,
 } from "../data/bill_document";
 import { documentOf, issuedBill } from "../data/bills";
 import { addressBytes } from "../data/codec";
@@ -60,6 +61,8 @@ export type BillCheck = {
   /** By the place of the bill's lines, then of its energy. */
   lines: LineProof[];
   energy: LineProof[];
+  shared: LineProof[];
+  grid: LineProof[];
   /** Base units that the signed state says were paid. */
   paidOnChain: bigint;
   paidByBank: bigint;
@@ -155,7 +158,7 @@ async function movedAt(place: Place, header: Promise<Trusted>, account: string, 
 /** All receipts that a bill names, each proven once. */
 async function receiptsOf(bill: Bill, progress: (at: Progress) => void): Promise<Found> {
   const places = new Map<string, Place>();
-  for (const { sources } of [...bill.lines, ...bill.energy])
+  for (const { sources } of [...bill.lines, ...bill.energy, ...bill.shared, ...bill.grid])
     for (const source of sources) places.set(placeOf(source), source);
   const raw = addressBytes(bill.account);
   if (!raw) throw new FalseBill("no_bill");
@@ -231,6 +234,32 @@ function checkEnergy(line: Bill["energy"][number], found: Found): LineProof {
   return isRead ? "read" : "proven";
 }
 
+/** What a scheme gave, made again of its bookings. */
+function checkShared(line: SharedLine, found: Found, numbers: ReadonlyMap<string, number>): LineProof {
+  const asset = numbers.get(line.asset);
+  const sums = { bought: 0n, sold: 0n, cost: 0n, fee: 0n, revenue: 0n };
+  for (const source of line.sources) {
+    let paid = 0n;
+    for (const moved of found.get(placeOf(source)) ?? []) {
+      const share = moved?.share;
+      if (
+        !share ||
+        share.scheme !== BigInt(line.scheme) ||
+        share.asset !== asset ||
+        share.waits !== line.by_period
+      )
+        continue;
+      for (const part of ["bought", "sold", "cost", "fee", "revenue"] as const) sums[part] += share[part];
+      paid += share.cost + share.fee - share.revenue;
+    }
+    if (paid !== BigInt(source.amount)) throw new FalseBill("shared", source.amount, String(paid));
+  }
+  const said = [line.bought_mwh, line.sold_mwh, line.cost, line.fee, line.revenue].join();
+  const holds = [sums.bought, sums.sold, sums.cost, sums.fee, sums.revenue].join();
+  if (said !== holds) throw new FalseBill("shared", said, holds);
+  return "proven";
+}
+
 /** Where the bill begins: as the one before ended, which must be the document that it names by hash. */
 async function checkOpening(bill: Bill): Promise<BillCheck["opening"]> {
   if (!bill.previous) return "first";
@@ -282,6 +311,8 @@ export async function checkBill(
     receipts: found.size,
     lines: bill.lines.map((line) => checkLine(line, found, numbers)),
     energy: bill.energy.map((line) => checkEnergy(line, found)),
+    shared: bill.shared.map((line) => checkShared(line, found, numbers)),
+    grid: bill.grid.map(() => "read"),
     opening,
   };
 }

@@ -6,7 +6,24 @@
 import { toHex, type Value } from "../../../verifier/index.js";
 
 /** `tokens`: base units by the number of the asset, below zero what went; `wh`: metered energy by its measure. */
-export type Moved = { kind: string; price: bigint; tokens: Map<number, bigint>; wh: Map<string, bigint> };
+export type Moved = {
+  kind: string;
+  price: bigint;
+  tokens: Map<number, bigint>;
+  wh: Map<string, bigint>;
+  share: Share | null;
+};
+/** What a scheme gave an account: energy in mWh, amounts in base units; `waits`: for the bill, nothing has moved. */
+export type Share = {
+  scheme: bigint;
+  asset: number;
+  waits: boolean;
+  bought: bigint;
+  sold: bigint;
+  cost: bigint;
+  revenue: bigint;
+  fee: bigint;
+};
 
 type Fields = readonly Value[];
 type Post = (fields: Fields, move: Move) => void;
@@ -98,10 +115,30 @@ const KNOWN: Record<number, readonly [kind: string, post: Post, price?: number]>
       token(big(at(f, 2)), at(f, 1), -received);
     },
   ],
+  364: ["grid_debt_paid", between(2, 0, 1, 3)],
+  365: ["grid_claim_paid", between(2, 1, 0, 3)],
   340: ["debt_paid", between(2, 0, 1, 4)],
   341: ["claim_paid", between(2, 1, 0, 4)],
   410: ["bill_paid", between(3, 1, 2, 4)],
 };
+
+const SHARE_BOOKED = 338;
+
+function shareOf(fields: Fields): Share {
+  const of = (place: number) => big(at(fields, place));
+  const [cost, revenue, fee] = [of(8), of(9), of(10)];
+  const hasMoved = [11, 12, 13, 14].some((place) => of(place) !== 0n);
+  return {
+    scheme: of(3),
+    asset: Number(of(2)),
+    waits: cost + fee !== revenue && !hasMoved,
+    bought: of(6),
+    sold: of(7),
+    cost,
+    revenue,
+    fee,
+  };
+}
 
 /** What an event (its tag and fields) moves of an account; null: this page does not know the event. */
 export function movedBy(event: Value, account: string, feeAsset: number): Moved | null {
@@ -115,8 +152,10 @@ export function movedBy(event: Value, account: string, feeAsset: number): Moved 
     price: price === undefined ? 0n : big(fields[price]),
     tokens: new Map(),
     wh: new Map(),
+    share: null,
   };
   const isOwn = (holder: Value) => holder instanceof Uint8Array && toHex(holder) === account;
+  if (Number(tag) === SHARE_BOOKED && isOwn(at(fields, 0))) moved.share = shareOf(fields);
   post(fields, {
     fee: BigInt(feeAsset),
     token(asset, holder, amount) {

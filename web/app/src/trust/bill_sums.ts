@@ -1,10 +1,13 @@
 // The arithmetic of a bill, made again: lines into balances, sides into cents, cents into taxes. All integers.
 
-import { type Bill, type BillSide, FalseBill, sumOf } from "../data/bill_document";
+import { type Bill, type BillSide, type BillSource, FalseBill, sumOf } from "../data/bill_document";
 
 const WHOLE_RATE = 10_000n;
 const PAYMENTS = "payments";
 const DUES = "dues";
+const SHARING = "sharing";
+
+type Side = "charges" | "credits";
 
 const same = (code: string, said: bigint | number | string, holds: bigint | number | string): void => {
   if (String(said) !== String(holds)) throw new FalseBill(code, String(said), String(holds));
@@ -37,6 +40,19 @@ export function inParts(total: bigint, weights: readonly bigint[]): bigint[] {
   return parts;
 }
 
+/** Cents of what the community asks for beside what moved. */
+const duesOf = ({ terms }: Bill): bigint =>
+  terms.dues.reduce((sum, { cents, count }) => sum + BigInt(cents) * BigInt(count), 0n);
+
+/** What schemes that settle by period ask for and bring on a side; what is given back stands on the other one. */
+function waitingOn({ shared, currency }: Bill, side: Side): bigint[] {
+  return shared
+    .filter((line) => line.by_period && line.asset === currency)
+    .flatMap(({ cost, fee, revenue }) => [BigInt(cost), BigInt(fee), -BigInt(revenue)])
+    .filter((paid) => paid !== 0n && paid > 0n === (side === "charges"))
+    .map((paid) => (paid < 0n ? -paid : paid));
+}
+
 type Group = { category: string; rate: number; reason: string; amount: bigint };
 
 const ruleOf = ({ terms }: Bill, section: string, side: string) =>
@@ -44,7 +60,7 @@ const ruleOf = ({ terms }: Bill, section: string, side: string) =>
     (rule) => (rule.section === section || rule.section === "*") && (rule.side === side || rule.side === "*"),
   ) ?? { category: "O", rate: 0, reason: "" };
 
-function groupsOf(bill: Bill, side: "charges" | "credits", perCent: bigint, perBase: bigint): Group[] {
+function groupsOf(bill: Bill, side: Side, perCent: bigint, perBase: bigint): Group[] {
   const found = new Map<string, Group>();
   const add = (section: string, amount: bigint) => {
     const { category, rate, reason } = ruleOf(bill, section, side);
@@ -58,7 +74,8 @@ function groupsOf(bill: Bill, side: "charges" | "credits", perCent: bigint, perB
     if (amount < 0n !== (side === "charges")) continue;
     add(line.section, amount < 0n ? -amount : amount);
   }
-  if (side === "charges" && bill.due_cents) add(DUES, (BigInt(bill.due_cents) * perCent) / perBase);
+  for (const amount of waitingOn(bill, side)) add(SHARING, amount);
+  if (side === "charges" && duesOf(bill)) add(DUES, (duesOf(bill) * perCent) / perBase);
   const order = (one: string | number, other: string | number) => (one === other ? 0 : one < other ? -1 : 1);
   return [...found.values()].sort(
     (one, other) =>
@@ -66,7 +83,7 @@ function groupsOf(bill: Bill, side: "charges" | "credits", perCent: bigint, perB
   );
 }
 
-function checkSide(bill: Bill, name: "charges" | "credits", decimals: number): void {
+function checkSide(bill: Bill, name: Side, decimals: number): void {
   const side: BillSide = bill[name];
   const perCent = 10n ** BigInt(Math.max(0, decimals - 2));
   const perBase = 10n ** BigInt(Math.max(0, 2 - decimals));
@@ -77,7 +94,12 @@ function checkSide(bill: Bill, name: "charges" | "credits", decimals: number): v
   const cents = groups.length ? halfAway(total * perBase, perCent) : 0n;
   same(name, side.cents, cents);
   same("carried", side.carried_out, total - (cents * perCent) / perBase);
-  same(name, side.settled_cents, cents - (name === "charges" ? BigInt(bill.due_cents) : 0n));
+  const waiting = waitingOn(bill, name).reduce((sum, amount) => sum + amount, 0n);
+  const dues = name === "charges" ? duesOf(bill) : 0n;
+  const isAll = waiting !== 0n && base === waiting + (dues * perCent) / perBase;
+  const open = isAll ? cents : dues + halfAway(waiting * perBase, perCent);
+  same(name, side.settled_cents, cents - open);
+  same("dues", name === "charges" ? bill.due_cents : bill.payout_cents, open);
   const shares = inParts(
     cents,
     groups.map(({ amount }) => amount),
@@ -99,20 +121,16 @@ function checkSide(bill: Bill, name: "charges" | "credits", decimals: number): v
   }
 }
 
+const total = (sources: readonly BillSource[]): bigint =>
+  sources.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+
 /** Each line is the sum of its receipts, each balance of its lines, each side of its amounts. Raises `FalseBill`. */
 export function checkSums(bill: Bill): void {
-  for (const line of bill.lines)
-    same(
-      "line",
-      line.amount,
-      line.sources.reduce((sum, { amount }) => sum + BigInt(amount), 0n),
-    );
-  for (const line of bill.energy)
-    same(
-      "energy",
-      line.energy_wh,
-      line.sources.reduce((sum, { amount }) => sum + BigInt(amount), 0n),
-    );
+  for (const line of bill.lines) same("line", line.amount, total(line.sources));
+  for (const line of bill.energy) same("energy", line.energy_wh, total(line.sources));
+  for (const { cost, fee, revenue, sources } of bill.shared)
+    same("shared", BigInt(cost) + BigInt(fee) - BigInt(revenue), total(sources));
+  for (const { amount, sources } of bill.grid) same("grid", amount, total(sources));
   for (const { asset, opening, change, closing } of bill.assets) {
     const moved = bill.lines
       .filter((line) => line.asset === asset)
@@ -122,11 +140,6 @@ export function checkSums(bill: Bill): void {
   }
   const currency = bill.assets.find(({ asset }) => asset === bill.currency);
   if (!currency) throw new FalseBill("balance", bill.currency);
-  same(
-    "dues",
-    bill.due_cents,
-    bill.terms.dues.reduce((sum, { cents, count }) => sum + cents * count, 0),
-  );
   checkSide(bill, "charges", currency.decimals);
   checkSide(bill, "credits", currency.decimals);
 }
