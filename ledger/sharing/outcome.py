@@ -107,7 +107,7 @@ def roster_of(terms: SchemeTerms, members: Sequence[Member]) -> Roster:
 
 
 def keys_in_slot(roster: Roster, absent: Container[int]) -> AllocationKeys:
-    """What stands beside a slot's flows; `absent`: the places of points that are closed in it, whose keys are 0 (SC4)."""
+    """What stands beside a slot's flows; `absent`: places of points that are closed in it, whose keys are 0 (SC4)."""
     gone = [at for at, place in enumerate(roster.consuming) if place in absent]
     if not gone:
         return roster.keys

@@ -47,8 +47,8 @@ from ledger.sharing.schema import (
 )
 from ledger.sharing.scheme_terms import Participant, SchemeTerms
 from ledger.sharing.schemes import set_scheme
-from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 from ledger.sharing.settlement import PIECES
+from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 from ledger.sharing.versions import version_of
 from ledger.slots.clock import clock_of
 from ledger.slots.events import SlotsChanged

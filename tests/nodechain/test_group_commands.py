@@ -108,7 +108,8 @@ def test_who_takes_a_share_signs_and_who_gives_it_sends(place: Place, capsys: py
     assert check_signatures(payload.recipient_key, terms.message(GENESIS.hash), payload.recipient_signatures)
     data = json.loads(file.read_text())
     capsys.readouterr()
-    for changed in ({**data, "genesis_hash": "00" * 32}, {**data, "transfer": "00"}, []):
+    broken: list[object] = [{**data, "genesis_hash": "00" * 32}, {**data, "transfer": "00"}, []]
+    for changed in broken:
         file.write_text(json.dumps(changed))
         assert place.run("group", "transfer", str(file), "--from", "alice") == 2
     assert "was signed for another chain" in capsys.readouterr().err

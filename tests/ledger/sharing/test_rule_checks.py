@@ -33,8 +33,8 @@ from ledger.sharing.limits import (
     MAX_CREDIT_SLOTS,
     MAX_RULE_ROWS,
     MAX_SCHEME_POINTS,
-    MAX_SHARE_ROUNDS,
     MAX_SCHEME_ROWS,
+    MAX_SHARE_ROUNDS,
     MAX_SHARING_RATE,
 )
 from ledger.sharing.pairing import check_pairs
