@@ -42,6 +42,8 @@
 /** @typedef {{ "date": string, "cents": number, "currency": string, "text": string, "number": number, "name": string, "reason": string, "noted": boolean, "hash": string, "base": bigint }} EntryView */
 /** @typedef {{ "height": number, "evidence": readonly (OffenceView)[], "next": string | null }} EvidenceView */
 /** @typedef {{ "first": number, "count": number, "root": string, "from_ms": number, "to_ms": number }} FinalisingView */
+/** @typedef {{ "day": string, "slots": number, "root": string }} FoldedDayView */
+/** @typedef {{ "height": number, "scheme": number, "days": readonly (FoldedDayView)[], "next": string | null }} FoldedDays */
 /** @typedef {{ "height": number, "block": string, "fresh": string }} FreshHeadAnswer */
 /** @typedef {{ "chain_id": string, "hash": string, "genesis": string }} GenesisAnswer */
 /** @typedef {{ "height": number, "account": string, "moved": boolean, "points": readonly (PointTariffView)[], "months": readonly (GridMonth)[], "owes": Amount, "is_owed": Amount, "blocked": boolean }} GridAccount */
@@ -68,6 +70,7 @@
 /** @typedef {{ "key": string, "unit": string | null, "account": string | null, "kind": string, "time_ms": number, "sent_ms": number, "quarantined": boolean }} ListedMeter */
 /** @typedef {{ "group": number, "name": string, "account": string, "changes": readonly (ShareChangeView)[] }} MemberGroup */
 /** @typedef {{ "height": number, "account": string, "groups": readonly (MemberGroup)[] }} MemberGroups */
+/** @typedef {{ "point": number, "account": string, "direction": string, "keys": readonly (number)[], "factor": number }} MemberView */
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
 /** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
@@ -103,6 +106,7 @@
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
 /** @typedef {{ "code": string, "account": string, "member": string, "text": string }} RunProblemView */
 /** @typedef {{ "period": string, "is_final": boolean, "done": number, "count": number, "over": boolean, "error": string, "error_text": string, "first_day": string, "last_day": string, "drafts": readonly (DraftView)[], "problems": readonly (RunProblemView)[], "problem_count": number, "finalising": FinalisingView | null }} RunView */
+/** @typedef {{ "height": number, "scheme": number, "version": number, "members": readonly (MemberView)[], "next": string | null }} SchemeMembers */
 /** @typedef {{ "height": number, "scheme": number, "slot_ms": number, "slots": readonly (SlotSums)[] }} SchemeSums */
 /** @typedef {{ "height": number, "slot_ms": number, "versions": readonly (SchemeView)[] }} SchemeVersions */
 /** @typedef {{ "scheme": number, "version": number, "from_slot": number, "from_ms": number, "points": number, "terms": Record<string, any> }} SchemeView */
@@ -113,7 +117,7 @@
 /** @typedef {{ "number": number, "consumer": string, "unit": string, "locked": Amount, "energy_wh": number, "rate": Amount, "gap": string, "opened_ms": number, "deadline_ms": number, "returns_ms": number, "overdraft": Amount, "reservation": Amount, "state": string, "ended_ms": number, "reason": string, "waits_for": string, "lost_wh": number }} SessionView */
 /** @typedef {{ "height": number, "sessions": readonly (SessionView)[], "next": string | null }} Sessions */
 /** @typedef {{ "height": number, "changes": readonly (number)[] }} SetChanges */
-/** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "rows": readonly (ShareRow)[] }} SettledSlotView */
+/** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "points": number, "rows": readonly (ShareRow)[], "next": string | null }} SettledSlotView */
 /** @typedef {{ "from_slot": number, "from_ms": number, "share": number, "key": number, "points": readonly (number)[] }} ShareChangeView */
 /** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "row": string, "row_proof": string, "input": string, "input_proof": string }} ShareRow */
 /** @typedef {{ "height": number, "vote": number, "scheme": number, "first_day": string, "last_day": string, "next_day": string | null, "slots": number, "missing_slots": number, "retail": Amount, "feed_in": Amount, "prices_from": string, "before": PreviewedSums, "after": PreviewedSums, "points": readonly (PreviewedChange)[] }} SharingPreview */
@@ -187,7 +191,9 @@
  *   "/v1/sharing/schemes": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Schemes },
  *   "/v1/sharing/schemes/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SchemeVersions },
  *   "/v1/sharing/schemes/{number}/slots": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SlotRuns },
- *   "/v1/sharing/schemes/{number}/slots/{slot}": { path: { "number": QueryValue; "slot": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SettledSlotView },
+ *   "/v1/sharing/schemes/{number}/slots/{slot}": { path: { "number": QueryValue; "slot": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SettledSlotView },
+ *   "/v1/sharing/schemes/{number}/members": { path: { "number": QueryValue }, query: { "slot"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SchemeMembers },
+ *   "/v1/sharing/schemes/{number}/days": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: FoldedDays },
  *   "/v1/sharing/schemes/{number}/differences": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: Differences },
  *   "/v1/sharing/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountShares },
  *   "/v1/grid": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: GridView },

@@ -279,6 +279,17 @@ export type FinalisingView = {
     "from_ms": number;
     "to_ms": number;
 };
+export type FoldedDayView = {
+    "day": string;
+    "slots": number;
+    "root": string;
+};
+export type FoldedDays = {
+    "height": number;
+    "scheme": number;
+    "days": readonly (FoldedDayView)[];
+    "next": string | null;
+};
 export type FreshHeadAnswer = {
     "height": number;
     "block": string;
@@ -474,6 +485,13 @@ export type MemberGroups = {
     "height": number;
     "account": string;
     "groups": readonly (MemberGroup)[];
+};
+export type MemberView = {
+    "point": number;
+    "account": string;
+    "direction": string;
+    "keys": readonly (number)[];
+    "factor": number;
 };
 export type MeterView = {
     "height": number;
@@ -751,6 +769,13 @@ export type RunView = {
     "problem_count": number;
     "finalising": FinalisingView | null;
 };
+export type SchemeMembers = {
+    "height": number;
+    "scheme": number;
+    "version": number;
+    "members": readonly (MemberView)[];
+    "next": string | null;
+};
 export type SchemeSums = {
     "height": number;
     "scheme": number;
@@ -842,7 +867,9 @@ export type SettledSlotView = {
     "shared_mwh": number;
     "paid": Amount;
     "fees": Amount;
+    "points": number;
     "rows": readonly (ShareRow)[];
+    "next": string | null;
 };
 export type ShareChangeView = {
     "from_slot": number;
@@ -1446,8 +1473,33 @@ export type Routes = {
         };
         query: {
             "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: SettledSlotView;
+    };
+    "/v1/sharing/schemes/{number}/members": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "slot"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SchemeMembers;
+    };
+    "/v1/sharing/schemes/{number}/days": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: FoldedDays;
     };
     "/v1/sharing/schemes/{number}/differences": {
         path: {

@@ -69,8 +69,8 @@
 /** @typedef {{ kind: "mid_market", retail: Integer, feed_in: Integer }} MidMarket The middle of what the grid takes and what it pays (SR15). */
 /** @typedef {{ kind: "supply_demand_ratio", retail: Integer, feed_in: Integer }} SupplyDemandRatio Between the two reference prices by the share of demand that is shared (SR16). */
 /** @typedef {{ kind: "bill_sharing", retail: Integer, feed_in: Integer }} BillSharing Nothing for what is shared, and the scheme's rest divided among all; for jointly owned plants only (SR17). While demand exceeds supply it pays producers nothing. */
-/** @typedef {{ name: string, asset: Integer, participants: readonly (Participant)[], rule: AllocationRule, prices: FixedPrice | FixedByProducer | MidMarket | SupplyDemandRatio | BillSharing, fee: Integer, fee_account: AddressLike, sources: SourceOrder, bound_mwh: Integer, cut_off_ms: Integer, settlement: Settlement }} SchemeTerms Who shares how, at what price; without participants the scheme is closed. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after a slot's end missing values are waited for. */
-/** @typedef {{ scheme: Integer, from_slot: Integer, terms: SchemeTerms }} ChangeScheme A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come. */
+/** @typedef {{ name: string, asset: Integer, participants: readonly (Participant)[], rule: AllocationRule, prices: FixedPrice | FixedByProducer | MidMarket | SupplyDemandRatio | BillSharing, fee: Integer, fee_account: AddressLike, sources: SourceOrder, bound_mwh: Integer, cut_off_ms: Integer, settlement: Settlement }} SchemeTerms Who shares how, at what price. `participants`: those that a change brings; those of a version stand in chunks beside it. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after the end of a local day missing values are waited for. */
+/** @typedef {{ scheme: Integer, from_slot: Integer, terms: SchemeTerms, others_stay: boolean, leaving: readonly (Integer)[] }} ChangeScheme A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come. The participants of the terms are all; with `others_stay` those that the scheme has in that slot stay beside them, but for the points that are `leaving`. Without any the scheme is closed. */
 /** @typedef {{ tariff: Integer, from_slot: Integer, points: readonly (Integer)[] }} AssignTariff The operator gives points a tariff (0: the default) from the beginning of a slot to come. */
 /** @typedef {{ name: string, operator: AddressLike, rights: readonly (OperatorRight)[], asset: Integer, monthly_limit: Integer, reserve: Integer, division: Division, rhythm: Rhythm, wait_ms: Integer, transfers: ShareTransfers }} GroupTerms Who runs a group with which rights, and how what comes in is divided. `monthly_limit` and `reserve` are of `asset`, the currency that the section names: what the operator may spend in a local month, and what stays in the account when it is divided. `wait_ms`: how long after its end a period is divided. */
 /** @typedef {{ account: AddressLike, share: Integer, key: Integer, points: readonly (Integer)[] }} GroupRow A member's share and key from a slot on, and the points whose energy counts; all empty: it leaves. */
@@ -110,7 +110,7 @@
 /** @typedef {{ kind: "set_custodian", address: AddressLike, on: boolean }} SetCustodian Let an account import operators' files, or no longer. */
 /** @typedef {{ from_ms: Integer, minutes: Integer }} OffsetChange From an instant on, local time is UTC plus so many minutes. */
 /** @typedef {{ kind: "extend_zone", offsets: readonly (OffsetChange)[], holidays: readonly (Integer)[] }} ExtendZone Append changes of the time zone's offset, and holidays as local days since 1970. */
-/** @typedef {{ kind: "set_scheme", scheme: Integer, from_slot: Integer, terms: SchemeTerms }} SetScheme Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come. */
+/** @typedef {{ kind: "set_scheme", scheme: Integer, from_slot: Integer, terms: SchemeTerms, others_stay: boolean, leaving: readonly (Integer)[] }} SetScheme Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come, like `ChangeScheme`. */
 /** @typedef {{ from_quarter: Integer, rate: Integer }} RateStep From a quarter hour of the day on (0: midnight), by the clock on the wall: base units per kWh. */
 /** @typedef {{ workday: readonly (RateStep)[], saturday: readonly (RateStep)[], sunday: readonly (RateStep)[] }} TimeRate Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. */
 /** @typedef {{ from_zone: string, to_zone: string, rate: TimeRate }} ZoneFee A grid fee for energy from a zone to another; of the rows of a tariff the first that fits counts. `from_zone`: a zone of points, `grid` for what comes from outside, or `*`; `to_zone`: the consumer's, or `*`. */
@@ -617,7 +617,7 @@ export type BillSharing = {
     feed_in: Integer;
 };
 /**
- * Who shares how, at what price; without participants the scheme is closed. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after a slot's end missing values are waited for.
+ * Who shares how, at what price. `participants`: those that a change brings; those of a version stand in chunks beside it. `asset`: the currency that the section names. `fee`: what buyers pay beside the price to `fee_account` (both empty: nothing). `bound_mwh`: by how much the two sources of a slot may differ before an event says so. `cut_off_ms`: how long after the end of a local day missing values are waited for.
  */
 export type SchemeTerms = {
     name: string;
@@ -633,12 +633,14 @@ export type SchemeTerms = {
     settlement: Settlement;
 };
 /**
- * A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come.
+ * A manager opens a scheme (`scheme` 0) or changes it, from the beginning of a slot to come. The participants of the terms are all; with `others_stay` those that the scheme has in that slot stay beside them, but for the points that are `leaving`. Without any the scheme is closed.
  */
 export type ChangeScheme = {
     scheme: Integer;
     from_slot: Integer;
     terms: SchemeTerms;
+    others_stay: boolean;
+    leaving: readonly (Integer)[];
 };
 /**
  * The operator gives points a tariff (0: the default) from the beginning of a slot to come.
@@ -970,13 +972,15 @@ export type ExtendZone = {
     holidays: readonly (Integer)[];
 };
 /**
- * Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come.
+ * Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come, like `ChangeScheme`.
  */
 export type SetScheme = {
     kind: "set_scheme";
     scheme: Integer;
     from_slot: Integer;
     terms: SchemeTerms;
+    others_stay: boolean;
+    leaving: readonly (Integer)[];
 };
 /**
  * From a quarter hour of the day on (0: midnight), by the clock on the wall: base units per kWh.
