@@ -17,9 +17,7 @@ export type Language = keyof typeof LANGUAGES;
 
 type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S : K;
 /** A message's name; of one with plural forms the part before `#`. */
-export type MessageKey = Stem<
-  keyof typeof english | keyof typeof bills | keyof typeof sharing
->;
+export type MessageKey = Stem<keyof typeof english | keyof typeof bills | keyof typeof sharing>;
 export type Values = Record<string, string | number>;
 
 type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
