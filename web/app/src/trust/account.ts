@@ -19,6 +19,7 @@ const PURPOSES: Record<string, number> = {
   waiting: 49,
   reservation: 50,
   order: 72,
+  distribution: 128,
 };
 const SHOWN_BESIDE = new Set(["asset", "symbol", "available", "total"]);
 const VALUE_LIMIT = 64;
