@@ -68,14 +68,19 @@ class OwnReads:
 
     def unsettled(self, from_ms: int, to_ms: int) -> Unsettled:
         """Slots of a time without a run; raises `NotFound` (module_off)."""
-        if "sharing" not in self._node.app.rules.modules:
-            raise NotFound("the module sharing is off on this chain", code="module_off")
+        self._require("sharing")
         return cast(Unsettled, self._state(lambda at: read_unsettled(at, from_ms, to_ms)).model_dump())
 
     def account(self, address: str) -> GridAccount:
-        """An account's tariffs."""
+        """An account's tariffs; raises `NotFound` (module_off)."""
+        self._require("grid")
         account = parse_address(address)
         return cast(GridAccount, self._state(lambda at: read_grid_account(at, account)).model_dump())
+
+    def _require(self, module: str) -> None:
+        """As the interface answers for a module that is off."""
+        if module not in self._node.app.rules.modules:
+            raise NotFound(f"the module {module} is off on this chain", code="module_off")
 
     def _state(self, read: Callable[[CommittedState], T]) -> T:
         with self._node.app.store.snapshot() as snapshot:

@@ -100,6 +100,14 @@ async function walk(visit) {
   return seen;
 }
 
+/** Nothing is under way any more: what stands on a mark is the outcome of its check. */
+const concluded = (page) =>
+  page.waitForFunction(
+    () => ![...document.querySelectorAll(".mark")].some(({ textContent }) => textContent === "checking …"),
+    null,
+    { timeout: DEADLINE_MS },
+  );
+
 async function survey(visit) {
   const seen = { name: visit.name, errors: [], outside: [], screens: {} };
   const { context, page } = await prepared(browser, plan, visit, seen);
@@ -112,6 +120,7 @@ async function survey(visit) {
     if (hash === "today" && visit.watched) await checked(page, "verified");
     if (plan.pictures && visit.picture)
       await page.screenshot({ path: `${plan.pictures}/${visit.name}-${name}.png`, fullPage: true });
+    if (visit.trees) await concluded(page);
     const tree = visit.trees ? await page.locator("body").ariaSnapshot() : "";
     await unfolded(page);
     seen.screens[name] = {

@@ -1,10 +1,11 @@
 // What is marked as verified is what stands on the screen: a node that shows one thing and proves another is found out.
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { encode, VerifyError } from "../../verifier/index.js";
+import { encode, fromHex, VerifyError } from "../../verifier/index.js";
 import { addressBytes } from "../src/data/codec";
 import { type Account, checkAccount, Differs } from "../src/trust/account";
 import { checkOrders, type Orders } from "../src/trust/entries";
+import { checkRun } from "../src/trust/sharing";
 
 const OWNER = "nrg1pt33vyycm3dlntzzms5kzm49qc95nlzkq0lklx";
 const OWNER_BYTES = addressBytes(OWNER) as Uint8Array;
@@ -101,5 +102,62 @@ describe("a list of orders", () => {
   test("that leaves one out is not proven", async () => {
     held.values = [encode([2n]), entryOf(7, 2_000_000_000n)];
     expect(await codeOf(checkOrders(OWNER, orders(HEAD, order(7, "2"))))).toBe("not_all");
+  });
+});
+
+/** Of points 1, 2 and 70, which stand in two chunks, the second: as `ledger.sharing.roots` makes them. */
+const ROWS_ROOT = "f86e8cf7273bb6a3aa43ee58de82e757155968df7633974ef9765f9066ef417a";
+const ROW = "9602c4140ae3161098dc5bf9ac42dc29616ea5060b49fc56ce000f4240ce00061a80ce02625a00cd03e8";
+const ROW_PROOF =
+  "93c42023a596f264d56d18e7e8ef020e225ef40c39be7b083690bbd29eef92a1a1dbda930102c420741dec86793302bea10e22f9671c6ca105bdfdb754a88c9a36a92073e56a6cab930002c4204e224bd4b5fe1271c4bf30e28d0babe43184966274265c6f775b96ba1b3648bd";
+const INPUTS_ROOT = "2f9d67ac76efe57595e75355ea86aa6badc3880ea37f1a855e5996db35d4c0c8";
+const INPUT = "940101ce000f4242ce000f4240";
+const INPUT_PROOF =
+  "93c420564b2fb7b6491548bf4b28fa41e15816086cfbae9d1cd73349adc2e9634b9848930102c42051caf9be360b18d6f0b803442f0eb67ebac38de2e8b6d36cce1d0fdfb120866a930002c4207f5ff0e3679754598cf7623fb4f494779c8faae884ae4d06be34b514e8367042";
+
+describe("a run", () => {
+  const settled = (sharedMwh: number, amount: string, proof: string) =>
+    ({
+      height: HEAD,
+      scheme: 1,
+      run: { slot: 7, run: 2, version: 1, substituted: 0, inputs_root: INPUTS_ROOT, rows_root: ROWS_ROOT },
+      injected_mwh: 900_000,
+      taken_mwh: 3_000_000,
+      shared_mwh: sharedMwh,
+      paid: { tokens: "0.12" },
+      fees: { tokens: "0.000003" },
+      rows: [
+        {
+          point: 2,
+          account: OWNER,
+          counted_mwh: 1_000_000,
+          shared_mwh: 400_000,
+          amount: { tokens: amount },
+          fee: { tokens: "0.000001" },
+          row: ROW,
+          row_proof: proof,
+          input: INPUT,
+          input_proof: INPUT_PROOF,
+        },
+      ],
+    }) as unknown as Parameters<typeof checkRun>[0];
+  beforeEach(() => {
+    const sums = [900_000n, 3_000_000n, 800_000n, 120_000_000n, 3_000n];
+    held.values = [encode([2n, 1n, 0n, fromHex(INPUTS_ROOT), fromHex(ROWS_ROOT), sums])];
+    answers.set("/v1/sharing/terms undefined", { asset: "EEURO" });
+  });
+
+  test("is proven with its sums, and a row by the path over its chunk", async () => {
+    expect((await checkRun(settled(800_000, "0.04", ROW_PROOF))).height).toBe(HEAD);
+  });
+
+  test("with another sum, or another figure in a row, differs", async () => {
+    expect(await codeOf(checkRun(settled(800_001, "0.04", ROW_PROOF)))).toBe("differs");
+    expect(await codeOf(checkRun(settled(800_000, "0.05", ROW_PROOF)))).toBe("differs");
+  });
+
+  test("with the path of something else is not proven", async () => {
+    expect(await codeOf(checkRun(settled(800_000, "0.04", INPUT_PROOF)))).toBe("bad_proof");
+    expect(await codeOf(checkRun(settled(800_000, "0.04", "c0")))).toBe("bad_proof");
   });
 });

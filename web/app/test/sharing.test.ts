@@ -1,7 +1,7 @@
 // Sharing: sums of slots, the grid beside it, both sources, a scheme's lines, and what typed texts come to as actions.
 
 import { describe, expect, test } from "vitest";
-import { draftOf, EMPTY, participantsOf, termsOf } from "../src/data/scheme_draft";
+import { draftOf, EMPTY, MOST_POINTS, participantsOf, termsOf } from "../src/data/scheme_draft";
 import type { Terms } from "../src/data/scheme_words";
 import { type AccountSlots, advantageOf, csvOf, sharesOf, sumOf } from "../src/data/sharing";
 import { ACTION_FORMS, actionOf, ruleValue, unitOfRule } from "../src/data/vote_actions";
@@ -65,6 +65,12 @@ describe("a scheme's form", () => {
 
   test.each(["x", "1 3\n1 4", "1 0%", "1 101%"])("%j is none", (text) => {
     expect(participantsOf(text)).toBeNull();
+  });
+
+  test("as many points as one change carries are read, and not one more", () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, place) => `${place + 1} 1`).join("\n");
+    expect(participantsOf(lines(MOST_POINTS))).toHaveLength(400);
+    expect(participantsOf(lines(MOST_POINTS + 1))).toBeNull();
   });
 
   test("what it does not write of the version before is kept, in base units", () => {

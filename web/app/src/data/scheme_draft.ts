@@ -6,6 +6,8 @@ import { addressBytes } from "./codec";
 import { type Participant, type Terms, WHOLE_PARTS } from "./scheme_words";
 
 const HOUR_MS = 3_600_000;
+/** Points that one change carries (SC1): a scheme of more comes, and is changed, by several. */
+export const MOST_POINTS = 400;
 
 export const RULES = ["dynamic", "static", "static_redistributed"] as const;
 export const PRICES = ["fixed_price", "mid_market", "supply_demand_ratio", "bill_sharing"] as const;
@@ -78,7 +80,7 @@ export function draftOf(terms: Terms): Draft {
   };
 }
 
-/** The points of lines like `7 3 60%`, in rising order; null where a line is none, or a point stands twice. */
+/** The points of lines like `7 3 60%`, in rising order; null where a line is none, a point stands twice, or too many do. */
 export function participantsOf(text: string): Participant[] | null {
   const found: Participant[] = [];
   for (const line of text
@@ -95,6 +97,7 @@ export function participantsOf(text: string): Participant[] | null {
     if (!(percent > 0 && percent <= 100) || !keys.every(Number.isSafeInteger)) return null;
     found.push({ point: Number(read[1]), keys, factor: Math.round((percent / 100) * WHOLE_PARTS) });
   }
+  if (found.length > MOST_POINTS) return null;
   found.sort((one, other) => one.point - other.point);
   return found.every(({ point }, place) => place === 0 || point > (found[place - 1]?.point ?? 0))
     ? found

@@ -1,6 +1,7 @@
 // What is asked of slots and sharing, and what an account's figures of a day come to. Energy in mWh (10^-6 kWh), money in
 // base units.
 
+import { reader } from "../api/access";
 import { get, pages, type Schemas } from "../api/client";
 import { knownZone } from "../text/local_time";
 import { toBase } from "./amounts";
@@ -17,6 +18,9 @@ export type SharingTerms = Schemas["SharingTermsView"];
 
 /** Slots that the node answers at once. */
 const MOST_SLOTS = 300;
+/** Points of a scheme (SC1), and how many the node answers at once. */
+const MOST_MEMBERS = 10_000;
+const MOST_MEMBERS_A_PAGE = 1_000;
 
 export function useSlotTerms(): Resource<Schemas["SlotsView"]> {
   return useAnswer("slots", () => get<Schemas["SlotsView"]>("/v1/slots"));
@@ -29,6 +33,23 @@ export const clockOf = ({ slot_ms, zone }: Schemas["SlotsView"]): Clock => ({
 
 export function useSchemes(): Resource<Schemas["Schemes"]> {
   return useAnswer("sharing/schemes", () => get<Schemas["Schemes"]>("/v1/sharing/schemes"));
+}
+
+type Members = Schemas["SchemeMembers"];
+let members: { place: string; found: Promise<Members["members"]> } | undefined;
+
+/** Who takes part in a version, which never changes: asked for once, page by page; by another reader anew. */
+export function membersOf({ scheme, version, from_slot }: Scheme): Promise<Members["members"]> {
+  const place = `${reader.peek()} ${scheme} ${version}`;
+  if (members?.place !== place) {
+    const path = `/v1/sharing/schemes/${scheme}/members`;
+    const query = { slot: from_slot, limit: MOST_MEMBERS_A_PAGE };
+    members = { place, found: pages(path, query, (page: Members) => page.members, MOST_MEMBERS) };
+    members.found.catch(() => {
+      members = undefined;
+    });
+  }
+  return members.found;
 }
 
 export function useSharingTerms(): Resource<SharingTerms> {

@@ -66,10 +66,7 @@ export const PAYLOADS = {
     "unlock_currency",
     { asset, holder, amount },
   ],
-  changeScheme: (scheme: number, fromSlot: number, terms: Payloads["change_scheme"]["terms"]): Payload => [
-    "change_scheme",
-    { scheme, from_slot: fromSlot, terms },
-  ],
+  changeScheme: (change: Payloads["change_scheme"]): Payload => ["change_scheme", change],
   registerPoint: (point: Payloads["register_point"]): Payload => ["register_point", point],
   changePoint: (number: number, zone: string, commissionedMs: number): Payload => [
     "change_point",

@@ -9,6 +9,7 @@ import {
   type Draft,
   draftOf,
   EMPTY,
+  MOST_POINTS,
   PRICES,
   participantsOf,
   RULES,
@@ -21,6 +22,7 @@ import { countingText, priceText, ruleText, type Terms } from "../data/scheme_wo
 import type { Clock, Scheme, SharingTerms } from "../data/sharing";
 import { type Action, shownAction } from "../keys/actions";
 import { PAYLOADS } from "../keys/transactions";
+import { number } from "../text/format";
 import { momentIn } from "../text/local_time";
 import { type MessageKey, named, t } from "../text/messages";
 import { AddressField } from "../ui/fields";
@@ -43,7 +45,19 @@ type Signed = Extract<Action, { kind: "set_scheme" }>["terms"];
 /** Local midnights from which it may hold; the next one leaves voters no time, so the first is in so many days. */
 const DAYS_AHEAD = [1, 2, 7, 14, 31] as const;
 
-export function SchemeForm({ isManager, isVoter, clock, sharing, before }: Form) {
+export function SchemeForm(form: Form) {
+  if (!form.before || form.before.points <= MOST_POINTS) return <TermsForm {...form} />;
+  return (
+    <Card title={t("schemeForm.change")}>
+      <p>{t("schemeForm.tooMany", { points: number(form.before.points), most: MOST_POINTS })}</p>
+      <p class="code small" translate={false}>
+        nodechain sharing change {form.before.scheme} FILE --from-slot SLOT --others-stay
+      </p>
+    </Card>
+  );
+}
+
+function TermsForm({ isManager, isVoter, clock, sharing, before }: Form) {
   const known = before && (before.terms as unknown as Terms);
   const [draft, setDraft] = useState<Draft>(known ? draftOf(known) : EMPTY);
   const [days, setDays] = useState(isManager ? 1 : 7);
@@ -58,6 +72,8 @@ export function SchemeForm({ isManager, isVoter, clock, sharing, before }: Form)
     scheme,
     from_slot: fromSlot,
     terms: terms as unknown as Signed,
+    others_stay: false,
+    leaving: [],
   };
   const when = momentIn(clock.zone, range.fromMs);
   const says = terms
@@ -97,9 +113,7 @@ export function SchemeForm({ isManager, isVoter, clock, sharing, before }: Form)
             label={t(way === "manager" ? "schemeForm.sign" : "openVote.sign")}
             payload={
               action &&
-              (way === "manager"
-                ? PAYLOADS.changeScheme(action.scheme, action.from_slot, action.terms)
-                : PAYLOADS.openVote(action))
+              (way === "manager" ? PAYLOADS.changeScheme(changeOf(action)) : PAYLOADS.openVote(action))
             }
           />
         </form>
@@ -107,6 +121,8 @@ export function SchemeForm({ isManager, isVoter, clock, sharing, before }: Form)
     </Card>
   );
 }
+
+const changeOf = ({ kind, ...change }: Extract<Action, { kind: "set_scheme" }>) => change;
 
 /** Asked for when it is wanted: it computes weeks. */
 function Tried({ action, sharing }: { action: Action; sharing: SharingTerms }) {

@@ -2,7 +2,6 @@
 
 import { useState } from "preact/hooks";
 import { toHex } from "../../../verifier/index.js";
-import { isLoginNeeded, Refusal } from "../api/client";
 import { address } from "../data/account";
 import { useAccount } from "../data/holdings";
 import { chainNow } from "../data/node";
@@ -18,13 +17,13 @@ import { momentIn } from "../text/local_time";
 import { named, t } from "../text/messages";
 import { saveFile } from "../trust/proof_file";
 import { checkPoints } from "../trust/sharing";
-import { type Check, useChecked } from "../trust/useChecked";
+import { useChecked } from "../trust/useChecked";
 import { Card, Copy, Empty, Field, Notice, Screen, Skeleton, Table } from "../ui/parts";
 import { Select } from "../ui/select";
 import { Sign } from "../ui/sign";
-import { Age, Mark, Pending, Problem, Said } from "../ui/states";
+import { Age, Pending, Problem, Said } from "../ui/states";
 import { ConsentFile } from "./consent_file";
-import { SharingLinks } from "./sharing_links";
+import { OpenMark, SharingLinks } from "./sharing_links";
 import { pointName } from "./sharing_sources";
 
 export function SharingPoints() {
@@ -52,7 +51,7 @@ export function SharingPoints() {
     >
       {points.error && <Problem error={points.error} />}
       {clock && (
-        <Card title={t("point.mine")} aside={mine.length > 0 && isChecked(check) && <Mark check={check} />}>
+        <Card title={t("point.mine")} aside={mine.length > 0 && <OpenMark check={check} />}>
           {!mine.length && <Empty>{t("point.none")}</Empty>}
           <ul class="list">
             {mine.map((point) => (
@@ -73,11 +72,6 @@ export function SharingPoints() {
     </Screen>
   );
 }
-
-/** Whether there is something to say: who may not read the proof is not told that it failed. */
-const isChecked = (check: Check): boolean =>
-  check.state !== "unverified" ||
-  !(isLoginNeeded(check.error) || (check.error instanceof Refusal && check.error.code === "not_yours"));
 
 function OnePoint({ point, clock }: { point: Point; clock: Clock }) {
   const untilSlot = Math.floor(chainNow() / clock.slotMs) + 2;

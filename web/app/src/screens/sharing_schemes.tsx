@@ -1,5 +1,6 @@
 // Schemes: which there are, by which rule and prices, who takes part as far as the reader may see it, what is to come.
 
+import { useState } from "preact/hooks";
 import { get, type Schemas } from "../api/client";
 import { address } from "../data/account";
 import { useAccount } from "../data/holdings";
@@ -9,6 +10,7 @@ import { countingText, priceText, ruleText, shareText, type Terms } from "../dat
 import {
   type Clock,
   clockOf,
+  membersOf,
   type Scheme,
   usePoints,
   useSchemes,
@@ -126,7 +128,7 @@ export function SharingScheme({ number: scheme }: { number: number }) {
         <p>{priceText(termsOf(current), terms.symbol)}</p>
         <p>{countingText(termsOf(current))}</p>
       </Card>
-      <Members scheme={current} />
+      <Members key={current.version} scheme={current} />
       <Versions versions={versions} clock={clock} symbol={terms.symbol} />
       {(isManager || isVoter) && (
         <SchemeForm
@@ -143,10 +145,14 @@ export function SharingScheme({ number: scheme }: { number: number }) {
 const said = (scheme: Scheme, symbol: string): string =>
   `${ruleText(termsOf(scheme))} ${priceText(termsOf(scheme), symbol)} ${countingText(termsOf(scheme))}`;
 
+const ROWS = 100;
+
 /** Points with keys; whose they are is each owner's own, one's own are marked. */
 function Members({ scheme }: { scheme: Scheme }) {
+  const found = useAnswer(`sharing/members/${scheme.scheme}/${scheme.version}`, () => membersOf(scheme));
+  const [first, setFirst] = useState(0);
   const mine = new Set((usePoints(address.value).value?.points ?? []).map((point) => point.number));
-  const members = termsOf(scheme).participants ?? [];
+  const members = found.value ?? [];
   const columns = [
     { title: t("point.one") },
     { title: t("scheme.keys"), number: true },
@@ -156,24 +162,43 @@ function Members({ scheme }: { scheme: Scheme }) {
   const own = members.filter(({ point }) => mine.has(point));
   return (
     <Card title={t("scheme.members")} aside={t("scheme.count", { count: scheme.points })}>
-      <p>
-        {own.length
-          ? t("scheme.mine", { points: own.map(({ point }) => point).join(", "), count: own.length })
-          : t("scheme.notMine")}
-      </p>
+      {found.error && <Problem error={found.error} />}
+      {found.value && (
+        <p>
+          {own.length
+            ? t("scheme.mine", { points: own.map(({ point }) => point).join(", "), count: own.length })
+            : t("scheme.notMine")}
+        </p>
+      )}
       {members.length > 0 && (
         <details>
           <summary>{t("chart.table")}</summary>
           <Table
             caption={t("scheme.members")}
             columns={columns}
-            rows={members.map(({ point, keys, factor }) => [
-              String(point),
-              keys.length ? keys.map((key) => number(key)).join(", ") : t("scheme.producer"),
-              shareText(factor),
-              mine.has(point) ? t("scheme.yours") : "–",
-            ])}
+            rows={members
+              .slice(first, first + ROWS)
+              .map(({ point, keys, factor }) => [
+                String(point),
+                keys.length ? keys.map((key) => number(key)).join(", ") : t("scheme.producer"),
+                shareText(factor),
+                mine.has(point) ? t("scheme.yours") : "–",
+              ])}
           />
+          {members.length > ROWS && (
+            <p class="buttons">
+              <button type="button" disabled={first === 0} onClick={() => setFirst(first - ROWS)}>
+                {t("span.earlier")}
+              </button>
+              <button
+                type="button"
+                disabled={first + ROWS >= members.length}
+                onClick={() => setFirst(first + ROWS)}
+              >
+                {t("span.later")}
+              </button>
+            </p>
+          )}
         </details>
       )}
     </Card>

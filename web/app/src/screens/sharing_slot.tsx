@@ -13,17 +13,20 @@ import { exactMwh } from "../text/mwh";
 import { checkRun } from "../trust/sharing";
 import { useChecked } from "../trust/useChecked";
 import { Card, Copy, Empty, Pairs, Screen, Skeleton } from "../ui/parts";
-import { Mark, Pending, Problem, Said } from "../ui/states";
-import { SharingLinks } from "./sharing_links";
+import { Pending, Problem, Said } from "../ui/states";
+import { OpenMark, SharingLinks } from "./sharing_links";
 
 type Settled = Schemas["SettledSlotView"];
 type Row = Settled["rows"][number];
+
+/** Of one answer: who may read all rows finds its own among the first so many points. */
+const MOST_ROWS = 1_000;
 
 const kwh = (mwh: number): string => `${exactMwh(mwh)}\u00a0kWh`;
 
 export function SharingSlot({ scheme, slot }: { scheme: number; slot: number }) {
   const place = `sharing/schemes/${scheme}/slots/${slot}`;
-  const found = useAnswer(place, () => get<Settled>(`/v1/${place}`));
+  const found = useAnswer(place, () => get<Settled>(`/v1/${place}`, { limit: MOST_ROWS }));
   const slots = useSlotTerms().value;
   const symbol = useSharingTerms().value?.symbol ?? "";
   const settled = found.value;
@@ -78,7 +81,7 @@ function Reasons({ settled, symbol }: { settled: Settled; symbol: string }) {
   const check = useChecked(key, () => checkRun(settled));
   return (
     <>
-      <Card title={t("why.community")} aside={<Mark check={check} />}>
+      <Card title={t("why.community")} aside={<OpenMark check={check} />}>
         <p>
           {t("why.sums", {
             injected: kwh(settled.injected_mwh),

@@ -18,22 +18,26 @@ export function SchemeVote({ action, number }: { action: Record<string, unknown>
   const clock = clockOf(slots);
   const fromMs = Number(action.from_slot) * clock.slotMs;
   const count = terms.participants?.length ?? 0;
+  const leaving = (action.leaving as readonly number[] | undefined)?.length ?? 0;
+  const isClosed = !action.others_stay && count === 0;
   const values = {
     number: Number(action.scheme),
     name: terms.name,
     when: momentIn(clock.zone, fromMs),
     count,
+    leaving,
   };
+  const does = action.others_stay
+    ? "schemeForm.adds"
+    : action.scheme
+      ? "schemeForm.changes"
+      : "schemeForm.opens";
   return (
     <>
-      <p>
-        {count
-          ? t(action.scheme ? "schemeForm.changes" : "schemeForm.opens", values)
-          : t("schemeForm.closes", values)}
-      </p>
-      {count > 0 && <p>{`${ruleText(terms)} ${priceText(terms, sharing.symbol)} ${countingText(terms)}`}</p>}
+      <p>{t(isClosed ? "schemeForm.closes" : does, values)}</p>
+      {!isClosed && <p>{`${ruleText(terms)} ${priceText(terms, sharing.symbol)} ${countingText(terms)}`}</p>}
       {fromMs <= chainNow() && <Notice>{t("schemeForm.tooLate")}</Notice>}
-      {address.value && count > 0 && <Preview vote={number} sharing={sharing} />}
+      {address.value && !isClosed && <Preview vote={number} sharing={sharing} />}
       {Number(action.scheme) > 0 && (
         <p class="small">
           <a href={linkTo("sharing", "scheme", Number(action.scheme))}>{t("schemeForm.now")}</a>

@@ -144,20 +144,37 @@ export async function checkShares(found: Shares, nowMs: number): Promise<Standin
   return checkAll(claimsOf(found, places, nowMs), found.height, again);
 }
 
-const runClaim = ({ scheme, run }: Settled): Claim => ({
-  key: RUNS + hex8(scheme) + hex8(run.slot),
-  what: `slot ${run.slot}`,
+/** The run's roots and sums; the sums are a struct of their own in the entry. */
+const runClaim = (settled: Settled, places: number): Claim => ({
+  key: RUNS + hex8(settled.scheme) + hex8(settled.run.slot),
+  what: `slot ${settled.run.slot}`,
   said: [
-    [0, BigInt(run.run)],
-    [1, BigInt(run.version)],
-    [2, BigInt(run.substituted)],
-    [3, run.inputs_root],
-    [4, run.rows_root],
+    [0, BigInt(settled.run.run)],
+    [1, BigInt(settled.run.version)],
+    [2, BigInt(settled.run.substituted)],
+    [3, settled.run.inputs_root],
+    [4, settled.run.rows_root],
+    [
+      5,
+      [
+        settled.injected_mwh,
+        settled.taken_mwh,
+        settled.shared_mwh,
+        toBase(settled.paid.tokens, places),
+        toBase(settled.fees.tokens, places),
+      ].join(),
+    ],
   ],
 });
 
-const item = (root: string, bytes: string, proof: string): Promise<void> =>
-  verifyItem(fromHex(root), fromHex(bytes), listProof(decode(fromHex(proof), ENTRY_LIMIT)));
+/** That bytes stand under a run's root: in their points' chunk, and that chunk among the others (SC8). */
+async function underRoot(root: string, bytes: string, proof: string): Promise<void> {
+  const path = decode(fromHex(proof), ENTRY_LIMIT);
+  const [chunkRoot, inChunk = null, ofChunk = null] = Array.isArray(path) ? path : [];
+  if (!(chunkRoot instanceof Uint8Array)) throw new VerifyError("bad_proof", "no path of a point");
+  await verifyItem(chunkRoot, fromHex(bytes), listProof(inChunk));
+  await verifyItem(fromHex(root), chunkRoot, listProof(ofChunk));
+}
 
 /** What the fields of a row say is what its bytes under the root say. */
 function requireRow(row: Settled["rows"][number], places: number, height: number): void {
@@ -176,20 +193,21 @@ function requireRow(row: Settled["rows"][number], places: number, height: number
   }
 }
 
-/** That a run's roots are in the signed state, and each row and input that is shown under them. */
+/** That a run's roots and sums are in the signed state, and each row and input that is shown under them. */
 export async function checkRun(settled: Settled): Promise<Standing> {
   const places = await decimals();
   for (const row of settled.rows) {
-    await item(settled.run.rows_root, row.row, row.row_proof);
-    await item(settled.run.inputs_root, row.input, row.input_proof);
+    await underRoot(settled.run.rows_root, row.row, row.row_proof);
+    await underRoot(settled.run.inputs_root, row.input, row.input_proof);
     requireRow(row, places, settled.height);
   }
   const again = async (height: number) => [
     runClaim(
       await get<Settled>(`/v1/sharing/schemes/${settled.scheme}/slots/${settled.run.slot}`, { height }),
+      places,
     ),
   ];
-  return checkAll([runClaim(settled)], settled.height, again);
+  return checkAll([runClaim(settled, places)], settled.height, again);
 }
 
 const pointClaim = (point: Point): Claim => ({
