@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from harness.processes import PROGRAM, NodeProcess, until
+from harness.processes import DEADLINE_S, PROGRAM, NodeProcess, until
 from harness.proxy import Proxy, ProxyThread
 from harness.wrong_clock import wrong_clock
 from ledger.bank.payloads import BankTypeNumber, Transfer
@@ -22,6 +22,9 @@ from nodechain.home.config import set_config
 from nodechain.home.keystore import Keystore
 from nodechain.home.testnet import PASSWORD, Testnet, make_testnet, places
 from nodechain.network.cards import Card, Cards
+
+LOOK_S = 0.1
+"""Between two looks at validators that start, which takes them seconds: who is asked all the time starts slower."""
 
 
 def get(url: str, path: str, timeout_s: float = 5.0) -> Any:
@@ -130,12 +133,14 @@ class Cluster:
             ["validate", "--log-level", self._log_level, *more], environment, self.programs[number]
         )
 
-    def start_all(self) -> None:
+    def start_all(self, deadline_s: float = DEADLINE_S) -> None:
         """Start all, and wait until all vote."""
         for number in range(self.count):
             self.start(number)
         try:
-            until(lambda: all(self.is_signing(number) for number in range(self.count)), "votes of all")
+            until(
+                lambda: all(self.is_signing(number) for number in range(self.count)), "votes of all", deadline_s, LOOK_S
+            )
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.told()}") from error
 

@@ -143,9 +143,10 @@ class NodeProcess:
         return self.process.stdout.read()
 
 
-def until(condition: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
-    """Wait for a condition, with a deadline."""
+def until(condition: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S, pause_s: float = 0.01) -> None:
+    """Wait for a condition, with a deadline; `pause_s`: between two looks, more where a look is work for those who are
+    waited for."""
     end = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < end, f"{what} did not come"
-        time.sleep(0.01)
+        time.sleep(pause_s)

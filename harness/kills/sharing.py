@@ -13,11 +13,14 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from devices.profile import load_profile
-from harness.cluster import get
+from harness.cluster import LOOK_S, get
 from harness.kills.join import Place
-from harness.kills.sharing_cluster import Killer, PatientWallet, SharingCluster
+from harness.kills.sharing_cluster import BACK_S, Killer, PatientWallet, SharingCluster
 from harness.processes import DEADLINE_S, Outcome, run, until
+from ledger.bank.assets import CURRENCY_ASSET
 from ledger.sharing.allocation_rules import Dynamic
+from ledger.sharing.payloads import ChangeScheme
+from market.denominations import Denominations
 from nodechain.client.node_client import RestClient
 from nodechain.demo.community import PROFILE, REGISTERS, ReadProfile
 from nodechain.demo.sharing.members import CLOSED, FOUNDER, OPENED, SCHEME, Members, sharing_points
@@ -29,6 +32,7 @@ from nodechain.demo.sharing.week import DAY_SLOTS, SLOT_MS, MeasuredWeek
 from nodechain.demo.wallet import NamedPayload
 from nodechain.errors import NodeError
 from nodechain.home.initialise import join_genesis
+from nodechain.home.scheme_file import read_scheme_file
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
 
@@ -99,16 +103,19 @@ class SharingKilling:
         print(f"{what}: {self.seconds[what]} s, {self.killer.kills} kills, height {max(self.cluster.heights())}")
 
     def _open_scheme(self) -> None:
-        for name, text in self.members.scheme_files().items():
-            (self.folder / name).write_text(text)
-        week, opened, closed = self.week, str(self.folder / OPENED), str(self.folder / CLOSED)
-        assert self.command("sharing", "open", opened, "--from-slot", str(week.first_slot)).data is not None
-        assert self.command("sharing", "change", str(SCHEME), closed, "--from-slot", str(week.end_slot)).data
+        """For the week: what comes after it has no data."""
+        decimals = Denominations.of(self.cluster.net.genesis).assets[CURRENCY_ASSET - 1].decimals
+        files = self.members.scheme_files()
+        for name, scheme, from_slot in ((OPENED, 0, self.week.first_slot), (CLOSED, SCHEME, self.week.end_slot)):
+            file = self.folder / name
+            file.write_text(files[name])
+            terms = read_scheme_file(file, CURRENCY_ASSET, decimals, self.wallet.address)
+            self.wallet.submit([NamedPayload(FOUNDER, ChangeScheme(scheme, from_slot, terms))])
 
     def command(self, *arguments: str, node: int = 0) -> Outcome:
         """A command of the founder, once."""
         words = (*arguments, "--node", self.cluster.url(node), "-o", "json")
-        sender = ("--from", FOUNDER) if arguments[0] == "sharing" or arguments[1] == "final" else ()
+        sender = ("--from", FOUNDER) if arguments[1] in ("import", "final") else ()
         return run(*words, *sender, environment=self.cluster.environment, deadline_s=3 * DEADLINE_S)
 
     def _measure(self) -> None:
@@ -189,7 +196,7 @@ class SharingKilling:
 
     def at_one_height(self) -> int:
         """Wait until all validators have the same head; its height."""
-        until(lambda: len(set(self.cluster.heights())) == 1, "one height")
+        until(lambda: len(set(self.cluster.heights())) == 1, "one height", BACK_S, LOOK_S)
         return self.cluster.height(0)
 
     def correct(self) -> None:
@@ -199,7 +206,7 @@ class SharingKilling:
         (agreed,) = self.cluster.roots(height)
         if self.joiner.process is None:
             return
-        until(lambda: self._joined_to(height), "the joiner at the head")
+        until(lambda: self._joined_to(height), "the joiner at the head", BACK_S, LOOK_S)
         header = get(self.joiner.url, f"/v1/blocks/{height}")["header"]
         assert (header["hash"], header["state_root"]) == agreed
         with closing(RestClient(self.joiner.url, timeout_s=60)) as api:

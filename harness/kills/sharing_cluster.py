@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from harness.cluster import Cluster
+from harness.cluster import LOOK_S, Cluster
 from harness.processes import until
 from ledger.chain.envelope import Transaction
 from ledger.encoding.codec import encode
@@ -53,6 +53,7 @@ class SharingCluster(Cluster):
         for place in meter_places(week.street):
             keys.create(place.name, KeyKind.METER, PASSWORD)
         self.clock_ms = week.street.start_ms
+        self._starting: set[int] = set()
         self.cpu_s = 0.0
         self.lines: list[str] = []
 
@@ -60,17 +61,20 @@ class SharingCluster(Cluster):
         """See `Cluster`."""
         super().start(number, "--standing-clock", *more, ahead_ms=ahead_ms)
 
-    def start_all(self) -> None:
+    def start_all(self, deadline_s: float = BACK_S) -> None:
         """See `Cluster`."""
-        super().start_all()
+        super().start_all(deadline_s)
         self.move(self.clock_ms)
 
     def bring_back(self, *numbers: int) -> None:
         """Start some again, wait until they vote, and move their clocks; one may need the other to go on."""
         for number in numbers:
+            self._starting.add(number)
             self.start(number)
         for number in numbers:
-            until(partial(self.is_signing, number), f"validator {number} back", BACK_S)
+            until(partial(self.is_signing, number), f"validator {number} back", BACK_S, LOOK_S)
+            # From here on `move` reaches it; the time that it missed is there already.
+            self._starting.discard(number)
             self._move_one(number)
 
     def kill(self, number: int) -> None:
@@ -93,17 +97,25 @@ class SharingCluster(Cluster):
         self.lines += process.errors
 
     def move(self, time_ms: int) -> None:
-        """The clocks of all that answer; the others' when they are back."""
+        """The clocks of all that run, however busy they are; the others' when they are back."""
         self.clock_ms = time_ms
         for number in range(self.count):
             self._move_one(number)
 
     def _move_one(self, number: int) -> None:
+        until(lambda: self._is_away(number) or self._has_moved(number), f"validator {number}'s clock", BACK_S, LOOK_S)
+
+    def _is_away(self, number: int) -> bool:
+        """Whether a validator is dead, or on its way back: its clock is moved when it votes."""
+        return self.processes[number] is None or number in self._starting
+
+    def _has_moved(self, number: int) -> bool:
         try:
             with closing(RestClient(self.url(number), timeout_s=10)) as api:
                 api.move_clock(self.clock_ms)
         except (NodeError, OSError):
-            return
+            return False
+        return True
 
     def block_intervals_ms(self) -> list[int]:
         """Between two blocks that one run of a validator decided one after the other, in rising order, of all logs."""

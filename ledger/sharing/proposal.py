@@ -42,8 +42,9 @@ from ledger.state.table import big_endian
 class PreviewedScheme:
     """What a proposal would have changed from `first_slot` to before `end_slot`.
 
-    slots: those that have all values that both terms ask for; the others, `missing_slots`, count nowhere. owners: the
-    points' by number. `prices_from`: where the prices of the own contract come from.
+    slots: those that have all values that both terms ask for; `missing_slots`: those that lack some, which count
+    nowhere. A slot in which no point of either side was open is neither. owners: the points' by number. `prices_from`:
+    where the prices of the own contract come from.
     """
 
     first_slot: int
@@ -116,18 +117,22 @@ def previewed(
     known = [Side.of(version, members_of(context.state, version)) for version in versions]
     before: list[_Row] = []
     after: list[_Row] = []
+    missing = 0
     for slot in range(first_slot, end_slot):
         in_force = next((side for side in known if side.version.from_slot <= slot), None)
+        if not any(reader.has_open(side, slot) for side in (in_force, proposed) if side is not None):
+            continue
         had = {} if in_force is None else reader.inputs(in_force, slot)
         has = None if had is None else reader.inputs(proposed, slot, proposed=True)
         if had is not None and has is not None:
             before.append((slot, in_force, had, has))
             after.append((slot, proposed, has, had))
+        else:
+            missing += 1
     prices, prices_from = _contract(contract, proposed.version, versions[0] if versions else None)
     slots_per_hour = max(1, HOUR_MS // clock_of(context).slot_ms)
     changes = preview(_side(before, reader), _side(after, reader), prices, slots_per_hour)
     owners = {member.point: member.account for side in (*reversed(known), proposed) for member in side.roster.members}
-    missing = end_slot - first_slot - len(before)
     return PreviewedScheme(first_slot, end_slot, len(before), missing, owners, changes, prices, prices_from)
 
 
@@ -170,6 +175,10 @@ class _Reader:
         if number not in self._points:
             self._points[number] = known_point(self._context, number)
         return self._points[number]
+
+    def has_open(self, side: Side, slot: int) -> bool:
+        """Whether any point of a side is open in a slot."""
+        return any(self._is_open(member.point, slot) for member in side.roster.members)
 
     def inputs(self, side: Side, slot: int, *, proposed: bool = False) -> dict[int, _Energy] | None:
         """By point what it had in a slot, by the version's sources; None where a value is missing."""

@@ -37,9 +37,11 @@ from nodechain.node import Counted
 from tests.support.answers import status_of
 from tests.support.fake_node import fake_node
 from tests.support.sample_bill import MEMBER, SETTINGS
-from tests.support.sharing_chain import FIRST_SLOT, KWH, SLOT_MS, SharingChain, participants, terms
+from tests.support.sharing_chain import FIRST_SLOT, HOUR_MS, KWH, LAST_SLOT, SLOT_MS, SharingChain, participants, terms
 
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
+CUT_OFF_MS = 72 * HOUR_MS
+"""Of the schemes, after the local day."""
 PARTS = ("bought_mwh", "sold_mwh", "cost", "fee", "revenue")
 TAXES = (TaxRule("sharing", "charges", "S", 2000, ""), TaxRule("*", "*", "E", 0, "exempt"))
 TERMS = BillTerms("A community", "private", "en", True, 14, TAXES, (Due("member", "Member fee", 250, 1),))
@@ -205,7 +207,7 @@ def test_slots_without_a_run_say_whose_values_they_wait_for() -> None:
         (1, 2, [1, 2]),
         (3, 1, [2]),
     ]
-    assert found.spans[0].cut_off_ms == (FIRST_SLOT + 3) * SLOT_MS + 72 * 3_600_000
+    assert found.spans[0].cut_off_ms == (LAST_SLOT + 1) * SLOT_MS + CUT_OFF_MS
     assert unsettled(chain, FIRST_SLOT, FIRST_SLOT + 1).spans == []
     assert [span.slots for span in unsettled(chain, FIRST_SLOT + 2, FIRST_SLOT + 3).spans] == [1]
     mine = RIGHTS[UNSETTLED].shown
@@ -213,8 +215,10 @@ def test_slots_without_a_run_say_whose_values_they_wait_for() -> None:
     own = mine(Visitor(address("B"), frozenset((address("B"),)), is_member=True), found)
     assert [(span.missing, [each.point for each in span.points]) for span in own.spans] == [(2, [1]), (1, [])]
     chain.values(FIRST_SLOT + 3, {2: KWH})
-    chain.until(FIRST_SLOT + 2, after_ms=72 * 3_600_000)
-    assert unsettled(chain, FIRST_SLOT, FIRST_SLOT + 4).spans == []
+    chain.until(LAST_SLOT, after_ms=CUT_OFF_MS - 1)
+    assert [span.slots for span in unsettled(chain, FIRST_SLOT, LAST_SLOT + 1).spans] == [2, 92]
+    chain.until(LAST_SLOT, after_ms=CUT_OFF_MS)
+    assert unsettled(chain, FIRST_SLOT, LAST_SLOT + 1).spans == []
 
 
 def test_a_closed_scheme_and_slots_before_it_wait_for_nothing() -> None:
@@ -245,7 +249,7 @@ def test_a_run_of_bills_is_not_made_before_the_slots_of_its_period_are_settled(t
     assert first == (
         f"scheme 1: 2 slots from {FIRST_SLOT + 1} on (2023-11-14 23:15:00 to 2023-11-14 23:45:00 UTC) without a run;"
         " values are missing of the points 1, 2: take them in (`nodechain sharing import`), or wait until"
-        " 2023-11-17 23:45:00 UTC, when substitutes stand in"
+        " 2023-11-18 23:00:00 UTC, when substitutes stand in"
     )
     assert second == (
         f"scheme 1: 1 slot from {FIRST_SLOT + 3} on (2023-11-14 23:45:00 to 2023-11-15 00:00:00 UTC) without a run;"
@@ -265,8 +269,8 @@ def test_monitoring_sees_slots_that_wait_debts_and_bills() -> None:
     age_s = chain.time_ms / 1000 - (FIRST_SLOT + 2) * SLOT_MS / 1000
     assert found["sharing_oldest_unsettled_seconds"] == age_s
     assert (found["sharing_debts"], found["sharing_debtors"], found["sharing_queued_slots"]) == (0, 0, 0)
-    chain.until(FIRST_SLOT + 3, after_ms=72 * 3_600_000)
-    # Those four are settled; the slots of the three days after them wait.
+    chain.until(LAST_SLOT, after_ms=CUT_OFF_MS)
+    # Those of the day are settled; the slots of the three days after them wait.
     assert shown(chain)["sharing_unsettled_slots"] == 288
     poor = SharingChain(money=0)
     poor.open(terms(MEMBERS))
@@ -279,11 +283,11 @@ def test_what_happened_since_the_start_is_counted() -> None:
     chain = waiting_chain()
     chain.values(FIRST_SLOT, {1: 2 * KWH})
     chain.values(FIRST_SLOT, {1: 3 * KWH}, source=ValueSource.OPERATOR)
-    chain.until(FIRST_SLOT + 3, after_ms=72 * 3_600_000)
+    chain.until(LAST_SLOT, after_ms=CUT_OFF_MS)
     counted = Counted()
     for block in chain.blocks:
         for receipt in block.executed.receipts:
             for event in receipt.events:
                 counted.take(event)
     assert (counted.corrections, counted.differences) == (1, 1)
-    assert (counted.runs, counted.substituted) == (1 + 1 + 3, 2 + 2 + 1)
+    assert (counted.runs, counted.substituted) == (1 + 1 + 95, 2 + 2 + 1 + 92 * 3)

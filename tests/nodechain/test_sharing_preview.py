@@ -23,7 +23,8 @@ from ledger.sharing.preview import OwnContract
 from ledger.sharing.price_rules import FixedByProducer, FixedPrice, MidMarket, ProducerPrice
 from ledger.sharing.proposal import previewed
 from ledger.sharing.scheme_terms import SchemeTerms, SourceOrder
-from ledger.slots.schema import ValueSource
+from ledger.slots.schema import POINTS, ValueSource
+from ledger.state.table import big_endian
 from nodechain.api.http.rights import EVERYTHING_READER, Visitor
 from nodechain.api.reading import CommittedState
 from nodechain.api.sharing_preview import MAX_PREVIEWED_VALUES, PREVIEW, RIGHTS, SharingPreview, read_preview
@@ -166,6 +167,26 @@ def test_another_source_counts_only_where_its_values_are(chain: SharingChain) ->
     both.until(FIRST_SLOT + 96)
     found = ask(both, made=terms(MEMBERS, sources=SourceOrder.OPERATOR))
     assert (found.slots, found.points[0].before.energy_mwh, found.points[0].after.energy_mwh) == (1, 2 * KWH, KWH)
+
+
+def test_slots_in_which_no_point_is_open_are_not_counted(chain: SharingChain) -> None:
+    """B's point begins a slot after the others, which end two slots later: one with its value, one without."""
+    view = at(chain).view
+    for number, begins in ((1, 1), (2, 0), (3, 0)):
+        key = big_endian(number)
+        point = view.get(POINTS, key)
+        changed = replace(point, from_slot=FIRST_SLOT + begins, until_slot=FIRST_SLOT + 3)
+        view.state.put(POINTS, key, changed)
+
+    def counted(action: SetScheme, first: int, end: int) -> tuple[int, int]:
+        found = previewed(view, action, OWN, FIRST_SLOT + first, FIRST_SLOT + end)
+        return found.slots, found.missing_slots
+
+    same = SetScheme(1, 1, terms(MEMBERS))
+    assert counted(same, -96, 0) == counted(same, 3, 96) == (0, 0)
+    assert counted(same, -96, 96) == (2, 1)
+    alone = SetScheme(1, 1, terms(participants(p1=(1,), p3=())))
+    assert counted(alone, -96, 1) == (1, 0), "the side in force has an open point in the first slot"
 
 
 def test_a_large_scheme_comes_a_day_at_a_time(chain: SharingChain, monkeypatch: pytest.MonkeyPatch) -> None:
