@@ -22,7 +22,7 @@ from ledger.sharing.schema import (
     SCHEMES,
     SLOT_RUNS,
     FoldedDay,
-    Member,
+    SchemeMember,
     SchemeSum,
     SchemeVersion,
     SettledSlot,
@@ -45,7 +45,7 @@ class SettledRun:
 
     version: SchemeVersion
     entry: SettledSlot
-    members: Sequence[Member] = ()
+    members: Sequence[SchemeMember] = ()
     inputs: Sequence[SlotInput] = ()
     outcome: Outcome | None = None
 
@@ -105,6 +105,11 @@ def versions(reader: Reader, scheme: int) -> tuple[SchemeVersion, ...]:
     return tuple(SCHEMES.codec.decode_trusted(value) for _key, value in found)
 
 
+def cursor_after(point: int) -> bytes:
+    """Where a list of points goes on after one."""
+    return big_endian(point)
+
+
 def runs(
     reader: Reader, scheme: int, first_slot: int, end_slot: int, cursor: bytes | None, limit: int
 ) -> Page[SettledSlot]:
@@ -116,10 +121,15 @@ def runs(
     return Page(kept, page.cursor if len(kept) == len(page.entries) else None)
 
 
+def settled_slot(state: State, scheme: int, slot: int) -> SettledSlot | None:
+    """What the newest run of a slot came to; None: it has none, or its day is folded."""
+    return state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))
+
+
 def settled_run(context: Context, scheme: int, slot: int) -> SettledRun | None:
     """The newest run of a slot, computed anew from its inputs where their values are kept."""
     state, clock = context.state, clock_of(context)
-    entry = state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))
+    entry = settled_slot(state, scheme, slot)
     if entry is None:
         return None
     version = version_of(state, scheme, slot)

@@ -21,6 +21,7 @@ from ledger.sharing.queries import (
     RunProver,
     SettledRun,
     claims_of,
+    cursor_after,
     debts_of,
     differences,
     folded_days,
@@ -30,12 +31,11 @@ from ledger.sharing.queries import (
     sums_of,
     versions,
 )
-from ledger.sharing.schema import Member, SchemeVersion, SettledSlot
+from ledger.sharing.schema import SchemeMember, SchemeVersion, SettledSlot
 from ledger.sharing.scheme_terms import Participant
 from ledger.sharing.versions import version_at, version_of
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.schema import Direction, SlotState, ValueSource
-from ledger.state.table import big_endian
 from nodechain.api.access import visitor_of
 from nodechain.api.amounts import Amount, tokens
 from nodechain.api.http import requests
@@ -340,7 +340,7 @@ def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST
         fees=tokens(at.chain, asset, sums.fees),
         points=found.version.points,
         rows=[_row(at, found, prover, place) for place in shown],
-        next=cursor_text(big_endian(points[shown[-1]])) if len(places) > len(shown) else None,
+        next=cursor_text(cursor_after(points[shown[-1]])) if len(places) > len(shown) else None,
     )
 
 
@@ -373,7 +373,7 @@ def read_members(at: CommittedState, scheme: int, slot: int | None, after: int, 
     if version is None:
         raise NotFound(f"scheme {scheme} begins after slot {slot}", code="unknown_scheme")
     chunks = [chunk for chunk in version.chunks if chunk.chunk >= chunk_of(after)]
-    members: list[Member] = []
+    members: list[SchemeMember] = []
     for chunk in chunks:
         members += [each for each in members_of_chunk(at.state, scheme, chunk) if each.point > after]
         if len(members) > limit:
@@ -388,7 +388,7 @@ def read_members(at: CommittedState, scheme: int, slot: int | None, after: int, 
         )
         for member in members[:limit]
     ]
-    following = cursor_text(big_endian(views[-1].point)) if len(members) > limit else None
+    following = cursor_text(cursor_after(views[-1].point)) if len(members) > limit else None
     return SchemeMembers(height=at.height, scheme=scheme, version=version.version, members=views, next=following)
 
 
