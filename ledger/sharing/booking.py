@@ -26,11 +26,11 @@ from ledger.sharing.schema import (
     SCHEME_SUMS,
     AccountDue,
     DayRun,
-    Member,
     OldInput,
     OldInputs,
     RunDues,
     RunPart,
+    SchemeMember,
     SchemeSum,
     SchemeVersion,
 )
@@ -81,7 +81,7 @@ def book_chunk(context: Context, version: SchemeVersion, run: DayRun, place: int
     return replace(run, posted_mwh=run.posted_mwh + posted_mwh, posted=run.posted + posted)
 
 
-def _slot(members: Sequence[Member], part: RunPart, sums: _Sums) -> RunPart:
+def _slot(members: Sequence[SchemeMember], part: RunPart, sums: _Sums) -> RunPart:
     """Add a slot's rows to the sums, and their root to the slot's part."""
     count = len(members)
     energies, rows = unpack(part.energies, count), unpack(part.rows, 3 * count)
@@ -102,7 +102,7 @@ def _slot(members: Sequence[Member], part: RunPart, sums: _Sums) -> RunPart:
 
 
 def _tell_rests(
-    context: Context, version: SchemeVersion, slots: Sequence[int], members: Sequence[Member], sums: _Sums
+    context: Context, version: SchemeVersion, slots: Sequence[int], members: Sequence[SchemeMember], sums: _Sums
 ) -> None:
     """Whoever follows what is not shared hears of it, with what it was before."""
     follows = context.hooks.at(POINTS_SETTLED) if slots else ()
@@ -117,7 +117,7 @@ def _tell_rests(
         follow(context, version.scheme, tuple(slots), rests)
 
 
-def _forget_old(context: Context, scheme: int, run: DayRun, members: Sequence[Member]) -> None:
+def _forget_old(context: Context, scheme: int, run: DayRun, members: Sequence[SchemeMember]) -> None:
     """What only runs before this one used is remembered no longer; of a slot that is not settled it is as it was."""
     live = {slot: run.is_live(at) for at, slot in enumerate(run.slots)}
     numbers = dict(zip(run.slots, run.runs, strict=True))

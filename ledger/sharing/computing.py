@@ -12,13 +12,13 @@ from ledger.sharing.members import members_by_chunk
 from ledger.sharing.outcome import Computed, computed, roster_of
 from ledger.sharing.packing import pack, unpack
 from ledger.sharing.pairing import pairs_of
-from ledger.sharing.schema import RUN_PARTS, RunPart, SchemeVersion, SlotSums
+from ledger.sharing.schema import RUN_PARTS, RunPart, RunSums, SchemeVersion
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.sharing.weights import COMPUTED_POINTS_A_UNIT, COMPUTED_SLOT, PAIRS_A_UNIT
 from ledger.state.table import big_endian
 
 
-def compute_slot(context: Context, version: SchemeVersion, slot: int, *, again: bool) -> SlotSums:
+def compute_slot(context: Context, version: SchemeVersion, slot: int, *, again: bool) -> RunSums:
     """Put down what a slot comes to, or (`again`) what it came to by the run before; its sums."""
     context.charge(weight_of_slot(version.terms, version.producers, version.consumers))
     by_chunk = members_by_chunk(context.state, version)

@@ -11,7 +11,7 @@ from ledger.sharing.members import members_of_chunk
 from ledger.sharing.metered import inputs_of, is_open, old_inputs
 from ledger.sharing.packing import pack
 from ledger.sharing.roots import values_root
-from ledger.sharing.schema import RUN_PARTS, DayRun, Member, OldInput, RunPart, SchemeVersion, SlotInput
+from ledger.sharing.schema import RUN_PARTS, DayRun, OldInput, RunPart, SchemeMember, SchemeVersion, SlotInput
 from ledger.sharing.weights import GATHERED_CHUNK, GATHERED_POINT, INPUTS_A_UNIT
 from ledger.slots.schema import SlotState
 from ledger.state.table import big_endian
@@ -79,7 +79,7 @@ def used_by(
 def _note(
     context: Context,
     run: DayRun,
-    member: Member,
+    member: SchemeMember,
     inputs: tuple[list[SlotInput], list[SlotInput]],
     changed: list[bool],
     complete: list[bool],

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ledger.chain.context import Context
 from ledger.errors import require_present
 from ledger.sharing.limits import CHUNK_POINTS
-from ledger.sharing.schema import MEMBERS, ChunkOfVersion, Member, MemberChunk, SchemeVersion
+from ledger.sharing.schema import MEMBERS, ChunkOfVersion, MemberChunk, SchemeMember, SchemeVersion
 from ledger.slots.schema import Direction
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
@@ -26,28 +26,28 @@ def chunk_key(scheme: int, chunk: ChunkOfVersion) -> bytes:
     return big_endian(scheme) + big_endian(chunk.chunk) + big_endian(chunk.from_slot)
 
 
-def members_of_chunk(state: State, scheme: int, chunk: ChunkOfVersion) -> tuple[Member, ...]:
+def members_of_chunk(state: State, scheme: int, chunk: ChunkOfVersion) -> tuple[SchemeMember, ...]:
     """The members of one chunk, in rising order of their points."""
     found = state.get(MEMBERS, chunk_key(scheme, chunk))
     return require_present(found, f"scheme {scheme} has no chunk {chunk.chunk} of slot {chunk.from_slot}").members
 
 
-def members_by_chunk(state: State, version: SchemeVersion) -> list[tuple[Member, ...]]:
+def members_by_chunk(state: State, version: SchemeVersion) -> list[tuple[SchemeMember, ...]]:
     """All members of a version, chunk by chunk."""
     return [members_of_chunk(state, version.scheme, chunk) for chunk in version.chunks]
 
 
-def members_of(state: State, version: SchemeVersion) -> list[Member]:
+def members_of(state: State, version: SchemeVersion) -> list[SchemeMember]:
     """All members of a version, in rising order of their points."""
     return [member for members in members_by_chunk(state, version) for member in members]
 
 
-def members_among(state: State, version: SchemeVersion, points: Iterable[int]) -> dict[int, Member]:
+def members_among(state: State, version: SchemeVersion, points: Iterable[int]) -> dict[int, SchemeMember]:
     """The parts of some points in a version, as far as they have one."""
     wanted: dict[int, set[int]] = {}
     for point in points:
         wanted.setdefault(chunk_of(point), set()).add(point)
-    found: dict[int, Member] = {}
+    found: dict[int, SchemeMember] = {}
     for chunk in version.chunks:
         if chunk.chunk in wanted:
             members = members_of_chunk(state, version.scheme, chunk)
@@ -60,15 +60,15 @@ def put_members(
     scheme: int,
     from_slot: int,
     before: SchemeVersion | None,
-    changes: Mapping[int, Member | None],
+    changes: Mapping[int, SchemeMember | None],
 ) -> tuple[ChunkOfVersion, ...]:
     """Write the chunks in which points change (None: leaves) from a slot on; the chunks that there are then."""
     chunks = {} if before is None else {each.chunk: each for each in before.chunks}
-    changed: dict[int, dict[int, Member | None]] = {}
+    changed: dict[int, dict[int, SchemeMember | None]] = {}
     for point, member in changes.items():
         changed.setdefault(chunk_of(point), {})[point] = member
     for number in sorted(changed):
-        found: dict[int, Member | None] = {}
+        found: dict[int, SchemeMember | None] = {}
         if number in chunks:
             found = {member.point: member for member in members_of_chunk(context.state, scheme, chunks[number])}
         found |= changed[number]
@@ -91,6 +91,6 @@ def _place(chunk: ChunkOfVersion) -> tuple[int, int]:
     return chunk.chunk, chunk.from_slot
 
 
-def producing(members: Iterable[Member]) -> Iterator[Member]:
+def producing(members: Iterable[SchemeMember]) -> Iterator[SchemeMember]:
     """Those that inject."""
     return (member for member in members if member.direction == Direction.INJECTION)

@@ -14,7 +14,7 @@ from ledger.encoding.quantities import Address, Amount, MilliWattHours, Number
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import Cascade
 from ledger.sharing.prices import charged, priced
-from ledger.sharing.schema import Member, SlotInput, SlotSums
+from ledger.sharing.schema import RunSums, SchemeMember, SlotInput
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 from ledger.slots.schema import Direction, SlotState
@@ -37,7 +37,7 @@ class RunRow(Value, frozen=True):
 class Roster:
     """The members of a version as allocation needs them: by place, those who produce and those who consume."""
 
-    members: Sequence[Member]
+    members: Sequence[SchemeMember]
     producing: Sequence[int]
     consuming: Sequence[int]
     keys: AllocationKeys
@@ -50,7 +50,7 @@ class Computed:
     shared: Sequence[int]
     amounts: Sequence[int]
     fees: Sequence[int]
-    sums: SlotSums
+    sums: RunSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Outcome:
     """The rows of a run by the places of the version's members."""
 
     rows: tuple[RunRow, ...]
-    sums: SlotSums
+    sums: RunSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Booking:
 NOTHING_BOOKED: Final = Booking()
 
 
-def roster_of(terms: SchemeTerms, members: Sequence[Member]) -> Roster:
+def roster_of(terms: SchemeTerms, members: Sequence[SchemeMember]) -> Roster:
     """What stands beside the flows of a version's slots."""
     producing = [place for place, member in enumerate(members) if member.direction == Direction.INJECTION]
     consuming = [place for place, member in enumerate(members) if member.direction != Direction.INJECTION]
@@ -134,14 +134,14 @@ def computed(
         roster.consuming, allocated.shares, prices.bought, consumers_fees, strict=True
     ):
         shared[place], amounts[place], fees[place] = taken, bought, fee
-    sums = SlotSums(
+    sums = RunSums(
         sum(flows.injections), sum(flows.offtakes), sum(allocated.shares), sum(prices.bought), sum(consumers_fees)
     )
     return Computed(shared, amounts, fees, sums)
 
 
 def rows_of(
-    members: Sequence[Member],
+    members: Sequence[SchemeMember],
     energies: Sequence[int],
     shared: Sequence[int],
     amounts: Sequence[int],
@@ -154,7 +154,7 @@ def rows_of(
     ]
 
 
-def outcome_of(terms: SchemeTerms, members: Sequence[Member], slot: int, inputs: Sequence[SlotInput]) -> Outcome:
+def outcome_of(terms: SchemeTerms, members: Sequence[SchemeMember], slot: int, inputs: Sequence[SlotInput]) -> Outcome:
     """What the inputs of a slot come to."""
     energies = [found.part_mwh for found in inputs]
     absent = {place for place, found in enumerate(inputs) if found.state == SlotState.MISSING}
@@ -162,7 +162,7 @@ def outcome_of(terms: SchemeTerms, members: Sequence[Member], slot: int, inputs:
     return Outcome(tuple(rows_of(members, energies, found.shared, found.amounts, found.fees)), found.sums)
 
 
-def booking_of(member: Member, shared_mwh: int, amount: int, fee: int) -> Booking:
+def booking_of(member: SchemeMember, shared_mwh: int, amount: int, fee: int) -> Booking:
     """What a member's part of a slot comes to."""
     if member.direction == Direction.INJECTION:
         return Booking(sold_mwh=shared_mwh, revenue=amount)
@@ -174,7 +174,7 @@ def add_booking(found: dict[bytes, Booking], account: bytes, booked: Booking) ->
     found[account] = found.get(account, NOTHING_BOOKED) + booked
 
 
-def bookings(terms: SchemeTerms, members: Sequence[Member], rows: Sequence[RunRow]) -> dict[bytes, Booking]:
+def bookings(terms: SchemeTerms, members: Sequence[SchemeMember], rows: Sequence[RunRow]) -> dict[bytes, Booking]:
     """What a run's rows come to by account; fees are revenue of the account that receives them."""
     found: dict[bytes, Booking] = {}
     for member, row in zip(members, rows, strict=True):

@@ -26,7 +26,7 @@ from ledger.sharing.preview import (
     preview,
 )
 from ledger.sharing.price_rules import FixedByProducer, FixedPrice, PriceRule, check_every_price
-from ledger.sharing.schema import PARTICIPATIONS, SCHEMES, Member, Participation, SchemeVersion
+from ledger.sharing.schema import PARTICIPATIONS, SCHEMES, Participation, SchemeMember, SchemeVersion
 from ledger.sharing.scheme_terms import check_keys, check_terms
 from ledger.sharing.schemes import SCHEME_NUMBERS, check_computable
 from ledger.sharing.slot_flows import SlotFlows
@@ -66,19 +66,19 @@ class _Energy(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ProposalSide:
     """Terms with the points that take part under them."""
 
     version: SchemeVersion
     roster: Roster
 
     @classmethod
-    def of(cls, version: SchemeVersion, members: Sequence[Member]) -> Side:
+    def of(cls, version: SchemeVersion, members: Sequence[SchemeMember]) -> ProposalSide:
         """A version with its members."""
         return cls(version, roster_of(version.terms, members))
 
 
-def proposed_side(context: Context, action: SetScheme) -> Side:
+def proposed_side(context: Context, action: SetScheme) -> ProposalSide:
     """The terms of a proposal with its points as they are now. Raises `Refused` as opening the vote would, but for
     the slot, which may be past: bad_scheme, unknown_point, refused.
     """
@@ -90,7 +90,7 @@ def proposed_side(context: Context, action: SetScheme) -> Side:
     for participant in action.terms.participants:
         point = known_point(context, participant.point)
         check_keys(action.terms, participant, consumes=point.direction == Direction.OFFTAKE)
-        found[point.number] = Member(
+        found[point.number] = SchemeMember(
             point.number, point.owner, point.direction, point.commissioned_ms, participant.keys, participant.factor
         )
     members = [found[number] for number in sorted(found)]
@@ -101,7 +101,7 @@ def proposed_side(context: Context, action: SetScheme) -> Side:
     version = SchemeVersion(
         scheme, 0, action.from_slot, action.terms, len(producers), len(members) - len(producers), ()
     )
-    return Side.of(version, members)
+    return ProposalSide.of(version, members)
 
 
 def previewed(
@@ -114,7 +114,7 @@ def previewed(
     proposed = proposed_side(context, action)
     reader = _Reader(context, first_slot, end_slot)
     versions = [context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, big_endian(action.scheme))]
-    known = [Side.of(version, members_of(context.state, version)) for version in versions]
+    known = [ProposalSide.of(version, members_of(context.state, version)) for version in versions]
     before: list[_Row] = []
     after: list[_Row] = []
     missing = 0
@@ -176,11 +176,11 @@ class _Reader:
             self._points[number] = known_point(self._context, number)
         return self._points[number]
 
-    def has_open(self, side: Side, slot: int) -> bool:
+    def has_open(self, side: ProposalSide, slot: int) -> bool:
         """Whether any point of a side is open in a slot."""
         return any(self._is_open(member.point, slot) for member in side.roster.members)
 
-    def inputs(self, side: Side, slot: int, *, proposed: bool = False) -> dict[int, _Energy] | None:
+    def inputs(self, side: ProposalSide, slot: int, *, proposed: bool = False) -> dict[int, _Energy] | None:
         """By point what it had in a slot, by the version's sources; None where a value is missing."""
         found = {}
         for member in side.roster.members:
@@ -192,7 +192,7 @@ class _Reader:
             found[member.point] = _Energy(energy or 0, part, is_open)
         return found
 
-    def _part(self, member: Member, scheme: int, slot: int, energy_mwh: int, *, proposed: bool) -> int:
+    def _part(self, member: SchemeMember, scheme: int, slot: int, energy_mwh: int, *, proposed: bool) -> int:
         """What of a point's energy counts in a scheme (SC3)."""
         known = self._known_shares(member.point)
         shares = {number: factor_at(entry, slot) for number, entry in known}
@@ -230,7 +230,7 @@ class _Reader:
         return self._shares[number]
 
 
-_Row = tuple[int, "Side | None", "Mapping[int, _Energy]", "Mapping[int, _Energy]"]
+_Row = tuple[int, "ProposalSide | None", "Mapping[int, _Energy]", "Mapping[int, _Energy]"]
 """A slot, the terms of one side, its inputs, and those of the other side."""
 
 

@@ -22,7 +22,7 @@ from ledger.sharing.schema import (
     SCHEMES,
     SLOT_RUNS,
     FoldedDay,
-    Member,
+    SchemeMember,
     SchemeSum,
     SchemeVersion,
     SettledSlot,
@@ -45,7 +45,7 @@ class SettledRun:
 
     version: SchemeVersion
     entry: SettledSlot
-    members: Sequence[Member] = ()
+    members: Sequence[SchemeMember] = ()
     inputs: Sequence[SlotInput] = ()
     outcome: Outcome | None = None
 
@@ -114,6 +114,14 @@ def runs(
     page = page_of(reader, SLOT_RUNS, prefix, start, limit)
     kept = tuple((key, entry) for key, entry in page.entries if int.from_bytes(key[8:], "big") < end_slot)
     return Page(kept, page.cursor if len(kept) == len(page.entries) else None)
+
+
+def newest_runs(state: State, scheme: int, slots: range) -> Iterator[tuple[int, SettledSlot]]:
+    """The newest run of each of these slots that has one."""
+    for slot in slots:
+        entry = state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))
+        if entry is not None:
+            yield slot, entry
 
 
 def settled_run(context: Context, scheme: int, slot: int) -> SettledRun | None:

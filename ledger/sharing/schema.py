@@ -28,7 +28,7 @@ SignedAmount = Annotated[int, FieldUnit(Quantity.AMOUNT, Of.FIELD)]
 SignedMilliWattHours = Annotated[int, FieldUnit(Quantity.ENERGY_MWH)]
 
 
-class Member(Value, frozen=True):
+class SchemeMember(Value, frozen=True):
     """A point in a scheme, and what it was when that was decided: so past slots keep whom they were settled with."""
 
     point: Number
@@ -42,7 +42,7 @@ class Member(Value, frozen=True):
 class MemberChunk(Value, frozen=True):
     """The members of a scheme whose points' numbers, divided by `CHUNK_POINTS`, are equal; in rising order."""
 
-    members: tuple[Member, ...]
+    members: tuple[SchemeMember, ...]
 
 
 class ChunkOfVersion(Value, frozen=True):
@@ -133,7 +133,7 @@ class OldInputs(Value, frozen=True):
     inputs: tuple[OldInput, ...]
 
 
-class SlotSums(Value, frozen=True):
+class RunSums(Value, frozen=True):
     """What a run of a slot came to."""
 
     injected_mwh: MilliWattHours
@@ -154,7 +154,7 @@ class SettledSlot(Value, frozen=True):
     substituted: Count
     inputs_root: Bytes32
     rows_root: Bytes32
-    sums: SlotSums
+    sums: RunSums
 
 
 class FoldedDay(Value, frozen=True):
@@ -193,7 +193,7 @@ class DayRun(Value, frozen=True):
     runs: tuple[Number, ...]
     changed: tuple[bool, ...]
     complete: tuple[bool, ...]
-    sums: tuple[SlotSums, ...]
+    sums: tuple[RunSums, ...]
     posted_mwh: SignedMilliWattHours
     posted: SignedAmount
 

@@ -45,8 +45,8 @@ from ledger.sharing.schema import (
     PARTICIPATIONS,
     SCHEMES,
     FactorChange,
-    Member,
     Participation,
+    SchemeMember,
     SchemeVersion,
 )
 from ledger.sharing.scheme_terms import SchemeTerms, bad_scheme, check_keys, check_terms, keys_of
@@ -71,8 +71,8 @@ class Changes:
     """
 
     before: SchemeVersion | None
-    after: Mapping[int, Member | None]
-    olds: Mapping[int, Member]
+    after: Mapping[int, SchemeMember | None]
+    olds: Mapping[int, SchemeMember]
 
     def count(self, direction: Direction) -> int:
         """How many points of a direction take part then."""
@@ -160,7 +160,7 @@ def _checked(context: Context, change: SchemeChange) -> Changes:
 
 
 def _changes(context: Context, change: SchemeChange, before: SchemeVersion | None) -> Changes:
-    after: dict[int, Member | None] = {}
+    after: dict[int, SchemeMember | None] = {}
     if before is not None and not change.others_stay:
         if before.points > MAX_SCHEME_ROWS:
             raise bad_scheme(f"the points of a scheme with more than {MAX_SCHEME_ROWS} are not replaced at once")
@@ -172,7 +172,7 @@ def _changes(context: Context, change: SchemeChange, before: SchemeVersion | Non
             raise bad_scheme(f"point {participant.point} takes part and leaves at once")
         point = _open_point(context, participant.point, change.from_slot)
         check_keys(change.terms, participant, consumes=point.direction == Direction.OFFTAKE)
-        after[point.number] = Member(
+        after[point.number] = SchemeMember(
             point.number, point.owner, point.direction, point.commissioned_ms, participant.keys, participant.factor
         )
     olds = {} if before is None else members_among(context.state, before, after)
@@ -263,13 +263,13 @@ def _later_versions(context: Context, scheme: int, from_slot: int) -> list[Schem
 
 def _points_between(
     context: Context, before: SchemeVersion | None, later: Sequence[SchemeVersion]
-) -> dict[int, Member | None]:
+) -> dict[int, SchemeMember | None]:
     """The points that later versions, which fall, have changed; with what they are without these."""
     here = frozenset() if before is None else frozenset(before.chunks)
     other = {chunk for version in later for chunk in version.chunks} - here
     numbers = {chunk.chunk for version in later for chunk in here.symmetric_difference(version.chunks)}
     scheme = later[0].scheme if later else 0
-    found: dict[int, Member | None] = {}
+    found: dict[int, SchemeMember | None] = {}
     for chunk in sorted(other, key=lambda each: (each.chunk, each.from_slot)):
         found |= dict.fromkeys(member.point for member in members_of_chunk(context.state, scheme, chunk))
     for chunk in before.chunks if before is not None else ():

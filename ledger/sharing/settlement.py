@@ -34,9 +34,9 @@ from ledger.sharing.schema import (
     DayRun,
     Phase,
     QueueReason,
+    RunSums,
     SchemeVersion,
     SettledSlot,
-    SlotSums,
 )
 from ledger.sharing.versions import end_of, version_at, version_of
 from ledger.sharing.weights import FINISHED_CHUNK, FINISHED_SLOT, GATHERED_POINT, PIECES_AT_ONCE, RUN_BEGUN
@@ -44,7 +44,7 @@ from ledger.slots.clock import clock_of
 from ledger.state.merkle import list_root
 from ledger.state.table import big_endian
 
-NO_SUMS: Final = SlotSums(0, 0, 0, 0, 0)
+NO_SUMS: Final = RunSums(0, 0, 0, 0, 0)
 
 
 def settlement_step(context: Context, subject: bytes) -> bool:

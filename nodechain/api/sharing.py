@@ -30,12 +30,11 @@ from ledger.sharing.queries import (
     sums_of,
     versions,
 )
-from ledger.sharing.schema import Member, SchemeVersion, SettledSlot
+from ledger.sharing.schema import SchemeMember, SchemeVersion, SettledSlot
 from ledger.sharing.scheme_terms import Participant
 from ledger.sharing.versions import version_at, version_of
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.schema import Direction, SlotState, ValueSource
-from ledger.state.table import big_endian
 from nodechain.api.access import visitor_of
 from nodechain.api.amounts import Amount, tokens
 from nodechain.api.http import requests
@@ -340,7 +339,7 @@ def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST
         fees=tokens(at.chain, asset, sums.fees),
         points=found.version.points,
         rows=[_row(at, found, prover, place) for place in shown],
-        next=cursor_text(big_endian(points[shown[-1]])) if len(places) > len(shown) else None,
+        next=_point_cursor(points[shown[-1]]) if len(places) > len(shown) else None,
     )
 
 
@@ -373,7 +372,7 @@ def read_members(at: CommittedState, scheme: int, slot: int | None, after: int, 
     if version is None:
         raise NotFound(f"scheme {scheme} begins after slot {slot}", code="unknown_scheme")
     chunks = [chunk for chunk in version.chunks if chunk.chunk >= chunk_of(after)]
-    members: list[Member] = []
+    members: list[SchemeMember] = []
     for chunk in chunks:
         members += [each for each in members_of_chunk(at.state, scheme, chunk) if each.point > after]
         if len(members) > limit:
@@ -388,7 +387,7 @@ def read_members(at: CommittedState, scheme: int, slot: int | None, after: int, 
         )
         for member in members[:limit]
     ]
-    following = cursor_text(big_endian(views[-1].point)) if len(members) > limit else None
+    following = _point_cursor(views[-1].point) if len(members) > limit else None
     return SchemeMembers(height=at.height, scheme=scheme, version=version.version, members=views, next=following)
 
 
@@ -492,6 +491,11 @@ async def get_folded(node: Node, request: web.Request) -> Work:
     """Folded days of a scheme."""
     scheme, cursor, limit = _number(request, "number"), requests.cursor(request), requests.limit(request)
     return ledger(node, request, lambda at: read_folded(at, scheme, cursor, limit))
+
+
+def _point_cursor(point: int) -> str | None:
+    """Where the page after a point begins."""
+    return cursor_text(point.to_bytes(8, "big"))
 
 
 def _after(request: web.Request) -> int:

@@ -12,12 +12,11 @@ from ledger.keys.address import format_address
 from ledger.sharing.genesis import SHARING_SECTION
 from ledger.sharing.payments import sharing_asset
 from ledger.sharing.progress import cut_off_ms
-from ledger.sharing.queries import SettledRun, scheme_numbers, settled_run, sums_of
-from ledger.sharing.schema import SLOT_RUNS, SchemeVersion
+from ledger.sharing.queries import SettledRun, newest_runs, scheme_numbers, settled_run, sums_of
+from ledger.sharing.schema import SchemeVersion
 from ledger.sharing.versions import version_of
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.schema import Direction, SlotState, ValueSource
-from ledger.state.table import big_endian
 from nodechain.api.amounts import Amount, tokens
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
@@ -168,8 +167,7 @@ def read_sums(at: CommittedState, scheme: int, slots: range) -> SchemeSums:
             paid=tokens(at.chain, asset, entry.sums.paid),
             fees=tokens(at.chain, asset, entry.sums.fees),
         )
-        for slot in slots
-        if (entry := at.state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))) is not None
+        for slot, entry in newest_runs(at.state, scheme, slots)
     ]
     return SchemeSums(height=at.height, scheme=scheme, slot_ms=clock.slot_ms, slots=found)
 

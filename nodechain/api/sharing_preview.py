@@ -20,7 +20,7 @@ from ledger.sharing.payments import sharing_asset
 from ledger.sharing.preview import OwnContract, PointTotals
 from ledger.sharing.price_rules import FixedByProducer
 from ledger.sharing.proposal import PreviewedScheme, previewed, values_read
-from ledger.sharing.schema import Member
+from ledger.sharing.schema import SchemeMember
 from ledger.sharing.scheme_terms import Participant
 from ledger.sharing.versions import newest_version
 from ledger.slots.clock import SlotClock, clock_of
@@ -163,7 +163,7 @@ def _check_others_stay_hidden(at: CommittedState, visitor: Visitor, action: SetS
         )
 
 
-def _has_same_points(action: SetScheme, known: Sequence[Member]) -> bool:
+def _has_same_points(action: SetScheme, known: Sequence[SchemeMember]) -> bool:
     here = {member.point: Participant(member.point, member.keys, member.factor) for member in known}
     given = {participant.point: participant for participant in action.terms.participants}
     stays = here | given if action.others_stay else given

@@ -17,7 +17,7 @@ from ledger.sharing.members import chunk_key
 from ledger.sharing.outcome import outcome_of
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.roots import POINT_PROOF, by_chunk, root_of, verify_point
-from ledger.sharing.schema import MEMBERS, SCHEMES, SLOT_RUNS, Member, SchemeVersion, SettledSlot, SlotInput
+from ledger.sharing.schema import MEMBERS, SCHEMES, SLOT_RUNS, SchemeMember, SchemeVersion, SettledSlot, SlotInput
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.state.table import big_endian, newest_first
 from nodechain.client.answers.sharing import SchemeView, SettledSlotView, ShareRow, SlotRunView
@@ -275,7 +275,7 @@ def replay(invocation: Invocation, *, slot: int, scheme: int) -> None:
 
 
 def replayed(
-    version: SchemeVersion, members: Sequence[Member], slot: int, entry: SettledSlot, inputs: Sequence[SlotInput]
+    version: SchemeVersion, members: Sequence[SchemeMember], slot: int, entry: SettledSlot, inputs: Sequence[SlotInput]
 ) -> str:
     """What the slot comes to when it is computed here; raises `BadAnswer` where that is not what was posted."""
     points = [member.point for member in members]
