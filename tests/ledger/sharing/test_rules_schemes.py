@@ -292,7 +292,7 @@ def test_sc4_a_point_that_changes_its_owner_is_closed_and_from_then_on_its_key_i
     chain.until(FIRST_SLOT + 3)
     for slot, energies in enumerate(({1: 4, 2: 4, 3: 6}, {1: 4, 2: 4, 3: 6}, {2: 4, 3: 6}, {2: 4, 3: 6, 4: 4})):
         chain.values(FIRST_SLOT + slot, {point: energy * KWH for point, energy in energies.items()})
-    chain.until(FIRST_SLOT + 3, after_ms=72 * HOUR_MS)
+    chain.until(FIRST_SLOT + 3, after_ms=(24 + 72) * HOUR_MS)
     runs = [settled_run(chain.context(), 1, slot) for slot in range(FIRST_SLOT, FIRST_SLOT + 4)]
     outcomes = [run.outcome for run in runs if run is not None and run.outcome is not None]
     shared = [{row.point: row.shared_mwh // KWH for row in outcome.rows} for outcome in outcomes]
