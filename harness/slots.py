@@ -15,6 +15,7 @@ from ledger.chain.envelope import Signature
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import DAY_MS
+from ledger.chain.protocol import context_at
 from ledger.chain.section import sections_of
 from ledger.slots.clock import SlotClock
 from ledger.slots.events import PointRegistered
@@ -115,7 +116,7 @@ def energies(chain: ChainFixture, point: int, source: ValueSource, first_slot: i
 
 def context_of(chain: ChainFixture) -> Context:
     """A view of the committed state at the chain's time, for the ledger's own functions."""
-    return Context(chain.state, chain.genesis, chain.registry.hooks, 1, chain.time_ms, b"")
+    return context_at(chain.registry, chain.state, chain.genesis, 1, chain.time_ms)
 
 
 def days_kept(chain: ChainFixture) -> int:

@@ -42,8 +42,9 @@ def begin_grid(context: Context) -> None:
 
 
 def is_grid_operator(context: Context, address: bytes) -> bool:
-    """Whether an address is the grid operator's (N2, M11)."""
-    return grid_terms(context).operator == address
+    """Whether an address is the grid operator's (N2, M11); nobody's before the module has begun."""
+    terms = context.state.get(GRID_TERMS, b"")
+    return terms is not None and terms.operator == address
 
 
 def check_set_tariff(context: Context, action: SetTariff) -> None:
