@@ -56,6 +56,7 @@ export const TEXTS: Readonly<{
     leave_group: "Leave group {group} from slot {from_slot} on; your share becomes the group's own.";
     distribute_group: "Divide what group {group} has among its members.";
     pay_from_group: "Pay {amount} of group {group} to {recipient} (bill {bill}): {purpose}.";
+    assign_tariff: "Give points the grid tariff {tariff} (0: the default one) from slot {from_slot} on.";
     act_for_group: "Send transaction type {type} in the name of group {group}.";
     admit_group: "open the group {opening.terms.name} from slot {opening.from_slot} on, run by {opening.terms.operator}";
     change_group: "change group {group}: name {terms.name}, run by {terms.operator}";
@@ -86,6 +87,9 @@ export const TEXTS: Readonly<{
     set_custodian: "let {address} import operators' files (on: {on})";
     extend_zone: "add changes of the clock and holidays to the community's time zone";
     set_scheme: "open sharing scheme {scheme} (0: a new one), or change it, from slot {from_slot} on: {terms.name}";
+    set_tariff: "change the grid tariff {tariff} (0: bring a new one) from slot {from_slot} on: {terms.name}";
+    set_point_tariff: "give points the grid tariff {tariff} (0: the default one) from slot {from_slot} on";
+    set_grid_terms: "make {operator} the grid operator; debts from {mark} on bind nothing (0: no mark); prices bound to the tariffs' band: {band}";
     set_treasurer: "let {address} number the bills (on: {active})";
     produced_item: "{producer} delivered {energy_wh}";
     consumed_item: "{consumer} drew {energy_wh}";
