@@ -261,9 +261,9 @@ def group_samples() -> dict[str, tuple[str, Value, int]]:
         "set_group_shares": ("A", g.SetGroupShares(1, 1_888_889, group_rows()), 16),
         "transfer_group_share": ("A", transfer, 17),
         "leave_group": ("A", g.LeaveGroup(300, 1_888_889), 18),
-        "distribute_group": ("A", g.DistributeGroup(1), 19),
+        "distribute_group": ("A", g.DistributeGroup(2**40 + 19), 19),
         "pay_from_group": ("A", group_payment(), 20),
-        "act_for_group": ("A", g.ActForGroup(1, 217, encode(CancelOrder(1, 7))), 21),
+        "act_for_group": ("A", g.ActForGroup(1, 217, encode(CancelOrder(1, 2_001))), 21),
     }
 
 

@@ -34,7 +34,7 @@ const text = (key) =>
 
 function signed({ type_name, sender, fields, nonce, valid_until_height, fee, signers }) {
   const agreed = fields.binding ?? fields.action?.point ?? fields;
-  const consent = agreed.account_signatures ?? agreed.owner_signatures;
+  const consent = agreed.account_signatures ?? agreed.owner_signatures ?? agreed.recipient_signatures;
   const places = consent?.map(({ index }) => Number(index));
   const envelope = {
     version: "1",

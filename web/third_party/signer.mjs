@@ -218,7 +218,15 @@ table(
   PairShare - producer:i consumer:i share:i
   ProducerPrice - producer:i price:i
   AllocationRule - method:?method delivery:i no_self_share:f hourly:f
-  SchemeTerms - name:t asset:i participants:*Participant rule:AllocationRule prices:?price fee:i fee_account:a sources:i bound_mwh:i cut_off_ms:i settlement:i`,
+  SchemeTerms - name:t asset:i participants:*Participant rule:AllocationRule prices:?price fee:i fee_account:a sources:i bound_mwh:i cut_off_ms:i settlement:i
+  GroupTerms - name:t operator:a rights:*i asset:i monthly_limit:i reserve:i division:i rhythm:i wait_ms:i transfers:i
+  GroupRow - account:a share:i key:i points:*i
+  ShareTransferTerms - group:i sender:a recipient:a parts:i share_then:i from_slot:i signed_ms:i
+  RateStep - from_quarter:i rate:i
+  TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep
+  ZoneFee - from_zone:t to_zone:t rate:TimeRate
+  Levy - name:t rate:TimeRate on_shared:f
+  TariffTerms - name:t asset:i retail:TimeRate feed_in:TimeRate zone_fees:*ZoneFee levies:*Levy`,
 );
 table(
   "item/",
@@ -268,7 +276,16 @@ table(
   remove_point 314 point:tx/close_point
   set_custodian 315 address:a on:f
   extend_zone 316 offsets:*OffsetChange holidays:*i
-  set_scheme 336 scheme:i from_slot:i terms:SchemeTerms
+  set_scheme 336 scheme:i from_slot:i terms:SchemeTerms others_stay:f leaving:*i
+  set_tariff 360 tariff:i from_slot:i terms:TariffTerms
+  set_point_tariff 361 tariff:i from_slot:i points:*i
+  set_grid_terms 362 operator:a asset:i mark:i band:f
+  admit_group 384 opening:tx/open_group
+  change_group 385 group:i terms:GroupTerms
+  assign_shares 386 change:tx/set_group_shares
+  spend_from_group 387 payment:tx/pay_from_group
+  dissolve_group 388 group:i
+  admit_group_point 389 terms:PointTerms
   set_treasurer 408 address:a active:f`,
 );
 const TYPES = {};
@@ -298,7 +315,15 @@ const TYPES = {};
   change_point 313 number:i zone:t commissioned_ms:i
   close_point 314 number:i until_slot:i
   import_slots 315 file:b issued_ms:i part:i rows:*ImportRow
-  change_scheme 336 scheme:i from_slot:i terms:SchemeTerms
+  change_scheme 336 scheme:i from_slot:i terms:SchemeTerms others_stay:f leaving:*i
+  assign_tariff 360 tariff:i from_slot:i points:*i
+  open_group 384 terms:GroupTerms from_slot:i rows:*GroupRow
+  set_group_shares 385 group:i from_slot:i rows:*GroupRow
+  transfer_group_share 386 terms:ShareTransferTerms recipient_key:k recipient_signatures:*Signature
+  leave_group 387 group:i from_slot:i
+  distribute_group 388 group:i
+  pay_from_group 389 group:i recipient:a asset:i amount:i bill:i purpose:t
+  act_for_group 390 group:i type:i content:b
   finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i
@@ -358,6 +383,11 @@ export function signInside(type, f, sender, ring, genesis, indexes, closing) {
     const m = signing("nodechain/register-point", genesis, encode(value("PointTerms", f.terms))),
       made = signAs(ring, value("k", f.owner_key), indexes, m);
     return { ...f, owner_signatures: made.map(([i, s]) => ({ index: String(i), signature: hex(s) })) };
+  }
+  if (type === "transfer_group_share") {
+    const m = signing("nodechain/take-share", genesis, encode(value("ShareTransferTerms", f.terms))),
+      made = signAs(ring, value("k", f.recipient_key), indexes, m);
+    return { ...f, recipient_signatures: made.map(([i, s]) => ({ index: String(i), signature: hex(s) })) };
   }
   if (type === "cast_vote" && f.action.kind === "admit_point") {
     const point = signInside("register_point", f.action.point, sender, ring, genesis, indexes);
