@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ HOUSES = ("house05", "house07", "house12", "house20")
 """Those in whose points the operator's differences are planted."""
 
 
+@pytest.mark.skipif(
+    "NODECHAIN_SHARING_KILLS" not in os.environ, reason="23 s of CPU, which the gate has not: NODECHAIN_SHARING_KILLS=1"
+)
 def test_all_validators_have_the_rules_sums_whoever_is_killed(tmp_path: Path) -> None:
     """Late readings, the operator's file with differences and a gap, what was missing in it: settled on all four."""
     week = with_houses(load_week(Season.SUMMER, 1), HOUSES)
