@@ -135,6 +135,14 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("vote", "set-custodian"): ("bob",),
     ("vote", "extend-zone"): ("--holiday", "2041-01-01"),
     ("vote", "set-treasurer"): ("bob",),
+    ("grid", "show"): (),
+    ("grid", "tariffs"): (),
+    ("grid", "tariff"): ("1",),
+    ("grid", "account"): ("alice",),
+    ("grid", "owed"): (),
+    ("grid", "assign"): ("1", "1", "--from-slot", "9999999"),
+    ("vote", "set-grid"): ("bob",),
+    ("vote", "set-point-tariff"): ("1", "1", "--from-slot", "9999999"),
 }
 OPENERS = ("alice", "bob", "m1", "v1")
 NONSENSE: dict[str, Any] = {
@@ -219,7 +227,8 @@ NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent")
            ("bill", "verify"), ("bill", "list"), ("bill", "show"), ("bill", "export"), ("bill", "member", "set"),
            ("bill", "member", "list"), ("bill", "member", "export"), ("bill", "member", "delete"),
            ("bill", "bank", "debits"), ("bill", "bank", "transfers")}  # fmt: skip
-BY_FILES = {("bill", "preview"), ("bill", "final"), ("bill", "correct"), ("bill", "bank", "import"),
+BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "preview"),
+            ("bill", "final"), ("bill", "correct"), ("bill", "bank", "import"),
             ("point", "consent"), ("point", "register"), ("vote", "register-point"), ("vote", "set-scheme"),
             ("group", "open"), ("group", "consent"), ("group", "transfer"), ("vote", "open-group"),
             ("vote", "change-group"), ("vote", "group-shares"),
