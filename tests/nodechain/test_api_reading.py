@@ -33,7 +33,15 @@ from nodechain.store.store import Store
 from tests.support.api import WAIT_S, get, port_of, serving
 from tests.support.history import grow, grown
 
-OF_MODULES_THAT_ARE_OFF = ("/v1/points", "/v1/slots/files", "/v1/sharing", "/v1/billing", "/v1/groups")
+OF_MODULES_THAT_ARE_OFF = (
+    "/v1/points",
+    "/v1/slots/files",
+    "/v1/sharing",
+    "/v1/billing",
+    "/v1/groups",
+    "/v1/grid",
+    "/v1/groups",
+)
 
 
 @pytest.fixture

@@ -193,7 +193,9 @@ def test_n10_a_post_must_name_its_content(home: HomeFixture, typed: str | None) 
             before = node.clock.wall_ms()
             for path in POSTS:
                 named = [] if typed is None else [f"Content-Type: {typed}"]
-                raw = request("POST", path, "Host: localhost", *named, body=b'{"time_ms": %d}' % (START_MS + 1))
+                raw = request(
+                    "POST", path.format(number=1), "Host: localhost", *named, body=b'{"time_ms": %d}' % (START_MS + 1)
+                )
                 status, problem = await exchange(url, raw)
                 assert (status, problem["code"]) == (415, "content_type"), path
             assert node.clock.wall_ms() == before
@@ -209,7 +211,10 @@ def test_n10_content_types_are_those_of_the_description(home: HomeFixture) -> No
                 (typed,) = described["paths"][path]["post"]["requestBody"]["content"]
                 other = CANONICAL if typed == "application/json" else "application/json"
                 for named, expected in ((f"{typed}; charset=utf-8", 400), (other, 415)):
-                    async with client.post(path, data=b"\xff", headers={"Content-Type": named}) as answer:
-                        assert answer.status == expected, (path, named)
+                    at = path.format(number=1)
+                    # A home without the operator's documents has no desk: it says so before it reads a body.
+                    said = 404 if expected == 400 and "/billing/" in path else expected
+                    async with client.post(at, data=b"\xff", headers={"Content-Type": named}) as answer:
+                        assert answer.status == said, (path, named)
 
     asyncio.run(ask())
