@@ -79,7 +79,7 @@ async def _routes_of_a_module_that_is_off_say_so(home: HomeFixture) -> None:
             assert problem["code"] == "module_off", path
             assert "vote upgrade" in problem["advice"]
         found = await get(client, "/v1/status")
-        assert found["modules"] == ["bank", "chain", "governance", "upgrades", "validators"]
+        assert found["modules"] == ["bank", "chain", "debts", "governance", "upgrades", "validators"]
         found = await get(client, "/v1/parameters")
         assert [entry["name"] for entry in found["parameters"]] == ["vote_lifetime"]
         alice = format_address(home.address("alice"))
