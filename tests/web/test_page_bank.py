@@ -110,6 +110,7 @@ def test_money_goes_out_and_comes_in_by_keyboard(place: Place, tmp_path: Path) -
             {"to": ["textbox", "How much"]},
             {"to": ["textbox", "How much"], "type": "120.5"},
             press("button", "Sign and ask for it", SIGNED),
+            {"wait": "text=wait to be paid out"},
         ],
     )  # fmt: skip
     assert "120.5 eEuro wait to be paid out." in plain(asked["text"])

@@ -52,6 +52,7 @@ export function PayCard({
     >
       <h3>{t("bill.pay.chain")}</h3>
       <Sign
+        isDone={open <= 0n}
         says={t(BigInt(held) >= open ? "bill.pay.does" : "bill.pay.tooLittle", {
           ...values,
           held: exact(fromBase(BigInt(held), currency?.decimals ?? 2)),
@@ -59,7 +60,7 @@ export function PayCard({
         label={t("bill.pay.sign")}
         payload={BigInt(held) >= open ? PAYLOADS.payBill(BigInt(bill.number), CURRENCY, open) : null}
       />
-      <Bank {...{ shown, unit }} />
+      {open > 0n && <Bank {...{ shown, unit }} />}
     </Card>
   );
 }

@@ -1,5 +1,6 @@
 // A member's bills: which are open, one of them to read, to check here, to pay and to keep; a correction beside its first.
 
+import { useState } from "preact/hooks";
 import { address } from "../data/account";
 import { fromBase } from "../data/amounts";
 import { symbolOf } from "../data/assets";
@@ -146,7 +147,7 @@ function OneBill({ number }: { number: number }) {
         </Notice>
       </Screen>
     );
-  return <Whole {...{ shown, bill, oldMs: found.oldMs }} />;
+  return <Whole key={number} {...{ shown, bill, oldMs: found.oldMs }} />;
 }
 
 function Whole({ shown, bill, oldMs }: { shown: BillDocument; bill: Bill; oldMs: number }) {
@@ -156,6 +157,7 @@ function Whole({ shown, bill, oldMs }: { shown: BillDocument; bill: Bill; oldMs:
   const { listed_as } = shown;
   const state = paidState(listed_as, paidOf(listed_as), cent, today());
   const open = BigInt(bill.due_cents) * cent - paidOf(listed_as);
+  const [wasOpen] = useState(open > 0n); // Who has just paid is shown what became of it.
   const period = periodName(bill.period.first_day, bill.period.last_day);
   const unit = symbolOf(bill.currency);
   const says = bill.due_cents
@@ -185,7 +187,7 @@ function Whole({ shown, bill, oldMs }: { shown: BillDocument; bill: Bill; oldMs:
           <SideTable bill={bill} side="credits" />
         </div>
         <div class="stack">
-          {open > 0n && state !== "replaced" && state !== "nothing" && (
+          {(open > 0n || wasOpen) && state !== "replaced" && state !== "nothing" && (
             <PayCard {...{ shown, bill, open }} isFalse={isFalse} />
           )}
           {paidOf(listed_as) > 0n && <PaidCard {...{ listed_as, unit, decimals: currency?.decimals ?? 2 }} />}

@@ -31,9 +31,11 @@ type Signing = {
   /** The payload; null while the form is not filled in. */
   payload: Payload | null;
   plain?: boolean;
+  /** Nothing is left to sign: what became of what was signed stays. */
+  isDone?: boolean;
 };
 
-export function Sign({ says, label, payload, plain = false }: Signing) {
+export function Sign({ says, label, payload, plain = false, isDone = false }: Signing) {
   const [state, setState] = useState<State>({ at: "ready" });
   useEffect(() => {
     if (state.at !== "answered" || state.answer.status !== "waiting") return;
@@ -48,6 +50,7 @@ export function Sign({ says, label, payload, plain = false }: Signing) {
     }, AGAIN_MS);
     return () => clearTimeout(again);
   }, [state]);
+  if (isDone) return <Outcome state={state} />;
   if (!canSign()) return <Notice tone="mild">{t("sign.insecure")}</Notice>;
   const key = unlocked.value;
   const shared = sharedBy(key, address.value);
