@@ -16,6 +16,7 @@ from ledger.debts.schema import CLAIMS, DEBT_COUNT, DEBTS, DIVISION_SWEEP, POOL_
 from ledger.debts.weights import CLAIM_PAID as CLAIM_WEIGHT
 from ledger.debts.weights import DEBT_PAID as DEBT_WEIGHT
 from ledger.errors import require
+from ledger.state.table import Table
 
 
 def pay_in(context: Context, pool: DebtPool, account: bytes, asset: int, due: int) -> int:
@@ -34,15 +35,9 @@ def owe(context: Context, pool: DebtPool, account: bytes, asset: int, change: in
     """Let an account owe a pool so much more."""
     if not change:
         return
-    key = account + pool.key
-    before = context.state.get(DEBTS, key)
-    amount = in_range((0 if before is None else before.amount) + change)
-    if amount:
-        context.state.put(DEBTS, key, OpenAmount(asset, amount))
-    else:
-        context.state.delete(DEBTS, key)
-    if (before is None) != (not amount):
-        change_count(context.state, account, DEBT_COUNT, 1 if amount else -1)
+    before, after = _change(context, DEBTS, account + pool.key, asset, change)
+    if bool(before) != bool(after):
+        change_count(context.state, account, DEBT_COUNT, 1 if after else -1)
 
 
 def claim(context: Context, pool: DebtPool, account: bytes, asset: int, change: int) -> None:
@@ -53,12 +48,7 @@ def claim(context: Context, pool: DebtPool, account: bytes, asset: int, change: 
         return
     entry = context.state.get(POOL_SUMS, pool.key) or PoolSum(asset, 0, 0, 0, b"")
     key = pool.key + account
-    before = context.state.get(CLAIMS, key)
-    amount = in_range((0 if before is None else before.amount) + change)
-    if amount:
-        context.state.put(CLAIMS, key, OpenAmount(asset, amount))
-    else:
-        context.state.delete(CLAIMS, key)
+    _change(context, CLAIMS, key, asset, change)
     ahead = change if entry.left and key > entry.after else 0
     _put_sum(context, pool, PoolSum(asset, entry.claims + change, entry.left, entry.claims_left + ahead, entry.after))
     if not entry.left:
@@ -144,10 +134,7 @@ def _offset(context: Context, pool: DebtPool, key: bytes, entry: PoolSum) -> Poo
     if owed is None:
         return entry
     both = min(claimed.amount, owed.amount)
-    if claimed.amount > both:
-        context.state.put(CLAIMS, key, OpenAmount(entry.asset, claimed.amount - both))
-    else:
-        context.state.delete(CLAIMS, key)
+    _change(context, CLAIMS, key, entry.asset, -both)
     owe(context, pool, account, entry.asset, -both)
     context.charge(DEBT_WEIGHT)
     for point in (CLAIM_PAID, DEBT_PAID):
@@ -161,15 +148,24 @@ def _pay_claim(context: Context, pool: DebtPool, key: bytes, asset: int, part: i
     """What an account gets pays first what it owes itself (DB2)."""
     if not part:
         return
-    account, before = key[POOL_BYTES:], context.get(CLAIMS, key).amount
-    if before > part:
-        context.state.put(CLAIMS, key, OpenAmount(asset, before - part))
-    else:
-        context.state.delete(CLAIMS, key)
+    account = key[POOL_BYTES:]
+    _change(context, CLAIMS, key, asset, -part)
     move(context.state, pool.account, account, asset, part)
     for tell in context.hooks.at(CLAIM_PAID):
         tell(context, pool, account, asset, part)
     pay_debts(context, account, asset)
+
+
+def _change(context: Context, table: Table[OpenAmount], key: bytes, asset: int, change: int) -> tuple[int, int]:
+    """Change what is open; how much it was, and is. Of nothing there is no entry."""
+    found = context.state.get(table, key)
+    before = 0 if found is None else found.amount
+    after = in_range(before + change)
+    if after:
+        context.state.put(table, key, OpenAmount(asset, after))
+    else:
+        context.state.delete(table, key)
+    return before, after
 
 
 def _put_sum(context: Context, pool: DebtPool, entry: PoolSum) -> None:

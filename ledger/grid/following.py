@@ -95,11 +95,11 @@ def _counting(
     after: tuple[SlotValue, ...],
 ) -> tuple[list[int], list[int]] | None:
     """Energies that count by the section's sources, before and after; None where this source does not count (GA6)."""
-    order = SourceOrder(GRID_SECTION.of(context.genesis).sources)
-    if (order, source) in ((SourceOrder.OWN, ValueSource.OPERATOR), (SourceOrder.OPERATOR, ValueSource.OWN)):
+    sources = SourceOrder(GRID_SECTION.of(context.genesis).sources).sources
+    if source not in sources:
         return None
     old, new = ([value.energy_mwh for value in values] for values in (before, after))
-    if order != SourceOrder.OWN_THEN_OPERATOR:
+    if len(sources) == 1:
         return old, new
     if source == ValueSource.OWN:
         operators = values_of(context, point, ValueSource.OPERATOR, first_slot, len(after))

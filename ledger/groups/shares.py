@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -141,7 +142,7 @@ def check_rows(context: Context, account: bytes, rows: Sequence[GroupRow]) -> No
     for row in rows:
         if not row.is_empty:
             require_member(context, row.account)
-        if any(here >= there for here, there in zip(row.points, row.points[1:], strict=False)):
+        if any(here >= there for here, there in pairwise(row.points)):
             raise bad_group("a member's points are not in rising order, or one stands twice")
         for number in row.points:
             point = context.state.get(POINTS, big_endian(number))

@@ -120,7 +120,6 @@ def _missing(context: Context, version: SchemeVersion, slots: list[int]) -> dict
         point = known_point(context, member.point)
         read = [values_of(context, member.point, source, first, count) for source in sources_of(version)]
         for slot in slots:
-            is_open = point.from_slot <= slot and not (point.until_slot and slot >= point.until_slot)
-            if is_open and all(values[slot - first].state == SlotState.MISSING for values in read):
+            if point.has(slot) and all(values[slot - first].state == SlotState.MISSING for values in read):
                 found[slot].append(member.point)
     return {slot: tuple(numbers) for slot, numbers in found.items()}

@@ -6,7 +6,7 @@ from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
 from ledger.sharing.parameters import CORRECTION_LIMIT
-from ledger.sharing.progress import enqueue, progress_of
+from ledger.sharing.progress import enqueue, progress_of, slots_at_work
 from ledger.sharing.schema import (
     DAY_RUNS,
     FOLDED_DAYS,
@@ -14,7 +14,6 @@ from ledger.sharing.schema import (
     SLOT_PROGRESS,
     SLOT_RUNS,
     FoldedDay,
-    Phase,
     QueueReason,
 )
 from ledger.sharing.schemes import await_cut_off
@@ -35,8 +34,7 @@ def cut_off_due(context: Context, subject: bytes) -> None:
     clock, state = clock_of(context), context.state
     progress = progress_of(state, clock, scheme, day)
     context.charge(CUT_OFF_SLOT * len(progress.runs))
-    run = state.get(DAY_RUNS, subject[:8])
-    at_work = run.slots if run is not None and run.phase != Phase.SUBSTITUTE else ()
+    at_work = slots_at_work(state, scheme)
     for slot, settled in enumerate(progress.runs, progress.first_slot):
         version = version_at(state, scheme, slot)
         if not settled and slot not in at_work and version is not None and version.points:

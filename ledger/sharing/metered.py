@@ -24,13 +24,7 @@ FEW_SLOTS = 8
 
 def sources_of(version: SchemeVersion) -> tuple[ValueSource, ...]:
     """Whose values count, the one that goes before the other first."""
-    match SourceOrder(version.terms.sources):
-        case SourceOrder.OWN:
-            return (ValueSource.OWN,)
-        case SourceOrder.OPERATOR:
-            return (ValueSource.OPERATOR,)
-        case SourceOrder.OWN_THEN_OPERATOR:
-            return (ValueSource.OPERATOR, ValueSource.OWN)
+    return SourceOrder(version.terms.sources).sources
 
 
 def best_values(
@@ -99,8 +93,7 @@ def old_key(scheme: int, day: int, point: int) -> bytes:
 
 def is_open(context: Context, number: int, slot: int) -> bool:
     """Whether a point has the slot, so that a value of it may come."""
-    point = context.get(POINTS, big_endian(number))
-    return point.from_slot <= slot and not (point.until_slot and slot >= point.until_slot)
+    return context.get(POINTS, big_endian(number)).has(slot)
 
 
 def substitute_day(context: Context, version: SchemeVersion, point: int, slots: Sequence[int]) -> bool:

@@ -88,11 +88,8 @@ def follow_slots(
 def _day_of(context: Context, clock: SlotClock, where: tuple[int, int, int], source: ValueSource) -> _Day:
     scheme, day, point = where
     progress = progress_of(context.state, clock, scheme, day)
-    run = context.state.get(DAY_RUNS, big_endian(scheme))
-    at_work = run.slots if run is not None and run.phase != Phase.SUBSTITUTE else ()
-    return _Day(
-        scheme, day, point, source, progress, list(progress.there), frozenset(at_work), first_settled(context, clock)
-    )
+    at_work = slots_at_work(context.state, scheme)
+    return _Day(scheme, day, point, source, progress, list(progress.there), at_work, first_settled(context, clock))
 
 
 Change = tuple[int, SlotValue, SlotValue, SlotValue]
@@ -171,6 +168,12 @@ def _write(context: Context, day: _Day) -> None:
             state.put(OLD_INPUTS, key, OldInputs((*kept, *added)))
     for slot, reason in sorted(day.queued.items()):
         enqueue(context, scheme, slot, reason)
+
+
+def slots_at_work(state: State, scheme: int) -> frozenset[int]:
+    """The slots of the scheme's run, once it has its inputs."""
+    run = state.get(DAY_RUNS, big_endian(scheme))
+    return frozenset(() if run is None or run.phase == Phase.SUBSTITUTE else run.slots)
 
 
 def first_settled(context: Context, clock: SlotClock) -> int:

@@ -212,8 +212,7 @@ class _Reader:
         return None
 
     def _is_open(self, number: int, slot: int) -> bool:
-        point = self.point(number)
-        return point.from_slot <= slot and not (point.until_slot and slot >= point.until_slot)
+        return self.point(number).has(slot)
 
     def _value(self, number: int, source: ValueSource, slot: int) -> SlotValue:
         key = number, source

@@ -17,6 +17,7 @@ from ledger.keys.address import ADDRESS_BYTES
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, PairsEachSlot, check_allocation_rule
 from ledger.sharing.limits import MAX_CASCADE_LEVELS, MAX_CUT_OFF_MS, MAX_SCHEME_ROWS, MIN_CUT_OFF_MS
 from ledger.sharing.price_rules import PriceRule, SharingRate, check_price_rule
+from ledger.slots.schema import ValueSource
 
 MIN_BOUND_MWH: Final = 1_000
 """Registers count in Wh and files in mWh: two sources may differ by 1 Wh a slot without anything being wrong."""
@@ -41,6 +42,17 @@ class SourceOrder(IntEnum):
 
     OWN_THEN_OPERATOR = 3
     """Our meters' until the operator's are there, which then correct them."""
+
+    @property
+    def sources(self) -> tuple[ValueSource, ...]:
+        """Whose values count, the one that goes before the other first."""
+        match self:
+            case SourceOrder.OWN:
+                return (ValueSource.OWN,)
+            case SourceOrder.OPERATOR:
+                return (ValueSource.OPERATOR,)
+            case SourceOrder.OWN_THEN_OPERATOR:
+                return (ValueSource.OPERATOR, ValueSource.OWN)
 
 
 class Settlement(IntEnum):

@@ -41,7 +41,7 @@ def check_slot_values(state: Reader) -> None:
         require(point is not None, "a value is that of no point")
         first = int.from_bytes(key[:8], "big") * len(values)
         for slot, value in enumerate(values, first):
-            inside = point is not None and point.from_slot <= slot and (not point.until_slot or slot < point.until_slot)
+            inside = point is not None and point.has(slot)
             require(value.state == SlotState.MISSING or inside, "a value lies outside of its point's slots")
 
 

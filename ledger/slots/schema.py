@@ -85,6 +85,10 @@ class MeteringPoint(Value, frozen=True):
     from_slot: SlotNumber
     until_slot: SlotNumber
 
+    def has(self, slot: int) -> bool:
+        """Whether its values count in a slot."""
+        return self.from_slot <= slot and not (self.until_slot and slot >= self.until_slot)
+
 
 class PointId(Value, frozen=True):
     """The point that had an operator's id, or an owner's meters, last; what the owner signed until then is used."""
