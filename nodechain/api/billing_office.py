@@ -111,8 +111,7 @@ class BillingOffice:
 
     async def work(self, do: Callable[[], T]) -> T:
         """What a piece of work gives, made in a thread; raises `Busy` while another one is made."""
-        if self._at_work:
-            raise Busy("the operator's bills are being worked on", advice="Try again in a moment.")
+        self._require_idle()
         self._at_work = True
         try:
             return await self._worker.run(do)
@@ -121,8 +120,7 @@ class BillingOffice:
 
     def begin(self, period: str, password: str, *, is_final: bool) -> RunJob:
         """Make a period's bills; raises `Busy` while others are made."""
-        if self._at_work:
-            raise Busy("the operator's bills are being worked on", advice="Try again in a moment.")
+        self._require_idle()
         self.job = job = RunJob(period, is_final)
 
         async def run() -> None:
@@ -137,6 +135,10 @@ class BillingOffice:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return job
+
+    def _require_idle(self) -> None:
+        if self._at_work:
+            raise Busy("the operator's bills are being worked on", advice="Try again in a moment.")
 
     async def close(self) -> None:
         """Give up what is being made."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from aiohttp import web
@@ -19,6 +18,7 @@ from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
 from ledger.slots.queries import count_of_open_points
 from nodechain.api.reading import CommittedState, reads_of
 from nodechain.node import Node
+from nodechain.process.worker import Worker
 
 Figure = tuple[str, str, str, float]
 """Name, kind, meaning, value."""
@@ -35,7 +35,7 @@ class ModuleFigures:
         self._read_ms: int | None = None
         self._found: list[Figure] = []
         self._lock = asyncio.Lock()
-        self._thread = ThreadPoolExecutor(1, "figures")
+        self._worker = Worker("figures")
 
     async def read(self) -> list[Figure]:
         """All figures, of the last seconds."""
@@ -43,8 +43,7 @@ class ModuleFigures:
             now_ms = self._node.clock.monotonic_ms()
             if self._read_ms is None or now_ms - self._read_ms >= LEAST_S * 1000:
                 modules, wall_ms = frozenset(self._node.app.rules.modules), self._node.clock.wall_ms()
-                loop = asyncio.get_running_loop()
-                self._found = await loop.run_in_executor(self._thread, self._of_state, modules, wall_ms)
+                self._found = await self._worker.run(self._of_state, modules, wall_ms)
                 self._read_ms = now_ms
             return [*self._found, *self._since_start()]
 
@@ -54,7 +53,7 @@ class ModuleFigures:
 
     def close(self) -> None:
         """Wait for a read that is under way: the store is closed after it."""
-        self._thread.shutdown()
+        self._worker.close()
 
     def _since_start(self) -> list[Figure]:
         if "sharing" not in self._node.app.rules.modules:

@@ -20,14 +20,12 @@ from nodechain.commands.sending.voting import voting
 from nodechain.commands.sharing_schemes import kwh
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
-from nodechain.commands.terminal.output import fields, heads, table
+from nodechain.commands.terminal.output import fields, heads, table, versions_text
+from nodechain.commands.terminal.slot_options import FROM_SLOT
 from nodechain.commands.terminal.tariff_text import tariff_lines
 from nodechain.home.tariff_file import read_tariff_file
 
 _FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-_FROM: Final = click.option(
-    "--from-slot", type=click.IntRange(min=1), required=True, help="The slot to come that it holds from."
-)
 _POINTS: Final = click.argument("points", type=click.IntRange(min=1), nargs=-1, required=True)
 _TARIFF: Final = click.argument("tariff", type=click.IntRange(min=0))
 
@@ -89,15 +87,7 @@ def _range(rates: dict[str, Any]) -> str:
 def tariff(invocation: Invocation, *, number: int) -> None:
     """The terms of tariff NUMBER, the newest first."""
     data = invocation.node.grid.tariff(number)
-    text = "\n\n".join(
-        fields(
-            [
-                ("version", f"{each['version']}, from slot {each['from_slot']} ({format_time(each['from_ms'])})"),
-                *tariff_lines(each["terms"]),
-            ]
-        )
-        for each in data["versions"]
-    )
+    text = versions_text(data["versions"], tariff_lines)
     invocation.show(data, text, data["versions"], columns=heads(TariffView))
 
 
@@ -151,7 +141,7 @@ def owed(invocation: Invocation) -> None:
 @grid.command()
 @_TARIFF
 @_POINTS
-@_FROM
+@FROM_SLOT
 @sending
 def assign(invocation: Invocation, how: How, *, tariff: int, points: tuple[int, ...], from_slot: int) -> None:
     """Give POINTS the TARIFF (0: the default), as the grid operator; others: `vote set-point-tariff`."""
@@ -166,7 +156,7 @@ def _assigned(answer: TransactionAnswer) -> str:
 
 @click.command("set-tariff")
 @_FILE
-@_FROM
+@FROM_SLOT
 @click.option("--tariff", type=click.IntRange(min=0), default=0, help="Its number; 0: bring a new one.")
 @voting
 def set_tariff(invocation: Invocation, *, file: Path, from_slot: int, tariff: int) -> Value:
@@ -178,7 +168,7 @@ def set_tariff(invocation: Invocation, *, file: Path, from_slot: int, tariff: in
 @click.command("set-point-tariff")
 @_TARIFF
 @_POINTS
-@_FROM
+@FROM_SLOT
 @voting
 def set_point_tariff(invocation: Invocation, *, tariff: int, points: tuple[int, ...], from_slot: int) -> Value:
     """Give POINTS the TARIFF (0: the default)."""

@@ -17,20 +17,17 @@ from ledger.groups.terms import GroupTerms
 from market.transactions import CancelOrder, MarketTypeNumber, PlaceOrder
 from market.types import FIRST_PRODUCT, MAX_PRODUCT, OrderKind, Side
 from nodechain.client.answers.groups import GroupAmount, GroupView, ShareChangeView
-from nodechain.client.answers.slots import SlotsView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
+from nodechain.commands.terminal.slot_options import FROM_SLOT_OR_SOON, slot_to_come
 from nodechain.home.group_file import ReadGroup, read_group_file
 
 NUMBER: Final = click.argument("number", type=click.IntRange(min=1))
 FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-FROM: Final = click.option(
-    "--from-slot", type=click.IntRange(min=1), help="The slot to come that it holds from (default: the next but one)."
-)
 _PRODUCT: Final = click.option("--product", type=click.IntRange(1, MAX_PRODUCT), default=FIRST_PRODUCT,
                                show_default=True, help="Number of the product.")  # fmt: skip
 
@@ -38,13 +35,6 @@ _PRODUCT: Final = click.option("--product", type=click.IntRange(1, MAX_PRODUCT),
 @click.group()
 def group() -> None:
     """Groups: who has which share of a plant or a house, and what comes in divided among them."""
-
-
-def first_slot(invocation: Invocation, given: int | None) -> int:
-    """The slot that was asked for, or the next but one: so a transaction is decided before it begins."""
-    if given is not None:
-        return given
-    return int(invocation.node.api.get("/v1/slots", SlotsView)["slot"]) + 2
 
 
 def group_of_file(invocation: Invocation, file: Path) -> ReadGroup:
@@ -152,12 +142,12 @@ def preview(invocation: Invocation, *, number: int, account: str | None, amount:
 
 @group.command("open")
 @FILE
-@FROM
+@FROM_SLOT_OR_SOON
 @sending
 def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int | None) -> None:
     """Open a group by FILE, as a manager that the genesis names; others: `vote open-group`."""
     found = group_of_file(invocation, file)
-    payload = OpenGroup(found.terms, first_slot(invocation, from_slot), found.rows)
+    payload = OpenGroup(found.terms, slot_to_come(invocation, from_slot), found.rows)
     send(invocation, how, payload, done=_opened)
 
 

@@ -16,13 +16,13 @@ from ledger.groups.limits import MAX_GROUP_POINTS
 from ledger.groups.payloads import LeaveGroup, SetGroupShares, ShareTransferTerms, TransferGroupShare
 from ledger.groups.terms import GroupRow
 from ledger.keys.address import MultisigKey, address_of, format_address
-from nodechain.client.answers.slots import SlotsView
 from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
 from nodechain.commands.sending.send import How, send, sender_key, signatures
 from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation, sending, signing
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords, confirm
+from nodechain.commands.terminal.slot_options import FROM_SLOT_OR_SOON, slot_to_come
 from nodechain.errors import UsageError
 from nodechain.files.user_file import read_user_file, write_user_file
 
@@ -30,15 +30,6 @@ MAX_SHARE_FILE_BYTES: Final = 64 * 1024
 _TRANSFER: Final[Codec[TransferGroupShare]] = Codec(TransferGroupShare, MAX_SHARE_FILE_BYTES)
 _NUMBER: Final = click.argument("number", type=click.IntRange(min=1))
 _FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-_FROM: Final = click.option(
-    "--from-slot", type=click.IntRange(min=1), help="The slot to come that it holds from (default: the next but one)."
-)
-
-
-def _slot(invocation: Invocation, given: int | None, ahead: int = 2) -> int:
-    if given is not None:
-        return given
-    return int(invocation.node.api.get("/v1/slots", SlotsView)["slot"]) + ahead
 
 
 @click.command()
@@ -47,7 +38,7 @@ def _slot(invocation: Invocation, given: int | None, ahead: int = 2) -> int:
 @click.option("--share", default="0 %", show_default=True, metavar="SHARE", help="Of the whole, like 12.5 %.")
 @click.option("--key", type=click.IntRange(0, PARTS), default=0, show_default=True, help="Its weight by key.")
 @click.option("--point", "points", type=click.IntRange(min=1), multiple=True, help="A point whose energy counts.")
-@_FROM
+@FROM_SLOT_OR_SOON
 @sending
 def join(
     invocation: Invocation, how: How, *, number: int, account: str, share: str, key: int, points: tuple[int, ...],
@@ -60,18 +51,18 @@ def join(
     if len(points) > MAX_GROUP_POINTS:
         raise UsageError(f"at most {MAX_GROUP_POINTS} points of a member count", code="too_many_points")
     row = GroupRow(invocation.address(account), parse_share(share), key, tuple(sorted(points)))
-    slot = _slot(invocation, from_slot)
+    slot = slot_to_come(invocation, from_slot)
     done = f"{account} has {format_share(row.share)} of group {number} from slot {slot} on."
     send(invocation, how, SetGroupShares(number, slot, (row,)), done=done)
 
 
 @click.command()
 @_NUMBER
-@_FROM
+@FROM_SLOT_OR_SOON
 @sending
 def leave(invocation: Invocation, how: How, *, number: int, from_slot: int | None) -> None:
     """Leave group NUMBER; one's share becomes the group's own part."""
-    slot = _slot(invocation, from_slot)
+    slot = slot_to_come(invocation, from_slot)
     send(invocation, how, LeaveGroup(number, slot), done=f"Left group {number} from slot {slot} on.")
 
 
@@ -82,7 +73,7 @@ def leave(invocation: Invocation, how: How, *, number: int, from_slot: int | Non
 @click.option("--giver", required=True, metavar="NAME", shell_complete=accounts, help="Who gives it.")
 @click.option("--parts", required=True, metavar="SHARE", help="Of the whole, like 12.5 %.")
 @click.option("--having", default="0 %", show_default=True, metavar="SHARE", help="What the taker has before.")
-@_FROM
+@FROM_SLOT_OR_SOON
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @signing
 def consent(
@@ -94,7 +85,7 @@ def consent(
     given = parse_share(parts)
     terms = ShareTransferTerms(
         number, invocation.address(giver), address_of(key), given, parse_share(having) + given,
-        _slot(invocation, from_slot, 4), chain_time_ms(invocation.node.status()),
+        slot_to_come(invocation, from_slot, 4), chain_time_ms(invocation.node.status()),
     )  # fmt: skip
     shown = _shown(invocation, terms)
     if not yes:

@@ -27,13 +27,11 @@ from nodechain.commands.sending.chain import denominations
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation
+from nodechain.commands.terminal.slot_options import FROM_SLOT
 from nodechain.home.group_file import ReadGroup, read_group_file
 
 _NUMBER = click.argument("number", type=click.IntRange(min=1))
 _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-_FROM = click.option(
-    "--from-slot", type=click.IntRange(min=1), required=True, help="The slot to come that it holds from."
-)
 
 
 def _read(invocation: Invocation, file: Path) -> ReadGroup:
@@ -44,7 +42,7 @@ def _read(invocation: Invocation, file: Path) -> ReadGroup:
 
 @click.command("open-group")
 @_FILE
-@_FROM
+@FROM_SLOT
 @voting
 def open_group(invocation: Invocation, *, file: Path, from_slot: int) -> Value:
     """Open a group by FILE, with the members that it lists."""
@@ -64,7 +62,7 @@ def change_group(invocation: Invocation, *, number: int, file: Path) -> Value:
 @click.command("group-shares")
 @_NUMBER
 @_FILE
-@_FROM
+@FROM_SLOT
 @voting
 def group_shares(invocation: Invocation, *, number: int, file: Path, from_slot: int) -> Value:
     """Set the shares of the members that FILE lists in group NUMBER; its terms are not looked at."""
@@ -90,7 +88,7 @@ def group_pay(invocation: Invocation, *, number: int, to: str, amount: str, purp
 @click.option("--operator-id", required=True, metavar="ID", help="The operator's id; only its hash goes to the chain.")
 @click.option("--salt", required=True, metavar="HEX", help="Of that hash, the same for every voter.")
 @click.option("--zone", default="", metavar="TEXT", help="The grid zone.")
-@_FROM
+@FROM_SLOT
 @voting
 def group_point(
     invocation: Invocation, *, number: int, direction: str, operator_id: str, salt: str, zone: str, from_slot: int

@@ -27,16 +27,14 @@ from nodechain.commands.sending.send import How, events_of, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
-from nodechain.commands.terminal.output import fields, heads, table
+from nodechain.commands.terminal.output import heads, table, versions_text
+from nodechain.commands.terminal.slot_options import FROM_SLOT
 from nodechain.errors import BadAnswer, NotFound
 from nodechain.home.community_table import usual_terms
 from nodechain.home.scheme_file import read_scheme_file
 
 _SCHEME: Final = click.option("--scheme", type=click.IntRange(min=1), default=1, show_default=True, help="Its number.")
 _FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-_FROM: Final = click.option(
-    "--from-slot", type=click.IntRange(min=1), required=True, help="The slot to come that it holds from."
-)
 
 _OTHERS_STAY: Final = click.option(
     "--others-stay", is_flag=True, help="The file's points come to those that take part, or take the place of the same."
@@ -78,15 +76,7 @@ def scheme(invocation: Invocation, *, number: int) -> None:
     """The terms of scheme NUMBER, the newest first."""
     data = invocation.node.sharing.scheme(number)
     words = words_of(invocation)
-    text = "\n\n".join(
-        fields(
-            [
-                ("version", f"{each['version']}, from slot {each['from_slot']} ({format_time(each['from_ms'])})"),
-                *words.lines(SchemeTerms, each["terms"]),
-            ]
-        )
-        for each in data["versions"]
-    )
+    text = versions_text(data["versions"], lambda terms: words.lines(SchemeTerms, terms))
     invocation.show(data, text, data["versions"], columns=heads(SchemeView))
 
 
@@ -196,7 +186,7 @@ def _terms(invocation: Invocation, file: Path) -> SchemeTerms:
 
 @click.command("open")
 @_FILE
-@_FROM
+@FROM_SLOT
 @sending
 def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int) -> None:
     """Open a scheme by FILE, as a manager; others: `vote set-scheme`."""
@@ -206,7 +196,7 @@ def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int) -> No
 @click.command()
 @click.argument("number", type=click.IntRange(min=1))
 @_FILE
-@_FROM
+@FROM_SLOT
 @_OTHERS_STAY
 @_LEAVE
 @sending
@@ -234,7 +224,7 @@ def _changed(answer: Any) -> str:
 
 @click.command("set-scheme")
 @_FILE
-@_FROM
+@FROM_SLOT
 @click.option("--scheme", type=click.IntRange(min=0), default=0, help="Its number; 0: open a new one.")
 @_OTHERS_STAY
 @_LEAVE
