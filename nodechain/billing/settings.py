@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from nodechain.billing.document import BillTerms, Due, TaxRule
 from nodechain.errors import NotFound, UsageError
+from nodechain.files.toml_text import BadToml, parse_toml
 from nodechain.files.user_file import read_user_file
 
 MAX_SETTINGS_BYTES: Final = 256 * 1024
@@ -105,13 +105,12 @@ def read_settings(path: Path) -> BillingSettings:
 def parse_settings(data: bytes, name: str) -> BillingSettings:
     """The settings of a file's bytes; raises `UsageError` (bad_billing_settings) with the file's name."""
     try:
-        found: Any = tomllib.loads(data.decode())
-        settings = msgspec.convert(found, BillingSettings)
+        settings = msgspec.convert(parse_toml(data), BillingSettings)
         for rule in settings.taxes:
             rate_of(rule.rate)
         for due in settings.dues:
             cents_of(due.amount)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, msgspec.ValidationError) as error:
+    except (BadToml, msgspec.ValidationError) as error:
         raise UsageError(f"{name}: {error}", code="bad_billing_settings", advice="Correct the file.") from None
     return settings
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from nodechain.errors import UsageError
 from nodechain.files.durable_file import create_file
 from nodechain.files.user_file import read_user_file
+from nodechain.home.file_tables import FileTable, first_fault
 
 COMMUNITY_FILE: Final = "community.json"
 MAX_COMMUNITY_BYTES: Final = 256 * 1024
@@ -21,15 +22,13 @@ Language = Literal["de", "en", "es", "fr", "it", "nl"]
 TextName = Literal["members", "rule", "bill"]
 
 
-class CommunityTable(BaseModel):
+class CommunityTable(FileTable):
     """The table `[community]` of a template.
 
     `rule`, `delivery`, `no_self_share`: how a scheme of this country usually shares. `sources`: whose values count.
     `cut_off`: how long missing values are waited for. `formats`: of the files that operators hand out
     (docs/formats.md). `texts`: for members, in `language`. `unverified`: what nobody has confirmed.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     country: str = Field(pattern="^[A-Z]{2}$")
     language: Language
@@ -59,9 +58,8 @@ def usual_terms(home: Path) -> dict[str, Any]:
     try:
         table = CommunityTable.model_validate_json(read_user_file(path, MAX_COMMUNITY_BYTES, "community file"))
     except ValidationError as error:
-        first = error.errors()[0]
         raise UsageError(
-            f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}",
+            f"{path}: {first_fault(error)}",
             code="bad_community_file",
             advice="Correct it, or remove it: then a scheme's file says all terms itself.",
         ) from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,6 +18,7 @@ import msgspec
 
 from nodechain.client.urls import url_of
 from nodechain.errors import ConfigurationError, NotFound, UsageError
+from nodechain.files.toml_text import BadToml, parse_toml
 from nodechain.files.user_file import only_writer, read_user_file, write_user_file
 
 ENVIRONMENT: Final = "NODECHAIN_"
@@ -159,10 +159,10 @@ def _own_node(config: Config) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(read_user_file(path, MAX_CONFIG_BYTES, "configuration").decode())
+        return parse_toml(read_user_file(path, MAX_CONFIG_BYTES, "configuration"))
     except NotFound:
         return {}
-    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
+    except BadToml as error:
         raise ConfigurationError(f"{path}: {error}") from None
 
 

@@ -6,14 +6,13 @@ the program are in the package `genesis`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from ledger.bank.assets import (
     CURRENCY_ASSET,
@@ -40,10 +39,11 @@ from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, Read
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
+from nodechain.files.toml_text import BadToml, parse_toml
 from nodechain.home.community_table import CommunityTable
+from nodechain.home.file_tables import FileTable, by_text, first_fault
 from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.home.tariff_file import GridTable, grid_section
-from nodechain.home.typed_text import by_text
 from nodechain.modules import REGISTRY
 
 MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024
@@ -54,11 +54,7 @@ Share = Annotated[int, by_text(parse_share)]
 Energy = Annotated[int, by_text(parse_energy)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ConsensusSection(_Section):
+class ConsensusSection(FileTable):
     """Mode and timers."""
 
     mode: Literal["pbft", "poa"] = "pbft"
@@ -69,7 +65,7 @@ class ConsensusSection(_Section):
     simulated_clock: bool = False
 
 
-class LedgerSection(_Section):
+class LedgerSection(FileTable):
     """What can never be voted on."""
 
     access: Literal["members", "open"] = "members"
@@ -80,7 +76,7 @@ class LedgerSection(_Section):
     market: str = "cda"
 
 
-class EnergyTable(_Section):
+class EnergyTable(FileTable):
     """How the imbalance cost works."""
 
     surplus: Literal["share", "charge"] = "share"
@@ -88,7 +84,7 @@ class EnergyTable(_Section):
     daily_gain_limit: Share = 20_000_000
 
 
-class PrivacyTable(_Section):
+class PrivacyTable(FileTable):
     """Who reads everybody's details: holders of `roles`, `readers` by name, with `detail` every member."""
 
     detail: Literal["owner", "members"] = "owner"
@@ -96,7 +92,7 @@ class PrivacyTable(_Section):
     readers: tuple[str, ...] = ()
 
 
-class BillingTable(_Section):
+class BillingTable(FileTable):
     """Who numbers bills, the account that they are paid to, the text before their numbers."""
 
     treasurers: tuple[str, ...]
@@ -104,21 +100,22 @@ class BillingTable(_Section):
     prefix: str = ""
 
 
-class SharingTable(_Section):
-    """The currency that schemes settle in (default: the community's), and who opens and changes them without a vote."""
+class ManagedTable(FileTable):
+    """The currency of a subject (default: the community's), and who decides without a vote."""
 
     asset: str | None = None
     managers: tuple[str, ...] = ()
 
 
-class GroupsTable(_Section):
-    """The currency of groups' limits (default: the community's), and who opens groups without a vote."""
-
-    asset: str | None = None
-    managers: tuple[str, ...] = ()
+class SharingTable(ManagedTable):
+    """The currency that schemes settle in, and who opens and changes them."""
 
 
-class ValidatorSection(_Section):
+class GroupsTable(ManagedTable):
+    """The currency of groups' limits, and who opens groups."""
+
+
+class ValidatorSection(FileTable):
     """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
 
     key: str
@@ -126,7 +123,7 @@ class ValidatorSection(_Section):
     name: str
 
 
-class UnitSection(_Section):
+class UnitSection(FileTable):
     """A storage unit that is registered from the start."""
 
     address: str
@@ -143,7 +140,7 @@ class UnitSection(_Section):
     reserve: Energy = 0
 
 
-class AssetSection(_Section):
+class AssetSection(FileTable):
     """An asset, in the order of the genesis: energy, the community's currency, others."""
 
     name: str
@@ -153,7 +150,7 @@ class AssetSection(_Section):
     supply: Literal["meters", "banker"] = "banker"
 
 
-class BalanceSection(_Section):
+class BalanceSection(FileTable):
     """What an account holds of a currency at the start."""
 
     address: str
@@ -161,7 +158,7 @@ class BalanceSection(_Section):
     asset: str | None = None
 
 
-class ProductSection(_Section):
+class ProductSection(FileTable):
     """What is traded for what."""
 
     base: str
@@ -169,7 +166,7 @@ class ProductSection(_Section):
     mechanism: str | None = None
 
 
-class Template(_Section):
+class Template(FileTable):
     """A genesis template; `modules`: which of the optional ones are on from the start. `slots` switches slots on."""
 
     name: str
@@ -225,13 +222,11 @@ def read_template(name_or_path: str) -> Template:
 def parse_template(text: str) -> Template:
     """Raises `UsageError` (bad_genesis) that names the field."""
     try:
-        return Template.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return Template.model_validate(parse_toml(text))
+    except BadToml as error:
         raise UsageError(f"the template is no TOML: {error}", code="bad_genesis") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{where}: {first['msg']}", code="bad_genesis", advice="Correct the template.") from None
+        raise UsageError(first_fault(error), code="bad_genesis", advice="Correct the template.") from None
 
 
 def build_genesis(
@@ -344,18 +339,20 @@ def _sharing(template: Template, assets: Assets, address_of: Callable[[str], byt
     table = template.sharing
     if table is None:
         return ()
-    asset = CURRENCY_ASSET if table.asset is None else _asset(assets, table.asset)
-    managers = tuple(address_of(manager) for manager in table.managers)
-    return (SHARING_SECTION.holding(SharingSection(asset, managers)),)
+    return (SHARING_SECTION.holding(SharingSection(*_managed(table, assets, address_of))),)
 
 
 def _groups(template: Template, assets: Assets, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
     table = template.groups
     if table is None:
         return ()
+    return (GROUPS_SECTION.holding(GroupsSection(*_managed(table, assets, address_of))),)
+
+
+def _managed(table: ManagedTable, assets: Assets, address_of: Callable[[str], bytes]) -> tuple[int, tuple[bytes, ...]]:
+    """The currency of a subject, and its managers."""
     asset = CURRENCY_ASSET if table.asset is None else _asset(assets, table.asset)
-    managers = tuple(address_of(manager) for manager in table.managers)
-    return (GROUPS_SECTION.holding(GroupsSection(asset, managers)),)
+    return asset, tuple(address_of(manager) for manager in table.managers)
 
 
 FINE_DECIMALS: Final = 6

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_share
-from ledger.errors import InvalidInput
 from ledger.groups.limits import MAX_GROUP_POINTS, MAX_GROUP_ROWS
 from ledger.groups.terms import Division, GroupRow, GroupTerms, OperatorRight, Rhythm, ShareTransfers
-from nodechain.errors import UsageError
-from nodechain.files.user_file import read_user_file
-from nodechain.home.typed_text import by_text
+from nodechain.home.file_tables import FileTable, by_text
+from nodechain.home.terms_file import TermsFile
 
 MAX_GROUP_FILE_BYTES: Final = 256 * 1024
+_FILE: Final = TermsFile("group file", MAX_GROUP_FILE_BYTES, "bad_group_file", "docs/groups.md")
 
 RightName = Literal["shares", "distribute", "pay", "points", "trade"]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class MemberRow(_Table):
+class MemberRow(FileTable):
     """A member's share of the whole, its key, and the points whose energy counts."""
 
     account: str
@@ -36,7 +30,7 @@ class MemberRow(_Table):
     points: tuple[int, ...] = Field(default=(), max_length=MAX_GROUP_POINTS)
 
 
-class GroupFile(_Table):
+class GroupFile(FileTable):
     """What `nodechain group open` and `nodechain vote open-group` read; amounts are of the community's currency."""
 
     name: str
@@ -61,16 +55,7 @@ class ReadGroup:
 
 def read_group_file(path: Path, asset: int, decimals: int, address_of: Callable[[str], bytes]) -> ReadGroup:
     """The file; raises `UsageError` (bad_group_file)."""
-    try:
-        file = GroupFile(**tomllib.loads(read_user_file(path, MAX_GROUP_FILE_BYTES, "group file").decode()))
-        return _read(file, asset, decimals, address_of)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(f"{path} is no TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise _wrong(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except InvalidInput as error:
-        raise _wrong(f"{path}: {error.detail}") from error
+    return _FILE.read(path, lambda tables: _read(GroupFile(**tables), asset, decimals, address_of))
 
 
 def _read(file: GroupFile, asset: int, decimals: int, address_of: Callable[[str], bytes]) -> ReadGroup:
@@ -88,7 +73,3 @@ def _read(file: GroupFile, asset: int, decimals: int, address_of: Callable[[str]
     )
     rows = (GroupRow(address_of(row.account), row.share, row.key, tuple(sorted(row.points))) for row in file.members)
     return ReadGroup(terms, tuple(rows))
-
-
-def _wrong(detail: str) -> UsageError:
-    return UsageError(detail, code="bad_group_file", advice="See docs/groups.md for what stands in the file.")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_share
-from ledger.errors import InvalidInput
 from ledger.sharing.allocation_rules import (
     AllocationMethod,
     AllocationRule,
@@ -25,21 +21,17 @@ from ledger.sharing.allocation_rules import (
 from ledger.sharing.limits import MAX_SCHEME_ROWS
 from ledger.sharing.price_rules import BillSharing, FixedPrice, MidMarket, PriceRule, SupplyDemandRatio
 from ledger.sharing.scheme_terms import Participant, SchemeTerms, Settlement, SourceOrder
-from nodechain.errors import UsageError
-from nodechain.files.user_file import read_user_file
-from nodechain.home.typed_text import by_text
+from nodechain.home.file_tables import FileTable, by_text
+from nodechain.home.terms_file import TermsFile
 
 MAX_SCHEME_FILE_BYTES: Final = 1024 * 1024
+_FILE: Final = TermsFile("scheme file", MAX_SCHEME_FILE_BYTES, "bad_scheme_file", "docs/sharing.md")
 
 
 Share = Annotated[int, by_text(parse_share)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PointRow(_Table):
+class PointRow(FileTable):
     """A point with its keys (a producer has none), and the share of its energy that counts."""
 
     point: int
@@ -47,7 +39,7 @@ class PointRow(_Table):
     share: Share = 10**9
 
 
-class PairRow(_Table):
+class PairRow(FileTable):
     """What a consumer may take of a producer's injection, both by their points."""
 
     producer: int
@@ -55,7 +47,7 @@ class PairRow(_Table):
     share: Share
 
 
-class PriceTable(_Table):
+class PriceTable(FileTable):
     """`fixed` has a price; the others have reference prices, all in the currency per kWh."""
 
     kind: Literal["fixed", "mid-market", "supply-demand-ratio", "bill-sharing"] = "fixed"
@@ -64,7 +56,7 @@ class PriceTable(_Table):
     feed_in: str = "0"
 
 
-class SchemeFile(_Table):
+class SchemeFile(FileTable):
     """A scheme; `bound_mwh` and `cut_off` as in rules SC1, SC7 and SC10."""
 
     name: str
@@ -93,17 +85,7 @@ def read_scheme_file(
 
     Raises `UsageError` (bad_scheme_file).
     """
-    try:
-        said = tomllib.loads(read_user_file(path, MAX_SCHEME_FILE_BYTES, "scheme file").decode())
-        file = SchemeFile(**{**usual, **said})
-        return _terms(file, asset, decimals, address_of)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _wrong(f"{path} is no TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise _wrong(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except InvalidInput as error:
-        raise _wrong(f"{path}: {error.detail}") from error
+    return _FILE.read(path, lambda said: _terms(SchemeFile(**{**usual, **said}), asset, decimals, address_of))
 
 
 def _terms(file: SchemeFile, asset: int, decimals: int, address_of: Callable[[str], bytes]) -> SchemeTerms:
@@ -115,7 +97,7 @@ def _terms(file: SchemeFile, asset: int, decimals: int, address_of: Callable[[st
         "pairs": Pairs(pairs),
     }
     if len(file.points) > MAX_SCHEME_ROWS:
-        raise _wrong(
+        raise _FILE.wrong(
             f"one file brings at most {MAX_SCHEME_ROWS} points; more come by several, `sharing change --others-stay`"
         )
     delivery = Delivery[file.delivery.upper().replace("-", "_")]
@@ -145,7 +127,3 @@ def _prices(table: PriceTable, decimals: int) -> PriceRule:
             return SupplyDemandRatio(retail, feed_in)
         case "bill-sharing":
             return BillSharing(retail, feed_in)
-
-
-def _wrong(detail: str) -> UsageError:
-    return UsageError(detail, code="bad_scheme_file", advice="See docs/sharing.md for what stands in the file.")

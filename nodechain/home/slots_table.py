@@ -12,32 +12,19 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
-
 from ledger.encoding.amounts import parse_duration_ms
-from ledger.errors import InvalidInput
 from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
 from ledger.slots.schema import OffsetChange
 from nodechain.errors import UsageError
+from nodechain.home.file_tables import FileTable, by_text
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _length(value: object) -> int:
-    if not isinstance(value, str):
-        raise ValueError("must be a text in quotes, with its unit")
-    try:
-        return parse_duration_ms(value)
-    except InvalidInput as error:
-        raise ValueError(error.detail) from None
-
-
-class SlotsTable(BaseModel):
+class SlotsTable(FileTable):
     """`offsets`: from when (ISO time, UTC) clocks are how many minutes ahead of UTC; `holidays`: ISO days."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    length: Annotated[int, BeforeValidator(_length)] = 900_000
+    length: Annotated[int, by_text(parse_duration_ms)] = 900_000
     zone: str
     offsets: tuple[tuple[str, int], ...] = ()
     holidays: tuple[str, ...] = ()

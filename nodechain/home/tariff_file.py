@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 
 from ledger.bank.assets import CURRENCY_ASSET, Assets
 from ledger.encoding.amounts import parse_amount
-from ledger.errors import InvalidInput
 from ledger.grid.genesis import GRID_SECTION, GridMode, GridSection
 from ledger.grid.tariffs import Levy, RateStep, TariffTerms, TimeRate, ZoneFee
 from ledger.sharing.scheme_terms import SourceOrder
 from nodechain.errors import UsageError
-from nodechain.files.user_file import read_user_file
+from nodechain.home.file_tables import FileTable
+from nodechain.home.terms_file import TermsFile
 
 MAX_TARIFF_FILE_BYTES: Final = 1024 * 1024
+_FILE: Final = TermsFile("tariff file", MAX_TARIFF_FILE_BYTES, "bad_tariff_file", "docs/grid.md")
 QUARTER_MINUTES: Final = 15
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):(00|15|30|45)")
 
@@ -27,11 +27,7 @@ Steps = str | tuple[tuple[str, str], ...]
 """One rate, or `[time, rate]` from midnight on, at quarter hours."""
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Days(_Table):
+class Days(FileTable):
     """Rates by the kind of day; what is left out is as on workdays."""
 
     workday: Steps
@@ -42,7 +38,7 @@ class Days(_Table):
 Rates = Steps | Days
 
 
-class LevyTable(_Table):
+class LevyTable(FileTable):
     """A named levy."""
 
     name: str
@@ -50,15 +46,17 @@ class LevyTable(_Table):
     on_shared: bool = False
 
 
-class ZoneFeeTable(_Table):
+class ZoneFeeTable(FileTable):
     """A grid fee from a zone (`grid`: from outside; `*`: any zone of points) to another."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     source: Annotated[str, Field(alias="from")] = "grid"
     to: str = "*"
     rate: Rates
 
 
-class TariffFile(_Table):
+class TariffFile(FileTable):
     """A tariff; rates in the currency per kWh."""
 
     name: str
@@ -68,7 +66,7 @@ class TariffFile(_Table):
     levies: tuple[LevyTable, ...] = ()
 
 
-class GridTable(_Table):
+class GridTable(FileTable):
     """The table `[grid]`: what becomes of the figures, who the operator is, the first tariffs, and which is everybody's
     (by its name).
     """
@@ -83,16 +81,7 @@ class GridTable(_Table):
 
 def read_tariff_file(path: Path, asset: int, decimals: int) -> TariffTerms:
     """The terms that a file says, in a currency of so many decimals; raises `UsageError` (bad_tariff_file)."""
-    try:
-        text = read_user_file(path, MAX_TARIFF_FILE_BYTES, "tariff file").decode()
-        return tariff_terms(TariffFile(**tomllib.loads(text)), asset, decimals)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(f"{path} is no TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise _wrong(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except InvalidInput as error:
-        raise _wrong(f"{path}: {error.detail}") from error
+    return _FILE.read(path, lambda tables: tariff_terms(TariffFile(**tables), asset, decimals))
 
 
 def tariff_terms(file: TariffFile, asset: int, decimals: int) -> TariffTerms:
@@ -141,9 +130,5 @@ def _steps(steps: Steps, decimals: int) -> tuple[RateStep, ...]:
 def _quarter(time: str) -> int:
     found = _TIME.fullmatch(time)
     if found is None:
-        raise _wrong(f"{time!r} is no quarter hour of a day: write 06:00 or 22:15")
+        raise _FILE.wrong(f"{time!r} is no quarter hour of a day: write 06:00 or 22:15")
     return (int(found[1]) * 60 + int(found[2])) // QUARTER_MINUTES
-
-
-def _wrong(detail: str) -> UsageError:
-    return UsageError(detail, code="bad_tariff_file", advice="See docs/grid.md for what stands in the file.")

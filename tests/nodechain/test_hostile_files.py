@@ -14,7 +14,9 @@ from nodechain.billing.settings import read_settings
 from nodechain.commands.terminal.section_file import read_section
 from nodechain.errors import UsageError
 from nodechain.home.genesis_file import read_template
+from nodechain.home.group_file import read_group_file
 from nodechain.home.scheme_file import read_scheme_file
+from nodechain.home.tariff_file import read_tariff_file
 
 CAMT = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt/></Document>'
 STATEMENTS = {
@@ -27,6 +29,8 @@ STATEMENTS = {
 DEEP = "a = " + "[" * 5_000 + "]" * 5_000 + "\n"
 TABLES: dict[str, Callable[[Path], object]] = {
     "billing settings": read_settings,
+    "group": lambda path: read_group_file(path, 2, 9, lambda text: text.encode()),
+    "tariff": lambda path: read_tariff_file(path, 2, 9),
     "genesis template": lambda path: read_template(str(path)),
     "scheme": lambda path: read_scheme_file(path, 2, 9, lambda text: text.encode()),
     "section": lambda path: read_section(SLOTS_SECTION, path, lambda text: text.encode()),

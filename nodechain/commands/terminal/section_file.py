@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from ledger.encoding.codec import encode
 from ledger.errors import InvalidInput
 from ledger.upgrades.limits import MAX_VOTED_SECTION_BYTES
 from nodechain.errors import UsageError
+from nodechain.files.toml_text import BadToml, parse_toml
 from nodechain.files.user_file import read_user_file
 
 MAX_SECTION_FILE_BYTES: Final = 1024 * 1024
@@ -26,8 +26,8 @@ def read_section(section: Section[Any], path: Path, address_of: Callable[[str], 
     names the field.
     """
     try:
-        given = tomllib.loads(read_user_file(path, MAX_SECTION_FILE_BYTES, "section file").decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        given = parse_toml(read_user_file(path, MAX_SECTION_FILE_BYTES, "section file"))
+    except BadToml as error:
         raise _wrong(f"{path} is no TOML: {error}") from error
     data = encode(_filled(msgspec.inspect.type_info(section.kind), given, section.name, address_of))
     if len(data) > MAX_VOTED_SECTION_BYTES:
