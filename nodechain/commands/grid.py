@@ -20,9 +20,10 @@ from nodechain.commands.sending.voting import voting
 from nodechain.commands.sharing_schemes import kwh
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
-from nodechain.commands.terminal.output import fields, heads, table, versions_text
+from nodechain.commands.terminal.output import fields, heads, table
 from nodechain.commands.terminal.slot_options import FROM_SLOT
 from nodechain.commands.terminal.tariff_text import tariff_lines
+from nodechain.commands.terminal.versions_text import versions_text
 from nodechain.home.tariff_file import read_tariff_file
 
 _FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

@@ -27,8 +27,9 @@ from nodechain.commands.sending.send import How, events_of, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
-from nodechain.commands.terminal.output import heads, table, versions_text
+from nodechain.commands.terminal.output import heads, table
 from nodechain.commands.terminal.slot_options import FROM_SLOT
+from nodechain.commands.terminal.versions_text import versions_text
 from nodechain.errors import BadAnswer, NotFound
 from nodechain.home.community_table import usual_terms
 from nodechain.home.scheme_file import read_scheme_file

@@ -8,7 +8,7 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import zip_longest
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import click
 
-from ledger.encoding.times import format_time
 from nodechain.client.visible_text import visible_lines
 from nodechain.commands.terminal.screen import colours, fitted, hung, painted, screen_columns
 
@@ -165,18 +164,3 @@ def fields(pairs: Sequence[tuple[str, object]]) -> str:
     """Lines of 'name: value', aligned."""
     width = max((len(name) for name, _value in pairs), default=0)
     return "\n".join(f"{name + ':':<{width + 1}} {value}" for name, value in pairs)
-
-
-def versions_text(
-    versions: Sequence[Mapping[str, Any]], lines: Callable[[Mapping[str, Any]], Sequence[tuple[str, object]]]
-) -> str:
-    """Versions of terms that hold from slots on, one below the other; `lines`: of the terms."""
-    return "\n\n".join(
-        fields(
-            [
-                ("version", f"{each['version']}, from slot {each['from_slot']} ({format_time(each['from_ms'])})"),
-                *lines(each["terms"]),
-            ]
-        )
-        for each in versions
-    )

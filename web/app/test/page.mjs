@@ -26,6 +26,9 @@ export const launched = (plan, film = "") =>
     ],
   });
 
+/** What was asked of a page's node and is not answered yet. */
+const unanswered = new WeakMap();
+
 /** A page with nothing behind it but what the visit says; `seen` collects errors and requests to elsewhere. */
 export async function prepared(browser, plan, visit, seen) {
   const context = await browser.newContext({
@@ -49,6 +52,10 @@ export async function prepared(browser, plan, visit, seen) {
     const { host } = new URL(request.url());
     if (host && host !== new URL(plan.base).host) seen.outside.push(request.url());
   });
+  const asked = new Set();
+  unanswered.set(page, asked);
+  page.on("request", (request) => asked.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => asked.delete(request));
   if (visit.lie) await lied(page, visit.lie);
   return { context, page };
 }
@@ -62,15 +69,31 @@ export const lied = (page, { where, from, to, swaps = { [from]: to } }) =>
     await route.fulfill({ response: answer, body });
   });
 
-export const settled = (page) =>
-  page.waitForFunction(
-    () =>
-      document.querySelector("h1") &&
-      !document.querySelector(".skeleton") &&
-      !document.body.textContent.includes("…\u200b"),
-    null,
-    { timeout: DEADLINE_MS },
-  );
+/** Whether all that was asked is answered, and drawn: what an answer makes the page ask is asked by the next frame. */
+async function quiet(page) {
+  const drawn = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  const asked = unanswered.get(page);
+  for (let frames = 0; frames < 2; frames += 1) {
+    await drawn();
+    if (asked.size) return false;
+  }
+  return true;
+}
+
+/** Drawn, with nothing left that loads; a request that is left hanging may hang until the deadline. */
+export async function settled(page) {
+  const until = Date.now() + DEADLINE_MS;
+  do {
+    await page.waitForFunction(
+      () =>
+        document.querySelector("h1") &&
+        !document.querySelector(".skeleton") &&
+        !document.body.textContent.includes("…\u200b"),
+      null,
+      { timeout: DEADLINE_MS },
+    );
+  } while (!(await quiet(page)) && Date.now() < until);
+}
 
 export async function checked(page, wanted) {
   await page.waitForFunction((kind) => document.querySelector(`.mark.${kind}`), wanted, {
