@@ -32,8 +32,8 @@ TPM := $(shell pkg-config --exists tss2-esys tss2-mu tss2-rc tss2-tctildr 2>/dev
 SUPPORTED := import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12), (3, 13), (3, 14)))
 CANDIDATES := python3.11 python3.12 python3.13 python3.14 python3
 PACKAGES := ledger market consensus devices nodechain
-# Tests of real processes wait for blocks more than they compute: a worker above the number of cores fills their waits.
-WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+# Tests of real processes wait for blocks more than they compute: workers above the number of cores fill their waits.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 2 )))
 # Hundreds of tests start the program as a process: none of them may have to compile it again (empty: not set).
 export PYTHONDONTWRITEBYTECODE :=
 CODE = $(wildcard $(PACKAGES) genesis cli.py bench fuzz harness tests)

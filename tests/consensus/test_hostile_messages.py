@@ -130,7 +130,7 @@ def test_samples_cover_every_kind() -> None:
     assert {type(message) for message in samples()} == set(get_args(ConsensusMessage))
 
 
-def test_a_million_round_changes_with_random_rounds_leave_nothing_behind() -> None:
+def test_a_hundred_thousand_round_changes_with_random_rounds_leave_nothing_behind() -> None:
     """One request a validator is kept, whatever comes; 3 validators cannot move a set of 10."""
     keys = keys_of(10)
     settings = Settings(GENESIS_HASH, ConsensusMode.PBFT, Intervals(100, 5_000), 2_000, 1_000)
@@ -141,7 +141,7 @@ def test_a_million_round_changes_with_random_rounds_leave_nothing_behind() -> No
         state = engine._state
         assert state is not None
         signatures = [keys[by].sign(b"") for by in range(3)]
-        for _ in range(1_000_000):
+        for _ in range(100_000):
             by, round_ = rng.randrange(3), rng.randrange(1, MAX_ROUND)
             before = state.tally.round_changes.of(by)
             later = before is None or round_ > before.round

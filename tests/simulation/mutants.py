@@ -242,7 +242,7 @@ MUTANTS: Final = (
         directed.a_liar_between_two_locks,
     ),
     Mutant(
-        "lowest claim", "7: the lowest prepared block", (Patch(RoundChanges, "justification", _lowest_claim),), seed=12
+        "lowest claim", "7: the lowest prepared block", (Patch(RoundChanges, "justification", _lowest_claim),), seed=11
     ),
     Mutant(
         "no lock",
@@ -251,13 +251,13 @@ MUTANTS: Final = (
         directed.decided_by_one_alone,
     ),
     Mutant("no prepare quorum", "3: COMMIT without it", (Patch(height, "_proof_of_lock", _commits_at_once),)),
-    Mutant("no journal", "durable: nothing is written down", (Patch(Journal, "persist", nothing),), seed=6),
-    Mutant("no bodies in the log", "durable: the block is not kept", (Patch(Effects, "keep_body", nothing),), seed=19),
+    Mutant("no journal", "durable: nothing is written down", (Patch(Journal, "persist", nothing),), seed=11),
+    Mutant("no bodies in the log", "durable: the block is not kept", (Patch(Effects, "keep_body", nothing),), seed=96),
     Mutant(
         "signs twice",
         "sign-once: nothing is resumed, anything may be signed",
         (Patch(signing, "may_sign", always), Patch(height, "_restore", nothing)),
-        seed=4,
+        seed=11,
     ),
     Mutant(
         "no permission",
@@ -294,6 +294,7 @@ MUTANTS: Final = (
         "no answers",
         "8: who is behind gets no DECIDED and no blocks",
         (Patch(Engine, "_answer", nothing), Patch(Fetching, "ahead", nothing)),
+        seed=12,
     ),
     Mutant("no sync", "sync: nobody is asked", (Patch(Fetching, "ahead", nothing),), directed.newcomer_catches_up),
     Mutant(

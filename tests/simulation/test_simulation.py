@@ -13,7 +13,7 @@ from tests.simulation.record import TRANSCRIPTS, transcript
 from tests.simulation.signatures import stubbed_signatures
 
 SEEDS_A_TEST = 20
-STUBBED = range(1, 201, SEEDS_A_TEST)
+STUBBED = range(1, 101, SEEDS_A_TEST)
 REAL = range(501, 521, 5)
 MUTANT_SEEDS = range(1, 151)
 

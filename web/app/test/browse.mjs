@@ -7,7 +7,18 @@
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { checked, DEADLINE_MS, launched, lied, measured, prepared, settled, unfolded } from "./page.mjs";
+import {
+  checked,
+  DEADLINE_MS,
+  launched,
+  lied,
+  measured,
+  prepared,
+  settled,
+  TALL,
+  unfolded,
+  WIDE,
+} from "./page.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const browser = await launched(plan);
@@ -168,6 +179,11 @@ async function look(visit) {
   seen.stored = await page.evaluate(storedAnswers);
   seen.focus = await page.evaluate(() => document.activeElement?.textContent ?? "");
   Object.assign(seen, await measured(page));
+  if (visit.narrow) {
+    await page.setViewportSize({ width: visit.narrow, height: TALL });
+    seen.narrow = await measured(page, false);
+    await page.setViewportSize({ width: visit.width ?? WIDE, height: TALL });
+  }
   if (plan.pictures && visit.picture) {
     for (const each of visit.unfold ? [] : await page.$$("details"))
       await each.evaluate((element) => element.removeAttribute("open"));

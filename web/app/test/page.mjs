@@ -7,7 +7,8 @@ import { chromium } from "playwright-core";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 export const DEADLINE_MS = 30_000;
-const TALL = 900;
+export const TALL = 900;
+export const WIDE = 1240;
 
 /** `film`: what the camera of the browser sees, in the place of a camera that is refused. */
 export const launched = (plan, film = "") =>
@@ -32,7 +33,7 @@ const unanswered = new WeakMap();
 /** A page with nothing behind it but what the visit says; `seen` collects errors and requests to elsewhere. */
 export async function prepared(browser, plan, visit, seen) {
   const context = await browser.newContext({
-    viewport: { width: visit.width ?? 1240, height: TALL },
+    viewport: { width: visit.width ?? WIDE, height: TALL },
     colorScheme: visit.scheme ?? "light",
     locale: visit.language ?? "en",
     timezoneId: "UTC",
@@ -71,7 +72,8 @@ export const lied = (page, { where, from, to, swaps = { [from]: to } }) =>
 
 /** Whether all that was asked is answered, and drawn: what an answer makes the page ask is asked by the next frame. */
 async function quiet(page) {
-  const drawn = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  const drawn = () =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
   const asked = unanswered.get(page);
   for (let frames = 0; frames < 2; frames += 1) {
     await drawn();
