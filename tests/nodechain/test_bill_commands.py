@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,7 @@ from cli import nodechain as root
 from harness.chain import secret
 from harness.node import PASSWORD, HomeFixture
 from ledger.keys.address import format_key
-from nodechain.api.server import ApiOptions, serve_api
-from nodechain.node import NodeOptions
-from tests.support.live_commands import LiveCommands
+from tests.support.live_commands import LiveCommands, on_a_standing_clock
 
 DAY = "2023-11-14"
 HOUR_MS = 3_600_000
@@ -88,15 +85,7 @@ def play(home: HomeFixture, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     password.write_text(PASSWORD)
     monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(password))
 
-    async def served() -> None:
-        async with home.running(NodeOptions(standing_clock=True)) as node:
-            server = await serve_api(node, ApiOptions(port=0))
-            try:
-                await asyncio.to_thread(play_, LiveCommands(home, str(server.url), capsys), node.clock)
-            finally:
-                await server.close()
-
-    asyncio.run(served())
+    on_a_standing_clock(home, capsys, play_)
 
 
 def members(run: LiveCommands) -> None:

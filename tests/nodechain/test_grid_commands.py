@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import tomllib
 from pathlib import Path
@@ -21,11 +20,9 @@ from ledger.grid.tariffs import check_tariff, unfolded
 from ledger.slots.payloads import ImportRow, ImportSlots
 from nodechain.api.grid import RIGHTS
 from nodechain.api.http.rights import EVERYTHING, MEMBERS, own
-from nodechain.api.server import ApiOptions, serve_api
 from nodechain.errors import UsageError
 from nodechain.home.tariff_file import GridTable, grid_section, read_tariff_file
-from nodechain.node import NodeOptions
-from tests.support.live_commands import LiveCommands
+from tests.support.live_commands import LiveCommands, on_a_standing_clock
 from tests.support.metering_points import SLOTS_TABLE
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "grid.md"
@@ -139,15 +136,7 @@ def test_a_grid_account_from_tariff_to_debt(
         assert "bound by vote" in run.text("grid", "show")
         assert run.refused("market", "buy", "1", "0.01", "--from", "bob") == "price_out_of_band"
 
-    async def served() -> None:
-        async with home.running(NodeOptions(standing_clock=True)) as node:
-            server = await serve_api(node, ApiOptions(port=0))
-            try:
-                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node.clock)
-            finally:
-                await server.close()
-
-    asyncio.run(served())
+    on_a_standing_clock(home, capsys, lived)
 
 
 def test_a_section_without_slots_is_refused() -> None:

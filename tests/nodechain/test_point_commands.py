@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,7 @@ import pytest
 
 from harness.node import PASSWORD, HomeFixture
 from ledger.slots.payloads import ImportRow, ImportSlots
-from nodechain.api.server import ApiOptions, serve_api
-from nodechain.node import NodeOptions
-from tests.support.live_commands import LiveCommands
+from tests.support.live_commands import LiveCommands, on_a_standing_clock
 from tests.support.metering_points import SLOTS_TABLE
 
 QUARTER_MS = 900_000
@@ -68,12 +65,4 @@ def test_a_point_from_consent_to_closing(
         assert shown["until_ms"] is not None
         assert run("point", "list", "--owner", "bob")["points"] == []
 
-    async def served() -> None:
-        async with home.running(NodeOptions(standing_clock=True)) as node:
-            server = await serve_api(node, ApiOptions(port=0))
-            try:
-                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node.clock)
-            finally:
-                await server.close()
-
-    asyncio.run(served())
+    on_a_standing_clock(home, capsys, lived)

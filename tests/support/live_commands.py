@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from cli import nodechain as root
 from harness.node import HomeFixture
+from nodechain.api.server import ApiOptions, serve_api
 from nodechain.commands.terminal import errors
+from nodechain.node import NodeOptions
 
 
 class LiveCommands:
@@ -42,3 +46,19 @@ class LiveCommands:
         out = self._capsys.readouterr().out
         assert code == 0, out
         return out
+
+
+def on_a_standing_clock(
+    home: HomeFixture, capsys: pytest.CaptureFixture[str], lived: Callable[[LiveCommands, Any], None]
+) -> None:
+    """Live beside the home's node: `lived` gets its commands and its clock, which it moves itself."""
+
+    async def served() -> None:
+        async with home.running(NodeOptions(standing_clock=True)) as node:
+            server = await serve_api(node, ApiOptions(port=0))
+            try:
+                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node.clock)
+            finally:
+                await server.close()
+
+    asyncio.run(served())
