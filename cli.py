@@ -34,6 +34,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "market": ("nodechain.commands.market:market", "The market: buy, sell, cancel."),
     "bank": ("nodechain.commands.bank:bank", "Currency in and out."),
     "grid": ("nodechain.commands.grid:grid", "The grid account: tariffs, what was drawn and fed in, debts."),
+    "resolution": ("nodechain.commands.resolution:resolution", "Ask the members; one member, one ballot."),
     "bill": ("nodechain.commands.bill:bill", "Bills: preview, make final, check, export, pay."),
     "vote": ("nodechain.commands.governance:vote", "Voters' decisions."),
     "params": ("nodechain.commands.governance:params", "The parameters in force."),

@@ -15,6 +15,7 @@ from ledger.grid.module import GRID
 from ledger.groups.module import GROUPS_MODULE
 from ledger.metering.module import METERING
 from ledger.privacy.module import PRIVACY
+from ledger.resolutions.module import RESOLUTIONS_MODULE
 from ledger.sharing.module import SHARING, SHARING_RUNS
 from ledger.slots.module import SLOTS
 from ledger.upgrades.module import UPGRADES
@@ -22,7 +23,7 @@ from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, SHARING_RUNS,
-    GRID, BILLING, GROUPS_MODULE,
+    GRID, BILLING, GROUPS_MODULE, RESOLUTIONS_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

@@ -113,6 +113,10 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "member_groups": (Open.OWN, _FIRST),
     "group_distributions": (Open.MEMBERS, ()),
     "distributed_weights": (Open.EVERYTHING, ()),
+    # Resolutions: what is asked is the community's, a ballot is its voter's.
+    "resolutions": (Open.MEMBERS, ()),
+    "ballots": (Open.OWN, (8,)),
+    "open_resolutions": (Open.MEMBERS, ()),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),

@@ -26,6 +26,7 @@ from nodechain.client.answers.metering import ListedMeter, Meters, MeterView
 from nodechain.client.answers.peers import PeerViews
 from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswer, StateProofs
 from nodechain.client.answers.receipts import AccountReceipts
+from nodechain.client.answers.resolutions import BallotView, ResolutionAnswer, Resolutions
 from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.sharing import AccountShares, Differences, Schemes, SchemeVersions, SettledSlotView
 from nodechain.client.answers.sharing_preview import SharingPreview
@@ -57,6 +58,7 @@ class RestClient:
         self.sharing = SharingReads(self.api)
         self.grid = GridReads(self.api)
         self.groups = GroupReads(self.api)
+        self.resolutions = ResolutionReads(self.api)
 
     @property
     def url(self) -> str:
@@ -410,6 +412,25 @@ class GroupReads:
     def preview(self, number: int, address: str, amount: int) -> GroupPreviewView:
         """What an account would get of `amount` base units of the currency, or of what is there (0)."""
         return self._api.get(f"/v1/groups/{number}/preview/{escaped(address)}", GroupPreviewView, amount=amount)
+
+
+class ResolutionReads:
+    """What members are asked, and what one has said."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def pages(self) -> Iterator[Resolutions]:
+        """All resolutions, a page at a time; raises `NotFound` (module_off) where there are none."""
+        return _pages(self._api, "/v1/resolutions", Resolutions, {})
+
+    def show(self, number: int) -> ResolutionAnswer:
+        """A resolution."""
+        return self._api.get(f"/v1/resolutions/{number}", ResolutionAnswer)
+
+    def ballot(self, number: int, address: str) -> BallotView:
+        """What an account has said of one that is open."""
+        return self._api.get(f"/v1/resolutions/{number}/ballots/{escaped(address)}", BallotView)
 
 
 class MarketReads:

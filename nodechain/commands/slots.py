@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,12 +37,12 @@ from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.sending.send import How, send, sender_key, signatures
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.completing import accounts
+from nodechain.commands.terminal.moments import moment_ms
 from nodechain.commands.terminal.options import Invocation, command, sending, signing
 from nodechain.commands.terminal.output import fields, heads, table
 from nodechain.commands.terminal.passwords import Passwords, confirm
 from nodechain.errors import UsageError, WrongSecret
 from nodechain.files.user_file import read_user_file, write_user_file
-from nodechain.formats.local_time import iso_instant
 
 MAX_CONSENT_FILE_BYTES: Final = 64 * 1024
 SALT_BYTES: Final = 16
@@ -186,10 +185,10 @@ def consent(
     genesis = signing_genesis(invocation)
     salted = bytes.fromhex(salt) if salt else secrets.token_bytes(SALT_BYTES)
     now_ms, chain = _now_ms(invocation), invocation.node.api.get("/v1/slots", SlotsView)
-    start_ms = now_ms + chain["slot_ms"] - 1 if first is None else _moment(first)
+    start_ms = now_ms + chain["slot_ms"] - 1 if first is None else moment_ms(first)
     whose = address_of(key) if for_group is None else group_account(for_group)
     terms = PointTerms(
-        whose, int(Direction[direction.upper()]), zone, 0 if commissioned is None else _moment(commissioned),
+        whose, int(Direction[direction.upper()]), zone, 0 if commissioned is None else moment_ms(commissioned),
         NO_ID if operator_id is None else hashlib.sha256(salted + operator_id.encode()).digest(), own_meter,
         start_ms // chain["slot_ms"], now_ms,
     )  # fmt: skip
@@ -261,7 +260,7 @@ def change(invocation: Invocation, how: How, *, number: int, zone: str, commissi
 
 def _changed(invocation: Invocation, number: int, zone: str, commissioned: str | None) -> ChangePoint:
     if commissioned is not None:
-        return ChangePoint(number, zone, _moment(commissioned))
+        return ChangePoint(number, zone, moment_ms(commissioned))
     known = invocation.node.api.get(f"/v1/points/{number}", PointAnswer)["point"]
     return ChangePoint(number, zone, known["commissioned_ms"])
 
@@ -279,21 +278,12 @@ def close(invocation: Invocation, how: How, *, number: int, at: str | None) -> N
 def _until(invocation: Invocation, at: str | None) -> int:
     chain = invocation.node.api.get("/v1/slots", SlotsView)
     slot_ms = chain["slot_ms"]
-    return int((_now_ms(invocation) + 2 * slot_ms if at is None else _moment(at)) // slot_ms)
+    return int((_now_ms(invocation) + 2 * slot_ms if at is None else moment_ms(at)) // slot_ms)
 
 
 def _now_ms(invocation: Invocation) -> int:
     status = invocation.node.status()
     return max(int(status["time_ms"]), int(status["clock_ms"]))
-
-
-def _moment(text: str) -> int:
-    found: object = None
-    with suppress(ValueError):
-        found = iso_instant(text)
-    if not isinstance(found, int):
-        raise UsageError(f"{text}: no time with its zone", advice="Write it like 2026-11-28T08:00+01:00.")
-    return found
 
 
 @click.command("register-point")
@@ -344,7 +334,7 @@ def extend_zone(_invocation: Invocation, *, offsets: tuple[str, ...], holidays: 
 def _offset(text: str) -> OffsetChange:
     time, _mark, minutes = text.rpartition("=")
     try:
-        return msgspec.convert((_moment(time), int(minutes)), OffsetChange)
+        return msgspec.convert((moment_ms(time), int(minutes)), OffsetChange)
     except (ValueError, msgspec.ValidationError):
         raise UsageError(f"{text}: not TIME=MINUTES, like 2027-03-28T01:00Z=120") from None
 

@@ -36,6 +36,7 @@ from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSect
 from ledger.groups.genesis import GROUPS_SECTION, GroupsSection
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
 from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
+from ledger.resolutions.genesis import RESOLUTIONS_SECTION, Openers, ResolutionsSection
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
@@ -115,6 +116,12 @@ class GroupsTable(ManagedTable):
     """The currency of groups' limits, and who opens groups."""
 
 
+class ResolutionsTable(FileTable):
+    """Who may ask the members."""
+
+    opened_by: Literal["voters", "members"] = "voters"
+
+
 class ValidatorSection(FileTable):
     """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
 
@@ -181,6 +188,7 @@ class Template(FileTable):
     sharing: SharingTable | None = None
     grid: GridTable | None = None
     groups: GroupsTable | None = None
+    resolutions: ResolutionsTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -278,6 +286,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_sharing(template, assets, address_of),
         *grid_section(template.grid, assets, partial(_asset, assets), address_of),
         *_groups(template, assets, address_of),
+        *_resolutions(template),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -347,6 +356,13 @@ def _groups(template: Template, assets: Assets, address_of: Callable[[str], byte
     if table is None:
         return ()
     return (GROUPS_SECTION.holding(GroupsSection(*_managed(table, assets, address_of))),)
+
+
+def _resolutions(template: Template) -> tuple[tuple[str, bytes], ...]:
+    table = template.resolutions
+    if table is None:
+        return ()
+    return (RESOLUTIONS_SECTION.holding(ResolutionsSection(Openers[table.opened_by.upper()])),)
 
 
 def _managed(table: ManagedTable, assets: Assets, address_of: Callable[[str], bytes]) -> tuple[int, tuple[bytes, ...]]:

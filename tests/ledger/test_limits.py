@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
-from harness.chain import ENT, START_MS, ChainFixture, address, make_genesis, secret
-from harness.energy import MeterFixture
+from harness.chain import ENT, ChainFixture, address, make_genesis, secret
 from harness.light_chain import LightChain
 from ledger import limits
 from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS, AssetTerms, SupplyRule, check_assets
@@ -54,10 +52,7 @@ from ledger.light.claims import TransactionClaim
 from ledger.light.headers import LIGHT_BLOCK, TRUSTING_MS
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile
 from ledger.light.snapshot import SNAPSHOT_CHUNK
-from ledger.metering import limits as metering_limits
-from ledger.metering.events import ReadingQuarantined
-from ledger.metering.payloads import BindMeter, MeterTerms, ReadingStep, SubmitReadings, UnbindMeter
-from ledger.metering.schema import MeterKind, Quarantine
+from ledger.metering.payloads import UnbindMeter
 from ledger.privacy import limits as privacy_limits
 from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection
 from ledger.state.merkle import LIST_PROOF, ListProof
@@ -80,6 +75,8 @@ from tests.ledger.market_limits import (
     max_open_orders,
     max_trades_per_order,
 )
+from tests.ledger.metering_limits import METERING_LIMITS, registers_stay_in_range
+from tests.ledger.resolution_limits import RESOLUTION_LIMITS
 from tests.ledger.session_limits import (
     max_endings_per_transaction,
     max_open_sessions,
@@ -97,17 +94,11 @@ from tests.ledger.weight_limits import (
     transaction_share,
 )
 from tests.makers import make_vectors as made
+from tests.support.refusals import payload_codec, refused_above
 from tests.support.world import Draft, World, sign_all, wide_genesis
 
 ABOVE_ALL = 2**63
 """One above the largest stored number."""
-
-
-def refused_above(codec: Codec[Any], at: Value, above: Value) -> None:
-    """The limit is part of the type: nothing above it is ever decoded."""
-    assert codec.decode(encode(at)) == at
-    with pytest.raises(MalformedInput):
-        codec.decode(encode(above))
 
 
 def genesis_refuses(above: Genesis, at: Genesis) -> None:
@@ -118,14 +109,6 @@ def section_refuses(above: Genesis, at: Genesis) -> None:
     check_sections(at, REGISTRY.sections)
     with pytest.raises(GenesisError):
         check_sections(above, REGISTRY.sections)
-
-
-def payload_codec(kind: type[Value]) -> Codec[Any]:
-    return made.type_of(made.samples()[_sample_of(kind)][1]).codec
-
-
-def _sample_of(kind: type[Value]) -> str:
-    return next(name for name, (_, payload, _) in made.samples().items() if type(payload) is kind)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -148,26 +131,6 @@ def backing_stays_in_range() -> None:
     chain.do("U1", EnergyActual(1, most))
     assert chain.gap == -most * 10**6
     assert chain.try_("U2", EnergyActual(1, 1)).code == "out_of_range"
-
-
-def registers_stay_in_range() -> None:
-    """Deltas may lead above every number; such a reading is quarantined, not stored."""
-    chain = fixture(parameters=(("max_report", 10**13),))
-    terms = MeterTerms(
-        address("U1"), address("A"), int(MeterKind.PRODUCTION), secret("M").public_key, bytes(32), made.PROFILE,
-        bytes(6), -9, 1, 0, limits.MAX_INTEGER, START_MS, 0, 0,
-    )  # fmt: skip
-    message = terms.message(chain.genesis.hash)
-    signed = secret("M").sign(message)
-    chain.do("U1", BindMeter(terms, signed, secret("A").public_key, sign_all("A", message)))
-    step = ReadingStep(1, 1, 1)
-    payload = SubmitReadings(
-        made.PROFILE, 0, 2, 0, bytes(6), -9, START_MS + 1000, limits.MAX_INTEGER, (step,)
-    )  # fmt: skip
-    block = chain.block([chain.tx("M", payload, nonce=2)])
-    (quarantined,) = (e for e in block.executed.receipts[1].events if isinstance(e, ReadingQuarantined))
-    assert quarantined.reason == Quarantine.TOO_MUCH
-    chain.block()
 
 
 # --- sizes -----------------------------------------------------------------------------------------------------------
@@ -298,34 +261,6 @@ def max_batch_items() -> None:
     refused_above(payload_codec(EnergyBatch), batch, EnergyBatch(1, (*batch.items, item)))
     chain = fixture()
     assert len(chain.do("U1", batch).events) == energy_limits.MAX_BATCH_ITEMS
-
-
-def max_readings() -> None:
-    step = ReadingStep(1, 1, 1)
-    at = msgspec.structs.replace(made.readings(), steps=(step,) * (metering_limits.MAX_READINGS - 1))
-    refused_above(payload_codec(SubmitReadings), at, msgspec.structs.replace(at, steps=(*at.steps, step)))
-
-
-def max_sequence_step() -> None:
-    at = msgspec.structs.replace(made.readings(), steps=(ReadingStep(metering_limits.MAX_SEQUENCE_STEP, 1, 1),))
-    above = msgspec.structs.replace(at, steps=(ReadingStep(metering_limits.MAX_SEQUENCE_STEP + 1, 1, 1),))
-    refused_above(payload_codec(SubmitReadings), at, above)
-    chain = fixture()
-    terms = changed_terms(chain)
-    message = terms.message(chain.genesis.hash)
-    chain.do("U1", BindMeter(terms, secret("M").sign(message), secret("A").public_key, sign_all("A", message)))
-    single = SubmitReadings(made.PROFILE, 0, 2, 0, bytes(6), 0, START_MS + 1, 0, ())
-    with pytest.raises(InclusionError) as refusal:
-        chain.block([chain.tx("M", single, nonce=metering_limits.MAX_SEQUENCE_STEP + 1)])
-    assert refusal.value.code == "bad_nonce"
-    chain.block([chain.tx("M", single, nonce=metering_limits.MAX_SEQUENCE_STEP)])
-
-
-def changed_terms(chain: ChainFixture) -> MeterTerms:
-    return MeterTerms(
-        address("U1"), address("A"), 1, secret("M").public_key, bytes(32), made.PROFILE, bytes(6), 0, 1, 0, 5_000,
-        START_MS, 0, 0,
-    )  # fmt: skip
 
 
 # --- counts of an account --------------------------------------------------------------------------------------------
@@ -474,22 +409,6 @@ def max_proof_claims() -> None:
         PROOF_FILE.decode(encode(replace(file, claims=(claim,) * 65_537)))
 
 
-def max_meters_per_unit() -> None:
-    """L9c: the bindings of a unit were unbounded."""
-    members = tuple(sorted(address(name) for name in ("A", *(f"h{n}" for n in range(1_001)))))
-    chain = ChainFixture(make_genesis(members=members))
-    for number in range(1_000):
-        if number % 50 == 49:
-            chain.block()  # an opening is read just now
-        chain.do("U1", MeterFixture(chain, name=f"m{number}", account=f"h{number}").binding(), after_ms=1)
-    assert MeterFixture(chain, name="one more", account="h1000").bind().code == "too_many_meters"
-    assert MeterFixture(chain, name="one more", account="h1000", unit="U2").bind().code == ""
-    old, new = MeterFixture(chain, name="m0", account="h0"), MeterFixture(chain, name="new", account="h0")
-    assert chain.try_("U1", old.replacement(new)).code == ""
-    chain.do("U1", UnbindMeter(secret("m1").public_key))
-    assert MeterFixture(chain, name="last", account="h1000").bind().code == ""
-
-
 def max_assets() -> None:
     def section(count: int) -> bytes:
         others = tuple(AssetTerms(f"C{number}", f"c{number}", 2, "", SupplyRule.BANKER) for number in range(1, count))
@@ -499,22 +418,6 @@ def max_assets() -> None:
     with pytest.raises(MalformedInput):
         BANK_SECTION.codec.decode(section(19))
     assert balance(fixture().state, address("A"), 18) == Balance(0)
-
-
-def max_register_factor() -> None:
-    at = made.terms("M1", "A", MeterKind.CONSUMPTION)
-    at = msgspec.structs.replace(at, factor=1_000_000)
-    refused_above(Codec(MeterTerms, 1024), at, msgspec.structs.replace(at, factor=1_000_001))
-    with pytest.raises(MalformedInput):
-        Codec(MeterTerms, 1024).decode(encode(msgspec.structs.replace(at, factor=0)))
-
-
-def max_opening_age() -> None:
-    chain = fixture()
-    found = MeterFixture(chain)
-    chain.block(after_ms=2 * metering_limits.MAX_OPENING_AGE_MS)
-    assert found.bind(opening_ms=chain.time_ms + 999 - 3_600_000).code == "stale_opening"
-    assert found.bind(opening_ms=chain.time_ms + 1_000 - 3_600_000).code == ""
 
 
 TESTS: dict[str, tuple[Callable[[], None], ...]] = {
@@ -544,11 +447,6 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MIN_BLOCK_WEIGHT": (min_block_weight,),
     "TRANSACTION_SHARE": (transaction_share,),
     "MAX_BATCH_ITEMS": (max_batch_items,),
-    "MAX_READINGS": (max_readings,),
-    "MAX_SEQUENCE_STEP": (max_sequence_step,),
-    "MAX_METERS_PER_UNIT": (max_meters_per_unit,),
-    "MAX_REGISTER_FACTOR": (max_register_factor,),
-    "MAX_OPENING_AGE_MS": (max_opening_age,),
     "MAX_TRADES_PER_ORDER": (max_trades_per_order,),
     "MAX_DROPPED_PER_ORDER": (max_dropped_per_order,),
     "MAX_EXPIRIES_PER_BLOCK": (max_expiries_per_block,),
@@ -577,7 +475,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_READERS": (max_readers,),
     "MAX_TREASURERS": (max_treasurers,),
     "MAX_BILLS_PER_RUN": (max_bills_per_run,),
-    **(SLOT_LIMITS | SHARING_LIMITS | GRID_LIMITS | GROUP_LIMITS),
+    **(METERING_LIMITS | SLOT_LIMITS | SHARING_LIMITS | GRID_LIMITS | GROUP_LIMITS | RESOLUTION_LIMITS),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }
 CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TESTS.items() for test in tests]

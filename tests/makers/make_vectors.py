@@ -54,6 +54,7 @@ from ledger.metering.payloads import (
     UnbindMeter,
 )
 from ledger.metering.schema import MeterKind
+from ledger.resolutions import payloads as r
 from ledger.sharing.allocation_rules import AllocationRule, Delivery, StaticRedistributed
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.price_rules import MidMarket
@@ -244,7 +245,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
-    found |= group_samples()
+    found |= group_samples() | resolution_samples()
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)
@@ -264,6 +265,18 @@ def group_samples() -> dict[str, tuple[str, Value, int]]:
         "distribute_group": ("A", g.DistributeGroup(2**40 + 19), 19),
         "pay_from_group": ("A", group_payment(), 20),
         "act_for_group": ("A", g.ActForGroup(1, 217, encode(CancelOrder(1, 2_001))), 21),
+    }
+
+
+def resolution_samples() -> dict[str, tuple[str, Value, int]]:
+    """What is sent of resolutions."""
+    asked = r.OpenResolution(
+        "Néues Dach", bytes(range(32)), ("ja", "nein"), r.Majority.TWO_THIRDS, 12, START_MS + 86_400_000
+    )
+    return {
+        "open_resolution": ("A", asked, 22),
+        "cast_ballot": ("A", r.CastBallot(300, 2), 23),
+        "withdraw_resolution": ("A", r.WithdrawResolution(1), 24),
     }
 
 

@@ -146,6 +146,9 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                 if "/sharing/schemes/{number}" in route.path:
                     assert (await get(client, path, 404))["code"] == "unknown_scheme"
                     continue
+                if "/resolutions/{number}" in route.path:
+                    assert (await get(client, path, 404))["code"] == "unknown_resolution"
+                    continue
                 if "/groups/{number}" in route.path:
                     assert (await get(client, path, 404))["code"] == "unknown_group"
                     continue

@@ -36,6 +36,7 @@ from nodechain.api.http.rights import EVERYBODY, EVERYTHING_READER, Open, Visito
 from nodechain.api.login import ROUTES as LOGIN_ROUTES
 from nodechain.api.metering import ListedMeter, Meters
 from nodechain.api.render import kind_name
+from nodechain.api.resolutions import RIGHTS as RESOLUTION_RIGHTS
 from nodechain.api.routes import RIGHTS, ROUTES
 from nodechain.api.server import ApiOptions, make_api
 from nodechain.api.sharing import RIGHTS as SHARING_RIGHTS
@@ -70,7 +71,8 @@ def home(tmp_path: Path) -> HomeFixture:
 def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
-    text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}[sharing]\n[groups]\n{GRID_TABLE}'
+    text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}'
+    text += f"[sharing]\n[groups]\n[resolutions]\n{GRID_TABLE}"
     (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(folder / "template.toml")
 
@@ -129,7 +131,10 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, f"{OF_A_SHARE[0]}/slots")),
         ("/v1/sharing/schemes/{number}/sums", "/v1/sharing/schemes/1/sums", members),
-        *((at, at.format(number=1, address=alice), owners if "address" in at else members) for at in GROUP_RIGHTS),
+        *(
+            (at, at.format(number=1, address=alice), owners if "address" in at else members)
+            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS)
+        ),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}&unit={battery}", owners | at_unit),
@@ -234,9 +239,9 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         parts = table.key.split()
         accounts = {"address", "unit", "account", "consumer"}
         for place in offsets:
-            number = place // {"scheme": 8, "group": 8, "pool": 9}.get(parts[0], 20)
+            number = place // {"scheme": 8, "group": 8, "resolution": 8, "pool": 9}.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
-            assert all(part in accounts | {"scheme", "month", "pool", "group"} for part in parts[:number])
+            assert all(part in accounts | {"scheme", "month", "pool", "group", "resolution"} for part in parts[:number])
 
 
 def test_the_list_of_meters_shows_ones_own(home: HomeFixture) -> None:

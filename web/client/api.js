@@ -14,6 +14,7 @@
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} AssetChange */
 /** @typedef {{ "number": number, "name": string, "symbol": string, "decimals": number, "code": string, "supply": string, "existing": Amount }} AssetView */
 /** @typedef {{ "height": number, "assets": readonly (AssetView)[], "fee_asset": string }} AssetsAnswer */
+/** @typedef {{ "height": number, "resolution": number, "account": string, "option": number | null }} BallotView */
 /** @typedef {{ "feed_in": Amount, "retail": Amount, "bound": boolean }} BandView */
 /** @typedef {{ "results": readonly (BatchItem)[] }} BatchAnswer */
 /** @typedef {{ "id": string, "status": string, "height": number | null, "code": string, "explanation": string }} BatchItem */
@@ -79,6 +80,7 @@
 /** @typedef {{ "nonce": string, "genesis_hash": string, "expires_s": number }} NonceAnswer */
 /** @typedef {{ "validator": string, "kind": string, "height": number, "round": number, "removed": boolean, "punished": number, "transaction_id": string }} OffenceView */
 /** @typedef {{ "scheme": number, "amount": Amount }} OpenAmountView */
+/** @typedef {{ "option": number, "text": string, "ballots": number }} OptionView */
 /** @typedef {{ "height": number, "order": OrderView }} OrderAnswer */
 /** @typedef {{ "product": number, "base": bigint, "quote": string, "number": number, "owner": string, "side": string, "kind": string, "price": Amount, "quantity": Amount, "expires_ms": number }} OrderView */
 /** @typedef {{ "height": number, "orders": readonly (OrderView)[], "next": string | null }} Orders */
@@ -104,6 +106,9 @@
 /** @typedef {{ "height": number, "table": string, "key": string, "value": string | null, "state_root": string, "proof": string }} ProofAnswer */
 /** @typedef {{ "raw_jump": number, "jump_wh": number, "raw_register": number, "since_ms": number, "time_ms": number }} QuarantinedJump */
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
+/** @typedef {{ "height": number, "resolution": ResolutionView }} ResolutionAnswer */
+/** @typedef {{ "number": number, "title": string, "text_hash": string, "opened_by": string, "opened_ms": number, "deadline_ms": number, "majority": string, "quorum": number, "options": readonly (OptionView)[], "abstentions": number, "outcome": string, "decided": number }} ResolutionView */
+/** @typedef {{ "height": number, "resolutions": readonly (ResolutionView)[], "next": string | null }} Resolutions */
 /** @typedef {{ "code": string, "account": string, "member": string, "text": string }} RunProblemView */
 /** @typedef {{ "period": string, "is_final": boolean, "done": number, "count": number, "over": boolean, "error": string, "error_text": string, "first_day": string, "last_day": string, "drafts": readonly (DraftView)[], "problems": readonly (RunProblemView)[], "problem_count": number, "finalising": FinalisingView | null }} RunView */
 /** @typedef {{ "height": number, "scheme": number, "version": number, "members": readonly (MemberView)[], "next": string | null }} SchemeMembers */
@@ -209,6 +214,9 @@
  *   "/v1/groups/{number}/members": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: GroupMembers },
  *   "/v1/groups/{number}/preview/{address}": { path: { "number": QueryValue; "address": QueryValue }, query: { "amount"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: GroupPreviewView },
  *   "/v1/groups/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: MemberGroups },
+ *   "/v1/resolutions": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Resolutions },
+ *   "/v1/resolutions/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ResolutionAnswer },
+ *   "/v1/resolutions/{number}/ballots/{address}": { path: { "number": QueryValue; "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: BallotView },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

@@ -324,6 +324,9 @@ const TYPES = {};
   distribute_group 388 group:i
   pay_from_group 389 group:i recipient:a asset:i amount:i bill:i purpose:t
   act_for_group 390 group:i type:i content:b
+  open_resolution 504 title:t text_hash:b options:*t majority:i quorum:i deadline_ms:i
+  cast_ballot 505 resolution:i option:i
+  withdraw_resolution 506 resolution:i
   finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i

@@ -12540,6 +12540,726 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resolutions by number */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Resolutions"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Resolutions by number: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resolutions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A resolution: text, options, how it stands */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResolutionAnswer"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A resolution: text, options, how it stands: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/resolutions/{number}/ballots/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an account has said of it */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BallotView"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What an account has said of it: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/market/book": {
         parameters: {
             query?: never;
@@ -17513,7 +18233,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "account_counters" | "accounts" | "balances" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "old_inputs" | "open_deficit" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "run_dues" | "run_parts" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "account_counters" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -17640,7 +18360,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "account_counters" | "accounts" | "balances" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "old_inputs" | "open_deficit" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "run_dues" | "run_parts" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "account_counters" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -21350,7 +22070,7 @@ export interface paths {
                     /** @description lowest height; default: the next block */
                     from?: number;
                     /** @description kind of event; may be repeated */
-                    kind?: ("actual_reported" | "annulled" | "banker_changed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "claim_paid" | "currency_burned" | "currency_minted" | "custodian_set" | "debt_paid" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "file_part_imported" | "gain_explained" | "gain_quarantined" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "jump_settled" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_released" | "meter_unbound" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_settled" | "slots_changed" | "sources_differ" | "suspension_lifted" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
+                    kind?: ("actual_reported" | "annulled" | "ballot_cast" | "ballot_void" | "banker_changed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "claim_paid" | "currency_burned" | "currency_minted" | "custodian_set" | "debt_paid" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "file_part_imported" | "gain_explained" | "gain_quarantined" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "jump_settled" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_released" | "meter_unbound" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_settled" | "slots_changed" | "sources_differ" | "suspension_lifted" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
                     /** @description that the events name */
                     address?: string;
                     /** @description of POST /v1/login/ticket, where reading needs a login: browsers set no header here */
@@ -21652,6 +22372,20 @@ export interface components {
             assets: components["schemas"]["AssetView"][];
             /** Fee Asset */
             fee_asset: string;
+        };
+        /**
+         * BallotView
+         * @description What an account has said of a resolution that is open; `option` is 0 for an abstention, null for nothing yet.
+         */
+        BallotView: {
+            /** Height */
+            height: number;
+            /** Resolution */
+            resolution: number;
+            /** Account */
+            account: string;
+            /** Option */
+            option: number | null;
         };
         /**
          * BandView
@@ -22760,6 +23494,18 @@ export interface components {
             amount: components["schemas"]["Amount"];
         };
         /**
+         * OptionView
+         * @description An option, counted from 1, and its ballots.
+         */
+        OptionView: {
+            /** Option */
+            option: number;
+            /** Text */
+            text: string;
+            /** Ballots */
+            ballots: number;
+        };
+        /**
          * OrderAnswer
          * @description One open order.
          */
@@ -23171,6 +23917,58 @@ export interface components {
             events: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * ResolutionAnswer
+         * @description One resolution.
+         */
+        ResolutionAnswer: {
+            /** Height */
+            height: number;
+            resolution: components["schemas"]["ResolutionView"];
+        };
+        /**
+         * ResolutionView
+         * @description A resolution. `outcome`: `open`, `decided` (then `decided` is the option's number, else 0), `no_quorum`,
+         *     `no_majority`. `text_hash`: SHA-256 of the document, in hex.
+         */
+        ResolutionView: {
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Text Hash */
+            text_hash: string;
+            /** Opened By */
+            opened_by: string;
+            /** Opened Ms */
+            opened_ms: number;
+            /** Deadline Ms */
+            deadline_ms: number;
+            /** Majority */
+            majority: string;
+            /** Quorum */
+            quorum: number;
+            /** Options */
+            options: components["schemas"]["OptionView"][];
+            /** Abstentions */
+            abstentions: number;
+            /** Outcome */
+            outcome: string;
+            /** Decided */
+            decided: number;
+        };
+        /**
+         * Resolutions
+         * @description A page of resolutions by number.
+         */
+        Resolutions: {
+            /** Height */
+            height: number;
+            /** Resolutions */
+            resolutions: components["schemas"]["ResolutionView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * RunProblemView

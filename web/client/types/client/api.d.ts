@@ -79,6 +79,12 @@ export type AssetsAnswer = {
     "assets": readonly (AssetView)[];
     "fee_asset": string;
 };
+export type BallotView = {
+    "height": number;
+    "resolution": number;
+    "account": string;
+    "option": number | null;
+};
 export type BandView = {
     "feed_in": Amount;
     "retail": Amount;
@@ -562,6 +568,11 @@ export type OpenAmountView = {
     "scheme": number;
     "amount": Amount;
 };
+export type OptionView = {
+    "option": number;
+    "text": string;
+    "ballots": number;
+};
 export type OrderAnswer = {
     "height": number;
     "order": OrderView;
@@ -747,6 +758,29 @@ export type ReceiptView = {
     "fee": Amount;
     "weight": number;
     "events": readonly (Record<string, any>)[];
+};
+export type ResolutionAnswer = {
+    "height": number;
+    "resolution": ResolutionView;
+};
+export type ResolutionView = {
+    "number": number;
+    "title": string;
+    "text_hash": string;
+    "opened_by": string;
+    "opened_ms": number;
+    "deadline_ms": number;
+    "majority": string;
+    "quorum": number;
+    "options": readonly (OptionView)[];
+    "abstentions": number;
+    "outcome": string;
+    "decided": number;
+};
+export type Resolutions = {
+    "height": number;
+    "resolutions": readonly (ResolutionView)[];
+    "next": string | null;
 };
 export type RunProblemView = {
     "code": string;
@@ -1635,6 +1669,34 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: MemberGroups;
+    };
+    "/v1/resolutions": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Resolutions;
+    };
+    "/v1/resolutions/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: ResolutionAnswer;
+    };
+    "/v1/resolutions/{number}/ballots/{address}": {
+        path: {
+            "number": QueryValue;
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: BallotView;
     };
     "/v1/market/book": {
         path: {};

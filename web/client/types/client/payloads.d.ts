@@ -15,6 +15,7 @@
 /** @typedef {"share" | "key" | "use" | Integer} Division */
 /** @typedef {"demand" | "slot" | "day" | "month" | Integer} Rhythm */
 /** @typedef {"nobody" | "group" | "members" | Integer} ShareTransfers */
+/** @typedef {"most" | "half" | "two_thirds" | Integer} Majority */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -86,6 +87,9 @@
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer, reference: Uint8Array }} RecordPayment A treasurer notes that `amount` of `asset` came over a bank for bill `number`. `reference` is the hash of the bank's entry: the same entry is never noted twice. */
+/** @typedef {{ title: string, text_hash: Uint8Array, options: readonly (string)[], majority: Majority, quorum: Integer, deadline_ms: Integer }} OpenResolution Ask the members. `text_hash`: SHA-256 of the document that says what is resolved; who asks sends it round. `quorum`: how many ballots it needs at least, abstentions included. */
+/** @typedef {{ resolution: Integer, option: Integer }} CastBallot Vote for an option, counted from 1, or abstain (0); until the deadline another ballot takes its place. */
+/** @typedef {{ resolution: Integer }} WithdrawResolution Take back what one has asked, before anybody else has voted. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -126,7 +130,7 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -176,6 +180,7 @@ export type OperatorRight = "shares" | "distribute" | "pay" | "points" | "trade"
 export type Division = "share" | "key" | "use" | Integer;
 export type Rhythm = "demand" | "slot" | "day" | "month" | Integer;
 export type ShareTransfers = "nobody" | "group" | "members" | Integer;
+export type Majority = "most" | "half" | "two_thirds" | Integer;
 export type Technology = "unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer;
 /**
  * What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset.
@@ -778,6 +783,30 @@ export type RecordPayment = {
     reference: Uint8Array;
 };
 /**
+ * Ask the members. `text_hash`: SHA-256 of the document that says what is resolved; who asks sends it round. `quorum`: how many ballots it needs at least, abstentions included.
+ */
+export type OpenResolution = {
+    title: string;
+    text_hash: Uint8Array;
+    options: readonly (string)[];
+    majority: Majority;
+    quorum: Integer;
+    deadline_ms: Integer;
+};
+/**
+ * Vote for an option, counted from 1, or abstain (0); until the deadline another ballot takes its place.
+ */
+export type CastBallot = {
+    resolution: Integer;
+    option: Integer;
+};
+/**
+ * Take back what one has asked, before anybody else has voted.
+ */
+export type WithdrawResolution = {
+    resolution: Integer;
+};
+/**
  * Make an account the banker.
  */
 export type SetBanker = {
@@ -1146,6 +1175,9 @@ export type Payloads = {
     correct_bill: CorrectBill;
     pay_bill: PayBill;
     record_payment: RecordPayment;
+    open_resolution: OpenResolution;
+    cast_ballot: CastBallot;
+    withdraw_resolution: WithdrawResolution;
 };
 export type Field = {
     name?: string | undefined;

@@ -50,6 +50,9 @@ export const TEXTS: Readonly<{
     correct_bill: "Put bill {number} in the place of bill {original}.";
     pay_bill: "Pay {amount} for bill {number}.";
     record_payment: "Note that {amount} came over a bank for bill {number}.";
+    open_resolution: "Ask the members: {title}. Ballots until {deadline_ms}.";
+    cast_ballot: "Vote for option {option} of resolution {resolution} (0: abstain).";
+    withdraw_resolution: "Take resolution {resolution} back.";
     open_group: "Open the group {terms.name} from slot {from_slot} on, run by {terms.operator}.";
     set_group_shares: "Set members' shares of group {group} from slot {from_slot} on.";
     transfer_group_share: "Give {terms.parts} of your share of group {terms.group} to {terms.recipient}, from slot {terms.from_slot} on.";
