@@ -13,6 +13,7 @@ from ledger.billing.queries import count_of_corrections, count_of_paid_bills, ne
 from ledger.debts.queries import claims_of_pool, open_debts
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
+from ledger.resolutions.schema import OPEN_COUNT
 from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
 from ledger.slots.queries import count_of_open_points
@@ -123,9 +124,14 @@ def _billing(at: CommittedState) -> Iterator[Figure]:
     yield "bills_without_payment", "gauge", "Bills for which nothing was; one that asks for nothing too.", bills - paid
 
 
+def _resolutions(at: CommittedState) -> Iterator[Figure]:
+    yield "resolutions_open", "gauge", "Questions that the members are asked now.", at.view.count(OPEN_COUNT)
+
+
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
     ("grid", _grid),
     ("billing", _billing),
+    ("resolutions", _resolutions),
 )

@@ -29,6 +29,7 @@ export type Payload =
   | Of<"change_point">
   | Of<"close_point">
   | Of<"pay_bill">
+  | Of<"cast_ballot">
   | Of<"finalise_bills">
   | Of<"record_payment">
   | FirstVotePayload
@@ -83,6 +84,7 @@ export const PAYLOADS = {
   finaliseBills: (run: Payloads["finalise_bills"]): Payload => ["finalise_bills", run],
   notePayment: (payment: Payloads["record_payment"]): Payload => ["record_payment", payment],
   openVote: (action: Action): Payload => ["cast_vote", { action, approve: true }],
+  ballot: (resolution: number, option: number): Payload => ["cast_ballot", { resolution, option }],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;
 
