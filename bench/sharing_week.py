@@ -30,7 +30,7 @@ COLUMNS = (
 def main() -> None:
     """Play, kill, join, correct, bill, check, print; with `--record` a row for the table."""
     options = _options()
-    stamp = datetime.now(UTC).strftime("%Y-%m-%d")
+    stamp, commit = datetime.now(UTC).strftime("%Y-%m-%d"), _commit()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     print(f"{stamp}, {machine}, Python {platform.python_version()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -52,7 +52,7 @@ def main() -> None:
         finally:
             killing.close()
     row = _row(killing, time.monotonic() - started, height)
-    row |= {"date": stamp, "season": options.season, "seed": options.seed, "members": members, "form": FORM,
+    row |= {"date": stamp, "commit": commit, "season": options.season, "seed": options.seed, "members": members, "form": FORM,
             "receipts": receipts, "digits_found": codes.total()}  # fmt: skip
     _report(row, codes)
     if options.record is not None:
@@ -72,7 +72,6 @@ def _options() -> argparse.Namespace:
 def _row(killing: SharingKilling, seconds: float, height: int) -> dict[str, object]:
     week, times = killing.week, killing.cluster.block_intervals_ms()
     return {
-        "commit": _commit(),
         "days": week.days,
         "points": len(killing.points),
         "readings": len(killing.points) * week.slots,
