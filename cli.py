@@ -72,6 +72,7 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "bank": "nodechain.commands.bill_bank:bank",
         "export": "nodechain.commands.bill_documents:export",
         "receive": "nodechain.commands.bill_documents:receive",
+        "remind": "nodechain.commands.bill_remind:remind",
     },
     "vote": {
         "open-group": "nodechain.commands.group_votes:open_group",

@@ -26,8 +26,11 @@ from nodechain.billing.archive import BillArchive, has_made, own_bill
 from nodechain.billing.document_index import DocumentIndex, IndexedBill
 from nodechain.billing.issuing import pending_of, prove_bill, settle_pending
 from nodechain.billing.member_book import Entries, MemberBook, MemberEntry
+from nodechain.billing.open_bills import OpenBill, open_bills
 from nodechain.billing.periods import local_day, read_period
 from nodechain.billing.received import FoundBill, ReceivedBills
+from nodechain.billing.reminders import ReminderLog
+from nodechain.billing.rounding import CentSize
 from nodechain.billing.run import DraftRun, RunMaker, RunReads
 from nodechain.billing.settings import BillingSettings, read_settings
 from nodechain.errors import EnvironmentFailed, LoginNeeded, NodeError, NotFound, NotYours
@@ -107,6 +110,7 @@ class BillingOffice:
         self.archive = BillArchive(node.home.path)
         self.received = ReceivedBills(node.home.path)
         self.index = DocumentIndex(self.archive, self.received)
+        self.reminders = ReminderLog(node.home.path)
         self.job: RunJob | None = None
         self._at_work = False
         self._closing = False
@@ -173,6 +177,17 @@ class BillingOffice:
             paid_by_bank=tokens(at.chain, CURRENCY_ASSET, paid.by_bank),
             paid_before=tokens(at.chain, CURRENCY_ASSET, sum(each.on_chain + each.by_bank for each in earlier)),
         )
+
+    def owing(self, at: CommittedState) -> tuple[str, list[OpenBill]]:
+        """The chain's day, and the bills that are not wholly paid, the longest overdue first."""
+        day = local_day(self.chain_time_ms, read_settings(self.archive.settings).zone)
+        size = CentSize.of(at.chain.assets[CURRENCY_ASSET - 1].decimals)
+
+        def paid(number: int) -> int:
+            found = payments_of(at.state, number, CURRENCY_ASSET)
+            return found.on_chain + found.by_bank
+
+        return day, open_bills(self.index, paid, size, day)
 
     def find(self, number: int) -> FoundBill:
         """A document of this home, its own or one that it received; raises `NotFound` (no_document), `DataDamaged`."""

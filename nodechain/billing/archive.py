@@ -53,6 +53,7 @@ class BillArchive:
     """The documents of a home."""
 
     def __init__(self, home: Path) -> None:
+        self.home = home
         self.path = home / "billing"
 
     @property

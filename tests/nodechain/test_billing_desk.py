@@ -203,7 +203,7 @@ def test_the_desk_is_a_treasurers_and_a_bill_its_owners(tmp_path: Path) -> None:
     async def asked() -> None:
         async with serving(home, ApiOptions(port=0, read="members")) as (_node, client):
             routes = [route for route in ROUTES if route.path.startswith("/v1/billing/d")]
-            assert len(routes) == 10
+            assert len(routes) == 11
             account = format_address(home.address("bob"))
             for name, code in (("", "login_needed"), ("bob", "not_yours")):
                 headers = await signed_in(client, home, name)
@@ -229,5 +229,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/billing/desk/debtors": {},
     "/v1/billing/desk/entries": {"statement": ""},
     "/v1/billing/desk/forms": {"number": 1, "form": "json"},
+    "/v1/billing/desk/reminders": {"number": 1, "level": 1},
     "/v1/billing/desk/files": {"kind": "debits", "day": "2023-12-01"},
 }

@@ -30,7 +30,7 @@
 /** @typedef {{ "clock_ms": number }} ClockView */
 /** @typedef {{ "number": number, "action": Record<string, any>, "result": string, "code": string, "height": number, "time_ms": number, "opened_by": string, "choices": readonly (Choice)[] }} ClosedVote */
 /** @typedef {{ "height": number, "votes": readonly (ClosedVote)[], "next": string | null }} ClosedVotes */
-/** @typedef {{ "bill": ListedBill, "member": string, "email": string, "due_day": string, "open_cents": number, "overdue_days": number }} DebtorBill */
+/** @typedef {{ "bill": ListedBill, "member": string, "email": string, "due_day": string, "open_cents": number, "overdue_days": number, "reminded": number, "reminded_day": string, "next_level": number, "next_fee_cents": number }} DebtorBill */
 /** @typedef {{ "day": string, "open_cents": number, "bills": readonly (DebtorBill)[] }} Debtors */
 /** @typedef {{ "height": number, "block": string, "transaction": string, "transaction_proof": string, "receipt": string, "receipt_proof": string }} DecisionProof */
 /** @typedef {{ "zone": string, "seller": string, "has_book": boolean, "next_number": number, "billed_until_day": string, "documents": number, "pending": number, "settled": number, "run": RunView | null }} DeskView */

@@ -161,6 +161,13 @@ BODIES: Final[Mapping[str, Schema]] = {
     "/v1/billing/desk/forms": _fields(
         ("number", "form"), number=number(0, HIGHEST, 0), form=BILL_FORM, password=PASSWORD
     ),
+    "/v1/billing/desk/reminders": _fields(
+        ("number", "level"),
+        number=number(0, HIGHEST, 0),
+        level=number(1, 9),
+        form=one_of("html", "pdf"),
+        password=PASSWORD,
+    ),
     "/v1/billing/desk/runs": _fields(
         ("period",),
         period={"type": "string", "maxLength": 32},
