@@ -1,10 +1,11 @@
 // Why a quarter of an hour came to what it did: values, rule and arithmetic in words, each value proven.
 
 import { useEffect, useState } from "preact/hooks";
-import { get, type Schemas } from "../api/client";
+import { get } from "../api/client";
 import { address } from "../data/account";
 import { useAnswer } from "../data/resource";
 import { priceText, ruleText, type Terms } from "../data/scheme_words";
+import { MOST_ROWS, pathOf, type Row, type Settled, settledSlot } from "../data/settled_slot";
 import { clockOf, useSharingTerms, useSlotTerms } from "../data/sharing";
 import { linkTo } from "../router";
 import { energyText, exact, number } from "../text/format";
@@ -17,37 +18,8 @@ import { Card, Copy, Empty, Pairs, Screen, Skeleton } from "../ui/parts";
 import { Pending, Problem, Said } from "../ui/states";
 import { OpenMark, SharingLinks } from "./sharing_links";
 
-type Settled = Schemas["SettledSlotView"];
-type Row = Settled["rows"][number];
-
-/** Rows of one answer. */
-const MOST_ROWS = 1_000;
-/** Own points that are asked for one by one, where they lie beyond the first answer. */
-const MOST_OWN = 50;
 /** So many of others are written at once: each is a card of its own. */
 const STEP = 25;
-
-const pathOf = (scheme: number, slot: number): string => `/v1/sharing/schemes/${scheme}/slots/${slot}`;
-/** The cursor of a list by points: what comes after this one. */
-const after = (point: number): string => point.toString(16).padStart(16, "0");
-
-/** A settled slot; who may read all rows gets the first ones, and its own wherever they stand. */
-async function settledSlot(scheme: number, slot: number, mine: string): Promise<Settled> {
-  const path = pathOf(scheme, slot);
-  const first = await get<Settled>(path, { limit: MOST_ROWS });
-  if (!first.next || !mine) return first;
-  const last = first.rows.at(-1)?.point ?? 0;
-  const { points } = await get<Schemas["Points"]>("/v1/points", { owner: mine });
-  const beyond = points.filter(({ number: point }) => point > last).slice(0, MOST_OWN);
-  const answers = await Promise.all(
-    beyond.map(({ number: point }) => get<Settled>(path, { limit: 1, cursor: after(point - 1) })),
-  );
-  const own = answers
-    .filter(({ run }) => run.run === first.run.run) // A newer run shows itself with the next block.
-    .flatMap(({ rows }) => rows)
-    .filter(({ account }) => account === mine);
-  return { ...first, rows: [...first.rows, ...own] };
-}
 
 const kwh = (mwh: number): string => `${exactMwh(mwh)}\u00a0kWh`;
 
