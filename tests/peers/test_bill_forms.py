@@ -5,6 +5,8 @@ In the peers' environment (`make peers`), like all that is other people's.
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import io
 import re
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec.structs import replace
 
+from harness.node import PASSWORD
 from ledger.encoding.codec import encode
 from ledger.state.merkle import prove_item
 from nodechain.billing.canonical import bill_hash, canonical_json
@@ -25,7 +28,13 @@ from nodechain.billing.forms import BillForm, bill_in_file, check_attachments, e
 from nodechain.billing.making import CHARGES, CREDITS
 from nodechain.billing.proof import PROOF_FORMAT, BillProof, FalseBill, verify_bill
 from nodechain.errors import UsageError
+from nodechain.light.client import genesis_trust, terms_of
+from tests.nodechain.test_bill_commands import SETTINGS as COMMAND_SETTINGS
+from tests.nodechain.test_bill_commands import treasury
 from tests.nodechain.test_bill_line_kinds import final, honest, told
+from tests.nodechain.test_bill_reminders import LEVELS, final_day, move
+from tests.nodechain.test_billing_desk import post
+from tests.support.api import serving
 from tests.support.billing_extra import need_billing
 from tests.support.peers import module
 from tests.support.sample_bill import MEMBER, SETTINGS, TERMS, one_tax, sample_bill
@@ -123,6 +132,36 @@ def test_a_pdf_has_what_archives_and_factur_x_ask_for() -> None:
     assert not reader.is_encrypted
     plain = render(BillForm.PDF, canonical_json(sample_bill(number=0)), b"", SETTINGS.seller, MEMBER, "EUR")
     assert list(module("pypdf").PdfReader(io.BytesIO(plain)).attachments) == ["bill.json"]
+
+
+def test_a_node_gives_out_pdfs_that_prove_themselves(tmp_path: Path) -> None:
+    """The desk's names the member by the book, a member's what it says of itself; a reminder has the bill in it."""
+    need_billing("reportlab", "pypdf", "segno", "nodechain_fonts")
+    home = treasury(tmp_path)
+    (home.path / "billing" / "billing.toml").write_text(COMMAND_SETTINGS + LEVELS)
+
+    async def asked() -> None:
+        async with serving(home) as (node, client):
+            await final_day(home, node, client)
+            move(node, 14 + 7)
+            pdf: dict[str, Any] = {"form": "pdf"}
+            numbered = {**pdf, "number": 3, "password": PASSWORD}
+            for path, body, part in (
+                ("/v1/billing/desk/forms", numbered, "Muster"),
+                ("/v1/billing/documents/3/forms", {**pdf, "buyer": {"name": "C. Huber"}}, "C. Huber"),
+                ("/v1/billing/desk/reminders", {**numbered, "level": 1}, "Reminder 1"),
+            ):
+                status, file = await post(client, path, **body)
+                assert (status, file.get("media_type")) == (200, "application/pdf"), file
+                content = base64.b64decode(file["data"])
+                data, proof = bill_in_file(Path("x.pdf"), content)
+                genesis = home.genesis
+                found = verify_bill(data, proof, genesis, terms_of(genesis), genesis_trust(genesis), 2**62)
+                assert (found.bill.number, found.receipts > 0) == (3, True)
+                pages = module("pypdf").PdfReader(io.BytesIO(content)).pages
+                assert part in "\n".join(page.extract_text() for page in pages)
+
+    asyncio.run(asked())
 
 
 def test_a_pdf_without_a_bill_is_none() -> None:

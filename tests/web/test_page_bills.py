@@ -312,7 +312,8 @@ def test_the_desk_writes_a_members_bill_and_a_reminder(place: Town, tmp_path: Pa
     require_clean(seen)
     for file, title in ((page, "Dave Muster"), (letter, "Reminder 1")):
         assert title in file.read_text()
-        assert place.does("bill", "verify", str(file))["receipts"] > 0
+    checked = place.does("bill", "verify", str(page), str(letter))["bills"]
+    assert [each["receipts"] > 0 for each in checked] == [True, True]
     assert [each.level for each in ReminderLog(place.home.path).all()] == [1]
 
 
