@@ -71,6 +71,9 @@ JOINED: Final[dict[str, dict[str, str]]] = {
     "bill": {
         "member": "nodechain.commands.bill_members:member",
         "bank": "nodechain.commands.bill_bank:bank",
+        "export": "nodechain.commands.bill_documents:export",
+        "receive": "nodechain.commands.bill_documents:receive",
+        "remind": "nodechain.commands.bill_remind:remind",
     },
     "vote": {
         "open-group": "nodechain.commands.group_votes:open_group",

@@ -328,6 +328,7 @@ PAGES_STAND_ON = frozenset(
     [
         "access",
         "amounts",
+        "billing_files",
         "billing_office",
         "codes",
         "event_rights",

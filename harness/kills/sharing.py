@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import TypeVar
 
 from devices.profile import load_profile
 from harness.cluster import LOOK_S, get
 from harness.kills.join import Place
 from harness.kills.sharing_cluster import BACK_S, Killer, PatientWallet, SharingCluster
-from harness.processes import DEADLINE_S, Outcome, run, until
+from harness.processes import DEADLINE_S, PROGRAM, Outcome, run, until
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.sharing.allocation_rules import Dynamic
 from ledger.sharing.payloads import ChangeScheme
@@ -36,6 +37,7 @@ from nodechain.home.scheme_file import read_scheme_file
 from nodechain.network.cards import Card, Cards
 from nodechain.network.identity import load_or_create
 
+T = TypeVar("T")
 SOURCES = "own-then-operator"
 """Our meters' values are settled as they come, the operator's as corrections of them."""
 LATE_READER = "meter-house05"
@@ -43,6 +45,8 @@ LATE_READER = "meter-house05"
 AWAY = 3
 MAX_KILLS = 10_000
 RETRIES = 40
+COMMAND_S = 900.0
+"""An import, or all PDFs of a run, on a busy machine."""
 
 
 class SharingKilling:
@@ -98,9 +102,17 @@ class SharingKilling:
         self.deliver("late file", 8, lambda folder, at_ms: [self.operator.late_message(folder, at_ms)])
         self.killer.stop()
 
+    def timed(self, what: str, do: Callable[[], T]) -> T:
+        """What a piece of work gives; how long it took is printed."""
+        started = time.monotonic()
+        found = do()
+        print(f"{what}: {time.monotonic() - started:.1f} s", flush=True)
+        return found
+
     def _took(self, what: str, started: float) -> None:
         self.seconds[what] = round(time.monotonic() - started, 1)
-        print(f"{what}: {self.seconds[what]} s, {self.killer.kills} kills, height {max(self.cluster.heights())}")
+        height = max(self.cluster.heights())
+        print(f"{what}: {self.seconds[what]} s, {self.killer.kills} kills, height {height}", flush=True)
 
     def _open_scheme(self) -> None:
         """For the week: what comes after it has no data."""
@@ -112,11 +124,11 @@ class SharingKilling:
             terms = read_scheme_file(file, CURRENCY_ASSET, decimals, self.wallet.address)
             self.wallet.submit([NamedPayload(FOUNDER, ChangeScheme(scheme, from_slot, terms))])
 
-    def command(self, *arguments: str, node: int = 0) -> Outcome:
+    def command(self, *arguments: str, node: int = 0, program: str = PROGRAM) -> Outcome:
         """A command of the founder, once."""
         words = (*arguments, "--node", self.cluster.url(node), "-o", "json")
         sender = ("--from", FOUNDER) if arguments[1] in ("import", "final") else ()
-        return run(*words, *sender, environment=self.cluster.environment, deadline_s=3 * DEADLINE_S)
+        return run(*words, *sender, environment=self.cluster.environment, deadline_s=COMMAND_S, program=program)
 
     def _measure(self) -> None:
         """Day by day; on one day a validator is away, and a meter's readings of one day come a day late."""

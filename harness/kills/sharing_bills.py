@@ -1,29 +1,43 @@
-"""The bills of a community that was killed all week: as the ledger has it, and proven by a file and the genesis."""
+"""The bills of a community that was killed all week: as the ledger has it, and proven by a file and the genesis.
+
+Each member's PDF is checked by a process of its own, whose home is empty, with no node on the machine; of its bill the
+attachments and the genesis are all that counts. Then a digit is changed in the attachment of each, somewhere else in
+every bill.
+"""
 
 from __future__ import annotations
 
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
+from harness.billing_extra import PROGRAM, lacking
+from harness.kills.changed_digit import CHECKS, with_other_digit
 from harness.kills.sharing import SharingKilling
 from harness.processes import Outcome, run
 from ledger.keys.address import format_address
 from nodechain.billing.archive import BillArchive
-from nodechain.billing.canonical import read_canonical
 from nodechain.billing.document import Bill
-from nodechain.billing.forms import bill_in_file
 from nodechain.billing.member_book import MemberBook
 from nodechain.client.node_client import RestClient
-from nodechain.demo.sharing.bills import SETTINGS, billed_period, invented_entries, with_changed_digit
+from nodechain.demo.sharing.bills import SETTINGS, billed_period, invented_entries
 from nodechain.demo.sharing.members import FUNDS
 from nodechain.files.durable_file import make_directory
 from nodechain.home.testnet import PASSWORD
 
-FORM = "pdf" if find_spec("reportlab") and find_spec("pypdf") else "html"
+T = TypeVar("T")
+R = TypeVar("R")
+PDF_PACKAGES = ("reportlab", "pypdf", "segno", "nodechain_fonts")
+FORM = "html" if lacking(PDF_PACKAGES) else "pdf"
 """Either holds the bill and its proof; PDF needs the extra `billing`."""
 CURRENCY = "EUR"
-MAX_BILLS = 1_000
+AT_ONCE = 2
+"""Processes that check bills side by side."""
 
 
 class KilledBills:
@@ -33,22 +47,21 @@ class KilledBills:
         self._killing = killing
         self._folder = killing.folder / "bills"
         self._archive = BillArchive(killing.cluster.client)
-        self.files: dict[str, Path] = {}
-        self.receipts = 0
+        self.files: list[Path] = []
 
-    def issue(self, most: int = MAX_BILLS) -> None:
-        """Final for all members, written for so many of them at most."""
+    def issue(self) -> None:
+        """Final for all members, and written for all of them."""
         killing = self._killing
         killing.end_period()
         make_directory(self._archive.path)
         self._archive.settings.write_text(SETTINGS)
         MemberBook(self._archive.book, lambda: PASSWORD).put_all(invented_entries(killing.members.addresses()))
-        assert killing.command("bill", "final", "--period", billed_period(killing.week)).code == 0
-        self._folder.mkdir()
-        for bill, _hashed in list(self._archive.bills())[:most]:
-            file = self._folder / f"{bill.number}.{FORM}"
-            assert killing.command("bill", "export", str(bill.number), "--out", str(file)).code == 0
-            self.files[bill.account] = file
+        final = killing.command("bill", "final", "--period", billed_period(killing.week))
+        assert final.code == 0, final.out
+        written = killing.command(
+            "bill", "export", "--run", "1", "--form", FORM, "--out", str(self._folder), program=PROGRAM
+        )
+        self.files = [Path(file) for file in written.data["files"]]
 
     def check_sums(self) -> int:
         """On every validator what each bill says is what the ledger has; how many members were compared."""
@@ -75,28 +88,43 @@ class KilledBills:
         assert name not in self._killing.funded or closing_balance == FUNDS - posted.due, name
 
     def verify(self) -> int:
-        """Of every file in one process that has the genesis and no node; receipts that were proven."""
-        words = ("bill", "verify", *map(str, self.files.values()))
-        found = self._offline(*words)
-        shown = found.data["bills"] if len(self.files) > 1 else [found.data]
-        assert len(shown) == len(self.files)
-        return sum(int(bill["receipts"]) for bill in shown)
+        """Of every file in a process of its own that has the genesis, no node and no home; receipts proven."""
 
-    def find_changed_digits(self) -> str:
-        """In each file one digit of the bill is changed, with its own proof beside it: none passes; the last answer."""
-        code = ""
-        for account, file in self.files.items():
-            data, proof = bill_in_file(file, file.read_bytes())
-            assert read_canonical(data, Bill).account == account
-            changed = self._folder / "changed.json"
-            changed.write_bytes(with_changed_digit(data))
-            changed.with_suffix(".proof").write_bytes(proof)
-            code = str(self._offline("bill", "verify", str(changed)).error["code"])
-            assert code in ("bad_proof", "root_mismatch", "proof_mismatch"), code
-        return code
+        def check(file: Path) -> int:
+            found = self._offline(file)
+            assert found.code == 0, (file.name, found.out)
+            return int(found.data["receipts"])
 
-    def _offline(self, *words: str) -> Outcome:
-        """A command with a home that does not exist and a node that nobody is."""
-        genesis = str(self._killing.cluster.net.folder / "genesis")
-        environment = {"NODECHAIN_HOME": str(self._folder / "none"), "NODECHAIN_NODE": "http://127.0.0.1:9"}
-        return run(*words, "--genesis", genesis, "-o", "json", environment=environment, deadline_s=600)
+        return sum(self._all(check, self.files))
+
+    def find_changed_digits(self, seed: int) -> Counter[str]:
+        """In the attachment of each one digit is changed, anywhere in the bill: none passes; the answers by code."""
+        chance = random.Random(seed)
+        changed = [with_other_digit(file, self._folder / f"changed-{file.name}", chance) for file in self.files]
+
+        def code_of(file: Path) -> str:
+            return str(self._offline(file).error["code"])
+
+        codes = Counter(self._all(code_of, changed))
+        assert set(codes) <= CHECKS, codes
+        return codes
+
+    def _all(self, do: Callable[[T], R], what: list[T]) -> list[R]:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(do, what))
+
+    def _offline(self, file: Path) -> Outcome:
+        """`bill verify` of a copy in a folder that has nothing else but the genesis; a node that nobody is."""
+        place = self._folder / "elsewhere" / file.stem
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        shutil.copy(file, place / file.name)
+        shutil.copy(self._killing.cluster.net.folder / "genesis", place / "genesis")
+        home = place / "home"
+        environment = {
+            "HOME": str(home), "NODECHAIN_HOME": str(home), "NODECHAIN_NODE": "http://127.0.0.1:9",
+        }  # fmt: skip
+        words = ("bill", "verify", str(place / file.name), "--genesis", str(place / "genesis"), "-o", "json")
+        found = run(*words, environment=environment, deadline_s=600, program=PROGRAM)
+        assert not home.exists(), "nothing was needed of a home, and none was made"
+        return found

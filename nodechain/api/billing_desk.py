@@ -18,6 +18,7 @@ from ledger.billing.queries import is_entry_noted
 from ledger.encoding.quantities import TimeMs
 from ledger.keys.address import format_address
 from nodechain.api.amounts import Amount, tokens
+from nodechain.api.billing_files import bill_file
 from nodechain.api.billing_office import BillFile, BillingOffice, ListedBill, RunJob, require_treasurer
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel
@@ -27,11 +28,12 @@ from nodechain.api.reading import CommittedState, Work
 from nodechain.billing.bank_statement import MatchedEntry, match_entries, read_statement
 from nodechain.billing.canonical import read_canonical
 from nodechain.billing.document import Bill
-from nodechain.billing.forms import extra
+from nodechain.billing.forms import BillForm, extra
 from nodechain.billing.iban import creditor_reference
 from nodechain.billing.issuing import finalising
 from nodechain.billing.member_book import Entries
-from nodechain.billing.periods import days_after, days_between, local_day
+from nodechain.billing.periods import local_day
+from nodechain.billing.reminders import due_level, sent_of
 from nodechain.billing.rounding import CentSize
 from nodechain.billing.sepa_files import check_total, debits_of, transfers_of
 from nodechain.billing.settings import read_settings
@@ -118,7 +120,11 @@ class DeskView(ApiModel):
 
 
 class DebtorBill(ApiModel):
-    """A bill that is not paid: `open_cents` of it, since `due_day` as the chain's day goes."""
+    """A bill that is not paid: `open_cents` of it, since `due_day` as the chain's day goes.
+
+    `reminded`: the level that was sent last (0: none), on `reminded_day`. `next_level` may be sent now (0: none), and
+    its fee is for the next bill.
+    """
 
     bill: ListedBill
     member: str
@@ -126,6 +132,10 @@ class DebtorBill(ApiModel):
     due_day: str
     open_cents: int
     overdue_days: int
+    reminded: int
+    reminded_day: str
+    next_level: int
+    next_fee_cents: int
 
 
 class Debtors(ApiModel):
@@ -185,6 +195,12 @@ class _BookRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 class _StatementRequest(msgspec.Struct, forbid_unknown_fields=True):
     statement: str
+
+
+class _FormOfRequest(msgspec.Struct, forbid_unknown_fields=True):
+    number: int
+    form: BillForm
+    password: Secret = ""
 
 
 class _FileRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -258,33 +274,28 @@ def _run(job: RunJob, following: int) -> RunView:
 
 def debtors(at: CommittedState, office: BillingOffice, entries: Entries) -> Debtors:
     """Bills that are not wholly paid, on the chain and over the bank together."""
-    settings = read_settings(office.archive.settings)
-    day = local_day(office.chain_time_ms, settings.zone)
-    size = CentSize.of(at.chain.assets[CURRENCY_ASSET - 1].decimals)
+    sent = list(office.reminders.all())
+    day, owing = office.owing(at)
     found = []
-    for bill in office.index.all():
-        shown = office.listed(at, bill)
-        paid = shown.paid_on_chain.base + shown.paid_by_bank.base + shown.paid_before.base
-        owed = size.base(bill.due_cents) - paid
-        if owed <= 0 or shown.corrected_by:
-            continue
-        entry, due_day = entries.get(bill.account), days_after(bill.issued_day, bill.due_days)
+    for owed in owing:
+        entry, mine = entries.get(owed.bill.account), sent_of(sent, owed.bill.number)
+        bill = read_canonical(office.find(owed.bill.number).data, Bill) if owed.overdue_days else None
+        level = 0 if bill is None else due_level(bill, mine, owed.overdue_days, day)
         found.append(
             DebtorBill(
-                bill=shown,
+                bill=office.listed(at, owed.bill),
                 member="" if entry is None else entry.name,
                 email="" if entry is None else entry.email,
-                due_day=due_day,
-                open_cents=size.rounded(owed),
-                overdue_days=_days_past(due_day, day),
+                due_day=owed.due_day,
+                open_cents=owed.open_cents,
+                overdue_days=owed.overdue_days,
+                reminded=len(mine),
+                reminded_day=mine[-1].day if mine else "",
+                next_level=level,
+                next_fee_cents=bill.terms.reminders[level - 1].cents if bill is not None and level else 0,
             )
         )
-    found.sort(key=lambda each: (-each.overdue_days, each.bill.number))
     return Debtors(day=day, open_cents=sum(each.open_cents for each in found), bills=found)
-
-
-def _days_past(due_day: str, day: str) -> int:
-    return days_between(due_day, day) if day > due_day else 0
 
 
 def entries_of(at: CommittedState, office: BillingOffice, statement: bytes) -> StatementEntries:
@@ -395,6 +406,17 @@ async def post_payment_file(node: Node, request: web.Request, body: bytes) -> tu
     return 200, await office.work(lambda: office.state(lambda at: payment_file(at, office, asked)))
 
 
+async def post_desk_form(node: Node, request: web.Request, body: bytes) -> tuple[int, BillFile]:
+    """A form of a bill for its member, as the member book has it. Raises `NotFound` (no_document, no_member_entry)."""
+    office, asked = require_treasurer(node, request), requests.json_body(body, _FormOfRequest)
+
+    def work() -> BillFile:
+        account = read_canonical(office.find(asked.number).data, Bill).account
+        return bill_file(office, asked.number, asked.form, office.member(account, asked.password))
+
+    return 200, await office.work(work)
+
+
 def _post(path: str, summary: str, answer: type[ApiModel], write: Write, most: int = MAX_REQUEST_BYTES) -> Route:
     return Route("POST", path, summary, answer, write=write, body=JSON, most_bytes=most)
 
@@ -408,6 +430,8 @@ ROUTES: Final = (
         "/v1/billing/desk/entries", "What a bank's statement (camt.053, CSV) pays; nothing is sent", StatementEntries,
         post_entries, MAX_STATEMENT_REQUEST_BYTES,
     ),
+    _post("/v1/billing/desk/forms", "A form of a bill for its member, who stands on it by the member book", BillFile,
+          post_desk_form),
     _post("/v1/billing/desk/files", "Debits (pain.008) or transfers (pain.001) for the bank", PaymentFile,
           post_payment_file),
 )  # fmt: skip

@@ -1,34 +1,31 @@
-"""Bills as documents, where this node's home is the operator's: for whose they are, and for treasurers.
+"""Bills as documents, where this node's home made or received them: for whose they are, and for treasurers.
 
 The member book stays shut: what a form says of the member is what the member says with the request.
 """
 
 from __future__ import annotations
 
-import base64
 from typing import Annotated, Final
 
 import msgspec
 from aiohttp import web
 
 from ledger.bank.assets import CURRENCY_ASSET
-from ledger.encoding.codec import encode
 from ledger.keys.address import parse_address
-from ledger.state.merkle import prove_item
+from nodechain.api.billing_files import bill_file
 from nodechain.api.billing_office import OFFICE, BillFile, BillingOffice, ListedBill, reader_of, require_billing
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.rights import EXAMINED, Open, Right, Visitor, own
 from nodechain.api.http.route import Route
 from nodechain.api.reading import CommittedState, Work, ledger
-from nodechain.billing.archive import RunRecord
-from nodechain.billing.canonical import bill_hash, read_canonical
+from nodechain.billing.canonical import read_canonical
 from nodechain.billing.document import Bill
 from nodechain.billing.document_index import IndexedBill
-from nodechain.billing.forms import BillForm, epc_text, extra, render
+from nodechain.billing.forms import BillForm, epc_text, extra
 from nodechain.billing.member_book import Line, MemberEntry
 from nodechain.billing.rounding import CentSize
-from nodechain.billing.settings import BillingSettings, Postal, read_settings
+from nodechain.billing.settings import Postal, Seller
 from nodechain.billing.sheet import reference_of
 from nodechain.client.rest import JSON
 from nodechain.errors import NotFound, UsageError
@@ -37,14 +34,6 @@ from nodechain.node import Node
 MAX_FORM_REQUEST_BYTES: Final = 8 * 1024
 MAX_LISTED: Final = 1_000
 """Documents of one account in a list: the newest."""
-_MEDIA: Final = {
-    BillForm.JSON: "application/json",
-    BillForm.HTML: "text/html",
-    BillForm.CSV: "text/csv",
-    BillForm.PDF: "application/pdf",
-    BillForm.SWISS_QR: "image/svg+xml",
-}
-XML: Final = "application/xml"
 
 
 class BillDocuments(At):
@@ -121,32 +110,24 @@ def _found(office: BillingOffice, reader: Visitor, number: int) -> IndexedBill:
 
 def read_document(at: CommittedState, office: BillingOffice, reader: Visitor, number: int) -> BillDocument:
     """A document and how it is paid. Raises `NotFound` (no_document), `NotYours`, `DataDamaged`."""
-    found = _found(office, reader, number)
-    record = office.archive.run_of(number)
-    data = office.archive.document(number, record)
-    bill, settings = read_canonical(data, Bill), office.settings
-    is_payable = settings is not None and bill.due_cents > 0 and settings.seller.iban != ""
+    listed_as = _found(office, reader, number)
+    found = office.find(number)
+    bill, seller = read_canonical(found.data, Bill), found.seller
+    is_payable = seller is not None and bill.due_cents > 0 and seller.iban != ""
     return BillDocument(
         height=at.height,
-        listed_as=office.listed(at, found),
-        document=data.decode(),
-        listed=_listed(record, number),
-        seller=None if settings is None else _seller(settings),
+        listed_as=office.listed(at, listed_as),
+        document=found.data.decode(),
+        listed=found.listed.hex(),
+        seller=None if seller is None else _seller(seller),
         reference=reference_of(bill),
-        epc=_epc(settings, bill, office.currency_code) if settings is not None and is_payable else "",
-        swiss=_swiss(settings, bill, office.currency_code) if settings is not None and is_payable else "",
+        epc=_epc(seller, bill, office.currency_code) if seller is not None and is_payable else "",
+        swiss=_swiss(seller, bill, office.currency_code) if seller is not None and is_payable else "",
     )
 
 
-def _listed(record: RunRecord, number: int) -> str:
-    """The proof that a hash is in its run's list; a correction is in none."""
-    if record.corrects:
-        return ""
-    return encode(prove_item([bytes.fromhex(text) for text in record.hashes], number - record.first)).hex()
-
-
-def _seller(settings: BillingSettings) -> SellerView:
-    seller, address = settings.seller, settings.seller.address
+def _seller(seller: Seller) -> SellerView:
+    address = seller.address
     return SellerView(
         name=seller.name,
         street=address.street,
@@ -159,17 +140,17 @@ def _seller(settings: BillingSettings) -> SellerView:
     )
 
 
-def _epc(settings: BillingSettings, bill: Bill, code: str) -> str:
+def _epc(seller: Seller, bill: Bill, code: str) -> str:
     """SEPA knows euros only."""
-    return epc_text(settings.seller, bill.due_cents, reference_of(bill)) if code == "EUR" else ""
+    return epc_text(seller, bill.due_cents, reference_of(bill)) if code == "EUR" else ""
 
 
-def _swiss(settings: BillingSettings, bill: Bill, code: str) -> str:
+def _swiss(seller: Seller, bill: Bill, code: str) -> str:
     """Of accounts in Switzerland and Liechtenstein, where the extra `billing` is installed."""
-    if settings.seller.iban[:2] not in ("CH", "LI"):
+    if seller.iban[:2] not in ("CH", "LI"):
         return ""
     try:
-        return str(extra("swiss_form").swiss_text(bill, settings.seller, code))
+        return str(extra("swiss_form").swiss_text(bill, seller, code))
     except UsageError:
         return ""
 
@@ -201,19 +182,7 @@ async def post_form(node: Node, request: web.Request, body: bytes) -> tuple[int,
 
 def _file(office: BillingOffice, reader: Visitor, number: int, asked: _FormRequest) -> BillFile:
     _found(office, reader, number)
-    data = office.archive.document(number)
-    kept = office.archive.proof_path(number)
-    proof = kept.read_bytes() if kept.exists() else b""
-    settings = read_settings(office.archive.settings)
-    made = render(asked.form, data, proof, settings, _entry(asked.buyer), office.currency_code)
-    ending = asked.form.value if asked.form in (BillForm.JSON, BillForm.HTML, BillForm.CSV, BillForm.PDF) else (
-        "svg" if asked.form is BillForm.SWISS_QR else f"{asked.form.value}.xml"
-    )  # fmt: skip
-    return BillFile(
-        name=f"bill-{number}-{bill_hash(data).hex()[:8]}.{ending}",
-        media_type=_MEDIA.get(asked.form, XML),
-        data=base64.b64encode(made).decode(),
-    )
+    return bill_file(office, number, asked.form, _entry(asked.buyer))
 
 
 def _entry(buyer: _Buyer | None) -> MemberEntry | None:
@@ -228,7 +197,7 @@ ROUTES: Final = (
     Route(
         "GET",
         "/v1/billing/documents",
-        "An account's bills, where this node's home is the operator's",
+        "An account's bills, where this node's home made or received them",
         BillDocuments,
         get_documents,
         query=(("account", "whose"),),

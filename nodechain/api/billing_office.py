@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from aiohttp import web
@@ -22,14 +22,19 @@ from nodechain.api.amounts import Amount, tokens
 from nodechain.api.http.models import ApiModel
 from nodechain.api.http.rights import EVERYTHING_READER, Visitor
 from nodechain.api.reading import CommittedState, reads_of
-from nodechain.billing.archive import BillArchive
+from nodechain.billing.archive import BillArchive, has_made, own_bill
 from nodechain.billing.document_index import DocumentIndex, IndexedBill
-from nodechain.billing.issuing import pending_of, settle_pending
-from nodechain.billing.member_book import Entries, MemberBook
+from nodechain.billing.issuing import pending_of, prove_bill, settle_pending
+from nodechain.billing.member_book import Entries, MemberBook, MemberEntry
+from nodechain.billing.open_bills import OpenBill, open_bills
 from nodechain.billing.periods import local_day, read_period
+from nodechain.billing.received import FoundBill, ReceivedBills
+from nodechain.billing.reminders import ReminderLog
+from nodechain.billing.rounding import CentSize
 from nodechain.billing.run import DraftRun, RunMaker, RunReads
 from nodechain.billing.settings import BillingSettings, read_settings
 from nodechain.errors import EnvironmentFailed, LoginNeeded, NodeError, NotFound, NotYours
+from nodechain.light.store_proofs import StoreProofs
 from nodechain.mempool.admission import Busy
 from nodechain.node import Node
 from nodechain.process.worker import Worker
@@ -103,7 +108,9 @@ class BillingOffice:
         self.reads = reads
         self._worker = Worker("bills")
         self.archive = BillArchive(node.home.path)
-        self.index = DocumentIndex(self.archive)
+        self.received = ReceivedBills(node.home.path)
+        self.index = DocumentIndex(self.archive, self.received)
+        self.reminders = ReminderLog(node.home.path)
         self.job: RunJob | None = None
         self._at_work = False
         self._closing = False
@@ -171,9 +178,45 @@ class BillingOffice:
             paid_before=tokens(at.chain, CURRENCY_ASSET, sum(each.on_chain + each.by_bank for each in earlier)),
         )
 
+    def owing(self, at: CommittedState) -> tuple[str, list[OpenBill]]:
+        """The chain's day, and the bills that are not wholly paid, the longest overdue first."""
+        day = local_day(self.chain_time_ms, read_settings(self.archive.settings).zone)
+        size = CentSize.of(at.chain.assets[CURRENCY_ASSET - 1].decimals)
+
+        def paid(number: int) -> int:
+            found = payments_of(at.state, number, CURRENCY_ASSET)
+            return found.on_chain + found.by_bank
+
+        return day, open_bills(self.index, paid, size, day)
+
+    def find(self, number: int) -> FoundBill:
+        """A document of this home, its own or one that it received; raises `NotFound` (no_document), `DataDamaged`."""
+        if not has_made(self.archive, number):
+            return self.received.find(number)
+        settings = self.settings
+        return own_bill(self.archive, number, None if settings is None else settings.seller)
+
+    def prove(self, number: int) -> FoundBill:
+        """The same with its proof, which is made of this node's store where none is kept yet. Raises `NotFound`."""
+        found = self.find(number)
+        if found.proof:
+            return found
+        genesis = self._node.genesis
+        source = StoreProofs(genesis, self._node.app.store, lambda: self.chain_time_ms)
+        made = prove_bill(self.reads, source, genesis, self.archive, number, self._go_on)
+        return replace(found, proof=made)
+
+    def _go_on(self, _done: int) -> None:
+        if self._closing:
+            raise _Closing("the node stops")
+
     def entries(self, password: str) -> Entries:
         """The member book; without a password only one that is not there. Raises `WrongSecret`, `DataDamaged`."""
         return MemberBook(self.archive.book, lambda: password).entries()
+
+    def member(self, account: str, password: str) -> MemberEntry:
+        """Whom the member book has for an account. Raises `WrongSecret`, `NotFound` (no_member_entry)."""
+        return MemberBook(self.archive.book, lambda: password).get(account)
 
     def _make(self, job: RunJob, password: str) -> None:
         settings, entries = read_settings(self.archive.settings), self.entries(password)

@@ -14,6 +14,8 @@ from typing import Final
 from nodechain.api import (
     billing_desk,
     billing_documents,
+    billing_received,
+    billing_reminders,
     blocks,
     light,
     login,
@@ -48,6 +50,8 @@ MODULE_PAGES: Final = dict(_pages_of_modules())
 MORE_PAGES: Final = (
     ("billing", billing_documents),
     ("billing", billing_desk),
+    ("billing", billing_received),
+    ("billing", billing_reminders),
     ("slots", slot_files),
     ("sharing", sharing_days),
     ("sharing", sharing_preview),

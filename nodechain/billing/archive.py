@@ -14,8 +14,13 @@ from typing import Final
 
 import msgspec
 
+from ledger.encoding.codec import encode
+from ledger.limits import MAX_PROOF_FILE_BYTES
+from ledger.state.merkle import prove_item
 from nodechain.billing.canonical import MAX_BILL_BYTES, bill_hash, read_canonical
 from nodechain.billing.document import Bill
+from nodechain.billing.received import FoundBill
+from nodechain.billing.settings import Seller
 from nodechain.errors import DataDamaged, NotFound
 from nodechain.files.durable_file import make_directory, replace_file
 from nodechain.files.user_file import read_user_file
@@ -48,6 +53,7 @@ class BillArchive:
     """The documents of a home."""
 
     def __init__(self, home: Path) -> None:
+        self.home = home
         self.path = home / "billing"
 
     @property
@@ -171,3 +177,20 @@ class BillArchive:
 def latest_bills(archive: BillArchive, to_ms: int) -> dict[str, tuple[Bill, bytes]]:
     """By account, the last word on the period that ends at a time: a correction before what it corrects."""
     return {bill.account: (bill, hashed) for bill, hashed in archive.bills() if bill.period.to_ms == to_ms}
+
+
+def has_made(archive: BillArchive, number: int) -> bool:
+    """Whether a home made the document of a number."""
+    return any(record.first <= number < record.first + len(record.hashes) for record in archive.records())
+
+
+def own_bill(archive: BillArchive, number: int, seller: Seller | None) -> FoundBill:
+    """A document that this home made; raises `NotFound` (no_document), `DataDamaged`."""
+    record = archive.run_of(number)
+    data = archive.document(number, record)
+    kept = archive.proof_path(number)
+    proof = read_user_file(kept, MAX_PROOF_FILE_BYTES, "proof of a bill") if kept.exists() else b""
+    listed = b""
+    if not record.corrects:
+        listed = encode(prove_item([bytes.fromhex(text) for text in record.hashes], number - record.first))
+    return FoundBill(data, proof, listed, seller)

@@ -13,6 +13,8 @@ import msgspec
 from nodechain.billing.canonical import Digits
 
 FORMAT: Final = "nodechain/bill/1"
+REMINDER: Final = "reminder"
+"""The name of dues that are fees of reminders; no due of the settings has it."""
 Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 HexOrNone = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
@@ -150,8 +152,16 @@ class TaxRule(BillPart, frozen=True):
     reason: str
 
 
+class ReminderRule(BillPart, frozen=True):
+    """A level of reminders: sent `days` after the day on which the bill was due at the earliest; for `cents`, which the
+    account's next bill asks for."""
+
+    days: Whole
+    cents: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+
+
 class BillTerms(BillPart, frozen=True):
-    """What the community billed by: `profile` is the kind of tax payer that the account is."""
+    """What the community billed by: `profile` is the kind of tax payer that the account is; `reminders` by level."""
 
     seller: str
     profile: str
@@ -160,6 +170,7 @@ class BillTerms(BillPart, frozen=True):
     due_days: Whole
     taxes: tuple[TaxRule, ...]
     dues: tuple[Due, ...]
+    reminders: tuple[ReminderRule, ...] = ()
 
 
 class TaxLine(BillPart, frozen=True):

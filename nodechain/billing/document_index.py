@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from threading import Lock
 
 from nodechain.billing.archive import BillArchive
-from nodechain.billing.canonical import read_canonical
+from nodechain.billing.canonical import bill_hash, read_canonical
 from nodechain.billing.document import Bill
+from nodechain.billing.received import ReceivedBills
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,16 @@ def indexed(bill: Bill, hashed: str) -> IndexedBill:
 
 
 class DocumentIndex:
-    """The documents of an archive; those that came since the last question are read when the next one is asked."""
+    """The documents of a home, its own and those that it received; what came since the last question is read when the
+    next one is asked."""
 
-    def __init__(self, archive: BillArchive) -> None:
+    def __init__(self, archive: BillArchive, received: ReceivedBills) -> None:
         self._archive = archive
+        self._received = received
         self._lock = Lock()
         self._found: dict[int, IndexedBill] = {}
         self._last = 0
+        self._changed_ns = 0
 
     def all(self) -> list[IndexedBill]:
         """Every document, the newest first. Raises `DataDamaged`, `NotFound` (no_document)."""
@@ -64,7 +68,19 @@ class DocumentIndex:
                     bill = read_canonical(self._archive.document(number, record), Bill)
                     self._found[number] = indexed(bill, hashed)
                 self._last = record.first
+            self._add_received()
             return sorted(self._found.values(), key=lambda each: -each.number)
+
+    def _add_received(self) -> None:
+        """An own document is the same as one that was received: the chain has one for a number."""
+        changed_ns = self._received.changed_ns()
+        if changed_ns and changed_ns == self._changed_ns:
+            return
+        for number in self._received.numbers():
+            if number not in self._found:
+                data = self._received.find(number).data
+                self._found[number] = indexed(read_canonical(data, Bill), bill_hash(data).hex())
+        self._changed_ns = changed_ns
 
     def of(self, account: str) -> list[IndexedBill]:
         """An account's, the newest first."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from nodechain.billing.document import Bill, BillSide, TaxLine
 from nodechain.billing.iban import compact
-from nodechain.billing.making import CHARGES, CREDITS, DUES, SHARING, tax_rule, taxed_lines, waiting_amounts
+from nodechain.billing.making import CHARGES, CREDITS, SHARING, section_of, tax_rule, taxed_lines, waiting_amounts
 from nodechain.billing.member_book import MemberEntry
 from nodechain.billing.periods import days_after
 from nodechain.billing.rounding import CentSize, in_parts
@@ -152,10 +152,14 @@ def _amounts(bill: Bill, side_name: str, tax: TaxLine) -> list[tuple[str, int]]:
     for part, scheme, here, amount in waiting_amounts(bill.shared, bill.currency):
         if here == side_name and _is(tax, tax_rule(bill.terms, SHARING, here)):
             named.append((f"{word(language, 'sharing')} {scheme}: {word(language, part)}", amount))
-    if side_name == CHARGES and _is(tax, tax_rule(bill.terms, DUES, CHARGES)):
+    if side_name == CHARGES:
         decimals = next(account.decimals for account in bill.assets if account.asset == bill.currency)
         size = CentSize.of(decimals)
-        named += [(due.text, size.base(due.cents * due.count)) for due in bill.terms.dues if due.cents]
+        named += [
+            (due.text, size.base(due.cents * due.count))
+            for due in bill.terms.dues
+            if due.cents and _is(tax, tax_rule(bill.terms, section_of(due), CHARGES))
+        ]
     return named
 
 

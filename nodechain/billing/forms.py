@@ -17,7 +17,7 @@ from nodechain.billing.html_form import embedded_in_html, html_form
 from nodechain.billing.iban import compact
 from nodechain.billing.making import CHARGES, CREDITS
 from nodechain.billing.member_book import MemberEntry
-from nodechain.billing.settings import BillingSettings, Seller
+from nodechain.billing.settings import Seller
 from nodechain.billing.sheet import reference_of, sheet_of
 from nodechain.billing.wording import word
 from nodechain.errors import UsageError
@@ -27,6 +27,7 @@ class BillForm(StrEnum):
     """Forms of a bill."""
 
     JSON = "json"
+    PROOF = "proof"
     HTML = "html"
     CSV = "csv"
     PDF = "pdf"
@@ -38,32 +39,39 @@ class BillForm(StrEnum):
 
 
 FORMS: Final[Mapping[str, BillForm]] = MappingProxyType(
-    {f".{form.value}": form for form in (BillForm.JSON, BillForm.HTML, BillForm.CSV, BillForm.PDF)}
+    {f".{form.value}": form for form in (BillForm.JSON, BillForm.PROOF, BillForm.HTML, BillForm.CSV, BillForm.PDF)}
 )
 """By the ending of a file; the others are XML or SVG and have to be named."""
 
+_AT_THE_OPERATOR: Final = "Ask the node at which bills are made."
+
 
 def render(
-    form: BillForm, data: bytes, proof: bytes, settings: BillingSettings, member: MemberEntry | None, code: str
+    form: BillForm, data: bytes, proof: bytes, seller: Seller | None, member: MemberEntry | None, code: str
 ) -> bytes:
     """A canonical bill in a form; the member's data are joined here. `code`: the currency's in ISO 4217.
 
-    Raises `UsageError` (no_extra, no_einvoice, no_swiss_qr) where the form cannot be made.
+    Without `seller` the form has the name that the bill has, and no account to pay to. Raises `UsageError` (no_extra,
+    no_einvoice, no_swiss_qr, no_proof) where the form cannot be made.
     """
     bill = read_canonical(data, Bill)
     made: bytes
     match form:
         case BillForm.JSON:
             return data
+        case BillForm.PROOF:
+            if not proof:
+                raise UsageError("the bill has no proof yet", code="no_proof", advice="Export it where it was made.")
+            return proof
         case BillForm.CSV:
             return csv_form(bill)
         case BillForm.HTML:
-            sheet = sheet_of(bill, bill_hash(data), settings.seller, member)
+            sheet = sheet_of(bill, bill_hash(data), seller, member)
             return html_form(sheet, bill.terms.language, data, proof)
         case BillForm.PDF:
-            sheet = sheet_of(bill, bill_hash(data), settings.seller, member)
-            codes = qr_codes(bill, bill_hash(data), settings.seller)
-            invoice = _attached_invoice(bill, settings.seller, member, code)
+            sheet = sheet_of(bill, bill_hash(data), seller, member)
+            codes = qr_codes(bill, bill_hash(data), seller)
+            invoice = _attached_invoice(bill, seller, member, code)
             made = extra("pdf_form").pdf_form(sheet, bill.terms.language, data, proof, codes, invoice)
             return made
         case BillForm.CII | BillForm.UBL | BillForm.CII_CREDIT | BillForm.UBL_CREDIT:
@@ -71,17 +79,21 @@ def render(
             side = CREDITS if credit else CHARGES
             if member is None:
                 raise UsageError("an invoice names its buyer; the member book has none", code="no_einvoice")
-            terms = einvoice_terms(bill, side, settings.seller, member, code)
+            if seller is None:
+                raise UsageError("who bills is not known here in full", code="no_einvoice", advice=_AT_THE_OPERATOR)
+            terms = einvoice_terms(bill, side, seller, member, code)
             made = getattr(extra("einvoice_form"), kind)(terms)
             return made
         case BillForm.SWISS_QR:
-            made = extra("swiss_form").swiss_qr(bill, settings.seller, member, code)
+            if seller is None:
+                raise UsageError("who is paid is not known here", code="no_swiss_qr", advice=_AT_THE_OPERATOR)
+            made = extra("swiss_form").swiss_qr(bill, seller, member, code)
             return made
 
 
-def _attached_invoice(bill: Bill, seller: Seller, member: MemberEntry | None, code: str) -> bytes:
+def _attached_invoice(bill: Bill, seller: Seller | None, member: MemberEntry | None, code: str) -> bytes:
     """What the member pays, as CII; empty where the bill is no invoice of EN 16931 (a preview, nothing to pay, ...)."""
-    if member is None:
+    if member is None or seller is None:
         return b""
     try:
         made: bytes = extra("einvoice_form").cii(einvoice_terms(bill, CHARGES, seller, member, code))
@@ -104,13 +116,13 @@ def extra(module: str) -> ModuleType:
         ) from None
 
 
-def qr_codes(bill: Bill, hashed: bytes, seller: Seller) -> tuple[tuple[str, str], ...]:
+def qr_codes(bill: Bill, hashed: bytes, seller: Seller | None) -> tuple[tuple[str, str], ...]:
     """What a form's QR codes hold: a transfer of what is due (EPC069-12), and what the bill is checked by."""
     if not bill.number:
         return ()
     language = bill.terms.language
     check = (word(language, "hash"), f"nodechain-bill:{bill.chain_id}/{bill.number}/{hashed.hex()}")
-    if bill.due_cents <= 0 or not seller.iban:
+    if bill.due_cents <= 0 or seller is None or not seller.iban:
         return (check,)
     return (word(language, "pay_to"), epc_text(seller, bill.due_cents, reference_of(bill))), check
 

@@ -17,8 +17,7 @@ from nodechain.billing.document import Bill
 from nodechain.billing.proof import PROOF_FORMAT, BillProof
 from nodechain.billing.run import DraftRun, RunReads, fetch_receipts
 from nodechain.errors import NotFound, UsageError
-from nodechain.light.bundle import make_proof
-from nodechain.light.client import LightClient
+from nodechain.light.bundle import ProofSource, make_proof
 from nodechain.modules import REGISTRY
 
 
@@ -75,7 +74,7 @@ def _place_of(node: RunReads, pending: PendingRun, height: int, treasurers: list
 
 def prove_bill(
     node: RunReads,
-    client: LightClient,
+    client: ProofSource,
     genesis: Genesis,
     archive: BillArchive,
     number: int,
@@ -96,7 +95,7 @@ def prove_bill(
         fetched.append(client.receipt(placed.height, placed.index))
         progress(place + 1)
     fetched.append(client.receipt(record.height, record.index, _event_place(client, record)))
-    file, _proven = make_proof(client, client.store.headers.first, fetched, bank=BANK_SECTION.of(genesis))
+    file, _proven = make_proof(client, client.anchor, fetched, bank=BANK_SECTION.of(genesis))
     listed = b""
     if not record.corrects:
         listed = encode(prove_item([bytes.fromhex(text) for text in record.hashes], number - record.first))
@@ -110,7 +109,7 @@ def archived_height(archive: BillArchive, number: int) -> int:
     return read_canonical(archive.document(number), Bill).last_height
 
 
-def _event_place(client: LightClient, record: RunRecord) -> int:
+def _event_place(client: ProofSource, record: RunRecord) -> int:
     """Which event of the receipt made the bills final."""
     claim = client.receipt(record.height, record.index).claim
     events = REGISTRY.receipts.decode(claim.receipt).events if isinstance(claim, ReceiptClaim) else ()

@@ -13,10 +13,12 @@ from ledger.keys.address import format_address, parse_address
 from market.denominations import Denominations
 from nodechain.billing.document import (
     FORMAT,
+    REMINDER,
     AssetAccount,
     Bill,
     BillLine,
     BillTerms,
+    Due,
     Held,
     Period,
     PreviousBill,
@@ -30,6 +32,7 @@ from nodechain.billing.rounding import NO_TAX, CentSize, side_of
 CHARGES: Final = "charges"
 CREDITS: Final = "credits"
 DUES: Final = "dues"
+REMINDERS: Final = "reminders"
 SHARING: Final = "sharing"
 
 
@@ -78,8 +81,8 @@ def make_bill(
     for _part, _scheme, side, amount in waiting_amounts(shared, currency.name):
         amounts[side][_tax_key(tax_rule(terms, SHARING, side))] += amount
         waiting[side] += amount
-    if dues_cents:
-        amounts[CHARGES][_tax_key(tax_rule(terms, DUES, CHARGES))] += size.base(dues_cents)
+    for section, amount in due_amounts(terms, size):
+        amounts[CHARGES][_tax_key(tax_rule(terms, section, CHARGES))] += amount
     pays = side_of(amounts[CHARGES], dues_cents, beginning.carried_charges, size, waiting[CHARGES])
     is_paid = side_of(amounts[CREDITS], 0, beginning.carried_credits, size, waiting[CREDITS])
     return Bill(
@@ -126,6 +129,21 @@ def waiting_amounts(shared: Iterable[SharedLine], currency: str) -> tuple[tuple[
             if amount:
                 found.append((part, line.scheme, side if amount > 0 else other, abs(amount)))
     return tuple(found)
+
+
+def due_amounts(terms: BillTerms, size: CentSize) -> tuple[tuple[str, int], ...]:
+    """What the terms ask for beside what moved, by the section that taxes it: dues, then fees of reminders."""
+    cents = Counter({DUES: 0, REMINDERS: 0})
+    for due in terms.dues:
+        cents[section_of(due)] += due.cents * due.count
+    fees = size.base(cents[REMINDERS])
+    bases = {DUES: size.base(cents.total()) - fees, REMINDERS: fees}
+    return tuple((section, bases[section]) for section in (DUES, REMINDERS) if cents[section])
+
+
+def section_of(due: Due) -> str:
+    """Under which heading a due is taxed: what a reminder costs is no supply."""
+    return REMINDERS if due.name == REMINDER else DUES
 
 
 def find_tax_rule(terms: BillTerms, section: str, side: str) -> TaxRule | None:

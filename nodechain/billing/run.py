@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Protocol, TypedDict
 
 from ledger.chain.genesis import Genesis
@@ -30,6 +31,7 @@ from nodechain.billing.making import (
 )
 from nodechain.billing.member_book import Entries, MemberEntry
 from nodechain.billing.receipts import PlacedReceipt
+from nodechain.billing.reminders import Reminder, ReminderLog, fees_of
 from nodechain.billing.settings import BillingSettings
 from nodechain.client.answers.billing import BillingView, IssuedBill
 from nodechain.client.answers.grid import GridAccount
@@ -192,7 +194,13 @@ class RunMaker:
         profile = UNKNOWN_PROFILE if entry is None else entry.profile
         left = entry is not None and bool(entry.left) and entry.left < self.period.first_day
         self_billing = entry is not None and entry.self_billing
-        return self.settings.terms_for(profile, meters, self_billing=self_billing, left=left)
+        fees = fees_of(self.reminders, account, self.period, self.settings.language)
+        return self.settings.terms_for(profile, meters, self_billing=self_billing, left=left, fees=fees)
+
+    @cached_property
+    def reminders(self) -> tuple[Reminder, ...]:
+        """What was sent to those who owed."""
+        return tuple(ReminderLog(self.archive.home).all())
 
     def _draft(
         self,

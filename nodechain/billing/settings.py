@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from nodechain.billing.document import BillTerms, Due, TaxRule
+from nodechain.billing.document import REMINDER, BillTerms, Due, ReminderRule, TaxRule
 from nodechain.errors import NotFound, UsageError
 from nodechain.files.toml_text import BadToml, parse_toml
 from nodechain.files.user_file import read_user_file
@@ -16,6 +16,8 @@ from nodechain.files.user_file import read_user_file
 MAX_SETTINGS_BYTES: Final = 256 * 1024
 _RATE: Final = re.compile(r"\d{1,2}(\.\d{1,2})?")
 _MONEY: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
+MAX_REMINDERS: Final = 9
+MAX_REMINDER_DAYS: Final = 365
 Short = Annotated[str, msgspec.Meta(max_length=140)]
 
 
@@ -65,6 +67,13 @@ class DueTable(SettingsPart, frozen=True, kw_only=True):
     per: Literal["member", "meter"] = "member"
 
 
+class ReminderTable(SettingsPart, frozen=True, kw_only=True):
+    """A level of reminders: `days` after the due day, and what it costs in the currency."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=MAX_REMINDER_DAYS)]
+    fee: str = "0"
+
+
 class BillingSettings(SettingsPart, frozen=True, kw_only=True):
     """The whole file. `retention_years`: how long the law of the country wants bills and their receivers kept."""
 
@@ -75,9 +84,15 @@ class BillingSettings(SettingsPart, frozen=True, kw_only=True):
     seller: Seller
     taxes: tuple[TaxTable, ...] = ()
     dues: tuple[DueTable, ...] = ()
+    reminders: Annotated[tuple[ReminderTable, ...], msgspec.Meta(max_length=MAX_REMINDERS)] = ()
 
-    def terms_for(self, profile: str, meters: int, *, self_billing: bool, left: bool = False) -> BillTerms:
-        """The terms of one account: a kind of tax payer with so many meters; who has `left` owes no dues of members."""
+    def terms_for(
+        self, profile: str, meters: int, *, self_billing: bool, left: bool = False, fees: tuple[Due, ...] = ()
+    ) -> BillTerms:
+        """The terms of one account: a kind of tax payer with so many meters; who has `left` owes no dues of members.
+
+        `fees`: of reminders since the bill before.
+        """
         taxes = tuple(
             TaxRule(rule.section, rule.side, rule.category, rate_of(rule.rate), rule.reason)
             for rule in self.taxes
@@ -88,7 +103,10 @@ class BillingSettings(SettingsPart, frozen=True, kw_only=True):
             for due in self.dues
             if (count := meters if due.per == "meter" else int(not left))
         )
-        return BillTerms(self.seller.name, profile, self.language, self_billing, self.due_days, taxes, dues)
+        levels = tuple(ReminderRule(level.days, cents_of(level.fee)) for level in self.reminders)
+        return BillTerms(
+            self.seller.name, profile, self.language, self_billing, self.due_days, taxes, (*dues, *fees), levels
+        )
 
 
 def read_settings(path: Path) -> BillingSettings:
@@ -110,6 +128,13 @@ def parse_settings(data: bytes, name: str) -> BillingSettings:
             rate_of(rule.rate)
         for due in settings.dues:
             cents_of(due.amount)
+            if due.name == REMINDER:
+                raise BadToml(f"dues: the name {REMINDER} is for fees of reminders")
+        for level in settings.reminders:
+            cents_of(level.fee)
+        days = [level.days for level in settings.reminders]
+        if days != sorted(set(days)):
+            raise BadToml("reminders: each level comes more days after the due day than the one before")
     except (BadToml, msgspec.ValidationError) as error:
         raise UsageError(f"{name}: {error}", code="bad_billing_settings", advice="Correct the file.") from None
     return settings

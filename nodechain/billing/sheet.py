@@ -60,15 +60,15 @@ def sheet_of(bill: Bill, hashed: bytes, seller: Seller | None, member: MemberEnt
     tables = [_energy(bill), _shared(bill), _grid(bill), *(_asset(bill, account) for account in bill.assets)]
     tables += [table for side in ("charges", "credits") if (table := _side(bill, side)) is not None]
     open_cents = (("due", bill.due_cents), ("payout", bill.payout_cents))
-    asked = [f"{say(name)}: {cents_text(cents)} {_symbol(bill)}" for name, cents in open_cents if cents]
+    asked = [f"{say(name)}: {cents_text(cents)} {symbol_of(bill)}" for name, cents in open_cents if cents]
     notes = [f"{say('hash')}: {hashed.hex()}", say("check")] if bill.number else [say("preview")]
     if bill.terms.self_billing and bill.credits.cents:
         notes.insert(0, say("self_billed"))
     reasons = {tax.reason for side in (bill.charges, bill.credits) for tax in side.taxes if tax.reason}
     return Sheet(
         title=title,
-        seller=(bill.terms.seller,) if seller is None else _seller_lines(seller, language),
-        member=() if member is None else _member_lines(member, language),
+        seller=(bill.terms.seller,) if seller is None else seller_lines(seller, language),
+        member=() if member is None else member_lines(member, language),
         facts=tuple(fact for fact in facts if fact[1]),
         tables=tuple(table for table in tables if table.rows),
         due="; ".join(asked) or say("nothing_due"),
@@ -77,7 +77,8 @@ def sheet_of(bill: Bill, hashed: bytes, seller: Seller | None, member: MemberEnt
     )
 
 
-def _symbol(bill: Bill) -> str:
+def symbol_of(bill: Bill) -> str:
+    """The currency's sign."""
     return next(account.symbol for account in bill.assets if account.asset == bill.currency)
 
 
@@ -230,7 +231,7 @@ def _side(bill: Bill, name: str) -> SheetTable | None:
     total = (say("total"), "", "", cents_text(side.cents))
     settled = (say("settled"), "", "", cents_text(side.settled_cents))
     rows = (*dues, *sums, *taxes, total, settled)
-    return SheetTable(say(name), (say("what"), "", "", _symbol(bill)), rows, frozenset({1, 2, 3}), sums=2)
+    return SheetTable(say(name), (say("what"), "", "", symbol_of(bill)), rows, frozenset({1, 2, 3}), sums=2)
 
 
 def _postal_lines(address: Postal) -> tuple[str, ...]:
@@ -238,7 +239,8 @@ def _postal_lines(address: Postal) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _seller_lines(seller: Seller, language: str) -> tuple[str, ...]:
+def seller_lines(seller: Seller, language: str) -> tuple[str, ...]:
+    """Who bills: name, address, numbers for taxes."""
     numbers = [
         f"{word(language, name)} {value}"
         for name, value in (("vat_id", seller.vat_id), ("tax_number", seller.tax_number))
@@ -247,7 +249,8 @@ def _seller_lines(seller: Seller, language: str) -> tuple[str, ...]:
     return (seller.name, *_postal_lines(seller.address), *numbers)
 
 
-def _member_lines(member: MemberEntry, language: str) -> tuple[str, ...]:
+def member_lines(member: MemberEntry, language: str) -> tuple[str, ...]:
+    """Who is billed."""
     number = (f"{word(language, 'vat_id')} {member.vat_id}",) if member.vat_id else ()
     return (member.name, *_postal_lines(member.address), *number)
 

@@ -10,11 +10,15 @@ Lists that the node gives in pages come whole. What is answered is believed: `no
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView, Withdrawal, Withdrawals
 from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView, IssuedBill
+from nodechain.client.answers.billing_documents import BillDocument, BillDocuments
+from nodechain.client.answers.billing_office import BillFile, ListedBill
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
@@ -39,6 +43,9 @@ from nodechain.client.rest import NodeApi, escaped
 from nodechain.errors import BadAnswer
 
 T = TypeVar("T")
+
+FORM_S: Final = 120
+"""So long a node may take for a form of a bill: it proves it first."""
 
 
 class RestClient:
@@ -303,6 +310,23 @@ class BillReads:
     def bill(self, number: int) -> IssuedBill:
         """What the chain knows of a bill."""
         return self._api.get(f"/v1/billing/bills/{number}", IssuedBill)
+
+    def documents(self, account: str) -> list[ListedBill]:
+        """An account's bills in the home of this node, the newest first; raises `NotYours`."""
+        return self._api.get("/v1/billing/documents", BillDocuments, account=account)["documents"]
+
+    def document(self, number: int) -> BillDocument:
+        """A bill in the home of this node; raises `NotFound` (no_document), `NotYours`."""
+        return self._api.get(f"/v1/billing/documents/{number}", BillDocument)
+
+    def form(self, number: int, form: str) -> bytes:
+        """A bill in a form; raises what the node says where it cannot be made."""
+        path = f"/v1/billing/documents/{number}/forms"
+        file = self._api.post_json(path, {"form": form}, BillFile, timeout_s=FORM_S).data
+        try:
+            return base64.b64decode(file["data"], validate=True)
+        except binascii.Error as error:
+            raise BadAnswer(f"{self._api.url} gives no file") from error
 
     def receipts(self, address: str, *, first: int = 0, last: int | None = None) -> Iterator[AccountReceipts]:
         """Pages of the receipts that name an account, oldest first, of heights from `first` to `last`."""

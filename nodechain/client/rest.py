@@ -74,9 +74,9 @@ class NodeApi:
         """The answer to a POST of canonical bytes; `timeout_s` more than the usual may pass."""
         return self._ask("POST", path, body, kind, self._timeout_s + timeout_s)
 
-    def post_json(self, path: str, body: object, kind: type[T]) -> RestAnswer[T]:
-        """The answer to a POST of JSON."""
-        return self._ask("POST", path, json.dumps(body).encode(), kind, self._timeout_s, JSON)
+    def post_json(self, path: str, body: object, kind: type[T], *, timeout_s: float = 0) -> RestAnswer[T]:
+        """The answer to a POST of JSON; `timeout_s` more than the usual may pass."""
+        return self._ask("POST", path, json.dumps(body).encode(), kind, self._timeout_s + timeout_s, JSON)
 
     def close(self) -> None:
         """Drop the connection."""

@@ -16,22 +16,22 @@ from ledger.encoding.codec import Value
 from ledger.keys.address import parse_address
 from ledger.limits import MAX_PROOF_FILE_BYTES
 from market.denominations import Denominations
-from nodechain.billing.archive import BillArchive, PendingRun
+from nodechain.billing.archive import BillArchive, PendingRun, has_made, own_bill
 from nodechain.billing.canonical import MAX_BILL_BYTES, bill_hash, canonical_json, read_canonical
 from nodechain.billing.document import Bill
-from nodechain.billing.forms import FORMS, BillForm, bill_in_file, check_attachments, render
-from nodechain.billing.issuing import correcting, finalising, pending_of, prove_bill, settle_pending
+from nodechain.billing.forms import bill_in_file, check_attachments
+from nodechain.billing.issuing import correcting, finalising, pending_of, settle_pending
 from nodechain.billing.making import Heading, beginning_of, make_bill
 from nodechain.billing.member_book import Entries, MemberBook
 from nodechain.billing.periods import local_day, read_period
 from nodechain.billing.proof import VerifiedBill, verify_bill
+from nodechain.billing.received import FoundBill, ReceivedBills
 from nodechain.billing.rounding import CentSize
 from nodechain.billing.run import DraftRun, RunMaker, RunProblem, fetch_receipts
 from nodechain.billing.settings import BillingSettings, cents_of, read_settings
 from nodechain.billing.sheet import Sheet, cents_text, sheet_of
 from nodechain.client.answers.billing import BillingView
 from nodechain.clock import SystemClock
-from nodechain.commands.light import client_of
 from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
 from nodechain.commands.sending.send import How, send
 from nodechain.commands.sending.voting import voting
@@ -279,8 +279,11 @@ def set_treasurer(invocation: Invocation, *, account: str, off: bool) -> Value:
 @bill.command("list")
 @command
 def list_(invocation: Invocation) -> None:
-    """The final bills in this home."""
-    names = invocation.names()
+    """The final bills in this home: those that it made, and those that it received."""
+    names, archive, received = invocation.names(), archive_of(invocation), ReceivedBills(invocation.home)
+    others = [number for number in received.numbers() if not has_made(archive, number)]
+    made = [(found, False) for found, _hashed in archive.bills()]
+    made += [(read_canonical(received.find(number).data, Bill), True) for number in others]
     rows = [
         {
             "number": found.number,
@@ -291,10 +294,11 @@ def list_(invocation: Invocation) -> None:
             "credits": cents_text(found.credits.cents),
             "due": cents_text(found.due_cents),
             "corrects": found.corrects or "",
+            "received": "yes" if is_received else "",
         }
-        for found, _hashed in archive_of(invocation).bills()
+        for found, is_received in made
     ]
-    headings = ("NUMBER", "ACCOUNT", "FROM", "TO", "PAYS", "IS PAID", "DUE", "CORRECTS")
+    headings = ("NUMBER", "ACCOUNT", "FROM", "TO", "PAYS", "IS PAID", "DUE", "CORRECTS", "RECEIVED")
     text = table(headings, [tuple(str(cell) for cell in row.values()) for row in rows]) if rows else "No final bills."
     invocation.show({"bills": rows}, text, rows)
 
@@ -312,20 +316,31 @@ def sheet_text(sheet: Sheet) -> str:
 @command
 def show(invocation: Invocation, *, what: str) -> None:
     """A bill in words: a NUMBER of this home, or a FILE that somebody was given."""
-    data = _bill_bytes(invocation, what)
+    shown = _shown(invocation, what)
+    data, seller = shown.data, shown.seller
     found = read_canonical(data, Bill)
-    member, seller = None, None
     archive = archive_of(invocation)
+    member = None
     if archive.book.exists() and archive.settings.exists():
         member = book_of(invocation).entries().get(found.account)
         seller = read_settings(archive.settings).seller
     invocation.show(_plain(found), sheet_text(sheet_of(found, bill_hash(data), seller, member)))
 
 
-def _bill_bytes(invocation: Invocation, what: str) -> bytes:
+def find_bill(invocation: Invocation, number: int) -> FoundBill:
+    """A bill of this home, its own or one that it received; raises `NotFound` (no_document)."""
+    archive, received = archive_of(invocation), ReceivedBills(invocation.home)
+    if received.has(number) and not has_made(archive, number):
+        return received.find(number)
+    seller = read_settings(archive.settings).seller if archive.settings.exists() else None
+    return own_bill(archive, number, seller)
+
+
+def _shown(invocation: Invocation, what: str) -> FoundBill:
     if what.isdecimal():
-        return archive_of(invocation).document(int(what))
-    return bill_in_file(Path(what), read_user_file(Path(what), MAX_BILL_BYTES, "bill"))[0]
+        return find_bill(invocation, int(what))
+    data, proof = bill_in_file(Path(what), read_user_file(Path(what), MAX_BILL_BYTES, "bill"))
+    return FoundBill(data, proof, b"", None)
 
 
 @bill.command()
@@ -358,7 +373,7 @@ def verify(
         for place, file in enumerate(files):
             progress.at(place)
             try:
-                checked.append(_verified(genesis, file, proof_file, previous))
+                checked.append(verified(genesis, file, proof_file, previous))
             except NodeError as error:
                 raise type(error)(f"{file.name}: {error.detail}", code=error.code, advice=error.advice) from error
     if len(files) == 1:
@@ -401,7 +416,8 @@ def _checked_text(found: VerifiedBill) -> str:
     )
 
 
-def _verified(genesis: Genesis, file: Path, proof_file: Path | None, previous: Path | None) -> VerifiedBill:
+def verified(genesis: Genesis, file: Path, proof_file: Path | None, previous: Path | None) -> VerifiedBill:
+    """The bill of a file, checked with the genesis alone. Raises `FalseBill`, `UsageError`."""
     content = read_user_file(file, MAX_BILL_BYTES, "bill")
     data, proof = bill_in_file(file, content)
     if proof_file is not None or not proof:
@@ -416,59 +432,39 @@ def _verified(genesis: Genesis, file: Path, proof_file: Path | None, previous: P
 
 
 @bill.command()
-@click.argument("number", type=click.IntRange(min=1))
-@click.option("--out", "file", type=click.Path(dir_okay=False, path_type=Path), required=True,
-              help="The file to write; its ending says the form, if --form does not.")  # fmt: skip
-@click.option("--form", type=click.Choice([form.value for form in BillForm]), help="The form.")
-@command
-def export(invocation: Invocation, *, number: int, file: Path, form: str | None) -> None:
-    """Write final bill NUMBER for its member; the proof is fetched from the node once, and goes with it."""
-    chosen = BillForm(form) if form is not None else FORMS.get(file.suffix)
-    if chosen is None:
-        raise UsageError(f"{file.name}: which form?", code="bad_form", advice="Say --form, or end in .json, .html, ...")
-    archive = archive_of(invocation)
-    data = archive.document(number)
-    settings, entries = read_settings(archive.settings), book_of(invocation).entries()
-    proof = _proof(invocation, archive, number)
-    currency = Denominations.of(signing_genesis(invocation)).assets[CURRENCY_ASSET - 1]
-    entry = entries.get(read_canonical(data, Bill).account)
-    made = render(chosen, data, proof, settings, entry, currency.code)
-    invocation.write_file(file, made)
-    written = [str(file)]
-    if chosen is BillForm.JSON and str(file) != "-":
-        invocation.write_file(file.with_suffix(".proof"), proof)
-        written.append(str(file.with_suffix(".proof")))
-    invocation.show({"files": written, "bytes": len(made)}, f"Written: {', '.join(written)}.")
-
-
-def _proof(invocation: Invocation, archive: BillArchive, number: int) -> bytes:
-    client, genesis = client_of(invocation)
-    with Progress("receipt") as progress:
-        return prove_bill(invocation.node, client, genesis, archive, number, progress.at)
-
-
-@bill.command()
 @click.argument("what", metavar="NUMBER_OR_FILE")
-@click.option("--amount", help="In the community's currency; default: what the bill's file says is due.")
+@click.option("--amount", help="In the community's currency; default: what the bill says is due.")
 @sending
 def pay(invocation: Invocation, how: How, *, what: str, amount: str | None) -> None:
-    """Pay a bill on the chain, in the community's currency: by its NUMBER, or by its FILE, which is checked first."""
+    """Pay a bill on the chain, in the community's currency: by its NUMBER, or by its FILE, which is checked first.
+
+    What is due of a NUMBER is known where this home made or received the bill; else say --amount.
+    """
     genesis = signing_genesis(invocation)
     size = CentSize.of(Denominations.of(genesis).assets[CURRENCY_ASSET - 1].decimals)
     if what.isdecimal():
-        number, due = int(what), None
+        number = int(what)
+        due = _due_cents(invocation, number)
     else:
-        found = _verified(genesis, Path(what), None, None).bill
-        number, due = found.number, size.base(found.due_cents)
+        found = verified(genesis, Path(what), None, None).bill
+        number, due = found.number, found.due_cents
     issued = invocation.node.bills.bill(number)
     paid = int(issued["paid_on_chain"]["base"]) + int(issued["paid_by_bank"]["base"])
     if amount is not None:
         base = size.base(cents_of(amount))
     elif due is not None:
-        base = due - paid
+        base = size.base(due) - paid
     else:
-        raise UsageError("how much?", code="no_amount", advice="Say --amount, or name the bill's file.")
+        raise UsageError("how much?", code="no_amount", advice="Say --amount, name the bill's file, or receive it.")
     if base <= 0:
         raise UsageError("nothing is due any more", code="nothing_due", advice="See `nodechain bill show`.")
     text = Denominations.of(genesis).text(CURRENCY_ASSET, base)
     send(invocation, how, PayBill(number, CURRENCY_ASSET, base), done=f"Paid {text} for bill {issued['name']}.")
+
+
+def _due_cents(invocation: Invocation, number: int) -> int | None:
+    """What a bill of this home asks for; None where it is not here."""
+    try:
+        return read_canonical(find_bill(invocation, number).data, Bill).due_cents
+    except NotFound:
+        return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec.structs import replace
 
@@ -19,7 +19,7 @@ from ledger.light.claims import ProvenReceipt, ProvenState
 from ledger.light.headers import LightBlock, Trusted, TrustTerms
 from ledger.light.proof_file import FORMAT, PROOF_FILE, ProofFile, Proven, check_proof
 from nodechain.errors import UsageError
-from nodechain.light.client import FetchedClaim, LightClient, UnprovenAnswer
+from nodechain.light.client import FetchedClaim, UnprovenAnswer
 from nodechain.light.statement import Statement
 from nodechain.modules import REGISTRY
 
@@ -58,8 +58,39 @@ def account_keys(address: bytes, assets: int) -> list[bytes]:
     return [*(place.full_key for place in places_of(address, assets)), HOUSEHOLDS.full_key(address)]
 
 
+class ProofSource(Protocol):
+    """Where headers and what stands under them come from: a light client, or a node's own store."""
+
+    @property
+    def terms(self) -> TrustTerms:
+        """What the chain is followed by."""
+        ...
+
+    @property
+    def anchor(self) -> Trusted:
+        """The first header that is trusted."""
+        ...
+
+    @property
+    def now_ms(self) -> Callable[[], int]:
+        """The own clock."""
+        ...
+
+    def changes(self, first: int) -> list[int]:
+        """Heights from `first` on at which the set changed."""
+        ...
+
+    def block(self, height: int) -> LightBlock:
+        """A header with its certificate."""
+        ...
+
+    def receipt(self, height: int, index: int, event: int | None = None) -> FetchedClaim:
+        """A receipt of a block, or one of its events."""
+        ...
+
+
 def make_proof(
-    client: LightClient, anchor: Trusted, fetched: Sequence[FetchedClaim], *, bank: BankSection, account: bytes = b""
+    client: ProofSource, anchor: Trusted, fetched: Sequence[FetchedClaim], *, bank: BankSection, account: bytes = b""
 ) -> tuple[ProofFile, Proven]:
     """The file that leads from an anchor to every claim, and what it shows. Raises `UnprovenAnswer`.
 

@@ -72,6 +72,11 @@ class LightClient:
         self.now_ms = now_ms
         self._latest: LightBlock | None = None
 
+    @property
+    def anchor(self) -> Trusted:
+        """The first header that is trusted: where proof files begin."""
+        return self.store.headers.first
+
     def sync(self, progress: Callable[[int], None] = lambda _height: None) -> Trusted:
         """Follow to the node's newest header. Raises `UnprovenAnswer`, `Unreachable`."""
         return self.reach(self.block("latest"), progress)

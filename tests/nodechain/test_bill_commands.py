@@ -169,7 +169,8 @@ def corrections_and_payments(run: LiveCommands, home: HomeFixture, tmp_path: Pat
     owner = next(each["account"] for each in run("bill", "list")["bills"] if each["corrects"] == 2)
     run("bill", "pay", str(file), "--from", owner)
     assert run.refused("bill", "pay", str(file), "--from", owner) == "nothing_due"
-    assert run.refused("bill", "pay", "5", "--from", owner) == "no_amount"
+    assert run.refused("bill", "pay", "5", "--from", owner) == "nothing_due"
+    assert run.refused("bill", "pay", "99", "--from", owner) == "unknown_bill"
 
 
 def over_the_bank(run: LiveCommands, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ HOUR_MS = 3_600_000
 def test_a_page_has_the_bill_and_its_proof_in_it_and_no_name_goes_through_unescaped() -> None:
     data = canonical_json(sample_bill())
     member = replace(MEMBER, name="<script>alert(1)</script> & Söhne")
-    page = render(BillForm.HTML, data, b"a proof", SETTINGS, member, "EUR")
+    page = render(BillForm.HTML, data, b"a proof", SETTINGS.seller, member, "EUR")
     assert bill_in_file(Path("x"), page) == (data, b"a proof")
     assert b"<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne".encode() in page
@@ -41,7 +41,7 @@ def test_a_page_has_the_bill_and_its_proof_in_it_and_no_name_goes_through_unesca
 def test_the_rows_of_the_csv_add_up_to_the_closing_balances() -> None:
     bill = sample_bill()
     rows = list(
-        csv.DictReader(io.StringIO(render(BillForm.CSV, canonical_json(bill), b"", SETTINGS, None, "").decode()))
+        csv.DictReader(io.StringIO(render(BillForm.CSV, canonical_json(bill), b"", SETTINGS.seller, None, "").decode()))
     )
     for account in bill.assets:
         mine = [row for row in rows if row["asset"] == account.asset]
@@ -95,7 +95,7 @@ def test_a_form_whose_library_is_missing_says_what_to_install(monkeypatch: pytes
 
     monkeypatch.setattr(forms, "import_module", missing)
     with pytest.raises(UsageError, match="reportlab") as refused:
-        render(BillForm.PDF, canonical_json(sample_bill()), b"", SETTINGS, MEMBER, "EUR")
+        render(BillForm.PDF, canonical_json(sample_bill()), b"", SETTINGS.seller, MEMBER, "EUR")
     assert refused.value.code == "no_extra"
     assert "nodechain[billing]" in str(refused.value.advice)
 

@@ -18,9 +18,12 @@ from ledger.state.merkle import LIST_PROOF, verify_item
 from nodechain.api.routes import ROUTES
 from nodechain.api.server import ApiOptions
 from nodechain.billing.canonical import bill_hash
+from nodechain.billing.html_form import embedded_in_html
 from nodechain.billing.member_book import MemberBook, MemberEntry
+from nodechain.billing.proof import verify_bill
 from nodechain.billing.settings import Postal
 from nodechain.clock import PlayedClock
+from nodechain.light.client import genesis_trust, terms_of
 from tests.nodechain.test_bill_commands import DAY, HOUR_MS, treasury
 from tests.support.api import get, serving
 from tests.support.signing_in import signed_in
@@ -140,12 +143,29 @@ async def members_read(home: HomeFixture, client: aiohttp.ClientSession, payload
     text = base64.b64decode(page["data"]).decode()
     assert "C. &lt;b&gt;Huber&lt;/b&gt;" in text
     assert "Muster" not in text
+    await by_the_member_book(home, client, number)
     _status, raw = await post(client, f"/v1/billing/documents/{number}/forms", form="json")
     assert base64.b64decode(raw["data"]).decode() == found["document"]
     assert (await post(client, f"/v1/billing/documents/{number}/forms", form="docx"))[1]["code"] == "bad_parameter"
     refused = await post(client, f"/v1/billing/documents/{number}/forms", form="ubl")
     assert (refused[0], refused[1]["code"]) == (400, "no_einvoice")
     assert (await get(client, "/v1/billing/documents/9", 404))["code"] == "no_document"
+
+
+async def by_the_member_book(home: HomeFixture, client: aiohttp.ClientSession, number: int) -> None:
+    """The desk's form names the member; the node made its proof out of its own store, and it holds."""
+    path = "/v1/billing/desk/forms"
+    status, page = await post(client, path, number=number, form="html", password=PASSWORD)
+    assert status == 200, page
+    content = base64.b64decode(page["data"])
+    assert b"Carol Muster" in content
+    data, proof = embedded_in_html(content)
+    genesis = home.genesis
+    found = verify_bill(data, proof, genesis, terms_of(genesis), genesis_trust(genesis), 2**62)
+    assert (found.bill.number, found.opening) == (number, "from the genesis")
+    assert found.receipts > 0
+    assert (await post(client, path, number=number, form="html"))[1]["code"] == "wrong_password_or_key"
+    assert (await post(client, path, number=99, form="html", password=PASSWORD))[1]["code"] == "no_document"
 
 
 async def over_the_bank(home: HomeFixture, client: aiohttp.ClientSession) -> None:
@@ -183,7 +203,7 @@ def test_the_desk_is_a_treasurers_and_a_bill_its_owners(tmp_path: Path) -> None:
     async def asked() -> None:
         async with serving(home, ApiOptions(port=0, read="members")) as (_node, client):
             routes = [route for route in ROUTES if route.path.startswith("/v1/billing/d")]
-            assert len(routes) == 9
+            assert len(routes) == 11
             account = format_address(home.address("bob"))
             for name, code in (("", "login_needed"), ("bob", "not_yours")):
                 headers = await signed_in(client, home, name)
@@ -208,5 +228,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/billing/desk/settle": {},
     "/v1/billing/desk/debtors": {},
     "/v1/billing/desk/entries": {"statement": ""},
+    "/v1/billing/desk/forms": {"number": 1, "form": "json"},
+    "/v1/billing/desk/reminders": {"number": 1, "level": 1},
     "/v1/billing/desk/files": {"kind": "debits", "day": "2023-12-01"},
 }

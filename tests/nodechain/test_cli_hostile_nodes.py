@@ -232,7 +232,7 @@ NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent")
            ("bill", "member", "list"), ("bill", "member", "export"), ("bill", "member", "delete"),
            ("bill", "bank", "debits"), ("bill", "bank", "transfers")}  # fmt: skip
 BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "preview"),
-            ("bill", "final"), ("bill", "correct"), ("bill", "bank", "import"),
+            ("bill", "final"), ("bill", "correct"), ("bill", "bank", "import"), ("bill", "receive"), ("bill", "remind"),
             ("point", "consent"), ("point", "register"), ("vote", "register-point"), ("vote", "set-scheme"),
             ("group", "open"), ("group", "consent"), ("group", "transfer"), ("vote", "open-group"),
             ("vote", "change-group"), ("vote", "group-shares"),

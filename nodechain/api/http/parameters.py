@@ -146,6 +146,7 @@ def _fields(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
 PASSWORD: Final[Schema] = {"type": "string", "maxLength": 1_024}
 LINE: Final[Schema] = {"type": "string", "maxLength": 140}
 
+BILL_FORM: Final = one_of("json", "proof", "html", "csv", "pdf", "cii", "ubl", "cii-credit", "ubl-credit", "swiss-qr")
 BODIES: Final[Mapping[str, Schema]] = {
     "/v1/billing/desk/debtors": _fields(password=PASSWORD),
     "/v1/billing/desk/entries": _fields(("statement",), statement={"type": "string"}),
@@ -157,6 +158,16 @@ BODIES: Final[Mapping[str, Schema]] = {
         scheme=one_of("CORE", "B2B"),
         password=PASSWORD,
     ),
+    "/v1/billing/desk/forms": _fields(
+        ("number", "form"), number=number(0, HIGHEST, 0), form=BILL_FORM, password=PASSWORD
+    ),
+    "/v1/billing/desk/reminders": _fields(
+        ("number", "level"),
+        number=number(0, HIGHEST, 0),
+        level=number(1, 9),
+        form=one_of("html", "pdf"),
+        password=PASSWORD,
+    ),
     "/v1/billing/desk/runs": _fields(
         ("period",),
         period={"type": "string", "maxLength": 32},
@@ -166,7 +177,7 @@ BODIES: Final[Mapping[str, Schema]] = {
     "/v1/billing/desk/settle": NOTHING,
     "/v1/billing/documents/{number}/forms": _fields(
         ("form",),
-        form=one_of("json", "html", "csv", "pdf", "cii", "ubl", "cii-credit", "ubl-credit", "swiss-qr"),
+        form=BILL_FORM,
         buyer=_fields(
             ("name",),
             name=LINE,
@@ -177,6 +188,7 @@ BODIES: Final[Mapping[str, Schema]] = {
             country={"type": "string", "pattern": "^[A-Z]{2}$"},
         ),
     ),
+    "/v1/billing/received": _fields(("file",), file={"type": "string", "contentEncoding": "base64"}),
     "/v1/clock": {
         "type": "object",
         "properties": {"time_ms": TIME_MS, "block": {"type": "boolean", "default": False}},

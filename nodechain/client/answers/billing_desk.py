@@ -84,7 +84,11 @@ class DeskView(TypedDict):
 
 
 class DebtorBill(TypedDict):
-    """A bill that is not paid: `open_cents` of it, since `due_day` as the chain's day goes."""
+    """A bill that is not paid: `open_cents` of it, since `due_day` as the chain's day goes.
+
+    `reminded`: the level that was sent last (0: none), on `reminded_day`. `next_level` may be sent now (0: none), and
+    its fee is for the next bill.
+    """
 
     bill: ListedBill
     member: str
@@ -92,6 +96,10 @@ class DebtorBill(TypedDict):
     due_day: str
     open_cents: Int
     overdue_days: Int
+    reminded: Int
+    reminded_day: str
+    next_level: Int
+    next_fee_cents: Int
 
 
 class Debtors(TypedDict):

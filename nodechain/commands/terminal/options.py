@@ -57,10 +57,10 @@ class Invocation:
     def node(self) -> RestClient:
         """The node that --node names, or the home's own."""
         if self._node is None:
-            self._node = RestClient(self.config.node, sign_in=self._sign_in)
+            self._node = RestClient(self.config.node, sign_in=self.sign_in)
         return self._node
 
-    def _sign_in(self, api: NodeApi) -> str:
+    def sign_in(self, api: NodeApi) -> str:
         """A token for reading, when the node asks for one."""
         login = login_key(self.keystore, self.book, self.reader or self.config.sender, self.passwords)
         return sign_in(api, login, self.genesis or self.config.genesis_hash)

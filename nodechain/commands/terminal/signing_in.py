@@ -13,7 +13,7 @@ from nodechain.home.keystore import Keystore
 
 def login_key(keystore: Keystore, book: AddressBook, name: str, passwords: Passwords) -> LoginKey:
     """The key of an account, or one of a multi-signature account's. Raises `LoginNeeded`, `WrongSecret`."""
-    chosen = name or _only_account(keystore)
+    chosen = name or only_account(keystore)
     shared = None if chosen in keystore.names() else book.multisig(chosen)
     if shared is not None:
         return _one_of(keystore, shared, passwords)
@@ -22,7 +22,8 @@ def login_key(keystore: Keystore, book: AddressBook, name: str, passwords: Passw
     return LoginKey(keystore.get(chosen).public_key, 0, passwords.open(keystore, chosen).sign)
 
 
-def _only_account(keystore: Keystore) -> str:
+def only_account(keystore: Keystore) -> str:
+    """The account of a home that has one; raises `LoginNeeded` where it has none or several."""
     accounts = [key.name for key in keystore.entries() if key.kind == KeyKind.ACCOUNT]
     if len(accounts) == 1:
         return accounts[0]

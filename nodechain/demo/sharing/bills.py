@@ -109,12 +109,12 @@ class Bills:
             base.with_suffix(".json").write_bytes(data)
             base.with_suffix(".proof").write_bytes(proof)
             try:
-                made = render(form, data, proof, settings, entry, code)
+                made = render(form, data, proof, settings.seller, entry, code)
             except UsageError as error:
                 if error.code != NO_EXTRA:
                     raise
                 no_pdf, form = error.advice, BillForm.HTML
-                made = render(form, data, proof, settings, entry, code)
+                made = render(form, data, proof, settings.seller, entry, code)
             base.with_suffix(f".{form.value}").write_bytes(made)
             files.append(base.with_suffix(f".{form.value}"))
         return files, no_pdf

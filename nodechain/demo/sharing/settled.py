@@ -74,13 +74,21 @@ class SettledSums:
         sums = self._terms.sums(values, self._members.week.first_slot)
         expected = self.expected(sums)
         deadline = time.monotonic() + SETTLED_S
-        while (posted := {name: self.posted(api, name) for name in expected}) != expected:
+        # One account is asked until it is right; the last look finds all of them right, one after the other.
+        while [name for name in expected if self._waited(api, name, expected[name], deadline)]:
+            pass
+        return sums
+
+    def _waited(self, api: RestClient, name: str, wanted: Posted, deadline: float) -> bool:
+        """Wait until an account has its sums; whether it had not. Raises `NodeError` (sums_differ) at the deadline."""
+        was_late = False
+        while (posted := self.posted(api, name)) != wanted:
+            was_late = True
             if time.monotonic() > deadline:
-                name = next(name for name in expected if posted[name] != expected[name])
                 raise NodeError(
-                    f"{name}: the chain has posted {posted[name]}, by the rule it is {expected[name]}",
+                    f"{name}: the chain has posted {posted}, by the rule it is {wanted}",
                     code=SUMS_DIFFER,
                     advice="This must never happen: keep the folder and report it.",
                 )
             time.sleep(POLL_S)
-        return sums
+        return was_late

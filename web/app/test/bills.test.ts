@@ -83,6 +83,7 @@ const BILL: Bill = {
     due_days: 14,
     taxes: [{ section: "*", side: "charges", category: "S", rate: 2_000, reason: "" }],
     dues: [{ name: "member", text: "Member fee", cents: 250, count: 1 }],
+    reminders: [],
   },
 };
 
@@ -143,6 +144,31 @@ describe("a bill's sums", () => {
     expect(codeOf(() => checkSums(other))).toBe("");
     Object.assign(other.shared[0] as object, { fee: "10000001" });
     expect(codeOf(() => checkSums(other))).toBe("shared");
+  });
+
+  test("hold fees of reminders apart from dues: they are no supply", () => {
+    const other = structuredClone(BILL);
+    other.terms.taxes.unshift({
+      section: "reminders",
+      side: "charges",
+      category: "E",
+      rate: 0,
+      reason: "no supply",
+    });
+    other.terms.dues.push({ name: "reminder", text: "Reminder 2 of bill EG-1", cents: 500, count: 1 });
+    Object.assign(other.charges, { base: "7875450000", cents: 788 });
+    other.charges.taxes.unshift({
+      category: "E",
+      rate: 0,
+      net_cents: 500,
+      tax_cents: 0,
+      gross_cents: 500,
+      reason: "no supply",
+    });
+    other.due_cents = 750;
+    expect(codeOf(() => checkSums(other))).toBe("");
+    Object.assign(other.terms.dues[1] as object, { name: "member" });
+    expect(codeOf(() => checkSums(other))).toBe("taxes");
   });
 
   test("round halves away from zero, and divide by largest remainders", () => {

@@ -82,6 +82,18 @@ async function filmed(page, { of, file }) {
   writeFileSync(file, Buffer.concat([Buffer.from(head), Buffer.from(grey), colours]));
 }
 
+/** The page on paper as a PDF; with pictures also as it is drawn there, A4 at 96 dots an inch. */
+async function printed(page, file) {
+  await page.pdf({ path: file, format: "A4" });
+  if (!plan.pictures) return;
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 794, height: 1_123 });
+  await page.emulateMedia({ media: "print" });
+  await page.screenshot({ path: `${plan.pictures}/printed.png`, fullPage: true });
+  await page.emulateMedia({ media: null });
+  await page.setViewportSize(size);
+}
+
 /** One step of a reader; the words of a phrase are kept as one keeps them on paper. */
 async function taken(page, step, seen) {
   const {
@@ -129,6 +141,7 @@ async function taken(page, step, seen) {
   }
   if (wait) await page.waitForSelector(wait, { timeout: DEADLINE_MS });
   if (film) await filmed(page, film);
+  if (step.print) await printed(page, step.print);
 }
 
 /** Names of the answers in the browser's store that are about an account. */

@@ -102,9 +102,9 @@ export async function get<T>(path: string, query: Query = {}): Promise<T> {
 }
 
 /** `POST` of a question in JSON. Raises `Refusal`, `Unreachable`. */
-export async function postJson<T>(path: string, body: object): Promise<T> {
+export async function postJson<T>(path: string, body: object, timeoutMs = TIMEOUT_MS): Promise<T> {
   const headers = { "Content-Type": "application/json" };
-  const answer = await ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await ask(path, { method: "POST", headers, body: JSON.stringify(body) }, timeoutMs);
   return (await answer.json()) as T;
 }
 

@@ -91,6 +91,7 @@ export type Bill = {
     due_days: number;
     taxes: TaxRule[];
     dues: { name: string; text: string; cents: number; count: number }[];
+    reminders: { days: number; cents: number }[];
   };
 };
 

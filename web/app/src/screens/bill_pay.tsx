@@ -50,16 +50,18 @@ export function PayCard({
       title={t("bill.pay.title")}
       aside={t("bill.pay.by", { day: dayName(dayAfter(bill.issued_day, bill.terms.due_days)) })}
     >
-      <h3>{t("bill.pay.chain")}</h3>
-      <Sign
-        isDone={open <= 0n}
-        says={t(BigInt(held) >= open ? "bill.pay.does" : "bill.pay.tooLittle", {
-          ...values,
-          held: exact(fromBase(BigInt(held), currency?.decimals ?? 2)),
-        })}
-        label={t("bill.pay.sign")}
-        payload={BigInt(held) >= open ? PAYLOADS.payBill(BigInt(bill.number), CURRENCY, open) : null}
-      />
+      <div class="no-print">
+        <h3>{t("bill.pay.chain")}</h3>
+        <Sign
+          isDone={open <= 0n}
+          says={t(BigInt(held) >= open ? "bill.pay.does" : "bill.pay.tooLittle", {
+            ...values,
+            held: exact(fromBase(BigInt(held), currency?.decimals ?? 2)),
+          })}
+          label={t("bill.pay.sign")}
+          payload={BigInt(held) >= open ? PAYLOADS.payBill(BigInt(bill.number), CURRENCY, open) : null}
+        />
+      </div>
       {open > 0n && <Bank {...{ shown, unit }} />}
     </Card>
   );

@@ -30,6 +30,7 @@ import { Card, Empty, Notice, Pairs, Screen, Skeleton, Table } from "../ui/parts
 import { Age, Pending, Problem, Said } from "../ui/states";
 import { BillMark, CheckCard, useBillCheck } from "./bill_check";
 import { FilesCard, PayCard } from "./bill_pay";
+import { ReceiveCard } from "./bill_receive";
 import { AssetTable, EnergyTable, GridTable, SharedTable, SideTable } from "./bill_tables";
 import { dayName, daysName, periodName } from "./bill_words";
 
@@ -91,6 +92,7 @@ function List() {
       )}
       {found.error && <Problem error={found.error} />}
       {list && <Listed {...{ list, cent }} />}
+      {list && <ReceiveCard />}
       {mine && !list && !found.error && <Skeleton height={240} />}
     </Screen>
   );

@@ -1,9 +1,11 @@
 // Why a quarter of an hour came to what it did: values, rule and arithmetic in words, each value proven.
 
-import { get, type Schemas } from "../api/client";
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../api/client";
 import { address } from "../data/account";
 import { useAnswer } from "../data/resource";
 import { priceText, ruleText, type Terms } from "../data/scheme_words";
+import { MOST_ROWS, pathOf, type Row, type Settled, settledSlot } from "../data/settled_slot";
 import { clockOf, useSharingTerms, useSlotTerms } from "../data/sharing";
 import { linkTo } from "../router";
 import { energyText, exact, number } from "../text/format";
@@ -16,17 +18,15 @@ import { Card, Copy, Empty, Pairs, Screen, Skeleton } from "../ui/parts";
 import { Pending, Problem, Said } from "../ui/states";
 import { OpenMark, SharingLinks } from "./sharing_links";
 
-type Settled = Schemas["SettledSlotView"];
-type Row = Settled["rows"][number];
-
-/** Of one answer: who may read all rows finds its own among the first so many points. */
-const MOST_ROWS = 1_000;
+/** So many of others are written at once: each is a card of its own. */
+const STEP = 25;
 
 const kwh = (mwh: number): string => `${exactMwh(mwh)}\u00a0kWh`;
 
 export function SharingSlot({ scheme, slot }: { scheme: number; slot: number }) {
-  const place = `sharing/schemes/${scheme}/slots/${slot}`;
-  const found = useAnswer(place, () => get<Settled>(`/v1/${place}`, { limit: MOST_ROWS }));
+  const mine = address.value;
+  const place = `sharing/schemes/${scheme}/slots/${slot}/${mine}`;
+  const found = useAnswer(place, () => settledSlot(scheme, slot, mine));
   const slots = useSlotTerms().value;
   const symbol = useSharingTerms().value?.symbol ?? "";
   const settled = found.value;
@@ -77,7 +77,7 @@ function Reasons({ settled, symbol }: { settled: Settled; symbol: string }) {
   const terms = settled.terms as unknown as Terms;
   const mine = rows.filter(({ account }) => account === address.value);
   const others = rows.filter(({ account }) => account !== address.value);
-  const key = `run/${settled.scheme}/${run.slot}/${run.run}@${settled.height}`;
+  const key = `run/${settled.scheme}/${run.slot}/${run.run}@${settled.height}/${rows.length}`;
   const check = useChecked(key, () => checkRun(settled));
   return (
     <>
@@ -106,16 +106,7 @@ function Reasons({ settled, symbol }: { settled: Settled; symbol: string }) {
       {mine.map((row) => (
         <Reason key={row.point} {...{ row, settled, terms, symbol }} />
       ))}
-      {others.length > 0 && (
-        <details>
-          <summary>{t("why.others", { count: others.length })}</summary>
-          <div class="stack">
-            {others.map((row) => (
-              <Reason key={row.point} {...{ row, settled, terms, symbol }} />
-            ))}
-          </div>
-        </details>
-      )}
+      {others.length > 0 && <Others {...{ others, settled, terms, symbol }} />}
       <Card title={t("why.proof")}>
         <p class="quiet small">{t("why.proof.what")}</p>
         <Pairs
@@ -129,6 +120,55 @@ function Reasons({ settled, symbol }: { settled: Settled; symbol: string }) {
         </p>
       </Card>
     </>
+  );
+}
+
+/** The rows of others, some at a time; the node is asked for the next ones when those that it gave are written. */
+function Others({ others, settled, terms, symbol }: Omit<Of, "row"> & { others: readonly Row[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const [count, setCount] = useState(STEP);
+  const [later, setLater] = useState<{ rows: Row[]; next: string | null }>({ rows: [], next: settled.next });
+  const [error, setError] = useState<Error | null>(null);
+  const { scheme, run, next } = settled;
+  // A newer run has other rows.
+  useEffect(() => setLater({ rows: [], next }), [run.run, next]);
+  const known = new Set(others.map(({ point }) => point));
+  const all = [...others, ...later.rows.filter(({ point }) => !known.has(point))];
+  const more = async () => {
+    setError(null);
+    try {
+      if (count + STEP > all.length && later.next) {
+        const page = await get<Settled>(pathOf(scheme, run.slot), { limit: MOST_ROWS, cursor: later.next });
+        if (page.run.run !== run.run) return;
+        await checkRun(page);
+        const theirs = page.rows.filter(({ account }) => account !== address.value);
+        setLater({ rows: [...later.rows, ...theirs], next: page.next });
+      }
+      setCount(count + STEP);
+    } catch (found) {
+      setError(found as Error);
+    }
+  };
+  const hasMore = count < all.length || later.next !== null;
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t(later.next === null ? "why.others" : "why.othersMore", { count: all.length })}</summary>
+      {isOpen && (
+        <div class="stack">
+          {all.slice(0, count).map((row) => (
+            <Reason key={row.point} {...{ row, settled, terms, symbol }} />
+          ))}
+          {error && <Problem error={error} />}
+          {hasMore && (
+            <p class="buttons">
+              <button type="button" onClick={() => void more()}>
+                {t("why.more", { count: STEP })}
+              </button>
+            </p>
+          )}
+        </div>
+      )}
+    </details>
   );
 }
 

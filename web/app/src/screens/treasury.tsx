@@ -18,6 +18,7 @@ import { Age, Pending, Problem } from "../ui/states";
 import { dayName } from "./bill_words";
 import { BankCards } from "./treasury_bank";
 import { DebtorsCard } from "./treasury_debtors";
+import { FormsCard } from "./treasury_forms";
 
 const LOOK_MS = 500;
 
@@ -55,6 +56,7 @@ export default function Treasury() {
             <DeskCard {...{ shown, password }} onPassword={setPassword} />
           </div>
           <DebtorsCard password={password} />
+          <FormsCard password={password} />
           <BankCards {...{ password, next: shown.next_number }} />
         </>
       )}

@@ -5,6 +5,8 @@ import { type Bill, type BillSide, type BillSource, FalseBill, sumOf } from "../
 const WHOLE_RATE = 10_000n;
 const PAYMENTS = "payments";
 const DUES = "dues";
+const REMINDERS = "reminders";
+const REMINDER = "reminder";
 const SHARING = "sharing";
 
 type Side = "charges" | "credits";
@@ -44,6 +46,19 @@ export function inParts(total: bigint, weights: readonly bigint[]): bigint[] {
 const duesOf = ({ terms }: Bill): bigint =>
   terms.dues.reduce((sum, { cents, count }) => sum + BigInt(cents) * BigInt(count), 0n);
 
+/** The same by the section that taxes it: what a reminder costs is no supply. */
+function dueAmounts(bill: Bill, perCent: bigint, perBase: bigint): [string, bigint][] {
+  const fees = bill.terms.dues
+    .filter(({ name }) => name === REMINDER)
+    .reduce((sum, { cents, count }) => sum + BigInt(cents) * BigInt(count), 0n);
+  const all = duesOf(bill);
+  const feesBase = (fees * perCent) / perBase;
+  const found: [string, bigint][] = [];
+  if (all !== fees) found.push([DUES, (all * perCent) / perBase - feesBase]);
+  if (fees) found.push([REMINDERS, feesBase]);
+  return found;
+}
+
 /** What schemes that settle by period ask for and bring on a side; what is given back stands on the other one. */
 function waitingOn({ shared, currency }: Bill, side: Side): bigint[] {
   return shared
@@ -75,7 +90,8 @@ function groupsOf(bill: Bill, side: Side, perCent: bigint, perBase: bigint): Gro
     add(line.section, amount < 0n ? -amount : amount);
   }
   for (const amount of waitingOn(bill, side)) add(SHARING, amount);
-  if (side === "charges" && duesOf(bill)) add(DUES, (duesOf(bill) * perCent) / perBase);
+  if (side === "charges")
+    for (const [section, amount] of dueAmounts(bill, perCent, perBase)) add(section, amount);
   const order = (one: string | number, other: string | number) => (one === other ? 0 : one < other ? -1 : 1);
   return [...found.values()].sort(
     (one, other) =>
