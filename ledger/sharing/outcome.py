@@ -14,10 +14,10 @@ from ledger.encoding.quantities import Address, Amount, MilliWattHours, Number
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import Cascade
 from ledger.sharing.prices import charged, priced
-from ledger.sharing.schema import RunSums, SchemeMember, SlotInput
+from ledger.sharing.schema import RunSums, SchemeMember
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
-from ledger.slots.schema import Direction, SlotState
+from ledger.slots.schema import Direction
 
 
 class RunRow(Value, frozen=True):
@@ -152,14 +152,6 @@ def rows_of(
         RunRow(member.point, member.account, *figures)
         for member, *figures in zip(members, energies, shared, amounts, fees, strict=True)
     ]
-
-
-def outcome_of(terms: SchemeTerms, members: Sequence[SchemeMember], slot: int, inputs: Sequence[SlotInput]) -> Outcome:
-    """What the inputs of a slot come to."""
-    energies = [found.part_mwh for found in inputs]
-    absent = {place for place, found in enumerate(inputs) if found.state == SlotState.MISSING}
-    found = computed(terms, roster_of(terms, members), slot, energies, absent)
-    return Outcome(tuple(rows_of(members, energies, found.shared, found.amounts, found.fees)), found.sums)
 
 
 def booking_of(member: SchemeMember, shared_mwh: int, amount: int, fee: int) -> Booking:

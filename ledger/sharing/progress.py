@@ -12,6 +12,7 @@ from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.sweeps import begin_sweep
 from ledger.sharing.events import SourcesDiffer
+from ledger.sharing.hours import together_with
 from ledger.sharing.limits import RUN_INPUT_DAYS
 from ledger.sharing.metered import days_of_slots, old_key, sources_of
 from ledger.sharing.schema import (
@@ -54,6 +55,7 @@ class _Day:
     there: list[int]
     at_work: frozenset[int]
     settled_from: int
+    clock: SlotClock
     old: dict[tuple[int, int], OldInput] = field(default_factory=dict)
     queued: dict[int, QueueReason] = field(default_factory=dict)
 
@@ -89,7 +91,8 @@ def _day_of(context: Context, clock: SlotClock, where: tuple[int, int, int], sou
     scheme, day, point = where
     progress = progress_of(context.state, clock, scheme, day)
     at_work = slots_at_work(context.state, scheme)
-    return _Day(scheme, day, point, source, progress, list(progress.there), at_work, first_settled(context, clock))
+    settled_from = first_settled(context, clock)
+    return _Day(scheme, day, point, source, progress, list(progress.there), at_work, settled_from, clock)
 
 
 Change = tuple[int, SlotValue, SlotValue, SlotValue]
@@ -145,10 +148,11 @@ def _count(
     day.there[at] += old.state == SlotState.MISSING
     if (old.state, old.energy_mwh, source) == (new.state, new.energy_mwh, new_source):
         return
-    if run and slot >= day.settled_from:
+    together = together_with(day.clock, version.terms.rule, slot).slots
+    if run and together.start >= day.settled_from:
         day.old[slot, run] = OldInput(slot, run, old.state, source, old.energy_mwh)
         day.queued[slot] = QueueReason.CHANGED
-    elif not run and day.there[at] == version.points:
+    elif not run and all(day.there[each - day.progress.first_slot] == version.points for each in together):
         day.queued[slot] = QueueReason.COMPLETE
 
 

@@ -17,9 +17,10 @@ from msgspec.structs import replace
 
 from ledger.chain.context import Context
 from ledger.sharing.booking import book_chunk, pay_chunk
-from ledger.sharing.computing import compute_slot
+from ledger.sharing.computing import compute_slots
 from ledger.sharing.events import SlotSettled
-from ledger.sharing.gathering import gather_chunk
+from ledger.sharing.gathering import gather_chunk, noted_together
+from ledger.sharing.hours import together_with
 from ledger.sharing.limits import MAX_SUBSTITUTES_AT_ONCE
 from ledger.sharing.members import members_of_chunk
 from ledger.sharing.metered import substitute_day
@@ -74,7 +75,11 @@ def _begin(context: Context, subject: bytes) -> bool:
     context.charge(RUN_BEGUN)
     slot = int.from_bytes(key[8:], "big")
     version = version_at(context.state, scheme, slot)
-    if version is None or not version.points or slot < first_settled(context, clock):
+    if (
+        version is None
+        or not version.points
+        or together_with(clock, version.terms.rule, slot).slots.start < first_settled(context, clock)
+    ):
         context.state.delete(QUEUED_SLOTS, key)
         return True
     number = progress_of(context.state, clock, scheme, clock.local_day(slot)).settled + 1
@@ -114,10 +119,12 @@ def _substitute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun
 
 
 def _gathering(context: Context, version: SchemeVersion, run: DayRun, slots: tuple[int, ...]) -> DayRun:
-    """From here on the run has its slots, and its inputs are what is there now."""
+    """From here on the run has its slots, and those of their hours; its inputs are what is there now."""
+    clock, rule = clock_of(context), version.terms.rule
+    slots = tuple(sorted({each for slot in slots for each in together_with(clock, rule, slot).slots}))
     for slot in slots:
         context.state.delete(QUEUED_SLOTS, big_endian(version.scheme) + big_endian(slot))
-    progress = progress_of(context.state, clock_of(context), version.scheme, run.day)
+    progress = progress_of(context.state, clock, version.scheme, run.day)
     runs = tuple(progress.runs[slot - progress.first_slot] + 1 for slot in slots)
     changed, complete = tuple(number == 1 for number in runs), (True,) * len(slots)
     return replace(run, phase=Phase.GATHER, place=0, slots=slots, runs=runs, changed=changed, complete=complete)
@@ -128,21 +135,25 @@ def _gather(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
     run = gather_chunk(context, version, run, run.place)
     if run.place + 1 < len(version.chunks):
         return replace(run, place=run.place + 1)
-    return replace(run, phase=Phase.COMPUTE, place=0)
+    return replace(noted_together(clock_of(context), version, run), phase=Phase.COMPUTE, place=0)
 
 
 def _compute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
-    """A slot's allocation and prices; those of its run before are a piece of their own."""
+    """A slot's or hour's allocation and prices; those of its run before are a piece of their own."""
     at, again = divmod(run.place, 2)
     if at == len(run.slots):
         return replace(run, phase=Phase.BOOK, place=0)
-    live = run.is_live(at)
+    live, together = run.is_live(at), together_with(clock_of(context), version.terms.rule, run.slots[at])
+    after = replace(run, place=run.place + 1)
+    if run.slots[at] != together.slots.start:
+        return after
     if again:
         if live and run.runs[at] > 1:
-            compute_slot(context, version, run.slots[at], again=True)
-        return replace(run, place=run.place + 1)
-    sums = compute_slot(context, version, run.slots[at], again=False) if live else NO_SUMS
-    return replace(run, place=run.place + 1, sums=(*run.sums, sums))
+            compute_slots(context, version, together, again=True)
+        return after
+    nothing = [NO_SUMS] * len(together.slots)
+    sums = compute_slots(context, version, together, again=False) if live else nothing
+    return replace(after, sums=(*run.sums, *sums))
 
 
 def _book(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:

@@ -26,6 +26,9 @@ COMPUTED_SLOT: Final = 10
 COMPUTED_POINTS_A_UNIT: Final = 2
 """Points of a slot that are allocated and priced weigh one, so many together."""
 
+LAID_POINTS_A_UNIT: Final = 2
+"""Points whose parts of an hour are laid on one of its slots weigh one more, so many together."""
+
 PAIRS_A_UNIT: Final = 3
 """Pairs of a slot weigh one more, so many together."""
 
