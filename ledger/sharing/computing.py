@@ -1,4 +1,4 @@
-"""Slots of a run computed: all chunks' energies allocated and priced, and the rows put down by chunk (SC6, SC13)."""
+"""Slots of a run computed: all chunks' energies allocated and priced, and the rows put down by chunk (SC6, SR21)."""
 
 from __future__ import annotations
 

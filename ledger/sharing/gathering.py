@@ -51,7 +51,7 @@ def gather_chunk(context: Context, version: SchemeVersion, run: DayRun, place: i
 
 
 def noted_together(clock: SlotClock, version: SchemeVersion, run: DayRun) -> DayRun:
-    """By the hour an input that changed settles all slots of its hour anew, and one that is missing none (SC13)."""
+    """By the hour an input that changed settles all slots of its hour anew, and one that is missing none (SR21)."""
     if not version.terms.rule.hourly:
         return run
     places = {slot: at for at, slot in enumerate(run.slots)}

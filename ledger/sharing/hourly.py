@@ -1,4 +1,4 @@
-"""An hour computed as one, and laid on its slots (rules SC6, SC13). Pure.
+"""An hour computed as one, and laid on its slots (rules SC6, SR21). Pure.
 
 What an hour shares has no place in a slot of its own: a plant's surplus of the first quarter meets the demand of the
 last one. Values, bills of the grid and proofs go by slots, though, so each point's part is laid on its slots by what it

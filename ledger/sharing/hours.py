@@ -1,4 +1,4 @@
-"""Which slots are settled together: one, or all of a local hour where the rule works by the hour (rule SC13)."""
+"""Which slots are settled together: one, or all of a local hour where the rule works by the hour (rule SR21)."""
 
 from __future__ import annotations
 

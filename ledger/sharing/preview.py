@@ -202,7 +202,7 @@ def _by_the_hour(slots: Sequence[PastSlot], hour_of: HourOf) -> Iterable[PastSlo
 
 
 def _keys_of_hour(parts: Sequence[PastSlot]) -> AllocationKeys:
-    """A point that is closed in some slots of an hour keeps its keys, one that is closed in all has none (SC13)."""
+    """A point that is closed in some slots of an hour keeps its keys, one that is closed in all has none (SR21)."""
     rows = [[past.keys.weights, *past.keys.levels] for past in parts]
     weights, *levels = [[max(keys) for keys in zip(*of_slots, strict=True)] for of_slots in zip(*rows, strict=True)]
     return replace(parts[0].keys, weights=weights, levels=levels)

@@ -1,4 +1,4 @@
-"""Rules by the hour: which slots are settled together, and how an hour is laid on its slots (rule SC13)."""
+"""Rules by the hour: which slots are settled together, and how an hour is laid on its slots (rule SR21)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def of(events: Sequence[Any], kind: type[Any]) -> list[Any]:
     return [event for event in events if isinstance(event, kind)]
 
 
-def test_sc13_an_hour_is_settled_when_all_its_slots_are_there_and_as_one() -> None:
+def test_sr21_an_hour_is_settled_when_all_its_slots_are_there_and_as_one() -> None:
     chain = hour_chain()
     assert of(bring(chain, (0, 1, 3)), SlotSettled) == []
     assert chain.state.first(QUEUED_SLOTS, big_endian(1)) is None
@@ -68,7 +68,7 @@ def test_sc13_an_hour_is_settled_when_all_its_slots_are_there_and_as_one() -> No
     assert (booked[address("D")].sold_mwh, booked[address("D")].revenue) == (3 * KWH, 3 * ENT // 10)
 
 
-def test_sc13_each_part_is_laid_on_the_slots_by_what_the_point_had_in_them() -> None:
+def test_sr21_each_part_is_laid_on_the_slots_by_what_the_point_had_in_them() -> None:
     chain = hour_chain()
     bring(chain)
     runs = [settled_run(chain.context(), 1, FIRST_SLOT + slot) for slot in range(4)]
@@ -81,7 +81,7 @@ def test_sc13_each_part_is_laid_on_the_slots_by_what_the_point_had_in_them() -> 
     ]  # fmt: skip
 
 
-def test_sc13_a_correction_of_one_slot_settles_its_hour_anew_and_posts_the_difference_alone() -> None:
+def test_sr21_a_correction_of_one_slot_settles_its_hour_anew_and_posts_the_difference_alone() -> None:
     chain = hour_chain()
     bring(chain)
     events = chain.values(FIRST_SLOT + 1, {1: 3 * KWH})
@@ -95,7 +95,7 @@ def test_sc13_a_correction_of_one_slot_settles_its_hour_anew_and_posts_the_diffe
     assert of(chain.values(FIRST_SLOT + 1, {1: 3 * KWH}), SlotSettled) == []
 
 
-def test_sc13_what_an_hour_still_misses_at_the_cut_off_is_substituted_and_the_hour_settled() -> None:
+def test_sr21_what_an_hour_still_misses_at_the_cut_off_is_substituted_and_the_hour_settled() -> None:
     chain = hour_chain()
     bring(chain, (0, 1, 2))
     context = chain.context()
@@ -106,7 +106,7 @@ def test_sc13_what_an_hour_still_misses_at_the_cut_off_is_substituted_and_the_ho
     assert [(event.run, event.substituted) for event in first] == [(1, 0), (1, 0), (1, 0), (1, 3)]
 
 
-def test_sc13_slots_of_an_hour_that_is_not_over_do_not_wait() -> None:
+def test_sr21_slots_of_an_hour_that_is_not_over_do_not_wait() -> None:
     chain = SharingChain()
     chain.open(terms(MEMBERS, rule=HOURLY))
     chain.until(FIRST_SLOT + 2)
@@ -115,7 +115,7 @@ def test_sc13_slots_of_an_hour_that_is_not_over_do_not_wait() -> None:
     assert waiting_slots(chain.context()).count == 4
 
 
-def test_sc13_terms_by_the_hour_begin_and_end_with_a_full_hour() -> None:
+def test_sr21_terms_by_the_hour_begin_and_end_with_a_full_hour() -> None:
     chain = SharingChain()
     by_slot = terms(MEMBERS)
     by_hour = terms(MEMBERS, rule=HOURLY)
@@ -131,7 +131,7 @@ def test_sc13_terms_by_the_hour_begin_and_end_with_a_full_hour() -> None:
     assert settled == [*range(8), 11, 11, 11, 11, 15, 15, 15, 15]
 
 
-def test_sc13_the_hour_of_a_vote_that_changes_the_rule_is_refused_before_it_is_opened() -> None:
+def test_sr21_the_hour_of_a_vote_that_changes_the_rule_is_refused_before_it_is_opened() -> None:
     chain = SharingChain()
     vote = SetScheme(0, FIRST_SLOT + 2, terms(MEMBERS, rule=HOURLY))
     with pytest.raises(AssertionError, match="bad_scheme"):
@@ -139,7 +139,7 @@ def test_sc13_the_hour_of_a_vote_that_changes_the_rule_is_refused_before_it_is_o
 
 
 @pytest.mark.parametrize("minutes", [60, 330, 345, -210])
-def test_sc13_hours_are_the_local_days_and_lie_in_one_day(minutes: int) -> None:
+def test_sr21_hours_are_the_local_days_and_lie_in_one_day(minutes: int) -> None:
     """Zones that are a half or a quarter of an hour off, and a change of the clock by half an hour."""
     changes = (OffsetChange(0, minutes), OffsetChange(40 * HOUR + 30 * MINUTE_MS, minutes + 30))
     clock = SlotClock(SLOT_MS, changes, ())
@@ -165,7 +165,7 @@ ENERGIES = st.one_of(st.integers(0, 5), st.integers(0, 3 * KWH), st.just(2**40 -
     number=st.integers(0, 9),
     fee=st.sampled_from([0, ENT // 100]),
 )
-def test_sc13_an_hour_is_what_a_slow_twin_says_and_conserves_energy_and_money(
+def test_sr21_an_hour_is_what_a_slow_twin_says_and_conserves_energy_and_money(
     method: AllocationMethod,
     delivery: Delivery,
     energies: list[list[int]],
@@ -195,7 +195,7 @@ def test_sc13_an_hour_is_what_a_slow_twin_says_and_conserves_energy_and_money(
     assert sum(one.sums.fees for one in found) == sum(taken) * fee // KWH
 
 
-def test_sc13_a_point_keeps_its_key_in_an_hour_of_which_it_has_a_slot() -> None:
+def test_sr21_a_point_keeps_its_key_in_an_hour_of_which_it_has_a_slot() -> None:
     """Closed in the last slots it still shares in what it took before; closed in all it has no key."""
     made = terms((), rule=AllocationRule(Static(), hourly=True))
     members = [
