@@ -45,12 +45,16 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What a slot comes to: by the places of the members what is shared, the amounts and the fees; and the sums."""
+    """What a slot comes to: by the places of the members what is shared, the amounts and the fees; and the sums.
+
+    pairs: (producer, consumer, mWh), by places among the producers and the consumers, where the rule has some.
+    """
 
     shared: Sequence[int]
     amounts: Sequence[int]
     fees: Sequence[int]
     sums: RunSums
+    pairs: Sequence[tuple[int, int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def computed(
     sums = RunSums(
         sum(flows.injections), sum(flows.offtakes), sum(allocated.shares), sum(prices.bought), sum(consumers_fees)
     )
-    return Computed(shared, amounts, fees, sums)
+    return Computed(shared, amounts, fees, sums, allocated.pairs)
 
 
 def rows_of(
