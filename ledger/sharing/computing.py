@@ -17,6 +17,7 @@ from ledger.sharing.pairing import pairs_of
 from ledger.sharing.schema import RUN_PARTS, RunPart, RunSums, SchemeVersion
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.sharing.weights import COMPUTED_POINTS_A_UNIT, COMPUTED_SLOT, LAID_POINTS_A_UNIT, PAIRS_A_UNIT
+from ledger.sharing.zone_parts import SlotParts, put_zones
 from ledger.state.table import big_endian
 
 
@@ -35,17 +36,20 @@ def compute_slots(context: Context, version: SchemeVersion, together: Together, 
     energies = [_joined([each.old_energies if again else each.energies for each in some], counts) for some in parts]
     absent = [_absent(some, counts) for some in parts]
     found = computed_together(version.terms, roster, together.number, energies, absent)
-    for of_slot, some, one in zip(keys, parts, found, strict=True):
-        for key, part, rows in zip(of_slot, some, _rows(one, counts), strict=True):
-            context.state.put(RUN_PARTS, key, replace(part, old_rows=rows) if again else replace(part, rows=rows))
+    for slot, of_slot, some, one in zip(slots, keys, parts, found, strict=True):
+        paired = put_zones(context, SlotParts(scheme + big_endian(slot), some, counts), roster, one, again=again)
+        for key, part, rows, pairs in zip(of_slot, some, _rows(one, counts), paired, strict=True):
+            done = replace(part, old_rows=rows, old_paired=pairs) if again else replace(part, rows=rows, paired=pairs)
+            context.state.put(RUN_PARTS, key, done)
     return [one.sums for one in found]
 
 
 def weight_of_slots(terms: SchemeTerms, producers: int, consumers: int, slots: int) -> int:
     """What it weighs to compute a slot, or so many slots together."""
     points = (producers + consumers) // COMPUTED_POINTS_A_UNIT
-    laid = slots * (1 + (producers + consumers) // LAID_POINTS_A_UNIT) if slots > 1 else 0
-    return COMPUTED_SLOT + points + laid + pairs_of(terms.rule, producers, consumers) // PAIRS_A_UNIT
+    pairs = pairs_of(terms.rule, producers, consumers) // PAIRS_A_UNIT
+    laid = slots * (1 + (producers + consumers) // LAID_POINTS_A_UNIT + pairs) if slots > 1 else 0
+    return COMPUTED_SLOT + points + laid + pairs
 
 
 def _joined(packed: Sequence[bytes], counts: Sequence[int]) -> list[int]:

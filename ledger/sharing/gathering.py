@@ -12,8 +12,17 @@ from ledger.sharing.members import members_of_chunk
 from ledger.sharing.metered import inputs_of, is_open, old_inputs
 from ledger.sharing.packing import pack
 from ledger.sharing.roots import values_root
-from ledger.sharing.schema import RUN_PARTS, DayRun, OldInput, RunPart, SchemeMember, SchemeVersion, SlotInput
+from ledger.sharing.schema import (
+    RUN_PARTS,
+    DayRun,
+    OldInput,
+    RunPart,
+    SchemeMember,
+    SchemeVersion,
+    SlotInput,
+)
 from ledger.sharing.weights import GATHERED_CHUNK, GATHERED_POINT, INPUTS_A_UNIT
+from ledger.sharing.zone_parts import NO_PAIRS, zones_of_chunk
 from ledger.slots.clock import SlotClock
 from ledger.slots.schema import SlotState
 from ledger.state.table import big_endian
@@ -38,6 +47,7 @@ def gather_chunk(context: Context, version: SchemeVersion, run: DayRun, place: i
         before.append(old)
         _note(context, run, member, (found, old), changed, complete)
     scheme = big_endian(version.scheme)
+    zones = zones_of_chunk(context, members, run.slots)
     for at, (slot, number) in enumerate(zip(run.slots, run.runs, strict=True)):
         inputs = [found[at] for found in now]
         old_energies = pack([old[at].part_mwh for old in before]) if again and number > 1 else b""
@@ -45,6 +55,7 @@ def gather_chunk(context: Context, version: SchemeVersion, run: DayRun, place: i
             values_root(inputs), sum(1 for one in inputs if one.state in SUBSTITUTES),
             pack([one.part_mwh for one in inputs]), old_energies, b"", b"", NOT_YET,
             tuple(at for at, one in enumerate(inputs) if one.state == SlotState.MISSING),
+            *zones[at], NO_PAIRS, NO_PAIRS,
         )  # fmt: skip
         context.state.put(RUN_PARTS, scheme + big_endian(slot) + big_endian(chunk.chunk), part)
     return replace(run, changed=tuple(changed), complete=tuple(complete))

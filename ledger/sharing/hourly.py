@@ -34,8 +34,12 @@ def computed_together(
     whole = computed(terms, roster, number, [sum(values) for values in zip(*energies, strict=True)], gone)
     shared = _laid(whole.shared, energies, number)
     amounts, fees = _laid(whole.amounts, shared, number), _laid(whole.fees, shared, number)
+    pairs = _laid_pairs(whole.pairs, [[slot[place] for place in roster.consuming] for slot in shared], number)
     rows = zip(energies, shared, amounts, fees, strict=True)
-    return [Computed(*row[1:], _sums(roster, *row)) for row in rows]
+    return [
+        Computed(*row[1:], _sums(roster, *row), whole.delivered, of_slot)
+        for row, of_slot in zip(rows, pairs, strict=True)
+    ]
 
 
 def _laid(totals: Sequence[int], weights: Sequence[Sequence[int]], number: int) -> list[list[int]]:
@@ -47,6 +51,22 @@ def _laid(totals: Sequence[int], weights: Sequence[Sequence[int]], number: int) 
         for slot, part in zip(laid, parts, strict=True):
             slot.append(part)
     return laid
+
+
+def _laid_pairs(
+    pairs: Sequence[tuple[int, int, int]], shares: Sequence[Sequence[int]], number: int
+) -> list[list[tuple[int, int, int]]]:
+    """By slot, of each consumer's share there, what came from each producer: as in the hour."""
+    of_consumer: dict[int, list[tuple[int, int]]] = {}
+    for producer, consumer, energy in pairs:
+        of_consumer.setdefault(consumer, []).append((producer, energy))
+    laid: list[list[tuple[int, int, int]]] = [[] for _ in shares]
+    for consumer, found in sorted(of_consumer.items()):
+        weights = [energy for _producer, energy in found]
+        for of_slot, slot in zip(shares, laid, strict=True):
+            parts = apportion(of_slot[consumer], weights, number)
+            slot += [(producer, consumer, part) for (producer, _energy), part in zip(found, parts, strict=True) if part]
+    return [sorted(slot) for slot in laid]
 
 
 def _sums(

@@ -45,12 +45,18 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What a slot comes to: by the places of the members what is shared, the amounts and the fees; and the sums."""
+    """What a slot comes to: by the places of the members what is shared, the amounts and the fees; and the sums.
+
+    delivered: what each producer delivered, by the hour in all of it: what zones are weighed by (SR19). pairs:
+    (producer, consumer, mWh), by places among the producers and the consumers, where the rule has some.
+    """
 
     shared: Sequence[int]
     amounts: Sequence[int]
     fees: Sequence[int]
     sums: RunSums
+    delivered: Sequence[int]
+    pairs: Sequence[tuple[int, int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,7 @@ def computed(
     sums = RunSums(
         sum(flows.injections), sum(flows.offtakes), sum(allocated.shares), sum(prices.bought), sum(consumers_fees)
     )
-    return Computed(shared, amounts, fees, sums)
+    return Computed(shared, amounts, fees, sums, allocated.delivered, allocated.pairs)
 
 
 def rows_of(

@@ -14,6 +14,7 @@ from ledger.chain.parameters import PARTS
 from ledger.errors import Refused
 from ledger.governance.members import require_member
 from ledger.limits import MAX_INTEGER
+from ledger.sharing.absent import NO_SHARES, follow_shares
 from ledger.sharing.computing import weight_of_slots
 from ledger.sharing.events import SchemeChanged
 from ledger.sharing.genesis import SHARING_SECTION
@@ -59,7 +60,6 @@ from ledger.slots.schema import POINTS, Direction, MeteringPoint
 from ledger.state.table import big_endian, newest_first
 
 SCHEME_NUMBERS: Final = b"scheme"
-NO_SHARES: Final = Participation(())
 
 
 SchemeChange = ChangeScheme | SetScheme
@@ -306,7 +306,8 @@ def _forget_versions(context: Context, scheme: int, gone: Sequence[SchemeVersion
 def _share(context: Context, point: int, scheme: int, change: FactorChange) -> None:
     """Write down the point's share from a slot on, in place of what was to come then; forget what is long past."""
     key = big_endian(point) + big_endian(scheme)
-    changes = (context.state.get(PARTICIPATIONS, key) or NO_SHARES).changes
+    before = context.state.get(PARTICIPATIONS, key) or NO_SHARES
+    changes = before.changes
     horizon = _oldest_slot(context)
     kept = [
         entry
@@ -317,10 +318,12 @@ def _share(context: Context, point: int, scheme: int, change: FactorChange) -> N
     last = kept[-1].factor if kept else 0
     if change.factor != last:
         kept.append(change)
+    after = Participation(tuple(kept))
     if kept:
-        context.state.put(PARTICIPATIONS, key, Participation(tuple(kept)))
+        context.state.put(PARTICIPATIONS, key, after)
     else:
         context.state.delete(PARTICIPATIONS, key)
+    follow_shares(context, scheme, context.get(POINTS, big_endian(point)).until_slot, before, after)
 
 
 def _oldest_slot(context: Context) -> int:

@@ -2,9 +2,10 @@
 
 `settlement_step` is the sweep's: it begins a run with what waits, and takes it through its phases, a bounded piece at a
 time: what is missing is substituted (only at a cut-off), the inputs of each chunk are gathered, each slot is computed,
-each chunk is booked, and pays, each slot is finished. What stands between the pieces is in the state: nobody sees where
-a block ends, and whoever joins by a snapshot goes on. The inputs are those at the begin of GATHER: what changes from
-then on is remembered by `progress`, and waits for the next run.
+what was not shared is told (where anybody follows it), each chunk is booked, and pays, each slot is finished. What
+stands between the pieces is in the state: nobody sees where a block ends, and whoever joins by a snapshot goes on. The
+inputs are those at the begin of GATHER: what changes from then on is remembered by `progress`, and waits for the next
+run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 
 from ledger.chain.context import Context
 from ledger.sharing.booking import book_chunk, pay_chunk
+from ledger.sharing.booking_rests import tell_rests
 from ledger.sharing.computing import compute_slots
 from ledger.sharing.events import SlotSettled
 from ledger.sharing.gathering import gather_chunk, noted_together
@@ -30,6 +32,7 @@ from ledger.sharing.schema import (
     DAY_RUNS,
     QUEUED_SLOTS,
     RUN_PARTS,
+    RUN_ZONES,
     SLOT_PROGRESS,
     SLOT_RUNS,
     DayRun,
@@ -142,7 +145,7 @@ def _compute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
     """A slot's or hour's allocation and prices; those of its run before are a piece of their own."""
     at, again = divmod(run.place, 2)
     if at == len(run.slots):
-        return replace(run, phase=Phase.BOOK, place=0)
+        return replace(run, phase=Phase.TELL, place=0)
     live, together = run.is_live(at), together_with(clock_of(context), version.terms.rule, run.slots[at])
     after = replace(run, place=run.place + 1)
     if run.slots[at] != together.slots.start:
@@ -183,6 +186,7 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
         key = big_endian(scheme) + big_endian(slot) + big_endian(chunk.chunk)
         parts.append(context.get(RUN_PARTS, key))
         context.state.delete(RUN_PARTS, key)
+    context.state.delete(RUN_ZONES, big_endian(scheme) + big_endian(slot))
     if run.is_live(run.place):
         sums = run.sums[run.place]
         substituted = sum(part.substituted for part in parts)
@@ -208,6 +212,7 @@ PIECES: Final[Mapping[Phase, Callable[[Context, SchemeVersion, DayRun], DayRun |
         Phase.SUBSTITUTE: _substitute,
         Phase.GATHER: _gather,
         Phase.COMPUTE: _compute,
+        Phase.TELL: tell_rests,
         Phase.BOOK: _book,
         Phase.PAY: _pay,
         Phase.FINISH: _finish,

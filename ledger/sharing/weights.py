@@ -14,6 +14,9 @@ PROGRESS_DAY: Final = 10
 PROGRESS_SLOTS_A_UNIT: Final = 2
 """Slots of it weigh one more, so many together."""
 
+ABSENT_CHANGES_A_UNIT: Final = 8
+"""Changes of how many of a scheme's points are closed weigh one more, so many together."""
+
 RUN_BEGUN: Final = 10
 GATHERED_CHUNK: Final = 5
 GATHERED_POINT: Final = 12
@@ -31,6 +34,16 @@ LAID_POINTS_A_UNIT: Final = 2
 
 PAIRS_A_UNIT: Final = 3
 """Pairs of a slot weigh one more, so many together."""
+
+ZONE_ASKED: Final = 3
+"""A producer whose zones of a day are looked up."""
+
+TOLD_CHUNK: Final = 5
+TOLD_ROWS_A_UNIT: Final = 16
+"""Rows of a chunk read again to tell what was not shared weigh one, so many together."""
+
+ZONE_CELLS_A_UNIT: Final = 6
+"""Parts of shares by zone weigh one, so many together."""
 
 BOOKED_CHUNK: Final = 5
 BOOKED_ACCOUNT: Final = 8
