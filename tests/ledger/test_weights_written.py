@@ -47,7 +47,7 @@ SAID = {
     "INPUTS_A_UNIT": "and 1 more for {} inputs;",
     "COMPUTED_SLOT": "a slot computed {},",
     "COMPUTED_POINTS_A_UNIT": "with 1 more for {} points",
-    "LAID_POINTS_A_UNIT": "with 1 more and 1 for {} points;",
+    "LAID_POINTS_A_UNIT": "on each of its slots, with 1 more and 1 for {} points",
     "PAIRS_A_UNIT": "and for {} pairs;",
     "BOOKED_CHUNK": "a chunk booked {},",
     "BOOKED_ACCOUNT": "booked 5, with {} a point",
