@@ -13,7 +13,7 @@ from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.sharing.limits import RUN_INPUT_DAYS
 from ledger.sharing.schema import ABSENT_POINTS, PARTICIPATIONS, AbsentChange, AbsentPoints, Participation
-from ledger.sharing.weights import ABSENT_CHANGES_A_UNIT, PROGRESS_DAY
+from ledger.sharing.weights import ABSENT_CHANGES_A_UNIT, CLOSED_SHARE
 from ledger.slots.clock import clock_of
 from ledger.slots.schema import MeteringPoint
 from ledger.state.table import big_endian
@@ -50,7 +50,7 @@ def absence(participation: Participation, until_slot: int) -> Counter[int]:
 def follow_closing(context: Context, point: MeteringPoint, until_slot: int) -> None:
     """A point is closed: it is absent in all its schemes from there on."""
     for key in context.state.keys(PARTICIPATIONS, big_endian(point.number)):
-        context.charge(PROGRESS_DAY)
+        context.charge(CLOSED_SHARE)
         _add(context, int.from_bytes(key[8:], "big"), absence(context.get(PARTICIPATIONS, key), until_slot))
 
 

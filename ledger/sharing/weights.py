@@ -14,6 +14,9 @@ PROGRESS_DAY: Final = 10
 PROGRESS_SLOTS_A_UNIT: Final = 2
 """Slots of it weigh one more, so many together."""
 
+CLOSED_SHARE: Final = 3
+"""A share of a point that is closed; an owner of many is expelled in one transaction."""
+
 ABSENT_CHANGES_A_UNIT: Final = 8
 """Changes of how many of a scheme's points are closed weigh one more, so many together."""
 
@@ -42,7 +45,7 @@ TOLD_CHUNK: Final = 5
 TOLD_ROWS_A_UNIT: Final = 16
 """Rows of a chunk read again to tell what was not shared weigh one, so many together."""
 
-ZONE_CELLS_A_UNIT: Final = 6
+ZONE_CELLS_A_UNIT: Final = 8
 """Parts of shares by zone weigh one, so many together."""
 
 BOOKED_CHUNK: Final = 5

@@ -42,6 +42,7 @@ SAID = {
     "PROGRESS_DAY": "looked at for new values {},",
     "PROGRESS_SLOTS_A_UNIT": "with 1 more for {} slots and for",
     "ABSENT_CHANGES_A_UNIT": "for {} changes of how many points are closed;",
+    "CLOSED_SHARE": "a share of a point that is closed {};",
     "RUN_BEGUN": "a run begun {};",
     "GATHERED_CHUNK": "a chunk gathered {},",
     "GATHERED_POINT": "with {} a point and 1 more for",

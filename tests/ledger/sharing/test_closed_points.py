@@ -6,12 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.chain.parameters import PARTS
+from ledger.limits import MIN_BLOCK_WEIGHT, TRANSACTION_SHARE
 from ledger.sharing.absent import absence, absent_in
+from ledger.sharing.limits import MAX_SCHEMES_PER_POINT
 from ledger.sharing.payloads import SetScheme
 from ledger.sharing.schema import ABSENT_POINTS, AbsentChange, AbsentPoints, FactorChange, Participation
 from ledger.sharing.versions import factor_at
+from ledger.sharing.weights import CLOSED_SHARE
+from ledger.slots.limits import MAX_POINTS_PER_OWNER
 from ledger.slots.payloads import ClosePoint
 from ledger.slots.schema import Direction
+from ledger.slots.weights import POINT_CHANGE
 from ledger.state.table import big_endian
 from tests.support.sharing_chain import FIRST_SLOT, KWH, SeedPoint, SharingChain, participants, terms
 
@@ -83,3 +88,9 @@ def test_an_absence_counts_where_a_point_takes_part_and_is_closed(changes: list[
     counted = AbsentPoints(0, tuple(AbsentChange(*change) for change in sorted(found.items())))
     for slot in range(15):
         assert absent_in(counted, slot) == (slot >= until and factor_at(shares, slot) > 0)
+
+
+def test_an_owner_with_all_its_points_in_all_its_schemes_is_expelled_in_one_transaction() -> None:
+    """What its points weigh leaves room in half of the smallest block."""
+    most = MAX_POINTS_PER_OWNER * (POINT_CHANGE + MAX_SCHEMES_PER_POINT * CLOSED_SHARE)
+    assert most <= MIN_BLOCK_WEIGHT // TRANSACTION_SHARE // 2
