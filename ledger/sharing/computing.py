@@ -29,11 +29,10 @@ def compute_slot(context: Context, version: SchemeVersion, slot: int, *, again: 
     counts = [len(members) for members in by_chunk]
     energies = _joined([part.old_energies if again else part.energies for part in parts], counts)
     found = computed(version.terms, roster, slot, energies, _absent(parts, counts))
-    place = SlotParts(big_endian(version.scheme) + big_endian(slot), parts, counts)
-    paired = put_zones(context, place, roster, found, again=again)
-    for key, part, rows, pairs in zip(keys, parts, _rows(found, counts), paired, strict=True):
-        done = replace(part, old_rows=rows, old_paired=pairs) if again else replace(part, rows=rows, paired=pairs)
-        context.state.put(RUN_PARTS, key, done)
+    for key, part, rows in zip(keys, parts, _rows(found, counts), strict=True):
+        context.state.put(RUN_PARTS, key, replace(part, old_rows=rows) if again else replace(part, rows=rows))
+    place = SlotParts(version.scheme, slot, [chunk.chunk for chunk in version.chunks], parts, counts)
+    put_zones(context, place, roster, found, again=again)
     return found.sums
 
 
