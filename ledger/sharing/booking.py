@@ -36,7 +36,6 @@ from ledger.sharing.schema import (
 from ledger.sharing.scheme_terms import Settlement
 from ledger.sharing.versions import pool_of
 from ledger.sharing.weights import BOOKED_ACCOUNT, BOOKED_CHUNK, PAYER, ROWS_A_UNIT
-from ledger.sharing.zone_parts import NO_PAIRS
 from ledger.slots.clock import clock_of
 from ledger.state.table import big_endian
 
@@ -90,10 +89,7 @@ def _slot(members: Sequence[SchemeMember], part: RunPart, sums: _Sums) -> RunPar
         sums.shared = list(map(sub, sums.shared, before[:count]))
         sums.amounts = list(map(sub, sums.amounts, before[count : 2 * count]))
         sums.fees = list(map(sub, sums.fees, before[2 * count :]))
-    return replace(
-        part, energies=b"", old_energies=b"", rows=b"", old_rows=b"", rows_root=root, paired=NO_PAIRS,
-        old_paired=NO_PAIRS,
-    )  # fmt: skip
+    return replace(part, energies=b"", old_energies=b"", rows=b"", old_rows=b"", rows_root=root)
 
 
 def _forget_old(context: Context, scheme: int, run: DayRun, members: Sequence[SchemeMember]) -> None:

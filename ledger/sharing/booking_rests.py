@@ -29,11 +29,11 @@ from ledger.sharing.schema import (
     SchemeVersion,
 )
 from ledger.sharing.weights import TOLD_CHUNK, TOLD_ROWS_A_UNIT, ZONE_CELLS_A_UNIT
-from ledger.sharing.zone_parts import shares_by_zone
+from ledger.sharing.zone_parts import paired_zones, shares_by_zone
 from ledger.slots.schema import Direction
 from ledger.state.table import big_endian
 
-NO_ZONES: Final = RunZones((), (), ())
+NO_ZONES: Final = RunZones((), (), (), False)
 
 Tell = Callable[[Context, int, tuple[int, ...], tuple[PointRest, ...]], None]
 
@@ -55,8 +55,15 @@ def tell_rests(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
     context.charge(TOLD_CHUNK + len(slots) * (1 + len(members) // TOLD_ROWS_A_UNIT))
     context.charge(cells * (end - first) // ZONE_CELLS_A_UNIT if names else 0)
     parts = [context.get(RUN_PARTS, key + big_endian(chunk.chunk)) for key in keys]
+    paired = [
+        [
+            paired_zones(context, key + big_endian(chunk.chunk), each, old=old)
+            for key, each in zip(keys, zones, strict=True)
+        ]
+        for old in (False, True)
+    ]
     piece = _Piece(slots, members, range(first, end), zones, names)
-    rests = tuple(piece.rests(parts))
+    rests = tuple(piece.rests(parts, *paired))
     for follow in follows:
         follow(context, version.scheme, slots, rests)
     return replace(run, place=run.place + end - first if end < len(members) else (at + 1) * CHUNK_POINTS)
@@ -80,10 +87,12 @@ class _Piece:
     zones: Sequence[RunZones]
     names: tuple[str, ...]
 
-    def rests(self, parts: Sequence[RunPart]) -> Iterator[PointRest]:
+    def rests(
+        self, parts: Sequence[RunPart], paired: Sequence[PairedZones], old_paired: Sequence[PairedZones]
+    ) -> Iterator[PointRest]:
         """What a run says of each member."""
-        now = self._figures([(part.energies, part.rows, part.paired) for part in parts], old=False)
-        before = self._figures([(part.old_energies, part.old_rows, part.old_paired) for part in parts], old=True)
+        now = self._figures([(part.energies, part.rows) for part in parts], paired, old=False)
+        before = self._figures([(part.old_energies, part.old_rows) for part in parts], old_paired, old=True)
         by_member = zip(zip(*before.rests, strict=True), zip(*now.rests, strict=True), strict=True)
         for at, (old_rest, rest) in enumerate(by_member):
             member = self.members[self.places[at]]
@@ -93,14 +102,14 @@ class _Piece:
                 told = PointRest(*told[:5], self.names, *shared)
             yield told
 
-    def _figures(self, packed: Sequence[tuple[bytes, bytes, PairedZones]], *, old: bool) -> _Figures:
+    def _figures(self, packed: Sequence[tuple[bytes, bytes]], paired: Sequence[PairedZones], *, old: bool) -> _Figures:
         """Of one run; where there was none before, nothing."""
         count, here = len(self.members), slice(self.places.start, self.places.stop)
         rests: list[Sequence[int]] = []
         shared = [[[0] * len(self.slots) for _ in self.names] for _ in self.places]
         place_of = {name: place for place, name in enumerate(self.names)}
         consuming = [place for place in self.places if self.members[place].direction != Direction.INJECTION]
-        for at, (energies, rows, paired) in enumerate(packed):
+        for at, (energies, rows) in enumerate(packed):
             if not rows:
                 rests.append((0,) * len(self.places))
                 continue
@@ -109,7 +118,7 @@ class _Piece:
             zones = self.zones[at]
             wanted = {place: shares[place] for place in consuming if shares[place]} if zones.zones else {}
             columns = [place_of[name] for name in zones.zones]
-            for place, parts in shares_by_zone(zones, wanted, self.slots[at], paired, old=old).items():
+            for place, parts in shares_by_zone(zones, wanted, self.slots[at], paired[at], old=old).items():
                 row = shared[place - self.places.start]
                 for column, part in zip(columns, parts, strict=True):
                     row[column][at] = part

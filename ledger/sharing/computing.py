@@ -36,11 +36,11 @@ def compute_slots(context: Context, version: SchemeVersion, together: Together, 
     energies = [_joined([each.old_energies if again else each.energies for each in some], counts) for some in parts]
     absent = [_absent(some, counts) for some in parts]
     found = computed_together(version.terms, roster, together.number, energies, absent)
+    chunks = [chunk.chunk for chunk in version.chunks]
     for slot, of_slot, some, one in zip(slots, keys, parts, found, strict=True):
-        paired = put_zones(context, SlotParts(scheme + big_endian(slot), some, counts), roster, one, again=again)
-        for key, part, rows, pairs in zip(of_slot, some, _rows(one, counts), paired, strict=True):
-            done = replace(part, old_rows=rows, old_paired=pairs) if again else replace(part, rows=rows, paired=pairs)
-            context.state.put(RUN_PARTS, key, done)
+        for key, part, rows in zip(of_slot, some, _rows(one, counts), strict=True):
+            context.state.put(RUN_PARTS, key, replace(part, old_rows=rows) if again else replace(part, rows=rows))
+        put_zones(context, SlotParts(version.scheme, slot, chunks, some, counts), roster, one, again=again)
     return [one.sums for one in found]
 
 

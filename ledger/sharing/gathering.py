@@ -22,7 +22,7 @@ from ledger.sharing.schema import (
     SlotInput,
 )
 from ledger.sharing.weights import GATHERED_CHUNK, GATHERED_POINT, INPUTS_A_UNIT
-from ledger.sharing.zone_parts import NO_PAIRS, zones_of_chunk
+from ledger.sharing.zone_parts import zones_of_chunk
 from ledger.slots.clock import SlotClock
 from ledger.slots.schema import SlotState
 from ledger.state.table import big_endian
@@ -55,7 +55,7 @@ def gather_chunk(context: Context, version: SchemeVersion, run: DayRun, place: i
             values_root(inputs), sum(1 for one in inputs if one.state in SUBSTITUTES),
             pack([one.part_mwh for one in inputs]), old_energies, b"", b"", NOT_YET,
             tuple(at for at, one in enumerate(inputs) if one.state == SlotState.MISSING),
-            *zones[at], NO_PAIRS, NO_PAIRS,
+            *zones[at],
         )  # fmt: skip
         context.state.put(RUN_PARTS, scheme + big_endian(slot) + big_endian(chunk.chunk), part)
     return replace(run, changed=tuple(changed), complete=tuple(complete))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.sweeps import begin_sweep
-from ledger.sharing.absent import absent_in, absent_points
+from ledger.sharing.absent import AbsentPoints, absent_in, absent_points
 from ledger.sharing.events import SourcesDiffer
 from ledger.sharing.hours import together_with
 from ledger.sharing.limits import RUN_INPUT_DAYS
@@ -23,7 +23,6 @@ from ledger.sharing.schema import (
     QUEUED_SLOTS,
     SETTLEMENT_SWEEP,
     SLOT_PROGRESS,
-    AbsentPoints,
     OldInput,
     OldInputs,
     Participation,
@@ -94,7 +93,8 @@ def _day_of(context: Context, clock: SlotClock, where: tuple[int, int, int], sou
     scheme, day, point = where
     progress = progress_of(context.state, clock, scheme, day)
     at_work = slots_at_work(context.state, scheme)
-    settled_from, absent = first_settled(context, clock), absent_points(context, scheme)
+    settled_from = first_settled(context, clock)
+    absent = absent_points(context, scheme, progress.first_slot, progress.first_slot + len(progress.there))
     return _Day(scheme, day, point, source, progress, list(progress.there), at_work, settled_from, clock, absent)
 
 

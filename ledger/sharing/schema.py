@@ -90,10 +90,9 @@ class AbsentChange(Value, frozen=True):
     change: SignedPoints
 
 
-class AbsentPoints(Value, frozen=True):
-    """How many points of a scheme are closed: `before` in old slots, then by changes in rising order of slots."""
+class AbsentDay(Value, frozen=True):
+    """Those of a UTC day, in rising order of slots."""
 
-    before: Count
     changes: tuple[AbsentChange, ...]
 
 
@@ -220,7 +219,7 @@ class DayRun(Value, frozen=True):
 
 
 class PairedZones(Value, frozen=True):
-    """Of consumers of a chunk what comes from producers of a zone, where the rule pairs them: packed, in rising order.
+    """Of consumers of a chunk what comes from producers of a zone in a slot, where the rule pairs them: packed, rising.
 
     `cells`: place in the chunk x zones of the slot + place of the zone, in 4 bytes each; `parts`: the energies.
     """
@@ -232,10 +231,10 @@ class PairedZones(Value, frozen=True):
 class RunPart(Value, frozen=True):
     """A chunk's part in a slot of a run that goes on: figures by place, packed (`packing.py`), 0 bytes where not yet.
 
-    `old_energies`, `old_rows`, `old_paired`: by the run before. `substituted`: how many of the inputs were not there.
+    `old_energies`, `old_rows`: by the run before. `substituted`: how many of the inputs were not there.
     `absent`: the places of points that are closed in the slot (SC4). `producer_zones`: the zones in which the chunk's
     producers lay, rising, where somebody asks for them; `zone_places`: of each producer which, a byte each (0 bytes:
-    all in the first). `paired`: of rules by pairs only.
+    all in the first).
     """
 
     inputs_root: Bytes32
@@ -248,19 +247,19 @@ class RunPart(Value, frozen=True):
     absent: tuple[Count, ...]
     producer_zones: tuple[str, ...]
     zone_places: bytes
-    paired: PairedZones
-    old_paired: PairedZones
 
 
 class RunZones(Value, frozen=True):
     """The zones of the producers in a slot of a run that goes on, rising, and what those of each delivered (SR19).
 
-    `old_weights`: by the run before. Where nobody delivered anything, how many producers a zone has.
+    `old_weights`: by the run before. Where nobody delivered anything, how many producers a zone has. `paired`: of
+    one of the runs pairs stand beside it.
     """
 
     zones: tuple[str, ...]
     weights: tuple[Plain, ...]
     old_weights: tuple[Plain, ...]
+    paired: bool
 
 
 class AccountDue(Value, frozen=True):
@@ -302,14 +301,17 @@ RUN_PARTS: Final = Table(155, "run_parts", "scheme slot chunk", RunPart)
 FOLDED_DAYS: Final = Table(156, "folded_days", "scheme day", FoldedDay, group=8)
 RUN_DUES: Final = Table(157, "run_dues", "scheme chunk", RunDues)
 RUN_ZONES: Final = Table(158, "run_zones", "scheme slot", RunZones)
-ABSENT_POINTS: Final = Table(159, "absent_points", "scheme", AbsentPoints)
+ABSENT_POINTS: Final = Table(159, "absent_points", "scheme day", AbsentDay, group=8)
+"""Day 0 has what began before anything that a run may still settle."""
 SLOT_PROGRESS: Final = Table(114, "slot_progress", "scheme day", SlotProgress)
 QUEUED_SLOTS: Final = Table(115, "queued_slots", "scheme slot", QueuedSlot, group=8)
+PAIRED_ZONES: Final = Table(118, "paired_zones", "scheme slot chunk run", PairedZones)
+"""`run`: 1 for the one that goes on, 0 for the one before; an entry of its own each, so that it stays below 64 KiB."""
 SLOT_RUNS: Final = Table(116, "slot_runs", "scheme slot", SettledSlot, group=8)
 SCHEME_SUMS: Final = Table(117, "scheme_sums", "scheme month account", SchemeSum)
 
 SHARING_TABLES: Final[tuple[Table[Any], ...]] = (
-    SCHEMES, PARTICIPATIONS, SLOT_PROGRESS, QUEUED_SLOTS, SLOT_RUNS, SCHEME_SUMS,
+    SCHEMES, PARTICIPATIONS, SLOT_PROGRESS, QUEUED_SLOTS, SLOT_RUNS, SCHEME_SUMS, PAIRED_ZONES,
 )  # fmt: skip
 
 RUN_TABLES: Final[tuple[Table[Any], ...]] = (

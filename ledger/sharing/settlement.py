@@ -32,7 +32,6 @@ from ledger.sharing.schema import (
     DAY_RUNS,
     QUEUED_SLOTS,
     RUN_PARTS,
-    RUN_ZONES,
     SLOT_PROGRESS,
     SLOT_RUNS,
     DayRun,
@@ -44,6 +43,7 @@ from ledger.sharing.schema import (
 )
 from ledger.sharing.versions import end_of, version_at, version_of
 from ledger.sharing.weights import FINISHED_CHUNK, FINISHED_SLOT, GATHERED_POINT, PIECES_AT_ONCE, RUN_BEGUN
+from ledger.sharing.zone_parts import forget_zones
 from ledger.slots.clock import clock_of
 from ledger.state.merkle import list_root
 from ledger.state.table import big_endian
@@ -186,7 +186,7 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
         key = big_endian(scheme) + big_endian(slot) + big_endian(chunk.chunk)
         parts.append(context.get(RUN_PARTS, key))
         context.state.delete(RUN_PARTS, key)
-    context.state.delete(RUN_ZONES, big_endian(scheme) + big_endian(slot))
+    forget_zones(context, big_endian(scheme) + big_endian(slot), [chunk.chunk for chunk in version.chunks])
     if run.is_live(run.place):
         sums = run.sums[run.place]
         substituted = sum(part.substituted for part in parts)

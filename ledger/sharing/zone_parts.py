@@ -19,10 +19,11 @@ from ledger.sharing.limits import MAX_RUN_ZONES
 from ledger.sharing.outcome import Computed, Roster
 from ledger.sharing.packing import pack, unpack
 from ledger.sharing.points import ZONES_ASKED
-from ledger.sharing.schema import RUN_ZONES, PairedZones, RunPart, RunZones, SchemeMember
+from ledger.sharing.schema import PAIRED_ZONES, RUN_ZONES, PairedZones, RunPart, RunZones, SchemeMember
 from ledger.sharing.weights import ZONE_ASKED
 from ledger.sharing.zones import paired_by_zone, share_by_zone, zone_weights
 from ledger.slots.schema import Direction
+from ledger.state.table import big_endian
 
 OTHER_ZONES: Final = "*"
 """Stands for the zones that one run does not tell apart."""
@@ -75,11 +76,18 @@ def zones_of_slot(parts: Sequence[RunPart], counts: Sequence[int]) -> tuple[tupl
 
 @dataclass(frozen=True, slots=True)
 class SlotParts:
-    """The parts of a slot's chunks; `counts`: the members of each."""
+    """The parts of a slot's chunks, whose numbers are `chunks`; `counts`: the members of each."""
 
-    key: bytes
+    scheme: int
+    slot: int
+    chunks: Sequence[int]
     parts: Sequence[RunPart]
     counts: Sequence[int]
+
+    @property
+    def key(self) -> bytes:
+        """The slot's in tables of the run."""
+        return big_endian(self.scheme) + big_endian(self.slot)
 
     @property
     def starts(self) -> list[int]:
@@ -87,20 +95,40 @@ class SlotParts:
         return list(accumulate(self.counts, initial=0))
 
 
-def put_zones(context: Context, slot: SlotParts, roster: Roster, found: Computed, *, again: bool) -> list[PairedZones]:
+def put_zones(context: Context, slot: SlotParts, roster: Roster, found: Computed, *, again: bool) -> None:
     """Put down what a slot's zones delivered, by this run or (`again`) by the one before; by chunk what pairs say."""
-    nothing = [NO_PAIRS] * len(slot.parts)
     if not any(part.producer_zones for part in slot.parts):
-        return nothing
+        return
     edges = [bisect_left(roster.producing, start) for start in slot.starts]
     names, zones = zones_of_slot(slot.parts, [end - start for start, end in pairwise(edges)])
     weights = zone_weights(found.delivered, zones, len(names))
-    held = context.state.get(RUN_ZONES, slot.key) or RunZones(names, (), ())
+    held = context.state.get(RUN_ZONES, slot.key) or RunZones(names, (), (), False)
+    paired = bool(found.pairs) and len(names) > 1
+    held = replace(held, paired=held.paired or paired)
     held = replace(held, old_weights=weights) if again else replace(held, weights=weights)
     context.state.put(RUN_ZONES, slot.key, held)
-    if not found.pairs or len(names) == 1:
-        return nothing
-    return _paired(slot, roster, paired_by_zone(found.pairs, zones), len(names))
+    if paired:
+        entries = _paired(slot, roster, paired_by_zone(found.pairs, zones), len(names))
+        for chunk, entry in zip(slot.chunks, entries, strict=True):
+            if entry.cells:
+                context.state.put(PAIRED_ZONES, slot.key + big_endian(chunk) + big_endian(not again), entry)
+
+
+def paired_zones(context: Context, key: bytes, zones: RunZones, *, old: bool) -> PairedZones:
+    """What pairs say of a chunk in a slot, by its key; nothing where the rule has none."""
+    found = context.state.get(PAIRED_ZONES, key + big_endian(not old)) if zones.paired else None
+    return found or NO_PAIRS
+
+
+def forget_zones(context: Context, key: bytes, chunks: Sequence[int]) -> None:
+    """A slot of a run is finished; `key`: the slot's."""
+    zones = context.state.get(RUN_ZONES, key)
+    if zones is None:
+        return
+    context.state.delete(RUN_ZONES, key)
+    for chunk in chunks if zones.paired else ():
+        for run in (0, 1):
+            context.state.delete(PAIRED_ZONES, key + big_endian(chunk) + big_endian(run))
 
 
 def _paired(slot: SlotParts, roster: Roster, energies: Mapping[tuple[int, int], int], zones: int) -> list[PairedZones]:

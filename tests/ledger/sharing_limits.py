@@ -52,7 +52,7 @@ from ledger.sharing.schemes import set_scheme
 from ledger.sharing.settlement import PIECES
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 from ledger.sharing.versions import version_of
-from ledger.sharing.zone_parts import NO_PAIRS, OTHER_ZONES, zones_of_slot
+from ledger.sharing.zone_parts import OTHER_ZONES, zones_of_slot
 from ledger.slots.clock import clock_of
 from ledger.slots.events import SlotsChanged
 from ledger.state.table import big_endian, newest_first
@@ -232,9 +232,7 @@ def max_share_rounds() -> None:
 def max_run_zones() -> None:
     """Chunks of one producer each: what a run tells apart, and one more."""
     names = [f"zone {number:03}" for number in range(limits.MAX_RUN_ZONES + 1)]
-    parts = [
-        RunPart(bytes(32), 0, b"", b"", b"", b"", bytes(32), (), (name,), b"", NO_PAIRS, NO_PAIRS) for name in names
-    ]
+    parts = [RunPart(bytes(32), 0, b"", b"", b"", b"", bytes(32), (), (name,), b"") for name in names]
     at, _places = zones_of_slot(parts[:-1], [1] * limits.MAX_RUN_ZONES)
     assert list(at) == names[:-1]
     above, places = zones_of_slot(parts, [1] * len(parts))

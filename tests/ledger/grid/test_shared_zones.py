@@ -22,7 +22,7 @@ from ledger.grid.tariffs import Levy, TariffTerms, ZoneFee, charges_shared, cons
 from ledger.sharing import booking_rests
 from ledger.sharing.allocation_rules import AllocationMethod, AllocationRule, Pairs, PairShare
 from ledger.sharing.points import POINTS_SETTLED, PointRest
-from ledger.sharing.schema import RUN_ZONES
+from ledger.sharing.schema import PAIRED_ZONES, RUN_ZONES
 from ledger.slots.payloads import AlterPoint, ChangePoint
 from ledger.slots.schema import Direction
 from ledger.state.table import big_endian
@@ -102,6 +102,8 @@ def test_ga13_pairs_say_exactly_from_whom_a_share_came() -> None:
         "B": {"grid>south": 3 * KWH // 2, "north>south": KWH // 2},
         "C": {"south>north": KWH},
     }
+    assert not chain.entries(PAIRED_ZONES)
+    assert not chain.entries(RUN_ZONES), "nothing is left of a run"
     chain.values(FIRST_SLOT, {1: KWH // 4})
     assert chain.lines("B") == {
         (LineKind.GRID_FEE, "north>south"): (KWH // 4, FAR // 4),

@@ -7,24 +7,23 @@ from hypothesis import strategies as st
 
 from ledger.chain.parameters import PARTS
 from ledger.limits import MIN_BLOCK_WEIGHT, TRANSACTION_SHARE
-from ledger.sharing.absent import absence, absent_in
+from ledger.sharing.absent import AbsentPoints, absence, absent_in, absent_points
 from ledger.sharing.limits import MAX_SCHEMES_PER_POINT
 from ledger.sharing.payloads import SetScheme
-from ledger.sharing.schema import ABSENT_POINTS, AbsentChange, AbsentPoints, FactorChange, Participation
+from ledger.sharing.schema import ABSENT_POINTS, AbsentChange, FactorChange, Participation
 from ledger.sharing.versions import factor_at
 from ledger.sharing.weights import CLOSED_SHARE
 from ledger.slots.limits import MAX_POINTS_PER_OWNER
 from ledger.slots.payloads import ClosePoint
 from ledger.slots.schema import Direction
 from ledger.slots.weights import POINT_CHANGE
-from ledger.state.table import big_endian
 from tests.support.sharing_chain import FIRST_SLOT, KWH, SeedPoint, SharingChain, participants, terms
 
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
 
 
-def absent(chain: SharingChain) -> AbsentPoints | None:
-    return chain.state.get(ABSENT_POINTS, big_endian(1))
+def absent(chain: SharingChain) -> AbsentPoints:
+    return absent_points(chain.context(), 1, FIRST_SLOT, FIRST_SLOT + 96)
 
 
 def test_sc5_a_slot_does_not_wait_for_a_point_that_is_closed_in_it() -> None:
@@ -72,7 +71,6 @@ def test_sc5_a_leaving_that_is_taken_back_counts_no_longer() -> None:
     chain.until(FIRST_SLOT + 6)
     chain.values(FIRST_SLOT + 6, {1: KWH, 3: KWH})
     assert chain.run(FIRST_SLOT + 6) is not None
-    assert chain.state.get(ABSENT_POINTS, big_endian(2)) is None
 
 
 CHANGES = st.lists(
@@ -94,3 +92,20 @@ def test_an_owner_with_all_its_points_in_all_its_schemes_is_expelled_in_one_tran
     """What its points weigh leaves room in half of the smallest block."""
     most = MAX_POINTS_PER_OWNER * (POINT_CHANGE + MAX_SCHEMES_PER_POINT * CLOSED_SHARE)
     assert most <= MIN_BLOCK_WEIGHT // TRANSACTION_SHARE // 2
+
+
+def test_sc5_what_is_old_is_put_together_and_what_is_far_ahead_is_not_read() -> None:
+    chain = SharingChain()
+    chain.open(terms(MEMBERS))
+    chain.until(FIRST_SLOT)
+    chain.do("C", ClosePoint(2, FIRST_SLOT + 2))
+    chain.do("B", ClosePoint(1, FIRST_SLOT + 60 * 96))
+    assert absent(chain) == AbsentPoints(0, (AbsentChange(FIRST_SLOT + 2, 1),))
+    assert len(chain.entries(ABSENT_POINTS)) == 2
+    chain.until(FIRST_SLOT + 40 * 96)
+    chain.do("D", ClosePoint(3, FIRST_SLOT + 50 * 96))
+    assert [each.changes for each in chain.entries(ABSENT_POINTS).values()] == [
+        (AbsentChange(0, 1),), (AbsentChange(FIRST_SLOT + 50 * 96, 1),), (AbsentChange(FIRST_SLOT + 60 * 96, 1),),
+    ]  # fmt: skip
+    found = absent_points(chain.context(), 1, FIRST_SLOT + 55 * 96, FIRST_SLOT + 56 * 96)
+    assert found == AbsentPoints(2, ())

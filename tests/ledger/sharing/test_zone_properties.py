@@ -5,11 +5,14 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.encoding.codec import encode
 from ledger.sharing.allocation import allocate
-from ledger.sharing.limits import MAX_RUN_ZONES
-from ledger.sharing.schema import RunPart
-from ledger.sharing.zone_parts import NO_PAIRS, OTHER_ZONES, zones_of_slot
+from ledger.sharing.limits import CHUNK_POINTS, MAX_RUN_ZONES
+from ledger.sharing.packing import pack
+from ledger.sharing.schema import PAIRED_ZONES, RUN_PARTS, RUN_ZONES, PairedZones, RunPart, RunZones
+from ledger.sharing.zone_parts import OTHER_ZONES, zones_of_slot
 from ledger.sharing.zones import by_zone, share_by_zone, zone_weights
+from ledger.slots.limits import MAX_ZONE_CHARACTERS
 from tests.ledger.sharing.cases import Case, cases
 
 ZONES = 3
@@ -53,7 +56,7 @@ def test_sr19_a_claim_of_earlier_slots_goes_by_how_many_producers_a_zone_has() -
 
 
 def part(zones: tuple[str, ...], places: bytes = b"") -> RunPart:
-    return RunPart(bytes(32), 0, b"", b"", b"", b"", bytes(32), (), zones, places, NO_PAIRS, NO_PAIRS)
+    return RunPart(bytes(32), 0, b"", b"", b"", b"", bytes(32), (), zones, places)
 
 
 def test_sr19_zones_of_chunks_are_put_together_by_name() -> None:
@@ -73,3 +76,19 @@ def test_more_zones_than_a_run_tells_apart_count_as_one() -> None:
 
 def test_sr19_a_unit_that_is_left_goes_to_the_zones_in_turn() -> None:
     assert [share_by_zone(1, (5, 5), slot) for slot in range(3)] == [(1, 0), (0, 1), (1, 0)]
+
+
+def test_the_entries_of_a_run_with_the_most_zones_and_pairs_can_be_stored() -> None:
+    """A chunk of consumers each of which has something of every zone, whatever the names and energies."""
+    names = tuple(f"{number:03}" + "\u20ac" * (MAX_ZONE_CHARACTERS - 3) for number in range(MAX_RUN_ZONES))
+    cells = range(CHUNK_POINTS * MAX_RUN_ZONES)
+    many = pack([2**63 - 1] * CHUNK_POINTS)
+    rows, places = pack([2**63 - 1] * 3 * CHUNK_POINTS), tuple(range(CHUNK_POINTS))
+    weights = (2**63 - 1,) * MAX_RUN_ZONES
+    entries = (
+        (PAIRED_ZONES, PairedZones(pack(cells), pack([2**63 - 1] * len(cells)))),
+        (RUN_ZONES, RunZones(names, weights, weights, True)),
+        (RUN_PARTS, RunPart(bytes(32), 64, many, many, rows, rows, bytes(32), places, names, bytes(CHUNK_POINTS))),
+    )  # fmt: skip
+    for table, entry in entries:
+        assert table.codec.decode(encode(entry)) == entry
